@@ -1,0 +1,55 @@
+/**
+ * The checked, typed form of an event. Nothing past `lib/events` sees the event itself.
+ */
+
+/** An object was created in a bucket, or removed from it. */
+export interface ObjectTrigger {
+  readonly kind: 'object';
+  readonly created: boolean;
+  /** As received, for people: `ObjectCreated:Put`. */
+  readonly eventName: string;
+  readonly bucket: string;
+  /** Decoded, as an OBS client takes it. */
+  readonly key: string;
+  /** Bytes. Absent for removed objects. */
+  readonly size?: number;
+  /** Without quotes. */
+  readonly eTag?: string;
+  /** Absent where the bucket has no versions: the event says `null`, or an id that ends in `null`. */
+  readonly versionId?: string;
+  readonly sequencer?: string;
+  /** EventGrid's event id. */
+  readonly eventId?: string;
+  /** When it happened, as the event writes it (ISO 8601). EventGrid: the envelope's, for the record's own is eight hours off. */
+  readonly time: string;
+  /** What was odd but did not stop it: a key that could not be decoded. */
+  readonly warnings: readonly string[];
+}
+
+/** A timer ticked. */
+export interface TickTrigger {
+  readonly kind: 'tick';
+  /** The timer trigger's name. */
+  readonly name: string;
+  /** RFC 3339 with offset, as the event writes it. */
+  readonly time: string;
+  /** Names of the jobs to start. */
+  readonly jobs: readonly string[];
+}
+
+/** A caller asked for a run through the gateway. */
+export interface RequestTrigger {
+  readonly kind: 'request';
+  /** The gateway's request id. */
+  readonly requestId: string;
+  /** What the caller sent as `Idempotency-Key`. */
+  readonly idempotencyKey?: string;
+  readonly job: string;
+  /** The body's JSON object; empty when there was none. */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** When it was received: our clock (UTC), for the gateway sends none. */
+  readonly time: string;
+}
+
+export type Trigger = ObjectTrigger | TickTrigger | RequestTrigger;

@@ -1,0 +1,40 @@
+/** Where a secret comes from: the name of an encrypted variable of the function. Safe to log and to record. */
+export interface SecretReference {
+  readonly user_data: string;
+}
+
+/** A value that must not be seen: whatever prints it, logs it or serialises it gets `***`. Only `reveal` gives it away. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** The value itself. Call it where the request is built, and nowhere else. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  toJSON(): string {
+    return '***';
+  }
+
+  toString(): string {
+    return '***';
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '***';
+  }
+}
+
+/** Is it a reference and nothing else? */
+export function isSecretReference(value: unknown): value is SecretReference {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).length === 1 &&
+    typeof (value as { user_data?: unknown }).user_data === 'string'
+  );
+}
