@@ -1,0 +1,26 @@
+import { makeServices } from '../lib/cloud/services.ts';
+import type { PlatformContext } from '../lib/context.ts';
+import { parseObjectEvent } from '../lib/events/object-event.ts';
+import { makeFunction } from '../lib/handler.ts';
+import { startObjectRuns } from '../lib/runs/object-runs.ts';
+import { settleRuns } from '../lib/runs/run-result.ts';
+
+/**
+ * An object landed in a bucket: every job that matches it gets its task.
+ *
+ * Safe to be given the same event twice: a task's name carries the object's version, and a task of that name is answered as `existing`.
+ */
+const backupLanded = makeFunction({
+  name: 'backup-landed',
+  makeServices,
+  folder: import.meta.dirname,
+  work: async (event, { settings, jobs, deps }) =>
+    settleRuns(await startObjectRuns(parseObjectEvent(event, settings.OBJECT_KEYS), jobs, deps)),
+});
+
+// The platform tells async handlers apart by their constructor, so this is a real async function.
+export async function handler(event: unknown, context: PlatformContext): Promise<unknown> {
+  return backupLanded.handle(event, context);
+}
+
+export const initializer = backupLanded.initialize;

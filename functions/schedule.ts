@@ -1,0 +1,25 @@
+import { makeServices } from '../lib/cloud/services.ts';
+import type { PlatformContext } from '../lib/context.ts';
+import { parseTimerEvent } from '../lib/events/timer-event.ts';
+import { makeFunction } from '../lib/handler.ts';
+import { settleRuns } from '../lib/runs/run-result.ts';
+import { startTickRuns } from '../lib/runs/tick-runs.ts';
+
+/**
+ * A timer ticked: the jobs that it names get their tasks.
+ *
+ * Safe to be given the same tick twice: a task's name carries the tick's time, and a task of that name is answered as `existing`.
+ */
+const schedule = makeFunction({
+  name: 'schedule',
+  makeServices,
+  folder: import.meta.dirname,
+  work: async (event, { jobs, deps }) => settleRuns(await startTickRuns(parseTimerEvent(event), jobs, deps)),
+});
+
+// The platform tells async handlers apart by their constructor, so this is a real async function.
+export async function handler(event: unknown, context: PlatformContext): Promise<unknown> {
+  return schedule.handle(event, context);
+}
+
+export const initializer = schedule.initialize;

@@ -1,0 +1,25 @@
+import { makeServices } from '../lib/cloud/services.ts';
+import type { PlatformContext } from '../lib/context.ts';
+import { makeFunction } from '../lib/handler.ts';
+import { answerRequest, failureAnswer } from '../lib/webhook/answer-request.ts';
+
+/**
+ * A caller asks for a run through API Gateway: `POST /jobs/{job}/runs`.
+ *
+ * Safe to be sent the same request twice with the same `Idempotency-Key`: the second answer names the task of the first.
+ */
+const webhook = makeFunction({
+  name: 'webhook',
+  makeServices,
+  folder: import.meta.dirname,
+  work: answerRequest,
+  answerWithinMs: (settings) => settings.WEBHOOK_ANSWER_SECONDS * 1000,
+  onError: failureAnswer,
+});
+
+// The platform tells async handlers apart by their constructor, so this is a real async function.
+export async function handler(event: unknown, context: PlatformContext): Promise<unknown> {
+  return webhook.handle(event, context);
+}
+
+export const initializer = webhook.initialize;

@@ -1,0 +1,58 @@
+import { EventError } from '../errors.ts';
+import { describeReceived, field, getText, isObject } from './received.ts';
+
+/** An HTTP request as API Gateway hands it to a function; shared and dedicated gateways send the same eight fields. */
+export interface GatewayRequest {
+  readonly kind: 'gateway';
+  /** Upper case. */
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly query: Readonly<Record<string, string>>;
+  /** The body's bytes; empty when there was none. */
+  readonly body: Buffer;
+  readonly requestId: string;
+}
+
+/**
+ * Reads an API Gateway event. `isBase64Encoded` is honoured either way: it is true by default, also for an empty body, and an API can
+ * switch it off (User Guide, APIG trigger, 2025-12-29).
+ *
+ * @throws {EventError} when it is no gateway event, or its body is not the base64 that it claims to be; a retry does not help
+ */
+export function parseGatewayEvent(event: unknown): GatewayRequest {
+  const context = field(event, 'requestContext');
+  if (typeof field(event, 'httpMethod') !== 'string' || !isObject(context)) {
+    throw new EventError('', describeReceived(event), 'an API Gateway event (httpMethod, requestContext)');
+  }
+  return {
+    kind: 'gateway',
+    method: getText(event, 'httpMethod', 'httpMethod').toUpperCase(),
+    path: getText(event, 'path', 'path'),
+    headers: new Map(texts(field(event, 'headers'), 'headers').map(([name, value]) => [name.toLowerCase(), value])),
+    query: Object.fromEntries(texts(field(event, 'queryStringParameters'), 'queryStringParameters')),
+    body: parseBody(field(event, 'body'), field(event, 'isBase64Encoded')),
+    requestId: getText(context, 'requestId', 'requestContext.requestId'),
+  };
+}
+
+function texts(value: unknown, path: string): [string, string][] {
+  if (value === undefined || value === null) return [];
+  if (!isObject(value)) throw new EventError(path, describeReceived(value), 'an object of texts');
+  return Object.entries(value).map(([name, text]) => {
+    if (typeof text !== 'string') throw new EventError(`${path}.${name.slice(0, 60)}`, describeReceived(text), 'a text');
+    return [name, text];
+  });
+}
+
+function parseBody(body: unknown, isBase64: unknown): Buffer {
+  if (body === undefined || body === null || body === '') return Buffer.alloc(0);
+  if (typeof body !== 'string') throw new EventError('body', describeReceived(body), 'a text');
+  if (isBase64 !== true) return Buffer.from(body, 'utf8');
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(body) || body.length % 4 !== 0) {
+    throw new EventError('body', 'text that is not base64', 'base64, as isBase64Encoded says');
+  }
+  return Buffer.from(body, 'base64');
+}

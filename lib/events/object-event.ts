@@ -1,0 +1,78 @@
+import { EventError } from '../errors.ts';
+import type { ObjectKeys } from '../settings.ts';
+import { parseObjectRecord, type RecordSource } from './object-record.ts';
+import { describeReceived, field, getText, isObject, textIn } from './received.ts';
+import type { ObjectTrigger } from './trigger.ts';
+
+/** EventGrid's source for what happens to objects; `HC.OBS` is the audit log and names no object. */
+const EVENTGRID_OBJECT_SOURCE = 'HC.OBS.DWR';
+
+/** An SMN message that carries no OBS records: the test message that OBS sends, or a text of a person. Nothing to do. */
+export interface IgnoredMessage {
+  readonly kind: 'ignored';
+  readonly why: string;
+}
+
+/** Each record on its own: what it says, or what is wrong with it. One bad record never stops the others. */
+export type ObjectRecordResult = ObjectTrigger | IgnoredMessage | EventError;
+
+/**
+ * Reads an OBS event, however it comes: direct (`Records`), through EventGrid (CloudEvents), through SMN (`record`).
+ *
+ * @returns one entry per record, in the event's order; empty when the event has an empty list
+ * @throws {EventError} when the event is none of these; a retry does not help
+ */
+export function parseObjectEvent(event: unknown, keys: ObjectKeys): ObjectRecordResult[] {
+  if (isEventGrid(event)) return [settle(() => parseEventGrid(event, keys))];
+  const direct = field(event, 'Records');
+  if (Array.isArray(direct)) {
+    return direct.map((record, i) =>
+      settle(() => parseObjectRecord(record, { path: `Records[${i}]`, encoding: keys.direct })),
+    );
+  }
+  const messages = field(event, 'record');
+  if (Array.isArray(messages) && messages.every((message) => isObject(field(message, 'smn')))) {
+    return messages.flatMap((message, i) => parseSmnMessage(field(message, 'smn'), `record[${i}].smn.message`, keys));
+  }
+  throw new EventError('', describeReceived(event), 'an OBS event: direct (Records), EventGrid (source, data) or SMN (record)');
+}
+
+function settle(parse: () => ObjectTrigger): ObjectTrigger | EventError {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof EventError) return error;
+    throw error;
+  }
+}
+
+function isEventGrid(event: unknown): boolean {
+  return ['source', 'type', 'specversion'].every((name) => textIn(event, name)) && isObject(field(event, 'data'));
+}
+
+function parseEventGrid(event: unknown, keys: ObjectKeys): ObjectTrigger {
+  const source = getText(event, 'source', 'source');
+  if (source !== EVENTGRID_OBJECT_SOURCE) {
+    throw new EventError('source', JSON.stringify(source.slice(0, 60)), `${EVENTGRID_OBJECT_SOURCE} (OBS Application Service)`);
+  }
+  const time = getText(event, 'time', 'time');
+  if (Number.isNaN(Date.parse(time))) throw new EventError('time', JSON.stringify(time.slice(0, 60)), 'an ISO 8601 time');
+  const envelope = { time, id: getText(event, 'id', 'id') };
+  return parseObjectRecord(field(event, 'data'), { path: 'data', encoding: keys.eventgrid, envelope });
+}
+
+function parseSmnMessage(smn: unknown, path: string, keys: ObjectKeys): ObjectRecordResult[] {
+  const ignored: IgnoredMessage = { kind: 'ignored', why: `${path} carries no OBS records` };
+  const message = textIn(smn, 'message');
+  if (!message) return [ignored];
+  let notification: unknown;
+  try {
+    notification = JSON.parse(message);
+  } catch {
+    return [ignored];
+  }
+  const records = field(notification, 'Records');
+  if (!Array.isArray(records)) return [ignored];
+  const source = (i: number): RecordSource => ({ path: `${path}.Records[${i}]`, encoding: keys.smn });
+  return records.map((record, i) => settle(() => parseObjectRecord(record, source(i))));
+}

@@ -1,0 +1,61 @@
+import { EventError } from '../errors.ts';
+import type { KeyEncoding } from '../settings.ts';
+import { decodeObjectKey } from './object-key.ts';
+import { describeReceived, field, getText, isObject, textIn } from './received.ts';
+import type { ObjectTrigger } from './trigger.ts';
+
+export interface RecordSource {
+  /** Where the record stands in the event, for errors. */
+  readonly path: string;
+  readonly encoding: KeyEncoding;
+  /** EventGrid's envelope, where the record's own clock is wrong and its sequencer says nothing. */
+  readonly envelope?: { readonly time: string; readonly id: string };
+}
+
+/**
+ * One OBS record in either layout: `s3` (eventVersion 2.0) or `obs` (3.0).
+ *
+ * @throws {EventError} when bucket, key, name or time is missing, or the event is about something else than objects
+ */
+export function parseObjectRecord(record: unknown, { path, encoding, envelope }: RecordSource): ObjectTrigger {
+  if (!isObject(record)) throw new EventError(path, describeReceived(record), 'an OBS record');
+  const layout = (['s3', 'obs'] as const).find((name) => isObject(field(record, name)));
+  if (!layout) throw new EventError(path, describeReceived(record), 'an OBS record with "s3" or "obs"');
+  const body = field(record, layout);
+  const eventName = getText(record, 'eventName', `${path}.eventName`);
+  const bucket = getText(field(body, 'bucket'), 'name', `${path}.${layout}.bucket.name`);
+  const object = field(body, 'object');
+  const { key, warning } = decodeObjectKey(getText(object, 'key', `${path}.${layout}.object.key`), encoding);
+  const size = field(object, 'size');
+  const eTag = textIn(object, 'eTag')?.replace(/^"(.+)"$/, '$1');
+  const versionId = textIn(object, 'versionId');
+  const sequencer = textIn(object, 'sequencer');
+  return {
+    kind: 'object',
+    created: isCreated(eventName, `${path}.eventName`),
+    eventName,
+    bucket,
+    key,
+    ...(typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? { size } : {}),
+    ...(eTag ? { eTag } : {}),
+    ...(versionId && !versionId.endsWith('null') ? { versionId } : {}),
+    ...(sequencer ? { sequencer } : {}),
+    ...(envelope ? { eventId: envelope.id } : {}),
+    time: envelope?.time ?? getTime(record, `${path}.eventTime`),
+    warnings: warning ? [warning] : [],
+  };
+}
+
+/** `ObjectCreated:Put`, `s3:ObjectCreated:Put` and `OBS:DWR:ObjectCreated:PUT` are the same; case differs between the routes. */
+function isCreated(eventName: string, path: string): boolean {
+  const words = eventName.toLowerCase().split(':');
+  if (words.includes('objectcreated')) return true;
+  if (words.includes('objectremoved')) return false;
+  throw new EventError(path, JSON.stringify(eventName.slice(0, 60)), 'ObjectCreated:* or ObjectRemoved:*');
+}
+
+function getTime(record: unknown, path: string): string {
+  const time = getText(record, 'eventTime', path);
+  if (Number.isNaN(Date.parse(time))) throw new EventError(path, JSON.stringify(time.slice(0, 60)), 'an ISO 8601 time');
+  return time;
+}

@@ -1,0 +1,38 @@
+import { EventError } from '../errors.ts';
+
+export type JsonObject = { readonly [key: string]: unknown };
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The field, if the object has it itself: nothing is read from prototypes. */
+export function field(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/** The text in a field; `undefined` when it is absent, empty or no text. */
+export function textIn(value: unknown, name: string): string | undefined {
+  const found = field(value, name);
+  return typeof found === 'string' && found !== '' ? found : undefined;
+}
+
+const MAX_NAMES = 12;
+
+/** What an event is, for an error: its kind and the names of its fields, never its values. */
+export function describeReceived(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (!isObject(value)) return `a ${typeof value}`;
+  const names = Object.keys(value);
+  if (names.length === 0) return 'an empty object';
+  const shown = names.slice(0, MAX_NAMES).map((name) => JSON.stringify(name.slice(0, 40)).slice(1, -1));
+  return `an object with ${shown.join(', ')}${names.length > MAX_NAMES ? ', ...' : ''}`;
+}
+
+/** @throws {EventError} when the field is missing, empty or no text */
+export function getText(value: unknown, name: string, path: string): string {
+  const found = textIn(value, name);
+  if (found === undefined) throw new EventError(path, describeReceived(field(value, name)), 'a text that is not empty');
+  return found;
+}

@@ -1,0 +1,40 @@
+import { EventError } from '../errors.ts';
+import { describeReceived, field, getText, isObject } from './received.ts';
+import type { TickTrigger } from './trigger.ts';
+
+/**
+ * Reads a TIMER event. `user_event` says which jobs to start: a name, several separated by commas, or `{ "jobs": [..] }`; without it
+ * the job is the one named like the trigger. A name that stands there twice counts once.
+ *
+ * @throws {EventError} when it is no timer event, or `user_event` is none of these; a retry does not help
+ */
+export function parseTimerEvent(event: unknown): TickTrigger {
+  if (field(event, 'trigger_type') !== 'TIMER') {
+    throw new EventError('', describeReceived(event), 'a timer event (trigger_type "TIMER")');
+  }
+  const name = getText(event, 'trigger_name', 'trigger_name');
+  const time = getText(event, 'time', 'time');
+  if (Number.isNaN(Date.parse(time))) throw new EventError('time', JSON.stringify(time.slice(0, 60)), 'an RFC 3339 time');
+  const jobs = parseUserEvent(field(event, 'user_event')) ?? [name];
+  return { kind: 'tick', name, time, jobs: [...new Set(jobs)] };
+}
+
+function parseUserEvent(userEvent: unknown): string[] | undefined {
+  const expected = 'job names separated by commas, or {"jobs": [names]}';
+  if (userEvent === undefined || userEvent === null) return undefined;
+  if (typeof userEvent !== 'string') throw new EventError('user_event', describeReceived(userEvent), expected);
+  const text = userEvent.trim();
+  if (text === '') return undefined;
+  if (!text.startsWith('{') && !text.startsWith('[')) return text.split(',').flatMap((part) => part.trim() || []);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new EventError('user_event', 'text that starts like JSON and is none', expected, { cause });
+  }
+  const jobs = field(value, 'jobs');
+  if (!isObject(value) || !Array.isArray(jobs) || jobs.length === 0 || !jobs.every((job) => typeof job === 'string' && job !== '')) {
+    throw new EventError('user_event', describeReceived(value), expected);
+  }
+  return jobs as string[];
+}

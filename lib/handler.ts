@@ -1,0 +1,113 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { adaptContext, type InvocationContext, type PlatformContext } from './context.ts';
+import { type Invocation, jobsFileOf, makeInvocation, type ServicesOptions, settingsOf } from './invocation.ts';
+import { makeJobsCache } from './jobs/jobs-cache.ts';
+import { type Logger, makeLogger } from './logger.ts';
+import type { Services } from './migrations/services.ts';
+import { makeRedactor, type Redactor } from './redactor.ts';
+import type { LogLevel, Settings } from './settings.ts';
+
+export interface FunctionParts<Result> {
+  readonly name: string;
+  readonly makeServices: (options: ServicesOptions) => Services;
+  /** Where `migrations.json` lies: beside the bundle. */
+  readonly folder: string;
+  readonly work: (event: unknown, invocation: Invocation) => Promise<Result>;
+  /** Milliseconds after which the function must have answered, when that is less than the platform's time. */
+  readonly answerWithinMs?: (settings: Settings) => number;
+  /** The answer when the work fails. Without it the handler fails with the error. */
+  readonly onError?: (error: unknown, requestId: string) => Result;
+}
+
+export interface MadeFunction<Result> {
+  handle(event: unknown, context: PlatformContext): Promise<Result>;
+  /** Loads the jobs file before the first event. Never fails: what is wrong with the file is the answer to each event. */
+  initialize(context: PlatformContext, callback: (error: unknown, result?: string) => void): void;
+}
+
+/** Middy's context: the adapted one, and what is opened at the start of an invocation. */
+interface ChainContext extends InvocationContext {
+  readonly log: Logger;
+  readonly redactor: Redactor;
+}
+
+/** Middy's types want the whole context of the platform that it was made for; it reads `getRemainingTimeInMillis` and no more. */
+type MiddyContext = Context & ChainContext;
+
+/** Kept back of the platform's time, so that an answer still goes out (ms). */
+const ANSWER_BEFORE_MS = 500;
+
+/**
+ * Wraps a function's work in what all functions share: the adapted context, settings, jobs file, JSON log lines with the request id,
+ * secrets taken out of everything that leaves, and one place that turns errors into outcomes.
+ *
+ * Kept between the invocations of an instance: the loaded jobs file, and open connections (lib/cloud). Keys and settings are read anew.
+ */
+export function makeFunction<Result>(parts: FunctionParts<Result>): MadeFunction<Result> {
+  const jobsCache = makeJobsCache();
+
+  const chain = middy<unknown, Result, Error, MiddyContext>({
+    timeoutEarlyInMillis: ANSWER_BEFORE_MS,
+    timeoutEarlyResponse: () => {
+      throw new Error('the invocation ran out of time; the log has what it started');
+    },
+  })
+    .use({
+      after: (request) => {
+        request.response = request.context.redactor.value(request.response);
+      },
+      onError: (request) => {
+        const { log, requestId, redactor } = request.context;
+        log.error('failed', { error: request.error });
+        if (parts.onError) request.response = redactor.value(parts.onError(request.error, requestId));
+        else throw outgoing(request.error, redactor);
+      },
+    })
+    .handler(async (event, context) => {
+      const settings = settingsOf(context);
+      const remainingMs = limited(context.remainingMs, parts.answerWithinMs?.(settings));
+      const { jobs, warnings } = await jobsCache.get(jobsFileOf(settings, parts.folder));
+      for (const { message, line } of warnings) context.log.warn(message, line ? { line } : {});
+      return parts.work(event, makeInvocation({ ...context, ...parts, context, remainingMs, settings, jobs }));
+    });
+
+  return {
+    handle: async (event, platform) => {
+      const context = adaptContext(platform);
+      const redactor = makeRedactor();
+      const fields = { requestId: context.requestId, function: parts.name };
+      const log = makeLogger({ level: levelOf(context), redactor, fields });
+      return (await chain(event, { ...context, log, redactor } as MiddyContext, {} as never)) as Result;
+    },
+    initialize: (platform, callback) => {
+      const done = () => callback(null, '');
+      Promise.resolve()
+        .then(() => jobsCache.get(jobsFileOf(settingsOf(adaptContext(platform)), parts.folder)))
+        .then(done, done);
+    },
+  };
+}
+
+function limited(remainingMs: () => number, withinMs = Number.POSITIVE_INFINITY): () => number {
+  const started = Date.now();
+  return () => Math.min(remainingMs(), withinMs - (Date.now() - started));
+}
+
+/** A bad `LOG_LEVEL` is reported with the other settings; until then everything from `info` on is logged. */
+function levelOf(context: InvocationContext): LogLevel {
+  try {
+    return settingsOf(context).LOG_LEVEL;
+  } catch {
+    return 'info';
+  }
+}
+
+/** What the platform shows to the caller: name and message. Causes and stack are in the log, where secrets are taken out. */
+function outgoing(error: unknown, redactor: Redactor): Error {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const shown = new Error(redactor.text(message));
+  shown.name = name;
+  shown.stack = `${name}: ${shown.message}`;
+  return shown;
+}

@@ -1,0 +1,103 @@
+import { isAbsolute, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Credentials, InvocationContext } from './context.ts';
+import { ConfigError, RunError } from './errors.ts';
+import type { Jobs } from './jobs/job.ts';
+import type { Logger } from './logger.ts';
+import type { Services } from './migrations/services.ts';
+import type { Redactor } from './redactor.ts';
+import type { CreateDeps } from './runs/create-task.ts';
+import { Secret } from './secret.ts';
+import { lookUp, readSettings, type Settings } from './settings.ts';
+
+/** What the services of one invocation are made from. */
+export interface ServicesOptions {
+  readonly settings: Settings;
+  readonly region: string;
+  /** @throws {ConfigError} when there are none */
+  credentials(): Credentials;
+  /** @throws {ConfigError} when it is not known */
+  projectId(): string;
+  remainingMs(): number;
+}
+
+/** What a function's work gets, beside the event. Nothing of it outlives the invocation. */
+export interface Invocation {
+  readonly requestId: string;
+  readonly settings: Settings;
+  readonly jobs: Jobs;
+  readonly deps: CreateDeps;
+}
+
+export interface InvocationParts {
+  readonly context: InvocationContext;
+  /** Milliseconds that the work may still take. */
+  readonly remainingMs: () => number;
+  readonly settings: Settings;
+  readonly jobs: Jobs;
+  readonly log: Logger;
+  readonly redactor: Redactor;
+  readonly makeServices: (options: ServicesOptions) => Services;
+}
+
+/** @throws {ConfigError} with all bad settings at once */
+export function settingsOf(context: InvocationContext): Settings {
+  return readSettings((name) => lookUp(context.userData, name));
+}
+
+/** The jobs file of these settings; a relative path counts from the bundle's folder. */
+export function jobsFileOf({ MIGRATIONS_FILE }: Settings, folder: string): string {
+  if (!MIGRATIONS_FILE) return join(folder, 'migrations.json');
+  return isAbsolute(MIGRATIONS_FILE) ? MIGRATIONS_FILE : join(folder, MIGRATIONS_FILE);
+}
+
+export function makeInvocation(parts: InvocationParts): Invocation {
+  const { context, remainingMs, settings, jobs, log, redactor, makeServices } = parts;
+  const services = makeServices({
+    settings,
+    region: settings.HUAWEICLOUD_REGION ?? jobs.region,
+    credentials: () => hidden(credentialsOf(settings, context), redactor),
+    projectId: () => projectIdOf(settings, context),
+    remainingMs,
+  });
+  const deps: CreateDeps = {
+    services,
+    secret: ({ user_data: name }) => {
+      const value = lookUp(context.userData, name);
+      if (value === undefined) {
+        throw new RunError('secret_missing', `the function has no user data ${name}; set it as an encrypted variable`);
+      }
+      redactor.add(value);
+      return new Secret(value);
+    },
+    remainingMs,
+    sleep: (ms) => sleep(ms),
+    random: Math.random,
+    log,
+  };
+  return { requestId: context.requestId, settings, jobs, deps };
+}
+
+/** Keys from the settings win: they are set on purpose, outside FunctionGraph. */
+function credentialsOf(settings: Settings, context: InvocationContext): Credentials {
+  const { HUAWEICLOUD_SDK_AK: accessKey, HUAWEICLOUD_SDK_SK: secretKey, HUAWEICLOUD_SDK_SECURITY_TOKEN: token } = settings;
+  if (accessKey && secretKey) {
+    return { accessKey, secretKey: new Secret(secretKey), ...(token ? { securityToken: new Secret(token) } : {}) };
+  }
+  const credentials = context.credentials();
+  if (credentials) return credentials;
+  const message = 'none: give the function an execution agency (or, outside FunctionGraph, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK)';
+  throw new ConfigError('credentials', [{ path: ['credentials'], message }]);
+}
+
+function hidden(credentials: Credentials, redactor: Redactor): Credentials {
+  redactor.add(credentials.secretKey.reveal());
+  if (credentials.securityToken) redactor.add(credentials.securityToken.reveal());
+  return credentials;
+}
+
+function projectIdOf(settings: Settings, context: InvocationContext): string {
+  const projectId = settings.HUAWEICLOUD_PROJECT_ID ?? context.projectId;
+  if (projectId) return projectId;
+  throw new ConfigError('settings', [{ path: ['HUAWEICLOUD_PROJECT_ID'], message: 'not set, and the platform gives none' }]);
+}

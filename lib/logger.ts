@@ -1,0 +1,59 @@
+import { HIDDEN, type Redactor } from './redactor.ts';
+import { LOG_LEVELS, type LogLevel } from './settings.ts';
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Writes JSON lines; `with` gives a logger that adds its fields to each line. */
+export interface Logger {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  with(fields: LogFields): Logger;
+}
+
+const SECRET_KEY = /passw|secret|token|authori[sz]ation|credential|signature|^(sk|ak)$|access_?key/i;
+/** An error as plain fields, causes included. Only what we or the platform put there: no request, no response, no stack of SDK objects. */
+export function describeError(error: unknown, depth = 0): LogFields {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, code } = error as Error & { code?: unknown };
+  return {
+    name,
+    message,
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(depth === 0 && error.stack ? { stack: error.stack.split('\n').slice(1, 8).join('\n') } : {}),
+    ...(error.cause !== undefined && depth < 4 ? { cause: describeError(error.cause, depth + 1) } : {}),
+  };
+}
+
+export interface LoggerOptions {
+  readonly level: LogLevel;
+  readonly redactor: Redactor;
+  readonly fields: LogFields;
+  /** Takes a finished line; the process's output by default. */
+  readonly write?: (line: string, level: LogLevel) => void;
+  readonly now?: () => Date;
+}
+
+export function makeLogger(options: LoggerOptions): Logger {
+  const { level, redactor, fields, now = () => new Date() } = options;
+  const write = options.write ?? ((line: string) => console.log(line));
+  const log = (at: LogLevel) => (message: string, more: LogFields = {}) => {
+    if (LOG_LEVELS.indexOf(at) < LOG_LEVELS.indexOf(level)) return;
+    const line = JSON.stringify({ time: now().toISOString(), level: at, message, ...fields, ...more }, hideSecrets);
+    write(redactor.text(line), at);
+  };
+  return {
+    debug: log('debug'),
+    info: log('info'),
+    warn: log('warn'),
+    error: log('error'),
+    with: (more) => makeLogger({ ...options, fields: { ...fields, ...more } }),
+  };
+}
+
+function hideSecrets(key: string, value: unknown): unknown {
+  if (value instanceof Error) return describeError(value);
+  if (SECRET_KEY.test(key) && typeof value === 'string') return HIDDEN;
+  return typeof value === 'bigint' ? String(value) : value;
+}

@@ -1,0 +1,14 @@
+const FIRST_MS = 500;
+const LONGEST_MS = 10_000;
+
+/**
+ * Milliseconds to wait before the next attempt: doubling with full jitter, so that functions that failed together do not come back
+ * together. What the service asked for is the least.
+ *
+ * @param attempt 1 after the first failure
+ * @param random from 0 to below 1
+ */
+export function backoffMs(attempt: number, random: number, retryAfterSeconds = 0): number {
+  const ceiling = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - 1));
+  return Math.max(retryAfterSeconds * 1000, Math.round(ceiling / 2 + (random * ceiling) / 2));
+}

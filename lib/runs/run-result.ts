@@ -1,0 +1,97 @@
+import { AppError, CloudError, formatPath, RunError } from '../errors.ts';
+import type { ActionKind } from '../jobs/job.ts';
+
+/**
+ * How a run ended, as far as this invocation knows.
+ *
+ * - `created`: its task was created.
+ * - `existing`: a task for this occurrence was there already.
+ * - `skipped`: there was nothing to do.
+ * - `waiting`: nothing was created; another attempt will be made.
+ * - `rejected`: refused, by us or by the service; surely nothing was created.
+ * - `unknown`: the request was sent, and it is not known yet if there is a task.
+ */
+export type RunOutcome = 'created' | 'existing' | 'skipped' | 'waiting' | 'rejected' | 'unknown';
+
+export interface RunTask {
+  readonly kind: ActionKind;
+  readonly id: string;
+  /** The name that we gave. */
+  readonly name: string;
+  /** As the service states it. */
+  readonly status?: string;
+}
+
+/** Why: for programs `code`, for people `message`. The rest is what the cloud said. */
+export interface RunReason {
+  readonly code: string;
+  readonly message: string;
+  readonly status?: number;
+  /** The cloud's request id, for its support. */
+  readonly request_id?: string;
+  readonly params?: readonly string[];
+  readonly details?: readonly unknown[];
+  readonly encoded_authorization_message?: string;
+}
+
+export interface RunResult {
+  /** Absent when no job matched, or the record could not be read. */
+  readonly job?: string;
+  readonly run?: string;
+  readonly outcome: RunOutcome;
+  readonly task?: RunTask;
+  readonly reason?: RunReason;
+}
+
+/** What `backup-landed` and `schedule` return. */
+export interface RunsResult {
+  readonly runs: readonly RunResult[];
+}
+
+/** The reason that an error gives. Only our own errors' texts go out; anything else is our bug, and its text goes to the log alone. */
+export function reasonOf(error: unknown): RunReason {
+  if (error instanceof CloudError) {
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.status !== undefined ? { status: error.status } : {}),
+      ...(error.requestId !== undefined ? { request_id: error.requestId } : {}),
+      ...(error.params ? { params: error.params } : {}),
+      ...(error.details ? { details: error.details } : {}),
+      ...(error.encodedAuthorizationMessage ? { encoded_authorization_message: error.encodedAuthorizationMessage } : {}),
+    };
+  }
+  if (error instanceof RunError) {
+    const where = error.problems.map(({ path, message }) => `${formatPath(path)}: ${message}`).join('; ');
+    return { code: error.code, message: where ? `${error.message}: ${where}` : error.message };
+  }
+  if (error instanceof AppError) return { code: error.code, message: error.message };
+  return { code: 'internal', message: 'an unexpected error; the log has it' };
+}
+
+/** Some runs need a person or another attempt. The message is one line and ends with the result as JSON text. */
+export class RunsFailedError extends AppError {
+  readonly result: RunsResult;
+
+  constructor(result: RunsResult, why: string, options?: ErrorOptions) {
+    super('runs_failed', `${why}: ${JSON.stringify(result)}`, options);
+    this.result = result;
+  }
+}
+
+/**
+ * The result, if the handler may succeed with it.
+ *
+ * Without a ledger nobody but the platform's retry comes back to a run, so the handler fails if a run was refused or needs another
+ * attempt. Runs that succeeded are not undone, and a retry finds their tasks and creates none.
+ *
+ * @throws {RunsFailedError} with the whole result
+ */
+export function settleRuns(runs: readonly RunResult[]): RunsResult {
+  const failed = runs.filter(({ outcome }) => outcome === 'rejected' || outcome === 'waiting' || outcome === 'unknown');
+  if (failed.length === 0) return { runs };
+  const counts = (['rejected', 'waiting', 'unknown'] as const)
+    .map((outcome) => [failed.filter((run) => run.outcome === outcome).length, outcome] as const)
+    .flatMap(([count, outcome]) => (count > 0 ? [`${count} ${outcome}`] : []));
+  throw new RunsFailedError({ runs }, `of ${runs.length} runs: ${counts.join(', ')}`);
+}
