@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { buildWorker } from './build-worker.ts';
+import { Instance } from './instance.ts';
+import { type Invocation, InvocationRefused, makeFailure } from './invocation.ts';
+
+/** Both after JSON serialising (product description and guide page "Notes and Constraints", 2025-05-14). */
+const MAX_BODY_BYTES = 6 * 1024 * 1024;
+/** "retried on another instance up to 3 times" (developer guide, "initializer", 2026-07-01). */
+const INITIALIZER_RETRIES = 3;
+
+/** A function, as it would be deployed. */
+export interface FunctionSettings {
+  readonly name: string;
+  /** The unpacked package. It is copied out of the project, so that the code finds nothing but itself. */
+  readonly codeFolder: string;
+  /** @default 'index.handler' */
+  readonly handler?: string;
+  /** Absent: no initializer is run. */
+  readonly initializer?: string;
+  /** 3 to 259 200 on the platform, and 3 where nobody sets it. */
+  readonly timeoutSeconds: number;
+  /** @default 30 */
+  readonly initializerTimeoutSeconds?: number;
+  /** @default 128 */
+  readonly memoryMb?: number;
+  readonly userData?: Readonly<Record<string, string>>;
+  /** More requests than instances wait for one. The platform allows 400 and discards what is above. @default 4 */
+  readonly maxInstances?: number;
+}
+
+/** One line of a function's log. */
+export interface LogLine {
+  readonly functionName: string;
+  readonly requestId: string;
+  /** `platform`: the lines that FunctionGraph itself adds. */
+  readonly stream: 'stdout' | 'stderr' | 'platform';
+  readonly line: string;
+}
+
+export interface FunctionHostOptions {
+  readonly projectId: string;
+  /** The agency's temporary keys. */
+  readonly credentials: { readonly accessKey: string; readonly secretKey: string; readonly securityToken: string };
+  readonly onLog: (line: LogLine) => void;
+  /** An instance without requests for so long is removed (user manual, faq 0820: about one minute). @default 60000 */
+  readonly idleMs?: number;
+}
+
+interface Hosted {
+  readonly settings: FunctionSettings;
+  readonly folder: string;
+  readonly instances: Set<Instance>;
+  readonly idle: Map<Instance, NodeJS.Timeout>;
+  readonly waiting: (() => void)[];
+}
+
+/** Runs functions in processes of their own, each instance one request at a time. */
+export class FunctionHost {
+  readonly #options: FunctionHostOptions;
+  readonly #root: string;
+  readonly #functions: ReadonlyMap<string, Hosted>;
+  readonly #running = new Set<Promise<unknown>>();
+  #closed = false;
+
+  private constructor(options: FunctionHostOptions, root: string, functions: ReadonlyMap<string, Hosted>) {
+    this.#options = options;
+    this.#root = root;
+    this.#functions = functions;
+  }
+
+  /**
+   * Copies the code of each function to a folder of its own below the system's temporary folder, as `code` in the working directory.
+   *
+   * @throws when a code folder can't be read
+   */
+  static async start(functions: readonly FunctionSettings[], options: FunctionHostOptions): Promise<FunctionHost> {
+    const root = await mkdtemp(path.join(tmpdir(), 'functiongraph-'));
+    await buildWorker(path.join(root, 'worker.cjs'));
+    const hosted = new Map<string, Hosted>();
+    for (const settings of functions) {
+      const folder = path.join(root, settings.name);
+      await mkdir(folder);
+      await cp(settings.codeFolder, path.join(folder, 'code'), { recursive: true });
+      hosted.set(settings.name, { settings, folder, instances: new Set(), idle: new Map(), waiting: [] });
+    }
+    return new FunctionHost(options, root, hosted);
+  }
+
+  /** Instances of a function that are there now, busy or idle; 0 for a name that is no function. */
+  instanceCount(functionName: string): number {
+    return this.#functions.get(functionName)?.instances.size ?? 0;
+  }
+
+  /**
+   * Runs a function once and waits for it: that it failed is in the result.
+   *
+   * @param event JSON text, at most 6 MB
+   * @throws {InvocationRefused} no such function, an event over the limit, or the host is closed
+   */
+  async invoke(functionName: string, event: string, requestId: string = randomUUID()): Promise<Invocation> {
+    const hosted = this.#functions.get(functionName);
+    if (!hosted) throw new InvocationRefused(`invoke ${functionName}: there is no such function`);
+    if (this.#closed) throw new InvocationRefused(`invoke ${functionName}: the local FunctionGraph is closed`);
+    const bytes = Buffer.byteLength(event);
+    if (bytes > MAX_BODY_BYTES) {
+      throw new InvocationRefused(
+        `invoke ${functionName}: the event has ${bytes} bytes, at most ${MAX_BODY_BYTES} are allowed`,
+      );
+    }
+    const running = this.#run(hosted, event, requestId);
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  /** Ends all instances at once; requests under way fail. Removes the copied code. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const hosted of this.#functions.values()) {
+      for (const timer of hosted.idle.values()) clearTimeout(timer);
+      await Promise.all([...hosted.instances].map((instance) => instance.kill()));
+      for (const wake of hosted.waiting.splice(0)) wake();
+    }
+    await Promise.allSettled(this.#running);
+    await rm(this.#root, { recursive: true, force: true });
+  }
+
+  async #run(hosted: Hosted, event: string, requestId: string): Promise<Invocation> {
+    const { name } = hosted.settings;
+    const log = (line: string) => this.#options.onLog({ functionName: name, requestId, stream: 'platform', line });
+    const first = await this.#takeInstance(hosted);
+    log(`Start invoke request '${requestId}', version: latest`);
+    const startedAt = performance.now();
+    const result = first ? await this.#runOn(hosted, first, event, requestId) : closedResult(requestId);
+
+    if (!result.ok) log(`${result.cause}: ${result.errorMessage}`);
+    const ms = performance.now() - startedAt;
+    const memory = (result.memoryBytes / 1024 / 1024).toFixed(3);
+    log(
+      `Finish invoke request '${requestId}', duration: ${ms.toFixed(3)}ms, billing duration: ${Math.ceil(ms)}ms, memory used: ${memory}MB`,
+    );
+    return result;
+  }
+
+  async #runOn(hosted: Hosted, first: Instance, event: string, requestId: string): Promise<Invocation> {
+    let instance = first;
+    let failure = await instance.prepare(requestId);
+    for (let retry = 0; failure && retry < INITIALIZER_RETRIES && !this.#closed; retry++) {
+      await instance.kill();
+      if (failure.cause !== 'initialization_failed') return failure;
+      instance = this.#addInstance(hosted);
+      failure = await instance.prepare(requestId);
+    }
+    if (failure) {
+      await instance.kill();
+      return failure;
+    }
+    const result = limitResponse(await instance.invoke(requestId, event));
+    this.#release(hosted, instance);
+    return result;
+  }
+
+  /** An idle instance, else a new one, else waits for its turn; `undefined` when the host was closed meanwhile. */
+  async #takeInstance(hosted: Hosted): Promise<Instance | undefined> {
+    for (;;) {
+      if (this.#closed) return undefined;
+      for (const [instance, timer] of hosted.idle) {
+        clearTimeout(timer);
+        hosted.idle.delete(instance);
+        if (instance.alive) return instance;
+      }
+      if (hosted.instances.size < (hosted.settings.maxInstances ?? 4)) return this.#addInstance(hosted);
+      await new Promise<void>((resolve) => hosted.waiting.push(resolve));
+    }
+  }
+
+  #addInstance(hosted: Hosted): Instance {
+    const { settings, folder } = hosted;
+    const { credentials, projectId, onLog } = this.#options;
+    const instance = new Instance({
+      workerFile: path.join(this.#root, 'worker.cjs'),
+      folder,
+      handler: settings.handler ?? 'index.handler',
+      ...(settings.initializer === undefined ? {} : { initializer: settings.initializer }),
+      initializerTimeoutSeconds: settings.initializerTimeoutSeconds ?? 30,
+      facts: {
+        functionName: settings.name,
+        version: 'latest',
+        package: 'default',
+        alias: '',
+        projectId,
+        memoryMb: settings.memoryMb ?? 128,
+        cpuNumber: 1,
+        timeoutSeconds: settings.timeoutSeconds,
+        ...credentials,
+        userData: settings.userData ?? {},
+      },
+      onLog: (requestId, stream, line) => onLog({ functionName: settings.name, requestId, stream, line }),
+    });
+    hosted.instances.add(instance);
+    instance.onExit(() => {
+      clearTimeout(hosted.idle.get(instance));
+      hosted.idle.delete(instance);
+      hosted.instances.delete(instance);
+      hosted.waiting.shift()?.();
+    });
+    return instance;
+  }
+
+  #release(hosted: Hosted, instance: Instance): void {
+    if (!instance.alive || this.#closed) return;
+    const remove = () => {
+      hosted.idle.delete(instance);
+      void instance.kill();
+    };
+    const timer = setTimeout(remove, this.#options.idleMs ?? 60_000);
+    timer.unref();
+    hosted.idle.set(instance, timer);
+    hosted.waiting.shift()?.();
+  }
+}
+
+function limitResponse(result: Invocation): Invocation {
+  const bytes = Buffer.byteLength(result.payload);
+  if (!result.ok || bytes <= MAX_BODY_BYTES) return result;
+  return makeFailure({
+    requestId: result.requestId,
+    cause: 'code_error',
+    errorMessage: `the response has ${bytes} bytes, at most ${MAX_BODY_BYTES} are allowed`,
+    errorType: 'ResponseTooLarge',
+    memoryBytes: result.memoryBytes,
+  });
+}
+
+function closedResult(requestId: string): Invocation {
+  const errorMessage = 'the local FunctionGraph was closed';
+  return makeFailure({ requestId, cause: 'system_error', errorMessage, errorType: 'Closed', memoryBytes: 0 });
+}

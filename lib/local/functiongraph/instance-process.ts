@@ -1,0 +1,97 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { type OutputLines, readOutputLines } from './output-lines.ts';
+import type { HostMessage, InstanceMessage } from './protocol.ts';
+
+export interface InstanceProcessOptions {
+  /** The bundled worker program. */
+  readonly workerFile: string;
+  /** The working directory: above the code, as on the platform. */
+  readonly cwd: string;
+  /** The whole environment of the process: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly onOutput: (stream: 'stdout' | 'stderr', line: string) => void;
+}
+
+/** What came of a message: an answer, no answer within its time, or the end of the process. */
+export type ProcessAnswer =
+  | { readonly kind: 'answer'; readonly message: InstanceMessage }
+  | { readonly kind: 'timed_out' }
+  | { readonly kind: 'exited'; readonly how: string };
+
+/** One process that runs a function's code. It takes one message at a time. */
+export class InstanceProcess {
+  readonly #child: ChildProcess;
+  readonly #outputs: readonly OutputLines[];
+  readonly #exited: Promise<string>;
+  #alive = true;
+
+  constructor(options: InstanceProcessOptions) {
+    this.#child = fork(options.workerFile, [], {
+      cwd: options.cwd,
+      env: { ...options.env },
+      execArgv: [],
+      serialization: 'json',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    const { stdout, stderr } = this.#child;
+    if (!stdout || !stderr) throw new Error(`start ${options.workerFile}: the process has no stdout or stderr`);
+    this.#outputs = [
+      readOutputLines(stdout, (line) => options.onOutput('stdout', line)),
+      readOutputLines(stderr, (line) => options.onOutput('stderr', line)),
+    ];
+    this.#exited = new Promise((resolve) => {
+      // 'close' comes after all output, 'error' when there never was a process.
+      this.#child.once('close', (code, signal) => {
+        this.#alive = false;
+        resolve(signal ? `was ended by ${signal}` : `exited with code ${code}`);
+      });
+      this.#child.once('error', (error) => {
+        this.#alive = false;
+        resolve(`could not be started: ${error.message}`);
+      });
+    });
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** Calls `listener` once, when the process is gone. */
+  onExit(listener: () => void): void {
+    this.#exited.then(listener, listener);
+  }
+
+  /** Sends a message and waits for its answer and for all output that belongs to it. After its time the process is ended. */
+  async ask(message: HostMessage, timeoutMs: number): Promise<ProcessAnswer> {
+    const stop = new AbortController();
+    const answered = this.#answer(message.requestId, stop.signal);
+    const exited = this.#exited.then((how): ProcessAnswer => ({ kind: 'exited', how }));
+    const timedOut = new Promise<ProcessAnswer>((resolve) => {
+      const timer = setTimeout(() => resolve({ kind: 'timed_out' }), timeoutMs);
+      stop.signal.addEventListener('abort', () => clearTimeout(timer));
+    });
+    if (this.#child.connected) this.#child.send(message, () => undefined);
+    const first = await Promise.race([answered, exited, timedOut]);
+    stop.abort();
+    if (first.kind === 'timed_out') await this.kill();
+    return first;
+  }
+
+  /** Ends the process at once, and resolves when it is gone and its output was handed on. */
+  async kill(): Promise<void> {
+    if (this.#alive) this.#child.kill('SIGKILL');
+    await this.#exited;
+  }
+
+  async #answer(requestId: string, signal: AbortSignal): Promise<ProcessAnswer> {
+    try {
+      const [message] = (await once(this.#child, 'message', { signal })) as [InstanceMessage];
+      await Promise.all(this.#outputs.map((output) => output.endOf(requestId)));
+      return { kind: 'answer', message };
+    } catch {
+      // Aborted: the time was over or the process gone, which the other two report.
+      return new Promise(() => undefined);
+    }
+  }
+}

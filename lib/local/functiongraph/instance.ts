@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { InstanceProcess, type ProcessAnswer } from './instance-process.ts';
+import { type Failure, type FailureCause, type Invocation, makeFailure } from './invocation.ts';
+import type { InstanceFacts } from './protocol.ts';
+
+/** Loading the code has no documented limit of its own: this one keeps a hanging module from hanging everything. */
+const LOAD_TIMEOUT_MS = 30_000;
+
+export interface InstanceOptions {
+  readonly workerFile: string;
+  /** Holds the unpacked package in `code`, and is the working directory. */
+  readonly folder: string;
+  /** `file.export`, as in the function's settings. */
+  readonly handler: string;
+  readonly initializer?: string;
+  readonly initializerTimeoutSeconds: number;
+  readonly facts: InstanceFacts;
+  readonly onLog: (requestId: string, stream: 'stdout' | 'stderr', line: string) => void;
+}
+
+/** An instance of a function: one process, which loads the code, runs the initializer once, and then one event at a time. */
+export class Instance {
+  readonly #options: InstanceOptions;
+  readonly #process: InstanceProcess;
+  #requestId = '';
+  #ready = false;
+
+  constructor(options: InstanceOptions) {
+    this.#options = options;
+    this.#process = new InstanceProcess({
+      workerFile: options.workerFile,
+      cwd: options.folder,
+      env: instanceEnvironment(options),
+      onOutput: (stream, line) => options.onLog(this.#requestId, stream, line),
+    });
+  }
+
+  get alive(): boolean {
+    return this.#process.alive;
+  }
+
+  onExit(listener: () => void): void {
+    this.#process.onExit(listener);
+  }
+
+  kill(): Promise<void> {
+    return this.#process.kill();
+  }
+
+  /** Loads the code and runs the initializer, unless that was done. @returns the failure, or `undefined` when it is ready */
+  async prepare(requestId: string): Promise<Failure | undefined> {
+    if (this.#ready) return undefined;
+    this.#requestId = requestId;
+    const { file, name } = splitEntry(this.#options.handler);
+    const initializer = this.#options.initializer ? splitEntry(this.#options.initializer).name : null;
+    const loaded = await this.#process.ask(
+      {
+        kind: 'load',
+        requestId,
+        facts: this.#options.facts,
+        file: path.join(this.#options.folder, 'code', file),
+        handler: name,
+        initializer,
+      },
+      LOAD_TIMEOUT_MS,
+    );
+    if (!isDone(loaded)) return describeFailure(requestId, loaded, 'load_failed', 'load the code', LOAD_TIMEOUT_MS);
+
+    if (initializer !== null) {
+      const timeoutMs = this.#options.initializerTimeoutSeconds * 1000;
+      const initializerRequest = randomUUID();
+      const answer = await this.#process.ask(
+        { kind: 'initialize', requestId: initializerRequest, timeoutMs },
+        timeoutMs,
+      );
+      if (!isDone(answer)) return describeFailure(requestId, answer, 'initialization_failed', 'initialize', timeoutMs);
+    }
+    this.#ready = true;
+    return undefined;
+  }
+
+  /** Runs the handler with an event (JSON text). An instance whose time was over is gone afterwards. */
+  async invoke(requestId: string, event: string): Promise<Invocation> {
+    this.#requestId = requestId;
+    const timeoutMs = this.#options.facts.timeoutSeconds * 1000;
+    const answer = await this.#process.ask({ kind: 'invoke', requestId, timeoutMs, event }, timeoutMs);
+    if (answer.kind === 'answer' && answer.message.ok) {
+      const { result, memoryBytes } = answer.message;
+      return { requestId, ok: true, payload: result, memoryBytes };
+    }
+    return describeFailure(requestId, answer, 'code_error', 'invoke', timeoutMs);
+  }
+}
+
+/** `index.handler` → file `index`, export `handler`; the file may stand in a folder. */
+function splitEntry(entry: string): { file: string; name: string } {
+  const dot = entry.lastIndexOf('.');
+  if (dot <= 0) throw new Error(`read the handler setting "${entry}": expected file.export, as index.handler`);
+  return { file: entry.slice(0, dot), name: entry.slice(dot + 1) };
+}
+
+function isDone(answer: ProcessAnswer): boolean {
+  return answer.kind === 'answer' && answer.message.ok;
+}
+
+function describeFailure(
+  requestId: string,
+  answer: ProcessAnswer,
+  cause: FailureCause,
+  what: string,
+  timeoutMs: number,
+): Failure {
+  const failed = (because: FailureCause, errorMessage: string, errorType: string, memoryBytes = 0) =>
+    makeFailure({ requestId, cause: because, errorMessage, errorType, memoryBytes });
+  if (answer.kind === 'timed_out') {
+    const because = cause === 'code_error' ? 'timed_out' : cause;
+    return failed(because, `${what}: timed out after ${timeoutMs / 1000} s`, 'TimedOut');
+  }
+  if (answer.kind === 'exited')
+    return failed(cause, `${what}: the process of the function ${answer.how}`, 'ProcessExited');
+  if (answer.message.ok) throw new Error(`${what}: it did not fail`);
+  return failed(cause, answer.message.errorMessage, answer.message.errorType, answer.message.memoryBytes);
+}
+
+/**
+ * The preset variables that the user manual lists (functiongraph_01_0154, 2025-10-25), and a path. `RUNTIME_USERDATA` is left out on
+ * purpose: a function has to read its variables, which may be secrets, with `getUserData`.
+ */
+function instanceEnvironment(options: InstanceOptions): Record<string, string> {
+  const { facts, folder } = options;
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    RUNTIME_PROJECT_ID: facts.projectId,
+    RUNTIME_FUNC_NAME: facts.functionName,
+    RUNTIME_FUNC_VERSION: facts.version,
+    RUNTIME_PACKAGE: facts.package,
+    RUNTIME_HANDLER: options.handler,
+    RUNTIME_TIMEOUT: String(facts.timeoutSeconds),
+    RUNTIME_CPU: String(facts.cpuNumber),
+    RUNTIME_MEMORY: String(facts.memoryMb),
+    RUNTIME_MAX_RESP_BODY_SIZE: '6291456',
+    RUNTIME_INITIALIZER_HANDLER: options.initializer ?? '',
+    RUNTIME_INITIALIZER_TIMEOUT: String(options.initializerTimeoutSeconds),
+    RUNTIME_ROOT: folder,
+    RUNTIME_CODE_ROOT: path.join(folder, 'code'),
+    RUNTIME_LOG_DIR: path.join(folder, 'log'),
+  };
+}

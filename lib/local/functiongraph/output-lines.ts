@@ -1,0 +1,55 @@
+import type { Readable } from 'node:stream';
+import { endMarker } from './protocol.ts';
+
+/** Output of one stream, cut into lines, and known to be complete up to a request's end marker. */
+export interface OutputLines {
+  /** Resolves when all output of this request was handed on, or the stream ended. */
+  endOf(requestId: string): Promise<void>;
+}
+
+/**
+ * Hands on each line of a stream as it comes; text without a line end is handed on when its request ends, or the stream does.
+ */
+export function readOutputLines(stream: Readable, onLine: (line: string) => void): OutputLines {
+  const waiting = new Map<string, () => void>();
+  const ended = new Set<string>();
+  let rest = '';
+  let closed = false;
+
+  const take = (line: string) => {
+    const start = line.indexOf('\0end ');
+    const text = start === -1 ? line : line.slice(0, start);
+    if (text !== '' || start === -1) onLine(text);
+    if (start === -1) return;
+    const requestId = line.slice(start + endMarker('').length - 1);
+    const resolve = waiting.get(requestId);
+    if (resolve) {
+      waiting.delete(requestId);
+      resolve();
+    } else {
+      ended.add(requestId);
+    }
+  };
+
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) take(line);
+  });
+  stream.on('close', () => {
+    closed = true;
+    if (rest !== '') take(rest);
+    rest = '';
+    for (const resolve of waiting.values()) resolve();
+    waiting.clear();
+  });
+
+  return {
+    endOf: (requestId) =>
+      new Promise((resolve) => {
+        if (closed || ended.delete(requestId)) resolve();
+        else waiting.set(requestId, resolve);
+      }),
+  };
+}

@@ -1,0 +1,53 @@
+/** What the host and the process of an instance say to each other. One thing at a time: the next message follows the `done` of the last. */
+
+/** What stays the same for the life of an instance. */
+export interface InstanceFacts {
+  readonly functionName: string;
+  readonly version: string;
+  readonly package: string;
+  readonly alias: string;
+  readonly projectId: string;
+  readonly memoryMb: number;
+  readonly cpuNumber: number;
+  readonly timeoutSeconds: number;
+  /** The agency's temporary keys; empty texts when the function has no agency. */
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly securityToken: string;
+  readonly userData: Readonly<Record<string, string>>;
+}
+
+export type HostMessage =
+  | {
+      readonly kind: 'load';
+      readonly requestId: string;
+      readonly facts: InstanceFacts;
+      /** Absolute path without extension. */
+      readonly file: string;
+      readonly handler: string;
+      readonly initializer: string | null;
+    }
+  | { readonly kind: 'initialize'; readonly requestId: string; readonly timeoutMs: number }
+  /** `event` is JSON text: the function gets a copy, as from the platform. */
+  | { readonly kind: 'invoke'; readonly requestId: string; readonly timeoutMs: number; readonly event: string };
+
+export type InstanceMessage =
+  | {
+      readonly kind: 'done';
+      readonly ok: true;
+      /** JSON text; empty when the handler returned nothing. */
+      readonly result: string;
+      readonly memoryBytes: number;
+    }
+  | {
+      readonly kind: 'done';
+      readonly ok: false;
+      readonly errorMessage: string;
+      readonly errorType: string;
+      readonly memoryBytes: number;
+    };
+
+/** Written to stdout and stderr when a message is done: all output before it belongs to that request. */
+export function endMarker(requestId: string): string {
+  return `\0end ${requestId}\n`;
+}

@@ -1,0 +1,84 @@
+/**
+ * The program of an instance's process. It is bundled into one CommonJS file, so that nothing but Node.js and the function's own
+ * code runs there. The function's output goes to this process's stdout and stderr.
+ */
+import { createRequire } from 'node:module';
+import { endMarker, type HostMessage, type InstanceFacts, type InstanceMessage } from './protocol.ts';
+import { runHandler, runInitializer } from './run-export.ts';
+import { type ContextRequest, FunctionContext } from './worker-context.ts';
+
+type Export = (...args: unknown[]) => unknown;
+
+// Kept from before the function's code is loaded, which may replace them.
+const writeOut = process.stdout.write.bind(process.stdout);
+const writeErr = process.stderr.write.bind(process.stderr);
+const send = process.send?.bind(process);
+const now = Date.now;
+
+let facts: InstanceFacts | undefined;
+let handler: Export | undefined;
+let initializer: Export | undefined;
+
+function makeContext(request: ContextRequest): FunctionContext {
+  if (!facts) throw new Error('make a context: the function is not loaded');
+  return new FunctionContext(facts, request, { now, print: (line) => void writeOut(`${line}\n`) });
+}
+
+function load(message: HostMessage & { kind: 'load' }): void {
+  facts = message.facts;
+  const exports = createRequire(message.file)(message.file) as Record<string, unknown>;
+  handler = findExport(exports, message.handler);
+  initializer = message.initializer === null ? undefined : findExport(exports, message.initializer);
+}
+
+function findExport(exports: Record<string, unknown>, name: string): Export {
+  const found = exports[name];
+  if (typeof found !== 'function') throw new Error(`the code exports no function "${name}"`);
+  return found as Export;
+}
+
+async function answer(message: HostMessage): Promise<string> {
+  if (message.kind === 'load') {
+    load(message);
+    return '';
+  }
+  const context = makeContext(message);
+  if (message.kind === 'initialize') {
+    if (initializer) await runInitializer(initializer, context);
+    return '';
+  }
+  if (!handler) throw new Error('invoke: the function is not loaded');
+  const warn = (text: string) => context.getLogger().warn(text);
+  const result = await runHandler(handler, JSON.parse(message.event), context, warn);
+  return JSON.stringify(result) ?? '';
+}
+
+function describe(error: unknown): { errorMessage: string; errorType: string } {
+  if (error instanceof Error) return { errorMessage: error.message, errorType: error.name };
+  return {
+    errorMessage: typeof error === 'string' ? error : (JSON.stringify(error) ?? String(error)),
+    errorType: typeof error,
+  };
+}
+
+async function handle(message: HostMessage): Promise<void> {
+  let done: InstanceMessage;
+  try {
+    const result = await answer(message);
+    done = { kind: 'done', ok: true, result, memoryBytes: process.memoryUsage().rss };
+  } catch (error) {
+    if (error instanceof Error) writeErr(`${error.stack}\n`);
+    done = { kind: 'done', ok: false, ...describe(error), memoryBytes: process.memoryUsage().rss };
+  }
+  // Both are pipes, which Node.js writes synchronously on POSIX systems: no output comes after its marker.
+  writeOut(endMarker(message.requestId));
+  writeErr(endMarker(message.requestId));
+  send?.(done);
+}
+
+process.on('message', (message: HostMessage) => {
+  handle(message).catch((error: unknown) => {
+    writeErr(`${String(error)}\n`);
+    process.exit(70);
+  });
+});
