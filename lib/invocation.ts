@@ -80,13 +80,18 @@ export function makeInvocation(parts: InvocationParts): Invocation {
 
 /** Keys from the settings win: they are set on purpose, outside FunctionGraph. */
 function credentialsOf(settings: Settings, context: InvocationContext): Credentials {
-  const { HUAWEICLOUD_SDK_AK: accessKey, HUAWEICLOUD_SDK_SK: secretKey, HUAWEICLOUD_SDK_SECURITY_TOKEN: token } = settings;
+  const {
+    HUAWEICLOUD_SDK_AK: accessKey,
+    HUAWEICLOUD_SDK_SK: secretKey,
+    HUAWEICLOUD_SDK_SECURITY_TOKEN: token,
+  } = settings;
   if (accessKey && secretKey) {
     return { accessKey, secretKey: new Secret(secretKey), ...(token ? { securityToken: new Secret(token) } : {}) };
   }
   const credentials = context.credentials();
   if (credentials) return credentials;
-  const message = 'none: give the function an execution agency (or, outside FunctionGraph, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK)';
+  const message =
+    'none: give the function an execution agency (or, outside FunctionGraph, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK)';
   throw new ConfigError('credentials', [{ path: ['credentials'], message }]);
 }
 
@@ -99,5 +104,7 @@ function hidden(credentials: Credentials, redactor: Redactor): Credentials {
 function projectIdOf(settings: Settings, context: InvocationContext): string {
   const projectId = settings.HUAWEICLOUD_PROJECT_ID ?? context.projectId;
   if (projectId) return projectId;
-  throw new ConfigError('settings', [{ path: ['HUAWEICLOUD_PROJECT_ID'], message: 'not set, and the platform gives none' }]);
+  throw new ConfigError('settings', [
+    { path: ['HUAWEICLOUD_PROJECT_ID'], message: 'not set, and the platform gives none' },
+  ]);
 }

@@ -38,11 +38,13 @@ export interface LoggerOptions {
 export function makeLogger(options: LoggerOptions): Logger {
   const { level, redactor, fields, now = () => new Date() } = options;
   const write = options.write ?? ((line: string) => console.log(line));
-  const log = (at: LogLevel) => (message: string, more: LogFields = {}) => {
-    if (LOG_LEVELS.indexOf(at) < LOG_LEVELS.indexOf(level)) return;
-    const line = JSON.stringify({ time: now().toISOString(), level: at, message, ...fields, ...more }, hideSecrets);
-    write(redactor.text(line), at);
-  };
+  const log =
+    (at: LogLevel) =>
+    (message: string, more: LogFields = {}) => {
+      if (LOG_LEVELS.indexOf(at) < LOG_LEVELS.indexOf(level)) return;
+      const line = JSON.stringify({ time: now().toISOString(), level: at, message, ...fields, ...more }, hideSecrets);
+      write(redactor.text(line), at);
+    };
   return {
     debug: log('debug'),
     info: log('info'),

@@ -18,7 +18,8 @@ export function makeRedactor(): Redactor {
   const text = (given: string): string => {
     let redacted = given;
     // Longest first: one secret may be part of another.
-    for (const secret of [...secrets].sort((a, b) => b.length - a.length)) redacted = redacted.replaceAll(secret, HIDDEN);
+    for (const secret of [...secrets].sort((a, b) => b.length - a.length))
+      redacted = redacted.replaceAll(secret, HIDDEN);
     return redacted;
   };
   return {

@@ -20,13 +20,18 @@ interface Setting<T> {
 const define = <T>(setting: Setting<T>): Setting<T> => setting;
 const anyText = { parse: (text: string) => text, expected: 'a text' };
 const httpUrl = {
-  parse: (text: string) => (/^https?:\/\/[^\s/?#@]+$/.test(text.replace(/\/$/, '')) ? text.replace(/\/$/, '') : undefined),
+  parse: (text: string) =>
+    /^https?:\/\/[^\s/?#@]+$/.test(text.replace(/\/$/, '')) ? text.replace(/\/$/, '') : undefined,
   expected: 'a base URL like https://dcs.example.com, without a path',
 };
 
 /** Every setting of the functions. README and `serverless.yml` are compared with these entries by a test. */
 export const SETTINGS = {
-  MIGRATIONS_FILE: define<string | undefined>({ ...anyText, fallback: undefined, doc: 'another jobs file, YAML or JSON' }),
+  MIGRATIONS_FILE: define<string | undefined>({
+    ...anyText,
+    fallback: undefined,
+    doc: 'another jobs file, YAML or JSON',
+  }),
   HUAWEICLOUD_REGION: define<string | undefined>({
     parse: (text) => (/^[a-z]{2}-[a-z]+-\d+$/.test(text) ? text : undefined),
     expected: 'a region like ap-southeast-3',
@@ -47,8 +52,16 @@ export const SETTINGS = {
   }),
   HUAWEICLOUD_DCS_ENDPOINT: define<string | undefined>({ ...httpUrl, fallback: undefined, doc: 'base URL of DCS' }),
   HUAWEICLOUD_SMS_ENDPOINT: define<string | undefined>({ ...httpUrl, fallback: undefined, doc: 'base URL of SMS' }),
-  HUAWEICLOUD_SDK_AK: define<string | undefined>({ ...anyText, fallback: undefined, doc: 'access key, outside FunctionGraph' }),
-  HUAWEICLOUD_SDK_SK: define<string | undefined>({ ...anyText, fallback: undefined, doc: 'secret key, outside FunctionGraph' }),
+  HUAWEICLOUD_SDK_AK: define<string | undefined>({
+    ...anyText,
+    fallback: undefined,
+    doc: 'access key, outside FunctionGraph',
+  }),
+  HUAWEICLOUD_SDK_SK: define<string | undefined>({
+    ...anyText,
+    fallback: undefined,
+    doc: 'secret key, outside FunctionGraph',
+  }),
   HUAWEICLOUD_SDK_SECURITY_TOKEN: define<string | undefined>({
     ...anyText,
     fallback: undefined,
@@ -61,7 +74,8 @@ export const SETTINGS = {
     doc: 'are keys in OBS events form-encoded?',
   }),
   WEBHOOK_BASE_PATH: define<string>({
-    parse: (text) => (/^(\/[A-Za-z0-9._~-]+)+\/?$/.test(text) ? text.replace(/\/$/, '') : text === '/' ? '' : undefined),
+    parse: (text) =>
+      /^(\/[A-Za-z0-9._~-]+)+\/?$/.test(text) ? text.replace(/\/$/, '') : text === '/' ? '' : undefined,
     expected: 'a path like /migrations',
     fallback: '',
     doc: 'what the gateway puts before /jobs/...',

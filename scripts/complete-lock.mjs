@@ -24,11 +24,20 @@ for (const name of sdk) {
 /** The `os` and `cpu` that a platform package's name states, so that npm skips it on other platforms without asking. */
 function platformOf(name) {
   const words = name.split(/[-/]/);
-  const os = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'].find(
+  const os = [
+    'aix',
+    'android',
+    'darwin',
+    'freebsd',
+    'linux',
+    'netbsd',
+    'openbsd',
+    'openharmony',
+    'sunos',
+    'win32',
+  ].find((candidate) => words.includes(candidate));
+  const cpu = ['arm64', 'arm', 'ia32', 'x64', 'ppc64', 's390x', 'riscv64', 'loong64', 'mips64el', 'wasm32'].find(
     (candidate) => words.includes(candidate),
-  );
-  const cpu = ['arm64', 'arm', 'ia32', 'x64', 'ppc64', 's390x', 'riscv64', 'loong64', 'mips64el', 'wasm32'].find((candidate) =>
-    words.includes(candidate),
   );
   return { ...(cpu ? { cpu: [cpu] } : {}), ...(os ? { os: [os] } : {}) };
 }

@@ -42,7 +42,8 @@ function texts(value: unknown, path: string): [string, string][] {
   if (value === undefined || value === null) return [];
   if (!isObject(value)) throw new EventError(path, describeReceived(value), 'an object of texts');
   return Object.entries(value).map(([name, text]) => {
-    if (typeof text !== 'string') throw new EventError(`${path}.${name.slice(0, 60)}`, describeReceived(text), 'a text');
+    if (typeof text !== 'string')
+      throw new EventError(`${path}.${name.slice(0, 60)}`, describeReceived(text), 'a text');
     return [name, text];
   });
 }

@@ -34,7 +34,11 @@ export function parseObjectEvent(event: unknown, keys: ObjectKeys): ObjectRecord
   if (Array.isArray(messages) && messages.every((message) => isObject(field(message, 'smn')))) {
     return messages.flatMap((message, i) => parseSmnMessage(field(message, 'smn'), `record[${i}].smn.message`, keys));
   }
-  throw new EventError('', describeReceived(event), 'an OBS event: direct (Records), EventGrid (source, data) or SMN (record)');
+  throw new EventError(
+    '',
+    describeReceived(event),
+    'an OBS event: direct (Records), EventGrid (source, data) or SMN (record)',
+  );
 }
 
 function settle(parse: () => ObjectTrigger): ObjectTrigger | EventError {
@@ -53,10 +57,15 @@ function isEventGrid(event: unknown): boolean {
 function parseEventGrid(event: unknown, keys: ObjectKeys): ObjectTrigger {
   const source = getText(event, 'source', 'source');
   if (source !== EVENTGRID_OBJECT_SOURCE) {
-    throw new EventError('source', JSON.stringify(source.slice(0, 60)), `${EVENTGRID_OBJECT_SOURCE} (OBS Application Service)`);
+    throw new EventError(
+      'source',
+      JSON.stringify(source.slice(0, 60)),
+      `${EVENTGRID_OBJECT_SOURCE} (OBS Application Service)`,
+    );
   }
   const time = getText(event, 'time', 'time');
-  if (Number.isNaN(Date.parse(time))) throw new EventError('time', JSON.stringify(time.slice(0, 60)), 'an ISO 8601 time');
+  if (Number.isNaN(Date.parse(time)))
+    throw new EventError('time', JSON.stringify(time.slice(0, 60)), 'an ISO 8601 time');
   const envelope = { time, id: getText(event, 'id', 'id') };
   return parseObjectRecord(field(event, 'data'), { path: 'data', encoding: keys.eventgrid, envelope });
 }

@@ -14,7 +14,8 @@ export function parseTimerEvent(event: unknown): TickTrigger {
   }
   const name = getText(event, 'trigger_name', 'trigger_name');
   const time = getText(event, 'time', 'time');
-  if (Number.isNaN(Date.parse(time))) throw new EventError('time', JSON.stringify(time.slice(0, 60)), 'an RFC 3339 time');
+  if (Number.isNaN(Date.parse(time)))
+    throw new EventError('time', JSON.stringify(time.slice(0, 60)), 'an RFC 3339 time');
   const jobs = parseUserEvent(field(event, 'user_event')) ?? [name];
   return { kind: 'tick', name, time, jobs: [...new Set(jobs)] };
 }
@@ -33,7 +34,12 @@ function parseUserEvent(userEvent: unknown): string[] | undefined {
     throw new EventError('user_event', 'text that starts like JSON and is none', expected, { cause });
   }
   const jobs = field(value, 'jobs');
-  if (!isObject(value) || !Array.isArray(jobs) || jobs.length === 0 || !jobs.every((job) => typeof job === 'string' && job !== '')) {
+  if (
+    !isObject(value) ||
+    !Array.isArray(jobs) ||
+    jobs.length === 0 ||
+    !jobs.every((job) => typeof job === 'string' && job !== '')
+  ) {
     throw new EventError('user_event', describeReceived(value), expected);
   }
   return jobs as string[];

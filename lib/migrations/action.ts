@@ -55,5 +55,9 @@ export interface Action {
    *
    * @throws {CloudError} see its `outcome`
    */
-  create(services: Services, planned: PlannedTask, secret: (reference: SecretReference) => Secret): Promise<CreatedTask>;
+  create(
+    services: Services,
+    planned: PlannedTask,
+    secret: (reference: SecretReference) => Secret,
+  ): Promise<CreatedTask>;
 }

@@ -58,13 +58,6 @@ export interface ListField extends FieldBase {
   readonly of: Field;
 }
 
-export type Field =
-  | StringField
-  | SecretField
-  | IntegerField
-  | NumberField
-  | BooleanField
-  | ObjectField
-  | ListField;
+export type Field = StringField | SecretField | IntegerField | NumberField | BooleanField | ObjectField | ListField;
 
 export type FieldTable = { readonly [name: string]: Field };

@@ -30,5 +30,8 @@ export function occurrenceOf(trigger: Trigger): Occurrence {
 
 /** The run's id: 32 hex digits. A change of this formula makes duplicates of everything that is under way. */
 export function fingerprint(job: string, { kind, parts }: Occurrence): string {
-  return createHash('sha256').update(JSON.stringify(['1', job, kind, ...parts])).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(JSON.stringify(['1', job, kind, ...parts]))
+    .digest('hex')
+    .slice(0, 32);
 }

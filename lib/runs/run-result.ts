@@ -58,7 +58,9 @@ export function reasonOf(error: unknown): RunReason {
       ...(error.requestId !== undefined ? { request_id: error.requestId } : {}),
       ...(error.params ? { params: error.params } : {}),
       ...(error.details ? { details: error.details } : {}),
-      ...(error.encodedAuthorizationMessage ? { encoded_authorization_message: error.encodedAuthorizationMessage } : {}),
+      ...(error.encodedAuthorizationMessage
+        ? { encoded_authorization_message: error.encodedAuthorizationMessage }
+        : {}),
     };
   }
   if (error instanceof RunError) {

@@ -21,7 +21,8 @@ export async function answerRequest(event: unknown, invocation: Invocation): Pro
   try {
     return await startRequested(parseGatewayEvent(event), invocation);
   } catch (error) {
-    const answer = error instanceof EventError ? notGateway(error) : error instanceof RequestRefused ? error.answer : undefined;
+    const answer =
+      error instanceof EventError ? notGateway(error) : error instanceof RequestRefused ? error.answer : undefined;
     if (!answer) throw error;
     const { status, code, problems } = answer;
     invocation.deps.log.warn('request refused', { status, code, ...(problems ? { problems } : {}) });
@@ -39,12 +40,20 @@ function notGateway({ message }: EventError): ProblemAnswer {
   return { status: 400, code: 'event', title: 'Not a gateway request', detail: message };
 }
 
-async function startRequested(request: GatewayRequest, { settings, jobs, deps, requestId }: Invocation): Promise<GatewayResponse> {
+async function startRequested(
+  request: GatewayRequest,
+  { settings, jobs, deps, requestId }: Invocation,
+): Promise<GatewayResponse> {
   const { job: name } = routeOf(request, settings.WEBHOOK_BASE_PATH);
   const job = jobs.jobs.get(name);
   // A job that can't be requested answers like one that does not exist: callers learn no names.
   if (!job?.on.request) {
-    throw new RequestRefused({ status: 404, code: 'no_such_job', title: 'No such job', detail: 'no job of this name can be requested' });
+    throw new RequestRefused({
+      status: 404,
+      code: 'no_such_job',
+      title: 'No such job',
+      detail: 'no job of this name can be requested',
+    });
   }
   const trigger = triggerOf(request, job, readJsonBody(request));
   const result = await carryOutRun(plan(trigger, job, jobs), deps);

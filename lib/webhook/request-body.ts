@@ -31,7 +31,12 @@ export function readJsonBody({ body, headers }: GatewayRequest): Record<string, 
   }
   const value = parse(body);
   if (!isObject(value)) {
-    throw new RequestRefused({ status: 400, code: 'not_an_object', title: 'Not a JSON object', detail: 'the body must be a JSON object' });
+    throw new RequestRefused({
+      status: 400,
+      code: 'not_an_object',
+      title: 'Not a JSON object',
+      detail: 'the body must be a JSON object',
+    });
   }
   return { ...value };
 }
@@ -41,6 +46,11 @@ function parse(body: Buffer): unknown {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
     // The cause would quote the body.
-    throw new RequestRefused({ status: 400, code: 'not_json', title: 'Not JSON', detail: 'the body is not valid JSON in UTF-8' });
+    throw new RequestRefused({
+      status: 400,
+      code: 'not_json',
+      title: 'Not JSON',
+      detail: 'the body is not valid JSON in UTF-8',
+    });
   }
 }

@@ -16,10 +16,22 @@ const JOB_RUNS = /^\/jobs\/([^/]+)\/runs$/;
 export function routeOf({ method, path }: GatewayRequest, basePath: string): StartRun {
   const rest = path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : '';
   const job = JOB_RUNS.exec(rest)?.[1];
-  if (!job) throw new RequestRefused({ status: 404, code: 'no_such_path', title: 'Not found', detail: 'there is nothing at this path' });
+  if (!job)
+    throw new RequestRefused({
+      status: 404,
+      code: 'no_such_path',
+      title: 'Not found',
+      detail: 'there is nothing at this path',
+    });
   if (method !== 'POST') {
     const detail = 'start a run with POST';
-    throw new RequestRefused({ status: 405, code: 'method', title: 'Method not allowed', detail, headers: { allow: 'POST' } });
+    throw new RequestRefused({
+      status: 405,
+      code: 'method',
+      title: 'Method not allowed',
+      detail,
+      headers: { allow: 'POST' },
+    });
   }
   return { job };
 }

@@ -32,7 +32,7 @@ export function runAnswer(result: RunResult, options: AnswerOptions): GatewayRes
         ...result,
         next: options.hasKey
           ? 'It is not known yet whether the task was created. Send the same request again with the same Idempotency-Key.'
-          : 'It is not known yet whether the task was created. Look for task names that start like this job\'s before sending it again.',
+          : "It is not known yet whether the task was created. Look for task names that start like this job's before sending it again.",
       });
     case 'waiting':
       return problemResponse(
