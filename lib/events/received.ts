@@ -21,6 +21,7 @@ const MAX_NAMES = 12;
 
 /** What an event is, for an error: its kind and the names of its fields, never its values. */
 export function describeReceived(value: unknown): string {
+  if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (!isObject(value)) return `a ${typeof value}`;

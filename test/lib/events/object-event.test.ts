@@ -1,0 +1,295 @@
+import fc from 'fast-check';
+import { EventError } from '../../../lib/errors.ts';
+import { parseObjectEvent } from '../../../lib/events/object-event.ts';
+import type { ObjectKeys } from '../../../lib/settings.ts';
+import { eventFile } from '../../fixtures/event-file.ts';
+
+const ENCODED: ObjectKeys = { direct: 'encoded', eventgrid: 'encoded', smn: 'encoded' };
+const RAW: ObjectKeys = { direct: 'raw', eventgrid: 'raw', smn: 'raw' };
+
+const created = { kind: 'object', created: true, bucket: 'backup-inbox-prod', warnings: [] } as const;
+
+const SAMPLES = [
+  {
+    file: 'obs-legacy-put',
+    expected: {
+      ...created,
+      eventName: 'ObjectCreated:Put',
+      key: 'redis-backup-20260314.rdb',
+      size: 734003,
+      eTag: '3f2b7c1de94a5608b1c7d2e3f4a59607',
+      sequencer: '000000001CE8A1D3F2490B4C00000000',
+      time: '2026-03-14T02:20:37.418Z',
+    },
+  },
+  {
+    file: 'obs-legacy-multipart',
+    expected: {
+      ...created,
+      eventName: 'ObjectCreated:CompleteMultipartUpload',
+      key: 'redis/prod/20260314/full-dump.rdb',
+      size: 6442450944,
+      eTag: 'b7e23ec29af22b0b4e41da31e868d572-96',
+      versionId: 'G001019CE8A2049BFFFF900B00B4E41D',
+      sequencer: '000000001CE8A2049B7D11E500000000',
+      time: '2026-03-14T02:31:05.902Z',
+    },
+  },
+  {
+    file: 'obs-legacy-encoded-key',
+    expected: {
+      ...created,
+      eventName: 'ObjectCreated:Post',
+      key: 'redis/prod/2026 03 14/full+diff (v2) 备份 100%.rdb',
+      size: 20971520,
+      eTag: '0c8f1be0a2d94c6fb5e7a3d1c9f08e42',
+      sequencer: '000000001CE8A2A7C0FFEE1100000000',
+      time: '2026-03-14T02:44:19.007Z',
+    },
+  },
+  {
+    file: 'obs-legacy-minimal',
+    expected: {
+      ...created,
+      eventName: 'ObjectCreated:Post',
+      key: 'redis-backup-20260314.rdb',
+      size: 734003,
+      eTag: '3f2b7c1de94a5608b1c7d2e3f4a59607',
+      sequencer: '000000001CE8A1D3F2490B4C00000000',
+      time: '2026-03-14T02:20:37.418Z',
+    },
+  },
+  {
+    file: 'obs-records-v3',
+    expected: {
+      ...created,
+      eventName: 'ObjectCreated:Put',
+      key: 'redis/prod/20260314/full-dump.rdb',
+      size: 734003,
+      eTag: '3f2b7c1de94a5608b1c7d2e3f4a59607',
+      sequencer: '000000001CE8A1D3F2490B4C00000000',
+      time: '2026-03-14T02:20:37.418Z',
+    },
+  },
+  {
+    file: 'obs-eventgrid-object-created',
+    expected: {
+      ...created,
+      eventName: 'ObjectCreated:Put',
+      key: 'redis-backup-20260314.rdb',
+      size: 734003,
+      eTag: '3f2b7c1de94a5608b1c7d2e3f4a59607',
+      sequencer: '1',
+      eventId: '0000019CE8A1D3F2490B4C6D1A7E5F30',
+      time: '2026-03-14T02:20:38.064715302Z',
+    },
+  },
+  {
+    file: 'obs-eventgrid-multipart',
+    expected: {
+      ...created,
+      eventName: 'ObjectCreated:CompleteMultipartUpload',
+      key: 'redis/prod/20260314/full-dump.rdb',
+      size: 6442450944,
+      eTag: 'b7e23ec29af22b0b4e41da31e868d572-96',
+      sequencer: '1',
+      eventId: '0000019CE8A2049B490B55D27C30A1E4',
+      time: '2026-03-14T02:31:06.611203487Z',
+    },
+  },
+  {
+    file: 'obs-eventgrid-encoded-key',
+    expected: {
+      ...created,
+      eventName: 'ObjectCreated:Post',
+      key: 'redis/prod/2026 03 14/full+diff (v2) 备份 100%.rdb',
+      size: 20971520,
+      eTag: '0c8f1be0a2d94c6fb5e7a3d1c9f08e42',
+      sequencer: '1',
+      eventId: '0000019CE8A2A7C0490B61F0AD5B9E77',
+      time: '2026-03-14T02:44:19.733918220Z',
+    },
+  },
+  {
+    file: 'smn-obs-notification',
+    expected: {
+      ...created,
+      eventName: 'ObjectCreated:Put',
+      key: 'redis/prod/20260314/full-dump.rdb',
+      size: 734003,
+      eTag: '3f2b7c1de94a5608b1c7d2e3f4a59607',
+      sequencer: '000000001CE8A1D3F2490B4C00000000',
+      time: '2026-03-14T02:20:37.418Z',
+    },
+  },
+];
+
+describe('parseObjectEvent', () => {
+  it.each(SAMPLES)('reads $file whole', ({ file, expected }) => {
+    const records = parseObjectEvent(eventFile(file), ENCODED);
+
+    expect(records).toEqual([expected]);
+  });
+
+  it('ignores an SMN text that carries no records', () => {
+    const records = parseObjectEvent(eventFile('smn-text'), ENCODED);
+
+    expect(records).toEqual([{ kind: 'ignored', why: 'record[0].smn.message carries no OBS records' }]);
+  });
+
+  it('reads every record, in order, and keeps going after a bad one', () => {
+    const event = eventFile('obs-legacy-put');
+    const second = structuredClone(event.Records[0]);
+    second.s3.object.key = 'second.rdb';
+    event.Records.push({ s3: {} }, second);
+
+    const records = parseObjectEvent(event, ENCODED);
+
+    expect(records.map((record) => ('key' in record ? record.key : (record as EventError).message))).toEqual([
+      'redis-backup-20260314.rdb',
+      'event at Records[1].eventName: received nothing, expected a text that is not empty',
+      'second.rdb',
+    ]);
+  });
+
+  it('takes a version id that ends in "null" as no version, and any other as one', () => {
+    const event = eventFile('obs-eventgrid-object-created');
+    expect(parseObjectEvent(event, ENCODED)[0]).not.toHaveProperty('versionId');
+
+    event.data.obs.object.versionId = 'G001019CE8A1D3F2FFFF900B00A1B2C3';
+    expect(parseObjectEvent(event, ENCODED)[0]).toHaveProperty('versionId', 'G001019CE8A1D3F2FFFF900B00A1B2C3');
+  });
+
+  it.each([
+    ['ObjectCreated:Put', true],
+    ['OBS:DWR:ObjectCreated:PUT', true],
+    ['s3:ObjectCreated:CompleteMultipartUpload', true],
+    ['OBJECTCREATED:COPY', true],
+    ['ObjectRemoved:Delete', false],
+    ['OBS:DWR:ObjectRemoved:DeleteMarkerCreated', false],
+  ])('takes %s as created: %s', (eventName, expected) => {
+    const event = eventFile('obs-legacy-put');
+    event.Records[0].eventName = eventName;
+
+    expect(parseObjectEvent(event, ENCODED)[0]).toHaveProperty('created', expected);
+  });
+
+  it('refuses an event name that is about something else', () => {
+    const event = eventFile('obs-legacy-put');
+    event.Records[0].eventName = 'ObjectRestore:Completed';
+
+    expect(parseObjectEvent(event, ENCODED)[0]).toMatchObject({
+      message:
+        'event at Records[0].eventName: received "ObjectRestore:Completed", expected ObjectCreated:* or ObjectRemoved:*',
+    });
+  });
+
+  it.each([
+    ['a b+c%25.rdb', ENCODED, 'a b c%.rdb'],
+    ['a%2Bb%2Fc%E5%A4%87.rdb', ENCODED, 'a+b/c备.rdb'],
+    ['a b+c%25.rdb', RAW, 'a b+c%25.rdb'],
+  ])('decodes the key %s as set', (key, keys, expected) => {
+    const event = eventFile('obs-legacy-put');
+    event.Records[0].s3.object.key = key;
+
+    expect(parseObjectEvent(event, keys)[0]).toHaveProperty('key', expected);
+  });
+
+  it('decodes per route as set', () => {
+    const keys: ObjectKeys = { direct: 'encoded', eventgrid: 'raw', smn: 'encoded' };
+
+    expect(parseObjectEvent(eventFile('obs-eventgrid-encoded-key'), keys)[0]).toHaveProperty(
+      'key',
+      'redis%2Fprod%2F2026+03+14%2Ffull%2Bdiff+%28v2%29+%E5%A4%87%E4%BB%BD+100%25.rdb',
+    );
+    expect(parseObjectEvent(eventFile('obs-legacy-encoded-key'), keys)[0]).toHaveProperty(
+      'key',
+      'redis/prod/2026 03 14/full+diff (v2) 备份 100%.rdb',
+    );
+  });
+
+  it('takes a key that cannot be decoded as it is, and warns', () => {
+    const event = eventFile('obs-legacy-put');
+    event.Records[0].s3.object.key = '100%.rdb';
+
+    expect(parseObjectEvent(event, ENCODED)[0]).toMatchObject({
+      key: '100%.rdb',
+      warnings: ['the key is not form-encoded and was taken as it is; if keys come raw, set OBJECT_KEYS'],
+    });
+  });
+
+  it('strips the quotes of an eTag', () => {
+    const event = eventFile('obs-legacy-put');
+    event.Records[0].s3.object.eTag = '"3f2b7c1de94a5608b1c7d2e3f4a59607"';
+
+    expect(parseObjectEvent(event, ENCODED)[0]).toHaveProperty('eTag', '3f2b7c1de94a5608b1c7d2e3f4a59607');
+  });
+
+  it("refuses EventGrid's audit source by name", () => {
+    const event = eventFile('obs-eventgrid-object-created');
+    event.source = 'HC.OBS';
+
+    expect(parseObjectEvent(event, ENCODED)[0]).toMatchObject({
+      message: 'event at source: received "HC.OBS", expected HC.OBS.DWR (OBS Application Service)',
+    });
+  });
+
+  it.each([
+    ['timer', 'version, time, trigger_type, trigger_name, user_event'],
+    [
+      'apig-shared-post',
+      'body, requestContext, queryStringParameters, httpMethod, pathParameters, headers, path, isBase64Encoded',
+    ],
+    ['async-destination-success', 'timestamp, request_context, request_payload, response_context, response_payload'],
+  ])('refuses %s by what was received and what was expected', (file, names) => {
+    expect(() => parseObjectEvent(eventFile(file), ENCODED)).toThrow(
+      `event: received an object with ${names}, expected an OBS event: direct (Records), EventGrid (source, data) or SMN (record)`,
+    );
+  });
+
+  it('gives an event error or a trigger for any JSON, and nothing else', () => {
+    const record = fc.record(
+      {
+        eventName: fc.oneof(fc.constant('ObjectCreated:Put'), fc.jsonValue()),
+        eventTime: fc.oneof(fc.constant('2026-03-14T02:20:37.418Z'), fc.jsonValue()),
+        s3: fc.oneof(
+          fc.jsonValue(),
+          fc.record({
+            bucket: fc.oneof(fc.constant({ name: 'b' }), fc.jsonValue()),
+            object: fc.oneof(
+              fc.record({ key: fc.string(), size: fc.jsonValue(), versionId: fc.jsonValue() }),
+              fc.jsonValue(),
+            ),
+          }),
+        ),
+      },
+      { requiredKeys: [] },
+    );
+    const event = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ Records: fc.array(fc.oneof(record, fc.jsonValue())) }),
+      fc.record({
+        source: fc.constant('HC.OBS.DWR'),
+        type: fc.string(),
+        specversion: fc.string(),
+        time: fc.string(),
+        id: fc.string(),
+        data: record,
+      }),
+      fc.record({ record: fc.array(fc.record({ smn: fc.record({ message: fc.oneof(fc.string(), fc.json()) }) })) }),
+    );
+    fc.assert(
+      fc.property(event, fc.constantFrom(ENCODED, RAW), (value, keys) => {
+        try {
+          for (const result of parseObjectEvent(value, keys)) {
+            const known = result instanceof EventError || result.kind === 'ignored' || result.kind === 'object';
+            expect(known).toBe(true);
+          }
+        } catch (error) {
+          expect(error).toBeInstanceOf(EventError);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
