@@ -1,0 +1,87 @@
+import type { CreatedTask, DcsService, DcsTask } from '../migrations/services.ts';
+import { type DcsClient, type DcsClientClass, loadDcsClient } from './dcs-client.ts';
+import { readCreatedTask, readList, textOf } from './read-answer.ts';
+import { type CloudOptions, makeSdkClient } from './sdk-client.ts';
+import { sendChange } from './send-change.ts';
+
+/** The documented limit is 1 to 1000, default 10 (ListMigrationTask, eu and China sites, 2025-12-02). */
+const PAGE_ROWS = 100;
+/** UUIDs with and without dashes both occur (API pages and Terraform's acceptance tests). */
+const TASK_ID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
+
+export interface DcsOptions extends CloudOptions {
+  /** Part of every path, and sent as `X-Project-Id`. */
+  readonly projectId: string;
+  /**
+   * Which client makes the requests.
+   * @default the generated one where it is installed, else the thin one
+   */
+  readonly loadClient?: () => Promise<DcsClientClass>;
+}
+
+/**
+ * DCS over the official SDK.
+ *
+ * A body may hold `Secret`s; they are revealed as it is sent. Two calls at once do not know of each other: two creates make two tasks.
+ *
+ * @throws {ConfigError} when there are no keys, or endpoint or project id are malformed
+ */
+export function makeDcsService(options: DcsOptions): DcsService {
+  const sdk = makeSdkClient('DCS', options, { projectId: options.projectId });
+  const loadClient = options.loadClient ?? loadDcsClient;
+
+  const create = (
+    operation: string,
+    idField: string,
+    body: Readonly<Record<string, unknown>>,
+    send: (client: DcsClient, body: object) => Promise<object>,
+  ): Promise<CreatedTask> =>
+    sendChange({
+      service: 'DCS',
+      operation,
+      body,
+      sdk,
+      send: async (hc, plain) => send(new (await loadClient())(hc), plain),
+    }).then((answered) => readCreatedTask({ service: 'DCS', operation, idField, idPattern: TASK_ID }, answered));
+
+  return {
+    createMigrationTask: (body) =>
+      create('CreateMigrationTask', 'id', body, (client, plain) => client.createMigrationTask({ body: plain })),
+
+    createOnlineMigrationTask: (body) =>
+      create('CreateOnlineMigrationTask', 'instance_id', body, (client, plain) =>
+        client.createOnlineMigrationTask({ body: plain }),
+      ),
+
+    listMigrationTasks: (name) =>
+      readList<DcsTask>({
+        service: 'DCS',
+        operation: 'ListMigrationTask',
+        rowsField: 'migration_tasks',
+        page: (offset) =>
+          sdk.call({
+            operation: 'ListMigrationTask',
+            kind: 'read',
+            use: async (hc) => new (await loadClient())(hc).listMigrationTask({ offset, limit: PAGE_ROWS, name }),
+          }),
+        readRow: readTask,
+      }),
+  };
+}
+
+/** Only these fields are kept, whatever else a row holds. */
+function readTask(row: Readonly<Record<string, unknown>>, redact: (text: string) => string): DcsTask | undefined {
+  const id = textOf(row['task_id']);
+  if (id === undefined) return undefined;
+  const targetInstanceId = textOf(row['target_instance_id']);
+  const createdAt = textOf(row['created_at']);
+  const errorMessage = textOf(row['error_message']);
+  return {
+    id,
+    name: textOf(row['task_name']) ?? '',
+    status: textOf(row['status']) ?? '',
+    ...(targetInstanceId !== undefined && { targetInstanceId }),
+    ...(createdAt !== undefined && { createdAt }),
+    ...(errorMessage !== undefined && { errorMessage: redact(errorMessage) }),
+  };
+}

@@ -1,0 +1,60 @@
+import type { CloudErrorDetails } from '../errors.ts';
+import type { Redact } from './redact.ts';
+
+const CODE = /^[A-Za-z0-9_. -]{1,64}$/;
+const MAX_PARAMS = 20;
+
+/** What an error answer says, fit to be seen. */
+export type ErrorBody = Pick<
+  CloudErrorDetails,
+  'cloudCode' | 'cloudMessage' | 'requestId' | 'params' | 'details' | 'encodedAuthorizationMessage'
+>;
+
+/**
+ * Reads the error bodies that these services answer with; fields that are missing or of another kind are left out, and a body that is
+ * none of them gives an empty object.
+ *
+ * - DCS: `{error_code, error_msg, error_ext_msg}` (API pages of 2024-11-06)
+ * - SMS: `{error_code, error_msg, error_param, details, encoded_authorization_message}` (CreateTask, 2025-01-24)
+ * - the gateway: `{error_code, error_msg, request_id}` (API Request Signing Guide, api-sign-errorcode)
+ * - v1: `{error: {code, message}}`
+ */
+export function readErrorBody(body: unknown, redact: Redact): ErrorBody {
+  const outer = asObject(body);
+  const inner = asObject(outer['error']);
+  const text = (...values: unknown[]) =>
+    values.find((value) => typeof value === 'string' && value !== '') as string | undefined;
+  const code = text(inner['code'], inner['error_code'], outer['error_code'], outer['code']);
+  const message = text(inner['message'], inner['error_msg'], outer['error_msg'], outer['message']);
+  const requestId = text(outer['request_id'], inner['request_id']);
+  const encoded = text(outer['encoded_authorization_message'], inner['encoded_authorization_message']);
+  const params = asList(outer['error_param']).filter((param) => typeof param === 'string' || typeof param === 'number');
+  const details = asList(outer['details']).map((detail) => readDetail(asObject(detail), redact));
+
+  return {
+    ...(code !== undefined && CODE.test(code) && { cloudCode: redact(code) }),
+    ...(message !== undefined && { cloudMessage: redact(message) }),
+    ...(requestId !== undefined && { requestId: redact(requestId, 64) }),
+    ...(params.length > 0 && { params: params.map((param) => redact(String(param), 255)) }),
+    ...(details.length > 0 && { details }),
+    // Up to 65535 characters long, and of use only as a whole.
+    ...(encoded !== undefined && { encodedAuthorizationMessage: redact(encoded, 65_535) }),
+  };
+}
+
+function readDetail(detail: Record<string, unknown>, redact: Redact) {
+  const code = detail['error_code'];
+  const message = detail['error_msg'];
+  return {
+    ...(typeof code === 'string' && CODE.test(code) && { code: redact(code) }),
+    ...(typeof message === 'string' && { message: redact(message) }),
+  };
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function asList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value.slice(0, MAX_PARAMS) : [];
+}

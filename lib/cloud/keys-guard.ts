@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * More than five failures in a row lock an access key for five minutes (Huawei Cloud, API Gateway FAQ 0003, ae-ad-1), and every call
+ * with bad keys counts. One refusal is enough to know.
+ */
+const REST_MS = 300_000;
+
+export interface KeysGuard {
+  /** Until when these keys are not to be used, in ms since 1970; `undefined` when they may be. */
+  refusedUntil(accessKey: string): number | undefined;
+  /** The cloud answered 401 to these keys. */
+  refused(accessKey: string): void;
+}
+
+/** Remembers refused access keys for five minutes, by their hash. New keys are new: only those that were refused rest. */
+export function makeKeysGuard(now: () => number): KeysGuard {
+  const untilByKey = new Map<string, number>();
+
+  return {
+    refusedUntil(accessKey) {
+      const until = untilByKey.get(hash(accessKey));
+      return until !== undefined && until > now() ? until : undefined;
+    },
+    refused(accessKey) {
+      for (const [key, until] of untilByKey) if (until <= now()) untilByKey.delete(key);
+      untilByKey.set(hash(accessKey), now() + REST_MS);
+    },
+  };
+}
+
+/** The guard of this process: a lock concerns the keys, so all services and invocations share what is known of them. */
+export const processKeysGuard = makeKeysGuard(Date.now);
+
+function hash(accessKey: string): string {
+  return createHash('sha256').update(accessKey).digest('hex');
+}

@@ -1,0 +1,66 @@
+/** 100 pages of 100 rows. A filtered list of tasks that is longer is no list of one run's tasks. */
+const MAX_PAGES = 100;
+const MAX_WALKS = 3;
+
+/** A list that can't be read to its end. It proves nothing about what is in it. */
+export class ListError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'ListError';
+    this.code = code;
+  }
+}
+
+/**
+ * Reads a list by offset until a page is empty, as Terraform does with these services; a short page is no sign of the end.
+ *
+ * While it is read the list may change: a row that goes lets the rows behind it move up, and one of them can fall between two pages. So a
+ * list of more than one page is walked again until two walks one after the other found the same rows.
+ *
+ * @returns each row once, by id; empty when there is none
+ * @throws {ListError} `list_endless` after 100 pages, `list_repeats` when two pages bring nothing new (the service ignores the offset),
+ *   `list_changes` when no two of three walks were the same; trying again may help with the last
+ */
+export async function listAll<Row extends { readonly id: string }>(
+  page: (offset: number) => Promise<Row[]>,
+): Promise<Row[]> {
+  let before: Walk<Row> | undefined;
+  for (let walks = 0; walks < MAX_WALKS; walks++) {
+    const walk = await walkOnce(page);
+    if (walk.pages <= 1 || (before && sameIds(before.rows, walk.rows))) return [...walk.rows.values()];
+    before = walk;
+  }
+  throw new ListError('list_changes', `the list was different each time it was read (${MAX_WALKS} times)`);
+}
+
+interface Walk<Row> {
+  readonly rows: Map<string, Row>;
+  /** Those with rows. */
+  readonly pages: number;
+}
+
+async function walkOnce<Row extends { readonly id: string }>(
+  page: (offset: number) => Promise<Row[]>,
+): Promise<Walk<Row>> {
+  const rows = new Map<string, Row>();
+  let offset = 0;
+  let stale = 0;
+  for (let pages = 0; pages < MAX_PAGES; pages++) {
+    const received = await page(offset);
+    if (received.length === 0) return { rows, pages };
+    const known = rows.size;
+    for (const row of received) rows.set(row.id, row);
+    // Once is no proof: a new row in front pushes the last one onto a page of its own.
+    stale = rows.size === known ? stale + 1 : 0;
+    if (stale === 2)
+      throw new ListError('list_repeats', `the page at offset ${offset} has only rows of pages before it`);
+    offset += received.length;
+  }
+  throw new ListError('list_endless', `the list has more than ${MAX_PAGES} pages`);
+}
+
+function sameIds(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): boolean {
+  return a.size === b.size && [...a.keys()].every((id) => b.has(id));
+}

@@ -1,0 +1,20 @@
+import { loadDcsClient } from '../../lib/cloud/dcs-client.ts';
+import { isMissingPackage } from '../../lib/cloud/is-missing-package.ts';
+import { ThinDcsClient } from '../../lib/cloud/thin-dcs-client.ts';
+import { dcsServiceContract } from './dcs-service.ts';
+
+dcsServiceContract('DCS over the thin client', async () => ThinDcsClient);
+
+// Twice the thin one where the service package is not installed.
+dcsServiceContract('DCS over the client that is chosen', loadDcsClient);
+
+describe('loadDcsClient', () => {
+  it('takes the generated client exactly where its package is installed', async () => {
+    const generated = await import('@huaweicloud/huaweicloud-sdk-dcs/v2/public-api.js').catch((error: unknown) => {
+      if (isMissingPackage(error, '@huaweicloud/huaweicloud-sdk-dcs')) return undefined;
+      throw error;
+    });
+
+    expect(await loadDcsClient()).toBe(generated ? generated.DcsClient : ThinDcsClient);
+  });
+});
