@@ -1,0 +1,128 @@
+import { isTimeZone } from './time-zone.ts';
+
+/**
+ * FunctionGraph's timers (user manual functiongraph_01_0908, 2026-01-13): `[CRON_TZ=Area/City] second minute hour day-of-month month
+ * day-of-week`, `@every 1h30m`, or a rate.
+ */
+interface CronField {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly names?: readonly string[];
+  readonly question?: true;
+}
+
+const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+const DAYS_OF_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+const FIELDS: readonly CronField[] = [
+  { name: 'second', from: 0, to: 59 },
+  { name: 'minute', from: 0, to: 59 },
+  { name: 'hour', from: 0, to: 23 },
+  { name: 'day of month', from: 1, to: 31, question: true },
+  { name: 'month', from: 1, to: 12, names: MONTHS },
+  { name: 'day of week', from: 0, to: 6, names: DAYS, question: true },
+];
+
+const LONGEST = 256;
+const EVERY = /^@every (?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
+
+function numberOf(field: CronField, text: string): number | undefined {
+  const named = field.names?.indexOf(text.toUpperCase()) ?? -1;
+  if (named !== -1) return named + field.from;
+  if (!/^\d{1,2}$/.test(text)) return undefined;
+  const number = Number(text);
+  return number >= field.from && number <= field.to ? number : undefined;
+}
+
+/** The values that one item of a list stands for, or what is wrong with it. */
+function valuesOf(field: CronField, item: string): Set<number> | string {
+  const [range = '', step, ...more] = item.split('/');
+  if (more.length > 0) return `${JSON.stringify(item)} has two steps`;
+  let every = 1;
+  if (step !== undefined) {
+    every = /^\d{1,2}$/.test(step) ? Number(step) : 0;
+    if (every < 1 || every > field.to) return `step ${JSON.stringify(step)} is not from 1 to ${field.to}`;
+  }
+  let first: number | undefined = field.from;
+  let last: number | undefined = field.to;
+  if (range === '?' && !field.question) return '"?" is for the two day fields only';
+  if (range !== '*' && range !== '?') {
+    const [low = '', high, ...rest] = range.split('-');
+    first = numberOf(field, low);
+    last = high === undefined ? (step === undefined ? first : field.to) : numberOf(field, high);
+    if (first === undefined || last === undefined || rest.length > 0) {
+      if (/[LW#]/i.test(range) && !field.names?.some((name) => range.toUpperCase().includes(name)))
+        return `${JSON.stringify(item)}: FunctionGraph knows no L, W or #`;
+      const hint = field.name === 'day of week' && range.includes('7') ? '; Sunday is 0' : '';
+      return `${JSON.stringify(item)} is not from ${field.from} to ${field.to}${field.names ? ` or ${field.names[0]} to ${field.names.at(-1)}` : ''}${hint}`;
+    }
+    if (first > last) return `${JSON.stringify(item)} runs backwards`;
+  }
+  const values = new Set<number>();
+  for (let value = first; value <= last; value += every) values.add(value);
+  return values;
+}
+
+function splitZone(text: string): { readonly zone?: string; readonly fields: string } {
+  const match = /^CRON_TZ=(\S*)\s+(.*)$/.exec(text.trim());
+  return match ? { zone: match[1] ?? '', fields: match[2] ?? '' } : { fields: text.trim() };
+}
+
+/**
+ * What is wrong with a cron expression; `undefined` when nothing is. All six fields are asked for: the service lets the last one be
+ * left out, and so reads the five fields of a Unix line with the minutes as seconds.
+ */
+export function cronProblem(text: string): string | undefined {
+  if (text.length > LONGEST) return `has more than ${LONGEST} characters`;
+  const { zone, fields } = splitZone(text);
+  if (zone !== undefined && !isTimeZone(zone))
+    return `CRON_TZ=${zone} is no time zone; write one such as Europe/Berlin`;
+  if (fields.startsWith('@')) {
+    if (zone === undefined && EVERY.test(fields) && /[1-9]/.test(fields)) return undefined;
+    return `${JSON.stringify(fields)} is no "@every" with units ns, us, ms, s, m, h, such as "@every 1h30m"`;
+  }
+  const given = fields.split(/\s+/).filter((field) => field !== '');
+  if (given.length === 5) {
+    return `has five fields, and FunctionGraph reads seconds first: for a Unix line put "0 " before it: "0 ${given.join(' ')}"`;
+  }
+  if (given.length !== FIELDS.length) {
+    return `has ${given.length} fields; six are needed: second minute hour day-of-month month day-of-week`;
+  }
+  const sets: Set<number>[] = [];
+  for (const [i, field] of FIELDS.entries()) {
+    const values = new Set<number>();
+    for (const item of (given[i] ?? '').split(',')) {
+      const found = valuesOf(field, item);
+      if (typeof found === 'string') return `${field.name}: ${found}`;
+      for (const value of found) values.add(value);
+    }
+    sets.push(values);
+  }
+  const [, , , days = [], months = []] = sets.map((set) => [...set]);
+  const anyDay = /^[*?]$/.test(given[5] ?? '');
+  if (anyDay && !months.some((month) => days.some((day) => day <= (DAYS_OF_MONTH[month - 1] ?? 0)))) {
+    return 'never comes: none of these months has such a day';
+  }
+  return undefined;
+}
+
+/** The zone of `CRON_TZ=`, or `undefined` when the expression has none and the region's zone counts. */
+export function cronTimeZone(text: string): string | undefined {
+  return splitZone(text).zone;
+}
+
+const RATE_LIMITS: Readonly<Record<string, { readonly most: number; readonly unit: string }>> = {
+  m: { most: 60, unit: 'minutes' },
+  h: { most: 24, unit: 'hours' },
+  d: { most: 30, unit: 'days' },
+};
+
+/** What is wrong with a rate (`3m`, `1h`, `1d`); `undefined` when nothing is. */
+export function rateProblem(text: string): string | undefined {
+  const [, count = '', unit = ''] = /^([1-9]\d{0,3})([mhd])$/.exec(text) ?? [];
+  const limit = Object.hasOwn(RATE_LIMITS, unit) ? RATE_LIMITS[unit] : undefined;
+  if (!limit) return 'must be a whole number and m, h or d, such as 30m, 1h or 7d';
+  return Number(count) > limit.most ? `must be at most ${limit.most} ${limit.unit}` : undefined;
+}

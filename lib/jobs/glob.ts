@@ -1,0 +1,68 @@
+/** OBS: a key has 1 to 1024 bytes of UTF-8. */
+const MOST_BYTES = 1024;
+
+/**
+ * What is wrong with a glob for object keys; `undefined` when nothing is.
+ *
+ * `*` stands for any characters within one segment of the key, `**` as a whole segment for zero or more segments, at the end for
+ * everything below. Every other character stands for itself, brackets and question marks too. Case counts.
+ */
+export function globProblem(glob: string): string | undefined {
+  if (glob === '') return 'is empty; "**" matches every key';
+  if (Buffer.byteLength(glob) > MOST_BYTES) return `has more than ${MOST_BYTES} bytes, and no key is longer`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  if (/[\u0000-\u001f\u007f]/.test(glob)) return 'has a control character';
+  if (glob.startsWith('/')) return 'begins with "/", and keys do not; "*/" at the beginning matches those that do';
+  const odd = glob.split('/').find((segment) => segment.includes('**') && segment !== '**');
+  if (odd !== undefined)
+    return `has "**" beside other characters in ${JSON.stringify(odd.slice(0, 40))}; "**" must be a whole segment`;
+  return undefined;
+}
+
+/**
+ * Matches a list against a pattern in which some items stand for any number of items. Going back to the last such item alone is
+ * enough, so the work grows with the product of the two lengths and never faster.
+ */
+function matchesList<P, T>(
+  pattern: readonly P[],
+  items: readonly T[],
+  isAny: (part: P) => boolean,
+  fits: (part: P, item: T) => boolean,
+): boolean {
+  let at = 0;
+  let any = -1;
+  let anyFrom = 0;
+  for (let i = 0; i < items.length; ) {
+    const part = pattern[at];
+    if (at < pattern.length && isAny(part as P)) {
+      any = at++;
+      anyFrom = i;
+    } else if (at < pattern.length && fits(part as P, items[i] as T)) {
+      at++;
+      i++;
+    } else if (any !== -1) {
+      at = any + 1;
+      i = ++anyFrom;
+    } else return false;
+  }
+  while (at < pattern.length && isAny(pattern[at] as P)) at++;
+  return at === pattern.length;
+}
+
+function matchesSegment(pattern: string, segment: string): boolean {
+  if (!pattern.includes('*')) return pattern === segment;
+  return matchesList(
+    [...pattern],
+    [...segment],
+    (part) => part === '*',
+    (part, item) => part === item,
+  );
+}
+
+/** Does a key match a glob that `globProblem` found nothing wrong with? */
+export function matchesGlob(glob: string, key: string): boolean {
+  const parts = glob.split('/');
+  // What ends in `**` means what lies below: at least one segment more.
+  const pattern = parts.at(-1) === '**' ? [...parts, '*'] : parts;
+  return matchesList(pattern, key.split('/'), (part) => part === '**', matchesSegment);
+}

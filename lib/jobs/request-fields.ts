@@ -1,0 +1,76 @@
+import { formatPath, type Problem, RunError } from '../errors.ts';
+import { didYouMean } from '../migrations/near-name.ts';
+import type { Job, Target } from './job.ts';
+import { placeholderBodyFields } from './placeholders.ts';
+
+/** Deeper than any table of fields. What goes beyond is refused, not walked. */
+const DEEPEST = 32;
+
+type Path = readonly (string | number)[];
+
+function* passwordProblems(value: unknown, path: Path): Generator<Problem> {
+  if (typeof value !== 'object' || value === null) return;
+  if (path.length > DEEPEST) {
+    yield { path, message: `is nested more than ${DEEPEST} deep` };
+    return;
+  }
+  for (const [key, item] of Object.entries(value)) {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    if (key.toLowerCase() === 'password') {
+      yield { path: at, message: 'is never accepted from a caller: passwords are variables of the function' };
+    } else yield* passwordProblems(item, at);
+  }
+}
+
+function placeholderProblem(value: unknown): string | undefined {
+  if (typeof value === 'string' || typeof value === 'boolean') return undefined;
+  if (typeof value !== 'number') return 'must be a text, a number, true or false';
+  return Number.isInteger(value) && !Number.isSafeInteger(value)
+    ? `is beyond ${Number.MAX_SAFE_INTEGER} and would be rounded; send it as a text`
+    : undefined;
+}
+
+/**
+ * The action's fields that a caller gave, out of the body's object. Limits of the API are checked later, with the whole action.
+ *
+ * Accepted are the names in `accepts`, and those that a placeholder of the job uses, for that alone: they are not in what comes back.
+ * A `target_instance` is a name in `targets`; a `password` is refused at any depth. Empty when the caller gave nothing.
+ *
+ * @throws {RunError} `invalid_fields` with every problem; its path is that in the body. Values are not shown. A retry does not help
+ */
+export function callerFields(
+  job: Job,
+  body: Readonly<Record<string, unknown>>,
+  targets: ReadonlyMap<string, Target>,
+): Record<string, unknown> {
+  const accepted = new Set(job.on.request?.accepts ?? []);
+  const inserted = placeholderBodyFields(job);
+  const known = new Set([...accepted, ...inserted]);
+  const fields: Record<string, unknown> = {};
+  const problems: Problem[] = [];
+  for (const [name, value] of Object.entries(body)) {
+    const refuse = (message: string): void => void problems.push({ path: [name], message });
+    const passwords = [...passwordProblems({ [name]: value }, [])];
+    problems.push(...passwords);
+    if (passwords.some(({ path }) => path.length === 1)) continue;
+    if (!known.has(name)) {
+      const list = known.size > 0 ? `it accepts ${[...known].join(', ')}` : 'it accepts none';
+      refuse(`is not accepted by job ${job.name}; ${list}${didYouMean(name, known)}`);
+      continue;
+    }
+    if (inserted.has(name)) {
+      const problem = placeholderProblem(value);
+      if (problem) refuse(problem);
+    }
+    if (!accepted.has(name)) continue;
+    if (name === 'target_instance' && !(typeof value === 'string' && targets.has(value))) {
+      refuse('must be the name of a target in the jobs file');
+    }
+    fields[name] = value;
+  }
+  if (problems.length > 0) {
+    const lines = problems.map((problem) => `${formatPath(problem.path)}: ${problem.message}`);
+    throw new RunError('invalid_fields', `request for job ${job.name}: ${lines.join('; ')}`, problems);
+  }
+  return fields;
+}

@@ -1,0 +1,39 @@
+/** Longer names are not compared: no name of ours is that long, and the work grows with the square. */
+const LONGEST_NAME = 64;
+
+/** How many characters must be changed, added or dropped to make `a` into `b` (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/**
+ * `; did you mean "x"?` for the known name that is nearest, in any case and with `-` for `_`; an empty text when none is within two
+ * characters.
+ */
+export function didYouMean(given: string, known: Iterable<string>): string {
+  if (given.length > LONGEST_NAME) return '';
+  const plain = given.toLowerCase().replaceAll('-', '_');
+  let best: { name: string; far: number } | undefined;
+  for (const name of known) {
+    const far = distance(plain, name.toLowerCase().replaceAll('-', '_'));
+    if (far <= Math.min(2, Math.floor(name.length / 2)) && far < (best?.far ?? Number.POSITIVE_INFINITY)) {
+      best = { name, far };
+    }
+  }
+  return best ? `; did you mean ${JSON.stringify(best.name)}?` : '';
+}
+
+/** The message for a key that is not known, with the name that was probably meant. */
+export function unknownName(what: string, given: string, known: Iterable<string>): string {
+  const shown = given.length > LONGEST_NAME ? `${given.slice(0, LONGEST_NAME)}…` : given;
+  return `unknown ${what} ${JSON.stringify(shown)}${didYouMean(given, known)}`;
+}
