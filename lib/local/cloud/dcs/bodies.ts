@@ -1,0 +1,115 @@
+import { z } from 'zod';
+
+/** The console's rule; the API pages print none (DCS user guide, "Importing Backup Files", opentelekomcloud-docs 2026-04). */
+const taskName = z
+  .string()
+  .regex(
+    /^[A-Za-z][A-Za-z0-9_-]{3,63}$/,
+    'must have 4 to 64 characters, start with a letter and hold only letters, digits, - and _',
+  );
+const text = z.string().min(1);
+const migrationMethod = z.enum(['full_amount_migration', 'incremental_migration']);
+const resumeMode = z.enum(['auto', 'manual']);
+
+const backupFiles = z
+  .strictObject({
+    file_source: z.enum(['self_build_obs', 'backup_record']),
+    bucket_name: text.optional(),
+    files: z
+      .array(z.strictObject({ file_name: text, size: z.string().optional(), update_at: z.string().optional() }))
+      .optional(),
+    backup_id: text.optional(),
+  })
+  .superRefine((value, context) => {
+    const demand = (field: string, present: boolean): void => {
+      if (!present)
+        context.addIssue({ code: 'custom', path: [field], message: `is mandatory for ${value.file_source}` });
+    };
+    if (value.file_source === 'self_build_obs') {
+      demand('bucket_name', value.bucket_name !== undefined);
+      demand('files', value.files !== undefined && value.files.length > 0);
+    } else {
+      demand('backup_id', value.backup_id !== undefined);
+    }
+  });
+
+/**
+ * Body of CreateMigrationTask (API page of 2024-11-06). `backup_files` is optional there and needed in fact; `file_source` likewise
+ * is optional there and mandatory on the page of 2025-12. `online_migration` is printed and does not work here.
+ */
+export const createMigrationTaskBody = z.strictObject({
+  task_name: taskName,
+  description: z.string().optional(),
+  migration_type: z.literal('backupfile_import'),
+  migration_method: migrationMethod,
+  backup_files: backupFiles,
+  network_type: z.enum(['vpc', 'vpn']).optional(),
+  source_instance: z.strictObject({ addrs: text, password: z.string().optional() }).optional(),
+  target_instance: z.strictObject({
+    id: text,
+    password: z.string().optional(),
+    name: z.string().optional(),
+    task_status: z.string().optional(),
+    ip: z.string().optional(),
+    port: z.string().optional(),
+    addrs: z.string().optional(),
+    proxy_multi_db: z.boolean().optional(),
+    db: z.string().optional(),
+  }),
+});
+
+/** Body of CreateOnlineMigrationTask (API page of 2024-11-06). The networks have error codes of their own, so only their type is checked here. */
+export const createOnlineMigrationTaskBody = z.strictObject({
+  name: taskName,
+  description: z.string().optional(),
+  vpc_id: z.string(),
+  subnet_id: z.string(),
+  security_group_id: z.string(),
+});
+
+const configuredInstance = z
+  .strictObject({ id: text.optional(), addrs: text.optional(), password: z.string().optional() })
+  .refine((value) => value.id !== undefined || value.addrs !== undefined, 'needs id or addrs');
+
+/** MB/s. The table says a string, the page's example is a number; both are taken. */
+const bandwidth = z
+  .union([z.int(), z.string().regex(/^\d+$/).transform(Number)])
+  .refine((value) => value >= 1 && value <= 10240, 'must be an integer from 1 to 10240');
+
+/** Body of SetOnlineMigrationTask. */
+export const setOnlineMigrationTaskBody = z.strictObject({
+  migration_method: migrationMethod,
+  resume_mode: resumeMode,
+  bandwidth_limit_mb: bandwidth.optional(),
+  source_instance: configuredInstance,
+  target_instance: configuredInstance,
+});
+
+/** Body of UpdateMigrationTask. */
+export const updateMigrationTaskBody = z.strictObject({ resume_mode: resumeMode });
+/** Body of BatchStopMigrationTasks and BatchRestartOnlineMigrationTasks. */
+export const batchBody = z.strictObject({ migration_tasks: z.array(z.string()).min(1) });
+/** Body of DeleteMigrationTask. */
+export const deleteMigrationTaskBody = z.strictObject({ task_id_list: z.array(z.string()).min(1) });
+
+const count = (least: number, most: number, absent: number) =>
+  z
+    .string()
+    .regex(/^\d+$/)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be an integer from ${least} to ${most}`)
+    .default(absent);
+
+/** Query of ListMigrationTask (limit 1 to 1000, default 10: API page of 2025-12-02). */
+export const listMigrationTaskQuery = z.strictObject({
+  offset: count(0, 2147483647, 0),
+  limit: count(1, 1000, 10),
+  name: z.string().optional(),
+});
+
+/** Query of ListMigrationTaskLogs. Its default limit is not documented; that of the task list is used. */
+export const listLogsQuery = z.strictObject({
+  offset: count(0, 2147483647, 0),
+  limit: count(1, 1000, 10),
+  log_level: z.enum(['INFO', 'ERROR']).optional(),
+});

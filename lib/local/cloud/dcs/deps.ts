@@ -1,0 +1,19 @@
+import type { Instances } from './instances.ts';
+import type { DcsTasks } from './tasks.ts';
+
+/** What is not documented, or is documented in two ways. */
+export interface DcsSettings {
+  /** Does the `name` of the list find parts of names? Not documented. @default 'fuzzy' */
+  readonly nameFilter: 'fuzzy' | 'exact';
+  /** The pages were corrected in 2025; live calls were seen to give the misspelt state after that. @default 'INCRMIGEATING' */
+  readonly incrementalState: 'INCRMIGEATING' | 'INCRMIGRATING';
+}
+
+export interface DcsDeps {
+  readonly instances: Instances;
+  readonly tasks: DcsTasks;
+  readonly settings: DcsSettings;
+  readonly objectExists: (bucket: string, key: string) => boolean | Promise<boolean>;
+  /** Epoch ms. */
+  readonly now: () => number;
+}

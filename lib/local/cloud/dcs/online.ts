@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { check } from '../check.ts';
+import type { Answer, Call } from '../operation.ts';
+import { createOnlineMigrationTaskBody, setOnlineMigrationTaskBody } from './bodies.ts';
+import type { DcsDeps } from './deps.ts';
+import { invalidParameter, refusals } from './errors.ts';
+import { checkPassword, usableTarget } from './imports.ts';
+import { isResourceId } from './instances.ts';
+import { type DcsTask, instanceSide, type TaskSide } from './task.ts';
+
+const CREATE_MS = 30_000;
+const FULL_MS = 60_000;
+/** States from which a task may be configured: waiting for it, or done with a full migration. */
+const CONFIGURABLE = new Set(['RUNNING', 'SUCCESS']);
+
+/** CreateOnlineMigrationTask. `job_id` is not on the page; live answers carry it. */
+export function createOnlineMigrationTask(deps: DcsDeps, call: Call): Answer {
+  const body = check(createOnlineMigrationTaskBody, call.body, invalidParameter);
+  if ((body.description ?? '').length > 1024) throw refusals.longDescription();
+  if (!isResourceId(body.vpc_id)) throw refusals.badVpc();
+  if (!isResourceId(body.subnet_id)) throw refusals.badSubnet();
+  if (!isResourceId(body.security_group_id)) throw refusals.badSecurityGroup();
+  const task = deps.tasks.create(
+    {
+      kind: 'online',
+      projectId: call.account.projectId,
+      jobId: randomUUID(),
+      name: body.name,
+      description: body.description ?? '',
+      status: 'CREATING',
+      network: { vpcId: body.vpc_id, subnetId: body.subnet_id, securityGroupId: body.security_group_id },
+    },
+    [{ afterMs: CREATE_MS, status: 'RUNNING' }],
+  );
+  return { status: 200, body: { instance_id: task.id, job_id: task.jobId } };
+}
+
+/** SetOnlineMigrationTask: configures the task and starts it. */
+export function setOnlineMigrationTask(deps: DcsDeps, call: Call): Answer {
+  const body = check(setOnlineMigrationTaskBody, call.body, invalidParameter);
+  const task = deps.tasks.get(call.account.projectId, call.params['task_id'] ?? '');
+  if (task.kind !== 'online' || !CONFIGURABLE.has(task.status)) throw refusals.taskState(task.status);
+  const source = knownSide(body.source_instance, (id, password) => {
+    const instance = deps.instances.get(id);
+    checkPassword(instance, password);
+    return instanceSide(instance, password);
+  });
+  const target = knownSide(body.target_instance, (id, password) =>
+    instanceSide(usableTarget(deps, id, password), password),
+  );
+  task.source = source;
+  task.target = target;
+  task.method = body.migration_method;
+  task.resumeMode = body.resume_mode;
+  task.bandwidthLimitMb = body.bandwidth_limit_mb;
+  runOnline(deps, task);
+  return { status: 200, body: { id: task.id, name: task.name, status: task.status, error: '' } };
+}
+
+/** Starts a configured task again after it was stopped or has failed. */
+export function restartOnline(deps: DcsDeps, task: DcsTask): void {
+  if (task.kind !== 'online' || task.target === undefined || !['TERMINATED', 'FAILED'].includes(task.status)) {
+    throw refusals.taskState(task.status);
+  }
+  if (task.target.id !== undefined && deps.tasks.isTargeted(task.target.id)) throw refusals.jobRunning();
+  task.releasedAt = undefined;
+  runOnline(deps, task);
+}
+
+function runOnline(deps: DcsDeps, task: DcsTask): void {
+  // An incremental migration never ends by itself.
+  const after = task.method === 'incremental_migration' ? deps.settings.incrementalState : 'SUCCESS';
+  deps.tasks.move(task, 'FULLMIGRATING', [{ afterMs: FULL_MS, status: after }]);
+}
+
+function knownSide(side: TaskSide, known: (id: string, password: string | undefined) => TaskSide): TaskSide {
+  // A self-hosted Redis is given by address alone; nothing here can check it.
+  return side.id === undefined ? side : known(side.id, side.password);
+}

@@ -1,0 +1,173 @@
+import { check, queryObject } from '../check.ts';
+import type { Answer, Call, Operation, Service } from '../operation.ts';
+import { Refusal } from '../refusal.ts';
+import {
+  batchBody,
+  deleteMigrationTaskBody,
+  listLogsQuery,
+  listMigrationTaskQuery,
+  updateMigrationTaskBody,
+} from './bodies.ts';
+import type { DcsDeps } from './deps.ts';
+import { invalidParameter, refusals } from './errors.ts';
+import { createMigrationTask } from './imports.ts';
+import { isResourceId, showInstance } from './instances.ts';
+import { createOnlineMigrationTask, restartOnline, setOnlineMigrationTask } from './online.ts';
+import { type DcsTask, isActive, logEntry, taskDetail, taskEntry } from './task.ts';
+
+const STOP_MS = 10_000;
+const PROJECT_ID = /^[0-9a-f]{32}$/;
+/** States from which a task can be stopped. */
+const STOPPABLE = new Set(['MIGRATING', 'RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'INCRMIGRATING']);
+
+/** The local DCS: the operations of migration tasks, and ShowInstance. */
+export function makeDcsService(deps: DcsDeps): Service {
+  const taskOf = (call: Call): DcsTask => deps.tasks.get(call.account.projectId, call.params['task_id'] ?? '');
+
+  const list = (call: Call): Answer => {
+    const { offset, limit, name } = check(listMigrationTaskQuery, queryObject(call.query), invalidParameter);
+    const exact = deps.settings.nameFilter === 'exact';
+    const tasks = deps.tasks
+      .listed(call.account.projectId)
+      .filter((task) => name === undefined || (exact ? task.name === name : task.name.includes(name)));
+    const page = tasks.slice(offset, offset + limit).map(taskEntry);
+    return { status: 200, body: { count: tasks.length, migration_tasks: page } };
+  };
+
+  const stats = (call: Call): Answer => {
+    const task = taskOf(call);
+    if (task.kind !== 'online') throw refusals.taskState(task.status);
+    const copying = task.status === 'FULLMIGRATING';
+    return {
+      status: 200,
+      body: {
+        full_migration_progress: task.target === undefined ? 0 : copying ? 50 : 100,
+        offset: copying ? 1024 : 0,
+        source_dbsize: 100,
+        target_dbsize: copying ? 50 : 100,
+        target_input_kbps: 1.5,
+        target_ops: 10,
+        is_migrating: isActive(task),
+      },
+    };
+  };
+
+  const logs = (call: Call): Answer => {
+    const query = check(listLogsQuery, queryObject(call.query), invalidParameter);
+    const entries = taskOf(call).logs.filter(({ level }) => query.log_level === undefined || level === query.log_level);
+    const page = entries.slice(query.offset, query.offset + query.limit).map(logEntry);
+    return { status: 200, body: { log_num: entries.length, migration_logs: page } };
+  };
+
+  const stop = (task: DcsTask): void => {
+    if (!STOPPABLE.has(task.status)) throw refusals.taskState(task.status);
+    deps.tasks.move(task, 'TERMINATING', [{ afterMs: STOP_MS, status: 'TERMINATED' }]);
+  };
+
+  const batch = (call: Call, act: (task: DcsTask) => void): Answer => {
+    const { migration_tasks: ids } = check(batchBody, call.body, invalidParameter);
+    if (!ids.every(isResourceId)) throw refusals.badBatchTaskId();
+    const results = ids.map((id) => {
+      try {
+        act(deps.tasks.get(call.account.projectId, id));
+        return { task_id: id, result: 'success' };
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        const { error_code, error_msg } = error.body;
+        return { task_id: id, result: 'failed', error_code, error_msg };
+      }
+    });
+    return { status: 200, body: { migration_tasks: results } };
+  };
+
+  /** An id that is not known is no error; the answer holds those that were deleted. */
+  const remove = (call: Call): Answer => {
+    const { task_id_list: ids } = check(deleteMigrationTaskBody, call.body, invalidParameter);
+    if (!ids.every(isResourceId)) throw refusals.badTaskId();
+    const tasks = ids.flatMap((id) => deps.tasks.find(call.account.projectId, id) ?? []);
+    const busy = tasks.find((task) => isActive(task) || task.status === 'CREATING');
+    if (busy !== undefined) throw refusals.taskState(busy.status);
+    for (const task of tasks) deps.tasks.delete(task);
+    return { status: 200, body: { task_id_list: tasks.map(({ id }) => id) } };
+  };
+
+  const showJob = (call: Call): Answer => {
+    const task = deps.tasks
+      .all()
+      .find(({ jobId, projectId }) => jobId === call.params['job_id'] && projectId === call.account.projectId);
+    if (task === undefined) throw refusals.unknownTask();
+    const running = task.status === 'CREATING';
+    return {
+      status: 200,
+      body: {
+        job_id: task.jobId,
+        job_type: 'createMigrationInstance',
+        status: running ? 'RUNNING' : 'SUCCESS',
+        begin_time: String(task.createdAt),
+        end_time: running ? '' : String(task.logs[1]?.createdAt ?? task.createdAt),
+        fail_reason: '',
+      },
+    };
+  };
+
+  const operations: Operation[] = [
+    post('CreateMigrationTask', '/migration-task', (call) => createMigrationTask(deps, call)),
+    post('CreateOnlineMigrationTask', '/migration/instance', (call) => createOnlineMigrationTask(deps, call)),
+    post('SetOnlineMigrationTask', '/migration/{task_id}/task', (call) => setOnlineMigrationTask(deps, call)),
+    post('BatchStopMigrationTasks', '/migration-task/batch-stop', (call) => batch(call, stop)),
+    post('BatchRestartOnlineMigrationTasks', '/migration-tasks/batch-restart', (call) =>
+      batch(call, (task) => restartOnline(deps, task)),
+    ),
+    {
+      ...post('StopMigrationTask', '/migration-task/{task_id}/stop', (call) => {
+        const task = taskOf(call);
+        stop(task);
+        return { status: 200, body: taskDetail(task) };
+      }),
+      body: 'none',
+    },
+    {
+      ...post('StopMigrationTaskSync', '/migration-task/{task_id}/sync-stop', (call) => {
+        stop(taskOf(call));
+        return { status: 204 };
+      }),
+      body: 'none',
+    },
+    get('ShowMigrationTask', '/migration-task/{task_id}', (call) => ({ status: 200, body: taskDetail(taskOf(call)) })),
+    get('ListMigrationTask', '/migration-tasks', list),
+    get('ShowMigrationTaskStats', '/migration-task/{task_id}/stats', stats),
+    get('ListMigrationTaskLogs', '/migration-task/{task_id}/logs', logs),
+    {
+      ...post('UpdateMigrationTask', '/migration-task/{task_id}', (call) => {
+        const body = check(updateMigrationTaskBody, call.body, invalidParameter);
+        taskOf(call).resumeMode = body.resume_mode;
+        return { status: 200, body: {} };
+      }),
+      method: 'PUT',
+    },
+    { ...post('DeleteMigrationTask', '/migration-tasks/delete', remove), method: 'DELETE' },
+    get('ShowJobInfo', '/jobs/{job_id}', showJob),
+    get('ShowInstance', '/instances/{instance_id}', (call) =>
+      showInstance(deps.instances.get(call.params['instance_id'] ?? ''), deps.now()),
+    ),
+  ];
+
+  return { name: 'DCS', operations, admit: admitProject, refusals };
+}
+
+/** The project stands in the path and in X-Project-Id, and is the one that the keys belong to. */
+function admitProject(call: Call): void {
+  const projectId = call.params['project_id'] ?? '';
+  if (!PROJECT_ID.test(projectId)) throw refusals.badProjectId();
+  if (projectId !== call.account.projectId || projectId !== call.headers['x-project-id']) {
+    throw refusals.foreignProject();
+  }
+}
+
+function post(name: string, path: string, handle: Operation['handle']): Operation {
+  return { name, method: 'POST', path: `/v2/{project_id}${path}`, body: 'json', handle };
+}
+
+function get(name: string, path: string, handle: Operation['handle']): Operation {
+  return { name, method: 'GET', path: `/v2/{project_id}${path}`, body: 'none', handle };
+}

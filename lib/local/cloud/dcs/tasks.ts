@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { CloudEvent } from '../operation.ts';
+import { type Step, Walker } from '../walker.ts';
+import { refusals } from './errors.ts';
+import { isResourceId } from './instances.ts';
+import { type DcsTask, isActive } from './task.ts';
+
+export interface DcsTasksOptions {
+  readonly clock: Clock;
+  /** A new task is shown by the list only after this time. */
+  readonly listDelayMs: number;
+  readonly onEvent: (event: CloudEvent) => void;
+}
+
+/** What a new task starts with; the rest is empty. */
+export type NewDcsTask = Pick<DcsTask, 'kind' | 'projectId' | 'name' | 'description' | 'status'> &
+  Partial<Omit<DcsTask, 'id' | 'createdAt'>>;
+
+/** The migration tasks of the local DCS. */
+export class DcsTasks {
+  readonly #clock: Clock;
+  readonly #listDelayMs: number;
+  readonly #onEvent: (event: CloudEvent) => void;
+  readonly #walker: Walker<DcsTask>;
+  readonly #byId = new Map<string, DcsTask>();
+
+  constructor(options: DcsTasksOptions) {
+    this.#clock = options.clock;
+    this.#listDelayMs = options.listDelayMs;
+    this.#onEvent = options.onEvent;
+    this.#walker = new Walker(options.clock, (task, step) => this.#arrived(task, step));
+  }
+
+  /** All tasks, oldest first. */
+  all(): DcsTask[] {
+    return [...this.#byId.values()];
+  }
+
+  create(task: NewDcsTask, steps: readonly Step[]): DcsTask {
+    const now = this.#clock.now();
+    const created: DcsTask = {
+      // Both forms of ids occur: 32 hex digits from an import, a UUID from an online task.
+      id: task.kind === 'import' ? randomUUID().replaceAll('-', '') : randomUUID(),
+      steps: [],
+      jobId: undefined,
+      createdAt: now,
+      updatedAt: now,
+      releasedAt: undefined,
+      backupFiles: undefined,
+      network: undefined,
+      method: '',
+      resumeMode: '',
+      bandwidthLimitMb: undefined,
+      source: undefined,
+      target: undefined,
+      errorMessage: '',
+      logs: [{ createdAt: now, level: 'INFO', message: 'The migration task is created.' }],
+      ...task,
+    };
+    this.#byId.set(created.id, created);
+    this.#walker.walk(created, steps);
+    this.#tell('task_created', created);
+    return created;
+  }
+
+  /** Puts a task back as it was stored, and lets it walk on. */
+  restore(task: DcsTask): void {
+    this.#byId.set(task.id, task);
+    this.#walker.resume(task);
+  }
+
+  find(projectId: string, id: string): DcsTask | undefined {
+    const task = this.#byId.get(id);
+    return task?.projectId === projectId ? task : undefined;
+  }
+
+  /** @throws {Refusal} DCS.4070 for an id of the wrong form, DCS.4133 for a task that is not known or was deleted */
+  get(projectId: string, id: string): DcsTask {
+    if (!isResourceId(id)) throw refusals.badTaskId();
+    const task = this.find(projectId, id);
+    if (task === undefined) throw refusals.unknownTask();
+    return task;
+  }
+
+  /** The project's tasks as the list shows them, newest first. */
+  listed(projectId: string): DcsTask[] {
+    const until = this.#clock.now() - this.#listDelayMs;
+    return this.all()
+      .filter((task) => task.projectId === projectId && task.createdAt <= until)
+      .reverse();
+  }
+
+  isTargeted(instanceId: string): boolean {
+    return this.all().some((task) => task.target?.id === instanceId && isActive(task));
+  }
+
+  /** Changes the state at once and sets out on the steps that follow. */
+  move(task: DcsTask, status: string, steps: readonly Step[]): void {
+    task.status = status;
+    this.#walker.walk(task, steps);
+    this.#arrived(task, { afterMs: 0, status });
+  }
+
+  delete(task: DcsTask): void {
+    this.#walker.walk(task, []);
+    this.#byId.delete(task.id);
+    this.#tell('task_deleted', task);
+  }
+
+  #arrived(task: DcsTask, step: Step): void {
+    const now = this.#clock.now();
+    task.updatedAt = now;
+    task.errorMessage = step.failure ?? '';
+    if (['SUCCESS', 'FAILED', 'TERMINATED'].includes(task.status)) task.releasedAt = now;
+    task.logs.push({
+      createdAt: now,
+      level: step.failure === undefined ? 'INFO' : 'ERROR',
+      message: step.failure ?? `The migration task is ${task.status}.`,
+    });
+    this.#tell('task_changed', task);
+  }
+
+  #tell(kind: CloudEvent['kind'], task: DcsTask): void {
+    this.#onEvent({ kind, service: 'DCS', id: task.id, name: task.name, status: task.status });
+  }
+}

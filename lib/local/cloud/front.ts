@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Clock } from './clock.ts';
+import type { Fault, Faults } from './faults.ts';
+import type { Gateway } from './gateway.ts';
+import { formatJson, parseJson } from './json.ts';
+import type { Answer, Call, Operation, Service } from './operation.ts';
+import { maskPasswords, type RecordedRequest } from './recorder.ts';
+import { gatewayRefusal, Refusal } from './refusal.ts';
+import { findRoute } from './routes.ts';
+import type { SignedRequest } from './signature.ts';
+
+/** API Request Signing Guide: a signed body has at most 12 MB. */
+const LARGEST_BODY_BYTES = 12 * 1024 * 1024;
+
+export interface FrontOptions {
+  readonly services: readonly Service[];
+  readonly gateway: Gateway;
+  readonly faults: Faults;
+  readonly clock: Clock;
+  readonly requests: RecordedRequest[];
+}
+
+/** How a request ends: with an answer, or without. */
+type Ending =
+  | { readonly answer: Answer }
+  | { readonly raw: string; readonly type: string }
+  | 'reset'
+  | 'hang'
+  | { readonly redirect: string };
+
+/** Makes the handler of the one port that all services share: route, signature, fault, project, body, operation. */
+export function makeFront(
+  options: FrontOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    const requestId = randomUUID().replaceAll('-', '');
+    const body = await readBody(request);
+    if (body === 'gone') return;
+    const record = newRecord(options, request, requestId);
+    const ending = await endingOf(options, request, body, record);
+    finish(request, response, record, ending);
+  };
+}
+
+async function endingOf(
+  options: FrontOptions,
+  request: IncomingMessage,
+  body: Buffer | 'too_large',
+  record: RecordedRequest,
+): Promise<Ending> {
+  try {
+    if (body === 'too_large') throw gatewayRefusal(413, 'APIGW.0201', 'Request entity too large', record.id);
+    return await handle(options, signedRequest(request, body), record);
+  } catch (error) {
+    if (error instanceof Refusal) return { answer: { status: error.status, body: error.body } };
+    // A fault of the local cloud itself, or of a look-up that was given to it: said in the answer, so that it is not taken for a refusal.
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      answer: {
+        status: 500,
+        body: { error_code: 'LOCAL.0001', error_msg: `The local cloud itself failed: ${reason}` },
+      },
+    };
+  }
+}
+
+async function handle(options: FrontOptions, request: SignedRequest, record: RecordedRequest): Promise<Ending> {
+  const route = routeOf(options.services, request, record.id);
+  const account = options.gateway.authenticate(request, record.id);
+  const fault = options.faults.take(route.service.name, route.operation.name);
+  record.fault = fault?.kind;
+
+  const run = async (): Promise<Answer> => {
+    const text = request.body.toString('utf8');
+    const call: Call = {
+      account,
+      headers: request.headers,
+      params: route.params,
+      query: new URLSearchParams(request.query),
+      body: undefined,
+    };
+    route.service.admit(call);
+    const body = route.operation.body === 'json' ? parseBody(route.service, request, text) : undefined;
+    record.body = maskPasswords(body);
+    return route.operation.handle({ ...call, body });
+  };
+  if (fault === undefined) return { answer: await run() };
+  return spoiled(fault, route.service, route.operation, record.id, run);
+}
+
+/** Plays a fault. What is done before it is said at its kind. */
+async function spoiled(
+  fault: Fault,
+  service: Service,
+  operation: Operation,
+  requestId: string,
+  run: () => Promise<Answer>,
+): Promise<Ending> {
+  const { refusals } = service;
+  switch (fault.kind) {
+    case 'error': {
+      const { status = 500, message = '' } = fault;
+      const internal = refusals.internal(message);
+      const code = fault.code ?? internal.body['error_code'];
+      const text = message === '' ? internal.body['error_msg'] : message;
+      throw new Refusal(status, { ...internal.body, error_code: code, error_msg: text });
+    }
+    case 'forbidden':
+      throw refusals.forbidden(operation.name);
+    case 'throttled':
+      throw gatewayRefusal(
+        429,
+        'APIGW.0308',
+        'The throttling threshold has been reached: policy user over ratelimit,limit:200,time:1 second',
+        requestId,
+      );
+    case 'backend_timeout':
+      await run();
+      throw gatewayRefusal(504, 'APIGW.0201', 'Backend timeout', requestId);
+    case 'redirect':
+      return { redirect: fault.location ?? 'http://127.0.0.1:9/' };
+    case 'html':
+      return { raw: '<html><body>Service is being maintained</body></html>', type: 'text/html' };
+    case 'cut_json': {
+      const text = formatJson((await run()).body ?? {});
+      return { raw: text.slice(0, Math.ceil(text.length / 2)), type: 'application/json' };
+    }
+    case 'no_id':
+      await run();
+      return { answer: { status: 200, body: {} } };
+    case 'reset':
+      return 'reset';
+    case 'reply_lost':
+      await run();
+      return 'reset';
+    case 'hang':
+      return 'hang';
+    case 'delay':
+      await wait(fault.delayMs ?? 100, undefined, { ref: false });
+      return { answer: await run() };
+  }
+}
+
+function routeOf(services: readonly Service[], request: SignedRequest, requestId: string) {
+  let route: ReturnType<typeof findRoute>;
+  try {
+    route = findRoute(services, request.method, request.path);
+  } catch (error) {
+    if (error instanceof URIError) throw gatewayRefusal(400, 'APIGW.0201', 'Bad request', requestId);
+    throw error;
+  }
+  if (route.found === 'operation') return route;
+  const wrongMethod = route.found === 'path' ? route.service.refusals.wrongMethod : undefined;
+  if (wrongMethod !== undefined) throw wrongMethod();
+  throw gatewayRefusal(
+    404,
+    'APIGW.0101',
+    'The API does not exist or has not been published in the environment',
+    requestId,
+  );
+}
+
+function parseBody(service: Service, request: SignedRequest, text: string): unknown {
+  if (text.trim() === '') throw service.refusals.emptyBody();
+  const type = request.headers['content-type'];
+  if (typeof type !== 'string' || !/^application\/json\s*(;|$)/i.test(type)) throw service.refusals.notJson();
+  let body: unknown;
+  try {
+    body = parseJson(text);
+  } catch {
+    throw service.refusals.notJson();
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw service.refusals.notJson();
+  return body;
+}
+
+function newRecord(options: FrontOptions, request: IncomingMessage, id: string): RecordedRequest {
+  const { path } = splitUrl(request.url ?? '/');
+  let known: { service: Service; operation: Operation } | undefined;
+  try {
+    const route = findRoute(options.services, request.method ?? '', path);
+    if (route.found === 'operation') known = route;
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+  }
+  const record: RecordedRequest = {
+    at: options.clock.now(),
+    id,
+    method: request.method ?? '',
+    url: request.url ?? '',
+    service: known?.service.name,
+    operation: known?.operation.name,
+    headerNames: Object.keys(request.headers).sort(),
+    body: undefined,
+    status: undefined,
+    fault: undefined,
+  };
+  options.requests.push(record);
+  return record;
+}
+
+function finish(request: IncomingMessage, response: ServerResponse, record: RecordedRequest, ending: Ending): void {
+  if (ending === 'hang') return;
+  if (ending === 'reset') {
+    request.socket.resetAndDestroy();
+    return;
+  }
+  response.setHeader('X-Request-Id', record.id);
+  if ('redirect' in ending) {
+    record.status = 307;
+    response.writeHead(307, { Location: ending.redirect }).end();
+  } else if ('raw' in ending) {
+    record.status = 200;
+    response.writeHead(200, { 'Content-Type': ending.type }).end(ending.raw);
+  } else {
+    const { status, body } = ending.answer;
+    record.status = status;
+    if (body === undefined) response.writeHead(status).end();
+    else response.writeHead(status, { 'Content-Type': 'application/json' }).end(formatJson(body));
+  }
+}
+
+function signedRequest(request: IncomingMessage, body: Buffer): SignedRequest {
+  return { method: request.method ?? '', ...splitUrl(request.url ?? '/'), headers: request.headers, body };
+}
+
+function splitUrl(url: string): { path: string; query: string } {
+  const at = url.indexOf('?');
+  return at < 0 ? { path: url, query: '' } : { path: url.slice(0, at), query: url.slice(at + 1) };
+}
+
+/** The whole body; 'gone' if the caller hung up while sending. */
+async function readBody(request: IncomingMessage): Promise<Buffer | 'too_large' | 'gone'> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes <= LARGEST_BODY_BYTES) chunks.push(chunk);
+    }
+  } catch {
+    return 'gone';
+  }
+  return bytes > LARGEST_BODY_BYTES ? 'too_large' : Buffer.concat(chunks);
+}

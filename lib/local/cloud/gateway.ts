@@ -1,0 +1,66 @@
+import type { Clock } from './clock.ts';
+import type { Account } from './operation.ts';
+import { gatewayRefusal, type Refusal } from './refusal.ts';
+import { checkSignature, type SignedRequest } from './signature.ts';
+
+/** More failures in a row than this lock the access key (API Gateway FAQ, apig-faq-0003, ae-ad-1 edition). */
+const FAILURES_ALLOWED = 5;
+const LOCK_MS = 5 * 60 * 1000;
+
+export interface GatewayOptions {
+  readonly accounts: readonly Account[];
+  /** The cloud's clock: locks end on it. */
+  readonly clock: Clock;
+  /** The time that signatures are compared with: epoch ms. Callers sign with real time, whatever the cloud's clock says. */
+  readonly signatureTime: () => number;
+}
+
+/** Who is calling? Counts wrong signatures and locks access keys. */
+export class Gateway {
+  readonly #accounts: ReadonlyMap<string, Account>;
+  readonly #clock: Clock;
+  readonly #signatureTime: () => number;
+  readonly #failures = new Map<string, number>();
+  readonly #lockedUntil = new Map<string, number>();
+
+  constructor(options: GatewayOptions) {
+    this.#accounts = new Map(options.accounts.map((account) => [account.accessKey, account]));
+    this.#clock = options.clock;
+    this.#signatureTime = options.signatureTime;
+  }
+
+  /**
+   * The account that signed the request.
+   *
+   * @throws {Refusal} 401 APIGW.0301; while a key is locked, for right signatures too
+   */
+  authenticate(request: SignedRequest, requestId: string): Account {
+    const checked = checkSignature(request, (accessKey) => this.#accounts.get(accessKey), this.#signatureTime());
+    const accessKey = checked.ok ? checked.keys.accessKey : checked.accessKey;
+    if (accessKey !== undefined && this.#isLocked(accessKey))
+      throw wrongCredentials('the access key is locked', requestId);
+    if (!checked.ok) {
+      if (accessKey !== undefined) this.#countFailure(accessKey);
+      throw wrongCredentials(checked.reason, requestId);
+    }
+    this.#failures.delete(checked.keys.accessKey);
+    return checked.keys;
+  }
+
+  #isLocked(accessKey: string): boolean {
+    const until = this.#lockedUntil.get(accessKey);
+    return until !== undefined && this.#clock.now() < until;
+  }
+
+  #countFailure(accessKey: string): void {
+    const failures = (this.#failures.get(accessKey) ?? 0) + 1;
+    this.#failures.set(accessKey, failures);
+    if (failures <= FAILURES_ALLOWED) return;
+    this.#failures.delete(accessKey);
+    this.#lockedUntil.set(accessKey, this.#clock.now() + LOCK_MS);
+  }
+}
+
+function wrongCredentials(reason: string, requestId: string): Refusal {
+  return gatewayRefusal(401, 'APIGW.0301', `Incorrect IAM authentication information: ${reason}`, requestId);
+}

@@ -1,0 +1,61 @@
+import type { Account, Operation, Service } from '../operation.ts';
+import { Refusal } from '../refusal.ts';
+
+/** A refusal of IAM: `{error: {code, message, title}}` is its old form, this is the one of the v3 operations behind the gateway. */
+function iamRefusal(status: number, code: string, message: string): Refusal {
+  return new Refusal(status, { error_code: code, error_msg: message });
+}
+
+/** The local IAM: the two look-ups by which an SDK finds the project and the account of its keys. */
+export function makeIamService(region: string): Service {
+  const project = (account: Account) => ({
+    id: account.projectId,
+    name: region,
+    domain_id: account.domainId,
+    parent_id: account.domainId,
+    is_domain: false,
+    enabled: true,
+    description: '',
+    links: { self: '' },
+  });
+
+  const operations: Operation[] = [
+    {
+      name: 'KeystoneListProjects',
+      method: 'GET',
+      path: '/v3/projects',
+      body: 'none',
+      handle: ({ account, query }) => {
+        const name = query.get('name');
+        const projects = name === null || name === region ? [project(account)] : [];
+        return { status: 200, body: { links: { next: null, previous: null, self: '' }, projects } };
+      },
+    },
+    {
+      name: 'KeystoneListAuthDomains',
+      method: 'GET',
+      path: '/v3/auth/domains',
+      body: 'none',
+      handle: ({ account }) => ({
+        status: 200,
+        body: {
+          links: { next: null, previous: null, self: '' },
+          domains: [{ id: account.domainId, name: 'local', enabled: true, description: '', links: { self: '' } }],
+        },
+      }),
+    },
+  ];
+
+  return {
+    name: 'IAM',
+    operations,
+    admit: () => undefined,
+    refusals: {
+      emptyBody: () => iamRefusal(400, 'IAM.0011', 'The request body is empty.'),
+      notJson: () => iamRefusal(400, 'IAM.0011', 'The request body is not in JSON format.'),
+      wrongMethod: undefined,
+      forbidden: (operation) => iamRefusal(403, 'IAM.0002', `You do not have permission for ${operation}.`),
+      internal: (message) => iamRefusal(500, 'IAM.0006', `An internal error occurred. ${message}`.trim()),
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Clock } from './clock.ts';
+import type { DcsSettings } from './dcs/deps.ts';
+import { Instances, type LocalInstance } from './dcs/instances.ts';
+import { makeDcsService } from './dcs/service.ts';
+import type { DcsTask } from './dcs/task.ts';
+import { DcsTasks } from './dcs/tasks.ts';
+import { Faults } from './faults.ts';
+import { makeFront } from './front.ts';
+import { Gateway } from './gateway.ts';
+import { makeIamService } from './iam/service.ts';
+import type { Account, CloudEvent, ServiceName } from './operation.ts';
+import type { RecordedRequest } from './recorder.ts';
+import { readState, writeState } from './state-file.ts';
+
+export interface LocalCloudOptions {
+  /** 0 takes any free port. @default 0 */
+  readonly port?: number;
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+  /** The name of the one project that each account has. @default 'ap-southeast-3' */
+  readonly region?: string;
+  readonly accounts: readonly Account[];
+  /** DCS instances. @default [] */
+  readonly instances?: readonly LocalInstance[];
+  /** @default real time */
+  readonly clock?: Clock;
+  /** The time that signatures are compared with: epoch ms. @default Date.now */
+  readonly signatureTime?: () => number;
+  /** Is there an object of this key in the bucket? Asked for each file of an import. @default always true */
+  readonly objectExists?: (bucket: string, key: string) => boolean | Promise<boolean>;
+  /** How long a new task takes to show in a list: ms of the clock. @default 0 */
+  readonly listDelayMs?: number;
+  readonly dcs?: Partial<DcsSettings>;
+  /** Called after each change of a task. */
+  readonly onEvent?: (event: CloudEvent) => void;
+  /** Tasks are kept in this file, without passwords, and are there again after a restart. @default not kept */
+  readonly stateFile?: string;
+}
+
+/** A task of any service, in one shape. */
+export interface LocalTask {
+  readonly service: ServiceName;
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  /** Epoch ms of the cloud's clock. */
+  readonly createdAt: number;
+  /** The DCS instance that it writes to; undefined until it is configured. */
+  readonly targetInstanceId?: string | undefined;
+}
+
+export interface LocalCloud {
+  /** Base URL for the endpoints of all services, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  /** All requests so far, oldest first. */
+  readonly requests: readonly RecordedRequest[];
+  /** The tasks that exist, oldest first within a service. */
+  tasks(): LocalTask[];
+  /** Adds or replaces a DCS instance. */
+  setInstance(instance: LocalInstance): void;
+  /** Breaks all connections and frees the port. The tasks stop walking. */
+  close(): Promise<void>;
+}
+
+const PROJECT_ID = /^[0-9a-f]{32}$/;
+
+/**
+ * Starts a cloud on this machine: DCS and IAM over HTTP on one port, told apart by path.
+ *
+ * It is written from the API documentation and is strict: what a page's table excludes is refused.
+ *
+ * @throws {Error} when an account's project id is not 32 hex digits, the state file is not readable, or the port is taken
+ */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  for (const { projectId } of options.accounts) {
+    if (!PROJECT_ID.test(projectId))
+      throw new Error(`start the local cloud: project id ${projectId} is not 32 hex digits`);
+  }
+  const host = options.host ?? '127.0.0.1';
+  const clock = options.clock ?? new Clock();
+  const faults = new Faults();
+  const requests: RecordedRequest[] = [];
+  const instances = new Instances(options.instances ?? []);
+
+  const onEvent = (event: CloudEvent): void => {
+    if (options.stateFile !== undefined) writeState(options.stateFile, { dcs: dcsTasks.all(), sms: [] });
+    options.onEvent?.(event);
+  };
+  const dcsTasks = new DcsTasks({ clock, listDelayMs: options.listDelayMs ?? 0, onEvent });
+  const state = options.stateFile === undefined ? undefined : readState(options.stateFile);
+  for (const task of state?.dcs ?? []) dcsTasks.restore(task as DcsTask);
+
+  const services = [
+    makeDcsService({
+      instances,
+      tasks: dcsTasks,
+      settings: { nameFilter: 'fuzzy', incrementalState: 'INCRMIGEATING', ...options.dcs },
+      objectExists: options.objectExists ?? (() => true),
+      now: () => clock.now(),
+    }),
+    makeIamService(options.region ?? 'ap-southeast-3'),
+  ];
+  const gateway = new Gateway({
+    accounts: options.accounts,
+    clock,
+    signatureTime: options.signatureTime ?? (() => Date.now()),
+  });
+  const front = makeFront({ services, gateway, faults, clock, requests });
+  const server = createServer((request, response) => {
+    front(request, response).catch(() => request.socket.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(new Error(`start the local cloud on ${host}:${options.port ?? 0}`, { cause })),
+    );
+    server.listen(options.port ?? 0, host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    clock,
+    faults,
+    requests,
+    tasks: () =>
+      dcsTasks.all().map(({ id, name, status, createdAt, target }) => ({
+        service: 'DCS',
+        id,
+        name,
+        status,
+        createdAt,
+        targetInstanceId: target?.id,
+      })),
+    setInstance: (instance) => instances.set(instance),
+    close: async () => {
+      clock.stop();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { ServiceName } from './operation.ts';
+
+/** A request that reached the cloud. Secrets are not in it. */
+export interface RecordedRequest {
+  /** Epoch ms of the cloud's clock. */
+  readonly at: number;
+  readonly id: string;
+  readonly method: string;
+  /** As sent, with the query. */
+  readonly url: string;
+  /** Undefined if no operation has this method and path. */
+  readonly service: ServiceName | undefined;
+  readonly operation: string | undefined;
+  readonly headerNames: readonly string[];
+  /** The parsed JSON with each `password` masked; undefined if there was none or it was no JSON. */
+  body: unknown;
+  /** Of the answer; undefined while there is none, and for good if the connection was broken. */
+  status: number | undefined;
+  /** The kind of the fault that spoiled it. */
+  fault: string | undefined;
+}
+
+/** A copy with each `password` (at any depth, in any case) replaced by `***`. */
+export function maskPasswords(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(maskPasswords);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, /password/i.test(key) ? '***' : maskPasswords(item)]),
+  );
+}

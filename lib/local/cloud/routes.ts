@@ -1,0 +1,47 @@
+import type { Operation, Service } from './operation.ts';
+
+export type Route =
+  | {
+      readonly found: 'operation';
+      readonly service: Service;
+      readonly operation: Operation;
+      readonly params: Record<string, string>;
+    }
+  | { readonly found: 'path'; readonly service: Service }
+  | { readonly found: 'nothing' };
+
+/** Finds the operation by method and path. Fixed segments win over names in braces: `/migration-task/batch-stop` is no task id. */
+export function findRoute(services: readonly Service[], method: string, path: string): Route {
+  let other: Service | undefined;
+  let best: { service: Service; operation: Operation; params: Record<string, string> } | undefined;
+  for (const service of services) {
+    for (const operation of service.operations) {
+      const params = matchPath(operation.path, path);
+      if (params === undefined) continue;
+      other ??= service;
+      if (operation.method !== method) continue;
+      if (best === undefined || Object.keys(params).length < Object.keys(best.params).length) {
+        best = { service, operation, params };
+      }
+    }
+  }
+  if (best !== undefined) return { found: 'operation', ...best };
+  return other === undefined ? { found: 'nothing' } : { found: 'path', service: other };
+}
+
+function matchPath(pattern: string, path: string): Record<string, string> | undefined {
+  const expected = pattern.split('/');
+  const actual = path.split('/');
+  if (expected.length !== actual.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, part] of expected.entries()) {
+    const segment = actual[index] ?? '';
+    if (part.startsWith('{')) {
+      if (segment === '') return undefined;
+      params[part.slice(1, -1)] = decodeURIComponent(segment);
+    } else if (part !== segment) {
+      return undefined;
+    }
+  }
+  return params;
+}

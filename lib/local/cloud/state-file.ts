@@ -1,0 +1,64 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { formatJson, parseJson } from './json.ts';
+
+/** The kept tasks of each service. */
+export interface CloudState {
+  readonly dcs: readonly unknown[];
+  readonly sms: readonly unknown[];
+}
+
+const FORMAT = 1;
+
+/**
+ * The tasks in this file; undefined if there is no such file.
+ *
+ * @throws {Error} when the file is no state of a local cloud; delete it to start empty
+ */
+export function readState(path: string): CloudState | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new Error(`read the local cloud's tasks from ${path}: the file cannot be read`, { cause: error });
+  }
+  let state: unknown;
+  try {
+    state = parseJson(text);
+  } catch (error) {
+    throw notAState(path, error);
+  }
+  const { format, dcs, sms } = (state ?? {}) as Record<string, unknown>;
+  if (format !== FORMAT || !Array.isArray(dcs) || !Array.isArray(sms)) throw notAState(path, undefined);
+  return { dcs, sms };
+}
+
+/** Replaces the file as a whole: a reader, or a crash, sees the old one or the new one. Passwords are left out. */
+export function writeState(path: string, state: CloudState): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const text = formatJson({
+    format: FORMAT,
+    dcs: state.dcs.map(withoutPasswords),
+    sms: state.sms.map(withoutPasswords),
+  });
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+function notAState(path: string, cause: unknown): Error {
+  return new Error(
+    `read the local cloud's tasks from ${path}: not a state file of this version; delete it to start empty`,
+    {
+      cause,
+    },
+  );
+}
+
+function withoutPasswords(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPasswords);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) => (/password/i.test(key) ? [] : [[key, withoutPasswords(item)]])),
+  );
+}

@@ -1,0 +1,51 @@
+import type { Clock } from './clock.ts';
+
+/** Where a task goes next, `afterMs` after the step before. */
+export interface Step {
+  readonly afterMs: number;
+  readonly status: string;
+  /** The reason, for a step into a failed state. */
+  readonly failure?: string;
+}
+
+/** Something with states that it walks through by itself. */
+export interface Walking {
+  readonly id: string;
+  status: string;
+  steps: Step[];
+}
+
+/** Moves tasks through their steps on the clock. */
+export class Walker<T extends Walking> {
+  readonly #clock: Clock;
+  readonly #arrive: (task: T, step: Step) => void;
+  readonly #waiting = new Map<string, () => void>();
+
+  /** @param arrive called after the task's status has changed */
+  constructor(clock: Clock, arrive: (task: T, step: Step) => void) {
+    this.#clock = clock;
+    this.#arrive = arrive;
+  }
+
+  /** Sets out on these steps, in place of those that the task had before. */
+  walk(task: T, steps: readonly Step[]): void {
+    task.steps = [...steps];
+    this.resume(task);
+  }
+
+  /** Goes on with the steps that the task holds, as after a restart. */
+  resume(task: T): void {
+    this.#waiting.get(task.id)?.();
+    this.#waiting.delete(task.id);
+    const [step] = task.steps;
+    if (step === undefined) return;
+    const cancel = this.#clock.after(step.afterMs, () => {
+      this.#waiting.delete(task.id);
+      task.steps = task.steps.slice(1);
+      task.status = step.status;
+      this.#arrive(task, step);
+      this.resume(task);
+    });
+    this.#waiting.set(task.id, cancel);
+  }
+}
