@@ -1,0 +1,20 @@
+import { isMissingPackage } from '../../lib/cloud/is-missing-package.ts';
+import { loadSmsClient } from '../../lib/cloud/sms-client.ts';
+import { ThinSmsClient } from '../../lib/cloud/thin-sms-client.ts';
+import { smsServiceContract } from './sms-service.ts';
+
+smsServiceContract('SMS over the thin client', async () => ThinSmsClient);
+
+// Twice the thin one where the service package is not installed.
+smsServiceContract('SMS over the client that is chosen', loadSmsClient);
+
+describe('loadSmsClient', () => {
+  it('takes the generated client exactly where its package is installed', async () => {
+    const generated = await import('@huaweicloud/huaweicloud-sdk-sms/v3/public-api.js').catch((error: unknown) => {
+      if (isMissingPackage(error, '@huaweicloud/huaweicloud-sdk-sms')) return undefined;
+      throw error;
+    });
+
+    expect(await loadSmsClient()).toBe(generated ? generated.SmsClient : ThinSmsClient);
+  });
+});

@@ -1,0 +1,65 @@
+import { checkEndpoint, dcsEndpoint, smsEndpoint } from '../../../lib/cloud/endpoints.ts';
+
+describe('dcsEndpoint', () => {
+  it.each([
+    ['ap-southeast-3', 'https://dcs.ap-southeast-3.myhuaweicloud.com'],
+    ['my-kualalumpur-1', 'https://dcs.my-kualalumpur-1.myhuaweicloud.com'],
+    ['eu-west-101', 'https://dcs.eu-west-101.myhuaweicloud.eu'],
+  ])('goes by region: %s', (region, endpoint) => {
+    expect(dcsEndpoint(region)).toBe(endpoint);
+  });
+
+  it('gives way to the setting', () => {
+    expect(dcsEndpoint('ap-southeast-3', 'https://dcs.example.com/')).toBe('https://dcs.example.com');
+  });
+
+  it.each(['', 'evil.example.com/', 'ap-southeast-3.evil.com', 'AP-SOUTHEAST-3'])(
+    'refuses %j, which is no region',
+    (region) => {
+      expect(() => dcsEndpoint(region)).toThrow('HUAWEICLOUD_REGION');
+    },
+  );
+});
+
+describe('smsEndpoint', () => {
+  it.each([
+    ['cn-south-1', 'https://sms.cn-north-4.myhuaweicloud.com'],
+    ['my-kualalumpur-1', 'https://sms.my-kualalumpur-1.myhuaweicloud.com'],
+    ['ru-moscow-1', 'https://sms-api.ru-moscow-1.myhuaweicloud.com'],
+    ['eu-west-101', 'https://sms.myhuaweicloud.eu'],
+    ['sa-brazil-1', 'https://sms.ap-southeast-3.myhuaweicloud.com'],
+  ])('goes by site: %s', (region, endpoint) => {
+    expect(smsEndpoint(region)).toBe(endpoint);
+  });
+
+  it('gives way to the setting, which names itself when it is wrong', () => {
+    expect(smsEndpoint('cn-south-1', 'https://sms.example.com')).toBe('https://sms.example.com');
+    expect(() => smsEndpoint('cn-south-1', 'sms.example.com')).toThrow('HUAWEICLOUD_SMS_ENDPOINT');
+  });
+});
+
+describe('checkEndpoint', () => {
+  it.each(['http://127.0.0.1:8080', 'http://localhost:1', 'http://[::1]:1', 'https://dcs.example.com:8443'])(
+    'takes %s',
+    (url) => {
+      expect(checkEndpoint('X', url)).toBe(url);
+    },
+  );
+
+  it.each([
+    'http://dcs.example.com',
+    'http://127.0.0.1.example.com',
+    'http://localhost.example.com',
+    'ftp://127.0.0.1',
+    'https://user:pw@dcs.example.com',
+    'https://dcs.example.com/v2',
+    'https://dcs.example.com/?a=b',
+    'dcs.example.com',
+  ])('refuses %s', (url) => {
+    expect(() => checkEndpoint('X', url)).toThrow(/settings: X: /);
+  });
+
+  it('does not repeat a password that a URL holds', () => {
+    expect(() => checkEndpoint('X', 'https://user:hunter2@dcs.example.com')).not.toThrow(/hunter2/);
+  });
+});
