@@ -1,0 +1,84 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** What a request has that goes into its event. */
+export interface GatewayRequest {
+  readonly method: string;
+  /** Path and query, as in the request line. */
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly remoteAddress: string;
+  readonly port: number;
+}
+
+/** The event of a gateway trigger, shared or dedicated: the same eight fields (user manual functiongraph_01_0204, 2025-12-29). */
+export interface GatewayEvent {
+  readonly requestContext: { readonly requestId: string; readonly apiId: string; readonly stage: 'RELEASE' };
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly httpMethod: string;
+  /** With prefix match, what follows the prefix stands under the empty name. */
+  readonly pathParameters: Readonly<Record<string, string>>;
+  readonly queryStringParameters: Readonly<Record<string, string>>;
+  /** Base64, also when it is empty. */
+  readonly body: string;
+  readonly isBase64Encoded: true;
+  /** As sent: not decoded, without the query. */
+  readonly path: string;
+}
+
+/** Belong to one connection, and go no further than the gateway (RFC 9110, section 7.6.1). */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/**
+ * Makes the event of a request to a route that matches by prefix.
+ *
+ * Documented nowhere, and so chosen: repeated headers are joined with a comma, of repeated query names the last counts, query values
+ * are decoded, the path is not.
+ */
+export function makeGatewayEvent(
+  request: GatewayRequest,
+  route: { readonly prefix: string; readonly apiId: string },
+  requestId: string,
+): GatewayEvent {
+  const [path = '', query = ''] = splitOnce(request.target, '?');
+  const rest = path.slice(route.prefix.length).replace(/^\//, '');
+  return {
+    requestContext: { requestId, apiId: route.apiId, stage: 'RELEASE' },
+    headers: eventHeaders(request, requestId),
+    httpMethod: request.method,
+    pathParameters: rest === '' ? {} : { '': rest },
+    queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
+    body: request.body.toString('base64'),
+    isBase64Encoded: true,
+    path,
+  };
+}
+
+function eventHeaders(request: GatewayRequest, requestId: string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value === undefined || HOP_BY_HOP.has(name)) continue;
+    headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  headers['x-forwarded-for'] = [headers['x-forwarded-for'], request.remoteAddress].filter(Boolean).join(', ');
+  headers['x-forwarded-host'] = headers['host'] ?? '';
+  headers['x-forwarded-port'] = String(request.port);
+  headers['x-forwarded-proto'] = 'http';
+  headers['x-real-ip'] = request.remoteAddress;
+  headers['x-request-id'] = requestId;
+  return Object.fromEntries(Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,138 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { makeGatewayEvent } from './gateway-event.ts';
+import { type GatewayAnswer, gatewayError, readGatewayResponse } from './gateway-response.ts';
+import type { Invocation } from './invocation.ts';
+
+/** Of a function's request body, counted before base64; which of the two counts is unconfirmed (user manual functiongraph_01_0204). */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+/** A path that is answered by a function. It matches by prefix, in whole segments, with every method. */
+export interface GatewayRoute {
+  readonly prefix: string;
+  readonly functionName: string;
+  /** After this the caller gets 504, and the function runs on. @default 5000 */
+  readonly timeoutMs?: number;
+}
+
+export interface GatewayOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  readonly routes: readonly GatewayRoute[];
+  readonly invoke: (functionName: string, event: string, requestId: string) => Promise<Invocation>;
+  /** Called after each answer. `result` is there when the function answered in time. */
+  readonly onAnswer: (request: { method: string; path: string }, answer: GatewayAnswer, result?: Invocation) => void;
+}
+
+export interface Gateway {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an HTTP server on 127.0.0.1 that hands requests to functions as an API Gateway does, without authentication.
+ *
+ * @throws the system's error (`EADDRINUSE`) when the port can't be had
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const server = createServer((request, response) => {
+    answerRequest(options, server, request, response).catch((error: unknown) => response.destroy(error as Error));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${portOf(server)}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+async function answerRequest(
+  options: GatewayOptions,
+  server: Server,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const requestId = randomBytes(16).toString('hex');
+  const method = request.method ?? 'GET';
+  const target = request.url ?? '/';
+  const path = target.split('?')[0] ?? target;
+  const port = portOf(server);
+  const { answer, result } = await makeAnswer();
+
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    'content-length': answer.body.length,
+    'x-request-id': requestId,
+  });
+  response.end(method === 'HEAD' ? undefined : answer.body);
+  options.onAnswer({ method, path }, answer, result);
+
+  async function makeAnswer(): Promise<{ answer: GatewayAnswer; result?: Invocation }> {
+    const route = findRoute(options.routes, path);
+    if (!route) {
+      const message = 'The API does not exist or has not been published in the environment.';
+      return { answer: gatewayError(404, 'APIG.0101', message, requestId) };
+    }
+    const body = await readBody(request);
+    if (!body) return { answer: gatewayError(413, 'APIG.0201', 'Request entity too large.', requestId) };
+    const remoteAddress = request.socket.remoteAddress ?? '';
+    const event = makeGatewayEvent(
+      { method, target, headers: request.headers, body, remoteAddress, port },
+      { prefix: route.prefix, apiId: apiIdOf(route) },
+      requestId,
+    );
+    const result = await inTime(
+      options.invoke(route.functionName, JSON.stringify(event), requestId),
+      route.timeoutMs ?? 5000,
+    );
+    if (!result) return { answer: gatewayError(504, 'APIG.0203', 'Backend timeout.', requestId) };
+    return { answer: readGatewayResponse(result), result };
+  }
+}
+
+/** The longest prefix that ends where a segment ends. */
+function findRoute(routes: readonly GatewayRoute[], path: string): GatewayRoute | undefined {
+  return routes
+    .filter(({ prefix }) => path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`))
+    .sort((a, b) => b.prefix.length - a.prefix.length)[0];
+}
+
+/** 32 hex digits, the same at every start. */
+function apiIdOf(route: GatewayRoute): string {
+  return createHash('md5').update(route.prefix).digest('hex');
+}
+
+/** `undefined` when it is over the limit; the rest is read and dropped, so that the caller sees the answer. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+  }
+  return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
+}
+
+async function inTime<T>(promise: Promise<T>, timeoutMs: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), timeoutMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+    promise.catch(() => undefined);
+  }
+}

@@ -1,0 +1,120 @@
+import { parseSchedule, type Schedule, type TimerSchedule } from './schedule.ts';
+
+/** A timer trigger of a function. */
+export interface TimerTrigger {
+  readonly name: string;
+  readonly functionName: string;
+  readonly schedule: TimerSchedule;
+  /** Handed to the function verbatim; a timer without one sends an empty text. */
+  readonly userEvent: string;
+}
+
+/** The event of a timer trigger: five strings (developer guide, timer event; API reference, "Creating a trigger"). */
+export interface TimerEvent {
+  readonly version: 'v1.0';
+  /** RFC 3339 with the offset of the trigger's zone, without a fraction. */
+  readonly time: string;
+  readonly trigger_type: 'TIMER';
+  readonly trigger_name: string;
+  readonly user_event: string;
+}
+
+export interface TimersOptions {
+  /** Of triggers without `CRON_TZ`. */
+  readonly regionTimeZone: string;
+  readonly now: () => Date;
+  readonly fire: (trigger: TimerTrigger, event: TimerEvent) => void;
+}
+
+interface Entry {
+  readonly trigger: TimerTrigger;
+  readonly schedule: Schedule;
+  timer?: NodeJS.Timeout;
+}
+
+/** setTimeout takes 31 bits: a longer wait is cut into pieces. */
+const MAX_WAIT_MS = 2 ** 31 - 1;
+
+/** Timer triggers that tick. Ticks that were missed are not made up for: no catch-up is documented. */
+export class Timers {
+  readonly #options: TimersOptions;
+  readonly #entries: ReadonlyMap<string, Entry>;
+
+  /** @throws {ScheduleError} when FunctionGraph would refuse a schedule */
+  constructor(triggers: readonly TimerTrigger[], options: TimersOptions) {
+    this.#options = options;
+    this.#entries = new Map(
+      triggers.map((trigger) => [
+        trigger.name,
+        { trigger, schedule: parseSchedule(trigger.schedule, options.regionTimeZone) },
+      ]),
+    );
+  }
+
+  /** When a trigger ticks next; `undefined` when it never does, or there is no such trigger. */
+  next(name: string): Date | undefined {
+    return this.#entries.get(name)?.schedule.next(this.#options.now());
+  }
+
+  start(): void {
+    const now = this.#options.now();
+    for (const entry of this.#entries.values()) this.#wait(entry, entry.schedule.next(now));
+  }
+
+  stop(): void {
+    for (const entry of this.#entries.values()) clearTimeout(entry.timer);
+  }
+
+  /** Ticks once, now, beside the schedule. @throws {Error} there is no such trigger */
+  tick(name: string): void {
+    const entry = this.#entries.get(name);
+    if (!entry) throw new Error(`tick ${name}: there is no such timer trigger`);
+    this.#fire(entry, this.#options.now());
+  }
+
+  #wait(entry: Entry, planned: Date | undefined): void {
+    if (!planned) return;
+    const ms = planned.getTime() - this.#options.now().getTime();
+    entry.timer = setTimeout(
+      () => {
+        if (ms > MAX_WAIT_MS) {
+          this.#wait(entry, planned);
+          return;
+        }
+        this.#fire(entry, planned);
+        this.#wait(entry, entry.schedule.next(new Date(Math.max(planned.getTime(), this.#options.now().getTime()))));
+      },
+      Math.min(Math.max(ms, 0), MAX_WAIT_MS),
+    );
+    entry.timer.unref();
+  }
+
+  #fire({ trigger, schedule }: Entry, time: Date): void {
+    this.#options.fire(trigger, makeTimerEvent(trigger, time, schedule.timeZone));
+  }
+}
+
+/** The event of one tick. */
+export function makeTimerEvent(
+  trigger: Pick<TimerTrigger, 'name' | 'userEvent'>,
+  time: Date,
+  timeZone: string,
+): TimerEvent {
+  return {
+    version: 'v1.0',
+    time: formatWithOffset(time, timeZone),
+    trigger_type: 'TIMER',
+    trigger_name: trigger.name,
+    user_event: trigger.userEvent,
+  };
+}
+
+/** `2026-03-14T17:30:00+08:00`. UTC is written `+00:00`: whether the platform writes `Z` there is unconfirmed. */
+function formatWithOffset(time: Date, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
+  const name = format.formatToParts(time).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
+  const offset = name === 'GMT' ? '+00:00' : name.slice('GMT'.length, 'GMT+00:00'.length);
+  const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(4, 6));
+  const local = new Date(time.getTime() + (offset.startsWith('-') ? -minutes : minutes) * 60_000);
+  return local.toISOString().slice(0, 19) + offset;
+}

@@ -1,0 +1,33 @@
+import { crc64, makeSampleRdb } from '../../../lib/local/sample-rdb.ts';
+
+describe('crc64', () => {
+  it("gives Redis's own check value", () => {
+    expect(crc64(Buffer.from('123456789'))).toBe(0xe9c6d914c4b8d9can);
+  });
+});
+
+describe('makeSampleRdb', () => {
+  it('writes header, sizes, keys, end mark and checksum', () => {
+    expect(makeSampleRdb({ a: 'b' }).toString('hex')).toBe(
+      [
+        '524544495330303131', // REDIS0011
+        'fa0972656469732d76657205372e322e34', // redis-ver 7.2.4
+        'fa0a72656469732d62697473023634', // redis-bits 64
+        'fe00', // database 0
+        'fb0100', // one key, none that expires
+        '0001610162', // a text: a = b
+        'ff',
+        '5ac4a16384e05e9f',
+      ].join(''),
+    );
+  });
+
+  it('gives checksum 0 over the whole file, as Redis checks it', () => {
+    expect(crc64(makeSampleRdb({ 'session:1': 'x'.repeat(100) }))).toBe(0n);
+  });
+
+  it('writes a length of 64 in two bytes, and refuses one that is too long', () => {
+    expect(makeSampleRdb({ a: 'x'.repeat(64) }).toString('latin1')).toContain(`\x40\x40${'x'.repeat(64)}`);
+    expect(() => makeSampleRdb({ a: 'x'.repeat(16_384) })).toThrow('16384 is too much for a sample');
+  });
+});
