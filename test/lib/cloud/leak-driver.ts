@@ -1,0 +1,34 @@
+// Run by leak.test.ts in a process of its own: every call fails, and everything that can be printed of the errors is printed.
+import { inspect } from 'node:util';
+import { makeDcsService } from '../../../lib/cloud/dcs.ts';
+import { makeKeysGuard } from '../../../lib/cloud/keys-guard.ts';
+import { makeSmsService } from '../../../lib/cloud/sms.ts';
+import { Secret } from '../../../lib/secret.ts';
+
+const { ENDPOINT = '', CALLS = '', SK = '', TOKEN = '', PASSWORD = '' } = process.env;
+
+const main = async () => {
+  const options = {
+    endpoint: ENDPOINT,
+    credentials: { accessKey: 'AKOFTHETEST', secretKey: new Secret(SK), securityToken: new Secret(TOKEN) },
+    remainingMs: () => 1_500,
+  };
+  for (let i = 0; i < Number(CALLS); i++) {
+    const keysGuard = makeKeysGuard(Date.now);
+    const dcs = makeDcsService({ ...options, keysGuard, projectId: '0123456789abcdef0123456789abcdef' });
+    const sms = makeSmsService({ ...options, keysGuard });
+    for (const call of [
+      () => dcs.createMigrationTask({ target_instance: { id: 'i', password: new Secret(PASSWORD) } }),
+      () => sms.createTask({ name: 'x', target_password: PASSWORD }),
+    ]) {
+      const error = await call().catch((caught: unknown) => caught);
+      if (!(error instanceof Error)) throw new Error('the call did not fail');
+      process.stdout.write(
+        `${inspect(error, { depth: 20, showHidden: true })}\n${JSON.stringify(error)}\n${error.stack}\n`,
+      );
+      process.stdout.write(`${inspect([dcs, sms], { depth: 20, showHidden: true })}\nfailed as planned\n`);
+    }
+  }
+};
+
+void main();
