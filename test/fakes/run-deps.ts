@@ -1,0 +1,44 @@
+import { makeLogger } from '../../lib/logger.ts';
+import type { Services } from '../../lib/migrations/services.ts';
+import { makeRedactor } from '../../lib/redactor.ts';
+import type { CreateDeps } from '../../lib/runs/create-task.ts';
+import { Secret } from '../../lib/secret.ts';
+import { FakeDcs } from './fake-dcs.ts';
+import { FakeSms } from './fake-sms.ts';
+
+export interface FakeRun {
+  readonly dcs: FakeDcs;
+  readonly sms: FakeSms;
+  readonly deps: CreateDeps;
+  /** Log lines, parsed. */
+  readonly lines: Record<string, unknown>[];
+  /** Milliseconds that were slept. */
+  readonly slept: number[];
+}
+
+/** Everything a run needs, in memory. Time passes only by sleeping; the invocation starts with `remainingMs`. */
+export function fakeRun(remainingMs = 60_000): FakeRun {
+  const dcs = new FakeDcs();
+  const sms = new FakeSms();
+  const services: Services = { dcs: async () => dcs, sms: async () => sms };
+  const lines: Record<string, unknown>[] = [];
+  const slept: number[] = [];
+  let left = remainingMs;
+  const deps: CreateDeps = {
+    services,
+    secret: ({ user_data: name }) => new Secret(`value of ${name}`),
+    remainingMs: () => left,
+    sleep: async (ms) => {
+      slept.push(ms);
+      left -= ms;
+    },
+    random: () => 0.5,
+    log: makeLogger({
+      level: 'debug',
+      redactor: makeRedactor(),
+      fields: {},
+      write: (line) => lines.push(JSON.parse(line)),
+    }),
+  };
+  return { dcs, sms, deps, lines, slept };
+}

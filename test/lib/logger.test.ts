@@ -1,0 +1,119 @@
+import { CloudError } from '../../lib/errors.ts';
+import { makeLogger } from '../../lib/logger.ts';
+import { makeRedactor } from '../../lib/redactor.ts';
+import { Secret } from '../../lib/secret.ts';
+import type { LogLevel } from '../../lib/settings.ts';
+
+function logger(level: LogLevel = 'info') {
+  const lines: string[] = [];
+  const redactor = makeRedactor();
+  const log = makeLogger({
+    level,
+    redactor,
+    fields: { requestId: 'r-1' },
+    write: (line) => lines.push(line),
+    now: () => new Date('2026-03-14T02:20:37.418Z'),
+  });
+  return { lines, log, redactor };
+}
+
+describe('makeLogger', () => {
+  it('writes one JSON line with time, level, message and fields', () => {
+    const { lines, log } = logger();
+
+    log.with({ job: 'a' }).info('run', { outcome: 'created' });
+
+    expect(lines).toEqual([
+      '{"time":"2026-03-14T02:20:37.418Z","level":"info","message":"run","requestId":"r-1","job":"a","outcome":"created"}',
+    ]);
+  });
+
+  it('leaves out what is below its level', () => {
+    const { lines, log } = logger('warn');
+
+    log.debug('a');
+    log.info('b');
+    log.warn('c');
+    log.error('d');
+
+    expect(lines.map((line) => JSON.parse(line).message)).toEqual(['c', 'd']);
+  });
+
+  it.each(['password', 'secretKey', 'X-Security-Token', 'Authorization', 'access_key'])(
+    'hides the field %s',
+    (name) => {
+      const { lines, log } = logger();
+
+      log.info('x', { deep: { [name]: 'hunter2-plain' } });
+
+      expect(lines[0]).not.toContain('hunter2-plain');
+    },
+  );
+
+  it('hides secrets that it has met, wherever they stand and however JSON writes them', () => {
+    const { lines, log, redactor } = logger();
+    redactor.add('pa"ss\\word');
+
+    log.info('it is pa"ss\\word', { url: `/x?p=${encodeURIComponent('pa"ss\\word')}` });
+
+    expect(lines[0]).toContain('"message":"it is ***"');
+    expect(lines[0]).toContain('"url":"/x?p=***"');
+  });
+
+  it('writes an error as its name, message, code and causes', () => {
+    const { lines, log } = logger();
+    const cause = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', config: { data: 'body' } });
+    const error = new CloudError(
+      {
+        service: 'DCS',
+        operation: 'CreateMigrationTask',
+        outcome: 'unknown',
+        temporary: false,
+        cloudCode: 'ECONNRESET',
+      },
+      { cause },
+    );
+
+    log.error('failed', { error });
+
+    expect(JSON.parse(lines[0] ?? '').error).toMatchObject({
+      name: 'CloudError',
+      message: 'DCS CreateMigrationTask: unknown: ECONNRESET',
+      code: 'ECONNRESET',
+      cause: { name: 'Error', message: 'socket hang up', code: 'ECONNRESET' },
+    });
+    expect(lines[0]).not.toContain('body');
+  });
+
+  it('writes *** for a Secret', () => {
+    const { lines, log } = logger();
+
+    log.info('x', { value: new Secret('hunter2-plain') });
+
+    expect(lines[0]).toContain('"value":"***"');
+  });
+});
+
+describe('makeRedactor', () => {
+  it('replaces the longer of two secrets first', () => {
+    const redactor = makeRedactor();
+    redactor.add('abcd');
+    redactor.add('abcdefgh');
+
+    expect(redactor.text('abcdefgh abcd')).toBe('*** ***');
+  });
+
+  it('leaves values under four characters alone', () => {
+    const redactor = makeRedactor();
+    redactor.add('abc');
+
+    expect(redactor.text('abc')).toBe('abc');
+  });
+
+  it('takes secrets out of a value and leaves the rest as it is', () => {
+    const redactor = makeRedactor();
+    redactor.add('hunter2');
+
+    expect(redactor.value({ a: ['hunter2'], b: 1 })).toEqual({ a: ['***'], b: 1 });
+  });
+});

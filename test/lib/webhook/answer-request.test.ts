@@ -1,0 +1,308 @@
+import fc from 'fast-check';
+import type { Invocation } from '../../../lib/invocation.ts';
+import type { Jobs } from '../../../lib/jobs/job.ts';
+import { readSettings } from '../../../lib/settings.ts';
+import { answerRequest, failureAnswer } from '../../../lib/webhook/answer-request.ts';
+import { type FakeRun, fakeRun } from '../../fakes/run-deps.ts';
+import { fixtureJobs } from '../../fixtures/jobs.ts';
+
+const FILES = { file_source: 'self_build_obs', bucket_name: 'redis-backups', files: [{ file_name: 'a.rdb' }] };
+
+function gatewayEvent(path: string, body: unknown, change: object = {}) {
+  return {
+    httpMethod: 'POST',
+    path,
+    headers: { 'content-type': 'application/json', 'idempotency-key': 'order-7' },
+    queryStringParameters: {},
+    pathParameters: {},
+    requestContext: { requestId: 'gateway-1', apiId: 'x', stage: 'RELEASE' },
+    body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)).toString('base64'),
+    isBase64Encoded: true,
+    ...change,
+  };
+}
+
+describe('answerRequest', () => {
+  let jobs: Jobs;
+  beforeAll(async () => {
+    jobs = await fixtureJobs();
+  });
+
+  const invocation = (fake: FakeRun, userData: Record<string, string> = {}): Invocation => ({
+    requestId: 'function-1',
+    settings: readSettings((name) => userData[name]),
+    jobs,
+    deps: fake.deps,
+  });
+  const answer = async (event: unknown, fake = fakeRun(), userData: Record<string, string> = {}) => {
+    const response = await answerRequest(event, invocation(fake, userData));
+    return { ...response, json: JSON.parse(response.body) };
+  };
+
+  it('starts a run and answers 201 with the run', async () => {
+    const fake = fakeRun();
+
+    const response = await answer(
+      gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES, description: 'by hand' }),
+      fake,
+    );
+
+    expect(response).toMatchObject({
+      statusCode: 201,
+      isBase64Encoded: false,
+      headers: { 'content-type': 'application/json' },
+      json: {
+        job: 'import-on-demand',
+        outcome: 'created',
+        task: { kind: 'backup_import', id: 'task-1', status: 'MIGRATING' },
+      },
+    });
+    expect(fake.dcs.tasks[0]?.body).toMatchObject({ backup_files: FILES, description: 'by hand' });
+  });
+
+  it('answers the same key again with 200 and the task of the first', async () => {
+    const fake = fakeRun();
+    const event = gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES });
+    const first = await answer(event, fake);
+
+    const second = await answer({ ...event, requestContext: { requestId: 'gateway-2' } }, fake);
+
+    expect(second.statusCode).toBe(200);
+    expect(second.json).toEqual({ ...first.json, outcome: 'existing' });
+    expect(fake.dcs.tasks).toHaveLength(1);
+  });
+
+  it('takes each request without a key for one of its own', async () => {
+    const fake = fakeRun();
+    const event = gatewayEvent('/jobs/move-session-cache/runs', '', { headers: {} });
+    await answer(event, fake);
+
+    const second = await answer({ ...event, requestContext: { requestId: 'gateway-2' } }, fake);
+
+    expect(second.statusCode).toBe(201);
+  });
+
+  it('takes no body as no fields', async () => {
+    const response = await answer(gatewayEvent('/jobs/move-session-cache/runs', '', { body: '' }));
+
+    expect(response.statusCode).toBe(201);
+  });
+
+  it('answers behind a base path', async () => {
+    const event = gatewayEvent('/migrations/jobs/move-session-cache/runs', {});
+
+    const response = await answer(event, fakeRun(), { WEBHOOK_BASE_PATH: '/migrations' });
+
+    expect(response.statusCode).toBe(201);
+  });
+
+  it.each([
+    ['another path', gatewayEvent('/jobs', {}), 404, 'no_such_path'],
+    ['a job that does not exist', gatewayEvent('/jobs/nobody/runs', {}), 404, 'no_such_job'],
+    ['a job that cannot be requested', gatewayEvent('/jobs/restore-staging/runs', {}), 404, 'no_such_job'],
+    ['a name out of a prototype', gatewayEvent('/jobs/__proto__/runs', {}), 404, 'no_such_job'],
+    ['another method', gatewayEvent('/jobs/import-on-demand/runs', {}, { httpMethod: 'GET' }), 405, 'method'],
+    ['no JSON', gatewayEvent('/jobs/import-on-demand/runs', '{"a":'), 400, 'not_json'],
+    [
+      'bytes that are no UTF-8',
+      gatewayEvent('/jobs/import-on-demand/runs', '', { body: Buffer.from([0x7b, 0xff]).toString('base64') }),
+      400,
+      'not_json',
+    ],
+    ['a list', gatewayEvent('/jobs/import-on-demand/runs', []), 400, 'not_an_object'],
+    ['a text', gatewayEvent('/jobs/import-on-demand/runs', '"a"'), 400, 'not_an_object'],
+    [
+      'over 256 KB',
+      gatewayEvent('/jobs/import-on-demand/runs', `{"description":"${'x'.repeat(262_127)}"}`),
+      413,
+      'body_too_large',
+    ],
+    [
+      'another content type',
+      gatewayEvent('/jobs/import-on-demand/runs', {}, { headers: { 'content-type': 'text/plain' } }),
+      415,
+      'not_json_type',
+    ],
+    [
+      'another charset',
+      gatewayEvent(
+        '/jobs/import-on-demand/runs',
+        {},
+        { headers: { 'content-type': 'application/json; charset=latin1' } },
+      ),
+      415,
+      'not_json_type',
+    ],
+    [
+      'a key with spaces',
+      gatewayEvent(
+        '/jobs/import-on-demand/runs',
+        {},
+        { headers: { 'content-type': 'application/json', 'idempotency-key': 'a b' } },
+      ),
+      400,
+      'idempotency_key',
+    ],
+    ['an event that is none of the gateway', { Records: [] }, 400, 'event'],
+  ])('refuses %s as a problem, and sends nothing', async (_case, event, status, code) => {
+    const fake = fakeRun();
+
+    const response = await answer(event, fake);
+
+    expect(response).toMatchObject({
+      statusCode: status,
+      headers: { 'content-type': 'application/problem+json' },
+      json: { status, code, type: `urn:huaweicloud-migration-functions:problem:${code}`, request_id: 'function-1' },
+    });
+    expect(fake.dcs.calls).toEqual([]);
+  });
+
+  it('accepts exactly 256 KB', async () => {
+    const body = { backup_files: FILES, description: '' };
+    body.description = 'x'.repeat(262_144 - JSON.stringify(body).length);
+
+    const response = await answer(gatewayEvent('/jobs/import-on-demand/runs', body));
+
+    expect(response.statusCode).toBe(201);
+  });
+
+  it('says which methods are allowed', async () => {
+    const response = await answer(gatewayEvent('/jobs/import-on-demand/runs', {}, { httpMethod: 'DELETE' }));
+
+    expect(response.headers['allow']).toBe('POST');
+  });
+
+  it('refuses every bad field at once, each with its JSON pointer', async () => {
+    const fake = fakeRun();
+    const body = { target_instance: 'staging-cache', backup_files: { ...FILES, password: 'hunter2-plain' }, 'a/b': 1 };
+
+    const response = await answer(gatewayEvent('/jobs/import-on-demand/runs', body), fake);
+
+    expect(response.statusCode).toBe(422);
+    expect(response.json.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual([
+      '/a~1b',
+      '/backup_files/password',
+      '/target_instance',
+    ]);
+    expect(response.body).not.toContain('hunter2-plain');
+    expect(fake.dcs.calls).toEqual([]);
+  });
+
+  it('refuses a field outside the limits of the API, with its pointer', async () => {
+    const response = await answer(
+      gatewayEvent('/jobs/import-on-demand/runs', { backup_files: { ...FILES, file_source: 'tape' } }),
+    );
+
+    expect(response.statusCode).toBe(422);
+    expect(response.json.errors[0].pointer).toBe('/backup_files/file_source');
+  });
+
+  it('refuses a request that leaves out what the job needs from it', async () => {
+    const response = await answer(gatewayEvent('/jobs/import-on-demand/runs', {}));
+
+    expect(response.statusCode).toBe(422);
+    expect(response.json.errors).toEqual([{ pointer: '/backup_files', detail: expect.any(String) }]);
+  });
+
+  it('answers 502 with the code of the cloud when it refused', async () => {
+    const fake = fakeRun();
+    fake.dcs.failNext('CreateOnlineMigrationTask', {
+      outcome: 'rejected',
+      temporary: false,
+      status: 400,
+      cloudCode: 'DCS.4013',
+      requestId: 'cloud-1',
+    });
+
+    const response = await answer(gatewayEvent('/jobs/move-session-cache/runs', {}), fake);
+
+    expect(response).toMatchObject({
+      statusCode: 502,
+      json: { code: 'DCS.4013', run: { reason: { request_id: 'cloud-1' } } },
+    });
+  });
+
+  it.each([400, 404])('answers %i when the cloud refused a request that set fields with it', async (status) => {
+    const fake = fakeRun();
+    fake.dcs.failNext('CreateMigrationTask', { outcome: 'rejected', temporary: false, status, cloudCode: 'DCS.3022' });
+
+    const response = await answer(gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES }), fake);
+
+    expect(response).toMatchObject({ statusCode: status, json: { code: 'DCS.3022' } });
+  });
+
+  it('answers 429 with Retry-After when nothing was created and it may work later', async () => {
+    const fake = fakeRun();
+    for (let i = 0; i < 5; i++) {
+      fake.dcs.failNext('CreateOnlineMigrationTask', {
+        outcome: 'rejected',
+        temporary: true,
+        status: 429,
+        cloudCode: 'APIGW.0308',
+      });
+    }
+
+    const response = await answer(gatewayEvent('/jobs/move-session-cache/runs', {}), fake);
+
+    expect(response).toMatchObject({ statusCode: 429, headers: { 'retry-after': '30' }, json: { code: 'APIGW.0308' } });
+  });
+
+  it('answers 202 when it is not known, and says to send the same key again', async () => {
+    const fake = fakeRun();
+    fake.dcs.failNext('CreateOnlineMigrationTask', { outcome: 'unknown', temporary: false, cloudCode: 'ETIMEDOUT' });
+
+    const response = await answer(gatewayEvent('/jobs/move-session-cache/runs', {}), fake);
+
+    expect(response.statusCode).toBe(202);
+    expect(response.json).toMatchObject({ outcome: 'unknown', next: expect.stringContaining('same Idempotency-Key') });
+  });
+
+  it('says nothing of what is inside when the function is not set up', async () => {
+    const fake = fakeRun();
+    const deps = {
+      ...fake.deps,
+      secret: () => {
+        throw new TypeError('inside');
+      },
+    };
+
+    const response = await answerRequest(gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES }), {
+      ...invocation(fake),
+      deps,
+    });
+
+    expect(response.statusCode).toBe(500);
+    expect(response.body).not.toContain('inside');
+  });
+
+  it('gives one of the documented answers for any body, and never fails', async () => {
+    const body = fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc
+        .dictionary(fc.constantFrom('backup_files', 'description', 'target_instance', '__proto__', 'x'), fc.jsonValue())
+        .map((value) => JSON.stringify(value)),
+    );
+    await fc.assert(
+      fc.asyncProperty(body, async (text) => {
+        const fake = fakeRun();
+        const { statusCode } = await answer(gatewayEvent('/jobs/import-on-demand/runs', text), fake);
+        expect([201, 400, 422]).toContain(statusCode);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('failureAnswer', () => {
+  it('answers 500 and names only the request', () => {
+    expect(JSON.parse(failureAnswer(new Error('hunter2-plain'), 'function-1').body)).toEqual({
+      type: 'urn:huaweicloud-migration-functions:problem:internal',
+      title: 'Internal error',
+      status: 500,
+      code: 'internal',
+      detail: 'nothing more was started; the log has the details under this request id',
+      request_id: 'function-1',
+    });
+  });
+});
