@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
+
+interface LockEntry {
+  readonly optional?: boolean;
+  readonly resolved?: string;
+  readonly integrity?: string;
+  readonly dependencies?: Record<string, string>;
+  readonly optionalDependencies?: Record<string, string>;
+}
+
+describe('package-lock.json', () => {
+  const packages: Record<string, LockEntry> = read('package-lock.json').packages;
+
+  it.each(['dcs', 'sms'])('keeps the entry of the %s package, which some registries lack', (service) => {
+    expect(packages[`node_modules/@huaweicloud/huaweicloud-sdk-${service}`]).toEqual({
+      version: '3.1.155',
+      license: 'Apache-2.0',
+      optional: true,
+      dependencies: { '@huaweicloud/huaweicloud-sdk-core': '^3.1.155' },
+    });
+  });
+
+  // npm ci refuses a lock file that lacks an optional package, also one of another platform.
+  it('has an entry for every optional package', () => {
+    const missing = Object.entries(packages).flatMap(([path, entry]) =>
+      Object.keys(entry.optionalDependencies ?? {}).filter(
+        (name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
+      ),
+    );
+
+    expect(missing).toEqual([]);
+  });
+
+  it('names no registry', () => {
+    expect(Object.values(packages).filter(({ resolved }) => resolved !== undefined)).toEqual([]);
+  });
+});
