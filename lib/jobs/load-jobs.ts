@@ -100,7 +100,7 @@ async function parseYaml(text: string, what: string): Promise<ParsedText> {
   try {
     value = document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch {
-    throw refusedText(what, `not usable YAML: more than ${MOST_ALIASES} aliases, or one that stands for itself`);
+    throw refusedText(what, `not usable YAML: an alias without an anchor, or more than ${MOST_ALIASES} aliases`);
   }
   return { document: value, lineOf: yamlLineOf(yaml, document, lines) };
 }
@@ -119,7 +119,7 @@ function parseJson(text: string, what: string): ParsedText {
  * Reads and checks the text of a jobs file.
  *
  * @param what how messages name the file
- * @throws {ConfigError} with every problem; lines are 1-based, and known for YAML. Nothing else is thrown. A retry does not help
+ * @throws {ConfigError} with every problem, in the order of lines; they are 1-based, and known for YAML. Nothing else is thrown. A retry does not help
  */
 export async function parseJobs(text: string, kind: 'yaml' | 'json', what = 'jobs file'): Promise<LoadedJobs> {
   if (Buffer.byteLength(text) > MOST_BYTES) throw refusedText(what, `has more than ${MOST_BYTES} bytes`);
@@ -129,8 +129,9 @@ export async function parseJobs(text: string, kind: 'yaml' | 'json', what = 'job
     const line = lineOf(problem.path);
     return line === undefined ? problem : { ...problem, line };
   };
-  if (!jobs) throw new ConfigError(what, problems.map(withLine));
-  return { jobs, warnings: warnings.map(withLine), document };
+  const inOrder = (found: readonly Problem[]) => found.map(withLine).sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  if (!jobs) throw new ConfigError(what, inOrder(problems));
+  return { jobs, warnings: inOrder(warnings), document };
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,15 +1,22 @@
 import type { ActionKind } from '../jobs/job.ts';
 import type { Action } from './action.ts';
-import { backupImport, checkBackupImport, type TargetNames } from './backup-import.ts';
+import { BACKUP_IMPORT_SUPPLIED, backupImport, checkBackupImport, type TargetNames } from './backup-import.ts';
 import type { CheckedFields, CheckOptions } from './check-fields.ts';
-import { checkOnlineMigration, onlineMigration } from './online-migration.ts';
-import { checkServerMigration, serverMigration } from './server-migration.ts';
+import { checkOnlineMigration, ONLINE_MIGRATION_SUPPLIED, onlineMigration } from './online-migration.ts';
+import { checkServerMigration, SERVER_MIGRATION_SUPPLIED, serverMigration } from './server-migration.ts';
 
 /** What each key of a job in `migrations.yml` stands for. */
 export const ACTIONS: Readonly<Record<ActionKind, Action>> = {
   backup_import: backupImport,
   online_migration: onlineMigration,
   server_migration: serverMigration,
+};
+
+/** Mandatory fields that a jobs file may leave out, for `plan` supplies them. */
+export const SUPPLIED_FIELDS: Readonly<Record<ActionKind, readonly string[]>> = {
+  backup_import: BACKUP_IMPORT_SUPPLIED,
+  online_migration: ONLINE_MIGRATION_SUPPLIED,
+  server_migration: SERVER_MIGRATION_SUPPLIED,
 };
 
 const CHECKS: Readonly<Record<ActionKind, (value: unknown, options: CheckOptions & TargetNames) => CheckedFields>> = {

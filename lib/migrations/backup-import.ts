@@ -51,7 +51,7 @@ export const BACKUP_IMPORT_FIELDS: FieldTable = {
   migration_type: {
     type: 'string',
     must: true,
-    values: ['backupfile_import', 'online_migration'],
+    values: ['backupfile_import'],
     doc: 'Always backupfile_import, which is what is sent when it is left out.',
   },
   migration_method: {
@@ -123,12 +123,17 @@ export const BACKUP_IMPORT_FIELDS: FieldTable = {
   },
 };
 
-/** Fields that `plan` supplies when they are left out. */
-const SUPPLIED = ['task_name', 'migration_type', 'migration_method'] as const;
+/** Mandatory fields that a jobs file may leave out, for `plan` supplies them. */
+export const BACKUP_IMPORT_SUPPLIED = ['task_name', 'migration_type', 'migration_method'] as const;
+
+function impliedSource(files: Record<string, unknown>): (typeof SOURCES)[number] {
+  return Object.hasOwn(files, 'backup_id') && !Object.hasOwn(files, 'files') ? 'backup_record' : 'self_build_obs';
+}
 
 function sourceRules(files: Record<string, unknown>, path: Path, mode: CheckOptions['mode']): Problem[] {
-  const has = (name: string) => files[name] !== undefined;
-  const source = files['file_source'] ?? (has('backup_id') && !has('files') ? 'backup_record' : 'self_build_obs');
+  // Also what is wrong in itself is there: it has its own problem already.
+  const has = (name: string) => Object.hasOwn(files, name);
+  const source = has('file_source') ? files['file_source'] : impliedSource(files);
   if (mode === 'file' && typeof source === 'string' && hasPlaceholder(source)) return [];
   const rules = {
     self_build_obs: { needed: ['bucket_name', 'files'], refused: ['backup_id'] },
@@ -157,7 +162,7 @@ export interface TargetNames {
 export function checkBackupImport(value: unknown, options: CheckOptions & TargetNames): CheckedFields {
   const { mode, path = [], targets } = options;
   const optional = new Set(options.optional);
-  if (mode === 'file') for (const name of SUPPLIED) optional.add(name);
+  if (mode === 'file') for (const name of BACKUP_IMPORT_SUPPLIED) optional.add(name);
   const target = isRecord(value) && Object.hasOwn(value, 'target_instance') ? value['target_instance'] : undefined;
   const problems: Problem[] = [];
   let fields = value;
@@ -173,25 +178,26 @@ export function checkBackupImport(value: unknown, options: CheckOptions & Target
     }
   }
   const checked = checkFields(BACKUP_IMPORT_FIELDS, fields, { mode, path, optional });
-  problems.push(...checked.problems);
-  if (checked.value['migration_type'] === 'online_migration') {
+  const online =
+    isRecord(value) && Object.hasOwn(value, 'migration_type') && value['migration_type'] === 'online_migration';
+  const isType = (problem: Problem) =>
+    problem.path.length === path.length + 1 && problem.path.at(-1) === 'migration_type';
+  problems.push(...checked.problems.filter((problem) => !(online && isType(problem))));
+  if (online) {
     problems.push({
       path: [...path, 'migration_type'],
-      message: 'no longer works in this operation; use the action online_migration instead',
+      message: 'online_migration no longer works in this operation; use the action online_migration instead',
     });
   }
   const files = checked.value['backup_files'];
-  if (isRecord(files) && isRecord(value) && isRecord(value['backup_files'])) {
-    problems.push(...sourceRules(files, [...path, 'backup_files'], mode));
-  }
+  if (isRecord(files)) problems.push(...sourceRules(files, [...path, 'backup_files'], mode));
   const copy = typeof target === 'string' ? { ...checked.value, target_instance: target } : checked.value;
   return { value: copy, problems, warnings: checked.warnings };
 }
 
 function withSource(files: unknown): unknown {
   if (!isRecord(files) || Object.hasOwn(files, 'file_source')) return files;
-  const record = Object.hasOwn(files, 'backup_id') && !Object.hasOwn(files, 'files');
-  return { ...files, file_source: record ? 'backup_record' : 'self_build_obs' };
+  return { ...files, file_source: impliedSource(files) };
 }
 
 function withTarget(target: unknown, targets: ReadonlyMap<string, Target>): unknown {

@@ -132,7 +132,9 @@ function checkField(field: Field, value: unknown, path: Path, found: Findings): 
       refuse(`must be true or false, received ${describeValue(value)}`);
       return undefined;
     case 'object':
-      return checkObject(field.fields, value, path, NO_NAMES, found);
+      if (isRecord(value)) return checkObject(field.fields, value, path, NO_NAMES, found);
+      refuse(`must be an object, received ${describeKind(value)}`);
+      return undefined;
     case 'list': {
       if (!Array.isArray(value)) {
         refuse(`must be a list, received ${describeValue(value)}`);
@@ -151,16 +153,12 @@ function checkField(field: Field, value: unknown, path: Path, found: Findings): 
 
 function checkObject(
   table: FieldTable,
-  value: unknown,
+  value: Record<string, unknown>,
   path: Path,
   optional: ReadonlySet<string>,
   found: Findings,
 ): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
-  if (!isRecord(value)) {
-    found.problems.push({ path, message: `must be an object, received ${describeKind(value)}` });
-    return copy;
-  }
   for (const name of Object.keys(value)) {
     if (!Object.hasOwn(table, name)) {
       found.problems.push({ path: [...path, name], message: unknownName('field', name, Object.keys(table)) });
@@ -187,7 +185,12 @@ function checkObject(
  */
 export function checkFields(table: FieldTable, value: unknown, options: CheckOptions): CheckedFields {
   const found: Findings = { mode: options.mode, problems: [], warnings: [] };
-  const checked = checkObject(table, value, options.path ?? [], options.optional ?? NO_NAMES, found);
+  const path = options.path ?? [];
+  if (!isRecord(value)) {
+    found.problems.push({ path, message: `must be an object, received ${describeKind(value)}` });
+    return { value: {}, problems: found.problems, warnings: found.warnings };
+  }
+  const checked = checkObject(table, value, path, options.optional ?? NO_NAMES, found);
   return { value: checked, problems: found.problems, warnings: found.warnings };
 }
 

@@ -21,9 +21,13 @@ export const ONLINE_MIGRATION_FIELDS: FieldTable = {
   },
 };
 
+/** Mandatory fields that a jobs file may leave out, for `plan` supplies them. */
+export const ONLINE_MIGRATION_SUPPLIED = ['name'] as const;
+
 /** Checks the fields of an online migration. `name` may be left out of a file: the job's name is used. */
 export function checkOnlineMigration(value: unknown, options: CheckOptions): CheckedFields {
-  const optional = options.mode === 'file' ? new Set([...(options.optional ?? []), 'name']) : options.optional;
+  const optional =
+    options.mode === 'file' ? new Set([...(options.optional ?? []), ...ONLINE_MIGRATION_SUPPLIED]) : options.optional;
   return checkFields(ONLINE_MIGRATION_FIELDS, value, { ...options, ...(optional ? { optional } : {}) });
 }
 

@@ -99,7 +99,7 @@ function subvolumeRules(value: Record<string, unknown>, path: readonly (string |
   if (!Array.isArray(list)) return [];
   return list.flatMap((item: unknown, i) => {
     if (!isRecord(item)) return [];
-    const given = ['subvolume', 'subvolumn'].filter((name) => item[name] !== undefined).length;
+    const given = ['subvolume', 'subvolumn'].filter((name) => Object.hasOwn(item, name)).length;
     const at = [...path, 'target_server', 'btrfs_list', i];
     if (given === 0) return [{ path: [...at, 'subvolume'], message: 'is missing (subvolumn is the same)' }];
     return given === 2
@@ -123,10 +123,14 @@ function doubts(value: Record<string, unknown>, path: readonly (string | number)
   return found;
 }
 
+/** Mandatory fields that a jobs file may leave out, for `plan` supplies them. */
+export const SERVER_MIGRATION_SUPPLIED = ['name'] as const;
+
 /** Checks the fields of a server migration: the table, and what goes with what. `name` may be left out of a file. */
 export function checkServerMigration(value: unknown, options: CheckOptions): CheckedFields {
   const path = options.path ?? [];
-  const optional = options.mode === 'file' ? new Set([...(options.optional ?? []), 'name']) : options.optional;
+  const optional =
+    options.mode === 'file' ? new Set([...(options.optional ?? []), ...SERVER_MIGRATION_SUPPLIED]) : options.optional;
   const checked = checkFields(SERVER_MIGRATION_FIELDS, value, { ...options, ...(optional ? { optional } : {}) });
   const problems = [...checked.problems, ...subvolumeRules(checked.value, path)];
   const { is_need_consistency_result: old, ...fields } = checked.value;

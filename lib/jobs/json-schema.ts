@@ -1,0 +1,205 @@
+import { ACTIONS, SUPPLIED_FIELDS } from '../migrations/actions.ts';
+import { VARIABLE_NAME } from '../migrations/check-fields.ts';
+import type { Field, FieldTable } from '../migrations/fields.ts';
+import { acceptableFields, BUCKET_NAME, JOB_NAME, REGION, TARGET_NAME } from './check-jobs.ts';
+import { ACTION_KINDS, type ActionKind } from './job.ts';
+
+type Schema = { readonly [key: string]: unknown };
+
+const TEXT: Schema = { type: 'string' };
+const SECRET: Schema = { $ref: '#/$defs/secret' };
+const PLACEHOLDER: Schema = { $ref: '#/$defs/placeholder' };
+
+function textSchema(field: Extract<Field, { type: 'string' }>): Schema {
+  const type = field.nullable ? ['string', 'null'] : 'string';
+  const limits = {
+    ...(field.min ? { minLength: field.min } : {}),
+    ...(field.max === undefined ? {} : { maxLength: field.max }),
+    ...(field.values ? { enum: field.nullable ? [...field.values, null] : field.values } : {}),
+    ...(field.pattern ? { pattern: `^(?:${field.pattern.source})$` } : {}),
+  };
+  return Object.keys(limits).length === 0 ? { type } : { anyOf: [{ type, ...limits }, PLACEHOLDER] };
+}
+
+function kindSchema(field: Field): Schema {
+  switch (field.type) {
+    case 'string':
+      return textSchema(field);
+    case 'secret':
+      return SECRET;
+    case 'integer':
+    case 'number': {
+      const { type, min: minimum, max: maximum } = field;
+      const number = { type, minimum, maximum };
+      return field.type === 'integer' && field.sendAs
+        ? { anyOf: [number, { ...TEXT, pattern: '^[0-9]{1,16}$' }] }
+        : number;
+    }
+    case 'boolean':
+      return { type: 'boolean' };
+    case 'object':
+      return tableSchema(field.fields, mandatory(field.fields));
+    case 'list': {
+      const { min, max } = field;
+      const limits = { ...(min ? { minItems: min } : {}), ...(max === undefined ? {} : { maxItems: max }) };
+      return { type: 'array', items: fieldSchema(field.of), ...limits };
+    }
+  }
+}
+
+function fieldSchema(field: Field): Schema {
+  return { description: field.doc, ...(field.warn ? { deprecated: true } : {}), ...kindSchema(field) };
+}
+
+function mandatory(table: FieldTable): string[] {
+  return Object.entries(table)
+    .filter(([, field]) => field.must)
+    .map(([name]) => name);
+}
+
+function tableSchema(table: FieldTable, required: readonly string[]): Schema {
+  const properties = Object.fromEntries(Object.entries(table).map(([name, field]) => [name, fieldSchema(field)]));
+  return objectSchema(properties, required);
+}
+
+function objectSchema(properties: Schema, required: readonly string[]): Schema {
+  return { type: 'object', additionalProperties: false, properties, ...(required.length > 0 ? { required } : {}) };
+}
+
+/** Mandatory fields are asked for by `requiredUnlessAccepted`, for a job may leave them to its callers. */
+function actionSchema(kind: ActionKind): Schema {
+  const { properties, ...schema } = tableSchema(ACTIONS[kind].fields, []);
+  const fields = properties as Record<string, Schema>;
+  if (kind === 'backup_import') {
+    const { description, ...inline } = fields['target_instance'] ?? {};
+    fields['target_instance'] = {
+      description,
+      anyOf: [{ ...TEXT, description: 'The name of a target.', minLength: 1 }, inline],
+    };
+  }
+  return { title: kind, ...schema, properties: fields };
+}
+
+function requiredUnlessAccepted(kind: ActionKind): Schema {
+  const left = new Set([...SUPPLIED_FIELDS[kind], 'backup_files']);
+  const required = mandatory(ACTIONS[kind].fields).filter((name) => !left.has(name));
+  return {
+    if: { properties: { on: { properties: { request: { properties: { accepts: false } } } } } },
+    // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+    then: { properties: { [kind]: { required } } },
+  };
+}
+
+function triggersSchema(): Schema {
+  const names = [...new Set(ACTION_KINDS.flatMap(acceptableFields))];
+  const schema = objectSchema(
+    {
+      object_created: {
+        description: 'Every object that is created in a bucket and whose key matches.',
+        ...objectSchema(
+          {
+            bucket: { ...TEXT, description: 'OBS bucket.', pattern: BUCKET_NAME.source },
+            key: {
+              ...TEXT,
+              description: 'Glob: * within one segment of the key, **/ for zero or more segments.',
+              minLength: 1,
+              maxLength: 1024,
+            },
+          },
+          ['bucket', 'key'],
+        ),
+      },
+      schedule: {
+        description: 'A timer.',
+        oneOf: [
+          objectSchema(
+            {
+              cron: {
+                ...TEXT,
+                description: 'Seconds first: [CRON_TZ=Area/City] second minute hour day-of-month month day-of-week.',
+                maxLength: 256,
+              },
+            },
+            ['cron'],
+          ),
+          objectSchema(
+            {
+              rate: {
+                ...TEXT,
+                description: '1m to 60m, 1h to 24h, 1d to 30d.',
+                pattern: '^(?:(?:[1-9]|[1-5][0-9]|60)m|(?:[1-9]|1[0-9]|2[0-4])h|(?:[1-9]|[12][0-9]|30)d)$',
+              },
+            },
+            ['rate'],
+          ),
+        ],
+      },
+      request: {
+        description: 'POST /jobs/{job}/runs through the gateway.',
+        ...objectSchema(
+          {
+            accepts: {
+              description: 'The fields of the action that a caller may set; none if absent.',
+              type: 'array',
+              uniqueItems: true,
+              items: { enum: names },
+            },
+          },
+          [],
+        ),
+      },
+    },
+    [],
+  );
+  return { description: 'What starts the job.', minProperties: 1, ...schema };
+}
+
+/**
+ * The JSON Schema (draft 2020-12) of a jobs file, for editors: it accepts all that `checkJobs` accepts, and refuses most of what that
+ * refuses. Rules between fields, globs, cron expressions and names of placeholders and targets are left to `checkJobs`.
+ */
+export function jobsJsonSchema(): Schema {
+  const actions = Object.fromEntries(ACTION_KINDS.map((kind) => [kind, actionSchema(kind)]));
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'migrations.yml',
+    description: 'Which events start which migrations.',
+    ...objectSchema(
+      {
+        version: { description: 'Version of this format.', const: 1 },
+        region: { ...TEXT, description: 'Region of the DCS calls, such as ap-southeast-3.', pattern: REGION.source },
+        time_zone: { ...TEXT, description: 'For {{ time.date }}, such as Europe/Berlin.', pattern: '^[A-Za-z]' },
+        targets: {
+          description: 'DCS instances, by a name of your own.',
+          type: 'object',
+          propertyNames: { pattern: TARGET_NAME.source },
+          additionalProperties: objectSchema(
+            { id: { ...TEXT, description: 'Id of the DCS instance.', minLength: 1 }, password: SECRET },
+            ['id'],
+          ),
+        },
+        jobs: {
+          description: 'The jobs by name.',
+          type: 'object',
+          minProperties: 1,
+          propertyNames: { pattern: JOB_NAME.source },
+          additionalProperties: { $ref: '#/$defs/job' },
+        },
+      },
+      ['version', 'region', 'jobs'],
+    ),
+    $defs: {
+      secret: {
+        description: 'The name of an encrypted variable of the function; never the secret itself.',
+        ...objectSchema({ user_data: { ...TEXT, pattern: VARIABLE_NAME.source } }, ['user_data']),
+      },
+      placeholder: { ...TEXT, description: 'A text with a {{ placeholder }}.', pattern: '\\{\\{[^{}]*\\}\\}' },
+      job: {
+        description: 'One or more triggers, and exactly one action.',
+        ...objectSchema({ on: triggersSchema(), ...actions }, ['on']),
+        oneOf: ACTION_KINDS.map((kind) => ({ required: [kind] })),
+        allOf: ACTION_KINDS.map(requiredUnlessAccepted),
+      },
+    },
+  };
+}
