@@ -82,3 +82,7 @@ process.on('message', (message: HostMessage) => {
     process.exit(70);
   });
 });
+
+// Ctrl-C reaches all processes of a terminal at once; only the host decides when an instance ends.
+process.on('SIGINT', () => undefined);
+process.on('disconnect', () => process.exit(0));

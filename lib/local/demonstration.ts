@@ -1,0 +1,136 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import picomatch from 'picomatch';
+import type { GlancedJob, JobsGlance } from './jobs-glance.ts';
+import type { LocalSystem } from './local-system.ts';
+import type { ReportedRun } from './run-report.ts';
+import { makeSampleRdb } from './sample-rdb.ts';
+
+/** One trigger of one job, played, and what has to come of it: a task of this job that the local cloud has. */
+export interface DemoStep {
+  readonly job: string;
+  readonly what: string;
+  /** Does what an outside party would do, and no more. */
+  play(): Promise<void>;
+}
+
+export interface DemoOptions {
+  readonly system: Pick<LocalSystem, 'bucketsFolder' | 'timers' | 'gateway'>;
+  readonly glance: JobsGlance;
+  readonly now: () => Date;
+}
+
+/** How each kind of trigger is played; a job that has several gets a step for each. */
+const PLAYS: readonly ((job: GlancedJob, options: DemoOptions) => Omit<DemoStep, 'job'> | undefined)[] = [
+  playObject,
+  playTick,
+  playRequest,
+];
+
+/** The steps for a jobs file: first the objects, then the ticks, then the requests. */
+export function planDemonstration(options: DemoOptions): DemoStep[] {
+  return PLAYS.flatMap((play) =>
+    options.glance.jobs.flatMap((job) => {
+      const step = play(job, options);
+      return step ? [{ job: job.name, ...step }] : [];
+    }),
+  );
+}
+
+/** Has this step what it is for? An `existing` task counts: a source server that was given its task by an earlier start gets no second. */
+export function fulfils(step: DemoStep, run: ReportedRun, hasTask: (id: string) => boolean): boolean {
+  return run.job === step.job && isTaskThere(run, hasTask);
+}
+
+function isTaskThere({ outcome, task, reason }: ReportedRun, hasTask: (id: string) => boolean): boolean {
+  if (outcome === 'created' || outcome === 'existing') return task !== undefined && hasTask(task.id);
+  return reason?.code === 'source_has_task';
+}
+
+function playObject({ objectCreated }: GlancedJob, options: DemoOptions): Omit<DemoStep, 'job'> | undefined {
+  if (!objectCreated) return undefined;
+  const { bucket } = objectCreated;
+  const key = sampleKey(objectCreated.key);
+  if (key === undefined) return undefined;
+  return { what: `an object lands: ${bucket}/${key}`, play: () => putSample(bucket, key, options) };
+}
+
+function playTick({ name, schedule, action }: GlancedJob, options: DemoOptions): Omit<DemoStep, 'job'> | undefined {
+  if (!schedule) return undefined;
+  return {
+    what: `the timer ${name} ticks`,
+    play: async () => {
+      const file = namedFile(action, 'cron' in schedule ? schedule.cron : '', options);
+      if (file) await putSample(file.bucket, file.key, options);
+      options.system.timers.tick(name);
+    },
+  };
+}
+
+function playRequest({ name, request, action }: GlancedJob, options: DemoOptions): Omit<DemoStep, 'job'> | undefined {
+  if (!request) return undefined;
+  return {
+    what: `a caller asks: POST /jobs/${name}/runs`,
+    play: async () => {
+      const needsFile = request.accepts.includes('backup_files') && !('backup_files' in action);
+      if (needsFile) await putSample(REQUEST_FILE.bucket(options), REQUEST_FILE.key, options);
+      await fetch(`${options.system.gateway.url}/jobs/${name}/runs`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(requestBody(needsFile, options)),
+      });
+    },
+  };
+}
+
+/** The body that a caller sends in the demonstration, and in the example that is printed. */
+export function requestBody(needsFile: boolean, options: Pick<DemoOptions, 'glance'>): Record<string, unknown> {
+  if (!needsFile) return {};
+  const files = [{ file_name: REQUEST_FILE.key }];
+  return { backup_files: { file_source: 'self_build_obs', bucket_name: REQUEST_FILE.bucket(options), files } };
+}
+
+/** The object of which a caller asks the import. No job watches its folder, unless it watches all. */
+const REQUEST_FILE = {
+  key: 'asked-for/sample.rdb',
+  bucket: ({ glance }: Pick<DemoOptions, 'glance'>) =>
+    glance.jobs.find((job) => job.objectCreated)?.objectCreated?.bucket ?? 'redis-backups',
+};
+
+/** A key that the glob matches; `undefined` when it is too special for a guess. */
+export function sampleKey(glob: string): string | undefined {
+  const guess = glob
+    .replaceAll('**/', '')
+    .replaceAll('**', 'sample')
+    .replaceAll('*', 'sample')
+    .replaceAll('?', 's')
+    .replaceAll(/\{([^,{}]*)[^{}]*\}/g, '$1');
+  return picomatch.isMatch(guess, glob) ? guess : undefined;
+}
+
+/** The file that a scheduled import names, with its date filled in; `undefined` when it names none. */
+function namedFile(
+  action: GlancedJob['action'],
+  cron: string,
+  { glance, now }: DemoOptions,
+): { bucket: string; key: string } | undefined {
+  const given = action['backup_files'] as { bucket_name?: unknown; files?: { file_name?: unknown }[] } | undefined;
+  const bucket = given?.bucket_name;
+  const name = given?.files?.[0]?.file_name;
+  if (typeof bucket !== 'string' || typeof name !== 'string') return undefined;
+  const zone = /^CRON_TZ=(\S+)/.exec(cron)?.[1] ?? glance.timeZone ?? 'UTC';
+  // Sweden writes dates as 2026-03-14.
+  const date = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(now());
+  return { bucket, key: name.replaceAll(/\{\{\s*time\.date\s*\}\}/g, date) };
+}
+
+/** Its content is new each time: the same content under the same key would be the same occurrence, and start nothing. */
+async function putSample(bucket: string, key: string, { system, now }: DemoOptions): Promise<void> {
+  const file = path.join(system.bucketsFolder, bucket, key);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(
+    `${file}.part`,
+    makeSampleRdb({ 'sample:made-at': now().toISOString(), 'session:1': 'alice', counter: '42' }),
+  );
+  await rename(`${file}.part`, file);
+}

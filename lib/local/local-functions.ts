@@ -1,0 +1,56 @@
+import type { AsyncPolicy } from './functiongraph/async-queue.ts';
+import type { GatewayRoute } from './functiongraph/gateway.ts';
+import type { ObjectTriggerRule } from './functiongraph/object-notification.ts';
+import type { TimerTrigger } from './functiongraph/timers.ts';
+import type { JobsGlance } from './jobs-glance.ts';
+
+/** How a function of this project is set up locally, and which triggers it has for a jobs file. */
+export interface LocalFunction {
+  readonly name: string;
+  readonly timeoutSeconds: number;
+  readonly async?: AsyncPolicy;
+  readonly objectTriggers?: (glance: JobsGlance) => Omit<ObjectTriggerRule, 'functionName'>[];
+  readonly timers?: (glance: JobsGlance) => Omit<TimerTrigger, 'functionName'>[];
+  readonly routes?: readonly Omit<GatewayRoute, 'functionName'>[];
+}
+
+/** The functions of this project: one row for each. */
+export const LOCAL_FUNCTIONS: readonly LocalFunction[] = [
+  { name: 'backup-landed', timeoutSeconds: 60, async: { retryAttempts: 3 }, objectTriggers: bucketTriggers },
+  { name: 'schedule', timeoutSeconds: 60, async: { retryAttempts: 3 }, timers: jobTimers },
+  { name: 'webhook', timeoutSeconds: 10, routes: [{ prefix: '/jobs' }] },
+];
+
+/** One trigger per bucket, for two on the same bucket could collide; its prefix is what the keys of all jobs begin with. */
+function bucketTriggers(glance: JobsGlance): Omit<ObjectTriggerRule, 'functionName'>[] {
+  const prefixes = new Map<string, string>();
+  for (const { objectCreated } of glance.jobs) {
+    if (!objectCreated) continue;
+    const prefix = literalPrefix(objectCreated.key);
+    const other = prefixes.get(objectCreated.bucket);
+    prefixes.set(objectCreated.bucket, other === undefined ? prefix : commonPrefix(prefix, other));
+  }
+  return [...prefixes].map(([bucket, prefix]) => ({
+    configurationId: `backup-landed-${bucket}`,
+    bucket,
+    prefix,
+    suffix: '',
+    events: ['s3:ObjectCreated:*'],
+  }));
+}
+
+/** One timer per scheduled job, with the job's name as its additional information. */
+function jobTimers(glance: JobsGlance): Omit<TimerTrigger, 'functionName'>[] {
+  return glance.jobs.flatMap(({ name, schedule }) => (schedule ? [{ name, schedule, userEvent: name }] : []));
+}
+
+/** What stands before the first mark of a glob. */
+function literalPrefix(glob: string): string {
+  return /^[^*?[\]{}()!+@\\]*/.exec(glob)?.[0] ?? '';
+}
+
+function commonPrefix(a: string, b: string): string {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return a.slice(0, length);
+}

@@ -1,0 +1,237 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { Clock } from './cloud/clock.ts';
+import { type LocalCloud, startLocalCloud } from './cloud/local-cloud.ts';
+import type { Account, CloudEvent } from './cloud/operation.ts';
+import { AsyncQueue } from './functiongraph/async-queue.ts';
+import { BucketFolder } from './functiongraph/bucket-folder.ts';
+import { FunctionHost, type LogLine } from './functiongraph/function-host.ts';
+import { type Gateway, type GatewayRoute, startGateway } from './functiongraph/gateway.ts';
+import type { Invocation } from './functiongraph/invocation.ts';
+import {
+  makeObjectNotification,
+  type ObjectChange,
+  type ObjectTriggerRule,
+  ruleMatches,
+} from './functiongraph/object-notification.ts';
+import { Timers, type TimerTrigger } from './functiongraph/timers.ts';
+import type { JobsGlance } from './jobs-glance.ts';
+import { LOCAL_FUNCTIONS } from './local-functions.ts';
+
+/** Tasks walk so many times faster than documented: an import takes a second. */
+export const CLOUD_SPEED = 60;
+
+const DEFAULT_PROJECT_ID = '0605767a3300d5762fb7c0186d9e1779';
+const DOMAIN_ID = '5f3e1d0c2b4a49788c6d7e8f90a1b2c3';
+
+/** Temporary keys of the local account: they open nothing but the local cloud. */
+const KEYS = {
+  accessKey: 'LOCALACCESSKEY000000',
+  secretKey: 'local-secret-key',
+  securityToken: 'local-security-token',
+};
+
+/** Something that happened, for the lines that a person reads. */
+export type SystemEvent =
+  | { readonly kind: 'object'; readonly change: ObjectChange; readonly functionNames: readonly string[] }
+  | { readonly kind: 'tick'; readonly trigger: TimerTrigger }
+  | { readonly kind: 'request'; readonly method: string; readonly path: string; readonly status: number }
+  | { readonly kind: 'result'; readonly functionName: string; readonly result: Invocation; readonly attempt: number }
+  | { readonly kind: 'gave_up'; readonly functionName: string; readonly attempts: number; readonly error: string }
+  | { readonly kind: 'cloud'; readonly event: CloudEvent }
+  | { readonly kind: 'trouble'; readonly error: unknown };
+
+export interface LocalSystemOptions {
+  /** Everything that is kept goes here. */
+  readonly stateFolder: string;
+  /** The built functions: `<folder>/<name>/index.js`. */
+  readonly functions: readonly { readonly name: string; readonly folder: string }[];
+  readonly glance: JobsGlance;
+  readonly gatewayPort: number;
+  readonly onEvent: (event: SystemEvent) => void;
+}
+
+/** A local cloud, a local FunctionGraph and what triggers its functions, running. */
+export interface LocalSystem {
+  readonly cloud: LocalCloud;
+  readonly gateway: Gateway;
+  readonly timers: Timers;
+  readonly buckets: BucketFolder;
+  readonly bucketsFolder: string;
+  readonly logFile: string;
+  readonly rules: readonly ObjectTriggerRule[];
+  readonly timerTriggers: readonly TimerTrigger[];
+  readonly routes: readonly GatewayRoute[];
+  /** Ends everything; what is under way is cut off. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the whole system on this machine.
+ *
+ * @throws what its parts throw: a port that is taken (`EADDRINUSE`, as the error or its cause), a state file that can't be read. Then
+ * nothing is left running.
+ */
+export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
+  const { glance, stateFolder, onEvent } = options;
+  const stops: (() => unknown)[] = [];
+  const stopAll = async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  };
+  try {
+    await mkdir(stateFolder, { recursive: true });
+    return await startParts();
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+
+  async function startParts(): Promise<LocalSystem> {
+    const account: Account = { ...KEYS, projectId: glance.projectId ?? DEFAULT_PROJECT_ID, domainId: DOMAIN_ID };
+    const bucketsFolder = path.join(stateFolder, 'buckets');
+    let buckets: BucketFolder | undefined;
+    const cloud = await startCloud(account, async (bucket, key) => (await buckets?.has(bucket, key)) ?? false);
+    stops.push(() => cloud.close());
+
+    const logFile = path.join(stateFolder, 'functions.log');
+    const log = createWriteStream(logFile);
+    stops.push(() => new Promise((resolve) => log.end(resolve)));
+    const host = await FunctionHost.start(functionSettings(cloud.url), {
+      projectId: account.projectId,
+      credentials: KEYS,
+      onLog: (line) => writeLog(log, line),
+    });
+    stops.push(() => host.close());
+
+    const queue = new AsyncQueue({
+      invoke: (name, event, requestId) => host.invoke(name, event, requestId),
+      policyOf: (name) => LOCAL_FUNCTIONS.find((row) => row.name === name)?.async,
+      functionUrn: (name) => `urn:fss:${glance.region}:${account.projectId}:function:default:${name}:latest`,
+      onAttempt: (functionName, _event, result, attempt) => onEvent({ kind: 'result', functionName, result, attempt }),
+      onFailure: (functionName, report) => {
+        const attempts = report.request_context.approximate_invoke_count;
+        onEvent({ kind: 'gave_up', functionName, attempts, error: report.response_context.function_error });
+      },
+      now: () => new Date(),
+    });
+    stops.push(() => void queue.close());
+
+    const rules = LOCAL_FUNCTIONS.flatMap(({ name, objectTriggers }) =>
+      (objectTriggers?.(glance) ?? []).map((rule) => ({ ...rule, functionName: name })),
+    );
+    const timerTriggers = LOCAL_FUNCTIONS.flatMap((row) =>
+      (row.timers?.(glance) ?? []).map((timer) => ({ ...timer, functionName: row.name })),
+    );
+    const routes = LOCAL_FUNCTIONS.flatMap((row) =>
+      (row.routes ?? []).map((route) => ({ ...route, functionName: row.name })),
+    );
+
+    const gateway = await startGateway({
+      port: options.gatewayPort,
+      routes,
+      invoke: (name, event, requestId) => host.invoke(name, event, requestId),
+      onAnswer: ({ method, path: requested }, answer, result) => {
+        onEvent({ kind: 'request', method, path: requested, status: answer.status });
+        const functionName = routes.find(({ prefix }) => requested.startsWith(prefix))?.functionName;
+        if (result && functionName) onEvent({ kind: 'result', functionName, result, attempt: 1 });
+      },
+    });
+    stops.push(() => gateway.close());
+
+    const timers = new Timers(timerTriggers, {
+      regionTimeZone: glance.timeZone ?? 'UTC',
+      now: () => new Date(),
+      fire: (trigger, event) => {
+        onEvent({ kind: 'tick', trigger });
+        queue.enqueue(trigger.functionName, event);
+      },
+    });
+    timers.start();
+    stops.push(() => timers.stop());
+
+    buckets = await BucketFolder.open({
+      root: bucketsFolder,
+      stateFile: path.join(stateFolder, 'buckets.json'),
+      buckets: bucketNames(),
+      onChange: (change) => {
+        const matching = rules.filter((rule) => ruleMatches(rule, change));
+        onEvent({ kind: 'object', change, functionNames: matching.map((rule) => rule.functionName) });
+        for (const rule of matching) {
+          queue.enqueue(rule.functionName, makeObjectNotification(change, rule, glance.region, DOMAIN_ID));
+        }
+      },
+      onError: (error) => onEvent({ kind: 'trouble', error }),
+      now: () => new Date(),
+    });
+    const opened = buckets;
+    stops.push(() => opened.close());
+
+    return { cloud, gateway, timers, buckets, bucketsFolder, logFile, rules, timerTriggers, routes, close: stopAll };
+  }
+
+  function startCloud(
+    account: Account,
+    objectExists: (bucket: string, key: string) => Promise<boolean>,
+  ): Promise<LocalCloud> {
+    return startLocalCloud({
+      region: glance.region,
+      accounts: [account],
+      instances: glance.instances.map(({ id, name, passwordVariable }) => ({
+        id,
+        name,
+        ...(passwordVariable === undefined ? {} : { password: localSecret(passwordVariable) }),
+      })),
+      clock: new Clock({ speed: CLOUD_SPEED }),
+      objectExists,
+      stateFile: path.join(stateFolder, 'cloud.json'),
+      onEvent: (event) => onEvent({ kind: 'cloud', event }),
+    });
+  }
+
+  function functionSettings(cloudUrl: string) {
+    const secrets = Object.fromEntries(glance.variables.map((name) => [name, localSecret(name)]));
+    return LOCAL_FUNCTIONS.map(({ name, timeoutSeconds }) => {
+      const built = options.functions.find((candidate) => candidate.name === name);
+      if (!built)
+        throw new Error(
+          `start ${name}: the build made no such function, only ${options.functions.map((f) => f.name).join(', ')}`,
+        );
+      return {
+        name,
+        codeFolder: built.folder,
+        initializer: 'index.initializer',
+        timeoutSeconds,
+        memoryMb: 256,
+        userData: {
+          ...secrets,
+          HUAWEICLOUD_DCS_ENDPOINT: cloudUrl,
+          HUAWEICLOUD_SMS_ENDPOINT: cloudUrl,
+          HUAWEICLOUD_IAM_ENDPOINT: cloudUrl,
+        },
+      };
+    });
+  }
+
+  /** Those that jobs watch, and those that imports read from. */
+  function bucketNames(): string[] {
+    const names = glance.jobs.flatMap(({ objectCreated, action }) => {
+      const files = action['backup_files'] as { bucket_name?: unknown } | undefined;
+      return [objectCreated?.bucket, files?.bucket_name];
+    });
+    return [
+      ...new Set(
+        names.filter((name): name is string => typeof name === 'string' && /^[a-z0-9][a-z0-9.-]+$/.test(name)),
+      ),
+    ];
+  }
+}
+
+/** The same at every start, and in the instance as in the function. */
+function localSecret(variable: string): string {
+  return `local-${variable}`;
+}
+
+function writeLog(log: WriteStream, { functionName, requestId, stream, line }: LogLine): void {
+  log.write(`${functionName} ${requestId} ${stream} ${line}\n`);
+}

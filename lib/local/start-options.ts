@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+
+/** What `npm start` was asked for. */
+export interface StartOptions {
+  readonly help: boolean;
+  /** End after the demonstration. */
+  readonly once: boolean;
+  readonly demo: boolean;
+  /** Of the gateway; 0 takes any free one. */
+  readonly port: number;
+}
+
+const DEFAULT_PORT = 4310;
+
+export const START_HELP = `npm start -- [options]
+
+Runs the functions on this machine, with a local cloud, and shows each trigger once.
+
+  --port <n>   port of the local API gateway (default ${DEFAULT_PORT}; 0 takes any free one)
+  --no-demo    start without the demonstration
+  --once       end after the demonstration: exit code 0 if all its tasks were created, else 1
+  --help       this text
+`;
+
+/** The command line can't be understood. */
+export class StartOptionsError extends Error {
+  override readonly name = 'StartOptionsError';
+}
+
+/** Reads the command line. @throws {StartOptionsError} an unknown flag, a value that is no port, or flags that contradict each other */
+export function readStartOptions(args: readonly string[]): StartOptions {
+  const { help, once, 'no-demo': noDemo, port } = parseFlags(args);
+  if (once && noDemo)
+    throw new StartOptionsError('--once ends after the demonstration, and --no-demo leaves it out: give one of them');
+  return { help: help ?? false, once: once ?? false, demo: !noDemo, port: readPort(port) };
+}
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        help: { type: 'boolean' },
+        once: { type: 'boolean' },
+        'no-demo': { type: 'boolean' },
+        port: { type: 'string' },
+      },
+    }).values;
+  } catch (cause) {
+    throw new StartOptionsError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_PORT;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new StartOptionsError(`--port ${text}: expected a number from 0 to 65535`);
+  return port;
+}
