@@ -12,6 +12,10 @@ import { Gateway } from './gateway.ts';
 import { makeIamService } from './iam/service.ts';
 import type { Account, CloudEvent, ServiceName } from './operation.ts';
 import type { RecordedRequest } from './recorder.ts';
+import { makeSmsService } from './sms/service.ts';
+import { type LocalSource, Sources } from './sms/sources.ts';
+import type { SmsTask } from './sms/task.ts';
+import { SmsTasks } from './sms/tasks.ts';
 import { readState, writeState } from './state-file.ts';
 
 export interface LocalCloudOptions {
@@ -24,6 +28,8 @@ export interface LocalCloudOptions {
   readonly accounts: readonly Account[];
   /** DCS instances. @default [] */
   readonly instances?: readonly LocalInstance[];
+  /** Source servers of SMS. @default [] */
+  readonly sources?: readonly LocalSource[];
   /** @default real time */
   readonly clock?: Clock;
   /** The time that signatures are compared with: epoch ms. @default Date.now */
@@ -49,6 +55,8 @@ export interface LocalTask {
   readonly createdAt: number;
   /** The DCS instance that it writes to; undefined until it is configured. */
   readonly targetInstanceId?: string | undefined;
+  /** The source server that it moves; undefined for DCS. */
+  readonly sourceServerId?: string | undefined;
 }
 
 export interface LocalCloud {
@@ -63,6 +71,8 @@ export interface LocalCloud {
   tasks(): LocalTask[];
   /** Adds or replaces a DCS instance. */
   setInstance(instance: LocalInstance): void;
+  /** Adds or replaces a source server. */
+  setSource(source: LocalSource): void;
   /** Breaks all connections and frees the port. The tasks stop walking. */
   close(): Promise<void>;
 }
@@ -70,7 +80,7 @@ export interface LocalCloud {
 const PROJECT_ID = /^[0-9a-f]{32}$/;
 
 /**
- * Starts a cloud on this machine: DCS and IAM over HTTP on one port, told apart by path.
+ * Starts a cloud on this machine: DCS, SMS and IAM over HTTP on one port, told apart by path.
  *
  * It is written from the API documentation and is strict: what a page's table excludes is refused.
  *
@@ -88,12 +98,16 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const instances = new Instances(options.instances ?? []);
 
   const onEvent = (event: CloudEvent): void => {
-    if (options.stateFile !== undefined) writeState(options.stateFile, { dcs: dcsTasks.all(), sms: [] });
+    if (options.stateFile !== undefined) writeState(options.stateFile, { dcs: dcsTasks.all(), sms: smsTasks.all() });
     options.onEvent?.(event);
   };
-  const dcsTasks = new DcsTasks({ clock, listDelayMs: options.listDelayMs ?? 0, onEvent });
+  const sources = new Sources(options.sources ?? []);
+  const listDelayMs = options.listDelayMs ?? 0;
+  const dcsTasks = new DcsTasks({ clock, listDelayMs, onEvent });
+  const smsTasks = new SmsTasks({ clock, listDelayMs, onEvent });
   const state = options.stateFile === undefined ? undefined : readState(options.stateFile);
   for (const task of state?.dcs ?? []) dcsTasks.restore(task as DcsTask);
+  for (const task of state?.sms ?? []) smsTasks.restore(task as SmsTask);
 
   const services = [
     makeDcsService({
@@ -103,6 +117,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       objectExists: options.objectExists ?? (() => true),
       now: () => clock.now(),
     }),
+    makeSmsService({ sources, tasks: smsTasks }),
     makeIamService(options.region ?? 'ap-southeast-3'),
   ];
   const gateway = new Gateway({
@@ -128,16 +143,30 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     clock,
     faults,
     requests,
-    tasks: () =>
-      dcsTasks.all().map(({ id, name, status, createdAt, target }) => ({
-        service: 'DCS',
-        id,
-        name,
-        status,
-        createdAt,
-        targetInstanceId: target?.id,
-      })),
+    tasks: () => [
+      ...dcsTasks.all().map(
+        ({ id, name, status, createdAt, target }): LocalTask => ({
+          service: 'DCS',
+          id,
+          name,
+          status,
+          createdAt,
+          targetInstanceId: target?.id,
+        }),
+      ),
+      ...smsTasks.all().map(
+        ({ id, name, status, createdAt, sent }): LocalTask => ({
+          service: 'SMS',
+          id,
+          name,
+          status,
+          createdAt,
+          sourceServerId: sent.source_server.id,
+        }),
+      ),
+    ],
     setInstance: (instance) => instances.set(instance),
+    setSource: (source) => sources.set(source),
     close: async () => {
       clock.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,0 +1,154 @@
+import { refusals } from './errors.ts';
+import type { SmsTask } from './task.ts';
+
+/** A source server whose Agent has registered it. */
+export interface LocalSource {
+  readonly id: string;
+  readonly name: string;
+  readonly osType: 'LINUX' | 'WINDOWS';
+  /** @default '10.1.1.10' */
+  readonly ip?: string;
+  /** @default true */
+  readonly connected?: boolean;
+  /** While it has no task. @default 'waiting': ready for a target */
+  readonly state?: string;
+  /** @default 'BIOS' */
+  readonly firmware?: 'BIOS' | 'UEFI';
+  /** As ShowServer gives them. @default one system disk of 40 GB */
+  readonly disks?: readonly Readonly<Record<string, unknown>>[];
+  /** @default [] */
+  readonly volumeGroups?: readonly Readonly<Record<string, unknown>>[];
+  /** @default [] */
+  readonly btrfsList?: readonly Readonly<Record<string, unknown>>[];
+  /** Results of the source's checks. @default one that is OK */
+  readonly checks?: readonly Readonly<Record<string, unknown>>[];
+}
+
+const SYSTEM_DISK = {
+  name: '/dev/vda',
+  size: 42949672960,
+  used_size: 8589934592,
+  device_use: 'OS',
+  os_disk: true,
+  partition_style: 'MBR',
+  physical_volumes: [
+    {
+      uuid: '4de39bf5-8a5f-4b68-9b6a-0f8d4a4d0a11',
+      index: 1,
+      name: '/dev/vda1',
+      device_use: 'OS',
+      file_system: 'ext4',
+      mount_point: '/',
+      size: 42948624384,
+      used_size: 8589934592,
+      inode_size: 256,
+    },
+  ],
+};
+
+/** The state that a source shows while it has a task in this state. */
+const STATE_WITH_TASK: Readonly<Record<string, string>> = {
+  READY: 'waiting',
+  RUNNING: 'replicate',
+  SYNCING: 'syncing',
+  ABORTING: 'stopping',
+  ABORT: 'stopped',
+  MIGRATE_SUCCESS: 'finished',
+  MIGRATE_FAIL: 'error',
+};
+const CYCLE: Readonly<Record<string, string>> = {
+  replicate: 'replicating',
+  syncing: 'syncing',
+  finished: 'cutovered',
+};
+
+/** The source servers of the local cloud. */
+export class Sources {
+  readonly #byId = new Map<string, LocalSource>();
+
+  constructor(sources: readonly LocalSource[]) {
+    for (const source of sources) this.set(source);
+  }
+
+  set(source: LocalSource): void {
+    this.#byId.set(source.id, source);
+  }
+
+  all(): LocalSource[] {
+    return [...this.#byId.values()];
+  }
+
+  /** Undefined for a source that is gone, as under a task from the state file. */
+  find(id: string): LocalSource | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** @throws {Refusal} SMS.7602 */
+  get(id: string): LocalSource {
+    const source = this.find(id);
+    if (source === undefined) throw refusals.unknownSource(id);
+    return source;
+  }
+}
+
+export function isConnected(source: LocalSource | undefined): boolean {
+  return source !== undefined && (source.connected ?? true);
+}
+
+/** The state of a source that has this task, or none. */
+export function sourceState(source: LocalSource, task: SmsTask | undefined): string {
+  if (task === undefined) return source.state ?? 'waiting';
+  return task.cleared ? 'cleared' : (STATE_WITH_TASK[task.status] ?? 'waiting');
+}
+
+/** A row of ListServers: the recommended layout of the target, and no disks of its own. Memory is in bytes here. */
+export function sourceRow(source: LocalSource, task: SmsTask | undefined): Record<string, unknown> {
+  const state = sourceState(source, task);
+  return {
+    id: source.id,
+    ip: source.ip ?? '10.1.1.10',
+    name: source.name,
+    hostname: source.name,
+    enterprise_project_id: '0',
+    add_date: 1700000000000,
+    os_type: source.osType,
+    os_version: source.osType === 'LINUX' ? 'UBUNTU_22_4_64BIT' : 'WINDOWS2019_64BIT',
+    oem_system: false,
+    state,
+    connected: isConnected(source),
+    cpu_quantity: 2,
+    memory: 4294967296,
+    init_target_server: {
+      disks: (source.disks ?? [SYSTEM_DISK]).map(({ os_disk, partition_style, ...disk }) => disk),
+      volume_groups: source.volumeGroups ?? [],
+    },
+    current_task:
+      task === undefined ? null : { id: task.id, name: task.name, type: task.sent.type, state: task.status },
+    migration_cycle: CYCLE[state] ?? 'setting',
+    replicatesize: 0,
+    totalsize: 8589934592,
+    agent_version: '25.1.0',
+    has_tc: true,
+  };
+}
+
+/** Answer of ShowServer. Memory is in MB here. */
+export function sourceDetail(source: LocalSource, task: SmsTask | undefined): Record<string, unknown> {
+  return {
+    ...sourceRow(source, task),
+    memory: 4096,
+    firmware: source.firmware ?? 'BIOS',
+    disks: source.disks ?? [SYSTEM_DISK],
+    volume_groups: source.volumeGroups ?? [],
+    btrfs_list: source.btrfsList ?? [],
+    networks: [
+      { name: 'eth0', ip: source.ip ?? '10.1.1.10', netmask: '255.255.255.0', gateway: '10.1.1.1', mtu: 1500, mac: '' },
+    ],
+    checks: source.checks ?? [
+      { id: 1, name: 'OS_VERSION', result: 'OK', error_code: '', error_or_warn: '', error_params: '' },
+    ],
+    state_action_time: 1700000000000,
+    last_visit_time: 1700000000000,
+    start_type: 'MANUAL',
+  };
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { CloudEvent } from '../operation.ts';
+import { type Step, Walker } from '../walker.ts';
+import type { CreateTaskBody } from './bodies.ts';
+import { refusals } from './errors.ts';
+import type { SmsTask } from './task.ts';
+
+export interface SmsTasksOptions {
+  readonly clock: Clock;
+  /** A new task is shown by the list only after this time. */
+  readonly listDelayMs: number;
+  readonly onEvent: (event: CloudEvent) => void;
+}
+
+const ENDED = new Set(['MIGRATE_SUCCESS', 'MIGRATE_FAIL', 'ABORT']);
+
+/** The migration tasks of the local SMS. */
+export class SmsTasks {
+  readonly #clock: Clock;
+  readonly #listDelayMs: number;
+  readonly #onEvent: (event: CloudEvent) => void;
+  readonly #walker: Walker<SmsTask>;
+  readonly #byId = new Map<string, SmsTask>();
+
+  constructor(options: SmsTasksOptions) {
+    this.#clock = options.clock;
+    this.#listDelayMs = options.listDelayMs;
+    this.#onEvent = options.onEvent;
+    this.#walker = new Walker(options.clock, (task, step) => this.#arrived(task, step));
+  }
+
+  /** All tasks, oldest first. */
+  all(): SmsTask[] {
+    return [...this.#byId.values()];
+  }
+
+  create(domainId: string, sent: CreateTaskBody, steps: readonly Step[]): SmsTask {
+    const task: SmsTask = {
+      id: randomUUID(),
+      status: 'READY',
+      steps: [],
+      domainId,
+      name: sent.name,
+      createdAt: this.#clock.now(),
+      sent,
+      startedAt: undefined,
+      finishedAt: undefined,
+      cleared: false,
+      errorCode: undefined,
+    };
+    this.#byId.set(task.id, task);
+    this.#walker.walk(task, steps);
+    this.#tell('task_created', task);
+    return task;
+  }
+
+  /** Puts a task back as it was stored, and lets it walk on. */
+  restore(task: SmsTask): void {
+    this.#byId.set(task.id, task);
+    this.#walker.resume(task);
+  }
+
+  /** @throws {Refusal} SMS.7703 for a task that is not known or belongs to another account */
+  get(domainId: string, id: string): SmsTask {
+    const task = this.#byId.get(id);
+    if (task === undefined || task.domainId !== domainId) throw refusals.unknownTask(id);
+    return task;
+  }
+
+  /** The account's tasks as the list shows them, newest first. */
+  listed(domainId: string): SmsTask[] {
+    const until = this.#clock.now() - this.#listDelayMs;
+    return this.all()
+      .filter((task) => task.domainId === domainId && task.createdAt <= until)
+      .reverse();
+  }
+
+  findOfSource(sourceId: string): SmsTask | undefined {
+    return this.all().find(({ sent }) => sent.source_server.id === sourceId);
+  }
+
+  findOfTarget(vmId: string): SmsTask | undefined {
+    return this.all().find(({ sent }) => sent.target_server.vm_id === vmId);
+  }
+
+  /** Sets out on these steps; the state does not change before the first of them. */
+  walk(task: SmsTask, steps: readonly Step[]): void {
+    this.#walker.walk(task, steps);
+    this.#tell('task_changed', task);
+  }
+
+  /** Changes the state at once and sets out on the steps that follow. */
+  move(task: SmsTask, status: string, steps: readonly Step[]): void {
+    task.status = status;
+    this.#walker.walk(task, steps);
+    this.#arrived(task, { afterMs: 0, status });
+  }
+
+  clear(task: SmsTask): void {
+    task.cleared = true;
+    this.#tell('task_changed', task);
+  }
+
+  delete(task: SmsTask): void {
+    this.#walker.walk(task, []);
+    this.#byId.delete(task.id);
+    this.#tell('task_deleted', task);
+  }
+
+  #arrived(task: SmsTask, step: Step): void {
+    const now = this.#clock.now();
+    if (task.status === 'RUNNING') task.startedAt ??= now;
+    task.finishedAt = ENDED.has(task.status) ? now : undefined;
+    task.errorCode = step.failure;
+    this.#tell('task_changed', task);
+  }
+
+  #tell(kind: CloudEvent['kind'], task: SmsTask): void {
+    this.#onEvent({ kind, service: 'SMS', id: task.id, name: task.name, status: task.status });
+  }
+}
