@@ -113,7 +113,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     makeDcsService({
       instances,
       tasks: dcsTasks,
-      settings: { nameFilter: 'fuzzy', incrementalState: 'INCRMIGEATING', ...options.dcs },
+      settings: { nameFilter: 'fuzzy', incrementalState: 'INCRMIGEATING', importFails: 'later', ...options.dcs },
       objectExists: options.objectExists ?? (() => true),
       now: () => clock.now(),
     }),

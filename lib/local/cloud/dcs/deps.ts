@@ -7,6 +7,8 @@ export interface DcsSettings {
   readonly nameFilter: 'fuzzy' | 'exact';
   /** The pages were corrected in 2025; live calls were seen to give the misspelt state after that. @default 'INCRMIGEATING' */
   readonly incrementalState: 'INCRMIGEATING' | 'INCRMIGRATING';
+  /** When does an import of a missing object fail: later, or in the answer of the create call already (200, `status` FAILED, `error`)? Not documented. @default 'later' */
+  readonly importFails: 'later' | 'at_once';
 }
 
 export interface DcsDeps {

@@ -30,6 +30,7 @@ export async function createMigrationTask(deps: DcsDeps, call: Call): Promise<An
     failure === undefined
       ? { afterMs: IMPORT_MS, status: 'SUCCESS' }
       : { afterMs: IMPORT_MS, status: 'FAILED', failure };
+  const failsAtOnce = failure !== undefined && deps.settings.importFails === 'at_once';
   const task = deps.tasks.create(
     {
       kind: 'import',
@@ -42,10 +43,11 @@ export async function createMigrationTask(deps: DcsDeps, call: Call): Promise<An
       source: body.source_instance,
       target: instanceSide(target, body.target_instance.password),
     },
-    [end],
+    failsAtOnce ? [] : [end],
   );
+  if (failsAtOnce) deps.tasks.move(task, 'FAILED', [], failure);
   // The page's example gives the name of the target instance here, not of the task.
-  return { status: 200, body: { id: task.id, name: target.name, status: task.status, error: '' } };
+  return { status: 200, body: { id: task.id, name: target.name, status: task.status, error: task.errorMessage } };
 }
 
 /**

@@ -96,10 +96,10 @@ export class DcsTasks {
   }
 
   /** Changes the state at once and sets out on the steps that follow. */
-  move(task: DcsTask, status: string, steps: readonly Step[]): void {
+  move(task: DcsTask, status: string, steps: readonly Step[], failure?: string): void {
     task.status = status;
     this.#walker.walk(task, steps);
-    this.#arrived(task, { afterMs: 0, status });
+    this.#arrived(task, { afterMs: 0, status, ...(failure === undefined ? {} : { failure }) });
   }
 
   delete(task: DcsTask): void {

@@ -362,6 +362,17 @@ describe('settings', () => {
     expect(await statusOf(id)).toBe('INCRMIGRATING');
   });
 
+  it('can fail an import in the answer of the create call', async () => {
+    await start({ dcs: { importFails: 'at_once' }, objectExists: () => false });
+    const target_instance = { id: LOCKED, password: 'target-secret' };
+
+    const { status, json } = await post('/migration-task', { ...IMPORT, target_instance });
+
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ status: 'FAILED', error: expect.stringContaining('dump.rdb does not exist') });
+    expect(await statusOf(String(json['id']))).toBe('FAILED');
+  });
+
   it('can show a new task late in the list', async () => {
     await start({ listDelayMs: 5_000 });
     const id = await createOnline();
