@@ -1,5 +1,6 @@
 export default {
   testEnvironment: 'node',
+  maxWorkers: 2,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: [],

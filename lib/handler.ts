@@ -61,7 +61,7 @@ export function makeFunction<Result>(parts: FunctionParts<Result>): MadeFunction
         const { log, requestId, redactor } = request.context;
         log.error('failed', { error: request.error });
         if (parts.onError) request.response = redactor.value(parts.onError(request.error, requestId));
-        else throw outgoing(request.error, redactor);
+        else request.error = outgoing(request.error, redactor);
       },
     })
     .handler(async (event, context) => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Credentials, InvocationContext } from './context.ts';
 import { ConfigError, RunError } from './errors.ts';
 import type { Jobs } from './jobs/job.ts';
+import { secretNames } from './jobs/secret-names.ts';
 import type { Logger } from './logger.ts';
 import type { Services } from './migrations/services.ts';
 import type { Redactor } from './redactor.ts';
@@ -53,6 +54,8 @@ export function jobsFileOf({ MIGRATIONS_FILE }: Settings, folder: string): strin
 
 export function makeInvocation(parts: InvocationParts): Invocation {
   const { context, remainingMs, settings, jobs, log, redactor, makeServices } = parts;
+  // Known from the start, so that an answer which names one is never shown, whatever was asked.
+  for (const name of secretNames(jobs)) redactor.add(lookUp(context.userData, name) ?? '');
   const services = makeServices({
     settings,
     region: settings.HUAWEICLOUD_REGION ?? jobs.region,
@@ -67,7 +70,6 @@ export function makeInvocation(parts: InvocationParts): Invocation {
       if (value === undefined) {
         throw new RunError('secret_missing', `the function has no user data ${name}; set it as an encrypted variable`);
       }
-      redactor.add(value);
       return new Secret(value);
     },
     remainingMs,

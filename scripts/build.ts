@@ -1,76 +1,11 @@
-// Makes dist/functions/<name>/ for each file in functions/: the folder as it is, zipped, is the package of a function.
+// `npm run build`: checks migrations.yml, makes the bundles, and prints what each weighs and how long it takes to load.
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build as bundle } from 'esbuild';
-import { ConfigError } from '../lib/errors.ts';
+import { ConfigError, formatPath } from '../lib/errors.ts';
 import { loadJobs } from '../lib/jobs/load-jobs.ts';
-
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-
-export interface BuiltFunction {
-  readonly name: string;
-  readonly folder: string;
-}
-
-export interface BuildOptions {
-  /** The jobs file; `migrations.yml` at the root when absent. */
-  readonly jobsFile?: string;
-  /** Where the folders go; `dist/functions` when absent. */
-  readonly out?: string;
-}
-
-/**
- * Checks the jobs file, then bundles every function with it.
- *
- * @throws {ConfigError} with every problem of the jobs file; then nothing is written
- */
-export async function buildFunctions(options: BuildOptions = {}): Promise<BuiltFunction[]> {
-  const jobsFile = options.jobsFile ?? join(ROOT, 'migrations.yml');
-  const out = options.out ?? join(ROOT, 'dist/functions');
-  const { document } = await loadJobs(jobsFile);
-  const names = (await readdir(join(ROOT, 'functions'))).map((file) => basename(file, '.ts')).sort();
-  await rm(out, { recursive: true, force: true });
-  return Promise.all(
-    names.map(async (name) => {
-      const folder = join(out, name);
-      await bundleFunction(join(ROOT, 'functions', `${name}.ts`), folder);
-      await writeFile(join(folder, 'migrations.json'), `${JSON.stringify(document)}\n`);
-      return { name, folder };
-    }),
-  );
-}
-
-async function bundleFunction(entry: string, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await bundle({
-    absWorkingDir: ROOT,
-    entryPoints: { main: entry },
-    outdir: folder,
-    bundle: true,
-    platform: 'node',
-    target: 'node20.15',
-    format: 'cjs',
-    define: { 'import.meta.dirname': '__dirname' },
-    mainFields: ['module', 'main'],
-    // Class names stay: they are the names of errors.
-    minifySyntax: true,
-    minifyWhitespace: true,
-    sourcemap: 'linked',
-    sourcesContent: false,
-    legalComments: 'none',
-    // The official SDK's service packages may be missing: the build then takes the thin clients (lib/cloud).
-    logOverride: { 'require-resolve-not-external': 'silent' },
-    logLevel: 'error',
-  });
-  await writeFile(
-    join(folder, 'index.js'),
-    "process.setSourceMapsEnabled(true);\nmodule.exports = require('./main.js');\n",
-  );
-  await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');
-}
+import { buildFunctions, ROOT } from './build-functions.ts';
 
 /** Milliseconds that `require` of a bundle takes in a fresh process: the median of several. */
 function loadMs(folder: string): number {
@@ -81,25 +16,21 @@ function loadMs(folder: string): number {
   return times.sort((a, b) => a - b)[2] ?? Number.NaN;
 }
 
-async function main(): Promise<void> {
-  try {
-    const { warnings } = await loadJobs(join(ROOT, 'migrations.yml'));
-    for (const warning of warnings)
-      console.warn(`warning: migrations.yml${warning.line ? `:${warning.line}` : ''}: ${warning.message}`);
-    for (const { name, folder } of await buildFunctions()) {
-      const code = await readFile(join(folder, 'main.js'));
-      const kb = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`.padStart(10);
-      console.log(
-        `${name.padEnd(16)}${kb(code.length)}${kb(gzipSync(code).length)} gzip   loads in ${loadMs(folder).toFixed(1)} ms`,
-      );
-    }
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    for (const { path, line, message } of error.problems) {
-      console.error(`migrations.yml${line ? `:${line}` : ''}: ${path.join('.')}: ${message}`);
-    }
-    process.exitCode = 1;
+try {
+  const { warnings } = await loadJobs(join(ROOT, 'migrations.yml'));
+  for (const warning of warnings)
+    console.warn(`warning: migrations.yml${warning.line ? `:${warning.line}` : ''}: ${warning.message}`);
+  for (const { name, folder } of await buildFunctions()) {
+    const code = await readFile(join(folder, 'main.js'));
+    const kb = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`.padStart(10);
+    console.log(
+      `${name.padEnd(16)}${kb(code.length)}${kb(gzipSync(code).length)} gzip   loads in ${loadMs(folder).toFixed(1)} ms`,
+    );
   }
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  for (const { path, line, message } of error.problems) {
+    console.error(`migrations.yml${line ? `:${line}` : ''}: ${formatPath(path)}: ${message}`);
+  }
+  process.exitCode = 1;
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

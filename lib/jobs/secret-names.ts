@@ -1,0 +1,20 @@
+import { isSecretReference } from '../secret.ts';
+import type { Jobs } from './job.ts';
+
+/** Kept as long as the jobs themselves. */
+const known = new WeakMap<Jobs, ReadonlySet<string>>();
+
+/** The names of all variables that a jobs file takes secrets from. Empty when it has none. */
+export function secretNames(jobs: Jobs): ReadonlySet<string> {
+  const found = known.get(jobs);
+  if (found) return found;
+  const names = new Set<string>();
+  const collect = (value: unknown): void => {
+    if (isSecretReference(value)) names.add(value.user_data);
+    else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) collect(item);
+  };
+  for (const { password } of jobs.targets.values()) collect(password);
+  for (const { fields } of jobs.jobs.values()) collect(fields);
+  known.set(jobs, names);
+  return names;
+}

@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { type Script, ScriptedCloud } from '../fakes/scripted-cloud.ts';
+import { buildForTest } from '../fixtures/built-functions.ts';
+import { eventFile } from '../fixtures/event-file.ts';
+import { JOBS_YAML, SERVER_JOB_YAML } from '../fixtures/jobs.ts';
+
+const SK = 'sk-of-the-test-7Uio6PznpdUKGpownRZlmVmHc';
+const TOKEN = 'token-of-the-test-AbCd';
+const PASSWORD = 'Redis!Pass-1';
+const ECHO = `canonicalRequest:POST|/|x-security-token:${TOKEN}|Authorization: SDK-HMAC-SHA256 Access=AKOFTHETEST, body {"password":"${PASSWORD}"}`;
+
+const refused = (status: number): Script => ({
+  status,
+  json: {
+    error_code: 'APIGW.0301',
+    error_msg: `no: ${PASSWORD} ${ECHO}`,
+    error_param: [PASSWORD],
+    details: [{ error_msg: TOKEN }],
+  },
+});
+const FAILURES: readonly (readonly [string, Script])[] = [
+  ...[400, 401, 403, 404, 429, 500].map((status) => [String(status), refused(status)] as const),
+  ['HTML', { status: 200, text: `<html>${PASSWORD} ${TOKEN}</html>` }],
+  ['a reset', 'reset'],
+  ['a hang', 'hang'],
+];
+
+const request = (job: string, body?: object) => ({
+  ...eventFile('apig-plain-body-post'),
+  path: `/jobs/${job}/runs`,
+  headers: { 'content-type': 'application/json', 'idempotency-key': 'k-1' },
+  body: body ? JSON.stringify(body) : '',
+});
+const tick = (job: string) => ({ ...eventFile('timer'), user_event: job });
+const FILES = { file_source: 'self_build_obs', bucket_name: 'redis-backups', files: [{ file_name: 'a.rdb' }] };
+
+/** What each function is given, and what the list answers before the create call fails. */
+const DCS_LIST: Script = { status: 200, json: { count: 0, migration_tasks: [] } };
+const SMS_LIST: Script = { status: 200, json: { count: 0, tasks: [] } };
+const CASES = [
+  { name: 'backup-landed', event: eventFile('obs-legacy-put'), list: DCS_LIST },
+  { name: 'schedule', event: tick('refresh-nightly'), list: DCS_LIST },
+  { name: 'schedule', event: tick('move-session-cache'), list: DCS_LIST },
+  { name: 'schedule', event: tick('move-web-01'), list: SMS_LIST },
+  { name: 'webhook', event: request('import-on-demand', { backup_files: FILES }), list: DCS_LIST },
+  { name: 'webhook', event: request('move-session-cache'), list: DCS_LIST },
+  { name: 'webhook', event: request('move-web-01'), list: SMS_LIST },
+  // A caller that tries to set a password itself.
+  {
+    name: 'webhook',
+    event: request('import-on-demand', { backup_files: { ...FILES, password: PASSWORD } }),
+    list: DCS_LIST,
+  },
+];
+
+describe('a bundle whose calls fail', () => {
+  let built: Awaited<ReturnType<typeof buildForTest>>;
+  beforeAll(async () => {
+    built = await buildForTest(JOBS_YAML + SERVER_JOB_YAML);
+  });
+  afterAll(() => built.remove());
+
+  /** All that a bundle printed while it handled one event, with a cloud of its own that answers so. */
+  async function printedBy(name: string, event: unknown, scripts: readonly Script[]): Promise<string> {
+    const cloud = new ScriptedCloud(SK);
+    await cloud.start();
+    cloud.answer(...scripts);
+    const runner = join(import.meta.dirname, '../fixtures/run-bundle.cjs');
+    const child = spawn(process.execPath, [runner, built.folderOf(name)], { env: { DEBUG: 'DEBUG' } });
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (part) => {
+        printed += part;
+      });
+    }
+    const userData = {
+      LOG_LEVEL: 'debug',
+      HUAWEICLOUD_DCS_ENDPOINT: cloud.endpoint,
+      HUAWEICLOUD_SMS_ENDPOINT: cloud.endpoint,
+      STAGING_CACHE_PASSWORD: PASSWORD,
+    };
+    const context = { remainingMs: 2_000, userData, accessKey: 'AKOFTHETEST', secretKey: SK, token: TOKEN };
+    child.stdin.end(JSON.stringify({ context, events: [event] }));
+    await new Promise((resolve) => {
+      child.on('close', resolve);
+    });
+    await cloud.stop();
+    return printed;
+  }
+
+  it.each(FAILURES)(
+    'shows nothing secret: %s, of any function and action',
+    async (_failure, script) => {
+      const endless = Array.from({ length: 40 }, () => script);
+      // The list fails; and the list works, then creating fails.
+      const all = CASES.flatMap(({ name, event, list }) => [
+        printedBy(name, event, endless),
+        printedBy(name, event, [list, ...endless]),
+      ]);
+
+      for (const printed of await Promise.all(all)) {
+        expect(printed).toContain('event handled');
+        for (const secret of [SK, TOKEN, PASSWORD]) expect(printed).not.toContain(secret);
+        expect(printed).not.toMatch(/\bauthorization\b/i);
+      }
+    },
+    60_000,
+  );
+});
