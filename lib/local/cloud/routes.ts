@@ -10,22 +10,17 @@ export type Route =
   | { readonly found: 'path'; readonly service: Service }
   | { readonly found: 'nothing' };
 
-/** Finds the operation by method and path. Fixed segments win over names in braces: `/migration-task/batch-stop` is no task id. */
+/** Finds the operation by method and path. */
 export function findRoute(services: readonly Service[], method: string, path: string): Route {
   let other: Service | undefined;
-  let best: { service: Service; operation: Operation; params: Record<string, string> } | undefined;
   for (const service of services) {
     for (const operation of service.operations) {
       const params = matchPath(operation.path, path);
       if (params === undefined) continue;
+      if (operation.method === method) return { found: 'operation', service, operation, params };
       other ??= service;
-      if (operation.method !== method) continue;
-      if (best === undefined || Object.keys(params).length < Object.keys(best.params).length) {
-        best = { service, operation, params };
-      }
     }
   }
-  if (best !== undefined) return { found: 'operation', ...best };
   return other === undefined ? { found: 'nothing' } : { found: 'path', service: other };
 }
 

@@ -62,6 +62,8 @@ describe('startLocalCloud', () => {
 
   it.each([
     ['a path that is no API', 'GET', '/v2/nothing', 404, 'APIGW.0101'],
+    ['a path that cannot be decoded', 'GET', '/v3/tasks/%zz', 400, 'APIGW.0201'],
+    ['a method that SMS does not have', 'PUT', '/v3/tasks', 404, 'APIGW.0101'],
     ['a method that is not allowed', 'PUT', TASKS, 405, 'DCS.5001'],
     ['a project id of another form', 'GET', '/v2/x/migration-tasks', 400, 'DCS.4002'],
     ['a foreign project', 'GET', '/v2/ffffffffffffffffffffffffffffffff/migration-tasks', 401, 'DCS.1004'],
@@ -89,6 +91,14 @@ describe('startLocalCloud', () => {
       },
     ]);
     expect(JSON.stringify(cloud.requests)).not.toContain('geheim');
+  });
+
+  it('refuses a body of more than 12 MB', async () => {
+    const path = `/v2/${ACCOUNT.projectId}/migration-task`;
+    expect(await call(cloud, 'POST', path, 'x'.repeat(12 * 1024 * 1024 + 1))).toMatchObject({
+      status: 413,
+      json: { error_code: 'APIGW.0201' },
+    });
   });
 
   it('refuses to start with a project id that is not 32 hex digits', async () => {

@@ -408,6 +408,13 @@ describe('tasks by id', () => {
     expect(await statusOf(id)).toBe('TERMINATING');
   });
 
+  it('keeps a stopped task TERMINATED when the time of its old end comes', async () => {
+    const id = await createImport();
+    await post(`/migration-task/${id}/stop`);
+    cloud.clock.advance(3_600_000);
+    expect(await statusOf(id)).toBe('TERMINATED');
+  });
+
   it('does not stop what has ended', async () => {
     const id = await createImport();
     cloud.clock.advance(60_000);
