@@ -104,7 +104,10 @@ export function sendOnce(request: OutgoingRequest): Promise<RawAnswer> {
       return;
     }
     outgoing.on('socket', (socket) => {
-      if (outgoing.reusedSocket) connected = true;
+      if (outgoing.reusedSocket) {
+        connected = true;
+        return;
+      }
       // Bytes wait in the socket until this event; a failed handshake never comes to it.
       socket.once(secure ? 'secureConnect' : 'connect', () => {
         connected = true;
