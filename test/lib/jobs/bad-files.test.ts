@@ -1,0 +1,717 @@
+import { ConfigError, formatPath } from '../../../lib/errors.ts';
+import { parseJobs } from '../../../lib/jobs/load-jobs.ts';
+
+/** Lines 1 to 5 of the files below that begin with it. */
+const HEAD = `version: 1
+region: ap-southeast-3
+targets: { cache: { id: x, password: { user_data: PASSWORD } } }
+jobs:
+  a:
+`;
+
+/** Every problem of a bad file, as `line: path: message`. */
+const BAD_FILES: [title: string, text: string, problems: string[]][] = [
+  ['an empty file', ``, ['1: (document): must be an object with version, region and jobs, received nothing']],
+  [
+    'a list',
+    `- version: 1
+`,
+    ['1: (document): must be an object with version, region and jobs, received a list'],
+  ],
+  [
+    'a text',
+    `hello
+`,
+    ['1: (document): must be an object with version, region and jobs, received a text'],
+  ],
+  [
+    'an object without keys',
+    `{}
+`,
+    ['1: version: is missing; write 1', '1: region: is missing', '1: jobs: is missing'],
+  ],
+  [
+    'a broken quote',
+    `version: "1
+region: x
+`,
+    ['3: (document): not valid YAML: a quote, bracket, colon or comma is missing'],
+  ],
+  [
+    'a key that is there twice',
+    `version: 1
+region: ap-southeast-3
+version: 1
+`,
+    ['3: (document): not valid YAML: a key is there twice'],
+  ],
+  [
+    'two documents',
+    `version: 1
+---
+version: 1
+`,
+    ['2: (document): not valid YAML: there is more than one document in the file'],
+  ],
+  [
+    'tabs',
+    `jobs:
+	a: 1
+`,
+    ['2: (document): not valid YAML: a tab is used to indent'],
+  ],
+  [
+    'an alias without an anchor',
+    `version: *x
+`,
+    ['-: (document): not usable YAML: an alias without an anchor, or more than 100 aliases'],
+  ],
+  [
+    'a version as a text, an unknown key and no jobs',
+    `version: "1"
+regoin: ap-southeast-3
+jobs: {}
+`,
+    [
+      '1: version: must be 1, received the text "1"',
+      '1: region: is missing',
+      '2: regoin: unknown key "regoin"; did you mean "region"?',
+      '3: jobs: has no job',
+    ],
+  ],
+  [
+    'another version and a region that is none',
+    `version: 2
+region: Singapore
+time_zone: Mars/Base
+jobs: []
+`,
+    [
+      '1: version: must be 1, received 2',
+      '2: region: must be the id of a region such as ap-southeast-3, received the text "Singapore"',
+      '3: time_zone: must be a time zone such as Europe/Berlin, received the text "Mars/Base"',
+      '4: jobs: must be an object of jobs by name, received a list',
+    ],
+  ],
+  [
+    'keys of later stages',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import: { target_instance: cache }
+    overlap: queue
+    deadline: 6h
+    dry_run: true
+ledger: { obs: { bucket: b } }
+settle_seconds: 60
+`,
+    [
+      '8: jobs.a.overlap: is not yet supported',
+      '9: jobs.a.deadline: is not yet supported',
+      '10: jobs.a.dry_run: is not yet supported',
+      '11: ledger: is not yet supported',
+      '12: settle_seconds: is not yet supported',
+    ],
+  ],
+  [
+    'later keys within triggers',
+    HEAD +
+      `    on:
+      object_created: { bucket: backups, key: "**", set: { by: x } }
+      request: { auth: gateway, accepts: [backup_files] }
+    backup_import: { target_instance: cache }
+`,
+    ['7: jobs.a.on.object_created.set: is not yet supported', '8: jobs.a.on.request.auth: is not yet supported'],
+  ],
+  [
+    'later keys within actions',
+    HEAD +
+      `    on: { schedule: { rate: 1h } }
+    backup_import:
+      target_instance: cache
+      backup_files: { latest_of: prod, copy_first: true }
+      backup_target_first: true
+`,
+    [
+      '9: jobs.a.backup_import.backup_files.latest_of: is not yet supported',
+      '9: jobs.a.backup_import.backup_files.copy_first: is not yet supported',
+      '10: jobs.a.backup_import.backup_target_first: is not yet supported',
+    ],
+  ],
+  [
+    'configure of an online migration',
+    HEAD +
+      `    on: { request: {} }
+    online_migration:
+      vpc_id: v
+      subnet_id: s
+      security_group_id: g
+      configure: {}
+`,
+    ['11: jobs.a.online_migration.configure: is not yet supported'],
+  ],
+  [
+    'a target with a literal password',
+    `version: 1
+region: ap-southeast-3
+targets:
+  cache:
+    id: x
+    password: hunter2
+jobs:
+  a:
+    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import: { target_instance: cache }
+`,
+    [
+      '6: targets.cache.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received a text, which is not shown',
+    ],
+  ],
+  [
+    'targets of many wrong kinds',
+    `version: 1
+region: ap-southeast-3
+targets:
+  "bad name": { id: 5 }
+  b: x
+  c: { id: "", pasword: { user_data: P } }
+  d: { id: x, password: { user_data: "1-P" } }
+  e: { id: x, password: { user_data: P, more: 1 } }
+  f: { id: "{{ job }}" }
+jobs:
+  a:
+    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import: { target_instance: cache }
+`,
+    [
+      '4: targets.bad name: the name must have 1 to 64 letters, digits, "_", "." or "-", the first a letter or digit',
+      '4: targets.bad name.id: must be a text, received 5',
+      '5: targets.b: must be an object, received a text',
+      '6: targets.c.pasword: unknown field "pasword"; did you mean "password"?',
+      '6: targets.c.id: must have at least 1 character, has 0',
+      '7: targets.d.password.user_data: must be the name of a variable: a letter, then letters, digits and "_". What was given is not shown',
+      '8: targets.e.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received an object, which is not shown',
+      '9: targets.f.id: placeholders are not filled here',
+      '13: jobs.a.backup_import.target_instance: is no name in targets: "cache"',
+    ],
+  ],
+  [
+    'a job name in capitals',
+    `version: 1
+region: ap-southeast-3
+jobs:
+  Restore_Staging:
+    on: { request: {} }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`,
+    ['4: jobs.Restore_Staging: the name must have 1 to 40 lower-case letters, digits or "-", the first a letter'],
+  ],
+  [
+    'a job name of 41 characters',
+    `version: 1
+region: ap-southeast-3
+jobs:
+  aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:
+    on: { request: {} }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`,
+    [
+      '4: jobs.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: the name must have 1 to 40 lower-case letters, digits or "-", the first a letter',
+    ],
+  ],
+  [
+    'a job that is a text',
+    `version: 1
+region: ap-southeast-3
+jobs:
+  a: restore
+`,
+    ['4: jobs.a: must be an object with "on" and an action, received a text'],
+  ],
+  [
+    'a job without anything',
+    HEAD +
+      `    {}
+`,
+    [
+      '5: jobs.a.on: is missing',
+      '5: jobs.a: must have exactly one of backup_import, online_migration, server_migration; it has none',
+    ],
+  ],
+  [
+    'no action',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: "**" } }
+`,
+    ['5: jobs.a: must have exactly one of backup_import, online_migration, server_migration; it has none'],
+  ],
+  [
+    'two actions',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import: { target_instance: cache }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`,
+    [
+      '5: jobs.a: must have exactly one of backup_import, online_migration, server_migration; it has backup_import and online_migration',
+    ],
+  ],
+  [
+    'an action with a slip in its name',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: "**" } }
+    backup-import: { target_instance: cache }
+`,
+    [
+      '5: jobs.a: must have exactly one of backup_import, online_migration, server_migration; it has none',
+      '7: jobs.a.backup-import: unknown key "backup-import"; did you mean "backup_import"?',
+    ],
+  ],
+  [
+    'no trigger',
+    HEAD +
+      `    on: {}
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`,
+    ['6: jobs.a.on: must have at least one of object_created, schedule, request'],
+  ],
+  [
+    'an unknown trigger',
+    HEAD +
+      `    on: { object_create: { bucket: backups, key: x } }
+    backup_import: { target_instance: cache }
+`,
+    [
+      '6: jobs.a.on.object_create: unknown key "object_create"; did you mean "object_created"?',
+      '6: jobs.a.on: must have at least one of object_created, schedule, request',
+      '7: jobs.a.backup_import.backup_files: is missing',
+    ],
+  ],
+  [
+    'an empty request',
+    HEAD +
+      `    on:
+      request:
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`,
+    ['7: jobs.a.on.request: must be an object, {} when callers may set nothing, received nothing'],
+  ],
+  [
+    'a bucket in capitals and an empty key',
+    HEAD +
+      `    on: { object_created: { bucket: Backups, key: "" } }
+    backup_import: { target_instance: cache }
+`,
+    [
+      '6: jobs.a.on.object_created.bucket: must be the name of a bucket (3 to 63 lower-case letters, digits, "-" or "."), received the text "Backups"',
+      '6: jobs.a.on.object_created.key: is empty; "**" matches every key',
+    ],
+  ],
+  [
+    'an object trigger without anything',
+    HEAD +
+      `    on: { object_created: {} }
+    backup_import: { target_instance: cache }
+`,
+    ['6: jobs.a.on.object_created.bucket: is missing', '6: jobs.a.on.object_created.key: is missing'],
+  ],
+  [
+    'globs that are none: ** beside characters',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: "prod/**.rdb" } }
+    backup_import: { target_instance: cache }
+`,
+    ['6: jobs.a.on.object_created.key: has "**" beside other characters in "**.rdb"; "**" must be a whole segment'],
+  ],
+  [
+    'a glob with a leading slash',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: /prod/x } }
+    backup_import: { target_instance: cache }
+`,
+    ['6: jobs.a.on.object_created.key: begins with "/", and keys do not; "*/" at the beginning matches those that do'],
+  ],
+  [
+    'a bucket that is a number',
+    HEAD +
+      `    on: { object_created: { bucket: 123, key: [x] } }
+    backup_import: { target_instance: cache }
+`,
+    [
+      '6: jobs.a.on.object_created.bucket: must be a text, received 123',
+      '6: jobs.a.on.object_created.key: must be a text, received a list',
+    ],
+  ],
+  [
+    'a five-field cron',
+    HEAD +
+      `    on: { schedule: { cron: "0 2 * * *" } }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`,
+    [
+      '6: jobs.a.on.schedule.cron: has five fields, and FunctionGraph reads seconds first: for a Unix line put "0 " before it: "0 0 2 * * *"',
+    ],
+  ],
+  [
+    'a cron with L',
+    HEAD +
+      `    on: { schedule: { cron: "0 0 2 L * ?" } }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`,
+    ['6: jobs.a.on.schedule.cron: day of month: "L": FunctionGraph knows no L, W or #'],
+  ],
+  [
+    'a cron that never comes',
+    HEAD +
+      `    on: { schedule: { cron: "0 0 2 30 2 ?" } }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`,
+    ['6: jobs.a.on.schedule.cron: never comes: none of these months has such a day'],
+  ],
+  [
+    'a cron in an unknown zone',
+    HEAD +
+      `    on: { schedule: { cron: "CRON_TZ=Berlin 0 0 2 * * ?" } }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`,
+    ['6: jobs.a.on.schedule.cron: CRON_TZ=Berlin is no time zone; write one such as Europe/Berlin'],
+  ],
+  [
+    'cron and rate together',
+    HEAD +
+      `    on: { schedule: { cron: "0 0 2 * * ?", rate: 1h } }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`,
+    ['6: jobs.a.on.schedule: must have exactly one of cron and rate'],
+  ],
+  [
+    'neither cron nor rate',
+    HEAD +
+      `    on: { schedule: { every: 1h } }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`,
+    [
+      '6: jobs.a.on.schedule.every: unknown key "every"',
+      '6: jobs.a.on.schedule: must have exactly one of cron and rate',
+    ],
+  ],
+  [
+    'a rate of 61 minutes',
+    HEAD +
+      `    on: { schedule: { rate: 61m } }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`,
+    ['6: jobs.a.on.schedule.rate: must be at most 60 minutes'],
+  ],
+  [
+    'a rate without a unit',
+    HEAD +
+      `    on: { schedule: { rate: 30 } }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`,
+    ['6: jobs.a.on.schedule.rate: must be a text, received 30'],
+  ],
+  [
+    'accepts that is no list',
+    HEAD +
+      `    on: { request: { accepts: backup_files } }
+    backup_import: { target_instance: cache, backup_files: { backup_id: b } }
+`,
+    ['6: jobs.a.on.request.accepts: must be a list of field names, received a text'],
+  ],
+  [
+    'accepts of unknown, secret, repeated and odd names',
+    HEAD +
+      `    on:
+      request:
+        accepts: [backup_file, source_instance, description, description, 5]
+    backup_import: { target_instance: cache, backup_files: { backup_id: b } }
+`,
+    [
+      '8: jobs.a.on.request.accepts[0]: is no field of backup_import: "backup_file"; did you mean "backup_files"?',
+      '8: jobs.a.on.request.accepts[1]: source_instance holds a password, which no caller may send',
+      '8: jobs.a.on.request.accepts[3]: names "description" twice',
+      '8: jobs.a.on.request.accepts[4]: must be a text, received 5',
+    ],
+  ],
+  [
+    'an unknown target',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import: { target_instance: cahce }
+`,
+    ['7: jobs.a.backup_import.target_instance: is no name in targets: "cahce"; did you mean "cache"?'],
+  ],
+  [
+    'a literal password in an inline target',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import:
+      target_instance:
+        id: x
+        password: hunter2
+`,
+    [
+      '10: jobs.a.backup_import.target_instance.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received a text, which is not shown',
+    ],
+  ],
+  [
+    'a target instance without an id',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import: { target_instance: { name: x } }
+`,
+    ['7: jobs.a.backup_import.target_instance.id: is missing'],
+  ],
+  [
+    'an import by a timer without files',
+    HEAD +
+      `    on: { schedule: { rate: 1h } }
+    backup_import: { target_instance: cache }
+`,
+    ['7: jobs.a.backup_import.backup_files: is missing'],
+  ],
+  [
+    'an import by object and request without files for the request',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: "**" }, request: {} }
+    backup_import: { target_instance: cache }
+`,
+    ['7: jobs.a.backup_import.backup_files: is missing: runs started by request would not have it'],
+  ],
+  [
+    'OBS files without a bucket, with a backup id',
+    HEAD +
+      `    on: { schedule: { rate: 1h } }
+    backup_import:
+      target_instance: cache
+      backup_files:
+        file_source: self_build_obs
+        backup_id: b
+        files: []
+`,
+    [
+      '9: jobs.a.backup_import.backup_files.bucket_name: is missing: file_source self_build_obs needs it',
+      '11: jobs.a.backup_import.backup_files.backup_id: does not go with file_source self_build_obs',
+      '12: jobs.a.backup_import.backup_files.files: must have at least 1 item, has 0',
+    ],
+  ],
+  [
+    'a backup record with files',
+    HEAD +
+      `    on: { schedule: { rate: 1h } }
+    backup_import:
+      target_instance: cache
+      backup_files: { file_source: backup_record, files: [ { file_name: f } ] }
+`,
+    [
+      '9: jobs.a.backup_import.backup_files.backup_id: is missing: file_source backup_record needs it',
+      '9: jobs.a.backup_import.backup_files.files: does not go with file_source backup_record',
+    ],
+  ],
+  [
+    'wrong values of enums',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import:
+      target_instance: cache
+      migration_method: full
+      network_type: lan
+      description: 5
+`,
+    [
+      '9: jobs.a.backup_import.migration_method: must be "full_amount_migration" or "incremental_migration", received the text "full"',
+      '10: jobs.a.backup_import.network_type: must be "vpc" or "vpn" or "VPC" or "VPN", received the text "lan"',
+      '11: jobs.a.backup_import.description: must be a text, received 5',
+    ],
+  ],
+  [
+    'online_migration as the type of an import',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import: { target_instance: cache, migration_type: online_migration }
+`,
+    [
+      '7: jobs.a.backup_import.migration_type: online_migration no longer works in this operation; use the action online_migration instead',
+    ],
+  ],
+  [
+    'a field of the SDK in camel case',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import: { target_instance: cache, taskName: x, constructor: y, __proto__: z }
+`,
+    [
+      '7: jobs.a.backup_import.taskName: unknown field "taskName"; did you mean "task_name"?',
+      '7: jobs.a.backup_import.constructor: unknown field "constructor"',
+      '7: jobs.a.backup_import.__proto__: unknown field "__proto__"',
+    ],
+  ],
+  [
+    'an online migration without anything',
+    HEAD +
+      `    on: { request: {} }
+    online_migration: {}
+`,
+    [
+      '7: jobs.a.online_migration.vpc_id: is missing',
+      '7: jobs.a.online_migration.subnet_id: is missing',
+      '7: jobs.a.online_migration.security_group_id: is missing',
+    ],
+  ],
+  [
+    'an online migration with empty ids',
+    HEAD +
+      `    on: { request: {} }
+    online_migration: { vpc_id: "", subnet_id: "", security_group_id: null }
+`,
+    [
+      '7: jobs.a.online_migration.vpc_id: must have at least 1 character, has 0',
+      '7: jobs.a.online_migration.subnet_id: must have at least 1 character, has 0',
+      '7: jobs.a.online_migration.security_group_id: must be a text, received nothing',
+    ],
+  ],
+  [
+    'an unknown placeholder and a broken one',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import:
+      target_instance: cache
+      task_name: "{{ object.size_mb }}"
+      description: "{{ object.key"
+`,
+    [
+      '9: jobs.a.backup_import.task_name: {{ object.size_mb }} is not known; known are object.bucket, object.key, object.name, object.size, object.version, time.iso, time.date, job, request.body.<field>, request.query.<field>',
+      '10: jobs.a.backup_import.description: has "{{" that does not begin a {{ placeholder }}',
+    ],
+  ],
+  [
+    'a placeholder that no trigger fills',
+    HEAD +
+      `    on: { schedule: { rate: 1h } }
+    online_migration:
+      vpc_id: "{{ object.key }}"
+      subnet_id: "{{ request.body.subnet }}"
+      security_group_id: g
+`,
+    [
+      '8: jobs.a.online_migration.vpc_id: {{ object.key }} has no value: the job has no object_created trigger',
+      '9: jobs.a.online_migration.subnet_id: {{ request.body.subnet }} has no value: the job has no request trigger',
+    ],
+  ],
+  [
+    'a placeholder for a password',
+    HEAD +
+      `    on: { request: {} }
+    online_migration: { vpc_id: "{{ request.body.password }}", subnet_id: s, security_group_id: g }
+`,
+    ['7: jobs.a.online_migration.vpc_id: {{ request.body.password }}: no caller may send a password'],
+  ],
+  [
+    'a placeholder in place of a number',
+    HEAD +
+      `    on: { request: {} }
+    server_migration:
+      type: MIGRATE_FILE
+      os_type: LINUX
+      source_server: { id: x }
+      target_server: { name: "", vm_id: "", disks: [] }
+      region_name: r
+      region_id: r
+      project_name: p
+      project_id: p
+      speed_limit: "{{ request.body.speed }}"
+      syncing: "{{ request.body.sync }}"
+`,
+    [
+      '16: jobs.a.server_migration.speed_limit: must be a whole number, received the text "{{ request.body.speed }}" (write it without quotes; placeholders give texts only)',
+      '17: jobs.a.server_migration.syncing: must be true or false, received the text "{{ request.body.sync }}"',
+    ],
+  ],
+  [
+    'a server migration without anything',
+    HEAD +
+      `    on: { request: {} }
+    server_migration: {}
+`,
+    [
+      '7: jobs.a.server_migration.type: is missing',
+      '7: jobs.a.server_migration.os_type: is missing',
+      '7: jobs.a.server_migration.source_server: is missing',
+      '7: jobs.a.server_migration.target_server: is missing',
+      '7: jobs.a.server_migration.region_name: is missing',
+      '7: jobs.a.server_migration.region_id: is missing',
+      '7: jobs.a.server_migration.project_name: is missing',
+      '7: jobs.a.server_migration.project_id: is missing',
+    ],
+  ],
+  [
+    'a server migration with wrong numbers and spellings',
+    HEAD +
+      `    on: { request: {} }
+    server_migration:
+      type: MIGRATE
+      os_type: Linux
+      source_server: {}
+      target_server:
+        name: n
+        vm_id: v
+        disks:
+          - name: /dev/vda
+            size: 9223372036854775807
+            used_size: -1
+            physical_volumes: [ { index: 1.5, uuid: 5 } ]
+            device_use: ROOT
+        btrfs_list: [ x ]
+      region_name: r
+      region_id: r
+      project_name: p
+      project_id: p
+      speed_limit: 10001
+      priority: "1"
+      over_speed_threshold: 100.5
+      is_need_consistency_check: true
+      is_need_consistency_result: true
+      start: true
+`,
+    [
+      '8: jobs.a.server_migration.type: must be "MIGRATE_FILE" or "MIGRATE_BLOCK", received the text "MIGRATE"',
+      '9: jobs.a.server_migration.os_type: must be "WINDOWS" or "LINUX", received the text "Linux"',
+      '10: jobs.a.server_migration.source_server.id: is missing',
+      '16: jobs.a.server_migration.target_server.disks[0].size: is beyond 9007199254740991, the largest whole number that can be sent without being rounded',
+      '17: jobs.a.server_migration.target_server.disks[0].used_size: must be from 0 to 9007199254740991, received -1',
+      '18: jobs.a.server_migration.target_server.disks[0].physical_volumes[0].index: must be a whole number, received 1.5',
+      '18: jobs.a.server_migration.target_server.disks[0].physical_volumes[0].uuid: must be a text, received 5',
+      '19: jobs.a.server_migration.target_server.disks[0].device_use: must be "NORMAL" or "OS" or "BOOT", received the text "ROOT"',
+      '20: jobs.a.server_migration.target_server.btrfs_list[0]: must be an object, received a text',
+      '25: jobs.a.server_migration.speed_limit: must be from 0 to 10000, received 10001',
+      '26: jobs.a.server_migration.priority: must be a whole number, received the text "1" (write it without quotes; placeholders give texts only)',
+      '27: jobs.a.server_migration.over_speed_threshold: must be from 0 to 100, received 100.5',
+      '29: jobs.a.server_migration.is_need_consistency_result: is the same as is_need_consistency_check: give that one alone',
+      '30: jobs.a.server_migration.start: is not yet supported',
+    ],
+  ],
+];
+
+async function problemsOf(text: string): Promise<string[]> {
+  try {
+    await parseJobs(text, 'yaml');
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map(({ line, path, message }) => `${line ?? '-'}: ${formatPath(path)}: ${message}`);
+  }
+}
+
+describe('a bad jobs file', () => {
+  it.each(BAD_FILES)('reports everything that is wrong with %s', async (_, text, problems) => {
+    expect(await problemsOf(text)).toEqual(problems);
+  });
+
+  it('is never shown where a secret may stand', async () => {
+    for (const [, text] of BAD_FILES) {
+      const problems = await problemsOf(text);
+
+      expect(problems.join()).not.toMatch(/hunter2|1-P/);
+    }
+  });
+});

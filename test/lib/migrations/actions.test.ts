@@ -1,0 +1,371 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RunError } from '../../../lib/errors.ts';
+import type { Target } from '../../../lib/jobs/job.ts';
+import type { PlanContext } from '../../../lib/migrations/action.ts';
+import { backupImport } from '../../../lib/migrations/backup-import.ts';
+import { onlineMigration } from '../../../lib/migrations/online-migration.ts';
+import { serverMigration } from '../../../lib/migrations/server-migration.ts';
+import type { DcsTask, Services, SmsTask } from '../../../lib/migrations/services.ts';
+import { Secret } from '../../../lib/secret.ts';
+
+const RUN = '0123456789abcdef0123456789abcdef';
+const CACHE: Target = { id: 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5', password: { user_data: 'CACHE_PASSWORD' } };
+const CONTEXT: PlanContext = {
+  job: 'a-job',
+  run: RUN,
+  targets: new Map([
+    ['cache', CACHE],
+    ['open', { id: 'y' }],
+  ]),
+};
+
+function fixture(name: string): Record<string, unknown> {
+  const path = join(__dirname, '../../fixtures/bodies', name);
+  return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+}
+
+/** What a plan is refused for, as `pointer-like path: message`. */
+function refusal(plan: () => unknown): { code: string; problems: string[] } {
+  try {
+    plan();
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    return { code: error.code, problems: error.problems.map(({ path, message }) => `${path.join('.')}: ${message}`) };
+  }
+  throw new Error('the plan was accepted');
+}
+
+/** Lists what it was given and keeps what it is asked to create. */
+class FakeCloud implements Services {
+  readonly created: [operation: string, body: unknown][] = [];
+  readonly asked: string[] = [];
+  dcsTasks: DcsTask[] = [];
+  smsTasks: SmsTask[] = [];
+
+  async dcs() {
+    return {
+      createMigrationTask: async (body: unknown) => this.create('CreateMigrationTask', body),
+      createOnlineMigrationTask: async (body: unknown) => this.create('CreateOnlineMigrationTask', body),
+      listMigrationTasks: async (name: string) => {
+        this.asked.push(name);
+        return this.dcsTasks;
+      },
+    };
+  }
+
+  async sms() {
+    return {
+      createTask: async (body: unknown) => this.create('CreateTask', body),
+      listTasks: async (source: string) => {
+        this.asked.push(source);
+        return this.smsTasks;
+      },
+    };
+  }
+
+  private create(operation: string, body: unknown) {
+    this.created.push([operation, body]);
+    return { id: 'task-1', status: 'MIGRATING' };
+  }
+}
+
+const noSecret = (): Secret => {
+  throw new Error('no secret is needed');
+};
+
+describe('backupImport.plan', () => {
+  it('makes the body out of the object, the target and what is always the same', () => {
+    const object = { bucket: 'redis-backups', key: 'prod/a b/dump.rdb' };
+
+    const planned = backupImport.plan({ target_instance: 'cache' }, { ...CONTEXT, object });
+
+    expect(planned).toEqual({
+      kind: 'backup_import',
+      name: 'a-job-0123456789ab',
+      target: 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5',
+      warnings: [],
+      body: {
+        task_name: 'a-job-0123456789ab',
+        migration_type: 'backupfile_import',
+        migration_method: 'full_amount_migration',
+        backup_files: {
+          file_source: 'self_build_obs',
+          bucket_name: 'redis-backups',
+          files: [{ file_name: 'prod/a b/dump.rdb' }],
+        },
+        target_instance: { id: 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5', password: { user_data: 'CACHE_PASSWORD' } },
+      },
+    });
+  });
+
+  it('keeps the files of the job, not the object', () => {
+    const backup_files = { file_source: 'backup_record', backup_id: 'b' };
+
+    const planned = backupImport.plan(
+      { target_instance: 'open', backup_files },
+      { ...CONTEXT, object: { bucket: 'redis-backups', key: 'k' } },
+    );
+
+    expect(planned.body).toMatchObject({ backup_files: { file_source: 'backup_record', backup_id: 'b' } });
+    expect(planned.body['target_instance']).toEqual({ id: 'y' });
+  });
+
+  it.each([
+    [{ bucket_name: 'b', files: [{ file_name: 'f' }] }, 'self_build_obs'],
+    [{ backup_id: 'b' }, 'backup_record'],
+  ])('always sends the source of the files: %j', (backup_files, source) => {
+    const planned = backupImport.plan({ target_instance: 'cache', backup_files }, CONTEXT);
+
+    expect(planned.body).toMatchObject({ backup_files: { file_source: source } });
+  });
+
+  it.each(['dcs-backup-import-en.json', 'dcs-backup-import-record.json'])('sends every field of %s', (name) => {
+    const body = fixture(name);
+
+    const planned = backupImport.plan(body, CONTEXT);
+
+    expect(planned.body).toEqual({ ...body, task_name: `${String(body['task_name'])}-0123456789ab` });
+    expect(planned.warnings).toEqual([]);
+  });
+
+  it('sends the obsolete fields with a warning', () => {
+    const planned = backupImport.plan(
+      {
+        ...fixture('dcs-backup-import-en.json'),
+        network_type: 'VPC',
+        source_instance: { addrs: 'a:1', password: { user_data: 'S' } },
+      },
+      CONTEXT,
+    );
+
+    expect(planned.body).toMatchObject({
+      network_type: 'VPC',
+      source_instance: { addrs: 'a:1', password: { user_data: 'S' } },
+    });
+    expect(planned.warnings).toEqual([
+      expect.stringMatching(/^network_type: .*it is sent/),
+      expect.stringMatching(/^source_instance: .*it is sent/),
+    ]);
+  });
+
+  it('refuses everything that is wrong at once, and shows no literal password', () => {
+    const fields = {
+      task_name: 5,
+      migration_type: 'online_migration',
+      target_instance: { id: 'x', password: 'hunter2' },
+      backup_files: { file_source: 'self_build_obs' },
+    };
+
+    const { code, problems } = refusal(() => backupImport.plan(fields, CONTEXT));
+
+    expect(code).toBe('invalid_fields');
+    expect(problems).toEqual([
+      'task_name: must be a text, received 5',
+      'target_instance.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received a text, which is not shown',
+      'migration_type: online_migration no longer works in this operation; use the action online_migration instead',
+      'backup_files.bucket_name: is missing: file_source self_build_obs needs it',
+      'backup_files.files: is missing: file_source self_build_obs needs it',
+    ]);
+  });
+
+  it('refuses a run without files, an unknown target and a placeholder that was not filled', () => {
+    const fields = { target_instance: 'cahce', migration_method: '{{ job }}' };
+
+    const { problems } = refusal(() => backupImport.plan(fields, CONTEXT));
+
+    expect(problems).toEqual([
+      'target_instance: is no name in targets: "cahce"; did you mean "cache"?',
+      'migration_method: must be "full_amount_migration" or "incremental_migration", received the text "{{ job }}"',
+      'backup_files: is missing',
+    ]);
+  });
+});
+
+describe('backupImport.find', () => {
+  const planned = backupImport.plan({ target_instance: 'cache', backup_files: { backup_id: 'b' } }, CONTEXT);
+  const task = { id: 't', name: 'a-job-0123456789ab', status: 'SUCCESS', targetInstanceId: CACHE.id };
+
+  it('finds the task with exactly our name and target, in any state', async () => {
+    const cloud = new FakeCloud();
+    cloud.dcsTasks = [{ ...task, id: 'other', name: 'a-job-0123456789ab-2' }, task];
+
+    expect(await backupImport.find(cloud, planned)).toEqual({ id: 't', name: 'a-job-0123456789ab', status: 'SUCCESS' });
+    expect(cloud.asked).toEqual(['a-job-0123456789ab']);
+  });
+
+  it('takes a row that names no target by its name alone', async () => {
+    const cloud = new FakeCloud();
+    cloud.dcsTasks = [{ id: 't', name: task.name, status: 'MIGRATING' }];
+
+    expect(await backupImport.find(cloud, planned)).toMatchObject({ id: 't' });
+  });
+
+  it('finds none under another name or for another target', async () => {
+    const cloud = new FakeCloud();
+    cloud.dcsTasks = [
+      { ...task, name: 'A-job-0123456789ab' },
+      { ...task, targetInstanceId: 'another' },
+    ];
+
+    expect(await backupImport.find(cloud, planned)).toBeUndefined();
+  });
+});
+
+describe('backupImport.create', () => {
+  it('puts the secret into the request and nowhere else', async () => {
+    const cloud = new FakeCloud();
+    const planned = backupImport.plan({ target_instance: 'cache', backup_files: { backup_id: 'b' } }, CONTEXT);
+
+    const created = await backupImport.create(cloud, planned, ({ user_data }) => new Secret(`value of ${user_data}`));
+
+    expect(created).toEqual({ id: 'task-1', status: 'MIGRATING' });
+    expect(cloud.created).toEqual([
+      [
+        'CreateMigrationTask',
+        { ...planned.body, target_instance: { id: CACHE.id, password: 'value of CACHE_PASSWORD' } },
+      ],
+    ]);
+    expect(JSON.stringify(planned)).not.toContain('value of');
+  });
+});
+
+describe('onlineMigration', () => {
+  it.each(['dcs-online-en.json', 'dcs-online-cn.json'])('sends every field of %s', (name) => {
+    const body = fixture(name);
+
+    const planned = onlineMigration.plan(body, CONTEXT);
+
+    expect(planned).toEqual({
+      kind: 'online_migration',
+      name: `${String(body['name'])}-0123456789ab`,
+      body: { ...body, name: `${String(body['name'])}-0123456789ab` },
+      warnings: [],
+    });
+  });
+
+  it("takes the job's name when it has none of its own", () => {
+    const { name: _, ...fields } = fixture('dcs-online-cn.json');
+
+    expect(onlineMigration.plan(fields, CONTEXT).name).toBe('a-job-0123456789ab');
+  });
+
+  it('refuses what is missing', () => {
+    expect(refusal(() => onlineMigration.plan({ vpc_id: '' }, CONTEXT)).problems).toEqual([
+      'vpc_id: must have at least 1 character, has 0',
+      'subnet_id: is missing',
+      'security_group_id: is missing',
+    ]);
+  });
+
+  it('finds its task by exactly our name and creates it with the planned body', async () => {
+    const cloud = new FakeCloud();
+    const planned = onlineMigration.plan(fixture('dcs-online-cn.json'), CONTEXT);
+    cloud.dcsTasks = [
+      { id: 'x', name: `${planned.name}0`, status: 'RUNNING' },
+      { id: 't', name: planned.name, status: 'CREATING' },
+    ];
+
+    expect(await onlineMigration.find(cloud, planned)).toEqual({ id: 't', name: planned.name, status: 'CREATING' });
+    await onlineMigration.create(cloud, planned, noSecret);
+
+    expect(cloud.created).toEqual([['CreateOnlineMigrationTask', planned.body]]);
+  });
+});
+
+describe('serverMigration.plan', () => {
+  it('sends every field of the example, the flag under the name of the table', () => {
+    const { is_need_consistency_result, ...body } = fixture('sms-create-task.json');
+
+    const planned = serverMigration.plan({ ...body, is_need_consistency_result }, CONTEXT);
+
+    expect(planned.name).toBe('MigrationTa_01234567');
+    expect(planned.target).toBe('xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxx0001');
+    expect(planned.body).toEqual({ ...body, name: 'MigrationTa_01234567', is_need_consistency_check: false });
+    expect(planned.warnings).toEqual([
+      'is_need_consistency_result: is the name in an example of the API page only; it is taken as is_need_consistency_check, the name in its table',
+    ]);
+  });
+
+  it('takes subvolumes under either spelling, but one of them', () => {
+    const body = fixture('sms-create-task.json');
+    const server = body['target_server'] as { btrfs_list: { subvolume: unknown }[] };
+    const [{ subvolume, ...btrfs } = { subvolume: [] }] = server.btrfs_list;
+    const plan = (item: unknown) =>
+      serverMigration.plan({ ...body, target_server: { ...server, btrfs_list: [item] } }, CONTEXT);
+
+    expect(plan({ ...btrfs, subvolumn: subvolume }).body).toMatchObject({
+      target_server: { btrfs_list: [{ subvolumn: [{ subvol_id: '256' }] }] },
+    });
+    expect(refusal(() => plan(btrfs)).problems).toEqual([
+      'target_server.btrfs_list.0.subvolume: is missing (subvolumn is the same)',
+    ]);
+    expect(refusal(() => plan({ ...btrfs, subvolume, subvolumn: subvolume })).problems).toEqual([
+      'target_server.btrfs_list.0.subvolumn: is the same as subvolume: give one of the two',
+    ]);
+  });
+
+  it('refuses a size that would be rounded', () => {
+    const body = fixture('sms-create-task.json');
+    const server = body['target_server'] as { disks: object[] };
+    const disks = [{ ...server.disks[0], size: JSON.parse('9223372036854775807') as number }];
+
+    expect(
+      refusal(() => serverMigration.plan({ ...body, target_server: { ...server, disks } }, CONTEXT)).problems,
+    ).toEqual([
+      'target_server.disks.0.size: is beyond 9007199254740991, the largest whole number that can be sent without being rounded',
+    ]);
+  });
+
+  it('warns where the documentation has doubts', () => {
+    const body = { ...fixture('sms-create-task.json'), os_type: 'WINDOWS', priority: 65535 };
+
+    expect(serverMigration.plan(body, CONTEXT).warnings).toEqual([
+      expect.stringMatching(/^is_need_consistency_result/),
+      'type: Windows servers can be migrated by blocks only (SMS User Guide): use MIGRATE_BLOCK',
+      'priority: only 0 (low), 1 (standard) and 2 (high) have a meaning',
+    ]);
+  });
+});
+
+describe('serverMigration.find', () => {
+  const planned = serverMigration.plan(fixture('sms-create-task.json'), CONTEXT);
+
+  it('finds our task at the source server, though another one is there', async () => {
+    const cloud = new FakeCloud();
+    cloud.smsTasks = [
+      { id: 'x', name: 'by_hand', state: 'READY' },
+      { id: 't', name: 'MigrationTa_01234567', state: 'MIGRATE_FAIL' },
+    ];
+
+    expect(await serverMigration.find(cloud, planned)).toEqual({
+      id: 't',
+      name: 'MigrationTa_01234567',
+      status: 'MIGRATE_FAIL',
+    });
+    expect(cloud.asked).toEqual(['xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxx0001']);
+  });
+
+  it('finds none where the source server has none', async () => {
+    expect(await serverMigration.find(new FakeCloud(), planned)).toBeUndefined();
+  });
+
+  it('refuses a source server that has another task, with its id, name and state', async () => {
+    const cloud = new FakeCloud();
+    cloud.smsTasks = [{ id: 'task-9', name: 'by_hand', state: 'RUNNING' }];
+
+    await expect(serverMigration.find(cloud, planned)).rejects.toMatchObject({
+      name: 'RunError',
+      code: 'source_has_task',
+      message: expect.stringContaining('task-9 (by_hand, RUNNING)') as string,
+    });
+  });
+
+  it('creates the task with the planned body', async () => {
+    const cloud = new FakeCloud();
+
+    await serverMigration.create(cloud, planned, noSecret);
+
+    expect(cloud.created).toEqual([['CreateTask', planned.body]]);
+  });
+});
