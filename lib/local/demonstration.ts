@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
+import type { LocalTask } from './cloud/local-cloud.ts';
 import type { GlancedJob, JobsGlance } from './jobs-glance.ts';
 import type { LocalSystem } from './local-system.ts';
 import type { ReportedRun } from './run-report.ts';
@@ -37,22 +38,34 @@ export function planDemonstration(options: DemoOptions): DemoStep[] {
   );
 }
 
-/** Has this step what it is for? An `existing` task counts: a source server that was given its task by an earlier start gets no second. */
-export function fulfils(step: DemoStep, run: ReportedRun, hasTask: (id: string) => boolean): boolean {
-  return run.job === step.job && isTaskThere(run, hasTask);
-}
-
-function isTaskThere({ outcome, task, reason }: ReportedRun, hasTask: (id: string) => boolean): boolean {
-  if (outcome === 'created' || outcome === 'existing') return task !== undefined && hasTask(task.id);
-  return reason?.code === 'source_has_task';
+/**
+ * Has this step what it is for: a run of its job whose task the cloud has?
+ *
+ * @param earlierTasks may the source server have its task from an earlier start? It gets no second one
+ */
+export function fulfils(
+  step: Pick<DemoStep, 'job'>,
+  run: ReportedRun,
+  tasks: readonly Pick<LocalTask, 'id'>[],
+  earlierTasks: boolean,
+): boolean {
+  if (run.job !== step.job) return false;
+  if (run.outcome === 'created' || run.outcome === 'existing') return tasks.some(({ id }) => id === run.task?.id);
+  return earlierTasks && run.reason?.code === 'source_has_task';
 }
 
 function playObject({ objectCreated }: GlancedJob, options: DemoOptions): Omit<DemoStep, 'job'> | undefined {
   if (!objectCreated) return undefined;
   const { bucket } = objectCreated;
   const key = sampleKey(objectCreated.key);
-  if (key === undefined) return undefined;
-  return { what: `an object lands: ${bucket}/${key}`, play: () => putSample(bucket, key, options) };
+  return {
+    what: `an object lands: ${bucket}/${key ?? objectCreated.key}`,
+    play: async () => {
+      if (key === undefined)
+        throw new Error(`no key that matches ${objectCreated.key} could be guessed: copy a file there yourself`);
+      await putSample(bucket, key, options);
+    },
+  };
 }
 
 function playTick({ name, schedule, action }: GlancedJob, options: DemoOptions): Omit<DemoStep, 'job'> | undefined {
@@ -105,7 +118,8 @@ export function sampleKey(glob: string): string | undefined {
     .replaceAll('*', 'sample')
     .replaceAll('?', 's')
     .replaceAll(/\{([^,{}]*)[^{}]*\}/g, '$1');
-  return picomatch.isMatch(guess, glob) ? guess : undefined;
+  // What is left of a glob's marks is not a name that somebody would give a file.
+  return !/[[\]()!+@]/.test(guess) && picomatch.isMatch(guess, glob) ? guess : undefined;
 }
 
 /** The file that a scheduled import names, with its date filled in; `undefined` when it names none. */

@@ -19,6 +19,13 @@ export interface GlancedInstance {
   readonly passwordVariable?: string;
 }
 
+/** A source server that a job migrates. */
+export interface GlancedSource {
+  readonly id: string;
+  readonly name: string;
+  readonly osType: 'LINUX' | 'WINDOWS';
+}
+
 /** What the local system has to know of a jobs file. */
 export interface JobsGlance {
   readonly region: string;
@@ -28,8 +35,7 @@ export interface JobsGlance {
   readonly instances: readonly GlancedInstance[];
   /** Names of all variables that stand for secrets. */
   readonly variables: readonly string[];
-  /** Ids of the source servers that are migrated. */
-  readonly sourceServerIds: readonly string[];
+  readonly sourceServers: readonly GlancedSource[];
 }
 
 const KINDS = ['backup_import', 'online_migration', 'server_migration'];
@@ -56,7 +62,7 @@ export function glance(document: unknown): JobsGlance {
     jobs,
     instances: [...found.instances.values()],
     variables: [...found.variables],
-    sourceServerIds: [...found.sourceServerIds],
+    sourceServers: [...found.sourceServers.values()],
   };
 }
 
@@ -82,13 +88,13 @@ function glanceAtJob(name: string, job: Record<string, unknown>): GlancedJob {
 interface Found {
   readonly instances: Map<string, GlancedInstance>;
   readonly variables: Set<string>;
-  readonly sourceServerIds: Set<string>;
+  readonly sourceServers: Map<string, GlancedSource>;
   projectId: string | undefined;
 }
 
 /** Looks at every value of the file: instances stand in `targets` and in bodies, secrets anywhere. */
 function findAll(root: Record<string, unknown>): Found {
-  const found: Found = { instances: new Map(), variables: new Set(), sourceServerIds: new Set(), projectId: undefined };
+  const found: Found = { instances: new Map(), variables: new Set(), sourceServers: new Map(), projectId: undefined };
   visit(root, [], found);
   return found;
 }
@@ -112,7 +118,11 @@ function visit(value: unknown, path: readonly string[], found: Found): void {
         ...known,
       });
     }
-    if (name === 'source_server') found.sourceServerIds.add(id);
+  }
+  const { id: sourceId } = asRecord(record['source_server']);
+  if (typeof sourceId === 'string') {
+    const osType = record['os_type'] === 'WINDOWS' ? 'WINDOWS' : 'LINUX';
+    found.sourceServers.set(sourceId, { id: sourceId, name: `source-${sourceId.slice(0, 8)}`, osType });
   }
   const project = record['project_id'];
   if (typeof project === 'string') found.projectId ??= project;

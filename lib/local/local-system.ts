@@ -18,6 +18,7 @@ import {
 import { Timers, type TimerTrigger } from './functiongraph/timers.ts';
 import type { JobsGlance } from './jobs-glance.ts';
 import { LOCAL_FUNCTIONS } from './local-functions.ts';
+import { regionTimeZone } from './region-time-zone.ts';
 
 /** Tasks walk so many times faster than documented: an import takes a second. */
 export const CLOUD_SPEED = 60;
@@ -140,7 +141,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     stops.push(() => gateway.close());
 
     const timers = new Timers(timerTriggers, {
-      regionTimeZone: glance.timeZone ?? 'UTC',
+      regionTimeZone: regionTimeZone(glance.region),
       now: () => new Date(),
       fire: (trigger, event) => {
         onEvent({ kind: 'tick', trigger });
@@ -182,6 +183,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
         name,
         ...(passwordVariable === undefined ? {} : { password: localSecret(passwordVariable) }),
       })),
+      sources: glance.sourceServers,
       clock: new Clock({ speed: CLOUD_SPEED }),
       objectExists,
       stateFile: path.join(stateFolder, 'cloud.json'),

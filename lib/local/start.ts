@@ -1,4 +1,5 @@
 // npm start: the whole system on this machine, with a demonstration of each trigger.
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildFunctions } from '../../scripts/build-functions.ts';
@@ -27,9 +28,12 @@ async function main(): Promise<number> {
   const glance = await glanceAtJobs(path.join(ROOT, 'migrations.yml'));
   const stop = stopSignal();
   const runListeners = new Set<(run: ReportedRun) => void>();
+  const stateFolder = path.join(ROOT, options.once ? '.local/once' : '.local');
+  // What one start has to show may not depend on an earlier one.
+  if (options.once) await rm(stateFolder, { recursive: true, force: true });
   const system = await startLocalSystem({
-    stateFolder: path.join(ROOT, '.local'),
-    functions: await buildFunctions(),
+    stateFolder,
+    functions: await buildFunctions({ out: path.join(stateFolder, 'functions') }),
     glance,
     gatewayPort: options.port,
     onEvent: (event) => {
@@ -39,7 +43,7 @@ async function main(): Promise<number> {
   });
   try {
     printOverview(printer, system, glance);
-    const failed = options.demo ? await demonstrate(printer, system, glance, runListeners, stop) : [];
+    const failed = options.demo ? await demonstrate(printer, system, glance, runListeners, stop, !options.once) : [];
     if (stop.aborted) return 0;
     if (failed.length > 0)
       printer.text(`\nNot shown: ${failed.map((step) => `${step.job} (${step.what})`).join('; ')}`);
@@ -59,10 +63,10 @@ async function demonstrate(
   glance: JobsGlance,
   runListeners: Set<(run: ReportedRun) => void>,
   stop: AbortSignal,
+  earlierTasks: boolean,
 ): Promise<DemoStep[]> {
   const steps = planDemonstration({ system, glance, now: () => new Date() });
   const failed: DemoStep[] = [];
-  const hasTask = (id: string) => system.cloud.tasks().some((task) => task.id === id);
   for (const [i, step] of steps.entries()) {
     // An instance takes one import at a time.
     await waitUntil(
@@ -71,17 +75,21 @@ async function demonstrate(
     );
     if (stop.aborted) break;
     printer.text(`\n${i + 1} of ${steps.length}  ${step.job}: ${step.what}`);
-    let done = false;
+    // 'shown', or why it was not.
+    let verdict: string | undefined;
     const listener = (run: ReportedRun) => {
-      done ||= fulfils(step, run, hasTask);
+      if (fulfils(step, run, system.cloud.tasks(), earlierTasks)) verdict = 'shown';
+      else if (run.job === step.job && run.outcome === 'rejected') verdict ??= 'the run was refused';
     };
     runListeners.add(listener);
-    await step.play();
-    await waitUntil(() => done, stop);
+    await step.play().catch((error: unknown) => {
+      verdict = describeError(error);
+    });
+    await waitUntil(() => verdict !== undefined, stop);
     runListeners.delete(listener);
-    if (done) continue;
-    if (!stop.aborted)
-      printer.event('demo', `${step.job}: no task after ${STEP_TIMEOUT_MS / 1000} s; see ${system.logFile}`, 'bad');
+    if (verdict === 'shown') continue;
+    const why = verdict ?? `no task after ${STEP_TIMEOUT_MS / 1000} s`;
+    if (!stop.aborted) printer.event('demo', `${step.job}: ${why}; see ${system.logFile}`, 'bad');
     failed.push(step);
   }
   return failed;
@@ -177,9 +185,12 @@ function printOverview(printer: Printer, system: LocalSystem, glance: JobsGlance
   printer.text(`function logs  ${path.relative(process.cwd(), system.logFile)}`);
   printer.text(`jobs           ${glance.jobs.map((job) => job.name).join(', ')}`);
   printer.text('Names that begin with a dot, and those that end in .part or .tmp, are no objects.');
-  for (const { bucket, key, since } of system.buckets.foundAtStart) {
-    const note = since === 'added' ? 'was added or changed while stopped: not notified' : 'was there';
-    printer.text(`object         ${bucket}/${key}   ${note}`);
+  const found = system.buckets.foundAtStart;
+  const added = found.filter(({ since }) => since === 'added');
+  if (found.length > 0)
+    printer.text(`objects        ${found.length} were there, ${added.length} of them new or changed`);
+  for (const { bucket, key } of added) {
+    printer.text(`object         ${bucket}/${key}   was added or changed while stopped: not notified`);
   }
 }
 

@@ -1,0 +1,23 @@
+/** The zone of the city that a region is named after: FunctionGraph reads a cron without `CRON_TZ` in the region's zone. */
+const ZONES: Readonly<Record<string, string>> = {
+  'af-south-1': 'Africa/Johannesburg',
+  'ap-southeast-1': 'Asia/Hong_Kong',
+  'ap-southeast-2': 'Asia/Bangkok',
+  'ap-southeast-3': 'Asia/Singapore',
+  'ap-southeast-4': 'Asia/Jakarta',
+  'eu-west-101': 'Europe/Dublin',
+  'la-north-2': 'America/Mexico_City',
+  'la-south-2': 'America/Santiago',
+  'me-east-1': 'Asia/Riyadh',
+  'my-kualalumpur-1': 'Asia/Kuala_Lumpur',
+  'na-mexico-1': 'America/Mexico_City',
+  'ru-moscow-1': 'Europe/Moscow',
+  'sa-brazil-1': 'America/Sao_Paulo',
+  'tr-west-1': 'Europe/Istanbul',
+};
+
+/** The time zone of a region; UTC for a region that is not known here. */
+export function regionTimeZone(region: string): string {
+  if (region.startsWith('cn-')) return 'Asia/Shanghai';
+  return ZONES[region] ?? 'UTC';
+}

@@ -1,0 +1,45 @@
+import { type Invocation, makeFailure } from '../../../lib/local/functiongraph/invocation.ts';
+import { describeRun, readRuns } from '../../../lib/local/run-report.ts';
+
+const RUN = { job: 'a', outcome: 'created', task: { kind: 'backup_import', id: 't1', name: 'a-1' } };
+
+function success(value: unknown): Invocation {
+  return { requestId: 'r', ok: true, payload: value === undefined ? '' : JSON.stringify(value), memoryBytes: 1 };
+}
+
+function failure(errorMessage: string): Invocation {
+  return makeFailure({
+    requestId: 'r',
+    cause: 'code_error',
+    errorMessage,
+    errorType: 'RunsFailedError',
+    memoryBytes: 1,
+  });
+}
+
+describe('readRuns', () => {
+  it.each([
+    ['a result with runs', success({ runs: [RUN, RUN] }), [RUN, RUN]],
+    ['an error that ends with the result', failure(`of 1 runs: 1 waiting: ${JSON.stringify({ runs: [RUN] })}`), [RUN]],
+    ['an answer with a run', success({ statusCode: 201, body: JSON.stringify(RUN) }), [RUN]],
+    ['a problem with a run', success({ statusCode: 502, body: JSON.stringify({ title: 'x', run: RUN }) }), [RUN]],
+    ['a problem without a run', success({ statusCode: 404, body: '{"title":"x"}' }), []],
+    ['another error', failure('out of memory'), []],
+    ['nothing', success(undefined), []],
+    ['a text', success('done'), []],
+  ])('reads %s', (_name, result, expected) => {
+    expect(readRuns(result)).toEqual(expected);
+  });
+});
+
+describe('describeRun', () => {
+  it.each([
+    [RUN, 'a: created backup_import task a-1 (t1)'],
+    [
+      { outcome: 'skipped', reason: { code: 'no_match', message: 'no job matches' } },
+      'no job: skipped, no_match: no job matches',
+    ],
+  ])('writes %j on one line', (run, line) => {
+    expect(describeRun(run)).toBe(line);
+  });
+});

@@ -1,0 +1,24 @@
+import { readStartOptions } from '../../../lib/local/start-options.ts';
+
+describe('readStartOptions', () => {
+  it.each([
+    [[], { help: false, once: false, demo: true, port: 4310 }],
+    [['--once'], { help: false, once: true, demo: true, port: 4310 }],
+    [['--no-demo', '--port', '0'], { help: false, once: false, demo: false, port: 0 }],
+    [['--port=65535'], { help: false, once: false, demo: true, port: 65_535 }],
+    [['--help'], { help: true, once: false, demo: true, port: 4310 }],
+  ])('reads %j', (args, expected) => {
+    expect(readStartOptions(args)).toEqual(expected);
+  });
+
+  it.each([
+    [['--onse'], "Unknown option '--onse'"],
+    [['now'], "Unexpected argument 'now'"],
+    [['--port', '65536'], '--port 65536: expected a number from 0 to 65535'],
+    [['--port', 'http'], '--port http: expected a number from 0 to 65535'],
+    [['--port'], "Option '--port <value>' argument missing"],
+    [['--once', '--no-demo'], '--once ends after the demonstration, and --no-demo leaves it out'],
+  ])('refuses %j', (args, message) => {
+    expect(() => readStartOptions(args)).toThrow(message);
+  });
+});
