@@ -80,13 +80,18 @@ function actionSchema(kind: ActionKind): Schema {
   return { title: kind, ...schema, properties: fields };
 }
 
+/** An object of which only this key is judged. */
+function judging(key: string, schema: Schema | false): Schema {
+  return { type: 'object', properties: { [key]: schema } };
+}
+
 function requiredUnlessAccepted(kind: ActionKind): Schema {
   const left = new Set([...SUPPLIED_FIELDS[kind], 'backup_files']);
   const required = mandatory(ACTIONS[kind].fields).filter((name) => !left.has(name));
   return {
-    if: { properties: { on: { properties: { request: { properties: { accepts: false } } } } } },
+    if: judging('on', judging('request', judging('accepts', false))),
     // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
-    then: { properties: { [kind]: { required } } },
+    then: judging(kind, { type: 'object', required }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Document, LineCounter, Node, YAMLError } from 'yaml';
 import { ConfigError, type Problem } from '../errors.ts';
+import { isRecord } from '../migrations/describe-value.ts';
 import { checkJobs } from './check-jobs.ts';
 import type { Jobs } from './job.ts';
 
@@ -109,7 +110,7 @@ function parseJson(text: string, what: string): ParsedText {
   try {
     return { document: JSON.parse(text) as unknown, lineOf: () => undefined };
   } catch (error) {
-    const [, position] = /at position (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
+    const [, position] = /at position (\d+)/.exec(String(error)) ?? [];
     const line = position === undefined ? undefined : text.slice(0, Number(position)).split('\n').length;
     throw refusedText(what, 'not valid JSON', line);
   }
@@ -142,7 +143,7 @@ async function readText(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const code = isRecord(error) && typeof error['code'] === 'string' ? error['code'] : 'unknown error';
     throw new ConfigError(`read jobs file ${path}`, [{ path: [], message: `could not be read: ${code}` }], {
       cause: error,
     });

@@ -1,0 +1,100 @@
+import { Cron } from 'croner';
+import { cronProblem, cronTimeZone, rateProblem } from '../../../lib/jobs/cron.ts';
+
+const ACCEPTED = [
+  '0 15 2 * * ?',
+  '0 0/5 12-14 ? * MON-FRI',
+  'CRON_TZ=Asia/Shanghai 0 30 12 ? * MON-FRI',
+  '0 26,29,33 * * * *',
+  'CRON_TZ=Europe/Berlin 0 0 12 ? JAN,FEB *',
+  '59 59 23 31 12 6',
+  '0 0 0 1 1 0',
+  '*/30 * * * * *',
+  '0 0 0-23/6 1-31 1-12 sun-sat',
+  '0 0 0 29 2 ?',
+  '  0  0  1 21 12 ?  ',
+  'CRON_TZ=UTC 0 0 1 ? ? ?'.replace('? ? ?', '? * ?'),
+  // A day of the week comes in any month: the 30th of February does no harm beside it.
+  '0 0 0 30 2 MON',
+];
+
+describe('cronProblem', () => {
+  it.each(ACCEPTED)('accepts %j, and so does another reader of cron', (text) => {
+    expect(cronProblem(text)).toBeUndefined();
+    const zone = cronTimeZone(text);
+    const fields = text.replace(/^CRON_TZ=\S+ /, '').trim();
+    const cron = new Cron(fields, { paused: true, sloppyRanges: true, ...(zone ? { timezone: zone } : {}) });
+    expect(cron.nextRun(new Date('2026-01-01T00:00:00Z'))).toBeInstanceOf(Date);
+  });
+
+  it.each(['@every 1h30m', '@every 90s', '@every 1.5h'])('accepts %s', (text) => {
+    expect(cronProblem(text)).toBeUndefined();
+  });
+
+  it.each<[string, RegExp]>([
+    ['', /has 0 fields; six are needed/],
+    ['0 2 * * *', /five fields, and FunctionGraph reads seconds first: .*"0 0 2 \* \* \*"/],
+    ['0 0 2 * * ? 2026', /has 7 fields/],
+    ['60 0 2 * * ?', /^second: "60" is not from 0 to 59/],
+    ['0 60 2 * * ?', /^minute/],
+    ['0 0 24 * * ?', /^hour/],
+    ['0 0 0 0 * ?', /^day of month/],
+    ['0 0 0 32 * ?', /^day of month/],
+    ['0 0 0 ? 13 *', /^month: "13" is not from 1 to 12 or JAN to DEC/],
+    ['0 0 0 ? 0 *', /^month/],
+    ['0 0 0 ? * 7', /^day of week: "7" is not from 0 to 6 or SUN to SAT; Sunday is 0/],
+    ['0 0 0 ? * MONDAY', /^day of week/],
+    ['0 0 0 L * ?', /knows no L, W or #/],
+    ['0 0 0 15W * ?', /knows no L, W or #/],
+    ['0 0 0 ? * 6#3', /knows no L, W or #/],
+    ['? 0 0 * * *', /^second: "\?" is for the two day fields only/],
+    ['0 0 0 ? ? *', /^month: "\?" is for the two day fields only/],
+    ['0 0 5-2 * * ?', /"5-2" runs backwards/],
+    ['0 */0 * * * ?', /step "0" is not from 1 to 59/],
+    ['0 */60 * * * ?', /step "60"/],
+    ['0 1/2/3 * * * ?', /two steps/],
+    ['0 , * * * ?', /^minute: ""/],
+    ['0 -5 * * * ?', /^minute: "-5"/],
+    ['0 1-2-3 * * * ?', /^minute: "1-2-3"/],
+    ['0 0 0 30 FEB ?', /never comes/],
+    ['0 0 0 31 4,6,9,11 ?', /never comes/],
+    ['CRON_TZ=Berlin 0 0 2 * * ?', /CRON_TZ=Berlin is no time zone/],
+    ['CRON_TZ=+02:00 0 0 2 * * ?', /is no time zone/],
+    ['@daily', /is no "@every"/],
+    ['@every', /is no "@every"/],
+    ['@every 0s', /is no "@every"/],
+    ['@every 5 minutes', /is no "@every"/],
+    [`0 ${'0,'.repeat(200)}0 2 * * ?`, /more than 256 characters/],
+  ])('refuses %j', (text, problem) => {
+    expect(cronProblem(text)).toMatch(problem);
+  });
+});
+
+describe('cronTimeZone', () => {
+  it.each([
+    ['CRON_TZ=Asia/Shanghai 0 30 12 ? * MON-FRI', 'Asia/Shanghai'],
+    ['0 30 12 ? * MON-FRI', undefined],
+  ])('of %j is %s', (text, zone) => {
+    expect(cronTimeZone(text)).toBe(zone);
+  });
+});
+
+describe('rateProblem', () => {
+  it.each(['1m', '60m', '1h', '24h', '1d', '30d'])('accepts %s', (text) => {
+    expect(rateProblem(text)).toBeUndefined();
+  });
+
+  it.each([
+    ['0m', /whole number and m, h or d/],
+    ['61m', /at most 60 minutes/],
+    ['25h', /at most 24 hours/],
+    ['31d', /at most 30 days/],
+    ['1.5h', /whole number/],
+    ['30s', /m, h or d/],
+    ['1 h', /whole number/],
+    ['01h', /whole number/],
+    ['', /whole number/],
+  ])('refuses %j', (text, problem) => {
+    expect(rateProblem(text)).toMatch(problem);
+  });
+});

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { globProblem, matchesGlob } from '../../../lib/jobs/glob.ts';
+
+describe('matchesGlob', () => {
+  it.each([
+    ['dump.rdb', 'dump.rdb'],
+    ['*.rdb', 'dump.rdb'],
+    ['*.rdb', '.rdb'],
+    ['*', '.hidden'],
+    ['prod/*.rdb', 'prod/dump.rdb'],
+    ['prod/*/dump-*.rdb', 'prod/eu/dump-2026-01-02.rdb'],
+    ['prod/**/*.rdb', 'prod/dump.rdb'],
+    ['prod/**/*.rdb', 'prod/a/b/c/dump.rdb'],
+    ['prod/**/*.rdb', 'prod/.a/.dump.rdb'],
+    ['**/dump.rdb', 'dump.rdb'],
+    ['**/dump.rdb', 'a/b/dump.rdb'],
+    ['**/a/**/b', 'x/a/y/a/z/b'],
+    ['prod/**', 'prod/dump.rdb'],
+    ['prod/**', 'prod/a/b'],
+    ['**', 'anything/at all'],
+    ['a*b*c', 'a-b-b-c'],
+    ['data [1] (v2) {x} a+b? !@ ^$ .\\', 'data [1] (v2) {x} a+b? !@ ^$ .\\'],
+    ['备份/*.rdb', '备份/全量.rdb'],
+    ['a/*/b', 'a//b'],
+    ['*/x', '/x'],
+  ])('matches %j with %j', (glob, key) => {
+    expect(matchesGlob(glob, key)).toBe(true);
+  });
+
+  it.each([
+    ['dump.rdb', 'Dump.rdb'],
+    ['dump.rdb', 'dumpxrdb'],
+    ['dump.rdb', 'prod/dump.rdb'],
+    ['*.rdb', 'prod/dump.rdb'],
+    ['*.rdb', 'dump.rdb.tmp'],
+    ['prod/*.rdb', 'prod/a/dump.rdb'],
+    ['prod/**/*.rdb', 'prod.rdb'],
+    ['prod/**/*.rdb', 'preprod/dump.rdb'],
+    ['prod/**/*.rdb', 'prod/a/dump.aof'],
+    ['prod/**', 'prod'],
+    ['prod/**', 'production/x'],
+    ['**/a', 'b/xa'],
+    ['dump?.rdb', 'dump1.rdb'],
+    ['dump[12].rdb', 'dump1.rdb'],
+    ['{a,b}', 'a'],
+    ['a', ''],
+  ])('does not match %j with %j', (glob, key) => {
+    expect(matchesGlob(glob, key)).toBe(false);
+  });
+
+  it('takes every character but * for itself', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 50 }),
+        fc.string({ unit: 'binary', maxLength: 50 }),
+        (glob, key) => {
+          const literal = glob.replaceAll('*', '');
+
+          expect(matchesGlob(literal, key)).toBe(literal === key);
+        },
+      ),
+    );
+  });
+
+  it('says what a regular expression says', () => {
+    const glob = fc.array(fc.constantFrom('a', 'b', '*', 'ab', 'a*', '**'), { minLength: 1, maxLength: 6 });
+    const key = fc.array(fc.constantFrom('a', 'b', 'ab', ''), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(glob, key, (parts, segments) => {
+        const source = parts
+          .map((part, i) => {
+            const last = i === parts.length - 1;
+            if (part === '**') return last ? '[^]*' : '(?:[^/]*/)*';
+            return part.replaceAll('*', '[^/]*') + (last ? '' : '/');
+          })
+          .join('');
+
+        expect(matchesGlob(parts.join('/'), segments.join('/'))).toBe(
+          new RegExp(`^${source}$`).test(segments.join('/')),
+        );
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('ends soon on what makes others run for years', () => {
+    expect(matchesGlob(`${'**/*a*/'.repeat(140)}b`, `${'aaaa/'.repeat(204)}c`)).toBe(false);
+    expect(matchesGlob(`${'*a'.repeat(511)}b`, 'a'.repeat(1024))).toBe(false);
+  });
+});
+
+describe('globProblem', () => {
+  it.each(['*', '**', 'prod/**/*.rdb', 'a b/[x]?{y}', 'x'.repeat(1024)])('accepts %j', (glob) => {
+    expect(globProblem(glob)).toBeUndefined();
+  });
+
+  it.each([
+    ['', /is empty/],
+    ['/prod/x', /begins with/],
+    ['prod/**.rdb', /beside other characters in "\*\*\.rdb"/],
+    ['***', /must be a whole segment/],
+    ['a\nb', /control character/],
+    ['备'.repeat(342), /more than 1024 bytes/],
+  ])('refuses %j', (glob, problem) => {
+    expect(globProblem(glob)).toMatch(problem);
+  });
+});

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { checkJobs } from '../../../lib/jobs/check-jobs.ts';
+import { jobsJsonSchema } from '../../../lib/jobs/json-schema.ts';
+import { loadJobs } from '../../../lib/jobs/load-jobs.ts';
+
+const ROOT = join(__dirname, '../../..');
+const BODIES = join(ROOT, 'test/fixtures/bodies');
+
+const validate = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(jobsJsonSchema());
+
+function body(name: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(join(BODIES, name), 'utf8')) as Record<string, unknown>;
+}
+
+function fileOf(job: Record<string, unknown>, rest: Record<string, unknown> = {}): Record<string, unknown> {
+  const targets = { cache: { id: 'x', password: { user_data: 'P' } } };
+  return { version: 1, region: 'ap-southeast-3', targets, jobs: { a: job }, ...rest };
+}
+
+const asked = { request: {} };
+const landed = { object_created: { bucket: 'backups', key: '**/*.rdb' } };
+const online = { vpc_id: 'v', subnet_id: 's', security_group_id: 'g' };
+
+describe('jobsJsonSchema', () => {
+  it('is what migrations.schema.json holds (npm run schema writes it)', () => {
+    const written: unknown = JSON.parse(readFileSync(join(ROOT, 'migrations.schema.json'), 'utf8'));
+
+    expect(written).toEqual(jobsJsonSchema());
+  });
+
+  it('accepts the first file', async () => {
+    const { document } = await loadJobs(join(ROOT, 'migrations.yml'));
+
+    validate(document);
+
+    expect(validate.errors).toBeNull();
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['the online example, English', fileOf({ on: asked, online_migration: body('dcs-online-en.json') })],
+    ['the online example, Chinese', fileOf({ on: asked, online_migration: body('dcs-online-cn.json') })],
+    ['the import example', fileOf({ on: asked, backup_import: body('dcs-backup-import-en.json') })],
+    ['an import of a record', fileOf({ on: asked, backup_import: body('dcs-backup-import-record.json') })],
+    ['the server example', fileOf({ on: asked, server_migration: body('sms-create-task.json') })],
+    ['an import whose file is the object', fileOf({ on: landed, backup_import: { target_instance: 'cache' } })],
+    [
+      'placeholders in place of limited texts',
+      fileOf({ on: landed, backup_import: { target_instance: 'cache', migration_method: '{{ object.name }}' } }),
+    ],
+    [
+      'fields that the callers give',
+      fileOf({ on: { request: { accepts: ['vpc_id', 'subnet_id', 'security_group_id'] } }, online_migration: {} }),
+    ],
+    [
+      'all triggers at once',
+      fileOf({ on: { ...asked, ...landed, schedule: { rate: '30d' } }, online_migration: online }),
+    ],
+    [
+      'a time zone',
+      fileOf({ on: { schedule: { cron: '0 0 2 * * ?' } }, online_migration: online }, { time_zone: 'Europe/Berlin' }),
+    ],
+  ])('accepts, as checkJobs does, %s', (_, file) => {
+    expect(checkJobs(file).problems).toEqual([]);
+
+    validate(file);
+
+    expect(validate.errors).toBeNull();
+  });
+
+  it.each<[string, unknown]>([
+    ['a list', []],
+    ['another version', fileOf({ on: asked, online_migration: online }, { version: 2 })],
+    ['no region', fileOf({ on: asked, online_migration: online }, { region: 'x' })],
+    ['an unknown key', fileOf({ on: asked, online_migration: online }, { job: {} })],
+    ['a key of a later stage', fileOf({ on: asked, online_migration: online }, { ledger: {} })],
+    ['no job', fileOf({}, { jobs: {} })],
+    ['a job name in capitals', fileOf({}, { jobs: { A: { on: asked, online_migration: online } } })],
+    ['no trigger', fileOf({ on: {}, online_migration: online })],
+    ['no action', fileOf({ on: asked })],
+    ['two actions', fileOf({ on: landed, online_migration: online, backup_import: { target_instance: 'cache' } })],
+    ['a missing field', fileOf({ on: asked, online_migration: { vpc_id: 'v', subnet_id: 's' } })],
+    ['an unknown field', fileOf({ on: asked, online_migration: { ...online, vpcid: 'v' } })],
+    ['a field of another kind', fileOf({ on: asked, online_migration: { ...online, description: 5 } })],
+    ['an empty id', fileOf({ on: asked, online_migration: { ...online, vpc_id: '' } })],
+    ['a literal password', fileOf({ on: landed, backup_import: { target_instance: { id: 'x', password: 'p' } } })],
+    [
+      'another value of an enum',
+      fileOf({ on: asked, server_migration: { ...body('sms-create-task.json'), type: 'MIGRATE' } }),
+    ],
+    [
+      'a number past its limit',
+      fileOf({ on: asked, server_migration: { ...body('sms-create-task.json'), speed_limit: 10001 } }),
+    ],
+    ['a rate past its limit', fileOf({ on: { schedule: { rate: '61m' } }, online_migration: online })],
+    ['cron and rate', fileOf({ on: { schedule: { rate: '1h', cron: '0 0 2 * * ?' } }, online_migration: online })],
+    [
+      'a bucket in capitals',
+      fileOf({ on: { object_created: { bucket: 'B', key: '*' } }, backup_import: { target_instance: 'cache' } }),
+    ],
+    [
+      'accepts of a field with a password',
+      fileOf({ on: { request: { accepts: ['source_instance'] } }, online_migration: online }),
+    ],
+  ])('refuses, as checkJobs does, %s', (_, file) => {
+    expect(checkJobs(file).problems).not.toEqual([]);
+    expect(validate(file)).toBe(false);
+  });
+});

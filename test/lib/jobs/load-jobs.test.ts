@@ -1,0 +1,231 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { ConfigError } from '../../../lib/errors.ts';
+import { loadJobs, parseJobs } from '../../../lib/jobs/load-jobs.ts';
+
+const FIRST_FILE = join(__dirname, '../../../migrations.yml');
+const MINIMAL = `version: 1
+region: ap-southeast-3
+jobs:
+  move:
+    on: { request: {} }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`;
+
+describe('loadJobs', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jobs-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  async function write(name: string, text: string): Promise<string> {
+    const path = join(folder, name);
+    await writeFile(path, text);
+    return path;
+  }
+
+  it('loads the first file without a warning', async () => {
+    const { jobs, warnings } = await loadJobs(FIRST_FILE);
+
+    expect(warnings).toEqual([]);
+    expect(jobs.region).toBe('ap-southeast-3');
+    expect(jobs.timeZone).toBe('Asia/Singapore');
+    expect([...jobs.targets]).toEqual([
+      [
+        'staging-cache',
+        { id: 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5', password: { user_data: 'STAGING_CACHE_PASSWORD' } },
+      ],
+    ]);
+    expect([...jobs.jobs.values()].map(({ name, kind, on }) => [name, kind, Object.keys(on)])).toEqual([
+      ['restore-staging', 'backup_import', ['object_created']],
+      ['refresh-staging-nightly', 'backup_import', ['schedule']],
+      ['import-on-demand', 'backup_import', ['request']],
+      ['move-session-cache', 'online_migration', ['request']],
+      ['move-web-01', 'server_migration', ['request']],
+    ]);
+  });
+
+  it('gives the same jobs for the document as JSON', async () => {
+    const yaml = await loadJobs(FIRST_FILE);
+
+    const json = await loadJobs(await write('migrations.json', JSON.stringify(yaml.document)));
+
+    expect(json.jobs).toEqual(yaml.jobs);
+  });
+
+  it.each(['a.yml', 'a.yaml', 'A.YML'])('reads %s as YAML', async (name) => {
+    const { jobs } = await loadJobs(await write(name, MINIMAL));
+
+    expect(jobs.jobs.get('move')).toEqual({
+      name: 'move',
+      kind: 'online_migration',
+      on: { request: { accepts: [] } },
+      fields: { vpc_id: 'v', subnet_id: 's', security_group_id: 'g' },
+    });
+  });
+
+  it('says which file can not be read, and why', async () => {
+    const path = join(folder, 'none.yml');
+
+    await expect(loadJobs(path)).rejects.toMatchObject({
+      name: 'ConfigError',
+      message: `read jobs file ${path}: (document): could not be read: ENOENT`,
+      cause: { code: 'ENOENT' },
+    });
+  });
+
+  it('refuses a folder', async () => {
+    await expect(loadJobs(folder)).rejects.toMatchObject({ name: 'ConfigError', cause: { code: 'EISDIR' } });
+  });
+
+  it('refuses a file of more than 1 MiB', async () => {
+    const most = `${MINIMAL}#`.padEnd(1024 * 1024, 'x');
+
+    await expect(loadJobs(await write('most.yml', most))).resolves.toMatchObject({ jobs: { version: 1 } });
+    await expect(loadJobs(await write('more.yml', `${most}x`))).rejects.toThrow('has more than 1048576 bytes');
+  });
+});
+
+describe('parseJobs', () => {
+  it.each([
+    ['yaml', 'password: "hunter2\nx: y'],
+    ['yaml', 'a: &x hunter2 hunter2: hunter2\n- *hunter2'],
+    ['yaml', '*hunter2 : 1'],
+    ['json', '{"password": hunter2}'],
+    ['json', '{"password": "hunter2"'],
+  ] as const)('does not show the text that is not valid %s: %s', async (kind, text) => {
+    const error = await parseJobs(text, kind).catch((thrown: unknown) => thrown);
+
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(String(error)).not.toContain('hunter2');
+    expect(error).not.toHaveProperty('cause');
+  });
+
+  it('names the line of JSON that is not valid', async () => {
+    await expect(parseJobs('{\n  "version": 1,\n  x\n}', 'json')).rejects.toThrow('line 3, (document): not valid JSON');
+  });
+
+  it('takes an alias for what its anchor holds', async () => {
+    const text = `${MINIMAL}  again:\n    on: { request: {} }\n    online_migration: &x { vpc_id: v, subnet_id: s, security_group_id: g }\n  third: { on: { request: {} }, online_migration: *x }\n`;
+
+    const { jobs } = await parseJobs(text, 'yaml');
+
+    expect(jobs.jobs.get('third')?.fields).toEqual({ vpc_id: 'v', subnet_id: 's', security_group_id: 'g' });
+  });
+
+  it.each([
+    [
+      'aliases that grow without end',
+      `a: &a [x, x]\n${[...'bcdefghijk'].map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghijk'[i]}`).join(', ')}]`).join('\n')}`,
+    ],
+    ['an alias within its own anchor', 'a: &a { b: *a }\nversion: *a'],
+    ['nesting without end', '['.repeat(50_000)],
+    ['mappings without end', '{a: '.repeat(20_000)],
+  ])('refuses %s', async (_, text) => {
+    await expect(parseJobs(text, 'yaml')).rejects.toBeInstanceOf(ConfigError);
+  });
+
+  it('warns about a placeholder that only some of the triggers fill', async () => {
+    const text = MINIMAL.replace('{ request: {} }', '{ request: {}, schedule: { rate: 1h } }').replace(
+      'vpc_id: v',
+      'vpc_id: "{{ request.body.vpc }}"',
+    );
+
+    const { warnings } = await parseJobs(text, 'yaml');
+
+    expect(warnings).toEqual([
+      {
+        path: ['jobs', 'move', 'online_migration', 'vpc_id'],
+        line: 6,
+        message:
+          '{{ request.body.vpc }} has a value only when started by request; runs started otherwise will be refused',
+      },
+    ]);
+  });
+
+  it('lets the callers of a job give its mandatory fields', async () => {
+    const text = MINIMAL.replace('request: {}', 'request: { accepts: [vpc_id, subnet_id] }').replace(
+      'vpc_id: v, subnet_id: s, ',
+      '',
+    );
+
+    const { jobs } = await parseJobs(text, 'yaml');
+
+    expect(jobs.jobs.get('move')?.on).toEqual({ request: { accepts: ['vpc_id', 'subnet_id'] } });
+  });
+
+  it('gives jobs or a ConfigError for any text', async () => {
+    const pieces = fc.constantFrom(
+      'version: 1\n',
+      'region: ap-southeast-3\n',
+      'jobs:\n',
+      '  a:\n',
+      '    on: ',
+      '{{ job }}',
+      '&a ',
+      '*a ',
+      '- ',
+      '? ',
+      '!!binary ',
+      '"',
+      '<<: ',
+      '\t',
+    );
+    const text = fc
+      .array(fc.oneof(pieces, fc.string({ unit: 'binary', maxLength: 10 })))
+      .map((parts) => parts.join(''));
+    await fc.assert(
+      fc.asyncProperty(text, fc.constantFrom('yaml', 'json'), async (given, kind) => {
+        const error = await parseJobs(given, kind).catch((thrown: unknown) => thrown);
+
+        expect(error).toBeInstanceOf(ConfigError);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('gives jobs or a ConfigError for any JSON in any place of a file', async () => {
+    const places: ((value: unknown) => unknown)[] = [
+      (value) => value,
+      (jobs) => ({ version: 1, region: 'ap-southeast-3', jobs }),
+      (targets) => ({ version: 1, region: 'ap-southeast-3', targets, jobs: {} }),
+      (on) => ({ version: 1, region: 'ap-southeast-3', jobs: { a: { on, backup_import: {} } } }),
+      (backup_import) => ({
+        version: 1,
+        region: 'ap-southeast-3',
+        jobs: { a: { on: { request: {} }, backup_import } },
+      }),
+      (server_migration) => ({ version: 1, region: 'r', jobs: { a: { on: { request: {} }, server_migration } } }),
+      (target_server) => ({ jobs: { a: { on: { request: {} }, server_migration: { target_server } } } }),
+    ];
+    const names = fc.constantFrom(
+      'on',
+      'request',
+      'accepts',
+      'target_instance',
+      'backup_files',
+      'files',
+      'disks',
+      '__proto__',
+    );
+    const value = fc.letrec<{ tree: unknown }>((tie) => ({
+      tree: fc.oneof(
+        { depthSize: 'small' },
+        fc.jsonValue(),
+        fc.array(tie('tree'), { maxLength: 3 }),
+        fc.dictionary(names, tie('tree'), { maxKeys: 4 }),
+      ),
+    })).tree;
+    await fc.assert(
+      fc.asyncProperty(value, fc.constantFrom(...places), async (given, place) => {
+        const error = await parseJobs(JSON.stringify(place(given)), 'json').catch((thrown: unknown) => thrown);
+
+        expect(error).toBeInstanceOf(ConfigError);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { RunError } from '../../../lib/errors.ts';
+import type { Job } from '../../../lib/jobs/job.ts';
+import { callerFields } from '../../../lib/jobs/request-fields.ts';
+
+const TARGETS = new Map([['cache', { id: 'x' }]]);
+
+function job(accepts: string[], fields: Record<string, unknown> = {}): Job {
+  return { name: 'a-job', kind: 'backup_import', on: { request: { accepts } }, fields };
+}
+
+function refusal(given: Job, body: Record<string, unknown>): Record<string, string> {
+  try {
+    callerFields(given, body, TARGETS);
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    expect(error.code).toBe('invalid_fields');
+    return Object.fromEntries(error.problems.map(({ path, message }) => [path.join('/'), message]));
+  }
+  throw new Error('the body was accepted');
+}
+
+describe('callerFields', () => {
+  it('gives the accepted fields back', () => {
+    const body = { description: '{{ job }}', backup_files: { backup_id: 'b' }, target_instance: 'cache' };
+
+    expect(callerFields(job(['description', 'backup_files', 'target_instance']), body, TARGETS)).toEqual(body);
+  });
+
+  it('gives nothing for an empty body', () => {
+    expect(callerFields(job(['description']), {}, TARGETS)).toEqual({});
+  });
+
+  it('accepts what a placeholder uses for that alone', () => {
+    const withPlaceholder = job([], { description: 'of {{ request.body.day }}' });
+
+    expect(callerFields(withPlaceholder, { day: '2026-01-31' }, TARGETS)).toEqual({});
+    expect(callerFields(withPlaceholder, { day: 31 }, TARGETS)).toEqual({});
+    expect(refusal(withPlaceholder, { day: ['2026'] })).toEqual({ day: 'must be a text, a number, true or false' });
+    expect(refusal(withPlaceholder, { day: 2 ** 53 })).toEqual({
+      day: 'is beyond 9007199254740991 and would be rounded; send it as a text',
+    });
+  });
+
+  it('refuses every other field by name', () => {
+    expect(refusal(job(['description']), { descripton: 'x', backup_files: {}, description: 'y' })).toEqual({
+      descripton: 'is not accepted by job a-job; it accepts description; did you mean "description"?',
+      backup_files: 'is not accepted by job a-job; it accepts description',
+    });
+    expect(refusal(job([]), { description: 'x' })).toEqual({
+      description: 'is not accepted by job a-job; it accepts none',
+    });
+  });
+
+  it.each(['__proto__', 'constructor', 'toString'])('refuses %s', (name) => {
+    const body = JSON.parse(`{"${name}":{"description":"x"}}`) as Record<string, unknown>;
+
+    expect(Object.keys(refusal(job(['description']), body))).toEqual([name]);
+  });
+
+  it('refuses a password at every depth, and does not show it', () => {
+    const body = {
+      password: 'hunter2',
+      backup_files: { files: [{ file_name: 'f', Password: 'hunter2' }] },
+      target_instance: { id: 'x', password: { user_data: 'CACHE_PASSWORD' } },
+    };
+
+    const problems = refusal(job(['backup_files', 'target_instance']), body);
+
+    expect(problems).toEqual({
+      password: 'is never accepted from a caller: passwords are variables of the function',
+      'backup_files/files/0/Password': 'is never accepted from a caller: passwords are variables of the function',
+      'target_instance/password': 'is never accepted from a caller: passwords are variables of the function',
+      target_instance: 'must be the name of a target in the jobs file',
+    });
+  });
+
+  it('refuses a target that is no name in targets', () => {
+    const accepting = job(['target_instance']);
+
+    expect(refusal(accepting, { target_instance: 'other' })).toHaveProperty('target_instance');
+    expect(refusal(accepting, { target_instance: { id: 'x' } })).toHaveProperty('target_instance');
+  });
+
+  it('refuses what is nested too deep instead of walking it', () => {
+    const body = JSON.parse(`{"description":${'['.repeat(100_000)}${']'.repeat(100_000)}}`) as Record<string, unknown>;
+
+    expect(Object.values(refusal(job(['description']), body))).toEqual(['is nested more than 32 deep']);
+  });
+
+  it('gives fields or refuses, whatever the body is', () => {
+    const accepting = job(['description', 'target_instance', 'backup_files'], { task_name: '{{ request.body.x }}' });
+    const names = fc.constantFrom('description', 'target_instance', 'backup_files', 'x', 'password', '__proto__');
+    const body = fc.dictionary(fc.oneof(names, fc.string()), fc.jsonValue());
+    fc.assert(
+      fc.property(body, (given) => {
+        try {
+          const fields = callerFields(accepting, given, TARGETS);
+          expect(['description', 'target_instance', 'backup_files']).toEqual(
+            expect.arrayContaining(Object.keys(fields)),
+          );
+        } catch (error) {
+          expect(error).toBeInstanceOf(RunError);
+        }
+      }),
+    );
+  });
+});
