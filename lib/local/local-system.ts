@@ -89,6 +89,28 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   }
 
   async function startParts(): Promise<LocalSystem> {
+    // The port is taken first: a second start on the same folder ends before it touches anything.
+    let host: FunctionHost | undefined;
+    const invoke = async (name: string, event: string, requestId: string) => {
+      if (!host) throw new Error(`invoke ${name}: the local FunctionGraph is not ready yet`);
+      return host.invoke(name, event, requestId);
+    };
+    const routes = LOCAL_FUNCTIONS.flatMap((row) =>
+      (row.routes ?? []).map((route) => ({ ...route, functionName: row.name })),
+    );
+
+    const gateway = await startGateway({
+      port: options.gatewayPort,
+      routes,
+      invoke,
+      onAnswer: ({ method, path: requested }, answer, result) => {
+        onEvent({ kind: 'request', method, path: requested, status: answer.status });
+        const functionName = routes.find(({ prefix }) => requested.startsWith(prefix))?.functionName;
+        if (result && functionName) onEvent({ kind: 'result', functionName, result, attempt: 1 });
+      },
+    });
+    stops.push(() => gateway.close());
+
     const account: Account = { ...KEYS, projectId: glance.projectId ?? DEFAULT_PROJECT_ID, domainId: DOMAIN_ID };
     const bucketsFolder = path.join(stateFolder, 'buckets');
     let buckets: BucketFolder | undefined;
@@ -98,15 +120,16 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     const logFile = path.join(stateFolder, 'functions.log');
     const log = createWriteStream(logFile);
     stops.push(() => new Promise((resolve) => log.end(resolve)));
-    const host = await FunctionHost.start(functionSettings(cloud.url), {
+    host = await FunctionHost.start(functionSettings(cloud.url), {
       projectId: account.projectId,
       credentials: KEYS,
       onLog: (line) => writeLog(log, line),
     });
-    stops.push(() => host.close());
+    const started = host;
+    stops.push(() => started.close());
 
     const queue = new AsyncQueue({
-      invoke: (name, event, requestId) => host.invoke(name, event, requestId),
+      invoke,
       policyOf: (name) => LOCAL_FUNCTIONS.find((row) => row.name === name)?.async,
       functionUrn: (name) => `urn:fss:${glance.region}:${account.projectId}:function:default:${name}:latest`,
       onAttempt: (functionName, _event, result, attempt) => onEvent({ kind: 'result', functionName, result, attempt }),
@@ -124,22 +147,6 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     const timerTriggers = LOCAL_FUNCTIONS.flatMap((row) =>
       (row.timers?.(glance) ?? []).map((timer) => ({ ...timer, functionName: row.name })),
     );
-    const routes = LOCAL_FUNCTIONS.flatMap((row) =>
-      (row.routes ?? []).map((route) => ({ ...route, functionName: row.name })),
-    );
-
-    const gateway = await startGateway({
-      port: options.gatewayPort,
-      routes,
-      invoke: (name, event, requestId) => host.invoke(name, event, requestId),
-      onAnswer: ({ method, path: requested }, answer, result) => {
-        onEvent({ kind: 'request', method, path: requested, status: answer.status });
-        const functionName = routes.find(({ prefix }) => requested.startsWith(prefix))?.functionName;
-        if (result && functionName) onEvent({ kind: 'result', functionName, result, attempt: 1 });
-      },
-    });
-    stops.push(() => gateway.close());
-
     const timers = new Timers(timerTriggers, {
       regionTimeZone: regionTimeZone(glance.region),
       now: () => new Date(),

@@ -44,7 +44,7 @@ async function main(): Promise<number> {
   try {
     printOverview(printer, system, glance);
     const failed = options.demo ? await demonstrate(printer, system, glance, runListeners, stop, !options.once) : [];
-    if (stop.aborted) return 0;
+    if (stop.aborted) return options.once ? 1 : 0;
     if (failed.length > 0)
       printer.text(`\nNot shown: ${failed.map((step) => `${step.job} (${step.what})`).join('; ')}`);
     if (options.once) return failed.length > 0 ? 1 : 0;
