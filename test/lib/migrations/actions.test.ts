@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { RunError } from '../../../lib/errors.ts';
 import type { Target } from '../../../lib/jobs/job.ts';
 import type { PlanContext } from '../../../lib/migrations/action.ts';
-import { backupImport } from '../../../lib/migrations/backup-import.ts';
+import { backupImport, checkBackupImport } from '../../../lib/migrations/backup-import.ts';
 import { onlineMigration } from '../../../lib/migrations/online-migration.ts';
 import { serverMigration } from '../../../lib/migrations/server-migration.ts';
 import type { DcsTask, Services, SmsTask } from '../../../lib/migrations/services.ts';
@@ -178,6 +178,27 @@ describe('backupImport.plan', () => {
       'target_instance: is no name in targets: "cahce"; did you mean "cache"?',
       'migration_method: must be "full_amount_migration" or "incremental_migration", received the text "{{ job }}"',
       'backup_files: is missing',
+    ]);
+  });
+});
+
+describe('checkBackupImport', () => {
+  const fields = { target_instance: '{{ request.body.cache }}', backup_files: { file_source: '{{ job }}', files: [] } };
+  const problems = (mode: 'file' | 'filled') =>
+    checkBackupImport(fields, { mode, targets: CONTEXT.targets }).problems.map(({ path }) => path.join('.'));
+
+  it('does not judge a target or a source of files before its placeholder is filled', () => {
+    expect(problems('file')).toEqual(['backup_files.files']);
+  });
+
+  it('judges both in a filled action', () => {
+    expect(problems('filled')).toEqual([
+      'target_instance',
+      'task_name',
+      'migration_type',
+      'migration_method',
+      'backup_files.file_source',
+      'backup_files.files',
     ]);
   });
 });
