@@ -26,7 +26,7 @@ exports.environment = async () => ({ env: Object.keys(process.env).sort(), color
 exports.outside = async () => { try { require('esbuild'); return 'found'; } catch { return 'nothing'; } };
 exports.fails = async () => { throw new TypeError('bad event'); };
 exports.hangs = async () => { console.log('before'); await new Promise((resolve) => setTimeout(resolve, 60000)); };
-exports.exits = async () => { console.log('last words'); process.exit(3); };
+exports.exits = async () => { process.stdout.write('last words'); process.exit(3); };
 exports.promise = (event) => Promise.resolve('lost');
 exports.callback = (event, context, callback) => { setTimeout(() => callback(null, { done: event.n }), 5); };
 exports.callbackError = (event, context, callback) => callback(new RangeError('no'));
@@ -249,6 +249,8 @@ describe('FunctionHost', () => {
 
     expect(new Set(results.map((result) => result.payload)).size).toBe(2);
     expect(host.instanceCount('probe')).toBe(2);
+    const again = await Promise.all([5, 6].map(() => host.invoke('probe', '{}')));
+    expect(new Set(again.map((result) => result.payload)).size).toBe(2);
   });
 
   it('removes an instance that is idle for too long', async () => {
