@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseJobs } from '../lib/jobs/load-jobs.ts';
+import { SETTINGS } from '../lib/settings.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const readme = read('README.md');
+const { scripts } = JSON.parse(read('package.json'));
+
+function snippets(text: string, language: string): string[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code]) => code ?? '');
+}
+
+describe('README', () => {
+  it('opens with the two commands that work on a clean machine', () => {
+    expect(snippets(readme, 'sh')[0]).toMatch(/^npm ci && npm start .*\nnpm ci && npm test /);
+  });
+
+  it('has a row for each setting, and no other', () => {
+    const section = readme.slice(readme.indexOf('## Settings'), readme.indexOf('## What comes back'));
+    const rows = [...section.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+
+    expect(rows).toEqual(Object.keys(SETTINGS));
+  });
+
+  it.each(snippets(readme, 'yaml').map((code, i) => ({ code, i })))(
+    'shows a jobs file that is valid: $i',
+    async ({ code }) => {
+      const { jobs, warnings } = await parseJobs(code, 'yaml');
+
+      expect([...jobs.jobs.keys()]).toEqual(['restore-staging']);
+      expect(warnings).toEqual([]);
+    },
+  );
+
+  it.each(['README.md', 'CONTRIBUTING.md'])('%s names only scripts that exist', (file) => {
+    const named = [...read(file).matchAll(/npm run ([a-z:-]+)/g)].map(([, name]) => name ?? '');
+
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it.each(['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'])('%s links only to files that exist', (file) => {
+    const links = [...read(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link ?? '');
+
+    for (const link of links) expect(() => read(link)).not.toThrow();
+  });
+
+  it('names every event outcome', () => {
+    for (const outcome of ['created', 'existing', 'skipped', 'waiting', 'rejected', 'unknown']) {
+      expect(readme).toContain(`| \`${outcome}\` |`);
+    }
+  });
+});
