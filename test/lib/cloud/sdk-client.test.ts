@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { makeDcsService } from '../../../lib/cloud/dcs.ts';
 import { type KeysGuard, makeKeysGuard } from '../../../lib/cloud/keys-guard.ts';
@@ -38,7 +38,13 @@ const makeService = (given: Given) =>
     loadClient: async () => ThinDcsClient,
   });
 
+const opened: { readonly server: Server; readonly sockets: Socket[] }[] = [];
+
+/** Starts a server that is gone after the test, whatever the test does. */
 const listen = async (server: Server): Promise<number> => {
+  const sockets: Socket[] = [];
+  server.on('connection', (socket: Socket) => sockets.push(socket));
+  opened.push({ server, sockets });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
@@ -51,6 +57,12 @@ describe('makeSdkClient', () => {
   beforeAll(() => cloud.start());
   afterAll(() => cloud.stop());
   beforeEach(() => cloud.reset());
+  afterEach(() => {
+    for (const { server, sockets } of opened.splice(0)) {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    }
+  });
 
   it.each([
     ['no keys', { secretKey: '' }, 'there are no keys'],
@@ -173,8 +185,9 @@ describe('makeSdkClient', () => {
   it('sends nothing to a server whose certificate it cannot verify', async () => {
     const file = (name: string) => readFileSync(new URL(`../../fixtures/self-signed/${name}`, import.meta.url));
     let requests = 0;
-    const server = createHttpsServer({ key: file('key.pem'), cert: file('cert.pem') }, () => {
+    const server = createHttpsServer({ key: file('key.pem'), cert: file('cert.pem') }, (_request, response) => {
       requests += 1;
+      response.end();
     });
     const port = await listen(server);
 
@@ -186,7 +199,6 @@ describe('makeSdkClient', () => {
       code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
     });
     expect(requests).toBe(0);
-    server.close();
   });
 
   it('knows that nothing was sent when TLS never comes up', async () => {
@@ -201,7 +213,6 @@ describe('makeSdkClient', () => {
       temporary: true,
       code: 'ETIMEDOUT',
     });
-    server.close();
   });
 
   it('sends nothing while a secret is still a reference', async () => {
