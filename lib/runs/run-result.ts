@@ -1,4 +1,4 @@
-import { AppError, CloudError, formatPath, RunError } from '../errors.ts';
+import { AppError, CloudError } from '../errors.ts';
 import type { ActionKind } from '../jobs/job.ts';
 
 /**
@@ -62,10 +62,6 @@ export function reasonOf(error: unknown): RunReason {
         ? { encoded_authorization_message: error.encodedAuthorizationMessage }
         : {}),
     };
-  }
-  if (error instanceof RunError) {
-    const where = error.problems.map(({ path, message }) => `${formatPath(path)}: ${message}`).join('; ');
-    return { code: error.code, message: where ? `${error.message}: ${where}` : error.message };
   }
   if (error instanceof AppError) return { code: error.code, message: error.message };
   return { code: 'internal', message: 'an unexpected error; the log has it' };
