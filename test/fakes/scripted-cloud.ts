@@ -12,6 +12,8 @@ export type Script =
     }
   /** A JSON answer whose body ends in the middle. */
   | { readonly cutJsonOf: number }
+  /** The same, but the connection stays open. */
+  | { readonly stalledJsonOf: number }
   /** The connection is closed when the request has been read. */
   | 'reset'
   /** No answer, ever. */
@@ -97,8 +99,9 @@ export class ScriptedCloud {
     if (script === 'reset') {
       request.socket.resetAndDestroy();
     } else if ('cutJsonOf' in script) {
-      response.writeHead(script.cutJsonOf, { 'content-type': 'application/json', 'content-length': '400' });
-      response.write('{"id":"5f2c', () => request.socket.destroy());
+      beginJson(response, script.cutJsonOf, () => request.socket.destroy());
+    } else if ('stalledJsonOf' in script) {
+      beginJson(response, script.stalledJsonOf, () => {});
     } else {
       const isJson = script.json !== undefined;
       const type = isJson ? 'application/json;charset=UTF-8' : 'text/html';
@@ -107,6 +110,11 @@ export class ScriptedCloud {
       response.end(bodyless ? undefined : isJson ? JSON.stringify(script.json) : script.text);
     }
   }
+}
+
+function beginJson(response: ServerResponse, status: number, then: () => void): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': '400' });
+  response.write('{"id":"5f2c', then);
 }
 
 function isSigned(request: IncomingMessage, url: URL, body: Buffer, secretKey: string): boolean {

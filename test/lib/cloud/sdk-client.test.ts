@@ -116,6 +116,25 @@ describe('makeSdkClient', () => {
     expect(cloud.seen).toHaveLength(3);
   });
 
+  it.each([
+    ['is cut off', { cutJsonOf: 401 }],
+    ['never ends', { stalledJsonOf: 401 }],
+  ])('believes a refusal whose body %s', async (_case, script) => {
+    cloud.answer(script);
+    const dcs = makeService({ endpoint: cloud.endpoint, remainingMs: () => 1_200 });
+
+    await expect(dcs.createMigrationTask(BODY)).rejects.toMatchObject({ outcome: 'rejected', status: 401 });
+    await expect(dcs.createMigrationTask(BODY)).rejects.toMatchObject({ code: 'keys_refused' });
+  });
+
+  it('does not know what became of a change whose success never ends', async () => {
+    cloud.answer({ stalledJsonOf: 200 });
+
+    await expect(
+      makeService({ endpoint: cloud.endpoint, remainingMs: () => 1_200 }).createMigrationTask(BODY),
+    ).rejects.toMatchObject({ outcome: 'unknown', status: 200, code: 'ETIMEDOUT' });
+  });
+
   it.each([403, 429, 500])('goes on using keys after a %d', async (status) => {
     cloud.answer({ status, text: '' }, CREATED);
     const dcs = makeService({ endpoint: cloud.endpoint });
