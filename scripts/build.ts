@@ -1,9 +1,9 @@
-// `npm run build`: checks migrations.yml, makes the bundles, and prints what each weighs and how long it takes to load.
+// `npm run build [-- jobs file]`: checks the jobs file, makes the bundles, and prints what each weighs and how long it takes to load.
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { ConfigError, formatPath } from '../lib/errors.ts';
+import { ConfigError, formatPath, type Problem } from '../lib/errors.ts';
 import { loadJobs } from '../lib/jobs/load-jobs.ts';
 import { buildFunctions, ROOT } from './build-functions.ts';
 
@@ -16,11 +16,15 @@ function loadMs(folder: string): number {
   return times.sort((a, b) => a - b)[2] ?? Number.NaN;
 }
 
+const named = process.argv[2];
+const jobsFile = named ? resolve(named) : join(ROOT, 'migrations.yml');
+const shown = named ?? 'migrations.yml';
+const where = ({ line, path }: Problem) => `${shown}${line ? `:${line}` : ''}: ${formatPath(path)}`;
+
 try {
-  const { warnings } = await loadJobs(join(ROOT, 'migrations.yml'));
-  for (const warning of warnings)
-    console.warn(`warning: migrations.yml${warning.line ? `:${warning.line}` : ''}: ${warning.message}`);
-  for (const { name, folder } of await buildFunctions()) {
+  const { warnings } = await loadJobs(jobsFile);
+  for (const warning of warnings) console.warn(`warning: ${where(warning)}: ${warning.message}`);
+  for (const { name, folder } of await buildFunctions({ jobsFile })) {
     const code = await readFile(join(folder, 'main.js'));
     const kb = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`.padStart(10);
     console.log(
@@ -29,8 +33,6 @@ try {
   }
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
-  for (const { path, line, message } of error.problems) {
-    console.error(`migrations.yml${line ? `:${line}` : ''}: ${formatPath(path)}: ${message}`);
-  }
+  for (const problem of error.problems) console.error(`${where(problem)}: ${problem.message}`);
   process.exitCode = 1;
 }
