@@ -10,7 +10,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   lib: ['lib/jobs', 'lib/migrations', 'lib/runs'],
   'lib/events': ['lib'],
   'lib/jobs': ['lib', 'lib/events', 'lib/migrations'],
-  'lib/migrations': ['lib', 'lib/jobs'],
+  'lib/migrations': ['lib'],
   'lib/runs': ['lib', 'lib/events', 'lib/jobs', 'lib/migrations'],
   'lib/webhook': ['lib', 'lib/events', 'lib/jobs', 'lib/runs'],
   'lib/cloud': ['lib', 'lib/migrations'],

@@ -1,30 +1,16 @@
 import type { Problem } from '../errors.ts';
+import { ACTION_KINDS, type ActionKind, type Target } from '../migrations/action.ts';
 import { ACTIONS, checkAction } from '../migrations/actions.ts';
 import { checkFields, type Path } from '../migrations/check-fields.ts';
 import { describeKind, describeValue, isRecord } from '../migrations/describe-value.ts';
 import type { Field, FieldTable } from '../migrations/fields.ts';
 import { didYouMean, unknownName } from '../migrations/near-name.ts';
+import { hasBrokenPlaceholder, hasPlaceholder, placeholdersOf } from '../placeholder-syntax.ts';
 import type { SecretReference } from '../secret.ts';
 import { cronProblem, rateProblem } from './cron.ts';
 import { globProblem } from './glob.ts';
-import {
-  ACTION_KINDS,
-  type ActionKind,
-  type Job,
-  type Jobs,
-  type JobTriggers,
-  type Schedule,
-  type Target,
-} from './job.ts';
-import {
-  hasBrokenPlaceholder,
-  hasPlaceholder,
-  PLACEHOLDER_PATHS,
-  placeholdersOf,
-  providerOf,
-  requestField,
-  stringsIn,
-} from './placeholders.ts';
+import type { Job, Jobs, JobTriggers, Schedule } from './job.ts';
+import { PLACEHOLDER_PATHS, providerOf, requestField, stringsIn } from './placeholders.ts';
 import { isTimeZone } from './time-zone.ts';
 
 export const JOB_NAME = /^[a-z][a-z0-9-]{0,39}$/;

@@ -1,8 +1,9 @@
 import { formatPath, type Problem, RunError } from '../errors.ts';
 import type { Trigger } from '../events/trigger.ts';
+import { replacePlaceholders } from '../placeholder-syntax.ts';
 import { cronTimeZone } from './cron.ts';
 import type { Job } from './job.ts';
-import { placeholderRequestFields, replacePlaceholders, requestField } from './placeholders.ts';
+import { placeholderRequestFields, requestField } from './placeholders.ts';
 import { dateInZone } from './time-zone.ts';
 
 type Scalar = string | number | boolean;

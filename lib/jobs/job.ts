@@ -1,13 +1,4 @@
-import type { SecretReference } from '../secret.ts';
-
-export const ACTION_KINDS = ['backup_import', 'online_migration', 'server_migration'] as const;
-export type ActionKind = (typeof ACTION_KINDS)[number];
-
-/** A DCS instance that the jobs file gives a name. */
-export interface Target {
-  readonly id: string;
-  readonly password?: SecretReference;
-}
+import type { ActionKind, Target } from '../migrations/action.ts';
 
 /** FunctionGraph's cron (seconds first, `CRON_TZ=` allowed) or a rate (`30m`, `1h`, `7d`). */
 export type Schedule = { readonly cron: string } | { readonly rate: string };

@@ -1,8 +1,8 @@
+import { ACTION_KINDS, type ActionKind } from '../migrations/action.ts';
 import { ACTIONS, SUPPLIED_FIELDS } from '../migrations/actions.ts';
 import { VARIABLE_NAME } from '../migrations/check-fields.ts';
 import type { Field, FieldTable } from '../migrations/fields.ts';
 import { acceptableFields, BUCKET_NAME, JOB_NAME, REGION, TARGET_NAME } from './check-jobs.ts';
-import { ACTION_KINDS, type ActionKind } from './job.ts';
 
 type Schema = { readonly [key: string]: unknown };
 

@@ -1,7 +1,6 @@
+import { placeholdersOf } from '../placeholder-syntax.ts';
 import type { Job, JobTriggers } from './job.ts';
 
-/** `{{ path }}`; what stands between the braces is judged by `placeholderProblem`. */
-const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 /** A body or query field that a placeholder can name. */
 const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
@@ -21,25 +20,6 @@ export const PLACEHOLDER_PATHS = [
   'request.body.<field>',
   'request.query.<field>',
 ] as const;
-
-/** The paths of the placeholders of a text, in order, repeated as they are. Empty when it has none. */
-export function placeholdersOf(text: string): string[] {
-  return [...text.matchAll(PLACEHOLDER)].map((match) => (match[1] ?? '').trim());
-}
-
-export function hasPlaceholder(text: string): boolean {
-  return text.search(PLACEHOLDER) !== -1;
-}
-
-/** Is there a `{{` that no placeholder begins with? It is a slip of the pen: nothing of the kind can be meant literally. */
-export function hasBrokenPlaceholder(text: string): boolean {
-  return text.replace(PLACEHOLDER, '').includes('{{');
-}
-
-/** The text with each placeholder replaced, once: what `read` gives is not looked at again. */
-export function replacePlaceholders(text: string, read: (path: string) => string): string {
-  return text.replace(PLACEHOLDER, (_, path: string) => read(path.trim()));
-}
 
 /** The field that `request.body.x` or `request.query.x` names; `undefined` for every other path. */
 export function requestField(path: string): { readonly part: 'body' | 'query'; readonly name: string } | undefined {

@@ -1,6 +1,7 @@
 import { formatPath, type Problem, RunError } from '../errors.ts';
+import type { Target } from '../migrations/action.ts';
 import { didYouMean } from '../migrations/near-name.ts';
-import type { Job, Target } from './job.ts';
+import type { Job } from './job.ts';
 import { placeholderBodyFields } from './placeholders.ts';
 
 /** Deeper than any table of fields. What goes beyond is refused, not walked. */

@@ -1,7 +1,15 @@
-import type { ActionKind, Target } from '../jobs/job.ts';
 import type { Secret, SecretReference } from '../secret.ts';
 import type { FieldTable } from './fields.ts';
 import type { CreatedTask, Services } from './services.ts';
+
+export const ACTION_KINDS = ['backup_import', 'online_migration', 'server_migration'] as const;
+export type ActionKind = (typeof ACTION_KINDS)[number];
+
+/** A DCS instance that the jobs file gives a name. */
+export interface Target {
+  readonly id: string;
+  readonly password?: SecretReference;
+}
 
 /** What a plan is made from, beside the filled fields. */
 export interface PlanContext {

@@ -1,5 +1,4 @@
-import type { ActionKind } from '../jobs/job.ts';
-import type { Action } from './action.ts';
+import type { Action, ActionKind } from './action.ts';
 import { BACKUP_IMPORT_SUPPLIED, backupImport, checkBackupImport, type TargetNames } from './backup-import.ts';
 import type { CheckedFields, CheckOptions } from './check-fields.ts';
 import { checkOnlineMigration, ONLINE_MIGRATION_SUPPLIED, onlineMigration } from './online-migration.ts';

@@ -1,7 +1,6 @@
 import type { Problem } from '../errors.ts';
-import type { Target } from '../jobs/job.ts';
-import { hasPlaceholder } from '../jobs/placeholders.ts';
-import type { Action } from './action.ts';
+import { hasPlaceholder } from '../placeholder-syntax.ts';
+import type { Action, Target } from './action.ts';
 import {
   type CheckedFields,
   type CheckOptions,

@@ -1,5 +1,5 @@
 import { formatPath, type Problem, RunError } from '../errors.ts';
-import { hasPlaceholder } from '../jobs/placeholders.ts';
+import { hasPlaceholder } from '../placeholder-syntax.ts';
 import { isSecretReference } from '../secret.ts';
 import { describeKind, describeValue, isRecord } from './describe-value.ts';
 import type { Field, FieldTable, IntegerField, NumberField, StringField } from './fields.ts';

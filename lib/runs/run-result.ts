@@ -1,5 +1,5 @@
 import { AppError, CloudError } from '../errors.ts';
-import type { ActionKind } from '../jobs/job.ts';
+import type { ActionKind } from '../migrations/action.ts';
 
 /**
  * How a run ended, as far as this invocation knows.

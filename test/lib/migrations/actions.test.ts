@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../../../lib/errors.ts';
-import type { Target } from '../../../lib/jobs/job.ts';
-import type { PlanContext } from '../../../lib/migrations/action.ts';
+import type { PlanContext, Target } from '../../../lib/migrations/action.ts';
 import { backupImport, checkBackupImport } from '../../../lib/migrations/backup-import.ts';
 import { onlineMigration } from '../../../lib/migrations/online-migration.ts';
 import { serverMigration } from '../../../lib/migrations/server-migration.ts';

@@ -1,4 +1,4 @@
-import { ACTION_KINDS } from '../../../lib/jobs/job.ts';
+import { ACTION_KINDS } from '../../../lib/migrations/action.ts';
 import { ACTIONS } from '../../../lib/migrations/actions.ts';
 import { checkFields } from '../../../lib/migrations/check-fields.ts';
 import type { Field, FieldTable } from '../../../lib/migrations/fields.ts';
