@@ -7,7 +7,7 @@ export interface LedgerStore {
   /** The whole list and its position: the expected position of the next append. Empty text and position 0 when there is none. */
   read(list: string): Promise<LedgerText>;
   /**
-   * Adds text to the end of a list if it still ends at `position`: a compare-and-swap. Position 0 creates the list, and only if there
+   * Adds some text to the end of a list if it still ends at `position`: a compare-and-swap. Position 0 creates the list, and only if there
    * is none. Of several writers at one position exactly one succeeds.
    *
    * @returns the next position, or `stale` when the list has another length. After a lost answer `stale` may be our own success

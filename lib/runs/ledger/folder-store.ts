@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { checkAppend, checkName } from './check-name.ts';
+import { LedgerError } from './ledger-error.ts';
+import type { LedgerEntry, LedgerStore, LedgerText } from './ledger-store.ts';
+import { notAppendable } from './not-appendable.ts';
+
+/** A read opens at most this many files, and one more. */
+const PARTS_PER_SUMMARY = 64;
+/** These stay until somebody mends them. EXDEV and EPERM of a link: a file system without hard links. */
+const LASTING = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ENOTSUP', 'EXDEV', 'ENAMETOOLONG']);
+
+/**
+ * A ledger in a folder, for one machine. It is made when something is first written.
+ *
+ * Any number of processes may use it at once. Nothing is ever locked and no file changes once it has its name, so a process may be
+ * killed at any moment: what it had not finished does not exist, and at most an unused file stays in `temp` or `parts`.
+ *
+ * - `names/<name>~list` holds the id of a list, and is made by a hard link, which fails where the name exists: one creator wins.
+ * - `parts/<id>/<position>` is one append, made by a hard link too: of several writers at one position one wins. Positions count bytes.
+ * - `parts/<id>/<position>.sum` is all text before that position, so that a long list is read quickly. It may be absent.
+ * - `names/<name>~text` is a text that was put, made by a rename.
+ *
+ * An id is used once, so an append that is overtaken by `remove` can't end up in the next list of that name. Nothing is flushed to disk
+ * (fsync): a kill loses nothing, a power failure may lose the last moments, or leave a list that
+ * nothing can be added to. Names that differ in case only are one name where the file
+ * system says so. It needs hard links.
+ *
+ * @throws {LedgerError} from its methods, with the file system's code in the text and the error as `cause`
+ */
+export function makeFolderStore(folder: string): LedgerStore {
+  const pathOf = (name: string) => join(folder, 'names', checkName(name));
+  const partsOf = (id: string) => join(folder, 'parts', id);
+
+  /** `undefined` when there is no such list. */
+  const findList = async (list: string): Promise<string | undefined> => {
+    const id = await unlessAbsent(readFile(`${pathOf(list)}~list`, 'utf8'));
+    return id === undefined ? undefined : partsOf(id);
+  };
+
+  const throughTemp = async <T>(text: string, use: (temp: string) => Promise<T>): Promise<T> => {
+    const temp = join(folder, 'temp', randomUUID());
+    await mkdir(dirname(temp), { recursive: true });
+    await writeFile(temp, text, { flag: 'wx' });
+    try {
+      return await use(temp);
+    } finally {
+      await unlessAbsent(unlink(temp));
+    }
+  };
+
+  const create = async (list: string, text: string): Promise<boolean> => {
+    const id = randomUUID();
+    const name = `${pathOf(list)}~list`;
+    await mkdir(partsOf(id), { recursive: true });
+    await writeFile(join(partsOf(id), '0'), text);
+    await mkdir(dirname(name), { recursive: true });
+    const created = await throughTemp(id, (temp) => linkUnlessThere(temp, name));
+    if (!created) await rm(partsOf(id), { recursive: true, force: true });
+    return created;
+  };
+
+  const summarise = async (parts: string): Promise<void> => {
+    try {
+      const { sums } = await partsIn(parts);
+      const { text, position } = await readParts(parts);
+      await throughTemp(text, (temp) => linkUnlessThere(temp, join(parts, `${position}.sum`)));
+      await Promise.all(
+        sums.filter((sum) => sum < position).map((sum) => unlessAbsent(unlink(join(parts, `${sum}.sum`)))),
+      );
+    } catch {
+      // It only makes reading quicker, and the append that it follows has succeeded.
+    }
+  };
+
+  return {
+    read: (list) =>
+      telling('read', list, async () => {
+        const parts = await findList(list);
+        const found = parts === undefined ? undefined : await unlessAbsent(readParts(parts));
+        return found ?? { text: '', position: 0 };
+      }),
+
+    append: (list, position, text) =>
+      telling('append', list, async () => {
+        checkAppend(list, text);
+        const next = position + Buffer.byteLength(text);
+        const parts = await findList(list);
+        if ((await unlessAbsent(stat(`${pathOf(list)}~text`))) !== undefined) throw notAppendable(list);
+        if (!parts) return position === 0 && (await create(list, text)) ? next : 'stale';
+
+        const { starts } = (await unlessAbsent(partsIn(parts))) ?? { starts: [] };
+        const last = starts.at(-1);
+        const lastPart = last === undefined ? undefined : await unlessAbsent(stat(join(parts, String(last))));
+        // No last part: the list has been removed since its id was read.
+        if (last === undefined || !lastPart || last + lastPart.size !== position) return 'stale';
+        if (!(await throughTemp(text, (temp) => linkUnlessThere(temp, join(parts, String(position)))))) return 'stale';
+        if (starts.length % PARTS_PER_SUMMARY === 0) await summarise(parts);
+        return next;
+      }),
+
+    put: (name, text) =>
+      telling('put', name, async () => {
+        const path = `${pathOf(name)}~text`;
+        await mkdir(dirname(path), { recursive: true });
+        await throughTemp(text, (temp) => rename(temp, path));
+      }),
+
+    get: (name) => telling('get', name, () => unlessAbsent(readFile(`${pathOf(name)}~text`, 'utf8'))),
+
+    remove: (name) =>
+      telling('remove', name, async () => {
+        const path = pathOf(name);
+        await unlessAbsent(unlink(`${path}~text`));
+        const parts = await findList(name);
+        if (!parts) return;
+        await unlessAbsent(unlink(`${path}~list`));
+        await rm(parts, { recursive: true, force: true });
+      }),
+
+    list: (prefix, { after = '', limit }) =>
+      telling('list', prefix, async () => {
+        const entries: LedgerEntry[] = [];
+        for await (const { name, isList } of walk(join(folder, 'names'), '', prefix, after)) {
+          if (entries.length >= limit) break;
+          const kept = isList ? await findList(name) : `${pathOf(name)}~text`;
+          const found = kept === undefined ? undefined : await unlessAbsent(stat(kept));
+          // Removed since its folder was read.
+          if (found) entries.push({ name, at: Math.floor(found.mtimeMs) });
+        }
+        return entries;
+      }),
+  };
+}
+
+/**
+ * All text of a list. While an append is under way a later part may be seen without the one before it: what comes before the gap was
+ * the whole list a moment ago.
+ */
+async function readParts(parts: string): Promise<LedgerText> {
+  const { starts, sums } = await partsIn(parts);
+  const sum = sums.at(-1) ?? 0;
+  const summary = sum === 0 ? '' : await unlessAbsent(readFile(join(parts, `${sum}.sum`), 'utf8'));
+  // A newer one has just taken its place.
+  if (summary === undefined) return readParts(parts);
+  const later = starts.filter((start) => start >= sum);
+  const texts = await Promise.all(later.map((start) => readFile(join(parts, String(start)), 'utf8')));
+  let text = summary;
+  let position = sum;
+  for (const [i, part] of texts.entries()) {
+    if (later[i] !== position) break;
+    text += part;
+    position += Buffer.byteLength(part);
+  }
+  return { text, position };
+}
+
+/** Where the parts of a list start and where its summaries end, both in order. */
+async function partsIn(parts: string): Promise<{ starts: number[]; sums: number[] }> {
+  const files = await readdir(parts);
+  const positions = (pattern: RegExp) =>
+    files
+      .flatMap((file) => pattern.exec(file)?.[1] ?? [])
+      .map(Number)
+      .sort((a, b) => a - b);
+  return { starts: positions(/^(\d+)$/), sums: positions(/^(\d+)\.sum$/) };
+}
+
+/** The names below a folder, in the order of their code units: `a-b`, `a/b`, `ab`. Folders that can hold none are not read. */
+async function* walk(
+  folder: string,
+  path: string,
+  prefix: string,
+  after: string,
+): AsyncGenerator<{ readonly name: string; readonly isList: boolean }> {
+  const files = (await unlessAbsent(readdir(folder))) ?? [];
+  const keys = files.map((file) => (file.includes('~') ? file : `${file}/`));
+  for (const key of keys.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
+    const name = path + nameOf(key);
+    if (!key.endsWith('/')) {
+      if (name.startsWith(prefix) && name > after) yield { name, isList: key.endsWith('~list') };
+    } else if ((name.startsWith(prefix) || prefix.startsWith(name)) && (name > after || after.startsWith(name))) {
+      yield* walk(join(folder, key), name, prefix, after);
+    }
+  }
+}
+
+function nameOf(file: string): string {
+  return file.replace(/~.*$/, '');
+}
+
+/** A hard link appears at once and whole, and never in place of another file. @returns whether it was made */
+async function linkUnlessThere(existing: string, path: string): Promise<boolean> {
+  try {
+    await link(existing, path);
+    return true;
+  } catch (error) {
+    // Its folder is gone: the list has been removed.
+    if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function unlessAbsent<T>(result: Promise<T>): Promise<T | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function telling<T>(operation: string, name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof LedgerError) throw error;
+    const code = codeOf(error) ?? 'failed';
+    throw new LedgerError(
+      `ledger ${operation} ${name}: ${code} in the ledger's folder; check that it can be written and has room`,
+      {
+        temporary: !LASTING.has(code),
+        cause: error,
+      },
+    );
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}

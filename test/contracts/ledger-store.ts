@@ -1,0 +1,218 @@
+import type { LedgerEntry, LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
+
+/** What every ledger store promises. `make` gives an empty one each time. */
+export function ledgerStoreContract(name: string, make: () => Promise<LedgerStore>): void {
+  describe(name, () => {
+    let store: LedgerStore;
+    const names = (entries: readonly LedgerEntry[]) => entries.map((entry) => entry.name);
+
+    beforeEach(async () => {
+      store = await make();
+    });
+
+    describe('a list', () => {
+      it('that is absent reads as empty at position 0', async () => {
+        expect(await store.read('runs/restore/4f1c')).toEqual({ text: '', position: 0 });
+      });
+
+      it('begins with an append at 0 and grows by appends at its position', async () => {
+        expect(await store.append('runs/restore/4f1c', 0, '{"a":1}\n')).toBe(8);
+        expect(await store.append('runs/restore/4f1c', 8, '{"b":22}\n')).toBe(17);
+        expect(await store.read('runs/restore/4f1c')).toEqual({ text: '{"a":1}\n{"b":22}\n', position: 17 });
+      });
+
+      it.each([
+        ['0', 0],
+        ['a place inside', 4],
+        ['the start of its last record', 8],
+        ['beyond its end', 99],
+      ])('that ends at 17 refuses an append at %s and stays as it is', async (_, position) => {
+        await store.append('a/list', 0, '{"a":1}\n');
+        await store.append('a/list', 8, '{"b":22}\n');
+
+        expect(await store.append('a/list', position, '{"c":3}\n')).toBe('stale');
+        expect(await store.read('a/list')).toEqual({ text: '{"a":1}\n{"b":22}\n', position: 17 });
+      });
+
+      it('that is absent refuses an append beyond 0 and stays absent', async () => {
+        expect(await store.append('a/list', 8, 'x\n')).toBe('stale');
+        expect(await store.list('', { limit: 10 })).toEqual([]);
+      });
+
+      it('takes no append of nothing', async () => {
+        await expect(store.append('a/list', 0, '')).rejects.toMatchObject({ name: 'LedgerError', temporary: false });
+        expect(await store.list('', { limit: 1 })).toEqual([]);
+      });
+
+      it('counts bytes and keeps every character', async () => {
+        const text = 'Größe 漢字 🚚 "quoted" <&>\r\n\t\u0001\n';
+
+        expect(await store.append('a/list', 0, text)).toBe(37);
+        expect(await store.append('a/list', 37, '漢\n')).toBe(41);
+        expect(await store.read('a/list')).toEqual({ text: `${text}漢\n`, position: 41 });
+      });
+
+      it('takes exactly one of twenty appends that create it at once', async () => {
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, (_, i) => store.append('a/list', 0, `${i + 10}\n`)),
+        );
+
+        expect(answers.filter((answer) => answer === 3)).toHaveLength(1);
+        expect(answers.filter((answer) => answer === 'stale')).toHaveLength(19);
+        expect(await store.read('a/list')).toEqual({ text: `${answers.indexOf(3) + 10}\n`, position: 3 });
+      });
+
+      it('takes exactly one of twenty appends of different lengths at one position', async () => {
+        await store.append('a/list', 0, 'first\n');
+
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, (_, i) => store.append('a/list', 6, `${'x'.repeat(i)}\n`)),
+        );
+
+        const winner = answers.findIndex((answer) => answer !== 'stale');
+        expect(answers.filter((answer) => answer === 'stale')).toHaveLength(19);
+        expect(answers[winner]).toBe(7 + winner);
+        expect(await store.read('a/list')).toEqual({ text: `first\n${'x'.repeat(winner)}\n`, position: 7 + winner });
+      });
+
+      it('keeps 150 appends in their order', async () => {
+        let position = 0;
+        for (let i = 0; i < 150; i += 1) position = (await store.append('a/list', position, `${i}\n`)) as number;
+
+        const { text } = await store.read('a/list');
+
+        expect(text.split('\n').slice(0, -1).map(Number)).toEqual(Array.from({ length: 150 }, (_, i) => i));
+        expect(position).toBe(490);
+      });
+
+      it('that was removed begins anew', async () => {
+        await store.append('a/list', 0, 'long ago\n');
+
+        await store.remove('a/list');
+
+        expect(await store.read('a/list')).toEqual({ text: '', position: 0 });
+        expect(await store.append('a/list', 9, 'x\n')).toBe('stale');
+        expect(await store.append('a/list', 0, 'new\n')).toBe(4);
+        expect(await store.read('a/list')).toEqual({ text: 'new\n', position: 4 });
+      });
+
+      it('is apart from lists whose names begin like its own', async () => {
+        await store.append('lanes/dcs/a', 0, '1\n');
+        await store.append('lanes/dcs/a/b', 0, '22\n');
+        await store.append('lanes/dcs/a.b', 0, '333\n');
+
+        expect(await store.read('lanes/dcs/a')).toEqual({ text: '1\n', position: 2 });
+        expect(await store.read('lanes/dcs/a/b')).toEqual({ text: '22\n', position: 3 });
+        expect(await store.read('lanes/dcs/a.b')).toEqual({ text: '333\n', position: 4 });
+      });
+    });
+
+    describe('a text', () => {
+      it('that is absent is undefined', async () => {
+        expect(await store.get('pause/all')).toBeUndefined();
+      });
+
+      it('is what was put last', async () => {
+        await store.put('pause/all', '{"by":"Jürgen"}');
+        await store.put('pause/all', 'no\n');
+
+        expect(await store.get('pause/all')).toBe('no\n');
+      });
+
+      it('may be empty', async () => {
+        await store.put('open/4f1c', '');
+
+        expect(await store.get('open/4f1c')).toBe('');
+      });
+
+      it('is gone when it was removed, and may be removed again', async () => {
+        await store.put('open/4f1c', 'x');
+
+        await store.remove('open/4f1c');
+        await store.remove('open/4f1c');
+
+        expect(await store.get('open/4f1c')).toBeUndefined();
+        expect(await store.list('open/', { limit: 10 })).toEqual([]);
+      });
+
+      it('cannot be appended to, and says what to do', async () => {
+        await store.put('runs/a', 'text');
+
+        await expect(store.append('runs/a', 4, 'more')).rejects.toMatchObject({
+          name: 'LedgerError',
+          code: 'ledger',
+          temporary: false,
+          message: expect.stringMatching(/runs\/a.*remove it/),
+        });
+        expect(await store.get('runs/a')).toBe('text');
+      });
+    });
+
+    describe('names', () => {
+      it('are listed in the order of their code units, lists and texts alike', async () => {
+        for (const [i, text] of ['a/b', 'ab', 'a.b', 'a-b', 'B', 'a', 'a/b/c', 'a_b', 'a0', '0'].entries()) {
+          if (i % 2 === 0) await store.put(text, 'x');
+          else await store.append(text, 0, 'x');
+        }
+
+        const listed = names(await store.list('', { limit: 1000 }));
+
+        expect(listed).toEqual(['0', 'B', 'a', 'a-b', 'a.b', 'a/b', 'a/b/c', 'a0', 'a_b', 'ab']);
+      });
+
+      it('are listed below their prefix alone', async () => {
+        for (const text of ['a/1', 'a/2', 'ab/1', 'a', 'b/a/1']) await store.put(text, 'x');
+
+        expect(names(await store.list('a/', { limit: 10 }))).toEqual(['a/1', 'a/2']);
+        expect(names(await store.list('ab/', { limit: 10 }))).toEqual(['ab/1']);
+        expect(names(await store.list('a', { limit: 10 }))).toEqual(['a', 'a/1', 'a/2', 'ab/1']);
+        expect(names(await store.list('c/', { limit: 10 }))).toEqual([]);
+      });
+
+      it('are listed in pages that begin after a name, present or not', async () => {
+        for (const text of ['o/1', 'o/2', 'o/3', 'o/4', 'o/5', 'p/1']) await store.put(text, 'x');
+
+        expect(names(await store.list('o/', { limit: 2 }))).toEqual(['o/1', 'o/2']);
+        expect(names(await store.list('o/', { after: 'o/2', limit: 2 }))).toEqual(['o/3', 'o/4']);
+        expect(names(await store.list('o/', { after: 'o/4', limit: 2 }))).toEqual(['o/5']);
+        expect(names(await store.list('o/', { after: 'o/5', limit: 2 }))).toEqual([]);
+        await store.remove('o/3');
+        expect(names(await store.list('o/', { after: 'o/3', limit: 1 }))).toEqual(['o/4']);
+        expect(names(await store.list('o/', { limit: 4 }))).toEqual(['o/1', 'o/2', 'o/4', 'o/5']);
+      });
+
+      it('may have dots, dashes and underscores, and capitals', async () => {
+        await store.put('lanes/dcs/eu-west-101.d2c8399f-bdba_X', 'x');
+
+        expect(await store.get('lanes/dcs/eu-west-101.d2c8399f-bdba_X')).toBe('x');
+        expect(names(await store.list('lanes/', { limit: 1 }))).toEqual(['lanes/dcs/eu-west-101.d2c8399f-bdba_X']);
+      });
+
+      it('come with when they were last written', async () => {
+        await store.append('runs/a', 0, '1\n');
+        await store.put('runs/b', 'x');
+        const [listBefore, textBefore] = await store.list('runs/', { limit: 2 });
+        await store.append('runs/a', 2, '2\n');
+        await store.put('runs/b', 'y');
+        const [listAfter, textAfter] = await store.list('runs/', { limit: 2 });
+
+        expect(Number.isInteger(listBefore?.at)).toBe(true);
+        expect(listAfter?.at).toBeGreaterThanOrEqual(listBefore?.at ?? Number.NaN);
+        expect(textAfter?.at).toBeGreaterThanOrEqual(textBefore?.at ?? Number.NaN);
+      });
+
+      it.each(['', '/a', 'a/', 'a//b', '../a', 'a/./b', 'a/..', 'a b', 'a~b', 'ä', 'a\\b', 'a\nb'])(
+        'like %j are refused',
+        async (bad) => {
+          const refused = { name: 'LedgerError', temporary: false, message: expect.stringMatching('is no name') };
+
+          await expect(store.append(bad, 0, 'x')).rejects.toMatchObject(refused);
+          await expect(store.read(bad)).rejects.toMatchObject(refused);
+          await expect(store.put(bad, 'x')).rejects.toMatchObject(refused);
+          await expect(store.get(bad)).rejects.toMatchObject(refused);
+          await expect(store.remove(bad)).rejects.toMatchObject(refused);
+        },
+      );
+    });
+  });
+}
