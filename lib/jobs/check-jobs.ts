@@ -2,14 +2,15 @@ import type { Problem } from '../errors.ts';
 import { ACTION_KINDS, type ActionKind, type Target } from '../migrations/action.ts';
 import { ACTIONS, checkAction } from '../migrations/actions.ts';
 import { checkFields, type Path } from '../migrations/check-fields.ts';
-import { describeKind, describeValue, isRecord } from '../migrations/describe-value.ts';
-import type { Field, FieldTable } from '../migrations/fields.ts';
-import { didYouMean, unknownName } from '../migrations/near-name.ts';
+import { describeValue, isRecord } from '../migrations/describe-value.ts';
+import type { FieldTable } from '../migrations/fields.ts';
 import { hasBrokenPlaceholder, hasPlaceholder, placeholdersOf } from '../placeholder-syntax.ts';
 import type { SecretReference } from '../secret.ts';
-import { cronProblem, rateProblem } from './cron.ts';
-import { globProblem } from './glob.ts';
-import type { Job, Jobs, JobTriggers, Schedule } from './job.ts';
+import { checkLedger, checkSettleSeconds } from './check-ledger.ts';
+import { checkPolicies, POLICY_KEYS } from './check-policies.ts';
+import { checkTriggers, TRIGGER_KINDS } from './check-triggers.ts';
+import { checkKeys, checkRecord, checkText, type Findings, own, refuse } from './findings.ts';
+import type { Job, Jobs, JobTriggers, Ledger } from './job.ts';
 import { PLACEHOLDER_PATHS, providerOf, requestField, stringsIn } from './placeholders.ts';
 import { isTimeZone } from './time-zone.ts';
 
@@ -17,24 +18,9 @@ export const JOB_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 export const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 /** `ap-southeast-3`, `cn-north-4`, `my-kualalumpur-1`, `eu-west-101`. */
 export const REGION = /^[a-z]{2}(?:-[a-z]+)+-[0-9]{1,3}$/;
-/** OBS: 3 to 63 of lower-case letters, digits, `-` and `.`, a letter or digit at both ends. */
-export const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-export const TRIGGER_KINDS = ['object_created', 'schedule', 'request'] as const;
-
-const TOP_KEYS = ['version', 'region', 'time_zone', 'targets', 'jobs'] as const;
+const TOP_KEYS = ['version', 'region', 'ledger', 'settle_seconds', 'time_zone', 'targets', 'jobs'] as const;
 /** Keys of the design that nothing gives life to yet. */
-const LATER_TOP_KEYS = ['ledger', 'settle_seconds'];
-const LATER_JOB_KEYS = [
-  'overlap',
-  'limit',
-  'deadline',
-  'preflight',
-  'sweep',
-  'notify',
-  'on_failure',
-  'stop_when',
-  'dry_run',
-];
+const LATER_JOB_KEYS = ['deadline', 'preflight', 'sweep', 'notify', 'on_failure', 'stop_when', 'dry_run'];
 const LATER_ACTION_KEYS: Readonly<Record<ActionKind, readonly string[]>> = {
   backup_import: ['backup_target_first'],
   online_migration: ['configure'],
@@ -50,52 +36,27 @@ const TARGET_FIELDS: FieldTable = {
   },
 };
 
+const NO_LEDGER =
+  "no ledger: the cloud's own lists of tasks are the only memory. Deliveries at the same moment may make two tasks, runs for one target do not wait for each other, and nothing goes on by itself. Add ledger: { obs: { bucket, prefix } }";
+
+export interface JobsOptions {
+  /** Whoever loads the file brings a ledger of its own: what needs one is allowed in a file that names none, without a warning. */
+  readonly ledger?: 'given';
+}
+
+/** What all jobs of a file share. */
+interface FileParts {
+  readonly targets: ReadonlyMap<string, Target>;
+  readonly ledger: Ledger | undefined;
+  /** Is there a ledger, be it one that has problems? */
+  readonly hasLedger: boolean;
+}
+
 /** What `checkJobs` found. `jobs` is there exactly when there are no problems. */
 export interface CheckedJobs {
   readonly jobs?: Jobs;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
-}
-
-interface Findings {
-  readonly problems: Problem[];
-  readonly warnings: Problem[];
-}
-
-function refuse(found: Findings, path: Path, message: string): void {
-  found.problems.push({ path, message });
-}
-
-/** The object's own value of a key; `undefined` when it has none. */
-function own(record: Record<string, unknown>, key: string): unknown {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-/** Refuses keys that are not known, and those that are known and have no effect yet. */
-function checkKeys(
-  record: Record<string, unknown>,
-  path: Path,
-  known: readonly string[],
-  later: readonly string[],
-  found: Findings,
-): void {
-  for (const key of Object.keys(record)) {
-    if (later.includes(key)) refuse(found, [...path, key], 'is not yet supported');
-    else if (!known.includes(key)) refuse(found, [...path, key], unknownName('key', key, known));
-  }
-}
-
-function checkRecord(value: unknown, path: Path, what: string, found: Findings): Record<string, unknown> | undefined {
-  if (isRecord(value)) return value;
-  const given = value === undefined ? 'is missing' : `must be ${what}, received ${describeKind(value)}`;
-  refuse(found, path, given);
-  return undefined;
-}
-
-function checkText(value: unknown, path: Path, found: Findings): string | undefined {
-  if (typeof value === 'string') return value;
-  refuse(found, path, value === undefined ? 'is missing' : `must be a text, received ${describeValue(value)}`);
-  return undefined;
 }
 
 function checkRegion(value: unknown, found: Findings): string {
@@ -136,106 +97,6 @@ function checkTargets(value: unknown, found: Findings): Map<string, Target> {
     });
   }
   return targets;
-}
-
-function checkObjectCreated(value: unknown, path: Path, found: Findings): JobTriggers['object_created'] {
-  const record = checkRecord(value, path, 'an object with bucket and key', found);
-  if (!record) return undefined;
-  checkKeys(record, path, ['bucket', 'key'], ['set'], found);
-  const bucket = checkText(own(record, 'bucket'), [...path, 'bucket'], found);
-  if (bucket !== undefined && !BUCKET_NAME.test(bucket)) {
-    const rule = '3 to 63 lower-case letters, digits, "-" or "."';
-    refuse(found, [...path, 'bucket'], `must be the name of a bucket (${rule}), received ${describeValue(bucket)}`);
-  }
-  const key = checkText(own(record, 'key'), [...path, 'key'], found);
-  const problem = key === undefined ? undefined : globProblem(key);
-  if (problem) refuse(found, [...path, 'key'], problem);
-  return { bucket: bucket ?? '', key: key ?? '' };
-}
-
-function checkSchedule(value: unknown, path: Path, found: Findings): Schedule | undefined {
-  const record = checkRecord(value, path, 'an object with cron or rate', found);
-  if (!record) return undefined;
-  checkKeys(record, path, ['cron', 'rate'], [], found);
-  const [cron, rate] = [own(record, 'cron'), own(record, 'rate')];
-  if ((cron === undefined) === (rate === undefined)) {
-    refuse(found, path, 'must have exactly one of cron and rate');
-    return undefined;
-  }
-  const [kind, given, check] =
-    rate === undefined ? (['cron', cron, cronProblem] as const) : (['rate', rate, rateProblem] as const);
-  const text = checkText(given, [...path, kind], found);
-  if (text === undefined) return undefined;
-  const problem = check(text);
-  if (problem) refuse(found, [...path, kind], problem);
-  return kind === 'cron' ? { cron: text } : { rate: text };
-}
-
-function holdsSecret(field: Field): boolean {
-  if (field.type === 'secret') return true;
-  if (field.type === 'list') return holdsSecret(field.of);
-  return field.type === 'object' && Object.values(field.fields).some(holdsSecret);
-}
-
-/** The fields of an action that a job may accept from a caller: none that holds a secret, but a target, which a caller names. */
-export function acceptableFields(kind: ActionKind): string[] {
-  return Object.entries(ACTIONS[kind].fields)
-    .filter(([name, field]) => name === 'target_instance' || !holdsSecret(field))
-    .map(([name]) => name);
-}
-
-function checkRequest(
-  value: unknown,
-  path: Path,
-  kind: ActionKind | undefined,
-  found: Findings,
-): JobTriggers['request'] {
-  const record = checkRecord(value, path, 'an object, {} when callers may set nothing', found);
-  if (!record) return undefined;
-  checkKeys(record, path, ['accepts'], ['auth'], found);
-  const given = own(record, 'accepts');
-  if (given === undefined) return { accepts: [] };
-  const at = [...path, 'accepts'];
-  if (!Array.isArray(given)) {
-    refuse(found, at, `must be a list of field names, received ${describeKind(given)}`);
-    return { accepts: [] };
-  }
-  const accepts: string[] = [];
-  for (const [i, item] of given.entries()) {
-    const name = checkText(item, [...at, i], found);
-    if (name === undefined) continue;
-    if (accepts.includes(name)) refuse(found, [...at, i], `names ${JSON.stringify(name)} twice`);
-    else if (kind && !acceptableFields(kind).includes(name)) {
-      const secret = Object.hasOwn(ACTIONS[kind].fields, name);
-      refuse(
-        found,
-        [...at, i],
-        secret
-          ? `${name} holds a password, which no caller may send`
-          : `is no field of ${kind}: ${JSON.stringify(name.slice(0, 64))}${didYouMean(name, acceptableFields(kind))}`,
-      );
-    }
-    accepts.push(name);
-  }
-  return { accepts };
-}
-
-function checkTriggers(value: unknown, path: Path, kind: ActionKind | undefined, found: Findings): JobTriggers {
-  const record = checkRecord(value, path, `an object with ${TRIGGER_KINDS.join(', ')}`, found);
-  if (!record) return {};
-  checkKeys(record, path, TRIGGER_KINDS, [], found);
-  const [object, schedule, request] = TRIGGER_KINDS.map((name) => own(record, name));
-  if (object === undefined && schedule === undefined && request === undefined) {
-    refuse(found, path, `must have at least one of ${TRIGGER_KINDS.join(', ')}`);
-  }
-  const created = object === undefined ? undefined : checkObjectCreated(object, [...path, 'object_created'], found);
-  const timer = schedule === undefined ? undefined : checkSchedule(schedule, [...path, 'schedule'], found);
-  const asked = request === undefined ? undefined : checkRequest(request, [...path, 'request'], kind, found);
-  return {
-    ...(created ? { object_created: created } : {}),
-    ...(timer ? { schedule: timer } : {}),
-    ...(asked ? { request: asked } : {}),
-  };
 }
 
 /** Which of an action's fields each trigger supplies: a job may leave out what all of its triggers do. */
@@ -318,28 +179,25 @@ function checkActionOf(
   return checked.value;
 }
 
-function checkJob(
-  name: string,
-  value: unknown,
-  targets: ReadonlyMap<string, Target>,
-  found: Findings,
-): Job | undefined {
+function checkJob(name: string, value: unknown, file: FileParts, found: Findings): Job | undefined {
   const path = ['jobs', name];
   if (!JOB_NAME.test(name)) {
     refuse(found, path, 'the name must have 1 to 40 lower-case letters, digits or "-", the first a letter');
   }
   const record = checkRecord(value, path, 'an object with "on" and an action', found);
   if (!record) return undefined;
-  checkKeys(record, path, ['on', ...ACTION_KINDS], LATER_JOB_KEYS, found);
+  checkKeys(record, path, ['on', ...POLICY_KEYS, ...ACTION_KINDS], LATER_JOB_KEYS, found);
   const kinds = ACTION_KINDS.filter((kind) => own(record, kind) !== undefined);
-  const on = checkTriggers(own(record, 'on'), [...path, 'on'], kinds.length === 1 ? kinds[0] : undefined, found);
+  const only = kinds.length === 1 ? kinds[0] : undefined;
+  const on = checkTriggers(own(record, 'on'), [...path, 'on'], { kind: only, ledger: file.ledger }, found);
+  const policies = checkPolicies(record, path, file.hasLedger, found);
   if (kinds.length !== 1) {
     const given = kinds.length === 0 ? 'it has none' : `it has ${kinds.join(' and ')}`;
     refuse(found, path, `must have exactly one of ${ACTION_KINDS.join(', ')}; ${given}`);
   }
-  const fields = kinds.map((kind) => checkActionOf(record, path, kind, on, targets, found));
+  const fields = kinds.map((kind) => checkActionOf(record, path, kind, on, file.targets, found));
   const [kind] = kinds;
-  return kind && { name, on, kind, fields: fields[0] ?? {} };
+  return kind && { name, on, kind, fields: fields[0] ?? {}, ...policies };
 }
 
 /**
@@ -347,11 +205,11 @@ function checkJob(
  *
  * Throws nothing. No message shows what was given where a secret may stand.
  */
-export function checkJobs(document: unknown): CheckedJobs {
+export function checkJobs(document: unknown, options: JobsOptions = {}): CheckedJobs {
   const found: Findings = { problems: [], warnings: [] };
   const record = checkRecord(document ?? null, [], 'an object with version, region and jobs', found);
   if (!record) return found;
-  checkKeys(record, [], TOP_KEYS, LATER_TOP_KEYS, found);
+  checkKeys(record, [], TOP_KEYS, [], found);
   const version = own(record, 'version');
   if (version !== 1) {
     refuse(
@@ -361,18 +219,30 @@ export function checkJobs(document: unknown): CheckedJobs {
     );
   }
   const region = checkRegion(own(record, 'region'), found);
+  const ledger = checkLedger(own(record, 'ledger'), found);
+  const hasLedger = options.ledger === 'given' || Object.hasOwn(record, 'ledger');
+  if (!hasLedger) found.warnings.push({ path: [], message: NO_LEDGER });
+  const settleSeconds = checkSettleSeconds(own(record, 'settle_seconds'), found);
   const timeZone = checkTimeZone(own(record, 'time_zone'), found);
   const targets = checkTargets(own(record, 'targets'), found);
   const given = checkRecord(own(record, 'jobs'), ['jobs'], 'an object of jobs by name', found);
   const jobs = new Map<string, Job>();
   for (const [name, value] of Object.entries(given ?? {})) {
-    const job = checkJob(name, value, targets, found);
+    const job = checkJob(name, value, { targets, ledger, hasLedger }, found);
     if (job) jobs.set(name, job);
   }
   if (given && Object.keys(given).length === 0) refuse(found, ['jobs'], 'has no job');
   if (found.problems.length > 0) return found;
   return {
-    jobs: { version: 1, region, ...(timeZone === undefined ? {} : { timeZone }), targets, jobs },
+    jobs: {
+      version: 1,
+      region,
+      ...(ledger ? { ledger } : {}),
+      settleSeconds,
+      ...(timeZone === undefined ? {} : { timeZone }),
+      targets,
+      jobs,
+    },
     ...found,
   };
 }

@@ -59,10 +59,38 @@ function matchesSegment(pattern: string, segment: string): boolean {
   );
 }
 
-/** Does a key match a glob that `globProblem` found nothing wrong with? */
-export function matchesGlob(glob: string, key: string): boolean {
+function patternOf(glob: string): string[] {
   const parts = glob.split('/');
   // What ends in `**` means what lies below: at least one segment more.
-  const pattern = parts.at(-1) === '**' ? [...parts, '*'] : parts;
-  return matchesList(pattern, key.split('/'), (part) => part === '**', matchesSegment);
+  return parts.at(-1) === '**' ? [...parts, '*'] : parts;
+}
+
+/** Does a key match a glob that `globProblem` found nothing wrong with? */
+export function matchesGlob(glob: string, key: string): boolean {
+  return matchesList(patternOf(glob), key.split('/'), (part) => part === '**', matchesSegment);
+}
+
+/**
+ * Could a key that begins with `prefix` match this glob? The glob must be one that `globProblem` found nothing wrong with, the prefix must
+ * end with `/`. Exact, but for the key that is the prefix itself, which counts as below it.
+ */
+export function canMatchBelow(glob: string, prefix: string): boolean {
+  const pattern = patternOf(glob);
+  const passing = (ends: Set<number>): Set<number> => {
+    // A set takes in what is added while it is walked.
+    for (const at of ends) if (pattern[at] === '**') ends.add(at + 1);
+    return ends;
+  };
+  let ends = passing(new Set([0]));
+  for (const segment of prefix.slice(0, -1).split('/')) {
+    const next = new Set<number>();
+    for (const at of ends) {
+      const part = pattern[at];
+      if (part === '**') next.add(at);
+      else if (part !== undefined && matchesSegment(part, segment)) next.add(at + 1);
+    }
+    ends = passing(next);
+  }
+  // Whatever is left of the pattern matches some key: each of its parts matches some segment.
+  return [...ends].some((at) => at < pattern.length);
 }

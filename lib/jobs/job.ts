@@ -10,6 +10,18 @@ export interface JobTriggers {
   readonly request?: { readonly accepts: readonly string[] };
 }
 
+/** Where the durable record of runs is. The prefix ends with `/`. */
+export interface Ledger {
+  readonly obs: { readonly bucket: string; readonly prefix: string };
+}
+
+/**
+ * What becomes of a run while another one has its target: it waits (`queue`), it waits and those of its job and target that wait already
+ * are superseded (`latest`; a request is never superseded), or it is refused (`reject`).
+ */
+export const OVERLAPS = ['queue', 'latest', 'reject'] as const;
+export type Overlap = (typeof OVERLAPS)[number];
+
 /** A checked entry of `migrations.yml`. */
 export interface Job {
   readonly name: string;
@@ -17,12 +29,20 @@ export interface Job {
   readonly kind: ActionKind;
   /** The action's fields as the file has them: placeholders not filled, secrets as references, a target by its name. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** In force where there is a ledger. */
+  readonly overlap: Overlap;
+  /** At most so many runs in any time of this length (ms). In force where there is a ledger. */
+  readonly limit: { readonly runs: number; readonly perMs: number };
 }
 
 /** The checked form of `migrations.yml`. */
 export interface Jobs {
   readonly version: 1;
   readonly region: string;
+  /** Absent: the cloud's own lists are the only memory, unless whoever loaded the file brings a ledger. */
+  readonly ledger?: Ledger;
+  /** How long a task that was sent may take to show in a list. */
+  readonly settleSeconds: number;
   readonly timeZone?: string;
   readonly targets: ReadonlyMap<string, Target>;
   readonly jobs: ReadonlyMap<string, Job>;

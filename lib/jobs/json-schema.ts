@@ -2,7 +2,13 @@ import { ACTION_KINDS, type ActionKind } from '../migrations/action.ts';
 import { ACTIONS, SUPPLIED_FIELDS } from '../migrations/actions.ts';
 import { VARIABLE_NAME } from '../migrations/check-fields.ts';
 import type { Field, FieldTable } from '../migrations/fields.ts';
-import { acceptableFields, BUCKET_NAME, JOB_NAME, REGION, TARGET_NAME } from './check-jobs.ts';
+import { BUCKET_NAME } from './check-bucket.ts';
+import { JOB_NAME, REGION, TARGET_NAME } from './check-jobs.ts';
+import { LEDGER_PREFIX, LONGEST_LEDGER_PREFIX, SETTLE_SECONDS } from './check-ledger.ts';
+import { LIMIT_RUNS } from './check-policies.ts';
+import { acceptableFields } from './check-triggers.ts';
+import { DURATION } from './duration.ts';
+import { OVERLAPS } from './job.ts';
 
 type Schema = { readonly [key: string]: unknown };
 
@@ -159,6 +165,39 @@ function triggersSchema(): Schema {
   return { description: 'What starts the job.', minProperties: 1, ...schema };
 }
 
+function wholeSchema({ min, max }: { readonly min: number; readonly max: number }): Schema {
+  return { type: 'integer', minimum: min, maximum: max };
+}
+
+function ledgerSchema(): Schema {
+  const bucket = { ...TEXT, description: 'OBS bucket.', pattern: BUCKET_NAME.source };
+  const prefix = {
+    ...TEXT,
+    description: 'What all keys of the ledger begin with, such as migrations/. Nothing below it starts a job.',
+    pattern: LEDGER_PREFIX.source,
+    maxLength: LONGEST_LEDGER_PREFIX,
+  };
+  return {
+    description: "The durable record of runs. Without it the cloud's own lists of tasks are the only memory.",
+    ...objectSchema({ obs: objectSchema({ bucket, prefix }, ['bucket', 'prefix']) }, ['obs']),
+  };
+}
+
+function policySchemas(): Record<string, Schema> {
+  const per = { ...TEXT, description: '1s to 30d.', pattern: DURATION.source };
+  return {
+    overlap: {
+      description:
+        'While another run has the target: queue (default) waits, latest waits in place of the runs of this job that wait for it already (never of requests), reject refuses. Needs a ledger.',
+      enum: OVERLAPS,
+    },
+    limit: {
+      description: 'At most so many runs in such a time; 20 per 1h if absent. Needs a ledger.',
+      ...objectSchema({ runs: wholeSchema(LIMIT_RUNS), per }, ['runs', 'per']),
+    },
+  };
+}
+
 /**
  * The JSON Schema (draft 2020-12) of a jobs file, for editors: it accepts all that `checkJobs` accepts, and refuses most of what that
  * refuses. Rules between fields, globs, cron expressions and names of placeholders and targets are left to `checkJobs`.
@@ -173,6 +212,11 @@ export function jobsJsonSchema(): Schema {
       {
         version: { description: 'Version of this format.', const: 1 },
         region: { ...TEXT, description: 'Region of the DCS calls, such as ap-southeast-3.', pattern: REGION.source },
+        ledger: ledgerSchema(),
+        settle_seconds: {
+          description: `How long a task that was sent may take to show in a list; ${SETTLE_SECONDS.default} if absent.`,
+          ...wholeSchema(SETTLE_SECONDS),
+        },
         time_zone: { ...TEXT, description: 'For {{ time.date }}, such as Europe/Berlin.', pattern: '^[A-Za-z]' },
         targets: {
           description: 'DCS instances, by a name of your own.',
@@ -201,7 +245,7 @@ export function jobsJsonSchema(): Schema {
       placeholder: { ...TEXT, description: 'A text with a {{ placeholder }}.', pattern: '\\{\\{[^{}]*\\}\\}' },
       job: {
         description: 'One or more triggers, and exactly one action.',
-        ...objectSchema({ on: triggersSchema(), ...actions }, ['on']),
+        ...objectSchema({ on: triggersSchema(), ...policySchemas(), ...actions }, ['on']),
         oneOf: ACTION_KINDS.map((kind) => ({ required: [kind] })),
         allOf: ACTION_KINDS.map(requiredUnlessAccepted),
       },

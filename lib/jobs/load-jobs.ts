@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Document, LineCounter, Node, YAMLError } from 'yaml';
 import { ConfigError, type Problem } from '../errors.ts';
 import { isRecord } from '../migrations/describe-value.ts';
-import { checkJobs } from './check-jobs.ts';
+import { checkJobs, type JobsOptions } from './check-jobs.ts';
 import type { Jobs } from './job.ts';
 
 /** Far more than a file of a thousand jobs needs. */
@@ -18,6 +18,11 @@ export interface LoadedJobs {
   readonly warnings: readonly Problem[];
   /** The document as it was read, without comments: what a build writes as `migrations.json`. */
   readonly document: unknown;
+}
+
+export interface ParseOptions extends JobsOptions {
+  /** How messages name the file. @default 'jobs file' */
+  readonly what?: string;
 }
 
 interface ParsedText {
@@ -119,13 +124,16 @@ function parseJson(text: string, what: string): ParsedText {
 /**
  * Reads and checks the text of a jobs file.
  *
- * @param what how messages name the file
  * @throws {ConfigError} with every problem, in the order of lines; they are 1-based, and known for YAML. Nothing else is thrown. A retry does not help
  */
-export async function parseJobs(text: string, kind: 'yaml' | 'json', what = 'jobs file'): Promise<LoadedJobs> {
+export async function parseJobs(
+  text: string,
+  kind: 'yaml' | 'json',
+  { what = 'jobs file', ...options }: ParseOptions = {},
+): Promise<LoadedJobs> {
   if (Buffer.byteLength(text) > MOST_BYTES) throw refusedText(what, `has more than ${MOST_BYTES} bytes`);
   const { document, lineOf } = kind === 'yaml' ? await parseYaml(text, what) : parseJson(text, what);
-  const { jobs, problems, warnings } = checkJobs(document);
+  const { jobs, problems, warnings } = checkJobs(document, options);
   const withLine = (problem: Problem): Problem => {
     const line = lineOf(problem.path);
     return line === undefined ? problem : { ...problem, line };
@@ -155,7 +163,7 @@ async function readText(path: string): Promise<string> {
  *
  * @throws {ConfigError} when it can't be read, or with every problem that is in it. Nothing else is thrown. A retry does not help
  */
-export async function loadJobs(path: string): Promise<LoadedJobs> {
+export async function loadJobs(path: string, options: JobsOptions = {}): Promise<LoadedJobs> {
   const text = await readText(path);
-  return parseJobs(text, /\.ya?ml$/i.test(path) ? 'yaml' : 'json', `jobs file ${path}`);
+  return parseJobs(text, /\.ya?ml$/i.test(path) ? 'yaml' : 'json', { ...options, what: `jobs file ${path}` });
 }

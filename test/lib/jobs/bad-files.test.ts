@@ -98,18 +98,144 @@ jobs: []
     HEAD +
       `    on: { object_created: { bucket: backups, key: "**" } }
     backup_import: { target_instance: cache }
-    overlap: queue
     deadline: 6h
     dry_run: true
-ledger: { obs: { bucket: b } }
-settle_seconds: 60
+ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
+`,
+    ['8: jobs.a.deadline: is not yet supported', '9: jobs.a.dry_run: is not yet supported'],
+  ],
+  [
+    'policies without a ledger',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import: { target_instance: cache }
+    overlap: latest
+    limit: { runs: 5, per: 1h }
 `,
     [
-      '8: jobs.a.overlap: is not yet supported',
-      '9: jobs.a.deadline: is not yet supported',
-      '10: jobs.a.dry_run: is not yet supported',
-      '11: ledger: is not yet supported',
-      '12: settle_seconds: is not yet supported',
+      '8: jobs.a.overlap: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
+      '9: jobs.a.limit: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
+    ],
+  ],
+  [
+    'policies of wrong values, with a ledger that has problems itself',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import: { target_instance: cache }
+    overlap: skip
+    limit:
+      runs: 0
+      per: 31d
+      burst: 5
+  b:
+    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import: { target_instance: cache }
+    overlap:
+    limit: 20
+  c:
+    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import: { target_instance: cache }
+    limit: { runs: 100001, per: 3600 }
+  d:
+    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import: { target_instance: cache }
+    limit: {}
+ledger: {}
+`,
+    [
+      '8: jobs.a.overlap: must be queue, latest, reject, received the text "skip"',
+      '10: jobs.a.limit.runs: must be a whole number from 1 to 100000, received 0',
+      '11: jobs.a.limit.per: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the text "31d"',
+      '12: jobs.a.limit.burst: unknown key "burst"',
+      '16: jobs.b.overlap: must be queue, latest, reject, received nothing',
+      '17: jobs.b.limit: must be an object with runs and per, received a number',
+      '21: jobs.c.limit.runs: must be a whole number from 1 to 100000, received 100001',
+      '21: jobs.c.limit.per: must be a text, received 3600',
+      '25: jobs.d.limit.runs: is missing',
+      '25: jobs.d.limit.per: is missing',
+      '26: ledger.obs: is missing',
+    ],
+  ],
+  [
+    'a ledger that is a text',
+    `version: 1
+region: ap-southeast-3
+ledger: ops-ledger
+settle_seconds: 0
+jobs:
+  a:
+    on: { request: {} }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`,
+    [
+      '3: ledger: must be an object with obs, received a text',
+      '4: settle_seconds: must be a whole number from 1 to 3600, received 0',
+    ],
+  ],
+  [
+    'a ledger with unknown keys, a bucket in capitals and a prefix with a leading slash',
+    `version: 1
+region: ap-southeast-3
+ledger:
+  folder: x
+  obs:
+    bucket: Ops
+    prefix: /migrations/
+    region: r
+settle_seconds: 3601
+jobs:
+  a:
+    on: { request: {} }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`,
+    [
+      '4: ledger.folder: unknown key "folder"',
+      '6: ledger.obs.bucket: must be the name of a bucket (3 to 63 lower-case letters, digits, "-" or "."), received the text "Ops"',
+      '7: ledger.obs.prefix: must be a prefix such as migrations/ (1 to 200 letters, digits, "_", "." or "-", in segments separated by "/", not beginning with one), received the text "/migrations/"',
+      '8: ledger.obs.region: unknown key "region"',
+      '9: settle_seconds: must be a whole number from 1 to 3600, received 3601',
+    ],
+  ],
+  [
+    'a ledger without a bucket and prefix',
+    `version: 1
+region: ap-southeast-3
+ledger: { obs: {} }
+settle_seconds: 1.5
+jobs:
+  a:
+    on: { request: {} }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+`,
+    [
+      '3: ledger.obs.bucket: is missing',
+      '3: ledger.obs.prefix: is missing',
+      '4: settle_seconds: must be a whole number from 1 to 3600, received 1.5',
+    ],
+  ],
+  [
+    'jobs that what the ledger writes would start',
+    HEAD +
+      `    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import: { target_instance: cache }
+  b:
+    on:
+      request: {}
+      object_created:
+        bucket: backups
+        key: "*/ledger/**/*.rdb"
+    backup_import: { target_instance: cache, backup_files: { backup_id: b } }
+  other-prefix:
+    on: { object_created: { bucket: backups, key: "ops/ledgers/**" } }
+    backup_import: { target_instance: cache }
+  other-bucket:
+    on: { object_created: { bucket: backups-2, key: "**" } }
+    backup_import: { target_instance: cache }
+ledger: { obs: { bucket: backups, prefix: ops/ledger } }
+`,
+    [
+      '6: jobs.a.on.object_created.key: can match what the ledger writes below backups/ops/ledger/, which would start jobs without end',
+      '13: jobs.b.on.object_created.key: can match what the ledger writes below backups/ops/ledger/, which would start jobs without end',
     ],
   ],
   [
@@ -701,6 +827,26 @@ async function problemsOf(text: string): Promise<string[]> {
     return error.problems.map(({ line, path, message }) => `${line ?? '-'}: ${formatPath(path)}: ${message}`);
   }
 }
+
+describe("a ledger's prefix", () => {
+  const file = (prefix: string) => `${HEAD}    on: { object_created: { bucket: backups, key: "prod/**" } }
+    backup_import: { target_instance: cache }
+ledger: { obs: { bucket: backups, prefix: ${JSON.stringify(prefix)} } }
+`;
+
+  it.each(['a', 'a/', 'migrations/v1.0/_x-y/', '.a/', 'a'.repeat(200)])('may be %j', async (prefix) => {
+    expect(await problemsOf(file(prefix))).toEqual([]);
+  });
+
+  it.each(['', '/', '/a/', 'a//', 'a//b', 'a b/', 'a/../b', './a', '..', 'ä/', 'a*/', 'a\n', 'a'.repeat(201)])(
+    'may not be %j',
+    async (prefix) => {
+      expect(await problemsOf(file(prefix))).toEqual([
+        expect.stringMatching(/^8: ledger\.obs\.prefix: must be a prefix such as migrations\/ \(1 to 200 letters, /),
+      ]);
+    },
+  );
+});
 
 describe('a bad jobs file', () => {
   it.each(BAD_FILES)('reports everything that is wrong with %s', async (_, text, problems) => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { ObjectTrigger, RequestTrigger, TickTrigger } from '../../../lib/events/trigger.ts';
 import { fillFields, type TriggerValues, triggerValues } from '../../../lib/jobs/fill.ts';
 import type { Job } from '../../../lib/jobs/job.ts';
+import { DEFAULT_POLICIES } from '../../fixtures/jobs.ts';
 
 const OBJECT: ObjectTrigger = {
   kind: 'object',
@@ -25,7 +26,7 @@ const REQUEST: RequestTrigger = {
 };
 
 function job(fields: Record<string, unknown>, cron = '0 0 2 * * ?'): Job {
-  return { name: 'a-job', kind: 'backup_import', on: { schedule: { cron } }, fields };
+  return { name: 'a-job', kind: 'backup_import', on: { schedule: { cron } }, fields, ...DEFAULT_POLICIES };
 }
 
 describe('triggerValues', () => {

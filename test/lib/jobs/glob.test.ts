@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { globProblem, matchesGlob } from '../../../lib/jobs/glob.ts';
+import { canMatchBelow, globProblem, matchesGlob } from '../../../lib/jobs/glob.ts';
 
 describe('matchesGlob', () => {
   it.each([
@@ -103,5 +103,55 @@ describe('globProblem', () => {
     ['备'.repeat(342), /more than 1024 bytes/],
   ])('refuses %j', (glob, problem) => {
     expect(globProblem(glob)).toMatch(problem);
+  });
+});
+
+describe('canMatchBelow', () => {
+  it.each([
+    ['**', 'ops/ledger/'],
+    ['**/*.rdb', 'ops/ledger/'],
+    ['*/*/x', 'ops/ledger/'],
+    ['ops/**', 'ops/ledger/'],
+    ['ops/ledger/**', 'ops/ledger/'],
+    ['ops/ledger/x', 'ops/ledger/'],
+    ['ops/l*/runs/*', 'ops/ledger/'],
+    ['**/ledger/**/x', 'ops/ledger/'],
+    ['**/deep/below/x', 'ops/ledger/'],
+    ['*/a', 'ledger/'],
+  ])('is true of %j and %j', (glob, prefix) => {
+    expect(canMatchBelow(glob, prefix)).toBe(true);
+  });
+
+  it.each([
+    ['*', 'ops/ledger/'],
+    ['*/*', 'ops/ledger/'],
+    ['ops/ledger', 'ops/ledger/'],
+    ['ops/*.rdb', 'ops/ledger/'],
+    ['prod/**', 'ops/ledger/'],
+    ['ops/ledgers/**', 'ops/ledger/'],
+    ['ops/ledge/**', 'ops/ledger/'],
+    ['Ops/ledger/**', 'ops/ledger/'],
+    ['ledger/**', 'ops/ledger/'],
+    ['ops/**', 'ops-ledger/'],
+  ])('is false of %j and %j', (glob, prefix) => {
+    expect(canMatchBelow(glob, prefix)).toBe(false);
+  });
+
+  it('is true exactly when some key below the prefix matches', () => {
+    const names = ['a', 'b', 'ab'];
+    const deeper = (keys: string[]) => keys.flatMap((key) => names.map((name) => `${key}/${name}`));
+    const below = [names, deeper(names), deeper(deeper(names)), deeper(deeper(deeper(names)))].flat();
+    const glob = fc.array(fc.constantFrom('*', '**', 'a', 'b', 'a*', '*b'), { minLength: 1, maxLength: 4 });
+    const prefix = fc.array(fc.constantFrom(...names), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(glob, prefix, (parts, segments) => {
+        const [pattern, start] = [parts.join('/'), `${segments.join('/')}/`];
+
+        const found = below.some((key) => matchesGlob(pattern, start + key));
+
+        expect(canMatchBelow(pattern, start)).toBe(found);
+      }),
+      { numRuns: 500 },
+    );
   });
 });

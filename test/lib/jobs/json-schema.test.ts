@@ -20,6 +20,7 @@ function fileOf(job: Record<string, unknown>, rest: Record<string, unknown> = {}
 }
 
 const asked = { request: {} };
+const ledger = { obs: { bucket: 'ops-ledger', prefix: 'migrations/' } };
 const landed = { object_created: { bucket: 'backups', key: '**/*.rdb' } };
 const online = { vpc_id: 'v', subnet_id: 's', security_group_id: 'g' };
 
@@ -61,6 +62,20 @@ describe('jobsJsonSchema', () => {
       'a time zone',
       fileOf({ on: { schedule: { cron: '0 0 2 * * ?' } }, online_migration: online }, { time_zone: 'Europe/Berlin' }),
     ],
+    [
+      'a ledger and policies at their lower limits',
+      fileOf(
+        { on: asked, online_migration: online, overlap: 'queue', limit: { runs: 1, per: '1s' } },
+        { ledger, settle_seconds: 1 },
+      ),
+    ],
+    [
+      'a ledger and policies at their upper limits',
+      fileOf(
+        { on: asked, online_migration: online, overlap: 'reject', limit: { runs: 100_000, per: '30d' } },
+        { ledger: { obs: { bucket: 'ops-ledger', prefix: 'a'.repeat(200) } }, settle_seconds: 3600 },
+      ),
+    ],
   ])('accepts, as checkJobs does, %s', (_, file) => {
     expect(checkJobs(file).problems).toEqual([]);
 
@@ -74,7 +89,20 @@ describe('jobsJsonSchema', () => {
     ['another version', fileOf({ on: asked, online_migration: online }, { version: 2 })],
     ['no region', fileOf({ on: asked, online_migration: online }, { region: 'x' })],
     ['an unknown key', fileOf({ on: asked, online_migration: online }, { job: {} })],
-    ['a key of a later stage', fileOf({ on: asked, online_migration: online }, { ledger: {} })],
+    ['a key of a later stage', fileOf({ on: asked, online_migration: online, deadline: '6h' }, { ledger })],
+    ['a ledger without a place', fileOf({ on: asked, online_migration: online }, { ledger: {} })],
+    [
+      'a prefix with a leading slash',
+      fileOf({ on: asked, online_migration: online }, { ledger: { obs: { bucket: 'ops-ledger', prefix: '/a/' } } }),
+    ],
+    ['settle_seconds past its limit', fileOf({ on: asked, online_migration: online }, { settle_seconds: 3601 })],
+    ['another overlap', fileOf({ on: asked, online_migration: online, overlap: 'skip' }, { ledger })],
+    ['a limit without a time', fileOf({ on: asked, online_migration: online, limit: { runs: 5 } }, { ledger })],
+    ['a limit of no runs', fileOf({ on: asked, online_migration: online, limit: { runs: 0, per: '1h' } }, { ledger })],
+    [
+      'a limit per half an hour, written oddly',
+      fileOf({ on: asked, online_migration: online, limit: { runs: 5, per: '0.5h' } }, { ledger }),
+    ],
     ['no job', fileOf({}, { jobs: {} })],
     ['a job name in capitals', fileOf({}, { jobs: { A: { on: asked, online_migration: online } } })],
     ['no trigger', fileOf({ on: {}, online_migration: online })],

@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { ConfigError } from '../../../lib/errors.ts';
+import { makeJobsCache } from '../../../lib/jobs/jobs-cache.ts';
 import { loadJobs, parseJobs } from '../../../lib/jobs/load-jobs.ts';
 
 const FIRST_FILE = join(__dirname, '../../../migrations.yml');
+/** Of a file without one. */
+const NO_LEDGER =
+  "no ledger: the cloud's own lists of tasks are the only memory. Deliveries at the same moment may make two tasks, runs for one target do not wait for each other, and nothing goes on by itself. Add ledger: { obs: { bucket, prefix } }";
 const MINIMAL = `version: 1
 region: ap-southeast-3
 jobs:
@@ -27,10 +31,10 @@ describe('loadJobs', () => {
     return path;
   }
 
-  it('loads the first file without a warning', async () => {
+  it('loads the first file with no warning but that it has no ledger', async () => {
     const { jobs, warnings } = await loadJobs(FIRST_FILE);
 
-    expect(warnings).toEqual([]);
+    expect(warnings).toEqual([{ path: [], line: 5, message: NO_LEDGER }]);
     expect(jobs.region).toBe('ap-southeast-3');
     expect(jobs.timeZone).toBe('Asia/Singapore');
     expect([...jobs.targets]).toEqual([
@@ -64,7 +68,11 @@ describe('loadJobs', () => {
       kind: 'online_migration',
       on: { request: { accepts: [] } },
       fields: { vpc_id: 'v', subnet_id: 's', security_group_id: 'g' },
+      overlap: 'queue',
+      limit: { runs: 20, perMs: 3_600_000 },
     });
+    expect(jobs.settleSeconds).toBe(60);
+    expect(jobs).not.toHaveProperty('ledger');
   });
 
   it('says which file can not be read, and why', async () => {
@@ -86,6 +94,20 @@ describe('loadJobs', () => {
 
     await expect(loadJobs(await write('most.yml', most))).resolves.toMatchObject({ jobs: { version: 1 } });
     await expect(loadJobs(await write('more.yml', `${most}x`))).rejects.toThrow('has more than 1048576 bytes');
+  });
+});
+
+describe('makeJobsCache', () => {
+  it('lets a file without a ledger say what needs one only when a ledger is given', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'jobs-'));
+    const path = join(folder, 'a.yml');
+    await writeFile(path, `${MINIMAL}    overlap: reject\n`);
+
+    const given = await makeJobsCache({ ledger: 'given' }).get(path);
+
+    expect(given.jobs.jobs.get('move')?.overlap).toBe('reject');
+    await expect(makeJobsCache().get(path)).rejects.toThrow('line 7, jobs.move.overlap: needs a ledger');
+    await rm(folder, { recursive: true });
   });
 });
 
@@ -137,6 +159,7 @@ describe('parseJobs', () => {
     const { warnings } = await parseJobs(text, 'yaml');
 
     expect(warnings).toEqual([
+      { path: [], line: 1, message: NO_LEDGER },
       {
         path: ['jobs', 'move', 'online_migration', 'vpc_id'],
         line: 6,
@@ -144,6 +167,27 @@ describe('parseJobs', () => {
           '{{ request.body.vpc }} has a value only when started by request; runs started otherwise will be refused',
       },
     ]);
+  });
+
+  it('reads ledger, settle_seconds, overlap and limit', async () => {
+    const text = `${MINIMAL}    overlap: latest\n    limit: { runs: 5, per: 90s }\nsettle_seconds: 5\nledger: { obs: { bucket: ops-ledger, prefix: migrations } }\n`;
+
+    const { jobs, warnings } = await parseJobs(text, 'yaml');
+
+    expect(jobs.ledger).toEqual({ obs: { bucket: 'ops-ledger', prefix: 'migrations/' } });
+    expect(jobs.settleSeconds).toBe(5);
+    expect(jobs.jobs.get('move')).toMatchObject({ overlap: 'latest', limit: { runs: 5, perMs: 90_000 } });
+    expect(warnings).toEqual([]);
+  });
+
+  it('lets a file without a ledger say what needs one when a ledger is given', async () => {
+    const text = `${MINIMAL}    overlap: reject\n    limit: { runs: 100000, per: 30d }\n`;
+
+    const { jobs, warnings } = await parseJobs(text, 'yaml', { ledger: 'given' });
+
+    expect(jobs).not.toHaveProperty('ledger');
+    expect(jobs.jobs.get('move')).toMatchObject({ overlap: 'reject', limit: { runs: 100_000, perMs: 2_592_000_000 } });
+    expect(warnings).toEqual([]);
   });
 
   it('lets the callers of a job give its mandatory fields', async () => {
@@ -191,6 +235,8 @@ describe('parseJobs', () => {
     const places: ((value: unknown) => unknown)[] = [
       (value) => value,
       (jobs) => ({ version: 1, region: 'ap-southeast-3', jobs }),
+      (ledger) => ({ version: 1, region: 'ap-southeast-3', ledger, settle_seconds: ledger, jobs: {} }),
+      (limit) => ({ version: 1, region: 'r', jobs: { a: { limit, overlap: limit } } }),
       (targets) => ({ version: 1, region: 'ap-southeast-3', targets, jobs: {} }),
       (on) => ({ version: 1, region: 'ap-southeast-3', jobs: { a: { on, backup_import: {} } } }),
       (backup_import) => ({
@@ -202,6 +248,9 @@ describe('parseJobs', () => {
       (target_server) => ({ jobs: { a: { on: { request: {} }, server_migration: { target_server } } } }),
     ];
     const names = fc.constantFrom(
+      'obs',
+      'runs',
+      'per',
       'on',
       'request',
       'accepts',

@@ -1,13 +1,14 @@
 import type { Job, Jobs } from '../../../lib/jobs/job.ts';
 import { jobsForObject } from '../../../lib/jobs/match-jobs.ts';
+import { DEFAULT_POLICIES } from '../../fixtures/jobs.ts';
 
 function job(name: string, bucket?: string, key = '**'): [string, Job] {
   const on = bucket === undefined ? { request: { accepts: [] } } : { object_created: { bucket, key } };
-  return [name, { name, on, kind: 'backup_import', fields: {} }];
+  return [name, { name, on, kind: 'backup_import', fields: {}, ...DEFAULT_POLICIES }];
 }
 
 function jobsOf(...jobs: [string, Job][]): Jobs {
-  return { version: 1, region: 'ap-southeast-3', targets: new Map(), jobs: new Map(jobs) };
+  return { version: 1, region: 'ap-southeast-3', settleSeconds: 60, targets: new Map(), jobs: new Map(jobs) };
 }
 
 describe('jobsForObject', () => {

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { RunError } from '../../../lib/errors.ts';
 import type { Job } from '../../../lib/jobs/job.ts';
 import { callerFields } from '../../../lib/jobs/request-fields.ts';
+import { DEFAULT_POLICIES } from '../../fixtures/jobs.ts';
 
 const TARGETS = new Map([['cache', { id: 'x' }]]);
 
 function job(accepts: string[], fields: Record<string, unknown> = {}): Job {
-  return { name: 'a-job', kind: 'backup_import', on: { request: { accepts } }, fields };
+  return { name: 'a-job', kind: 'backup_import', on: { request: { accepts } }, fields, ...DEFAULT_POLICIES };
 }
 
 function refusal(given: Job, body: Record<string, unknown>): Record<string, string> {
