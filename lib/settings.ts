@@ -52,6 +52,7 @@ export const SETTINGS = {
   }),
   HUAWEICLOUD_DCS_ENDPOINT: define<string | undefined>({ ...httpUrl, fallback: undefined, doc: 'base URL of DCS' }),
   HUAWEICLOUD_SMS_ENDPOINT: define<string | undefined>({ ...httpUrl, fallback: undefined, doc: 'base URL of SMS' }),
+  HUAWEICLOUD_OBS_ENDPOINT: define<string | undefined>({ ...httpUrl, fallback: undefined, doc: 'base URL of OBS' }),
   HUAWEICLOUD_SDK_AK: define<string | undefined>({
     ...anyText,
     fallback: undefined,

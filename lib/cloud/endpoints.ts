@@ -39,6 +39,20 @@ export function smsEndpoint(region: string, override?: string): string {
 }
 
 /**
+ * The base URL of OBS in a region: `https://obs.<region>.myhuaweicloud.com`. The bucket's name comes before it.
+ *
+ * `eu-west-101` lies under `myhuaweicloud.eu`, as for DCS. A bucket is reached in its own region only.
+ *
+ * @param override the setting `HUAWEICLOUD_OBS_ENDPOINT`; wins when given
+ * @throws {ConfigError} for a region id that is none, or an override that {@link checkEndpoint} refuses
+ */
+export function obsEndpoint(region: string, override?: string): string {
+  if (override) return checkEndpoint('HUAWEICLOUD_OBS_ENDPOINT', override);
+  const domain = region === 'eu-west-101' ? 'myhuaweicloud.eu' : 'myhuaweicloud.com';
+  return `https://obs.${checkRegion(region)}.${domain}`;
+}
+
+/**
  * Checks a base URL and returns it without a slash at its end. Requests carry passwords, so it must be https, unless the host is
  * this machine.
  *

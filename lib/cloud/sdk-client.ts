@@ -3,7 +3,7 @@ import { GlobalCredentials } from '@huaweicloud/huaweicloud-sdk-core/auth/Global
 import { HcClient } from '@huaweicloud/huaweicloud-sdk-core/HcClient.js';
 import { Logger4jInstance } from '@huaweicloud/huaweicloud-sdk-core/logger/log4jLogger.js';
 import { CloudError, ConfigError } from '../errors.ts';
-import { Secret } from '../secret.ts';
+import { checkKeys, type Keys } from './check-keys.ts';
 import { checkEndpoint } from './endpoints.ts';
 import type { CallKind } from './judge-failure.ts';
 import { type KeysGuard, processKeysGuard } from './keys-guard.ts';
@@ -19,13 +19,6 @@ const DEFAULT_RESERVE_MS = 1_000;
 const MAX_CALL_MS = 30_000;
 /** Less than this is not enough for a connection and an answer. */
 const MIN_CALL_MS = 50;
-
-export interface Keys {
-  readonly accessKey: string;
-  readonly secretKey: string | Secret;
-  /** Comes with the temporary keys of an agency. */
-  readonly securityToken?: string | Secret;
-}
 
 export interface CloudOptions {
   /** Base URL; see `endpoints.ts`. */
@@ -84,17 +77,7 @@ export type Scope = { readonly projectId: string } | { readonly domainId?: strin
  */
 export function makeSdkClient(service: string, options: CloudOptions, scope: Scope): SdkClient {
   const endpoint = checkEndpoint(`HUAWEICLOUD_${service}_ENDPOINT`, options.endpoint);
-  const accessKey = options.credentials.accessKey;
-  const secretKey = plain(options.credentials.secretKey);
-  const securityToken = plain(options.credentials.securityToken);
-  if (!accessKey || !secretKey) {
-    throw new ConfigError('credentials', [
-      {
-        path: [],
-        message: 'there are no keys: give the function an agency, or set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK',
-      },
-    ]);
-  }
+  const { accessKey, secretKey, securityToken } = checkKeys(options.credentials);
   const credential = makeCredential({ ak: accessKey, sk: secretKey, ...(securityToken && { securityToken }) }, scope);
   const keysGuard = options.keysGuard ?? processKeysGuard;
   const reserveMs = options.reserveMs ?? DEFAULT_RESERVE_MS;
@@ -168,8 +151,4 @@ function checkId(setting: string, id: string): string {
 function mayReadAgain(error: CloudError): boolean {
   const cutOff = error.cloudCode === 'ECONNRESET' || error.cloudCode === 'EPIPE';
   return error.outcome === 'unknown' && (cutOff || (error.status !== undefined && error.status >= 500));
-}
-
-function plain(value: string | Secret | undefined): string {
-  return value instanceof Secret ? value.reveal() : (value ?? '');
 }

@@ -1,4 +1,4 @@
-import { checkEndpoint, dcsEndpoint, smsEndpoint } from '../../../lib/cloud/endpoints.ts';
+import { checkEndpoint, dcsEndpoint, obsEndpoint, smsEndpoint } from '../../../lib/cloud/endpoints.ts';
 
 describe('dcsEndpoint', () => {
   it.each([
@@ -35,6 +35,24 @@ describe('smsEndpoint', () => {
   it('gives way to the setting, which names itself when it is wrong', () => {
     expect(smsEndpoint('cn-south-1', 'https://sms.example.com')).toBe('https://sms.example.com');
     expect(() => smsEndpoint('cn-south-1', 'sms.example.com')).toThrow('HUAWEICLOUD_SMS_ENDPOINT');
+  });
+});
+
+describe('obsEndpoint', () => {
+  it.each([
+    ['ap-southeast-3', 'https://obs.ap-southeast-3.myhuaweicloud.com'],
+    ['eu-west-101', 'https://obs.eu-west-101.myhuaweicloud.eu'],
+  ])('goes by region: %s', (region, endpoint) => {
+    expect(obsEndpoint(region)).toBe(endpoint);
+  });
+
+  it('gives way to the setting, which names itself when it is wrong', () => {
+    expect(obsEndpoint('cn-south-1', 'http://127.0.0.1:9000')).toBe('http://127.0.0.1:9000');
+    expect(() => obsEndpoint('cn-south-1', 'http://obs.example.com')).toThrow('HUAWEICLOUD_OBS_ENDPOINT');
+  });
+
+  it('refuses what is no region', () => {
+    expect(() => obsEndpoint('evil.example.com/')).toThrow('HUAWEICLOUD_REGION');
   });
 });
 

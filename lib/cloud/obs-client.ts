@@ -1,0 +1,159 @@
+import type { ClientRequest } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
+import type EsdkObsClient from 'esdk-obs-nodejs';
+import type { Answer } from 'esdk-obs-nodejs';
+import { CloudError, type CloudErrorDetails } from '../errors.ts';
+import { checkKeys } from './check-keys.ts';
+import { checkEndpoint } from './endpoints.ts';
+import { type CallKind, judgeAnswer, judgeNoAnswer } from './judge-failure.ts';
+import { processKeysGuard } from './keys-guard.ts';
+import { makeRedact } from './redact.ts';
+import type { CloudOptions } from './sdk-client.ts';
+
+/** OBS answers small requests within a fraction of a second; one that takes longer than this is down. */
+const MAX_CALL_MS = 10_000;
+/** Less than this is not enough for a connection and an answer. */
+const MIN_CALL_MS = 50;
+/** Of the invocation, for its answer. Less than other services leave: what they did is recorded here, in the time that they left. */
+const DEFAULT_RESERVE_MS = 200;
+/** OBS says 403 to keys that are wrong, and to much else (error codes, API reference obs_04_0115). */
+const BAD_KEYS = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch']);
+
+const OPERATIONS = {
+  appendObject: { name: 'AppendObject', kind: 'change' },
+  deleteObject: { name: 'DeleteObject', kind: 'change' },
+  getObject: { name: 'GetObject', kind: 'read' },
+  listObjects: { name: 'ListObjects', kind: 'read' },
+  putObject: { name: 'PutObject', kind: 'change' },
+} as const satisfies Record<string, { name: string; kind: CallKind }>;
+
+export interface ObsOptions extends CloudOptions {
+  readonly bucket: string;
+}
+
+export interface ObsClient {
+  /**
+   * Sends one request to the bucket, and never a second.
+   *
+   * @returns the success: its status, and its headers and body under the names that the SDK gives them
+   * @throws {CloudError} when it fails or does not end in time. After a refusal of the keys it makes no call for five minutes
+   */
+  call(operation: keyof typeof OPERATIONS, parameters: Readonly<Record<string, unknown>>): Promise<ObsSuccess>;
+}
+
+export interface ObsSuccess {
+  readonly status: number;
+  readonly result: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * OBS over its official SDK, which is loaded by the first call, with its unsafe defaults turned off: by itself it verifies no certificate,
+ * sends up to three times, follows redirects with the keys, and asks for the bucket's API version first (source of esdk-obs-nodejs 3.26.8).
+ * It keeps no connection, so no request can be lost in one that is closing.
+ *
+ * @throws {ConfigError} when there are no keys, or the endpoint is malformed
+ */
+export function makeObsClient(options: ObsOptions): ObsClient {
+  const { bucket, remainingMs } = options;
+  const server = checkEndpoint('HUAWEICLOUD_OBS_ENDPOINT', options.endpoint);
+  const { accessKey, secretKey, securityToken } = checkKeys(options.credentials);
+  const keysGuard = options.keysGuard ?? processKeysGuard;
+  const reserveMs = options.reserveMs ?? DEFAULT_RESERVE_MS;
+  const redact = makeRedact([secretKey, securityToken, accessKey]);
+
+  let loading: Promise<EsdkObsClient> | undefined;
+  const load = async (): Promise<EsdkObsClient> => {
+    const { default: Client } = await import('esdk-obs-nodejs');
+    const client = new Client({
+      access_key_id: accessKey,
+      secret_access_key: secretKey,
+      ...(securityToken && { security_token: securityToken }),
+      server,
+      ssl_verify: true,
+      // Redirects count as another try: none is followed either.
+      max_retry_count: 0,
+      timeout: MAX_CALL_MS / 1000,
+      is_signature_negotiation: false,
+    });
+    // Its constructor takes up the server's name a moment after it has returned.
+    await setImmediate();
+    return client;
+  };
+
+  return {
+    async call(operation, parameters) {
+      const { name, kind } = OPERATIONS[operation];
+      const fail = (details: Omit<CloudErrorDetails, 'service' | 'operation'>, cause?: unknown) =>
+        new CloudError({ service: 'OBS', operation: name, ...details }, { cause });
+
+      const refusedUntil = keysGuard.refusedUntil(accessKey);
+      if (refusedUntil !== undefined) {
+        const until = new Date(refusedUntil).toISOString();
+        const cloudMessage = `the cloud refused these keys; more tries would lock them, so they are not used until ${until}`;
+        throw fail({ outcome: 'not_sent', temporary: false, cloudCode: 'keys_refused', cloudMessage });
+      }
+      loading ??= load();
+      const client = await loading;
+      const timeoutMs = Math.min(remainingMs() - reserveMs, MAX_CALL_MS);
+      if (timeoutMs < MIN_CALL_MS) {
+        const cloudMessage = 'the invocation has too little time left';
+        throw fail({ outcome: 'not_sent', temporary: true, cloudCode: 'out_of_time', cloudMessage });
+      }
+
+      const deadline = makeDeadline(timeoutMs);
+      let answer: Answer;
+      try {
+        answer = await client[operation]({ ...parameters, Bucket: bucket, RequestHook: deadline.watch });
+      } catch (error) {
+        if (deadline.isOver()) {
+          const cloudMessage = `no complete answer within ${timeoutMs} ms`;
+          throw fail({ outcome: 'unknown', temporary: true, cloudCode: 'timeout', cloudMessage }, error);
+        }
+        const { code, message } = error as { code?: unknown; message?: unknown };
+        const cloudCode = typeof code === 'string' ? code : 'no_usable_answer';
+        const judged = judgeNoAnswer(kind, cloudCode, deadline.isWatching());
+        throw fail({ ...judged, cloudCode, cloudMessage: redact(String(message)) }, error);
+      } finally {
+        deadline.end();
+      }
+
+      const { Status: status, Code, Message, RequestId } = answer.CommonMsg;
+      const known = { status, ...(RequestId && { requestId: redact(RequestId, 64) }) };
+      if (status < 200 || status > 299) {
+        if (status === 401 || BAD_KEYS.has(Code)) keysGuard.refused(accessKey);
+        throw fail({
+          ...judgeAnswer(kind, status, Code),
+          ...known,
+          ...(Code && { cloudCode: redact(Code, 64) }),
+          ...(Message && { cloudMessage: redact(Message) }),
+        });
+      }
+      // Every answer of OBS has one (common response headers, API reference obs_04_0013); the page of a proxy has not.
+      if (!RequestId) {
+        const cloudMessage = 'the answer does not come from OBS: it has no request id';
+        throw fail({ ...judgeAnswer(kind, status), ...known, cloudCode: 'no_request_id', cloudMessage });
+      }
+      return { status, result: answer.InterfaceResult ?? {} };
+    },
+  };
+}
+
+/** Ends the request when time is up. The SDK's own limit starts anew with each byte, and leaves the request open when it is over. */
+function makeDeadline(timeoutMs: number) {
+  let request: ClientRequest | undefined;
+  let over = false;
+  const timer = setTimeout(() => {
+    over = true;
+    request?.destroy(new Error('out of time'));
+  }, timeoutMs);
+  return {
+    watch: (watched: ClientRequest) => {
+      request = watched;
+      // The SDK stops listening after the first error; another one may follow.
+      watched.on('error', () => undefined);
+    },
+    isOver: () => over,
+    isWatching: () => request !== undefined,
+    end: () => clearTimeout(timer),
+  };
+}
