@@ -36,6 +36,8 @@ export interface JobsGlance {
   /** Names of all variables that stand for secrets. */
   readonly variables: readonly string[];
   readonly sourceServers: readonly GlancedSource[];
+  /** The bucket of a ledger in OBS. */
+  readonly ledgerBucket?: string;
 }
 
 const KINDS = ['backup_import', 'online_migration', 'server_migration'];
@@ -55,6 +57,7 @@ export function glance(document: unknown): JobsGlance {
   const root = asRecord(document);
   const jobs = Object.entries(asRecord(root['jobs'])).map(([name, job]) => glanceAtJob(name, asRecord(job)));
   const found = findAll(root);
+  const { bucket: ledgerBucket } = asRecord(asRecord(root['ledger'])['obs']);
   return {
     region: typeof root['region'] === 'string' ? root['region'] : 'ap-southeast-3',
     ...(typeof root['time_zone'] === 'string' ? { timeZone: root['time_zone'] } : {}),
@@ -63,6 +66,7 @@ export function glance(document: unknown): JobsGlance {
     instances: [...found.instances.values()],
     variables: [...found.variables],
     sourceServers: [...found.sourceServers.values()],
+    ...(typeof ledgerBucket === 'string' ? { ledgerBucket } : {}),
   };
 }
 

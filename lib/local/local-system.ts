@@ -2,7 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Clock } from './cloud/clock.ts';
-import { type LocalCloud, startLocalCloud } from './cloud/local-cloud.ts';
+import { type LocalCloud, type ObsSettings, startLocalCloud } from './cloud/local-cloud.ts';
 import type { Account, CloudEvent } from './cloud/operation.ts';
 import { AsyncQueue } from './functiongraph/async-queue.ts';
 import { BucketFolder } from './functiongraph/bucket-folder.ts';
@@ -114,13 +114,20 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     const account: Account = { ...KEYS, projectId: glance.projectId ?? DEFAULT_PROJECT_ID, domainId: DOMAIN_ID };
     const bucketsFolder = path.join(stateFolder, 'buckets');
     let buckets: BucketFolder | undefined;
-    const cloud = await startCloud(account, async (bucket, key) => (await buckets?.has(bucket, key)) ?? false);
+    let onObject: (change: ObjectChange) => void = () => undefined;
+    const cloud = await startCloud(account, {
+      buckets: bucketNames().map((name) => ({ name })),
+      folder: bucketsFolder,
+      stateFolder: path.join(stateFolder, 'obs'),
+      watch: { own: (bucket, key, change) => (buckets ? buckets.own(bucket, key, change) : change()) },
+      onChange: (event) => onObject(event),
+    });
     stops.push(() => cloud.close());
 
     const logFile = path.join(stateFolder, 'functions.log');
     const log = createWriteStream(logFile);
     stops.push(() => new Promise((resolve) => log.end(resolve)));
-    host = await FunctionHost.start(functionSettings(cloud.url), {
+    host = await FunctionHost.start(functionSettings(cloud), {
       projectId: account.projectId,
       credentials: KEYS,
       onLog: (line) => writeLog(log, line),
@@ -158,17 +165,18 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     timers.start();
     stops.push(() => timers.stop());
 
+    onObject = (change) => {
+      const matching = rules.filter((rule) => ruleMatches(rule, change));
+      onEvent({ kind: 'object', change, functionNames: matching.map((rule) => rule.functionName) });
+      for (const rule of matching) {
+        queue.enqueue(rule.functionName, makeObjectNotification(change, rule, glance.region, DOMAIN_ID));
+      }
+    };
     buckets = await BucketFolder.open({
       root: bucketsFolder,
       stateFile: path.join(stateFolder, 'buckets.json'),
       buckets: bucketNames(),
-      onChange: (change) => {
-        const matching = rules.filter((rule) => ruleMatches(rule, change));
-        onEvent({ kind: 'object', change, functionNames: matching.map((rule) => rule.functionName) });
-        for (const rule of matching) {
-          queue.enqueue(rule.functionName, makeObjectNotification(change, rule, glance.region, DOMAIN_ID));
-        }
-      },
+      onChange: onObject,
       onError: (error) => onEvent({ kind: 'trouble', error }),
       now: () => new Date(),
     });
@@ -178,10 +186,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     return { cloud, gateway, timers, buckets, bucketsFolder, logFile, rules, timerTriggers, routes, close: stopAll };
   }
 
-  function startCloud(
-    account: Account,
-    objectExists: (bucket: string, key: string) => Promise<boolean>,
-  ): Promise<LocalCloud> {
+  function startCloud(account: Account, obs: ObsSettings): Promise<LocalCloud> {
     return startLocalCloud({
       region: glance.region,
       accounts: [account],
@@ -192,13 +197,13 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       })),
       sources: glance.sourceServers,
       clock: new Clock({ speed: CLOUD_SPEED }),
-      objectExists,
+      obs,
       stateFile: path.join(stateFolder, 'cloud.json'),
       onEvent: (event) => onEvent({ kind: 'cloud', event }),
     });
   }
 
-  function functionSettings(cloudUrl: string) {
+  function functionSettings({ url, obsUrl }: LocalCloud) {
     const secrets = Object.fromEntries(glance.variables.map((name) => [name, localSecret(name)]));
     return LOCAL_FUNCTIONS.map(({ name, timeoutSeconds }) => {
       const built = options.functions.find((candidate) => candidate.name === name);
@@ -214,9 +219,10 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
         memoryMb: 256,
         userData: {
           ...secrets,
-          HUAWEICLOUD_DCS_ENDPOINT: cloudUrl,
-          HUAWEICLOUD_SMS_ENDPOINT: cloudUrl,
-          HUAWEICLOUD_IAM_ENDPOINT: cloudUrl,
+          HUAWEICLOUD_DCS_ENDPOINT: url,
+          HUAWEICLOUD_SMS_ENDPOINT: url,
+          HUAWEICLOUD_IAM_ENDPOINT: url,
+          HUAWEICLOUD_OBS_ENDPOINT: obsUrl,
         },
       };
     });
@@ -230,7 +236,9 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     });
     return [
       ...new Set(
-        names.filter((name): name is string => typeof name === 'string' && /^[a-z0-9][a-z0-9.-]+$/.test(name)),
+        [...names, glance.ledgerBucket].filter(
+          (name): name is string => typeof name === 'string' && /^[a-z0-9][a-z0-9.-]+$/.test(name),
+        ),
       ),
     ];
   }

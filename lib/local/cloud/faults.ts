@@ -2,6 +2,8 @@
 export type FaultKind =
   /** `status` and `code`, in the service's own shape. Nothing is done. */
   | 'error'
+  /** The same answer after it is done. */
+  | 'error_after'
   /** 403 as for a missing permission. Nothing is done. */
   | 'forbidden'
   /** 429 APIGW.0308 of the gateway. Nothing is done. */

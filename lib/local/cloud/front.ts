@@ -20,6 +20,8 @@ export interface FrontOptions {
   readonly faults: Faults;
   readonly clock: Clock;
   readonly requests: RecordedRequest[];
+  /** The services' own time, which the Date header shows: epoch ms. */
+  readonly serviceTime: () => number;
 }
 
 /** How a request ends: with an answer, or without. */
@@ -40,7 +42,7 @@ export function makeFront(
     if (body === 'gone') return;
     const record = newRecord(options, request, requestId);
     const ending = await endingOf(options, request, body, record);
-    finish(request, response, record, ending);
+    finish(options, request, response, record, ending);
   };
 }
 
@@ -99,14 +101,19 @@ async function spoiled(
   run: () => Promise<Answer>,
 ): Promise<Ending> {
   const { refusals } = service;
+  const error = () => {
+    const { status = 500, message = '' } = fault;
+    const internal = refusals.internal(message);
+    const code = fault.code ?? internal.body['error_code'];
+    const text = message === '' ? internal.body['error_msg'] : message;
+    return new Refusal(status, { ...internal.body, error_code: code, error_msg: text });
+  };
   switch (fault.kind) {
-    case 'error': {
-      const { status = 500, message = '' } = fault;
-      const internal = refusals.internal(message);
-      const code = fault.code ?? internal.body['error_code'];
-      const text = message === '' ? internal.body['error_msg'] : message;
-      throw new Refusal(status, { ...internal.body, error_code: code, error_msg: text });
-    }
+    case 'error':
+      throw error();
+    case 'error_after':
+      await run();
+      throw error();
     case 'forbidden':
       throw refusals.forbidden(operation.name);
     case 'throttled':
@@ -201,12 +208,19 @@ function newRecord(options: FrontOptions, request: IncomingMessage, id: string):
   return record;
 }
 
-function finish(request: IncomingMessage, response: ServerResponse, record: RecordedRequest, ending: Ending): void {
+function finish(
+  { serviceTime }: FrontOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  record: RecordedRequest,
+  ending: Ending,
+): void {
   if (ending === 'hang') return;
   if (ending === 'reset') {
     request.socket.resetAndDestroy();
     return;
   }
+  response.setHeader('Date', new Date(serviceTime()).toUTCString());
   response.setHeader('X-Request-Id', record.id);
   if ('redirect' in ending) {
     record.status = 307;

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Clock } from './clock.ts';
 import type { DcsSettings } from './dcs/deps.ts';
@@ -10,6 +10,10 @@ import { Faults } from './faults.ts';
 import { makeFront } from './front.ts';
 import { Gateway } from './gateway.ts';
 import { makeIamService } from './iam/service.ts';
+import type { BucketSettings } from './obs/bucket.ts';
+import { type FolderWatch, LocalObs } from './obs/local-obs.ts';
+import type { ObjectEvent } from './obs/object-event.ts';
+import { makeObsServer } from './obs/obs-server.ts';
 import type { Account, CloudEvent, ServiceName } from './operation.ts';
 import type { RecordedRequest } from './recorder.ts';
 import { makeSmsService } from './sms/service.ts';
@@ -34,7 +38,8 @@ export interface LocalCloudOptions {
   readonly clock?: Clock;
   /** The time that signatures are compared with: epoch ms. @default Date.now */
   readonly signatureTime?: () => number;
-  /** Is there an object of this key in the bucket? Asked for each file of an import. @default always true */
+  readonly obs?: ObsSettings;
+  /** Is there an object of this key in the bucket? Asked for each file of an import. @default the local OBS is asked, and always true without `obs` */
   readonly objectExists?: (bucket: string, key: string) => boolean | Promise<boolean>;
   /** How long a new task takes to show in a list: ms of the clock. @default 0 */
   readonly listDelayMs?: number;
@@ -43,6 +48,22 @@ export interface LocalCloudOptions {
   readonly onEvent?: (event: CloudEvent) => void;
   /** Tasks are kept in this file, without passwords, and are there again after a restart. @default not kept */
   readonly stateFile?: string;
+}
+
+/** The local OBS. */
+export interface ObsSettings {
+  /** 0 takes any free port. @default 0 */
+  readonly port?: number;
+  /** @default none */
+  readonly buckets?: readonly BucketSettings[];
+  /** Its direct folders are the buckets, their files the objects. @default all buckets are in memory */
+  readonly folder?: string;
+  /** For what a folder bucket keeps beside its files; on the same file system and not below it. Needed with `folder`. */
+  readonly stateFolder?: string;
+  /** Who else looks at the folder, and is kept from telling of what comes over HTTP. */
+  readonly watch?: FolderWatch;
+  /** Called once for each upload and removal over HTTP, before the client has its answer. */
+  readonly onChange?: (event: ObjectEvent) => void;
 }
 
 /** A task of any service, in one shape. */
@@ -63,12 +84,18 @@ export interface LocalCloud {
   /** Base URL for the endpoints of all services, without a slash at the end. */
   readonly url: string;
   readonly port: number;
+  /** Base URL of OBS, without a slash at the end: path style, `/<bucket>/<key>`. */
+  readonly obsUrl: string;
+  /** What OBS holds, without HTTP and signatures. */
+  readonly obs: LocalObs;
   readonly clock: Clock;
   readonly faults: Faults;
   /** All requests so far, oldest first. */
   readonly requests: readonly RecordedRequest[];
   /** The tasks that exist, oldest first within a service. */
   tasks(): LocalTask[];
+  /** From now on the services' own time is so many ms ahead of `signatureTime`, or behind: signatures are compared with it, and it is the Date header. */
+  setClockSkew(ms: number): void;
   /** Adds or replaces a DCS instance. */
   setInstance(instance: LocalInstance): void;
   /** Adds or replaces a source server. */
@@ -80,7 +107,7 @@ export interface LocalCloud {
 const PROJECT_ID = /^[0-9a-f]{32}$/;
 
 /**
- * Starts a cloud on this machine: DCS, SMS and IAM over HTTP on one port, told apart by path.
+ * Starts a cloud on this machine: DCS, SMS and IAM over HTTP on one port, told apart by path, and OBS on a port of its own.
  *
  * It is written from the API documentation and is strict: what a page's table excludes is refused.
  *
@@ -109,37 +136,49 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   for (const task of state?.dcs ?? []) dcsTasks.restore(task as DcsTask);
   for (const task of state?.sms ?? []) smsTasks.restore(task as SmsTask);
 
+  let skewMs = 0;
+  const serviceTime = () => (options.signatureTime ?? Date.now)() + skewMs;
+  const region = options.region ?? 'ap-southeast-3';
+  const { port: obsPort, onChange = () => undefined, ...obsSettings } = options.obs ?? {};
+  const obs = await LocalObs.open({ buckets: [], ...obsSettings, onChange, now: () => clock.now() });
+  const objectExists =
+    options.objectExists ?? (options.obs ? (bucket: string, key: string) => obs.has(bucket, key) : () => true);
+
   const services = [
     makeDcsService({
       instances,
       tasks: dcsTasks,
       settings: { nameFilter: 'fuzzy', incrementalState: 'INCRMIGEATING', importFails: 'later', ...options.dcs },
-      objectExists: options.objectExists ?? (() => true),
+      objectExists,
       now: () => clock.now(),
     }),
     makeSmsService({ sources, tasks: smsTasks }),
-    makeIamService(options.region ?? 'ap-southeast-3'),
+    makeIamService(region),
   ];
   const gateway = new Gateway({
     accounts: options.accounts,
     clock,
-    signatureTime: options.signatureTime ?? (() => Date.now()),
+    signatureTime: serviceTime,
   });
-  const front = makeFront({ services, gateway, faults, clock, requests });
-  const server = createServer((request, response) => {
-    front(request, response).catch(() => request.socket.destroy());
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(new Error(`start the local cloud on ${host}:${options.port ?? 0}`, { cause })),
-    );
-    server.listen(options.port ?? 0, host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const front = makeFront({ services, gateway, faults, clock, requests, serviceTime });
+  const { accounts } = options;
+  const obsFront = makeObsServer({ obs, accounts, region, faults, clock, serviceTime, requests });
+  const server = serve(front);
+  const obsServer = serve(obsFront);
+  const port = await listen(server, options.port ?? 0, host);
+  const obsUrl = await listen(obsServer, obsPort ?? 0, host).then(
+    (taken) => `http://${host}:${taken}`,
+    async (error: unknown) => {
+      await closeServer(server);
+      throw error;
+    },
+  );
 
   return {
     url: `http://${host}:${port}`,
     port,
+    obsUrl,
+    obs,
     clock,
     faults,
     requests,
@@ -165,13 +204,37 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         }),
       ),
     ],
+    setClockSkew: (ms) => {
+      skewMs = ms;
+    },
     setInstance: (instance) => instances.set(instance),
     setSource: (source) => sources.set(source),
     close: async () => {
       clock.stop();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
+      await Promise.all([closeServer(server), closeServer(obsServer)]);
     },
   };
+}
+
+type Front = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+function serve(front: Front): Server {
+  return createServer((request, response) => {
+    front(request, response).catch(() => request.socket.destroy());
+  });
+}
+
+/** @returns the port */
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(new Error(`start the local cloud on ${host}:${port}`, { cause })));
+    server.listen(port, host, resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
 }

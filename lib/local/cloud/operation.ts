@@ -1,6 +1,6 @@
 import type { Refusal } from './refusal.ts';
 
-export type ServiceName = 'DCS' | 'SMS' | 'IAM';
+export type ServiceName = 'DCS' | 'SMS' | 'IAM' | 'OBS';
 
 /** An account of the local cloud, with one pair of keys and one project. */
 export interface Account {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { nextSequencer } from '../sequencer.ts';
 import { type BucketFile, listBucketFiles } from './bucket-tree.ts';
 import type { ObjectChange } from './object-notification.ts';
 import { findOpenForWriting } from './open-for-writing.ts';
@@ -57,7 +58,11 @@ export class BucketFolder {
   #timer: NodeJS.Timeout | undefined;
   #look: Promise<void> = Promise.resolve();
   #closed = false;
-  #sequence = 0;
+  /** Objects that somebody is changing with `own`, each with how many do. */
+  readonly #owned = new Map<string, number>();
+  /** Those that were owned at any time of the look that is going on: what it has read of them may be outdated. */
+  #ownedInLook = new Set<string>();
+  #isUnsaved = false;
 
   /** What was there when the folder was opened. */
   readonly foundAtStart: readonly FoundAtStart[];
@@ -93,11 +98,35 @@ export class BucketFolder {
     return files.some((file) => file.bucket === bucket && file.key === key);
   }
 
+  /**
+   * Changes the file of an object on behalf of somebody who tells of it: nothing is told here.
+   *
+   * @throws what `change` throws
+   */
+  async own(bucket: string, key: string, change: () => Promise<void>): Promise<void> {
+    const name = nameOf({ bucket, key });
+    this.#owned.set(name, (this.#owned.get(name) ?? 0) + 1);
+    this.#ownedInLook.add(name);
+    try {
+      await change();
+      const stats = await lstat(path.join(this.#root, bucket, key)).catch(() => undefined);
+      this.#pending.delete(name);
+      if (stats) this.#known.set(name, { size: stats.size, mtimeMs: stats.mtimeMs });
+      else this.#known.delete(name);
+      this.#isUnsaved = true;
+    } finally {
+      const others = (this.#owned.get(name) ?? 1) - 1;
+      if (others > 0) this.#owned.set(name, others);
+      else this.#owned.delete(name);
+    }
+  }
+
   /** Watches no more; resolves when the last look is over. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
     await this.#look;
+    if (this.#isUnsaved) await this.#save();
   }
 
   #schedule(): void {
@@ -110,8 +139,11 @@ export class BucketFolder {
   }
 
   async #lookOnce(): Promise<void> {
+    this.#ownedInLook = new Set(this.#owned.keys());
     const files = await listBucketFiles(this.#root);
-    const changed = files.filter((file) => !isSame(this.#known.get(nameOf(file)), file));
+    const changed = files.filter(
+      (file) => !isSame(this.#known.get(nameOf(file)), file) && !this.#ownedInLook.has(nameOf(file)),
+    );
     const removed = this.#takeRemoved(files);
     const arrived = await this.#takeArrived(changed);
 
@@ -126,13 +158,13 @@ export class BucketFolder {
         this.#options.onError(error);
       });
     }
-    if (removed.length + arrived.length > 0) await this.#save();
+    if (removed.length + arrived.length > 0 || this.#isUnsaved) await this.#save();
   }
 
   #takeRemoved(files: readonly BucketFile[]): string[] {
     const present = new Set(files.map(nameOf));
     for (const name of this.#pending.keys()) if (!present.has(name)) this.#pending.delete(name);
-    const removed = [...this.#known.keys()].filter((name) => !present.has(name));
+    const removed = [...this.#known.keys()].filter((name) => !present.has(name) && !this.#ownedInLook.has(name));
     for (const name of removed) this.#known.delete(name);
     return removed;
   }
@@ -157,20 +189,20 @@ export class BucketFolder {
   async #tellCreated(file: BucketFile): Promise<void> {
     const eTag = await md5OfFile(file.path);
     const after = await stat(file.path);
-    if (!isSame(file, after)) return;
+    if (!isSame(file, after) || this.#ownedInLook.has(nameOf(file))) return;
     this.#known.set(nameOf(file), { size: file.size, mtimeMs: file.mtimeMs });
     this.#pending.delete(nameOf(file));
     this.#tell({ eventName: 'ObjectCreated:Put', bucket: file.bucket, key: file.key, size: file.size, eTag });
   }
 
-  #tell(change: Omit<ObjectChange, 'time' | 'sequencer'>): void {
+  #tell(change: Omit<ObjectChange, 'time' | 'sequencer' | 'versionId'>): void {
     const time = this.#options.now();
-    this.#sequence += 1;
-    const sequencer = `${hex16(time.getTime())}${hex16(this.#sequence)}`;
-    this.#options.onChange({ ...change, time, sequencer });
+    const sequencer = nextSequencer(time.getTime());
+    this.#options.onChange({ ...change, versionId: 'null', time, sequencer });
   }
 
   async #save(): Promise<void> {
+    this.#isUnsaved = false;
     await mkdir(path.dirname(this.#options.stateFile), { recursive: true });
     const draft = `${this.#options.stateFile}.new`;
     await writeFile(draft, JSON.stringify(Object.fromEntries(this.#known)));
@@ -184,10 +216,6 @@ function nameOf(file: { bucket: string; key: string }): string {
 
 function isSame(a: Seen | undefined, b: Seen): boolean {
   return a !== undefined && a.size === b.size && a.mtimeMs === b.mtimeMs;
-}
-
-function hex16(value: number): string {
-  return value.toString(16).toUpperCase().padStart(16, '0');
 }
 
 async function readState(file: string): Promise<Map<string, Seen>> {

@@ -1,14 +1,21 @@
 import { randomBytes } from 'node:crypto';
 
-/** Something that happened to an object of an unversioned bucket. */
+/** Something that happened to an object. */
 export interface ObjectChange {
-  readonly eventName: 'ObjectCreated:Put' | 'ObjectRemoved:Delete';
+  readonly eventName:
+    | 'ObjectCreated:Put'
+    | 'ObjectCreated:Copy'
+    | 'ObjectCreated:CompleteMultipartUpload'
+    | 'ObjectRemoved:Delete'
+    | 'ObjectRemoved:DeleteMarkerCreated';
   readonly bucket: string;
   /** As a client names it, not encoded. */
   readonly key: string;
   /** Both are absent when the object was removed. */
   readonly size?: number;
   readonly eTag?: string;
+  /** `null` (the text) in a bucket without versioning. */
+  readonly versionId: string;
   readonly time: Date;
   /** 32 hex digits; of one key, the larger is the later. */
   readonly sequencer: string;
@@ -73,7 +80,7 @@ export function makeObjectNotification(
             key: encodeObjectKey(change.key),
             ...(change.eTag === undefined ? {} : { eTag: change.eTag }),
             ...(change.size === undefined ? {} : { size: change.size }),
-            versionId: 'null',
+            versionId: change.versionId,
             sequencer: change.sequencer,
           },
         },

@@ -61,6 +61,7 @@ describe('BucketFolder', () => {
       key: 'prod/dump.rdb',
       size: 9,
       eTag: '5bad7906a43b4e6a9c4d4da9d051f077',
+      versionId: 'null',
       time: expect.any(Date),
       sequencer: expect.stringMatching(/^[0-9A-F]{32}$/),
     });
@@ -131,6 +132,7 @@ describe('BucketFolder', () => {
       eventName: 'ObjectRemoved:Delete',
       bucket: 'inbox',
       key: 'dump.rdb',
+      versionId: 'null',
       time: expect.any(Date),
       sequencer: expect.any(String),
     });

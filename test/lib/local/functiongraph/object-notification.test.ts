@@ -12,6 +12,7 @@ const CHANGE: ObjectChange = {
   key: 'prod/a b.rdb',
   size: 734_003,
   eTag: '3f2b7c1de94a5608b1c7d2e3f4a59607',
+  versionId: 'null',
   time: new Date('2026-03-14T02:20:37.418Z'),
   sequencer: '0000019CE8A1D3F20000000000000001',
 };

@@ -1,0 +1,306 @@
+import { createHash, type Hash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream, type Stats } from 'node:fs';
+import { appendFile, lstat, mkdir, open, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { isIgnoredName } from '../../functiongraph/bucket-tree.ts';
+import type { Attributes, BucketStorage, Held, StoredObject } from './bucket.ts';
+import { isFileKey } from './key-file.ts';
+import { compareKeys } from './key-order.ts';
+import { type Noted, ObjectJournal } from './object-journal.ts';
+
+/** Of so many appendable objects the MD5 so far is kept; those of others are read again at their next append. */
+const HASHES_KEPT = 500;
+
+export interface FolderBucketOptions {
+  /** The bucket's folder: a file in it is an object, whoever put it there. */
+  readonly folder: string;
+  /** For what the files do not say, for objects whose keys are no file names, and for uploads under way. On the same file system. */
+  readonly beside: string;
+  /**
+   * Changes the file of an object and keeps whoever watches the folder from telling of it.
+   *
+   * @default nobody watches: `change` is called
+   */
+  readonly own?: (key: string, change: () => Promise<void>) => Promise<void>;
+}
+
+/** Files as objects. A key that is no file name, or in whose way a folder or file stands, has its file beside. */
+export class FolderBucket implements BucketStorage {
+  readonly #options: FolderBucketOptions;
+  readonly #journal: ObjectJournal;
+  readonly #hashes = new Map<string, { readonly size: number; readonly hash: Hash }>();
+
+  private constructor(options: FolderBucketOptions) {
+    this.#options = options;
+    this.#journal = new ObjectJournal(path.join(options.beside, 'objects.jsonl'));
+  }
+
+  /** Makes the folders; uploads that an earlier process left are removed. */
+  static async open(options: FolderBucketOptions): Promise<FolderBucket> {
+    const { folder, beside } = options;
+    await mkdir(folder, { recursive: true });
+    await rm(path.join(beside, 'held'), { recursive: true, force: true });
+    for (const name of ['held', 'objects']) await mkdir(path.join(beside, name), { recursive: true });
+    return new FolderBucket(options);
+  }
+
+  async hold(data: AsyncIterable<Uint8Array>): Promise<Held> {
+    const file = path.join(this.#options.beside, 'held', randomUUID());
+    const hash = createHash('md5');
+    let size = 0;
+    const drop = () => rm(file, { force: true });
+    try {
+      await pipeline(
+        data,
+        async function* (chunks: AsyncIterable<Uint8Array>) {
+          for await (const chunk of chunks) {
+            hash.update(chunk);
+            size += chunk.length;
+            yield chunk;
+          }
+        },
+        createWriteStream(file),
+      );
+    } catch (error) {
+      await drop();
+      throw error;
+    }
+    return Object.assign({ size, md5: hash.digest('hex'), read: () => createReadStream(file), drop }, { file });
+  }
+
+  async put(key: string, held: Held, eTag: string, attributes: Attributes): Promise<StoredObject> {
+    const { file } = held as Held & { readonly file: string };
+    await this.#place(key, file, (stats, beside) => ({
+      ...attributes,
+      ...seenOf(stats),
+      key,
+      eTag,
+      ...(beside === undefined ? {} : { beside }),
+    }));
+    return this.#mustFind(key);
+  }
+
+  async append(
+    key: string,
+    data: Uint8Array,
+    before: StoredObject | undefined,
+    attributes: Attributes,
+  ): Promise<StoredObject> {
+    if (before === undefined) {
+      const file = path.join(this.#options.beside, 'held', randomUUID());
+      await writeFile(file, data);
+      const hash = this.#keepHash(key, data.length, createHash('md5').update(data));
+      await this.#place(key, file, (stats, beside) => ({
+        ...attributes,
+        ...seenOf(stats),
+        key,
+        eTag: hash,
+        appends: 1,
+        ...(beside === undefined ? {} : { beside }),
+      }));
+      return this.#mustFind(key);
+    }
+    const noted = this.#journal.get(key);
+    if (noted === undefined) throw new Error(`append to ${key}: nothing is noted of it`);
+    const file = this.#fileOf(key);
+    const hash = await this.#hashOf(key, before.size);
+    await this.#own(key, async () => {
+      await appendFile(file, data);
+      const stats = await lstat(file);
+      const eTag = this.#keepHash(key, stats.size, hash.update(data));
+      this.#journal.set({ ...noted, ...seenOf(stats), eTag, appends: (before.appends ?? 0) + 1 });
+    });
+    return this.#mustFind(key);
+  }
+
+  async find(key: string, versionId?: string): Promise<StoredObject | undefined> {
+    if (versionId !== undefined && versionId !== 'null') return undefined;
+    const noted = this.#journal.get(key);
+    if (noted?.beside === undefined && !isFileKey(key)) return undefined;
+    const stats = await this.#statsOf(key);
+    if (stats === undefined) return undefined;
+    const known = noted !== undefined && isSame(noted, stats) ? noted : await this.#note(key, stats);
+    return {
+      key,
+      size: stats.size,
+      eTag: known.eTag,
+      modifiedMs: stats.mtimeMs,
+      versionId: 'null',
+      isDeleteMarker: false,
+      contentType: known.contentType,
+      metadata: known.metadata ?? {},
+      appends: known.appends,
+    };
+  }
+
+  async read(object: StoredObject, start: number, end: number): Promise<Readable> {
+    if (end < start) return Readable.from([]);
+    const file = await open(this.#fileOf(object.key));
+    return file.createReadStream({ start, end });
+  }
+
+  async remove(key: string, versionId?: string): Promise<StoredObject | undefined> {
+    const object = await this.find(key, versionId);
+    if (object === undefined) return undefined;
+    const file = this.#fileOf(key);
+    await this.#own(key, async () => {
+      await rm(file, { force: true });
+      this.#journal.delete(key);
+      this.#hashes.delete(key);
+    });
+    await this.#pruneFolders(path.dirname(file));
+    return object;
+  }
+
+  async keys(prefix: string): Promise<string[]> {
+    const keys: string[] = [];
+    const slash = prefix.lastIndexOf('/') + 1;
+    const start = prefix.slice(0, slash);
+    if (start === '' || isFileKey(start.slice(0, -1))) await this.#addKeys(start, prefix, keys);
+    for (const { key, beside } of this.#journal.all()) {
+      if (beside !== undefined && key.startsWith(prefix)) keys.push(key);
+    }
+    return keys.sort(compareKeys);
+  }
+
+  async versions(prefix: string): Promise<StoredObject[]> {
+    const found = await Promise.all((await this.keys(prefix)).map((key) => this.find(key)));
+    return found.filter((object) => object !== undefined);
+  }
+
+  async #addKeys(start: string, prefix: string, keys: string[]): Promise<void> {
+    const entries = await readdir(path.join(this.#options.folder, start), { withFileTypes: true }).catch(noneIfGone);
+    for (const entry of entries) {
+      const key = `${start}${entry.name}`;
+      if (isIgnoredName(entry.name)) continue;
+      if (entry.isDirectory()) {
+        const inside = `${key}/`;
+        if (inside.startsWith(prefix) || prefix.startsWith(inside)) await this.#addKeys(inside, prefix, keys);
+      } else if (entry.isFile() && key.startsWith(prefix)) keys.push(key);
+    }
+  }
+
+  /** Moves a finished file to where the object's file belongs. */
+  async #place(key: string, file: string, noteOf: (stats: Stats, beside?: string) => Noted): Promise<void> {
+    const stats = await lstat(file);
+    const inFolder = path.join(this.#options.folder, key);
+    const name = createHash('sha256').update(key).digest('hex');
+    const besideFile = path.join(this.#options.beside, 'objects', name);
+    if (isFileKey(key) && (await this.#isFree(key))) {
+      await this.#own(key, async () => {
+        await moveInto(file, inFolder);
+        this.#journal.set(noteOf(stats));
+      });
+      await rm(besideFile, { force: true });
+      return;
+    }
+    await rename(file, besideFile);
+    this.#journal.set(noteOf(stats, name));
+  }
+
+  /** No folder stands where the file would, and no file where one of its folders would. */
+  async #isFree(key: string): Promise<boolean> {
+    if ((await lstat(path.join(this.#options.folder, key)).catch(undefinedIfGone))?.isDirectory()) return false;
+    for (let slash = key.indexOf('/'); slash > 0; slash = key.indexOf('/', slash + 1)) {
+      const above = await lstat(path.join(this.#options.folder, key.slice(0, slash))).catch(undefinedIfGone);
+      if (above !== undefined && !above.isDirectory()) return false;
+    }
+    return true;
+  }
+
+  async #pruneFolders(folder: string): Promise<void> {
+    const { folder: root } = this.#options;
+    for (let at = folder; at.startsWith(root + path.sep); at = path.dirname(at)) {
+      const isGone = await rmdir(at).then(
+        () => true,
+        () => false,
+      );
+      if (!isGone) return;
+    }
+  }
+
+  async #statsOf(key: string): Promise<Stats | undefined> {
+    const stats = await lstat(this.#fileOf(key)).catch(undefinedIfGone);
+    return stats?.isFile() ? stats : undefined;
+  }
+
+  #fileOf(key: string): string {
+    const beside = this.#journal.get(key)?.beside;
+    return beside === undefined
+      ? path.join(this.#options.folder, key)
+      : path.join(this.#options.beside, 'objects', beside);
+  }
+
+  /** Somebody else put or changed this file: it is a normal object now. */
+  async #note(key: string, stats: Stats): Promise<Noted> {
+    const hash = createHash('md5');
+    await pipeline(createReadStream(this.#fileOf(key)), hash);
+    const noted = { ...seenOf(stats), key, eTag: hash.digest('hex') };
+    this.#hashes.delete(key);
+    this.#journal.set(noted);
+    return noted;
+  }
+
+  async #hashOf(key: string, size: number): Promise<Hash> {
+    const kept = this.#hashes.get(key);
+    if (kept?.size === size) return kept.hash;
+    const hash = createHash('md5');
+    for await (const chunk of createReadStream(this.#fileOf(key))) hash.update(chunk);
+    return hash;
+  }
+
+  /** @returns the MD5 so far */
+  #keepHash(key: string, size: number, hash: Hash): string {
+    this.#hashes.delete(key);
+    this.#hashes.set(key, { size, hash });
+    const [oldest] = this.#hashes.keys();
+    if (this.#hashes.size > HASHES_KEPT && oldest !== undefined) this.#hashes.delete(oldest);
+    return hash.copy().digest('hex');
+  }
+
+  async #mustFind(key: string): Promise<StoredObject> {
+    const object = await this.find(key);
+    if (object === undefined) throw new Error(`store ${key}: its file vanished at once`);
+    return object;
+  }
+
+  /** Nobody watches the files beside. */
+  async #own(key: string, change: () => Promise<void>): Promise<void> {
+    if (this.#options.own === undefined) await change();
+    else await this.#options.own(key, change);
+  }
+}
+
+/** Another object's removal may take away the folder between its making and the move. */
+async function moveInto(file: string, target: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await mkdir(path.dirname(target), { recursive: true });
+    try {
+      await rename(file, target);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
+    }
+  }
+}
+
+function seenOf(stats: Stats): Pick<Noted, 'ino' | 'size' | 'mtimeMs'> {
+  return { ino: stats.ino, size: stats.size, mtimeMs: stats.mtimeMs };
+}
+
+function isSame(noted: Noted, stats: Stats): boolean {
+  if (noted.ino !== stats.ino) return false;
+  if (noted.appends !== undefined) return stats.size >= noted.size;
+  return noted.size === stats.size && noted.mtimeMs === stats.mtimeMs;
+}
+
+function undefinedIfGone(error: NodeJS.ErrnoException): undefined {
+  if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(error.code ?? '')) throw error;
+}
+
+function noneIfGone(error: NodeJS.ErrnoException): [] {
+  if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(error.code ?? '')) throw error;
+  return [];
+}

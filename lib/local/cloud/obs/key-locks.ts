@@ -1,0 +1,20 @@
+/** Lets the changes of one object happen one after the other, in the order in which they were asked for. */
+export class KeyLocks {
+  readonly #last = new Map<string, Promise<void>>();
+
+  async run<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(name);
+    let free: () => void = () => undefined;
+    const mine = new Promise<void>((resolve) => {
+      free = resolve;
+    });
+    this.#last.set(name, mine);
+    await before;
+    try {
+      return await work();
+    } finally {
+      free();
+      if (this.#last.get(name) === mine) this.#last.delete(name);
+    }
+  }
+}

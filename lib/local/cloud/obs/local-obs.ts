@@ -1,0 +1,250 @@
+import { createHash } from 'node:crypto';
+import { lstat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { nextSequencer } from '../../sequencer.ts';
+import type { Attributes, BucketSettings, BucketStorage, Held, StoredObject } from './bucket.ts';
+import { FolderBucket } from './folder-bucket.ts';
+import { KeyLocks } from './key-locks.ts';
+import { MemoryBucket } from './memory-bucket.ts';
+import type { ObjectEvent } from './object-event.ts';
+import { ObsRefusal, obsRefusals } from './obs-refusal.ts';
+
+/** Appends of one object (API reference obs_04_0088, 2024-03-22). */
+const MOST_APPENDS = 10_000;
+/** UTF-8 bytes of a key (API reference obs_04_0080). */
+const LONGEST_KEY_BYTES = 1024;
+
+/** API reference obs_04_0021. */
+const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+/** Whoever looks at the bucket folders and tells of what others put there. */
+export interface FolderWatch {
+  /** Runs `change`, which puts, changes or removes the file of this object, and tells nothing of that. */
+  own(bucket: string, key: string, change: () => Promise<void>): Promise<void>;
+}
+
+export interface LocalObsOptions {
+  readonly buckets: readonly BucketSettings[];
+  /** Its direct folders are the buckets that are stored as folders. */
+  readonly folder?: string;
+  /** For what a folder bucket keeps beside its files. Needed with `folder`, on the same file system, and not below it. */
+  readonly stateFolder?: string;
+  /** @default nobody looks at the folders */
+  readonly watch?: FolderWatch;
+  /** Epoch ms: the time of events, and of objects in memory. */
+  readonly now: () => number;
+  /** Called when the object is there, before the client gets its answer; once for each upload and removal. An append raises no event: none is documented. */
+  readonly onChange: (event: ObjectEvent) => void;
+}
+
+interface Bucket {
+  readonly settings: BucketSettings;
+  readonly storage: BucketStorage;
+}
+
+/** The objects of the local OBS, and what may be done with them. The HTTP side is in `obs-server.ts`. */
+export class LocalObs {
+  readonly #options: LocalObsOptions;
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #locks = new KeyLocks();
+
+  private constructor(options: LocalObsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {Error} for a bucket in a folder where there is no folder, or with versioning; and what the file system throws */
+  static async open(options: LocalObsOptions): Promise<LocalObs> {
+    const obs = new LocalObs(options);
+    for (const bucket of options.buckets) await obs.addBucket(bucket);
+    return obs;
+  }
+
+  /** Adds a bucket, or replaces one; a bucket in memory is empty then. */
+  async addBucket(settings: BucketSettings): Promise<void> {
+    this.#buckets.set(settings.name, { settings, storage: await this.#openStorage(settings) });
+  }
+
+  /** Takes a folder that somebody made below the folder of the buckets for a bucket. Does nothing if there is none. */
+  async adopt(name: string): Promise<void> {
+    const { folder } = this.#options;
+    if (this.#buckets.has(name) || folder === undefined || !BUCKET_NAME.test(name)) return;
+    const stats = await lstat(path.join(folder, name)).catch(() => undefined);
+    if (stats?.isDirectory()) await this.addBucket({ name });
+  }
+
+  /** All buckets, by name. */
+  buckets(): BucketSettings[] {
+    return [...this.#buckets.values()].map(({ settings }) => settings).sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** @throws {ObsRefusal} 404 NoSuchBucket */
+  bucket(name: string): Bucket {
+    const bucket = this.#buckets.get(name);
+    if (bucket === undefined) throw obsRefusals.noSuchBucket();
+    return bucket;
+  }
+
+  /** Is there such an object? */
+  async has(bucket: string, key: string): Promise<boolean> {
+    await this.adopt(bucket);
+    const object = await this.#buckets.get(bucket)?.storage.find(key);
+    return object !== undefined && !object.isDeleteMarker;
+  }
+
+  /** The content of an object; undefined if there is none. For tests and tools beside HTTP. */
+  async text(bucket: string, key: string): Promise<string | undefined> {
+    if (!(await this.has(bucket, key))) return undefined;
+    const { content } = await this.open(bucket, key, undefined, (object) => ({ start: 0, end: object.size - 1 }));
+    return Buffer.concat(await content.toArray()).toString('utf8');
+  }
+
+  /**
+   * Puts an object.
+   *
+   * @param contentMd5 base64, as the header has it; compared if it is given
+   * @throws {ObsRefusal}
+   */
+  async put(
+    bucketName: string,
+    key: string,
+    data: AsyncIterable<Uint8Array>,
+    attributes: Attributes,
+    contentMd5?: string,
+    eventName: ObjectEvent['eventName'] = 'ObjectCreated:Put',
+    eTag?: string,
+  ): Promise<StoredObject> {
+    const { storage } = this.bucket(bucketName);
+    checkKey(key);
+    const held = await this.hold(bucketName, data, contentMd5);
+    return this.#locks.run(`${bucketName}/${key}`, async () => {
+      const object = await storage.put(key, held, eTag ?? held.md5, attributes);
+      await held.drop();
+      this.#tell(eventName, bucketName, object);
+      return object;
+    });
+  }
+
+  /** Takes bytes that are no object yet. @throws {ObsRefusal} 400 BadDigest */
+  async hold(bucketName: string, data: AsyncIterable<Uint8Array>, contentMd5: string | undefined): Promise<Held> {
+    const held = await this.bucket(bucketName).storage.hold(data);
+    if (contentMd5 === undefined || md5Matches(contentMd5, held.md5)) return held;
+    await held.drop();
+    throw obsRefusals.badDigest();
+  }
+
+  /**
+   * Appends at a position: of several at the same one, exactly one succeeds.
+   *
+   * @throws {ObsRefusal} 409 PositionNotEqualToLength, ObjectNotAppendable; 403, 405 or 409 where the bucket does not allow it
+   */
+  async append(
+    bucketName: string,
+    key: string,
+    position: number,
+    data: Uint8Array,
+    attributes: Attributes,
+    contentMd5?: string,
+  ): Promise<StoredObject> {
+    const { settings, storage } = this.bucket(bucketName);
+    checkKey(key);
+    checkAppendable(settings);
+    if (contentMd5 !== undefined && !md5Matches(contentMd5, createHash('md5').update(data).digest('hex')))
+      throw obsRefusals.badDigest();
+    return this.#locks.run(`${bucketName}/${key}`, async () => {
+      const found = await storage.find(key);
+      const before = found?.isDeleteMarker ? undefined : found;
+      if (before !== undefined) {
+        if (before.appends === undefined) throw obsRefusals.objectNotAppendable();
+        if (before.appends >= MOST_APPENDS) throw obsRefusals.objectNotAppendable();
+      }
+      if (position !== (before?.size ?? 0)) throw obsRefusals.positionNotEqualToLength();
+      return storage.append(key, data, before, attributes);
+    });
+  }
+
+  /** An object and its content, which is read as it is now even if it is replaced meanwhile. @throws {ObsRefusal} 404, and what `range` throws */
+  async open(
+    bucketName: string,
+    key: string,
+    versionId: string | undefined,
+    range: (object: StoredObject) => { readonly start: number; readonly end: number },
+  ): Promise<{ readonly object: StoredObject; readonly content: Readable }> {
+    const { storage } = this.bucket(bucketName);
+    return this.#locks.run(`${bucketName}/${key}`, async () => {
+      const object = await this.stat(bucketName, key, versionId);
+      const { start, end } = range(object);
+      return { object, content: await storage.read(object, start, end) };
+    });
+  }
+
+  /** What there is to know of an object. @throws {ObsRefusal} 404 */
+  async stat(bucketName: string, key: string, versionId: string | undefined): Promise<StoredObject> {
+    const object = await this.bucket(bucketName).storage.find(key, versionId);
+    if (object === undefined) throw versionId === undefined ? obsRefusals.noSuchKey() : obsRefusals.noSuchVersion();
+    if (object.isDeleteMarker) throw versionId === undefined ? obsRefusals.noSuchKey() : obsRefusals.methodNotAllowed();
+    return object;
+  }
+
+  /** @returns what was removed, or the delete marker that hides it; undefined if there was nothing, which is no error */
+  async remove(bucketName: string, key: string, versionId: string | undefined): Promise<StoredObject | undefined> {
+    const { settings, storage } = this.bucket(bucketName);
+    return this.#locks.run(`${bucketName}/${key}`, async () => {
+      const removed = await storage.remove(key, versionId);
+      if (removed === undefined) return undefined;
+      const isHidden = settings.versioning === true && versionId === undefined;
+      this.#tell(isHidden ? 'ObjectRemoved:DeleteMarkerCreated' : 'ObjectRemoved:Delete', bucketName, removed);
+      return removed;
+    });
+  }
+
+  async #openStorage(settings: BucketSettings): Promise<BucketStorage> {
+    const { folder, stateFolder, watch, now } = this.#options;
+    const { name, versioning = false } = settings;
+    if ((settings.storage ?? (folder === undefined ? 'memory' : 'folder')) === 'memory')
+      return new MemoryBucket({ versioning, now });
+    if (folder === undefined || stateFolder === undefined)
+      throw new Error(`add the bucket ${name}: the local OBS has no folder for it`);
+    if (versioning) throw new Error(`add the bucket ${name}: a bucket with versioning has to be in memory`);
+    return FolderBucket.open({
+      folder: path.join(folder, name),
+      beside: path.join(stateFolder, name),
+      ...(watch === undefined ? {} : { own: (key, change) => watch.own(name, key, change) }),
+    });
+  }
+
+  #tell(eventName: ObjectEvent['eventName'], bucket: string, object: StoredObject): void {
+    const timeMs = this.#options.now();
+    const isCreated = eventName.startsWith('ObjectCreated:');
+    this.#options.onChange({
+      eventName,
+      bucket,
+      key: object.key,
+      ...(isCreated ? { size: object.size, eTag: object.eTag } : {}),
+      versionId: object.versionId,
+      time: new Date(timeMs),
+      sequencer: nextSequencer(timeMs),
+    });
+  }
+}
+
+function checkKey(key: string): void {
+  if (Buffer.byteLength(key) > LONGEST_KEY_BYTES) throw obsRefusals.keyTooLong();
+}
+
+/** That these buckets refuse is documented (obs_04_0088), and 403 for WORM; the other codes are unconfirmed. */
+function checkAppendable({ worm, replication, parallelFileSystem, storageClass }: BucketSettings): void {
+  if (worm) throw obsRefusals.accessDenied('WORM is enabled for the bucket: objects cannot be appended to.');
+  if (replication)
+    throw new ObsRefusal(409, 'InvalidBucketState', 'Cross-region replication is configured for the bucket.');
+  if (parallelFileSystem) throw obsRefusals.methodNotAllowed();
+  if (storageClass === 'COLD')
+    throw new ObsRefusal(403, 'InvalidObjectState', 'Objects of this storage class cannot be appended to.');
+}
+
+/** @throws {ObsRefusal} 400 InvalidDigest */
+function md5Matches(base64: string, hex: string): boolean {
+  const bytes = Buffer.from(base64, 'base64');
+  if (bytes.length !== 16) throw obsRefusals.invalidDigest();
+  return bytes.toString('hex') === hex;
+}

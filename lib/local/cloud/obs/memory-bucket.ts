@@ -1,0 +1,135 @@
+import { createHash, type Hash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { Attributes, BucketStorage, Held, StoredObject } from './bucket.ts';
+import { compareKeys } from './key-order.ts';
+
+interface Version extends StoredObject {
+  /** One for each append: joined only when they are read. */
+  readonly chunks: Buffer[];
+  /** The MD5 so far, of an appendable object. */
+  readonly hash: Hash | undefined;
+}
+
+export interface MemoryBucketOptions {
+  readonly versioning: boolean;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/** Objects in memory, with all their versions if that is wanted. */
+export class MemoryBucket implements BucketStorage {
+  readonly #options: MemoryBucketOptions;
+  /** The latest version is the first. */
+  readonly #versions = new Map<string, Version[]>();
+
+  constructor(options: MemoryBucketOptions) {
+    this.#options = options;
+  }
+
+  async hold(data: AsyncIterable<Uint8Array>): Promise<Held> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of data) chunks.push(chunk);
+    const bytes = Buffer.concat(chunks);
+    return {
+      size: bytes.length,
+      md5: md5(bytes),
+      read: () => Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false }),
+      drop: async () => undefined,
+    };
+  }
+
+  async put(key: string, held: Held, eTag: string, attributes: Attributes): Promise<StoredObject> {
+    const chunks: Buffer[] = await held.read().toArray();
+    return this.#add({ ...this.#newVersion(key, attributes), eTag, size: held.size, chunks });
+  }
+
+  async append(
+    key: string,
+    data: Uint8Array,
+    before: StoredObject | undefined,
+    attributes: Attributes,
+  ): Promise<StoredObject> {
+    const [latest] = this.#versions.get(key) ?? [];
+    const bytes = Buffer.from(data);
+    if (before === undefined || latest?.hash === undefined) {
+      const hash = createHash('md5').update(bytes);
+      const made = { ...this.#newVersion(key, attributes), size: bytes.length, chunks: [bytes] };
+      return this.#add({ ...made, eTag: hash.copy().digest('hex'), hash, appends: 1 });
+    }
+    const hash = latest.hash.update(bytes);
+    latest.chunks.push(bytes);
+    const [, ...older] = this.#versions.get(key) ?? [];
+    const longer = {
+      ...latest,
+      size: latest.size + bytes.length,
+      eTag: hash.copy().digest('hex'),
+      modifiedMs: this.#options.now(),
+      appends: (latest.appends ?? 0) + 1,
+    };
+    this.#versions.set(key, [longer, ...older]);
+    return longer;
+  }
+
+  async find(key: string, versionId?: string): Promise<StoredObject | undefined> {
+    return this.#find(key, versionId);
+  }
+
+  async read(object: StoredObject, start: number, end: number): Promise<Readable> {
+    const bytes = Buffer.concat(this.#find(object.key, object.versionId)?.chunks ?? []).subarray(start, end + 1);
+    return Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false });
+  }
+
+  async remove(key: string, versionId?: string): Promise<StoredObject | undefined> {
+    const versions = this.#versions.get(key) ?? [];
+    if (versionId === undefined && this.#options.versioning) {
+      const marker = this.#newVersion(key, { contentType: undefined, metadata: {} });
+      return this.#add({ ...marker, isDeleteMarker: true, eTag: '', size: 0, chunks: [] });
+    }
+    const removed = this.#find(key, versionId);
+    const left = versions.filter((version) => version !== removed);
+    if (left.length === 0) this.#versions.delete(key);
+    else this.#versions.set(key, left);
+    return removed;
+  }
+
+  async keys(prefix: string): Promise<string[]> {
+    return [...this.#versions]
+      .filter(([key, [latest]]) => key.startsWith(prefix) && latest?.isDeleteMarker === false)
+      .map(([key]) => key)
+      .sort(compareKeys);
+  }
+
+  async versions(prefix: string): Promise<StoredObject[]> {
+    return [...this.#versions.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .sort(compareKeys)
+      .flatMap((key) => this.#versions.get(key) ?? []);
+  }
+
+  #find(key: string, versionId: string | undefined): Version | undefined {
+    const versions = this.#versions.get(key) ?? [];
+    return versionId === undefined ? versions[0] : versions.find((version) => version.versionId === versionId);
+  }
+
+  #newVersion(key: string, attributes: Attributes) {
+    return {
+      ...attributes,
+      key,
+      modifiedMs: this.#options.now(),
+      versionId: this.#options.versioning ? `G001${randomBytes(14).toString('hex').toUpperCase()}` : 'null',
+      isDeleteMarker: false,
+      appends: undefined,
+      hash: undefined,
+    };
+  }
+
+  #add(version: Version): StoredObject {
+    const before = this.#options.versioning ? (this.#versions.get(version.key) ?? []) : [];
+    this.#versions.set(version.key, [version, ...before]);
+    return version;
+  }
+}
+
+function md5(bytes: Uint8Array): string {
+  return createHash('md5').update(bytes).digest('hex');
+}

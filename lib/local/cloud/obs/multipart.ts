@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Attributes, Held } from './bucket.ts';
+import { obsRefusals } from './obs-refusal.ts';
+
+/** Every part but the last has at least so much (API reference obs_04_0102: 100 KB to 5 GB; numbers 1 to 10,000). */
+const SMALLEST_PART_BYTES = 100 * 1024;
+const MOST_PARTS = 10_000;
+
+/** An upload in parts that is under way. */
+export interface MultipartUpload {
+  readonly id: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly attributes: Attributes;
+  readonly parts: Map<number, Held>;
+}
+
+/** What a client names when it completes an upload. */
+export interface NamedPart {
+  readonly number: number;
+  readonly eTag: string;
+}
+
+/** The uploads in parts that are under way; they are forgotten when the local OBS ends. */
+export class MultipartUploads {
+  readonly #uploads = new Map<string, MultipartUpload>();
+
+  begin(bucket: string, key: string, attributes: Attributes): MultipartUpload {
+    const id = randomBytes(16).toString('hex').toUpperCase();
+    const upload = { id, bucket, key, attributes, parts: new Map() };
+    this.#uploads.set(id, upload);
+    return upload;
+  }
+
+  /** @throws {ObsRefusal} 404 NoSuchUpload */
+  get(bucket: string, key: string, id: string): MultipartUpload {
+    const upload = this.#uploads.get(id);
+    if (upload?.bucket !== bucket || upload.key !== key) throw obsRefusals.noSuchUpload();
+    return upload;
+  }
+
+  /** A part that is sent again replaces the one before. */
+  async setPart(upload: MultipartUpload, number: number, held: Held): Promise<void> {
+    await upload.parts.get(number)?.drop();
+    upload.parts.set(number, held);
+  }
+
+  async end(upload: MultipartUpload): Promise<void> {
+    this.#uploads.delete(upload.id);
+    for (const part of upload.parts.values()) await part.drop();
+  }
+}
+
+/** @throws {ObsRefusal} 400 unless it is a number from 1 to 10,000 */
+export function readPartNumber(text: string): number {
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > MOST_PARTS) {
+    throw obsRefusals.invalidArgument('Part number must be an integer between 1 and 10000, inclusive');
+  }
+  return number;
+}
+
+/**
+ * The parts that are named, checked.
+ *
+ * @throws {ObsRefusal} 400 for parts out of order, unknown or changed ones, and small ones before the last
+ */
+export function namedParts(upload: MultipartUpload, named: readonly NamedPart[]): Held[] {
+  if (named.length === 0) throw obsRefusals.malformedXml();
+  if (named.some(({ number }, i) => i > 0 && number <= (named[i - 1]?.number ?? 0)))
+    throw obsRefusals.invalidPartOrder();
+  const parts = named.map(({ number, eTag }) => {
+    const held = upload.parts.get(number);
+    if (held === undefined || held.md5 !== eTag.replaceAll('"', '').toLowerCase()) throw obsRefusals.invalidPart();
+    return held;
+  });
+  if (parts.slice(0, -1).some(({ size }) => size < SMALLEST_PART_BYTES)) throw obsRefusals.entityTooSmall();
+  return parts;
+}
+
+/** `<MD5 of the parts' MD5s>-<number of parts>`: the S3 convention; that OBS has it too is unconfirmed. */
+export function multipartETag(parts: readonly Held[]): string {
+  const hash = createHash('md5');
+  for (const { md5 } of parts) hash.update(Buffer.from(md5, 'hex'));
+  return `${hash.digest('hex')}-${parts.length}`;
+}
+
+/** All bytes, part by part. */
+export async function* readParts(parts: readonly Held[]): AsyncGenerator<Uint8Array> {
+  for (const part of parts) yield* part.read();
+}

@@ -1,0 +1,32 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Account } from '../operation.ts';
+import type { Attributes } from './bucket.ts';
+import type { Dialect } from './obs-signature.ts';
+
+/** A request whose signature is right. */
+export interface ObsCall {
+  readonly account: Account;
+  readonly dialect: Dialect;
+  readonly bucket: string;
+  readonly key: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface ObsAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A document, or an object's bytes. */
+  readonly body?: string | Readable;
+}
+
+/** What the upload says of the object. */
+export function attributesOf({ headers, dialect }: ObsCall): Attributes {
+  const prefix = `${dialect.headerPrefix}meta-`;
+  const metadata = Object.entries(headers).flatMap(([name, value]) =>
+    name.startsWith(prefix) ? [[name.slice(prefix.length), String(value)] as const] : [],
+  );
+  return { contentType: headers['content-type'], metadata: Object.fromEntries(metadata) };
+}

@@ -1,0 +1,306 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import type { Fault, Faults } from '../faults.ts';
+import type { Account } from '../operation.ts';
+import type { RecordedRequest } from '../recorder.ts';
+import { listObjects, listVersions } from './list-operations.ts';
+import type { LocalObs } from './local-obs.ts';
+import { MultipartUploads } from './multipart.ts';
+import {
+  abortMultipartUpload,
+  appendObject,
+  bucketVersioning,
+  completeMultipartUpload,
+  copyObject,
+  deleteObject,
+  getObject,
+  headBucket,
+  headObject,
+  initiateMultipartUpload,
+  putObject,
+  uploadPart,
+} from './object-operations.ts';
+import type { ObsAnswer, ObsCall } from './obs-call.ts';
+import { findObsOperation, type ObsOperationName } from './obs-operation.ts';
+import { errorDocument, ObsRefusal, obsRefusals } from './obs-refusal.ts';
+import { authenticate, dialectOf } from './obs-signature.ts';
+import { xmlDocument } from './xml.ts';
+
+export interface ObsServerOptions {
+  readonly obs: LocalObs;
+  readonly accounts: readonly Account[];
+  readonly region: string;
+  readonly faults: Faults;
+  readonly clock: Clock;
+  /** The service's own time: epoch ms. Signatures are compared with it, and the Date header shows it. */
+  readonly serviceTime: () => number;
+  readonly requests: RecordedRequest[];
+}
+
+interface Parsed {
+  readonly path: string;
+  readonly queryText: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly query: URLSearchParams;
+  readonly operation: ObsOperationName | undefined;
+}
+
+/** How a request ends: with an answer, or without. */
+type Ending =
+  | { readonly answer: ObsAnswer }
+  | 'reset'
+  | 'hang'
+  /** The connection ends in the middle of the answer. */
+  | { readonly cut: ObsAnswer };
+
+/** Makes the handler of the port of OBS: path style (`/bucket/key`), signature, fault, operation. */
+export function makeObsServer(
+  options: ObsServerOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const uploads = new MultipartUploads();
+  return async (request, response) => {
+    const requestId = randomBytes(16).toString('hex').toUpperCase();
+    const parsed = parse(request);
+    const record = newRecord(options, request, parsed, requestId);
+    const ending = await endingOf(options, uploads, request, parsed, record);
+    // What was not read of the body is read to its end, so that the connection can go on.
+    request.resume();
+    await finish(options, request, response, record, ending);
+  };
+}
+
+async function endingOf(
+  options: ObsServerOptions,
+  uploads: MultipartUploads,
+  request: IncomingMessage,
+  parsed: Parsed | 'undecodable',
+  record: RecordedRequest,
+): Promise<Ending> {
+  const resource = parsed === 'undecodable' ? '' : `/${parsed.bucket}/${parsed.key}`;
+  try {
+    if (parsed === 'undecodable') throw new ObsRefusal(400, 'InvalidURI', "Couldn't parse the specified URI.");
+    return await handle(options, uploads, request, parsed, record);
+  } catch (error) {
+    const refusal = asRefusal(error);
+    const body = errorDocument(refusal, resource, record.id);
+    return { answer: request.method === 'HEAD' ? { status: refusal.status } : { status: refusal.status, body } };
+  }
+}
+
+/** A fault of the local OBS itself is said in the answer, so that it is not taken for a refusal. */
+function asRefusal(error: unknown): ObsRefusal {
+  if (error instanceof ObsRefusal) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return obsRefusals.internal(`The local OBS itself failed: ${reason}`);
+}
+
+async function handle(
+  options: ObsServerOptions,
+  uploads: MultipartUploads,
+  request: IncomingMessage,
+  parsed: Parsed,
+  record: RecordedRequest,
+): Promise<Ending> {
+  const { bucket, key, query, operation } = parsed;
+  const head = {
+    method: request.method ?? '',
+    path: parsed.path,
+    query: parsed.queryText,
+    headers: request.headers,
+  };
+  const account = authenticate(head, options.accounts, options.serviceTime());
+  if (operation === undefined) throw obsRefusals.methodNotAllowed();
+  const fault = options.faults.take('OBS', operation);
+  record.fault = fault?.kind;
+  const dialect = dialectOf(request.headers);
+  const call: ObsCall = { account, dialect, bucket, key, query, headers: request.headers, body: request };
+  const run = () => perform(operation, call, options, uploads);
+  return fault === undefined ? { answer: await run() } : spoiled(fault, run);
+}
+
+async function perform(
+  operation: ObsOperationName,
+  call: ObsCall,
+  { obs, region, clock }: ObsServerOptions,
+  uploads: MultipartUploads,
+): Promise<ObsAnswer> {
+  if (operation === 'ListBuckets') return listBuckets(obs, call, region, clock);
+  await obs.adopt(call.bucket);
+  const { settings, storage } = obs.bucket(call.bucket);
+  switch (operation) {
+    case 'HeadBucket':
+      return headBucket(settings, region);
+    case 'GetBucketVersioning':
+      return bucketVersioning(settings);
+    case 'ListObjects':
+      return listObjects(call, settings, storage);
+    case 'ListVersions':
+      return listVersions(call, settings, storage);
+    case 'PutObject':
+      return putObject(obs, call);
+    case 'CopyObject':
+      return copyObject(obs, call);
+    case 'GetObject':
+      return getObject(obs, call);
+    case 'HeadObject':
+      return headObject(obs, call);
+    case 'DeleteObject':
+      return deleteObject(obs, call);
+    case 'AppendObject':
+      return appendObject(obs, call);
+    case 'InitiateMultipartUpload':
+      return initiateMultipartUpload(obs, uploads, call);
+    case 'UploadPart':
+      return uploadPart(obs, uploads, call);
+    case 'CompleteMultipartUpload':
+      return completeMultipartUpload(obs, uploads, call);
+    case 'AbortMultipartUpload':
+      return abortMultipartUpload(uploads, call);
+  }
+}
+
+/** "Obtaining a Bucket List" (API reference obs_04_0020). */
+function listBuckets(obs: LocalObs, call: ObsCall, region: string, clock: Clock): ObsAnswer {
+  const body = xmlDocument('ListAllMyBucketsResult', [
+    ['Owner', [['ID', call.account.domainId]]],
+    [
+      'Buckets',
+      obs.buckets().map(({ name, parallelFileSystem }) => [
+        'Bucket',
+        [
+          ['Name', name],
+          ['CreationDate', new Date(clock.now()).toISOString()],
+          ['Location', region],
+          ['BucketType', parallelFileSystem ? 'POSIX' : 'OBJECT'],
+        ],
+      ]),
+    ],
+  ]);
+  return { status: 200, body };
+}
+
+/** Plays a fault. What is done before it is said at its kind. */
+async function spoiled(fault: Fault, run: () => Promise<ObsAnswer>): Promise<Ending> {
+  const error = () => {
+    const { status = 500, message = '' } = fault;
+    return new ObsRefusal(status, fault.code ?? 'InternalError', message || obsRefusals.internal('').message);
+  };
+  switch (fault.kind) {
+    case 'error':
+      throw error();
+    case 'error_after':
+      await run();
+      throw error();
+    case 'forbidden':
+      throw obsRefusals.accessDenied('Access Denied');
+    case 'throttled':
+      throw obsRefusals.slowDown();
+    case 'backend_timeout':
+      await run();
+      throw obsRefusals.serviceUnavailable();
+    case 'redirect':
+      return { answer: { status: 307, headers: { Location: fault.location ?? 'http://127.0.0.1:9/' } } };
+    case 'html': {
+      const headers = { 'Content-Type': 'text/html' };
+      return { answer: { status: 200, headers, body: '<html><body>Service is being maintained</body></html>' } };
+    }
+    case 'cut_json':
+      return { cut: await run() };
+    case 'no_id':
+      await run();
+      return { answer: { status: 200 } };
+    case 'reset':
+      return 'reset';
+    case 'reply_lost':
+      await run();
+      return 'reset';
+    case 'hang':
+      return 'hang';
+    case 'delay':
+      await wait(fault.delayMs ?? 100, undefined, { ref: false });
+      return { answer: await run() };
+  }
+}
+
+async function finish(
+  { serviceTime }: ObsServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  record: RecordedRequest,
+  ending: Ending,
+): Promise<void> {
+  if (ending === 'hang') return;
+  if (ending === 'reset') {
+    request.socket.resetAndDestroy();
+    return;
+  }
+  if ('cut' in ending) {
+    request.socket.write('HTTP/1.1 200 OK\r\nConte');
+    request.socket.destroySoon();
+    return;
+  }
+  const { status, headers = {}, body } = ending.answer;
+  record.status = status;
+  const { headerPrefix } = dialectOf(request.headers);
+  response.setHeader('Server', 'OBS');
+  response.setHeader('Date', new Date(serviceTime()).toUTCString());
+  response.setHeader(`${headerPrefix}request-id`, record.id);
+  response.setHeader(`${headerPrefix}id-2`, '32AAAQAAEAABAAAQAAEAABAAAQAAEAABCSlocal');
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (typeof body === 'string') {
+    if (!response.hasHeader('Content-Type')) response.setHeader('Content-Type', 'application/xml');
+    response.setHeader('Content-Length', Buffer.byteLength(body));
+    response.writeHead(status).end(body);
+    return;
+  }
+  response.writeHead(status);
+  if (body === undefined) response.end();
+  else await pipeline(body, response);
+}
+
+function parse(request: IncomingMessage): Parsed | 'undecodable' {
+  const url = request.url ?? '/';
+  const at = url.indexOf('?');
+  const path = at < 0 ? url : url.slice(0, at);
+  const queryText = at < 0 ? '' : url.slice(at + 1);
+  const [, bucketText = '', keyText = ''] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? [];
+  let bucket: string;
+  let key: string;
+  try {
+    bucket = decodeURIComponent(bucketText);
+    key = decodeURIComponent(keyText);
+  } catch {
+    return 'undecodable';
+  }
+  const query = new URLSearchParams(queryText);
+  const { headerPrefix } = dialectOf(request.headers);
+  const isCopy = request.headers[`${headerPrefix}copy-source`] !== undefined;
+  const operation = findObsOperation({ method: request.method ?? '', bucket, key, query, isCopy });
+  return { path, queryText, bucket, key, query, operation };
+}
+
+function newRecord(
+  { clock, requests }: ObsServerOptions,
+  request: IncomingMessage,
+  parsed: Parsed | 'undecodable',
+  id: string,
+): RecordedRequest {
+  const record: RecordedRequest = {
+    at: clock.now(),
+    id,
+    method: request.method ?? '',
+    url: request.url ?? '',
+    service: 'OBS',
+    operation: parsed === 'undecodable' ? undefined : parsed.operation,
+    headerNames: Object.keys(request.headers).sort(),
+    body: undefined,
+    status: undefined,
+    fault: undefined,
+  };
+  requests.push(record);
+  return record;
+}
