@@ -1,4 +1,4 @@
-import { makeServices } from '../lib/cloud/services.ts';
+import { cloud } from '../lib/cloud/cloud.ts';
 import type { PlatformContext } from '../lib/context.ts';
 import { parseObjectEvent } from '../lib/events/object-event.ts';
 import { makeFunction } from '../lib/handler.ts';
@@ -12,10 +12,12 @@ import { settleRuns } from '../lib/runs/run-result.ts';
  */
 const backupLanded = makeFunction({
   name: 'backup-landed',
-  makeServices,
+  cloud,
   folder: import.meta.dirname,
   work: async (event, { settings, jobs, deps }) =>
-    settleRuns(await startObjectRuns(parseObjectEvent(event, settings.OBJECT_KEYS), jobs, deps)),
+    settleRuns(await startObjectRuns(parseObjectEvent(event, settings.OBJECT_KEYS), jobs, deps), {
+      hasLedger: deps.ledger !== undefined,
+    }),
 });
 
 // The platform tells async handlers apart by their constructor, so this is a real async function.

@@ -1,4 +1,4 @@
-import { makeServices } from '../lib/cloud/services.ts';
+import { cloud } from '../lib/cloud/cloud.ts';
 import type { PlatformContext } from '../lib/context.ts';
 import { parseTimerEvent } from '../lib/events/timer-event.ts';
 import { makeFunction } from '../lib/handler.ts';
@@ -12,9 +12,10 @@ import { startTickRuns } from '../lib/runs/tick-runs.ts';
  */
 const schedule = makeFunction({
   name: 'schedule',
-  makeServices,
+  cloud,
   folder: import.meta.dirname,
-  work: async (event, { jobs, deps }) => settleRuns(await startTickRuns(parseTimerEvent(event), jobs, deps)),
+  work: async (event, { jobs, deps }) =>
+    settleRuns(await startTickRuns(parseTimerEvent(event), jobs, deps), { hasLedger: deps.ledger !== undefined }),
 });
 
 // The platform tells async handlers apart by their constructor, so this is a real async function.

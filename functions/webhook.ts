@@ -1,4 +1,4 @@
-import { makeServices } from '../lib/cloud/services.ts';
+import { cloud } from '../lib/cloud/cloud.ts';
 import type { PlatformContext } from '../lib/context.ts';
 import { makeFunction } from '../lib/handler.ts';
 import { answerRequest, failureAnswer } from '../lib/webhook/answer-request.ts';
@@ -10,7 +10,7 @@ import { answerRequest, failureAnswer } from '../lib/webhook/answer-request.ts';
  */
 const webhook = makeFunction({
   name: 'webhook',
-  makeServices,
+  cloud,
   folder: import.meta.dirname,
   work: answerRequest,
   answerWithinMs: (settings) => settings.WEBHOOK_ANSWER_SECONDS * 1000,

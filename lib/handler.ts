@@ -1,21 +1,25 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { adaptContext, type InvocationContext, type PlatformContext } from './context.ts';
-import { type Invocation, jobsFileOf, makeInvocation, type ServicesOptions, settingsOf } from './invocation.ts';
+import { type Cloud, type Invocation, jobsFileOf, makeInvocation, settingsOf } from './invocation.ts';
+import type { JobsOptions } from './jobs/check-jobs.ts';
 import { makeJobsCache } from './jobs/jobs-cache.ts';
+import type { LoadedJobs } from './jobs/load-jobs.ts';
 import { type Logger, makeLogger } from './logger.ts';
-import type { Services } from './migrations/services.ts';
 import { makeRedactor, type Redactor } from './redactor.ts';
+import { missedHeartbeat } from './runs/ledger/heartbeat.ts';
 import type { LogLevel, Settings } from './settings.ts';
 
 export interface FunctionParts<Result> {
   readonly name: string;
-  readonly makeServices: (options: ServicesOptions) => Services;
+  readonly cloud: Cloud;
   /** Where `migrations.json` lies: beside the bundle. */
   readonly folder: string;
   readonly work: (event: unknown, invocation: Invocation) => Promise<Result>;
   /** Milliseconds after which the function must have answered, when that is less than the platform's time. */
   readonly answerWithinMs?: (settings: Settings) => number;
+  /** The others warn when this one does not run. */
+  readonly isReconcile?: true;
   /** The answer when the work fails. Without it the handler fails with the error. */
   readonly onError?: (error: unknown, requestId: string) => Result;
 }
@@ -67,26 +71,56 @@ export function makeFunction<Result>(parts: FunctionParts<Result>): MadeFunction
     .handler(async (event, context) => {
       const settings = settingsOf(context);
       const remainingMs = limited(context.remainingMs, parts.answerWithinMs?.(settings));
-      const { jobs, warnings } = await jobsCache.get(jobsFileOf(settings, parts.folder));
-      for (const { message, line } of warnings) context.log.warn(message, line ? { line } : {});
-      return parts.work(event, makeInvocation({ ...context, ...parts, context, remainingMs, settings, jobs }));
+      const warn = logWarnings(context.log);
+      const { jobs } = await jobsCache.get(jobsFileOf(settings, parts.folder), optionsOf(settings), warn);
+      const invocation = await makeInvocation({ ...context, ...parts, context, remainingMs, settings, jobs });
+      const watched = parts.isReconcile ? undefined : warnOfMissedHeartbeat(invocation);
+      const result = await parts.work(event, invocation);
+      await watched;
+      return result;
     });
 
   return {
     handle: async (event, platform) => {
       const context = adaptContext(platform);
       const redactor = makeRedactor();
-      const fields = { requestId: context.requestId, function: parts.name };
-      const log = makeLogger({ level: levelOf(context), redactor, fields });
+      const log = openLog(parts.name, context, redactor);
       return (await chain(event, { ...context, log, redactor } as MiddyContext, {} as never)) as Result;
     },
     initialize: (platform, callback) => {
       const done = () => callback(null, '');
-      Promise.resolve()
-        .then(() => jobsCache.get(jobsFileOf(settingsOf(adaptContext(platform)), parts.folder)))
-        .then(done, done);
+      const context = adaptContext(platform);
+      const log = openLog(parts.name, context, makeRedactor());
+      const load = async () => {
+        const settings = settingsOf(context);
+        await jobsCache.get(jobsFileOf(settings, parts.folder), optionsOf(settings), logWarnings(log));
+      };
+      load().then(done, done);
     },
   };
+}
+
+function openLog(name: string, context: InvocationContext, redactor: Redactor): Logger {
+  return makeLogger({ level: levelOf(context), redactor, fields: { requestId: context.requestId, function: name } });
+}
+
+function optionsOf({ MIGRATIONS_LEDGER_FOLDER }: Settings): JobsOptions {
+  return MIGRATIONS_LEDGER_FOLDER ? { ledger: 'given' } : {};
+}
+
+const logWarnings = (log: Logger) => (warnings: LoadedJobs['warnings']) => {
+  for (const { message, line } of warnings) log.warn(message, line ? { line } : {});
+};
+
+/** Beside the work, and never in its way. */
+async function warnOfMissedHeartbeat({ deps: { ledger, log } }: Invocation): Promise<void> {
+  if (!ledger) return;
+  try {
+    const missed = await missedHeartbeat(ledger);
+    if (missed) log.warn(missed);
+  } catch (error) {
+    log.warn('the heartbeat of reconcile could not be read', { error });
+  }
 }
 
 function limited(remainingMs: () => number, withinMs = Number.POSITIVE_INFINITY): () => number {

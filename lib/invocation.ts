@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Credentials, InvocationContext } from './context.ts';
@@ -8,18 +9,28 @@ import type { Logger } from './logger.ts';
 import type { Services } from './migrations/services.ts';
 import type { Redactor } from './redactor.ts';
 import type { CreateDeps } from './runs/create-task.ts';
+import { makeLedger } from './runs/ledger/ledger.ts';
+import type { LedgerStore } from './runs/ledger/ledger-store.ts';
 import { Secret } from './secret.ts';
 import { lookUp, readSettings, type Settings } from './settings.ts';
 
 /** What the services of one invocation are made from. */
-export interface ServicesOptions {
+export interface CloudParts {
   readonly settings: Settings;
+  readonly jobs: Jobs;
   readonly region: string;
   /** @throws {ConfigError} when there are none */
   credentials(): Credentials;
   /** @throws {ConfigError} when it is not known */
   projectId(): string;
   remainingMs(): number;
+}
+
+/** Everything outside the process that a function uses; `lib/cloud` has the real one. */
+export interface Cloud {
+  makeServices(options: CloudParts): Services;
+  /** `undefined` when no ledger is configured. @throws {ConfigError} when it is and keys or endpoint are malformed */
+  openLedgerStore(options: CloudParts): Promise<LedgerStore | undefined>;
 }
 
 /** What a function's work gets, beside the event. Nothing of it outlives the invocation. */
@@ -38,7 +49,7 @@ export interface InvocationParts {
   readonly jobs: Jobs;
   readonly log: Logger;
   readonly redactor: Redactor;
-  readonly makeServices: (options: ServicesOptions) => Services;
+  readonly cloud: Cloud;
 }
 
 /** @throws {ConfigError} with all bad settings at once */
@@ -52,24 +63,30 @@ export function jobsFileOf({ MIGRATIONS_FILE }: Settings, folder: string): strin
   return isAbsolute(MIGRATIONS_FILE) ? MIGRATIONS_FILE : join(folder, MIGRATIONS_FILE);
 }
 
-export function makeInvocation(parts: InvocationParts): Invocation {
-  const { context, remainingMs, settings, jobs, log, redactor, makeServices } = parts;
+export async function makeInvocation(parts: InvocationParts): Promise<Invocation> {
+  const { context, remainingMs, settings, jobs, log, redactor, cloud } = parts;
   // Known from the start, so that an answer which names one is never shown, whatever was asked.
   for (const name of secretNames(jobs)) redactor.add(lookUp(context.userData, name) ?? '');
-  const services = makeServices({
+  const options: CloudParts = {
     settings,
+    jobs,
     region: settings.HUAWEICLOUD_REGION ?? jobs.region,
     credentials: () => hidden(credentialsOf(settings, context), redactor),
     projectId: () => projectIdOf(settings, context),
     remainingMs,
-  });
+  };
+  const store = await cloud.openLedgerStore(options);
+  // A retry of the platform has the request id of the first attempt, and is another owner all the same.
+  const ledger = store && makeLedger(store, `${context.requestId}.${randomUUID().slice(0, 8)}`, Date.now);
   const deps: CreateDeps = {
-    services,
+    services: cloud.makeServices(options),
+    ...(ledger ? { ledger } : {}),
     secret: ({ user_data: name }) => {
       const value = lookUp(context.userData, name);
       if (value === undefined) {
         throw new RunError('secret_missing', `the function has no user data ${name}; set it as an encrypted variable`);
       }
+      redactor.add(value);
       return new Secret(value);
     },
     remainingMs,

@@ -32,6 +32,11 @@ export const SETTINGS = {
     fallback: undefined,
     doc: 'another jobs file, YAML or JSON',
   }),
+  MIGRATIONS_LEDGER_FOLDER: define<string | undefined>({
+    ...anyText,
+    fallback: undefined,
+    doc: 'a folder as the ledger, for one machine',
+  }),
   HUAWEICLOUD_REGION: define<string | undefined>({
     parse: (text) => (/^[a-z]{2}-[a-z]+-\d+$/.test(text) ? text : undefined),
     expected: 'a region like ap-southeast-3',

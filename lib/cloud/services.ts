@@ -1,9 +1,9 @@
-import type { ServicesOptions } from '../invocation.ts';
+import type { CloudParts } from '../invocation.ts';
 import type { DcsService, Services, SmsService } from '../migrations/services.ts';
 import { dcsEndpoint, smsEndpoint } from './endpoints.ts';
 
 /** The services of one invocation. A function that needs only one of them loads only that one. */
-export function makeServices({ settings, region, credentials, projectId, remainingMs }: ServicesOptions): Services {
+export function makeServices({ settings, region, credentials, projectId, remainingMs }: CloudParts): Services {
   let dcs: Promise<DcsService> | undefined;
   let sms: Promise<SmsService> | undefined;
   return {

@@ -1,16 +1,24 @@
 import type { JobsOptions } from './check-jobs.ts';
 import { type LoadedJobs, loadJobs } from './load-jobs.ts';
 
+export interface JobsCache {
+  /** `onWarnings` hears of a file's warnings once, when it is loaded. */
+  get(path: string, options: JobsOptions, onWarnings?: (warnings: LoadedJobs['warnings']) => void): Promise<LoadedJobs>;
+}
+
 /** Loads a jobs file once per instance. A file that was refused is read again at the next call, so nothing refused is ever returned. */
-export function makeJobsCache(options: JobsOptions = {}): { get(path: string): Promise<LoadedJobs> } {
+export function makeJobsCache(): JobsCache {
   const loaded = new Map<string, Promise<LoadedJobs>>();
   return {
-    get: (path) => {
+    get: (path, options, onWarnings = () => {}) => {
       const known = loaded.get(path);
       if (known) return known;
       const loading = loadJobs(path, options);
       loaded.set(path, loading);
-      loading.catch(() => loaded.delete(path));
+      loading.then(
+        ({ warnings }) => onWarnings(warnings),
+        () => loaded.delete(path),
+      );
       return loading;
     },
   };

@@ -1,6 +1,7 @@
 import type { Secret, SecretReference } from '../secret.ts';
 import type { FieldTable } from './fields.ts';
 import type { CreatedTask, Services } from './services.ts';
+import type { TaskState } from './task-state.ts';
 
 export const ACTION_KINDS = ['backup_import', 'online_migration', 'server_migration'] as const;
 export type ActionKind = (typeof ACTION_KINDS)[number];
@@ -45,6 +46,8 @@ export interface Action {
   readonly kind: ActionKind;
   /** Every parameter of the API page. */
   readonly fields: FieldTable;
+  /** What a state of its task means for whoever waits for the same target. */
+  readonly stateOf: (status: string) => TaskState;
   /**
    * Makes the request of a run out of the filled fields.
    *

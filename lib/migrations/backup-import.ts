@@ -14,6 +14,7 @@ import type { FieldTable } from './fields.ts';
 import { didYouMean } from './near-name.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import { dcsTaskName } from './task-name.ts';
+import { dcsTaskState } from './task-state.ts';
 
 const SOURCES = ['self_build_obs', 'backup_record'] as const;
 const OBSOLETE =
@@ -209,6 +210,7 @@ function withTarget(target: unknown, targets: ReadonlyMap<string, Target>): unkn
 export const backupImport: Action = {
   kind: 'backup_import',
   fields: BACKUP_IMPORT_FIELDS,
+  stateOf: dcsTaskState,
 
   plan(filled, context) {
     const { targets, object, job } = context;

@@ -3,6 +3,7 @@ import { type CheckedFields, type CheckOptions, checkFields, problemLine, requir
 import type { FieldTable } from './fields.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import { dcsTaskName } from './task-name.ts';
+import { dcsTaskState } from './task-state.ts';
 
 /**
  * Body of DCS CreateOnlineMigrationTask: every parameter of the API pages (English, 2024-11-06; Chinese, 2023-12-13). Neither limits
@@ -35,6 +36,7 @@ export function checkOnlineMigration(value: unknown, options: CheckOptions): Che
 export const onlineMigration: Action = {
   kind: 'online_migration',
   fields: ONLINE_MIGRATION_FIELDS,
+  stateOf: dcsTaskState,
 
   plan(filled, context) {
     const given = filled['name'];

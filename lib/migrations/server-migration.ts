@@ -6,6 +6,7 @@ import type { FieldTable } from './fields.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import { TARGET_SERVER } from './target-server-fields.ts';
 import { smsTaskName } from './task-name.ts';
+import { smsTaskState } from './task-state.ts';
 
 /**
  * Body of SMS CreateTask: every parameter of the API page (2025-01-24) and the two that only the SDK has
@@ -152,6 +153,7 @@ export function checkServerMigration(value: unknown, options: CheckOptions): Che
 export const serverMigration: Action = {
   kind: 'server_migration',
   fields: SERVER_MIGRATION_FIELDS,
+  stateOf: smsTaskState,
 
   plan(filled, context) {
     const given = filled['name'];

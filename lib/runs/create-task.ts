@@ -4,6 +4,7 @@ import type { Action, FoundTask, PlannedTask } from '../migrations/action.ts';
 import type { CreatedTask, Services } from '../migrations/services.ts';
 import type { Secret, SecretReference } from '../secret.ts';
 import { backoffMs } from './backoff.ts';
+import type { Ledger } from './ledger/ledger.ts';
 
 export interface CreateDeps {
   readonly services: Services;
@@ -14,12 +15,19 @@ export interface CreateDeps {
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly log: Logger;
+  /** Absent: the cloud's own lists are the only memory. */
+  readonly ledger?: Ledger;
 }
 
-/** How asking for a task ended. `found`: it was there already. */
-export type CreateEnd =
-  | { readonly end: 'created'; readonly task: CreatedTask }
+/** How looking for a task ended. `waiting`: the list could not be read, which proves nothing. */
+export type LookEnd =
   | { readonly end: 'found'; readonly task: FoundTask }
+  | { readonly end: 'absent' }
+  | { readonly end: 'rejected' | 'waiting'; readonly error: CloudError };
+
+/** How sending a create call ended. `waiting`: surely nothing was created, and it may work later. */
+export type SendEnd =
+  | { readonly end: 'created'; readonly task: CreatedTask }
   | { readonly end: 'rejected' | 'waiting' | 'unknown'; readonly error: CloudError };
 
 /** Kept of the remaining time for writing down and answering what came out. */
@@ -30,33 +38,26 @@ const MOST_LOOKS = 3;
 const MOST_ATTEMPTS = 5;
 
 /**
- * Gets the task of a plan: finds it, or asks for it. All creating goes through here.
+ * Sends the create call of a plan. All creating goes through here.
  *
- * A create call is sent again only when surely nothing was created and the fault is known as temporary (`not_sent`; throttling; a busy
- * instance). After a lost answer it is never sent again here: the list is looked at, and a task that shows up is adopted.
+ * It is sent again only when surely nothing was created and the fault is known as temporary (no connection, throttling, a busy instance),
+ * with back-off and jitter, within the remaining time. After a lost answer it is never sent again here.
  */
-export async function createTask(action: Action, planned: PlannedTask, deps: CreateDeps): Promise<CreateEnd> {
-  const before = await look(action, planned, deps);
-  if (before.end !== 'absent') return before;
+export async function sendCreate(action: Action, planned: PlannedTask, deps: CreateDeps): Promise<SendEnd> {
   for (let attempt = 1; ; attempt++) {
     try {
       return { end: 'created', task: await action.create(deps.services, planned, deps.secret) };
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
-      if (error.outcome === 'unknown') return lookAfterLostAnswer(action, planned, deps, error);
+      if (error.outcome === 'unknown') return { end: 'unknown', error };
       if (!error.temporary) return { end: error.outcome === 'rejected' ? 'rejected' : 'waiting', error };
-      const waitMs = backoffMs(attempt, deps.random(), error.retryAfterSeconds);
-      if (attempt >= MOST_ATTEMPTS || !hasTimeFor(waitMs, deps)) return { end: 'waiting', error };
-      deps.log.warn('create will be tried again', { attempt, waitMs, error });
-      await deps.sleep(waitMs);
+      if (!(await waitAfter(error, attempt, deps))) return { end: 'waiting', error };
     }
   }
 }
 
-type Look = Exclude<CreateEnd, { end: 'created' | 'unknown' }> | { readonly end: 'absent' };
-
-/** A list that can't be read proves nothing, so nothing may be created on it. */
-async function look(action: Action, planned: PlannedTask, deps: CreateDeps): Promise<Look> {
+/** Looks for the task of a plan in the service's list. A list that can't be read is read again while there is time. */
+export async function lookForTask(action: Action, planned: PlannedTask, deps: CreateDeps): Promise<LookEnd> {
   for (let attempt = 1; ; attempt++) {
     try {
       const task = await action.find(deps.services, planned);
@@ -64,29 +65,37 @@ async function look(action: Action, planned: PlannedTask, deps: CreateDeps): Pro
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       if (error.outcome === 'rejected' && !error.temporary) return { end: 'rejected', error };
-      const waitMs = backoffMs(attempt, deps.random(), error.retryAfterSeconds);
       const hopeless = error.outcome === 'not_sent' && !error.temporary;
-      if (hopeless || attempt >= MOST_ATTEMPTS || !hasTimeFor(waitMs, deps)) return { end: 'waiting', error };
-      deps.log.warn('the list will be read again', { attempt, waitMs, error });
-      await deps.sleep(waitMs);
+      if (hopeless || !(await waitAfter(error, attempt, deps))) return { end: 'waiting', error };
     }
   }
 }
 
-async function lookAfterLostAnswer(
+/**
+ * Looks for the task of a create call whose answer was lost, a few times while there is time. Nothing is sent again: that it does not
+ * show yet proves nothing.
+ */
+export async function lookAfterLostAnswer(
   action: Action,
   planned: PlannedTask,
   deps: CreateDeps,
-  lost: CloudError,
-): Promise<CreateEnd> {
-  deps.log.warn('the answer to a create call was lost; looking for its task', { error: lost });
+): Promise<FoundTask | undefined> {
   for (let looks = 1; looks <= MOST_LOOKS; looks++) {
-    const seen = await look(action, planned, deps);
-    if (seen.end === 'found') return { end: 'created', task: seen.task };
-    if (seen.end !== 'absent' || !hasTimeFor(LOOK_AGAIN_MS, deps)) break;
+    const seen = await lookForTask(action, planned, deps);
+    if (seen.end === 'found') return seen.task;
+    if (seen.end !== 'absent' || !hasTimeFor(LOOK_AGAIN_MS, deps)) return undefined;
     await deps.sleep(LOOK_AGAIN_MS);
   }
-  return { end: 'unknown', error: lost };
+  return undefined;
+}
+
+/** Waits before the next attempt. @returns false when there may be none: too many, or no time left */
+async function waitAfter(error: CloudError, attempt: number, deps: CreateDeps): Promise<boolean> {
+  const waitMs = backoffMs(attempt, deps.random(), error.retryAfterSeconds);
+  if (attempt >= MOST_ATTEMPTS || !hasTimeFor(waitMs, deps)) return false;
+  deps.log.warn('will be tried again', { attempt, waitMs, error });
+  await deps.sleep(waitMs);
+  return true;
 }
 
 function hasTimeFor(ms: number, { remainingMs }: CreateDeps): boolean {

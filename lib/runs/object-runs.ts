@@ -35,6 +35,11 @@ export async function startObjectRuns(
 async function startForObject(object: ObjectTrigger, jobs: Jobs, deps: CreateDeps): Promise<RunResult[]> {
   const { bucket, key } = object;
   const what = `obs://${bucket}/${key}`;
+  // Before anything else: the ledger's own objects must not start anything.
+  const ledger = jobs.ledger?.obs;
+  if (ledger && bucket === ledger.bucket && key.startsWith(ledger.prefix)) {
+    return [skipped('ledger_object', `${what} belongs to the ledger`, deps)];
+  }
   const log = deps.log.with({ bucket, key });
   for (const warning of object.warnings) log.warn(warning);
   if (!object.created) return [skipped('object_removed', `${what}: ${object.eventName}, nothing to import`, deps)];

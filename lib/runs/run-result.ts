@@ -1,5 +1,6 @@
 import { AppError, CloudError } from '../errors.ts';
-import type { ActionKind } from '../migrations/action.ts';
+import type { ActionKind, FoundTask, PlannedTask } from '../migrations/action.ts';
+import type { CreatedTask } from '../migrations/services.ts';
 
 /**
  * How a run ended, as far as this invocation knows.
@@ -48,6 +49,22 @@ export interface RunsResult {
   readonly runs: readonly RunResult[];
 }
 
+/** The task is new. A 200 that says that the task failed is a created task that failed. */
+export function createdResult(planned: PlannedTask, created: CreatedTask): RunResult {
+  const { kind, name } = planned;
+  const { id, status, error } = { error: undefined, ...created };
+  const task = { kind, id, name, ...(status ? { status } : {}) };
+  if (!error) return { outcome: 'created', task };
+  const message = `the service created the task and says that it failed: ${error}`;
+  return { outcome: 'created', task, reason: { code: 'task_failed', message } };
+}
+
+/** The task was there already. */
+export function existingResult(planned: PlannedTask, found: FoundTask): RunResult {
+  const { kind, name } = planned;
+  return { outcome: 'existing', task: { kind, id: found.id, name, ...(found.status ? { status: found.status } : {}) } };
+}
+
 /** The reason that an error gives. Only our own errors' texts go out; anything else is our bug, and its text goes to the log alone. */
 export function reasonOf(error: unknown): RunReason {
   if (error instanceof CloudError) {
@@ -77,16 +94,24 @@ export class RunsFailedError extends AppError {
   }
 }
 
+/** Faults after which it is not certain that the ledger has the run. */
+const OURS = new Set(['ledger', 'internal']);
+
 /**
- * The result, if the handler may succeed with it.
+ * The result, if the handler may succeed with it. If not, it fails, so that the platform's retry and failure destination see it.
  *
- * Without a ledger nobody but the platform's retry comes back to a run, so the handler fails if a run was refused or needs another
- * attempt. Runs that succeeded are not undone, and a retry finds their tasks and creates none.
+ * It fails if a run was refused. Without a ledger nobody but the platform's retry comes back to a run, so it also fails if a run needs
+ * another attempt; with one, `waiting` and `unknown` belong to `reconcile`, but a ledger that can't be written, or a fault of our own, fails
+ * it. Runs that succeeded are not undone, and a retry finds their tasks and creates none.
  *
  * @throws {RunsFailedError} with the whole result
  */
-export function settleRuns(runs: readonly RunResult[]): RunsResult {
-  const failed = runs.filter(({ outcome }) => outcome === 'rejected' || outcome === 'waiting' || outcome === 'unknown');
+export function settleRuns(runs: readonly RunResult[], { hasLedger }: { readonly hasLedger: boolean }): RunsResult {
+  const failed = runs.filter(({ outcome, reason }) => {
+    if (outcome === 'rejected') return true;
+    const isOpen = outcome === 'waiting' || outcome === 'unknown';
+    return isOpen && (!hasLedger || OURS.has(reason?.code ?? ''));
+  });
   if (failed.length === 0) return { runs };
   const counts = (['rejected', 'waiting', 'unknown'] as const)
     .map((outcome) => [failed.filter((run) => run.outcome === outcome).length, outcome] as const)

@@ -1,12 +1,14 @@
-import { AppError } from '../errors.ts';
+import { AppError, RunError } from '../errors.ts';
 import type { Trigger } from '../events/trigger.ts';
 import { fillFields, triggerValues } from '../jobs/fill.ts';
 import type { Job, Jobs } from '../jobs/job.ts';
 import type { Action, PlannedTask } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
-import { type CreateDeps, type CreateEnd, createTask, RESERVE_MS } from './create-task.ts';
+import type { CreateDeps } from './create-task.ts';
 import { fingerprint, occurrenceOf } from './occurrence.ts';
+import { type Received, recordedRun, recordRefusal } from './recorded-run.ts';
 import { type RunResult, reasonOf } from './run-result.ts';
+import { unrecordedRun } from './unrecorded-run.ts';
 
 export interface RunRequest {
   readonly jobs: Jobs;
@@ -18,95 +20,95 @@ export interface RunRequest {
 
 /** A run that may be carried out: its task is filled in and within every limit. */
 export interface PlannedRun {
-  readonly job: string;
-  readonly run: string;
   readonly action: Action;
   readonly planned: PlannedTask;
+  /** What the ledger is told first. */
+  readonly received: Received;
 }
+
+/** After this long without knowing what became of a create call, a run is parked. */
+const DEADLINE_MS = 6 * 60 * 60_000;
 
 /**
  * Fills the action in and checks it. Makes no call.
  *
  * @throws {RunError} `missing_value` or `invalid_fields`, with every problem
  */
-export function planRun({ jobs, job, trigger, callerFields }: RunRequest): PlannedRun {
-  const run = runOf(job, trigger);
+export function planRun(request: RunRequest): PlannedRun {
+  const { jobs, job, trigger, callerFields } = request;
+  const received = describe(request);
   const action = ACTIONS[job.kind];
   const planned = action.plan(fillFields(job, triggerValues(job, trigger, jobs), callerFields), {
     job: job.name,
-    run,
+    run: received.run,
     targets: jobs.targets,
     ...(trigger.kind === 'object' ? { object: { bucket: trigger.bucket, key: trigger.key } } : {}),
   });
-  return { job: job.name, run, action, planned };
+  return { action, planned, received: { ...received, planned } };
 }
 
 /**
- * Gets the task of a planned run. Given the same occurrence again it answers `existing`, for the task's name carries the run.
+ * Gets the task of a planned run. Given the same occurrence again it answers with what the first delivery made: from the ledger, or, without
+ * one, because the task's name carries the run.
  *
  * Never throws: whatever goes wrong is this run's result, and the next run goes on.
  */
-export async function carryOutRun({ job, run, action, planned }: PlannedRun, deps: CreateDeps): Promise<RunResult> {
-  const log = deps.log.with({ job, run });
-  const result = await settle({ job, run }, log, async () => {
-    if (deps.remainingMs() <= RESERVE_MS) return OUT_OF_TIME;
-    for (const warning of planned.warnings) log.warn(warning);
-    return resultOf(await createTask(action, planned, { ...deps, log }), planned);
+export function carryOutRun({ action, planned, received }: PlannedRun, deps: CreateDeps): Promise<RunResult> {
+  return settle(received, deps, (log) => {
+    const { ledger } = deps;
+    return ledger ? recordedRun(received, { ...deps, ledger, log }) : unrecordedRun(action, planned, { ...deps, log });
   });
-  return logged(log, result);
 }
 
-/** Plans a run and carries it out. Never throws: a run that can't be planned is `rejected`. */
+/** Plans a run and carries it out. Never throws: a run that can't be planned is `rejected`, for good where there is a ledger. */
 export async function startRun(request: RunRequest, deps: CreateDeps): Promise<RunResult> {
-  const job = request.job.name;
-  const run = runOf(request.job, request.trigger);
   let planned: PlannedRun;
   try {
     planned = planRun(request);
   } catch (error) {
-    const log = deps.log.with({ job, run });
-    return logged(log, await settle({ job, run }, log, () => Promise.reject(error)));
+    const received = describe(request);
+    return settle(received, deps, (log) => {
+      if (!deps.ledger || !(error instanceof RunError)) throw error;
+      return recordRefusal(received, reasonOf(error), { ...deps, ledger: deps.ledger, log });
+    });
   }
   return carryOutRun(planned, deps);
 }
 
-const OUT_OF_TIME = {
-  outcome: 'waiting',
-  reason: { code: 'out_of_time', message: 'the invocation had no time left to start it' },
-} as const;
-
-function runOf(job: Job, trigger: Trigger): string {
-  return fingerprint(job.name, occurrenceOf(trigger));
-}
-
-async function settle(
-  known: { readonly job: string; readonly run: string },
-  log: CreateDeps['log'],
-  work: () => Promise<RunResult>,
-): Promise<RunResult> {
-  try {
-    return { ...known, ...(await work()) };
-  } catch (error) {
-    if (!(error instanceof AppError)) log.error('unexpected error', { error });
-    return { ...known, outcome: 'rejected', reason: reasonOf(error) };
+function describe({ jobs, job, trigger }: RunRequest): Received {
+  const run = fingerprint(job.name, occurrenceOf(trigger));
+  const policies = {
+    overlap: job.overlap,
+    limit: job.limit,
+    settleMs: jobs.settleSeconds * 1000,
+    deadlineMs: DEADLINE_MS,
+  };
+  const common = { job: job.name, run, trigger: trigger.kind, order: Date.parse(trigger.time), policies };
+  switch (trigger.kind) {
+    case 'object': {
+      const object = `${trigger.bucket}/${trigger.key}`;
+      return { ...common, source: `obs://${object}`, object };
+    }
+    case 'tick':
+      return { ...common, source: `timer ${trigger.name} at ${trigger.time}` };
+    case 'request':
+      return { ...common, source: `request ${trigger.requestId}` };
   }
 }
 
-function resultOf(end: CreateEnd, { kind, name }: PlannedTask): RunResult {
-  switch (end.end) {
-    case 'created': {
-      const { id, status, error } = { error: undefined, ...end.task };
-      const message = `the service created the task and says that it failed: ${error}`;
-      return {
-        outcome: 'created',
-        task: { kind, id, name, ...(status ? { status } : {}) },
-        ...(error ? { reason: { code: 'task_failed', message } } : {}),
-      };
-    }
-    case 'found':
-      return { outcome: 'existing', task: { kind, id: end.task.id, name, status: end.task.status } };
-    default:
-      return { outcome: end.end, reason: reasonOf(end.error) };
+async function settle(
+  { job, run }: Received,
+  deps: CreateDeps,
+  work: (log: CreateDeps['log']) => Promise<RunResult>,
+): Promise<RunResult> {
+  const log = deps.log.with({ job, run });
+  try {
+    return logged(log, { job, run, ...(await work(log)) });
+  } catch (error) {
+    if (error instanceof AppError) return logged(log, { job, run, outcome: 'rejected', reason: reasonOf(error) });
+    // A fault of our own: nobody can say how far it got.
+    log.error('unexpected error', { error });
+    return logged(log, { job, run, outcome: 'unknown', reason: reasonOf(error) });
   }
 }
 

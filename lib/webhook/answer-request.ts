@@ -61,6 +61,7 @@ async function startRequested(
     requestId,
     callerSetFields: Object.keys(trigger.body).length > 0,
     hasKey: trigger.idempotencyKey !== undefined,
+    hasLedger: deps.ledger !== undefined,
   });
 }
 

@@ -4,8 +4,8 @@ import { type GatewayResponse, jsonResponse, problemResponse } from './problem.t
 /** Seconds after which a caller should send a request again that could not be carried out now. */
 const RETRY_AFTER_SECONDS = '30';
 
-/** Faults of the deployment, not of the cloud and not of the caller. */
-const OUR_CODES = new Set(['secret_missing', 'config', 'internal']);
+/** Faults of the deployment or of our own, not of the cloud and not of the caller. */
+const OUR_CODES = new Set(['secret_missing', 'config', 'ledger', 'internal']);
 
 export interface AnswerOptions {
   readonly requestId: string;
@@ -13,28 +13,27 @@ export interface AnswerOptions {
   readonly callerSetFields: boolean;
   /** Did the caller name the occurrence, so that sending again is safe? */
   readonly hasKey: boolean;
+  readonly hasLedger: boolean;
 }
 
 /**
- * The answer for a run, without a ledger: 201 created, 200 existing, 429 not now, 202 sent and not known. What the cloud refused is 502
- * with its code, or 400/404 where a field of the caller is at fault.
+ * The answer for a run: 201 created, 200 existing, 202 sent and not known. Nothing created yet is 202 with a ledger, for `reconcile` goes on
+ * with it, and 429 without one, for nobody does. What the cloud refused is 502 with its code, or 400/404 where a field of the caller is at
+ * fault.
  */
 export function runAnswer(result: RunResult, options: AnswerOptions): GatewayResponse {
   const { outcome, reason } = result;
-  const more = { run: result };
+  if (reason && OUR_CODES.has(reason.code)) return refused(result, options);
   switch (outcome) {
     case 'created':
       return jsonResponse(201, result);
     case 'existing':
+    case 'skipped':
       return jsonResponse(200, result);
     case 'unknown':
-      return jsonResponse(202, {
-        ...result,
-        next: options.hasKey
-          ? 'It is not known yet whether the task was created. Send the same request again with the same Idempotency-Key.'
-          : "It is not known yet whether the task was created. Look for task names that start like this job's before sending it again.",
-      });
+      return jsonResponse(202, { ...result, next: nextAfterUnknown(options) });
     case 'waiting':
+      if (options.hasLedger) return jsonResponse(202, { ...result, next: 'It waits, and goes on by itself.' });
       return problemResponse(
         {
           status: 429,
@@ -42,7 +41,7 @@ export function runAnswer(result: RunResult, options: AnswerOptions): GatewayRes
           title: 'Not now',
           detail: `nothing was created: ${reason?.message ?? 'the service is busy'}; send the same request again later`,
           headers: { 'retry-after': RETRY_AFTER_SECONDS },
-          more,
+          more: { run: result },
         },
         options.requestId,
       );
@@ -51,10 +50,17 @@ export function runAnswer(result: RunResult, options: AnswerOptions): GatewayRes
   }
 }
 
+function nextAfterUnknown({ hasKey, hasLedger }: AnswerOptions): string {
+  const unknown = 'It is not known yet whether the task was created.';
+  if (hasLedger) return `${unknown} This is found out by itself.`;
+  if (hasKey) return `${unknown} Send the same request again with the same Idempotency-Key.`;
+  return `${unknown} Look for a task of this job in the service's list before sending it again.`;
+}
+
 function refused(result: RunResult, { requestId, callerSetFields }: AnswerOptions): GatewayResponse {
   const { code = 'rejected', message, status } = result.reason ?? {};
   if (OUR_CODES.has(code)) {
-    const detail = 'the function is not set up for this job; its log says what is missing';
+    const detail = 'the function could not do this; its log says why';
     return problemResponse({ status: 500, code, title: 'Internal error', detail }, requestId);
   }
   const answer = { code, ...(message ? { detail: message } : {}), more: { run: result } };

@@ -103,6 +103,7 @@ describe('a documented error', () => {
     keys += 1;
     const services = makeServices({
       settings,
+      jobs,
       region: 'ap-southeast-3',
       // Keys that were refused rest for five minutes, so each case has its own.
       credentials: () => ({ accessKey: `AK${keys}`, secretKey: new Secret(SK) }),

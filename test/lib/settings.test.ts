@@ -7,6 +7,7 @@ describe('readSettings', () => {
   it('gives the documented defaults when nothing is set', () => {
     expect(read({})).toEqual({
       MIGRATIONS_FILE: undefined,
+      MIGRATIONS_LEDGER_FOLDER: undefined,
       HUAWEICLOUD_REGION: undefined,
       HUAWEICLOUD_PROJECT_ID: undefined,
       HUAWEICLOUD_DOMAIN_ID: undefined,

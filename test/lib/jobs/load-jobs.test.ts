@@ -103,10 +103,10 @@ describe('makeJobsCache', () => {
     const path = join(folder, 'a.yml');
     await writeFile(path, `${MINIMAL}    overlap: reject\n`);
 
-    const given = await makeJobsCache({ ledger: 'given' }).get(path);
+    const given = await makeJobsCache().get(path, { ledger: 'given' });
 
     expect(given.jobs.jobs.get('move')?.overlap).toBe('reject');
-    await expect(makeJobsCache().get(path)).rejects.toThrow('line 7, jobs.move.overlap: needs a ledger');
+    await expect(makeJobsCache().get(path, {})).rejects.toThrow('line 7, jobs.move.overlap: needs a ledger');
     await rm(folder, { recursive: true });
   });
 });

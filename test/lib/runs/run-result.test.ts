@@ -4,23 +4,40 @@ import { type RunResult, reasonOf, settleRuns } from '../../../lib/runs/run-resu
 const created: RunResult = { job: 'a', run: 'r1', outcome: 'created' };
 const rejected: RunResult = { job: 'b', run: 'r2', outcome: 'rejected', reason: { code: 'DCS.4800', message: 'no' } };
 
+const WITHOUT = { hasLedger: false };
+const WITH = { hasLedger: true };
+
 describe('settleRuns', () => {
+  it('with a ledger leaves what waits or is unknown to reconcile', () => {
+    const runs: RunResult[] = [{ outcome: 'waiting' }, { outcome: 'unknown' }];
+
+    expect(settleRuns(runs, WITH)).toEqual({ runs });
+  });
+
+  it.each([
+    ['refused', { ...rejected }],
+    ['not in the ledger', { outcome: 'waiting', reason: { code: 'ledger', message: 'x' } }],
+    ['stopped by a fault of our own', { outcome: 'unknown', reason: { code: 'internal', message: 'x' } }],
+  ] as const)('with a ledger fails for a run that is %s', (_case, run) => {
+    expect(() => settleRuns([created, run], WITH)).toThrow('of 2 runs: 1 ');
+  });
+
   it('lets the handler succeed with created, existing and skipped runs', () => {
     const runs: RunResult[] = [created, { outcome: 'existing' }, { outcome: 'skipped' }];
 
-    expect(settleRuns(runs)).toEqual({ runs });
+    expect(settleRuns(runs, WITHOUT)).toEqual({ runs });
   });
 
   it('lets the handler succeed with no runs', () => {
-    expect(settleRuns([])).toEqual({ runs: [] });
+    expect(settleRuns([], WITHOUT)).toEqual({ runs: [] });
   });
 
   it.each(['rejected', 'waiting', 'unknown'] as const)('fails the handler for a run that is %s', (outcome) => {
-    expect(() => settleRuns([created, { outcome }])).toThrow(`of 2 runs: 1 ${outcome}: {"runs":`);
+    expect(() => settleRuns([created, { outcome }], WITHOUT)).toThrow(`of 2 runs: 1 ${outcome}: {"runs":`);
   });
 
   it('fails with one line that ends with the whole result as JSON text', () => {
-    expect(() => settleRuns([created, rejected])).toThrow(
+    expect(() => settleRuns([created, rejected], WITHOUT)).toThrow(
       'of 2 runs: 1 rejected: {"runs":[{"job":"a","run":"r1","outcome":"created"},{"job":"b","run":"r2","outcome":"rejected","reason":{"code":"DCS.4800","message":"no"}}]}',
     );
   });
@@ -28,7 +45,7 @@ describe('settleRuns', () => {
   it('keeps a line break of the cloud out of the line', () => {
     const broken: RunResult = { outcome: 'rejected', reason: { code: 'x', message: 'a\nb' } };
 
-    expect(() => settleRuns([broken])).toThrow(/^[^\n]*$/);
+    expect(() => settleRuns([broken], WITHOUT)).toThrow(/^[^\n]*$/);
   });
 });
 

@@ -1,0 +1,30 @@
+import { cloud } from '../lib/cloud/cloud.ts';
+import type { PlatformContext } from '../lib/context.ts';
+import { ConfigError } from '../lib/errors.ts';
+import { makeFunction } from '../lib/handler.ts';
+import { reconcile as takeUpRuns } from '../lib/runs/reconcile.ts';
+
+/**
+ * A timer ticks every few minutes: every run that is not settled is taken up.
+ *
+ * Safe beside itself and the other functions, at any time: each step is a compare-and-swap in the ledger.
+ */
+const reconcile = makeFunction({
+  name: 'reconcile',
+  cloud,
+  folder: import.meta.dirname,
+  isReconcile: true,
+  work: async (_event, { deps }) => {
+    if (deps.ledger) return takeUpRuns({ ...deps, ledger: deps.ledger });
+    const message =
+      'there is none, so there is nothing to take up; configure a ledger or remove the timer of this function';
+    throw new ConfigError('jobs file', [{ path: ['ledger'], message }]);
+  },
+});
+
+// The platform tells async handlers apart by their constructor, so this is a real async function.
+export async function handler(event: unknown, context: PlatformContext): Promise<unknown> {
+  return reconcile.handle(event, context);
+}
+
+export const initializer = reconcile.initialize;

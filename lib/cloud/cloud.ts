@@ -1,0 +1,31 @@
+import type { Cloud, CloudParts } from '../invocation.ts';
+import type { LedgerStore } from '../runs/ledger/ledger-store.ts';
+import { obsEndpoint } from './endpoints.ts';
+import { makeServices } from './services.ts';
+
+/** Everything outside the process that a function uses. */
+export const cloud: Cloud = { makeServices, openLedgerStore };
+
+/** What the ledger needs is loaded only where one is configured: the OBS client alone takes longer to load than all the rest. */
+async function openLedgerStore({
+  settings,
+  jobs,
+  region,
+  credentials,
+  remainingMs,
+}: CloudParts): Promise<LedgerStore | undefined> {
+  if (settings.MIGRATIONS_LEDGER_FOLDER) {
+    const { makeFolderStore } = await import('../runs/ledger/folder-store.ts');
+    return makeFolderStore(settings.MIGRATIONS_LEDGER_FOLDER);
+  }
+  if (!jobs.ledger) return undefined;
+  const { makeObsLedgerStore } = await import('./obs-ledger-store.ts');
+  const { bucket, prefix } = jobs.ledger.obs;
+  return makeObsLedgerStore({
+    endpoint: obsEndpoint(region, settings.HUAWEICLOUD_OBS_ENDPOINT),
+    credentials: credentials(),
+    bucket,
+    prefix,
+    remainingMs,
+  });
+}

@@ -1,0 +1,85 @@
+import type { PlannedTask } from '../migrations/action.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { foldRun, openRunLog, type ReceivedRecord } from './ledger/run-log.ts';
+import { type LaneEntry, TargetLane } from './ledger/target-lane.ts';
+import type { RunReason } from './run-result.ts';
+
+/** May a run create now? `queued`: not yet. `superseded` and `rejected`: never. */
+export type Turn =
+  | { readonly turn: 'held' }
+  | { readonly turn: 'queued' | 'superseded' | 'rejected'; readonly reason: RunReason };
+
+/** Waits of which it is not known how long they take: others on the same target need not wait as well. */
+export const STEPPED_ASIDE = new Set(['paused', 'over_budget']);
+
+/** What runs one task at a time. `undefined`: tasks of this kind do not get in each other's way. */
+export function laneOf({ kind, target }: PlannedTask): string | undefined {
+  if (target === undefined) return undefined;
+  return `${kind === 'server_migration' ? 'sms' : 'dcs'}-${target}`;
+}
+
+/**
+ * Enters the lane of the run's target and takes the turn if it is this run's: nobody holds the lane, and nobody with an earlier planned or
+ * object time waits in it.
+ *
+ * An older version of an object never has its turn after a newer one. Whoever is found to have ended is taken out of the lane.
+ */
+export async function takeTurn(ledger: Ledger, lane: string, received: ReceivedRecord): Promise<Turn> {
+  const { job, run, order, trigger, object, policies } = received;
+  const queue = await TargetLane.open(ledger, lane);
+  await queue.enter({ job, run, order, trigger, ...(object === undefined ? {} : { object }) });
+  for (;;) {
+    const { entries, holder, landed } = queue.state;
+    if (holder === run) return { turn: 'held' };
+    if (object !== undefined && (landed[object] ?? Number.NEGATIVE_INFINITY) > order) {
+      return superseded('a newer version of this object had its turn already');
+    }
+    const newer =
+      policies.overlap === 'latest' && trigger !== 'request' && entries.find((other) => isNewer(other, received));
+    if (newer) return superseded(`run ${newer.run} of this job is newer and waits for the same target`);
+    const blocker = await firstBlocker(ledger, queue, received);
+    if (blocker === 'changed') continue;
+    if (blocker) {
+      const message = `run ${blocker.run} of job ${blocker.job} has the turn on ${lane}`;
+      if (policies.overlap === 'reject') return { turn: 'rejected', reason: { code: 'target_busy', message } };
+      return { turn: 'queued', reason: { code: 'queued', message } };
+    }
+    if (await queue.hold(run)) return { turn: 'held' };
+  }
+}
+
+export async function leaveLane(ledger: Ledger, lane: string, run: string): Promise<void> {
+  await (await TargetLane.open(ledger, lane)).leave(run);
+}
+
+function superseded(message: string): Turn {
+  return { turn: 'superseded', reason: { code: 'superseded', message } };
+}
+
+function isNewer(other: LaneEntry, { job, run, order }: ReceivedRecord): boolean {
+  return other.job === job && other.run !== run && other.order > order;
+}
+
+/** Who has to end first; `undefined` when it is this run's turn; `changed` when somebody was taken out. */
+async function firstBlocker(
+  ledger: Ledger,
+  queue: TargetLane,
+  { run }: ReceivedRecord,
+): Promise<LaneEntry | 'changed' | undefined> {
+  const { entries, holder } = queue.state;
+  const ahead = entries.slice(
+    0,
+    entries.findIndex((entry) => entry.run === run),
+  );
+  const held = entries.find((entry) => entry.run === holder);
+  for (const entry of held ? [held] : ahead) {
+    const state = foldRun((await openRunLog(ledger, entry.job, entry.run)).records);
+    if (state.settled || state.end === 'rejected' || state.end === 'superseded') {
+      await queue.leave(entry.run);
+      return 'changed';
+    }
+    const aside = entry.run !== holder && state.reason !== undefined && STEPPED_ASIDE.has(state.reason.code);
+    if (!aside) return entry;
+  }
+  return undefined;
+}

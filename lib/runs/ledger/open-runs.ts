@@ -1,0 +1,40 @@
+import type { Ledger } from './ledger.ts';
+
+const PREFIX = 'open/';
+const PAGE = 1_000;
+
+/** A run that is not settled. */
+export interface OpenRun {
+  readonly job: string;
+  readonly run: string;
+  /** When its marker was put, ms since 1970. */
+  readonly at: number;
+}
+
+/**
+ * Markers of the runs that are not settled: without them each tick would have to read every run that ever was. A marker is put before the
+ * run's first record and removed after its last.
+ */
+export function markOpen({ store }: Ledger, job: string, run: string): Promise<void> {
+  return store.put(`${PREFIX}${job}/${run}`, '');
+}
+
+export function unmarkOpen({ store }: Ledger, job: string, run: string): Promise<void> {
+  return store.remove(`${PREFIX}${job}/${run}`);
+}
+
+/** All open runs, oldest first. Empty when there are none. */
+export async function listOpen({ store }: Ledger): Promise<OpenRun[]> {
+  const open: OpenRun[] = [];
+  let after = '';
+  for (;;) {
+    const page = await store.list(PREFIX, { after, limit: PAGE });
+    for (const { name, at } of page) {
+      const [job, run] = name.slice(PREFIX.length).split('/');
+      if (job && run) open.push({ job, run, at });
+    }
+    const last = page.at(-1);
+    if (page.length < PAGE || !last) return open.sort((a, b) => a.at - b.at);
+    after = last.name;
+  }
+}

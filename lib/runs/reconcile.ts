@@ -1,0 +1,138 @@
+import { CloudError, RunError } from '../errors.ts';
+import { ACTIONS } from '../migrations/actions.ts';
+import { lookForTask, RESERVE_MS } from './create-task.ts';
+import { laneOf } from './lane-turn.ts';
+import { beat } from './ledger/heartbeat.ts';
+import { LedgerError } from './ledger/ledger-error.ts';
+import { listOpen, markOpen, type OpenRun, unmarkOpen } from './ledger/open-runs.ts';
+import { foldRun, openRunLog, type RunLog, type RunState } from './ledger/run-log.ts';
+import { advanceRun, type RecordedDeps, settleRun } from './recorded-run.ts';
+import type { RunResult } from './run-result.ts';
+
+/** What a tick of `reconcile` found and did. */
+export interface ReconcileResult {
+  /** Runs that are not settled, before this tick. */
+  readonly open: number;
+  /** Of those that were looked at: wait for a person. */
+  readonly parked: number;
+  /** Not looked at for lack of time; the next tick begins with the oldest again. */
+  readonly left: number;
+  /** What became of the runs that were looked at. */
+  readonly runs: readonly RunResult[];
+}
+
+/** A marker without a run: its invocation died between the two. The platform delivers an event again for at most a day. */
+const ORPHAN_MS = 25 * 60 * 60_000;
+
+/**
+ * Takes up every run that is not settled, the oldest first, as far as the time goes: expired claims, unknown outcomes, runs whose turn has
+ * come, tasks whose end others wait for.
+ *
+ * Safe beside itself and everything else. A run that fails does not stop the others. Leaves a heartbeat, by which the other functions
+ * see that it runs.
+ *
+ * @throws {LedgerError} when the open runs can't be listed
+ */
+export async function reconcile(deps: RecordedDeps): Promise<ReconcileResult> {
+  await beat(deps.ledger);
+  const open = await listOpen(deps.ledger);
+  const runs: RunResult[] = [];
+  let parked = 0;
+  let looked = 0;
+  for (const entry of open) {
+    if (deps.remainingMs() <= RESERVE_MS) break;
+    looked += 1;
+    const { result, isParked } = await takeUp(entry, deps);
+    if (isParked) parked += 1;
+    if (result) runs.push({ job: entry.job, run: entry.run, ...result });
+  }
+  const counts = { open: open.length, parked, left: open.length - looked };
+  if (parked > 0) deps.log.error('parked runs wait for a person', counts);
+  else deps.log.info('reconciled', counts);
+  return { ...counts, runs };
+}
+
+async function takeUp(entry: OpenRun, deps: RecordedDeps): Promise<{ result?: RunResult; isParked: boolean }> {
+  const { job, run } = entry;
+  const log = deps.log.with({ job, run });
+  try {
+    const records = await openRunLog(deps.ledger, job, run);
+    const before = foldRun(records.records);
+    const result = await bringOn(records, before, entry, { ...deps, log });
+    if (result) log.info('run', { ...result });
+    return { ...(result ? { result } : {}), isParked: foldRun(records.records).parked === true };
+  } catch (error) {
+    log.error('this run could not be taken up; it stays open', { error });
+    const code = error instanceof LedgerError ? 'ledger' : 'internal';
+    return {
+      result: { outcome: 'waiting', reason: { code, message: 'it could not be taken up; the log has why' } },
+      isParked: false,
+    };
+  }
+}
+
+async function bringOn(
+  records: RunLog,
+  state: RunState,
+  entry: OpenRun,
+  deps: RecordedDeps,
+): Promise<RunResult | undefined> {
+  if (!state.received) return forgetOrphan(records, entry, deps);
+  if (state.settled) {
+    await settleRun(records, deps);
+    return undefined;
+  }
+  if (state.end === 'created') return followToEnd(records, state, deps);
+  return advanceRun(records, deps);
+}
+
+/**
+ * A marker that no run followed. The void record makes a delivery that is under way just now decide anew, and put its marker again: so the
+ * marker that is removed here is never one that is needed.
+ */
+async function forgetOrphan(records: RunLog, { job, run, at }: OpenRun, deps: RecordedDeps): Promise<undefined> {
+  if (deps.ledger.now() - at < ORPHAN_MS) return undefined;
+  if (!(await records.append({ ...deps.ledger.stamp(), type: 'void' }))) return undefined;
+  await unmarkOpen(deps.ledger, job, run);
+  await records.refresh();
+  if (foldRun(records.records).received) await markOpen(deps.ledger, job, run);
+  deps.log.warn('a run was announced more than a day ago and never came; it is forgotten');
+  return undefined;
+}
+
+/** The task is there; its run ends when the task is over, for others may wait for the target. */
+async function followToEnd(records: RunLog, state: RunState, deps: RecordedDeps): Promise<RunResult | undefined> {
+  const { received, task, absentAt } = state;
+  const planned = received?.planned;
+  if (!received || !planned || !task || laneOf(planned) === undefined) {
+    await settleRun(records, deps, task?.status);
+    return undefined;
+  }
+  const action = ACTIONS[planned.kind];
+  const status = await statusOf(() => lookForTask(action, planned, deps));
+  if (status === 'unreadable') return undefined;
+  if (status === 'absent') {
+    if (absentAt === undefined) await records.append({ ...deps.ledger.stamp(), type: 'absent' });
+    else if (deps.ledger.now() >= absentAt + received.policies.settleMs) await settleRun(records, deps, 'gone');
+    return undefined;
+  }
+  const taskState = action.stateOf(status);
+  if (taskState === 'unknown')
+    deps.log.warn('the task is in a state that is not known; it counts as running', { status });
+  if (taskState !== 'over') return undefined;
+  await settleRun(records, deps, status);
+  return { outcome: 'existing', task: { ...task, status } };
+}
+
+async function statusOf(look: () => ReturnType<typeof lookForTask>): Promise<string> {
+  try {
+    const seen = await look();
+    if (seen.end === 'found') return seen.task.status;
+    return seen.end === 'absent' ? 'absent' : 'unreadable';
+  } catch (error) {
+    // Another task has the source server: ours is gone.
+    if (error instanceof RunError) return 'absent';
+    if (error instanceof CloudError) return 'unreadable';
+    throw error;
+  }
+}

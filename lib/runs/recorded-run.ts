@@ -1,0 +1,370 @@
+import { RunError } from '../errors.ts';
+import type { FoundTask, PlannedTask } from '../migrations/action.ts';
+import { ACTIONS } from '../migrations/actions.ts';
+import type { CreatedTask } from '../migrations/services.ts';
+import {
+  type CreateDeps,
+  type LookEnd,
+  lookAfterLostAnswer,
+  lookForTask,
+  RESERVE_MS,
+  sendCreate,
+} from './create-task.ts';
+import { laneOf, leaveLane, takeTurn } from './lane-turn.ts';
+import type { LogRecord } from './ledger/append-log.ts';
+import { spend } from './ledger/budget.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { LedgerError } from './ledger/ledger-error.ts';
+import { markOpen, unmarkOpen } from './ledger/open-runs.ts';
+import { isPaused } from './ledger/pauses.ts';
+import {
+  foldRun,
+  openRunLog,
+  type ReceivedRecord,
+  RUN_VERSION,
+  type RunLog,
+  type RunRecord,
+  type RunState,
+} from './ledger/run-log.ts';
+import { createdResult, existingResult, type RunReason, type RunResult, reasonOf } from './run-result.ts';
+
+export interface RecordedDeps extends CreateDeps {
+  readonly ledger: Ledger;
+}
+
+/** What the first record holds, beside its stamp. */
+export type Received = Omit<ReceivedRecord, keyof LogRecord | 'type' | 'v'>;
+
+/** A lease outlives its invocation by this much, for clocks that differ. */
+const LEASE_MARGIN_MS = 15_000;
+/** Others write to the same run at most a few times; more than this is a fault. */
+const MOST_TURNS = 100;
+/** Between attempts of `reconcile` at something that was busy: doubling from the first to the longest. */
+const FIRST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 15 * 60_000;
+
+/**
+ * Carries out a run that the ledger records, or answers with what was made of it before.
+ *
+ * @returns never throws for what the cloud says; `waiting` with code `ledger` when the ledger could not be read or written: then nothing
+ *   was created, and the handler has to fail
+ */
+export async function recordedRun(received: Received, deps: RecordedDeps): Promise<RunResult> {
+  const { ledger } = deps;
+  const { job, run, planned } = received;
+  try {
+    const log = await openRunLog(ledger, job, run);
+    while (!foldRun(log.records).received) {
+      await markOpen(ledger, job, run);
+      const first: RunRecord = { ...ledger.stamp(), type: 'received', v: RUN_VERSION, ...received };
+      await log.append(first, claimRecord(deps));
+    }
+    for (const warning of planned?.warnings ?? []) deps.log.warn(warning);
+    return await advanceRun(log, deps);
+  } catch (error) {
+    return whenLedgerFails(error, deps);
+  }
+}
+
+/** Records a run that can't be planned: refused for good, in one write. */
+export async function recordRefusal(received: Received, reason: RunReason, deps: RecordedDeps): Promise<RunResult> {
+  const { ledger } = deps;
+  try {
+    const log = await openRunLog(ledger, received.job, received.run);
+    if (foldRun(log.records).received) return await advanceRun(log, deps);
+    const written = await log.append(
+      { ...ledger.stamp(), type: 'received', v: RUN_VERSION, ...received },
+      { ...ledger.stamp(), type: 'rejected', reason },
+      { ...ledger.stamp(), type: 'settled' },
+    );
+    return written ? { outcome: 'rejected', reason } : await advanceRun(log, deps);
+  } catch (error) {
+    return whenLedgerFails(error, deps);
+  }
+}
+
+/**
+ * Brings a run as far as it gets now: resolves what is unknown, waits for its turn, creates, settles. Safe at any time, by anybody, any
+ * number of times at once: each step is a compare-and-swap on the run's own list, and whoever is too late decides anew.
+ *
+ * @throws {LedgerError} when the ledger can't be read or written
+ */
+export async function advanceRun(log: RunLog, deps: RecordedDeps): Promise<RunResult> {
+  for (let turns = 0; turns < MOST_TURNS; turns++) {
+    const result = await step(new Step(log, deps));
+    if (result) return result;
+  }
+  throw new LedgerError(`ledger ${log.name}: it changed ${MOST_TURNS} times while it was being read`, {
+    temporary: true,
+  });
+}
+
+function whenLedgerFails(error: unknown, { log }: RecordedDeps): RunResult {
+  if (!(error instanceof LedgerError)) throw error;
+  log.error('the ledger failed; nothing was created', { error });
+  return { outcome: 'waiting', reason: { code: 'ledger', message: error.message } };
+}
+
+function claimRecord({ ledger, remainingMs }: RecordedDeps): RunRecord {
+  const until = ledger.now() + Math.max(0, remainingMs()) + LEASE_MARGIN_MS;
+  return { ...ledger.stamp(), type: 'claimed', until };
+}
+
+/** The state of a run as one decision sees it, and the records that can follow. */
+class Step {
+  readonly log: RunLog;
+  readonly deps: RecordedDeps;
+  readonly state: RunState;
+  readonly received: ReceivedRecord;
+  readonly now: number;
+
+  constructor(log: RunLog, deps: RecordedDeps) {
+    const state = foldRun(log.records);
+    if (!state.received) throw new LedgerError(`ledger ${log.name}: the first record is missing`, { temporary: false });
+    if (state.received.v !== RUN_VERSION) {
+      throw new LedgerError(`ledger ${log.name}: format ${state.received.v} is newer than this code`, {
+        temporary: false,
+      });
+    }
+    this.log = log;
+    this.deps = deps;
+    this.state = state;
+    this.received = state.received;
+    this.now = deps.ledger.now();
+  }
+
+  get planned(): PlannedTask {
+    if (this.received.planned) return this.received.planned;
+    throw new LedgerError(`ledger ${this.log.name}: the first record has no plan`, { temporary: false });
+  }
+
+  get isMine(): boolean {
+    return this.state.claim?.by === this.deps.ledger.by;
+  }
+
+  get isClaimed(): boolean {
+    return this.state.claim !== undefined && this.state.claim.until > this.now;
+  }
+
+  /** Is it time to give up without a person? */
+  get isOverdue(): boolean {
+    const { firstIntentAt } = this.state;
+    return firstIntentAt !== undefined && this.now > firstIntentAt + this.received.policies.deadlineMs;
+  }
+
+  stamp(): LogRecord {
+    return this.deps.ledger.stamp();
+  }
+
+  /** @returns `undefined` always, so that the next step decides on what is there then */
+  async record(...records: readonly RunRecord[]): Promise<undefined> {
+    await this.log.append(...records);
+    return undefined;
+  }
+
+  look(): Promise<LookEnd> {
+    return lookForTask(ACTIONS[this.planned.kind], this.planned, this.deps);
+  }
+
+  /** Nothing was created. Recorded only when that is news: the same reason again is not. */
+  async wait(reason: RunReason, notBefore: number): Promise<RunResult | undefined> {
+    if (this.isOverdue && this.state.attempt === undefined && !this.state.parked) return this.park(reason);
+    const isNews = this.isClaimed || this.state.reason?.code !== reason.code || notBefore > this.now;
+    if (isNews && !(await this.log.append({ ...this.stamp(), type: 'waiting', reason, notBefore }))) return undefined;
+    return { outcome: 'waiting', reason };
+  }
+
+  async park(reason: RunReason): Promise<RunResult | undefined> {
+    const parked = { ...reason, code: 'parked', message: `parked, a person has to look: ${reason.message}` };
+    this.deps.log.error('parked', { reason: parked });
+    if (!(await this.log.append({ ...this.stamp(), type: 'parked', reason: parked }))) return undefined;
+    return this.unresolved(parked);
+  }
+
+  /** Not known, or parked: nothing more to do now. */
+  unresolved(reason: RunReason = this.state.reason ?? LOST): RunResult {
+    return { outcome: this.state.attempt ? 'unknown' : 'waiting', reason };
+  }
+}
+
+const LOST: RunReason = {
+  code: 'lost_answer',
+  message: 'a create call may have gone out and its answer is not known; the list of tasks is being watched',
+};
+
+async function step(at: Step): Promise<RunResult | undefined> {
+  const { state, now } = at;
+  if (state.end) return ended(at);
+  if (at.isClaimed && !at.isMine) {
+    return { outcome: 'waiting', reason: { code: 'in_progress', message: 'another invocation is handling this run' } };
+  }
+  if (state.attempt) {
+    const resolved = await resolveAttempt(at, state.attempt.until);
+    if (resolved !== 'absent') return resolved;
+  } else if (state.parked) {
+    return at.unresolved();
+  } else if ((state.notBefore ?? 0) > now) {
+    return { outcome: 'waiting', ...(state.reason ? { reason: state.reason } : {}) };
+  }
+  const turn = await mayCreate(at);
+  return turn === 'now' ? create(at, state.attempt !== undefined) : turn;
+}
+
+/** What an ended run answers; a refusal is brought to its end here, a task by `reconcile` where others wait for it. */
+async function ended(at: Step): Promise<RunResult> {
+  const { end, task, reason, settled } = at.state;
+  if (end === 'created' && task) {
+    if (!settled && laneOf(at.planned) === undefined) await settleRun(at.log, at.deps);
+    return { outcome: 'existing', task };
+  }
+  if (!settled) await settleRun(at.log, at.deps);
+  return { outcome: end === 'superseded' ? 'skipped' : 'rejected', ...(reason ? { reason } : {}) };
+}
+
+/**
+ * An attempt whose fate is not known: look, and only look. Surely not there is what two complete listings do not have, the second of them
+ * `settle_seconds` after the attempt was surely over.
+ *
+ * @returns `absent` when it may be sent again
+ */
+async function resolveAttempt(at: Step, until: number): Promise<RunResult | 'absent' | undefined> {
+  const { state, now, received } = at;
+  const seen = await lookOrRefuse(at);
+  if (!seen) return undefined;
+  if (seen.end === 'found') return at.record(adoptedRecord(at, seen.task));
+  if (seen.end !== 'absent') return at.isOverdue && !state.parked ? at.park(reasonOf(seen.error)) : at.unresolved();
+  const isSettled = now >= until + received.policies.settleMs;
+  if (state.absentAt === undefined) {
+    await at.record({ ...at.stamp(), type: 'absent' });
+    return isSettled ? undefined : at.unresolved();
+  }
+  if (!isSettled) return at.unresolved();
+  // Whether it should still happen after so long is for a person to say.
+  if (state.parked) return at.unresolved();
+  return at.isOverdue ? at.park(LOST) : 'absent';
+}
+
+/** @returns `undefined` when looking showed that the run is refused; that is recorded then */
+async function lookOrRefuse(at: Step): Promise<LookEnd | undefined> {
+  try {
+    return await at.look();
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    return at.record({ ...at.stamp(), type: 'rejected', reason: reasonOf(error) });
+  }
+}
+
+/** Is the job paused, is it this run's turn, is there budget? `now`: yes to all. */
+async function mayCreate(at: Step): Promise<RunResult | 'now' | undefined> {
+  const { received, now, deps } = at;
+  const { ledger } = deps;
+  const { job, run, policies } = received;
+  if (await isPaused(ledger, job)) return at.wait({ code: 'paused', message: `job ${job} is paused` }, now);
+  const lane = laneOf(at.planned);
+  if (lane !== undefined) {
+    const turn = await takeTurn(ledger, lane, received);
+    if (turn.turn === 'queued') return at.wait(turn.reason, now);
+    if (turn.turn !== 'held') return at.record({ ...at.stamp(), type: turn.turn, reason: turn.reason });
+  }
+  const refusal = await spend(ledger, { job, run, limit: policies.limit });
+  if (!refusal) return 'now';
+  if (lane !== undefined) await leaveLane(ledger, lane, run);
+  const { runs, perMs } = policies.limit;
+  const message = `job ${job} has used its limit of ${runs} runs in ${perMs / 1000} s; it goes on at ${new Date(refusal.until).toISOString()}`;
+  if (refusal.first)
+    deps.log.error('ALARM: limit reached, further runs wait', { reason: { code: 'over_budget', message } });
+  return at.wait({ code: 'over_budget', message }, refusal.until);
+}
+
+async function create(at: Step, looked: boolean): Promise<RunResult | undefined> {
+  const { deps, planned } = at;
+  if (!at.isMine || !at.isClaimed) return at.record(claimRecord(deps));
+  if (!looked && at.state.firstIntentAt === undefined) {
+    const seen = await lookOrRefuse(at);
+    if (!seen) return undefined;
+    if (seen.end === 'found') return at.record(adoptedRecord(at, seen.task));
+    if (seen.end === 'rejected') return at.record({ ...at.stamp(), type: 'rejected', reason: reasonOf(seen.error) });
+    if (seen.end === 'waiting') return at.wait(reasonOf(seen.error), at.now);
+  }
+  if (deps.remainingMs() <= RESERVE_MS) {
+    return at.wait({ code: 'out_of_time', message: 'the invocation had no time left to start it' }, at.now);
+  }
+  const until = at.state.claim?.until ?? at.now;
+  if (!(await at.log.append({ ...at.stamp(), type: 'intent', until }))) return undefined;
+  return send(new Step(at.log, deps), planned);
+}
+
+/** The one place that sends a create call for a recorded run. Its intent is recorded; what came of it is recorded right after. */
+async function send(at: Step, planned: PlannedTask): Promise<RunResult | undefined> {
+  const { deps } = at;
+  const action = ACTIONS[planned.kind];
+  let sent: Awaited<ReturnType<typeof sendCreate>>;
+  try {
+    sent = await sendCreate(action, planned, deps);
+  } catch (error) {
+    // Refused before anything was sent: a secret that is not set.
+    return at.record({ ...at.stamp(), type: 'rejected', reason: reasonOf(error) });
+  }
+  switch (sent.end) {
+    case 'created':
+      return recordCreated(at, createdResult(planned, sent.task));
+    case 'rejected':
+      return at.record({ ...at.stamp(), type: 'rejected', reason: reasonOf(sent.error) });
+    case 'waiting': {
+      const attempts = at.log.records.filter(({ type }) => type === 'intent').length;
+      const pause = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1));
+      const reason = reasonOf(sent.error);
+      await at.record({ ...at.stamp(), type: 'waiting', reason, notBefore: at.deps.ledger.now() + pause });
+      return { outcome: 'waiting', reason };
+    }
+    case 'unknown': {
+      deps.log.warn('the answer to a create call was lost; looking for its task', { error: sent.error });
+      const reason = reasonOf(sent.error);
+      await at.record({ ...at.stamp(), type: 'unknown', reason });
+      const task = await lookAfterLostAnswer(action, planned, deps);
+      if (task) return recordCreated(at, { ...existingResult(planned, task), outcome: 'created' });
+      return { outcome: 'unknown', reason };
+    }
+  }
+}
+
+/** The task exists whatever the ledger says: if it can't be recorded now, `reconcile` finds the intent, looks, and adopts it. */
+async function recordCreated(
+  at: Step,
+  result: RunResult & { task?: RunResult['task'] },
+): Promise<RunResult | undefined> {
+  const { task } = result;
+  if (!task) return result;
+  try {
+    await at.record({ ...at.stamp(), type: 'created', task });
+    if (laneOf(at.planned) === undefined) await settleRun(at.log, at.deps);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    at.deps.log.error('the task was created, and could not be recorded; reconcile will find it', {
+      error,
+      task: task.id,
+    });
+  }
+  return result;
+}
+
+function adoptedRecord(at: Step, found: FoundTask | CreatedTask): RunRecord {
+  const { kind, name } = at.planned;
+  const task = { kind, id: found.id, name, ...(found.status ? { status: found.status } : {}) };
+  return { ...at.stamp(), type: 'adopted', task };
+}
+
+/** Nothing more is to be done for a run: the lane is left, then the last record written, then the marker removed. */
+export async function settleRun(log: RunLog, { ledger }: Pick<RecordedDeps, 'ledger'>, status?: string): Promise<void> {
+  for (;;) {
+    const { received, settled } = foldRun(log.records);
+    if (!received) return;
+    const lane = received.planned && laneOf(received.planned);
+    if (lane !== undefined) await leaveLane(ledger, lane, received.run);
+    const last: RunRecord = { ...ledger.stamp(), type: 'settled', ...(status === undefined ? {} : { status }) };
+    if (settled || (await log.append(last))) {
+      await unmarkOpen(ledger, received.job, received.run);
+      return;
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { Action, PlannedTask } from '../migrations/action.ts';
+import { type CreateDeps, lookAfterLostAnswer, lookForTask, RESERVE_MS, sendCreate } from './create-task.ts';
+import { createdResult, existingResult, type RunResult, reasonOf } from './run-result.ts';
+
+/**
+ * Gets the task of a plan with no record but the cloud's own list: finds it, or creates it.
+ *
+ * Repeated deliveries one after the other make one task; simultaneous ones may not. Nothing goes on by itself afterwards.
+ */
+export async function unrecordedRun(action: Action, planned: PlannedTask, deps: CreateDeps): Promise<RunResult> {
+  if (deps.remainingMs() <= RESERVE_MS) {
+    const reason = { code: 'out_of_time', message: 'the invocation had no time left to start it' };
+    return { outcome: 'waiting', reason };
+  }
+  for (const warning of planned.warnings) deps.log.warn(warning);
+  const before = await lookForTask(action, planned, deps);
+  if (before.end === 'found') return existingResult(planned, before.task);
+  if (before.end !== 'absent') return { outcome: before.end, reason: reasonOf(before.error) };
+  const sent = await sendCreate(action, planned, deps);
+  if (sent.end === 'created') return createdResult(planned, sent.task);
+  if (sent.end === 'unknown') {
+    deps.log.warn('the answer to a create call was lost; looking for its task', { error: sent.error });
+    const task = await lookAfterLostAnswer(action, planned, deps);
+    if (task) return createdResult(planned, task);
+  }
+  return { outcome: sent.end, reason: reasonOf(sent.error) };
+}
