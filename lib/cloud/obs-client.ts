@@ -7,7 +7,7 @@ import { checkKeys } from './check-keys.ts';
 import { checkEndpoint } from './endpoints.ts';
 import { type CallKind, judgeAnswer, judgeNoAnswer } from './judge-failure.ts';
 import { processKeysGuard } from './keys-guard.ts';
-import { makeRedact } from './redact.ts';
+import { makeRedact, type Redact } from './redact.ts';
 import type { CloudOptions } from './sdk-client.ts';
 
 /** OBS answers small requests within a fraction of a second; one that takes longer than this is down. */
@@ -18,6 +18,9 @@ const MIN_CALL_MS = 50;
 const DEFAULT_RESERVE_MS = 200;
 /** OBS says 403 to keys that are wrong, and to much else (error codes, API reference obs_04_0115). */
 const BAD_KEYS = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch']);
+
+/** The Authorization header of OBS, in either of its forms: an answer that repeats a request repeats it too. */
+const SIGNATURE = /\b(OBS|AWS) \S+:\S+/g;
 
 const OPERATIONS = {
   appendObject: { name: 'AppendObject', kind: 'change' },
@@ -59,7 +62,8 @@ export function makeObsClient(options: ObsOptions): ObsClient {
   const { accessKey, secretKey, securityToken } = checkKeys(options.credentials);
   const keysGuard = options.keysGuard ?? processKeysGuard;
   const reserveMs = options.reserveMs ?? DEFAULT_RESERVE_MS;
-  const redact = makeRedact([secretKey, securityToken, accessKey]);
+  const hideKeys = makeRedact([secretKey, securityToken, accessKey]);
+  const redact: Redact = (text, maxLength) => hideKeys(text.replace(SIGNATURE, '$1 ***'), maxLength);
 
   let loading: Promise<EsdkObsClient> | undefined;
   const load = async (): Promise<EsdkObsClient> => {
@@ -107,11 +111,12 @@ export function makeObsClient(options: ObsOptions): ObsClient {
       } catch (error) {
         if (deadline.isOver()) {
           const cloudMessage = `no complete answer within ${timeoutMs} ms`;
-          throw fail({ outcome: 'unknown', temporary: true, cloudCode: 'timeout', cloudMessage }, error);
+          const outcome = deadline.maySent() ? 'unknown' : 'not_sent';
+          throw fail({ outcome, temporary: true, cloudCode: 'ETIMEDOUT', cloudMessage }, error);
         }
-        const { code, message } = error as { code?: unknown; message?: unknown };
+        const { code, message } = (deadline.failure() ?? error) as { code?: unknown; message?: unknown };
         const cloudCode = typeof code === 'string' ? code : 'no_usable_answer';
-        const judged = judgeNoAnswer(kind, cloudCode, deadline.isWatching());
+        const judged = judgeNoAnswer(kind, cloudCode, deadline.maySent());
         throw fail({ ...judged, cloudCode, cloudMessage: redact(String(message)) }, error);
       } finally {
         deadline.end();
@@ -142,18 +147,31 @@ export function makeObsClient(options: ObsOptions): ObsClient {
 function makeDeadline(timeoutMs: number) {
   let request: ClientRequest | undefined;
   let over = false;
+  let connected = false;
+  let failure: Error | undefined;
   const timer = setTimeout(() => {
     over = true;
     request?.destroy(new Error('out of time'));
   }, timeoutMs);
+  // The SDK listens to the first error only, and may wrap it in one without a code.
+  const onError = (error: Error) => {
+    failure ??= error;
+  };
   return {
     watch: (watched: ClientRequest) => {
       request = watched;
-      // The SDK stops listening after the first error; another one may follow.
-      watched.on('error', () => undefined);
+      watched.on('error', onError);
+      watched.on('response', (response) => response.on('error', onError));
+      watched.on('socket', (socket) => {
+        socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
+          connected = true;
+        });
+      });
     },
     isOver: () => over,
-    isWatching: () => request !== undefined,
+    /** May anything of the request have reached OBS? Each goes out on a connection of its own. */
+    maySent: () => connected,
+    failure: () => failure,
     end: () => clearTimeout(timer),
   };
 }
