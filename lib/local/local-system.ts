@@ -8,7 +8,7 @@ import { AsyncQueue } from './functiongraph/async-queue.ts';
 import { BucketFolder } from './functiongraph/bucket-folder.ts';
 import { FunctionHost, type LogLine } from './functiongraph/function-host.ts';
 import { type Gateway, type GatewayRoute, startGateway } from './functiongraph/gateway.ts';
-import type { Invocation } from './functiongraph/invocation.ts';
+import type { Invocation, InvocationFaults } from './functiongraph/invocation.ts';
 import {
   makeObjectNotification,
   type ObjectChange,
@@ -91,9 +91,9 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   async function startParts(): Promise<LocalSystem> {
     // The port is taken first: a second start on the same folder ends before it touches anything.
     let host: FunctionHost | undefined;
-    const invoke = async (name: string, event: string, requestId: string) => {
+    const invoke = async (name: string, event: string, requestId: string, faults: InvocationFaults = {}) => {
       if (!host) throw new Error(`invoke ${name}: the local FunctionGraph is not ready yet`);
-      return host.invoke(name, event, requestId);
+      return host.invoke(name, event, requestId, faults);
     };
     const routes = LOCAL_FUNCTIONS.flatMap((row) =>
       (row.routes ?? []).map((route) => ({ ...route, functionName: row.name })),

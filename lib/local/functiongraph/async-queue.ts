@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Invocation, InvocationRefused } from './invocation.ts';
+import { type Invocation, type InvocationFaults, InvocationRefused } from './invocation.ts';
 
 /** For the event, and for what the function returns (user manual functiongraph_01_0390, 2025-08-19; guide page "Notes and Constraints"). */
 const MAX_ASYNC_BYTES = 256 * 1024;
@@ -9,6 +9,11 @@ const MAX_ASYNC_BYTES = 256 * 1024;
 export interface AsyncPolicy {
   /** `max_async_retry_attempts`, 0 to 3; 1 where a policy does not set it (API reference functiongraph_06_0142). @default 1 */
   readonly retryAttempts?: number;
+  /**
+   * `max_async_event_age_in_seconds`, 1 to 86 400, and 3600 where a policy does not set it: an older event gets no further attempt
+   * (API reference functiongraph_06_0142). @default 3600
+   */
+  readonly maxAgeSeconds?: number;
 }
 
 /** What is delivered to a destination when the last attempt failed (user manual, "Configuring asynchronous notification"). */
@@ -27,8 +32,21 @@ export interface FailureReport {
   readonly response_payload: string;
 }
 
+/** One delivery of an event. The platform promises neither exactly one nor an order. */
+export interface Delivery {
+  /** It begins so much later. @default 0 */
+  readonly delayMs?: number;
+  /** What goes wrong with its first attempt. @default nothing */
+  readonly faults?: InvocationFaults;
+}
+
 export interface AsyncQueueOptions {
-  readonly invoke: (functionName: string, event: string, requestId: string) => Promise<Invocation>;
+  readonly invoke: (
+    functionName: string,
+    event: string,
+    requestId: string,
+    faults: InvocationFaults,
+  ) => Promise<Invocation>;
   /** `undefined`: no policy, and an error is not retried. */
   readonly policyOf: (functionName: string) => AsyncPolicy | undefined;
   readonly functionUrn: (functionName: string) => string;
@@ -38,6 +56,24 @@ export interface AsyncQueueOptions {
   readonly now: () => Date;
   /** Between attempts; the platform documents none. @default 1000 */
   readonly retryDelayMs?: number;
+  /**
+   * How an event is delivered: several entries are duplicates, which run at the same time unless their delays differ; different delays
+   * of several events put them out of order.
+   *
+   * @default once, at once
+   */
+  readonly deliver?: (functionName: string, event: unknown) => readonly Delivery[];
+}
+
+/** A delivery that waits for `release`. */
+export interface HeldDelivery {
+  readonly functionName: string;
+  readonly event: unknown;
+  readonly requestId: string;
+}
+
+interface Held extends HeldDelivery {
+  readonly begin: () => void;
 }
 
 /**
@@ -48,6 +84,7 @@ export class AsyncQueue {
   readonly #options: AsyncQueueOptions;
   readonly #running = new Set<Promise<void>>();
   readonly #stop = new AbortController();
+  #held: Held[] | undefined;
 
   constructor(options: AsyncQueueOptions) {
     this.#options = options;
@@ -56,8 +93,9 @@ export class AsyncQueue {
   /**
    * Takes an event and answers at once.
    *
-   * @returns the request id; all attempts have the same
+   * @returns the request id; all attempts of a delivery have the same, each duplicate has its own, and this is the first one's
    * @throws {InvocationRefused} the event is over 256 KB as JSON text
+   * @throws {RangeError} the function's policy is outside the documented limits
    */
   enqueue(functionName: string, event: unknown): string {
     const text = JSON.stringify(event);
@@ -67,13 +105,30 @@ export class AsyncQueue {
         `invoke ${functionName} asynchronously: the event has ${bytes} bytes, at most ${MAX_ASYNC_BYTES} are allowed`,
       );
     }
-    const requestId = randomUUID();
-    const running = this.#run(functionName, text, requestId).finally(() => this.#running.delete(running));
-    this.#running.add(running);
-    return requestId;
+    const policy = this.#options.policyOf(functionName);
+    if (policy) checkPolicy(functionName, policy);
+    const deliveries = this.#options.deliver?.(functionName, event) ?? [{}];
+    const requestIds = deliveries.map((delivery) => this.#begin(functionName, text, policy, delivery));
+    return requestIds[0] ?? randomUUID();
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** From now on deliveries wait for `release`. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  /**
+   * Begins the deliveries that wait, and holds no more.
+   *
+   * @param order may put them in another order, repeat or leave out some. @default as they came
+   */
+  release(order: (held: readonly HeldDelivery[]) => readonly HeldDelivery[] = (held) => held): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const delivery of order(held)) (delivery as Held).begin();
+  }
+
+  /** Resolves when nothing is under way any more; what is held is not. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
@@ -81,26 +136,56 @@ export class AsyncQueue {
   /** No attempt begins after this; resolves when those under way are over. */
   async close(): Promise<void> {
     this.#stop.abort();
+    this.#held = undefined;
     await this.idle();
   }
 
-  async #run(functionName: string, event: string, requestId: string): Promise<void> {
-    const { invoke, policyOf, onAttempt, onFailure } = this.#options;
-    const policy = policyOf(functionName);
+  #begin(functionName: string, event: string, policy: AsyncPolicy | undefined, delivery: Delivery): string {
+    const requestId = randomUUID();
+    const acceptedAt = this.#options.now().getTime();
+    const begin = () => {
+      const running = this.#run(functionName, event, requestId, policy, delivery, acceptedAt).finally(() =>
+        this.#running.delete(running),
+      );
+      this.#running.add(running);
+    };
+    if (this.#held) this.#held.push({ functionName, event: JSON.parse(event), requestId, begin });
+    else begin();
+    return requestId;
+  }
+
+  async #run(
+    functionName: string,
+    event: string,
+    requestId: string,
+    policy: AsyncPolicy | undefined,
+    delivery: Delivery,
+    acceptedAt: number,
+  ): Promise<void> {
+    const { invoke, onAttempt, onFailure, now, retryDelayMs = 1000 } = this.#options;
+    await this.#wait(delivery.delayMs ?? 0);
     const attempts = policy ? 1 + (policy.retryAttempts ?? 1) : 1;
+    const expiresAt = acceptedAt + (policy?.maxAgeSeconds ?? 3600) * 1000;
     for (let attempt = 1; attempt <= attempts; attempt++) {
       if (this.#stop.signal.aborted) return;
-      const result = await invoke(functionName, event, requestId).then(emptyIfLarge, (error: unknown) => {
+      const faults = attempt === 1 ? (delivery.faults ?? {}) : {};
+      const result = await invoke(functionName, event, requestId, faults).then(emptyIfLarge, (error: unknown) => {
         if (this.#stop.signal.aborted) return undefined;
         throw error;
       });
       if (!result) return;
       onAttempt(functionName, JSON.parse(event), result, attempt);
       if (result.ok) return;
-      if (attempt === attempts) onFailure(functionName, this.#report(functionName, event, result, attempt));
-      else
-        await wait(this.#options.retryDelayMs ?? 1000, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      if (attempt === attempts || now().getTime() + retryDelayMs > expiresAt) {
+        onFailure(functionName, this.#report(functionName, event, result, attempt));
+        return;
+      }
+      await this.#wait(retryDelayMs);
     }
+  }
+
+  async #wait(ms: number): Promise<void> {
+    if (ms > 0) await wait(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }
 
   #report(functionName: string, event: string, result: Invocation & { ok: false }, attempts: number): FailureReport {
@@ -120,6 +205,13 @@ export class AsyncQueue {
       response_payload: result.payload,
     };
   }
+}
+
+function checkPolicy(functionName: string, { retryAttempts = 1, maxAgeSeconds = 3600 }: AsyncPolicy): void {
+  if (!Number.isInteger(retryAttempts) || retryAttempts < 0 || retryAttempts > 3)
+    throw new RangeError(`invoke ${functionName} asynchronously: retryAttempts is 0 to 3, got ${retryAttempts}`);
+  if (!Number.isInteger(maxAgeSeconds) || maxAgeSeconds < 1 || maxAgeSeconds > 86_400)
+    throw new RangeError(`invoke ${functionName} asynchronously: maxAgeSeconds is 1 to 86400, got ${maxAgeSeconds}`);
 }
 
 function emptyIfLarge(result: Invocation): Invocation {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildWorker } from './build-worker.ts';
 import { Instance } from './instance.ts';
-import { type Invocation, InvocationRefused, makeFailure } from './invocation.ts';
+import { type Invocation, type InvocationFaults, InvocationRefused, makeFailure } from './invocation.ts';
 
 /** Both after JSON serialising (product description and guide page "Notes and Constraints", 2025-05-14). */
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
@@ -98,9 +98,15 @@ export class FunctionHost {
    * Runs a function once and waits for it: that it failed is in the result.
    *
    * @param event JSON text, at most 6 MB
+   * @param faults what is to go wrong with it
    * @throws {InvocationRefused} no such function, an event over the limit, or the host is closed
    */
-  async invoke(functionName: string, event: string, requestId: string = randomUUID()): Promise<Invocation> {
+  async invoke(
+    functionName: string,
+    event: string,
+    requestId: string = randomUUID(),
+    faults: InvocationFaults = {},
+  ): Promise<Invocation> {
     const hosted = this.#functions.get(functionName);
     if (!hosted) throw new InvocationRefused(`invoke ${functionName}: there is no such function`);
     if (this.#closed) throw new InvocationRefused(`invoke ${functionName}: the local FunctionGraph is closed`);
@@ -110,7 +116,7 @@ export class FunctionHost {
         `invoke ${functionName}: the event has ${bytes} bytes, at most ${MAX_BODY_BYTES} are allowed`,
       );
     }
-    const running = this.#run(hosted, event, requestId);
+    const running = this.#run(hosted, event, requestId, faults);
     this.#running.add(running);
     try {
       return await running;
@@ -131,13 +137,13 @@ export class FunctionHost {
     await rm(this.#root, { recursive: true, force: true });
   }
 
-  async #run(hosted: Hosted, event: string, requestId: string): Promise<Invocation> {
+  async #run(hosted: Hosted, event: string, requestId: string, faults: InvocationFaults): Promise<Invocation> {
     const { name } = hosted.settings;
     const log = (line: string) => this.#options.onLog({ functionName: name, requestId, stream: 'platform', line });
     const first = await this.#takeInstance(hosted);
     log(`Start invoke request '${requestId}', version: latest`);
     const startedAt = performance.now();
-    const result = first ? await this.#runOn(hosted, first, event, requestId) : closedResult(requestId);
+    const result = first ? await this.#runOn(hosted, first, event, requestId, faults) : closedResult(requestId);
 
     if (!result.ok) log(`${result.cause}: ${result.errorMessage}`);
     const ms = performance.now() - startedAt;
@@ -148,7 +154,13 @@ export class FunctionHost {
     return result;
   }
 
-  async #runOn(hosted: Hosted, first: Instance, event: string, requestId: string): Promise<Invocation> {
+  async #runOn(
+    hosted: Hosted,
+    first: Instance,
+    event: string,
+    requestId: string,
+    faults: InvocationFaults,
+  ): Promise<Invocation> {
     let instance = first;
     let failure = await instance.prepare(requestId);
     for (let retry = 0; failure && retry < INITIALIZER_RETRIES && !this.#closed; retry++) {
@@ -161,7 +173,7 @@ export class FunctionHost {
       await instance.kill();
       return failure;
     }
-    const result = limitResponse(await instance.invoke(requestId, event));
+    const result = limitResponse(await instance.invoke(requestId, event, faults));
     this.#release(hosted, instance);
     return result;
   }

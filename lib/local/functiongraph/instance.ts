@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { InstanceProcess, type ProcessAnswer } from './instance-process.ts';
-import { type Failure, type FailureCause, type Invocation, makeFailure } from './invocation.ts';
+import { type Failure, type FailureCause, type Invocation, type InvocationFaults, makeFailure } from './invocation.ts';
 import type { InstanceFacts } from './protocol.ts';
 
 /** Loading the code has no documented limit of its own: this one keeps a hanging module from hanging everything. */
@@ -81,15 +81,17 @@ export class Instance {
   }
 
   /** Runs the handler with an event (JSON text). An instance whose time was over is gone afterwards. */
-  async invoke(requestId: string, event: string): Promise<Invocation> {
+  async invoke(requestId: string, event: string, faults: InvocationFaults = {}): Promise<Invocation> {
     this.#requestId = requestId;
-    const timeoutMs = this.#options.facts.timeoutSeconds * 1000;
-    const answer = await this.#process.ask({ kind: 'invoke', requestId, timeoutMs, event }, timeoutMs);
+    const { timeoutMs = this.#options.facts.timeoutSeconds * 1000, ...watched } = faults;
+    const answer = await this.#process.ask({ kind: 'invoke', requestId, timeoutMs, event, ...watched }, timeoutMs);
+    const awaits = answer.kind === 'answer' ? answer.message.awaits : undefined;
+    const counted = awaits === undefined ? {} : { awaits };
     if (answer.kind === 'answer' && answer.message.ok) {
       const { result, memoryBytes } = answer.message;
-      return { requestId, ok: true, payload: result, memoryBytes };
+      return { requestId, ok: true, payload: result, memoryBytes, ...counted };
     }
-    return describeFailure(requestId, answer, 'code_error', 'invoke', timeoutMs);
+    return { ...describeFailure(requestId, answer, 'code_error', 'invoke', timeoutMs), ...counted };
   }
 }
 

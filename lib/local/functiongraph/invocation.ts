@@ -10,6 +10,8 @@ interface Success {
   /** JSON text of what the handler returned; empty when it returned nothing. */
   readonly payload: string;
   readonly memoryBytes: number;
+  /** How many awaits it took; present if they were counted. */
+  readonly awaits?: number;
 }
 
 export interface Failure {
@@ -21,6 +23,21 @@ export interface Failure {
   /** What a caller sees: `{"errorMessage":…,"errorType":…}`. */
   readonly payload: string;
   readonly memoryBytes: number;
+  /** How many awaits it took; present if they were counted and the process lived. */
+  readonly awaits?: number;
+}
+
+/** What goes wrong with one invocation. Without any of it, it is an ordinary one. */
+export interface InvocationFaults {
+  /** Counts the awaits from the event to the answer. @default false, unless killAtAwait is given */
+  readonly countAwaits?: boolean;
+  /**
+   * The process dies before the continuation of this await, counted from 1. Above what the invocation takes, it lives, and its result
+   * says how many there were.
+   */
+  readonly killAtAwait?: number;
+  /** The function has only so much time, and is told so. @default the function's time limit */
+  readonly timeoutMs?: number;
 }
 
 /** A failed invocation, with the payload that a caller sees of it. */

@@ -29,7 +29,16 @@ export type HostMessage =
     }
   | { readonly kind: 'initialize'; readonly requestId: string; readonly timeoutMs: number }
   /** `event` is JSON text: the function gets a copy, as from the platform. */
-  | { readonly kind: 'invoke'; readonly requestId: string; readonly timeoutMs: number; readonly event: string };
+  | {
+      readonly kind: 'invoke';
+      readonly requestId: string;
+      readonly timeoutMs: number;
+      readonly event: string;
+      /** Count the awaits from the event to the answer. */
+      readonly countAwaits?: boolean;
+      /** Die before the continuation of this await, counted from 1. */
+      readonly killAtAwait?: number;
+    };
 
 export type InstanceMessage =
   | {
@@ -38,6 +47,7 @@ export type InstanceMessage =
       /** JSON text; empty when the handler returned nothing. */
       readonly result: string;
       readonly memoryBytes: number;
+      readonly awaits?: number;
     }
   | {
       readonly kind: 'done';
@@ -45,6 +55,7 @@ export type InstanceMessage =
       readonly errorMessage: string;
       readonly errorType: string;
       readonly memoryBytes: number;
+      readonly awaits?: number;
     };
 
 /** Written to stdout and stderr when a message is done: all output before it belongs to that request. */

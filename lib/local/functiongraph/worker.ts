@@ -3,6 +3,7 @@
  * code runs there. The function's output goes to this process's stdout and stderr.
  */
 import { createRequire } from 'node:module';
+import { countAwaits } from './await-counter.ts';
 import { endMarker, type HostMessage, type InstanceFacts, type InstanceMessage } from './protocol.ts';
 import { runHandler, runInitializer } from './run-export.ts';
 import { type ContextRequest, FunctionContext } from './worker-context.ts';
@@ -14,6 +15,8 @@ const writeOut = process.stdout.write.bind(process.stdout);
 const writeErr = process.stderr.write.bind(process.stderr);
 const send = process.send?.bind(process);
 const now = Date.now;
+const kill = process.kill.bind(process);
+const { pid } = process;
 
 let facts: InstanceFacts | undefined;
 let handler: Export | undefined;
@@ -53,6 +56,14 @@ async function answer(message: HostMessage): Promise<string> {
   return JSON.stringify(result) ?? '';
 }
 
+/** Counts, and dies on the way if that is asked for: as abruptly as when the platform ends the process. */
+function watchAwaits(message: HostMessage): { stop(): number } | undefined {
+  if (message.kind !== 'invoke' || (!message.countAwaits && message.killAtAwait === undefined)) return undefined;
+  return countAwaits((awaits) => {
+    if (awaits === message.killAtAwait) kill(pid, 'SIGKILL');
+  });
+}
+
 function describe(error: unknown): { errorMessage: string; errorType: string } {
   if (error instanceof Error) return { errorMessage: error.message, errorType: error.name };
   return {
@@ -63,12 +74,14 @@ function describe(error: unknown): { errorMessage: string; errorType: string } {
 
 async function handle(message: HostMessage): Promise<void> {
   let done: InstanceMessage;
+  const watched = watchAwaits(message);
+  const counted = () => (watched ? { awaits: watched.stop() } : {});
   try {
     const result = await answer(message);
-    done = { kind: 'done', ok: true, result, memoryBytes: process.memoryUsage().rss };
+    done = { kind: 'done', ok: true, result, memoryBytes: process.memoryUsage().rss, ...counted() };
   } catch (error) {
     if (error instanceof Error) writeErr(`${error.stack}\n`);
-    done = { kind: 'done', ok: false, ...describe(error), memoryBytes: process.memoryUsage().rss };
+    done = { kind: 'done', ok: false, ...describe(error), memoryBytes: process.memoryUsage().rss, ...counted() };
   }
   // Both are pipes, which Node.js writes synchronously on POSIX systems: no output comes after its marker.
   writeOut(endMarker(message.requestId));
