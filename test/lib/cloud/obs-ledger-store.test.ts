@@ -1,8 +1,15 @@
 import { execFile } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import dns from 'node:dns';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingHttpHeaders,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -155,6 +162,39 @@ describe('makeObsLedgerStore', () => {
       'ListObjects',
       'DeleteObject',
     ]);
+  });
+
+  it('asks a bucket by its own host name, with one request signed as OBS documents it', async () => {
+    const seen: { readonly line: string; readonly headers: IncomingHttpHeaders }[] = [];
+    const address = await serve(
+      createHttpServer(({ method, url, headers }, response) => {
+        seen.push({ line: `${method} ${url}`, headers });
+        response.writeHead(200, { 'x-obs-request-id': '1', 'x-obs-next-append-position': '2', etag: '"1"' }).end();
+      }),
+    );
+    const lookup = jest
+      .spyOn(dns, 'lookup')
+      .mockImplementation(((
+        _host: string,
+        options: { readonly all?: boolean },
+        done: (error: null, ...found: unknown[]) => void,
+      ) =>
+        options.all
+          ? done(null, [{ address: '127.0.0.1', family: 4 }])
+          : done(null, '127.0.0.1', 4)) as unknown as typeof dns.lookup);
+
+    const next = await makeStore({ endpoint: `http://localhost:${address.split(':')[1]}` })
+      .append('runs/a', 0, 'x\n')
+      .finally(() => lookup.mockRestore());
+
+    expect(next).toBe(2);
+    expect(seen.map(({ line, headers }) => `${line} ${headers.host}`)).toEqual([
+      'POST /migrations/runs/a?append&position=0 ops-ledger.localhost',
+    ]);
+    const { authorization, date } = seen[0]?.headers ?? {};
+    // "Authentication of Signature in a Header" (API reference obs_04_0010).
+    const toSign = `POST\n\napplication/json\n${date}\nx-obs-security-token:local-token\n/ops-ledger/migrations/runs/a?append&position=0`;
+    expect(authorization).toBe(`OBS LOCALAK:${createHmac('sha1', 'local-secret-key').update(toSign).digest('base64')}`);
   });
 
   describe('sends nothing a second time', () => {
