@@ -1,4 +1,9 @@
-import { type AsyncPolicy, AsyncQueue, type FailureReport } from '../../../../lib/local/functiongraph/async-queue.ts';
+import {
+  type AsyncPolicy,
+  AsyncQueue,
+  type AsyncQueueOptions,
+  type FailureReport,
+} from '../../../../lib/local/functiongraph/async-queue.ts';
 import { type Invocation, makeFailure } from '../../../../lib/local/functiongraph/invocation.ts';
 
 function codeError(requestId: string): Invocation {
@@ -9,7 +14,11 @@ function success(requestId: string, payload = '{}'): Invocation {
   return { requestId, ok: true, payload, memoryBytes: 1 };
 }
 
-function startQueue(policy: AsyncPolicy | undefined, answer: (requestId: string, attempt: number) => Invocation) {
+function startQueue(
+  policy: AsyncPolicy | undefined,
+  answer: (requestId: string, attempt: number) => Invocation,
+  more: Partial<AsyncQueueOptions> = {},
+) {
   const events: string[] = [];
   const requestIds: string[] = [];
   const payloads: string[] = [];
@@ -26,6 +35,7 @@ function startQueue(policy: AsyncPolicy | undefined, answer: (requestId: string,
     onFailure: (_name, report) => reports.push(report),
     now: () => new Date('2026-03-14T02:20:38Z'),
     retryDelayMs: 1,
+    ...more,
   });
   return { queue, events, requestIds, payloads, reports };
 }
@@ -113,5 +123,98 @@ describe('AsyncQueue', () => {
     await queue.idle();
 
     expect(events).toHaveLength(1);
+  });
+});
+
+describe('AsyncQueue with faults', () => {
+  it('delivers an event twice, with a request id for each', async () => {
+    const { queue, events, requestIds } = startQueue(undefined, (id) => success(id), { deliver: () => [{}, {}] });
+
+    const requestId = queue.enqueue('probe', { a: 1 });
+    await queue.idle();
+
+    expect(events).toEqual(['{"a":1}', '{"a":1}']);
+    expect(requestIds[0]).toBe(requestId);
+    expect(requestIds[1]).not.toBe(requestId);
+  });
+
+  it('puts events out of order by their delays', async () => {
+    const { queue, events } = startQueue(undefined, (id) => success(id), {
+      deliver: (_name, event) => [{ delayMs: event === 'first' ? 20 : 0 }],
+    });
+
+    queue.enqueue('probe', 'first');
+    queue.enqueue('probe', 'second');
+    await queue.idle();
+
+    expect(events).toEqual(['"second"', '"first"']);
+  });
+
+  it('loses an event on the way to the function', async () => {
+    const { queue, events } = startQueue(undefined, (id) => success(id), { deliver: () => [] });
+
+    queue.enqueue('probe', {});
+    await queue.idle();
+
+    expect(events).toEqual([]);
+  });
+
+  it('gives the faults of a delivery to its first attempt alone', async () => {
+    const faults: unknown[] = [];
+    const { queue } = startQueue({ retryAttempts: 1 }, codeError, {
+      deliver: () => [{ faults: { killAtAwait: 7 } }],
+      invoke: async (_name, _event, requestId, given) => {
+        faults.push(given);
+        return codeError(requestId);
+      },
+    });
+
+    queue.enqueue('probe', {});
+    await queue.idle();
+
+    expect(faults).toEqual([{ killAtAwait: 7 }, {}]);
+  });
+
+  it('holds deliveries, and releases them all at once in the order that is wanted', async () => {
+    const { queue, events } = startQueue(undefined, (id) => success(id));
+    queue.hold();
+    for (const event of ['a', 'b', 'c']) queue.enqueue('probe', event);
+    await queue.idle();
+    expect(events).toEqual([]);
+
+    queue.release((held) => held.toReversed());
+    queue.enqueue('probe', 'd');
+    await queue.idle();
+
+    expect(events).toEqual(['"c"', '"b"', '"a"', '"d"']);
+  });
+
+  it('does not try again an event that is too old, and reports it', async () => {
+    let seconds = 0;
+    const { queue, events, reports } = startQueue(
+      { retryAttempts: 3, maxAgeSeconds: 60 },
+      (id) => {
+        seconds += 59;
+        return codeError(id);
+      },
+      { now: () => new Date(seconds * 1000) },
+    );
+
+    queue.enqueue('probe', {});
+    await queue.idle();
+
+    expect(events).toHaveLength(2);
+    expect(reports).toMatchObject([{ request_context: { approximate_invoke_count: 2 } }]);
+  });
+
+  it.each([
+    [{ retryAttempts: 4 }, 'retryAttempts is 0 to 3, got 4'],
+    [{ retryAttempts: -1 }, 'retryAttempts is 0 to 3, got -1'],
+    [{ maxAgeSeconds: 86_401 }, 'maxAgeSeconds is 1 to 86400, got 86401'],
+    [{ maxAgeSeconds: 0 }, 'maxAgeSeconds is 1 to 86400, got 0'],
+  ])('refuses a policy outside the documented limits: %j', (policy, message) => {
+    const { queue } = startQueue(policy, codeError);
+
+    expect(() => queue.enqueue('probe', {})).toThrow(message);
   });
 });

@@ -37,6 +37,8 @@ exports.logs = async (event, context) => {
 };
 exports.large = async (event) => 'x'.repeat(event.bytes);
 exports.nothing = async () => undefined;
+exports.steps = async () => { for (const step of ['one', 'two', 'three']) { console.log(step); await null; } return 'done'; };
+exports.remaining = async (event, context) => context.getRemainingTimeInMilliSeconds();
 exports.pid = async () => { await new Promise((resolve) => setTimeout(resolve, 50)); return process.pid; };
 `;
 
@@ -272,5 +274,70 @@ describe('FunctionHost', () => {
     expect(await running).toMatchObject({ ok: false });
     await expect(host.invoke('probe', '{}')).rejects.toThrow('invoke probe: the local FunctionGraph is closed');
     await expect(host.invoke('other', '{}')).rejects.toThrow('invoke other: there is no such function');
+  });
+});
+
+describe('FunctionHost with faults', () => {
+  it('counts the awaits of an invocation, and finds as many in the same work again', async () => {
+    const host = await startHost({ handler: 'index.steps' });
+
+    const results = [];
+    for (const id of ['a', 'b']) results.push(await host.invoke('probe', '{}', id, { countAwaits: true }));
+
+    expect(results).toMatchObject([
+      { ok: true, payload: '"done"', awaits: 7 },
+      { ok: true, payload: '"done"', awaits: 7 },
+    ]);
+  });
+
+  it('says nothing of awaits where nobody asked', async () => {
+    expect(await run('steps')).not.toHaveProperty('awaits');
+  });
+
+  it.each([
+    [1, ['one']],
+    [2, ['one', 'two']],
+    [3, ['one', 'two']],
+    [4, ['one', 'two', 'three']],
+    [7, ['one', 'two', 'three']],
+  ])('ends the process before the continuation of await %i', async (killAtAwait, printed) => {
+    const host = await startHost({ handler: 'index.steps' });
+
+    const result = await host.invoke('probe', '{}', 'request-1', { killAtAwait });
+
+    expect(result).toMatchObject({
+      ok: false,
+      cause: 'code_error',
+      errorMessage: 'invoke: the process of the function was ended by SIGKILL',
+    });
+    expect(lines('stdout')).toEqual(printed);
+    expect(await host.invoke('probe', '{}')).toMatchObject({ ok: true, payload: '"done"' });
+  });
+
+  it('lets live what takes fewer awaits than that, and says how many it took', async () => {
+    const host = await startHost({ handler: 'index.steps' });
+
+    expect(await host.invoke('probe', '{}', 'request-1', { killAtAwait: 8 })).toMatchObject({ ok: true, awaits: 7 });
+  });
+
+  it('counts the awaits of a handler that fails', async () => {
+    const host = await startHost({ handler: 'index.fails' });
+
+    expect(await host.invoke('probe', '{}', 'request-1', { countAwaits: true })).toMatchObject({
+      ok: false,
+      errorType: 'TypeError',
+      awaits: 4,
+    });
+  });
+
+  it('gives one invocation less time, says so to the function, and ends it when it is over', async () => {
+    const told = await startHost({ handler: 'index.remaining' });
+    const hangs = await startHost({ handler: 'index.hangs' });
+
+    const { payload } = await told.invoke('probe', '{}', 'request-1', { timeoutMs: 700 });
+    const ended = await hangs.invoke('probe', '{}', 'request-2', { timeoutMs: 300 });
+
+    expect(Number(payload)).toBeLessThanOrEqual(700);
+    expect(ended).toMatchObject({ ok: false, cause: 'timed_out', errorMessage: 'invoke: timed out after 0.3 s' });
   });
 });
