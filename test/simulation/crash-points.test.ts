@@ -1,0 +1,97 @@
+import type { Trigger } from '../../lib/events/trigger.ts';
+import type { Jobs } from '../../lib/jobs/job.ts';
+import { landed, simulationJobs, ticked } from './jobs.ts';
+import type { SimulatedCloud } from './simulated-cloud.ts';
+import { type Crash, PASSWORD, Simulation } from './simulation.ts';
+
+const MIGRATIONS: readonly { readonly job: string; readonly trigger: Trigger }[] = [
+  { job: 'import-a', trigger: landed('a/dump.rdb') },
+  { job: 'move-cache', trigger: ticked() },
+  { job: 'move-web-01', trigger: ticked() },
+];
+const FAULTS: readonly { readonly fault: string; readonly inject: (cloud: SimulatedCloud) => void }[] = [
+  { fault: 'no fault', inject: () => {} },
+  { fault: 'lost reply', inject: (cloud) => cloud.failNextCreate('reply_lost') },
+  { fault: '500 after creating', inject: (cloud) => cloud.failNextCreate('done_500') },
+  {
+    fault: 'list lag',
+    inject: (cloud) => {
+      cloud.listLagMs = 45_000;
+    },
+  },
+  {
+    fault: 'list lag and lost reply',
+    inject: (cloud) => {
+      cloud.listLagMs = 45_000;
+      cloud.failNextCreate('reply_lost');
+    },
+  },
+  { fault: '500 before creating', inject: (cloud) => cloud.failNextCreate('not_done_500') },
+  { fault: 'done after the connection broke', inject: (cloud) => cloud.failNextCreate('done_later') },
+];
+
+const cases = MIGRATIONS.flatMap((migration) => FAULTS.map((fault) => ({ ...migration, ...fault })));
+
+describe('an invocation that is killed at any point', () => {
+  let jobs: Jobs;
+  let total = 0;
+  beforeAll(async () => {
+    jobs = await simulationJobs();
+  });
+  afterAll(() => process.stdout.write(`crash points: ${total} cases\n`));
+
+  async function oneTask(
+    job: string,
+    trigger: Trigger,
+    inject: (cloud: SimulatedCloud) => void,
+    crash?: Crash,
+  ): Promise<number> {
+    const simulation = new Simulation();
+    inject(simulation.cloud);
+    const { calls } = await simulation.deliver(jobs, job, trigger, crash ? { crash } : {});
+    // The platform delivers again, at once and later; then only reconcile is left.
+    await simulation.deliver(jobs, job, trigger);
+    simulation.advance(90_000);
+    await simulation.deliver(jobs, job, trigger);
+    const open = await simulation.settle();
+
+    const at = crash ? `killed ${crash.effect} call ${crash.at}` : 'not killed';
+    expect({ at, tasks: simulation.cloud.tasks.length, open }).toEqual({ at, tasks: 1, open: 0 });
+    expect(await simulation.ledgerText()).not.toContain(PASSWORD);
+    expect(simulation.lines.join('\n')).not.toContain(PASSWORD);
+    const last = await simulation.deliver(jobs, job, trigger);
+    expect(last.value).toMatchObject({ outcome: 'existing', task: { id: 'task-1' } });
+    total += 1;
+    return calls;
+  }
+
+  it.each(cases)('makes one task of $job: $fault', async ({ job, trigger, inject }) => {
+    const calls = await oneTask(job, trigger, inject);
+    expect(calls).toBeGreaterThan(5);
+    for (let at = 1; at <= calls; at++) {
+      await oneTask(job, trigger, inject, { at, effect: 'before' });
+      await oneTask(job, trigger, inject, { at, effect: 'after' });
+    }
+  });
+
+  it.each(cases)('makes one task of $job when reconcile is killed: $fault', async ({ job, trigger, inject }) => {
+    const run = async (crash?: Crash): Promise<number> => {
+      const simulation = new Simulation();
+      inject(simulation.cloud);
+      // Dies right after its intent was recorded or its call was sent, so that reconcile has work.
+      await simulation.deliver(jobs, job, trigger, { crash: { at: 12, effect: 'after' } });
+      simulation.advance(10 * 60_000);
+      const { calls } = await simulation.reconcile(crash ? { crash } : {});
+      const open = await simulation.settle();
+      const at = crash ? `killed ${crash.effect} call ${crash.at}` : 'not killed';
+      expect({ at, tasks: simulation.cloud.tasks.length, open }).toEqual({ at, tasks: 1, open: 0 });
+      total += 1;
+      return calls;
+    };
+    const calls = await run();
+    for (let at = 1; at <= calls; at++) {
+      await run({ at, effect: 'before' });
+      await run({ at, effect: 'after' });
+    }
+  });
+});

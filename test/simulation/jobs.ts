@@ -1,0 +1,51 @@
+import type { ObjectTrigger, TickTrigger } from '../../lib/events/trigger.ts';
+import type { Jobs } from '../../lib/jobs/job.ts';
+import { parseJobs } from '../../lib/jobs/load-jobs.ts';
+import { SERVER_JOB_YAML } from '../fixtures/jobs.ts';
+
+/** Three migrations, with a ledger. */
+export async function simulationJobs(change: (yaml: string) => string = (yaml) => yaml): Promise<Jobs> {
+  const yaml = `
+version: 1
+region: ap-southeast-3
+settle_seconds: 60
+ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
+targets:
+  cache-a: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5, password: { user_data: CACHE_PASSWORD } }
+  cache-b: { id: e3d9400a-cecb-54d2-9170-400b2b2b80e6, password: { user_data: CACHE_PASSWORD } }
+jobs:
+  import-a:
+    on: { object_created: { bucket: backups, key: "a/**" } }
+    backup_import: { target_instance: cache-a }
+  import-b:
+    on: { object_created: { bucket: backups, key: "b/**" } }
+    backup_import: { target_instance: cache-b }
+  move-cache:
+    on: { schedule: { rate: 1d } }
+    online_migration:
+      name: session-cache
+      vpc_id: 5e37b3be-950a-48e1-b498-65b63d336481
+      subnet_id: 40f15ed6-7f85-49d5-ba0e-65b940d4812c
+      security_group_id: 9df96622-24b7-4813-84b8-ab74552a21d7
+${SERVER_JOB_YAML}`;
+  return (await parseJobs(change(yaml), 'yaml')).jobs;
+}
+
+/** An object of a job of the simulation; `version` is its content and its minute. */
+export function landed(key: string, version = 0): ObjectTrigger {
+  return {
+    kind: 'object',
+    created: true,
+    eventName: 'ObjectCreated:Put',
+    bucket: 'backups',
+    key,
+    eTag: `etag-${version}`,
+    time: new Date(Date.parse('2026-03-14T11:00:00Z') + version * 60_000).toISOString(),
+    warnings: [],
+  };
+}
+
+export function ticked(minute = 0): TickTrigger {
+  const time = new Date(Date.parse('2026-03-14T11:00:00Z') + minute * 60_000).toISOString();
+  return { kind: 'tick', name: 'daily', time, jobs: [] };
+}

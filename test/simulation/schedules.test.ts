@@ -1,0 +1,232 @@
+import fc from 'fast-check';
+import type { Trigger } from '../../lib/events/trigger.ts';
+import type { Jobs } from '../../lib/jobs/job.ts';
+import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
+import type { LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
+import { pause, resume } from '../../lib/runs/ledger/pauses.ts';
+import type { RunResult } from '../../lib/runs/run-result.ts';
+import { landed, simulationJobs, ticked } from './jobs.ts';
+import type { CreateFault } from './simulated-cloud.ts';
+import { type Crash, PASSWORD, Simulation } from './simulation.ts';
+
+/** `npm run test:soak` runs more. */
+const SCHEDULES = Number(process.env['SCHEDULES'] ?? 2_000);
+const SEED = Number(process.env['SEED'] ?? 20261121);
+
+interface Occurrence {
+  readonly job: string;
+  readonly trigger: Trigger;
+}
+/** Two targets and a source server, versions of one object, and a kind of task without a target. */
+const OCCURRENCES: readonly Occurrence[] = [
+  { job: 'import-a', trigger: landed('a/one.rdb', 0) },
+  { job: 'import-a', trigger: landed('a/one.rdb', 1) },
+  { job: 'import-a', trigger: landed('a/two.rdb', 2) },
+  { job: 'import-b', trigger: landed('b/one.rdb', 3) },
+  { job: 'move-cache', trigger: ticked(4) },
+  { job: 'move-web-01', trigger: ticked(5) },
+];
+
+type Action =
+  | { readonly do: 'deliver'; readonly occurrence: number; readonly crash?: Crash; readonly ledgerFault?: Crash }
+  | { readonly do: 'reconcile'; readonly crash?: Crash; readonly ledgerFault?: Crash }
+  | { readonly do: 'fault'; readonly fault: CreateFault }
+  | { readonly do: 'failing_lists'; readonly count: number }
+  | { readonly do: 'pause' | 'resume'; readonly job: string };
+
+const at = (most: number) =>
+  fc.record({ at: fc.integer({ min: 1, max: most }), effect: fc.constantFrom('before' as const, 'after' as const) });
+const trouble = {
+  crash: fc.option(at(30), { nil: undefined, freq: 2 }),
+  ledgerFault: fc.option(at(30), { nil: undefined, freq: 3 }),
+};
+const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('deliver' as const),
+      occurrence: fc.nat(OCCURRENCES.length - 1),
+      ...trouble,
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('reconcile' as const), ...trouble }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('fault' as const),
+      fault: fc.constantFrom<CreateFault>('reply_lost', 'done_500', 'not_done_500', 'done_later', 'busy', 'not_sent'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('failing_lists' as const), count: fc.integer({ min: 1, max: 8 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constantFrom('pause' as const, 'resume' as const),
+      job: fc.constantFrom('import-a', 'move-cache'),
+    }),
+  },
+) as fc.Arbitrary<Action>;
+
+/** What happens at the same time, and how long passes afterwards. */
+const round = fc.record({
+  actions: fc.array(action, { minLength: 1, maxLength: 5 }),
+  thenMs: fc.constantFrom(0, 1_000, 70_000, 130_000, 11 * 60_000),
+});
+const schedule = fc.record({
+  rounds: fc.array(round, { minLength: 1, maxLength: 5 }),
+  listLagMs: fc.constantFrom(0, 5_000, 45_000),
+});
+type Schedule = {
+  readonly rounds: readonly { readonly actions: readonly Action[]; readonly thenMs: number }[];
+  readonly listLagMs: number;
+};
+
+interface Sabotage {
+  readonly jobs: Jobs;
+  readonly store?: (store: LedgerStore) => LedgerStore;
+}
+
+/** Plays a schedule, lets everything settle, and compares with the cloud's own record of tasks. @throws what was violated */
+async function play(
+  { rounds, listLagMs }: Schedule,
+  scheduler: fc.Scheduler,
+  { jobs, store }: Sabotage,
+): Promise<void> {
+  const simulation = new Simulation(store ? { sabotage: store } : {});
+  simulation.cloud.listLagMs = listLagMs;
+  const ledger = makeLedger(simulation.store, 'operator', () => simulation.now);
+  const turn = (what: string) => scheduler.schedule(Promise.resolve(), what);
+  const deliver = (i: number, options: object = {}) => {
+    const { job, trigger } = OCCURRENCES[i] as Occurrence;
+    return simulation.deliver(jobs, job, trigger, options);
+  };
+  const seen = new Set<number>();
+
+  for (const { actions, thenMs } of rounds) {
+    const under = actions.map((entry): Promise<unknown> => {
+      switch (entry.do) {
+        case 'deliver':
+          seen.add(entry.occurrence);
+          return deliver(entry.occurrence, { ...entry, turn });
+        case 'reconcile':
+          return simulation.reconcile({ ...entry, turn });
+        case 'fault':
+          return Promise.resolve(simulation.cloud.failNextCreate(entry.fault));
+        case 'failing_lists':
+          simulation.cloud.failingLists = entry.count;
+          return Promise.resolve();
+        default:
+          return (entry.do === 'pause' ? pause : resume)(ledger, entry.job);
+      }
+    });
+    await scheduler.waitFor(Promise.all(under));
+    simulation.advance(thenMs);
+  }
+
+  simulation.cloud.clearFaults();
+  for (const job of ['import-a', 'move-cache']) await resume(ledger, job);
+  // What died before its first record is delivered again by the platform.
+  for (const i of seen) await deliver(i);
+  const open = await simulation.settle();
+  const results = new Map<number, RunResult | undefined>();
+  for (const i of seen) results.set(i, (await deliver(i)).value);
+  check(simulation, results, open);
+  const text = await simulation.ledgerText();
+  if (text.includes(PASSWORD)) throw new Error('a secret is in the ledger');
+}
+
+function check(simulation: Simulation, results: ReadonlyMap<number, RunResult | undefined>, open: number): void {
+  const { tasks } = simulation.cloud;
+  const say = (what: string) => {
+    throw new Error(`${what}; tasks: ${tasks.map(({ name, at: made }) => `${name}@${made}`).join(' ')}`);
+  };
+  if (open > 0) say(`${open} runs are not settled`);
+
+  const names = tasks.map(({ name }) => name);
+  if (new Set(names).size !== names.length) say('an occurrence has two tasks');
+
+  for (const [i, result] of results) {
+    const mine = tasks.filter(({ name }) => name === result?.task?.name).length;
+    const expected = result?.outcome === 'existing' ? 1 : 0;
+    if (mine !== expected) say(`occurrence ${i} says ${result?.outcome} and has ${mine} tasks`);
+    if (result?.outcome === 'existing') continue;
+    // An older version after a newer one is the only reason not to have a task.
+    const isOlder = i === 0 && results.get(1)?.outcome === 'existing';
+    if (result?.outcome !== 'skipped' || !isOlder) say(`occurrence ${i} was lost: ${JSON.stringify(result)}`);
+  }
+
+  for (const [i, task] of tasks.entries()) {
+    const same = tasks.slice(i + 1).filter((other) => other.target !== undefined && other.target === task.target);
+    for (const other of same) {
+      const overlaps = other.at < simulation.cloud.endOf(task) && task.at < simulation.cloud.endOf(other);
+      if (overlaps) say(`two tasks ran at once on ${task.target}`);
+    }
+  }
+
+  const older = tasks.find(({ name }) => name === results.get(0)?.task?.name);
+  const newer = tasks.find(({ name }) => name === results.get(1)?.task?.name);
+  if (older && newer && older.at > newer.at) say('an older version landed after a newer one');
+}
+
+const property = (sabotage: () => Sabotage) =>
+  fc.asyncProperty(schedule, fc.scheduler(), (plan, scheduler) => play(plan as Schedule, scheduler, sabotage()));
+
+describe('any schedule of deliveries, faults, crashes and ticks', () => {
+  let jobs: Jobs;
+  beforeAll(async () => {
+    jobs = await simulationJobs();
+  });
+
+  it(
+    `makes one task of each occurrence and settles it (${SCHEDULES} schedules, seed ${SEED})`,
+    async () => {
+      await fc.assert(
+        property(() => ({ jobs })),
+        { numRuns: SCHEDULES, seed: SEED },
+      );
+    },
+    30 * 60_000,
+  );
+
+  /** A run whose records are changed on their way into the ledger. */
+  const changed =
+    (change: (text: string) => string) =>
+    (store: LedgerStore): LedgerStore => ({
+      ...store,
+      append: (list, position, text) => store.append(list, position, change(text)),
+    });
+
+  // Controls: the suite sees what it is there to see.
+  it.each([
+    ['rule 2: a task is looked for once, and at once', 'settle', undefined],
+    [
+      'rule 4: the intent is not recorded',
+      'intent',
+      changed((text) => text.replace('"type":"intent"', '"type":"void"')),
+    ],
+    [
+      'the claim: an append does not compare',
+      'claim',
+      (store: LedgerStore): LedgerStore => ({
+        ...store,
+        append: async (list, _position, text) => store.append(list, (await store.read(list)).position, text),
+      }),
+    ],
+  ] as const)(
+    'is violated without %s',
+    async (_rule, kind, store) => {
+      const broken = kind === 'settle' ? { ...jobs, settleSeconds: -120 } : jobs;
+      const found = await fc.check(
+        property(() => ({ jobs: broken, ...(store ? { store } : {}) })),
+        { numRuns: 2_000, seed: SEED, endOnFailure: true },
+      );
+
+      expect(found.failed).toBe(true);
+    expect(String(found.errorInstance)).toMatch(/two tasks|ran at once/);
+    },
+    300_000,
+  );
+});

@@ -1,0 +1,169 @@
+import type { Trigger } from '../../lib/events/trigger.ts';
+import type { Jobs } from '../../lib/jobs/job.ts';
+import { makeLogger } from '../../lib/logger.ts';
+import { makeRedactor } from '../../lib/redactor.ts';
+import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
+import { LedgerError } from '../../lib/runs/ledger/ledger-error.ts';
+import type { LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
+import { makeMemoryStore } from '../../lib/runs/ledger/memory-store.ts';
+import { listOpen } from '../../lib/runs/ledger/open-runs.ts';
+import { type ReconcileResult, reconcile } from '../../lib/runs/reconcile.ts';
+import type { RecordedDeps } from '../../lib/runs/recorded-run.ts';
+import type { RunResult } from '../../lib/runs/run-result.ts';
+import { startRun } from '../../lib/runs/start-run.ts';
+import { Secret } from '../../lib/secret.ts';
+import { SimulatedCloud } from './simulated-cloud.ts';
+
+export const PASSWORD = 'Redis!Pass-of-the-simulation';
+const TIME_LIMIT_MS = 60_000;
+/** Each call to the ledger or the cloud takes this long. */
+const CALL_MS = 20;
+
+/** Where an invocation dies: at its n-th call outwards, before that call has an effect or after. */
+export interface Crash {
+  readonly at: number;
+  readonly effect: 'before' | 'after';
+}
+
+export interface InvocationOptions {
+  readonly crash?: Crash;
+  /** The n-th call outwards, if it goes to the ledger, fails before or after it has its effect, and the invocation lives on. */
+  readonly ledgerFault?: Crash;
+  /** Called before each call outwards: a scheduler may hold it back. */
+  readonly turn?: (what: string) => Promise<void>;
+}
+
+export interface InvocationEnd<T> {
+  /** Absent when it died. */
+  readonly value?: T;
+  /** Calls outwards that it made. */
+  readonly calls: number;
+}
+
+/**
+ * Functions, ledger and cloud in one process and in virtual time. An invocation can be killed at each of its calls outwards, before or after
+ * that call has its effect: whatever happens between two calls is not seen by anybody, so these are all the points at which a crash differs.
+ */
+export class Simulation {
+  readonly cloud: SimulatedCloud;
+  readonly store: LedgerStore;
+  readonly lines: string[] = [];
+  now = Date.parse('2026-03-14T12:00:00Z');
+  #invocations = 0;
+
+  constructor(options: { readonly sabotage?: (store: LedgerStore) => LedgerStore } = {}) {
+    this.cloud = new SimulatedCloud(() => this.now);
+    const store = makeMemoryStore(() => this.now);
+    this.store = options.sabotage?.(store) ?? store;
+  }
+
+  advance(ms: number): void {
+    this.now += ms;
+  }
+
+  deliver(
+    jobs: Jobs,
+    jobName: string,
+    trigger: Trigger,
+    options: InvocationOptions = {},
+  ): Promise<InvocationEnd<RunResult>> {
+    const job = jobs.jobs.get(jobName);
+    if (!job) throw new Error(`the simulation has no job ${jobName}`);
+    return this.#invoke((deps) => startRun({ jobs, job, trigger }, deps), options);
+  }
+
+  reconcile(options: InvocationOptions = {}): Promise<InvocationEnd<ReconcileResult>> {
+    return this.#invoke(reconcile, options);
+  }
+
+  /** Ticks of `reconcile`, five minutes apart, until nothing is open. @returns how many runs are open in the end */
+  async settle(mostTicks = 100): Promise<number> {
+    for (let tick = 0; tick < mostTicks; tick++) {
+      this.advance(5 * 60_000);
+      await this.reconcile();
+      const open = await listOpen(makeLedger(this.store, 'test', () => this.now));
+      if (open.length === 0) return 0;
+    }
+    return (await listOpen(makeLedger(this.store, 'test', () => this.now))).length;
+  }
+
+  /** Everything that the ledger holds, as text. */
+  async ledgerText(): Promise<string> {
+    const texts: string[] = [];
+    for (const { name } of await this.store.list('', { limit: 100_000 })) {
+      texts.push(name, (await this.store.read(name)).text);
+    }
+    return texts.join('\n');
+  }
+
+  async #invoke<T>(
+    work: (deps: RecordedDeps) => Promise<T>,
+    { crash, ledgerFault, turn = async () => {} }: InvocationOptions,
+  ): Promise<InvocationEnd<T>> {
+    this.#invocations += 1;
+    const deadline = this.now + TIME_LIMIT_MS;
+    let calls = 0;
+    let die: () => void = () => {};
+    const died = new Promise<'died'>((resolve) => {
+      die = () => resolve('died');
+    });
+    const dead = <R>(): Promise<R> => {
+      die();
+      return new Promise<R>(() => {});
+    };
+    const outwards = async <R>(what: string, effect: () => Promise<R>): Promise<R> => {
+      calls += 1;
+      const call = calls;
+      await turn(what);
+      if (this.now >= deadline) return dead();
+      if (crash?.at === call && crash.effect === 'before') return dead();
+      this.now += CALL_MS;
+      const fault = what.startsWith('ledger.') && ledgerFault?.at === call ? ledgerFault.effect : undefined;
+      if (fault === 'before') throw new LedgerError('ledger: simulated', { temporary: true });
+      try {
+        const result = await effect();
+        if (fault === 'after') throw new LedgerError('ledger: simulated', { temporary: true });
+        return result;
+      } finally {
+        if (crash?.at === call) await dead();
+      }
+    };
+    const guarded = <O extends object>(target: O, label: string): O =>
+      new Proxy(target, {
+        get: (object, name) => {
+          const member = Reflect.get(object, name);
+          if (typeof member !== 'function') return member;
+          return (...args: unknown[]) =>
+            outwards(`${label}.${String(name)} ${String(args[0])}`, () => member.apply(object, args));
+        },
+      });
+    const deps: RecordedDeps = {
+      services: {
+        dcs: async () => guarded(this.cloud.dcs, 'dcs'),
+        sms: async () => guarded(this.cloud.sms, 'sms'),
+      },
+      ledger: makeLedger(guarded(this.store, 'ledger'), `invocation-${this.#invocations}`, () => this.now),
+      secret: () => new Secret(PASSWORD),
+      remainingMs: () => deadline - this.now,
+      sleep: async (ms) => {
+        await outwards('sleep', async () => {});
+        this.now += ms;
+      },
+      random: () => 0.5,
+      log: makeLogger({
+        level: 'debug',
+        redactor: makeRedactor(),
+        fields: {},
+        write: (line) => this.lines.push(line),
+        now: () => new Date(this.now),
+      }),
+    };
+    // A handler that fails because of the ledger has ended too; the platform delivers again.
+    const worked = work(deps).catch((error: unknown) => {
+      if (error instanceof LedgerError) return 'died' as const;
+      throw error;
+    });
+    const value = await Promise.race([worked, died]);
+    return value === 'died' ? { calls } : { value: value as T, calls };
+  }
+}
