@@ -286,14 +286,14 @@ async function moveInto(file: string, target: string): Promise<void> {
   }
 }
 
-function seenOf(stats: Stats): Pick<Noted, 'ino' | 'size' | 'mtimeMs'> {
-  return { ino: stats.ino, size: stats.size, mtimeMs: stats.mtimeMs };
+function seenOf({ ino, size, mtimeMs, birthtimeMs }: Stats): Pick<Noted, 'ino' | 'size' | 'mtimeMs' | 'birthtimeMs'> {
+  return { ino, size, mtimeMs, birthtimeMs };
 }
 
 function isSame(noted: Noted, stats: Stats): boolean {
   if (noted.ino !== stats.ino) return false;
-  if (noted.appends !== undefined) return stats.size >= noted.size;
-  return noted.size === stats.size && noted.mtimeMs === stats.mtimeMs;
+  if (noted.size === stats.size && noted.mtimeMs === stats.mtimeMs) return true;
+  return noted.appends !== undefined && stats.size >= noted.size && noted.birthtimeMs === stats.birthtimeMs;
 }
 
 function undefinedIfGone(error: NodeJS.ErrnoException): undefined {

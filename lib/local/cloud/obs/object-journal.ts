@@ -4,10 +4,11 @@ import path from 'node:path';
 /** What a file alone does not say of its object. It holds as long as the file is the same one. */
 export interface Noted {
   readonly key: string;
-  /** The file's number, size and time when it was noted; an appendable one may have grown since, if the process died meanwhile. */
+  /** The file's number, size and times when it was noted; an appendable one may have grown since, if the process died meanwhile. */
   readonly ino: number;
   readonly size: number;
   readonly mtimeMs: number;
+  readonly birthtimeMs: number;
   readonly eTag: string;
   readonly contentType?: string | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;

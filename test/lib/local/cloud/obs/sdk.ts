@@ -1,0 +1,31 @@
+import ObsClient from 'esdk-obs-nodejs';
+
+export interface SdkAnswer {
+  readonly CommonMsg: { readonly Status: number; readonly Code: string };
+  // biome-ignore lint/suspicious/noExplicitAny: the SDK has no types, and each operation has its own fields.
+  readonly InterfaceResult: any;
+}
+
+/** The official SDK as a client: one request for each call. */
+export type Sdk = (operation: string, parameters?: Readonly<Record<string, unknown>>) => Promise<SdkAnswer>;
+
+type Client = Record<string, (parameters: unknown) => Promise<SdkAnswer>>;
+
+/** Which signature it writes is its own choice: for an IP address `AWS`, with `x-amz-` headers. */
+export async function makeSdk(server: string, secretKey = 'SK1'): Promise<Sdk> {
+  const client = new (ObsClient as unknown as new (options: unknown) => Client)({
+    access_key_id: 'AK1',
+    secret_access_key: secretKey,
+    security_token: 'TOKEN',
+    server,
+    max_retry_count: 0,
+    timeout: 20,
+  });
+  // Its constructor goes on for a moment after it has returned.
+  await new Promise((resolve) => setImmediate(resolve));
+  return async (operation, parameters = {}) => {
+    const call = client[operation];
+    if (!call) throw new Error(`the SDK has no ${operation}`);
+    return call.call(client, parameters);
+  };
+}
