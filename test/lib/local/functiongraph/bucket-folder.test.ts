@@ -154,4 +154,41 @@ describe('BucketFolder', () => {
     ]);
     expect(changes.map((change) => change.key)).toEqual(['old.rdb', 'later']);
   });
+
+  it('tells nothing of files that are put, changed and removed with own, not even if it looks meanwhile', async () => {
+    const folder = await openFolder();
+    const file = path.join(root, 'inbox', 'over-http');
+    let finish: () => void = () => undefined;
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    await writeFile(path.join(root, 'inbox', 'by-hand'), 'x');
+    await until(() => changes.length === 1);
+
+    const slow = folder.own('inbox', 'over-http', async () => {
+      await writeFile(file, 'one');
+      await finished;
+    });
+    await untilLaterFile('a');
+    finish();
+    await slow;
+    await untilLaterFile('b');
+    await folder.own('inbox', 'over-http', () => appendFile(file, 'two'));
+    await untilLaterFile('c');
+    await folder.own('inbox', 'over-http', () => rm(file));
+    await untilLaterFile('d');
+
+    expect(changes.map(({ key }) => key)).toEqual(['by-hand', 'a', 'b', 'c', 'd']);
+  });
+
+  it('tells of a file that is changed by hand after it was put with own', async () => {
+    const folder = await openFolder();
+    const file = path.join(root, 'inbox', 'over-http');
+    await folder.own('inbox', 'over-http', () => writeFile(file, 'one'));
+
+    await appendFile(file, 'two');
+    await until(() => changes.length === 1);
+
+    expect(changes).toMatchObject([{ key: 'over-http', size: 6 }]);
+  });
 });

@@ -38,7 +38,7 @@ async function start(buckets: readonly BucketSettings[]): Promise<{ cloud: Local
     },
   });
   clouds.push(cloud);
-  return { cloud, sdk: await makeSdk(cloud.obsUrl) };
+  return { cloud, sdk: await makeSdk(cloud.obsUrl, TEMPORARY) };
 }
 
 const both = describe.each(['folder', 'memory'] as const);
@@ -321,7 +321,7 @@ describe('OBS', () => {
       'a-one',
       'b-two',
     ]);
-    const wrong = await makeSdk(cloud.obsUrl, 'SK2');
+    const wrong = await makeSdk(cloud.obsUrl, { ...TEMPORARY, secretKey: 'SK2' });
     expect(await wrong('listBuckets')).toMatchObject({
       CommonMsg: { Status: 403, Code: 'SignatureDoesNotMatch' },
     });

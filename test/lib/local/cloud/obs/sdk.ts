@@ -12,11 +12,14 @@ export type Sdk = (operation: string, parameters?: Readonly<Record<string, unkno
 type Client = Record<string, (parameters: unknown) => Promise<SdkAnswer>>;
 
 /** Which signature it writes is its own choice: for an IP address `AWS`, with `x-amz-` headers. */
-export async function makeSdk(server: string, secretKey = 'SK1'): Promise<Sdk> {
+export async function makeSdk(
+  server: string,
+  keys: { accessKey: string; secretKey: string; securityToken: string },
+): Promise<Sdk> {
   const client = new (ObsClient as unknown as new (options: unknown) => Client)({
-    access_key_id: 'AK1',
-    secret_access_key: secretKey,
-    security_token: 'TOKEN',
+    access_key_id: keys.accessKey,
+    secret_access_key: keys.secretKey,
+    security_token: keys.securityToken,
     server,
     max_retry_count: 0,
     timeout: 20,

@@ -1,0 +1,118 @@
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { glance } from '../../../lib/local/jobs-glance.ts';
+import { LOCAL_FUNCTIONS } from '../../../lib/local/local-functions.ts';
+import { type LocalSystem, type SystemEvent, startLocalSystem } from '../../../lib/local/local-system.ts';
+import { buildForTest } from '../../fixtures/built-functions.ts';
+import { makeSdk } from './cloud/obs/sdk.ts';
+
+const JOBS = `
+version: 1
+region: ap-southeast-3
+targets:
+  staging-cache:
+    id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5
+    password: { user_data: STAGING_CACHE_PASSWORD }
+jobs:
+  restore-staging:
+    on:
+      object_created: { bucket: redis-backups, key: "prod/**/*.rdb" }
+    backup_import:
+      target_instance: staging-cache
+`;
+
+describe('the local system', () => {
+  let home: string;
+  let built: Awaited<ReturnType<typeof buildForTest>>;
+  let system: LocalSystem;
+  let events: SystemEvent[] = [];
+
+  beforeAll(async () => {
+    home = await mkdtemp(path.join(tmpdir(), 'system-'));
+    built = await buildForTest(JOBS);
+    system = await startLocalSystem({
+      stateFolder: home,
+      functions: LOCAL_FUNCTIONS.map(({ name }) => ({ name, folder: built.folderOf(name) })),
+      glance: glance(parse(JOBS)),
+      gatewayPort: 0,
+      onEvent: (event) => events.push(event),
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await system?.close();
+    await built?.remove();
+    await rm(home, { recursive: true });
+  });
+
+  afterEach(() => {
+    events = [];
+  });
+
+  const objects = () => events.flatMap((event) => (event.kind === 'object' ? [event.change] : []));
+  const results = () => events.flatMap((event) => (event.kind === 'result' ? [event.result] : []));
+  const isIdle = () => system.cloud.tasks().every(({ status }) => status === 'SUCCESS');
+  const until = async (condition: () => boolean) => {
+    while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  const sdk = () =>
+    makeSdk(system.cloud.obsUrl, {
+      accessKey: 'LOCALACCESSKEY000000',
+      secretKey: 'local-secret-key',
+      securityToken: 'local-security-token',
+    });
+
+  /** One event, one run that created a task, one task more: and nothing follows. */
+  async function expectOneImport(eventName: string, key: string, tasks: number): Promise<void> {
+    await until(() => results().length > 0 && isIdle());
+    // Two more looks at the folder: a second event would have come by then.
+    await writeFile(path.join(system.bucketsFolder, 'redis-backups', 'later'), key);
+    await until(() => objects().some((change) => change.key === 'later'));
+
+    expect(objects().filter((change) => change.key !== 'later')).toMatchObject([{ eventName, key }]);
+    expect(results().map(({ payload }) => JSON.parse(payload))).toMatchObject([
+      { runs: [{ job: 'restore-staging', outcome: 'created' }] },
+    ]);
+    expect(system.cloud.tasks()).toHaveLength(tasks);
+  }
+
+  it('imports what the official OBS SDK puts', async () => {
+    const call = await sdk();
+
+    await call('putObject', { Bucket: 'redis-backups', Key: 'prod/a b/one.rdb', Body: 'REDIS0011' });
+
+    await expectOneImport('ObjectCreated:Put', 'prod/a b/one.rdb', 1);
+  }, 30_000);
+
+  it('imports what the official OBS SDK uploads in parts', async () => {
+    const call = await sdk();
+    const file = path.join(home, 'big.rdb');
+    await writeFile(file, Buffer.alloc(250 * 1024, 'x'));
+
+    await call('uploadFile', {
+      Bucket: 'redis-backups',
+      Key: 'prod/big.rdb',
+      UploadFile: file,
+      PartSize: 100 * 1024,
+      TaskNum: 2,
+    });
+
+    await expectOneImport('ObjectCreated:CompleteMultipartUpload', 'prod/big.rdb', 2);
+  }, 30_000);
+
+  it('imports a file that is moved into the folder, which is an object then', async () => {
+    const call = await sdk();
+    const folder = path.join(system.bucketsFolder, 'redis-backups', 'prod');
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, 'two.rdb.part'), 'REDIS0011');
+    await rename(path.join(folder, 'two.rdb.part'), path.join(folder, 'two.rdb'));
+
+    await expectOneImport('ObjectCreated:Put', 'prod/two.rdb', 3);
+    expect((await call('getObject', { Bucket: 'redis-backups', Key: 'prod/two.rdb' })).InterfaceResult.Content).toBe(
+      'REDIS0011',
+    );
+    expect(await readdir(folder)).toEqual(['a b', 'big.rdb', 'two.rdb']);
+  }, 30_000);
+});
