@@ -35,21 +35,32 @@ describe('README', () => {
     },
   );
 
-  it.each(['README.md', 'CONTRIBUTING.md'])('%s names only scripts that exist', (file) => {
+  it.each(['README.md', 'CONTRIBUTING.md', 'docs/guarantees.md'])('%s names only scripts that exist', (file) => {
     const named = [...read(file).matchAll(/npm run ([a-z:-]+)/g)].map(([, name]) => name ?? '');
 
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
-  it.each(['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'])('%s links only to files that exist', (file) => {
-    const links = [...read(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link ?? '');
+  it.each(['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/guarantees.md'])(
+    '%s links only to files that exist',
+    (file) => {
+      const links = [...read(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link ?? '');
 
-    for (const link of links) expect(() => read(link)).not.toThrow();
-  });
+      for (const link of links) expect(() => read(link)).not.toThrow();
+    },
+  );
 
   it('names every event outcome', () => {
     for (const outcome of ['created', 'existing', 'skipped', 'waiting', 'rejected', 'unknown']) {
       expect(readme).toContain(`| \`${outcome}\` |`);
     }
+  });
+
+  it('links a page of guarantees whose jobs file is valid, with a ledger', async () => {
+    const [code] = snippets(read('docs/guarantees.md'), 'yaml');
+    const { jobs, warnings } = await parseJobs(code ?? '', 'yaml');
+
+    expect(jobs.ledger).toEqual({ obs: { bucket: 'ops-ledger', prefix: 'migrations/' } });
+    expect(warnings).toEqual([]);
   });
 });

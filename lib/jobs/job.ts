@@ -31,7 +31,7 @@ export interface Job {
   readonly fields: Readonly<Record<string, unknown>>;
   /** In force where there is a ledger. */
   readonly overlap: Overlap;
-  /** At most so many runs in any time of this length (ms). In force where there is a ledger. */
+  /** At most so many runs in each window of this length (ms); windows begin at whole multiples of it. In force where there is a ledger. */
   readonly limit: { readonly runs: number; readonly perMs: number };
 }
 
