@@ -144,6 +144,9 @@ async function spoiled(
       return 'reset';
     case 'hang':
       return 'hang';
+    case 'hang_after':
+      await run();
+      return 'hang';
     case 'delay':
       await wait(fault.delayMs ?? 100, undefined, { ref: false });
       return { answer: await run() };

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Clock } from './clock.ts';
+import { isControlPath, makeControl } from './control.ts';
 import type { DcsSettings } from './dcs/deps.ts';
 import { Instances, type LocalInstance } from './dcs/instances.ts';
 import { makeDcsService } from './dcs/service.ts';
@@ -13,6 +14,7 @@ import { makeIamService } from './iam/service.ts';
 import type { BucketSettings } from './obs/bucket.ts';
 import { type FolderWatch, LocalObs } from './obs/local-obs.ts';
 import type { ObjectEvent } from './obs/object-event.ts';
+import { OBS_OPERATIONS } from './obs/obs-operation.ts';
 import { makeObsServer } from './obs/obs-server.ts';
 import type { Account, CloudEvent, ServiceName } from './operation.ts';
 import type { RecordedRequest } from './recorder.ts';
@@ -66,6 +68,15 @@ export interface ObsSettings {
   readonly onChange?: (event: ObjectEvent) => void;
 }
 
+/** How the cloud behaves, and may behave otherwise from one moment to the next. */
+export interface CloudSettings {
+  /** How long a new task takes to show in a list: ms of the clock. */
+  readonly listDelayMs: number;
+  /** The services' own time is so many ms ahead of `signatureTime`, or behind: signatures are compared with it, and the Date header shows it. */
+  readonly clockSkewMs: number;
+  readonly dcs: DcsSettings;
+}
+
 /** A task of any service, in one shape. */
 export interface LocalTask {
   readonly service: ServiceName;
@@ -94,8 +105,8 @@ export interface LocalCloud {
   readonly requests: readonly RecordedRequest[];
   /** The tasks that exist, oldest first within a service. */
   tasks(): LocalTask[];
-  /** From now on the services' own time is so many ms ahead of `signatureTime`, or behind: signatures are compared with it, and it is the Date header. */
-  setClockSkew(ms: number): void;
+  /** From now on these settings; what is absent stays as it is. */
+  configure(settings: Partial<Omit<CloudSettings, 'dcs'>> & { readonly dcs?: Partial<DcsSettings> }): void;
   /** Adds or replaces a DCS instance. */
   setInstance(instance: LocalInstance): void;
   /** Adds or replaces a source server. */
@@ -120,7 +131,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   }
   const host = options.host ?? '127.0.0.1';
   const clock = options.clock ?? new Clock();
-  const faults = new Faults();
   const requests: RecordedRequest[] = [];
   const instances = new Instances(options.instances ?? []);
 
@@ -129,15 +139,19 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     options.onEvent?.(event);
   };
   const sources = new Sources(options.sources ?? []);
-  const listDelayMs = options.listDelayMs ?? 0;
+  const settings: { -readonly [K in keyof CloudSettings]-?: CloudSettings[K] } = {
+    listDelayMs: options.listDelayMs ?? 0,
+    clockSkewMs: 0,
+    dcs: { nameFilter: 'fuzzy', incrementalState: 'INCRMIGEATING', importFails: 'later', ...options.dcs },
+  };
+  const listDelayMs = () => settings.listDelayMs;
   const dcsTasks = new DcsTasks({ clock, listDelayMs, onEvent });
   const smsTasks = new SmsTasks({ clock, listDelayMs, onEvent });
   const state = options.stateFile === undefined ? undefined : readState(options.stateFile);
   for (const task of state?.dcs ?? []) dcsTasks.restore(task as DcsTask);
   for (const task of state?.sms ?? []) smsTasks.restore(task as SmsTask);
 
-  let skewMs = 0;
-  const serviceTime = () => (options.signatureTime ?? Date.now)() + skewMs;
+  const serviceTime = () => (options.signatureTime ?? Date.now)() + settings.clockSkewMs;
   const region = options.region ?? 'ap-southeast-3';
   const { port: obsPort, onChange = () => undefined, ...obsSettings } = options.obs ?? {};
   const obs = await LocalObs.open({ buckets: [], ...obsSettings, onChange, now: () => clock.now() });
@@ -148,13 +162,42 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     makeDcsService({
       instances,
       tasks: dcsTasks,
-      settings: { nameFilter: 'fuzzy', incrementalState: 'INCRMIGEATING', importFails: 'later', ...options.dcs },
+      settings: () => settings.dcs,
       objectExists,
       now: () => clock.now(),
     }),
     makeSmsService({ sources, tasks: smsTasks }),
     makeIamService(region),
   ];
+  const operations = [...services.flatMap((service) => service.operations.map(({ name }) => name)), ...OBS_OPERATIONS];
+  const faults = new Faults({ now: () => clock.now(), operations: new Set(operations) });
+  const tasks = (): LocalTask[] => [
+    ...dcsTasks.all().map(
+      ({ id, name, status, createdAt, target }): LocalTask => ({
+        service: 'DCS',
+        id,
+        name,
+        status,
+        createdAt,
+        targetInstanceId: target?.id,
+      }),
+    ),
+    ...smsTasks.all().map(
+      ({ id, name, status, createdAt, sent }): LocalTask => ({
+        service: 'SMS',
+        id,
+        name,
+        status,
+        createdAt,
+        sourceServerId: sent.source_server.id,
+      }),
+    ),
+  ];
+  const configure: LocalCloud['configure'] = ({ dcs, ...changes }) => {
+    Object.assign(settings, changes);
+    settings.dcs = { ...settings.dcs, ...dcs };
+  };
+  const control = makeControl({ faults, clock, requests, tasks, configure });
   const gateway = new Gateway({
     accounts: options.accounts,
     clock,
@@ -163,7 +206,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const front = makeFront({ services, gateway, faults, clock, requests, serviceTime });
   const { accounts } = options;
   const obsFront = makeObsServer({ obs, accounts, region, faults, clock, serviceTime, requests });
-  const server = serve(front);
+  const server = serve((request, response) =>
+    isControlPath(request.url) ? control(request, response) : front(request, response),
+  );
   const obsServer = serve(obsFront);
   const port = await listen(server, options.port ?? 0, host);
   const obsUrl = await listen(obsServer, obsPort ?? 0, host).then(
@@ -182,31 +227,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     clock,
     faults,
     requests,
-    tasks: () => [
-      ...dcsTasks.all().map(
-        ({ id, name, status, createdAt, target }): LocalTask => ({
-          service: 'DCS',
-          id,
-          name,
-          status,
-          createdAt,
-          targetInstanceId: target?.id,
-        }),
-      ),
-      ...smsTasks.all().map(
-        ({ id, name, status, createdAt, sent }): LocalTask => ({
-          service: 'SMS',
-          id,
-          name,
-          status,
-          createdAt,
-          sourceServerId: sent.source_server.id,
-        }),
-      ),
-    ],
-    setClockSkew: (ms) => {
-      skewMs = ms;
-    },
+    tasks,
+    configure,
     setInstance: (instance) => instances.set(instance),
     setSource: (source) => sources.set(source),
     close: async () => {

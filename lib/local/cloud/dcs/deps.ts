@@ -14,7 +14,7 @@ export interface DcsSettings {
 export interface DcsDeps {
   readonly instances: Instances;
   readonly tasks: DcsTasks;
-  readonly settings: DcsSettings;
+  readonly settings: () => DcsSettings;
   readonly objectExists: (bucket: string, key: string) => boolean | Promise<boolean>;
   /** Epoch ms. */
   readonly now: () => number;

@@ -30,7 +30,7 @@ export async function createMigrationTask(deps: DcsDeps, call: Call): Promise<An
     failure === undefined
       ? { afterMs: IMPORT_MS, status: 'SUCCESS' }
       : { afterMs: IMPORT_MS, status: 'FAILED', failure };
-  const failsAtOnce = failure !== undefined && deps.settings.importFails === 'at_once';
+  const failsAtOnce = failure !== undefined && deps.settings().importFails === 'at_once';
   const task = deps.tasks.create(
     {
       kind: 'import',

@@ -69,7 +69,7 @@ export function restartOnline(deps: DcsDeps, task: DcsTask): void {
 
 function runOnline(deps: DcsDeps, task: DcsTask): void {
   // An incremental migration never ends by itself.
-  const after = task.method === 'incremental_migration' ? deps.settings.incrementalState : 'SUCCESS';
+  const after = task.method === 'incremental_migration' ? deps.settings().incrementalState : 'SUCCESS';
   deps.tasks.move(task, 'FULLMIGRATING', [{ afterMs: FULL_MS, status: after }]);
 }
 

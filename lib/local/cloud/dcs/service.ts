@@ -26,7 +26,7 @@ export function makeDcsService(deps: DcsDeps): Service {
 
   const list = (call: Call): Answer => {
     const { offset, limit, name } = check(listMigrationTaskQuery, queryObject(call.query), invalidParameter);
-    const exact = deps.settings.nameFilter === 'exact';
+    const exact = deps.settings().nameFilter === 'exact';
     const tasks = deps.tasks
       .listed(call.account.projectId)
       .filter((task) => name === undefined || (exact ? task.name === name : task.name.includes(name)));

@@ -9,7 +9,7 @@ import { type DcsTask, isActive } from './task.ts';
 export interface DcsTasksOptions {
   readonly clock: Clock;
   /** A new task is shown by the list only after this time. */
-  readonly listDelayMs: number;
+  readonly listDelayMs: () => number;
   readonly onEvent: (event: CloudEvent) => void;
 }
 
@@ -20,7 +20,7 @@ export type NewDcsTask = Pick<DcsTask, 'kind' | 'projectId' | 'name' | 'descript
 /** The migration tasks of the local DCS. */
 export class DcsTasks {
   readonly #clock: Clock;
-  readonly #listDelayMs: number;
+  readonly #listDelayMs: () => number;
   readonly #onEvent: (event: CloudEvent) => void;
   readonly #walker: Walker<DcsTask>;
   readonly #byId = new Map<string, DcsTask>();
@@ -85,7 +85,7 @@ export class DcsTasks {
 
   /** The project's tasks as the list shows them, newest first. */
   listed(projectId: string): DcsTask[] {
-    const until = this.#clock.now() - this.#listDelayMs;
+    const until = this.#clock.now() - this.#listDelayMs();
     return this.all()
       .filter((task) => task.projectId === projectId && task.createdAt <= until)
       .reverse();

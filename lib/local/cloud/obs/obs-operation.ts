@@ -1,20 +1,23 @@
 /** The operations that the local OBS has, by the names of the API reference's actions. */
-export type ObsOperationName =
-  | 'ListBuckets'
-  | 'HeadBucket'
-  | 'GetBucketVersioning'
-  | 'ListObjects'
-  | 'ListVersions'
-  | 'PutObject'
-  | 'CopyObject'
-  | 'GetObject'
-  | 'HeadObject'
-  | 'DeleteObject'
-  | 'AppendObject'
-  | 'InitiateMultipartUpload'
-  | 'UploadPart'
-  | 'CompleteMultipartUpload'
-  | 'AbortMultipartUpload';
+export const OBS_OPERATIONS = [
+  'ListBuckets',
+  'HeadBucket',
+  'GetBucketVersioning',
+  'ListObjects',
+  'ListVersions',
+  'PutObject',
+  'CopyObject',
+  'GetObject',
+  'HeadObject',
+  'DeleteObject',
+  'AppendObject',
+  'InitiateMultipartUpload',
+  'UploadPart',
+  'CompleteMultipartUpload',
+  'AbortMultipartUpload',
+] as const;
+
+export type ObsOperationName = (typeof OBS_OPERATIONS)[number];
 
 export interface Target {
   readonly method: string;

@@ -220,6 +220,9 @@ async function spoiled(fault: Fault, run: () => Promise<ObsAnswer>): Promise<End
       return 'reset';
     case 'hang':
       return 'hang';
+    case 'hang_after':
+      await run();
+      return 'hang';
     case 'delay':
       await wait(fault.delayMs ?? 100, undefined, { ref: false });
       return { answer: await run() };

@@ -9,7 +9,7 @@ import type { SmsTask } from './task.ts';
 export interface SmsTasksOptions {
   readonly clock: Clock;
   /** A new task is shown by the list only after this time. */
-  readonly listDelayMs: number;
+  readonly listDelayMs: () => number;
   readonly onEvent: (event: CloudEvent) => void;
 }
 
@@ -18,7 +18,7 @@ const ENDED = new Set(['MIGRATE_SUCCESS', 'MIGRATE_FAIL', 'ABORT']);
 /** The migration tasks of the local SMS. */
 export class SmsTasks {
   readonly #clock: Clock;
-  readonly #listDelayMs: number;
+  readonly #listDelayMs: () => number;
   readonly #onEvent: (event: CloudEvent) => void;
   readonly #walker: Walker<SmsTask>;
   readonly #byId = new Map<string, SmsTask>();
@@ -70,7 +70,7 @@ export class SmsTasks {
 
   /** The account's tasks as the list shows them, newest first. */
   listed(domainId: string): SmsTask[] {
-    const until = this.#clock.now() - this.#listDelayMs;
+    const until = this.#clock.now() - this.#listDelayMs();
     return this.all()
       .filter((task) => task.domainId === domainId && task.createdAt <= until)
       .reverse();

@@ -111,9 +111,11 @@ describe('a fault', () => {
   });
 });
 
+const newFaults = (now = () => 0) => new Faults({ now, operations: new Set(['ListTasks', 'ShowTask']) });
+
 describe('Faults', () => {
   it('spoils as many calls as asked, after those it lets pass', () => {
-    const faults = new Faults();
+    const faults = newFaults();
     faults.add({ operation: 'ListTasks', kind: 'html', skip: 1, times: 2 });
 
     const taken = [1, 2, 3, 4].map(() => faults.take('SMS', 'ListTasks')?.kind);
@@ -122,7 +124,7 @@ describe('Faults', () => {
   });
 
   it('spoils only the operation and the service that it names', () => {
-    const faults = new Faults();
+    const faults = newFaults();
     faults.add({ operation: 'ListTasks', service: 'SMS', kind: 'html' });
 
     expect(faults.take('SMS', 'ShowTask')).toBeUndefined();
@@ -131,7 +133,7 @@ describe('Faults', () => {
   });
 
   it('forgets all on clear', () => {
-    const faults = new Faults();
+    const faults = newFaults();
     faults.add({ operation: 'ListTasks', kind: 'html' });
     faults.clear();
 

@@ -1,0 +1,148 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { Clock } from './clock.ts';
+import { FAULT_KINDS, type Fault, type Faults, type Throttle } from './faults.ts';
+import { formatJson, parseJson } from './json.ts';
+import type { RecordedRequest } from './recorder.ts';
+
+const LARGEST_BODY_BYTES = 64 * 1024;
+
+const fault = z.strictObject({
+  operation: z.string().min(1),
+  service: z.string().optional(),
+  kind: z.enum(Object.keys(FAULT_KINDS) as [keyof typeof FAULT_KINDS]),
+  times: z.int().min(1).optional(),
+  skip: z.int().min(0).optional(),
+  status: z.int().min(400).max(599).optional(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  delayMs: z.number().min(0).optional(),
+  location: z.string().optional(),
+});
+const throttle = z.strictObject({
+  operation: z.string().min(1),
+  service: z.string().optional(),
+  calls: z.int().min(0),
+  perMs: z.number().gt(0),
+});
+const settings = z.strictObject({
+  listDelayMs: z.number().min(0).optional(),
+  clockSkewMs: z.number().optional(),
+  dcs: z
+    .strictObject({
+      nameFilter: z.enum(['fuzzy', 'exact']).optional(),
+      incrementalState: z.enum(['INCRMIGEATING', 'INCRMIGRATING']).optional(),
+      importFails: z.enum(['later', 'at_once']).optional(),
+    })
+    .optional(),
+});
+const advance = z.strictObject({ advance_ms: z.number().min(0) });
+
+/** What is controlled. */
+export interface Controlled {
+  readonly faults: Faults;
+  readonly clock: Clock;
+  readonly requests: readonly RecordedRequest[];
+  tasks(): readonly unknown[];
+  /** Takes what `settings` lets through. */
+  configure(settings: object): void;
+}
+
+type Reply = { readonly status: number; readonly body?: unknown };
+
+/**
+ * Controls a running local cloud over HTTP, on its own port below `/local`, without a signature: for people and other processes. It is
+ * no part of any cloud. Only callers on this machine are let in, and no page of a browser.
+ *
+ * - `GET /local/faults`: what waits. `POST`: adds a fault, as `Fault` has it, or a throttle (`{operation, calls, perMs}`). `DELETE`:
+ *   forgets all.
+ * - `GET /local/tasks`: all tasks. `GET /local/requests?service=&operation=`: the requests so far, without secrets.
+ * - `POST /local/clock` `{"advance_ms": 60000}`: moves the cloud's time on; tasks walk at once.
+ * - `POST /local/settings`: `{listDelayMs, clockSkewMs, dcs: {nameFilter, ...}}`; what is absent stays.
+ *
+ * A body is JSON with the content type of it. What can't be understood is answered with 400 and `{error}`, which says why.
+ */
+export function makeControl(
+  controlled: Controlled,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    const { status, body } = await answer(controlled, request).catch((error: unknown) => ({
+      status: 400,
+      body: { error: error instanceof Error ? error.message : String(error) },
+    }));
+    response
+      .writeHead(status, { 'Content-Type': 'application/json' })
+      .end(body === undefined ? '' : `${formatJson(body)}\n`);
+  };
+}
+
+/** Is this for `makeControl`? No operation of a service has such a path. */
+export function isControlPath(url: string | undefined): boolean {
+  return url?.startsWith('/local/') ?? false;
+}
+
+async function answer(controlled: Controlled, request: IncomingMessage): Promise<Reply> {
+  const { faults, clock, requests } = controlled;
+  if (!isLocal(request)) return { status: 403, body: { error: 'only callers on this machine are let in' } };
+  const url = new URL(request.url ?? '/', 'http://local');
+  switch (`${request.method} ${url.pathname}`) {
+    case 'GET /local/faults':
+      return { status: 200, body: faults.waiting() };
+    case 'POST /local/faults': {
+      const body = await readJson(request);
+      if (typeof body === 'object' && body !== null && 'calls' in body)
+        faults.throttle(check(throttle, body) as Throttle);
+      else faults.add(check(fault, body) as Fault);
+      return { status: 201, body: faults.waiting() };
+    }
+    case 'DELETE /local/faults':
+      faults.clear();
+      return { status: 204 };
+    case 'GET /local/tasks':
+      return { status: 200, body: { tasks: controlled.tasks() } };
+    case 'GET /local/requests': {
+      const [service, operation] = [url.searchParams.get('service'), url.searchParams.get('operation')];
+      const found = requests.filter(
+        (made) =>
+          (service === null || made.service === service) && (operation === null || made.operation === operation),
+      );
+      return { status: 200, body: { requests: found } };
+    }
+    case 'POST /local/clock':
+      clock.advance(check(advance, await readJson(request)).advance_ms);
+      return { status: 200, body: { now: new Date(clock.now()).toISOString() } };
+    case 'POST /local/settings':
+      controlled.configure(check(settings, await readJson(request)));
+      return { status: 204 };
+    default:
+      return { status: 404, body: { error: `there is no ${request.method} ${url.pathname}` } };
+  }
+}
+
+/** A page in a browser could reach this port too: its requests carry an origin. */
+function isLocal({ socket, headers }: IncomingMessage): boolean {
+  const address = socket.remoteAddress ?? '';
+  return /^(127\.|::1$|::ffff:127\.)/.test(address) && headers.origin === undefined;
+}
+
+function check<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new Error(`${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'is not valid'}`);
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
+    throw new Error('content-type: expected application/json');
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8') as AsyncIterable<string>) {
+    text += chunk;
+    if (text.length > LARGEST_BODY_BYTES) throw new Error(`body: longer than ${LARGEST_BODY_BYTES} characters`);
+  }
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw new Error('body: is no JSON', { cause });
+  }
+}
