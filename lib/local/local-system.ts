@@ -1,5 +1,5 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Clock } from './cloud/clock.ts';
 import { type LocalCloud, type ObsSettings, startLocalCloud } from './cloud/local-cloud.ts';
@@ -19,6 +19,7 @@ import { Timers, type TimerTrigger } from './functiongraph/timers.ts';
 import type { JobsGlance } from './jobs-glance.ts';
 import { LOCAL_FUNCTIONS } from './local-functions.ts';
 import { regionTimeZone } from './region-time-zone.ts';
+import { systemFilePath, writeSystemFile } from './system-file.ts';
 
 /** Tasks walk so many times faster than documented: an import takes a second. */
 export const CLOUD_SPEED = 60;
@@ -55,6 +56,7 @@ export interface LocalSystemOptions {
 
 /** A local cloud, a local FunctionGraph and what triggers its functions, running. */
 export interface LocalSystem {
+  readonly stateFolder: string;
   readonly cloud: LocalCloud;
   readonly gateway: Gateway;
   readonly timers: Timers;
@@ -183,7 +185,28 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     const opened = buckets;
     stops.push(() => opened.close());
 
-    return { cloud, gateway, timers, buckets, bucketsFolder, logFile, rules, timerTriggers, routes, close: stopAll };
+    await writeSystemFile(stateFolder, {
+      pid: process.pid,
+      cloud_url: cloud.url,
+      obs_url: cloud.obsUrl,
+      gateway_url: gateway.url,
+      keys: { access_key: KEYS.accessKey, secret_key: KEYS.secretKey, security_token: KEYS.securityToken },
+    });
+    stops.push(() => rm(systemFilePath(stateFolder), { force: true }));
+
+    return {
+      stateFolder,
+      cloud,
+      gateway,
+      timers,
+      buckets,
+      bucketsFolder,
+      logFile,
+      rules,
+      timerTriggers,
+      routes,
+      close: stopAll,
+    };
   }
 
   function startCloud(account: Account, obs: ObsSettings): Promise<LocalCloud> {

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { parseFault } from './cloud/fault-text.ts';
+import type { Fault } from './cloud/faults.ts';
 
 /** What `npm start` was asked for. */
 export interface StartOptions {
@@ -8,6 +10,8 @@ export interface StartOptions {
   readonly demo: boolean;
   /** Of the gateway; 0 takes any free one. */
   readonly port: number;
+  /** What is to go wrong in the local cloud. */
+  readonly faults: readonly Fault[];
 }
 
 const DEFAULT_PORT = 4310;
@@ -19,6 +23,8 @@ Runs the functions on this machine, with a local cloud, and shows each trigger o
   --port <n>   port of the local API gateway (default ${DEFAULT_PORT}; 0 takes any free one)
   --no-demo    start without the demonstration
   --once       end after the demonstration: exit code 0 if all its tasks were created, else 1
+  --fault <f>  let calls to the local cloud fail, as CreateMigrationTask=reply_lost; may be given more than once
+               (npm run fault -- --help lists the kinds, and does the same to a system that runs)
   --help       this text
 `;
 
@@ -29,10 +35,16 @@ export class StartOptionsError extends Error {
 
 /** Reads the command line. @throws {StartOptionsError} an unknown flag, a value that is no port, or flags that contradict each other */
 export function readStartOptions(args: readonly string[]): StartOptions {
-  const { help, once, 'no-demo': noDemo, port } = parseFlags(args);
+  const { help, once, 'no-demo': noDemo, port, fault = [] } = parseFlags(args);
   if (once && noDemo)
     throw new StartOptionsError('--once ends after the demonstration, and --no-demo leaves it out: give one of them');
-  return { help: help ?? false, once: once ?? false, demo: !noDemo, port: readPort(port) };
+  return {
+    help: help ?? false,
+    once: once ?? false,
+    demo: !noDemo,
+    port: readPort(port),
+    faults: fault.map(readFault),
+  };
 }
 
 function parseFlags(args: readonly string[]) {
@@ -44,10 +56,19 @@ function parseFlags(args: readonly string[]) {
         once: { type: 'boolean' },
         'no-demo': { type: 'boolean' },
         port: { type: 'string' },
+        fault: { type: 'string', multiple: true },
       },
     }).values;
   } catch (cause) {
     throw new StartOptionsError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+function readFault(text: string): Fault {
+  try {
+    return parseFault(text);
+  } catch (cause) {
+    throw new StartOptionsError(`--fault: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
 

@@ -9,6 +9,7 @@ import { CLOUD_SPEED, type LocalSystem, type SystemEvent, startLocalSystem } fro
 import { makePrinter, type Printer, wantsColours } from './printer.ts';
 import { describeRun, type ReportedRun, readRuns } from './run-report.ts';
 import { readStartOptions, START_HELP, type StartOptions, StartOptionsError } from './start-options.ts';
+import { systemFilePath } from './system-file.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** From playing a trigger to its task, and for an import that is under way to end: each is a matter of seconds here. */
@@ -42,6 +43,7 @@ async function main(): Promise<number> {
     },
   });
   try {
+    addFaults(system, options);
     printOverview(printer, system, glance);
     const failed = options.demo ? await demonstrate(printer, system, glance, runListeners, stop, !options.once) : [];
     if (stop.aborted) return options.once ? 1 : 0;
@@ -53,6 +55,16 @@ async function main(): Promise<number> {
     return 0;
   } finally {
     await system.close();
+  }
+}
+
+function addFaults(system: LocalSystem, { faults }: StartOptions): void {
+  for (const fault of faults) {
+    try {
+      system.cloud.faults.add(fault);
+    } catch (cause) {
+      throw new StartOptionsError(`--fault: ${describeError(cause)}`, { cause });
+    }
   }
 }
 
@@ -172,6 +184,8 @@ function printOverview(printer: Printer, system: LocalSystem, glance: JobsGlance
   printer.text(
     `local cloud    ${system.cloud.url}   signatures are checked; tasks walk ${CLOUD_SPEED} times faster than documented`,
   );
+  const systemFile = path.relative(process.cwd(), systemFilePath(system.stateFolder));
+  printer.text(`local OBS      ${system.cloud.obsUrl}   path style; keys in ${systemFile}`);
   for (const { prefix, functionName } of system.routes) {
     printer.text(`gateway        ${system.gateway.url}${prefix}   -> ${functionName}`);
   }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -52,7 +52,10 @@ describe('the local system', () => {
   });
 
   const objects = () => events.flatMap((event) => (event.kind === 'object' ? [event.change] : []));
-  const results = () => events.flatMap((event) => (event.kind === 'result' ? [event.result] : []));
+  const results = () =>
+    events.flatMap((event) =>
+      event.kind === 'result' && event.functionName === 'backup-landed' ? [event.result] : [],
+    );
   const isIdle = () => system.cloud.tasks().every(({ status }) => status === 'SUCCESS');
   const until = async (condition: () => boolean) => {
     while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -64,17 +67,16 @@ describe('the local system', () => {
       securityToken: 'local-security-token',
     });
 
-  /** One event, one run that created a task, one task more: and nothing follows. */
+  /** One event, one run, one task more: and nothing follows. */
   async function expectOneImport(eventName: string, key: string, tasks: number): Promise<void> {
-    await until(() => results().length > 0 && isIdle());
+    // Created at once, or when the import before it is settled.
+    await until(() => system.cloud.tasks().length === tasks && isIdle());
     // Two more looks at the folder: a second event would have come by then.
     await writeFile(path.join(system.bucketsFolder, 'redis-backups', 'later'), key);
     await until(() => objects().some((change) => change.key === 'later'));
 
     expect(objects().filter((change) => change.key !== 'later')).toMatchObject([{ eventName, key }]);
-    expect(results().map(({ payload }) => JSON.parse(payload))).toMatchObject([
-      { runs: [{ job: 'restore-staging', outcome: 'created' }] },
-    ]);
+    expect(results().map(({ payload }) => JSON.parse(payload).runs)).toMatchObject([[{ job: 'restore-staging' }]]);
     expect(system.cloud.tasks()).toHaveLength(tasks);
   }
 
@@ -115,4 +117,16 @@ describe('the local system', () => {
     );
     expect(await readdir(folder)).toEqual(['a b', 'big.rdb', 'two.rdb']);
   }, 30_000);
+
+  it('says in a file where it can be reached, as long as it runs', async () => {
+    const file = path.join(home, 'system.json');
+
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+      cloud_url: system.cloud.url,
+      obs_url: system.cloud.obsUrl,
+      gateway_url: system.gateway.url,
+    });
+    await system.close();
+    await expect(readFile(file)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
 });

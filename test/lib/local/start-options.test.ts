@@ -2,11 +2,24 @@ import { readStartOptions } from '../../../lib/local/start-options.ts';
 
 describe('readStartOptions', () => {
   it.each([
-    [[], { help: false, once: false, demo: true, port: 4310 }],
-    [['--once'], { help: false, once: true, demo: true, port: 4310 }],
-    [['--no-demo', '--port', '0'], { help: false, once: false, demo: false, port: 0 }],
-    [['--port=65535'], { help: false, once: false, demo: true, port: 65_535 }],
-    [['--help'], { help: true, once: false, demo: true, port: 4310 }],
+    [[], { help: false, once: false, demo: true, port: 4310, faults: [] }],
+    [['--once'], { help: false, once: true, demo: true, port: 4310, faults: [] }],
+    [['--no-demo', '--port', '0'], { help: false, once: false, demo: false, port: 0, faults: [] }],
+    [['--port=65535'], { help: false, once: false, demo: true, port: 65_535, faults: [] }],
+    [['--help'], { help: true, once: false, demo: true, port: 4310, faults: [] }],
+    [
+      ['--fault', 'ListTasks=html', '--fault=CreateTask=error,status=503'],
+      {
+        help: false,
+        once: false,
+        demo: true,
+        port: 4310,
+        faults: [
+          { operation: 'ListTasks', kind: 'html' },
+          { operation: 'CreateTask', kind: 'error', status: 503 },
+        ],
+      },
+    ],
   ])('reads %j', (args, expected) => {
     expect(readStartOptions(args)).toEqual(expected);
   });
@@ -18,6 +31,7 @@ describe('readStartOptions', () => {
     [['--port', 'http'], '--port http: expected a number from 0 to 65535'],
     [['--port'], "Option '--port <value>' argument missing"],
     [['--once', '--no-demo'], '--once ends after the demonstration, and --no-demo leaves it out'],
+    [['--fault', 'ListTasks'], '--fault: read the fault ListTasks: expected <operation>=<kind>'],
   ])('refuses %j', (args, message) => {
     expect(() => readStartOptions(args)).toThrow(message);
   });

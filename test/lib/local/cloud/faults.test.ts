@@ -39,6 +39,7 @@ describe('a fault', () => {
     ['forbidden', 403, 'DCS.2007', 0],
     ['throttled', 429, 'APIGW.0308', 0],
     ['error', 500, 'DCS.5000', 0],
+    ['error_after', 500, 'DCS.5000', 1],
     ['backend_timeout', 504, 'APIGW.0201', 1],
   ] as const)('%s answers %i %s', async (kind, status, code, tasks) => {
     cloud.faults.add({ operation: OPERATION, kind });
@@ -88,11 +89,14 @@ describe('a fault', () => {
     expect(answer.headers.get('location')).toBe('http://elsewhere.invalid/');
   });
 
-  it('can be silence', async () => {
-    cloud.faults.add({ operation: OPERATION, kind: 'hang' });
+  it.each([
+    ['hang', 0],
+    ['hang_after', 1],
+  ] as const)('%s is silence and leaves %i tasks', async (kind, tasks) => {
+    cloud.faults.add({ operation: OPERATION, kind });
 
-    await expect(create(AbortSignal.timeout(50))).rejects.toThrow('timeout');
-    expect(cloud.tasks()).toEqual([]);
+    await expect(create(AbortSignal.timeout(100))).rejects.toThrow('timeout');
+    expect(cloud.tasks()).toHaveLength(tasks);
   });
 
   it('can be a delay', async () => {
@@ -138,5 +142,42 @@ describe('Faults', () => {
     faults.clear();
 
     expect(faults.take('SMS', 'ListTasks')).toBeUndefined();
+  });
+
+  it('lets so many calls through in each window, and counts those of any operation together for *', () => {
+    let now = 0;
+    const faults = newFaults(() => now);
+    faults.throttle({ operation: '*', calls: 2, perMs: 1000 });
+    const take = (operation: string) => faults.take('SMS', operation)?.kind;
+
+    expect([take('ListTasks'), take('ShowTask'), take('ListTasks')]).toEqual([undefined, undefined, 'throttled']);
+    now = 999;
+    expect(take('ShowTask')).toBe('throttled');
+    now = 1000;
+    expect([take('ListTasks'), take('ShowTask'), take('ListTasks')]).toEqual([undefined, undefined, 'throttled']);
+  });
+
+  it('asks for a choice where nothing else spoils the call', () => {
+    const faults = newFaults();
+    faults.chooseWith((service, operation) => ({ service, operation, kind: 'delay' }));
+    faults.add({ operation: '*', kind: 'html' });
+
+    expect([faults.take('SMS', 'ListTasks')?.kind, faults.take('SMS', 'ShowTask')?.kind]).toEqual(['html', 'delay']);
+    faults.clear();
+    expect(faults.take('SMS', 'ListTasks')).toBeUndefined();
+  });
+
+  it.each([
+    ['an operation that does not exist', { operation: 'ListTaks' }],
+    ['no times', { times: 0 }],
+    ['fewer than none to pass', { skip: -1 }],
+    ['a status of a success', { status: 399 }],
+    ['a status that does not exist', { status: 600 }],
+  ])('refuses %s', (_name, wrong) => {
+    expect(() => newFaults().add({ operation: 'ListTasks', kind: 'error', ...wrong })).toThrow(RangeError);
+  });
+
+  it('refuses a throttle without a window', () => {
+    expect(() => newFaults().throttle({ operation: 'ListTasks', calls: 1, perMs: 0 })).toThrow(RangeError);
   });
 });

@@ -1,0 +1,33 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Where a running local system can be reached. */
+export interface SystemFile {
+  readonly pid: number;
+  readonly cloud_url: string;
+  readonly obs_url: string;
+  readonly gateway_url: string;
+  /** Of the local account: they open nothing but this local cloud. */
+  readonly keys: { readonly access_key: string; readonly secret_key: string; readonly security_token: string };
+}
+
+/** Its place in the state folder; it is there as long as the system runs. */
+export function systemFilePath(stateFolder: string): string {
+  return path.join(stateFolder, 'system.json');
+}
+
+/** Replaces the file as a whole; only this user may read it. */
+export async function writeSystemFile(stateFolder: string, content: SystemFile): Promise<void> {
+  const file = systemFilePath(stateFolder);
+  await writeFile(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+/** @returns `undefined` when no local system runs there @throws when the file is no JSON */
+export async function readSystemFile(stateFolder: string): Promise<SystemFile | undefined> {
+  const file = systemFilePath(stateFolder);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  return text === undefined ? undefined : (JSON.parse(text) as SystemFile);
+}

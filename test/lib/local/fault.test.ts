@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type LocalCloud, startLocalCloud } from '../../../lib/local/cloud/local-cloud.ts';
+import { writeSystemFile } from '../../../lib/local/system-file.ts';
+import { ACCOUNT } from './cloud/caller.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+let home: string;
+let cloud: LocalCloud;
+
+beforeAll(async () => {
+  home = await mkdtemp(path.join(tmpdir(), 'fault-'));
+  cloud = await startLocalCloud({ accounts: [ACCOUNT] });
+  await writeSystemFile(home, {
+    pid: process.pid,
+    cloud_url: cloud.url,
+    obs_url: cloud.obsUrl,
+    gateway_url: 'http://127.0.0.1:9',
+    keys: { access_key: 'AK', secret_key: 'SK', security_token: 'T' },
+  });
+});
+
+afterAll(async () => {
+  await cloud.close();
+  await rm(home, { recursive: true });
+});
+
+function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/local/fault.ts', ...args], { cwd: ROOT });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
+}
+
+describe('npm run fault', () => {
+  it('adds faults to the running system and shows what waits; --clear forgets them', async () => {
+    const added = await run('--state', home, 'CreateMigrationTask=reply_lost', 'AppendObject=error,status=503');
+    const cleared = await run('--state', home, '--clear');
+
+    expect(added).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(added.out).faults).toEqual([
+      { operation: 'CreateMigrationTask', kind: 'reply_lost', skip: 0, times: 1 },
+      { operation: 'AppendObject', kind: 'error', status: 503, skip: 0, times: 1 },
+    ]);
+    expect(JSON.parse(cleared.out)).toEqual({ faults: [], throttles: [] });
+  }, 30_000);
+
+  it('says what it can be asked for', async () => {
+    expect(await run('--help')).toMatchObject({ code: 0, out: expect.stringContaining('reply_lost') });
+  }, 30_000);
+
+  it.each([
+    ['a fault that is none', ['CreateTask=boom'], 'there is no kind boom'],
+    ['an operation that is none', ['CreateTsak=html'], '400'],
+    ['a folder where nothing runs', ['--state', '/nowhere', 'CreateTask=html'], 'start one with npm start'],
+  ])(
+    'refuses %s with exit code 1',
+    async (_name, args, message) => {
+      const { code, err } = await run('--state', home, ...args);
+
+      expect(code).toBe(1);
+      expect(err).toMatch(/^npm run fault: /);
+      expect(err).toContain(message);
+    },
+    30_000,
+  );
+});
+
+describe('writeSystemFile', () => {
+  it('makes a file that only this user may read', async () => {
+    expect((await stat(path.join(home, 'system.json'))).mode & 0o777).toBe(0o600);
+  });
+});
