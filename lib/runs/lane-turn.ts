@@ -34,9 +34,11 @@ export async function takeTurn(ledger: Ledger, lane: string, received: ReceivedR
     if (object !== undefined && (landed[object] ?? Number.NEGATIVE_INFINITY) > order) {
       return superseded('a newer version of this object had its turn already');
     }
-    const newer =
-      policies.overlap === 'latest' && trigger !== 'request' && entries.find((other) => isNewer(other, received));
-    if (newer) return superseded(`run ${newer.run} of this job is newer and waits for the same target`);
+    if (policies.overlap === 'latest' && trigger !== 'request') {
+      const newer = entries.find((other) => isNewer(other, received));
+      if (newer && (await leaveIfRefused(ledger, queue, newer))) continue;
+      if (newer) return superseded(`run ${newer.run} of this job is newer and waits for the same target`);
+    }
     const blocker = await firstBlocker(ledger, queue, received);
     if (blocker === 'changed') continue;
     if (blocker) {
@@ -48,12 +50,25 @@ export async function takeTurn(ledger: Ledger, lane: string, received: ReceivedR
   }
 }
 
+/** Does a run stand in the lane, as its holder or in the queue? */
+export async function isInLane(ledger: Ledger, lane: string, run: string): Promise<boolean> {
+  return (await TargetLane.open(ledger, lane)).state.entries.some((entry) => entry.run === run);
+}
+
 export async function leaveLane(ledger: Ledger, lane: string, run: string): Promise<void> {
   await (await TargetLane.open(ledger, lane)).leave(run);
 }
 
 function superseded(message: string): Turn {
   return { turn: 'superseded', reason: { code: 'superseded', message } };
+}
+
+/** A run that was refused and died before it left makes no task, so it supersedes nobody. */
+async function leaveIfRefused(ledger: Ledger, queue: TargetLane, { job, run }: LaneEntry): Promise<boolean> {
+  const { end } = foldRun((await openRunLog(ledger, job, run)).records);
+  if (end !== 'rejected' && end !== 'superseded') return false;
+  await queue.leave(run);
+  return true;
 }
 
 function isNewer(other: LaneEntry, { job, run, order }: ReceivedRecord): boolean {

@@ -10,9 +10,9 @@ import {
   RESERVE_MS,
   sendCreate,
 } from './create-task.ts';
-import { laneOf, leaveLane, takeTurn } from './lane-turn.ts';
+import { isInLane, laneOf, leaveLane, takeTurn } from './lane-turn.ts';
 import type { LogRecord } from './ledger/append-log.ts';
-import { spend } from './ledger/budget.ts';
+import { type Refusal, refusalFor, spend } from './ledger/budget.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
 import { markOpen, unmarkOpen } from './ledger/open-runs.ts';
@@ -42,6 +42,9 @@ const MOST_TURNS = 100;
 /** Between attempts of `reconcile` at something that was busy: doubling from the first to the longest. */
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
+/** A list takes 10,000 appends (AppendObject). A run with so many records is tried seldom, and its waits are no longer written down. */
+const MANY_RECORDS = 1_000;
+const SELDOM_MS = 6 * 60 * 60_000;
 
 /**
  * Carries out a run that the ledger records, or answers with what was made of it before.
@@ -52,8 +55,9 @@ const LONGEST_WAIT_MS = 15 * 60_000;
 export async function recordedRun(received: Received, deps: RecordedDeps): Promise<RunResult> {
   const { ledger } = deps;
   const { job, run, planned } = received;
+  let log: RunLog | undefined;
   try {
-    const log = await openRunLog(ledger, job, run);
+    log = await openRunLog(ledger, job, run);
     while (!foldRun(log.records).received) {
       await markOpen(ledger, job, run);
       const first: RunRecord = { ...ledger.stamp(), type: 'received', v: RUN_VERSION, ...received };
@@ -62,15 +66,16 @@ export async function recordedRun(received: Received, deps: RecordedDeps): Promi
     for (const warning of planned?.warnings ?? []) deps.log.warn(warning);
     return await advanceRun(log, deps);
   } catch (error) {
-    return whenLedgerFails(error, deps);
+    return whenLedgerFails(error, log, deps);
   }
 }
 
 /** Records a run that can't be planned: refused for good, in one write. */
 export async function recordRefusal(received: Received, reason: RunReason, deps: RecordedDeps): Promise<RunResult> {
   const { ledger } = deps;
+  let log: RunLog | undefined;
   try {
-    const log = await openRunLog(ledger, received.job, received.run);
+    log = await openRunLog(ledger, received.job, received.run);
     if (foldRun(log.records).received) return await advanceRun(log, deps);
     const written = await log.append(
       { ...ledger.stamp(), type: 'received', v: RUN_VERSION, ...received },
@@ -79,7 +84,7 @@ export async function recordRefusal(received: Received, reason: RunReason, deps:
     );
     return written ? { outcome: 'rejected', reason } : await advanceRun(log, deps);
   } catch (error) {
-    return whenLedgerFails(error, deps);
+    return whenLedgerFails(error, log, deps);
   }
 }
 
@@ -99,10 +104,14 @@ export async function advanceRun(log: RunLog, deps: RecordedDeps): Promise<RunRe
   });
 }
 
-function whenLedgerFails(error: unknown, { log }: RecordedDeps): RunResult {
+/** Nothing is created while the ledger fails; what an earlier attempt made, or may have made, is said all the same. */
+function whenLedgerFails(error: unknown, runLog: RunLog | undefined, { log }: RecordedDeps): RunResult {
   if (!(error instanceof LedgerError)) throw error;
-  log.error('the ledger failed; nothing was created', { error });
-  return { outcome: 'waiting', reason: { code: 'ledger', message: error.message } };
+  const { task, attempt } = foldRun(runLog?.records ?? []);
+  const reason = { code: 'ledger', message: error.message };
+  log.error('the ledger failed; nothing is created until it works', { error });
+  if (task) return { outcome: 'existing', task, reason };
+  return { outcome: attempt ? 'unknown' : 'waiting', reason };
 }
 
 function claimRecord({ ledger, remainingMs }: RecordedDeps): RunRecord {
@@ -122,9 +131,12 @@ class Step {
     const state = foldRun(log.records);
     if (!state.received) throw new LedgerError(`ledger ${log.name}: the first record is missing`, { temporary: false });
     if (state.received.v !== RUN_VERSION) {
-      throw new LedgerError(`ledger ${log.name}: format ${state.received.v} is newer than this code`, {
-        temporary: false,
-      });
+      throw new LedgerError(
+        `ledger ${log.name}: format ${state.received.v}, and this code knows ${RUN_VERSION} only; deploy the version that wrote it`,
+        {
+          temporary: false,
+        },
+      );
     }
     this.log = log;
     this.deps = deps;
@@ -166,10 +178,18 @@ class Step {
     return lookForTask(ACTIONS[this.planned.kind], this.planned, this.deps);
   }
 
+  /** When to try again what the cloud could not do now: later and later. */
+  get nextTryAt(): number {
+    const { records } = this.log;
+    if (records.length >= MANY_RECORDS) return this.now + SELDOM_MS;
+    const tries = records.filter(({ type }) => type === 'claimed').length;
+    return this.now + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, tries - 1));
+  }
+
   /** Nothing was created. Recorded only when that is news: the same reason again is not. */
   async wait(reason: RunReason, notBefore: number): Promise<RunResult | undefined> {
-    if (this.isOverdue && this.state.attempt === undefined && !this.state.parked) return this.park(reason);
-    const isNews = this.isClaimed || this.state.reason?.code !== reason.code || notBefore > this.now;
+    const isLater = notBefore > this.now && this.log.records.length < MANY_RECORDS;
+    const isNews = this.isClaimed || this.state.reason?.code !== reason.code || isLater;
     if (isNews && !(await this.log.append({ ...this.stamp(), type: 'waiting', reason, notBefore }))) return undefined;
     return { outcome: 'waiting', reason };
   }
@@ -179,6 +199,15 @@ class Step {
     this.deps.log.error('parked', { reason: parked });
     if (!(await this.log.append({ ...this.stamp(), type: 'parked', reason: parked }))) return undefined;
     return this.unresolved(parked);
+  }
+
+  /** The cloud could not do it now, and surely nothing was created. After the deadline a person has to look. */
+  async waitForCloud(reason: RunReason): Promise<RunResult | undefined> {
+    const notBefore = this.nextTryAt;
+    if (!this.isOverdue) return this.wait(reason, notBefore);
+    const waiting: RunRecord = { ...this.stamp(), type: 'waiting', reason, notBefore };
+    if (!(await this.log.append(waiting))) return undefined;
+    return new Step(this.log, this.deps).park(reason);
   }
 
   /** Not known, or parked: nothing more to do now. */
@@ -202,7 +231,7 @@ async function step(at: Step): Promise<RunResult | undefined> {
     const resolved = await resolveAttempt(at, state.attempt.until);
     if (resolved !== 'absent') return resolved;
   } else if (state.parked) {
-    return at.unresolved();
+    return leaveToOthers(at);
   } else if ((state.notBefore ?? 0) > now) {
     return { outcome: 'waiting', ...(state.reason ? { reason: state.reason } : {}) };
   }
@@ -240,8 +269,15 @@ async function resolveAttempt(at: Step, until: number): Promise<RunResult | 'abs
   }
   if (!isSettled) return at.unresolved();
   // Whether it should still happen after so long is for a person to say.
-  if (state.parked) return at.unresolved();
-  return at.isOverdue ? at.park(LOST) : 'absent';
+  if (!state.parked) return at.isOverdue ? at.park(LOST) : 'absent';
+  return leaveToOthers(at);
+}
+
+/** A parked run of which surely nothing was created must not keep the target from others while a person is waited for. */
+async function leaveToOthers(at: Step): Promise<RunResult> {
+  const lane = laneOf(at.planned);
+  if (lane !== undefined) await leaveLane(at.deps.ledger, lane, at.received.run);
+  return at.unresolved();
 }
 
 /** @returns `undefined` when looking showed that the run is refused; that is recorded then */
@@ -259,36 +295,57 @@ async function mayCreate(at: Step): Promise<RunResult | 'now' | undefined> {
   const { received, now, deps } = at;
   const { ledger } = deps;
   const { job, run, policies } = received;
-  if (await isPaused(ledger, job)) return at.wait({ code: 'paused', message: `job ${job} is paused` }, now);
   const lane = laneOf(at.planned);
+  if (await isPaused(ledger, job)) return stepAside(at, { code: 'paused', message: `job ${job} is paused` }, now);
+  const noBudget = await refusalFor(ledger, { job, run, limit: policies.limit });
+  if (noBudget) return overBudget(at, noBudget);
   if (lane !== undefined) {
     const turn = await takeTurn(ledger, lane, received);
     if (turn.turn === 'queued') return at.wait(turn.reason, now);
     if (turn.turn !== 'held') return at.record({ ...at.stamp(), type: turn.turn, reason: turn.reason });
   }
   const refusal = await spend(ledger, { job, run, limit: policies.limit });
-  if (!refusal) return 'now';
-  if (lane !== undefined) await leaveLane(ledger, lane, run);
+  return refusal ? overBudget(at, refusal) : 'now';
+}
+
+function overBudget(at: Step, refusal: Refusal): Promise<RunResult | undefined> {
+  const { job, policies } = at.received;
   const { runs, perMs } = policies.limit;
   const message = `job ${job} has used its limit of ${runs} runs in ${perMs / 1000} s; it goes on at ${new Date(refusal.until).toISOString()}`;
-  if (refusal.first)
-    deps.log.error('ALARM: limit reached, further runs wait', { reason: { code: 'over_budget', message } });
-  return at.wait({ code: 'over_budget', message }, refusal.until);
+  const reason = { code: 'over_budget', message };
+  if (refusal.first) at.deps.log.error('ALARM: limit reached, further runs wait', { reason });
+  return stepAside(at, reason, refusal.until);
 }
+
+/**
+ * Waits outside the lane, for others on the same target need not wait as well.
+ *
+ * Only who has claimed the run takes it out: another invocation might be about to create, on the strength of the turn.
+ */
+async function stepAside(at: Step, reason: RunReason, notBefore: number): Promise<RunResult | undefined> {
+  const { deps, planned, received } = at;
+  const lane = laneOf(planned);
+  if (lane !== undefined && (await isInLane(deps.ledger, lane, received.run))) {
+    if (!at.isMine || !at.isClaimed) return at.record(claimRecord(deps));
+    await leaveLane(deps.ledger, lane, received.run);
+  }
+  return at.wait(reason, notBefore);
+}
+
+const NO_TIME: RunReason = { code: 'out_of_time', message: 'the invocation had no time left to start it' };
 
 async function create(at: Step, looked: boolean): Promise<RunResult | undefined> {
   const { deps, planned } = at;
+  if (deps.remainingMs() <= RESERVE_MS) return at.wait(NO_TIME, at.now);
   if (!at.isMine || !at.isClaimed) return at.record(claimRecord(deps));
-  if (!looked && at.state.firstIntentAt === undefined) {
+  if (!looked) {
     const seen = await lookOrRefuse(at);
     if (!seen) return undefined;
     if (seen.end === 'found') return at.record(adoptedRecord(at, seen.task));
     if (seen.end === 'rejected') return at.record({ ...at.stamp(), type: 'rejected', reason: reasonOf(seen.error) });
-    if (seen.end === 'waiting') return at.wait(reasonOf(seen.error), at.now);
+    if (seen.end === 'waiting') return at.waitForCloud(reasonOf(seen.error));
   }
-  if (deps.remainingMs() <= RESERVE_MS) {
-    return at.wait({ code: 'out_of_time', message: 'the invocation had no time left to start it' }, at.now);
-  }
+  if (deps.remainingMs() <= RESERVE_MS) return at.wait(NO_TIME, at.now);
   const until = at.state.claim?.until ?? at.now;
   if (!(await at.log.append({ ...at.stamp(), type: 'intent', until }))) return undefined;
   return send(new Step(at.log, deps), planned);
@@ -302,7 +359,8 @@ async function send(at: Step, planned: PlannedTask): Promise<RunResult | undefin
   try {
     sent = await sendCreate(action, planned, deps);
   } catch (error) {
-    // Refused before anything was sent: a secret that is not set.
+    // Refused before anything was sent: a secret that is not set. Of any other error nobody can say how far it got.
+    if (!(error instanceof RunError)) throw error;
     return at.record({ ...at.stamp(), type: 'rejected', reason: reasonOf(error) });
   }
   switch (sent.end) {
@@ -310,22 +368,28 @@ async function send(at: Step, planned: PlannedTask): Promise<RunResult | undefin
       return recordCreated(at, createdResult(planned, sent.task));
     case 'rejected':
       return at.record({ ...at.stamp(), type: 'rejected', reason: reasonOf(sent.error) });
-    case 'waiting': {
-      const attempts = at.log.records.filter(({ type }) => type === 'intent').length;
-      const pause = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1));
-      const reason = reasonOf(sent.error);
-      await at.record({ ...at.stamp(), type: 'waiting', reason, notBefore: at.deps.ledger.now() + pause });
-      return { outcome: 'waiting', reason };
-    }
-    case 'unknown': {
+    case 'waiting':
+      return new Step(at.log, deps).waitForCloud(reasonOf(sent.error));
+    case 'unknown':
       deps.log.warn('the answer to a create call was lost; looking for its task', { error: sent.error });
-      const reason = reasonOf(sent.error);
-      await at.record({ ...at.stamp(), type: 'unknown', reason });
-      const task = await lookAfterLostAnswer(action, planned, deps);
-      if (task) return recordCreated(at, { ...existingResult(planned, task), outcome: 'created' });
-      return { outcome: 'unknown', reason };
-    }
+      return watch(at, reasonOf(sent.error));
   }
+}
+
+/** A create call went out and its answer was lost. The recorded intent says so already if it can't be recorded now. */
+async function watch(at: Step, reason: RunReason): Promise<RunResult | undefined> {
+  const { deps, planned } = at;
+  try {
+    await at.record({ ...at.stamp(), type: 'unknown', reason });
+    const task = await lookAfterLostAnswer(ACTIONS[planned.kind], planned, deps);
+    if (task) return await recordCreated(at, { ...existingResult(planned, task), outcome: 'created' });
+  } catch (error) {
+    // Another task has the source server: the next step records that.
+    if (error instanceof RunError) return undefined;
+    if (!(error instanceof LedgerError)) throw error;
+    deps.log.error('a lost answer could not be recorded; reconcile will look for the task', { error });
+  }
+  return { outcome: 'unknown', reason };
 }
 
 /** The task exists whatever the ledger says: if it can't be recorded now, `reconcile` finds the intent, looks, and adopts it. */
@@ -336,7 +400,10 @@ async function recordCreated(
   const { task } = result;
   if (!task) return result;
   try {
-    await at.record({ ...at.stamp(), type: 'created', task });
+    // Whoever wrote in between did not know of the task; only an end that was recorded stands.
+    while (!(await at.log.append({ ...at.stamp(), type: 'created', task }))) {
+      if (foldRun(at.log.records).end) return result;
+    }
     if (laneOf(at.planned) === undefined) await settleRun(at.log, at.deps);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;

@@ -54,9 +54,31 @@ export async function spend(
     const shard = (own + i) % length;
     if (await spendIn(ledger, window.names[shard] ?? '', window.capacities[shard] ?? 0, run)) return undefined;
   }
-  const first = (await ledger.store.get(window.alarm)) === undefined;
-  if (first) await ledger.store.put(window.alarm, run);
-  return { until: window.end, first };
+  return { until: window.end, first: await isFirst(ledger, window.alarm) };
+}
+
+/**
+ * Says without taking anything whether a run would be refused now, so that a run without budget need not stand in a lane first.
+ *
+ * @returns `undefined` when there is budget, or when this run has had its share in this window
+ */
+export async function refusalFor(
+  ledger: Ledger,
+  { job, run, limit }: { readonly job: string; readonly run: string; readonly limit: RunPolicies['limit'] },
+): Promise<Refusal | undefined> {
+  const window = windowOf(ledger, job, limit);
+  for (const [shard, name] of window.names.entries()) {
+    const { records } = await AppendLog.open<SpendRecord>(ledger.store, name);
+    const capacity = window.capacities[shard] ?? 0;
+    if (records.length < capacity || records.some((record) => record.run === run)) return undefined;
+  }
+  return { until: window.end, first: await isFirst(ledger, window.alarm) };
+}
+
+/** Of all who are refused in a window exactly one gets `true`: creating a list is a compare-and-swap. */
+async function isFirst(ledger: Ledger, alarm: string): Promise<boolean> {
+  const log = await AppendLog.open(ledger.store, alarm);
+  return log.records.length === 0 && (await log.append(ledger.stamp()));
 }
 
 async function spendIn(ledger: Ledger, name: string, capacity: number, run: string): Promise<boolean> {

@@ -51,6 +51,8 @@ export type RunRecord =
   | (LogRecord & { readonly type: 'waiting'; readonly reason: RunReason; readonly notBefore: number })
   | (LogRecord & { readonly type: 'created' | 'adopted'; readonly task: RunTask })
   | (LogRecord & { readonly type: 'rejected' | 'superseded' | 'parked'; readonly reason: RunReason })
+  /** A person looked at a parked run: nothing was created, it is to be tried again. */
+  | (LogRecord & { readonly type: 'resumed' })
   /** Nothing more is to be done. `status`: the task's last one. */
   | (LogRecord & { readonly type: 'settled'; readonly status?: string });
 
@@ -114,6 +116,10 @@ function applyRecord(state: RunState, record: RunRecord): RunState {
         parked: true,
         reason: record.reason,
       };
+    case 'resumed': {
+      const { received } = state;
+      return received ? { received } : {};
+    }
     case 'settled':
       return { ...rest, settled: true };
   }

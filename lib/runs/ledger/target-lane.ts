@@ -43,6 +43,7 @@ const ROLL_AT = 400;
 /** Of objects that are remembered across a roll; older ones are forgotten first. */
 const MOST_LANDED = 1_000;
 const FIRST_SEGMENT = 1;
+const SEGMENTS_PAGE = 1_000;
 
 const EMPTY: LaneState = { entries: [], landed: {} };
 
@@ -102,8 +103,7 @@ export class TargetLane {
 
   static async open(ledger: Ledger, target: string): Promise<TargetLane> {
     const prefix = `lanes/target/${segment(target)}/`;
-    const segments = await ledger.store.list(prefix, { limit: 1_000 });
-    const last = Number(segments.at(-1)?.name.slice(prefix.length) ?? FIRST_SEGMENT);
+    const last = await lastSegment(ledger, prefix);
     const lane = new TargetLane(ledger, prefix, last, await openSegment(ledger, prefix, last));
     await lane.#follow();
     return lane;
@@ -121,7 +121,7 @@ export class TargetLane {
     );
   }
 
-  /** Takes the turn if nobody has it. @returns false when somebody else was faster */
+  /** Takes the turn if nobody has it. @returns false when the lane has changed: decide again who is first */
   async hold(run: string): Promise<boolean> {
     if (this.state.holder === run) return true;
     if (this.state.holder !== undefined) return false;
@@ -141,10 +141,13 @@ export class TargetLane {
     while (!isDone(this.state)) if (await this.#append(record())) return;
   }
 
+  /** @returns false when the record was not written, and has to be decided on anew */
   async #append(record: LaneRecord): Promise<boolean> {
     if (this.#log.records.length >= ROLL_AT) {
       await this.#log.append({ ...this.#ledger.stamp(), type: 'rolled' });
       await this.#follow();
+      // Others may have written meanwhile, here or in the next list: what was decided on the state before does not hold.
+      return false;
     }
     const appended = await this.#log.append(record);
     await this.#follow();
@@ -173,6 +176,16 @@ export class TargetLane {
       this.#segment += 1;
       this.#log = next;
     }
+  }
+}
+
+/** Lists are never removed: a slow writer must find its own as it was. So there may be more than one page of them. */
+async function lastSegment({ store }: Ledger, prefix: string): Promise<number> {
+  let last = '';
+  for (;;) {
+    const page = await store.list(prefix, { after: last, limit: SEGMENTS_PAGE });
+    last = page.at(-1)?.name ?? last;
+    if (page.length < SEGMENTS_PAGE) return last === '' ? FIRST_SEGMENT : Number(last.slice(prefix.length));
   }
 }
 
