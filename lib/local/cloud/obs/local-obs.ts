@@ -117,12 +117,15 @@ export class LocalObs {
     const { storage } = this.bucket(bucketName);
     checkKey(key);
     const held = await this.hold(bucketName, data, contentMd5);
-    return this.#locks.run(`${bucketName}/${key}`, async () => {
-      const object = await storage.put(key, held, eTag ?? held.md5, attributes);
+    try {
+      return await this.#locks.run(`${bucketName}/${key}`, async () => {
+        const object = await storage.put(key, held, eTag ?? held.md5, attributes);
+        this.#tell(eventName, bucketName, object);
+        return object;
+      });
+    } finally {
       await held.drop();
-      this.#tell(eventName, bucketName, object);
-      return object;
-    });
+    }
   }
 
   /** Takes bytes that are no object yet. @throws {ObsRefusal} 400 BadDigest */

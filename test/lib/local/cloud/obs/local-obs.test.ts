@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -329,6 +329,48 @@ describe('OBS', () => {
       { service: 'OBS', operation: 'ListBuckets', status: 200 },
       { service: 'OBS', operation: 'ListBuckets', status: 403 },
     ]);
+  });
+
+  it('speaks the documented dialect with who signs in it, errors as documented too', async () => {
+    const { cloud } = await start([{ name: 'inbox', storage: 'memory' }]);
+    const send = (method: string, url: string, body?: string) => {
+      const date = new Date().toUTCString();
+      const text = `${method}\n\ntext/plain\n${date}\nx-obs-meta-by:me\nx-obs-security-token:TOKEN\n${url}`;
+      return fetch(`${cloud.obsUrl}${url}`, {
+        method,
+        headers: {
+          date,
+          'content-type': 'text/plain',
+          'x-obs-meta-by': 'me',
+          'x-obs-security-token': 'TOKEN',
+          authorization: `OBS AK1:${createHmac('sha1', 'SK1').update(text).digest('base64')}`,
+        },
+        ...(body === undefined ? {} : { body }),
+      });
+    };
+
+    const put = await send('PUT', '/inbox/a%20b', 'hello');
+    const got = await send('GET', '/inbox/a%20b');
+    const missing = await send('GET', '/inbox/%3C&');
+    const unsigned = await fetch(`${cloud.obsUrl}/inbox/a%20b`);
+
+    expect([put.status, put.headers.get('x-obs-request-id')]).toEqual([200, expect.stringMatching(/^[0-9A-F]{32}$/)]);
+    expect([await got.text(), got.headers.get('x-obs-meta-by')]).toEqual(['hello', 'me']);
+    expect(missing.headers.get('content-type')).toBe('application/xml');
+    expect(await missing.text()).toMatch(
+      /^<\?xml version="1.0" encoding="UTF-8" standalone="yes"\?>\n<Error><Code>NoSuchKey<\/Code><Message>[^<]+<\/Message><Resource>\/inbox\/&lt;&amp;<\/Resource><RequestId>[0-9A-F]{32}<\/RequestId><HostId>[^<]+<\/HostId><\/Error>$/,
+    );
+    expect([unsigned.status, await unsigned.text()]).toEqual([
+      403,
+      expect.stringContaining('<Code>AccessDenied</Code>'),
+    ]);
+  });
+
+  it('refuses what it does not have', async () => {
+    const { cloud, sdk } = await start([{ name: 'inbox', storage: 'memory' }]);
+
+    expect((await sdk('deleteBucket', { Bucket: 'inbox' })).CommonMsg).toMatchObject({ Status: 405 });
+    expect((await fetch(`${cloud.obsUrl}/inbox/%zz`)).status).toBe(400);
   });
 
   it('keeps versions, hides a deleted object and lists all of it', async () => {
