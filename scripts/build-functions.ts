@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
+import type { JobsOptions } from '../lib/jobs/check-jobs.ts';
 import { loadJobs } from '../lib/jobs/load-jobs.ts';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -12,7 +13,7 @@ export interface BuiltFunction {
   readonly folder: string;
 }
 
-export interface BuildOptions {
+export interface BuildOptions extends JobsOptions {
   /** The jobs file; `migrations.yml` at the root when absent. */
   readonly jobsFile?: string;
   /** Where the folders go; `dist/functions` when absent. */
@@ -27,7 +28,7 @@ export interface BuildOptions {
 export async function buildFunctions(options: BuildOptions = {}): Promise<BuiltFunction[]> {
   const jobsFile = options.jobsFile ?? join(ROOT, 'migrations.yml');
   const out = options.out ?? join(ROOT, 'dist/functions');
-  const { document } = await loadJobs(jobsFile);
+  const { document } = await loadJobs(jobsFile, options.ledger ? { ledger: options.ledger } : {});
   const names = (await readdir(join(ROOT, 'functions'))).map((file) => basename(file, '.ts')).sort();
   await rm(out, { recursive: true, force: true });
   return Promise.all(

@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
-import type { LocalTask } from './cloud/local-cloud.ts';
+import type { LocalCloud, LocalTask } from './cloud/local-cloud.ts';
 import type { GlancedJob, JobsGlance } from './jobs-glance.ts';
 import type { LocalSystem } from './local-system.ts';
 import type { ReportedRun } from './run-report.ts';
@@ -11,12 +11,16 @@ import { makeSampleRdb } from './sample-rdb.ts';
 export interface DemoStep {
   readonly job: string;
   readonly what: string;
+  /** What the function has to answer; a created or an existing task when absent. */
+  readonly outcome?: 'existing';
   /** Does what an outside party would do, and no more. */
   play(): Promise<void>;
 }
 
 export interface DemoOptions {
-  readonly system: Pick<LocalSystem, 'bucketsFolder' | 'timers' | 'gateway'>;
+  readonly system: Pick<LocalSystem, 'bucketsFolder' | 'timers' | 'gateway' | 'deliverAgain'> & {
+    readonly cloud: Pick<LocalCloud, 'faults'>;
+  };
   readonly glance: JobsGlance;
   readonly now: () => Date;
 }
@@ -28,29 +32,68 @@ const PLAYS: readonly ((job: GlancedJob, options: DemoOptions) => Omit<DemoStep,
   playRequest,
 ];
 
-/** The steps for a jobs file: first the objects, then the ticks, then the requests. */
+/** The create call of each kind of task, as the API reference names it. */
+const CREATE_CALLS: Readonly<Record<string, string>> = {
+  backup_import: 'CreateMigrationTask',
+  online_migration: 'CreateOnlineMigrationTask',
+  server_migration: 'CreateTask',
+};
+
+/**
+ * The steps for a jobs file: first the objects, then the ticks, then the requests. The first object is delivered a second time, and lands
+ * again at the end, when the answer of the cloud is lost.
+ */
 export function planDemonstration(options: DemoOptions): DemoStep[] {
-  return PLAYS.flatMap((play) =>
-    options.glance.jobs.flatMap((job) => {
+  const steps = PLAYS.flatMap((play) =>
+    options.glance.jobs.flatMap((job): DemoStep[] => {
       const step = play(job, options);
       return step ? [{ job: job.name, ...step }] : [];
     }),
   );
+  const [first, ...rest] = steps;
+  const job = options.glance.jobs.find(({ objectCreated }) => objectCreated);
+  return first && job ? [first, deliverAgain(first, options), ...rest, loseAnswer(first, job, options)] : steps;
+}
+
+/** Right after the object landed: it is the latest then. */
+function deliverAgain({ job }: DemoStep, { system }: DemoOptions): DemoStep {
+  return {
+    job,
+    what: 'the same event is delivered again',
+    outcome: 'existing',
+    play: async () => system.deliverAgain(),
+  };
+}
+
+function loseAnswer({ job, what, play }: DemoStep, { kind }: GlancedJob, { system }: DemoOptions): DemoStep {
+  const operation = CREATE_CALLS[kind] ?? kind;
+  return {
+    job,
+    what: `${what}, and the answer to ${operation} is lost`,
+    play: async () => {
+      system.cloud.faults.add({ operation, kind: 'reply_lost' });
+      await play();
+    },
+  };
 }
 
 /**
- * Has this step what it is for: a run of its job whose task the cloud has?
+ * Has this step what it is for: a run of its job whose task the cloud has, once?
  *
  * @param earlierTasks may the source server have its task from an earlier start? It gets no second one
  */
 export function fulfils(
-  step: Pick<DemoStep, 'job'>,
+  step: Pick<DemoStep, 'job' | 'outcome'>,
   run: ReportedRun,
-  tasks: readonly Pick<LocalTask, 'id'>[],
+  tasks: readonly Pick<LocalTask, 'id' | 'name'>[],
   earlierTasks: boolean,
 ): boolean {
   if (run.job !== step.job) return false;
-  if (run.outcome === 'created' || run.outcome === 'existing') return tasks.some(({ id }) => id === run.task?.id);
+  if (run.outcome === 'created' || run.outcome === 'existing') {
+    if (step.outcome !== undefined && run.outcome !== step.outcome) return false;
+    const same = tasks.filter(({ name }) => name === run.task?.name);
+    return same.length === 1 && same[0]?.id === run.task?.id;
+  }
   return earlierTasks && run.reason?.code === 'source_has_task';
 }
 

@@ -14,11 +14,21 @@ export interface LocalFunction {
   readonly routes?: readonly Omit<GatewayRoute, 'functionName'>[];
 }
 
+/** The function that takes up what is not settled. It ticks often: what it says is printed only if it changed something. */
+export const RECONCILE = 'reconcile';
+
 /** The functions of this project: one row for each. */
 export const LOCAL_FUNCTIONS: readonly LocalFunction[] = [
   { name: 'backup-landed', timeoutSeconds: 60, async: { retryAttempts: 3 }, objectTriggers: bucketTriggers },
   { name: 'schedule', timeoutSeconds: 60, async: { retryAttempts: 3 }, timers: jobTimers },
   { name: 'webhook', timeoutSeconds: 10, routes: [{ prefix: '/jobs' }] },
+  // Every five minutes on the platform; here as many times faster as the cloud's tasks walk.
+  {
+    name: RECONCILE,
+    timeoutSeconds: 240,
+    async: { retryAttempts: 0 },
+    timers: () => [{ name: RECONCILE, schedule: { cron: '0/5 * * * * *' }, userEvent: '' }],
+  },
 ];
 
 /** One trigger per bucket, for two on the same bucket could collide; its prefix is what the keys of all jobs begin with. */

@@ -66,6 +66,8 @@ export interface LocalSystem {
   readonly rules: readonly ObjectTriggerRule[];
   readonly timerTriggers: readonly TimerTrigger[];
   readonly routes: readonly GatewayRoute[];
+  /** Delivers the latest event of an object once more, as OBS and the platform may at any time. */
+  deliverAgain(): void;
   /** Ends everything; what is under way is cut off. */
   close(): Promise<void>;
 }
@@ -167,11 +169,14 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     timers.start();
     stops.push(() => timers.stop());
 
+    let deliverAgain: () => void = () => undefined;
     onObject = (change) => {
       const matching = rules.filter((rule) => ruleMatches(rule, change));
       onEvent({ kind: 'object', change, functionNames: matching.map((rule) => rule.functionName) });
       for (const rule of matching) {
-        queue.enqueue(rule.functionName, makeObjectNotification(change, rule, glance.region, DOMAIN_ID));
+        const notification = makeObjectNotification(change, rule, glance.region, DOMAIN_ID);
+        deliverAgain = () => void queue.enqueue(rule.functionName, notification);
+        deliverAgain();
       }
     };
     buckets = await BucketFolder.open({
@@ -205,6 +210,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       rules,
       timerTriggers,
       routes,
+      deliverAgain: () => deliverAgain(),
       close: stopAll,
     };
   }
@@ -246,6 +252,10 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
           HUAWEICLOUD_SMS_ENDPOINT: url,
           HUAWEICLOUD_IAM_ENDPOINT: url,
           HUAWEICLOUD_OBS_ENDPOINT: obsUrl,
+          // A function runs in a folder of its own, so the path is a whole one.
+          ...(glance.ledgerBucket === undefined
+            ? { MIGRATIONS_LEDGER_FOLDER: path.resolve(stateFolder, 'ledger') }
+            : {}),
         },
       };
     });

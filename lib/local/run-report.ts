@@ -24,6 +24,12 @@ export function readRuns(result: Invocation): ReportedRun[] {
   return isRecord(body) && isRun(body['run']) ? [body['run']] : [];
 }
 
+/** How many runs a tick of `reconcile` found that wait for a person; 0 when it says nothing of it. */
+export function readParked(result: Invocation): number {
+  const value = result.ok ? parseJson(result.payload) : undefined;
+  return isRecord(value) && typeof value['parked'] === 'number' ? value['parked'] : 0;
+}
+
 /** One line: which job, what came of it, and why. */
 export function describeRun(run: ReportedRun): string {
   const task = run.task ? ` ${run.task.kind} task ${run.task.name} (${run.task.id})` : '';

@@ -4,15 +4,17 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildFunctions } from '../../scripts/build-functions.ts';
 import { type DemoStep, fulfils, planDemonstration, requestBody } from './demonstration.ts';
+import type { Invocation } from './functiongraph/invocation.ts';
 import { glanceAtJobs, type JobsGlance } from './jobs-glance.ts';
+import { RECONCILE } from './local-functions.ts';
 import { CLOUD_SPEED, type LocalSystem, type SystemEvent, startLocalSystem } from './local-system.ts';
 import { makePrinter, type Printer, wantsColours } from './printer.ts';
-import { describeRun, type ReportedRun, readRuns } from './run-report.ts';
+import { describeRun, type ReportedRun, readParked, readRuns } from './run-report.ts';
 import { readStartOptions, START_HELP, type StartOptions, StartOptionsError } from './start-options.ts';
 import { systemFilePath } from './system-file.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** From playing a trigger to its task, and for an import that is under way to end: each is a matter of seconds here. */
+/** From playing a trigger to its task, which may have to wait for the one before it on the same target: a matter of seconds here. */
 const STEP_TIMEOUT_MS = 30_000;
 
 async function main(): Promise<number> {
@@ -34,7 +36,10 @@ async function main(): Promise<number> {
   if (options.once) await rm(stateFolder, { recursive: true, force: true });
   const system = await startLocalSystem({
     stateFolder,
-    functions: await buildFunctions({ out: path.join(stateFolder, 'functions') }),
+    functions: await buildFunctions({
+      out: path.join(stateFolder, 'functions'),
+      ...(glance.ledgerBucket === undefined ? { ledger: 'given' } : {}),
+    }),
     glance,
     gatewayPort: options.port,
     onEvent: (event) => {
@@ -80,11 +85,6 @@ async function demonstrate(
   const steps = planDemonstration({ system, glance, now: () => new Date() });
   const failed: DemoStep[] = [];
   for (const [i, step] of steps.entries()) {
-    // An instance takes one import at a time.
-    await waitUntil(
-      () => !system.cloud.tasks().some((task) => task.service === 'DCS' && task.status === 'MIGRATING'),
-      stop,
-    );
     if (stop.aborted) break;
     printer.text(`\n${i + 1} of ${steps.length}  ${step.job}: ${step.what}`);
     // 'shown', or why it was not.
@@ -123,13 +123,17 @@ function printEvent(printer: Printer, event: SystemEvent): readonly ReportedRun[
       return [];
     }
     case 'tick':
+      // Too often to be told of.
+      if (event.trigger.functionName === RECONCILE) return [];
       printer.event('timer', `${event.trigger.name} -> ${event.trigger.functionName}`);
       return [];
     case 'request':
       printer.event('request', `${event.method} ${event.path} answered with ${event.status}`);
       return [];
     case 'result':
-      return printResult(printer, event);
+      return event.functionName === RECONCILE && event.result.ok
+        ? printReconcile(printer, event.result)
+        : printResult(printer, event);
     case 'gave_up':
       printer.event(
         'function',
@@ -148,13 +152,30 @@ function printEvent(printer: Printer, event: SystemEvent): readonly ReportedRun[
   }
 }
 
+/** What was said of the last tick that found something, so that what goes on waiting is told once. */
+let lastReconcile = '';
+
+/** One line, and only for a tick that found something that is news. */
+function printReconcile(printer: Printer, result: Invocation): readonly ReportedRun[] {
+  const runs = readRuns(result);
+  const parked = readParked(result);
+  const text = [...runs.map(describeRun), ...(parked > 0 ? [`${parked} parked runs wait for a person`] : [])].join(
+    '; ',
+  );
+  const isNews = text !== '' && text !== lastReconcile;
+  lastReconcile = text;
+  const isGood = parked === 0 && runs.every(({ outcome }) => outcome === 'created' || outcome === 'existing');
+  if (isNews) printer.event('function', `${RECONCILE}: ${text}`, isGood ? 'good' : parked > 0 ? 'bad' : 'plain');
+  return runs;
+}
+
 function printResult(printer: Printer, event: SystemEvent & { kind: 'result' }): readonly ReportedRun[] {
   const { functionName, result, attempt } = event;
   const again = attempt > 1 ? ` (attempt ${attempt})` : '';
   const runs = readRuns(result);
   for (const run of runs) {
     const good = run.outcome === 'created' || run.outcome === 'existing';
-    const tone = good ? 'good' : run.outcome === 'skipped' ? 'plain' : 'bad';
+    const tone = good ? 'good' : run.outcome === 'skipped' || run.outcome === 'waiting' ? 'plain' : 'bad';
     printer.event('function', `${functionName}${again}: ${describeRun(run)}`, tone);
   }
   if (runs.length === 0) {

@@ -21,16 +21,26 @@ describe('planDemonstration', () => {
   it('has a step for each trigger: objects, then ticks, then requests', () => {
     const on = { request: {}, schedule: { rate: '1h' } };
     const found = glance({
-      jobs: { a: { on }, b: { on: { object_created: { bucket: 'x', key: 'p/*.rdb' } } } },
+      jobs: { a: { on }, b: { on: { object_created: { bucket: 'x', key: 'p/*.rdb' } }, backup_import: {} } },
     });
 
     const steps = planDemonstration({ system: {} as never, glance: found, now: () => new Date(0) });
 
     expect(steps.map((step) => [step.job, step.what])).toEqual([
       ['b', 'an object lands: x/p/sample.rdb'],
+      ['b', 'the same event is delivered again'],
       ['a', 'the timer a ticks'],
       ['a', 'a caller asks: POST /jobs/a/runs'],
+      ['b', 'an object lands: x/p/sample.rdb, and the answer to CreateMigrationTask is lost'],
     ]);
+  });
+
+  it('has no second delivery and no lost answer where no object lands', () => {
+    const found = glance({ jobs: { a: { on: { request: {} }, online_migration: {} } } });
+
+    const steps = planDemonstration({ system: {} as never, glance: found, now: () => new Date(0) });
+
+    expect(steps.map(({ what }) => what)).toEqual(['a caller asks: POST /jobs/a/runs']);
   });
 });
 
@@ -70,6 +80,23 @@ describe('fulfils', () => {
       false,
     ],
   ])('%s', (_name, run, earlierTasks, expected) => {
-    expect(fulfils({ job: 'a' }, run, [{ id: 't1' }], earlierTasks)).toBe(expected);
+    expect(fulfils({ job: 'a' }, run, [{ id: 't1', name: 'a-1' }], earlierTasks)).toBe(expected);
+  });
+
+  it('not a task that is there twice', () => {
+    const twice = [
+      { id: 't1', name: 'a-1' },
+      { id: 't2', name: 'a-1' },
+    ];
+
+    expect(fulfils({ job: 'a' }, { job: 'a', outcome: 'created', task }, twice, true)).toBe(false);
+  });
+
+  it('only an existing task where the event is delivered again', () => {
+    const again = { job: 'a', outcome: 'existing' } as const;
+    const tasks = [{ id: 't1', name: 'a-1' }];
+
+    expect(fulfils(again, { job: 'a', outcome: 'existing', task }, tasks, true)).toBe(true);
+    expect(fulfils(again, { job: 'a', outcome: 'created', task }, tasks, true)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { type Invocation, makeFailure } from '../../../lib/local/functiongraph/invocation.ts';
-import { describeRun, readRuns } from '../../../lib/local/run-report.ts';
+import { describeRun, readParked, readRuns } from '../../../lib/local/run-report.ts';
 
 const RUN = { job: 'a', outcome: 'created', task: { kind: 'backup_import', id: 't1', name: 'a-1' } };
 
@@ -41,5 +41,16 @@ describe('describeRun', () => {
     ],
   ])('writes %j on one line', (run, line) => {
     expect(describeRun(run)).toBe(line);
+  });
+});
+
+describe('readParked', () => {
+  it.each([
+    ['a tick that found some', success({ open: 3, parked: 2, left: 0, runs: [] }), 2],
+    ['a tick that found none', success({ open: 0, parked: 0, left: 0, runs: [] }), 0],
+    ['another function', success({ runs: [RUN] }), 0],
+    ['an error', failure('out of memory'), 0],
+  ])('reads %s', (_name, result, expected) => {
+    expect(readParked(result)).toBe(expected);
   });
 });
