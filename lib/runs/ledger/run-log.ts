@@ -35,8 +35,37 @@ export interface ReceivedRecord extends LogRecord {
   readonly policies: RunPolicies;
 }
 
+/** Calls that change something, beside the create call. */
+export const CALLS = ['copy_backup', 'backup_target', 'configure', 'start', 'stop', 'release'] as const;
+export type CallName = (typeof CALLS)[number];
+
 export type RunRecord =
   | ReceivedRecord
+  /** What was found out before the create call, and what it will send. */
+  | (LogRecord & {
+      readonly type: 'prepared';
+      readonly body: PlannedTask['body'];
+      readonly warnings: readonly string[];
+    })
+  /** From here this call may have gone out, at the latest until then. */
+  | (LogRecord & { readonly type: 'call'; readonly call: CallName; readonly until: number })
+  /** It was done. `id`: of what it made. */
+  | (LogRecord & { readonly type: 'called'; readonly call: CallName; readonly id?: string })
+  /** Looking for what it makes showed nothing. */
+  | (LogRecord & { readonly type: 'call_absent'; readonly call: CallName })
+  /** Surely not done; not to be tried before `notBefore`. */
+  | (LogRecord & {
+      readonly type: 'call_waiting';
+      readonly call: CallName;
+      readonly reason: RunReason;
+      readonly notBefore: number;
+    })
+  /** Refused for good. */
+  | (LogRecord & { readonly type: 'call_refused'; readonly call: CallName; readonly reason: RunReason })
+  /** Source and target of an incremental migration differ little enough to stop, or no longer. */
+  | (LogRecord & { readonly type: 'offset_reached' | 'offset_left' })
+  /** The task is not over after its deadline. */
+  | (LogRecord & { readonly type: 'stuck' })
   /** An invocation handles the run until then. */
   | (LogRecord & { readonly type: 'claimed'; readonly until: number })
   /** From here a create call may have gone out, at the latest until then. */
@@ -53,8 +82,21 @@ export type RunRecord =
   | (LogRecord & { readonly type: 'rejected' | 'superseded' | 'parked'; readonly reason: RunReason })
   /** A person looked at a parked run: nothing was created, it is to be tried again. */
   | (LogRecord & { readonly type: 'resumed' })
-  /** Nothing more is to be done. `status`: the task's last one. */
-  | (LogRecord & { readonly type: 'settled'; readonly status?: string });
+  /** Everything was checked and nothing sent: the job says `dry_run`. */
+  | (LogRecord & { readonly type: 'dry_run'; readonly reason: RunReason })
+  /** Nothing more is to be done. `status`: the task's last one; `reason`: why it failed. */
+  | (LogRecord & { readonly type: 'settled'; readonly status?: string; readonly reason?: RunReason });
+
+/** What is known of a call. */
+export interface CallState {
+  readonly until: number;
+  readonly absentAt?: number;
+  readonly done?: true;
+  readonly id?: string;
+  readonly refused?: RunReason;
+  /** Surely not done. */
+  readonly waiting?: { readonly reason: RunReason; readonly notBefore: number };
+}
 
 /** What the records say. */
 export interface RunState {
@@ -67,11 +109,18 @@ export interface RunState {
   readonly absentAt?: number;
   readonly task?: RunTask;
   /** How it ended, for whoever asks again. */
-  readonly end?: 'created' | 'rejected' | 'superseded';
+  readonly end?: 'created' | 'rejected' | 'superseded' | 'dry_run';
   readonly reason?: RunReason;
   readonly notBefore?: number;
   readonly parked?: boolean;
   readonly settled?: boolean;
+  readonly prepared?: { readonly body: PlannedTask['body']; readonly warnings: readonly string[] };
+  readonly calls?: { readonly [Name in CallName]?: CallState };
+  readonly createdAt?: number;
+  readonly offsetReachedAt?: number;
+  readonly stuck?: boolean;
+  /** The task's last status. */
+  readonly status?: string;
 }
 
 export function foldRun(records: readonly RunRecord[]): RunState {
@@ -103,11 +152,28 @@ function applyRecord(state: RunState, record: RunRecord): RunState {
     case 'created':
     case 'adopted': {
       const { reason: _reason, parked: _parked, ...known } = rest;
-      return { ...known, task: record.task, end: 'created' };
+      return { ...known, task: record.task, end: 'created', createdAt: state.createdAt ?? record.at };
     }
     case 'rejected':
     case 'superseded':
+    case 'dry_run':
       return { ...rest, end: record.type, reason: record.reason };
+    case 'prepared':
+      return { ...state, prepared: { body: record.body, warnings: record.warnings } };
+    case 'call':
+    case 'called':
+    case 'call_absent':
+    case 'call_waiting':
+    case 'call_refused':
+      return { ...state, calls: { ...state.calls, [record.call]: applyCall(state.calls?.[record.call], record) } };
+    case 'offset_reached':
+      return { ...state, offsetReachedAt: record.at };
+    case 'offset_left': {
+      const { offsetReachedAt: _left, ...others } = state;
+      return others;
+    }
+    case 'stuck':
+      return { ...state, stuck: true };
     case 'parked':
       return {
         ...rest,
@@ -120,8 +186,26 @@ function applyRecord(state: RunState, record: RunRecord): RunState {
       const { received } = state;
       return received ? { received } : {};
     }
-    case 'settled':
-      return { ...rest, settled: true };
+    case 'settled': {
+      const { status, reason } = record;
+      return { ...rest, settled: true, ...(status ? { status } : {}), ...(reason ? { reason } : {}) };
+    }
+  }
+}
+
+function applyCall(state: CallState | undefined, record: Extract<RunRecord, { readonly call: CallName }>): CallState {
+  const { until } = state ?? { until: record.at };
+  switch (record.type) {
+    case 'call':
+      return { until: record.until };
+    case 'called':
+      return { until, done: true, ...(record.id === undefined ? {} : { id: record.id }) };
+    case 'call_absent':
+      return { until, absentAt: record.at };
+    case 'call_waiting':
+      return { until, waiting: { reason: record.reason, notBefore: record.notBefore } };
+    case 'call_refused':
+      return { until, refused: record.reason };
   }
 }
 
