@@ -5,6 +5,7 @@ import { laneOf } from './lane-turn.ts';
 import { beat } from './ledger/heartbeat.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
 import { listOpen, markOpen, type OpenRun, unmarkOpen } from './ledger/open-runs.ts';
+import { inTurn, reachedAll, stoppedAfter } from './ledger/reconcile-turn.ts';
 import { foldRun, openRunLog, type RunLog, type RunState } from './ledger/run-log.ts';
 import { advanceRun, type RecordedDeps, settleRun } from './recorded-run.ts';
 import type { RunResult } from './run-result.ts';
@@ -15,7 +16,7 @@ export interface ReconcileResult {
   readonly open: number;
   /** Of those that were looked at: wait for a person. */
   readonly parked: number;
-  /** Not looked at for lack of time; the next tick begins with the oldest again. */
+  /** Not looked at for lack of time; the next tick begins with them. */
   readonly left: number;
   /** What became of the runs that were looked at. */
   readonly runs: readonly RunResult[];
@@ -25,28 +26,32 @@ export interface ReconcileResult {
 const ORPHAN_MS = 25 * 60 * 60_000;
 
 /**
- * Takes up every run that is not settled, the oldest first, as far as the time goes: expired claims, unknown outcomes, runs whose turn has
+ * Takes up every run that is not settled, the oldest first, as far as the time goes, and the rest at the next tick: expired claims, unknown outcomes, runs whose turn has
  * come, tasks whose end others wait for.
  *
  * Safe beside itself and everything else. A run that fails does not stop the others. Leaves a heartbeat, by which the other functions
  * see that it runs.
  *
- * @throws {LedgerError} when the open runs can't be listed
+ * @throws {LedgerError} when the open runs can't be listed, or heartbeat and place not be written
  */
 export async function reconcile(deps: RecordedDeps): Promise<ReconcileResult> {
   await beat(deps.ledger);
-  const open = await listOpen(deps.ledger);
+  const open = await inTurn(deps.ledger, await listOpen(deps.ledger));
   const runs: RunResult[] = [];
   let parked = 0;
   let looked = 0;
+  let last: OpenRun | undefined;
   for (const entry of open) {
     if (deps.remainingMs() <= RESERVE_MS) break;
     looked += 1;
+    last = entry;
     const { result, isParked } = await takeUp(entry, deps);
     if (isParked) parked += 1;
     if (result) runs.push({ job: entry.job, run: entry.run, ...result });
   }
   const counts = { open: open.length, parked, left: open.length - looked };
+  if (counts.left === 0) await reachedAll(deps.ledger);
+  else if (last) await stoppedAfter(deps.ledger, last);
   if (parked > 0) deps.log.error('parked runs wait for a person', counts);
   else deps.log.info('reconciled', counts);
   return { ...counts, runs };
@@ -116,6 +121,9 @@ async function followToEnd(records: RunLog, state: RunState, deps: RecordedDeps)
     else if (deps.ledger.now() >= absentAt + received.policies.settleMs) await settleRun(records, deps, 'gone');
     return undefined;
   }
+  // Found again: an earlier listing without it proves nothing any more.
+  if (absentAt !== undefined)
+    await records.append({ ...deps.ledger.stamp(), type: 'adopted', task: { ...task, status } });
   const taskState = action.stateOf(status);
   if (taskState === 'unknown')
     deps.log.warn('the task is in a state that is not known; it counts as running', { status });
