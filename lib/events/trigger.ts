@@ -2,15 +2,27 @@
  * The checked, typed form of an event. Nothing past `lib/events` sees the event itself.
  */
 
-/** An object was created in a bucket, or removed from it. */
+/** A set of objects that is complete: one backup, a file per shard. */
+export interface LandedSet {
+  /** What `{set}` stands for. */
+  readonly name: string;
+  /** The version id or eTag of the object that says that the set is complete; absent for sets without one. */
+  readonly marker?: string;
+  /** Without the marker, in the order of their keys. */
+  readonly members: readonly { readonly key: string; readonly version: string }[];
+}
+
+/** An object was created in a bucket, or removed from it; or a set of them is complete. */
 export interface ObjectTrigger {
   readonly kind: 'object';
   readonly created: boolean;
   /** As received, for people: `ObjectCreated:Put`. */
   readonly eventName: string;
   readonly bucket: string;
-  /** Decoded, as an OBS client takes it. */
+  /** Decoded, as an OBS client takes it. Of a set: the prefix of its objects. */
   readonly key: string;
+  /** Absent for a single object. */
+  readonly set?: LandedSet;
   /** Bytes. Absent for removed objects. */
   readonly size?: number;
   /** Without quotes. */

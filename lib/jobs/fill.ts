@@ -15,7 +15,7 @@ export interface TriggerValues {
   readonly object?: {
     readonly bucket: string;
     readonly key: string;
-    /** Last segment of the key. */
+    /** Last segment of the key; of a set, what `{set}` stands for. */
     readonly name: string;
     readonly size?: number;
     readonly version?: string;
@@ -61,7 +61,7 @@ export function triggerValues(
     const object = {
       bucket,
       key,
-      name: key.slice(key.lastIndexOf('/') + 1),
+      name: trigger.set?.name ?? key.slice(key.lastIndexOf('/') + 1),
       ...(size === undefined ? {} : { size }),
       ...(versionId === undefined ? {} : { version: versionId }),
     };

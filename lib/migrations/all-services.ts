@@ -205,9 +205,9 @@ export interface ObsService {
   readStart(bucket: string, key: string, bytes: number): Promise<Buffer>;
   /**
    * All objects below a prefix that changed since then, with version ids where the bucket has versions (the newest of each key). Keys in
-   * order. Stops after `most`.
+   * order, those after `after` alone if it is given. Stops after `most`; fewer means that there are no more.
    */
-  listSince(bucket: string, prefix: string, since: string, most: number): Promise<ObsObject[]>;
+  listSince(bucket: string, prefix: string, since: string, most: number, after?: string): Promise<ObsObject[]>;
 }
 
 export interface SmnService {

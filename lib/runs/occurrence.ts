@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Trigger } from '../events/trigger.ts';
+import type { ObjectTrigger, Trigger } from '../events/trigger.ts';
 
 /** One reason to run a job once. The same reason, however often and by whatever route it comes, has the same parts. */
 export interface Occurrence {
@@ -12,20 +12,31 @@ export interface Occurrence {
  *
  * - An object: bucket, key, and which content: the version id, else the eTag, else the sequencer or event id. Direct and EventGrid
  *   notifications of the same content agree in the first two.
+ * - A set: bucket, prefix, and the marker's version; without a marker the keys and versions of its objects, in the order of the keys.
  * - A tick: the trigger's name and its time. A timer event carries no id.
  * - A request: its idempotency key, else the gateway's request id (a repeated request without a key is a new occurrence).
  */
 export function occurrenceOf(trigger: Trigger): Occurrence {
   switch (trigger.kind) {
-    case 'object': {
-      const content = trigger.versionId ?? trigger.eTag ?? trigger.sequencer ?? trigger.eventId ?? trigger.time;
-      return { kind: 'object', parts: [trigger.bucket, trigger.key, content] };
-    }
+    case 'object':
+      return { kind: 'object', parts: [trigger.bucket, trigger.key, ...contentParts(trigger)] };
     case 'tick':
       return { kind: 'tick', parts: [trigger.name, trigger.time] };
     case 'request':
       return { kind: 'request', parts: [trigger.idempotencyKey ?? trigger.requestId] };
   }
+}
+
+function contentParts(trigger: ObjectTrigger): string[] {
+  if (!trigger.set) return [contentOf(trigger)];
+  const { marker, members } = trigger.set;
+  if (marker !== undefined) return [marker];
+  return [...members].sort((a, b) => (a.key < b.key ? -1 : 1)).flatMap(({ key, version }) => [key, version]);
+}
+
+/** Which content of its key an object is: the version id, unless the bucket has none; else the eTag, and without both what the event has. */
+export function contentOf(object: ObjectTrigger): string {
+  return object.versionId ?? object.eTag ?? object.sequencer ?? object.eventId ?? object.time;
 }
 
 /** The run's id: 32 hex digits. A change of this formula makes duplicates of everything that is under way. */
