@@ -1,6 +1,7 @@
 import type { Trigger } from '../../events/trigger.ts';
 import type { Overlap } from '../../jobs/job.ts';
 import type { PlannedTask } from '../../migrations/action.ts';
+import type { Notify, NotifyEvent } from '../../migrations/task-policies.ts';
 import type { RunReason, RunTask } from '../run-result.ts';
 import { AppendLog, type LogRecord } from './append-log.ts';
 import type { Ledger } from './ledger.ts';
@@ -16,6 +17,8 @@ export interface RunPolicies {
   readonly settleMs: number;
   /** After this long without knowing, a run is parked. */
   readonly deadlineMs: number;
+  /** Who is told, and of what; absent: nobody. */
+  readonly notify?: Notify;
 }
 
 export interface ReceivedRecord extends LogRecord {
@@ -82,6 +85,8 @@ export type RunRecord =
   | (LogRecord & { readonly type: 'rejected' | 'superseded' | 'parked'; readonly reason: RunReason })
   /** A person looked at a parked run: nothing was created, it is to be tried again. */
   | (LogRecord & { readonly type: 'resumed' })
+  /** This was reported; `messageId` is SMN's. */
+  | (LogRecord & { readonly type: 'notified'; readonly event: NotifyEvent; readonly messageId: string })
   /** Everything was checked and nothing sent: the job says `dry_run`. */
   | (LogRecord & { readonly type: 'dry_run'; readonly reason: RunReason })
   /** Nothing more is to be done. `status`: the task's last one; `reason`: why it failed. */
@@ -131,6 +136,7 @@ function applyRecord(state: RunState, record: RunRecord): RunState {
   const { claim, attempt, absentAt, notBefore, ...rest } = state;
   switch (record.type) {
     case 'void':
+    case 'notified':
       return state;
     case 'received':
       return { ...state, received: record };
