@@ -189,8 +189,9 @@ function applyRecord(state: RunState, record: RunRecord): RunState {
         reason: record.reason,
       };
     case 'resumed': {
-      const { received } = state;
-      return received ? { received } : {};
+      // What was made before the create call, a backup, stays made.
+      const { reason: _reason, parked: _parked, firstIntentAt: _first, ...open } = rest;
+      return open;
     }
     case 'settled': {
       const { status, reason } = record;

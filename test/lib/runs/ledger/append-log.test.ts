@@ -1,0 +1,142 @@
+import { AppendLog, type LogRecord } from '../../../../lib/runs/ledger/append-log.ts';
+import { LedgerError } from '../../../../lib/runs/ledger/ledger-error.ts';
+import type { LedgerStore } from '../../../../lib/runs/ledger/ledger-store.ts';
+import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
+
+const record = (id: string): LogRecord => ({ id, at: 1, by: 'one' });
+const temporary = () => new LedgerError('ledger append: no answer', { temporary: true });
+const ids = ({ records }: AppendLog<LogRecord>) => records.map(({ id }) => id);
+
+/** A store whose next append goes wrong. */
+function troubled(append: (store: LedgerStore, list: string, at: number, text: string) => Promise<number | 'stale'>) {
+  const store = makeMemoryStore();
+  let done = false;
+  const troubledStore: LedgerStore = {
+    ...store,
+    append: (list, at, text) => {
+      if (done) return store.append(list, at, text);
+      done = true;
+      return append(store, list, at, text);
+    },
+  };
+  return { store, troubledStore };
+}
+
+describe('AppendLog', () => {
+  it('is empty where there is no list', async () => {
+    const log = await AppendLog.open(makeMemoryStore(), 'runs/a/1');
+
+    expect(log.records).toEqual([]);
+  });
+
+  it('keeps records in the order of their appends', async () => {
+    const store = makeMemoryStore();
+    const log = await AppendLog.open(store, 'runs/a/1');
+
+    await expect(log.append(record('x'), record('y'))).resolves.toBe(true);
+    await expect(log.append(record('z'))).resolves.toBe(true);
+
+    expect(ids(await AppendLog.open(store, 'runs/a/1'))).toEqual(['x', 'y', 'z']);
+  });
+
+  it('refuses an append of whoever did not see the last one, and shows it to them', async () => {
+    const store = makeMemoryStore();
+    const slow = await AppendLog.open(store, 'runs/a/1');
+    await (await AppendLog.open(store, 'runs/a/1')).append(record('fast'));
+
+    await expect(slow.append(record('slow'))).resolves.toBe(false);
+
+    expect(ids(slow)).toEqual(['fast']);
+    await expect(slow.append(record('again'))).resolves.toBe(true);
+  });
+
+  it('knows its own success after a lost answer', async () => {
+    const { store, troubledStore } = troubled(async (inner, list, at, text) => {
+      await inner.append(list, at, text);
+      throw temporary();
+    });
+    const log = await AppendLog.open(troubledStore, 'runs/a/1');
+
+    await expect(log.append(record('x'))).resolves.toBe(true);
+
+    expect((await store.read('runs/a/1')).text).toBe('{"id":"x","at":1,"by":"one"}\n');
+  });
+
+  it('knows its own success when it is told that it is too late', async () => {
+    const { troubledStore } = troubled(async (inner, list, at, text) => {
+      await inner.append(list, at, text);
+      return 'stale';
+    });
+    const log = await AppendLog.open(troubledStore, 'runs/a/1');
+
+    await expect(log.append(record('x'))).resolves.toBe(true);
+  });
+
+  it('fails when an answer was lost and nothing was written', async () => {
+    const { troubledStore } = troubled(async () => {
+      throw temporary();
+    });
+    const log = await AppendLog.open(troubledStore, 'runs/a/1');
+
+    await expect(log.append(record('x'))).rejects.toMatchObject({ code: 'ledger', temporary: true });
+  });
+
+  it('is too late when an answer was lost and somebody else wrote', async () => {
+    const { troubledStore } = troubled(async (inner, list, at) => {
+      await inner.append(list, at, `${JSON.stringify(record('other'))}\n`);
+      throw temporary();
+    });
+    const log = await AppendLog.open(troubledStore, 'runs/a/1');
+
+    await expect(log.append(record('x'))).resolves.toBe(false);
+
+    expect(ids(log)).toEqual(['other']);
+  });
+
+  it('refuses the late arrival of a write that was given up', async () => {
+    let late = async () => {};
+    const { store, troubledStore } = troubled(async (inner, list, at, text) => {
+      late = async () => expect(await inner.append(list, at, text)).toBe('stale');
+      throw temporary();
+    });
+    const log = await AppendLog.open(troubledStore, 'runs/a/1');
+    await expect(log.append(record('x'))).rejects.toMatchObject({ temporary: true });
+
+    await expect(log.append(record('y'))).resolves.toBe(true);
+    await late();
+
+    expect(ids(await AppendLog.open(store, 'runs/a/1'))).toEqual(['y']);
+  });
+
+  it('does not read back after a permanent failure', async () => {
+    const { store, troubledStore } = troubled(async () => {
+      throw new LedgerError('ledger append: 403', { temporary: false });
+    });
+    let reads = 0;
+    const counted: LedgerStore = {
+      ...troubledStore,
+      read: (list) => {
+        reads += 1;
+        return store.read(list);
+      },
+    };
+    const log = await AppendLog.open(counted, 'runs/a/1');
+
+    await expect(log.append(record('x'))).rejects.toMatchObject({ temporary: false });
+
+    expect(reads).toBe(1);
+  });
+
+  it('names list and line of what is no record, and keeps its text out of the message', async () => {
+    const store = makeMemoryStore();
+    await store.append('runs/a/1', 0, '{"id":"x","at":1,"by":"one"}\nhunter2 {\n');
+
+    const opened = AppendLog.open(store, 'runs/a/1');
+
+    await expect(opened).rejects.toMatchObject({
+      code: 'ledger',
+      temporary: false,
+      message: 'ledger runs/a/1: line 2 is no record; somebody else writes there',
+    });
+  });
+});

@@ -1,0 +1,60 @@
+import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
+import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
+import { isPaused, pause, resume } from '../../../../lib/runs/ledger/pauses.ts';
+
+function paused() {
+  const store = makeMemoryStore();
+  return { store, ledger: makeLedger(store, 'one', () => 1) };
+}
+
+describe('pauses', () => {
+  it('has no job paused at first', async () => {
+    expect(await isPaused(paused().ledger, 'a')).toBe(false);
+  });
+
+  it('pauses one job and no other', async () => {
+    const { ledger } = paused();
+
+    await pause(ledger, 'a');
+
+    expect([await isPaused(ledger, 'a'), await isPaused(ledger, 'b')]).toEqual([true, false]);
+  });
+
+  it('pauses all jobs', async () => {
+    const { ledger } = paused();
+
+    await pause(ledger);
+
+    expect(await isPaused(ledger, 'a')).toBe(true);
+  });
+
+  it('keeps the pause of a job when all are resumed, and the other way round', async () => {
+    const { ledger } = paused();
+    await pause(ledger);
+    await pause(ledger, 'a');
+
+    await resume(ledger);
+    expect([await isPaused(ledger, 'a'), await isPaused(ledger, 'b')]).toEqual([true, false]);
+    await pause(ledger);
+    await resume(ledger, 'a');
+    expect([await isPaused(ledger, 'a'), await isPaused(ledger, 'b')]).toEqual([true, true]);
+  });
+
+  it('writes nothing when it is paused twice or resumed without a pause', async () => {
+    const { ledger, store } = paused();
+
+    await resume(ledger, 'a');
+    await pause(ledger, 'a');
+    await pause(ledger, 'a');
+
+    expect((await store.read('control/pauses')).text.split('\n')).toHaveLength(2);
+  });
+
+  it('keeps both of two pauses at once', async () => {
+    const { ledger } = paused();
+
+    await Promise.all([pause(ledger, 'a'), pause(ledger, 'b')]);
+
+    expect([await isPaused(ledger, 'a'), await isPaused(ledger, 'b')]).toEqual([true, true]);
+  });
+});
