@@ -6,7 +6,7 @@ import { describeValue, isRecord } from '../migrations/describe-value.ts';
 import type { FieldTable } from '../migrations/fields.ts';
 import { hasBrokenPlaceholder, hasPlaceholder, placeholdersOf } from '../placeholder-syntax.ts';
 import type { SecretReference } from '../secret.ts';
-import { checkLedger, checkSettleSeconds } from './check-ledger.ts';
+import { checkLedger, checkSettleSeconds, needsLedger } from './check-ledger.ts';
 import { checkPolicies, POLICY_KEYS } from './check-policies.ts';
 import { checkTriggers, TRIGGER_KINDS } from './check-triggers.ts';
 import { checkKeys, checkRecord, checkText, type Findings, own, refuse } from './findings.ts';
@@ -19,14 +19,12 @@ export const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 /** `ap-southeast-3`, `cn-north-4`, `my-kualalumpur-1`, `eu-west-101`. */
 export const REGION = /^[a-z]{2}(?:-[a-z]+)+-[0-9]{1,3}$/;
 const TOP_KEYS = ['version', 'region', 'ledger', 'settle_seconds', 'time_zone', 'targets', 'jobs'] as const;
-/** Keys of the design that nothing gives life to yet. */
-const LATER_JOB_KEYS = ['deadline', 'preflight', 'sweep', 'notify', 'on_failure', 'stop_when', 'dry_run'];
-const LATER_ACTION_KEYS: Readonly<Record<ActionKind, readonly string[]>> = {
-  backup_import: ['backup_target_first'],
-  online_migration: ['configure'],
-  server_migration: ['target', 'start', 'confirm_format'],
+/** Our own keys of an action that need to come back to a run, and so a ledger; of a `false` nothing is asked. */
+const NEEDING_LEDGER: Readonly<Record<ActionKind, readonly (readonly string[])[]>> = {
+  backup_import: [['backup_files', 'copy_first'], ['backup_target_first']],
+  online_migration: [['configure']],
+  server_migration: [['start']],
 };
-const LATER_BACKUP_FILES_KEYS = ['latest_of', 'copy_first'];
 
 const TARGET_FIELDS: FieldTable = {
   id: { type: 'string', must: true, min: 1, doc: 'Id of the DCS instance.' },
@@ -130,20 +128,8 @@ function checkPlaceholders(fields: Record<string, unknown>, path: Path, on: JobT
   }
 }
 
-/** The action's object without the keys that are not yet supported, each of which is refused. */
-function withoutLaterKeys(kind: ActionKind, value: unknown, path: Path, found: Findings): unknown {
-  if (!isRecord(value)) return value;
-  const fields = { ...value };
-  for (const key of LATER_ACTION_KEYS[kind].filter((later) => Object.hasOwn(fields, later))) {
-    refuse(found, [...path, key], 'is not yet supported');
-    delete fields[key];
-  }
-  const files = kind === 'backup_import' ? own(fields, 'backup_files') : undefined;
-  if (!isRecord(files)) return fields;
-  const later = LATER_BACKUP_FILES_KEYS.filter((key) => Object.hasOwn(files, key));
-  for (const key of later) refuse(found, [...path, 'backup_files', key], 'is not yet supported');
-  if (later.length > 0) delete fields['backup_files'];
-  return fields;
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((inner, key) => (isRecord(inner) ? own(inner, key) : undefined), value);
 }
 
 function checkActionOf(
@@ -151,20 +137,19 @@ function checkActionOf(
   path: Path,
   kind: ActionKind,
   on: JobTriggers,
-  targets: ReadonlyMap<string, Target>,
+  { targets, hasLedger }: FileParts,
   found: Findings,
 ): Record<string, unknown> {
   const at = [...path, kind];
-  const given = own(job, kind);
-  const fields = withoutLaterKeys(kind, given, at, found);
-  const dropped =
-    isRecord(given) && isRecord(fields) ? Object.keys(given).filter((key) => !Object.hasOwn(fields, key)) : [];
+  const fields = own(job, kind);
+  for (const key of hasLedger ? [] : NEEDING_LEDGER[kind]) {
+    if (![undefined, false].includes(valueAt(fields, key) as undefined)) needsLedger([...at, ...key], found);
+  }
   const supplied = suppliedFields(on, kind);
   const names = Object.keys(ACTIONS[kind].fields);
-  const optional = new Set([
-    ...names.filter((name) => supplied.size > 0 && [...supplied.values()].every((set) => set.has(name))),
-    ...dropped,
-  ]);
+  const optional = new Set(
+    names.filter((name) => supplied.size > 0 && [...supplied.values()].every((set) => set.has(name))),
+  );
   const checked = checkAction(kind, fields, { mode: 'file', path: at, optional, targets });
   found.warnings.push(...checked.warnings);
   for (const problem of checked.problems) {
@@ -186,16 +171,19 @@ function checkJob(name: string, value: unknown, file: FileParts, found: Findings
   }
   const record = checkRecord(value, path, 'an object with "on" and an action', found);
   if (!record) return undefined;
-  checkKeys(record, path, ['on', ...POLICY_KEYS, ...ACTION_KINDS], LATER_JOB_KEYS, found);
+  checkKeys(record, path, ['on', ...POLICY_KEYS, ...ACTION_KINDS], [], found);
   const kinds = ACTION_KINDS.filter((kind) => own(record, kind) !== undefined);
   const only = kinds.length === 1 ? kinds[0] : undefined;
-  const on = checkTriggers(own(record, 'on'), [...path, 'on'], { kind: only, ledger: file.ledger }, found);
-  const policies = checkPolicies(record, path, file.hasLedger, found);
+  const { ledger, hasLedger } = file;
+  const on = checkTriggers(own(record, 'on'), [...path, 'on'], { kind: only, ledger, hasLedger }, found);
+  const method = valueAt(own(record, 'online_migration'), ['configure', 'migration_method']);
+  const isIncremental = method === 'incremental_migration' || (typeof method === 'string' && hasPlaceholder(method));
+  const policies = checkPolicies(record, path, { hasLedger, on, kinds, isIncremental }, found);
   if (kinds.length !== 1) {
     const given = kinds.length === 0 ? 'it has none' : `it has ${kinds.join(' and ')}`;
     refuse(found, path, `must have exactly one of ${ACTION_KINDS.join(', ')}; ${given}`);
   }
-  const fields = kinds.map((kind) => checkActionOf(record, path, kind, on, file.targets, found));
+  const fields = kinds.map((kind) => checkActionOf(record, path, kind, on, file, found));
   const [kind] = kinds;
   return kind && { name, on, kind, fields: fields[0] ?? {}, ...policies };
 }

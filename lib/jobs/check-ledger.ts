@@ -43,3 +43,8 @@ export function checkSettleSeconds(value: unknown, found: Findings): number {
   if (value === undefined) return SETTLE_SECONDS.default;
   return checkWhole(value, ['settle_seconds'], SETTLE_SECONDS, found) ?? SETTLE_SECONDS.default;
 }
+
+/** Adds the problem of a key that needs memory in a file that has none. */
+export function needsLedger(path: Path, found: Findings): void {
+  refuse(found, path, 'needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }');
+}

@@ -5,22 +5,31 @@ import { describeKind } from '../migrations/describe-value.ts';
 import type { Field } from '../migrations/fields.ts';
 import { didYouMean } from '../migrations/near-name.ts';
 import { checkBucket } from './check-bucket.ts';
+import { needsLedger } from './check-ledger.ts';
+import { checkSet } from './check-set.ts';
 import { cronProblem, rateProblem } from './cron.ts';
 import { checkKeys, checkRecord, checkText, type Findings, own, refuse } from './findings.ts';
 import { canMatchBelow, globProblem } from './glob.ts';
 import type { JobTriggers, Ledger, Schedule } from './job.ts';
+
+/** What a file says of its ledger. */
+interface FileLedger {
+  readonly ledger: Ledger | undefined;
+  /** Is there a ledger, be it one that has problems or was brought by whoever loads the file? */
+  readonly hasLedger: boolean;
+}
 
 export const TRIGGER_KINDS = ['object_created', 'schedule', 'request'] as const;
 
 function checkObjectCreated(
   value: unknown,
   path: Path,
-  ledger: Ledger | undefined,
+  { ledger, hasLedger }: FileLedger,
   found: Findings,
 ): JobTriggers['object_created'] {
   const record = checkRecord(value, path, 'an object with bucket and key', found);
   if (!record) return undefined;
-  checkKeys(record, path, ['bucket', 'key'], ['set'], found);
+  checkKeys(record, path, ['bucket', 'key', 'set'], [], found);
   const bucket = checkBucket(own(record, 'bucket'), [...path, 'bucket'], found);
   const key = checkText(own(record, 'key'), [...path, 'key'], found);
   const problem = key === undefined ? undefined : globProblem(key);
@@ -33,7 +42,10 @@ function checkObjectCreated(
       `can match what the ledger writes below ${below}, which would start jobs without end`,
     );
   }
-  return { bucket: bucket ?? '', key: key ?? '' };
+  const given = own(record, 'set');
+  if (given !== undefined && !hasLedger) needsLedger([...path, 'set'], found);
+  const set = given === undefined ? undefined : checkSet(given, [...path, 'set'], found);
+  return { bucket: bucket ?? '', key: key ?? '', ...(set ? { set } : {}) };
 }
 
 function checkSchedule(value: unknown, path: Path, found: Findings): Schedule | undefined {
@@ -107,7 +119,7 @@ function checkRequest(
 export function checkTriggers(
   value: unknown,
   path: Path,
-  file: { readonly kind: ActionKind | undefined; readonly ledger: Ledger | undefined },
+  file: FileLedger & { readonly kind: ActionKind | undefined },
   found: Findings,
 ): JobTriggers {
   const record = checkRecord(value, path, `an object with ${TRIGGER_KINDS.join(', ')}`, found);
@@ -118,7 +130,7 @@ export function checkTriggers(
     refuse(found, path, `must have at least one of ${TRIGGER_KINDS.join(', ')}`);
   }
   const created =
-    object === undefined ? undefined : checkObjectCreated(object, [...path, 'object_created'], file.ledger, found);
+    object === undefined ? undefined : checkObjectCreated(object, [...path, 'object_created'], file, found);
   const timer = schedule === undefined ? undefined : checkSchedule(schedule, [...path, 'schedule'], found);
   const asked = request === undefined ? undefined : checkRequest(request, [...path, 'request'], file.kind, found);
   return {

@@ -1,11 +1,27 @@
 import type { ActionKind, Target } from '../migrations/action.ts';
+import type { TaskPolicies } from '../migrations/task-policies.ts';
 
 /** FunctionGraph's cron (seconds first, `CRON_TZ=` allowed) or a rate (`30m`, `1h`, `7d`). */
 export type Schedule = { readonly cron: string } | { readonly rate: string };
 
+/**
+ * When a set is complete: an object of this name lies directly below the set's prefix, it has so many objects, or nothing was added for so
+ * long.
+ */
+export type SetComplete = { readonly marker: string } | { readonly count: number } | { readonly quietMs: number };
+
+/** Objects that belong together and start one run. */
+export interface ObjectSet {
+  /** Prefix of a set's objects: literal text with `{set}` once, which stands for one segment or a part of one. It ends with `/`. */
+  readonly by: string;
+  readonly complete: SetComplete;
+  /** A set that is not complete by then, from its first object on, is reported. */
+  readonly deadlineMs: number;
+}
+
 /** What starts a job. At least one is there. */
 export interface JobTriggers {
-  readonly object_created?: { readonly bucket: string; readonly key: string };
+  readonly object_created?: { readonly bucket: string; readonly key: string; readonly set?: ObjectSet };
   readonly schedule?: Schedule;
   readonly request?: { readonly accepts: readonly string[] };
 }
@@ -22,17 +38,27 @@ export interface Ledger {
 export const OVERLAPS = ['queue', 'latest', 'reject'] as const;
 export type Overlap = (typeof OVERLAPS)[number];
 
+/** How often the job's bucket is looked through for objects whose notification never came, and how far back (at least `everyMs`). */
+export interface Sweep {
+  readonly everyMs: number;
+  readonly lookBackMs: number;
+}
+
 /** A checked entry of `migrations.yml`. */
 export interface Job {
   readonly name: string;
   readonly on: JobTriggers;
   readonly kind: ActionKind;
-  /** The action's fields as the file has them: placeholders not filled, secrets as references, a target by its name. */
+  /** The action's fields as the file has them: placeholders not filled, secrets as references, a target by its name. Our own keys of the action are among them. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** In force where there is a ledger. */
   readonly overlap: Overlap;
   /** At most so many runs in each window of this length (ms); windows begin at whole multiples of it. In force where there is a ledger. */
   readonly limit: { readonly runs: number; readonly perMs: number };
+  /** Only with `on.object_created`, and where there is a ledger. */
+  readonly sweep?: Sweep;
+  /** What holds for each task of the job: a plan gets them through `PlanContext.policies`. */
+  readonly policies: TaskPolicies;
 }
 
 /** The checked form of `migrations.yml`. */

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { hasPlaceholder } from '../placeholder-syntax.ts';
-import type { Action, Target } from './action.ts';
+import type { Action, LatestBackup, PlanContext, Target } from './action.ts';
 import {
   type CheckedFields,
   type CheckOptions,
@@ -126,6 +126,63 @@ export const BACKUP_IMPORT_FIELDS: FieldTable = {
 /** Mandatory fields that a jobs file may leave out, for `plan` supplies them. */
 export const BACKUP_IMPORT_SUPPLIED = ['task_name', 'migration_type', 'migration_method'] as const;
 
+/** Our own keys beside them. */
+const BACKUP_IMPORT_OWN_KEYS: FieldTable = {
+  backup_target_first: {
+    type: 'boolean',
+    doc: 'Take a backup of the target before anything is imported into it? Default: false. true needs a ledger.',
+  },
+};
+
+/** Our own keys in `backup_files`: the backup is found out when the job runs. */
+export const BACKUP_FILES_OWN_KEYS: FieldTable = {
+  latest_of: {
+    type: 'string',
+    must: true,
+    min: 1,
+    doc: 'Name of a target, or id of a DCS instance, whose newest backup is imported, in place of the other fields.',
+  },
+  copy_first: {
+    type: 'boolean',
+    doc: 'Take a fresh backup of that instance first, and import that one? Default: false. true needs a ledger.',
+  },
+};
+
+/** An id as DCS writes it, with dashes or without (reference of the DCS pages: both occur). */
+const INSTANCE_ID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
+
+function asksForLatest(files: Record<string, unknown>): boolean {
+  return Object.keys(BACKUP_FILES_OWN_KEYS).some((key) => Object.hasOwn(files, key));
+}
+
+function checkLatest(
+  files: Record<string, unknown>,
+  { mode, path, targets }: CheckOptions & TargetNames,
+): CheckedFields {
+  const at = [...(path ?? []), 'backup_files'];
+  const { file_source: source, ...others } = files;
+  const sides = ['bucket_name', 'files', 'backup_id'].filter((name) => Object.hasOwn(others, name));
+  const own = Object.fromEntries(Object.entries(others).filter(([name]) => !sides.includes(name)));
+  const checked = checkFields(BACKUP_FILES_OWN_KEYS, own, { mode, path: at });
+  const problems = [
+    ...checked.problems,
+    ...sides.map((name) => ({ path: [...at, name], message: 'does not go with latest_of' })),
+  ];
+  if (source !== undefined && source !== 'backup_record') {
+    problems.push({ path: [...at, 'file_source'], message: 'must be backup_record with latest_of, or be left out' });
+  }
+  const { latest_of: name } = checked.value;
+  const isKnown = (text: string) =>
+    targets.has(text) || INSTANCE_ID.test(text) || (mode === 'file' && hasPlaceholder(text));
+  if (typeof name === 'string' && !isKnown(name)) {
+    problems.push({
+      path: [...at, 'latest_of'],
+      message: `is no name in targets and no id of an instance: ${JSON.stringify(name.slice(0, 64))}${didYouMean(name, targets.keys())}`,
+    });
+  }
+  return { value: checked.value, problems, warnings: checked.warnings };
+}
+
 function impliedSource(files: Record<string, unknown>): (typeof SOURCES)[number] {
   return Object.hasOwn(files, 'backup_id') && !Object.hasOwn(files, 'files') ? 'backup_record' : 'self_build_obs';
 }
@@ -177,7 +234,16 @@ export function checkBackupImport(value: unknown, options: CheckOptions & Target
       });
     }
   }
-  const checked = checkFields(BACKUP_IMPORT_FIELDS, fields, { mode, path, optional });
+  const asked = isRecord(fields) && Object.hasOwn(fields, 'backup_files') ? fields['backup_files'] : undefined;
+  const latest = isRecord(asked) && asksForLatest(asked) ? checkLatest(asked, options) : undefined;
+  if (latest && isRecord(fields)) {
+    optional.add('backup_files');
+    const { backup_files: _, ...others } = fields;
+    fields = others;
+    problems.push(...latest.problems);
+  }
+  const table = { ...BACKUP_IMPORT_FIELDS, ...BACKUP_IMPORT_OWN_KEYS };
+  const checked = checkFields(table, fields, { mode, path, optional });
   const online =
     isRecord(value) && Object.hasOwn(value, 'migration_type') && value['migration_type'] === 'online_migration';
   const isType = (problem: Problem) =>
@@ -191,12 +257,16 @@ export function checkBackupImport(value: unknown, options: CheckOptions & Target
   }
   const files = checked.value['backup_files'];
   if (isRecord(files)) problems.push(...sourceRules(files, [...path, 'backup_files'], mode));
-  const copy = typeof target === 'string' ? { ...checked.value, target_instance: target } : checked.value;
+  const copy = {
+    ...checked.value,
+    ...(latest ? { backup_files: latest.value } : {}),
+    ...(typeof target === 'string' ? { target_instance: target } : {}),
+  };
   return { value: copy, problems, warnings: checked.warnings };
 }
 
 function withSource(files: unknown): unknown {
-  if (!isRecord(files) || Object.hasOwn(files, 'file_source')) return files;
+  if (!isRecord(files) || Object.hasOwn(files, 'file_source') || asksForLatest(files)) return files;
   return { ...files, file_source: impliedSource(files) };
 }
 
@@ -206,19 +276,29 @@ function withTarget(target: unknown, targets: ReadonlyMap<string, Target>): unkn
   return named.password ? { id: named.id, password: named.password } : { id: named.id };
 }
 
+function latestBackup(files: unknown, targets: ReadonlyMap<string, Target>): LatestBackup | undefined {
+  if (!isRecord(files) || !asksForLatest(files)) return undefined;
+  const { latest_of: name, copy_first: copyFirst } = files;
+  return { instanceId: targets.get(String(name))?.id ?? String(name), copyFirst: copyFirst === true };
+}
+
+function filesOf({ object, set }: Pick<PlanContext, 'object' | 'set'>): unknown {
+  const [bucket, keys] = set ? [set.bucket, set.keys] : [object?.bucket, object ? [object.key] : []];
+  if (bucket === undefined) return undefined;
+  return { file_source: 'self_build_obs', bucket_name: bucket, files: keys.map((key) => ({ file_name: key })) };
+}
+
 /** Imports backup files into a DCS instance. Creating the task starts it. */
 export const backupImport: Action = {
   kind: 'backup_import',
   fields: BACKUP_IMPORT_FIELDS,
+  ownKeys: BACKUP_IMPORT_OWN_KEYS,
   stateOf: dcsTaskState,
 
   plan(filled, context) {
-    const { targets, object, job } = context;
+    const { targets, job } = context;
     const given = filled['task_name'];
-    const files =
-      filled['backup_files'] === undefined && object
-        ? { file_source: 'self_build_obs', bucket_name: object.bucket, files: [{ file_name: object.key }] }
-        : withSource(filled['backup_files']);
+    const files = filled['backup_files'] === undefined ? filesOf(context) : withSource(filled['backup_files']);
     const name = dcsTaskName(typeof given === 'string' ? given : undefined, job, context.run);
     const checked = checkBackupImport(
       {
@@ -231,14 +311,18 @@ export const backupImport: Action = {
       },
       { mode: 'filled', targets },
     );
-    const body = requireNoProblems(`plan backup_import of job ${job}`, checked);
+    const { backup_target_first: first, ...body } = requireNoProblems(`plan backup_import of job ${job}`, checked);
+    const latest = latestBackup(body['backup_files'], targets);
     const target = body['target_instance'];
     return {
       kind: 'backup_import',
       name,
       ...(isRecord(target) && typeof target['id'] === 'string' ? { target: target['id'] } : {}),
-      body,
+      body: latest ? { ...body, backup_files: { file_source: 'backup_record' } } : body,
       warnings: checked.warnings.map((warning) => problemLine([warning])),
+      ...(latest ? { latestBackup: latest } : {}),
+      ...(first === true ? { backupTargetFirst: first } : {}),
+      ...(context.policies ? { policies: context.policies } : {}),
     };
   },
 

@@ -1,5 +1,8 @@
 import type { Action } from './action.ts';
+import type { TargetNames } from './backup-import.ts';
 import { type CheckedFields, type CheckOptions, checkFields, problemLine, requireNoProblems } from './check-fields.ts';
+import { CONFIGURE, configureRules, withNamedInstances } from './configure-fields.ts';
+import { isRecord } from './describe-value.ts';
 import type { FieldTable } from './fields.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import { dcsTaskName } from './task-name.ts';
@@ -25,17 +28,38 @@ export const ONLINE_MIGRATION_FIELDS: FieldTable = {
 /** Mandatory fields that a jobs file may leave out, for `plan` supplies them. */
 export const ONLINE_MIGRATION_SUPPLIED = ['name'] as const;
 
-/** Checks the fields of an online migration. `name` may be left out of a file: the job's name is used. */
-export function checkOnlineMigration(value: unknown, options: CheckOptions): CheckedFields {
-  const optional =
-    options.mode === 'file' ? new Set([...(options.optional ?? []), ...ONLINE_MIGRATION_SUPPLIED]) : options.optional;
-  return checkFields(ONLINE_MIGRATION_FIELDS, value, { ...options, ...(optional ? { optional } : {}) });
+/** Our own keys beside them. */
+const ONLINE_MIGRATION_OWN_KEYS: FieldTable = { configure: CONFIGURE };
+
+/**
+ * Checks the fields of an online migration. `name` may be left out of a file: the job's name is used. Either instance in `configure` may
+ * be the name of a target; the checked value has it as it was given.
+ */
+export function checkOnlineMigration(value: unknown, options: CheckOptions & TargetNames): CheckedFields {
+  const { mode, path = [], targets } = options;
+  const optional = new Set([...(options.optional ?? []), ...(mode === 'file' ? ONLINE_MIGRATION_SUPPLIED : [])]);
+  const given = isRecord(value) && Object.hasOwn(value, 'configure') ? value['configure'] : undefined;
+  const at = [...path, 'configure'];
+  const { fields, problems, named } = withNamedInstances(given, targets, { mode, path: at });
+  const checked = checkFields(
+    { ...ONLINE_MIGRATION_FIELDS, ...ONLINE_MIGRATION_OWN_KEYS },
+    isRecord(value) && fields !== undefined ? { ...value, configure: fields } : value,
+    { mode, path, optional },
+  );
+  const { configure } = checked.value;
+  if (!isRecord(configure)) return { ...checked, problems: [...checked.problems, ...problems] };
+  return {
+    value: { ...checked.value, configure: { ...configure, ...named } },
+    problems: [...checked.problems, ...problems, ...configureRules(configure, at)],
+    warnings: checked.warnings,
+  };
 }
 
-/** Creates an online migration task. It waits to be configured: creating it starts nothing yet. */
+/** Creates an online migration task. It waits to be configured: creating it starts nothing yet, `configure` of the plan does. */
 export const onlineMigration: Action = {
   kind: 'online_migration',
   fields: ONLINE_MIGRATION_FIELDS,
+  ownKeys: ONLINE_MIGRATION_OWN_KEYS,
   stateOf: dcsTaskState,
 
   plan(filled, context) {
@@ -43,13 +67,18 @@ export const onlineMigration: Action = {
     const name = dcsTaskName(typeof given === 'string' ? given : undefined, context.job, context.run);
     const checked = checkOnlineMigration(
       { ...filled, name: given === undefined || typeof given === 'string' ? name : given },
-      { mode: 'filled' },
+      { mode: 'filled', targets: context.targets },
     );
+    const what = `plan online_migration of job ${context.job}`;
+    const { configure, ...body } = requireNoProblems(what, checked);
+    const { fields } = withNamedInstances(configure, context.targets, { mode: 'filled' });
     return {
       kind: 'online_migration',
       name,
-      body: requireNoProblems(`plan online_migration of job ${context.job}`, checked),
+      body,
       warnings: checked.warnings.map((warning) => problemLine([warning])),
+      ...(isRecord(fields) ? { configure: fields } : {}),
+      ...(context.policies ? { policies: context.policies } : {}),
     };
   },
 

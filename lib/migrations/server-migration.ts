@@ -1,8 +1,15 @@
 import { type Problem, RunError } from '../errors.ts';
-import type { Action } from './action.ts';
-import { type CheckedFields, type CheckOptions, checkFields, problemLine, requireNoProblems } from './check-fields.ts';
+import type { Action, ServerTarget } from './action.ts';
+import {
+  type CheckedFields,
+  type CheckOptions,
+  checkFields,
+  type Path,
+  problemLine,
+  requireNoProblems,
+} from './check-fields.ts';
 import { isRecord } from './describe-value.ts';
-import type { FieldTable } from './fields.ts';
+import type { Field, FieldTable } from './fields.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import { TARGET_SERVER } from './target-server-fields.ts';
 import { smsTaskName } from './task-name.ts';
@@ -124,16 +131,100 @@ function doubts(value: Record<string, unknown>, path: readonly (string | number)
   return found;
 }
 
+/** Our own keys beside them. */
+const SERVER_MIGRATION_OWN_KEYS: FieldTable = {
+  target: {
+    type: 'object',
+    doc: 'Where the server goes. With it, everything but source_server may be left out: it is derived from the source server.',
+    fields: {
+      region: { type: 'string', must: true, min: 1, max: 255, doc: 'Region of the target, such as cn-south-1.' },
+      template: { type: 'string', min: 1, max: 255, doc: 'Id of the server template that a new target is made from.' },
+      server: { type: 'string', min: 1, max: 255, doc: 'Id of an existing ECS. Its disks are formatted.' },
+    },
+  },
+  start: {
+    type: 'boolean',
+    doc: 'Start the task when it is created? Default: false. true needs a ledger.',
+  },
+  confirm_format: {
+    type: 'boolean',
+    doc: 'true: the data on the disks of the existing target may be lost. Needed with target.server.',
+  },
+};
+
+/** With `target`, what is given of `target_server` wins, and the rest is derived. */
+const DERIVED_FIELDS: FieldTable = {
+  ...SERVER_MIGRATION_FIELDS,
+  target_server: {
+    ...TARGET_SERVER,
+    fields: Object.fromEntries(
+      Object.entries(TARGET_SERVER.fields).map(([name, { must: _, ...field }]) => [name, field as Field]),
+    ),
+  },
+};
+
+function targetOf(value: Record<string, unknown>): ServerTarget | undefined {
+  const { target } = value;
+  if (!isRecord(target)) return undefined;
+  const { region, template, server } = target;
+  if (typeof region !== 'string') return undefined;
+  if (typeof template === 'string') return { region, template };
+  return typeof server === 'string' ? { region, server } : undefined;
+}
+
+function targetRules(value: Record<string, unknown>, path: Path): Problem[] {
+  const { target, target_server: given } = value;
+  if (!isRecord(target)) return [];
+  const [hasTemplate, hasServer] = ['template', 'server'].map((name) => Object.hasOwn(target, name));
+  if (hasTemplate === hasServer) {
+    return [{ path: [...path, 'target'], message: 'must have exactly one of template and server' }];
+  }
+  const problems: Problem[] = [];
+  if (hasServer && value['confirm_format'] !== true) {
+    problems.push({
+      path: [...path, 'confirm_format'],
+      message: 'must be true: the disks of the existing target are formatted, and what is on them is lost',
+    });
+  }
+  const contradicts = (name: string[], found: unknown, implied: unknown) => {
+    if (found !== undefined && found !== implied) {
+      problems.push({ path: [...path, ...name], message: 'contradicts target; leave it out' });
+    }
+  };
+  contradicts(['exist_server'], value['exist_server'], hasServer);
+  contradicts(['vm_template_id'], value['vm_template_id'], target['template']);
+  if (isRecord(given)) contradicts(['target_server', 'vm_id'], given['vm_id'], target['server'] ?? '');
+  return problems;
+}
+
+function startRules(value: Record<string, unknown>, path: Path): Problem[] {
+  if (value['start'] !== true || value['auto_start'] !== true) return [];
+  return [{ path: [...path, 'auto_start'], message: 'is the same as start: true; give one of the two' }];
+}
+
 /** Mandatory fields that a jobs file may leave out, for `plan` supplies them. */
 export const SERVER_MIGRATION_SUPPLIED = ['name'] as const;
 
-/** Checks the fields of a server migration: the table, and what goes with what. `name` may be left out of a file. */
+/**
+ * Checks the fields of a server migration: the table, and what goes with what. `name` may be left out of a file; with `target`,
+ * everything but `source_server`.
+ */
 export function checkServerMigration(value: unknown, options: CheckOptions): CheckedFields {
   const path = options.path ?? [];
-  const optional =
-    options.mode === 'file' ? new Set([...(options.optional ?? []), ...SERVER_MIGRATION_SUPPLIED]) : options.optional;
-  const checked = checkFields(SERVER_MIGRATION_FIELDS, value, { ...options, ...(optional ? { optional } : {}) });
-  const problems = [...checked.problems, ...subvolumeRules(checked.value, path)];
+  const derived = isRecord(value) && Object.hasOwn(value, 'target');
+  const table = derived ? DERIVED_FIELDS : SERVER_MIGRATION_FIELDS;
+  const optional = new Set([
+    ...(options.optional ?? []),
+    ...(options.mode === 'file' ? SERVER_MIGRATION_SUPPLIED : []),
+    ...(derived ? Object.keys(table).filter((name) => name !== 'source_server') : []),
+  ]);
+  const checked = checkFields({ ...table, ...SERVER_MIGRATION_OWN_KEYS }, value, { ...options, optional });
+  const problems = [
+    ...checked.problems,
+    ...subvolumeRules(checked.value, path),
+    ...targetRules(checked.value, path),
+    ...startRules(checked.value, path),
+  ];
   const { is_need_consistency_result: old, ...fields } = checked.value;
   if (old === undefined) return { value: fields, problems, warnings: [...checked.warnings, ...doubts(fields, path)] };
   if (Object.hasOwn(fields, 'is_need_consistency_check')) {
@@ -153,6 +244,7 @@ export function checkServerMigration(value: unknown, options: CheckOptions): Che
 export const serverMigration: Action = {
   kind: 'server_migration',
   fields: SERVER_MIGRATION_FIELDS,
+  ownKeys: SERVER_MIGRATION_OWN_KEYS,
   stateOf: smsTaskState,
 
   plan(filled, context) {
@@ -162,7 +254,9 @@ export const serverMigration: Action = {
       { ...filled, name: given === undefined || typeof given === 'string' ? name : given },
       { mode: 'filled' },
     );
-    const body = requireNoProblems(`plan server_migration of job ${context.job}`, checked);
+    const what = `plan server_migration of job ${context.job}`;
+    const { target: _, confirm_format: __, start, ...body } = requireNoProblems(what, checked);
+    const derive = targetOf(checked.value);
     const source = body['source_server'];
     return {
       kind: 'server_migration',
@@ -170,6 +264,9 @@ export const serverMigration: Action = {
       ...(isRecord(source) && typeof source['id'] === 'string' ? { target: source['id'] } : {}),
       body,
       warnings: checked.warnings.map((warning) => problemLine([warning])),
+      ...(derive ? { derive } : {}),
+      ...(start === true ? { start } : {}),
+      ...(context.policies ? { policies: context.policies } : {}),
     };
   },
 

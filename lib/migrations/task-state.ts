@@ -1,58 +1,69 @@
-/** What a task's state means for whoever waits for its target. `unknown`: a state that no source names; treated as `running`, and said. */
-export type TaskState = 'running' | 'over' | 'unknown';
+/**
+ * What a task's state means.
+ *
+ * - `running`: on its way.
+ * - `ready`: made, and waiting for somebody: an online task to be configured, a server task to be started.
+ * - `steady`: all is copied and changes are followed, until somebody stops it.
+ * - `succeeded`, `failed`, `stopped`: over; others may have the target.
+ * - `unknown`: a state that no source names; treated as `running`, and said.
+ */
+export type TaskState = 'running' | 'ready' | 'steady' | 'succeeded' | 'failed' | 'stopped' | 'unknown';
+
+type States = Readonly<Record<string, TaskState>>;
 
 /**
- * DCS: reference table of OTC22, GTC, Terraform (2025-07) and the Chinese page of ShowMigrationTask. The incremental state is written in two
- * ways; it stays until the task is stopped.
+ * DCS: OTC22, GTC, Terraform (2025-07) and the Chinese page of ShowMigrationTask. The incremental state is written in two ways: so on the wire
+ * (Terraform's acceptance tests), and corrected in the documentation of 2025.
  */
-const DCS_RUNNING = [
-  'CREATING',
-  'RUNNING',
-  'MIGRATING',
-  'FULLMIGRATING',
-  'INCRMIGEATING',
-  'INCRMIGRATING',
-  'TERMINATING',
-];
-const DCS_OVER = [
-  'SUCCESS',
-  'FAILED',
-  'MIGRATION_SUCCESS',
-  'MIGRATION_FAILED',
-  'TERMINATED',
-  'ERROR',
-  'RELEASED',
-  'DELETED',
-];
+const DCS: States = {
+  CREATING: 'running',
+  RUNNING: 'ready',
+  MIGRATING: 'running',
+  FULLMIGRATING: 'running',
+  INCRMIGEATING: 'steady',
+  INCRMIGRATING: 'steady',
+  TERMINATING: 'running',
+  SUCCESS: 'succeeded',
+  MIGRATION_SUCCESS: 'succeeded',
+  FAILED: 'failed',
+  MIGRATION_FAILED: 'failed',
+  ERROR: 'failed',
+  TERMINATED: 'stopped',
+  RELEASED: 'stopped',
+  DELETED: 'stopped',
+};
 
 /**
  * SMS: the enums of ShowTask and ListTasks (SDK 3.1.209). A failed or paused task can be resumed and still owns its source server, but it
- * does not move data until somebody says so.
+ * moves no data until somebody says so.
  */
-const SMS_RUNNING = [
-  'READY',
-  'RUNNING',
-  'SYNCING',
-  'SYNC_SUCCESS',
-  'ABORTING',
-  'SKIPPING',
-  'RESETING',
-  'SYNC_F_ROLLBACKING',
-  'DELETING',
-];
-const SMS_OVER = ['MIGRATE_SUCCESS', 'MIGRATE_FAIL', 'SYNC_FAIL', 'ABORT', 'SYNC_F_ROLLBACK_SUCCESS'];
+const SMS: States = {
+  READY: 'ready',
+  RUNNING: 'running',
+  SYNCING: 'steady',
+  SYNC_SUCCESS: 'running',
+  SKIPPING: 'running',
+  RESETING: 'running',
+  ABORTING: 'running',
+  DELETING: 'running',
+  SYNC_F_ROLLBACKING: 'running',
+  MIGRATE_SUCCESS: 'succeeded',
+  MIGRATE_FAIL: 'failed',
+  SYNC_FAIL: 'failed',
+  ABORT: 'stopped',
+  SYNC_F_ROLLBACK_SUCCESS: 'stopped',
+};
 
 /** States are compared without case. */
 export function dcsTaskState(status: string): TaskState {
-  return stateIn(status, DCS_RUNNING, DCS_OVER);
+  return DCS[status.toUpperCase()] ?? 'unknown';
 }
 
 export function smsTaskState(state: string): TaskState {
-  return stateIn(state, SMS_RUNNING, SMS_OVER);
+  return SMS[state.toUpperCase()] ?? 'unknown';
 }
 
-function stateIn(state: string, running: readonly string[], over: readonly string[]): TaskState {
-  const name = state.toUpperCase();
-  if (over.includes(name)) return 'over';
-  return running.includes(name) ? 'running' : 'unknown';
+/** Is nothing more to come of it? */
+export function isOver(state: TaskState): boolean {
+  return state === 'succeeded' || state === 'failed' || state === 'stopped';
 }

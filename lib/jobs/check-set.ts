@@ -1,0 +1,58 @@
+import type { Path } from '../migrations/check-fields.ts';
+import { describeValue } from '../migrations/describe-value.ts';
+import { checkDuration } from './check-duration.ts';
+import { checkKeys, checkRecord, checkText, checkWhole, type Findings, own, refuse } from './findings.ts';
+import type { ObjectSet, SetComplete } from './job.ts';
+
+/** Literal text with `{set}` once, `/` at the end. */
+export const SET_BY = /^[^{}*]*\{set\}[^{}*]*\/$/;
+/** One segment of a key. */
+export const SET_MARKER = /^[^/*{}]{1,255}$/;
+/** Of `complete.count`: a task's files; far above the 64 files that a backup has at most (reference of ListBackupFileLinks). */
+export const SET_COUNT = { min: 1, max: 1000 } as const;
+const LONGEST_BY = 900;
+const DEFAULT_DEADLINE_MS = 6 * 3600 * 1000;
+
+function checkComplete(value: unknown, path: Path, found: Findings): SetComplete | undefined {
+  const complete = checkRecord(value, path, 'an object with marker, count or quiet', found);
+  if (!complete) return undefined;
+  checkKeys(complete, path, ['marker', 'count', 'quiet'], [], found);
+  const [marker, count, quiet] = ['marker', 'count', 'quiet'].map((key) => own(complete, key));
+  if ([marker, count, quiet].filter((given) => given !== undefined).length !== 1) {
+    refuse(found, path, 'must have exactly one of marker, count and quiet');
+    return undefined;
+  }
+  if (count !== undefined) {
+    const whole = checkWhole(count, [...path, 'count'], SET_COUNT, found);
+    return whole === undefined ? undefined : { count: whole };
+  }
+  if (quiet !== undefined) {
+    const quietMs = checkDuration(quiet, [...path, 'quiet'], found);
+    return quietMs === undefined ? undefined : { quietMs };
+  }
+  const name = checkText(marker, [...path, 'marker'], found);
+  if (name === undefined || SET_MARKER.test(name)) return name === undefined ? undefined : { marker: name };
+  refuse(
+    found,
+    [...path, 'marker'],
+    `must be the name of an object, such as _SUCCESS, without "/", received ${describeValue(name)}`,
+  );
+  return undefined;
+}
+
+/** `object_created.set`; `undefined` when it has a problem. The deadline is 6h when it is absent. */
+export function checkSet(value: unknown, path: Path, found: Findings): ObjectSet | undefined {
+  const set = checkRecord(value, path, 'an object with by and complete', found);
+  if (!set) return undefined;
+  checkKeys(set, path, ['by', 'complete', 'deadline'], [], found);
+  const by = checkText(own(set, 'by'), [...path, 'by'], found);
+  if (by !== undefined && (by.length > LONGEST_BY || !SET_BY.test(by))) {
+    const rule = 'must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end';
+    refuse(found, [...path, 'by'], `${rule}, received ${describeValue(by)}`);
+  }
+  const complete = checkComplete(own(set, 'complete'), [...path, 'complete'], found);
+  const deadline = own(set, 'deadline');
+  const deadlineMs =
+    deadline === undefined ? DEFAULT_DEADLINE_MS : checkDuration(deadline, [...path, 'deadline'], found);
+  return by === undefined || !complete || deadlineMs === undefined ? undefined : { by, complete, deadlineMs };
+}

@@ -1,0 +1,119 @@
+import type { Problem } from '../errors.ts';
+import { hasPlaceholder } from '../placeholder-syntax.ts';
+import type { Target } from './action.ts';
+import type { CheckOptions, Path } from './check-fields.ts';
+import { isRecord } from './describe-value.ts';
+import type { FieldTable, ObjectField } from './fields.ts';
+import { didYouMean } from './near-name.ts';
+
+const ADDRESS = '[^\\s,]+:[0-9]{1,5}';
+
+const INSTANCE_FIELDS: FieldTable = {
+  id: { type: 'string', min: 1, doc: 'Id of the DCS instance. A DCS source must be given by it.' },
+  addrs: {
+    type: 'string',
+    pattern: { source: `${ADDRESS}(?:,${ADDRESS})*`, as: 'ip:port, several separated by ","' },
+    doc: 'Address, ip:port; of a Redis Cluster all masters, separated by commas.',
+  },
+  password: {
+    type: 'secret',
+    doc: 'Password of the default account, as { user_data: NAME }. Needed if there is one; leave it out if there is none.',
+  },
+};
+
+/**
+ * Body of DCS SetOnlineMigrationTask: every parameter of the API pages and of the SDK's model (huaweicloud-sdk-nodejs-v3 3.1.209).
+ *
+ * The page's example has a number for `bandwidth_limit_mb`, its table and Terraform a text: a text is sent.
+ */
+const CONFIGURE_FIELDS: FieldTable = {
+  migration_method: {
+    type: 'string',
+    must: true,
+    values: ['full_amount_migration', 'incremental_migration'],
+    doc: 'Full, or full and then incremental: such a task does not end by itself.',
+  },
+  resume_mode: {
+    type: 'string',
+    must: true,
+    values: ['auto', 'manual'],
+    doc: 'auto reconnects for ever, which may begin a new full copy; manual does not.',
+  },
+  bandwidth_limit_mb: {
+    type: 'integer',
+    min: 1,
+    max: 10240,
+    sendAs: 'string',
+    doc: 'Limit in MB/s, meant for the incremental phase; none if absent.',
+  },
+  source_instance: {
+    type: 'object',
+    must: true,
+    doc: 'Where the data comes from: id or addrs. In a jobs file also the name of a target.',
+    fields: INSTANCE_FIELDS,
+  },
+  target_instance: {
+    type: 'object',
+    must: true,
+    doc: 'Where the data goes: id or addrs. In a jobs file also the name of a target.',
+    fields: INSTANCE_FIELDS,
+  },
+};
+
+export const CONFIGURE: ObjectField = {
+  type: 'object',
+  doc: 'What the task is configured with, which starts it. Absent: somebody else configures it. Needs a ledger.',
+  fields: CONFIGURE_FIELDS,
+};
+
+/** The parameters of `configure` that may be the name of a target. */
+export const CONFIGURE_SIDES = ['source_instance', 'target_instance'] as const;
+
+/**
+ * `configure` with an object in place of each name of a target, and what is wrong with the names. Everything else, and a name that is
+ * unknown or not filled yet, is left as it is: see `named`.
+ */
+export function withNamedInstances(
+  configure: unknown,
+  targets: ReadonlyMap<string, Target>,
+  { mode, path = [] }: CheckOptions,
+): {
+  readonly fields: unknown;
+  readonly problems: readonly Problem[];
+  readonly named: Readonly<Record<string, string>>;
+} {
+  if (!isRecord(configure)) return { fields: configure, problems: [], named: {} };
+  const fields = { ...configure };
+  const problems: Problem[] = [];
+  const named: Record<string, string> = {};
+  for (const side of CONFIGURE_SIDES) {
+    const name = Object.hasOwn(configure, side) ? configure[side] : undefined;
+    if (typeof name !== 'string') continue;
+    named[side] = name;
+    const target = targets.get(name);
+    // An unknown name has its own problem; nothing else is said of it.
+    fields[side] = target ? { ...target } : { id: name || '-' };
+    if (target || (mode === 'file' && hasPlaceholder(name))) continue;
+    problems.push({
+      path: [...path, side],
+      message: `is no name in targets: ${JSON.stringify(name.slice(0, 64))}${didYouMean(name, targets.keys())}`,
+    });
+  }
+  return { fields, problems, named };
+}
+
+/** What the pages say of `configure` in words. */
+export function configureRules(configure: Record<string, unknown>, path: Path): Problem[] {
+  const problems: Problem[] = [];
+  const sides = CONFIGURE_SIDES.map((side) => configure[side]);
+  for (const [i, side] of sides.entries()) {
+    if (isRecord(side) && !Object.hasOwn(side, 'id') && !Object.hasOwn(side, 'addrs')) {
+      problems.push({ path: [...path, CONFIGURE_SIDES[i] ?? ''], message: 'needs id or addrs' });
+    }
+  }
+  const [source, target] = sides;
+  if (isRecord(source) && isRecord(target) && source['id'] !== undefined && source['id'] === target['id']) {
+    problems.push({ path: [...path, 'target_instance'], message: 'is the source itself' });
+  }
+  return problems;
+}
