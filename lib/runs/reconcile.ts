@@ -1,5 +1,6 @@
 import { CloudError, RunError } from '../errors.ts';
 import { ACTIONS } from '../migrations/actions.ts';
+import { isOver } from '../migrations/task-state.ts';
 import { lookForTask, RESERVE_MS } from './create-task.ts';
 import { laneOf } from './lane-turn.ts';
 import { beat } from './ledger/heartbeat.ts';
@@ -127,7 +128,7 @@ async function followToEnd(records: RunLog, state: RunState, deps: RecordedDeps)
   const taskState = action.stateOf(status);
   if (taskState === 'unknown')
     deps.log.warn('the task is in a state that is not known; it counts as running', { status });
-  if (taskState !== 'over') return undefined;
+  if (!isOver(taskState)) return undefined;
   await settleRun(records, deps, status);
   return { outcome: 'existing', task: { ...task, status } };
 }

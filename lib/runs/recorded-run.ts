@@ -422,13 +422,19 @@ function adoptedRecord(at: Step, found: FoundTask | CreatedTask): RunRecord {
 }
 
 /** Nothing more is to be done for a run: the lane is left, then the last record written, then the marker removed. */
-export async function settleRun(log: RunLog, { ledger }: Pick<RecordedDeps, 'ledger'>, status?: string): Promise<void> {
+export async function settleRun(
+  log: RunLog,
+  { ledger }: Pick<RecordedDeps, 'ledger'>,
+  status?: string,
+  reason?: RunReason,
+): Promise<void> {
   for (;;) {
     const { received, settled } = foldRun(log.records);
     if (!received) return;
     const lane = received.planned && laneOf(received.planned);
     if (lane !== undefined) await leaveLane(ledger, lane, received.run);
-    const last: RunRecord = { ...ledger.stamp(), type: 'settled', ...(status === undefined ? {} : { status }) };
+    const known = { ...(status === undefined ? {} : { status }), ...(reason === undefined ? {} : { reason }) };
+    const last: RunRecord = { ...ledger.stamp(), type: 'settled', ...known };
     if (settled || (await log.append(last))) {
       await unmarkOpen(ledger, received.job, received.run);
       return;

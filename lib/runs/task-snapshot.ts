@@ -1,0 +1,46 @@
+import { CloudError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { ActionKind } from '../migrations/action.ts';
+import type { AllServices } from '../migrations/all-services.ts';
+
+/** A task as the service lists it. */
+export interface TaskRow {
+  readonly id: string;
+  readonly status: string;
+  readonly errorMessage?: string;
+}
+
+/** Every task of both services as they were at this tick: the lists are read once, and only if somebody asks. */
+export interface TaskSnapshot {
+  /** `absent`: the list does not have it. `unreadable`: the list can't be read, which proves nothing. */
+  find(kind: ActionKind, id: string): Promise<TaskRow | 'absent' | 'unreadable'>;
+}
+
+/** State by list pages, so that a tick costs the same few calls however many tasks are open. */
+export function makeTaskSnapshot(services: AllServices, log: Logger): TaskSnapshot {
+  const lists = new Map<'dcs' | 'sms', Promise<ReadonlyMap<string, TaskRow> | 'unreadable'>>();
+  const read = async (service: 'dcs' | 'sms'): Promise<ReadonlyMap<string, TaskRow> | 'unreadable'> => {
+    try {
+      return new Map((await listAll(services, service)).map((row) => [row.id, row]));
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      log.warn('the list of tasks could not be read; tasks are followed again at the next tick', { error });
+      return 'unreadable';
+    }
+  };
+  return {
+    find: async (kind, id) => {
+      const service = kind === 'server_migration' ? 'sms' : 'dcs';
+      const list = lists.get(service) ?? read(service);
+      lists.set(service, list);
+      const rows = await list;
+      return rows === 'unreadable' ? rows : (rows.get(id) ?? 'absent');
+    },
+  };
+}
+
+async function listAll(services: AllServices, service: 'dcs' | 'sms'): Promise<TaskRow[]> {
+  if (service === 'dcs') return (await services.dcsFollow()).listAllMigrationTasks();
+  const rows = await (await services.smsFollow()).listAllTasks();
+  return rows.map(({ id, state }) => ({ id, status: state }));
+}
