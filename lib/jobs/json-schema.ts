@@ -1,11 +1,16 @@
 import { ACTION_KINDS, type ActionKind } from '../migrations/action.ts';
 import { ACTIONS, SUPPLIED_FIELDS } from '../migrations/actions.ts';
+import { BACKUP_FILES_OWN_KEYS } from '../migrations/backup-import.ts';
 import { VARIABLE_NAME } from '../migrations/check-fields.ts';
+import { CONFIGURE_SIDES } from '../migrations/configure-fields.ts';
 import type { Field, FieldTable } from '../migrations/fields.ts';
+import { TARGET_SERVER } from '../migrations/target-server-fields.ts';
+import { NOTIFY_EVENTS, ON_FAILURES, PREFLIGHTS } from '../migrations/task-policies.ts';
 import { BUCKET_NAME } from './check-bucket.ts';
 import { JOB_NAME, REGION, TARGET_NAME } from './check-jobs.ts';
 import { LEDGER_PREFIX, LONGEST_LEDGER_PREFIX, SETTLE_SECONDS } from './check-ledger.ts';
-import { LIMIT_RUNS } from './check-policies.ts';
+import { LIMIT_RUNS, STOP_OFFSET, TOPIC_URN } from './check-policies.ts';
+import { SET_BY, SET_COUNT, SET_MARKER } from './check-set.ts';
 import { acceptableFields } from './check-triggers.ts';
 import { DURATION } from './duration.ts';
 import { OVERLAPS } from './job.ts';
@@ -74,16 +79,33 @@ function objectSchema(properties: Schema, required: readonly string[]): Schema {
 
 /** Mandatory fields are asked for by `requiredUnlessAccepted`, for a job may leave them to its callers. */
 function actionSchema(kind: ActionKind): Schema {
-  const { properties, ...schema } = tableSchema(ACTIONS[kind].fields, []);
-  const fields = properties as Record<string, Schema>;
+  const { properties, ...schema } = tableSchema({ ...ACTIONS[kind].fields, ...ACTIONS[kind].ownKeys }, []);
+  const fields = { ...(properties as Record<string, Schema>) };
+  const change = (name: string, how: (field: Schema) => Schema) => {
+    fields[name] = how(fields[name] ?? {});
+  };
   if (kind === 'backup_import') {
-    const { description, ...inline } = fields['target_instance'] ?? {};
-    fields['target_instance'] = {
-      description,
-      anyOf: [{ ...TEXT, description: 'The name of a target.', minLength: 1 }, inline],
-    };
+    change('target_instance', orTargetName);
+    change('backup_files', (field) => withProperties(field, tableSchema(BACKUP_FILES_OWN_KEYS, [])));
   }
+  if (kind === 'online_migration') {
+    change('configure', (field) => {
+      const sides = field['properties'] as Record<string, Schema>;
+      const named = CONFIGURE_SIDES.map((side) => [side, orTargetName(sides[side] ?? {})]);
+      return withProperties(field, { properties: Object.fromEntries(named) });
+    });
+  }
+  // What is mandatory in it depends on `target`: see `requiredUnlessAccepted`.
+  if (kind === 'server_migration') change('target_server', ({ required: _, ...field }) => field);
   return { title: kind, ...schema, properties: fields };
+}
+
+function orTargetName({ description, ...inline }: Schema): Schema {
+  return { description, anyOf: [{ ...TEXT, description: 'The name of a target.', minLength: 1 }, inline] };
+}
+
+function withProperties(schema: Schema, { properties }: Schema): Schema {
+  return { ...schema, properties: { ...(schema['properties'] as Schema), ...(properties as Schema) } };
 }
 
 /** An object of which only this key is judged. */
@@ -94,11 +116,45 @@ function judging(key: string, schema: Schema | false): Schema {
 function requiredUnlessAccepted(kind: ActionKind): Schema {
   const left = new Set([...SUPPLIED_FIELDS[kind], 'backup_files']);
   const required = mandatory(ACTIONS[kind].fields).filter((name) => !left.has(name));
+  const fromFile = judging('on', judging('request', judging('accepts', false)));
+  const isServer = kind === 'server_migration';
+  const server = judging('target_server', { type: 'object', required: mandatory(TARGET_SERVER.fields) });
   return {
-    if: judging('on', judging('request', judging('accepts', false))),
+    if: isServer ? { allOf: [fromFile, judging(kind, judging('target', false))] } : fromFile,
     // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
-    then: judging(kind, { type: 'object', required }),
+    then: judging(kind, isServer ? { ...server, required } : { type: 'object', required }),
   };
+}
+
+function setSchema(): Schema {
+  const marker = {
+    ...TEXT,
+    description: 'Complete when an object of this name lies below the prefix.',
+    pattern: SET_MARKER.source,
+  };
+  const count = { description: 'Complete when there are so many objects.', ...wholeSchema(SET_COUNT) };
+  const quiet = duration('Complete when nothing was added for so long.');
+  return {
+    description: 'Objects that belong together start one run. Needs a ledger.',
+    ...objectSchema(
+      {
+        by: { ...TEXT, description: 'Prefix of the objects of a set, such as prod/{set}/.', pattern: SET_BY.source },
+        complete: {
+          oneOf: [
+            objectSchema({ marker }, ['marker']),
+            objectSchema({ count }, ['count']),
+            objectSchema({ quiet }, ['quiet']),
+          ],
+        },
+        deadline: duration('A set that is not complete after this time is reported; 6h if absent.'),
+      },
+      ['by', 'complete'],
+    ),
+  };
+}
+
+function duration(description: string): Schema {
+  return { ...TEXT, description: `${description} 1s to 30d.`, pattern: DURATION.source };
 }
 
 function triggersSchema(): Schema {
@@ -116,6 +172,7 @@ function triggersSchema(): Schema {
               minLength: 1,
               maxLength: 1024,
             },
+            set: setSchema(),
           },
           ['bucket', 'key'],
         ),
@@ -184,16 +241,61 @@ function ledgerSchema(): Schema {
 }
 
 function policySchemas(): Record<string, Schema> {
-  const per = { ...TEXT, description: '1s to 30d.', pattern: DURATION.source };
   return {
     overlap: {
       description:
         'While another run has the target: queue (default) waits, latest waits in place of the runs of this job that wait for it already (never of requests), reject refuses. Needs a ledger.',
       enum: OVERLAPS,
     },
+    deadline: duration('A task that is not over after this time is reported as stuck; 6h if absent. Needs a ledger.'),
+    preflight: {
+      description:
+        'Look at what the task needs before anything changes: refuse (default) when something is wrong, warn only, or off.',
+      enum: PREFLIGHTS,
+    },
+    sweep: {
+      description:
+        'Look through the bucket for objects whose notification never came. Needs a ledger and object_created.',
+      ...objectSchema({ every: duration('1h if absent.'), look_back: duration('24h if absent; at least every.') }, []),
+    },
+    notify: {
+      description: 'Tell an SMN topic what becomes of the runs. Needs a ledger.',
+      ...objectSchema(
+        {
+          smn: { ...TEXT, description: 'URN of the topic.', pattern: TOPIC_URN.source },
+          on: {
+            description: 'Of what; all if absent.',
+            type: 'array',
+            minItems: 1,
+            uniqueItems: true,
+            items: { enum: NOTIFY_EVENTS },
+          },
+        },
+        ['smn'],
+      ),
+    },
+    on_failure: {
+      description:
+        "An online task that can't be used: keep (default) leaves it and its machine, release deletes it. online_migration only.",
+      enum: ON_FAILURES,
+    },
+    stop_when: {
+      description: 'Stop an incremental task when the difference is at most offset for so long. Needs a ledger.',
+      ...objectSchema(
+        {
+          offset: { description: 'As the service states it; its unit is not documented.', ...wholeSchema(STOP_OFFSET) },
+          for: duration('So long without a break.'),
+        },
+        ['offset', 'for'],
+      ),
+    },
+    dry_run: {
+      description: 'Do everything but the calls that change something, and say what would be sent. Default: false.',
+      type: 'boolean',
+    },
     limit: {
       description: 'At most so many runs in such a time; 20 per 1h if absent. Needs a ledger.',
-      ...objectSchema({ runs: wholeSchema(LIMIT_RUNS), per }, ['runs', 'per']),
+      ...objectSchema({ runs: wholeSchema(LIMIT_RUNS), per: duration('In such a time.') }, ['runs', 'per']),
     },
   };
 }

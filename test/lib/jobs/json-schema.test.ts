@@ -22,6 +22,14 @@ function fileOf(job: Record<string, unknown>, rest: Record<string, unknown> = {}
 const asked = { request: {} };
 const ledger = { obs: { bucket: 'ops-ledger', prefix: 'migrations/' } };
 const landed = { object_created: { bucket: 'backups', key: '**/*.rdb' } };
+const configure = {
+  migration_method: 'incremental_migration',
+  resume_mode: 'auto',
+  bandwidth_limit_mb: '100',
+  source_instance: { addrs: '192.168.0.5:6379,192.168.0.6:6379', password: { user_data: 'P' } },
+  target_instance: 'cache',
+};
+const urn = 'urn:smn:ap-southeast-3:0605767a3300d5762fb7c0186d9e1779:migrations';
 const online = { vpc_id: 'v', subnet_id: 's', security_group_id: 'g' };
 
 describe('jobsJsonSchema', () => {
@@ -76,6 +84,80 @@ describe('jobsJsonSchema', () => {
         { ledger: { obs: { bucket: 'ops-ledger', prefix: 'a'.repeat(200) } }, settle_seconds: 3600 },
       ),
     ],
+    [
+      'all that follows a task',
+      fileOf(
+        {
+          on: {
+            object_created: { ...landed.object_created, set: { by: 'prod/{set}/', complete: { marker: '_SUCCESS' } } },
+          },
+          online_migration: { ...online, configure },
+          deadline: '30d',
+          preflight: 'warn',
+          sweep: { every: '1h', look_back: '1h' },
+          notify: { smn: urn, on: ['missed'] },
+          on_failure: 'release',
+          stop_when: { offset: 0, for: '10m' },
+          dry_run: true,
+        },
+        { ledger },
+      ),
+    ],
+    [
+      'defaults of sweep and notify',
+      fileOf({ on: landed, online_migration: online, sweep: {}, notify: { smn: urn } }, { ledger }),
+    ],
+    [
+      'a set that is complete by its count',
+      fileOf(
+        {
+          on: {
+            object_created: {
+              ...landed.object_created,
+              set: { by: '{set}/', complete: { count: 1000 }, deadline: '1s' },
+            },
+          },
+          backup_import: { target_instance: 'cache', backup_target_first: true },
+        },
+        { ledger },
+      ),
+    ],
+    [
+      'the latest backup',
+      fileOf(
+        {
+          on: asked,
+          backup_import: { target_instance: 'cache', backup_files: { latest_of: 'cache', copy_first: true } },
+        },
+        { ledger },
+      ),
+    ],
+    [
+      'a server and a template',
+      fileOf(
+        {
+          on: asked,
+          server_migration: {
+            source_server: { id: 's' },
+            target: { region: 'cn-south-1', template: 't' },
+            start: true,
+          },
+        },
+        { ledger },
+      ),
+    ],
+    [
+      'an existing server with a part of its target_server',
+      fileOf({
+        on: asked,
+        server_migration: {
+          source_server: { id: 's' },
+          target: { region: 'cn-south-1', server: 'e' },
+          target_server: { name: 'web' },
+          confirm_format: true,
+        },
+      }),
+    ],
   ])('accepts, as checkJobs does, %s', (_, file) => {
     expect(checkJobs(file).problems).toEqual([]);
 
@@ -89,7 +171,77 @@ describe('jobsJsonSchema', () => {
     ['another version', fileOf({ on: asked, online_migration: online }, { version: 2 })],
     ['no region', fileOf({ on: asked, online_migration: online }, { region: 'x' })],
     ['an unknown key', fileOf({ on: asked, online_migration: online }, { job: {} })],
-    ['a key of a later stage', fileOf({ on: asked, online_migration: online, deadline: '6h' }, { ledger })],
+    ['a key of a later stage', fileOf({ on: { request: { auth: 'none' } }, online_migration: online }, { ledger })],
+    [
+      'a deadline that is no duration',
+      fileOf({ on: asked, online_migration: online, deadline: '6 hours' }, { ledger }),
+    ],
+    ['another preflight', fileOf({ on: asked, online_migration: online, preflight: 'on' })],
+    ['another on_failure', fileOf({ on: asked, online_migration: online, on_failure: 'delete' })],
+    ['dry_run as a text', fileOf({ on: asked, online_migration: online, dry_run: 'yes' })],
+    [
+      'a topic that is none',
+      fileOf({ on: asked, online_migration: online, notify: { smn: 'migrations' } }, { ledger }),
+    ],
+    ['nothing to notify of', fileOf({ on: asked, online_migration: online, notify: { smn: urn, on: [] } }, { ledger })],
+    [
+      'stop_when without a time',
+      fileOf({ on: asked, online_migration: { ...online, configure }, stop_when: { offset: 0 } }, { ledger }),
+    ],
+    [
+      'a set without {set}',
+      fileOf(
+        {
+          on: { object_created: { ...landed.object_created, set: { by: 'prod/', complete: { count: 3 } } } },
+          backup_import: { target_instance: 'cache' },
+        },
+        { ledger },
+      ),
+    ],
+    [
+      'a set that is complete in two ways',
+      fileOf(
+        {
+          on: {
+            object_created: { ...landed.object_created, set: { by: '{set}/', complete: { count: 3, quiet: '5m' } } },
+          },
+          backup_import: { target_instance: 'cache' },
+        },
+        { ledger },
+      ),
+    ],
+    [
+      'configure with another bandwidth',
+      fileOf(
+        { on: asked, online_migration: { ...online, configure: { ...configure, bandwidth_limit_mb: 0 } } },
+        { ledger },
+      ),
+    ],
+    [
+      'configure with a literal password',
+      fileOf(
+        {
+          on: asked,
+          online_migration: { ...online, configure: { ...configure, source_instance: { id: 'x', password: 'p' } } },
+        },
+        { ledger },
+      ),
+    ],
+    [
+      'a target without a region',
+      fileOf({ on: asked, server_migration: { source_server: { id: 's' }, target: { template: 't' } } }),
+    ],
+    [
+      'a target and no source',
+      fileOf({ on: asked, server_migration: { target: { region: 'cn-south-1', template: 't' }, source_server: {} } }),
+    ],
+    [
+      'a target_server that lacks its disks, without a target',
+      fileOf({
+        on: asked,
+        server_migration: { ...body('sms-create-task.json'), target_server: { name: 'web', vm_id: 'e' } },
+      }),
+    ],
     ['a ledger without a place', fileOf({ on: asked, online_migration: online }, { ledger: {} })],
     [
       'a prefix with a leading slash',
