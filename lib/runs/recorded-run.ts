@@ -26,6 +26,7 @@ import {
   type RunRecord,
   type RunState,
 } from './ledger/run-log.ts';
+import { awaitsReports } from './notify.ts';
 import { createdResult, existingResult, type RunReason, type RunResult, reasonOf } from './run-result.ts';
 
 export interface RecordedDeps extends CreateDeps {
@@ -77,11 +78,13 @@ export async function recordRefusal(received: Received, reason: RunReason, deps:
   try {
     log = await openRunLog(ledger, received.job, received.run);
     if (foldRun(log.records).received) return await advanceRun(log, deps);
-    const written = await log.append(
+    const records: RunRecord[] = [
       { ...ledger.stamp(), type: 'received', v: RUN_VERSION, ...received },
       { ...ledger.stamp(), type: 'rejected', reason },
       { ...ledger.stamp(), type: 'settled' },
-    );
+    ];
+    if (awaitsReports(records, ledger.now())) await markOpen(ledger, received.job, received.run);
+    const written = await log.append(...records);
     return written ? { outcome: 'rejected', reason } : await advanceRun(log, deps);
   } catch (error) {
     return whenLedgerFails(error, log, deps);
@@ -421,7 +424,10 @@ function adoptedRecord(at: Step, found: FoundTask | CreatedTask): RunRecord {
   return { ...at.stamp(), type: 'adopted', task };
 }
 
-/** Nothing more is to be done for a run: the lane is left, then the last record written, then the marker removed. */
+/**
+ * Nothing more is to be done for a run: the lane is left, then the last record written, then the marker removed, unless something is still to
+ * be reported.
+ */
 export async function settleRun(
   log: RunLog,
   { ledger }: Pick<RecordedDeps, 'ledger'>,
@@ -436,7 +442,7 @@ export async function settleRun(
     const known = { ...(status === undefined ? {} : { status }), ...(reason === undefined ? {} : { reason }) };
     const last: RunRecord = { ...ledger.stamp(), type: 'settled', ...known };
     if (settled || (await log.append(last))) {
-      await unmarkOpen(ledger, received.job, received.run);
+      if (!awaitsReports(log.records, ledger.now())) await unmarkOpen(ledger, received.job, received.run);
       return;
     }
   }

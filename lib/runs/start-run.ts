@@ -1,8 +1,8 @@
 import { AppError, RunError } from '../errors.ts';
-import type { Trigger } from '../events/trigger.ts';
+import type { ObjectTrigger, Trigger } from '../events/trigger.ts';
 import { fillFields, triggerValues } from '../jobs/fill.ts';
 import type { Job, Jobs } from '../jobs/job.ts';
-import type { Action, PlannedTask } from '../migrations/action.ts';
+import type { Action, PlanContext, PlannedTask } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
 import type { CreateDeps } from './create-task.ts';
 import { fingerprint, occurrenceOf } from './occurrence.ts';
@@ -42,7 +42,8 @@ export function planRun(request: RunRequest): PlannedRun {
     job: job.name,
     run: received.run,
     targets: jobs.targets,
-    ...(trigger.kind === 'object' ? { object: { bucket: trigger.bucket, key: trigger.key } } : {}),
+    policies: job.policies,
+    ...(trigger.kind === 'object' ? landed(trigger) : {}),
   });
   return { action, planned, received: { ...received, planned } };
 }
@@ -75,6 +76,10 @@ export async function startRun(request: RunRequest, deps: CreateDeps): Promise<R
   return carryOutRun(planned, deps);
 }
 
+function landed({ bucket, key, set }: ObjectTrigger): Pick<PlanContext, 'object' | 'set'> {
+  return set ? { set: { bucket, keys: set.members.map((member) => member.key) } } : { object: { bucket, key } };
+}
+
 function describe({ jobs, job, trigger }: RunRequest): Received {
   const run = fingerprint(job.name, occurrenceOf(trigger));
   const policies = {
@@ -82,12 +87,14 @@ function describe({ jobs, job, trigger }: RunRequest): Received {
     limit: job.limit,
     settleMs: jobs.settleSeconds * 1000,
     deadlineMs: DEADLINE_MS,
+    ...(job.policies.notify ? { notify: job.policies.notify } : {}),
   };
   const common = { job: job.name, run, trigger: trigger.kind, order: Date.parse(trigger.time), policies };
   switch (trigger.kind) {
     case 'object': {
       const object = `${trigger.bucket}/${trigger.key}`;
-      return { ...common, source: `obs://${object}`, object };
+      const files = trigger.set ? ` (a set of ${trigger.set.members.length})` : '';
+      return { ...common, source: `obs://${object}${files}`, object };
     }
     case 'tick':
       return { ...common, source: `timer ${trigger.name} at ${trigger.time}` };

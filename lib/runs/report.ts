@@ -1,0 +1,295 @@
+import { ACTIONS } from '../migrations/actions.ts';
+import type { NotifyEvent } from '../migrations/task-policies.ts';
+import type { ReceivedRecord, RunRecord } from './ledger/run-log.ts';
+import type { RunReason, RunTask } from './run-result.ts';
+
+/** Something that a person is told. */
+export interface Report {
+  /** The same whenever the same thing is reported again. */
+  readonly id: string;
+  readonly event: NotifyEvent;
+  /** One line, at most 512 bytes of UTF-8 (SMN PublishMessage). */
+  readonly subject: string;
+  /** Plain text. */
+  readonly message: string;
+}
+
+const MOST_SUBJECT_BYTES = 512;
+/** Of a reason: the log and the ledger have it whole. */
+const MOST_REASON = 2_000;
+
+/**
+ * What is to be reported of a run and was not yet, in the order in which it happened: what its job asks for, each event once. Empty when
+ * there is nothing.
+ *
+ * A task that we stopped, because the job's `stop_when` was reached, has succeeded; one that somebody else stopped, or that is gone, has
+ * failed. A run that was superseded or went dry is not reported, nor is the end of a task that nobody follows.
+ */
+export function dueReports(records: readonly RunRecord[]): Report[] {
+  const received = records.find((record) => record.type === 'received');
+  const notify = received?.policies.notify;
+  if (!received || !notify) return [];
+  const done = new Set(records.flatMap((record) => (record.type === 'notified' ? [record.event] : [])));
+  return eventsOf(records)
+    .filter(({ event }) => notify.on.includes(event) && !done.has(event))
+    .map((found) => reportOf(received, found, taskBefore(records)));
+}
+
+interface Found {
+  readonly event: NotifyEvent;
+  readonly at: number;
+  readonly status?: string;
+  readonly reason?: RunReason;
+}
+
+function eventsOf(records: readonly RunRecord[]): Found[] {
+  const found = new Map<NotifyEvent, Found>();
+  const note = (event: NotifyEvent, at: number, more: Pick<Found, 'status' | 'reason'> = {}): void => {
+    if (!found.has(event)) found.set(event, { event, at, ...more });
+  };
+  for (const record of records) {
+    switch (record.type) {
+      case 'created':
+      case 'adopted':
+        note('started', record.at);
+        break;
+      case 'rejected':
+        note('failed', record.at, { reason: record.reason });
+        break;
+      case 'parked':
+        note('parked', record.at, { reason: record.reason });
+        break;
+      case 'stuck':
+        note('stuck', record.at);
+        break;
+      case 'settled': {
+        const { status, reason, at } = record;
+        const more = { ...(status ? { status } : {}), ...(reason ? { reason } : {}) };
+        const task = taskBefore(records)?.task;
+        if (task && status) note(hasSucceeded(records, task, status) ? 'succeeded' : 'failed', at, more);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+function hasSucceeded(records: readonly RunRecord[], { kind }: RunTask, status: string): boolean {
+  const state = ACTIONS[kind].stateOf(status);
+  const byUs = records.some((record) => record.type === 'called' && record.call === 'stop');
+  return state === 'succeeded' || (state === 'stopped' && byUs);
+}
+
+function taskBefore(records: readonly RunRecord[]): { readonly task: RunTask; readonly at: number } | undefined {
+  const record = records.findLast(({ type }) => type === 'created' || type === 'adopted');
+  const first = records.find(({ type }) => type === 'created' || type === 'adopted');
+  return record && first && 'task' in record ? { task: record.task, at: first.at } : undefined;
+}
+
+const HEADLINES: Readonly<Record<Exclude<NotifyEvent, 'missed'>, string>> = {
+  started: 'has started',
+  succeeded: 'has succeeded',
+  failed: 'has failed',
+  stuck: 'is not over after its deadline',
+  parked: 'waits for a person',
+};
+
+const KINDS: Readonly<Record<RunTask['kind'], string>> = {
+  backup_import: 'backup import',
+  online_migration: 'online migration',
+  server_migration: 'server migration',
+};
+
+function reportOf(received: ReceivedRecord, found: Found, started: ReturnType<typeof taskBefore>): Report {
+  const { job, run, source, planned } = received;
+  const { event, reason } = found;
+  const headline = event === 'missed' ? '' : HEADLINES[event];
+  const task = started?.task;
+  const status = found.status ?? (event === 'started' ? task?.status : undefined);
+  const id = `${run}-${event}`;
+  const lines: [string, string | undefined][] = [
+    ['Started by', source],
+    ['Target', targetOf(received)],
+    ['Task', task && `${task.name}, id ${task.id}${status ? `, ${status}` : ''}`],
+    ['Time', timesOf(received, started?.at, found)],
+    ['Why', reason && plainText(reason.message).slice(0, MOST_REASON)],
+    ['Request id', reason?.request_id],
+    ['What to do', adviceOn(event, received, task)],
+    ['Run', run],
+    ['Report', `${id}; it may come twice, then with the same id`],
+  ];
+  const what = planned ? KINDS[planned.kind] : 'migration';
+  return {
+    id,
+    event,
+    subject: subjectOf(`${job}: ${what} ${headline}: ${source}`),
+    message: messageOf(`The ${what} of job ${job} ${headline}.`, lines),
+  };
+}
+
+function targetOf({ planned }: ReceivedRecord): string | undefined {
+  if (!planned?.target) return undefined;
+  return planned.kind === 'server_migration' ? `source server ${planned.target}` : `DCS instance ${planned.target}`;
+}
+
+function timesOf(received: ReceivedRecord, startedAt: number | undefined, { event, at }: Found): string {
+  const parts = [`received ${new Date(received.at).toISOString()}`];
+  if (startedAt !== undefined) parts.push(`task created after ${durationText(startedAt - received.at)}`);
+  if (event !== 'started') parts.push(`${VERBS[event]} after ${durationText(at - received.at)}`);
+  return parts.join(', ');
+}
+
+const VERBS: Readonly<Record<Exclude<NotifyEvent, 'started'>, string>> = {
+  succeeded: 'over',
+  failed: 'failed',
+  stuck: 'still running',
+  parked: 'parked',
+  missed: 'missed',
+};
+
+/** The two largest units; `0 s` for less than a second. */
+function durationText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const units = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ] as const;
+  const first = units.findIndex(([count]) => count > 0);
+  if (first < 0) return '0 s';
+  return units
+    .slice(first, first + 2)
+    .flatMap(([count, unit]) => (count > 0 ? [`${count} ${unit}`] : []))
+    .join(' ');
+}
+
+function adviceOn(event: NotifyEvent, received: ReceivedRecord, task: RunTask | undefined): string {
+  const { job, run, planned } = received;
+  switch (event) {
+    case 'started':
+      return 'nothing';
+    case 'succeeded':
+      return SUCCESS_ADVICE[planned?.kind ?? 'backup_import'];
+    case 'stuck':
+      return 'look at the task in the console. It was not stopped, and it is still followed';
+    case 'parked':
+      return `look in the console for a task named ${planned?.name ?? '(none)'}. If it is there: npm run ledger -- resolve ${job} ${run} task <its id>. If there is surely none: npm run ledger -- resolve ${job} ${run} try-again`;
+    default:
+      return `${task ? 'look at the log of the task in the console' : 'mend the cause'}; then ${AGAIN[received.trigger]}`;
+  }
+}
+
+const SUCCESS_ADVICE: Readonly<Record<RunTask['kind'], string>> = {
+  backup_import: 'nothing. An import merges: keys of the target that the backup does not have are still there',
+  online_migration:
+    'switch the clients to the target, then delete the task: its migration machine is billed until then',
+  server_migration: 'check the target server, then switch over to it',
+};
+
+/** This run is over for good; how another one is made. */
+const AGAIN: Readonly<Record<ReceivedRecord['trigger'], string>> = {
+  object: 'upload the object again: its new version starts a new run',
+  tick: 'wait for the next tick, which starts a new run',
+  request: 'send the request again with another Idempotency-Key',
+};
+
+/** Of objects that are named in one message. */
+const MOST_NAMED = 20;
+
+/** Objects that no notification had announced when a sweep found them. Their runs are started. */
+export function sweptReport(
+  sweep: { readonly job: string; readonly bucket: string; readonly at: number },
+  keys: readonly string[],
+): Report {
+  const { job, bucket, at } = sweep;
+  const time = new Date(at).toISOString();
+  const id = `${job}-${time}-missed`;
+  const count = keys.length === 1 ? '1 object' : `${keys.length} objects`;
+  return {
+    id,
+    event: 'missed',
+    subject: subjectOf(`${job}: ${count} of bucket ${bucket} had not been announced`),
+    message: messageOf(`The sweep of job ${job} found ${count} without a run, and started what was missing.`, [
+      ['Bucket', bucket],
+      ['Objects', named(keys)],
+      ['Time', `sweep of ${time}`],
+      ['Why', 'no notification had come for them; notifications are not promised, and some are late'],
+      ['What to do', "nothing. If it happens often, look at the bucket's notification and at the function's trigger"],
+      ['Report', `${id}; it may come twice, then with the same id`],
+    ]),
+  };
+}
+
+export interface SetFacts {
+  readonly job: string;
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/** A set that was given up. No run was started. */
+export function incompleteSetReport({ job, bucket, prefix }: SetFacts, id: string, found: IncompleteSet): Report {
+  const { at, why, keys } = found;
+  return {
+    id,
+    event: 'missed',
+    subject: subjectOf(`${job}: set is not complete: obs://${bucket}/${prefix}`),
+    message: messageOf(`A set of job ${job} was not complete in time. Nothing was imported.`, [
+      ['Set', `obs://${bucket}/${prefix}`],
+      ['Objects', keys.length === 0 ? 'none' : named(keys)],
+      ['Time', `given up ${new Date(at).toISOString()}`],
+      ['Why', why],
+      ['What to do', 'find out what did not upload the rest; then upload the whole set below another prefix'],
+      ['Report', `${id}; it may come twice, then with the same id`],
+    ]),
+  };
+}
+
+export interface IncompleteSet {
+  /** When it was given up, ms since 1970. */
+  readonly at: number;
+  readonly why: string;
+  /** Those that came. */
+  readonly keys: readonly string[];
+}
+
+/** Objects that came when their set was over. They start nothing. */
+export function lateMembersReport({ job, bucket, prefix }: SetFacts, id: string, keys: readonly string[]): Report {
+  return {
+    id,
+    event: 'missed',
+    subject: subjectOf(`${job}: too late for its set: obs://${bucket}/${keys[0] ?? prefix}`),
+    message: messageOf(`A set of job ${job} was over when more of it came. What was late is not imported.`, [
+      ['Set', `obs://${bucket}/${prefix}`],
+      ['Late', named(keys)],
+      ['What to do', 'if it belongs to the backup, upload the whole set below another prefix'],
+      ['Report', `${id}; it may come twice, then with the same id`],
+    ]),
+  };
+}
+
+function named(keys: readonly string[]): string {
+  const shown = keys.slice(0, MOST_NAMED).map(plainText).join(', ');
+  return keys.length > MOST_NAMED ? `${shown} and ${keys.length - MOST_NAMED} more` : shown;
+}
+
+function messageOf(first: string, lines: readonly (readonly [string, string | undefined])[]): string {
+  const told = lines.flatMap(([name, text]) => (text === undefined ? [] : [`${name}: ${plainText(text)}`]));
+  return `${first}\n\n${told.join('\n')}\n`;
+}
+
+/** As much of it as a subject takes, never half a character. */
+function subjectOf(text: string): string {
+  let subject = '';
+  let bytes = 0;
+  for (const character of plainText(text)) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > MOST_SUBJECT_BYTES) return subject;
+    subject += character;
+  }
+  return subject;
+}
+
+/** Keys may hold any character: nobody can begin a line of a message with one. */
+function plainText(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ');
+}
