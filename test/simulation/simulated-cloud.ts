@@ -15,6 +15,8 @@ export type CreateFault =
   | 'done_later'
   /** 400, the instance is busy: surely not done. */
   | 'busy'
+  /** 400, for good: surely not done. */
+  | 'refused'
   /** No connection: surely not sent. */
   | 'not_sent';
 
@@ -107,6 +109,8 @@ export class SimulatedCloud {
     switch (fault) {
       case 'busy':
         throw failure(operation, { outcome: 'rejected', temporary: true, status: 400, cloudCode: 'DCS.4026' });
+      case 'refused':
+        throw failure(operation, { outcome: 'rejected', temporary: false, status: 400, cloudCode: 'DCS.4004' });
       case 'not_sent':
         throw failure(operation, { outcome: 'not_sent', temporary: true, cloudCode: 'ECONNREFUSED' });
       case 'not_done_500':

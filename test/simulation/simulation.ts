@@ -29,6 +29,10 @@ export interface InvocationOptions {
   readonly crash?: Crash;
   /** The n-th call outwards, if it goes to the ledger, fails before or after it has its effect, and the invocation lives on. */
   readonly ledgerFault?: Crash;
+  /** How long the platform lets it run: a minute, when not given. */
+  readonly timeLimitMs?: number;
+  /** By how much its clock is fast. */
+  readonly skewMs?: number;
   /** Called before each call outwards: a scheduler may hold it back. */
   readonly turn?: (what: string) => Promise<void>;
 }
@@ -98,10 +102,10 @@ export class Simulation {
 
   async #invoke<T>(
     work: (deps: RecordedDeps) => Promise<T>,
-    { crash, ledgerFault, turn = async () => {} }: InvocationOptions,
+    { crash, ledgerFault, timeLimitMs = TIME_LIMIT_MS, skewMs = 0, turn = async () => {} }: InvocationOptions,
   ): Promise<InvocationEnd<T>> {
     this.#invocations += 1;
-    const deadline = this.now + TIME_LIMIT_MS;
+    const deadline = this.now + timeLimitMs;
     let calls = 0;
     let die: () => void = () => {};
     const died = new Promise<'died'>((resolve) => {
@@ -142,7 +146,7 @@ export class Simulation {
         dcs: async () => guarded(this.cloud.dcs, 'dcs'),
         sms: async () => guarded(this.cloud.sms, 'sms'),
       },
-      ledger: makeLedger(guarded(this.store, 'ledger'), `invocation-${this.#invocations}`, () => this.now),
+      ledger: makeLedger(guarded(this.store, 'ledger'), `invocation-${this.#invocations}`, () => this.now + skewMs),
       secret: () => new Secret(PASSWORD),
       remainingMs: () => deadline - this.now,
       sleep: async (ms) => {

@@ -1,0 +1,195 @@
+import type { PlannedTask } from '../../../lib/migrations/action.ts';
+import { isInLane, laneOf, leaveLane, takeTurn } from '../../../lib/runs/lane-turn.ts';
+import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
+import { makeMemoryStore } from '../../../lib/runs/ledger/memory-store.ts';
+import { openRunLog, type ReceivedRecord, type RunRecord } from '../../../lib/runs/ledger/run-log.ts';
+
+const LANE = 'dcs-x';
+const reason = { code: 'c', message: 'm' };
+
+function laneOfRuns() {
+  const store = makeMemoryStore();
+  const ledger = makeLedger(store, 'one', () => 1);
+  let count = 0;
+  const receive = async (run: string, order: number, given: Partial<ReceivedRecord> = {}): Promise<ReceivedRecord> => {
+    const received: ReceivedRecord = {
+      ...ledger.stamp(),
+      type: 'received',
+      v: 1,
+      job: 'a',
+      run,
+      trigger: 'object',
+      source: 'test',
+      order,
+      policies: { overlap: 'queue', limit: { runs: 20, perMs: 1 }, settleMs: 1, deadlineMs: 1 },
+      ...given,
+    };
+    await (await openRunLog(ledger, received.job, run)).append(received);
+    return received;
+  };
+  const add = async (run: string, record: object) => {
+    count += 1;
+    const stamped = { id: `x${count}`, at: 1, by: 'x', ...record } as RunRecord;
+    await (await openRunLog(ledger, 'a', run)).append(stamped);
+  };
+  const overlap = (value: 'latest' | 'reject') => ({
+    policies: { overlap: value, limit: { runs: 20, perMs: 1 }, settleMs: 1, deadlineMs: 1 },
+  });
+  return { ledger, receive, add, overlap, take: (received: ReceivedRecord) => takeTurn(ledger, LANE, received) };
+}
+
+describe('laneOf', () => {
+  it.each<[PlannedTask['kind'], string | undefined, string | undefined]>([
+    ['backup_import', 'i-1', 'dcs-i-1'],
+    ['online_migration', undefined, undefined],
+    ['server_migration', 's-1', 'sms-s-1'],
+  ])('of %s with target %s is %s', (kind, target, lane) => {
+    expect(laneOf({ kind, name: 'n', body: {}, warnings: [], ...(target ? { target } : {}) })).toBe(lane);
+  });
+});
+
+describe('takeTurn', () => {
+  it('gives a free lane to whoever comes, and to them again', async () => {
+    const { receive, take } = laneOfRuns();
+    const r1 = await receive('r1', 1);
+
+    expect([await take(r1), await take(r1)]).toEqual([{ turn: 'held' }, { turn: 'held' }]);
+  });
+
+  it('queues everybody behind the holder, even who is earlier', async () => {
+    const { receive, take } = laneOfRuns();
+    await take(await receive('r2', 2));
+
+    expect(await take(await receive('r1', 1))).toMatchObject({
+      turn: 'queued',
+      reason: { code: 'queued', message: 'run r2 of job a has the turn on dcs-x' },
+    });
+  });
+
+  it('gives a lane that became free to the earliest, whoever asks', async () => {
+    const { receive, take, add, ledger } = laneOfRuns();
+    await take(await receive('r1', 1));
+    const [r3, r2] = [await receive('r3', 3), await receive('r2', 2)];
+    await take(r3);
+    await take(r2);
+    await add('r1', { type: 'settled' });
+
+    expect(await take(r3)).toMatchObject({ turn: 'queued' });
+    expect(await take(r2)).toEqual({ turn: 'held' });
+    expect(await isInLane(ledger, LANE, 'r1')).toBe(false);
+  });
+
+  it.each([
+    ['settled', { type: 'settled' }],
+    ['was refused', { type: 'rejected', reason }],
+    ['was superseded', { type: 'superseded', reason }],
+  ])('takes out a holder that %s and died before it left', async (_how, record) => {
+    const { receive, take, add } = laneOfRuns();
+    await take(await receive('r1', 1));
+    await add('r1', record);
+
+    expect(await take(await receive('r2', 2))).toEqual({ turn: 'held' });
+  });
+
+  it.each([
+    ['has its task running', { type: 'created', task: { kind: 'backup_import', id: 't', name: 'n' } }],
+    ['does not know of its task', { type: 'intent', until: 0 }],
+    ['is paused', { type: 'waiting', reason: { code: 'paused', message: 'm' }, notBefore: 0 }],
+  ])('leaves the lane to a holder that %s', async (_how, record) => {
+    const { receive, take, add } = laneOfRuns();
+    await take(await receive('r1', 1));
+    await add('r1', record);
+
+    expect(await take(await receive('r2', 2))).toMatchObject({ turn: 'queued' });
+  });
+
+  it.each(['paused', 'over_budget'])('passes an earlier run that waits because it is %s', async (code) => {
+    const { receive, take, add, ledger } = laneOfRuns();
+    await take(await receive('r0', 0));
+    const [r1, r2] = [await receive('r1', 1), await receive('r2', 2)];
+    await take(r1);
+    await add('r1', { type: 'waiting', reason: { code, message: 'm' }, notBefore: 0 });
+    await add('r0', { type: 'settled' });
+
+    expect(await take(r2)).toEqual({ turn: 'held' });
+    expect(await isInLane(ledger, LANE, 'r1')).toBe(true);
+  });
+
+  it('supersedes an older version of an object whose newer one had its turn, and no other object', async () => {
+    const { receive, take, ledger } = laneOfRuns();
+    await take(await receive('r2', 2, { object: 'b/k' }));
+    await leaveLane(ledger, LANE, 'r2');
+
+    expect(await take(await receive('r1', 1, { object: 'b/k' }))).toMatchObject({ turn: 'superseded' });
+    expect(await take(await receive('r0', 0, { object: 'b/other' }))).toEqual({ turn: 'held' });
+  });
+
+  it('lets two versions of the same time both have their turn', async () => {
+    const { receive, take, ledger } = laneOfRuns();
+    await take(await receive('r2', 2, { object: 'b/k' }));
+    await leaveLane(ledger, LANE, 'r2');
+
+    expect(await take(await receive('r1', 2, { object: 'b/k' }))).toEqual({ turn: 'held' });
+  });
+
+  it('latest: supersedes a run when a newer one of its job waits', async () => {
+    const { receive, take, overlap } = laneOfRuns();
+    await take(await receive('r0', 0));
+    await take(await receive('r2', 2, overlap('latest')));
+
+    expect(await take(await receive('r1', 1, overlap('latest')))).toMatchObject({
+      turn: 'superseded',
+      reason: { code: 'superseded' },
+    });
+  });
+
+  it('latest: keeps a run when the newer one is of another job', async () => {
+    const { receive, take, overlap } = laneOfRuns();
+    await take(await receive('r0', 0));
+    await take(await receive('r2', 2, { job: 'b' }));
+
+    expect(await take(await receive('r1', 1, overlap('latest')))).toMatchObject({ turn: 'queued' });
+  });
+
+  it('latest: never supersedes a request', async () => {
+    const { receive, take, overlap } = laneOfRuns();
+    await take(await receive('r0', 0));
+    await take(await receive('r2', 2, overlap('latest')));
+
+    expect(await take(await receive('r1', 1, { ...overlap('latest'), trigger: 'request' }))).toMatchObject({
+      turn: 'queued',
+    });
+  });
+
+  it('latest: a newer run that was refused and died in the lane supersedes nobody', async () => {
+    const { receive, take, add, overlap, ledger } = laneOfRuns();
+    await take(await receive('r0', 0));
+    await take(await receive('r2', 2, overlap('latest')));
+    await add('r2', { type: 'rejected', reason });
+
+    expect(await take(await receive('r1', 1, overlap('latest')))).toMatchObject({ turn: 'queued' });
+    expect(await isInLane(ledger, LANE, 'r2')).toBe(false);
+  });
+
+  it('reject: refuses a run while another has the lane, and takes it when it is free', async () => {
+    const { receive, take, add, overlap } = laneOfRuns();
+    await take(await receive('r0', 0));
+
+    expect(await take(await receive('r1', 1, overlap('reject')))).toMatchObject({
+      turn: 'rejected',
+      reason: { code: 'target_busy' },
+    });
+    await add('r0', { type: 'settled' });
+    await add('r1', { type: 'rejected', reason });
+    expect(await take(await receive('r2', 2, overlap('reject')))).toEqual({ turn: 'held' });
+  });
+
+  it('gives the lane to exactly one of many that ask at once', async () => {
+    const { receive, take } = laneOfRuns();
+    const all = await Promise.all(Array.from({ length: 20 }, (_, i) => receive(`r${i}`, i)));
+
+    const turns = await Promise.all(all.map(take));
+
+    expect(turns.filter(({ turn }) => turn === 'held')).toHaveLength(1);
+  });
+});

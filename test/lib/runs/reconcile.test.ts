@@ -1,0 +1,186 @@
+import type { Jobs } from '../../../lib/jobs/job.ts';
+import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
+import { listOpen, markOpen } from '../../../lib/runs/ledger/open-runs.ts';
+import { pause } from '../../../lib/runs/ledger/pauses.ts';
+import { landed, simulationJobs, ticked } from '../../simulation/jobs.ts';
+import { Simulation } from '../../simulation/simulation.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+let jobs: Jobs;
+beforeAll(async () => {
+  jobs = await simulationJobs();
+});
+
+const ledgerOf = (simulation: Simulation) => makeLedger(simulation.store, 'test', () => simulation.now);
+const openCount = async (simulation: Simulation) => (await listOpen(ledgerOf(simulation))).length;
+
+/** A run of import-a that has its task. */
+async function imported(): Promise<Simulation> {
+  const simulation = new Simulation();
+  await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'));
+  return simulation;
+}
+
+/** What a tick says, so long after what was before. */
+async function tick(simulation: Simulation, afterMs: number, options: object = {}) {
+  simulation.advance(afterMs);
+  const { value } = await simulation.reconcile(options);
+  if (!value) throw new Error('the tick died');
+  return value;
+}
+
+describe('reconcile', () => {
+  it('finds nothing to do in an empty ledger', async () => {
+    expect(await tick(new Simulation(), 0)).toEqual({ open: 0, parked: 0, left: 0, runs: [] });
+  });
+
+  it('leaves a heartbeat', async () => {
+    const simulation = new Simulation();
+
+    await tick(simulation, 0);
+
+    expect(await simulation.store.get('control/heartbeat')).toMatch(/^\d{13}$/);
+  });
+
+  it('settles a run once its task is over, and not before', async () => {
+    const simulation = await imported();
+
+    await tick(simulation, 9 * MINUTE);
+    expect(await openCount(simulation)).toBe(1);
+    await tick(simulation, MINUTE);
+    expect(await openCount(simulation)).toBe(0);
+  });
+
+  it('settles a run whose task is gone from two listings, the second after the settle time', async () => {
+    const simulation = await imported();
+    simulation.cloud.tasks.length = 0;
+
+    await tick(simulation, MINUTE);
+    await tick(simulation, 50_000);
+    expect(await openCount(simulation)).toBe(1);
+    await tick(simulation, MINUTE);
+    expect(await openCount(simulation)).toBe(0);
+  });
+
+  it('does not take a task for gone that was found between two listings without it', async () => {
+    const simulation = await imported();
+    simulation.cloud.listLagMs = HOUR;
+    await tick(simulation, MINUTE);
+    simulation.cloud.listLagMs = 0;
+    await tick(simulation, MINUTE);
+    simulation.cloud.listLagMs = HOUR;
+    await tick(simulation, MINUTE);
+
+    expect(await openCount(simulation)).toBe(1);
+  });
+
+  it('takes a list that cannot be read for no news', async () => {
+    const simulation = await imported();
+    simulation.cloud.failingLists = Number.POSITIVE_INFINITY;
+
+    await tick(simulation, 20 * MINUTE);
+    expect(await openCount(simulation)).toBe(1);
+    simulation.cloud.failingLists = 0;
+    await tick(simulation, MINUTE);
+    expect(await openCount(simulation)).toBe(0);
+  });
+
+  it('counts a state that it does not know as running, and says so', async () => {
+    const simulation = await imported();
+    const { dcs } = simulation.cloud;
+    const list = dcs.listMigrationTasks;
+    Object.assign(dcs, {
+      listMigrationTasks: async (name: string) => (await list(name)).map((task) => ({ ...task, status: 'PONDERING' })),
+    });
+
+    await tick(simulation, 20 * MINUTE);
+
+    expect(await openCount(simulation)).toBe(1);
+    expect(simulation.lines.filter((line) => line.includes('PONDERING'))).not.toEqual([]);
+  });
+
+  it('writes nothing while a task runs', async () => {
+    const simulation = await imported();
+    const before = await simulation.ledgerText();
+    await tick(simulation, MINUTE);
+    await tick(simulation, MINUTE);
+
+    const after = (await simulation.ledgerText()).replace(/control\/heartbeat\n\d+/, '');
+    expect(after.length).toBe(before.length + 1);
+  });
+
+  it('keeps a marker without a run for 25 hours, and then forgets it', async () => {
+    const simulation = new Simulation();
+    await markOpen(ledgerOf(simulation), 'import-a', '0'.repeat(32));
+
+    await tick(simulation, 25 * HOUR - MINUTE);
+    expect(await openCount(simulation)).toBe(1);
+    await tick(simulation, MINUTE);
+    expect(await openCount(simulation)).toBe(0);
+  });
+
+  it('carries out a run that comes after its marker was forgotten', async () => {
+    const simulation = new Simulation();
+    await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { crash: { at: 2, effect: 'after' } });
+    await tick(simulation, 26 * HOUR);
+
+    const late = await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'));
+
+    expect(late.value).toMatchObject({ outcome: 'created' });
+    expect(await openCount(simulation)).toBe(1);
+  });
+
+  it('goes on with the others when one run cannot be read', async () => {
+    const simulation = new Simulation();
+    await markOpen(ledgerOf(simulation), 'import-a', 'bad');
+    await simulation.store.append('runs/import-a/bad', 0, 'no record\n');
+    simulation.advance(1);
+    await simulation.deliver(jobs, 'move-cache', ticked(), { crash: { at: 4, effect: 'before' } });
+
+    const result = await tick(simulation, 2 * MINUTE);
+
+    expect(result.runs).toMatchObject([
+      { run: 'bad', outcome: 'waiting', reason: { code: 'ledger' } },
+      { job: 'move-cache', outcome: 'created' },
+    ]);
+    expect(await openCount(simulation)).toBe(1);
+  });
+
+  it('looks at as many runs as it has time for, and at the others in the next ticks', async () => {
+    const simulation = new Simulation();
+    await pause(ledgerOf(simulation));
+    for (let i = 0; i < 40; i++) {
+      await simulation.deliver(jobs, 'move-cache', ticked(i));
+    }
+    const seen = new Set<string | undefined>();
+    const first = await tick(simulation, MINUTE, { timeLimitMs: 2_000 });
+    expect(first).toMatchObject({ open: 40, parked: 0 });
+    expect(first.left).toBeGreaterThan(0);
+    expect(first.left + first.runs.length).toBe(40);
+    for (const { run } of first.runs) seen.add(run);
+
+    for (let i = 0; i < 4; i++) {
+      for (const { run } of (await tick(simulation, MINUTE, { timeLimitMs: 2_000 })).runs) seen.add(run);
+    }
+
+    expect(seen.size).toBe(40);
+  });
+
+  it('does nothing at all without time', async () => {
+    const simulation = await imported();
+
+    expect(await tick(simulation, MINUTE, { timeLimitMs: 1_000 })).toMatchObject({ open: 1, left: 1, runs: [] });
+  });
+
+  it('makes one task when it runs beside itself', async () => {
+    const simulation = new Simulation();
+    await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { crash: { at: 4, effect: 'before' } });
+    simulation.advance(2 * MINUTE);
+
+    await Promise.all([simulation.reconcile(), simulation.reconcile(), simulation.reconcile()]);
+
+    expect(simulation.cloud.creates).toHaveLength(1);
+  });
+});

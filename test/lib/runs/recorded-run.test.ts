@@ -1,0 +1,518 @@
+import type { RequestTrigger } from '../../../lib/events/trigger.ts';
+import type { Jobs } from '../../../lib/jobs/job.ts';
+import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
+import { LedgerError } from '../../../lib/runs/ledger/ledger-error.ts';
+import type { LedgerStore } from '../../../lib/runs/ledger/ledger-store.ts';
+import { listOpen } from '../../../lib/runs/ledger/open-runs.ts';
+import { pause, resume } from '../../../lib/runs/ledger/pauses.ts';
+import { fingerprint, occurrenceOf } from '../../../lib/runs/occurrence.ts';
+import { landed, simulationJobs } from '../../simulation/jobs.ts';
+import { Simulation } from '../../simulation/simulation.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const one = landed('a/one.rdb', 0);
+const [two, three] = [landed('a/two.rdb', 1), landed('a/three.rdb', 2)];
+const runOf = (trigger: typeof one, job = 'import-a') => fingerprint(job, occurrenceOf(trigger));
+
+/** Another job for the target of import-a, and policies for import-a. */
+const jobsWith = (policies = '') =>
+  simulationJobs((yaml) =>
+    yaml.replace(
+      '  import-a:\n',
+      `  also-a:
+    on: { object_created: { bucket: backups, key: "also/**" }, request: {} }
+    overlap: latest
+    backup_import:
+      target_instance: cache-a
+      backup_files: { file_source: self_build_obs, bucket_name: backups, files: [ { file_name: fixed.rdb } ] }
+  import-a:
+${policies}`,
+    ),
+  );
+
+function asked(id: string, minute: number): RequestTrigger {
+  const time = new Date(Date.parse('2026-03-14T11:00:00Z') + minute * MINUTE).toISOString();
+  return { kind: 'request', requestId: id, job: 'also-a', body: {}, query: {}, time };
+}
+
+let jobs: Jobs;
+beforeAll(async () => {
+  jobs = await jobsWith();
+});
+
+const operatorOf = (simulation: Simulation) => makeLedger(simulation.store, 'operator', () => simulation.now);
+
+async function recordsOf(simulation: Simulation, trigger = one): Promise<string[]> {
+  const { text } = await simulation.store.read(`runs/import-a/${runOf(trigger)}`);
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line).type);
+}
+
+/** The import of an object, delivered; what the handler answers. */
+async function deliver(simulation: Simulation, trigger = one, options: object = {}, given = jobs) {
+  return (await simulation.deliver(given, 'import-a', trigger, options)).value;
+}
+
+async function tick(simulation: Simulation, afterMs: number): Promise<void> {
+  simulation.advance(afterMs);
+  await simulation.reconcile();
+}
+
+const logged = (simulation: Simulation, text: string) => simulation.lines.filter((line) => line.includes(text)).length;
+
+/** A ledger that fails to write what contains some text, as long as `on`. */
+function failingAt(text: string) {
+  const trouble = { on: true };
+  const sabotage = (store: LedgerStore): LedgerStore => ({
+    ...store,
+    append: async (list, position, added) => {
+      if (trouble.on && added.includes(text)) throw new LedgerError('ledger append: 403', { temporary: false });
+      return store.append(list, position, added);
+    },
+  });
+  return { trouble, simulation: new Simulation({ sabotage }) };
+}
+
+describe('a redelivery', () => {
+  it('answers with the task of the first delivery, and sends nothing', async () => {
+    const simulation = new Simulation();
+    await deliver(simulation);
+
+    const again = await deliver(simulation);
+
+    expect(again).toMatchObject({ outcome: 'existing', task: { id: 'task-1' } });
+    expect(simulation.cloud.creates).toHaveLength(1);
+  });
+
+  it('answers a refusal from the ledger, and sends nothing', async () => {
+    const simulation = new Simulation();
+    simulation.cloud.failNextCreate('refused');
+    const first = await deliver(simulation);
+
+    const again = await deliver(simulation);
+
+    expect(first).toMatchObject({ outcome: 'rejected', reason: { code: 'DCS.4004' } });
+    expect(again).toEqual(first);
+    expect(simulation.cloud.creates).toHaveLength(1);
+    expect(await listOpen(operatorOf(simulation))).toEqual([]);
+  });
+
+  it('does nothing while another invocation handles the run', async () => {
+    const simulation = new Simulation();
+    await deliver(simulation, one, { crash: { at: 4, effect: 'before' } });
+
+    const meanwhile = await deliver(simulation);
+
+    expect(meanwhile).toMatchObject({ outcome: 'waiting', reason: { code: 'in_progress' } });
+    expect(await recordsOf(simulation)).toEqual(['received', 'claimed']);
+  });
+
+  it('takes the run over once the lease of a dead invocation is over', async () => {
+    const simulation = new Simulation();
+    await deliver(simulation, one, { crash: { at: 4, effect: 'before' } });
+    simulation.advance(76_000);
+
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'created', task: { id: 'task-1' } });
+  });
+
+  it('is taken over by reconcile where the platform does not deliver again', async () => {
+    const simulation = new Simulation();
+    await deliver(simulation, one, { crash: { at: 4, effect: 'before' } });
+
+    await tick(simulation, 76_000);
+
+    expect(simulation.cloud.tasks).toHaveLength(1);
+  });
+});
+
+describe('versions of an object', () => {
+  it('each make a task, the newer one after the older one is over', async () => {
+    const simulation = new Simulation();
+    await deliver(simulation, landed('a/one.rdb', 0));
+    const second = await deliver(simulation, landed('a/one.rdb', 1));
+    await simulation.settle();
+
+    expect(second).toMatchObject({ outcome: 'waiting', reason: { code: 'queued' } });
+    const [first, next] = simulation.cloud.tasks.map(({ at }) => at);
+    expect(simulation.cloud.tasks).toHaveLength(2);
+    expect((next ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(10 * MINUTE);
+  });
+
+  it('let a corrected upload run after a refused one', async () => {
+    const simulation = new Simulation();
+    simulation.cloud.failNextCreate('refused');
+    await deliver(simulation, landed('a/one.rdb', 0));
+
+    expect(await deliver(simulation, landed('a/one.rdb', 1))).toMatchObject({ outcome: 'created' });
+  });
+
+  it('never land in the wrong order', async () => {
+    const simulation = new Simulation();
+    await deliver(simulation, landed('a/one.rdb', 1));
+    simulation.advance(11 * MINUTE);
+
+    const older = await deliver(simulation, landed('a/one.rdb', 0));
+
+    expect(older).toMatchObject({ outcome: 'skipped', reason: { code: 'superseded' } });
+    expect(simulation.cloud.tasks).toHaveLength(1);
+  });
+});
+
+describe('overlap', () => {
+  it('queues runs of one target in the order of their times', async () => {
+    const simulation = new Simulation();
+    for (const trigger of [one, three, two]) await deliver(simulation, trigger);
+    await simulation.settle();
+
+    const order = (trigger: typeof one) =>
+      simulation.cloud.creates.findIndex((name) => name.includes(runOf(trigger).slice(0, 12)));
+    expect([one, two, three].map(order)).toEqual([0, 1, 2]);
+  });
+
+  it('latest: a newer run replaces those that wait', async () => {
+    const simulation = new Simulation();
+    const latest = await jobsWith('    overlap: latest\n');
+    for (const trigger of [one, two, three]) await deliver(simulation, trigger, {}, latest);
+    await simulation.settle();
+
+    expect(await deliver(simulation, two)).toMatchObject({ outcome: 'skipped', reason: { code: 'superseded' } });
+    expect(await deliver(simulation, three)).toMatchObject({ outcome: 'existing' });
+    expect(simulation.cloud.tasks).toHaveLength(2);
+  });
+
+  it('latest: never replaces what somebody asked for', async () => {
+    const simulation = new Simulation();
+    for (const i of [1, 2, 3]) await simulation.deliver(jobs, 'also-a', asked(`request-${i}`, i));
+    await simulation.settle();
+
+    expect(simulation.cloud.tasks).toHaveLength(3);
+  });
+
+  it('reject: refuses a run while another has the target, and takes the next one after it', async () => {
+    const simulation = new Simulation();
+    const reject = await jobsWith('    overlap: reject\n');
+    await deliver(simulation, one, {}, reject);
+
+    const refused = await deliver(simulation, two, {}, reject);
+    await simulation.settle();
+
+    expect(refused).toMatchObject({ outcome: 'rejected', reason: { code: 'target_busy' } });
+    expect(await deliver(simulation, three, {}, reject)).toMatchObject({ outcome: 'created' });
+  });
+});
+
+describe('a pause', () => {
+  it('lets nothing be created until it is taken back', async () => {
+    const simulation = new Simulation();
+    await pause(operatorOf(simulation), 'import-a');
+
+    const paused = await deliver(simulation);
+    await tick(simulation, 5 * MINUTE);
+    expect(paused).toMatchObject({ outcome: 'waiting', reason: { code: 'paused' } });
+    expect(simulation.cloud.creates).toEqual([]);
+
+    await resume(operatorOf(simulation), 'import-a');
+    await tick(simulation, 5 * MINUTE);
+    expect(simulation.cloud.tasks).toHaveLength(1);
+  });
+
+  it('is recorded once, however often the run is taken up', async () => {
+    const simulation = new Simulation();
+    await pause(operatorOf(simulation));
+    await deliver(simulation);
+    for (let i = 0; i < 20; i++) await tick(simulation, 5 * MINUTE);
+
+    expect(await recordsOf(simulation)).toEqual(['received', 'claimed', 'waiting']);
+  });
+
+  it('takes a run that has the turn out of the lane, so that other jobs go on', async () => {
+    const simulation = new Simulation();
+    for (let i = 0; i < 5; i++) simulation.cloud.failNextCreate('busy');
+    const busy = await deliver(simulation);
+    await pause(operatorOf(simulation), 'import-a');
+    await tick(simulation, 20 * MINUTE);
+
+    const other = (await simulation.deliver(jobs, 'also-a', landed('also/x.rdb', 9))).value;
+
+    expect(busy).toMatchObject({ outcome: 'waiting', reason: { code: 'DCS.4026' } });
+    expect(other).toMatchObject({ outcome: 'created' });
+  });
+
+  it('longer than the deadline parks nothing', async () => {
+    const simulation = new Simulation();
+    for (let i = 0; i < 5; i++) simulation.cloud.failNextCreate('busy');
+    await deliver(simulation);
+    await pause(operatorOf(simulation), 'import-a');
+    await tick(simulation, 7 * HOUR);
+    await tick(simulation, 5 * MINUTE);
+
+    await resume(operatorOf(simulation), 'import-a');
+    await tick(simulation, 5 * MINUTE);
+
+    expect(simulation.cloud.tasks).toHaveLength(1);
+  });
+});
+
+describe('a budget', () => {
+  const limited = () => jobsWith('    limit: { runs: 1, per: 1h }\n');
+
+  it('makes further runs wait, with one alarm, and goes on in the next windows', async () => {
+    const simulation = new Simulation();
+    const tight = await limited();
+    await deliver(simulation, one, {}, tight);
+
+    const waiting = [await deliver(simulation, two, {}, tight), await deliver(simulation, three, {}, tight)];
+    expect(waiting).toMatchObject([
+      { outcome: 'waiting', reason: { code: 'over_budget' } },
+      { outcome: 'waiting', reason: { code: 'over_budget' } },
+    ]);
+    expect(logged(simulation, 'ALARM')).toBe(1);
+
+    await tick(simulation, 30 * MINUTE);
+    expect(simulation.cloud.tasks).toHaveLength(1);
+    await tick(simulation, 30 * MINUTE);
+    expect(simulation.cloud.tasks).toHaveLength(2);
+    await tick(simulation, 30 * MINUTE);
+    expect(simulation.cloud.tasks).toHaveLength(2);
+    await tick(simulation, 30 * MINUTE);
+    expect(simulation.cloud.tasks).toHaveLength(3);
+  });
+
+  it('does not keep other jobs from the target', async () => {
+    const simulation = new Simulation();
+    const tight = await limited();
+    await deliver(simulation, one, {}, tight);
+    await deliver(simulation, two, {}, tight);
+    await tick(simulation, 11 * MINUTE);
+
+    const other = (await simulation.deliver(tight, 'also-a', landed('also/x.rdb', 9))).value;
+
+    expect(other).toMatchObject({ outcome: 'created' });
+  });
+});
+
+describe('a create call whose answer was lost', () => {
+  // The lease of the first invocation ends after 75 s, and the task may take 60 s more to show.
+  it.each([
+    ['one listing before the settle time', [30_000], 1],
+    ['two listings before the settle time', [30_000, 30_000], 1],
+    ['the second listing just before the settle time is over', [30_000, 95_000], 1],
+    ['the second listing after the settle time', [30_000, 110_000], 2],
+    ['two listings after the settle time', [140_000], 2],
+  ])('is sent %s: %j ms later, so often: %i', async (_when, ticks, creates) => {
+    const simulation = new Simulation();
+    const start = simulation.now;
+    simulation.cloud.failNextCreate('not_done_500');
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'unknown' });
+    simulation.now = start;
+
+    for (const after of ticks) {
+      const before = simulation.now;
+      await tick(simulation, after);
+      simulation.now = before + after;
+    }
+
+    expect(simulation.cloud.creates).toHaveLength(creates);
+  });
+
+  it('is answered as created when its task shows at once', async () => {
+    const simulation = new Simulation();
+    simulation.cloud.failNextCreate('reply_lost');
+
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'created', task: { id: 'task-1' } });
+  });
+
+  it('is adopted when its task shows late', async () => {
+    const simulation = new Simulation();
+    simulation.cloud.listLagMs = 50_000;
+    simulation.cloud.failNextCreate('reply_lost');
+    await deliver(simulation);
+
+    await tick(simulation, 5 * MINUTE);
+
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'existing', task: { id: 'task-1' } });
+    expect(simulation.cloud.creates).toHaveLength(1);
+  });
+
+  it('is parked when no list could be read until the deadline, said at each tick, and adopted once one can', async () => {
+    const simulation = new Simulation();
+    simulation.cloud.failNextCreate('reply_lost');
+    // The look before the create call works, and none after it.
+    const { dcs } = simulation.cloud;
+    const create = dcs.createMigrationTask;
+    Object.assign(dcs, {
+      createMigrationTask: (body: Record<string, unknown>) => {
+        simulation.cloud.failingLists = Number.POSITIVE_INFINITY;
+        return create(body);
+      },
+    });
+    await deliver(simulation);
+    await tick(simulation, 5 * HOUR);
+    expect(await recordsOf(simulation)).not.toContain('parked');
+
+    await tick(simulation, 2 * HOUR);
+    await tick(simulation, 5 * MINUTE);
+    expect(await recordsOf(simulation)).toContain('parked');
+    expect(logged(simulation, 'parked runs wait for a person')).toBe(2);
+    expect(await listOpen(operatorOf(simulation))).toHaveLength(1);
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'unknown', reason: { code: 'parked' } });
+
+    simulation.cloud.failingLists = 0;
+    await tick(simulation, 5 * MINUTE);
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'existing', task: { id: 'task-1' } });
+    expect(await simulation.settle()).toBe(0);
+    expect(simulation.cloud.creates).toHaveLength(1);
+  });
+
+  it('is parked when its absence is sure only after the deadline, and leaves the target to others', async () => {
+    const simulation = new Simulation();
+    simulation.cloud.failNextCreate('not_done_500');
+    await deliver(simulation);
+    await tick(simulation, 7 * HOUR);
+    await tick(simulation, 5 * MINUTE);
+
+    expect(await recordsOf(simulation)).toContain('parked');
+    expect((await simulation.deliver(jobs, 'also-a', landed('also/x.rdb', 9))).value).toMatchObject({
+      outcome: 'created',
+    });
+    expect(simulation.cloud.creates).toHaveLength(2);
+  });
+});
+
+describe('a cloud that is busy', () => {
+  it('is tried again until the deadline, less and less often, and then a person has to look', async () => {
+    const simulation = new Simulation();
+    for (let i = 0; i < 1_000; i++) simulation.cloud.failNextCreate('busy');
+    await deliver(simulation);
+    for (let i = 0; i < 90; i++) await tick(simulation, 5 * MINUTE);
+
+    const records = await recordsOf(simulation);
+    expect(records.at(-1)).toBe('parked');
+    expect(records.filter((type) => type === 'intent').length).toBeLessThan(40);
+    expect((await simulation.deliver(jobs, 'also-a', landed('also/x.rdb', 9))).value).not.toMatchObject({
+      reason: { code: 'queued' },
+    });
+  });
+});
+
+describe('a ledger that fails', () => {
+  it('lets nothing be created when it cannot be written', async () => {
+    const { simulation } = failingAt('');
+
+    const result = await deliver(simulation);
+
+    expect(result).toMatchObject({ outcome: 'waiting', reason: { code: 'ledger' } });
+    expect(simulation.cloud.creates).toEqual([]);
+  });
+
+  it('lets nothing be created when the intent cannot be written', async () => {
+    const { simulation } = failingAt('"type":"intent"');
+
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'waiting', reason: { code: 'ledger' } });
+    expect(simulation.cloud.creates).toEqual([]);
+  });
+
+  it('does not hide that the task was created, and reconcile adopts it', async () => {
+    const { simulation, trouble } = failingAt('"type":"created"');
+
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'created', task: { id: 'task-1' } });
+
+    trouble.on = false;
+    expect(await simulation.settle()).toBe(0);
+    expect(await recordsOf(simulation)).toContain('adopted');
+    expect(simulation.cloud.creates).toHaveLength(1);
+  });
+
+  it('does not turn a lost answer into "nothing was created"', async () => {
+    const { simulation, trouble } = failingAt('"type":"unknown"');
+    simulation.cloud.failNextCreate('done_500');
+    simulation.cloud.listLagMs = 50_000;
+
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'unknown', reason: { code: 'DCS.5000' } });
+
+    trouble.on = false;
+    expect(await simulation.settle()).toBe(0);
+    expect(simulation.cloud.creates).toHaveLength(1);
+  });
+
+  it('still says which task an earlier delivery made', async () => {
+    const { simulation, trouble } = failingAt('"type":"settled"');
+    await simulation.deliver(jobs, 'move-cache', {
+      kind: 'tick',
+      name: 'daily',
+      time: '2026-03-14T11:00:00Z',
+      jobs: [],
+    });
+
+    const again = await simulation.deliver(jobs, 'move-cache', {
+      kind: 'tick',
+      name: 'daily',
+      time: '2026-03-14T11:00:00Z',
+      jobs: [],
+    });
+
+    expect(trouble.on).toBe(true);
+    expect(again.value).toMatchObject({ outcome: 'existing', task: { id: 'task-1' } });
+  });
+
+  it('keeps the id of a task although somebody else wrote in between', async () => {
+    let between = true;
+    const simulation = new Simulation({
+      sabotage: (store) => ({
+        ...store,
+        append: async (list, position, text) => {
+          if (between && text.includes('"type":"created"')) {
+            between = false;
+            await store.append(list, position, '{"id":"x","at":1,"by":"other","type":"absent"}\n');
+          }
+          return store.append(list, position, text);
+        },
+      }),
+    });
+
+    await deliver(simulation);
+
+    expect((await recordsOf(simulation)).slice(-2)).toEqual(['absent', 'created']);
+  });
+});
+
+describe('a fault of our own', () => {
+  it('after the create call is unknown, not refused: its task is looked for', async () => {
+    const simulation = new Simulation();
+    const { dcs } = simulation.cloud;
+    const create = dcs.createMigrationTask;
+    Object.assign(dcs, {
+      createMigrationTask: async (body: Record<string, unknown>) => {
+        await create(body);
+        throw new TypeError('simulated');
+      },
+    });
+
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'unknown', reason: { code: 'internal' } });
+
+    expect(await recordsOf(simulation)).not.toContain('rejected');
+    expect(await simulation.settle()).toBe(0);
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'existing', task: { id: 'task-1' } });
+    expect(simulation.cloud.creates).toHaveLength(1);
+  });
+});
+
+describe('an invocation without time', () => {
+  it('creates nothing, and writes the same only once', async () => {
+    const simulation = new Simulation();
+    await deliver(simulation, one, { timeLimitMs: 1_100 });
+    const { position } = await simulation.store.read(`runs/import-a/${runOf(one)}`);
+    for (let i = 0; i < 10; i++) {
+      simulation.advance(5 * MINUTE);
+      await deliver(simulation, one, { timeLimitMs: 1_100 });
+    }
+
+    expect(simulation.cloud.creates).toEqual([]);
+    expect((await simulation.store.read(`runs/import-a/${runOf(one)}`)).position).toBe(position);
+    await tick(simulation, 5 * MINUTE);
+    expect(simulation.cloud.tasks).toHaveLength(1);
+  });
+});
