@@ -6,7 +6,7 @@ import { ConfigError, RunError } from './errors.ts';
 import type { Jobs } from './jobs/job.ts';
 import { secretNames } from './jobs/secret-names.ts';
 import type { Logger } from './logger.ts';
-import type { Services } from './migrations/services.ts';
+import type { AllServices } from './migrations/all-services.ts';
 import type { Redactor } from './redactor.ts';
 import type { CreateDeps } from './runs/create-task.ts';
 import { makeLedger } from './runs/ledger/ledger.ts';
@@ -28,7 +28,7 @@ export interface CloudParts {
 
 /** Everything outside the process that a function uses; `lib/cloud` has the real one. */
 export interface Cloud {
-  makeServices(options: CloudParts): Services;
+  makeServices(options: CloudParts): AllServices;
   /** `undefined` when no ledger is configured. @throws {ConfigError} when it is and keys or endpoint are malformed */
   openLedgerStore(options: CloudParts): Promise<LedgerStore | undefined>;
 }

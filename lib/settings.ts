@@ -58,6 +58,9 @@ export const SETTINGS = {
   HUAWEICLOUD_DCS_ENDPOINT: define<string | undefined>({ ...httpUrl, fallback: undefined, doc: 'base URL of DCS' }),
   HUAWEICLOUD_SMS_ENDPOINT: define<string | undefined>({ ...httpUrl, fallback: undefined, doc: 'base URL of SMS' }),
   HUAWEICLOUD_OBS_ENDPOINT: define<string | undefined>({ ...httpUrl, fallback: undefined, doc: 'base URL of OBS' }),
+  HUAWEICLOUD_ECS_ENDPOINT: define<string | undefined>({ ...httpUrl, fallback: undefined, doc: 'base URL of ECS' }),
+  HUAWEICLOUD_IAM_ENDPOINT: define<string | undefined>({ ...httpUrl, fallback: undefined, doc: 'base URL of IAM' }),
+  HUAWEICLOUD_SMN_ENDPOINT: define<string | undefined>({ ...httpUrl, fallback: undefined, doc: 'base URL of SMN' }),
   HUAWEICLOUD_SDK_AK: define<string | undefined>({
     ...anyText,
     fallback: undefined,

@@ -6,11 +6,29 @@ import { ThinDcsClient } from './thin-dcs-client.ts';
 export interface DcsClient {
   createMigrationTask(request: { readonly body: object }): Promise<object>;
   createOnlineMigrationTask(request: { readonly body: object }): Promise<object>;
+  setOnlineMigrationTask(request: { readonly task_id: string; readonly body: object }): Promise<object>;
   listMigrationTask(request: {
     readonly offset: number;
     readonly limit: number;
-    readonly name: string;
+    readonly name?: string;
   }): Promise<object>;
+  showMigrationTaskStats(request: { readonly task_id: string }): Promise<object>;
+  listMigrationTaskLogs(request: {
+    readonly task_id: string;
+    readonly offset: number;
+    readonly limit: number;
+    readonly log_level: string;
+  }): Promise<object>;
+  stopMigrationTask(request: { readonly task_id: string }): Promise<object>;
+  deleteMigrationTask(request: { readonly body: object }): Promise<object>;
+  showJobInfo(request: { readonly job_id: string }): Promise<object>;
+  showInstance(request: { readonly instance_id: string }): Promise<object>;
+  listBackupRecords(request: {
+    readonly instance_id: string;
+    readonly offset: number;
+    readonly limit: number;
+  }): Promise<object>;
+  copyInstance(request: { readonly instance_id: string; readonly body: object }): Promise<object>;
 }
 
 export type DcsClientClass = new (client: HcClient) => DcsClient;

@@ -1,11 +1,11 @@
-import type { CreatedTask, DcsService, DcsTask } from '../migrations/services.ts';
+import type { CreatedTask, DcsService } from '../migrations/services.ts';
+import { makeClientCall } from './client-call.ts';
 import { type DcsClient, type DcsClientClass, loadDcsClient } from './dcs-client.ts';
-import { readCreatedTask, readList, textOf } from './read-answer.ts';
+import { listDcsTasks } from './list-dcs-tasks.ts';
+import { readCreatedTask } from './read-answer.ts';
 import { type CloudOptions, makeSdkClient } from './sdk-client.ts';
 import { sendChange } from './send-change.ts';
 
-/** The documented limit is 1 to 1000, default 10 (ListMigrationTask, eu and China sites, 2025-12-02). */
-const PAGE_ROWS = 100;
 /** UUIDs with and without dashes both occur (API pages and Terraform's acceptance tests). */
 const TASK_ID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
@@ -53,35 +53,6 @@ export function makeDcsService(options: DcsOptions): DcsService {
         client.createOnlineMigrationTask({ body: plain }),
       ),
 
-    listMigrationTasks: (name) =>
-      readList<DcsTask>({
-        service: 'DCS',
-        operation: 'ListMigrationTask',
-        rowsField: 'migration_tasks',
-        page: (offset) =>
-          sdk.call({
-            operation: 'ListMigrationTask',
-            kind: 'read',
-            use: async (hc) => new (await loadClient())(hc).listMigrationTask({ offset, limit: PAGE_ROWS, name }),
-          }),
-        readRow: readTask,
-      }),
-  };
-}
-
-/** Only these fields are kept, whatever else a row holds. */
-function readTask(row: Readonly<Record<string, unknown>>, redact: (text: string) => string): DcsTask | undefined {
-  const id = textOf(row['task_id']);
-  if (id === undefined) return undefined;
-  const targetInstanceId = textOf(row['target_instance_id']);
-  const createdAt = textOf(row['created_at']);
-  const errorMessage = textOf(row['error_message']);
-  return {
-    id,
-    name: textOf(row['task_name']) ?? '',
-    status: textOf(row['status']) ?? '',
-    ...(targetInstanceId !== undefined && { targetInstanceId }),
-    ...(createdAt !== undefined && { createdAt }),
-    ...(errorMessage !== undefined && { errorMessage: redact(errorMessage) }),
+    listMigrationTasks: (name) => listDcsTasks(makeClientCall(sdk, loadClient), name),
   };
 }

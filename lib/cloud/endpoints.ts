@@ -14,9 +14,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  * @throws {ConfigError} for a region id that is none, or an override that {@link checkEndpoint} refuses
  */
 export function dcsEndpoint(region: string, override?: string): string {
-  if (override) return checkEndpoint('HUAWEICLOUD_DCS_ENDPOINT', override);
-  const domain = region === 'eu-west-101' ? 'myhuaweicloud.eu' : 'myhuaweicloud.com';
-  return `https://dcs.${checkRegion(region)}.${domain}`;
+  return override ? checkEndpoint('HUAWEICLOUD_DCS_ENDPOINT', override) : regionalEndpoint('dcs', region);
 }
 
 /**
@@ -47,9 +45,45 @@ export function smsEndpoint(region: string, override?: string): string {
  * @throws {ConfigError} for a region id that is none, or an override that {@link checkEndpoint} refuses
  */
 export function obsEndpoint(region: string, override?: string): string {
-  if (override) return checkEndpoint('HUAWEICLOUD_OBS_ENDPOINT', override);
+  return override ? checkEndpoint('HUAWEICLOUD_OBS_ENDPOINT', override) : regionalEndpoint('obs', region);
+}
+
+/**
+ * The base URL of ECS in a region: `https://ecs.<region>.myhuaweicloud.com` (EcsRegion of the Node SDK 3.1.209), with `eu-west-101` as for
+ * DCS.
+ *
+ * @param override the setting `HUAWEICLOUD_ECS_ENDPOINT`; wins when given
+ * @throws {ConfigError} for a region id that is none, or an override that {@link checkEndpoint} refuses
+ */
+export function ecsEndpoint(region: string, override?: string): string {
+  return override ? checkEndpoint('HUAWEICLOUD_ECS_ENDPOINT', override) : regionalEndpoint('ecs', region);
+}
+
+/**
+ * The base URL of IAM in a region: `https://iam.<region>.myhuaweicloud.com`, `eu-west-101` under `myhuaweicloud.eu` (IamRegion of the Node
+ * SDK 3.1.209).
+ *
+ * @param override the setting `HUAWEICLOUD_IAM_ENDPOINT`; wins when given
+ * @throws {ConfigError} for a region id that is none, or an override that {@link checkEndpoint} refuses
+ */
+export function iamEndpoint(region: string, override?: string): string {
+  return override ? checkEndpoint('HUAWEICLOUD_IAM_ENDPOINT', override) : regionalEndpoint('iam', region);
+}
+
+/**
+ * The base URL of SMN in a region: `https://smn.<region>.myhuaweicloud.com`, `eu-west-101` under `myhuaweicloud.eu` (SmnRegion of the Node
+ * SDK 3.1.209). A topic is reached in its own region only.
+ *
+ * @param override the setting `HUAWEICLOUD_SMN_ENDPOINT`; wins when given
+ * @throws {ConfigError} for a region id that is none, or an override that {@link checkEndpoint} refuses
+ */
+export function smnEndpoint(region: string, override?: string): string {
+  return override ? checkEndpoint('HUAWEICLOUD_SMN_ENDPOINT', override) : regionalEndpoint('smn', region);
+}
+
+function regionalEndpoint(service: string, region: string): string {
   const domain = region === 'eu-west-101' ? 'myhuaweicloud.eu' : 'myhuaweicloud.com';
-  return `https://obs.${checkRegion(region)}.${domain}`;
+  return `https://${service}.${checkRegion(region)}.${domain}`;
 }
 
 /**

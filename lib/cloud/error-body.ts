@@ -18,13 +18,16 @@ export type ErrorBody = Pick<
  * - SMS: `{error_code, error_msg, error_param, details, encoded_authorization_message}` (CreateTask, 2025-01-24)
  * - the gateway: `{error_code, error_msg, request_id}` (API Request Signing Guide, api-sign-errorcode)
  * - v1: `{error: {code, message}}`
+ * - OpenStack, as ECS has it in places: `{itemNotFound: {code: 404, message}}`; the fault's name is the code
  */
 export function readErrorBody(body: unknown, redact: Redact): ErrorBody {
   const outer = asObject(body);
-  const inner = asObject(outer['error']);
+  const [fault, ...others] = Object.keys(outer);
+  const isFault = fault !== undefined && others.length === 0 && typeof asObject(outer[fault])['code'] === 'number';
+  const inner = asObject(outer[isFault ? fault : 'error']);
   const text = (...values: unknown[]) =>
     values.find((value) => typeof value === 'string' && value !== '') as string | undefined;
-  const code = text(inner['code'], inner['error_code'], outer['error_code'], outer['code']);
+  const code = text(inner['code'], inner['error_code'], outer['error_code'], outer['code'], isFault && fault);
   const message = text(inner['message'], inner['error_msg'], outer['error_msg'], outer['message']);
   const requestId = text(outer['request_id'], inner['request_id']);
   const encoded = text(outer['encoded_authorization_message'], inner['encoded_authorization_message']);

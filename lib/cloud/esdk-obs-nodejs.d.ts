@@ -38,8 +38,11 @@ declare module 'esdk-obs-nodejs' {
     });
     appendObject: Operation;
     deleteObject: Operation;
+    getBucketVersioningConfiguration: Operation;
     getObject: Operation;
+    getObjectMetadata: Operation;
     listObjects: Operation;
+    listVersions: Operation;
     putObject: Operation;
   }
 

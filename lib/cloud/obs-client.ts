@@ -1,4 +1,5 @@
 import type { ClientRequest } from 'node:http';
+import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type EsdkObsClient from 'esdk-obs-nodejs';
 import type { Answer } from 'esdk-obs-nodejs';
@@ -25,8 +26,11 @@ const SIGNATURE = /\b(OBS|AWS) \S+:\S+/g;
 const OPERATIONS = {
   appendObject: { name: 'AppendObject', kind: 'change' },
   deleteObject: { name: 'DeleteObject', kind: 'change' },
+  getBucketVersioningConfiguration: { name: 'GetBucketVersioning', kind: 'read' },
   getObject: { name: 'GetObject', kind: 'read' },
+  getObjectMetadata: { name: 'HeadObject', kind: 'read' },
   listObjects: { name: 'ListObjects', kind: 'read' },
+  listVersions: { name: 'ListVersions', kind: 'read' },
   putObject: { name: 'PutObject', kind: 'change' },
 } as const satisfies Record<string, { name: string; kind: CallKind }>;
 
@@ -42,6 +46,14 @@ export interface ObsClient {
    * @throws {CloudError} when it fails or does not end in time. After a refusal of the keys it makes no call for five minutes
    */
   call(operation: keyof typeof OPERATIONS, parameters: Readonly<Record<string, unknown>>): Promise<ObsSuccess>;
+
+  /**
+   * Gets the first bytes of an object, as they are; `call` gives the content as text. No more is read, whatever is sent.
+   *
+   * @returns fewer when the object is shorter
+   * @throws {CloudError} as `call`
+   */
+  readStart(key: string, bytes: number): Promise<Buffer>;
 }
 
 export interface ObsSuccess {
@@ -84,63 +96,97 @@ export function makeObsClient(options: ObsOptions): ObsClient {
     return client;
   };
 
+  /** `consume` has to be done with the answer within the same time. */
+  const send = async <T>(
+    operation: keyof typeof OPERATIONS,
+    parameters: Readonly<Record<string, unknown>>,
+    consume: (answer: Answer) => Promise<T>,
+  ): Promise<ObsSuccess & { readonly consumed: T }> => {
+    const { name, kind } = OPERATIONS[operation];
+    const fail = (details: Omit<CloudErrorDetails, 'service' | 'operation'>, cause?: unknown) =>
+      new CloudError({ service: 'OBS', operation: name, ...details }, { cause });
+
+    const refusedUntil = keysGuard.refusedUntil(accessKey);
+    if (refusedUntil !== undefined) {
+      const until = new Date(refusedUntil).toISOString();
+      const cloudMessage = `the cloud refused these keys; more tries would lock them, so they are not used until ${until}`;
+      throw fail({ outcome: 'not_sent', temporary: false, cloudCode: 'keys_refused', cloudMessage });
+    }
+    loading ??= load();
+    const client = await loading;
+    const timeoutMs = Math.min(remainingMs() - reserveMs, MAX_CALL_MS);
+    if (timeoutMs < MIN_CALL_MS) {
+      const cloudMessage = 'the invocation has too little time left';
+      throw fail({ outcome: 'not_sent', temporary: true, cloudCode: 'out_of_time', cloudMessage });
+    }
+
+    const deadline = makeDeadline(timeoutMs);
+    let answer: Answer;
+    let consumed: T;
+    try {
+      answer = await client[operation]({ ...parameters, Bucket: bucket, RequestHook: deadline.watch });
+      consumed = await consume(answer);
+    } catch (error) {
+      if (deadline.isOver()) {
+        const cloudMessage = `no complete answer within ${timeoutMs} ms`;
+        const outcome = deadline.maySent() ? 'unknown' : 'not_sent';
+        throw fail({ outcome, temporary: true, cloudCode: 'ETIMEDOUT', cloudMessage }, error);
+      }
+      const { code, message } = (deadline.failure() ?? error) as { code?: unknown; message?: unknown };
+      const cloudCode = typeof code === 'string' ? code : 'no_usable_answer';
+      const judged = judgeNoAnswer(kind, cloudCode, deadline.maySent());
+      throw fail({ ...judged, cloudCode, cloudMessage: redact(String(message)) }, error);
+    } finally {
+      deadline.end();
+    }
+
+    const { Status: status, Code, Message, RequestId } = answer.CommonMsg;
+    const known = { status, ...(RequestId && { requestId: redact(RequestId, 64) }) };
+    if (status < 200 || status > 299) {
+      if (status === 401 || BAD_KEYS.has(Code)) keysGuard.refused(accessKey);
+      throw fail({
+        ...judgeAnswer(kind, status, Code),
+        ...known,
+        ...(Code && { cloudCode: redact(Code, 64) }),
+        ...(Message && { cloudMessage: redact(Message) }),
+      });
+    }
+    // Every answer of OBS has one (common response headers, API reference obs_04_0013); the page of a proxy has not.
+    if (!RequestId) {
+      const cloudMessage = 'the answer does not come from OBS: it has no request id';
+      throw fail({ ...judgeAnswer(kind, status), ...known, cloudCode: 'no_request_id', cloudMessage });
+    }
+    return { status, result: answer.InterfaceResult ?? {}, consumed };
+  };
+
   return {
-    async call(operation, parameters) {
-      const { name, kind } = OPERATIONS[operation];
-      const fail = (details: Omit<CloudErrorDetails, 'service' | 'operation'>, cause?: unknown) =>
-        new CloudError({ service: 'OBS', operation: name, ...details }, { cause });
+    call: async (operation, parameters) => {
+      const { status, result } = await send(operation, parameters, async () => undefined);
+      return { status, result };
+    },
 
-      const refusedUntil = keysGuard.refusedUntil(accessKey);
-      if (refusedUntil !== undefined) {
-        const until = new Date(refusedUntil).toISOString();
-        const cloudMessage = `the cloud refused these keys; more tries would lock them, so they are not used until ${until}`;
-        throw fail({ outcome: 'not_sent', temporary: false, cloudCode: 'keys_refused', cloudMessage });
-      }
-      loading ??= load();
-      const client = await loading;
-      const timeoutMs = Math.min(remainingMs() - reserveMs, MAX_CALL_MS);
-      if (timeoutMs < MIN_CALL_MS) {
-        const cloudMessage = 'the invocation has too little time left';
-        throw fail({ outcome: 'not_sent', temporary: true, cloudCode: 'out_of_time', cloudMessage });
-      }
-
-      const deadline = makeDeadline(timeoutMs);
-      let answer: Answer;
-      try {
-        answer = await client[operation]({ ...parameters, Bucket: bucket, RequestHook: deadline.watch });
-      } catch (error) {
-        if (deadline.isOver()) {
-          const cloudMessage = `no complete answer within ${timeoutMs} ms`;
-          const outcome = deadline.maySent() ? 'unknown' : 'not_sent';
-          throw fail({ outcome, temporary: true, cloudCode: 'ETIMEDOUT', cloudMessage }, error);
-        }
-        const { code, message } = (deadline.failure() ?? error) as { code?: unknown; message?: unknown };
-        const cloudCode = typeof code === 'string' ? code : 'no_usable_answer';
-        const judged = judgeNoAnswer(kind, cloudCode, deadline.maySent());
-        throw fail({ ...judged, cloudCode, cloudMessage: redact(String(message)) }, error);
-      } finally {
-        deadline.end();
-      }
-
-      const { Status: status, Code, Message, RequestId } = answer.CommonMsg;
-      const known = { status, ...(RequestId && { requestId: redact(RequestId, 64) }) };
-      if (status < 200 || status > 299) {
-        if (status === 401 || BAD_KEYS.has(Code)) keysGuard.refused(accessKey);
-        throw fail({
-          ...judgeAnswer(kind, status, Code),
-          ...known,
-          ...(Code && { cloudCode: redact(Code, 64) }),
-          ...(Message && { cloudMessage: redact(Message) }),
-        });
-      }
-      // Every answer of OBS has one (common response headers, API reference obs_04_0013); the page of a proxy has not.
-      if (!RequestId) {
-        const cloudMessage = 'the answer does not come from OBS: it has no request id';
-        throw fail({ ...judgeAnswer(kind, status), ...known, cloudCode: 'no_request_id', cloudMessage });
-      }
-      return { status, result: answer.InterfaceResult ?? {} };
+    readStart: async (key, bytes) => {
+      const parameters = { Key: key, Range: `bytes=0-${bytes - 1}`, SaveAsStream: true };
+      const { consumed } = await send('getObject', parameters, ({ InterfaceResult }) =>
+        takeBytes(InterfaceResult?.['Content'], bytes),
+      );
+      return consumed;
     },
   };
+}
+
+/** What is no stream has no bytes: the SDK gives none for a refusal. */
+async function takeBytes(stream: unknown, bytes: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  if (stream instanceof Readable) {
+    for await (const part of stream) {
+      parts.push(part);
+      length += part.length;
+      if (length >= bytes) break;
+    }
+  }
+  return Buffer.concat(parts).subarray(0, bytes);
 }
 
 /** Ends the request when time is up. The SDK's own limit starts anew with each byte, and leaves the request open when it is over. */

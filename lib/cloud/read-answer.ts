@@ -76,6 +76,8 @@ export async function readList<Row extends { readonly id: string }>(call: ListCa
 function readPage<Row>(call: ListCall<Row>, { answer, redact }: Answered<object>): Row[] {
   const fields = answer as Record<string, unknown>;
   const rows = fields[call.rowsField];
+  // The SDK adds the status. No content means no rows, for calls that may be answered so.
+  if (fields['httpStatusCode'] === 204) return [];
   // An empty value may come as null (DCS); only a count of 0 says that it means "none".
   if (rows === null && fields['count'] === 0) return [];
   if (!Array.isArray(rows)) throw new ListError('not_a_list', `the answer has no list ${call.rowsField}`);

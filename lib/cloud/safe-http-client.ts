@@ -5,6 +5,7 @@ import type { IHttpRequest } from '@huaweicloud/huaweicloud-sdk-core/http/IHttpR
 import type { SdkResponse } from '@huaweicloud/huaweicloud-sdk-core/SdkResponse.js';
 import type { CloudErrorDetails } from '../errors.ts';
 import { type ErrorBody, readErrorBody } from './error-body.ts';
+import { inexactNumber } from './inexact-number.ts';
 import { type CallKind, judgeAnswer, judgeNoAnswer } from './judge-failure.ts';
 import type { Redact } from './redact.ts';
 import { type RawAnswer, sendOnce, TransportError } from './send-once.ts';
@@ -20,13 +21,24 @@ export interface SafeHttpClientOptions {
   readonly kind: CallKind;
   readonly timeoutMs: number;
   readonly redact: Redact;
+  /**
+   * Does the operation's page show a success without a body? Then an empty answer, and JSON that says nothing (`null`, a text), are
+   * successes too.
+   * @default false
+   */
+  readonly mayBeEmpty?: boolean;
+  /**
+   * Is an answer refused that has an integer which a JavaScript number can't hold?
+   * @default false: it is rounded
+   */
+  readonly exactNumbers?: boolean;
 }
 
 /**
  * The transport under the official `HcClient`, for one call.
  *
  * It sends once, within its time, follows nothing, prints nothing and keeps neither request nor credentials. Only a JSON object is a
- * success. The SDK's exceptions have no room for what a failed call says; it stays here in `failure`.
+ * success, but for operations that are documented without one. The SDK's exceptions have no room for what a failed call says; it stays here in `failure`.
  */
 export class SafeHttpClient implements HttpClient {
   readonly #options: SafeHttpClientOptions;
@@ -88,11 +100,26 @@ export class SafeHttpClient implements HttpClient {
 
     if (answer.cut !== undefined) throw unusable(answer.cut, 'the answer was cut off');
     const type = answer.headers['content-type'];
-    if (answer.body.length === 0) throw unusable('no_content', 'the answer is empty');
+    if (answer.body.length === 0) {
+      if (this.#options.mayBeEmpty) return {};
+      throw unusable('no_content', 'the answer is empty');
+    }
     if (type !== undefined && !JSON_TYPE.test(type)) throw unusable('not_json', 'the answer is not JSON');
     const body = parseJson(answer.body);
+    if (this.#options.mayBeEmpty && (body === null || typeof body === 'string')) return {};
     if (typeof body !== 'object' || body === null || Array.isArray(body))
       throw unusable('not_json', 'the answer is no JSON object');
+    const inexact = this.#options.exactNumbers ? inexactNumber(answer.body.toString()) : undefined;
+    if (inexact !== undefined) {
+      const cloudMessage = `the answer has a number that can't be held exactly: ${inexact.slice(0, 32)}`;
+      throw this.#fail({
+        outcome: 'unknown',
+        temporary: false,
+        status: answer.status,
+        cloudCode: 'inexact_number',
+        cloudMessage,
+      });
+    }
     return body as Record<string, unknown>;
   }
 

@@ -44,6 +44,10 @@ export interface Call<T> {
   readonly kind: CallKind;
   /** Secrets of the body, to be kept out of what is said about the call. */
   readonly secrets?: readonly string[];
+  /** As `SafeHttpClientOptions` has it. */
+  readonly mayBeEmpty?: boolean;
+  /** As `SafeHttpClientOptions` has it. */
+  readonly exactNumbers?: boolean;
   /** Sends one request through the given client, and no more. */
   readonly use: (client: HcClient) => Promise<T>;
 }
@@ -101,7 +105,8 @@ export function makeSdkClient(service: string, options: CloudOptions, scope: Sco
     }
 
     const redact = makeRedact([secretKey, securityToken, accessKey, ...(call.secrets ?? [])]);
-    const http = new SafeHttpClient({ kind: call.kind, timeoutMs, redact });
+    const { kind, mayBeEmpty = false, exactNumbers = false } = call;
+    const http = new SafeHttpClient({ kind, timeoutMs, redact, mayBeEmpty, exactNumbers });
     try {
       const answer = await call.use(new HcClient(http).withEndpoints([endpoint]).withCredential(credential));
       return { answer, redact, ...(http.requestId !== undefined && { requestId: http.requestId }) };

@@ -1,34 +1,56 @@
 import type { CloudParts } from '../invocation.ts';
-import type { DcsService, Services, SmsService } from '../migrations/services.ts';
-import { dcsEndpoint, smsEndpoint } from './endpoints.ts';
+import type { AllServices } from '../migrations/all-services.ts';
+import { dcsEndpoint, ecsEndpoint, iamEndpoint, obsEndpoint, smnEndpoint, smsEndpoint } from './endpoints.ts';
 
 /** The services of one invocation. A function that needs only one of them loads only that one. */
-export function makeServices({ settings, region, credentials, projectId, remainingMs }: CloudParts): Services {
-  let dcs: Promise<DcsService> | undefined;
-  let sms: Promise<SmsService> | undefined;
+export function makeServices({ settings, region, credentials, projectId, remainingMs }: CloudParts): AllServices {
+  const domainId = settings.HUAWEICLOUD_DOMAIN_ID;
+  const inProject = (endpoint: string) => ({
+    endpoint,
+    credentials: credentials(),
+    projectId: projectId(),
+    remainingMs,
+  });
+  const inAccount = (endpoint: string) => ({
+    endpoint,
+    credentials: credentials(),
+    ...(domainId ? { domainId } : {}),
+    remainingMs,
+  });
+  const dcs = () => inProject(dcsEndpoint(region, settings.HUAWEICLOUD_DCS_ENDPOINT));
+  const sms = () => inAccount(smsEndpoint(region, settings.HUAWEICLOUD_SMS_ENDPOINT));
+
   return {
-    dcs: () => {
-      dcs ??= import('./dcs.ts').then(({ makeDcsService }) =>
-        makeDcsService({
-          endpoint: dcsEndpoint(region, settings.HUAWEICLOUD_DCS_ENDPOINT),
-          credentials: credentials(),
-          projectId: projectId(),
-          remainingMs,
-        }),
-      );
-      return dcs;
-    },
-    sms: () => {
-      const domainId = settings.HUAWEICLOUD_DOMAIN_ID;
-      sms ??= import('./sms.ts').then(({ makeSmsService }) =>
-        makeSmsService({
-          endpoint: smsEndpoint(region, settings.HUAWEICLOUD_SMS_ENDPOINT),
-          credentials: credentials(),
-          ...(domainId ? { domainId } : {}),
-          remainingMs,
-        }),
-      );
-      return sms;
-    },
+    dcs: once(async () => (await import('./dcs.ts')).makeDcsService(dcs())),
+    sms: once(async () => (await import('./sms.ts')).makeSmsService(sms())),
+    dcsInstances: once(async () => (await import('./dcs-instances.ts')).makeDcsInstances(dcs())),
+    dcsFollow: once(async () => (await import('./dcs-follow.ts')).makeDcsFollow(dcs())),
+    smsServers: once(async () => (await import('./sms-servers.ts')).makeSmsServers(sms())),
+    smsFollow: once(async () => (await import('./sms-follow.ts')).makeSmsFollow(sms())),
+    ecs: once(async () => {
+      const endpoint = ecsEndpoint(region, settings.HUAWEICLOUD_ECS_ENDPOINT);
+      return (await import('./ecs.ts')).makeEcsService(inProject(endpoint));
+    }),
+    iam: once(async () => {
+      const endpoint = iamEndpoint(region, settings.HUAWEICLOUD_IAM_ENDPOINT);
+      return (await import('./iam.ts')).makeIamService(inAccount(endpoint));
+    }),
+    obs: once(async () => {
+      const endpoint = obsEndpoint(region, settings.HUAWEICLOUD_OBS_ENDPOINT);
+      return (await import('./obs-objects.ts')).makeObsService({ endpoint, credentials: credentials(), remainingMs });
+    }),
+    smn: once(async () => {
+      const endpoint = smnEndpoint(region, settings.HUAWEICLOUD_SMN_ENDPOINT);
+      return (await import('./smn.ts')).makeSmnService(inProject(endpoint));
+    }),
+  };
+}
+
+/** Makes a service when it is first asked for; what failed then fails again. */
+function once<Service>(make: () => Promise<Service>): () => Promise<Service> {
+  let made: Promise<Service> | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }

@@ -6,10 +6,15 @@ import { ThinSmsClient } from './thin-sms-client.ts';
 export interface SmsClient {
   createTask(request: { readonly body: object }): Promise<object>;
   listTasks(request: {
-    readonly source_server_id: string;
+    readonly source_server_id?: string;
     readonly offset: number;
     readonly limit: number;
   }): Promise<object>;
+  showTask(request: { readonly task_id: string }): Promise<object>;
+  updateTaskStatus(request: { readonly task_id: string; readonly body: object }): Promise<object>;
+  deleteTask(request: { readonly task_id: string }): Promise<object>;
+  showServer(request: { readonly source_id: string }): Promise<object>;
+  showTemplate(request: { readonly id: string }): Promise<object>;
 }
 
 export type SmsClientClass = new (client: HcClient) => SmsClient;

@@ -1,11 +1,11 @@
-import type { SmsService, SmsTask } from '../migrations/services.ts';
-import { readCreatedTask, readList, textOf } from './read-answer.ts';
+import type { SmsService } from '../migrations/services.ts';
+import { makeClientCall } from './client-call.ts';
+import { listSmsTasks } from './list-sms-tasks.ts';
+import { readCreatedTask } from './read-answer.ts';
 import { type CloudOptions, makeSdkClient } from './sdk-client.ts';
 import { sendChange } from './send-change.ts';
 import { loadSmsClient, type SmsClientClass } from './sms-client.ts';
 
-/** The documented limit is 0 to 200, default 100 (ListTasks, SDK 3.1.209). */
-const PAGE_ROWS = 100;
 /** The page allows any text of 0 to 255 characters (CreateTask, 2025-01-24); it becomes part of paths. */
 const TASK_ID = /^[A-Za-z0-9_-]{1,255}$/;
 
@@ -42,25 +42,6 @@ export function makeSmsService(options: SmsOptions): SmsService {
       return readCreatedTask({ ...call, idField: 'id', idPattern: TASK_ID }, answered);
     },
 
-    listTasks: (sourceServerId) =>
-      readList<SmsTask>({
-        service: 'SMS',
-        operation: 'ListTasks',
-        rowsField: 'tasks',
-        page: (offset) =>
-          sdk.call({
-            operation: 'ListTasks',
-            kind: 'read',
-            use: async (hc) =>
-              new (await loadClient())(hc).listTasks({ source_server_id: sourceServerId, offset, limit: PAGE_ROWS }),
-          }),
-        readRow: readTask,
-      }),
+    listTasks: (sourceServerId) => listSmsTasks(makeClientCall(sdk, loadClient), sourceServerId),
   };
-}
-
-/** Only these fields are kept, whatever else a row holds. */
-function readTask(row: Readonly<Record<string, unknown>>): SmsTask | undefined {
-  const id = textOf(row['id']);
-  return id === undefined ? undefined : { id, name: textOf(row['name']) ?? '', state: textOf(row['state']) ?? '' };
 }

@@ -1,4 +1,5 @@
 import type { HcClient } from '@huaweicloud/huaweicloud-sdk-core/HcClient.js';
+import { requestOf } from './request-of.ts';
 
 /**
  * The operations of SMS that are needed, over the official core, for when the generated client is not to be had. Same names, same request
@@ -11,31 +12,35 @@ export class ThinSmsClient {
     this.#client = client;
   }
 
-  createTask(request: { readonly body: object }): Promise<object> {
-    return this.#client.sendRequest({
-      method: 'POST',
-      url: '/v3/tasks',
-      contentType: 'application/json',
-      queryParams: {},
-      pathParams: {},
-      headers: {},
-      data: request.body,
-    });
+  createTask({ body }: { readonly body: object }): Promise<object> {
+    return this.#client.sendRequest(requestOf('POST', '/v3/tasks', { body }));
   }
 
-  listTasks(request: {
-    readonly source_server_id: string;
+  listTasks(query: {
+    readonly source_server_id?: string;
     readonly offset: number;
     readonly limit: number;
   }): Promise<object> {
-    const { source_server_id, offset, limit } = request;
-    return this.#client.sendRequest({
-      method: 'GET',
-      url: '/v3/tasks',
-      contentType: 'application/json',
-      queryParams: { source_server_id, offset, limit },
-      pathParams: {},
-      headers: {},
-    });
+    return this.#client.sendRequest(requestOf('GET', '/v3/tasks', { query: { ...query } }));
+  }
+
+  showTask({ task_id }: { readonly task_id: string }): Promise<object> {
+    return this.#client.sendRequest(requestOf('GET', '/v3/tasks/{task_id}', { path: { task_id } }));
+  }
+
+  updateTaskStatus({ task_id, body }: { readonly task_id: string; readonly body: object }): Promise<object> {
+    return this.#client.sendRequest(requestOf('POST', '/v3/tasks/{task_id}/action', { path: { task_id }, body }));
+  }
+
+  deleteTask({ task_id }: { readonly task_id: string }): Promise<object> {
+    return this.#client.sendRequest(requestOf('DELETE', '/v3/tasks/{task_id}', { path: { task_id } }));
+  }
+
+  showServer({ source_id }: { readonly source_id: string }): Promise<object> {
+    return this.#client.sendRequest(requestOf('GET', '/v3/sources/{source_id}', { path: { source_id } }));
+  }
+
+  showTemplate({ id }: { readonly id: string }): Promise<object> {
+    return this.#client.sendRequest(requestOf('GET', '/v3/vm/templates/{id}', { path: { id } }));
   }
 }

@@ -1,0 +1,17 @@
+/** A JSON string, or a number. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+
+/**
+ * The first number of a JSON text that `JSON.parse` would change: an integer beyond 2^53 - 1, or one too large for any number.
+ *
+ * @param json valid JSON
+ * @returns its digits, as the text has them; `undefined` when there is none
+ */
+export function inexactNumber(json: string): string | undefined {
+  for (const [token] of json.matchAll(TOKEN)) {
+    if (token.startsWith('"')) continue;
+    const value = Number(token);
+    if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) return token;
+  }
+  return undefined;
+}

@@ -1,0 +1,48 @@
+import type { DcsTask } from '../migrations/services.ts';
+import type { ClientCall } from './client-call.ts';
+import type { DcsClient } from './dcs-client.ts';
+import { readList, textOf } from './read-answer.ts';
+import { withoutAbsent } from './read-fields.ts';
+import type { Answered } from './sdk-client.ts';
+
+/** The documented limit is 1 to 1000, default 10 (ListMigrationTask, eu and China sites, 2025-12-02). */
+const PAGE_ROWS = 100;
+
+/**
+ * Reads all pages of ListMigrationTask.
+ *
+ * @param name the service's filter, which may be fuzzy; all tasks of the project without it
+ * @throws {CloudError} also `unknown` for a list that can't be read to its end
+ */
+export function listDcsTasks(
+  call: (call: ClientCall<DcsClient>) => Promise<Answered<object>>,
+  name?: string,
+): Promise<DcsTask[]> {
+  return readList<DcsTask>({
+    service: 'DCS',
+    operation: 'ListMigrationTask',
+    rowsField: 'migration_tasks',
+    page: (offset) =>
+      call({
+        operation: 'ListMigrationTask',
+        kind: 'read',
+        send: (client) => client.listMigrationTask({ offset, limit: PAGE_ROWS, ...(name !== undefined && { name }) }),
+      }),
+    readRow: readTask,
+  });
+}
+
+/** Only these fields are kept, whatever else a row holds. */
+function readTask(row: Readonly<Record<string, unknown>>, redact: (text: string) => string): DcsTask | undefined {
+  const id = textOf(row['task_id']);
+  if (id === undefined) return undefined;
+  const errorMessage = textOf(row['error_message']);
+  return withoutAbsent({
+    id,
+    name: textOf(row['task_name']) ?? '',
+    status: textOf(row['status']) ?? '',
+    targetInstanceId: textOf(row['target_instance_id']),
+    createdAt: textOf(row['created_at']),
+    errorMessage: errorMessage === undefined ? undefined : redact(errorMessage),
+  });
+}

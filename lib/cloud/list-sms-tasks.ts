@@ -1,0 +1,43 @@
+import type { SmsTask } from '../migrations/services.ts';
+import type { ClientCall } from './client-call.ts';
+import { readList, textOf } from './read-answer.ts';
+import type { Answered } from './sdk-client.ts';
+import type { SmsClient } from './sms-client.ts';
+
+/** The documented limit is 0 to 200, default 100 (ListTasks, SDK 3.1.209). */
+const PAGE_ROWS = 100;
+
+/**
+ * Reads all pages of ListTasks.
+ *
+ * @param sourceServerId all tasks of the account without it
+ * @throws {CloudError} also `unknown` for a list that can't be read to its end
+ */
+export function listSmsTasks(
+  call: (call: ClientCall<SmsClient>) => Promise<Answered<object>>,
+  sourceServerId?: string,
+): Promise<SmsTask[]> {
+  return readList<SmsTask>({
+    service: 'SMS',
+    operation: 'ListTasks',
+    rowsField: 'tasks',
+    page: (offset) =>
+      call({
+        operation: 'ListTasks',
+        kind: 'read',
+        send: (client) =>
+          client.listTasks({
+            ...(sourceServerId !== undefined && { source_server_id: sourceServerId }),
+            offset,
+            limit: PAGE_ROWS,
+          }),
+      }),
+    readRow: readTask,
+  });
+}
+
+/** Only these fields are kept, whatever else a row holds. */
+function readTask(row: Readonly<Record<string, unknown>>): SmsTask | undefined {
+  const id = textOf(row['id']);
+  return id === undefined ? undefined : { id, name: textOf(row['name']) ?? '', state: textOf(row['state']) ?? '' };
+}

@@ -1,0 +1,36 @@
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A number, also one that comes as text, as many of these services write them; `undefined` for everything else. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
+}
+
+/** Is it `true`, as a boolean or as text? */
+export function isTrue(value: unknown): boolean {
+  return value === true || (typeof value === 'string' && value.toLowerCase() === 'true');
+}
+
+/** The fields of an object; empty for everything else. */
+export function fieldsOf(value: unknown): Fields {
+  return isObject(value) ? value : {};
+}
+
+/** The objects of a list; empty for `null` and what is missing, `undefined` for what is no list of objects. */
+export function objectsOf(value: unknown): readonly Fields[] | undefined {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) && value.every(isObject) ? value : undefined;
+}
+
+type WithoutAbsent<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {
+  [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>;
+};
+
+/** A copy without the fields that are `undefined`. */
+export function withoutAbsent<T extends object>(fields: T): WithoutAbsent<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as WithoutAbsent<T>;
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
