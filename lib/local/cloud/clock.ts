@@ -39,6 +39,16 @@ export class Clock {
     return this.#standsAt ?? Date.now() + this.#offsetMs;
   }
 
+  /** Ms of documented time between two instants: what a step of so many ms takes. */
+  documentedMs(from: number, to: number = this.now()): number {
+    return (to - from) * this.#speed;
+  }
+
+  /** Epoch ms at which so many ms of documented time have passed since then. */
+  instantAfter(from: number, documentedMs: number): number {
+    return from + documentedMs / this.#speed;
+  }
+
   /** Moves the time forward and runs what falls due on the way, in order, each at its own instant. */
   advance(ms: number): void {
     if (!(ms >= 0)) throw new RangeError(`advance the clock: expected 0 ms or more, got ${ms}`);

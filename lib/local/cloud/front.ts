@@ -78,6 +78,7 @@ async function handle(options: FrontOptions, request: SignedRequest, record: Rec
     const text = request.body.toString('utf8');
     const call: Call = {
       account,
+      requestId: record.id,
       headers: request.headers,
       params: route.params,
       query: new URLSearchParams(request.query),
@@ -88,8 +89,20 @@ async function handle(options: FrontOptions, request: SignedRequest, record: Rec
     record.body = maskPasswords(body);
     return route.operation.handle({ ...call, body });
   };
-  if (fault === undefined) return { answer: await run() };
-  return spoiled(fault, route.service, route.operation, record.id, run);
+  try {
+    if (fault === undefined) return { answer: await run() };
+    return await spoiled(fault, route.service, route.operation, record.id, run);
+  } catch (error) {
+    if (error instanceof Refusal) throw inServiceForm(error, route.service, record.id);
+    throw error;
+  }
+}
+
+/** Some services write their refusals in another shape. What the gateway says in front of them, with a `request_id`, has always the same one. */
+function inServiceForm(refusal: Refusal, { refusalBody }: Service, requestId: string): Refusal {
+  const { error_code: code, error_msg: message } = refusal.body;
+  if (refusalBody === undefined || 'request_id' in refusal.body) return refusal;
+  return new Refusal(refusal.status, refusalBody(String(code), String(message), requestId));
 }
 
 /** Plays a fault. What is done before it is said at its kind. */

@@ -2,11 +2,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Clock } from './clock.ts';
 import { isControlPath, makeControl } from './control.ts';
+import { type BackupRecord, Backups } from './dcs/backups.ts';
 import type { DcsSettings } from './dcs/deps.ts';
 import { Instances, type LocalInstance } from './dcs/instances.ts';
 import { makeDcsService } from './dcs/service.ts';
 import type { DcsTask } from './dcs/task.ts';
 import { DcsTasks } from './dcs/tasks.ts';
+import { type LocalServer, Servers } from './ecs/servers.ts';
+import { makeEcsService } from './ecs/service.ts';
 import { Faults } from './faults.ts';
 import { makeFront } from './front.ts';
 import { Gateway } from './gateway.ts';
@@ -18,10 +21,14 @@ import { OBS_OPERATIONS } from './obs/obs-operation.ts';
 import { makeObsServer } from './obs/obs-server.ts';
 import type { Account, CloudEvent, ServiceName } from './operation.ts';
 import type { RecordedRequest } from './recorder.ts';
+import { type Script, Scripts } from './scripts.ts';
+import { makeSmnService } from './smn/service.ts';
+import { type LocalMessage, Topics } from './smn/topics.ts';
 import { makeSmsService } from './sms/service.ts';
 import { type LocalSource, Sources } from './sms/sources.ts';
 import type { SmsTask } from './sms/task.ts';
 import { SmsTasks } from './sms/tasks.ts';
+import { type LocalTemplate, Templates } from './sms/templates.ts';
 import { readState, writeState } from './state-file.ts';
 
 export interface LocalCloudOptions {
@@ -36,6 +43,12 @@ export interface LocalCloudOptions {
   readonly instances?: readonly LocalInstance[];
   /** Source servers of SMS. @default [] */
   readonly sources?: readonly LocalSource[];
+  /** Templates of SMS, which every account sees. @default [] */
+  readonly templates?: readonly LocalTemplate[];
+  /** Servers of ECS: the existing targets of server migrations. @default [] */
+  readonly servers?: readonly LocalServer[];
+  /** URNs of the topics of SMN; the project in it owns it. @default [] */
+  readonly topics?: readonly string[];
   /** @default real time */
   readonly clock?: Clock;
   /** The time that signatures are compared with: epoch ms. @default Date.now */
@@ -46,9 +59,9 @@ export interface LocalCloudOptions {
   /** How long a new task takes to show in a list: ms of the clock. @default 0 */
   readonly listDelayMs?: number;
   readonly dcs?: Partial<DcsSettings>;
-  /** Called after each change of a task. */
+  /** Called after each change of a task or a backup, and for each message. */
   readonly onEvent?: (event: CloudEvent) => void;
-  /** Tasks are kept in this file, without passwords, and are there again after a restart. @default not kept */
+  /** Tasks, the backups that were taken and the templates that were made are kept in this file, without passwords, and are there again after a restart. @default not kept */
   readonly stateFile?: string;
 }
 
@@ -103,6 +116,16 @@ export interface LocalCloud {
   readonly faults: Faults;
   /** All requests so far, oldest first. */
   readonly requests: readonly RecordedRequest[];
+  /** The requests of one operation, named as in the API reference. `service` where two have it: `ShowServer` of SMS and of ECS. */
+  requestsOf(operation: string, service?: ServiceName): RecordedRequest[];
+  /** What was published to the topics of SMN, oldest first. */
+  messages(): LocalMessage[];
+  /**
+   * Lets the next task that comes to a stage end badly. What is in that stage already goes on as before.
+   *
+   * @throws {RangeError} when a number makes no sense, or no task of this kind can end so
+   */
+  script(script: Script): void;
   /** The tasks that exist, oldest first within a service. */
   tasks(): LocalTask[];
   /** From now on these settings; what is absent stays as it is. */
@@ -111,6 +134,12 @@ export interface LocalCloud {
   setInstance(instance: LocalInstance): void;
   /** Adds or replaces a source server. */
   setSource(source: LocalSource): void;
+  /** Adds or replaces a template of SMS. */
+  setTemplate(template: LocalTemplate): void;
+  /** Adds or replaces a server of ECS. */
+  setServer(server: LocalServer): void;
+  /** Adds a topic of SMN: `urn:smn:<region>:<project id>:<name>`. */
+  setTopic(urn: string): void;
   /** Breaks all connections and frees the port. The tasks stop walking. */
   close(): Promise<void>;
 }
@@ -118,7 +147,7 @@ export interface LocalCloud {
 const PROJECT_ID = /^[0-9a-f]{32}$/;
 
 /**
- * Starts a cloud on this machine: DCS, SMS and IAM over HTTP on one port, told apart by path, and OBS on a port of its own.
+ * Starts a cloud on this machine: DCS, SMS, ECS, SMN and IAM over HTTP on one port, told apart by path, and OBS on a port of its own.
  *
  * It is written from the API documentation and is strict: what a page's table excludes is refused.
  *
@@ -134,10 +163,23 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const requests: RecordedRequest[] = [];
   const instances = new Instances(options.instances ?? []);
 
+  const keepState = (): void => {
+    if (options.stateFile === undefined) return;
+    writeState(options.stateFile, {
+      dcs: dcsTasks.all(),
+      sms: smsTasks.all(),
+      backups: backups.taken(),
+      templates: templates.made(),
+    });
+  };
   const onEvent = (event: CloudEvent): void => {
-    if (options.stateFile !== undefined) writeState(options.stateFile, { dcs: dcsTasks.all(), sms: smsTasks.all() });
+    keepState();
     options.onEvent?.(event);
   };
+  const scripts = new Scripts();
+  const servers = new Servers(options.servers ?? []);
+  const topics = new Topics(options.topics ?? []);
+  const templates = new Templates(options.templates ?? [], keepState);
   const sources = new Sources(options.sources ?? []);
   const settings: { -readonly [K in keyof CloudSettings]-?: CloudSettings[K] } = {
     listDelayMs: options.listDelayMs ?? 0,
@@ -145,11 +187,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     dcs: { nameFilter: 'fuzzy', incrementalState: 'INCRMIGEATING', importFails: 'later', ...options.dcs },
   };
   const listDelayMs = () => settings.listDelayMs;
-  const dcsTasks = new DcsTasks({ clock, listDelayMs, onEvent });
+  const dcsTasks = new DcsTasks({ clock, listDelayMs, scripts, onEvent });
+  const backups = new Backups({ instances, clock, scripts, onEvent });
   const smsTasks = new SmsTasks({ clock, listDelayMs, onEvent });
   const state = options.stateFile === undefined ? undefined : readState(options.stateFile);
   for (const task of state?.dcs ?? []) dcsTasks.restore(task as DcsTask);
   for (const task of state?.sms ?? []) smsTasks.restore(task as SmsTask);
+  for (const record of state?.backups ?? []) backups.restore(record as BackupRecord);
+  for (const made of state?.templates ?? []) templates.restore(made as ReturnType<Templates['made']>[number]);
 
   const serviceTime = () => (options.signatureTime ?? Date.now)() + settings.clockSkewMs;
   const region = options.region ?? 'ap-southeast-3';
@@ -161,12 +206,16 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const services = [
     makeDcsService({
       instances,
+      backups,
       tasks: dcsTasks,
+      scripts,
+      clock,
       settings: () => settings.dcs,
       objectExists,
-      now: () => clock.now(),
     }),
-    makeSmsService({ sources, tasks: smsTasks }),
+    makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock }),
+    makeEcsService(servers),
+    makeSmnService({ topics, clock, onEvent }),
     makeIamService(region),
   ];
   const operations = [...services.flatMap((service) => service.operations.map(({ name }) => name)), ...OBS_OPERATIONS];
@@ -227,10 +276,17 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     clock,
     faults,
     requests,
+    requestsOf: (operation, service) =>
+      requests.filter((made) => made.operation === operation && (service === undefined || made.service === service)),
+    messages: () => topics.messages(),
+    script: (script) => scripts.add(script),
     tasks,
     configure,
     setInstance: (instance) => instances.set(instance),
     setSource: (source) => sources.set(source),
+    setTemplate: (template) => templates.set(template),
+    setServer: (server) => servers.set(server),
+    setTopic: (urn) => topics.set(urn),
     close: async () => {
       clock.stop();
       await Promise.all([closeServer(server), closeServer(obsServer)]);

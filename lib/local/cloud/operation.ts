@@ -1,6 +1,6 @@
 import type { Refusal } from './refusal.ts';
 
-export type ServiceName = 'DCS' | 'SMS' | 'IAM' | 'OBS';
+export type ServiceName = 'DCS' | 'SMS' | 'IAM' | 'OBS' | 'ECS' | 'SMN';
 
 /** An account of the local cloud, with one pair of keys and one project. */
 export interface Account {
@@ -16,6 +16,7 @@ export interface Account {
 /** A request that has passed the gateway. */
 export interface Call {
   readonly account: Account;
+  readonly requestId: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** What stands at the places in braces of the operation's path, decoded. */
   readonly params: Readonly<Record<string, string>>;
@@ -55,13 +56,31 @@ export interface Service {
     forbidden(operation: string): Refusal;
     internal(message: string): Refusal;
   };
+  /** The body of a refusal, where it is not the refusal's own `error_code` and `error_msg`. The gateway's refusals stay as they are. */
+  readonly refusalBody?: (code: string, message: string, requestId: string) => Readonly<Record<string, unknown>>;
 }
 
-/** What happened to a task; for printing. */
+/** What happened to a task, to a backup or to a message; for printing. */
 export interface CloudEvent {
-  readonly kind: 'task_created' | 'task_changed' | 'task_deleted';
+  readonly kind:
+    | 'task_created'
+    | 'task_changed'
+    | 'task_deleted'
+    | 'backup_created'
+    | 'backup_changed'
+    | 'message_published';
   readonly service: ServiceName;
   readonly id: string;
+  /** Of a message: its subject. */
   readonly name: string;
+  /** Of a message: `PUBLISHED`. */
   readonly status: string;
+  /** The text of a message. */
+  readonly message?: string;
+}
+
+/** Do the path, and X-Project-Id where it is sent, name the project that the keys belong to? */
+export function namesOwnProject({ account, headers, params }: Call): boolean {
+  const sent = headers['x-project-id'];
+  return params['project_id'] === account.projectId && (sent === undefined || sent === account.projectId);
 }

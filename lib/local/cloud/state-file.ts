@@ -2,10 +2,12 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { formatJson, parseJson } from './json.ts';
 
-/** The kept tasks of each service. */
+/** What is kept of each service: tasks, the backups that were taken, the templates that were made. */
 export interface CloudState {
   readonly dcs: readonly unknown[];
   readonly sms: readonly unknown[];
+  readonly backups: readonly unknown[];
+  readonly templates: readonly unknown[];
 }
 
 const FORMAT = 1;
@@ -29,9 +31,11 @@ export function readState(path: string): CloudState | undefined {
   } catch (error) {
     throw notAState(path, error);
   }
-  const { format, dcs, sms } = (state ?? {}) as Record<string, unknown>;
-  if (format !== FORMAT || !Array.isArray(dcs) || !Array.isArray(sms)) throw notAState(path, undefined);
-  return { dcs, sms };
+  // Older files have tasks alone.
+  const { format, dcs, sms, backups = [], templates = [] } = (state ?? {}) as Record<string, unknown>;
+  if (format !== FORMAT || !isArray(dcs) || !isArray(sms) || !isArray(backups) || !isArray(templates))
+    throw notAState(path, undefined);
+  return { dcs, sms, backups, templates };
 }
 
 /** Replaces the file as a whole: a reader, or a crash, sees the old one or the new one. Passwords are left out. */
@@ -41,9 +45,15 @@ export function writeState(path: string, state: CloudState): void {
     format: FORMAT,
     dcs: state.dcs.map(withoutPasswords),
     sms: state.sms.map(withoutPasswords),
+    backups: state.backups,
+    templates: state.templates.map(withoutPasswords),
   });
   writeFileSync(`${path}.new`, text, { mode: 0o600 });
   renameSync(`${path}.new`, path);
+}
+
+function isArray(value: unknown): value is unknown[] {
+  return Array.isArray(value);
 }
 
 function notAState(path: string, cause: unknown): Error {

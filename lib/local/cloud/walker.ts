@@ -6,6 +6,8 @@ export interface Step {
   readonly status: string;
   /** The reason, for a step into a failed state. */
   readonly failure?: string;
+  /** What goes with a reason that is a code. */
+  readonly failureParams?: readonly string[];
 }
 
 /** Something with states that it walks through by itself. */

@@ -100,6 +100,30 @@ const count = (least: number, most: number, absent: number) =>
     .refine((value) => value >= least && value <= most, `must be an integer from ${least} to ${most}`)
     .default(absent);
 
+/** Body of CopyInstance. The pages give no limit of `remark`; Terraform's provider and the console have 128. */
+export const copyInstanceBody = z.strictObject({
+  remark: z.string().max(128).optional(),
+  backup_format: z.enum(['aof', 'rdb']).optional(),
+});
+
+/** Body of ListBackupFileLinks: seconds that the links hold. */
+export const backupLinksBody = z.strictObject({ expiration: z.int().min(300).max(86400) });
+
+/** `20170718235959`, in UTC, as epoch ms. */
+const compactTime = z
+  .string()
+  .regex(/^\d{14}$/, 'must be written yyyyMMddHHmmss')
+  .transform((value) => Date.parse(value.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z')))
+  .refine((value) => !Number.isNaN(value), 'is no date');
+
+/** Query of ListBackupRecords (limit 1 to 1000, default 10: API page of 2025-12-29). */
+export const listBackupRecordsQuery = z.strictObject({
+  begin_time: compactTime.optional(),
+  end_time: compactTime.optional(),
+  offset: count(0, 2147483647, 0),
+  limit: count(1, 1000, 10),
+});
+
 /** Query of ListMigrationTask (limit 1 to 1000, default 10: API page of 2025-12-02). */
 export const listMigrationTaskQuery = z.strictObject({
   offset: count(0, 2147483647, 0),

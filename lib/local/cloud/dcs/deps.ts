@@ -1,3 +1,6 @@
+import type { Clock } from '../clock.ts';
+import type { Scripts } from '../scripts.ts';
+import type { Backups } from './backups.ts';
 import type { Instances } from './instances.ts';
 import type { DcsTasks } from './tasks.ts';
 
@@ -13,9 +16,10 @@ export interface DcsSettings {
 
 export interface DcsDeps {
   readonly instances: Instances;
+  readonly backups: Backups;
   readonly tasks: DcsTasks;
+  readonly scripts: Scripts;
+  readonly clock: Clock;
   readonly settings: () => DcsSettings;
   readonly objectExists: (bucket: string, key: string) => boolean | Promise<boolean>;
-  /** Epoch ms. */
-  readonly now: () => number;
 }

@@ -1,5 +1,6 @@
 import { check } from '../check.ts';
 import type { Answer, Call } from '../operation.ts';
+import { scriptedSteps } from '../scripts.ts';
 import type { Step } from '../walker.ts';
 import { createMigrationTaskBody } from './bodies.ts';
 import type { DcsDeps } from './deps.ts';
@@ -7,6 +8,7 @@ import { dcsRefusal, invalidParameter, refusals } from './errors.ts';
 import type { LocalInstance } from './instances.ts';
 import { stateCode } from './instances.ts';
 import { instanceSide } from './task.ts';
+import { usualStage } from './usual-stage.ts';
 
 /** The acceptance test of an import took minutes on the live cloud, instances included; one is enough to be watched. */
 const IMPORT_MS = 60_000;
@@ -18,7 +20,7 @@ export async function createMigrationTask(deps: DcsDeps, call: Call): Promise<An
   const target = usableTarget(deps, body.target_instance.id, body.target_instance.password);
   const backupId = body.backup_files.backup_id;
   if (body.backup_files.file_source === 'backup_record') {
-    if (deps.instances.findBackup(backupId ?? '')?.status !== 'succeed') throw refusals.backupNotUsable();
+    if (deps.backups.find(backupId ?? '')?.status !== 'succeed') throw refusals.backupNotUsable();
   }
   const failure = target.enableSsl
     ? 'The target instance has SSL enabled.'
@@ -26,10 +28,6 @@ export async function createMigrationTask(deps: DcsDeps, call: Call): Promise<An
   // The object store may have answered late; another import may have begun meanwhile.
   if (deps.tasks.isTargeted(target.id)) throw refusals.jobRunning();
 
-  const end: Step =
-    failure === undefined
-      ? { afterMs: IMPORT_MS, status: 'SUCCESS' }
-      : { afterMs: IMPORT_MS, status: 'FAILED', failure };
   const failsAtOnce = failure !== undefined && deps.settings().importFails === 'at_once';
   const task = deps.tasks.create(
     {
@@ -43,11 +41,18 @@ export async function createMigrationTask(deps: DcsDeps, call: Call): Promise<An
       source: body.source_instance,
       target: instanceSide(target, body.target_instance.password),
     },
-    failsAtOnce ? [] : [end],
+    failsAtOnce ? [] : wayOfImport(deps, body.task_name, failure),
   );
   if (failsAtOnce) deps.tasks.move(task, 'FAILED', [], failure);
   // The page's example gives the name of the target instance here, not of the task.
   return { status: 200, body: { id: task.id, name: target.name, status: task.status, error: task.errorMessage } };
+}
+
+function wayOfImport(deps: DcsDeps, name: string, failure: string | undefined): Step[] {
+  const script = deps.scripts.take('import', { operation: 'CreateMigrationTask', name });
+  if (script !== undefined) return scriptedSteps(script, usualStage(script, IMPORT_MS));
+  if (failure === undefined) return [{ afterMs: IMPORT_MS, status: 'SUCCESS' }];
+  return [{ afterMs: IMPORT_MS, status: 'FAILED', failure }];
 }
 
 /**
@@ -63,6 +68,7 @@ export function usableTarget(deps: DcsDeps, id: string, password: string | undef
     throw dcsRefusal(400, code, `This operation is not allowed while the DCS instance is ${status}.`);
   }
   checkPassword(instance, password);
+  if (deps.backups.isRunning(id)) throw refusals.backingUp();
   if (deps.tasks.isTargeted(id)) throw refusals.jobRunning();
   return instance;
 }

@@ -20,13 +20,29 @@ export interface LocalInstance {
   readonly enableSsl?: boolean;
   /** @default '192.168.0.10' */
   readonly ip?: string;
-  /** Its backup records, for imports of a `backup_record`. @default [] */
+  /** What the service does to it just now, while it is RUNNING still. @default null: nothing */
+  readonly task?: string;
+  /** @default null */
+  readonly subStatus?: string;
+  /** Its backup records from before. @default [] */
   readonly backups?: readonly LocalBackup[];
 }
 
 export interface LocalBackup {
   readonly id: string;
   readonly status: 'waiting' | 'backuping' | 'succeed' | 'failed' | 'expired' | 'deleted';
+  /** @default its id */
+  readonly name?: string;
+  /** Epoch ms. @default 2026-01-01T00:00:00Z */
+  readonly createdAt?: number;
+  /** @default 'rdb' */
+  readonly format?: 'aof' | 'rdb';
+  /** @default 'manual' */
+  readonly type?: 'manual' | 'auto';
+  /** @default 16 MB */
+  readonly sizeBytes?: number;
+  /** @default '' */
+  readonly remark?: string;
 }
 
 /** Ids of instances and tasks occur as UUIDs and as 32 hex digits. */
@@ -70,31 +86,78 @@ export class Instances {
     return instance;
   }
 
-  findBackup(backupId: string): LocalBackup | undefined {
-    return [...this.#byId.values()].flatMap(({ backups = [] }) => backups).find(({ id }) => id === backupId);
+  all(): LocalInstance[] {
+    return [...this.#byId.values()];
+  }
+
+  find(id: string): LocalInstance | undefined {
+    return this.#byId.get(id);
   }
 }
 
-/** Answer of ShowInstance: the fields that a caller checks before a migration. */
+/** Answer of ShowInstance (model ShowInstanceResponse of the Node SDK 3.1.209, and `task`, which Terraform's client reads). */
 export function showInstance(instance: LocalInstance, now: number): Answer {
+  const { cacheMode: mode = 'ha', maxMemory = 1024, ip = '192.168.0.10' } = instance;
+  const isCluster = mode === 'cluster' || mode === 'proxy';
   return {
     status: 200,
     body: {
       instance_id: instance.id,
       name: instance.name,
+      description: '',
       status: instance.status ?? 'RUNNING',
-      sub_status: null,
-      task: null,
+      sub_status: instance.subStatus ?? null,
+      task: instance.task ?? null,
       engine: 'Redis',
       engine_version: instance.engineVersion ?? '6.0',
-      cache_mode: instance.cacheMode ?? 'ha',
-      max_memory: instance.maxMemory ?? 1024,
+      product_type: 'generic',
+      storage_type: 'DRAM',
+      cpu_type: 'x86_64',
+      cache_mode: mode,
+      spec_code: `redis.${mode}.xu1.large.${mode === 'single' ? 1 : 2}`,
+      capacity: Math.floor(maxMemory / 1024),
+      capacity_minor: String(maxMemory / 1024),
+      max_memory: maxMemory,
       used_memory: instance.usedMemory ?? 16,
+      db_number: mode === 'cluster' ? 1 : 256,
+      replica_count: mode === 'single' ? 1 : 2,
+      sharding_count: isCluster ? 3 : 1,
       enable_ssl: instance.enableSsl ?? false,
       no_password_access: instance.password === undefined ? 'true' : 'false',
-      ip: instance.ip ?? '192.168.0.10',
+      access_user: null,
+      ip,
       port: 6379,
-      updated_at: new Date(now).toISOString(),
+      backend_addrs: `${ip}:6379`,
+      domain_name: `redis-${instance.id.slice(0, 8)}.dcs.huaweicloud.com`,
+      readonly_domain_name: null,
+      enable_publicip: false,
+      publicip_id: null,
+      publicip_address: null,
+      vpc_id: '5e37b3be-950a-48e1-b498-65b63d336481',
+      vpc_name: 'vpc-default',
+      subnet_id: '40f15ed6-7f85-49d5-ba0e-65b940d4812c',
+      subnet_name: 'subnet-default',
+      subnet_cidr: '192.168.0.0/24',
+      security_group_id: null,
+      security_group_name: null,
+      az_codes: ['ap-southeast-3a', 'ap-southeast-3b'],
+      charging_mode: 0,
+      order_id: null,
+      user_id: null,
+      user_name: null,
+      enterprise_project_id: '0',
+      enterprise_project_name: 'default',
+      maintain_begin: '02:00:00',
+      maintain_end: '06:00:00',
+      instance_backup_policy: null,
+      service_upgrade: false,
+      service_task_id: '',
+      support_slow_log_flag: 'true',
+      transparent_client_ip_enable: false,
+      tags: [],
+      created_at: '2025-06-01T08:00:00.000Z',
+      launched_at: '2025-06-01T08:06:00.000Z',
+      update_at: new Date(now).toISOString(),
     },
   };
 }

@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { check } from '../check.ts';
 import type { Answer, Call } from '../operation.ts';
+import { scriptedSteps } from '../scripts.ts';
+import type { Step } from '../walker.ts';
 import { createOnlineMigrationTaskBody, setOnlineMigrationTaskBody } from './bodies.ts';
 import type { DcsDeps } from './deps.ts';
 import { invalidParameter, refusals } from './errors.ts';
 import { checkPassword, usableTarget } from './imports.ts';
 import { isResourceId } from './instances.ts';
+import { FULL_MS } from './stats.ts';
 import { type DcsTask, instanceSide, type TaskSide } from './task.ts';
+import { usualStage } from './usual-stage.ts';
 
 const CREATE_MS = 30_000;
-const FULL_MS = 60_000;
+/** How long a task that waits to be configured is kept, before a script releases it. Not documented. */
+const IDLE_MS = 60_000;
 /** States from which a task may be configured: waiting for it, or done with a full migration. */
 const CONFIGURABLE = new Set(['RUNNING', 'SUCCESS']);
 
@@ -30,9 +35,19 @@ export function createOnlineMigrationTask(deps: DcsDeps, call: Call): Answer {
       status: 'CREATING',
       network: { vpcId: body.vpc_id, subnetId: body.subnet_id, securityGroupId: body.security_group_id },
     },
-    [{ afterMs: CREATE_MS, status: 'RUNNING' }],
+    wayOfCreation(deps, body.name),
   );
   return { status: 200, body: { instance_id: task.id, job_id: task.jobId } };
+}
+
+function wayOfCreation(deps: DcsDeps, name: string): Step[] {
+  const script = deps.scripts.take('create_job', { operation: 'CreateOnlineMigrationTask', name });
+  const created: Step = { afterMs: CREATE_MS, status: 'RUNNING' };
+  if (script === undefined) return [created];
+  const steps = scriptedSteps(script, usualStage(script, CREATE_MS, 'ERROR'));
+  // It is there first, and goes while it waits to be configured.
+  const goes = script.outcome === 'released' || script.outcome === 'deleted';
+  return goes ? [created, ...steps.map((step) => ({ ...step, afterMs: script.afterMs ?? IDLE_MS }))] : steps;
 }
 
 /** SetOnlineMigrationTask: configures the task and starts it. */
@@ -53,7 +68,7 @@ export function setOnlineMigrationTask(deps: DcsDeps, call: Call): Answer {
   task.method = body.migration_method;
   task.resumeMode = body.resume_mode;
   task.bandwidthLimitMb = body.bandwidth_limit_mb;
-  runOnline(deps, task);
+  runOnline(deps, task, 'SetOnlineMigrationTask');
   return { status: 200, body: { id: task.id, name: task.name, status: task.status, error: '' } };
 }
 
@@ -64,13 +79,16 @@ export function restartOnline(deps: DcsDeps, task: DcsTask): void {
   }
   if (task.target.id !== undefined && deps.tasks.isTargeted(task.target.id)) throw refusals.jobRunning();
   task.releasedAt = undefined;
-  runOnline(deps, task);
+  runOnline(deps, task, 'BatchRestartOnlineMigrationTasks');
 }
 
-function runOnline(deps: DcsDeps, task: DcsTask): void {
+function runOnline(deps: DcsDeps, task: DcsTask, operation: string): void {
   // An incremental migration never ends by itself.
   const after = task.method === 'incremental_migration' ? deps.settings().incrementalState : 'SUCCESS';
-  deps.tasks.move(task, 'FULLMIGRATING', [{ afterMs: FULL_MS, status: after }]);
+  const script = deps.scripts.take('full', { operation, name: task.name });
+  const steps =
+    script === undefined ? [{ afterMs: FULL_MS, status: after }] : scriptedSteps(script, usualStage(script, FULL_MS));
+  deps.tasks.move(task, 'FULLMIGRATING', steps);
 }
 
 function knownSide(side: TaskSide, known: (id: string, password: string | undefined) => TaskSide): TaskSide {

@@ -1,6 +1,7 @@
 import { check, queryObject } from '../check.ts';
 import type { Answer, Call, Operation, Service } from '../operation.ts';
 import { Refusal } from '../refusal.ts';
+import { copyInstance, listBackupFileLinks, listBackupRecords } from './backup-operations.ts';
 import {
   batchBody,
   deleteMigrationTaskBody,
@@ -13,14 +14,16 @@ import { invalidParameter, refusals } from './errors.ts';
 import { createMigrationTask } from './imports.ts';
 import { isResourceId, showInstance } from './instances.ts';
 import { createOnlineMigrationTask, restartOnline, setOnlineMigrationTask } from './online.ts';
+import { statsOf } from './stats.ts';
 import { type DcsTask, isActive, logEntry, taskDetail, taskEntry } from './task.ts';
 
 const STOP_MS = 10_000;
+const JOB_INIT_MS = 2_000;
 const PROJECT_ID = /^[0-9a-f]{32}$/;
 /** States from which a task can be stopped. */
 const STOPPABLE = new Set(['MIGRATING', 'RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'INCRMIGRATING']);
 
-/** The local DCS: the operations of migration tasks, and ShowInstance. */
+/** The local DCS: the operations of migration tasks, ShowInstance, and backups. */
 export function makeDcsService(deps: DcsDeps): Service {
   const taskOf = (call: Call): DcsTask => deps.tasks.get(call.account.projectId, call.params['task_id'] ?? '');
 
@@ -37,19 +40,7 @@ export function makeDcsService(deps: DcsDeps): Service {
   const stats = (call: Call): Answer => {
     const task = taskOf(call);
     if (task.kind !== 'online') throw refusals.taskState(task.status);
-    const copying = task.status === 'FULLMIGRATING';
-    return {
-      status: 200,
-      body: {
-        full_migration_progress: task.target === undefined ? 0 : copying ? 50 : 100,
-        offset: copying ? 1024 : 0,
-        source_dbsize: 100,
-        target_dbsize: copying ? 50 : 100,
-        target_input_kbps: 1.5,
-        target_ops: 10,
-        is_migrating: isActive(task),
-      },
-    };
+    return { status: 200, body: statsOf(task, deps.clock) };
   };
 
   const logs = (call: Call): Answer => {
@@ -96,16 +87,18 @@ export function makeDcsService(deps: DcsDeps): Service {
       .all()
       .find(({ jobId, projectId }) => jobId === call.params['job_id'] && projectId === call.account.projectId);
     if (task === undefined) throw refusals.unknownTask();
-    const running = task.status === 'CREATING';
+    const passedMs = deps.clock.documentedMs(task.createdAt);
+    const failed = task.jobFailure !== undefined;
+    const ended = task.jobEndedAt !== undefined;
     return {
       status: 200,
       body: {
         job_id: task.jobId,
         job_type: 'createMigrationInstance',
-        status: running ? 'RUNNING' : 'SUCCESS',
+        status: ended ? (failed ? 'FAIL' : 'SUCCESS') : passedMs < JOB_INIT_MS ? 'INIT' : 'RUNNING',
         begin_time: String(task.createdAt),
-        end_time: running ? '' : String(task.logs[1]?.createdAt ?? task.createdAt),
-        fail_reason: '',
+        end_time: ended ? String(task.jobEndedAt) : '',
+        fail_reason: task.jobFailure ?? '',
       },
     };
   };
@@ -148,7 +141,12 @@ export function makeDcsService(deps: DcsDeps): Service {
     { ...post('DeleteMigrationTask', '/migration-tasks/delete', remove), method: 'DELETE' },
     get('ShowJobInfo', '/jobs/{job_id}', showJob),
     get('ShowInstance', '/instances/{instance_id}', (call) =>
-      showInstance(deps.instances.get(call.params['instance_id'] ?? ''), deps.now()),
+      showInstance(deps.instances.get(call.params['instance_id'] ?? ''), deps.clock.now()),
+    ),
+    get('ListBackupRecords', '/instances/{instance_id}/backups', (call) => listBackupRecords(deps, call)),
+    post('CopyInstance', '/instances/{instance_id}/backups', (call) => copyInstance(deps, call)),
+    post('ListBackupFileLinks', '/instances/{instance_id}/backups/{backup_id}/links', (call) =>
+      listBackupFileLinks(deps, call),
     ),
   ];
 

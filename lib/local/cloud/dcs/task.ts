@@ -15,6 +15,15 @@ export interface TaskSide {
   readonly password?: string | undefined;
 }
 
+/** The part of an online migration that a task is in, or was in at last. */
+export interface TaskPhase {
+  readonly name: 'full' | 'incremental';
+  readonly startedAt: number;
+  readonly isStuck: boolean;
+  /** Undefined while it goes on. */
+  readonly endedAt?: number | undefined;
+}
+
 /** A migration task of the local DCS. */
 export interface DcsTask extends Walking {
   readonly kind: 'import' | 'online';
@@ -33,11 +42,22 @@ export interface DcsTask extends Walking {
   source: TaskSide | undefined;
   target: TaskSide | undefined;
   errorMessage: string;
+  /** Why its creation failed. */
+  jobFailure: string | undefined;
+  /** When its creation ended. */
+  jobEndedAt: number | undefined;
+  /** Undefined before it is configured, and for imports. */
+  phase: TaskPhase | undefined;
   logs: TaskLog[];
 }
 
 /** States in which a task works on its target. */
 const ACTIVE = new Set(['MIGRATING', 'FULLMIGRATING', 'INCRMIGEATING', 'INCRMIGRATING', 'TERMINATING']);
+
+/** The two spellings of the state in which source and target are kept in sync. */
+export function isIncremental(status: string): boolean {
+  return status === 'INCRMIGEATING' || status === 'INCRMIGRATING';
+}
 
 export function isActive(task: DcsTask): boolean {
   return ACTIVE.has(task.status);

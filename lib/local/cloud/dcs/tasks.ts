@@ -1,26 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { CloudEvent } from '../operation.ts';
+import { type Scripts, scriptedSteps } from '../scripts.ts';
 import { type Step, Walker } from '../walker.ts';
 import { refusals } from './errors.ts';
 import { isResourceId } from './instances.ts';
-import { type DcsTask, isActive } from './task.ts';
+import { type DcsTask, isActive, isIncremental } from './task.ts';
+import { usualStage } from './usual-stage.ts';
 
 export interface DcsTasksOptions {
   readonly clock: Clock;
   /** A new task is shown by the list only after this time. */
   readonly listDelayMs: () => number;
+  readonly scripts: Scripts;
   readonly onEvent: (event: CloudEvent) => void;
 }
+
+/** How long a script lets an incremental migration run, if it does not say. */
+const INCREMENTAL_MS = 120_000;
 
 /** What a new task starts with; the rest is empty. */
 export type NewDcsTask = Pick<DcsTask, 'kind' | 'projectId' | 'name' | 'description' | 'status'> &
   Partial<Omit<DcsTask, 'id' | 'createdAt'>>;
 
+/** States in which the migration machine is gone. */
+const RELEASING = new Set(['SUCCESS', 'FAILED', 'TERMINATED', 'RELEASED']);
+
 /** The migration tasks of the local DCS. */
 export class DcsTasks {
   readonly #clock: Clock;
   readonly #listDelayMs: () => number;
+  readonly #scripts: Scripts;
   readonly #onEvent: (event: CloudEvent) => void;
   readonly #walker: Walker<DcsTask>;
   readonly #byId = new Map<string, DcsTask>();
@@ -28,6 +38,7 @@ export class DcsTasks {
   constructor(options: DcsTasksOptions) {
     this.#clock = options.clock;
     this.#listDelayMs = options.listDelayMs;
+    this.#scripts = options.scripts;
     this.#onEvent = options.onEvent;
     this.#walker = new Walker(options.clock, (task, step) => this.#arrived(task, step));
   }
@@ -55,6 +66,9 @@ export class DcsTasks {
       source: undefined,
       target: undefined,
       errorMessage: '',
+      jobFailure: undefined,
+      jobEndedAt: undefined,
+      phase: undefined,
       logs: [{ createdAt: now, level: 'INFO', message: 'The migration task is created.' }],
       ...task,
     };
@@ -109,16 +123,37 @@ export class DcsTasks {
   }
 
   #arrived(task: DcsTask, step: Step): void {
+    if (task.status === 'DELETED') {
+      this.delete(task);
+      return;
+    }
     const now = this.#clock.now();
     task.updatedAt = now;
     task.errorMessage = step.failure ?? '';
-    if (['SUCCESS', 'FAILED', 'TERMINATED'].includes(task.status)) task.releasedAt = now;
+    if (task.kind === 'online' && task.jobEndedAt === undefined) {
+      task.jobEndedAt = now;
+      task.jobFailure = step.failure;
+    }
+    if (RELEASING.has(task.status)) task.releasedAt = now;
+    this.#enterPhase(task, now);
     task.logs.push({
       createdAt: now,
       level: step.failure === undefined ? 'INFO' : 'ERROR',
       message: step.failure ?? `The migration task is ${task.status}.`,
     });
     this.#tell('task_changed', task);
+  }
+
+  #enterPhase(task: DcsTask, now: number): void {
+    if (task.status === 'FULLMIGRATING') {
+      task.phase = { name: 'full', startedAt: now, isStuck: task.steps.length === 0 };
+    } else if (isIncremental(task.status)) {
+      const script = this.#scripts.take('incremental', { operation: 'SetOnlineMigrationTask', name: task.name });
+      if (script !== undefined) task.steps = scriptedSteps(script, usualStage(script, INCREMENTAL_MS));
+      task.phase = { name: 'incremental', startedAt: now, isStuck: script?.outcome === 'stuck' };
+    } else if (task.phase !== undefined && task.phase.endedAt === undefined) {
+      task.phase = { ...task.phase, endedAt: now };
+    }
   }
 
   #tell(kind: CloudEvent['kind'], task: DcsTask): void {

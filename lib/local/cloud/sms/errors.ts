@@ -72,6 +72,13 @@ export const refusals = {
       error_param: ['os_type'],
     }),
   diskIdMissing: () => smsRefusal(400, 'SMS.6103', 'Missing diskId in disk node!', { error_param: ['disk_id'] }),
+  volumeUnknown: (disk: string) =>
+    smsRefusal(400, 'SMS.6519', 'The target disk does not exist on the target server.', { error_param: [disk] }),
+  volumeSmall: (disk: string) =>
+    smsRefusal(400, 'SMS.6539', 'The target disk is smaller than the source disk.', { error_param: [disk] }),
+  unknownTemplate: (id: string) => smsRefusal(400, 'SMS.7101', 'The template does not exist.', { error_param: [id] }),
+  templateInUse: (id: string, taskId: string) =>
+    smsRefusal(400, 'SMS.7111', 'The template is being used by a task.', { error_param: [id, taskId] }),
   taskRunning: (id: string) =>
     smsRefusal(400, 'SMS.7719', 'The task is running and cannot be deleted.', { error_param: [id] }),
 } as const;

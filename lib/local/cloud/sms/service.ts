@@ -1,5 +1,8 @@
 import { check, queryObject } from '../check.ts';
+import type { Clock } from '../clock.ts';
+import type { LocalServer, Servers } from '../ecs/servers.ts';
 import type { Answer, Call, Operation, Service } from '../operation.ts';
+import { type Script, type Scripts, type Stage, scriptedSteps, type UsualStage } from '../scripts.ts';
 import type { Step } from '../walker.ts';
 import {
   type CreateTaskBody,
@@ -9,13 +12,15 @@ import {
   updateTaskStatusBody,
 } from './bodies.ts';
 import { invalidField, invalidParameter, refusals } from './errors.ts';
-import { isConnected, type Sources, sourceDetail, sourceRow, sourceState } from './sources.ts';
+import { isConnected, type LocalSource, type Sources, sourceDetail, sourceRow, sourceState } from './sources.ts';
+import { COPY_MS, copyMiddleMs, firstMiddleMs } from './subtasks.ts';
 import { type SmsTask, taskDetail, taskRow } from './task.ts';
 import type { SmsTasks } from './tasks.ts';
+import { templateOperations } from './template-operations.ts';
+import { type TemplateFault, type Templates, templateFault } from './templates.ts';
 
 /** READY can still be read right after a start (acceptance test of Terraform's client). */
 const START_MS = 2_000;
-const COPY_MS = 60_000;
 const LAUNCH_MS = 10_000;
 const PAUSE_MS = 5_000;
 const STARTABLE = new Set(['READY', 'ABORT', 'MIGRATE_FAIL']);
@@ -37,11 +42,16 @@ const BUSY_SOURCE = new Set([
 export interface SmsDeps {
   readonly sources: Sources;
   readonly tasks: SmsTasks;
+  readonly templates: Templates;
+  /** The ECSs that a task may name as its target. */
+  readonly servers: Servers;
+  readonly scripts: Scripts;
+  readonly clock: Clock;
 }
 
-/** The local SMS: tasks and source servers. */
+/** The local SMS: tasks, source servers and templates. */
 export function makeSmsService(deps: SmsDeps): Service {
-  const { sources, tasks } = deps;
+  const { sources, tasks, templates, clock } = deps;
   const taskOf = (call: Call): SmsTask => tasks.get(call.account.domainId, call.params['task_id'] ?? '');
   const sourceOf = (task: SmsTask): Record<string, unknown> => {
     const { id } = task.sent.source_server;
@@ -54,7 +64,8 @@ export function makeSmsService(deps: SmsDeps): Service {
   const createTask = (call: Call): Answer => {
     const body = check(createTaskBody, call.body, invalidField);
     checkPlan(deps, body);
-    const task = tasks.create(call.account.domainId, body, body.auto_start ? wayFromStart(body) : []);
+    const task = tasks.create(call.account.domainId, body);
+    if (body.auto_start) start(deps, task, 'CreateTask');
     return { status: 200, body: { id: task.id } };
   };
 
@@ -69,7 +80,9 @@ export function makeSmsService(deps: SmsDeps): Service {
           matches(query.source_server_id, task.sent.source_server.id) &&
           (query.name === undefined || task.name.includes(query.name)),
       );
-    const page = found.slice(query.offset, query.offset + query.limit).map((task) => taskRow(task, sourceOf(task)));
+    const page = found
+      .slice(query.offset, query.offset + query.limit)
+      .map((task) => taskRow(task, sourceOf(task), clock));
     return { status: 200, body: { count: found.length, tasks: page } };
   };
 
@@ -86,6 +99,9 @@ export function makeSmsService(deps: SmsDeps): Service {
     if (source !== undefined && isConnected(source) && BUSY_SOURCE.has(sourceState(source, task)))
       throw refusals.taskRunning(task.id);
     tasks.delete(task);
+    // A private template goes with its task.
+    const template = templates.find(call.account.domainId, task.sent.vm_template_id ?? '');
+    if (template?.is_template === false) templates.delete(template.id);
     return { status: 200, body: {} };
   };
 
@@ -115,7 +131,7 @@ export function makeSmsService(deps: SmsDeps): Service {
 
   const showTask = (call: Call): Answer => {
     const task = taskOf(call);
-    return { status: 200, body: taskDetail(task, sourceOf(task)) };
+    return { status: 200, body: taskDetail(task, sourceOf(task), clock) };
   };
 
   const operations: Operation[] = [
@@ -132,41 +148,116 @@ export function makeSmsService(deps: SmsDeps): Service {
     },
     { name: 'ListServers', method: 'GET', path: '/v3/sources', body: 'none', handle: listServers },
     { name: 'ShowServer', method: 'GET', path: '/v3/sources/{source_id}', body: 'none', handle: showServer },
+    ...templateOperations(templates, tasks),
   ];
   return { name: 'SMS', operations, admit: admitAccount, refusals };
 }
 
 /** What a task needs beyond the form of its body. */
-function checkPlan({ sources, tasks }: SmsDeps, body: CreateTaskBody): void {
+function checkPlan(deps: SmsDeps, body: CreateTaskBody): void {
+  const { sources, tasks } = deps;
   if (body.os_type === 'WINDOWS' && body.type === 'MIGRATE_FILE') throw refusals.typeMismatch();
   const { id } = body.source_server;
   const source = sources.get(id);
   const sourceTask = tasks.findOfSource(id);
-  if (sourceTask !== undefined) throw refusals.hasTask('source', sourceTask.id);
+  const taskId = sourceTask?.id ?? source.currentTask?.id;
+  if (taskId !== undefined) throw refusals.hasTask('source', taskId);
   if (!isConnected(source)) throw refusals.sourceNotConnected(id);
   if (sourceState(source, undefined) !== 'waiting')
     throw refusals.sourceNotAvailable(id, sourceState(source, undefined));
   if (body.os_type !== source.osType) throw refusals.osMismatch(source.osType);
-  if (body.exist_server !== true) return;
+  if (body.exist_server === true) checkTarget(deps, source, body);
+}
+
+/** What an existing target has to have: a disk of its own for each of the source's, and no task. */
+function checkTarget({ tasks, servers }: SmsDeps, source: LocalSource, body: CreateTaskBody): void {
   const { vm_id: vmId, disks } = body.target_server;
   if (vmId === '') throw invalidField('target_server.vm_id', 'is mandatory for an existing server');
   if (disks.length === 0) throw invalidField('target_server.disks', 'is mandatory for an existing server');
   if (disks.some(({ disk_id: diskId }) => (diskId ?? '') === '')) throw refusals.diskIdMissing();
   const targetTask = tasks.findOfTarget(vmId);
   if (targetTask !== undefined) throw refusals.hasTask('target', targetTask.id);
+  const server = servers.find(vmId);
+  if (server !== undefined) for (const disk of disks) checkVolume(server, source, disk);
 }
 
-/** From the start of a task to its end. Neither an existing server nor a template: it starts, then fails with SMS.0007 (field reports). */
-function wayFromStart(body: CreateTaskBody): Step[] {
+/** The volume is one of the target's, and not smaller than the source's disk: with GPT at least 1 GB larger (user guide, issue 33). */
+function checkVolume(
+  server: LocalServer,
+  source: LocalSource,
+  disk: CreateTaskBody['target_server']['disks'][number],
+): void {
+  const volume = server.disks.find(({ id }) => id === disk.disk_id);
+  if (volume === undefined) throw refusals.volumeUnknown(disk.disk_id ?? '');
+  const isGpt = source.disks?.find(({ name }) => name === disk.name)?.['partition_style'] === 'GPT';
+  const needed = BigInt(disk.size) + (isGpt ? GB : 0n);
+  if (BigInt(volume.sizeGb) * GB < needed) throw refusals.volumeSmall(disk.disk_id ?? '');
+}
+
+const GB = 1024n * 1024n * 1024n;
+
+/**
+ * Sets a task out from READY, or from where it was paused, to its end.
+ *
+ * What is missing in the target shows only here: with a template at CREATE_CLOUD_SERVER, with an ECS that does not exist SMS.0412.
+ */
+function start(deps: SmsDeps, task: SmsTask, operation: string): void {
+  const { sent } = task;
+  const take = (stage: Stage): Script | undefined => deps.scripts.take(stage, { operation, name: task.name });
   const running: Step = { afterMs: START_MS, status: 'RUNNING' };
-  if (body.exist_server !== true && (body.vm_template_id ?? '') === '') {
-    return [running, { afterMs: COPY_MS, status: 'MIGRATE_FAIL', failure: 'SMS.0007' }];
+
+  const notStarting = take('start');
+  if (notStarting !== undefined) {
+    deps.tasks.walk(task, scriptedSteps(notStarting, usualStage(notStarting, START_MS, 'SMS.0203')));
+    return;
   }
-  return [running, { afterMs: COPY_MS, status: body.syncing === true ? 'SYNCING' : 'MIGRATE_SUCCESS' }];
+  const firstMs = firstMiddleMs(sent);
+  const preparing = take('prepare');
+  if (preparing !== undefined) {
+    const steps = scriptedSteps(preparing, usualStage(preparing, 2 * firstMs, 'SMS.0601'));
+    deps.tasks.walk(task, [running, ...steps], preparing.outcome === 'stuck' ? firstMs : undefined);
+    return;
+  }
+  const fault = targetFault(deps, task);
+  if (fault !== undefined) {
+    const { code, params } = fault;
+    deps.tasks.walk(task, [
+      running,
+      { afterMs: firstMs, status: 'MIGRATE_FAIL', failure: code, failureParams: params },
+    ]);
+    return;
+  }
+  const copying = take('copy');
+  if (copying !== undefined) {
+    const middleMs = copyMiddleMs(sent);
+    const steps = scriptedSteps(copying, usualStage(copying, 2 * middleMs, 'SMS.0805'));
+    deps.tasks.walk(task, [running, ...steps], copying.outcome === 'stuck' ? middleMs : undefined);
+    return;
+  }
+  deps.tasks.walk(task, [running, { afterMs: COPY_MS, status: sent.syncing === true ? 'SYNCING' : 'MIGRATE_SUCCESS' }]);
+}
+
+function targetFault({ templates, servers }: SmsDeps, { domainId, sent }: SmsTask): TemplateFault | undefined {
+  if (sent.exist_server !== true) return templateFault(templates.find(domainId, sent.vm_template_id ?? ''), sent);
+  const { vm_id: vmId } = sent.target_server;
+  return servers.find(vmId) === undefined ? { code: 'SMS.0412', params: [vmId] } : undefined;
+}
+
+function usualStage(script: Script, ms: number, code: string): UsualStage {
+  return {
+    ms,
+    failed: 'MIGRATE_FAIL',
+    // Seen in the field, and in no enum.
+    unknown: 'CUTOVER_READY',
+    deleted: 'DELETED',
+    failure: script.code ?? code,
+    failureParams: script.message === undefined ? [] : [script.message],
+  };
 }
 
 /** Does one operation of UpdateTaskStatus. What a state does not allow is refused with SMS.9001: the code for it is not documented. */
-function act({ sources, tasks }: SmsDeps, task: SmsTask, operation: string): void {
+function act(deps: SmsDeps, task: SmsTask, operation: string): void {
+  const { sources, tasks } = deps;
   const allow = (allowed: boolean): void => {
     if (!allowed) throw invalidParameter('operation', `${operation} is not allowed while the task is ${task.status}`);
   };
@@ -176,7 +267,7 @@ function act({ sources, tasks }: SmsDeps, task: SmsTask, operation: string): voi
       if (!isConnected(sources.find(task.sent.source_server.id))) {
         throw refusals.sourceNotConnected(task.sent.source_server.id);
       }
-      tasks.walk(task, wayFromStart(task.sent));
+      start(deps, task, 'UpdateTaskStatus');
       return;
     case 'stop':
       allow(PAUSABLE.has(task.status));

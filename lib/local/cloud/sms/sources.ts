@@ -20,6 +20,17 @@ export interface LocalSource {
   readonly volumeGroups?: readonly Readonly<Record<string, unknown>>[];
   /** @default [] */
   readonly btrfsList?: readonly Readonly<Record<string, unknown>>[];
+  /** The disks of the recommended target layout. @default `disks`, without what is of the source alone */
+  readonly initDisks?: readonly Readonly<Record<string, unknown>>[];
+  /** MB. @default 4096 */
+  readonly memoryMb?: number;
+  /** A task that no list shows, as one of another enterprise project. @default the task of this cloud, if it has one */
+  readonly currentTask?: {
+    readonly id: string;
+    readonly name: string;
+    readonly type: string;
+    readonly state: string;
+  };
   /** Results of the source's checks. @default one that is OK */
   readonly checks?: readonly Readonly<Record<string, unknown>>[];
 }
@@ -104,6 +115,7 @@ export function sourceState(source: LocalSource, task: SmsTask | undefined): str
 /** A row of ListServers: the recommended layout of the target, and no disks of its own. Memory is in bytes here. */
 export function sourceRow(source: LocalSource, task: SmsTask | undefined): Record<string, unknown> {
   const state = sourceState(source, task);
+  const { memoryMb = 4096 } = source;
   return {
     id: source.id,
     ip: source.ip ?? '10.1.1.10',
@@ -117,13 +129,12 @@ export function sourceRow(source: LocalSource, task: SmsTask | undefined): Recor
     state,
     connected: isConnected(source),
     cpu_quantity: 2,
-    memory: 4294967296,
+    memory: memoryMb * 1024 * 1024,
     init_target_server: {
-      disks: (source.disks ?? [SYSTEM_DISK]).map(({ os_disk, partition_style, ...disk }) => disk),
+      disks: source.initDisks ?? (source.disks ?? [SYSTEM_DISK]).map(targetDisk),
       volume_groups: source.volumeGroups ?? [],
     },
-    current_task:
-      task === undefined ? null : { id: task.id, name: task.name, type: task.sent.type, state: task.status },
+    current_task: currentTask(source, task),
     migration_cycle: CYCLE[state] ?? 'setting',
     replicatesize: 0,
     totalsize: 8589934592,
@@ -132,11 +143,26 @@ export function sourceRow(source: LocalSource, task: SmsTask | undefined): Recor
   };
 }
 
+function currentTask(source: LocalSource, task: SmsTask | undefined): unknown {
+  if (task === undefined) return source.currentTask ?? null;
+  return { id: task.id, name: task.name, type: task.sent.type, state: task.status };
+}
+
+/** The recommended target disk for a source disk: it has neither a partition style nor inodes. */
+function targetDisk(disk: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { os_disk, partition_style, relation_name, inode_size, physical_volumes, ...kept } = disk;
+  const volumes = Array.isArray(physical_volumes) ? (physical_volumes as Record<string, unknown>[]) : [];
+  return {
+    ...kept,
+    physical_volumes: volumes.map(({ inode_nums, size_per_cluster, ...volume }) => volume),
+  };
+}
+
 /** Answer of ShowServer. Memory is in MB here. */
 export function sourceDetail(source: LocalSource, task: SmsTask | undefined): Record<string, unknown> {
   return {
     ...sourceRow(source, task),
-    memory: 4096,
+    memory: source.memoryMb ?? 4096,
     firmware: source.firmware ?? 'BIOS',
     disks: source.disks ?? [SYSTEM_DISK],
     volume_groups: source.volumeGroups ?? [],

@@ -1,5 +1,7 @@
+import type { Clock } from '../clock.ts';
 import type { Walking } from '../walker.ts';
 import type { CreateTaskBody } from './bodies.ts';
+import { migrateSpeed, remainSeconds, subTaskRows } from './subtasks.ts';
 
 /** A migration task of the local SMS. */
 export interface SmsTask extends Walking {
@@ -14,30 +16,37 @@ export interface SmsTask extends Walking {
   cleared: boolean;
   /** Why it failed: the service's code. */
   errorCode: string | undefined;
+  errorParams: readonly string[];
+  /** When it came to RUNNING at last. */
+  runAt: number | undefined;
+  /** When it left RUNNING; undefined while it runs. */
+  runEndedAt: number | undefined;
+  /** Ms of the run at which it does not go on, though it says RUNNING. */
+  stuckAtMs: number | undefined;
 }
 
-const PROGRESS: Readonly<Record<string, number>> = { READY: 0, RUNNING: 50, MIGRATE_FAIL: 50, ABORTING: 50, ABORT: 50 };
-
 /** A row of ListTasks, and what ShowTask begins with. Times are epoch ms, or null. */
-export function taskRow(task: SmsTask, source: Record<string, unknown>): Record<string, unknown> {
+export function taskRow(task: SmsTask, source: Record<string, unknown>, clock: Clock): Record<string, unknown> {
   const { sent } = task;
+  const remaining = remainSeconds(task, clock);
   return {
     id: task.id,
     name: task.name,
     type: sent.type,
     os_type: sent.os_type,
     state: task.status,
-    estimate_complete_time: null,
+    estimate_complete_time: remaining === 0 ? null : Math.round(clock.instantAfter(clock.now(), remaining * 1000)),
     create_date: task.createdAt,
     start_date: task.startedAt ?? null,
     finish_date: task.finishedAt ?? null,
     priority: sent.priority ?? 1,
     speed_limit: sent.speed_limit ?? 0,
-    migrate_speed: task.status === 'RUNNING' ? 100 : 0,
+    migrate_speed: migrateSpeed(task, clock),
     compress_rate: 1,
     start_target_server: sent.start_target_server ?? true,
-    error_json: task.errorCode === undefined ? '' : JSON.stringify({ error_code: task.errorCode, error_param: [] }),
-    total_time: task.startedAt === undefined ? 0 : (task.finishedAt ?? task.startedAt) - task.startedAt,
+    error_json:
+      task.errorCode === undefined ? '' : JSON.stringify({ error_code: task.errorCode, error_param: task.errorParams }),
+    total_time: task.startedAt === undefined ? 0 : (task.finishedAt ?? clock.now()) - task.startedAt,
     migration_ip: sent.migration_ip ?? null,
     region_name: sent.region_name,
     region_id: sent.region_id,
@@ -47,7 +56,7 @@ export function taskRow(task: SmsTask, source: Record<string, unknown>): Record<
     exist_server: sent.exist_server ?? false,
     use_public_ip: sent.use_public_ip ?? true,
     syncing: sent.syncing ?? false,
-    remain_seconds: task.status === 'RUNNING' ? 30 : 0,
+    remain_seconds: remaining,
     source_server: source,
     target_server: sent.target_server,
     connected: source['connected'],
@@ -55,34 +64,16 @@ export function taskRow(task: SmsTask, source: Record<string, unknown>): Record<
   };
 }
 
-/** Answer of ShowTask. There is no dependable total of the progress. */
-export function taskDetail(task: SmsTask, source: Record<string, unknown>): Record<string, unknown> {
-  const progress = PROGRESS[task.status] ?? 100;
-  const windows = task.sent.os_type === 'WINDOWS';
-  const copy =
-    task.sent.type === 'MIGRATE_FILE'
-      ? 'MIGRATE_LINUX_FILE'
-      : windows
-        ? 'MIGRATE_WINDOWS_BLOCK'
-        : 'MIGRATE_LINUX_BLOCK';
+/** Answer of ShowTask. There is no dependable total of the progress: only that of each subtask. */
+export function taskDetail(task: SmsTask, source: Record<string, unknown>, clock: Clock): Record<string, unknown> {
   return {
-    ...taskRow(task, source),
-    float_ip: null,
+    ...taskRow(task, source, clock),
+    float_ip: task.status === 'MIGRATE_SUCCESS' ? (task.sent.migration_ip ?? '10.154.7.9') : null,
     target_snapshot_id: null,
-    sub_tasks: [
-      {
-        id: 1,
-        name: copy,
-        progress,
-        start_date: task.startedAt ?? null,
-        end_date: task.finishedAt ?? null,
-        migrate_speed: 0,
-        user_op: '',
-        process_trace: '',
-      },
-    ],
+    sub_tasks: subTaskRows(task, clock),
     subtask_info: '',
-    clone_server: null,
+    clone_server: { clone_state: 'NOT_READY' },
     network_check_info: null,
+    log_collect_status: 'INIT',
   };
 }

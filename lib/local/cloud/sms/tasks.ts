@@ -35,7 +35,7 @@ export class SmsTasks {
     return [...this.#byId.values()];
   }
 
-  create(domainId: string, sent: CreateTaskBody, steps: readonly Step[]): SmsTask {
+  create(domainId: string, sent: CreateTaskBody): SmsTask {
     const task: SmsTask = {
       id: randomUUID(),
       status: 'READY',
@@ -48,9 +48,12 @@ export class SmsTasks {
       finishedAt: undefined,
       cleared: false,
       errorCode: undefined,
+      errorParams: [],
+      runAt: undefined,
+      runEndedAt: undefined,
+      stuckAtMs: undefined,
     };
     this.#byId.set(task.id, task);
-    this.#walker.walk(task, steps);
     this.#tell('task_created', task);
     return task;
   }
@@ -80,12 +83,21 @@ export class SmsTasks {
     return this.all().find(({ sent }) => sent.source_server.id === sourceId);
   }
 
+  findOfTemplate(templateId: string): SmsTask | undefined {
+    return this.all().find(({ sent }) => sent.vm_template_id === templateId);
+  }
+
   findOfTarget(vmId: string): SmsTask | undefined {
     return this.all().find(({ sent }) => sent.target_server.vm_id === vmId);
   }
 
-  /** Sets out on these steps; the state does not change before the first of them. */
-  walk(task: SmsTask, steps: readonly Step[]): void {
+  /**
+   * Sets out on these steps; the state does not change before the first of them.
+   *
+   * @param stuckAtMs of the run that begins: there it stands, whatever the time
+   */
+  walk(task: SmsTask, steps: readonly Step[], stuckAtMs?: number): void {
+    task.stuckAtMs = stuckAtMs;
     this.#walker.walk(task, steps);
     this.#tell('task_changed', task);
   }
@@ -109,10 +121,21 @@ export class SmsTasks {
   }
 
   #arrived(task: SmsTask, step: Step): void {
+    if (task.status === 'DELETED') {
+      this.delete(task);
+      return;
+    }
     const now = this.#clock.now();
-    if (task.status === 'RUNNING') task.startedAt ??= now;
+    if (task.status === 'RUNNING') {
+      task.startedAt ??= now;
+      task.runAt = now;
+      task.runEndedAt = undefined;
+    } else {
+      task.runEndedAt ??= now;
+    }
     task.finishedAt = ENDED.has(task.status) ? now : undefined;
     task.errorCode = step.failure;
+    task.errorParams = step.failureParams ?? [];
     this.#tell('task_changed', task);
   }
 

@@ -191,9 +191,11 @@ describe('an online task', () => {
     const { json } = await post('/migration/instance', ONLINE);
     const id = String(json['instance_id']);
     expect(await statusOf(id)).toBe('CREATING');
+    expect((await get(`/jobs/${json['job_id']}`)).json['status']).toBe('INIT');
+    cloud.clock.advance(2_000);
     expect((await get(`/jobs/${json['job_id']}`)).json['status']).toBe('RUNNING');
 
-    cloud.clock.advance(30_000);
+    cloud.clock.advance(28_000);
     expect(await statusOf(id)).toBe('RUNNING');
     expect((await get(`/jobs/${json['job_id']}`)).json['status']).toBe('SUCCESS');
 

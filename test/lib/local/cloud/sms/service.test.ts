@@ -1,6 +1,7 @@
 import { Clock } from '../../../../../lib/local/cloud/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../../../../../lib/local/cloud/local-cloud.ts';
 import { ACCOUNT, call } from '../caller.ts';
+import { TEMPLATE } from './template.ts';
 
 const DISK = {
   name: '/dev/vda',
@@ -84,6 +85,7 @@ beforeEach(async () => {
       { id: 'away', name: 'away', osType: 'LINUX', connected: false },
       { id: 'checking', name: 'checking', osType: 'LINUX', state: 'unavailable' },
     ],
+    templates: [TEMPLATE],
   });
 });
 afterEach(() => cloud.close());

@@ -1,0 +1,61 @@
+import { check, queryObject } from '../check.ts';
+import type { Answer, Call } from '../operation.ts';
+import { backupEntry } from './backups.ts';
+import { backupLinksBody, copyInstanceBody, listBackupRecordsQuery } from './bodies.ts';
+import type { DcsDeps } from './deps.ts';
+import { dcsRefusal, invalidParameter, refusals } from './errors.ts';
+import { type LocalInstance, stateCode } from './instances.ts';
+
+/** A cluster has one file for each shard. */
+const SLOTS_OF_SHARDS = ['0-5460', '5461-10922', '10923-16383'];
+
+function instanceOf(deps: DcsDeps, call: Call): LocalInstance {
+  return deps.instances.get(call.params['instance_id'] ?? '');
+}
+
+/** ListBackupRecords: 204 when there are none. What a page beyond the last one is answered with is not documented: here 200 and an empty list. */
+export function listBackupRecords(deps: DcsDeps, call: Call): Answer {
+  const query = check(listBackupRecordsQuery, queryObject(call.query), invalidParameter);
+  const {
+    begin_time: begin = Number.NEGATIVE_INFINITY,
+    end_time: end = Number.POSITIVE_INFINITY,
+    offset,
+    limit,
+  } = query;
+  const records = deps.backups
+    .of(instanceOf(deps, call).id)
+    .filter(({ createdAt }) => createdAt >= begin && createdAt <= end);
+  if (records.length === 0) return { status: 204 };
+  const page = records.slice(offset, offset + limit).map(backupEntry);
+  return { status: 200, body: { total_num: records.length, backup_record_response: page } };
+}
+
+/** CopyInstance: takes a backup. Single-node instances have none; an instance does one thing at a time. */
+export function copyInstance(deps: DcsDeps, call: Call): Answer {
+  const { remark = '', backup_format: format = 'rdb' } = check(copyInstanceBody, call.body, invalidParameter);
+  const instance = instanceOf(deps, call);
+  if (instance.cacheMode === 'single') throw refusals.backupNotSupported();
+  const status = instance.status ?? 'RUNNING';
+  const code = stateCode(status);
+  if (code !== undefined)
+    throw dcsRefusal(400, code, `This operation is not allowed while the DCS instance is ${status}.`);
+  if (deps.backups.isRunning(instance.id)) throw refusals.backingUp();
+  if (deps.tasks.isTargeted(instance.id)) throw refusals.jobRunning();
+  return { status: 200, body: { backup_id: deps.backups.create(instance.id, remark, format).id } };
+}
+
+/** ListBackupFileLinks: the files of a backup in DCS's own bucket. */
+export function listBackupFileLinks(deps: DcsDeps, call: Call): Answer {
+  check(backupLinksBody, call.body, invalidParameter);
+  const instance = instanceOf(deps, call);
+  const record = deps.backups.of(instance.id).find(({ id }) => id === call.params['backup_id']);
+  if (record === undefined) throw refusals.unknownBackup();
+  if (record.status !== 'succeed') throw refusals.backupNotUsable();
+  const isCluster = instance.cacheMode === 'cluster' || instance.cacheMode === 'proxy';
+  const time = new Date(record.createdAt).toISOString().slice(0, 19).replace(/\D/g, '');
+  const links = (isCluster ? SLOTS_OF_SHARDS : ['0-16383']).map((slots) => {
+    const file = `redis_${instance.ip ?? '192.168.0.10'}_6379_${slots}_${time}.${record.format}`;
+    return { file_name: file, link: `https://dcs-backups.obs.myhuaweicloud.com/${record.id}/${file}?Signature=local` };
+  });
+  return { status: 200, body: { file_path: `${record.id}/`, bucket_name: 'dcs-backups', links } };
+}

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { CloudEvent } from '../operation.ts';
+import type { Scripts } from '../scripts.ts';
+import { scriptedSteps } from '../scripts.ts';
+import { type Step, Walker, type Walking } from '../walker.ts';
+import type { Instances, LocalBackup } from './instances.ts';
+
+const QUEUE_MS = 5_000;
+/** 5 to 30 minutes, says the page. */
+const BACKUP_MS = 300_000;
+const MB = 1024 * 1024;
+/** When a seeded record was made, if it does not say. */
+const SEEDED_AT = Date.UTC(2026, 0, 1);
+
+/** A backup record: one that was seeded, or one that CopyInstance has begun. */
+export interface BackupRecord extends Walking {
+  readonly instanceId: string;
+  readonly name: string;
+  readonly remark: string;
+  readonly format: 'aof' | 'rdb';
+  readonly type: 'manual' | 'auto';
+  readonly createdAt: number;
+  updatedAt: number;
+  sizeBytes: number;
+  errorCode: string;
+}
+
+export interface BackupsOptions {
+  readonly instances: Instances;
+  readonly clock: Clock;
+  readonly scripts: Scripts;
+  readonly onEvent: (event: CloudEvent) => void;
+}
+
+/** The backup records of the local DCS. */
+export class Backups {
+  readonly #instances: Instances;
+  readonly #clock: Clock;
+  readonly #scripts: Scripts;
+  readonly #onEvent: (event: CloudEvent) => void;
+  readonly #walker: Walker<BackupRecord>;
+  readonly #taken = new Map<string, BackupRecord>();
+
+  constructor(options: BackupsOptions) {
+    this.#instances = options.instances;
+    this.#clock = options.clock;
+    this.#scripts = options.scripts;
+    this.#onEvent = options.onEvent;
+    this.#walker = new Walker(options.clock, (record, step) => this.#arrived(record, step));
+  }
+
+  /** Those that CopyInstance has begun, oldest first. */
+  taken(): BackupRecord[] {
+    return [...this.#taken.values()];
+  }
+
+  /** All records of an instance. In no order that a caller could rely on: none is documented. */
+  of(instanceId: string): BackupRecord[] {
+    const seeded = this.#instances.find(instanceId)?.backups ?? [];
+    return [
+      ...seeded.map((backup) => seededRecord(instanceId, backup)),
+      ...this.taken().filter((record) => record.instanceId === instanceId),
+    ];
+  }
+
+  find(backupId: string): BackupRecord | undefined {
+    return this.#instances
+      .all()
+      .flatMap(({ id }) => this.of(id))
+      .find(({ id }) => id === backupId);
+  }
+
+  /** Is a backup of this instance being taken? */
+  isRunning(instanceId: string): boolean {
+    return this.taken().some(
+      ({ instanceId: id, status }) => id === instanceId && (status === 'waiting' || status === 'backuping'),
+    );
+  }
+
+  create(instanceId: string, remark: string, format: 'aof' | 'rdb'): BackupRecord {
+    const now = this.#clock.now();
+    const record: BackupRecord = {
+      id: randomUUID(),
+      status: 'waiting',
+      steps: [],
+      instanceId,
+      name: `backup_${new Date(now).toISOString().slice(0, 19).replace(/\D/g, '')}`,
+      remark,
+      format,
+      type: 'manual',
+      createdAt: now,
+      updatedAt: now,
+      sizeBytes: 0,
+      errorCode: '',
+    };
+    this.#taken.set(record.id, record);
+    const script = this.#scripts.take('backup', { operation: 'CopyInstance', name: remark });
+    const end =
+      script === undefined
+        ? [{ afterMs: BACKUP_MS, status: 'succeed' }]
+        : scriptedSteps(script, {
+            ms: BACKUP_MS,
+            failed: 'failed',
+            unknown: 'frozen',
+            deleted: 'deleted',
+            // "The backup tool could not be started": the first of the codes of a record.
+            failure: script.code ?? 'dcs.08.0001',
+          });
+    this.#walker.walk(record, [{ afterMs: QUEUE_MS, status: 'backuping' }, ...end]);
+    this.#tell('backup_created', record);
+    return record;
+  }
+
+  /** Puts a record back as it was stored, and lets it walk on. */
+  restore(record: BackupRecord): void {
+    this.#taken.set(record.id, record);
+    this.#walker.resume(record);
+  }
+
+  #arrived(record: BackupRecord, step: Step): void {
+    record.updatedAt = this.#clock.now();
+    record.errorCode = step.failure ?? '';
+    if (record.status === 'succeed')
+      record.sizeBytes = (this.#instances.find(record.instanceId)?.usedMemory ?? 16) * MB;
+    this.#tell('backup_changed', record);
+  }
+
+  #tell(kind: CloudEvent['kind'], { id, name, status }: BackupRecord): void {
+    this.#onEvent({ kind, service: 'DCS', id, name, status });
+  }
+}
+
+/** An entry of ListBackupRecords. `is_support_restore` is text, `period` and `error_code` are empty in two ways. */
+export function backupEntry(record: BackupRecord): Record<string, unknown> {
+  const usable = record.status === 'succeed';
+  return {
+    backup_id: record.id,
+    backup_name: record.name,
+    instance_id: record.instanceId,
+    size: record.sizeBytes,
+    backup_type: record.type,
+    backup_format: record.format,
+    status: record.status,
+    is_support_restore: usable ? 'TRUE' : 'FALSE',
+    progress: usable ? '100.00' : record.status === 'backuping' ? '50.00' : '0.00',
+    created_at: new Date(record.createdAt).toISOString(),
+    updated_at: new Date(record.updatedAt).toISOString(),
+    execution_at: new Date(record.createdAt).toISOString(),
+    period: null,
+    remark: record.remark,
+    error_code: record.errorCode,
+  };
+}
+
+function seededRecord(instanceId: string, backup: LocalBackup): BackupRecord {
+  const createdAt = backup.createdAt ?? SEEDED_AT;
+  return {
+    id: backup.id,
+    status: backup.status,
+    steps: [],
+    instanceId,
+    name: backup.name ?? backup.id,
+    remark: backup.remark ?? '',
+    format: backup.format ?? 'rdb',
+    type: backup.type ?? 'manual',
+    createdAt,
+    updatedAt: createdAt,
+    sizeBytes: backup.sizeBytes ?? 16 * MB,
+    errorCode: '',
+  };
+}

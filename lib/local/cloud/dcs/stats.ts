@@ -1,0 +1,38 @@
+import type { Clock } from '../clock.ts';
+import { type DcsTask, isActive, type TaskPhase } from './task.ts';
+
+export const FULL_MS = 60_000;
+/** From the end of the full phase until source and target are the same. */
+const CATCH_UP_MS = 60_000;
+const KEYS = 1000;
+const OFFSET = 1024;
+
+/**
+ * Answer of ShowMigrationTaskStats. The full phase goes from 0 to 99 percent, then to 100; `offset` shrinks to 0 in the incremental one.
+ * A phase that is stuck comes to its middle. What has ended keeps its last figures.
+ */
+export function statsOf(task: DcsTask, clock: Clock): Record<string, unknown> {
+  const { phase } = task;
+  const full = phase?.name === 'full' && task.status !== 'SUCCESS';
+  const percent = phase === undefined ? 0 : full ? Math.min(99, Math.floor(100 * share(phase, FULL_MS, clock))) : 100;
+  const offset = full
+    ? OFFSET
+    : phase?.name === 'incremental'
+      ? Math.ceil(OFFSET * (1 - share(phase, CATCH_UP_MS, clock)))
+      : 0;
+  const active = isActive(task);
+  return {
+    full_migration_progress: percent,
+    offset,
+    source_dbsize: KEYS,
+    target_dbsize: (KEYS * percent) / 100,
+    target_input_kbps: active ? 1.5 : 0,
+    target_ops: active ? 10 : 0,
+    is_migrating: active,
+  };
+}
+
+function share(phase: TaskPhase, wholeMs: number, clock: Clock): number {
+  const passed = clock.documentedMs(phase.startedAt, phase.endedAt) / wholeMs;
+  return Math.min(passed, phase.isStuck ? 0.5 : 1);
+}

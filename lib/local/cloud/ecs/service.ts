@@ -1,0 +1,121 @@
+import { type Call, namesOwnProject, type Operation, type Service } from '../operation.ts';
+import { Refusal } from '../refusal.ts';
+import type { LocalServer, LocalServerDisk, Servers } from './servers.ts';
+
+/** The codes are those of the error table (ECS API reference, "Error Codes"); an unknown server is Ecs.0114. */
+function ecsRefusal(status: number, code: string, message: string): Refusal {
+  return new Refusal(status, { error_code: code, error_msg: message });
+}
+
+const forbidden = (what: string): Refusal =>
+  ecsRefusal(403, 'Ecs.0003', `You do not have permission to perform this operation: ${what}.`);
+
+/** The local ECS: what a caller has to know of a server that is to be the target of a migration. */
+export function makeEcsService(servers: Servers): Service {
+  const serverOf = (call: Call): LocalServer => {
+    const id = call.params['server_id'] ?? '';
+    const server = servers.find(id);
+    if (server === undefined) throw ecsRefusal(404, 'Ecs.0114', `Instance[${id}] could not be found.`);
+    return server;
+  };
+
+  const operations: Operation[] = [
+    {
+      name: 'ShowServer',
+      method: 'GET',
+      path: '/v1/{project_id}/cloudservers/{server_id}',
+      body: 'none',
+      handle: (call) => ({ status: 200, body: { server: serverDetail(serverOf(call), call.account.projectId) } }),
+    },
+    {
+      name: 'ListServerBlockDevices',
+      method: 'GET',
+      path: '/v1/{project_id}/cloudservers/{server_id}/block_device',
+      body: 'none',
+      handle: (call) => {
+        const { id, disks } = serverOf(call);
+        // In no order that a caller could rely on: none is documented.
+        const attached = disks.map((disk, place) => attachment(id, disk, place)).reverse();
+        return {
+          status: 200,
+          body: {
+            attachableQuantity: {
+              free_scsi: 24 - disks.length,
+              free_blk: 24 - disks.length,
+              free_disk: 24 - disks.length,
+            },
+            volumeAttachments: attached,
+          },
+        };
+      },
+    },
+  ];
+
+  return {
+    name: 'ECS',
+    operations,
+    admit: (call) => {
+      if (!namesOwnProject(call)) throw forbidden('the project is not that of the credentials');
+    },
+    refusals: {
+      emptyBody: () => ecsRefusal(400, 'Ecs.0005', 'The request body is empty.'),
+      notJson: () => ecsRefusal(400, 'Ecs.0005', 'The request body is not in JSON format.'),
+      wrongMethod: undefined,
+      forbidden,
+      internal: (message) => ecsRefusal(500, 'Ecs.0002', `A system exception occurred. ${message}`.trim()),
+    },
+    refusalBody: (code, message) => ({ error: { code, message } }),
+  };
+}
+
+/** Answer of ShowServer (data structure for querying details about ECSs). It says nothing of the boot mode: that is the image's. */
+function serverDetail(server: LocalServer, projectId: string): Record<string, unknown> {
+  const { fixedIps = ['192.168.0.25'], floatingIps = [] } = server;
+  const vpcId = '5e37b3be-950a-48e1-b498-65b63d336481';
+  const address = (type: string) => (addr: string) => ({
+    version: '4',
+    addr,
+    'OS-EXT-IPS-MAC:mac_addr': 'fa:16:3e:df:18:6d',
+    'OS-EXT-IPS:type': type,
+    'OS-EXT-IPS:port_id': '23037c18-027a-44e5-b6b9-f8d8f113fe02',
+  });
+  return {
+    id: server.id,
+    name: server.name,
+    status: server.status ?? 'ACTIVE',
+    addresses: { [vpcId]: [...fixedIps.map(address('fixed')), ...floatingIps.map(address('floating'))] },
+    flavor: { id: 's6.large.2', name: 's6.large.2', vcpus: '2', ram: '4096', disk: '0' },
+    metadata: { vpc_id: vpcId, os_type: 'Linux', os_bit: '64' },
+    tenant_id: projectId,
+    created: '2025-06-01T08:00:00Z',
+    updated: '2025-06-01T08:05:00Z',
+    security_groups: [{ id: '9df96622-24b7-4813-84b8-ab74552a21d7', name: 'default' }],
+    'OS-EXT-STS:vm_state': 'active',
+    'OS-EXT-STS:task_state': null,
+    'OS-EXT-STS:power_state': 1,
+    'OS-EXT-AZ:availability_zone': 'ap-southeast-3a',
+    'os-extended-volumes:volumes_attached': server.disks.map((disk, place) => ({
+      id: disk.id,
+      delete_on_termination: 'false',
+      bootIndex: String(disk.bootIndex ?? place),
+      device: disk.device ?? deviceAt(place),
+    })),
+  };
+}
+
+function attachment(serverId: string, disk: LocalServerDisk, place: number): Record<string, unknown> {
+  return {
+    id: disk.id,
+    volumeId: disk.id,
+    serverId,
+    size: disk.sizeGb,
+    device: disk.device ?? deviceAt(place),
+    bootIndex: disk.bootIndex ?? place,
+    pciAddress: `0000:02:0${place + 1}.0`,
+    bus: 'virtio',
+  };
+}
+
+function deviceAt(place: number): string {
+  return `/dev/vd${String.fromCharCode(97 + place)}`;
+}

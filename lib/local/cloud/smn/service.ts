@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { check } from '../check.ts';
+import type { Clock } from '../clock.ts';
+import { type Answer, type Call, type CloudEvent, namesOwnProject, type Service } from '../operation.ts';
+import { Refusal } from '../refusal.ts';
+import type { LocalMessage, Topics } from './topics.ts';
+
+/** 512 bytes (constraints page of 2025-04; the API page says characters). */
+const SUBJECT_BYTES = 512;
+const MESSAGE_BYTES = 256 * 1024;
+const LONGEST_SECONDS = 604_800;
+/** `urn:smn:<region>:<project id>:<topic name>`. */
+const TOPIC_URN = /^urn:smn:[a-z0-9-]+:[0-9a-f]{32}:[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/;
+
+const bytes = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .refine((value) => Buffer.byteLength(value) <= most, `must have at most ${most} bytes`);
+
+/** Body of PublishMessage in the text form (API page smn_api_54001). */
+const publishBody = z.strictObject({
+  subject: bytes(SUBJECT_BYTES),
+  message: bytes(MESSAGE_BYTES),
+  time_to_live: z
+    .string()
+    .regex(/^[1-9]\d*$/)
+    .refine((value) => Number(value) <= LONGEST_SECONDS, `must be at most ${LONGEST_SECONDS}`)
+    .optional(),
+});
+
+export interface SmnDeps {
+  readonly topics: Topics;
+  readonly clock: Clock;
+  readonly onEvent: (event: CloudEvent) => void;
+}
+
+/** The codes and statuses are those of the error table (SMN API reference, smn_api_64000). */
+function smnRefusal(status: number, code: string, message: string): Refusal {
+  return new Refusal(status, { error_code: code, error_msg: message });
+}
+
+/** The table has no code for other fields; they get that of the message. */
+function invalidField(field: string, problem: string): Refusal {
+  if (field === 'subject') return smnRefusal(403, 'SMN.0008', `Parameter: Subject is invalid. ${problem}`);
+  return smnRefusal(403, 'SMN.0009', `Parameter: Message is invalid. ${field}: ${problem}`);
+}
+
+const forbidden = (what: string): Refusal =>
+  smnRefusal(403, 'SMN.0001', `No permission to request resources: ${what}.`);
+
+/** The local SMN: PublishMessage. A message that has its id is kept; nothing is delivered anywhere. */
+export function makeSmnService({ topics, clock, onEvent }: SmnDeps): Service {
+  const publish = (call: Call): Answer => {
+    const topicUrn = call.params['topic_urn'] ?? '';
+    if (!TOPIC_URN.test(topicUrn)) throw smnRefusal(400, 'SMN.0005', 'Parameter: TopicUrn is invalid.');
+    const { subject, message } = check(publishBody, call.body, invalidField);
+    if (!topics.has(topicUrn) || !topicUrn.includes(`:${call.account.projectId}:`))
+      throw smnRefusal(404, 'SMN.0006', 'Topic not found.');
+    const id = randomUUID().replaceAll('-', '');
+    const kept: LocalMessage = { id, topicUrn, subject, message, publishedAt: clock.now() };
+    topics.keep(kept);
+    onEvent({ kind: 'message_published', service: 'SMN', id, name: subject, status: 'PUBLISHED', message });
+    return { status: 200, body: { request_id: call.requestId, message_id: id } };
+  };
+
+  return {
+    name: 'SMN',
+    operations: [
+      {
+        name: 'PublishMessage',
+        method: 'POST',
+        path: '/v2/{project_id}/notifications/topics/{topic_urn}/publish',
+        body: 'json',
+        handle: publish,
+      },
+    ],
+    admit: (call) => {
+      if (!namesOwnProject(call)) throw forbidden('the project is not that of the credentials');
+    },
+    refusals: {
+      emptyBody: () => invalidField('body', 'is empty'),
+      notJson: () => invalidField('body', 'is not in JSON format'),
+      wrongMethod: undefined,
+      forbidden,
+      internal: (message) => smnRefusal(500, 'SMN.0018', `Service internal error. ${message}`.trim()),
+    },
+    refusalBody: (code, message, requestId) => ({ request_id: requestId, code, message }),
+  };
+}

@@ -1,0 +1,115 @@
+import type { Clock } from '../clock.ts';
+import type { CreateTaskBody } from './bodies.ts';
+import type { SmsTask } from './task.ts';
+
+/** From RUNNING to the end of the copy. */
+export const COPY_MS = 60_000;
+
+interface Subtask {
+  readonly name: string;
+  /** Of COPY_MS. */
+  readonly share: number;
+}
+
+/** What a run of the task goes through (names: Go SDK 2026-03, API pages of 2026-01). The first is the one that makes the target. */
+export function subtasksOf(sent: CreateTaskBody): readonly Subtask[] {
+  const kind =
+    sent.os_type === 'WINDOWS' ? 'WINDOWS_BLOCK' : sent.type === 'MIGRATE_FILE' ? 'LINUX_FILE' : 'LINUX_BLOCK';
+  const isNew = sent.exist_server !== true;
+  const isSyncing = sent.syncing === true;
+  return [
+    ...(isNew ? [{ name: 'CREATE_CLOUD_SERVER', share: 0.1 }] : []),
+    { name: 'SSL_CONFIG', share: 0.05 },
+    { name: 'ATTACH_AGENT_IMAGE', share: 0.05 },
+    { name: kind === 'WINDOWS_BLOCK' ? 'FORMAT_DISK_WINDOWS' : `FORMAT_DISK_${kind}`, share: 0.05 },
+    { name: `MIGRATE_${kind}`, share: (isNew ? 0.6 : 0.7) + (isSyncing ? 0.15 : 0) },
+    ...(isSyncing
+      ? []
+      : [
+          { name: configure(kind), share: 0.1 },
+          { name: 'DETTACH_AGENT_IMAGE', share: 0.05 },
+        ]),
+  ];
+}
+
+/** Ms of documented time from RUNNING until the copy is half done. */
+export function copyMiddleMs(sent: CreateTaskBody): number {
+  let before = 0;
+  for (const { name, share } of subtasksOf(sent)) {
+    if (name.startsWith('MIGRATE_')) return (before + share / 2) * COPY_MS;
+    before += share;
+  }
+  return before * COPY_MS;
+}
+
+/** Ms of documented time from RUNNING until the first subtask is half done. */
+export function firstMiddleMs(sent: CreateTaskBody): number {
+  return ((subtasksOf(sent)[0]?.share ?? 0) / 2) * COPY_MS;
+}
+
+/** How long the task has run since it was started, or was running when it ended: ms of documented time. */
+export function runMs(task: SmsTask, clock: Clock): number {
+  if (task.runAt === undefined) return 0;
+  return Math.min(clock.documentedMs(task.runAt, task.runEndedAt), task.stuckAtMs ?? COPY_MS);
+}
+
+/** `sub_tasks` of ShowTask: those that have begun. Empty before the task runs. */
+export function subTaskRows(task: SmsTask, clock: Clock): Record<string, unknown>[] {
+  const { runAt } = task;
+  if (runAt === undefined) return [];
+  const passed = COPIED.has(task.status) ? COPY_MS : runMs(task, clock);
+  const rows: Record<string, unknown>[] = [];
+  let begin = 0;
+  for (const { name, share } of subtasksOf(task.sent)) {
+    const length = share * COPY_MS;
+    if (passed < begin) break;
+    const progress = Math.min(100, Math.floor((100 * (passed - begin)) / length + 1e-6));
+    rows.push({
+      id: rows.length + 1,
+      name,
+      progress,
+      start_date: Math.round(clock.instantAfter(runAt, begin)),
+      end_date: progress < 100 ? null : Math.round(clock.instantAfter(runAt, begin + length)),
+      migrate_speed: isCopy(name) && progress < 100 && task.status === 'RUNNING' ? COPY_MBPS : 0,
+      user_op: '',
+      process_trace: '',
+    });
+    if (progress < 100) break;
+    begin += length;
+  }
+  if (task.status === 'SYNCING') {
+    const name = String(rows.at(-1)?.['name']).replace('MIGRATE_', 'SYNC_');
+    rows.push({
+      id: rows.length + 1,
+      name,
+      progress: 0,
+      start_date: Math.round(clock.instantAfter(runAt, COPY_MS)),
+      end_date: null,
+      migrate_speed: 0,
+      user_op: '',
+      process_trace: '',
+    });
+  }
+  return rows;
+}
+
+/** Mbit/s while it copies, else 0. */
+export function migrateSpeed(task: SmsTask, clock: Clock): number {
+  return Number(subTaskRows(task, clock).at(-1)?.['migrate_speed'] ?? 0);
+}
+
+/** Seconds until the copy is done; 0 while it does not run. */
+export function remainSeconds(task: SmsTask, clock: Clock): number {
+  return task.status === 'RUNNING' ? Math.ceil((COPY_MS - runMs(task, clock)) / 1000) : 0;
+}
+
+const COPY_MBPS = 100;
+const COPIED = new Set(['SYNCING', 'MIGRATE_SUCCESS']);
+
+function isCopy(name: string): boolean {
+  return name.startsWith('MIGRATE_');
+}
+
+function configure(kind: string): string {
+  return kind === 'WINDOWS_BLOCK' ? 'CONFIGURE_WINDOWS' : `CONFIGURE_${kind}`;
+}

@@ -1,0 +1,117 @@
+import { check, queryObject } from '../check.ts';
+import type { Call, Operation } from '../operation.ts';
+import { invalidParameter, refusals } from './errors.ts';
+import type { SmsTasks } from './tasks.ts';
+import { deleteTemplatesBody, listTemplatesQuery, templateBody } from './template-bodies.ts';
+import type { LocalTemplate, Templates } from './templates.ts';
+
+const PATH = '/v3/vm/templates';
+
+/** CreateTemplate, ListTemplates, ShowTemplate, UpdateTemplate, DeleteTemplate and DeleteTemplates. */
+export function templateOperations(templates: Templates, tasks: SmsTasks): Operation[] {
+  const owner = (call: Call) => call.account.domainId;
+  const idOf = (call: Call) => call.params['id'] ?? '';
+
+  /** Not before the task that was made with it. */
+  const remove = (call: Call, ids: readonly string[]): void => {
+    for (const id of ids) {
+      templates.get(owner(call), id);
+      const task = tasks.findOfTemplate(id);
+      if (task !== undefined) throw refusals.templateInUse(id, task.id);
+    }
+    for (const id of ids) templates.delete(id);
+  };
+
+  return [
+    {
+      name: 'CreateTemplate',
+      method: 'POST',
+      path: PATH,
+      body: 'json',
+      handle: (call) => {
+        const { template } = check(templateBody, call.body, invalidParameter);
+        return { status: 200, body: { id: templates.create(owner(call), template).id } };
+      },
+    },
+    {
+      name: 'ListTemplates',
+      method: 'GET',
+      path: PATH,
+      body: 'none',
+      handle: (call) => {
+        const query = check(listTemplatesQuery, queryObject(call.query), invalidParameter);
+        const found = templates
+          .of(owner(call))
+          .filter(
+            (template) =>
+              (query.id === undefined || template.id === query.id) &&
+              (query.region === undefined || template.region === query.region) &&
+              (query.availability_zone === undefined || template.availability_zone === query.availability_zone) &&
+              (query.name === undefined || template.name.includes(query.name)),
+          );
+        const page = found.slice(query.offset, query.offset + query.limit).map(templateRow);
+        return { status: 200, body: { count: found.length, templates: page } };
+      },
+    },
+    {
+      name: 'ShowTemplate',
+      method: 'GET',
+      path: `${PATH}/{id}`,
+      body: 'none',
+      handle: (call) => ({ status: 200, body: { template: templateRow(templates.get(owner(call), idOf(call))) } }),
+    },
+    {
+      name: 'UpdateTemplate',
+      method: 'PUT',
+      path: `${PATH}/{id}`,
+      body: 'json',
+      handle: (call) => {
+        const { template } = check(templateBody, call.body, invalidParameter);
+        templates.replace(owner(call), idOf(call), template);
+        return { status: 200, body: {} };
+      },
+    },
+    {
+      name: 'DeleteTemplate',
+      method: 'DELETE',
+      path: `${PATH}/{id}`,
+      body: 'none',
+      handle: (call) => {
+        remove(call, [idOf(call)]);
+        return { status: 200, body: {} };
+      },
+    },
+    {
+      name: 'DeleteTemplates',
+      method: 'POST',
+      path: `${PATH}/delete`,
+      body: 'json',
+      handle: (call) => {
+        remove(call, check(deleteTemplatesBody, call.body, invalidParameter).ids);
+        return { status: 200, body: {} };
+      },
+    },
+  ];
+}
+
+/** A template as it is shown: `is_template` is text here, and what was not given is empty. The password is not shown. */
+function templateRow(template: LocalTemplate): Record<string, unknown> {
+  const { target_password: _, ...shown } = template;
+  return {
+    region: '',
+    projectid: '',
+    target_server_name: '',
+    availability_zone: '',
+    volumetype: 'SAS',
+    flavor: '',
+    vpc: null,
+    nics: [],
+    security_groups: [],
+    publicip: null,
+    disk: [],
+    data_volume_type: 'SAS',
+    image_id: '',
+    ...shown,
+    is_template: String(template.is_template ?? true),
+  };
+}
