@@ -3,7 +3,7 @@ import type { Jobs } from '../../lib/jobs/job.ts';
 import { parseJobs } from '../../lib/jobs/load-jobs.ts';
 import { SERVER_JOB_YAML } from '../fixtures/jobs.ts';
 
-/** Three migrations, with a ledger. */
+/** Three migrations, with a ledger; two targets with several jobs, of each overlap, and a budget that is soon used up. */
 export async function simulationJobs(change: (yaml: string) => string = (yaml) => yaml): Promise<Jobs> {
   const yaml = `
 version: 1
@@ -19,7 +19,16 @@ jobs:
     backup_import: { target_instance: cache-a }
   import-b:
     on: { object_created: { bucket: backups, key: "b/**" } }
+    limit: { runs: 1, per: 30m }
     backup_import: { target_instance: cache-b }
+  latest-b:
+    on: { object_created: { bucket: backups, key: "latest/**" } }
+    overlap: latest
+    backup_import: { target_instance: cache-b }
+  reject-a:
+    on: { object_created: { bucket: backups, key: "reject/**" } }
+    overlap: reject
+    backup_import: { target_instance: cache-a }
   move-cache:
     on: { schedule: { rate: 1d } }
     online_migration:
