@@ -1,0 +1,43 @@
+import { RunError } from '../errors.ts';
+import type { PlannedTask } from './action.ts';
+import type { AllServices, DcsBackupRecord } from './all-services.ts';
+import { isRecord } from './describe-value.ts';
+
+/**
+ * The newest record that can be imported: of those with status `succeed`, the one that was created last. `undefined` when there is none. The
+ * service's order is not documented, and does not matter.
+ */
+export function newestUsable(records: readonly DcsBackupRecord[]): DcsBackupRecord | undefined {
+  let newest: DcsBackupRecord | undefined;
+  for (const record of records) {
+    if (record.status.toLowerCase() !== 'succeed') continue;
+    if (!newest || Date.parse(record.createdAt) > Date.parse(newest.createdAt)) newest = record;
+  }
+  return newest;
+}
+
+/**
+ * The newest backup of an instance that can be imported.
+ *
+ * @throws {RunError} `no_backup` when it has none. A retry helps after a backup was taken
+ * @throws {CloudError} when the records can't be read
+ */
+export async function getLatestBackup(
+  services: Pick<AllServices, 'dcsInstances'>,
+  instanceId: string,
+): Promise<DcsBackupRecord> {
+  const records = await (await services.dcsInstances()).listBackupRecords(instanceId);
+  const newest = newestUsable(records);
+  if (newest) return newest;
+  const states = [...new Set(records.map(({ status }) => status))].join(', ');
+  const had = records.length === 0 ? 'it has none' : `its ${records.length} are ${states}`;
+  const message = `instance ${instanceId} has no backup with status succeed: ${had}; take one, or say copy_first: true`;
+  throw new RunError('no_backup', message, [{ path: ['backup_files', 'latest_of'], message }]);
+}
+
+/** The plan of an import with the backup that it waits for; nothing is left to be found out. */
+export function withBackup(planned: PlannedTask, backupId: string): PlannedTask {
+  const { latestBackup: _, body, ...rest } = planned;
+  const files = isRecord(body['backup_files']) ? body['backup_files'] : {};
+  return { ...rest, body: { ...body, backup_files: { ...files, backup_id: backupId } } };
+}
