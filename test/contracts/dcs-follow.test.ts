@@ -1,0 +1,8 @@
+import { loadDcsClient } from '../../lib/cloud/dcs-client.ts';
+import { ThinDcsClient } from '../../lib/cloud/thin-dcs-client.ts';
+import { dcsFollowContract } from './dcs-follow.ts';
+
+dcsFollowContract('DCS tasks over the thin client', async () => ThinDcsClient);
+
+// Twice the thin one where the service package is not installed.
+dcsFollowContract('DCS tasks over the client that is chosen', loadDcsClient);
