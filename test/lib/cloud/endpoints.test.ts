@@ -1,4 +1,12 @@
-import { checkEndpoint, dcsEndpoint, obsEndpoint, smsEndpoint } from '../../../lib/cloud/endpoints.ts';
+import {
+  checkEndpoint,
+  dcsEndpoint,
+  ecsEndpoint,
+  iamEndpoint,
+  obsEndpoint,
+  smnEndpoint,
+  smsEndpoint,
+} from '../../../lib/cloud/endpoints.ts';
 
 describe('dcsEndpoint', () => {
   it.each([
@@ -53,6 +61,28 @@ describe('obsEndpoint', () => {
 
   it('refuses what is no region', () => {
     expect(() => obsEndpoint('evil.example.com/')).toThrow('HUAWEICLOUD_REGION');
+  });
+});
+
+describe.each([
+  ['ecs', ecsEndpoint, 'HUAWEICLOUD_ECS_ENDPOINT'],
+  ['iam', iamEndpoint, 'HUAWEICLOUD_IAM_ENDPOINT'],
+  ['smn', smnEndpoint, 'HUAWEICLOUD_SMN_ENDPOINT'],
+])('%sEndpoint', (service, endpointOf, setting) => {
+  it.each([
+    ['ap-southeast-3', 'ap-southeast-3.myhuaweicloud.com'],
+    ['eu-west-101', 'eu-west-101.myhuaweicloud.eu'],
+  ])('goes by region: %s', (region, host) => {
+    expect(endpointOf(region)).toBe(`https://${service}.${host}`);
+  });
+
+  it('gives way to the setting, which names itself when it is wrong', () => {
+    expect(endpointOf('cn-south-1', 'https://a.example.com')).toBe('https://a.example.com');
+    expect(() => endpointOf('cn-south-1', 'http://a.example.com')).toThrow(setting);
+  });
+
+  it('refuses what is no region', () => {
+    expect(() => endpointOf('evil.example.com/')).toThrow('HUAWEICLOUD_REGION');
   });
 });
 

@@ -17,6 +17,7 @@ describe('readErrorBody', () => {
       { cloudCode: 'APIGW.0301', cloudMessage: 'm', requestId: 'r' },
     ],
     ['v1', { error: { code: 'DCS.1', message: 'm' } }, { cloudCode: 'DCS.1', cloudMessage: 'm' }],
+    ['OpenStack', { itemNotFound: { code: 404, message: 'm' } }, { cloudCode: 'itemNotFound', cloudMessage: 'm' }],
     [
       'SMS',
       {

@@ -1,0 +1,64 @@
+import { makeSmnService } from '../../../lib/cloud/smn.ts';
+import type { SmnService } from '../../../lib/migrations/all-services.ts';
+import { changingCall } from '../../contracts/changing-call.ts';
+import { PROJECT_ID, SCRIPTED_SK, scriptedOptions } from '../../contracts/scripted-options.ts';
+import { ScriptedCloud } from '../../fakes/scripted-cloud.ts';
+
+const TOPIC = `urn:smn:ap-southeast-3:${PROJECT_ID}:migrations`;
+
+describe('makeSmnService', () => {
+  const cloud = new ScriptedCloud(SCRIPTED_SK);
+  let smn: SmnService;
+
+  beforeAll(() => cloud.start());
+  afterAll(() => cloud.stop());
+  beforeEach(() => {
+    cloud.reset();
+    smn = makeSmnService({ ...scriptedOptions(cloud), projectId: PROJECT_ID });
+  });
+
+  it('publishes a message with one signed request', async () => {
+    cloud.answer({ status: 200, json: { request_id: 'r', message_id: 'm-1' } });
+
+    await expect(smn.publish(TOPIC, 'restored', 'all good')).resolves.toBe('m-1');
+    expect(cloud.seen).toMatchObject([
+      {
+        method: 'POST',
+        path: `/v2/${PROJECT_ID}/notifications/topics/${TOPIC}/publish`,
+        body: { subject: 'restored', message: 'all good' },
+        signed: true,
+      },
+    ]);
+  });
+
+  it('does not know of a message without an id', async () => {
+    cloud.answer({ status: 200, json: {} });
+
+    await expect(smn.publish(TOPIC, 's', 'm')).rejects.toMatchObject({
+      outcome: 'unknown',
+      cloudCode: 'no_message_id',
+    });
+  });
+
+  it('takes a subject of 512 bytes and a message of 256 KB', async () => {
+    cloud.answer({ status: 200, json: { message_id: 'm-1' } });
+
+    await expect(smn.publish(TOPIC, 'é'.repeat(256), 'x'.repeat(262_144))).resolves.toBe('m-1');
+  });
+
+  it.each([
+    ['a subject of 513 bytes', TOPIC, `x${'é'.repeat(256)}`, 'm', 'a subject has at most 512 bytes, this one 513'],
+    ['a message of 256 KB and a byte', TOPIC, 's', 'x'.repeat(262_145), 'at most 262144 bytes, this one 262145'],
+    ['a topic that is none', 'migrations', 's', 'm', '"migrations" is no topic'],
+    ['a topic that leads elsewhere', `${TOPIC}/../x`, 's', 'm', 'is no topic'],
+  ])('sends nothing for %s', async (_, topic, subject, message, said) => {
+    await expect(smn.publish(topic, subject, message)).rejects.toMatchObject({
+      outcome: 'not_sent',
+      cloudCode: 'bad_message',
+      cloudMessage: expect.stringContaining(said),
+    });
+    expect(cloud.seen).toEqual([]);
+  });
+
+  changingCall('PublishMessage', cloud, () => smn.publish(TOPIC, 's', 'm'));
+});
