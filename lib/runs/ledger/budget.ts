@@ -48,10 +48,7 @@ export async function spend(
   { job, run, limit }: { readonly job: string; readonly run: string; readonly limit: RunPolicies['limit'] },
 ): Promise<Refusal | undefined> {
   const window = windowOf(ledger, job, limit);
-  const { length } = window.names;
-  const own = Number.parseInt(run.slice(0, 8), 16) % length;
-  for (let i = 0; i < length; i++) {
-    const shard = (own + i) % length;
+  for (const shard of shardsFor(run, window)) {
     if (await spendIn(ledger, window.names[shard] ?? '', window.capacities[shard] ?? 0, run)) return undefined;
   }
   return { until: window.end, first: await isFirst(ledger, window.alarm) };
@@ -67,12 +64,18 @@ export async function refusalFor(
   { job, run, limit }: { readonly job: string; readonly run: string; readonly limit: RunPolicies['limit'] },
 ): Promise<Refusal | undefined> {
   const window = windowOf(ledger, job, limit);
-  for (const [shard, name] of window.names.entries()) {
-    const { records } = await AppendLog.open<SpendRecord>(ledger.store, name);
+  for (const shard of shardsFor(run, window)) {
+    const { records } = await AppendLog.open<SpendRecord>(ledger.store, window.names[shard] ?? '');
     const capacity = window.capacities[shard] ?? 0;
     if (records.length < capacity || records.some((record) => record.run === run)) return undefined;
   }
   return { until: window.end, first: await isFirst(ledger, window.alarm) };
+}
+
+/** Where a run looks for budget: each begins at a list of its own, and goes round. */
+function shardsFor(run: string, { names }: Window): number[] {
+  const own = Number.parseInt(run.slice(0, 8), 16);
+  return names.map((_, i) => (own + i) % names.length);
 }
 
 /** Of all who are refused in a window exactly one gets `true`: creating a list is a compare-and-swap. */

@@ -7,7 +7,7 @@ import { listOpen } from '../../../lib/runs/ledger/open-runs.ts';
 import { pause, resume } from '../../../lib/runs/ledger/pauses.ts';
 import { fingerprint, occurrenceOf } from '../../../lib/runs/occurrence.ts';
 import { landed, simulationJobs } from '../../simulation/jobs.ts';
-import { Simulation } from '../../simulation/simulation.ts';
+import { PASSWORD, Simulation } from '../../simulation/simulation.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -476,6 +476,38 @@ describe('a ledger that fails', () => {
     await deliver(simulation);
 
     expect((await recordsOf(simulation)).slice(-2)).toEqual(['absent', 'created']);
+  });
+});
+
+describe('a run of another format', () => {
+  it('is left as it is, and said to be so', async () => {
+    const simulation = new Simulation({
+      sabotage: (store) => ({
+        ...store,
+        append: (list, position, text) => store.append(list, position, text.replace('"v":1', '"v":2')),
+      }),
+    });
+
+    const result = await deliver(simulation);
+
+    expect(result).toMatchObject({
+      outcome: 'waiting',
+      reason: { code: 'ledger', message: expect.stringContaining('format 2, and this code knows 1 only') },
+    });
+    expect(await recordsOf(simulation)).toEqual(['received', 'claimed']);
+    expect(simulation.cloud.creates).toEqual([]);
+  });
+});
+
+describe('what is recorded', () => {
+  it('holds the plan with references in place of secrets', async () => {
+    const simulation = new Simulation();
+    await deliver(simulation);
+
+    const text = await simulation.ledgerText();
+
+    expect(text).not.toContain(PASSWORD);
+    expect(text).toContain('"password":{"user_data":"CACHE_PASSWORD"}');
   });
 });
 
