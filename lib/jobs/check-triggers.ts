@@ -4,6 +4,7 @@ import type { Path } from '../migrations/check-fields.ts';
 import { describeKind } from '../migrations/describe-value.ts';
 import type { Field } from '../migrations/fields.ts';
 import { didYouMean } from '../migrations/near-name.ts';
+import { checkAuth } from './check-auth.ts';
 import { checkBucket } from './check-bucket.ts';
 import { needsLedger } from './check-ledger.ts';
 import { checkSet } from './check-set.ts';
@@ -87,13 +88,17 @@ function checkRequest(
 ): JobTriggers['request'] {
   const record = checkRecord(value, path, 'an object, {} when callers may set nothing', found);
   if (!record) return undefined;
-  checkKeys(record, path, ['accepts'], ['auth'], found);
-  const given = own(record, 'accepts');
-  if (given === undefined) return { accepts: [] };
-  const at = [...path, 'accepts'];
+  checkKeys(record, path, ['accepts', 'auth'], [], found);
+  const auth = checkAuth(own(record, 'auth'), [...path, 'auth'], found);
+  const accepts = checkAccepts(own(record, 'accepts'), [...path, 'accepts'], kind, found);
+  return { accepts, ...(auth === undefined ? {} : { auth }) };
+}
+
+function checkAccepts(given: unknown, at: Path, kind: ActionKind | undefined, found: Findings): string[] {
+  if (given === undefined) return [];
   if (!Array.isArray(given)) {
     refuse(found, at, `must be a list of field names, received ${describeKind(given)}`);
-    return { accepts: [] };
+    return [];
   }
   const accepts: string[] = [];
   for (const [i, item] of given.entries()) {
@@ -112,7 +117,7 @@ function checkRequest(
     }
     accepts.push(name);
   }
-  return { accepts };
+  return accepts;
 }
 
 /** The triggers of a job; those of them that are usable, when there are problems. `kind` is that of its action, if it has one. */

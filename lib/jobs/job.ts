@@ -1,5 +1,6 @@
 import type { ActionKind, Target } from '../migrations/action.ts';
 import type { TaskPolicies } from '../migrations/task-policies.ts';
+import type { SecretReference } from '../secret.ts';
 
 /** FunctionGraph's cron (seconds first, `CRON_TZ=` allowed) or a rate (`30m`, `1h`, `7d`). */
 export type Schedule = { readonly cron: string } | { readonly rate: string };
@@ -19,11 +20,22 @@ export interface ObjectSet {
   readonly deadlineMs: number;
 }
 
+/**
+ * How callers of a job are known: the API Gateway authenticates, nobody does, or we do, with any one of the secrets. A secret reaches
+ * exactly the jobs that list it.
+ */
+export type RequestAuth =
+  | 'gateway'
+  | 'none'
+  | { readonly standard_webhooks: readonly SecretReference[] }
+  | { readonly bearer: readonly SecretReference[] };
+
 /** What starts a job. At least one is there. */
 export interface JobTriggers {
   readonly object_created?: { readonly bucket: string; readonly key: string; readonly set?: ObjectSet };
   readonly schedule?: Schedule;
-  readonly request?: { readonly accepts: readonly string[] };
+  /** Without `auth` the gateway authenticates. */
+  readonly request?: { readonly accepts: readonly string[]; readonly auth?: RequestAuth };
 }
 
 /** Where the durable record of runs is. The prefix ends with `/`. */

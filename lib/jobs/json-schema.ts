@@ -6,6 +6,7 @@ import { CONFIGURE_SIDES } from '../migrations/configure-fields.ts';
 import type { Field, FieldTable } from '../migrations/fields.ts';
 import { TARGET_SERVER } from '../migrations/target-server-fields.ts';
 import { NOTIFY_EVENTS, ON_FAILURES, PREFLIGHTS } from '../migrations/task-policies.ts';
+import { AUTH_SCHEMES, MOST_AUTH_SECRETS } from './check-auth.ts';
 import { BUCKET_NAME } from './check-bucket.ts';
 import { JOB_NAME, REGION, TARGET_NAME } from './check-jobs.ts';
 import { LEDGER_PREFIX, LONGEST_LEDGER_PREFIX, SETTLE_SECONDS } from './check-ledger.ts';
@@ -212,6 +213,7 @@ function triggersSchema(): Schema {
               uniqueItems: true,
               items: { enum: names },
             },
+            auth: authSchema(),
           },
           [],
         ),
@@ -220,6 +222,18 @@ function triggersSchema(): Schema {
     [],
   );
   return { description: 'What starts the job.', minProperties: 1, ...schema };
+}
+
+function authSchema(): Schema {
+  const secrets = { type: 'array', items: SECRET, minItems: 1, maxItems: MOST_AUTH_SECRETS, uniqueItems: true };
+  return {
+    description:
+      'How callers are known; gateway, the API Gateway authenticates, if absent. Any one of the secrets will do.',
+    oneOf: [
+      { enum: ['gateway', 'none'] },
+      ...AUTH_SCHEMES.map((scheme) => objectSchema({ [scheme]: secrets }, [scheme])),
+    ],
+  };
 }
 
 function wholeSchema({ min, max }: { readonly min: number; readonly max: number }): Schema {

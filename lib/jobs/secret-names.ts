@@ -14,7 +14,10 @@ export function secretNames(jobs: Jobs): ReadonlySet<string> {
     else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) collect(item);
   };
   for (const { password } of jobs.targets.values()) collect(password);
-  for (const { fields } of jobs.jobs.values()) collect(fields);
+  for (const { fields, on } of jobs.jobs.values()) {
+    collect(fields);
+    collect(on.request?.auth);
+  }
   known.set(jobs, names);
   return names;
 }

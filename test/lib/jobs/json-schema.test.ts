@@ -171,7 +171,8 @@ describe('jobsJsonSchema', () => {
     ['another version', fileOf({ on: asked, online_migration: online }, { version: 2 })],
     ['no region', fileOf({ on: asked, online_migration: online }, { region: 'x' })],
     ['an unknown key', fileOf({ on: asked, online_migration: online }, { job: {} })],
-    ['a key of a later stage', fileOf({ on: { request: { auth: 'none' } }, online_migration: online }, { ledger })],
+    ['another auth', fileOf({ on: { request: { auth: 'open' } }, online_migration: online })],
+    ['auth without a secret', fileOf({ on: { request: { auth: { bearer: [] } } }, online_migration: online })],
     [
       'a deadline that is no duration',
       fileOf({ on: asked, online_migration: online, deadline: '6 hours' }, { ledger }),

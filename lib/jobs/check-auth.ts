@@ -1,0 +1,49 @@
+import { type Path, VARIABLE_NAME } from '../migrations/check-fields.ts';
+import { describeKind, isRecord } from '../migrations/describe-value.ts';
+import { isSecretReference, type SecretReference } from '../secret.ts';
+import { checkKeys, type Findings, own, refuse } from './findings.ts';
+import type { RequestAuth } from './job.ts';
+
+/** The schemes that we check ourselves. */
+export const AUTH_SCHEMES = ['standard_webhooks', 'bearer'] as const;
+/** Enough for a rotation of a few partners; each one costs work at every request. */
+export const MOST_AUTH_SECRETS = 5;
+
+const EXPECTED = 'gateway, none, { standard_webhooks: [ { user_data: NAME } ] } or { bearer: [ { user_data: NAME } ] }';
+
+function checkSecrets(value: unknown, path: Path, found: Findings): SecretReference[] {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_AUTH_SECRETS) {
+    const message = `must be a list of 1 to ${MOST_AUTH_SECRETS} { user_data: NAME }; what was given is not shown`;
+    refuse(found, path, message);
+    return [];
+  }
+  const secrets: SecretReference[] = [];
+  for (const [i, item] of value.entries()) {
+    if (!isSecretReference(item) || !VARIABLE_NAME.test(item.user_data)) {
+      const message = `must be { user_data: NAME }, the name of an encrypted variable of the function; received ${describeKind(item)}, which is not shown`;
+      refuse(found, [...path, i], message);
+    } else if (secrets.some(({ user_data }) => user_data === item.user_data)) {
+      refuse(found, [...path, i], `names ${item.user_data} twice`);
+    } else secrets.push({ user_data: item.user_data });
+  }
+  return secrets;
+}
+
+/** How callers of a job are known. `undefined` when the file does not say, or has a problem there. */
+export function checkAuth(value: unknown, path: Path, found: Findings): RequestAuth | undefined {
+  if (value === undefined) return undefined;
+  if (value === 'gateway' || value === 'none') return value;
+  if (!isRecord(value)) {
+    refuse(found, path, `must be ${EXPECTED}; received ${describeKind(value)}, which is not shown`);
+    return undefined;
+  }
+  checkKeys(value, path, AUTH_SCHEMES, [], found);
+  const given = AUTH_SCHEMES.filter((scheme) => own(value, scheme) !== undefined);
+  const [scheme] = given;
+  if (!scheme || given.length > 1) {
+    refuse(found, path, `must have exactly one of ${AUTH_SCHEMES.join(' and ')}`);
+    return undefined;
+  }
+  const secrets = checkSecrets(own(value, scheme), [...path, scheme], found);
+  return scheme === 'bearer' ? { bearer: secrets } : { standard_webhooks: secrets };
+}

@@ -1,0 +1,61 @@
+import { checkAuth } from '../../../lib/jobs/check-auth.ts';
+import type { Findings } from '../../../lib/jobs/findings.ts';
+import { secretNames } from '../../../lib/jobs/secret-names.ts';
+import { loadYaml } from '../../fixtures/jobs.ts';
+
+function check(value: unknown) {
+  const found: Findings = { problems: [], warnings: [] };
+  const auth = checkAuth(value, ['auth'], found);
+  return { auth, problems: found.problems.map(({ path, message }) => `${path.join('.')}: ${message}`) };
+}
+
+const secrets = (count: number) => Array.from({ length: count }, (_, i) => ({ user_data: `SECRET_${i}` }));
+
+describe('checkAuth', () => {
+  it.each([
+    ['nothing, for the gateway authenticates then', undefined, undefined],
+    ['gateway', 'gateway', 'gateway'],
+    ['none', 'none', 'none'],
+    ['signed messages', { standard_webhooks: secrets(2) }, { standard_webhooks: secrets(2) }],
+    ['a bearer token', { bearer: secrets(1) }, { bearer: secrets(1) }],
+    ['five secrets', { bearer: secrets(5) }, { bearer: secrets(5) }],
+  ])('takes %s', (_case, given, expected) => {
+    expect(check(given)).toEqual({ auth: expected, problems: [] });
+  });
+
+  it.each([
+    ['another word', 'open', 'auth: must be gateway, none'],
+    ['a list', [], 'auth: must be gateway, none'],
+    ['an empty object', {}, 'auth: must have exactly one of standard_webhooks and bearer'],
+    ['both', { bearer: secrets(1), standard_webhooks: secrets(1) }, 'auth: must have exactly one of'],
+    ['another scheme', { basic: secrets(1) }, 'auth.basic: unknown key'],
+    ['no secret', { bearer: [] }, 'auth.bearer: must be a list of 1 to 5'],
+    ['six secrets', { bearer: secrets(6) }, 'auth.bearer: must be a list of 1 to 5'],
+    ['no list', { bearer: { user_data: 'A' } }, 'auth.bearer: must be a list of 1 to 5'],
+    ['a name that is none', { bearer: [{ user_data: '1' }] }, 'auth.bearer.0: must be { user_data: NAME }'],
+    ['a name twice', { bearer: [...secrets(1), ...secrets(1)] }, 'auth.bearer.1: names SECRET_0 twice'],
+  ])('refuses %s', (_case, given, message) => {
+    expect(check(given).problems.join('\n')).toContain(message);
+  });
+
+  it('does not show a secret that was written into the file', () => {
+    const { problems } = check({ bearer: ['hunter2-hunter2'] });
+
+    expect(problems).toEqual([
+      'auth.bearer.0: must be { user_data: NAME }, the name of an encrypted variable of the function; received a text, which is not shown',
+    ]);
+  });
+
+  it('lets what hides secrets know their names', async () => {
+    const { jobs } = await loadYaml(`
+version: 1
+region: ap-southeast-3
+jobs:
+  a:
+    on: { request: { auth: { standard_webhooks: [ { user_data: PARTNER_A } ] } } }
+    online_migration: { name: x, vpc_id: v, subnet_id: s, security_group_id: g }
+`);
+
+    expect([...secretNames(jobs)]).toEqual(['PARTNER_A']);
+  });
+});
