@@ -14,8 +14,8 @@ const reconcile = makeFunction({
   cloud,
   folder: import.meta.dirname,
   isReconcile: true,
-  work: async (_event, { deps }) => {
-    if (deps.ledger) return takeUpRuns({ ...deps, ledger: deps.ledger });
+  work: async (_event, { deps, jobs }) => {
+    if (deps.ledger) return takeUpRuns({ ...deps, ledger: deps.ledger }, jobs);
     const message =
       'there is none, so there is nothing to take up; configure a ledger or remove the timer of this function';
     throw new ConfigError('jobs file', [{ path: ['ledger'], message }]);

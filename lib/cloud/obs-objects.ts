@@ -50,13 +50,15 @@ export function makeObsService(options: CloudOptions): ObsService {
       }
     },
 
-    async listSince(bucket, prefix, since, most) {
+    async listSince(bucket, prefix, since, most, after) {
       const sinceMs = Date.parse(since);
       if (Number.isNaN(sinceMs)) throw badSince(since);
       const client = clientOf(bucket);
       const { result } = await client.call('getBucketVersioningConfiguration', {});
       // Absent in a bucket that never had versions; `Suspended` keeps those from before.
-      const pages = textOf(result['VersionStatus']) ? versionPages(client, prefix) : objectPages(client, prefix);
+      const pages = textOf(result['VersionStatus'])
+        ? versionPages(client, prefix, after)
+        : objectPages(client, prefix, after);
       const found: ObsObject[] = [];
       for await (const page of pages) {
         found.push(...page.filter(({ lastModified }) => Date.parse(lastModified) >= sinceMs));
@@ -74,8 +76,8 @@ function isUnseen(error: unknown): boolean {
   return error.status === 403 && (error.cloudCode === undefined || error.cloudCode === 'AccessDenied');
 }
 
-async function* objectPages(client: ObsClient, prefix: string): AsyncGenerator<ObsObject[]> {
-  let marker: string | undefined;
+async function* objectPages(client: ObsClient, prefix: string, after?: string): AsyncGenerator<ObsObject[]> {
+  let marker = after;
   for (;;) {
     const parameters = { Prefix: prefix, ...(marker !== undefined && { Marker: marker }), ...PAGE };
     const { result } = await client.call('listObjects', parameters);
@@ -88,8 +90,9 @@ async function* objectPages(client: ObsClient, prefix: string): AsyncGenerator<O
   }
 }
 
-async function* versionPages(client: ObsClient, prefix: string): AsyncGenerator<ObsObject[]> {
-  let next: { readonly KeyMarker?: string; readonly VersionIdMarker?: string } = {};
+async function* versionPages(client: ObsClient, prefix: string, after?: string): AsyncGenerator<ObsObject[]> {
+  let next: { readonly KeyMarker?: string; readonly VersionIdMarker?: string } =
+    after === undefined ? {} : { KeyMarker: after };
   for (;;) {
     const { result } = await client.call('listVersions', { Prefix: prefix, ...next, ...PAGE });
     // Delete markers are a list of their own: a key whose newest version is one has no newest object.

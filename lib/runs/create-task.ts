@@ -1,13 +1,14 @@
 import { CloudError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Action, FoundTask, PlannedTask } from '../migrations/action.ts';
-import type { CreatedTask, Services } from '../migrations/services.ts';
+import type { AllServices } from '../migrations/all-services.ts';
+import type { CreatedTask } from '../migrations/services.ts';
 import type { Secret, SecretReference } from '../secret.ts';
 import { backoffMs } from './backoff.ts';
 import type { Ledger } from './ledger/ledger.ts';
 
 export interface CreateDeps {
-  readonly services: Services;
+  readonly services: AllServices;
   readonly secret: (reference: SecretReference) => Secret;
   /** Milliseconds that this invocation still has. */
   readonly remainingMs: () => number;

@@ -39,22 +39,44 @@ export async function publishReport(
   }
 }
 
+/** After so many failures at one topic the rest of its reports waits for the next tick: they would take the time of others. */
+const MOST_FAILURES = 3;
+
 /**
- * Sends what is to be reported of a run and records that it went out. Each report goes out at least once: twice when an answer is lost, or
- * when two invocations do this at once; it is recorded once.
+ * Sends what is to be reported of these runs and records that it went out. Each report goes out at least once: twice when an answer is lost,
+ * or when two invocations do this at once; it is recorded once.
  *
- * @throws {LedgerError} when that can't be recorded; then it goes out again
+ * Never throws: what failed is in the log, and is tried again at the next tick. A run that was settled a day ago is not tried any more.
  */
-export async function sendReports(log: RunLog, deps: NotifyDeps): Promise<void> {
-  for (const report of dueReports(log.records)) {
-    const notify = log.records.find((record) => record.type === 'received')?.policies.notify;
-    const messageId = notify && (await publishReport(report, notify, deps));
-    if (messageId === undefined) continue;
-    const { event, id } = report;
-    while (dueReports(log.records).some((due) => due.id === id)) {
-      if (await log.append({ ...deps.ledger.stamp(), type: 'notified', event, messageId })) break;
+export async function sendReports(runs: readonly RunLog[], deps: NotifyDeps): Promise<void> {
+  const failures = new Map<string, number>();
+  for (const run of runs) {
+    const received = run.records.find((record) => record.type === 'received');
+    const notify = received?.policies.notify;
+    const failed = failures.get(notify?.smn ?? '') ?? 0;
+    if (!received || !notify || failed >= MOST_FAILURES) continue;
+    const log = deps.log.with({ job: received.job, run: received.run });
+    try {
+      const isOut = await sendAll(run, notify, { ...deps, log });
+      if (!isOut) failures.set(notify.smn, failed + 1);
+      if (!isOut && !awaitsReports(run.records, deps.ledger.now())) log.error('a report could not be sent for a day');
+    } catch (error) {
+      log.error('what was reported could not be recorded; it is reported again', { error });
     }
   }
+}
+
+async function sendAll(log: RunLog, notify: Notify, deps: NotifyDeps): Promise<boolean> {
+  let isOut = true;
+  for (const report of dueReports(log.records)) {
+    const messageId = await publishReport(report, notify, deps);
+    isOut &&= messageId !== undefined;
+    const isDue = () => dueReports(log.records).some(({ id }) => id === report.id);
+    while (messageId !== undefined && isDue()) {
+      if (await log.append({ ...deps.ledger.stamp(), type: 'notified', event: report.event, messageId })) break;
+    }
+  }
+  return isOut;
 }
 
 /** Does a settled run stay open because there is something to report? Not for longer than a day. */

@@ -4,8 +4,9 @@ import type { ObjectTrigger } from '../events/trigger.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { jobsForObject } from '../jobs/match-jobs.ts';
 import type { CreateDeps } from './create-task.ts';
+import { isFolder, isLedgerObject } from './ignored-object.ts';
 import { type RunResult, reasonOf } from './run-result.ts';
-import { startRun } from './start-run.ts';
+import { startForJob } from './start-for-job.ts';
 
 /**
  * Starts every job that matches an object of the event.
@@ -36,18 +37,17 @@ async function startForObject(object: ObjectTrigger, jobs: Jobs, deps: CreateDep
   const { bucket, key } = object;
   const what = `obs://${bucket}/${key}`;
   // Before anything else: the ledger's own objects must not start anything.
-  const ledger = jobs.ledger?.obs;
-  if (ledger && bucket === ledger.bucket && key.startsWith(ledger.prefix)) {
+  if (isLedgerObject(jobs, object)) {
     return [skipped('ledger_object', `${what} belongs to the ledger`, deps)];
   }
   const log = deps.log.with({ bucket, key });
   for (const warning of object.warnings) log.warn(warning);
   if (!object.created) return [skipped('object_removed', `${what}: ${object.eventName}, nothing to import`, deps)];
-  if (key.endsWith('/') && !object.size) return [skipped('folder', `${what} is a folder`, deps)];
+  if (isFolder(object)) return [skipped('folder', `${what} is a folder`, deps)];
   const matching = jobsForObject(jobs, bucket, key);
   if (matching.length === 0) return [skipped('no_job_matches', `${what}: no job's bucket and key match`, deps)];
   const results: RunResult[] = [];
-  for (const job of matching) results.push(await startRun({ jobs, job, trigger: object }, { ...deps, log }));
+  for (const job of matching) results.push(await startForJob({ jobs, job, object }, { ...deps, log }));
   return results;
 }
 

@@ -1,4 +1,5 @@
 import { CloudError, RunError } from '../errors.ts';
+import type { Jobs } from '../jobs/job.ts';
 import { ACTIONS } from '../migrations/actions.ts';
 import { isOver } from '../migrations/task-state.ts';
 import { lookForTask, RESERVE_MS } from './create-task.ts';
@@ -8,8 +9,12 @@ import { LedgerError } from './ledger/ledger-error.ts';
 import { listOpen, markOpen, type OpenRun, unmarkOpen } from './ledger/open-runs.ts';
 import { inTurn, reachedAll, stoppedAfter } from './ledger/reconcile-turn.ts';
 import { foldRun, openRunLog, type RunLog, type RunState } from './ledger/run-log.ts';
+import { sendReports } from './notify.ts';
 import { advanceRun, type RecordedDeps, settleRun } from './recorded-run.ts';
+import { dueReports } from './report.ts';
 import type { RunResult } from './run-result.ts';
+import { takeUpSets } from './sets.ts';
+import { sweepBuckets } from './sweep.ts';
 
 /** What a tick of `reconcile` found and did. */
 export interface ReconcileResult {
@@ -19,7 +24,7 @@ export interface ReconcileResult {
   readonly parked: number;
   /** Not looked at for lack of time; the next tick begins with them. */
   readonly left: number;
-  /** What became of the runs that were looked at. */
+  /** What became of the runs that were looked at, and of those that were started: complete sets, and what a sweep found. */
   readonly runs: readonly RunResult[];
 }
 
@@ -30,15 +35,18 @@ const ORPHAN_MS = 25 * 60 * 60_000;
  * Takes up every run that is not settled, the oldest first, as far as the time goes, and the rest at the next tick: expired claims, unknown outcomes, runs whose turn has
  * come, tasks whose end others wait for.
  *
+ * Then what is to be reported is sent, complete sets are started, and buckets are swept: of all these the jobs file says what is wanted now.
+ *
  * Safe beside itself and everything else. A run that fails does not stop the others. Leaves a heartbeat, by which the other functions
  * see that it runs.
  *
  * @throws {LedgerError} when the open runs can't be listed, or heartbeat and place not be written
  */
-export async function reconcile(deps: RecordedDeps): Promise<ReconcileResult> {
+export async function reconcile(deps: RecordedDeps, jobs: Jobs): Promise<ReconcileResult> {
   await beat(deps.ledger);
   const open = await inTurn(deps.ledger, await listOpen(deps.ledger));
   const runs: RunResult[] = [];
+  const unreported: RunLog[] = [];
   let parked = 0;
   let looked = 0;
   let last: OpenRun | undefined;
@@ -46,19 +54,34 @@ export async function reconcile(deps: RecordedDeps): Promise<ReconcileResult> {
     if (deps.remainingMs() <= RESERVE_MS) break;
     looked += 1;
     last = entry;
-    const { result, isParked } = await takeUp(entry, deps);
+    const { result, isParked, toReport } = await takeUp(entry, deps);
     if (isParked) parked += 1;
+    if (toReport) unreported.push(toReport);
     if (result) runs.push({ job: entry.job, run: entry.run, ...result });
   }
   const counts = { open: open.length, parked, left: open.length - looked };
   if (counts.left === 0) await reachedAll(deps.ledger);
   else if (last) await stoppedAfter(deps.ledger, last);
+  await report(unreported, deps);
+  runs.push(...(await takeUpSets(jobs, deps)), ...(await sweepBuckets(jobs, deps)));
   if (parked > 0) deps.log.error('parked runs wait for a person', counts);
   else deps.log.info('reconciled', counts);
   return { ...counts, runs };
 }
 
-async function takeUp(entry: OpenRun, deps: RecordedDeps): Promise<{ result?: RunResult; isParked: boolean }> {
+/** Reports come after everything else, so that no run waits for them. A settled run ends when they are out. */
+async function report(runs: readonly RunLog[], deps: RecordedDeps): Promise<void> {
+  await sendReports(runs, deps);
+  for (const run of runs) if (foldRun(run.records).settled) await settleRun(run, deps);
+}
+
+interface TakenUp {
+  readonly result?: RunResult;
+  readonly isParked: boolean;
+  readonly toReport?: RunLog;
+}
+
+async function takeUp(entry: OpenRun, deps: RecordedDeps): Promise<TakenUp> {
   const { job, run } = entry;
   const log = deps.log.with({ job, run });
   try {
@@ -66,7 +89,9 @@ async function takeUp(entry: OpenRun, deps: RecordedDeps): Promise<{ result?: Ru
     const before = foldRun(records.records);
     const result = await bringOn(records, before, entry, { ...deps, log });
     if (result) log.info('run', { ...result });
-    return { ...(result ? { result } : {}), isParked: foldRun(records.records).parked === true };
+    const isParked = foldRun(records.records).parked === true;
+    const toReport = dueReports(records.records).length > 0 ? { toReport: records } : {};
+    return { ...(result ? { result } : {}), isParked, ...toReport };
   } catch (error) {
     log.error('this run could not be taken up; it stays open', { error });
     const code = error instanceof LedgerError ? 'ledger' : 'internal';

@@ -1,10 +1,11 @@
 import { makeLogger } from '../../lib/logger.ts';
-import type { Services } from '../../lib/migrations/services.ts';
+import type { AllServices } from '../../lib/migrations/all-services.ts';
 import { makeRedactor } from '../../lib/redactor.ts';
 import type { CreateDeps } from '../../lib/runs/create-task.ts';
 import { Secret } from '../../lib/secret.ts';
 import { FakeDcs } from './fake-dcs.ts';
 import { FakeSms } from './fake-sms.ts';
+import { noServices } from './no-services.ts';
 
 export interface FakeRun {
   readonly dcs: FakeDcs;
@@ -20,7 +21,7 @@ export interface FakeRun {
 export function fakeRun(remainingMs = 60_000): FakeRun {
   const dcs = new FakeDcs();
   const sms = new FakeSms();
-  const services: Services = { dcs: async () => dcs, sms: async () => sms };
+  const services: AllServices = { ...noServices(), dcs: async () => dcs, sms: async () => sms };
   const lines: Record<string, unknown>[] = [];
   const slept: number[] = [];
   let left = remainingMs;

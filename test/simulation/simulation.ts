@@ -1,4 +1,4 @@
-import type { Trigger } from '../../lib/events/trigger.ts';
+import type { ObjectTrigger, Trigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { makeLogger } from '../../lib/logger.ts';
 import { makeRedactor } from '../../lib/redactor.ts';
@@ -7,11 +7,15 @@ import { LedgerError } from '../../lib/runs/ledger/ledger-error.ts';
 import type { LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
 import { makeMemoryStore } from '../../lib/runs/ledger/memory-store.ts';
 import { listOpen } from '../../lib/runs/ledger/open-runs.ts';
+import { startObjectRuns } from '../../lib/runs/object-runs.ts';
 import { type ReconcileResult, reconcile } from '../../lib/runs/reconcile.ts';
 import type { RecordedDeps } from '../../lib/runs/recorded-run.ts';
 import type { RunResult } from '../../lib/runs/run-result.ts';
 import { startRun } from '../../lib/runs/start-run.ts';
 import { Secret } from '../../lib/secret.ts';
+import { FakeObs } from '../fakes/fake-obs.ts';
+import { FakeSmn } from '../fakes/fake-smn.ts';
+import { noServices } from '../fakes/no-services.ts';
 import { SimulatedCloud } from './simulated-cloud.ts';
 
 export const PASSWORD = 'Redis!Pass-of-the-simulation';
@@ -44,6 +48,14 @@ export interface InvocationEnd<T> {
   readonly calls: number;
 }
 
+export interface SimulationOptions {
+  readonly sabotage?: (store: LedgerStore) => LedgerStore;
+  /** Do buckets keep versions? */
+  readonly versioned?: boolean;
+}
+
+const NO_JOBS: Jobs = { version: 1, region: 'ap-southeast-3', settleSeconds: 60, targets: new Map(), jobs: new Map() };
+
 /**
  * Functions, ledger and cloud in one process and in virtual time. An invocation can be killed at each of its calls outwards, before or after
  * that call has its effect: whatever happens between two calls is not seen by anybody, so these are all the points at which a crash differs.
@@ -53,9 +65,14 @@ export class Simulation {
   readonly store: LedgerStore;
   readonly lines: string[] = [];
   now = Date.parse('2026-03-14T12:00:00Z');
+  readonly obs: FakeObs;
+  readonly smn = new FakeSmn();
+  /** The jobs file that `reconcile` has. */
+  jobs: Jobs = NO_JOBS;
   #invocations = 0;
 
-  constructor(options: { readonly sabotage?: (store: LedgerStore) => LedgerStore } = {}) {
+  constructor(options: SimulationOptions = {}) {
+    this.obs = new FakeObs(options);
     this.cloud = new SimulatedCloud(() => this.now);
     const store = makeMemoryStore(() => this.now);
     this.store = options.sabotage?.(store) ?? store;
@@ -76,8 +93,13 @@ export class Simulation {
     return this.#invoke((deps) => startRun({ jobs, job, trigger }, deps), options);
   }
 
+  /** The notification of an object, or of several, reaches the function that starts the jobs they match. */
+  notify(objects: readonly ObjectTrigger[], options: InvocationOptions = {}): Promise<InvocationEnd<RunResult[]>> {
+    return this.#invoke((deps) => startObjectRuns(objects, this.jobs, deps), options);
+  }
+
   reconcile(options: InvocationOptions = {}): Promise<InvocationEnd<ReconcileResult>> {
-    return this.#invoke(reconcile, options);
+    return this.#invoke((deps) => reconcile(deps, this.jobs), options);
   }
 
   /** Ticks of `reconcile`, five minutes apart, until nothing is open. @returns how many runs are open in the end */
@@ -143,8 +165,11 @@ export class Simulation {
       });
     const deps: RecordedDeps = {
       services: {
+        ...noServices(),
         dcs: async () => guarded(this.cloud.dcs, 'dcs'),
         sms: async () => guarded(this.cloud.sms, 'sms'),
+        obs: async () => guarded(this.obs, 'obs'),
+        smn: async () => guarded(this.smn, 'smn'),
       },
       ledger: makeLedger(guarded(this.store, 'ledger'), `invocation-${this.#invocations}`, () => this.now + skewMs),
       secret: () => new Secret(PASSWORD),

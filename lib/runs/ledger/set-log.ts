@@ -56,7 +56,7 @@ export function foldSet(records: readonly SetRecord[]): SetState {
   for (const record of records) {
     switch (record.type) {
       case 'member':
-        members.set(record.key, record);
+        if (!isOlder(record, members.get(record.key))) members.set(record.key, record);
         state = { ...state, firstAt: state.firstAt ?? record.at, lastAt: record.at };
         break;
       case 'marker':
@@ -84,6 +84,10 @@ export function foldSet(records: readonly SetRecord[]): SetState {
     }
   }
   return { ...state, members, complete, late, notified };
+}
+
+function isOlder(object: SetObject, known: SetObject | undefined): boolean {
+  return known !== undefined && Date.parse(object.time) < Date.parse(known.time);
 }
 
 export type SetLog = AppendLog<SetRecord>;

@@ -1,0 +1,31 @@
+import type { ObjectTrigger } from '../events/trigger.ts';
+import type { Job, Jobs } from '../jobs/job.ts';
+import { findSetPlace } from '../jobs/set-place.ts';
+import type { CreateDeps } from './create-task.ts';
+import type { RunResult } from './run-result.ts';
+import { landInSet } from './sets.ts';
+import { startRun } from './start-run.ts';
+
+/**
+ * Starts a job for an object that matches it; where the job has sets, the object is taken into its set, and the set starts the job. Never
+ * throws: see `startRun`. An object that belongs to no set of such a job is `skipped`.
+ */
+export async function startForJob(
+  { jobs, job, object }: { readonly jobs: Jobs; readonly job: Job; readonly object: ObjectTrigger },
+  deps: CreateDeps,
+): Promise<RunResult> {
+  const trigger = job.on.object_created;
+  if (!trigger?.set) return startRun({ jobs, job, trigger: object }, deps);
+  const place = findSetPlace(trigger, object.key);
+  const { ledger } = deps;
+  if (place && ledger) return landInSet({ jobs, job, object, place }, { ...deps, ledger });
+  const reason = place
+    ? { code: 'no_ledger', message: `job ${job.name} collects sets, and there is no ledger; configure one` }
+    : {
+        code: 'no_set',
+        message: `obs://${object.bucket}/${object.key} is in no set of job ${job.name} (${trigger.set.by})`,
+      };
+  const outcome = place ? 'rejected' : 'skipped';
+  deps.log[place ? 'error' : 'info'](outcome, { job: job.name, outcome, reason });
+  return { job: job.name, outcome, reason };
+}

@@ -1,0 +1,71 @@
+import { CloudError } from '../../lib/errors.ts';
+import type { ObjectTrigger } from '../../lib/events/trigger.ts';
+import type { ObsObject, ObsService } from '../../lib/migrations/all-services.ts';
+
+/** Buckets in memory, plain or with versions. */
+export class FakeObs implements ObsService {
+  readonly #buckets = new Map<string, Map<string, ObsObject>>();
+  readonly #versioned: boolean;
+  #puts = 0;
+  /** Prefixes that were listed. */
+  readonly listed: string[] = [];
+  /** What the next listings fail with. */
+  readonly failures: CloudError[] = [];
+
+  constructor(options: { readonly versioned?: boolean } = {}) {
+    this.#versioned = options.versioned ?? false;
+  }
+
+  /** @returns the notification of it, which the test delivers or loses */
+  put(bucket: string, key: string, content: string, time: string): ObjectTrigger {
+    this.#puts += 1;
+    const version = this.#versioned ? { versionId: `v${this.#puts}` } : {};
+    const object: ObsObject = { key, size: content.length, eTag: `etag-of-${content}`, ...version, lastModified: time };
+    const objects = this.#buckets.get(bucket) ?? new Map<string, ObsObject>();
+    this.#buckets.set(bucket, objects.set(key, object));
+    const { size, eTag } = object;
+    return {
+      kind: 'object',
+      created: true,
+      eventName: 'ObjectCreated:Put',
+      bucket,
+      key,
+      size,
+      eTag,
+      ...version,
+      sequencer: `sequencer-${this.#puts}`,
+      time,
+      warnings: [],
+    };
+  }
+
+  async headObject(bucket: string, key: string): Promise<ObsObject | undefined> {
+    return this.#buckets.get(bucket)?.get(key);
+  }
+
+  async readStart(): Promise<Buffer> {
+    return Buffer.alloc(0);
+  }
+
+  async listSince(bucket: string, prefix: string, since: string, most: number, after = ''): Promise<ObsObject[]> {
+    this.listed.push(`${bucket}/${prefix}`);
+    const failure = this.failures.shift();
+    if (failure) throw failure;
+    return [...(this.#buckets.get(bucket)?.values() ?? [])]
+      .filter(({ key, lastModified }) => key.startsWith(prefix) && key > after && lastModified >= since)
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .slice(0, most);
+  }
+}
+
+/** A listing that may not be made, or one that fails for now. */
+export function listFailure(outcome: 'rejected' | 'unknown'): CloudError {
+  const status = outcome === 'rejected' ? 403 : 503;
+  return new CloudError({
+    service: 'OBS',
+    operation: 'ListObjects',
+    outcome,
+    temporary: outcome === 'unknown',
+    status,
+  });
+}

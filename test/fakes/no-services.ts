@@ -1,0 +1,20 @@
+import type { AllServices } from '../../lib/migrations/all-services.ts';
+
+/** Services that a test does not have: who asks for one fails. */
+export function noServices(): AllServices {
+  const missing = (name: string) => async () => {
+    throw new Error(`this test has no service ${name}`);
+  };
+  return {
+    dcs: missing('dcs'),
+    sms: missing('sms'),
+    dcsInstances: missing('dcsInstances'),
+    dcsFollow: missing('dcsFollow'),
+    smsServers: missing('smsServers'),
+    smsFollow: missing('smsFollow'),
+    ecs: missing('ecs'),
+    iam: missing('iam'),
+    obs: missing('obs'),
+    smn: missing('smn'),
+  };
+}
