@@ -1,0 +1,34 @@
+/** What an import can read (OTC umn dcs-ug-0312037): dumps, and archives of them. */
+export type BackupFileKind = 'rdb' | 'aof' | 'zip' | 'gzip';
+
+const ENDINGS: readonly (readonly [string, BackupFileKind])[] = [
+  ['.rdb', 'rdb'],
+  ['.aof', 'aof'],
+  ['.zip', 'zip'],
+  ['.tar.gz', 'gzip'],
+];
+
+export const BACKUP_FILE_ENDINGS = ENDINGS.map(([ending]) => ending);
+
+/** More than the longest mark has. */
+export const MARK_BYTES = 16;
+
+/** The kind that a file's name says, in any case. `undefined` when it is none that can be imported. */
+export function kindByName(name: string): BackupFileKind | undefined {
+  return ENDINGS.find(([ending]) => name.toLowerCase().endsWith(ending))?.[1];
+}
+
+/** The kind that a file's first bytes say. `undefined` when they say none. */
+export function kindByBytes(start: Buffer): BackupFileKind | undefined {
+  const text = start.subarray(0, 5).toString('latin1');
+  if (text === 'REDIS') return 'rdb';
+  if (text.startsWith('PK\x03\x04')) return 'zip';
+  if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip';
+  // Redis 7 may begin an AOF with a line such as "#TS:1700000000".
+  return text.startsWith('*') || text.startsWith('#TS:') ? 'aof' : undefined;
+}
+
+/** Can a file of this name begin so? An AOF may begin as an RDB does (Redis 4 and later: `aof-use-rdb-preamble`). */
+export function isKindAsNamed(named: BackupFileKind, seen: BackupFileKind | undefined): boolean {
+  return seen === named || (named === 'aof' && seen === 'rdb');
+}

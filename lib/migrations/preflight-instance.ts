@@ -1,0 +1,74 @@
+import type { Problem } from '../errors.ts';
+import type { DcsInstance } from './all-services.ts';
+import type { Preflight } from './preflight-findings.ts';
+
+const MB = 1024 * 1024;
+
+/**
+ * What holds for either side of a DCS migration (reference of DCS, section 4): the instance is there and `RUNNING`, SSL is off, and a password
+ * is given exactly when there is one.
+ */
+export function checkInstance(
+  instance: DcsInstance | undefined,
+  given: Readonly<Record<string, unknown>>,
+  path: Problem['path'],
+  found: Preflight,
+): void {
+  if (!instance) {
+    found.problem([...path, 'id'], 'there is no such DCS instance in this region and project');
+    return;
+  }
+  if (instance.status.toUpperCase() !== 'RUNNING') {
+    found.problem([...path, 'id'], `instance ${instance.name} is ${instance.status}, and must be RUNNING`);
+  }
+  if (instance.sslEnabled) {
+    found.problem([...path, 'id'], `instance ${instance.name} has SSL on; data can be migrated only with SSL off`);
+  }
+  const hasPassword = given['password'] !== undefined;
+  if (instance.passwordFree && hasPassword) {
+    found.problem([...path, 'password'], `instance ${instance.name} needs no password; leave it out`);
+  } else if (!instance.passwordFree && !hasPassword) {
+    found.problem([...path, 'password'], `instance ${instance.name} has a password; give it as { user_data: NAME }`);
+  }
+}
+
+/** Data goes into the same version or a newer one. Says nothing where a version is not known. */
+export function checkVersions(
+  source: DcsInstance | undefined,
+  target: DcsInstance | undefined,
+  path: Problem['path'],
+  found: Preflight,
+): void {
+  const [from, to] = [source?.engineVersion, target?.engineVersion];
+  if (from === undefined || to === undefined || !isOlder(to, from)) return;
+  found.problem(
+    path,
+    `the target has Redis ${to}, older than the source's ${from}: data goes to the same version or a newer one`,
+  );
+}
+
+/** Is version `a` before version `b`? Missing parts are 0; a part that is no number makes them not comparable: then it is not. */
+function isOlder(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
+  for (let i = 0; i < Math.max(left?.length ?? 0, right?.length ?? 0); i++) {
+    const difference = (left?.[i] ?? 0) - (right?.[i] ?? 0);
+    if (Number.isNaN(difference)) return false;
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+/** Warns when so much data is more than the target has free. How much room a file's data takes in memory is not known before. */
+export function checkMemory(
+  bytes: number,
+  target: DcsInstance | undefined,
+  { path, what }: { readonly path: Problem['path']; readonly what: string },
+  found: Preflight,
+): void {
+  if (target?.maxMemoryMb === undefined || bytes <= 0) return;
+  const freeMb = target.maxMemoryMb - (target.usedMemoryMb ?? 0);
+  if (bytes <= freeMb * MB) return;
+  const size = Math.ceil(bytes / MB);
+  const room = `${Math.max(0, Math.floor(freeMb))} of ${target.maxMemoryMb} MB free`;
+  found.warning(path, `${what} has ${size} MB, and instance ${target.name} has ${room}: the migration may fail`);
+}

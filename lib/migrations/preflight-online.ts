@@ -1,0 +1,37 @@
+import type { PlannedTask } from './action.ts';
+import type { AllServices, DcsInstance } from './all-services.ts';
+import { CONFIGURE_SIDES } from './configure-fields.ts';
+import { isRecord } from './describe-value.ts';
+import { Preflight, type PreflightFindings } from './preflight-findings.ts';
+import { checkInstance, checkMemory, checkVersions } from './preflight-instance.ts';
+
+const MB = 1024 * 1024;
+
+/**
+ * Looks at both instances of an online migration before its machine is made. Of a side that is given by its addresses nothing is known; without
+ * `configure` nothing is of either, and no call is made. Makes reading calls only.
+ *
+ * @throws {CloudError} when an instance can't be read
+ */
+export async function preflightOnline(
+  services: Pick<AllServices, 'dcsInstances'>,
+  planned: PlannedTask,
+): Promise<PreflightFindings> {
+  const found = new Preflight();
+  const seen: (DcsInstance | undefined)[] = [];
+  for (const side of CONFIGURE_SIDES) {
+    const given = planned.configure?.[side];
+    if (!isRecord(given) || typeof given['id'] !== 'string') {
+      seen.push(undefined);
+      continue;
+    }
+    const instance = await (await services.dcsInstances()).showInstance(given['id']);
+    checkInstance(instance, given, ['configure', side], found);
+    seen.push(instance);
+  }
+  const [source, target] = seen;
+  const path = ['configure', 'target_instance', 'id'];
+  checkVersions(source, target, path, found);
+  checkMemory((source?.usedMemoryMb ?? 0) * MB, target, { path, what: 'the source' }, found);
+  return found;
+}
