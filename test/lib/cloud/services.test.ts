@@ -1,0 +1,93 @@
+import { makeServices } from '../../../lib/cloud/services.ts';
+import type { CloudParts } from '../../../lib/invocation.ts';
+import { Secret } from '../../../lib/secret.ts';
+import { readSettings } from '../../../lib/settings.ts';
+import { ScriptedCloud } from '../../fakes/scripted-cloud.ts';
+
+const SK = 'sk-of-the-test-7Uio6PznpdUKGpownRZlmVmHc';
+const PROJECT_ID = '0123456789abcdef0123456789abcdef';
+const DOMAIN_ID = 'fedcba9876543210fedcba9876543210';
+
+describe('makeServices', () => {
+  const cloud = new ScriptedCloud(SK);
+
+  beforeAll(() => cloud.start());
+  afterAll(() => cloud.stop());
+  beforeEach(() => cloud.reset());
+
+  const makeParts = (parts: Partial<CloudParts> = {}): CloudParts => ({
+    settings: readSettings(
+      (name) => (name.endsWith('_ENDPOINT') ? cloud.endpoint : undefined) ?? { HUAWEICLOUD_DOMAIN_ID: DOMAIN_ID }[name],
+    ),
+    jobs: { version: 1, region: 'ap-southeast-3', settleSeconds: 60, targets: new Map(), jobs: new Map() },
+    region: 'ap-southeast-3',
+    credentials: () => ({ accessKey: 'AKOFTHESERVICES', secretKey: new Secret(SK) }),
+    projectId: () => PROJECT_ID,
+    remainingMs: () => 60_000,
+    ...parts,
+  });
+
+  it('makes each service once, when it is first asked for', async () => {
+    let asked = 0;
+    const services = makeServices(
+      makeParts({
+        credentials: () => {
+          asked += 1;
+          return { accessKey: 'AKOFTHESERVICES', secretKey: new Secret(SK) };
+        },
+      }),
+    );
+    expect(asked).toBe(0);
+
+    const [first, second] = await Promise.all([services.dcsFollow(), services.dcsFollow()]);
+
+    expect(first).toBe(second);
+    expect(asked).toBe(1);
+  });
+
+  it('sends each call to the endpoint of its setting, in its project or account', async () => {
+    const services = makeServices(makeParts());
+    const calls: (() => Promise<unknown>)[] = [
+      async () => (await services.dcs()).listMigrationTasks('n'),
+      async () => (await services.dcsInstances()).showInstance('i'),
+      async () => (await services.dcsFollow()).showJob('j'),
+      async () => (await services.ecs()).listDisks('e'),
+      async () => (await services.smn()).publish('urn:smn:ap-southeast-3:p:t', 's', 'm'),
+      async () => (await services.sms()).listTasks('s'),
+      async () => (await services.smsServers()).showServer('s'),
+      async () => (await services.smsFollow()).deleteTask('t'),
+      async () => (await services.iam()).findProjectId('n'),
+    ];
+
+    for (const call of calls) {
+      cloud.answer({ status: 400, json: { error_code: 'X.1' } });
+      await expect(call()).rejects.toMatchObject({ outcome: 'rejected', cloudCode: 'X.1' });
+    }
+
+    expect(cloud.seen.map(({ headers }) => headers['x-project-id'] ?? headers['x-domain-id'])).toEqual([
+      ...Array.from({ length: 5 }, () => PROJECT_ID),
+      ...Array.from({ length: 4 }, () => DOMAIN_ID),
+    ]);
+    expect(cloud.seen.every(({ signed }) => signed)).toBe(true);
+  });
+
+  it('reaches OBS at its setting', async () => {
+    cloud.answer({ status: 404, text: '', headers: { 'x-amz-request-id': 'r' } });
+
+    await expect((await makeServices(makeParts()).obs()).headObject('bucket', 'key')).resolves.toBeUndefined();
+    expect(cloud.seen).toMatchObject([{ method: 'HEAD', path: '/bucket/key' }]);
+  });
+
+  it('fails where keys or project are not to be had, and only for services that need them', async () => {
+    const services = makeServices(
+      makeParts({
+        projectId: () => {
+          throw new Error('no project');
+        },
+      }),
+    );
+
+    await expect(services.ecs()).rejects.toThrow('no project');
+    await expect(services.iam()).resolves.toBeDefined();
+  });
+});
