@@ -488,6 +488,8 @@ describe('a run of another format', () => {
       }),
     });
 
+    await deliver(simulation, one, { crash: { at: 4, effect: 'before' } });
+
     const result = await deliver(simulation);
 
     expect(result).toMatchObject({
