@@ -28,12 +28,14 @@ export interface ReconcileResult {
   readonly runs: readonly RunResult[];
 }
 
+/** This part of a tick is kept for reports, sets and sweeps, so that many open runs do not keep them from their turn. */
+const KEPT_SHARE = 4;
 /** A marker without a run: its invocation died between the two. The platform delivers an event again for at most a day. */
 const ORPHAN_MS = 25 * 60 * 60_000;
 
 /**
- * Takes up every run that is not settled, the oldest first, as far as the time goes, and the rest at the next tick: expired claims, unknown outcomes, runs whose turn has
- * come, tasks whose end others wait for.
+ * Takes up every run that is not settled, the oldest first, as far as the time goes, and the rest at the next tick: expired claims,
+ * unknown outcomes, runs whose turn has come, tasks whose end others wait for.
  *
  * Then what is to be reported is sent, complete sets are started, and buckets are swept: of all these the jobs file says what is wanted now.
  *
@@ -45,13 +47,14 @@ const ORPHAN_MS = 25 * 60 * 60_000;
 export async function reconcile(deps: RecordedDeps, jobs: Jobs): Promise<ReconcileResult> {
   await beat(deps.ledger);
   const open = await inTurn(deps.ledger, await listOpen(deps.ledger));
+  const keptMs = Math.max(RESERVE_MS, deps.remainingMs() / KEPT_SHARE);
   const runs: RunResult[] = [];
   const unreported: RunLog[] = [];
   let parked = 0;
   let looked = 0;
   let last: OpenRun | undefined;
   for (const entry of open) {
-    if (deps.remainingMs() <= RESERVE_MS) break;
+    if (deps.remainingMs() <= keptMs) break;
     looked += 1;
     last = entry;
     const { result, isParked, toReport } = await takeUp(entry, deps);

@@ -168,6 +168,18 @@ describe('reconcile', () => {
     expect(seen.size).toBe(40);
   });
 
+  it('keeps a quarter of its time for reports, sets and sweeps, however many runs are open', async () => {
+    const simulation = new Simulation();
+    await pause(ledgerOf(simulation));
+    for (let i = 0; i < 150; i++) await simulation.deliver(jobs, 'move-cache', ticked(i));
+    const start = simulation.now;
+
+    const { left } = await tick(simulation, 0, { timeLimitMs: 8_000 });
+
+    expect(left).toBeGreaterThan(0);
+    expect(simulation.now - start).toBeLessThan(6_500);
+  });
+
   it('does nothing at all without time', async () => {
     const simulation = await imported();
 
