@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import { FAULT_KINDS, type Fault, type Faults, type Throttle } from './faults.ts';
 import { formatJson, parseJson } from './json.ts';
 import type { RecordedRequest } from './recorder.ts';
+import { OUTCOMES, type Script, type Scripts, STAGES } from './scripts.ts';
 
 const LARGEST_BODY_BYTES = 64 * 1024;
 
@@ -25,6 +26,17 @@ const throttle = z.strictObject({
   calls: z.int().min(0),
   perMs: z.number().gt(0),
 });
+const script = z.strictObject({
+  stage: z.enum(Object.keys(STAGES) as [keyof typeof STAGES]),
+  outcome: z.enum(Object.keys(OUTCOMES) as [keyof typeof OUTCOMES]),
+  task: z.string().optional(),
+  operation: z.string().optional(),
+  message: z.string().optional(),
+  code: z.string().optional(),
+  state: z.string().optional(),
+  afterMs: z.number().min(0).optional(),
+  times: z.int().min(1).optional(),
+});
 const settings = z.strictObject({
   listDelayMs: z.number().min(0).optional(),
   clockSkewMs: z.number().optional(),
@@ -41,9 +53,12 @@ const advance = z.strictObject({ advance_ms: z.number().min(0) });
 /** What is controlled. */
 export interface Controlled {
   readonly faults: Faults;
+  readonly scripts: Scripts;
   readonly clock: Clock;
   readonly requests: readonly RecordedRequest[];
   tasks(): readonly unknown[];
+  /** What was published to topics. */
+  messages(): readonly unknown[];
   /** Takes what `settings` lets through. */
   configure(settings: object): void;
 }
@@ -56,7 +71,8 @@ type Reply = { readonly status: number; readonly body?: unknown };
  *
  * - `GET /local/faults`: what waits. `POST`: adds a fault, as `Fault` has it, or a throttle (`{operation, calls, perMs}`). `DELETE`:
  *   forgets all.
- * - `GET /local/tasks`: all tasks. `GET /local/requests?service=&operation=`: the requests so far, without secrets.
+ * - `GET /local/scripts`: what is to go wrong with tasks. `POST`: adds one, as `Script` has it. `DELETE`: forgets all.
+ * - `GET /local/tasks`: all tasks. `GET /local/messages`: what was published. `GET /local/requests?service=&operation=`: the requests so far, without secrets.
  * - `POST /local/clock` `{"advance_ms": 60000}`: moves the cloud's time on; tasks walk at once.
  * - `POST /local/settings`: `{listDelayMs, clockSkewMs, dcs: {nameFilter, ...}}`; what is absent stays.
  *
@@ -82,7 +98,7 @@ export function isControlPath(url: string | undefined): boolean {
 }
 
 async function answer(controlled: Controlled, request: IncomingMessage): Promise<Reply> {
-  const { faults, clock, requests } = controlled;
+  const { faults, scripts, clock, requests } = controlled;
   if (!isLocal(request)) return { status: 403, body: { error: 'only callers on this machine are let in' } };
   const url = new URL(request.url ?? '/', 'http://local');
   switch (`${request.method} ${url.pathname}`) {
@@ -98,6 +114,16 @@ async function answer(controlled: Controlled, request: IncomingMessage): Promise
     case 'DELETE /local/faults':
       faults.clear();
       return { status: 204 };
+    case 'GET /local/scripts':
+      return { status: 200, body: { scripts: scripts.waiting() } };
+    case 'POST /local/scripts':
+      scripts.add(check(script, await readJson(request)) as Script);
+      return { status: 201, body: { scripts: scripts.waiting() } };
+    case 'DELETE /local/scripts':
+      scripts.clear();
+      return { status: 204 };
+    case 'GET /local/messages':
+      return { status: 200, body: { messages: controlled.messages() } };
     case 'GET /local/tasks':
       return { status: 200, body: { tasks: controlled.tasks() } };
     case 'GET /local/requests': {

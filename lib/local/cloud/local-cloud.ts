@@ -246,7 +246,15 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     Object.assign(settings, changes);
     settings.dcs = { ...settings.dcs, ...dcs };
   };
-  const control = makeControl({ faults, clock, requests, tasks, configure });
+  const control = makeControl({
+    faults,
+    scripts,
+    clock,
+    requests,
+    tasks,
+    messages: () => topics.messages(),
+    configure,
+  });
   const gateway = new Gateway({
     accounts: options.accounts,
     clock,
