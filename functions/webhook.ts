@@ -13,6 +13,7 @@ const webhook = makeFunction({
   cloud,
   folder: import.meta.dirname,
   work: answerRequest,
+  isDoor: true,
   answerWithinMs: (settings) => settings.WEBHOOK_ANSWER_SECONDS * 1000,
   onError: failureAnswer,
 });

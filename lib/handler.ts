@@ -1,4 +1,4 @@
-import middy from '@middy/core';
+import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { adaptContext, type InvocationContext, type PlatformContext } from './context.ts';
 import { type Cloud, type Invocation, jobsFileOf, makeInvocation, settingsOf } from './invocation.ts';
@@ -7,8 +7,10 @@ import { makeJobsCache } from './jobs/jobs-cache.ts';
 import type { LoadedJobs } from './jobs/load-jobs.ts';
 import { type Logger, makeLogger } from './logger.ts';
 import { makeRedactor, type Redactor } from './redactor.ts';
-import { missedHeartbeat } from './runs/ledger/heartbeat.ts';
+import { warnOfMissedHeartbeat } from './runs/ledger/heartbeat.ts';
 import type { LogLevel, Settings } from './settings.ts';
+
+export type Middleware = Pick<MiddlewareObj<unknown, unknown>, 'before' | 'after' | 'onError'>;
 
 export interface FunctionParts<Result> {
   readonly name: string;
@@ -20,6 +22,10 @@ export interface FunctionParts<Result> {
   readonly answerWithinMs?: (settings: Settings) => number;
   /** The others warn when this one does not run. */
   readonly isReconcile?: true;
+  /** It warns by itself, and only where it starts a run: a request that is refused makes no call. */
+  readonly isDoor?: true;
+  /** Run around all else: they see the answer last. */
+  readonly middlewares?: readonly Middleware[];
   /** The answer when the work fails. Without it the handler fails with the error. */
   readonly onError?: (error: unknown, requestId: string) => Result;
 }
@@ -57,6 +63,7 @@ export function makeFunction<Result>(parts: FunctionParts<Result>): MadeFunction
       throw new Error('the invocation ran out of time; the log has what it started');
     },
   })
+    .use([...(parts.middlewares ?? [])] as MiddlewareObj<unknown, Result, Error, MiddyContext>[])
     .use({
       after: (request) => {
         request.response = request.context.redactor.value(request.response);
@@ -74,7 +81,7 @@ export function makeFunction<Result>(parts: FunctionParts<Result>): MadeFunction
       const warn = logWarnings(context.log);
       const { jobs } = await jobsCache.get(jobsFileOf(settings, parts.folder), optionsOf(settings), warn);
       const invocation = await makeInvocation({ ...context, ...parts, context, remainingMs, settings, jobs });
-      const watched = parts.isReconcile ? undefined : warnOfMissedHeartbeat(invocation);
+      const watched = parts.isReconcile || parts.isDoor ? undefined : warnOfMissedHeartbeat(invocation.deps);
       const result = await parts.work(event, invocation);
       await watched;
       return result;
@@ -111,17 +118,6 @@ function optionsOf({ MIGRATIONS_LEDGER_FOLDER }: Settings): JobsOptions {
 const logWarnings = (log: Logger) => (warnings: LoadedJobs['warnings']) => {
   for (const { message, line } of warnings) log.warn(message, line ? { line } : {});
 };
-
-/** Beside the work, and never in its way. */
-async function warnOfMissedHeartbeat({ deps: { ledger, log } }: Invocation): Promise<void> {
-  if (!ledger) return;
-  try {
-    const missed = await missedHeartbeat(ledger);
-    if (missed) log.warn(missed);
-  } catch (error) {
-    log.warn('the heartbeat of reconcile could not be read', { error });
-  }
-}
 
 function limited(remainingMs: () => number, withinMs = Number.POSITIVE_INFINITY): () => number {
   const started = Date.now();

@@ -54,8 +54,10 @@ export interface RequestTrigger {
   readonly kind: 'request';
   /** The gateway's request id. */
   readonly requestId: string;
-  /** What the caller sent as `Idempotency-Key`. */
+  /** What the caller names the occurrence by: `Idempotency-Key`, or `webhook-id` where that is signed. */
   readonly idempotencyKey?: string;
+  /** Of what was asked for, so that the same key with something else is noticed. */
+  readonly contentHash?: string;
   readonly job: string;
   /** The body's JSON object; empty when there was none. */
   readonly body: Readonly<Record<string, unknown>>;

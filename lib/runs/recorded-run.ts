@@ -27,6 +27,7 @@ import {
   type RunState,
 } from './ledger/run-log.ts';
 import { awaitsReports } from './notify.ts';
+import { needsPreparing, prepareRun } from './prepare-run.ts';
 import { createdResult, existingResult, type RunReason, type RunResult, reasonOf } from './run-result.ts';
 
 export interface RecordedDeps extends CreateDeps {
@@ -64,11 +65,22 @@ export async function recordedRun(received: Received, deps: RecordedDeps): Promi
       const first: RunRecord = { ...ledger.stamp(), type: 'received', v: RUN_VERSION, ...received };
       await log.append(first, claimRecord(deps));
     }
+    if (isOther(received, foldRun(log.records).received)) return { outcome: 'rejected', reason: KEY_REUSED };
     for (const warning of planned?.warnings ?? []) deps.log.warn(warning);
     return await advanceRun(log, deps);
   } catch (error) {
     return whenLedgerFails(error, log, deps);
   }
+}
+
+/** Nothing is recorded of it: the run itself is as it was. */
+export const KEY_REUSED: RunReason = {
+  code: 'key_reused',
+  message: 'this key came before, with other fields; a new request needs a new key',
+};
+
+function isOther({ contentHash }: Received, first: ReceivedRecord | undefined): boolean {
+  return contentHash !== undefined && first?.contentHash !== undefined && first.contentHash !== contentHash;
 }
 
 /** Records a run that can't be planned: refused for good, in one write. */
@@ -117,6 +129,11 @@ function whenLedgerFails(error: unknown, runLog: RunLog | undefined, { log }: Re
   return { outcome: attempt ? 'unknown' : 'waiting', reason };
 }
 
+/** Is there something to do or to wait for once the task is there? Others wait for its target, or it has to be configured. */
+function isFollowed(planned: PlannedTask): boolean {
+  return laneOf(planned) !== undefined || planned.configure !== undefined;
+}
+
 function claimRecord({ ledger, remainingMs }: RecordedDeps): RunRecord {
   const until = ledger.now() + Math.max(0, remainingMs()) + LEASE_MARGIN_MS;
   return { ...ledger.stamp(), type: 'claimed', until };
@@ -148,8 +165,15 @@ class Step {
     this.now = deps.ledger.now();
   }
 
+  /** With what was found out before the create call, once that is recorded. */
   get planned(): PlannedTask {
-    if (this.received.planned) return this.received.planned;
+    const { planned } = this.received;
+    const { prepared } = this.state;
+    if (planned && prepared) {
+      const { derive: _derive, latestBackup: _latest, ...rest } = planned;
+      return { ...rest, ...prepared };
+    }
+    if (planned) return planned;
     throw new LedgerError(`ledger ${this.log.name}: the first record has no plan`, { temporary: false });
   }
 
@@ -246,11 +270,12 @@ async function step(at: Step): Promise<RunResult | undefined> {
 async function ended(at: Step): Promise<RunResult> {
   const { end, task, reason, settled } = at.state;
   if (end === 'created' && task) {
-    if (!settled && laneOf(at.planned) === undefined) await settleRun(at.log, at.deps);
+    if (!settled && !isFollowed(at.planned)) await settleRun(at.log, at.deps);
     return { outcome: 'existing', task };
   }
   if (!settled) await settleRun(at.log, at.deps);
-  return { outcome: end === 'superseded' ? 'skipped' : 'rejected', ...(reason ? { reason } : {}) };
+  const outcome = end === 'superseded' || end === 'dry_run' ? 'skipped' : 'rejected';
+  return { outcome, ...(reason ? { reason } : {}) };
 }
 
 /**
@@ -348,10 +373,29 @@ async function create(at: Step, looked: boolean): Promise<RunResult | undefined>
     if (seen.end === 'rejected') return at.record({ ...at.stamp(), type: 'rejected', reason: reasonOf(seen.error) });
     if (seen.end === 'waiting') return at.waitForCloud(reasonOf(seen.error));
   }
+  if (!at.state.prepared && needsPreparing(planned)) return prepare(at);
   if (deps.remainingMs() <= RESERVE_MS) return at.wait(NO_TIME, at.now);
   const until = at.state.claim?.until ?? at.now;
   if (!(await at.log.append({ ...at.stamp(), type: 'intent', until }))) return undefined;
   return send(new Step(at.log, deps), planned);
+}
+
+/** Finds out what the plan leaves open, checks it, and takes backups; recorded, so that it is done once. */
+async function prepare(at: Step): Promise<RunResult | undefined> {
+  const { deps, planned, received } = at;
+  const { run, policies } = received;
+  const prepared = await prepareRun(at.log, planned, { run, settleMs: policies.settleMs }, deps);
+  switch (prepared.end) {
+    case 'ready':
+      for (const warning of prepared.planned.warnings) deps.log.warn(warning);
+      return undefined;
+    case 'waiting':
+      return new Step(at.log, deps).wait(prepared.reason, prepared.notBefore);
+    case 'refused':
+      return at.record({ ...at.stamp(), type: 'rejected', reason: prepared.reason });
+    case 'dry':
+      return at.record({ ...at.stamp(), type: 'dry_run', reason: prepared.reason });
+  }
 }
 
 /** The one place that sends a create call for a recorded run. Its intent is recorded; what came of it is recorded right after. */
@@ -407,7 +451,7 @@ async function recordCreated(
     while (!(await at.log.append({ ...at.stamp(), type: 'created', task }))) {
       if (foldRun(at.log.records).end) return result;
     }
-    if (laneOf(at.planned) === undefined) await settleRun(at.log, at.deps);
+    if (!isFollowed(at.planned)) await settleRun(at.log, at.deps);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     at.deps.log.error('the task was created, and could not be recorded; reconcile will find it', {

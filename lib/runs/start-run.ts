@@ -99,7 +99,11 @@ function describe({ jobs, job, trigger }: RunRequest): Received {
     case 'tick':
       return { ...common, source: `timer ${trigger.name} at ${trigger.time}` };
     case 'request':
-      return { ...common, source: `request ${trigger.requestId}` };
+      return {
+        ...common,
+        source: `request ${trigger.requestId}`,
+        ...(trigger.contentHash === undefined ? {} : { contentHash: trigger.contentHash }),
+      };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Logger } from '../../logger.ts';
 import type { Ledger } from './ledger.ts';
 
 const NAME = 'control/heartbeat';
@@ -18,4 +19,21 @@ export async function missedHeartbeat({ store, now }: Ledger): Promise<string | 
   const minutes = Math.floor((now() - at) / 60_000);
   if (now() - at <= MISSED_INTERVALS * RECONCILE_INTERVAL_MS) return undefined;
   return `reconcile has not run for ${minutes} minutes: what waits or is unknown does not go on`;
+}
+
+/** Warns when `reconcile` does not run. For beside the work, and never in its way: it throws nothing. */
+export async function warnOfMissedHeartbeat({
+  ledger,
+  log,
+}: {
+  readonly ledger?: Ledger;
+  readonly log: Logger;
+}): Promise<void> {
+  if (!ledger) return;
+  try {
+    const missed = await missedHeartbeat(ledger);
+    if (missed) log.warn(missed);
+  } catch (error) {
+    log.warn('the heartbeat of reconcile could not be read', { error });
+  }
 }

@@ -23,12 +23,13 @@ export function unmarkOpen({ store }: Ledger, job: string, run: string): Promise
   return store.remove(`${PREFIX}${job}/${run}`);
 }
 
-/** All open runs, oldest first. Empty when there are none. */
-export async function listOpen({ store }: Ledger): Promise<OpenRun[]> {
+/** All open runs, or those of one job, oldest first. Empty when there are none. */
+export async function listOpen({ store }: Ledger, ofJob?: string): Promise<OpenRun[]> {
+  const prefix = ofJob === undefined ? PREFIX : `${PREFIX}${ofJob}/`;
   const open: OpenRun[] = [];
   let after = '';
   for (;;) {
-    const page = await store.list(PREFIX, { after, limit: PAGE });
+    const page = await store.list(prefix, { after, limit: PAGE });
     for (const { name, at } of page) {
       const [job, run] = name.slice(PREFIX.length).split('/');
       if (job && run) open.push({ job, run, at });

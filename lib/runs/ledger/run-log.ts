@@ -33,6 +33,8 @@ export interface ReceivedRecord extends LogRecord {
   readonly order: number;
   /** The object whose versions must land in order. */
   readonly object?: string;
+  /** Of what a caller asked for; the same occurrence with another one is refused. Absent without a caller. */
+  readonly contentHash?: string;
   /** Absent when the run could not be planned; then `rejected` follows. */
   readonly planned?: PlannedTask;
   readonly policies: RunPolicies;
