@@ -1,7 +1,7 @@
 import type { Trigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { landed, simulationJobs, ticked } from './jobs.ts';
-import type { SimulatedCloud } from './simulated-cloud.ts';
+import type { CreateFault, SimulatedCloud } from './simulated-cloud.ts';
 import { type Crash, PASSWORD, Simulation } from './simulation.ts';
 
 const MIGRATIONS: readonly { readonly job: string; readonly trigger: Trigger }[] = [
@@ -28,7 +28,14 @@ const FAULTS: readonly { readonly fault: string; readonly inject: (cloud: Simula
   },
   { fault: '500 before creating', inject: (cloud) => cloud.failNextCreate('not_done_500') },
   { fault: 'done after the connection broke', inject: (cloud) => cloud.failNextCreate('done_later') },
+  // As often as one invocation tries: the run has the turn on its target, and has to wait.
+  { fault: 'busy for long', inject: (cloud) => failOften(cloud, 'busy') },
+  { fault: 'no connection for long', inject: (cloud) => failOften(cloud, 'not_sent') },
 ];
+
+function failOften(cloud: SimulatedCloud, fault: CreateFault): void {
+  for (let i = 0; i < 7; i++) cloud.failNextCreate(fault);
+}
 
 const cases = MIGRATIONS.flatMap((migration) => FAULTS.map((fault) => ({ ...migration, ...fault })));
 
