@@ -3,7 +3,7 @@ import { fieldsOf, objectsOf } from './read-fields.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** SMS makes the network itself, and needs no more than this id (CreateTemplate). */
+/** SMS makes the network itself, and chooses its addresses (CreateTemplate: the CIDR has a default). */
 const AUTO_CREATE = 'autoCreate';
 
 /**
@@ -15,21 +15,19 @@ const AUTO_CREATE = 'autoCreate';
  */
 export function missingTemplateParts(template: Fields): string[] {
   return [
-    ...missing(fieldsOf(template['vpc']), 'vpc', ['id', 'cidr']),
-    ...missingInList(template['nics'], 'nics', ['id', 'name', 'cidr']),
-    ...missingInList(template['security_groups'], 'security_groups', ['id', 'name']),
+    ...missing(fieldsOf(template['vpc']), 'vpc.', ['id', 'cidr']),
+    ...missingInList(template['nics'], 'nics', ['name', 'cidr']),
+    ...missingInList(template['security_groups'], 'security_groups', ['name']),
     ...missing(template, '', ['image_id']),
   ];
 }
 
 function missingInList(value: unknown, name: string, fields: readonly string[]): string[] {
   const items = objectsOf(value) ?? [];
-  return items.length === 0 ? [name] : items.flatMap((item, i) => missing(item, `${name}[${i}]`, fields));
+  return items.length === 0 ? [name] : items.flatMap((item, i) => missing(item, `${name}[${i}].`, fields));
 }
 
-function missing(part: Fields, name: string, fields: readonly string[]): string[] {
-  if (part['id'] === AUTO_CREATE) return [];
-  return fields
-    .filter((field) => textOf(part[field]) === undefined)
-    .map((field) => (name === '' ? field : `${name}.${field}`));
+function missing(part: Fields, at: string, fields: readonly string[]): string[] {
+  const needed = part['id'] === AUTO_CREATE ? fields.filter((field) => field !== 'cidr') : fields;
+  return needed.filter((field) => textOf(part[field]) === undefined).map((field) => `${at}${field}`);
 }
