@@ -5,6 +5,7 @@ import type { ObsObject, ObsService } from '../../lib/migrations/all-services.ts
 /** Buckets in memory, plain or with versions. */
 export class FakeObs implements ObsService {
   readonly #buckets = new Map<string, Map<string, ObsObject>>();
+  readonly #contents = new Map<string, Buffer>();
   readonly #versioned: boolean;
   #puts = 0;
   /** Prefixes that were listed. */
@@ -21,6 +22,7 @@ export class FakeObs implements ObsService {
     this.#puts += 1;
     const version = this.#versioned ? { versionId: `v${this.#puts}` } : {};
     const object: ObsObject = { key, size: content.length, eTag: `etag-of-${content}`, ...version, lastModified: time };
+    this.#contents.set(`${bucket}/${key}`, Buffer.from(content, 'latin1'));
     const objects = this.#buckets.get(bucket) ?? new Map<string, ObsObject>();
     this.#buckets.set(bucket, objects.set(key, object));
     const { size, eTag } = object;
@@ -43,8 +45,10 @@ export class FakeObs implements ObsService {
     return this.#buckets.get(bucket)?.get(key);
   }
 
-  async readStart(): Promise<Buffer> {
-    return Buffer.alloc(0);
+  async readStart(bucket: string, key: string, bytes: number): Promise<Buffer> {
+    const content = this.#contents.get(`${bucket}/${key}`);
+    if (!content) throw listFailure('rejected');
+    return content.subarray(0, bytes);
   }
 
   async listSince(bucket: string, prefix: string, since: string, most: number, after = ''): Promise<ObsObject[]> {

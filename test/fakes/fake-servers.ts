@@ -1,0 +1,49 @@
+import type {
+  EcsDisk,
+  EcsServer,
+  EcsService,
+  IamService,
+  SmsServer,
+  SmsServers,
+  SmsTemplate,
+} from '../../lib/migrations/all-services.ts';
+
+/** Source servers and templates of SMS in memory. */
+export class FakeSmsServers implements SmsServers {
+  readonly servers = new Map<string, SmsServer>();
+  readonly templates = new Map<string, SmsTemplate>();
+
+  async showServer(id: string): Promise<SmsServer | undefined> {
+    return this.servers.get(id);
+  }
+
+  async showTemplate(id: string): Promise<SmsTemplate | undefined> {
+    return this.templates.get(id);
+  }
+}
+
+/** ECS in memory. Disks come in order of device name. */
+export class FakeEcs implements EcsService {
+  readonly servers = new Map<string, EcsServer>();
+  readonly disks = new Map<string, EcsDisk[]>();
+
+  async showServer(id: string): Promise<EcsServer | undefined> {
+    return this.servers.get(id);
+  }
+
+  async listDisks(serverId: string): Promise<EcsDisk[]> {
+    return [...(this.disks.get(serverId) ?? [])].sort((a, b) => (a.device < b.device ? -1 : 1));
+  }
+}
+
+/** Projects by name. */
+export class FakeIam implements IamService {
+  readonly projects = new Map<string, string>();
+  /** Names that were asked for. */
+  readonly asked: string[] = [];
+
+  async findProjectId(name: string): Promise<string | undefined> {
+    this.asked.push(name);
+    return this.projects.get(name);
+  }
+}
