@@ -1,9 +1,7 @@
-import { CloudError, RunError } from '../errors.ts';
 import type { Jobs } from '../jobs/job.ts';
-import { ACTIONS } from '../migrations/actions.ts';
-import { isOver } from '../migrations/task-state.ts';
-import { lookForTask, RESERVE_MS } from './create-task.ts';
-import { laneOf } from './lane-turn.ts';
+import { RESERVE_MS } from './create-task.ts';
+import { DetailBudget } from './detail-budget.ts';
+import { type FollowDeps, followRun } from './follow-run.ts';
 import { beat } from './ledger/heartbeat.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
 import { listOpen, markOpen, type OpenRun, unmarkOpen } from './ledger/open-runs.ts';
@@ -15,6 +13,7 @@ import { dueReports } from './report.ts';
 import type { RunResult } from './run-result.ts';
 import { takeUpSets } from './sets.ts';
 import { sweepBuckets } from './sweep.ts';
+import { makeTaskSnapshot } from './task-snapshot.ts';
 
 /** What a tick of `reconcile` found and did. */
 export interface ReconcileResult {
@@ -53,11 +52,18 @@ export async function reconcile(deps: RecordedDeps, jobs: Jobs): Promise<Reconci
   let parked = 0;
   let looked = 0;
   let last: OpenRun | undefined;
-  for (const entry of open) {
+  const snapshot = makeTaskSnapshot(deps.services, deps.log);
+  const details = new DetailBudget(open.length, deps.ledger.now());
+  for (const [index, entry] of open.entries()) {
     if (deps.remainingMs() <= keptMs) break;
     looked += 1;
     last = entry;
-    const { result, isParked, toReport } = await takeUp(entry, deps);
+    const { result, isParked, toReport } = await takeUp(entry, {
+      ...deps,
+      snapshot,
+      details,
+      isTurn: details.isTurn(index),
+    });
     if (isParked) parked += 1;
     if (toReport) unreported.push(toReport);
     if (result) runs.push({ job: entry.job, run: entry.run, ...result });
@@ -84,7 +90,7 @@ interface TakenUp {
   readonly toReport?: RunLog;
 }
 
-async function takeUp(entry: OpenRun, deps: RecordedDeps): Promise<TakenUp> {
+async function takeUp(entry: OpenRun, deps: FollowDeps): Promise<TakenUp> {
   const { job, run } = entry;
   const log = deps.log.with({ job, run });
   try {
@@ -109,14 +115,14 @@ async function bringOn(
   records: RunLog,
   state: RunState,
   entry: OpenRun,
-  deps: RecordedDeps,
+  deps: FollowDeps,
 ): Promise<RunResult | undefined> {
   if (!state.received) return forgetOrphan(records, entry, deps);
   if (state.settled) {
     await settleRun(records, deps);
     return undefined;
   }
-  if (state.end === 'created') return followToEnd(records, state, deps);
+  if (state.end === 'created') return followRun(records, state, deps);
   return advanceRun(records, deps);
 }
 
@@ -132,44 +138,4 @@ async function forgetOrphan(records: RunLog, { job, run, at }: OpenRun, deps: Re
   if (foldRun(records.records).received) await markOpen(deps.ledger, job, run);
   deps.log.warn('a run was announced more than a day ago and never came; it is forgotten');
   return undefined;
-}
-
-/** The task is there; its run ends when the task is over, for others may wait for the target. */
-async function followToEnd(records: RunLog, state: RunState, deps: RecordedDeps): Promise<RunResult | undefined> {
-  const { received, task, absentAt } = state;
-  const planned = received?.planned;
-  if (!received || !planned || !task || laneOf(planned) === undefined) {
-    await settleRun(records, deps, task?.status);
-    return undefined;
-  }
-  const action = ACTIONS[planned.kind];
-  const status = await statusOf(() => lookForTask(action, planned, deps));
-  if (status === 'unreadable') return undefined;
-  if (status === 'absent') {
-    if (absentAt === undefined) await records.append({ ...deps.ledger.stamp(), type: 'absent' });
-    else if (deps.ledger.now() >= absentAt + received.policies.settleMs) await settleRun(records, deps, 'gone');
-    return undefined;
-  }
-  // Found again: an earlier listing without it proves nothing any more.
-  if (absentAt !== undefined)
-    await records.append({ ...deps.ledger.stamp(), type: 'adopted', task: { ...task, status } });
-  const taskState = action.stateOf(status);
-  if (taskState === 'unknown')
-    deps.log.warn('the task is in a state that is not known; it counts as running', { status });
-  if (!isOver(taskState)) return undefined;
-  await settleRun(records, deps, status);
-  return { outcome: 'existing', task: { ...task, status } };
-}
-
-async function statusOf(look: () => ReturnType<typeof lookForTask>): Promise<string> {
-  try {
-    const seen = await look();
-    if (seen.end === 'found') return seen.task.status;
-    return seen.end === 'absent' ? 'absent' : 'unreadable';
-  } catch (error) {
-    // Another task has the source server: ours is gone.
-    if (error instanceof RunError) return 'absent';
-    if (error instanceof CloudError) return 'unreadable';
-    throw error;
-  }
 }

@@ -166,8 +166,13 @@ async function completeSet(work: SetWork, state: SetState, deps: RecordedDeps): 
   }
   if ('quietMs' in complete) {
     const quietAt = (state.lastAt ?? deps.ledger.now()) + complete.quietMs;
-    if (members.length > 0 && deps.ledger.now() >= quietAt) return triggerOf(work, members);
-    return `${what}: ${have} there; it is complete if none comes before ${new Date(quietAt).toISOString()}`;
+    const wait = `${what}: ${have} there; it is complete if none comes before ${new Date(quietAt).toISOString()}`;
+    if (members.length === 0 || deps.ledger.now() < quietAt) return wait;
+    const listed = await listMembers(work, members, deps);
+    if (typeof listed === 'string') return `${what}: ${listed}`;
+    const isQuiet = listed.every(({ time }) => Date.parse(time) + complete.quietMs <= deps.ledger.now());
+    if (isQuiet && listed.length > 0) return triggerOf(work, listed);
+    return isQuiet ? `${what}: its files are gone` : `${what}: a file came to it that was not announced yet`;
   }
   if (!state.marker) return `${what}: ${have} there, and ${complete.marker} is not`;
   const listed = await listMembers(work, members, deps);
@@ -178,8 +183,8 @@ async function completeSet(work: SetWork, state: SetState, deps: RecordedDeps): 
 }
 
 /**
- * The files of a set whose marker is there: what the bucket has, for a notification may be lost, or come after the marker's. Where we may not
- * list the bucket, what was notified.
+ * The files of a set that has its marker, or was quiet: what the bucket has, for a notification may be lost, or come after the marker's. Where we
+ * may not list the bucket, what was notified.
  */
 async function listMembers(
   { job, bucket, prefix }: SetWork,

@@ -1,5 +1,6 @@
 import type { Action, PlannedTask } from '../migrations/action.ts';
 import { type CreateDeps, lookAfterLostAnswer, lookForTask, RESERVE_MS, sendCreate } from './create-task.ts';
+import { completePlan, dryReason } from './prepare-run.ts';
 import { createdResult, existingResult, type RunResult, reasonOf } from './run-result.ts';
 
 /**
@@ -12,11 +13,16 @@ export async function unrecordedRun(action: Action, planned: PlannedTask, deps: 
     const reason = { code: 'out_of_time', message: 'the invocation had no time left to start it' };
     return { outcome: 'waiting', reason };
   }
-  for (const warning of planned.warnings) deps.log.warn(warning);
   const before = await lookForTask(action, planned, deps);
   if (before.end === 'found') return existingResult(planned, before.task);
   if (before.end !== 'absent') return { outcome: before.end, reason: reasonOf(before.error) };
-  const sent = await sendCreate(action, planned, deps);
+  const completed = await completePlan(planned, deps);
+  if (completed.end === 'refused') return { outcome: 'rejected', reason: completed.reason };
+  if (completed.end === 'waiting') return { outcome: 'waiting', reason: completed.reason };
+  const complete = completed.planned;
+  if (complete.policies?.dryRun) return { outcome: 'skipped', reason: dryReason(complete) };
+  for (const warning of complete.warnings) deps.log.warn(warning);
+  const sent = await sendCreate(action, complete, deps);
   if (sent.end === 'created') return createdResult(planned, sent.task);
   if (sent.end === 'unknown') {
     deps.log.warn('the answer to a create call was lost; looking for its task', { error: sent.error });

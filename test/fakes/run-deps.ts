@@ -1,11 +1,29 @@
 import { makeLogger } from '../../lib/logger.ts';
-import type { AllServices } from '../../lib/migrations/all-services.ts';
+import type { AllServices, DcsInstances } from '../../lib/migrations/all-services.ts';
 import { makeRedactor } from '../../lib/redactor.ts';
 import type { CreateDeps } from '../../lib/runs/create-task.ts';
 import { Secret } from '../../lib/secret.ts';
 import { FakeDcs } from './fake-dcs.ts';
+import { FakeObs } from './fake-obs.ts';
 import { FakeSms } from './fake-sms.ts';
 import { noServices } from './no-services.ts';
+
+/** Every instance is there, runs, and has a password. */
+const HEALTHY: DcsInstances = {
+  showInstance: async (id) => {
+    return {
+      id,
+      name: id,
+      status: 'RUNNING',
+      engineVersion: '6.0',
+      cacheMode: 'ha',
+      sslEnabled: false,
+      passwordFree: false,
+    };
+  },
+  listBackupRecords: async () => [],
+  copyInstance: async () => ({ backupId: 'backup-1' }),
+};
 
 export interface FakeRun {
   readonly dcs: FakeDcs;
@@ -21,7 +39,13 @@ export interface FakeRun {
 export function fakeRun(remainingMs = 60_000): FakeRun {
   const dcs = new FakeDcs();
   const sms = new FakeSms();
-  const services: AllServices = { ...noServices(), dcs: async () => dcs, sms: async () => sms };
+  const services: AllServices = {
+    ...noServices(),
+    dcs: async () => dcs,
+    sms: async () => sms,
+    dcsInstances: async () => HEALTHY,
+    obs: async () => new FakeObs(),
+  };
   const lines: Record<string, unknown>[] = [];
   const slept: number[] = [];
   let left = remainingMs;

@@ -1,4 +1,5 @@
 import { CloudError, type CloudErrorDetails } from '../../lib/errors.ts';
+import type { DcsFollow, DcsInstances, SmsFollow } from '../../lib/migrations/all-services.ts';
 import type { CreatedTask, DcsService, DcsTask, SmsService, SmsTask } from '../../lib/migrations/services.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -70,6 +71,38 @@ export class SimulatedCloud {
           const target = task.target === undefined ? {} : { targetInstanceId: task.target };
           return { id: task.id, name: task.name, status: this.isOver(task) ? 'SUCCESS' : 'MIGRATING', ...target };
         });
+    },
+  };
+
+  /** Every instance is there, runs, and has a password. */
+  readonly dcsInstances: DcsInstances = {
+    showInstance: async (id) => {
+      return {
+        id,
+        name: id,
+        status: 'RUNNING',
+        engineVersion: '6.0',
+        cacheMode: 'ha',
+        sslEnabled: false,
+        passwordFree: false,
+      };
+    },
+    listBackupRecords: async () => [],
+    copyInstance: async () => {
+      throw new Error('this simulation takes no backups');
+    },
+  };
+
+  readonly dcsFollow: Pick<DcsFollow, 'listAllMigrationTasks'> = {
+    listAllMigrationTasks: async () => this.dcs.listMigrationTasks(''),
+  };
+
+  readonly smsFollow: Pick<SmsFollow, 'listAllTasks'> = {
+    listAllTasks: async () => {
+      this.#failList('ListTasks');
+      return this.#listed().map((task): SmsTask => {
+        return { id: task.id, name: task.name, state: this.isOver(task) ? 'MIGRATE_SUCCESS' : 'RUNNING' };
+      });
     },
   };
 

@@ -1,6 +1,7 @@
 import type { ObjectTrigger, Trigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { makeLogger } from '../../lib/logger.ts';
+import type { DcsFollow, SmsFollow } from '../../lib/migrations/all-services.ts';
 import { makeRedactor } from '../../lib/redactor.ts';
 import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
 import { LedgerError } from '../../lib/runs/ledger/ledger-error.ts';
@@ -168,6 +169,9 @@ export class Simulation {
         ...noServices(),
         dcs: async () => guarded(this.cloud.dcs, 'dcs'),
         sms: async () => guarded(this.cloud.sms, 'sms'),
+        dcsInstances: async () => guarded(this.cloud.dcsInstances, 'instances'),
+        dcsFollow: async () => guarded(this.cloud.dcsFollow as DcsFollow, 'dcs'),
+        smsFollow: async () => guarded(this.cloud.smsFollow as SmsFollow, 'sms'),
         obs: async () => guarded(this.obs, 'obs'),
         smn: async () => guarded(this.smn, 'smn'),
       },

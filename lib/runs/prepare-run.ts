@@ -1,0 +1,155 @@
+import { CloudError, RunError } from '../errors.ts';
+import type { PlannedTask } from '../migrations/action.ts';
+import { completeServerMigration } from '../migrations/derive-server-migration.ts';
+import { getLatestBackup, withBackup } from '../migrations/latest-backup.ts';
+import { preflight } from '../migrations/preflight.ts';
+import { DEFAULT_TASK_POLICIES } from '../migrations/task-policies.ts';
+import { type CallDeps, type ChangingCall, callOnce } from './changing-call.ts';
+import type { CreateDeps } from './create-task.ts';
+import type { CallName, RunLog } from './ledger/run-log.ts';
+import { type RunReason, reasonOf } from './run-result.ts';
+
+/** How completing and checking a plan ended, before anything was changed. */
+export type Completed =
+  | { readonly end: 'complete'; readonly planned: PlannedTask }
+  | { readonly end: 'refused'; readonly reason: RunReason }
+  /** The cloud could not be asked; it may work later. */
+  | { readonly end: 'waiting'; readonly reason: RunReason };
+
+/** How preparing a recorded run ended. `dry`: the job says `dry_run`, and all but the changing calls was done. */
+export type Prepared =
+  | { readonly end: 'ready'; readonly planned: PlannedTask }
+  | { readonly end: 'refused' | 'dry'; readonly reason: RunReason }
+  | { readonly end: 'waiting'; readonly reason: RunReason; readonly notBefore: number };
+
+/** A backup takes 5 to 30 minutes (reference of DCS, section 6). */
+const BACKUP_LOOK_MS = 30_000;
+
+/** Does a plan need more than its own words: something to be found out, checked, or done before the create call? */
+export function needsPreparing(planned: PlannedTask): boolean {
+  const { latestBackup, derive, backupTargetFirst, policies = DEFAULT_TASK_POLICIES } = planned;
+  return Boolean(latestBackup ?? derive ?? backupTargetFirst) || policies.dryRun || policies.preflight !== 'off';
+}
+
+/**
+ * Finds out what a plan leaves open and checks it against the cloud. Changes nothing.
+ *
+ * @param backupId the backup to import, if one was made for this run; else the newest is taken
+ */
+export async function completePlan(planned: PlannedTask, deps: CreateDeps, backupId?: string): Promise<Completed> {
+  const { services } = deps;
+  try {
+    // Before the backup is chosen: the instance that it comes from is looked at as well.
+    const said = await preflight(services, planned);
+    let complete: PlannedTask = { ...planned, warnings: [...planned.warnings, ...said] };
+    const { latestBackup } = planned;
+    if (latestBackup) {
+      complete = withBackup(complete, backupId ?? (await getLatestBackup(services, latestBackup.instanceId)).id);
+    }
+    if (complete.derive) complete = await completeServerMigration(services, complete);
+    return { end: 'complete', planned: complete };
+  } catch (error) {
+    if (error instanceof RunError) return { end: 'refused', reason: reasonOf(error) };
+    if (!(error instanceof CloudError)) throw error;
+    const reason = reasonOf(error);
+    if (error.outcome !== 'rejected' || error.temporary) return { end: 'waiting', reason };
+    const message = `${reason.message}; the target is looked at before anything is changed: allow this call, or set preflight: off`;
+    return { end: 'refused', reason: { ...reason, message } };
+  }
+}
+
+/** What a dry run says: the request that would be sent, secrets as references. */
+export function dryReason(planned: PlannedTask): RunReason {
+  const message = `dry_run: ${planned.kind} ${planned.name} was checked and nothing was sent`;
+  return { code: 'dry_run', message, details: [planned.body] };
+}
+
+/**
+ * Prepares a recorded run: takes the backups that are asked for, finds out what is open, checks, and records the body that will be sent. What
+ * takes minutes is waited for by `reconcile`.
+ */
+export async function prepareRun(
+  log: RunLog,
+  planned: PlannedTask,
+  { run, settleMs }: { readonly run: string; readonly settleMs: number },
+  deps: CallDeps,
+): Promise<Prepared> {
+  const { latestBackup, target, policies = DEFAULT_TASK_POLICIES } = planned;
+  const copies = latestBackup?.copyFirst === true && !policies.dryRun;
+  // All that can be refused is refused before the first changing call; the copy that is not there yet is left out of it.
+  const { latestBackup: _copied, ...withoutCopy } = planned;
+  const first = await completePlan(copies ? withoutCopy : planned, deps);
+  if (first.end === 'waiting') return { ...first, notBefore: deps.ledger.now() };
+  if (first.end === 'refused') return first;
+  if (policies.dryRun) return { end: 'dry', reason: dryReason(first.planned) };
+
+  let complete = first.planned;
+  if (copies && latestBackup) {
+    const copy = await backup(
+      log,
+      { name: 'copy_backup', instanceId: latestBackup.instanceId, remark: run, settleMs },
+      deps,
+    );
+    if (copy.end !== 'ready') return copy;
+    complete = { ...withBackup({ ...planned, body: complete.body }, copy.id), warnings: complete.warnings };
+  }
+  if (planned.backupTargetFirst && target !== undefined) {
+    const remark = `${run} before import`;
+    const made = await backup(log, { name: 'backup_target', instanceId: target, remark, settleMs }, deps);
+    if (made.end !== 'ready') return made;
+  }
+  const { body, warnings } = complete;
+  await log.append({ ...deps.ledger.stamp(), type: 'prepared', body, warnings });
+  return { end: 'ready', planned: complete };
+}
+
+interface BackupWish {
+  readonly name: CallName;
+  readonly instanceId: string;
+  /** By which it is looked up. */
+  readonly remark: string;
+  readonly settleMs: number;
+}
+
+type BackupEnd =
+  | { readonly end: 'ready'; readonly id: string }
+  | { readonly end: 'refused'; readonly reason: RunReason }
+  | { readonly end: 'waiting'; readonly reason: RunReason; readonly notBefore: number };
+
+async function backup(log: RunLog, wish: BackupWish, deps: CallDeps): Promise<BackupEnd> {
+  const { name, instanceId, remark, settleMs } = wish;
+  const records = async () => (await deps.services.dcsInstances()).listBackupRecords(instanceId);
+  const call: ChangingCall = {
+    name,
+    byList: true,
+    look: async () => {
+      const found = (await records()).find((record) => record.remark === remark);
+      return found ? { seen: 'done', id: found.id } : { seen: 'not_done' };
+    },
+    send: async () => {
+      const { backupId } = await (await deps.services.dcsInstances()).copyInstance(instanceId, remark);
+      return { id: backupId };
+    },
+  };
+  const made = await callOnce(log, call, settleMs, deps);
+  if (made.end === 'pending') return { end: 'waiting', reason: made.reason, notBefore: made.notBefore };
+  if (made.end === 'refused') return made;
+  return whenReady(instanceId, made.id, await records(), deps);
+}
+
+function whenReady(
+  instanceId: string,
+  id: string | undefined,
+  records: Awaited<ReturnType<Awaited<ReturnType<CallDeps['services']['dcsInstances']>>['listBackupRecords']>>,
+  { ledger }: CallDeps,
+): BackupEnd {
+  const record = records.find((candidate) => candidate.id === id);
+  const status = record?.status.toLowerCase();
+  if (id !== undefined && status === 'succeed') return { end: 'ready', id };
+  if (status === 'failed' || status === 'expired' || status === 'deleted') {
+    const message = `the backup ${id} of instance ${instanceId} is ${status}`;
+    return { end: 'refused', reason: { code: 'backup_failed', message } };
+  }
+  const message = `the backup ${id} of instance ${instanceId} is ${status ?? 'not listed yet'}`;
+  return { end: 'waiting', reason: { code: 'backup_running', message }, notBefore: ledger.now() + BACKUP_LOOK_MS };
+}
