@@ -8,6 +8,8 @@ export interface LocalServer {
   readonly fixedIps?: readonly string[];
   /** @default [] */
   readonly floatingIps?: readonly string[];
+  /** More of `metadata`: what the service puts there is documented for some keys only. @default {} */
+  readonly metadata?: Readonly<Record<string, string>>;
   /** The first is the system disk, if none says that it is. */
   readonly disks: readonly LocalServerDisk[];
 }

@@ -68,7 +68,7 @@ export function makeEcsService(servers: Servers): Service {
   };
 }
 
-/** Answer of ShowServer (data structure for querying details about ECSs). It says nothing of the boot mode: that is the image's. */
+/** Answer of ShowServer (data structure for querying details about ECSs). No page has the boot mode in it: that is the image's. */
 function serverDetail(server: LocalServer, projectId: string): Record<string, unknown> {
   const { fixedIps = ['192.168.0.25'], floatingIps = [] } = server;
   const vpcId = '5e37b3be-950a-48e1-b498-65b63d336481';
@@ -85,7 +85,7 @@ function serverDetail(server: LocalServer, projectId: string): Record<string, un
     status: server.status ?? 'ACTIVE',
     addresses: { [vpcId]: [...fixedIps.map(address('fixed')), ...floatingIps.map(address('floating'))] },
     flavor: { id: 's6.large.2', name: 's6.large.2', vcpus: '2', ram: '4096', disk: '0' },
-    metadata: { vpc_id: vpcId, os_type: 'Linux', os_bit: '64' },
+    metadata: { vpc_id: vpcId, os_type: 'Linux', os_bit: '64', ...server.metadata },
     tenant_id: projectId,
     created: '2025-06-01T08:00:00Z',
     updated: '2025-06-01T08:05:00Z',

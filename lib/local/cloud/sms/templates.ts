@@ -87,7 +87,7 @@ export interface TemplateFault {
  * cidr, or without image, SMS.0007; a nic or a security group without name, a nic without cidr, SMS.6102; no publicip and yet a migration
  * over the internet, SMS.6562; fewer disks than the source, SMS.6519, or a smaller one, SMS.6539.
  *
- * An `id` of `autoCreate` has SMS make the network; then it needs no cidr.
+ * An `id` of `autoCreate` has SMS make the network; then it needs nothing else.
  */
 export function templateFault(template: LocalTemplate | undefined, sent: CreateTaskBody): TemplateFault | undefined {
   // There is neither a server nor a template; or the template was deleted since.
@@ -95,13 +95,15 @@ export function templateFault(template: LocalTemplate | undefined, sent: CreateT
   if (template === undefined) return { code: 'SMS.7101', params: [sent.vm_template_id ?? ''] };
   const { vpc, nics = [], security_groups: groups = [], disk: disks = [] } = template;
   if (isEmpty(vpc?.id)) return { code: 'SMS.0007', params: ['vpc.id'] };
-  if (vpc?.id !== 'autoCreate' && isEmpty(vpc?.cidr)) return { code: 'SMS.0007', params: ['vpc.cidr'] };
+  if (vpc?.id !== AUTO_CREATE && isEmpty(vpc?.cidr)) return { code: 'SMS.0007', params: ['vpc.cidr'] };
   if (isEmpty(template.image_id)) return { code: 'SMS.0007', params: ['image_id'] };
-  const [nic] = nics.filter((item) => isEmpty(item.name) || (item.id !== 'autoCreate' && isEmpty(item.cidr)));
-  if (nics.length === 0 || nic)
+  const nic = nics.find(({ id, name, cidr }) => id !== AUTO_CREATE && (isEmpty(name) || isEmpty(cidr)));
+  if (nics.length === 0 || nic !== undefined) {
     return { code: 'SMS.6102', params: [nic && !isEmpty(nic.name) ? 'nics.cidr' : 'nics.name'] };
-  if (groups.length === 0 || groups.some(({ name }) => isEmpty(name)))
+  }
+  if (groups.length === 0 || groups.some(({ id, name }) => id !== AUTO_CREATE && isEmpty(name))) {
     return { code: 'SMS.6102', params: ['security_groups.name'] };
+  }
   if ((sent.use_public_ip ?? true) && template.publicip === undefined)
     return { code: 'SMS.6562', params: ['publicip'] };
   return diskFault(disks, sent);
@@ -117,6 +119,8 @@ function diskFault(disks: NonNullable<TemplateFields['disk']>, sent: CreateTaskB
   return undefined;
 }
 
+/** The id that has SMS make a VPC, a subnet or a security group. */
+const AUTO_CREATE = 'autoCreate';
 const GB = 1024n * 1024n * 1024n;
 
 function isEmpty(text: string | undefined): boolean {

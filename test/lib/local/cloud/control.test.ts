@@ -42,6 +42,30 @@ describe('the control of a local cloud over HTTP', () => {
     expect((await call(cloud, 'POST', CREATE, ONLINE)).status).toBe(200);
   });
 
+  it('adds scripts, shows those that were not played, and forgets them', async () => {
+    const script = { stage: 'create_job', outcome: 'fail', task: 'session', message: 'no address is left' };
+
+    expect(await control('POST', 'scripts', { ...script, times: 2 })).toEqual({
+      status: 201,
+      json: { scripts: [{ ...script, times: 2 }] },
+    });
+    await call(cloud, 'POST', CREATE, ONLINE);
+    expect((await control('GET', 'scripts')).json.scripts).toMatchObject([{ times: 1 }]);
+    expect((await control('DELETE', 'scripts')).status).toBe(204);
+    expect((await control('GET', 'scripts')).json.scripts).toEqual([]);
+    cloud.clock.advance(30_000);
+    expect(cloud.tasks()).toMatchObject([{ status: 'ERROR' }]);
+  });
+
+  it('shows what was published', async () => {
+    const topic = `urn:smn:ap-southeast-3:${ACCOUNT.projectId}:migrations`;
+    cloud.setTopic(topic);
+    const path = `/v2/${ACCOUNT.projectId}/notifications/topics/${encodeURIComponent(topic)}/publish`;
+    await call(cloud, 'POST', path, { subject: 'failed', message: 'why' });
+
+    expect((await control('GET', 'messages')).json.messages).toMatchObject([{ subject: 'failed', message: 'why' }]);
+  });
+
   it('throttles', async () => {
     expect((await control('POST', 'faults', { operation: '*', calls: 1, perMs: 1000 })).status).toBe(201);
 
@@ -99,6 +123,8 @@ describe('the control of a local cloud over HTTP', () => {
     ['an unknown operation', 'faults', { operation: 'CreateTsak', kind: 'html' }, 'there is no such operation'],
     ['an unknown kind', 'faults', { operation: 'CreateTask', kind: 'boom' }, 'kind: '],
     ['an unknown field', 'faults', { operation: 'CreateTask', kind: 'html', often: 1 }, 'Unrecognized key: "often"'],
+    ['an unknown stage', 'scripts', { stage: 'late', outcome: 'fail' }, 'stage: '],
+    ['an outcome that the stage has not', 'scripts', { stage: 'copy', outcome: 'released' }, 'only migration tasks'],
     ['a time that goes back', 'clock', { advance_ms: -1 }, 'advance_ms: '],
     ['a setting that is unknown', 'settings', { listdelay: 1 }, 'Unrecognized key: "listdelay"'],
     ['what is no JSON', 'faults', '{', 'body: is no JSON'],

@@ -51,6 +51,33 @@ describe('the state file', () => {
     expect(second.tasks()).toMatchObject([{ status: 'SUCCESS' }]);
   });
 
+  it('brings backups and templates back, and backups are finished', async () => {
+    const backups = `/v2/${ACCOUNT.projectId}/instances/${INSTANCE.id}/backups`;
+    const first = await start();
+    await call(first, 'POST', backups, { remark: 'run 1' });
+    const template = { name: 'web', target_password: 'target-secret' };
+    const { json } = await call(first, 'POST', '/v3/vm/templates', { template });
+    await first.close();
+
+    const second = await start();
+
+    expect((await call(second, 'GET', `/v3/vm/templates/${json['id']}`)).json).toMatchObject({
+      template: { name: 'web' },
+    });
+    second.clock.advance(305_000);
+    expect((await call(second, 'GET', backups)).json).toMatchObject({
+      backup_record_response: [{ remark: 'run 1', status: 'succeed' }],
+    });
+    expect(await readFile(stateFile, 'utf8')).not.toContain('target-secret');
+  });
+
+  it('is taken from before there were backups and templates in it', async () => {
+    stateFile = join(folder, 'tasks.json');
+    await writeFile(stateFile, '{"format":1,"dcs":[],"sms":[]}');
+
+    expect((await start()).tasks()).toEqual([]);
+  });
+
   it('holds no password', async () => {
     const first = await start();
     await call(first, 'POST', `/v2/${ACCOUNT.projectId}/migration-task`, IMPORT);

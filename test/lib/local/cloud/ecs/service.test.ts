@@ -15,6 +15,7 @@ beforeEach(async () => {
         name: 'web-01-target',
         fixedIps: ['192.168.0.25'],
         floatingIps: ['10.154.7.9'],
+        metadata: { hw_firmware_type: 'uefi' },
         disks: [
           { id: 'volume-os', sizeGb: 40 },
           { id: 'volume-data', sizeGb: 100 },
@@ -32,6 +33,7 @@ describe('the local ECS', () => {
         id: ID,
         name: 'web-01-target',
         status: 'ACTIVE',
+        metadata: { os_type: 'Linux', hw_firmware_type: 'uefi' },
         addresses: {
           '5e37b3be-950a-48e1-b498-65b63d336481': [
             { addr: '192.168.0.25', version: '4', 'OS-EXT-IPS:type': 'fixed' },

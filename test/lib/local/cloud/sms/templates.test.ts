@@ -149,8 +149,8 @@ describe('a task with a template', () => {
       'SMS makes the network',
       {
         vpc: { id: 'autoCreate' },
-        nics: [{ id: 'autoCreate', name: 'auto' }],
-        security_groups: [{ id: 'autoCreate', name: 'auto' }],
+        nics: [{ id: 'autoCreate' }],
+        security_groups: [{ id: 'autoCreate' }],
       },
       {},
     ],
