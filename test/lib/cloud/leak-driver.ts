@@ -1,6 +1,7 @@
 // Run by leak.test.ts in a process of its own: every call fails, and everything that can be printed of the errors is printed.
 import { inspect } from 'node:util';
 import { makeDcsService } from '../../../lib/cloud/dcs.ts';
+import { makeDcsFollow } from '../../../lib/cloud/dcs-follow.ts';
 import { makeKeysGuard } from '../../../lib/cloud/keys-guard.ts';
 import { makeSmsService } from '../../../lib/cloud/sms.ts';
 import { Secret } from '../../../lib/secret.ts';
@@ -15,10 +16,13 @@ const main = async () => {
   };
   for (let i = 0; i < Number(CALLS); i++) {
     const keysGuard = makeKeysGuard(Date.now);
-    const dcs = makeDcsService({ ...options, keysGuard, projectId: '0123456789abcdef0123456789abcdef' });
+    const inProject = { ...options, keysGuard, projectId: '0123456789abcdef0123456789abcdef' };
+    const dcs = makeDcsService(inProject);
+    const follow = makeDcsFollow(inProject);
     const sms = makeSmsService({ ...options, keysGuard });
     for (const call of [
       () => dcs.createMigrationTask({ target_instance: { id: 'i', password: new Secret(PASSWORD) } }),
+      () => follow.setOnlineMigrationTask('task-1', { target_instance: { password: new Secret(PASSWORD) } }),
       () => sms.createTask({ name: 'x', target_password: PASSWORD }),
     ]) {
       const error = await call().catch((caught: unknown) => caught);
@@ -26,7 +30,7 @@ const main = async () => {
       process.stdout.write(
         `${inspect(error, { depth: 20, showHidden: true })}\n${JSON.stringify(error)}\n${error.stack}\n`,
       );
-      process.stdout.write(`${inspect([dcs, sms], { depth: 20, showHidden: true })}\nfailed as planned\n`);
+      process.stdout.write(`${inspect([dcs, follow, sms], { depth: 20, showHidden: true })}\nfailed as planned\n`);
     }
   }
 };

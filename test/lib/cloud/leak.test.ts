@@ -34,7 +34,7 @@ describe('a bundle whose calls fail in every way', () => {
       'reset' as const,
       'hang' as const,
     ];
-    for (const script of scripts) cloud.answer(script, script);
+    for (const script of scripts) cloud.answer(script, script, script);
     await build({
       entryPoints: [fileURLToPath(new URL('./leak-driver.ts', import.meta.url))],
       outfile: join(folder, 'driver.cjs'),
@@ -72,7 +72,7 @@ describe('a bundle whose calls fail in every way', () => {
     await rm(folder, { recursive: true });
 
     expect(exitCode).toBe(0);
-    expect(printed.match(/failed as planned/g)).toHaveLength(26);
+    expect(printed.match(/failed as planned/g)).toHaveLength(39);
     for (const secret of [SK, TOKEN, PASSWORD, 'AKOFTHETEST', 'nodesdk']) expect(printed).not.toContain(secret);
     expect(printed).not.toMatch(/\bauthorization\b/i);
     // Neither the SDK's log file nor ~/.huaweicloud.
