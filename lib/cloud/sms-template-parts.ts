@@ -3,7 +3,7 @@ import { fieldsOf, objectsOf } from './read-fields.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** SMS makes the network itself, and chooses its addresses (CreateTemplate: the CIDR has a default). */
+/** SMS makes this part of the network itself, and needs no more of it (CreateTemplate, 2026-01). */
 const AUTO_CREATE = 'autoCreate';
 
 /**
@@ -28,6 +28,6 @@ function missingInList(value: unknown, name: string, fields: readonly string[]):
 }
 
 function missing(part: Fields, at: string, fields: readonly string[]): string[] {
-  const needed = part['id'] === AUTO_CREATE ? fields.filter((field) => field !== 'cidr') : fields;
-  return needed.filter((field) => textOf(part[field]) === undefined).map((field) => `${at}${field}`);
+  if (part['id'] === AUTO_CREATE) return [];
+  return fields.filter((field) => textOf(part[field]) === undefined).map((field) => `${at}${field}`);
 }

@@ -186,8 +186,8 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
         {
           ...TEMPLATE,
           vpc: { id: 'autoCreate' },
-          nics: [{ id: 'autoCreate', name: 'autoCreate' }],
-          security_groups: [{ id: 'autoCreate', name: 'autoCreate' }],
+          nics: [{ id: 'autoCreate' }],
+          security_groups: [{ id: 'autoCreate' }],
         },
         [],
       ],
