@@ -94,15 +94,146 @@ jobs: []
     ],
   ],
   [
-    'keys of later stages',
+    'keys that need memory, without a ledger',
     HEAD +
-      `    on: { object_created: { bucket: backups, key: "**" } }
-    backup_import: { target_instance: cache }
+      `    on: { object_created: { bucket: backups, key: "**", set: { by: "prod/{set}/", complete: { count: 3 } } } }
+    online_migration:
+      vpc_id: v
+      subnet_id: s
+      security_group_id: g
+      configure: { migration_method: incremental_migration, resume_mode: auto, source_instance: { addrs: "a:1" }, target_instance: cache }
     deadline: 6h
+    sweep: { every: 1h, look_back: 24h }
+    notify: { smn: "urn:smn:r-1:p:topic", on: [failed] }
+    stop_when: { offset: 0, for: 10m }
+    preflight: warn
+    on_failure: release
     dry_run: true
-ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
+  b:
+    on: { request: {} }
+    server_migration: { source_server: { id: s }, target: { region: r, template: t }, start: true }
+  c:
+    on: { request: {} }
+    backup_import: { target_instance: cache, backup_files: { latest_of: cache, copy_first: true }, backup_target_first: true }
+  d:
+    on: { request: {} }
+    backup_import: { target_instance: cache, backup_files: { latest_of: cache, copy_first: false }, backup_target_first: false }
 `,
-    ['8: jobs.a.deadline: is not yet supported', '9: jobs.a.dry_run: is not yet supported'],
+    [
+      '6: jobs.a.on.object_created.set: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
+      '11: jobs.a.online_migration.configure: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
+      '12: jobs.a.deadline: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
+      '13: jobs.a.sweep: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
+      '14: jobs.a.notify: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
+      '15: jobs.a.stop_when: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
+      '21: jobs.b.server_migration.start: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
+      '24: jobs.c.backup_import.backup_files.copy_first: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
+      '24: jobs.c.backup_import.backup_target_first: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
+    ],
+  ],
+  [
+    'policies of one task with wrong values',
+    `ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
+` +
+      HEAD +
+      `    on: { request: {} }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
+    deadline: 31d
+    preflight: maybe
+    sweep: { every: 1h, look_back: 59m }
+    notify: { smn: topic, on: [failed, failed, lost], by: mail }
+    on_failure: delete
+    stop_when: { offset: -1, for: 0m }
+    dry_run: "yes"
+  b:
+    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import: { target_instance: cache }
+    sweep: { every: hourly }
+    notify: { smn: "urn:smn:r-1:p:topic", on: [] }
+    on_failure: release
+    stop_when: { offset: 0, for: 10m }
+  c:
+    on: { object_created: { bucket: backups, key: "**" } }
+    backup_import: { target_instance: cache }
+    deadline: 6
+    sweep: 1h
+    notify: [failed]
+    stop_when: now
+`,
+    [
+      '9: jobs.a.deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the text "31d"',
+      '10: jobs.a.preflight: must be refuse, warn, off, received the text "maybe"',
+      '11: jobs.a.sweep: has nothing to look through: the job has no object_created trigger',
+      '11: jobs.a.sweep.look_back: must be at least every, or objects between two sweeps are missed',
+      '12: jobs.a.notify.by: unknown key "by"',
+      '12: jobs.a.notify.smn: must be the URN of an SMN topic, urn:smn:<region>:<project id>:<name>, received the text "topic"',
+      '12: jobs.a.notify.on[1]: names failed twice',
+      '12: jobs.a.notify.on[2]: must be one of started, succeeded, failed, stuck, parked, missed, received the text "lost"',
+      '13: jobs.a.on_failure: must be keep, release, received the text "delete"',
+      '14: jobs.a.stop_when.offset: must be a whole number from 0 to 9007199254740991, received -1',
+      '14: jobs.a.stop_when.for: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the text "0m"',
+      '14: jobs.a.stop_when: needs online_migration.configure with migration_method: incremental_migration: other tasks end by themselves',
+      '15: jobs.a.dry_run: must be true or false, received the text "yes"',
+      '19: jobs.b.sweep.every: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the text "hourly"',
+      '20: jobs.b.notify.on: must be a list of started, succeeded, failed, stuck, parked, missed, received an empty list',
+      '21: jobs.b.on_failure: release is for online_migration only: other tasks hold no migration machine',
+      '22: jobs.b.stop_when: needs online_migration.configure with migration_method: incremental_migration: other tasks end by themselves',
+      '26: jobs.c.deadline: must be a text, received 6',
+      '27: jobs.c.sweep: must be an object with every and look_back, received a text',
+      '28: jobs.c.notify: must be an object with smn and on, received a list',
+      '29: jobs.c.stop_when: must be an object with offset and for, received a text',
+    ],
+  ],
+  [
+    'sets with wrong values',
+    `ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
+` +
+      HEAD +
+      `    on:
+      object_created: { bucket: backups, key: "**", set: { by: "prod/", complete: {} } }
+    backup_import: { target_instance: cache }
+  b:
+    on:
+      object_created:
+        bucket: backups
+        key: "**"
+        set:
+          by: "{set}/{set}/"
+          complete: { marker: a/b, count: 3 }
+          deadline: soon
+          every: 1h
+    backup_import: { target_instance: cache }
+  c:
+    on:
+      object_created: { bucket: backups, key: "**", set: { by: "*/{set}/", complete: { count: 1001 } } }
+    backup_import: { target_instance: cache }
+  d:
+    on:
+      object_created: { bucket: backups, key: "**", set: { by: "{set}", complete: { quiet: 5 } } }
+    backup_import: { target_instance: cache }
+  e:
+    on:
+      object_created: { bucket: backups, key: "**", set: { by: "{set}/", complete: { marker: a/b } } }
+    backup_import: { target_instance: cache }
+  f:
+    on:
+      object_created: { bucket: backups, key: "**", set: true }
+    backup_import: { target_instance: cache }
+`,
+    [
+      '8: jobs.a.on.object_created.set.by: must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end, received the text "prod/"',
+      '8: jobs.a.on.object_created.set.complete: must have exactly one of marker, count and quiet',
+      '16: jobs.b.on.object_created.set.by: must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end, received the text "{set}/{set}/"',
+      '17: jobs.b.on.object_created.set.complete: must have exactly one of marker, count and quiet',
+      '18: jobs.b.on.object_created.set.deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the text "soon"',
+      '19: jobs.b.on.object_created.set.every: unknown key "every"',
+      '23: jobs.c.on.object_created.set.by: must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end, received the text "*/{set}/"',
+      '23: jobs.c.on.object_created.set.complete.count: must be a whole number from 1 to 1000, received 1001',
+      '27: jobs.d.on.object_created.set.by: must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end, received the text "{set}"',
+      '27: jobs.d.on.object_created.set.complete.quiet: must be a text, received 5',
+      '31: jobs.e.on.object_created.set.complete.marker: must be the name of an object, such as _SUCCESS, without "/", received the text "a/b"',
+      '35: jobs.f.on.object_created.set: must be an object with by and complete, received a boolean',
+    ],
   ],
   [
     'policies without a ledger',
@@ -239,41 +370,114 @@ ledger: { obs: { bucket: backups, prefix: ops/ledger } }
     ],
   ],
   [
-    'later keys within triggers',
-    HEAD +
-      `    on:
-      object_created: { bucket: backups, key: "**", set: { by: x } }
-      request: { auth: gateway, accepts: [backup_files] }
-    backup_import: { target_instance: cache }
-`,
-    ['7: jobs.a.on.object_created.set: is not yet supported', '8: jobs.a.on.request.auth: is not yet supported'],
-  ],
-  [
-    'later keys within actions',
+    'the latest backup together with what it stands for',
     HEAD +
       `    on: { schedule: { rate: 1h } }
     backup_import:
       target_instance: cache
-      backup_files: { latest_of: prod, copy_first: true }
-      backup_target_first: true
+      backup_files:
+        latest_of: cahce
+        file_source: self_build_obs
+        bucket_name: b
+        files: []
+        backup_id: b
+        copyfirst: false
+      backup_target_first: 1
+  b:
+    on: { schedule: { rate: 1h } }
+    backup_import:
+      target_instance: cache
+      backup_files: { copy_first: false }
 `,
     [
-      '9: jobs.a.backup_import.backup_files.latest_of: is not yet supported',
-      '9: jobs.a.backup_import.backup_files.copy_first: is not yet supported',
-      '10: jobs.a.backup_import.backup_target_first: is not yet supported',
+      '10: jobs.a.backup_import.backup_files.latest_of: is no name in targets and no id of an instance: "cahce"; did you mean "cache"?',
+      '11: jobs.a.backup_import.backup_files.file_source: must be backup_record with latest_of, or be left out',
+      '12: jobs.a.backup_import.backup_files.bucket_name: does not go with latest_of',
+      '13: jobs.a.backup_import.backup_files.files: does not go with latest_of',
+      '14: jobs.a.backup_import.backup_files.backup_id: does not go with latest_of',
+      '15: jobs.a.backup_import.backup_files.copyfirst: unknown field "copyfirst"; did you mean "copy_first"?',
+      '16: jobs.a.backup_import.backup_target_first: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
+      '16: jobs.a.backup_import.backup_target_first: must be true or false, received 1',
+      '21: jobs.b.backup_import.backup_files.latest_of: is missing',
     ],
   ],
   [
     'configure of an online migration',
-    HEAD +
+    `ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
+` +
+      HEAD +
       `    on: { request: {} }
     online_migration:
       vpc_id: v
       subnet_id: s
       security_group_id: g
-      configure: {}
+      configure:
+        migration_method: full
+        bandwidth_limit_mb: "10241"
+        source_instance: { password: hunter2 }
+        target_instance: cahce
+        method: x
+  b:
+    on: { request: {} }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g, configure: { migration_method: full_amount_migration, resume_mode: auto, source_instance: cache, target_instance: { id: x, addrs: "10.0.0.1" } } }
+  c:
+    on: { request: {} }
+    online_migration: { vpc_id: v, subnet_id: s, security_group_id: g, configure: full }
 `,
-    ['11: jobs.a.online_migration.configure: is not yet supported'],
+    [
+      '12: jobs.a.online_migration.configure.resume_mode: is missing',
+      '13: jobs.a.online_migration.configure.migration_method: must be "full_amount_migration" or "incremental_migration", received the text "full"',
+      '14: jobs.a.online_migration.configure.bandwidth_limit_mb: must be from 1 to 10240, received 10241',
+      '15: jobs.a.online_migration.configure.source_instance.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received a text, which is not shown',
+      '15: jobs.a.online_migration.configure.source_instance: needs id or addrs',
+      '16: jobs.a.online_migration.configure.target_instance: is no name in targets: "cahce"; did you mean "cache"?',
+      '17: jobs.a.online_migration.configure.method: unknown field "method"',
+      '20: jobs.b.online_migration.configure.target_instance.addrs: must be ip:port, several separated by ",", received the text "10.0.0.1"',
+      '20: jobs.b.online_migration.configure.target_instance: is the source itself',
+      '23: jobs.c.online_migration.configure: must be an object, received a text',
+    ],
+  ],
+  [
+    'server migrations with a target',
+    `ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
+` +
+      HEAD +
+      `    on: { request: {} }
+    server_migration:
+      source_server: { id: s }
+      target: { region: r, server: e }
+      exist_server: false
+      vm_template_id: t
+      target_server: { vm_id: other }
+      start: true
+      auto_start: true
+  b:
+    on: { request: {} }
+    server_migration: { target: { template: t, server: e } }
+  c:
+    on: { request: {} }
+    server_migration: { source_server: { id: s }, target: { region: r }, start: 1 }
+  d:
+    on: { request: { accepts: [target] } }
+    server_migration: { source_server: { id: s }, target: { region: r, template: t }, target_server: { disks: [ {} ] } }
+`,
+    [
+      '8: jobs.a.server_migration.confirm_format: must be true: the disks of the existing target are formatted, and what is on them is lost',
+      '11: jobs.a.server_migration.exist_server: contradicts target; leave it out',
+      '12: jobs.a.server_migration.vm_template_id: contradicts target; leave it out',
+      '13: jobs.a.server_migration.target_server.vm_id: contradicts target; leave it out',
+      '15: jobs.a.server_migration.auto_start: is the same as start: true; give one of the two',
+      '18: jobs.b.server_migration.source_server: is missing',
+      '18: jobs.b.server_migration.target.region: is missing',
+      '18: jobs.b.server_migration.target: must have exactly one of template and server',
+      '21: jobs.c.server_migration.start: must be true or false, received 1',
+      '21: jobs.c.server_migration.target: must have exactly one of template and server',
+      '23: jobs.d.on.request.accepts[0]: is no field of server_migration: "target"',
+      '24: jobs.d.server_migration.target_server.disks[0].name: is missing',
+      '24: jobs.d.server_migration.target_server.disks[0].physical_volumes: is missing',
+      '24: jobs.d.server_migration.target_server.disks[0].size: is missing',
+      '24: jobs.d.server_migration.target_server.disks[0].used_size: is missing',
+    ],
   ],
   [
     'a target with a literal password',
@@ -813,7 +1017,7 @@ jobs:
       '26: jobs.a.server_migration.priority: must be a whole number, received the text "1" (write it without quotes; placeholders give texts only)',
       '27: jobs.a.server_migration.over_speed_threshold: must be from 0 to 100, received 100.5',
       '29: jobs.a.server_migration.is_need_consistency_result: is the same as is_need_consistency_check: give that one alone',
-      '30: jobs.a.server_migration.start: is not yet supported',
+      '30: jobs.a.server_migration.start: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
     ],
   ],
 ];
