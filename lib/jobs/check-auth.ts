@@ -37,7 +37,7 @@ export function checkAuth(value: unknown, path: Path, found: Findings): RequestA
     refuse(found, path, `must be ${EXPECTED}; received ${describeKind(value)}, which is not shown`);
     return undefined;
   }
-  checkKeys(value, path, AUTH_SCHEMES, [], found);
+  checkKeys(value, path, AUTH_SCHEMES, found);
   const given = AUTH_SCHEMES.filter((scheme) => own(value, scheme) !== undefined);
   const [scheme] = given;
   if (!scheme || given.length > 1) {

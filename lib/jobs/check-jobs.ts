@@ -171,7 +171,7 @@ function checkJob(name: string, value: unknown, file: FileParts, found: Findings
   }
   const record = checkRecord(value, path, 'an object with "on" and an action', found);
   if (!record) return undefined;
-  checkKeys(record, path, ['on', ...POLICY_KEYS, ...ACTION_KINDS], [], found);
+  checkKeys(record, path, ['on', ...POLICY_KEYS, ...ACTION_KINDS], found);
   const kinds = ACTION_KINDS.filter((kind) => own(record, kind) !== undefined);
   const only = kinds.length === 1 ? kinds[0] : undefined;
   const { ledger, hasLedger } = file;
@@ -197,7 +197,7 @@ export function checkJobs(document: unknown, options: JobsOptions = {}): Checked
   const found: Findings = { problems: [], warnings: [] };
   const record = checkRecord(document ?? null, [], 'an object with version, region and jobs', found);
   if (!record) return found;
-  checkKeys(record, [], TOP_KEYS, [], found);
+  checkKeys(record, [], TOP_KEYS, found);
   const version = own(record, 'version');
   if (version !== 1) {
     refuse(

@@ -28,11 +28,11 @@ export function checkLedger(value: unknown, found: Findings): Ledger | undefined
   if (value === undefined) return undefined;
   const ledger = checkRecord(value, ['ledger'], 'an object with obs', found);
   if (!ledger) return undefined;
-  checkKeys(ledger, ['ledger'], ['obs'], [], found);
+  checkKeys(ledger, ['ledger'], ['obs'], found);
   const path = ['ledger', 'obs'];
   const obs = checkRecord(own(ledger, 'obs'), path, 'an object with bucket and prefix', found);
   if (!obs) return undefined;
-  checkKeys(obs, path, ['bucket', 'prefix'], [], found);
+  checkKeys(obs, path, ['bucket', 'prefix'], found);
   const bucket = checkBucket(own(obs, 'bucket'), [...path, 'bucket'], found);
   const prefix = checkPrefix(own(obs, 'prefix'), [...path, 'prefix'], found);
   return bucket === undefined || prefix === undefined ? undefined : { obs: { bucket, prefix } };

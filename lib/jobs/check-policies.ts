@@ -42,7 +42,7 @@ function checkLimit(value: unknown, path: Path, found: Findings): Job['limit'] {
   if (value === undefined) return DEFAULT_LIMIT;
   const limit = checkRecord(value, path, 'an object with runs and per', found);
   if (!limit) return DEFAULT_LIMIT;
-  checkKeys(limit, path, ['runs', 'per'], [], found);
+  checkKeys(limit, path, ['runs', 'per'], found);
   const runs = checkWhole(own(limit, 'runs'), [...path, 'runs'], LIMIT_RUNS, found);
   const perMs = checkDuration(own(limit, 'per'), [...path, 'per'], found);
   return runs === undefined || perMs === undefined ? DEFAULT_LIMIT : { runs, perMs };
@@ -67,7 +67,7 @@ function checkSweep(value: unknown, path: Path, on: JobTriggers, found: Findings
   if (value === undefined) return undefined;
   const sweep = checkRecord(value, path, 'an object with every and look_back', found);
   if (!sweep) return undefined;
-  checkKeys(sweep, path, ['every', 'look_back'], [], found);
+  checkKeys(sweep, path, ['every', 'look_back'], found);
   if (!on.object_created) refuse(found, path, 'has nothing to look through: the job has no object_created trigger');
   const msOf = (key: string, otherwise: number) => {
     const given = own(sweep, key);
@@ -84,7 +84,7 @@ function checkNotify(value: unknown, path: Path, found: Findings): Notify | unde
   if (value === undefined) return undefined;
   const notify = checkRecord(value, path, 'an object with smn and on', found);
   if (!notify) return undefined;
-  checkKeys(notify, path, ['smn', 'on'], [], found);
+  checkKeys(notify, path, ['smn', 'on'], found);
   const smn = checkText(own(notify, 'smn'), [...path, 'smn'], found);
   if (smn !== undefined && !TOPIC_URN.test(smn)) {
     const rule = 'must be the URN of an SMN topic, urn:smn:<region>:<project id>:<name>';
@@ -116,7 +116,7 @@ function checkStopWhen(value: unknown, path: Path, isIncremental: boolean, found
   if (value === undefined) return undefined;
   const stop = checkRecord(value, path, 'an object with offset and for', found);
   if (!stop) return undefined;
-  checkKeys(stop, path, ['offset', 'for'], [], found);
+  checkKeys(stop, path, ['offset', 'for'], found);
   const offset = checkWhole(own(stop, 'offset'), [...path, 'offset'], STOP_OFFSET, found);
   const forMs = checkDuration(own(stop, 'for'), [...path, 'for'], found);
   if (!isIncremental) {

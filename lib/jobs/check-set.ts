@@ -16,7 +16,7 @@ const DEFAULT_DEADLINE_MS = 6 * 3600 * 1000;
 function checkComplete(value: unknown, path: Path, found: Findings): SetComplete | undefined {
   const complete = checkRecord(value, path, 'an object with marker, count or quiet', found);
   if (!complete) return undefined;
-  checkKeys(complete, path, ['marker', 'count', 'quiet'], [], found);
+  checkKeys(complete, path, ['marker', 'count', 'quiet'], found);
   const [marker, count, quiet] = ['marker', 'count', 'quiet'].map((key) => own(complete, key));
   if ([marker, count, quiet].filter((given) => given !== undefined).length !== 1) {
     refuse(found, path, 'must have exactly one of marker, count and quiet');
@@ -44,7 +44,7 @@ function checkComplete(value: unknown, path: Path, found: Findings): SetComplete
 export function checkSet(value: unknown, path: Path, found: Findings): ObjectSet | undefined {
   const set = checkRecord(value, path, 'an object with by and complete', found);
   if (!set) return undefined;
-  checkKeys(set, path, ['by', 'complete', 'deadline'], [], found);
+  checkKeys(set, path, ['by', 'complete', 'deadline'], found);
   const by = checkText(own(set, 'by'), [...path, 'by'], found);
   if (by !== undefined && (by.length > LONGEST_BY || !SET_BY.test(by))) {
     const rule = 'must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end';

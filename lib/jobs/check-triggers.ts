@@ -30,7 +30,7 @@ function checkObjectCreated(
 ): JobTriggers['object_created'] {
   const record = checkRecord(value, path, 'an object with bucket and key', found);
   if (!record) return undefined;
-  checkKeys(record, path, ['bucket', 'key', 'set'], [], found);
+  checkKeys(record, path, ['bucket', 'key', 'set'], found);
   const bucket = checkBucket(own(record, 'bucket'), [...path, 'bucket'], found);
   const key = checkText(own(record, 'key'), [...path, 'key'], found);
   const problem = key === undefined ? undefined : globProblem(key);
@@ -52,7 +52,7 @@ function checkObjectCreated(
 function checkSchedule(value: unknown, path: Path, found: Findings): Schedule | undefined {
   const record = checkRecord(value, path, 'an object with cron or rate', found);
   if (!record) return undefined;
-  checkKeys(record, path, ['cron', 'rate'], [], found);
+  checkKeys(record, path, ['cron', 'rate'], found);
   const [cron, rate] = [own(record, 'cron'), own(record, 'rate')];
   if ((cron === undefined) === (rate === undefined)) {
     refuse(found, path, 'must have exactly one of cron and rate');
@@ -88,7 +88,7 @@ function checkRequest(
 ): JobTriggers['request'] {
   const record = checkRecord(value, path, 'an object, {} when callers may set nothing', found);
   if (!record) return undefined;
-  checkKeys(record, path, ['accepts', 'auth'], [], found);
+  checkKeys(record, path, ['accepts', 'auth'], found);
   const auth = checkAuth(own(record, 'auth'), [...path, 'auth'], found);
   const accepts = checkAccepts(own(record, 'accepts'), [...path, 'accepts'], kind, found);
   return { accepts, ...(auth === undefined ? {} : { auth }) };
@@ -129,7 +129,7 @@ export function checkTriggers(
 ): JobTriggers {
   const record = checkRecord(value, path, `an object with ${TRIGGER_KINDS.join(', ')}`, found);
   if (!record) return {};
-  checkKeys(record, path, TRIGGER_KINDS, [], found);
+  checkKeys(record, path, TRIGGER_KINDS, found);
   const [object, schedule, request] = TRIGGER_KINDS.map((name) => own(record, name));
   if (object === undefined && schedule === undefined && request === undefined) {
     refuse(found, path, `must have at least one of ${TRIGGER_KINDS.join(', ')}`);

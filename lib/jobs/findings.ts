@@ -19,17 +19,15 @@ export function own(record: Record<string, unknown>, key: string): unknown {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
-/** Refuses keys that are not known, and those that are known and have no effect yet. */
+/** Refuses keys that are not known. */
 export function checkKeys(
   record: Record<string, unknown>,
   path: Path,
   known: readonly string[],
-  later: readonly string[],
   found: Findings,
 ): void {
   for (const key of Object.keys(record)) {
-    if (later.includes(key)) refuse(found, [...path, key], 'is not yet supported');
-    else if (!known.includes(key)) refuse(found, [...path, key], unknownName('key', key, known));
+    if (!known.includes(key)) refuse(found, [...path, key], unknownName('key', key, known));
   }
 }
 

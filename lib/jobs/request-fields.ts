@@ -1,5 +1,6 @@
 import { formatPath, type Problem, RunError } from '../errors.ts';
 import type { Target } from '../migrations/action.ts';
+import { isRecord } from '../migrations/describe-value.ts';
 import { didYouMean } from '../migrations/near-name.ts';
 import type { Job } from './job.ts';
 import { placeholderBodyFields } from './placeholders.ts';
@@ -35,7 +36,7 @@ function placeholderProblem(value: unknown): string | undefined {
  * The action's fields that a caller gave, out of the body's object. Limits of the API are checked later, with the whole action.
  *
  * Accepted are the names in `accepts`, and those that a placeholder of the job uses, for that alone: they are not in what comes back.
- * A `target_instance` is a name in `targets`; a `password` is refused at any depth. Empty when the caller gave nothing.
+ * A `target_instance` is a name in `targets`; a `password` is refused at any depth, and so is `copy_first`, which needs a ledger and changes something. Empty when the caller gave nothing.
  *
  * @throws {RunError} `invalid_fields` with every problem; its path is that in the body. Values are not shown. A retry does not help
  */
@@ -66,6 +67,9 @@ export function callerFields(
     if (!accepted.has(name)) continue;
     if (name === 'target_instance' && !(typeof value === 'string' && targets.has(value))) {
       refuse('must be the name of a target in the jobs file');
+    }
+    if (name === 'backup_files' && isRecord(value) && Object.hasOwn(value, 'copy_first')) {
+      problems.push({ path: [name, 'copy_first'], message: 'is never accepted from a caller: only the job says it' });
     }
     fields[name] = value;
   }

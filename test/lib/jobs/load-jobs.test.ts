@@ -70,6 +70,7 @@ describe('loadJobs', () => {
       fields: { vpc_id: 'v', subnet_id: 's', security_group_id: 'g' },
       overlap: 'queue',
       limit: { runs: 20, perMs: 3_600_000 },
+      policies: { deadlineMs: 21_600_000, preflight: 'refuse', dryRun: false, onFailure: 'keep' },
     });
     expect(jobs.settleSeconds).toBe(60);
     expect(jobs).not.toHaveProperty('ledger');
@@ -128,6 +129,95 @@ describe('parseJobs', () => {
 
   it('names the line of JSON that is not valid', async () => {
     await expect(parseJobs('{\n  "version": 1,\n  x\n}', 'json')).rejects.toThrow('line 3, (document): not valid JSON');
+  });
+
+  it('reads what a job says of its tasks and its sets', async () => {
+    const text = `version: 1
+region: ap-southeast-3
+ledger: { obs: { bucket: ops-ledger, prefix: migrations } }
+targets: { cache: { id: x, password: { user_data: P } }, prod: { id: y } }
+jobs:
+  move:
+    on:
+      object_created: { bucket: b-1, key: "prod/**", set: { by: "prod/{set}/", complete: { marker: _SUCCESS }, deadline: 30m } }
+    online_migration:
+      vpc_id: v
+      subnet_id: s
+      security_group_id: g
+      configure:
+        migration_method: incremental_migration
+        resume_mode: manual
+        bandwidth_limit_mb: 100
+        source_instance: prod
+        target_instance: { addrs: "10.0.0.1:6379", password: { user_data: Q } }
+    deadline: 2d
+    preflight: warn
+    sweep: { every: 10m, look_back: 2h }
+    notify: { smn: "urn:smn:ap-southeast-3:0605767a3300d5762fb7c0186d9e1779:ops", on: [failed, stuck] }
+    on_failure: release
+    stop_when: { offset: 0, for: 10m }
+    dry_run: true
+  second:
+    on: { object_created: { bucket: b-1, key: "**", set: { by: "{set}/", complete: { quiet: 5m } } } }
+    backup_import: { target_instance: cache, backup_files: { latest_of: prod, copy_first: true }, backup_target_first: true }
+    sweep: {}
+    notify: { smn: "urn:smn:r-1:p:ops" }
+`;
+
+    const { jobs, warnings } = await parseJobs(text, 'yaml');
+
+    expect(warnings).toEqual([]);
+    expect(jobs.jobs.get('move')).toEqual({
+      name: 'move',
+      kind: 'online_migration',
+      on: {
+        object_created: {
+          bucket: 'b-1',
+          key: 'prod/**',
+          set: { by: 'prod/{set}/', complete: { marker: '_SUCCESS' }, deadlineMs: 1_800_000 },
+        },
+      },
+      fields: {
+        vpc_id: 'v',
+        subnet_id: 's',
+        security_group_id: 'g',
+        configure: {
+          migration_method: 'incremental_migration',
+          resume_mode: 'manual',
+          bandwidth_limit_mb: '100',
+          source_instance: 'prod',
+          target_instance: { addrs: '10.0.0.1:6379', password: { user_data: 'Q' } },
+        },
+      },
+      overlap: 'queue',
+      limit: { runs: 20, perMs: 3_600_000 },
+      sweep: { everyMs: 600_000, lookBackMs: 7_200_000 },
+      policies: {
+        deadlineMs: 172_800_000,
+        preflight: 'warn',
+        dryRun: true,
+        onFailure: 'release',
+        stopWhen: { offset: 0, forMs: 600_000 },
+        notify: { smn: 'urn:smn:ap-southeast-3:0605767a3300d5762fb7c0186d9e1779:ops', on: ['failed', 'stuck'] },
+      },
+    });
+    expect(jobs.jobs.get('second')).toMatchObject({
+      on: { object_created: { set: { by: '{set}/', complete: { quietMs: 300_000 }, deadlineMs: 21_600_000 } } },
+      fields: { backup_files: { latest_of: 'prod', copy_first: true }, backup_target_first: true },
+      sweep: { everyMs: 3_600_000, lookBackMs: 86_400_000 },
+      policies: {
+        notify: { smn: 'urn:smn:r-1:p:ops', on: ['started', 'succeeded', 'failed', 'stuck', 'parked', 'missed'] },
+      },
+    });
+  });
+
+  it('warns of a release that nobody comes back for', async () => {
+    const { warnings } = await parseJobs(`${MINIMAL}    on_failure: release\n`, 'yaml');
+
+    expect(warnings.map(({ line, message }) => [line, message])).toEqual([
+      [1, NO_LEDGER],
+      [7, 'has no effect without a ledger: nothing comes back to the task'],
+    ]);
   });
 
   it('takes an alias for what its anchor holds', async () => {

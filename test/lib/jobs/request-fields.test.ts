@@ -28,6 +28,17 @@ describe('callerFields', () => {
     expect(callerFields(job(['description', 'backup_files', 'target_instance']), body, TARGETS)).toEqual(body);
   });
 
+  it('lets a caller name whose latest backup is meant, but not have one made', () => {
+    const latest = { backup_files: { latest_of: 'cache' } };
+
+    expect(callerFields(job(['backup_files']), latest, TARGETS)).toEqual(latest);
+    for (const copy_first of [true, false]) {
+      expect(refusal(job(['backup_files']), { backup_files: { latest_of: 'cache', copy_first } })).toEqual({
+        'backup_files/copy_first': 'is never accepted from a caller: only the job says it',
+      });
+    }
+  });
+
   it('gives nothing for an empty body', () => {
     expect(callerFields(job(['description']), {}, TARGETS)).toEqual({});
   });

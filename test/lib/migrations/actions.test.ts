@@ -389,3 +389,143 @@ describe('serverMigration.find', () => {
     expect(cloud.created).toEqual([['CreateTask', planned.body]]);
   });
 });
+
+describe('the steps of a plan', () => {
+  const POLICIES = { deadlineMs: 60_000, preflight: 'warn', dryRun: true, onFailure: 'release' } as const;
+
+  it('takes the latest backup of a target, and a backup of its own target first', () => {
+    const planned = backupImport.plan(
+      { target_instance: 'open', backup_files: { latest_of: 'cache', copy_first: true }, backup_target_first: true },
+      { ...CONTEXT, policies: POLICIES },
+    );
+
+    expect(planned).toEqual({
+      kind: 'backup_import',
+      name: 'a-job-0123456789ab',
+      target: 'y',
+      warnings: [],
+      body: {
+        task_name: 'a-job-0123456789ab',
+        migration_type: 'backupfile_import',
+        migration_method: 'full_amount_migration',
+        backup_files: { file_source: 'backup_record' },
+        target_instance: { id: 'y' },
+      },
+      latestBackup: { instanceId: 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5', copyFirst: true },
+      backupTargetFirst: true,
+      policies: POLICIES,
+    });
+  });
+
+  it('takes the latest backup of an instance by its id, and asks for nothing else', () => {
+    const latest_of = '5e37b3be-950a-48e1-b498-65b63d336481';
+
+    const planned = backupImport.plan(
+      { target_instance: 'open', backup_files: { latest_of }, backup_target_first: false },
+      CONTEXT,
+    );
+
+    expect(planned).toMatchObject({ latestBackup: { instanceId: latest_of, copyFirst: false } });
+    expect(planned).not.toHaveProperty('backupTargetFirst');
+    expect(planned).not.toHaveProperty('policies');
+  });
+
+  it('refuses the latest backup of what is neither a target nor an id', () => {
+    const plan = () => backupImport.plan({ target_instance: 'open', backup_files: { latest_of: 'cahce' } }, CONTEXT);
+
+    expect(refusal(plan)).toEqual({
+      code: 'invalid_fields',
+      problems: [
+        'backup_files.latest_of: is no name in targets and no id of an instance: "cahce"; did you mean "cache"?',
+      ],
+    });
+  });
+
+  it('makes one task of all files of a set', () => {
+    const set = { bucket: 'redis-backups', keys: ['prod/7/a.rdb', 'prod/7/b.rdb'] };
+
+    const planned = backupImport.plan({ target_instance: 'open' }, { ...CONTEXT, set });
+
+    expect(planned.body['backup_files']).toEqual({
+      file_source: 'self_build_obs',
+      bucket_name: 'redis-backups',
+      files: [{ file_name: 'prod/7/a.rdb' }, { file_name: 'prod/7/b.rdb' }],
+    });
+  });
+
+  it('configures an online migration with targets in place of their names, and a bandwidth as a text', () => {
+    const configure = {
+      migration_method: 'incremental_migration',
+      resume_mode: 'auto',
+      bandwidth_limit_mb: 123,
+      source_instance: 'cache',
+      target_instance: { addrs: '10.0.0.1:6379', password: { user_data: 'OTHER' } },
+    };
+
+    const planned = onlineMigration.plan({ vpc_id: 'v', subnet_id: 's', security_group_id: 'g', configure }, CONTEXT);
+
+    expect(planned).toEqual({
+      kind: 'online_migration',
+      name: 'a-job-0123456789ab',
+      body: { name: 'a-job-0123456789ab', vpc_id: 'v', subnet_id: 's', security_group_id: 'g' },
+      warnings: [],
+      configure: {
+        migration_method: 'incremental_migration',
+        resume_mode: 'auto',
+        bandwidth_limit_mb: '123',
+        source_instance: { id: 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5', password: { user_data: 'CACHE_PASSWORD' } },
+        target_instance: { addrs: '10.0.0.1:6379', password: { user_data: 'OTHER' } },
+      },
+    });
+  });
+
+  it('refuses a configuration that is filled with something wrong', () => {
+    const configure = { migration_method: 'full', resume_mode: 'auto', source_instance: 'cahce', target_instance: {} };
+
+    expect(
+      refusal(() => onlineMigration.plan({ vpc_id: 'v', subnet_id: 's', security_group_id: 'g', configure }, CONTEXT)),
+    ).toEqual({
+      code: 'invalid_fields',
+      problems: [
+        'configure.migration_method: must be "full_amount_migration" or "incremental_migration", received the text "full"',
+        'configure.source_instance: is no name in targets: "cahce"; did you mean "cache"?',
+        'configure.target_instance: needs id or addrs',
+      ],
+    });
+  });
+
+  it('leaves to derivation what a server migration with a target does not give', () => {
+    const planned = serverMigration.plan(
+      {
+        source_server: { id: 'src-1' },
+        target: { region: 'cn-south-1', template: 'tpl-1' },
+        speed_limit: 10,
+        start: true,
+      },
+      { ...CONTEXT, policies: POLICIES },
+    );
+
+    expect(planned).toEqual({
+      kind: 'server_migration',
+      name: 'a_job_01234567',
+      target: 'src-1',
+      body: { name: 'a_job_01234567', source_server: { id: 'src-1' }, speed_limit: 10 },
+      warnings: [],
+      derive: { region: 'cn-south-1', template: 'tpl-1' },
+      start: true,
+      policies: POLICIES,
+    });
+  });
+
+  it('plans an existing server only when its disks may be formatted', () => {
+    const given = { source_server: { id: 'src-1' }, target: { region: 'cn-south-1', server: 'ecs-1' } };
+
+    expect(serverMigration.plan({ ...given, confirm_format: true }, CONTEXT)).toMatchObject({
+      body: { name: 'a_job_01234567', source_server: { id: 'src-1' } },
+      derive: { region: 'cn-south-1', server: 'ecs-1' },
+    });
+    expect(refusal(() => serverMigration.plan({ ...given, confirm_format: false }, CONTEXT)).problems).toEqual([
+      'confirm_format: must be true: the disks of the existing target are formatted, and what is on them is lost',
+    ]);
+  });
+});

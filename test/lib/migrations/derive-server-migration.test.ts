@@ -1,6 +1,11 @@
-import type { ServerTarget } from '../../../lib/migrations/action.ts';
+import type { PlannedTask, ServerTarget } from '../../../lib/migrations/action.ts';
 import type { EcsDisk, EcsServer, SmsServer, SmsTemplate } from '../../../lib/migrations/all-services.ts';
-import { deriveServerMigration, type ServerFacts } from '../../../lib/migrations/derive-server-migration.ts';
+import {
+  completeServerMigration,
+  deriveServerMigration,
+  type ServerFacts,
+} from '../../../lib/migrations/derive-server-migration.ts';
+import { FakeEcs, FakeIam, FakeSmsServers } from '../../fakes/fake-servers.ts';
 
 type Row = Record<string, unknown>;
 
@@ -716,5 +721,69 @@ describe('deriveServerMigration', () => {
     ],
   ])('refuses %s', (_, given, target, facts, expected) => {
     expect(reasons(given, target, facts)).toEqual(expected);
+  });
+});
+
+describe('completeServerMigration', () => {
+  function cloud() {
+    const [servers, ecs, iam] = [new FakeSmsServers(), new FakeEcs(), new FakeIam()];
+    servers.servers.set('src-1', source());
+    servers.templates.set('tpl-1', template);
+    ecs.servers.set('ecs-1', ecsServer);
+    ecs.disks.set('ecs-1', ecsDisks);
+    iam.projects.set('cn-south-1', 'project-iam');
+    const services = { smsServers: async () => servers, ecs: async () => ecs, iam: async () => iam };
+    return { servers, iam, services };
+  }
+  const planned = (derive: ServerTarget, body: Row = GIVEN): PlannedTask => ({
+    kind: 'server_migration',
+    name: 'move_web_12345678',
+    target: 'src-1',
+    body,
+    warnings: ['said before'],
+    derive,
+    start: true,
+  });
+
+  it('completes the body out of a template, whose project it takes, and leaves nothing to be derived', async () => {
+    const { services, servers, iam } = cloud();
+    servers.servers.set('src-1', source({ checks: [{ name: 'cpu', result: 'WARN' }] }));
+
+    expect(await completeServerMigration(services, planned(TEMPLATE))).toEqual({
+      kind: 'server_migration',
+      name: 'move_web_12345678',
+      target: 'src-1',
+      body: LAYOUTS['one plain disk, to a template']?.body,
+      warnings: ['said before', 'source_server.id: the check cpu gives a warning'],
+      start: true,
+    });
+    expect(iam.asked).toEqual([]);
+  });
+
+  it('asks for the project of the region when neither job nor template has one', async () => {
+    const { services, iam } = cloud();
+
+    const complete = await completeServerMigration(services, planned(SERVER));
+
+    expect(complete.body).toMatchObject({ project_id: 'project-iam', target_server: { vm_id: 'ecs-1' } });
+    expect(iam.asked).toEqual(['cn-south-1']);
+  });
+
+  it('does not ask for a project that is given', async () => {
+    const { services, iam } = cloud();
+
+    await completeServerMigration(services, planned(SERVER, { ...GIVEN, project_id: 'given' }));
+
+    expect(iam.asked).toEqual([]);
+  });
+
+  it('says what is not there', async () => {
+    const { services, servers } = cloud();
+    servers.servers.clear();
+
+    await expect(completeServerMigration(services, planned(SERVER))).rejects.toMatchObject({
+      code: 'preflight',
+      message: 'derive the migration of source server src-1: source_server.id: there is no such source server in SMS',
+    });
   });
 });
