@@ -66,17 +66,16 @@ export async function sendReports(runs: readonly RunLog[], deps: NotifyDeps): Pr
   }
 }
 
+/** In the order in which it happened: after a report that could not be sent the rest waits. */
 async function sendAll(log: RunLog, notify: Notify, deps: NotifyDeps): Promise<boolean> {
-  let isOut = true;
   for (const report of dueReports(log.records)) {
     const messageId = await publishReport(report, notify, deps);
-    isOut &&= messageId !== undefined;
-    const isDue = () => dueReports(log.records).some(({ id }) => id === report.id);
-    while (messageId !== undefined && isDue()) {
+    if (messageId === undefined) return false;
+    while (dueReports(log.records).some(({ id }) => id === report.id)) {
       if (await log.append({ ...deps.ledger.stamp(), type: 'notified', event: report.event, messageId })) break;
     }
   }
-  return isOut;
+  return true;
 }
 
 /** Does a settled run stay open because there is something to report? Not for longer than a day. */

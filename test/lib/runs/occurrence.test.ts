@@ -15,6 +15,23 @@ const object: ObjectTrigger = {
   time: '2026-03-14T02:20:37.418Z',
   warnings: [],
 };
+const files: ObjectTrigger = {
+  kind: 'object',
+  created: true,
+  eventName: 'a complete set',
+  bucket: 'redis-backups',
+  key: 'prod/day-1/',
+  set: {
+    name: 'day-1',
+    members: [
+      { key: 'prod/day-1/b.rdb', version: 'v2' },
+      { key: 'prod/day-1/a.rdb', version: 'v1' },
+    ],
+  },
+  time: '2026-03-14T02:20:37.418Z',
+  warnings: [],
+};
+const marked: ObjectTrigger = { ...files, set: { name: 'day-1', members: [], marker: 'marker-version' } };
 const tick: TickTrigger = { kind: 'tick', name: 'nightly', time: '2026-03-14T02:15:00+08:00', jobs: ['refresh'] };
 const request: RequestTrigger = {
   kind: 'request',
@@ -39,6 +56,14 @@ describe('occurrenceOf', () => {
     expect(occurrenceOf(trigger)).toEqual({ kind: 'object', parts: ['redis-backups', 'prod/dump.rdb', content] });
   });
 
+  it('tells a set by its prefix and its marker, else by its files in the order of their keys', () => {
+    expect(occurrenceOf(marked).parts).toEqual(['redis-backups', 'prod/day-1/', 'marker-version']);
+    expect(occurrenceOf(files)).toEqual({
+      kind: 'object',
+      parts: ['redis-backups', 'prod/day-1/', 'prod/day-1/a.rdb', 'v1', 'prod/day-1/b.rdb', 'v2'],
+    });
+  });
+
   it('tells a tick by trigger name and time', () => {
     expect(occurrenceOf(tick)).toEqual({ kind: 'tick', parts: ['nightly', '2026-03-14T02:15:00+08:00'] });
   });
@@ -53,6 +78,8 @@ describe('fingerprint', () => {
   // A change of these values makes a second task for every occurrence that is delivered again across an upgrade.
   it.each([
     ['an object', object, '29dc2443223231331c87309218910216'],
+    ['a set of files', files, 'e3b44f0330457b50fd755de6f86c2e7a'],
+    ['a set with a marker', marked, '5e6f6ace7168ca2beaba009e3c9377ba'],
     ['a tick', tick, '67b0896876b25499ffc70c5be1f0d0d6'],
     ['a request', request, '386d79f94ecaf0e7b31e7351696d0b26'],
   ])('of %s never changes', (_case, trigger, expected) => {
