@@ -13,6 +13,11 @@ export class ListError extends Error {
   }
 }
 
+export interface ListOptions {
+  /** One walk is enough: a row that is missed does no harm, because the caller looks again before it believes that. @default false */
+  readonly once?: boolean;
+}
+
 /**
  * Reads a list by offset until a page is empty, as Terraform does with these services; a short page is no sign of the end.
  *
@@ -25,11 +30,12 @@ export class ListError extends Error {
  */
 export async function listAll<Row extends { readonly id: string }>(
   page: (offset: number) => Promise<Row[]>,
+  { once = false }: ListOptions = {},
 ): Promise<Row[]> {
   let before: Walk<Row> | undefined;
   for (let walks = 0; walks < MAX_WALKS; walks++) {
     const walk = await walkOnce(page);
-    if (walk.pages <= 1 || (before && sameIds(before.rows, walk.rows))) return [...walk.rows.values()];
+    if (once || walk.pages <= 1 || (before && sameIds(before.rows, walk.rows))) return [...walk.rows.values()];
     before = walk;
   }
   throw new ListError('list_changes', `the list was different each time it was read (${MAX_WALKS} times)`);

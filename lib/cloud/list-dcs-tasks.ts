@@ -7,6 +7,8 @@ import type { Answered } from './sdk-client.ts';
 
 /** The documented limit is 1 to 1000, default 10 (ListMigrationTask, eu and China sites, 2025-12-02). */
 const PAGE_ROWS = 100;
+/** Of a list of everything, by which tasks are followed: as few calls as can be. */
+const LARGE_PAGE_ROWS = 1000;
 
 /**
  * Reads all pages of ListMigrationTask.
@@ -26,8 +28,14 @@ export function listDcsTasks(
       call({
         operation: 'ListMigrationTask',
         kind: 'read',
-        send: (client) => client.listMigrationTask({ offset, limit: PAGE_ROWS, ...(name !== undefined && { name }) }),
+        send: (client) =>
+          client.listMigrationTask({
+            offset,
+            limit: name === undefined ? LARGE_PAGE_ROWS : PAGE_ROWS,
+            ...(name !== undefined && { name }),
+          }),
       }),
+    once: name === undefined,
     readRow: readTask,
   });
 }

@@ -6,6 +6,8 @@ import type { SmsClient } from './sms-client.ts';
 
 /** The documented limit is 0 to 200, default 100 (ListTasks, SDK 3.1.209). */
 const PAGE_ROWS = 100;
+/** Of a list of everything, by which tasks are followed: as few calls as can be. */
+const LARGE_PAGE_ROWS = 200;
 
 /**
  * Reads all pages of ListTasks.
@@ -21,6 +23,7 @@ export function listSmsTasks(
     service: 'SMS',
     operation: 'ListTasks',
     rowsField: 'tasks',
+    once: sourceServerId === undefined,
     page: (offset) =>
       call({
         operation: 'ListTasks',
@@ -29,7 +32,7 @@ export function listSmsTasks(
           client.listTasks({
             ...(sourceServerId !== undefined && { source_server_id: sourceServerId }),
             offset,
-            limit: PAGE_ROWS,
+            limit: sourceServerId === undefined ? LARGE_PAGE_ROWS : PAGE_ROWS,
           }),
       }),
     readRow: readTask,

@@ -49,6 +49,8 @@ export interface ListCall<Row> {
   /** The answer's field that holds the rows. */
   readonly rowsField: string;
   readonly page: (offset: number) => Promise<Answered<object>>;
+  /** See `listAll`. */
+  readonly once?: boolean;
   /** `undefined` when it is no row of this list. */
   readonly readRow: (row: Readonly<Record<string, unknown>>, redact: (text: string) => string) => Row | undefined;
 }
@@ -62,7 +64,8 @@ export interface ListCall<Row> {
 export async function readList<Row extends { readonly id: string }>(call: ListCall<Row>): Promise<Row[]> {
   const { service, operation } = call;
   try {
-    return await listAll(async (offset) => readPage(call, await call.page(offset)));
+    const { once = false } = call;
+    return await listAll(async (offset) => readPage(call, await call.page(offset)), { once });
   } catch (error) {
     if (!(error instanceof ListError)) throw error;
     const temporary = error.code === 'list_changes';

@@ -1,6 +1,6 @@
 import type { PlannedTask } from '../migrations/action.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import { foldRun, openRunLog, type ReceivedRecord } from './ledger/run-log.ts';
+import { foldRun, openRunLog, type ReceivedRecord, type RunLog } from './ledger/run-log.ts';
 import { type LaneEntry, TargetLane } from './ledger/target-lane.ts';
 import type { RunReason } from './run-result.ts';
 
@@ -8,6 +8,9 @@ import type { RunReason } from './run-result.ts';
 export type Turn =
   | { readonly turn: 'held' }
   | { readonly turn: 'queued' | 'superseded' | 'rejected'; readonly reason: RunReason };
+
+/** @returns true when the run's task was over and the run has left the lane */
+export type EndIfOver = (log: RunLog) => Promise<boolean>;
 
 /** Waits of which it is not known how long they take: others on the same target need not wait as well. */
 export const STEPPED_ASIDE = new Set(['paused', 'over_budget']);
@@ -23,8 +26,15 @@ export function laneOf({ kind, target }: PlannedTask): string | undefined {
  * object time waits in it.
  *
  * An older version of an object never has its turn after a newer one. Whoever is found to have ended is taken out of the lane.
+ *
+ * @param endIfOver looks whether the task of the run that holds the lane is over: the next need not wait for `reconcile` then
  */
-export async function takeTurn(ledger: Ledger, lane: string, received: ReceivedRecord): Promise<Turn> {
+export async function takeTurn(
+  ledger: Ledger,
+  lane: string,
+  received: ReceivedRecord,
+  endIfOver: EndIfOver,
+): Promise<Turn> {
   const { job, run, order, trigger, object, policies } = received;
   const queue = await TargetLane.open(ledger, lane);
   await queue.enter({ job, run, order, trigger, ...(object === undefined ? {} : { object }) });
@@ -39,7 +49,7 @@ export async function takeTurn(ledger: Ledger, lane: string, received: ReceivedR
       if (newer && (await leaveIfRefused(ledger, queue, newer))) continue;
       if (newer) return superseded(`run ${newer.run} of this job is newer and waits for the same target`);
     }
-    const blocker = await firstBlocker(ledger, queue, received);
+    const blocker = await firstBlocker(ledger, queue, received, endIfOver);
     if (blocker === 'changed') continue;
     if (blocker) {
       const message = `run ${blocker.run} of job ${blocker.job} has the turn on ${lane}`;
@@ -80,6 +90,7 @@ async function firstBlocker(
   ledger: Ledger,
   queue: TargetLane,
   { run }: ReceivedRecord,
+  endIfOver: EndIfOver,
 ): Promise<LaneEntry | 'changed' | undefined> {
   const { entries, holder } = queue.state;
   const ahead = entries.slice(
@@ -88,12 +99,18 @@ async function firstBlocker(
   );
   const held = entries.find((entry) => entry.run === holder);
   for (const entry of held ? [held] : ahead) {
-    const state = foldRun((await openRunLog(ledger, entry.job, entry.run)).records);
+    const log = await openRunLog(ledger, entry.job, entry.run);
+    const state = foldRun(log.records);
+    const isHolder = entry.run === holder;
+    if (isHolder && state.end === 'created' && !state.settled && (await endIfOver(log))) {
+      await queue.refresh();
+      return 'changed';
+    }
     if (state.settled || state.end === 'rejected' || state.end === 'superseded') {
       await queue.leave(entry.run);
       return 'changed';
     }
-    const aside = entry.run !== holder && state.reason !== undefined && STEPPED_ASIDE.has(state.reason.code);
+    const aside = !isHolder && state.reason !== undefined && STEPPED_ASIDE.has(state.reason.code);
     if (!aside) return entry;
   }
   return undefined;

@@ -1,4 +1,4 @@
-import { RunError } from '../errors.ts';
+import { CloudError, RunError } from '../errors.ts';
 import type { FoundTask, PlannedTask } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
 import type { CreatedTask } from '../migrations/services.ts';
@@ -328,12 +328,33 @@ async function mayCreate(at: Step): Promise<RunResult | 'now' | undefined> {
   const noBudget = await refusalFor(ledger, { job, run, limit: policies.limit });
   if (noBudget) return overBudget(at, noBudget);
   if (lane !== undefined) {
-    const turn = await takeTurn(ledger, lane, received);
+    const turn = await takeTurn(ledger, lane, received, (holder) => endIfOver(holder, deps));
     if (turn.turn === 'queued') return at.wait(turn.reason, now);
     if (turn.turn !== 'held') return at.record({ ...at.stamp(), type: turn.turn, reason: turn.reason });
   }
   const refusal = await spend(ledger, { job, run, limit: policies.limit });
   return refusal ? overBudget(at, refusal) : 'now';
+}
+
+/**
+ * The run that holds the lane may have a task that is over, and `reconcile` was not there yet. Only a task that ended well is ended here: of
+ * the others there is more to do.
+ */
+async function endIfOver(log: RunLog, deps: RecordedDeps): Promise<boolean> {
+  const { received } = foldRun(log.records);
+  const planned = received?.planned;
+  if (!planned) return false;
+  const action = ACTIONS[planned.kind];
+  try {
+    const task = await action.find(deps.services, planned);
+    if (!task || action.stateOf(task.status) !== 'succeeded') return false;
+    await settleRun(log, deps, task.status);
+    return true;
+  } catch (error) {
+    // Not to be told now; that is no reason for this run to fail.
+    if (error instanceof CloudError || error instanceof RunError) return false;
+    throw error;
+  }
 }
 
 function overBudget(at: Step, refusal: Refusal): Promise<RunResult | undefined> {

@@ -33,8 +33,8 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
         { id: 'a', name: 'n', status: 'FAILED', errorMessage: 'password: *** is wrong' },
       ]);
       expect(cloud.seen.map(({ path, query, signed }) => ({ path, query, signed }))).toEqual([
-        { path: `${ROOT}/migration-tasks`, query: { offset: '0', limit: '100' }, signed: true },
-        { path: `${ROOT}/migration-tasks`, query: { offset: '1', limit: '100' }, signed: true },
+        { path: `${ROOT}/migration-tasks`, query: { offset: '0', limit: '1000' }, signed: true },
+        { path: `${ROOT}/migration-tasks`, query: { offset: '1', limit: '1000' }, signed: true },
       ]);
     });
 

@@ -38,8 +38,8 @@ export function smsFollowContract(name: string, loadClient: () => Promise<SmsCli
 
       await expect(sms.listAllTasks()).resolves.toEqual([{ id: ID, name: 'web_01', state: 'RUNNING' }]);
       expect(cloud.seen.map(({ path, query, signed }) => ({ path, query, signed }))).toEqual([
-        { path: '/v3/tasks', query: { offset: '0', limit: '100' }, signed: true },
-        { path: '/v3/tasks', query: { offset: '1', limit: '100' }, signed: true },
+        { path: '/v3/tasks', query: { offset: '0', limit: '200' }, signed: true },
+        { path: '/v3/tasks', query: { offset: '1', limit: '200' }, signed: true },
       ]);
     });
 

@@ -89,7 +89,12 @@ describe('a documented error', () => {
   let keys = 0;
   beforeAll(async () => {
     await cloud.start();
-    ({ jobs } = await loadYaml(JOBS_YAML + SERVER_JOB_YAML));
+    // What is looked at before a create call has tests of its own; here the calls are scripted one by one.
+    const yaml = (JOBS_YAML + SERVER_JOB_YAML).replace(
+      /^( {4})(backup_import|online_migration|server_migration):/gm,
+      '$1preflight: off\n$1$2:',
+    );
+    ({ jobs } = await loadYaml(yaml));
   });
   afterAll(() => cloud.stop());
 

@@ -113,6 +113,12 @@ export class TargetLane {
     return fold(this.#log.records);
   }
 
+  /** Reads the lane again. */
+  async refresh(): Promise<void> {
+    await this.#log.refresh();
+    await this.#follow();
+  }
+
   /** Joins the queue; once is enough. */
   async enter(entry: LaneEntry): Promise<void> {
     await this.#change(

@@ -35,7 +35,13 @@ function laneOfRuns() {
   const overlap = (value: 'latest' | 'reject') => ({
     policies: { overlap: value, limit: { runs: 20, perMs: 1 }, settleMs: 1, deadlineMs: 1 },
   });
-  return { ledger, receive, add, overlap, take: (received: ReceivedRecord) => takeTurn(ledger, LANE, received) };
+  return {
+    ledger,
+    receive,
+    add,
+    overlap,
+    take: (received: ReceivedRecord) => takeTurn(ledger, LANE, received, async () => false),
+  };
 }
 
 describe('laneOf', () => {
