@@ -61,7 +61,7 @@ export async function sendReports(runs: readonly RunLog[], deps: NotifyDeps): Pr
       if (!isOut) failures.set(notify.smn, failed + 1);
       if (!isOut && !awaitsReports(run.records, deps.ledger.now())) log.error('a report could not be sent for a day');
     } catch (error) {
-      log.error('what was reported could not be recorded; it is reported again', { error });
+      log.error('a report could not be sent, or not be recorded; it will be tried again', { error });
     }
   }
 }

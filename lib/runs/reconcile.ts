@@ -81,7 +81,14 @@ export async function reconcile(deps: RecordedDeps, jobs: Jobs): Promise<Reconci
 /** Reports come after everything else, so that no run waits for them. A settled run ends when they are out. */
 async function report(runs: readonly RunLog[], deps: RecordedDeps): Promise<void> {
   await sendReports(runs, deps);
-  for (const run of runs) if (foldRun(run.records).settled) await settleRun(run, deps);
+  for (const run of runs) {
+    if (!foldRun(run.records).settled) continue;
+    try {
+      await settleRun(run, deps);
+    } catch (error) {
+      deps.log.error('a run that was reported could not be closed; it stays open', { list: run.name, error });
+    }
+  }
 }
 
 interface TakenUp {

@@ -19,8 +19,8 @@ const MOST_SUBJECT_BYTES = 512;
 const MOST_REASON = 2_000;
 
 /**
- * What is to be reported of a run and was not yet, in the order in which it happened: what its job asks for, each event once. Empty when
- * there is nothing.
+ * What is to be reported of a run and was not yet, in the order in which it happened: what its job asks for, each event once, or
+ * once more after a person resumed the run. Empty when there is nothing.
  *
  * A task that we stopped, because the job's `stop_when` was reached, has succeeded; one that somebody else stopped, or that is gone, has
  * failed. A run that was superseded or went dry is not reported, nor is the end of a task that nobody follows.
@@ -29,23 +29,40 @@ export function dueReports(records: readonly RunRecord[]): Report[] {
   const received = records.find((record) => record.type === 'received');
   const notify = received?.policies.notify;
   if (!received || !notify) return [];
-  const done = new Set(records.flatMap((record) => (record.type === 'notified' ? [record.event] : [])));
+  const done = new Set<string>();
+  for (const record of records)
+    if (record.type === 'notified') done.add(nameOf(record.event, countOf(done, record.event)));
   return eventsOf(records)
-    .filter(({ event }) => notify.on.includes(event) && !done.has(event))
+    .filter(({ event, name }) => notify.on.includes(event) && !done.has(name))
     .map((found) => reportOf(received, found, taskBefore(records)));
+}
+
+/** An event, and how often the same came before: a run that was resumed may be parked again. */
+function nameOf(event: NotifyEvent, before: number): string {
+  return before === 0 ? event : `${event}-${before + 1}`;
+}
+
+function countOf(names: Iterable<string>, event: NotifyEvent): number {
+  return [...names].filter((name) => name === event || name.startsWith(`${event}-`)).length;
 }
 
 interface Found {
   readonly event: NotifyEvent;
+  /** Of this event within the run. */
+  readonly name: string;
   readonly at: number;
   readonly status?: string;
   readonly reason?: RunReason;
 }
 
 function eventsOf(records: readonly RunRecord[]): Found[] {
-  const found = new Map<NotifyEvent, Found>();
+  const found = new Map<string, Found>();
+  let sinceResumed = new Set<NotifyEvent>();
   const note = (event: NotifyEvent, at: number, more: Pick<Found, 'status' | 'reason'> = {}): void => {
-    if (!found.has(event)) found.set(event, { event, at, ...more });
+    if (sinceResumed.has(event)) return;
+    sinceResumed.add(event);
+    const name = nameOf(event, countOf(found.keys(), event));
+    found.set(name, { event, name, at, ...more });
   };
   for (const record of records) {
     switch (record.type) {
@@ -55,6 +72,9 @@ function eventsOf(records: readonly RunRecord[]): Found[] {
         break;
       case 'rejected':
         note('failed', record.at, { reason: record.reason });
+        break;
+      case 'resumed':
+        sinceResumed = new Set();
         break;
       case 'parked':
         note('parked', record.at, { reason: record.reason });
@@ -101,11 +121,11 @@ const KINDS: Readonly<Record<RunTask['kind'], string>> = {
 
 function reportOf(received: ReceivedRecord, found: Found, started: ReturnType<typeof taskBefore>): Report {
   const { job, run, source, planned } = received;
-  const { event, reason } = found;
+  const { event, name, reason } = found;
   const headline = event === 'missed' ? '' : HEADLINES[event];
   const task = started?.task;
   const status = found.status ?? (event === 'started' ? task?.status : undefined);
-  const id = `${run}-${event}`;
+  const id = `${run}-${name}`;
   const lines: [string, string | undefined][] = [
     ['Started by', source],
     ['Target', targetOf(received)],

@@ -1,11 +1,9 @@
-import { CloudError } from '../errors.ts';
 import type { ObjectTrigger } from '../events/trigger.ts';
 import { matchesGlob } from '../jobs/glob.ts';
 import type { Job, Jobs, Sweep } from '../jobs/job.ts';
 import { findSetPlace } from '../jobs/set-place.ts';
 import type { ObsObject } from '../migrations/all-services.ts';
 import { isFolder, isLedgerObject } from './ignored-object.ts';
-import { LedgerError } from './ledger/ledger-error.ts';
 import { foldRun, openRunLog } from './ledger/run-log.ts';
 import { openSetLog } from './ledger/set-log.ts';
 import { openFound, readPass, type SweepPass, type SweepScope, startOf, writePass } from './ledger/sweep-log.ts';
@@ -55,7 +53,6 @@ export async function sweepBuckets(jobs: Jobs, deps: RecordedDeps): Promise<RunR
     try {
       results.push(...(await sweepJob(swept, pass, budget, { ...deps, log })));
     } catch (error) {
-      if (!(error instanceof CloudError || error instanceof LedgerError)) throw error;
       log.error('the sweep of a bucket failed; the next tick goes on with it', { error });
     }
   }

@@ -216,6 +216,21 @@ describe('dueReports', () => {
     expect(eventsOf(...records)).toEqual(events);
   });
 
+  it('reports a run that is parked again after it was resumed, under an id of its own', () => {
+    const parked: RunRecord = { ...at(9), type: 'parked', reason: { code: 'parked', message: 'x' } };
+    const records: RunRecord[] = [
+      received(),
+      parked,
+      notified('parked'),
+      { ...at(10), type: 'resumed' },
+      parked,
+      parked,
+    ];
+
+    expect(dueReports(records).map(({ id }) => id)).toEqual([`${RUN}-parked-2`]);
+    expect(dueReports([...records, notified('parked')])).toEqual([]);
+  });
+
   it('cuts a subject at 512 bytes, and never in the middle of a character', () => {
     const source = `obs://bb/${'é'.repeat(300)}`;
 
