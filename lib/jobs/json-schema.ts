@@ -1,9 +1,9 @@
 import { ACTION_KINDS, type ActionKind } from '../migrations/action.ts';
 import { ACTIONS, SUPPLIED_FIELDS } from '../migrations/actions.ts';
-import { BACKUP_FILES_OWN_KEYS } from '../migrations/backup-import.ts';
 import { VARIABLE_NAME } from '../migrations/check-fields.ts';
 import { CONFIGURE_SIDES } from '../migrations/configure-fields.ts';
 import type { Field, FieldTable } from '../migrations/fields.ts';
+import { BACKUP_FILES_OWN_KEYS } from '../migrations/latest-of.ts';
 import { TARGET_SERVER } from '../migrations/target-server-fields.ts';
 import { NOTIFY_EVENTS, ON_FAILURES, PREFLIGHTS } from '../migrations/task-policies.ts';
 import { AUTH_SCHEMES, MOST_AUTH_SECRETS } from './check-auth.ts';

@@ -13,6 +13,11 @@ export interface Target {
   readonly password?: SecretReference;
 }
 
+/** The names that fields may stand for. */
+export interface TargetNames {
+  readonly targets: ReadonlyMap<string, Target>;
+}
+
 /** What a plan is made from, beside the filled fields. */
 export interface PlanContext {
   readonly job: string;

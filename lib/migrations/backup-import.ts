@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { hasPlaceholder } from '../placeholder-syntax.ts';
-import type { Action, LatestBackup, PlanContext, Target } from './action.ts';
+import type { Action, PlanContext, Target, TargetNames } from './action.ts';
 import {
   type CheckedFields,
   type CheckOptions,
@@ -11,6 +11,7 @@ import {
 } from './check-fields.ts';
 import { isRecord } from './describe-value.ts';
 import type { FieldTable } from './fields.ts';
+import { asksForLatest, checkLatest, latestBackup } from './latest-of.ts';
 import { didYouMean } from './near-name.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import { dcsTaskName } from './task-name.ts';
@@ -134,55 +135,6 @@ const BACKUP_IMPORT_OWN_KEYS: FieldTable = {
   },
 };
 
-/** Our own keys in `backup_files`: the backup is found out when the job runs. */
-export const BACKUP_FILES_OWN_KEYS: FieldTable = {
-  latest_of: {
-    type: 'string',
-    must: true,
-    min: 1,
-    doc: 'Name of a target, or id of a DCS instance, whose newest backup is imported, in place of the other fields.',
-  },
-  copy_first: {
-    type: 'boolean',
-    doc: 'Take a fresh backup of that instance first, and import that one? Default: false. true needs a ledger.',
-  },
-};
-
-/** An id as DCS writes it, with dashes or without (reference of the DCS pages: both occur). */
-const INSTANCE_ID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
-
-function asksForLatest(files: Record<string, unknown>): boolean {
-  return Object.keys(BACKUP_FILES_OWN_KEYS).some((key) => Object.hasOwn(files, key));
-}
-
-function checkLatest(
-  files: Record<string, unknown>,
-  { mode, path, targets }: CheckOptions & TargetNames,
-): CheckedFields {
-  const at = [...(path ?? []), 'backup_files'];
-  const { file_source: source, ...others } = files;
-  const sides = ['bucket_name', 'files', 'backup_id'].filter((name) => Object.hasOwn(others, name));
-  const own = Object.fromEntries(Object.entries(others).filter(([name]) => !sides.includes(name)));
-  const checked = checkFields(BACKUP_FILES_OWN_KEYS, own, { mode, path: at });
-  const problems = [
-    ...checked.problems,
-    ...sides.map((name) => ({ path: [...at, name], message: 'does not go with latest_of' })),
-  ];
-  if (source !== undefined && source !== 'backup_record') {
-    problems.push({ path: [...at, 'file_source'], message: 'must be backup_record with latest_of, or be left out' });
-  }
-  const { latest_of: name } = checked.value;
-  const isKnown = (text: string) =>
-    targets.has(text) || INSTANCE_ID.test(text) || (mode === 'file' && hasPlaceholder(text));
-  if (typeof name === 'string' && !isKnown(name)) {
-    problems.push({
-      path: [...at, 'latest_of'],
-      message: `is no name in targets and no id of an instance: ${JSON.stringify(name.slice(0, 64))}${didYouMean(name, targets.keys())}`,
-    });
-  }
-  return { value: checked.value, problems, warnings: checked.warnings };
-}
-
 function impliedSource(files: Record<string, unknown>): (typeof SOURCES)[number] {
   return Object.hasOwn(files, 'backup_id') && !Object.hasOwn(files, 'files') ? 'backup_record' : 'self_build_obs';
 }
@@ -206,10 +158,6 @@ function sourceRules(files: Record<string, unknown>, path: Path, mode: CheckOpti
       .filter(has)
       .map((name) => ({ path: [...path, name], message: `does not go with file_source ${source}` })),
   ];
-}
-
-export interface TargetNames {
-  readonly targets: ReadonlyMap<string, Target>;
 }
 
 /**
@@ -274,12 +222,6 @@ function withTarget(target: unknown, targets: ReadonlyMap<string, Target>): unkn
   const named = typeof target === 'string' ? targets.get(target) : undefined;
   if (!named) return target;
   return named.password ? { id: named.id, password: named.password } : { id: named.id };
-}
-
-function latestBackup(files: unknown, targets: ReadonlyMap<string, Target>): LatestBackup | undefined {
-  if (!isRecord(files) || !asksForLatest(files)) return undefined;
-  const { latest_of: name, copy_first: copyFirst } = files;
-  return { instanceId: targets.get(String(name))?.id ?? String(name), copyFirst: copyFirst === true };
 }
 
 function filesOf({ object, set }: Pick<PlanContext, 'object' | 'set'>): unknown {

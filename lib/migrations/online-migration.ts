@@ -1,5 +1,4 @@
-import type { Action } from './action.ts';
-import type { TargetNames } from './backup-import.ts';
+import type { Action, TargetNames } from './action.ts';
 import { type CheckedFields, type CheckOptions, checkFields, problemLine, requireNoProblems } from './check-fields.ts';
 import { CONFIGURE, configureRules, withNamedInstances } from './configure-fields.ts';
 import { isRecord } from './describe-value.ts';

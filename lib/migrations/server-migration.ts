@@ -1,16 +1,10 @@
 import { type Problem, RunError } from '../errors.ts';
-import type { Action, ServerTarget } from './action.ts';
-import {
-  type CheckedFields,
-  type CheckOptions,
-  checkFields,
-  type Path,
-  problemLine,
-  requireNoProblems,
-} from './check-fields.ts';
+import type { Action } from './action.ts';
+import { type CheckedFields, type CheckOptions, checkFields, problemLine, requireNoProblems } from './check-fields.ts';
 import { isRecord } from './describe-value.ts';
 import type { Field, FieldTable } from './fields.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
+import { SERVER_MIGRATION_OWN_KEYS, startRules, targetOf, targetRules } from './server-target.ts';
 import { TARGET_SERVER } from './target-server-fields.ts';
 import { smsTaskName } from './task-name.ts';
 import { smsTaskState } from './task-state.ts';
@@ -131,27 +125,6 @@ function doubts(value: Record<string, unknown>, path: readonly (string | number)
   return found;
 }
 
-/** Our own keys beside them. */
-const SERVER_MIGRATION_OWN_KEYS: FieldTable = {
-  target: {
-    type: 'object',
-    doc: 'Where the server goes. With it, everything but source_server may be left out: it is derived from the source server.',
-    fields: {
-      region: { type: 'string', must: true, min: 1, max: 255, doc: 'Region of the target, such as cn-south-1.' },
-      template: { type: 'string', min: 1, max: 255, doc: 'Id of the server template that a new target is made from.' },
-      server: { type: 'string', min: 1, max: 255, doc: 'Id of an existing ECS. Its disks are formatted.' },
-    },
-  },
-  start: {
-    type: 'boolean',
-    doc: 'Start the task when it is created? Default: false. true needs a ledger.',
-  },
-  confirm_format: {
-    type: 'boolean',
-    doc: 'true: the data on the disks of the existing target may be lost. Needed with target.server.',
-  },
-};
-
 /** With `target`, what is given of `target_server` wins, and the rest is derived. */
 const DERIVED_FIELDS: FieldTable = {
   ...SERVER_MIGRATION_FIELDS,
@@ -163,43 +136,12 @@ const DERIVED_FIELDS: FieldTable = {
   },
 };
 
-function targetOf(value: Record<string, unknown>): ServerTarget | undefined {
-  const { target } = value;
-  if (!isRecord(target)) return undefined;
-  const { region, template, server } = target;
-  if (typeof region !== 'string') return undefined;
-  if (typeof template === 'string') return { region, template };
-  return typeof server === 'string' ? { region, server } : undefined;
-}
-
-function targetRules(value: Record<string, unknown>, path: Path): Problem[] {
-  const { target, target_server: given } = value;
-  if (!isRecord(target)) return [];
-  const [hasTemplate, hasServer] = ['template', 'server'].map((name) => Object.hasOwn(target, name));
-  if (hasTemplate === hasServer) {
-    return [{ path: [...path, 'target'], message: 'must have exactly one of template and server' }];
-  }
-  const problems: Problem[] = [];
-  if (hasServer && value['confirm_format'] !== true) {
-    problems.push({
-      path: [...path, 'confirm_format'],
-      message: 'must be true: the disks of the existing target are formatted, and what is on them is lost',
-    });
-  }
-  const contradicts = (name: string[], found: unknown, implied: unknown) => {
-    if (found !== undefined && found !== implied) {
-      problems.push({ path: [...path, ...name], message: 'contradicts target; leave it out' });
-    }
-  };
-  contradicts(['exist_server'], value['exist_server'], hasServer);
-  contradicts(['vm_template_id'], value['vm_template_id'], target['template']);
-  if (isRecord(given)) contradicts(['target_server', 'vm_id'], given['vm_id'], target['server'] ?? '');
-  return problems;
-}
-
-function startRules(value: Record<string, unknown>, path: Path): Problem[] {
-  if (value['start'] !== true || value['auto_start'] !== true) return [];
-  return [{ path: [...path, 'auto_start'], message: 'is the same as start: true; give one of the two' }];
+/** The page's own example migrates to an existing server and can't say that its disks may be formatted: so this is no problem. */
+function unconfirmed(value: Record<string, unknown>, path: Path): Problem[] {
+  if (value['exist_server'] !== true || isRecord(value['target']) || value['confirm_format'] === true) return [];
+  const message =
+    'the disks of the existing target are formatted, and what is on them is lost; say confirm_format: true';
+  return [{ path: [...path, 'exist_server'], message }];
 }
 
 /** Mandatory fields that a jobs file may leave out, for `plan` supplies them. */
@@ -225,8 +167,9 @@ export function checkServerMigration(value: unknown, options: CheckOptions): Che
     ...targetRules(checked.value, path),
     ...startRules(checked.value, path),
   ];
+  const warnings = [...checked.warnings, ...(options.mode === 'file' ? unconfirmed(checked.value, path) : [])];
   const { is_need_consistency_result: old, ...fields } = checked.value;
-  if (old === undefined) return { value: fields, problems, warnings: [...checked.warnings, ...doubts(fields, path)] };
+  if (old === undefined) return { value: fields, problems, warnings: [...warnings, ...doubts(fields, path)] };
   if (Object.hasOwn(fields, 'is_need_consistency_check')) {
     problems.push({
       path: [...path, 'is_need_consistency_result'],
@@ -236,7 +179,7 @@ export function checkServerMigration(value: unknown, options: CheckOptions): Che
   return {
     value: { ...fields, is_need_consistency_check: old },
     problems,
-    warnings: [...checked.warnings, ...doubts(fields, path)],
+    warnings: [...warnings, ...doubts(fields, path)],
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -218,6 +218,23 @@ jobs:
       [1, NO_LEDGER],
       [7, 'has no effect without a ledger: nothing comes back to the task'],
     ]);
+  });
+
+  it('warns of an existing server whose format is not confirmed, as in the example of the API page', async () => {
+    const body = JSON.parse(await readFile(join(__dirname, '../../fixtures/bodies/sms-create-task.json'), 'utf8'));
+    const text = (more: object) =>
+      JSON.stringify({
+        version: 1,
+        region: 'ap-southeast-3',
+        jobs: { move: { on: { request: {} }, server_migration: { ...body, ...more } } },
+      });
+    const message =
+      'the disks of the existing target are formatted, and what is on them is lost; say confirm_format: true';
+    const unconfirmed = { path: ['jobs', 'move', 'server_migration', 'exist_server'], message };
+
+    expect((await parseJobs(text({}), 'json')).warnings).toContainEqual(unconfirmed);
+    expect((await parseJobs(text({ confirm_format: true }), 'json')).warnings).not.toContainEqual(unconfirmed);
+    expect((await parseJobs(text({ exist_server: false }), 'json')).warnings).not.toContainEqual(unconfirmed);
   });
 
   it('takes an alias for what its anchor holds', async () => {
