@@ -2,11 +2,13 @@ import { cloud } from '../lib/cloud/cloud.ts';
 import type { PlatformContext } from '../lib/context.ts';
 import { makeFunction } from '../lib/handler.ts';
 import { answerRequest, failureAnswer } from '../lib/webhook/answer-request.ts';
+import { securityHeaders } from '../lib/webhook/security-headers.ts';
 
 /**
- * A caller asks for a run through API Gateway: `POST /jobs/{job}/runs`.
+ * A caller asks for a run through API Gateway, reads it or cancels it.
  *
- * Safe to be sent the same request twice with the same `Idempotency-Key`: the second answer names the task of the first.
+ * Safe to be sent the same request twice with the same `Idempotency-Key` (or signed `webhook-id`): the second answer names the task of the
+ * first.
  */
 const webhook = makeFunction({
   name: 'webhook',
@@ -14,6 +16,7 @@ const webhook = makeFunction({
   folder: import.meta.dirname,
   work: answerRequest,
   isDoor: true,
+  middlewares: [securityHeaders],
   answerWithinMs: (settings) => settings.WEBHOOK_ANSWER_SECONDS * 1000,
   onError: failureAnswer,
 });

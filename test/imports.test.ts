@@ -16,7 +16,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'lib/cloud': ['lib', 'lib/migrations', 'lib/runs'],
   // The local cloud judges the rest: it may not share its mistakes.
   'lib/local': ['scripts'],
-  scripts: ['lib', 'lib/jobs', 'lib/runs', 'lib/cloud'],
+  scripts: ['lib', 'lib/jobs', 'lib/runs', 'lib/cloud', 'lib/webhook'],
 };
 
 const ROOT = join(import.meta.dirname, '..');

@@ -35,6 +35,8 @@ export interface JobsGlance {
   readonly instances: readonly GlancedInstance[];
   /** Names of all variables that stand for secrets. */
   readonly variables: readonly string[];
+  /** Those of them that sign messages. */
+  readonly signingVariables: readonly string[];
   readonly sourceServers: readonly GlancedSource[];
   /** The bucket of a ledger in OBS. */
   readonly ledgerBucket?: string;
@@ -65,6 +67,7 @@ export function glance(document: unknown): JobsGlance {
     jobs,
     instances: [...found.instances.values()],
     variables: [...found.variables],
+    signingVariables: [...found.signingVariables],
     sourceServers: [...found.sourceServers.values()],
     ...(typeof ledgerBucket === 'string' ? { ledgerBucket } : {}),
   };
@@ -92,13 +95,20 @@ function glanceAtJob(name: string, job: Record<string, unknown>): GlancedJob {
 interface Found {
   readonly instances: Map<string, GlancedInstance>;
   readonly variables: Set<string>;
+  readonly signingVariables: Set<string>;
   readonly sourceServers: Map<string, GlancedSource>;
   projectId: string | undefined;
 }
 
 /** Looks at every value of the file: instances stand in `targets` and in bodies, secrets anywhere. */
 function findAll(root: Record<string, unknown>): Found {
-  const found: Found = { instances: new Map(), variables: new Set(), sourceServers: new Map(), projectId: undefined };
+  const found: Found = {
+    instances: new Map(),
+    variables: new Set(),
+    signingVariables: new Set(),
+    sourceServers: new Map(),
+    projectId: undefined,
+  };
   visit(root, [], found);
   return found;
 }
@@ -107,7 +117,10 @@ function visit(value: unknown, path: readonly string[], found: Found): void {
   if (typeof value !== 'object' || value === null) return;
   const record = value as Record<string, unknown>;
   const variable = record['user_data'];
-  if (typeof variable === 'string') found.variables.add(variable);
+  if (typeof variable === 'string') {
+    found.variables.add(variable);
+    if (path.includes('standard_webhooks')) found.signingVariables.add(variable);
+  }
   const { id } = record;
   const name = path.at(-1) ?? '';
   if (typeof id === 'string') {

@@ -17,11 +17,13 @@ export interface LocalFunction {
 /** The function that takes up what is not settled. It ticks often: what it says is printed only if it changed something. */
 export const RECONCILE = 'reconcile';
 
+const WEBHOOK_PATHS = ['/jobs', '/health', '/openapi.json'];
+
 /** The functions of this project: one row for each. */
 export const LOCAL_FUNCTIONS: readonly LocalFunction[] = [
   { name: 'backup-landed', timeoutSeconds: 60, async: { retryAttempts: 3 }, objectTriggers: bucketTriggers },
   { name: 'schedule', timeoutSeconds: 60, async: { retryAttempts: 3 }, timers: jobTimers },
-  { name: 'webhook', timeoutSeconds: 10, routes: [{ prefix: '/jobs' }] },
+  { name: 'webhook', timeoutSeconds: 10, routes: WEBHOOK_PATHS.map((prefix) => ({ prefix })) },
   // Every five minutes on the platform; here as many times faster as the cloud's tasks walk.
   {
     name: RECONCILE,

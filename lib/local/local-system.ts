@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -233,7 +234,10 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   }
 
   function functionSettings({ url, obsUrl }: LocalCloud) {
-    const secrets = Object.fromEntries(glance.variables.map((name) => [name, localSecret(name)]));
+    const signing = new Set(glance.signingVariables);
+    const secrets = Object.fromEntries(
+      glance.variables.map((name) => [name, signing.has(name) ? localSigningSecret(name) : localSecret(name)]),
+    );
     return LOCAL_FUNCTIONS.map(({ name, timeoutSeconds }) => {
       const built = options.functions.find((candidate) => candidate.name === name);
       if (!built)
@@ -280,6 +284,11 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
 /** The same at every start, and in the instance as in the function. */
 function localSecret(variable: string): string {
   return `local-${variable}`;
+}
+
+/** As Standard Webhooks wants them: 24 to 64 bytes in base64. */
+export function localSigningSecret(variable: string): string {
+  return `whsec_${createHash('sha256').update(localSecret(variable)).digest('base64')}`;
 }
 
 function writeLog(log: WriteStream, { functionName, requestId, stream, line }: LogLine): void {

@@ -1,31 +1,36 @@
-import { EventError, RunError } from '../errors.ts';
-import { type GatewayRequest, parseGatewayEvent } from '../events/gateway-event.ts';
-import type { RequestTrigger } from '../events/trigger.ts';
+import { CloudError, EventError } from '../errors.ts';
+import { parseGatewayEvent } from '../events/gateway-event.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Job } from '../jobs/job.ts';
-import { callerFields } from '../jobs/request-fields.ts';
-import { carryOutRun, type PlannedRun, planRun } from '../runs/start-run.ts';
-import { type GatewayResponse, type ProblemAnswer, problemResponse, RequestRefused } from './problem.ts';
-import { readJsonBody } from './request-body.ts';
+import { callerOf } from './caller.ts';
+import { cancelRequested } from './cancel.ts';
+import { checkQuery } from './check-query.ts';
+import { type GatewayResponse, jsonResponse, type ProblemAnswer, problemResponse, RequestRefused } from './problem.ts';
+import { PROBLEM_TYPES } from './problem-types.ts';
+import { checkBodySize } from './request-body.ts';
 import { routeOf } from './route.ts';
-import { runAnswer } from './run-answer.ts';
+import { RETRY_AFTER_SECONDS } from './run-answer.ts';
+import { showJobs, showOpenRuns, showRun } from './show.ts';
+import { startRequested } from './start.ts';
 
-/** Printable ASCII, so that it can stand in a log line. */
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+/** So many problems of a body are logged. */
+const MOST_LOGGED = 5;
 
 /**
- * Answers a request of the gateway. The gateway authenticates; here the path, the body and each field are checked, then the run is
- * started. Sent again with the same `Idempotency-Key` it answers with the task that is there.
+ * Answers a request of the gateway: path, method and size first, then who asks, then what the request says. Whoever may not use a job gets
+ * the answer for a job that does not exist.
+ *
+ * Sent again with the same key it answers with the task that is there.
  */
 export async function answerRequest(event: unknown, invocation: Invocation): Promise<GatewayResponse> {
   try {
-    return await startRequested(parseGatewayEvent(event), invocation);
+    return await answerRoute(event, invocation);
   } catch (error) {
-    const answer =
-      error instanceof EventError ? notGateway(error) : error instanceof RequestRefused ? error.answer : undefined;
+    const answer = problemOf(error);
     if (!answer) throw error;
-    const { status, code, problems } = answer;
-    invocation.deps.log.warn('request refused', { status, code, ...(problems ? { problems } : {}) });
+    const { type, code = type, problems = [] } = answer;
+    const { status } = PROBLEM_TYPES[type];
+    const shown = problems.slice(0, MOST_LOGGED);
+    invocation.deps.log.warn('request refused', { status, code, ...(shown.length > 0 ? { problems: shown } : {}) });
     return problemResponse(answer, invocation.requestId);
   }
 }
@@ -33,61 +38,44 @@ export async function answerRequest(event: unknown, invocation: Invocation): Pro
 /** The answer when the function itself failed. It says nothing of what is inside; the log does. */
 export function failureAnswer(_error: unknown, requestId: string): GatewayResponse {
   const detail = 'nothing more was started; the log has the details under this request id';
-  return problemResponse({ status: 500, code: 'internal', title: 'Internal error', detail }, requestId);
+  return problemResponse({ type: 'internal', detail }, requestId);
 }
 
-function notGateway({ message }: EventError): ProblemAnswer {
-  return { status: 400, code: 'event', title: 'Not a gateway request', detail: message };
-}
-
-async function startRequested(
-  request: GatewayRequest,
-  { settings, jobs, deps, requestId }: Invocation,
-): Promise<GatewayResponse> {
-  const { job: name } = routeOf(request, settings.WEBHOOK_BASE_PATH);
-  const job = jobs.jobs.get(name);
-  // A job that can't be requested answers like one that does not exist: callers learn no names.
-  if (!job?.on.request) {
-    throw new RequestRefused({
-      status: 404,
-      code: 'no_such_job',
-      title: 'No such job',
-      detail: 'no job of this name can be requested',
-    });
+async function answerRoute(event: unknown, invocation: Invocation): Promise<GatewayResponse> {
+  const { settings, requestId } = invocation;
+  const request = parseGatewayEvent(event);
+  const route = routeOf(request, settings.WEBHOOK_BASE_PATH);
+  checkBodySize(request);
+  switch (route.to) {
+    case 'health':
+      checkQuery(request, []);
+      return jsonResponse(200, { status: 'ok' }, requestId);
+    case 'openapi': {
+      checkQuery(request, []);
+      // Seldom asked for, so it is made then only.
+      const { openApiDocument } = await import('./openapi.ts');
+      return jsonResponse(200, openApiDocument(), requestId);
+    }
+    case 'jobs':
+      return showJobs(request, callerOf(request, invocation), invocation);
+    case 'start': {
+      const caller = callerOf(request, invocation);
+      return startRequested(request, caller.job(route.job), caller, invocation);
+    }
+    case 'open':
+      return showOpenRuns(request, callerOf(request, invocation).job(route.job), invocation);
+    case 'show':
+      return showRun(request, callerOf(request, invocation).job(route.job), route.run, invocation);
+    case 'cancel':
+      return cancelRequested(request, callerOf(request, invocation).job(route.job), route.run, invocation);
   }
-  const trigger = triggerOf(request, job, readJsonBody(request));
-  const result = await carryOutRun(plan(trigger, job, jobs), deps);
-  return runAnswer(result, {
-    requestId,
-    callerSetFields: Object.keys(trigger.body).length > 0,
-    hasKey: trigger.idempotencyKey !== undefined,
-    hasLedger: deps.ledger !== undefined,
-  });
 }
 
-function triggerOf(request: GatewayRequest, job: Job, body: Record<string, unknown>): RequestTrigger {
-  const key = request.headers.get('idempotency-key');
-  if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
-    const detail = 'Idempotency-Key takes 1 to 255 printable ASCII characters without spaces';
-    throw new RequestRefused({ status: 400, code: 'idempotency_key', title: 'Bad Idempotency-Key', detail });
-  }
-  return {
-    kind: 'request',
-    requestId: request.requestId,
-    ...(key !== undefined ? { idempotencyKey: key } : {}),
-    job: job.name,
-    body,
-    query: request.query,
-    time: new Date().toISOString(),
-  };
-}
-
-function plan(trigger: RequestTrigger, job: Job, jobs: Invocation['jobs']): PlannedRun {
-  try {
-    return planRun({ jobs, job, trigger, callerFields: callerFields(job, trigger.body, jobs.targets) });
-  } catch (cause) {
-    if (!(cause instanceof RunError)) throw cause;
-    const { code, message: detail, problems } = cause;
-    throw new RequestRefused({ status: 422, code, title: 'Invalid fields', detail, problems }, { cause });
-  }
+function problemOf(error: unknown): ProblemAnswer | undefined {
+  if (error instanceof RequestRefused) return error.answer;
+  if (error instanceof EventError) return { type: 'event', detail: error.message };
+  // Of reading, or of a stop call that nothing records: it may be sent again.
+  if (!(error instanceof CloudError)) return undefined;
+  if (error.outcome === 'rejected' && !error.temporary) return { type: 'refused_by_cloud', code: error.code };
+  return { type: 'cloud_unavailable', headers: { 'retry-after': RETRY_AFTER_SECONDS } };
 }

@@ -1,4 +1,5 @@
 import { jsonPointer, type Problem } from '../errors.ts';
+import { PROBLEM_BASE, PROBLEM_TYPES, type ProblemName } from './problem-types.ts';
 
 /** The four fields that API Gateway wants back; anything else is a 500 for the caller (User Guide, APIG trigger, 2025-12-29). */
 export interface GatewayResponse {
@@ -11,15 +12,14 @@ export interface GatewayResponse {
 
 /** An answer that says why not (RFC 9457). */
 export interface ProblemAnswer {
-  readonly status: number;
-  /** Stable, for programs. */
-  readonly code: string;
-  readonly title: string;
+  readonly type: ProblemName;
+  /** For programs, when it says more than the type: the cloud's code. @default the type's name */
+  readonly code?: string;
   readonly detail?: string;
   /** What is wrong with the caller's fields. */
   readonly problems?: readonly Problem[];
   readonly headers?: Readonly<Record<string, string>>;
-  /** More members of the problem object: the run, the cloud's code. */
+  /** More members of the problem object: the run. */
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
@@ -28,40 +28,58 @@ export class RequestRefused extends Error {
   readonly answer: ProblemAnswer;
 
   constructor(answer: ProblemAnswer, options?: ErrorOptions) {
-    super(answer.detail ?? answer.title, options);
+    super(answer.detail ?? PROBLEM_TYPES[answer.type].title, options);
     this.name = 'RequestRefused';
     this.answer = answer;
   }
 }
 
-const COMMON_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
-
 export function jsonResponse(
   status: number,
   value: unknown,
+  requestId: string,
   headers: Readonly<Record<string, string>> = {},
 ): GatewayResponse {
   return {
     statusCode: status,
-    headers: { 'content-type': 'application/json', ...COMMON_HEADERS, ...headers },
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'x-request-id': requestId,
+      ...headers,
+    },
     body: JSON.stringify(value),
     isBase64Encoded: false,
   };
 }
 
+/** Of a body that is wrong throughout, so that a small request does not make a large answer. */
+const MOST_ERRORS = 50;
+const LONGEST_TEXT = 500;
+
+function cut(text: string): string {
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}...` : text;
+}
+
+function fieldError(path: Problem['path'], message: string): { pointer: string; detail: string } {
+  return { pointer: cut(jsonPointer(path)), detail: cut(message) };
+}
+
 export function problemResponse(answer: ProblemAnswer, requestId: string): GatewayResponse {
-  const { status, code, title, detail, problems, headers, more } = answer;
+  const { type, code = type, detail, problems, headers, more } = answer;
+  const { status, title } = PROBLEM_TYPES[type];
   const body = {
-    type: `urn:huaweicloud-migration-functions:problem:${code}`,
+    type: `${PROBLEM_BASE}${type}`,
     title,
     status,
     code,
-    ...(detail ? { detail } : {}),
+    ...(detail ? { detail: cut(detail) } : {}),
     ...(problems && problems.length > 0
-      ? { errors: problems.map(({ path, message }) => ({ pointer: jsonPointer(path), detail: message })) }
+      ? { errors: problems.slice(0, MOST_ERRORS).map(({ path, message }) => fieldError(path, message)) }
       : {}),
     ...more,
     request_id: requestId,
   };
-  return jsonResponse(status, body, { 'content-type': 'application/problem+json', ...headers });
+  return jsonResponse(status, body, requestId, { 'content-type': 'application/problem+json', ...headers });
 }

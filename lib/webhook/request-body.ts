@@ -1,56 +1,58 @@
 import type { GatewayRequest } from '../events/gateway-event.ts';
 import { isObject } from '../events/received.ts';
 import { RequestRefused } from './problem.ts';
+import { DEEPEST_BODY, type JsonFault, parseStrictJson, StrictJsonError } from './strict-json.ts';
 
 /** Ours, and far above any real request; the gateway's own limit is 4 MB. */
 export const MAX_BODY_BYTES = 256 * 1024;
+const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;\s*charset="?utf-8"?\s*)?$/i;
+
+const FAULTS: Readonly<Record<JsonFault, string>> = {
+  not_json: 'the body is not valid JSON in UTF-8',
+  too_deep: `the body is nested more than ${DEEPEST_BODY} deep`,
+  duplicate_key: 'an object has this key twice',
+  forbidden_key: 'this key is never accepted',
+};
+
+/** @throws {RequestRefused} 413 over the limit. Comes before all that costs more. */
+export function checkBodySize({ body }: GatewayRequest): void {
+  if (body.length <= MAX_BODY_BYTES) return;
+  throw new RequestRefused({
+    type: 'body_too_large',
+    detail: `the body has ${body.length} bytes; at most ${MAX_BODY_BYTES} are accepted`,
+  });
+}
 
 /**
  * The JSON object in a request's body; an empty one when there is no body.
  *
- * @throws {RequestRefused} 413 over the limit, 415 when it is not called JSON, 400 when it is not JSON or no object
+ * @throws {RequestRefused} 415 when it is not called JSON or is compressed, 400 when it is not JSON, no object, or ambiguous
  */
 export function readJsonBody({ body, headers }: GatewayRequest): Record<string, unknown> {
   if (body.length === 0) return {};
-  if (body.length > MAX_BODY_BYTES) {
-    throw new RequestRefused({
-      status: 413,
-      code: 'body_too_large',
-      title: 'Body too large',
-      detail: `the body has ${body.length} bytes; at most ${MAX_BODY_BYTES} are accepted`,
-    });
+  if (!['', 'identity'].includes((headers.get('content-encoding') ?? '').trim().toLowerCase())) {
+    throw new RequestRefused({ type: 'content_encoding', detail: 'send the body as it is, not compressed' });
   }
-  const contentType = headers.get('content-type') ?? '';
-  if (!/^application\/([a-z0-9.+-]+\+)?json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType.trim())) {
-    throw new RequestRefused({
-      status: 415,
-      code: 'not_json_type',
-      title: 'Unsupported media type',
-      detail: 'send the body as application/json in UTF-8',
-    });
+  if (!JSON_TYPE.test((headers.get('content-type') ?? '').trim())) {
+    throw new RequestRefused({ type: 'not_json_type', detail: 'send the body as application/json in UTF-8' });
   }
   const value = parse(body);
-  if (!isObject(value)) {
-    throw new RequestRefused({
-      status: 400,
-      code: 'not_an_object',
-      title: 'Not a JSON object',
-      detail: 'the body must be a JSON object',
-    });
-  }
+  if (!isObject(value)) throw new RequestRefused({ type: 'not_an_object', detail: 'the body must be a JSON object' });
   return { ...value };
 }
 
 function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    // The cause would quote the body.
+    // A byte order mark is kept, and so refused: RFC 8259 forbids to send one.
+    return parseStrictJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body));
+  } catch (error) {
+    // No cause: it would quote the body.
+    const { fault, path } = error instanceof StrictJsonError ? error : ({ fault: 'not_json', path: [] } as const);
+    const message = FAULTS[fault];
     throw new RequestRefused({
-      status: 400,
-      code: 'not_json',
-      title: 'Not JSON',
-      detail: 'the body is not valid JSON in UTF-8',
+      type: fault,
+      detail: message,
+      ...(path.length > 0 ? { problems: [{ path, message }] } : {}),
     });
   }
 }

@@ -2,36 +2,43 @@ import type { GatewayRequest } from '../events/gateway-event.ts';
 import { RequestRefused } from './problem.ts';
 
 /** What a caller asks for. */
-export interface StartRun {
-  readonly job: string;
-}
+export type Route =
+  | { readonly to: 'health' | 'openapi' | 'jobs' }
+  | { readonly to: 'start' | 'open'; readonly job: string }
+  | { readonly to: 'show' | 'cancel'; readonly job: string; readonly run: string };
 
-const JOB_RUNS = /^\/jobs\/([^/]+)\/runs$/;
+const RUN_ID = /^[0-9a-f]{32}$/;
+/** More than any of our paths has. */
+const MOST_SEGMENTS = 6;
 
 /**
- * Finds what a request asks for: `POST [base path]/jobs/{job}/runs`.
+ * Finds what a request asks for. Paths are taken literally: nothing is decoded, and a trailing slash or an empty segment is another path.
  *
  * @throws {RequestRefused} 404 for another path, 405 with `Allow` for another method
  */
-export function routeOf({ method, path }: GatewayRequest, basePath: string): StartRun {
-  const rest = path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : '';
-  const job = JOB_RUNS.exec(rest)?.[1];
-  if (!job)
-    throw new RequestRefused({
-      status: 404,
-      code: 'no_such_path',
-      title: 'Not found',
-      detail: 'there is nothing at this path',
-    });
-  if (method !== 'POST') {
-    const detail = 'start a run with POST';
-    throw new RequestRefused({
-      status: 405,
-      code: 'method',
-      title: 'Method not allowed',
-      detail,
-      headers: { allow: 'POST' },
-    });
+export function routeOf({ method, path }: GatewayRequest, basePath: string): Route {
+  const rest = path.startsWith(`${basePath}/`) ? path.slice(basePath.length + 1) : '';
+  const methods = routesAt(rest.split('/', MOST_SEGMENTS));
+  const allowed = Object.keys(methods);
+  if (allowed.length === 0) {
+    throw new RequestRefused({ type: 'no_such_path', detail: 'there is nothing at this path' });
   }
-  return { job };
+  const route = Object.hasOwn(methods, method) ? methods[method] : undefined;
+  if (route) return route;
+  const allow = allowed.join(', ');
+  throw new RequestRefused({ type: 'method', detail: `this path takes ${allow}`, headers: { allow } });
+}
+
+function routesAt(segments: readonly string[]): Record<string, Route> {
+  const [first, job, runs, run, last] = segments;
+  if (segments.length === 1) {
+    if (first === 'health') return { GET: { to: 'health' } };
+    if (first === 'openapi.json') return { GET: { to: 'openapi' } };
+    return first === 'jobs' ? { GET: { to: 'jobs' } } : {};
+  }
+  if (first !== 'jobs' || !job || runs !== 'runs') return {};
+  if (segments.length === 3) return { GET: { to: 'open', job }, POST: { to: 'start', job } };
+  if (!run || !RUN_ID.test(run)) return {};
+  if (segments.length === 4) return { GET: { to: 'show', job, run } };
+  return segments.length === 5 && last === 'cancel' ? { POST: { to: 'cancel', job, run } } : {};
 }

@@ -1,14 +1,17 @@
+import { KEY_REUSED } from '../runs/recorded-run.ts';
 import type { RunResult } from '../runs/run-result.ts';
 import { type GatewayResponse, jsonResponse, problemResponse } from './problem.ts';
 
 /** Seconds after which a caller should send a request again that could not be carried out now. */
-const RETRY_AFTER_SECONDS = '30';
+export const RETRY_AFTER_SECONDS = '30';
 
 /** Faults of the deployment or of our own, not of the cloud and not of the caller. */
 const OUR_CODES = new Set(['secret_missing', 'config', 'ledger', 'internal']);
 
 export interface AnswerOptions {
   readonly requestId: string;
+  /** Where the run can be read. */
+  readonly location: string;
   /** Did the caller set fields of the action? Then the cloud's "invalid" or "not found" may be about them. */
   readonly callerSetFields: boolean;
   /** Did the caller name the occurrence, so that sending again is safe? */
@@ -19,31 +22,36 @@ export interface AnswerOptions {
 /**
  * The answer for a run: 201 created, 200 existing, 202 sent and not known. Nothing created yet is 202 with a ledger, for `reconcile` goes on
  * with it, and 429 without one, for nobody does. What the cloud refused is 502 with its code, or 400/404 where a field of the caller is at
- * fault.
+ * fault; what a rule of ours or a person refused is 409.
  */
 export function runAnswer(result: RunResult, options: AnswerOptions): GatewayResponse {
   const { outcome, reason } = result;
+  const { requestId, hasLedger } = options;
+  const headers = { location: options.location };
   if (reason && OUR_CODES.has(reason.code)) return refused(result, options);
   switch (outcome) {
     case 'created':
-      return jsonResponse(201, result);
+      return jsonResponse(201, result, requestId, headers);
     case 'existing':
     case 'skipped':
-      return jsonResponse(200, result);
-    case 'unknown':
-      return jsonResponse(202, { ...result, next: nextAfterUnknown(options) });
+      return jsonResponse(200, result, requestId, headers);
+    case 'unknown': {
+      const retry = hasLedger ? {} : { 'retry-after': RETRY_AFTER_SECONDS };
+      return jsonResponse(202, { ...result, next: nextAfterUnknown(options) }, requestId, { ...headers, ...retry });
+    }
     case 'waiting':
-      if (options.hasLedger) return jsonResponse(202, { ...result, next: 'It waits, and goes on by itself.' });
+      if (hasLedger) {
+        return jsonResponse(202, { ...result, next: 'It waits, and goes on by itself.' }, requestId, headers);
+      }
       return problemResponse(
         {
-          status: 429,
-          code: reason?.code ?? 'waiting',
-          title: 'Not now',
+          type: 'waiting',
+          ...(reason ? { code: reason.code } : {}),
           detail: `nothing was created: ${reason?.message ?? 'the service is busy'}; send the same request again later`,
           headers: { 'retry-after': RETRY_AFTER_SECONDS },
           more: { run: result },
         },
-        options.requestId,
+        requestId,
       );
     default:
       return refused(result, options);
@@ -58,14 +66,16 @@ function nextAfterUnknown({ hasKey, hasLedger }: AnswerOptions): string {
 }
 
 function refused(result: RunResult, { requestId, callerSetFields }: AnswerOptions): GatewayResponse {
-  const { code = 'rejected', message, status } = result.reason ?? {};
+  const { reason, ...known } = result;
+  const { code = 'rejected', message, status } = reason ?? {};
   if (OUR_CODES.has(code)) {
     const detail = 'the function could not do this; its log says why';
-    return problemResponse({ status: 500, code, title: 'Internal error', detail }, requestId);
+    return problemResponse({ type: 'internal', detail, more: { run: known } }, requestId);
   }
+  if (code === KEY_REUSED.code) return problemResponse({ type: 'key_reused', detail: KEY_REUSED.message }, requestId);
   const answer = { code, ...(message ? { detail: message } : {}), more: { run: result } };
-  if (callerSetFields && (status === 400 || status === 404)) {
-    return problemResponse({ ...answer, status, title: 'Refused by the cloud, for a field of the request' }, requestId);
-  }
-  return problemResponse({ ...answer, status: 502, title: 'Refused by the cloud' }, requestId);
+  if (status === undefined) return problemResponse({ ...answer, type: 'run_rejected' }, requestId);
+  if (callerSetFields && status === 400) return problemResponse({ ...answer, type: 'refused_field' }, requestId);
+  if (callerSetFields && status === 404) return problemResponse({ ...answer, type: 'not_found_in_cloud' }, requestId);
+  return problemResponse({ ...answer, type: 'refused_by_cloud' }, requestId);
 }

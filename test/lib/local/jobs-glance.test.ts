@@ -56,6 +56,7 @@ describe('glance', () => {
       jobs: [],
       instances: [],
       variables: [],
+      signingVariables: [],
       sourceServers: [],
     });
   });

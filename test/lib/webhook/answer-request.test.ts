@@ -97,11 +97,11 @@ describe('answerRequest', () => {
   });
 
   it.each([
-    ['another path', gatewayEvent('/jobs', {}), 404, 'no_such_path'],
+    ['another path', gatewayEvent('/job', {}), 404, 'no_such_path'],
     ['a job that does not exist', gatewayEvent('/jobs/nobody/runs', {}), 404, 'no_such_job'],
     ['a job that cannot be requested', gatewayEvent('/jobs/restore-staging/runs', {}), 404, 'no_such_job'],
     ['a name out of a prototype', gatewayEvent('/jobs/__proto__/runs', {}), 404, 'no_such_job'],
-    ['another method', gatewayEvent('/jobs/import-on-demand/runs', {}, { httpMethod: 'GET' }), 405, 'method'],
+    ['another method', gatewayEvent('/jobs/import-on-demand/runs', {}, { httpMethod: 'PUT' }), 405, 'method'],
     ['no JSON', gatewayEvent('/jobs/import-on-demand/runs', '{"a":'), 400, 'not_json'],
     [
       'bytes that are no UTF-8',
@@ -152,7 +152,12 @@ describe('answerRequest', () => {
     expect(response).toMatchObject({
       statusCode: status,
       headers: { 'content-type': 'application/problem+json' },
-      json: { status, code, type: `urn:huaweicloud-migration-functions:problem:${code}`, request_id: 'function-1' },
+      json: {
+        status,
+        code,
+        type: `https://migration-functions.example/docs/webhook.md#${code}`,
+        request_id: 'function-1',
+      },
     });
     expect(fake.dcs.calls).toEqual([]);
   });
@@ -169,7 +174,7 @@ describe('answerRequest', () => {
   it('says which methods are allowed', async () => {
     const response = await answer(gatewayEvent('/jobs/import-on-demand/runs', {}, { httpMethod: 'DELETE' }));
 
-    expect(response.headers['allow']).toBe('POST');
+    expect(response.headers['allow']).toBe('GET, POST');
   });
 
   it('refuses every bad field at once, each with its JSON pointer', async () => {
@@ -297,7 +302,7 @@ describe('answerRequest', () => {
 describe('failureAnswer', () => {
   it('answers 500 and names only the request', () => {
     expect(JSON.parse(failureAnswer(new Error('hunter2-plain'), 'function-1').body)).toEqual({
-      type: 'urn:huaweicloud-migration-functions:problem:internal',
+      type: 'https://migration-functions.example/docs/webhook.md#internal',
       title: 'Internal error',
       status: 500,
       code: 'internal',

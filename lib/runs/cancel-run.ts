@@ -1,0 +1,123 @@
+import { CloudError } from '../errors.ts';
+import { ACTIONS } from '../migrations/actions.ts';
+import { isOver } from '../migrations/task-state.ts';
+import { callOnce } from './changing-call.ts';
+import type { CreateDeps } from './create-task.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { foldRun, openRunLog, type RunLog, type RunState } from './ledger/run-log.ts';
+import { findTask, type RunName } from './read-run.ts';
+import { settleRun } from './recorded-run.ts';
+import { type RunReason, type RunTask, reasonOf } from './run-result.ts';
+import { makeTaskSnapshot } from './task-snapshot.ts';
+
+/**
+ * What came of the wish to cancel.
+ *
+ * - `cancelled`: nothing runs, and nothing will. `stopping`: the service was told; the run ends when the task is stopped.
+ * - `over`: it had ended before. `none`: there is no such run.
+ * - `later`: it can't be told yet what there is to stop, or the service can't do it now. Trying again helps.
+ * - `refused`: the service refused for good.
+ */
+export type CancelEnd =
+  | { readonly end: 'cancelled' | 'stopping' | 'over' | 'none' }
+  | { readonly end: 'later' | 'refused'; readonly reason: RunReason };
+
+const CANCELLED: RunReason = { code: 'cancelled', message: 'cancelled by a caller' };
+const NOT_KNOWN: RunReason = {
+  code: 'lost_answer',
+  message: 'a create call may have gone out; when it is known what became of it, it can be cancelled',
+};
+
+/**
+ * Cancels a run. One that created nothing is ended in the ledger, and nothing is sent. A task is stopped, never deleted: SMS would leave a
+ * disk behind and DCS its figures (DCS StopMigrationTask; SMS UpdateTaskStatus `stop`, which pauses). It stays in the service's list.
+ *
+ * Safe to repeat and beside itself: with a ledger the stop call is recorded and made once; without one a task that is being stopped is
+ * not told again.
+ *
+ * @throws {LedgerError} the ledger can't be read or written; {CloudError} without one, when the call or the list fails
+ */
+export async function cancelRun(name: RunName, deps: CreateDeps): Promise<CancelEnd> {
+  const { ledger } = deps;
+  if (!ledger) return cancelUnrecorded(name, deps);
+  const log = await openRunLog(ledger, name.job, name.run);
+  for (;;) {
+    const state = foldRun(log.records);
+    if (!state.received) return { end: 'none' };
+    if (state.end !== undefined && state.end !== 'created') {
+      return { end: state.reason?.code === CANCELLED.code ? 'cancelled' : 'over' };
+    }
+    if (state.settled) return { end: state.reason?.code === CANCELLED.code ? 'cancelled' : 'over' };
+    if (state.task) return cancelTask(log, state, state.task, { ...deps, ledger });
+    if (state.attempt) return { end: 'later', reason: NOT_KNOWN };
+    // Whoever is about to create has to record that first, and comes too late: then it decides anew, on this.
+    if (!(await log.append({ ...ledger.stamp(), type: 'rejected', reason: CANCELLED }))) continue;
+    await settleRun(log, { ledger });
+    return { end: 'cancelled' };
+  }
+}
+
+async function cancelTask(
+  log: RunLog,
+  { received, calls }: RunState,
+  task: RunTask,
+  deps: CreateDeps & { readonly ledger: Ledger },
+): Promise<CancelEnd> {
+  const row = await makeTaskSnapshot(deps.services, deps.log).find(task.kind, task.id);
+  if (row === 'unreadable') {
+    return { end: 'later', reason: { code: 'unreadable', message: 'the list of tasks can not be read now' } };
+  }
+  if (row === 'absent') return { end: 'over' };
+  if (isOver(ACTIONS[task.kind].stateOf(row.status))) return { end: 'over' };
+  if (isIdle(task, row.status)) {
+    if (calls?.start) return { end: 'later', reason: { code: 'start', message: 'it is being started just now' } };
+    await settleRun(log, deps, row.status, CANCELLED);
+    return { end: 'cancelled' };
+  }
+  const made = await callOnce(
+    log,
+    {
+      name: 'stop',
+      byList: false,
+      look: async () => (isStopping(row.status) ? { seen: 'done' } : { seen: 'not_done' }),
+      send: async () => {
+        await stop(task, deps);
+        return {};
+      },
+    },
+    received?.policies.settleMs ?? 0,
+    deps,
+  );
+  if (made.end === 'done') return { end: 'stopping' };
+  return { end: made.end === 'pending' ? 'later' : 'refused', reason: made.reason };
+}
+
+async function cancelUnrecorded(name: RunName, deps: CreateDeps): Promise<CancelEnd> {
+  const task = await findTask(name, deps);
+  if (!task) return { end: 'none' };
+  const status = task.status ?? '';
+  if (isOver(ACTIONS[task.kind].stateOf(status))) return { end: 'over' };
+  if (isIdle(task, status)) return { end: 'cancelled' };
+  if (isStopping(status)) return { end: 'stopping' };
+  try {
+    await stop(task, deps);
+  } catch (error) {
+    if (!(error instanceof CloudError) || error.outcome !== 'rejected' || error.temporary) throw error;
+    return { end: 'refused', reason: reasonOf(error) };
+  }
+  return { end: 'stopping' };
+}
+
+/** A server task that was never started: it does nothing, and SMS refuses to stop it. Settled, nobody starts it. */
+function isIdle({ kind }: RunTask, status: string): boolean {
+  return kind === 'server_migration' && status.toUpperCase() === 'READY';
+}
+
+function isStopping(status: string): boolean {
+  return ['TERMINATING', 'ABORTING'].includes(status.toUpperCase());
+}
+
+async function stop({ kind, id }: RunTask, { services }: CreateDeps): Promise<void> {
+  if (kind === 'server_migration') await (await services.smsFollow()).updateTaskStatus(id, 'stop');
+  else await (await services.dcsFollow()).stopTask(id);
+}

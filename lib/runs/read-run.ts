@@ -1,0 +1,117 @@
+import { CloudError } from '../errors.ts';
+import type { ActionKind } from '../migrations/action.ts';
+import type { CreateDeps } from './create-task.ts';
+import { listOpen } from './ledger/open-runs.ts';
+import { foldRun, openRunLog } from './ledger/run-log.ts';
+import type { RunTask } from './run-result.ts';
+import { type RunView, taskViewState, viewRun } from './run-view.ts';
+import { makeTaskSnapshot } from './task-snapshot.ts';
+
+/** Which run. */
+export interface RunName {
+  readonly job: string;
+  readonly run: string;
+  readonly kind: ActionKind;
+}
+
+/** Hex digits of the run in the names of tasks. */
+const IN_NAME: Readonly<Record<ActionKind, { readonly mark: string; readonly digits: number }>> = {
+  backup_import: { mark: '-', digits: 12 },
+  online_migration: { mark: '-', digits: 12 },
+  server_migration: { mark: '_', digits: 8 },
+};
+
+/**
+ * A run as it is now. The task's status is read from the cloud while it is not over; if it can't be read, the last one that is known stands.
+ *
+ * Without a ledger the task is all that is known of a run, found by its name.
+ *
+ * @returns `undefined` when there is no such run
+ * @throws {LedgerError} the ledger can't be read; {CloudError} without a ledger, when the lists can't be read
+ */
+export async function readRun(name: RunName, deps: CreateDeps): Promise<RunView | undefined> {
+  const { ledger } = deps;
+  if (!ledger) return readTask(name, deps);
+  const { records } = await openRunLog(ledger, name.job, name.run);
+  const { task, settled, status } = foldRun(records);
+  if (!task || (settled && status !== undefined)) return viewRun(records);
+  const row = await makeTaskSnapshot(deps.services, deps.log).find(task.kind, task.id);
+  const view = viewRun(records, typeof row === 'string' ? undefined : row.status);
+  return view && withProgress(view, deps);
+}
+
+/** The task of a run that nothing records: the one whose name carries it. */
+export async function findTask({ kind, run }: RunName, { services }: CreateDeps): Promise<RunTask | undefined> {
+  const { mark, digits } = IN_NAME[kind];
+  const suffix = `${mark}${run.slice(0, digits)}`;
+  if (kind === 'server_migration') {
+    const found = (await (await services.smsFollow()).listAllTasks()).find(({ name }) => name.endsWith(suffix));
+    return found && { kind, id: found.id, name: found.name, status: found.state };
+  }
+  const found = (await (await services.dcsFollow()).listAllMigrationTasks()).find(({ name }) => name.endsWith(suffix));
+  return found && { kind, id: found.id, name: found.name, status: found.status };
+}
+
+async function readTask(name: RunName, deps: CreateDeps): Promise<RunView | undefined> {
+  const task = await findTask(name, deps);
+  if (!task) return undefined;
+  const { job, run, kind } = name;
+  return withProgress({ job, run, state: taskViewState(kind, task.status), task }, deps);
+}
+
+async function withProgress(view: RunView, deps: CreateDeps): Promise<RunView> {
+  if (!view.task || (view.state !== 'running' && view.state !== 'stuck')) return view;
+  try {
+    const figures = await progressOf(view.task, deps);
+    const known = Object.entries(figures).filter(([, value]) => value !== undefined);
+    return known.length === 0 ? view : { ...view, progress: Object.fromEntries(known) as Record<string, number> };
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    deps.log.warn('the progress of the task could not be read', { error });
+    return view;
+  }
+}
+
+async function progressOf({ kind, id }: RunTask, { services }: CreateDeps): Promise<Record<string, unknown>> {
+  if (kind === 'server_migration') {
+    const detail = await (await services.smsFollow()).showTask(id);
+    return { percent: detail?.progress, subtask: detail?.subtask, remaining_seconds: detail?.remainingSeconds };
+  }
+  if (kind === 'backup_import') return {};
+  const stats = await (await services.dcsFollow()).showStats(id);
+  return {
+    percent: stats?.fullProgress,
+    offset: stats?.offset,
+    source_keys: stats?.sourceKeys,
+    target_keys: stats?.targetKeys,
+  };
+}
+
+/** One page of the runs of a job that are not settled, oldest first. */
+export interface OpenRunsPage {
+  readonly runs: readonly RunView[];
+  /** Open runs that are not in it. */
+  readonly left: number;
+}
+
+const PAGE = 20;
+
+/** @throws {LedgerError} when the ledger can't be read */
+export async function listOpenRuns(
+  job: string,
+  { ledger }: Required<Pick<CreateDeps, 'ledger'>>,
+): Promise<OpenRunsPage> {
+  const open = await listOpen(ledger, job);
+  const views = await Promise.all(
+    open.slice(0, PAGE).map(async ({ run }) => viewRun((await openRunLog(ledger, job, run)).records)),
+  );
+  return {
+    // A marker is put before the first record: of such a run there is nothing to say yet.
+    runs: views.flatMap((view) => (view ? [withoutHistory(view)] : [])),
+    left: Math.max(0, open.length - PAGE),
+  };
+}
+
+function withoutHistory({ history: _, ...view }: RunView): RunView {
+  return view;
+}

@@ -1,0 +1,83 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { GatewayRequest } from '../events/gateway-event.ts';
+import { MOST_AUTH_SECRETS } from '../jobs/check-auth.ts';
+import type { RequestAuth } from '../jobs/job.ts';
+import type { Secret, SecretReference } from '../secret.ts';
+import { isSignedBy, readSignedMessage, type SignedMessage, signingKey } from './standard-webhooks.ts';
+
+/** What a caller showed. Made once for a request, whatever job it is about. */
+export interface Credentials {
+  readonly token?: string;
+  readonly message?: SignedMessage;
+}
+
+export interface AuthDeps {
+  /** The function's variable. @throws when it is not set */
+  readonly secret: (reference: SecretReference) => Secret;
+  /** Told when a job's secret can't be used. */
+  readonly unusable: (name: string) => void;
+}
+
+/** Shorter ones can be guessed. */
+const MIN_TOKEN_LENGTH = 16;
+/** In place of secrets that a job does not have: it takes as long to compare with them. */
+const DUMMY_KEY = randomBytes(32);
+const DUMMY_TOKEN = DUMMY_KEY.toString('hex');
+
+/**
+ * What is signed: the body's bytes. A GET has none, so there it is the text `GET <path>`, and a signature made for reading can neither
+ * read elsewhere nor start anything.
+ */
+export function readCredentials(request: GatewayRequest, nowMs: number): Credentials {
+  const payload = request.method === 'GET' ? Buffer.from(`GET ${request.path}`) : request.body;
+  const message = readSignedMessage(request.headers, payload, nowMs);
+  const [, token] = /^bearer ([\x21-\x7e]{1,1024})$/i.exec(request.headers.get('authorization') ?? '') ?? [];
+  return { ...(token === undefined ? {} : { token }), ...(message === undefined ? {} : { message }) };
+}
+
+/**
+ * May this caller see and use a job with this authentication? `undefined`, no such job, lets nobody.
+ *
+ * The same request takes the same work for every job, whether the job exists, which scheme it has and how many secrets: it is compared with as
+ * many tokens and keys as a job may have.
+ */
+export function mayUse(auth: RequestAuth | undefined, { token, message }: Credentials, deps: AuthDeps): boolean {
+  const own = typeof auth === 'object' ? auth : undefined;
+  const tokens = own && 'bearer' in own ? secretsOf(own.bearer, deps) : [];
+  const keys = own && 'standard_webhooks' in own ? secretsOf(own.standard_webhooks, deps) : [];
+  let allowed = auth === 'gateway' || auth === 'none';
+  for (let i = 0; i < MOST_AUTH_SECRETS; i++) {
+    const [bearer, key] = [tokens[i], keys[i]];
+    if (token !== undefined && isSame(token, bearer?.value ?? DUMMY_TOKEN)) {
+      if (bearer && bearer.value.length >= MIN_TOKEN_LENGTH) allowed = true;
+    }
+    const known = key && signingKey(key.value);
+    if (message && isSignedBy(message, known ?? DUMMY_KEY) && known) allowed = true;
+    if (key && !known) deps.unusable(key.name);
+    if (bearer && bearer.value.length < MIN_TOKEN_LENGTH) deps.unusable(bearer.name);
+  }
+  return allowed;
+}
+
+interface NamedSecret {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A variable that is not set lets nobody in, and must not stop those with another one. */
+function secretsOf(references: readonly SecretReference[], { secret, unusable }: AuthDeps): NamedSecret[] {
+  return references.flatMap((reference) => {
+    try {
+      return [{ name: reference.user_data, value: secret(reference).reveal() }];
+    } catch {
+      unusable(reference.user_data);
+      return [];
+    }
+  });
+}
+
+/** Compares hashes: texts of different length take as long. */
+function isSame(given: string, expected: string): boolean {
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(given), hash(expected));
+}

@@ -1,0 +1,67 @@
+import type { Problem } from '../errors.ts';
+import type { GatewayRequest } from '../events/gateway-event.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Job } from '../jobs/job.ts';
+import { type CancelEnd, cancelRun } from '../runs/cancel-run.ts';
+import { isSigned } from './caller.ts';
+import { checkQuery } from './check-query.ts';
+import { inTime } from './in-time.ts';
+import { type GatewayResponse, jsonResponse, problemResponse, RequestRefused } from './problem.ts';
+import { readJsonBody } from './request-body.ts';
+import { RETRY_AFTER_SECONDS } from './run-answer.ts';
+import { noSuchRun } from './show.ts';
+
+const NOT_KNOWN = { code: 'out_of_time', message: 'it is not known yet whether it was stopped' };
+
+/**
+ * `POST /jobs/{job}/runs/{run}/cancel`. The body is `{ "run": "<the run>" }`, or nothing. A signature covers the body alone, not the path, so a
+ * signed message has to say which run it means.
+ */
+export async function cancelRequested(
+  request: GatewayRequest,
+  job: Job,
+  run: string,
+  { deps, settings, requestId }: Invocation,
+): Promise<GatewayResponse> {
+  checkQuery(request, []);
+  checkBody(readJsonBody(request), run, isSigned(job));
+  const work = cancelRun({ job: job.name, run, kind: job.kind }, deps);
+  const late = (error: unknown) => deps.log.error('failed after it was answered', { error });
+  const cancelled: CancelEnd = (await inTime(work, deps.remainingMs(), late)) ?? { end: 'later', reason: NOT_KNOWN };
+  const location = `${settings.WEBHOOK_BASE_PATH}/jobs/${job.name}/runs/${run}`;
+  deps.log.info('cancel', { job: job.name, run, ...cancelled });
+  switch (cancelled.end) {
+    case 'cancelled':
+      return jsonResponse(200, { job: job.name, run, cancel: 'cancelled' }, requestId, { location });
+    case 'stopping': {
+      const next = 'The service was told to stop the task; the run ends when it has stopped.';
+      return jsonResponse(202, { job: job.name, run, cancel: 'stopping', next }, requestId, { location });
+    }
+    case 'none':
+      throw noSuchRun();
+    case 'over':
+      return problemResponse({ type: 'run_over', detail: 'it has ended; there is nothing to cancel' }, requestId);
+    case 'later': {
+      const { code, message: detail } = cancelled.reason;
+      const headers = { 'retry-after': RETRY_AFTER_SECONDS };
+      return problemResponse({ type: 'not_yet', code, detail, headers }, requestId);
+    }
+    case 'refused': {
+      const { code, message: detail } = cancelled.reason;
+      return problemResponse({ type: 'refused_by_cloud', code, detail, more: { reason: cancelled.reason } }, requestId);
+    }
+  }
+}
+
+function checkBody(body: Record<string, unknown>, run: string, isRequired: boolean): void {
+  const problems: Problem[] = Object.keys(body)
+    .filter((name) => name !== 'run')
+    .map((name) => ({ path: [name], message: 'is not accepted; cancel takes run alone' }));
+  const given = Object.hasOwn(body, 'run') ? body['run'] : undefined;
+  if (given === undefined ? isRequired : given !== run) {
+    problems.push({ path: ['run'], message: 'must be the run that the path names' });
+  }
+  if (problems.length === 0) return;
+  const detail = 'cancel takes { "run": "<the run in the path>" }';
+  throw new RequestRefused({ type: 'invalid_fields', detail, problems });
+}

@@ -1,0 +1,123 @@
+/** One kind of problem: what a program may rely on. `docs/webhook.md` has a section for each. */
+export interface ProblemType {
+  readonly status: number;
+  readonly title: string;
+  /** What it means and what to do, for the documentation. */
+  readonly doc: string;
+}
+
+/**
+ * Where a problem's type points: the section of docs/webhook.md. RFC 9457 wants an absolute URL and none that must resolve; `.example` is
+ * reserved (RFC 2606), so nobody else can ever answer there.
+ */
+export const PROBLEM_BASE = 'https://migration-functions.example/docs/webhook.md#';
+
+/** Every problem that the webhook answers with, by its code. Codes never change their meaning. */
+export const PROBLEM_TYPES = {
+  event: {
+    status: 400,
+    title: 'Not a gateway request',
+    doc: 'What reached the function is no request of API Gateway. Check the trigger.',
+  },
+  not_json: { status: 400, title: 'Not JSON', doc: 'The body is not valid JSON in UTF-8. Nothing of it was used.' },
+  not_an_object: { status: 400, title: 'Not a JSON object', doc: 'The body is JSON, and no object. Send an object.' },
+  duplicate_key: {
+    status: 400,
+    title: 'A key is there twice',
+    doc: 'An object of the body names a key twice; parsers differ in which one counts. `errors` points at it.',
+  },
+  forbidden_key: {
+    status: 400,
+    title: 'A key that is never accepted',
+    doc: 'An object of the body has a key such as `__proto__`. `errors` points at it.',
+  },
+  too_deep: { status: 400, title: 'Nested too deeply', doc: 'The body is nested more than 32 deep.' },
+  idempotency_key: {
+    status: 400,
+    title: 'Bad Idempotency-Key',
+    doc: 'Send one `Idempotency-Key` of 1 to 255 printable ASCII characters without spaces; where messages are signed send none, for there the signed `webhook-id` names the occurrence.',
+  },
+  bad_query: {
+    status: 400,
+    title: 'Bad query',
+    doc: 'The query has a parameter that is not known here, or a value that is not. `detail` names it.',
+  },
+  no_such_path: {
+    status: 404,
+    title: 'Not found',
+    doc: 'There is nothing at this path. Paths are taken literally: no trailing slash, no encoding.',
+  },
+  no_such_job: {
+    status: 404,
+    title: 'No such job',
+    doc: 'There is no such job, or the caller may not see it: the two are not told apart. Check the name, the token, the signature and the clock.',
+  },
+  no_such_run: { status: 404, title: 'No such run', doc: 'The job has no such run.' },
+  not_found_in_cloud: {
+    status: 404,
+    title: 'Refused by the cloud: not found',
+    doc: 'The cloud knows nothing by an id that the request named. `code` is the cloud’s, `run` has its message and request id.',
+  },
+  method: { status: 405, title: 'Method not allowed', doc: '`Allow` names the methods of this path.' },
+  key_reused: {
+    status: 409,
+    title: 'The same key with other fields',
+    doc: 'A request with this key came before and asked for something else. That run is as it was. Use a new key. Without a ledger this is not noticed.',
+  },
+  run_over: { status: 409, title: 'The run is over', doc: 'It has ended; there is nothing to cancel.' },
+  not_yet: {
+    status: 409,
+    title: 'Not yet',
+    doc: 'It can not be done just now: what became of the create call is being found out, or the list of tasks can not be read. Send it again after `Retry-After` seconds.',
+  },
+  needs_ledger: {
+    status: 409,
+    title: 'Needs a ledger',
+    doc: 'Without `ledger` in the jobs file nobody knows which runs are open.',
+  },
+  run_rejected: {
+    status: 409,
+    title: 'The run was refused',
+    doc: 'Refused by a rule of the jobs file (`overlap: reject`), by a person, by a caller who cancelled it, or because the source server has another task. `code` says which; the same key answers the same again.',
+  },
+  body_too_large: { status: 413, title: 'Body too large', doc: 'At most 262144 bytes are accepted.' },
+  not_json_type: { status: 415, title: 'Unsupported media type', doc: 'Send the body as `application/json` in UTF-8.' },
+  content_encoding: { status: 415, title: 'Unsupported encoding', doc: 'Send the body as it is, not compressed.' },
+  invalid_fields: {
+    status: 422,
+    title: 'Invalid fields',
+    doc: 'A field is missing, not accepted by the job, or outside the API’s limits. `errors` has one entry for each, with a JSON pointer into the body. Nothing was sent.',
+  },
+  waiting: {
+    status: 429,
+    title: 'Not now',
+    doc: 'Nothing was created, and nobody goes on with it, for there is no ledger. Send the same request again after `Retry-After` seconds. `code` says why.',
+  },
+  refused_field: {
+    status: 400,
+    title: 'Refused by the cloud, for a field of the request',
+    doc: 'The cloud refused fields that the request set. `code` is the cloud’s, `run` has its message and request id. Nothing was created.',
+  },
+  refused_by_cloud: {
+    status: 502,
+    title: 'Refused by the cloud',
+    doc: 'The cloud refused. `code` is its code, `run` has its message and request id. Nothing was created.',
+  },
+  cloud_unavailable: {
+    status: 503,
+    title: 'The cloud can not be asked now',
+    doc: 'Its list of tasks can not be read. Send it again after `Retry-After` seconds.',
+  },
+  too_slow: {
+    status: 503,
+    title: 'No answer in time',
+    doc: 'Reading took longer than `WEBHOOK_ANSWER_SECONDS`. Send it again after `Retry-After` seconds.',
+  },
+  internal: {
+    status: 500,
+    title: 'Internal error',
+    doc: 'The function is not set up, its ledger can not be used, or it has a fault. The log has more under `request_id`.',
+  },
+} as const satisfies Record<string, ProblemType>;
+
+export type ProblemName = keyof typeof PROBLEM_TYPES;

@@ -1,0 +1,60 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/** How far a message's time may be from ours (Standard Webhooks, "Verifying webhook authenticity"; its libraries: 5 minutes). */
+const TOLERANCE_SECONDS = 5 * 60;
+/** Enough for every secret of a rotation on the sender's side. */
+const MOST_SIGNATURES = 16;
+const SIGNATURE_BYTES = 32;
+/** A dot would let the parts of what is signed be cut elsewhere. */
+const MESSAGE_ID = /^[\x21-\x2d\x2f-\x7e]{1,255}$/;
+/** The specification's limits for a secret. */
+const SECRET_BYTES = { min: 24, max: 64 };
+
+/** The parts of a message that are signed, and its signatures. */
+export interface SignedMessage {
+  readonly id: string;
+  readonly timestamp: string;
+  readonly payload: Buffer;
+  readonly signatures: readonly Buffer[];
+}
+
+/**
+ * Reads the three headers of a message. Several signatures are parted by spaces; those of another version than `v1` are passed over.
+ *
+ * @returns `undefined` when a header is missing or malformed, the time is more than five minutes off, or there is no usable signature
+ */
+export function readSignedMessage(
+  headers: ReadonlyMap<string, string>,
+  payload: Buffer,
+  nowMs: number,
+): SignedMessage | undefined {
+  const id = headers.get('webhook-id') ?? '';
+  const timestamp = headers.get('webhook-timestamp') ?? '';
+  const listed = (headers.get('webhook-signature') ?? '').split(' ').filter((part) => part !== '');
+  if (!MESSAGE_ID.test(id) || !/^[1-9][0-9]{0,11}$/.test(timestamp) || listed.length > MOST_SIGNATURES)
+    return undefined;
+  if (Math.abs(Math.floor(nowMs / 1000) - Number(timestamp)) > TOLERANCE_SECONDS) return undefined;
+  const signatures = listed.flatMap((part) => {
+    const [, base64] = /^v1,([A-Za-z0-9+/]{43}=)$/.exec(part) ?? [];
+    return base64 === undefined ? [] : [Buffer.from(base64, 'base64')];
+  });
+  return signatures.length === 0 ? undefined : { id, timestamp, payload, signatures };
+}
+
+/** The key in a secret (`whsec_` and base64, or base64 alone). @returns `undefined` when it is malformed or has not 24 to 64 bytes */
+export function signingKey(secret: string): Buffer | undefined {
+  const base64 = secret.replace(/^whsec_/, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
+  const key = Buffer.from(base64, 'base64');
+  return key.length >= SECRET_BYTES.min && key.length <= SECRET_BYTES.max ? key : undefined;
+}
+
+/** Is one of the signatures that of this key? Takes as long whether it is or not. */
+export function isSignedBy({ id, timestamp, payload, signatures }: SignedMessage, key: Buffer): boolean {
+  const expected = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(payload).digest();
+  let found = false;
+  for (const signature of signatures) {
+    if (signature.length === SIGNATURE_BYTES && timingSafeEqual(signature, expected)) found = true;
+  }
+  return found;
+}

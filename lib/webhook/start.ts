@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { RunError } from '../errors.ts';
+import type { GatewayRequest } from '../events/gateway-event.ts';
+import type { RequestTrigger } from '../events/trigger.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Job } from '../jobs/job.ts';
+import { placeholderRequestFields } from '../jobs/placeholders.ts';
+import { callerFields } from '../jobs/request-fields.ts';
+import { warnOfMissedHeartbeat } from '../runs/ledger/heartbeat.ts';
+import type { RunResult } from '../runs/run-result.ts';
+import { carryOutRun, type PlannedRun, planRun } from '../runs/start-run.ts';
+import { type Caller, isSigned } from './caller.ts';
+import { checkQuery } from './check-query.ts';
+import { inTime } from './in-time.ts';
+import { type GatewayResponse, RequestRefused } from './problem.ts';
+import { readJsonBody } from './request-body.ts';
+import { runAnswer } from './run-answer.ts';
+
+/** Printable ASCII, so that it can stand in a log line. */
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** `POST /jobs/{job}/runs`: starts one run, or answers with what the first request of this key made. */
+export async function startRequested(
+  request: GatewayRequest,
+  job: Job,
+  caller: Caller,
+  invocation: Invocation,
+): Promise<GatewayResponse> {
+  const { deps, jobs, settings, requestId } = invocation;
+  checkQuery(request, placeholderRequestFields(job).query);
+  const key = keyOf(request, job, caller);
+  const body = readJsonBody(request);
+  const trigger: RequestTrigger = {
+    kind: 'request',
+    requestId: request.requestId,
+    ...(key === undefined ? {} : { idempotencyKey: key }),
+    contentHash: hashOf(body, request.query),
+    job: job.name,
+    body,
+    query: request.query,
+    time: new Date().toISOString(),
+  };
+  const planned = plan(trigger, job, jobs);
+  const { run } = planned.received;
+  const watched = warnOfMissedHeartbeat(deps);
+  const work = carryOutRun(planned, deps);
+  const result = await inTime<RunResult>(
+    work.finally(() => watched),
+    deps.remainingMs(),
+    (error) => deps.log.error('failed after it was answered', { error }),
+  );
+  return runAnswer(result ?? { job: job.name, run, outcome: 'unknown' }, {
+    requestId,
+    location: `${settings.WEBHOOK_BASE_PATH}/jobs/${job.name}/runs/${run}`,
+    callerSetFields: Object.keys(body).length > 0,
+    hasKey: key !== undefined,
+    hasLedger: deps.ledger !== undefined,
+  });
+}
+
+/** What names the occurrence. Only what is signed can, where messages are signed: else a message could be sent again under another name. */
+function keyOf({ headers }: GatewayRequest, job: Job, { credentials }: Caller): string | undefined {
+  const key = headers.get('idempotency-key');
+  const refuse = (detail: string) => new RequestRefused({ type: 'idempotency_key', detail });
+  if (isSigned(job)) {
+    if (key !== undefined) throw refuse('Idempotency-Key is not signed; webhook-id names the occurrence');
+    return credentials.message?.id;
+  }
+  if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
+    throw refuse('Idempotency-Key takes 1 to 255 printable ASCII characters without spaces');
+  }
+  return key;
+}
+
+/** The same for the same fields and values, however they are written. */
+function hashOf(body: unknown, query: unknown): string {
+  const canonical = JSON.stringify([body, query], (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+  return createHash('sha256').update(canonical).digest('hex');
+}
+
+function plan(trigger: RequestTrigger, job: Job, jobs: Invocation['jobs']): PlannedRun {
+  try {
+    return planRun({ jobs, job, trigger, callerFields: callerFields(job, trigger.body, jobs.targets) });
+  } catch (cause) {
+    if (!(cause instanceof RunError)) throw cause;
+    const { code, message: detail, problems } = cause;
+    throw new RequestRefused({ type: 'invalid_fields', code, detail, problems }, { cause });
+  }
+}
