@@ -1,6 +1,13 @@
 import { type Problem, RunError } from '../errors.ts';
 import type { Action } from './action.ts';
-import { type CheckedFields, type CheckOptions, checkFields, problemLine, requireNoProblems } from './check-fields.ts';
+import {
+  type CheckedFields,
+  type CheckOptions,
+  checkFields,
+  type Path,
+  problemLine,
+  requireNoProblems,
+} from './check-fields.ts';
 import { isRecord } from './describe-value.ts';
 import type { Field, FieldTable } from './fields.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
