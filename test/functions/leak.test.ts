@@ -37,6 +37,10 @@ const FILES = { file_source: 'self_build_obs', bucket_name: 'redis-backups', fil
 
 /** What each function is given, and what the list answers before the create call fails. */
 const DCS_LIST: Script = { status: 200, json: { count: 0, migration_tasks: [] } };
+const INSTANCE: Script = {
+  status: 200,
+  json: { instance_id: 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5', name: 'staging-cache', status: 'RUNNING', no_password_access: 'false' },
+};
 const SMS_LIST: Script = { status: 200, json: { count: 0, tasks: [] } };
 const CASES = [
   { name: 'backup-landed', event: eventFile('obs-legacy-put'), list: DCS_LIST },
@@ -78,6 +82,7 @@ describe('a bundle whose calls fail', () => {
       LOG_LEVEL: 'debug',
       HUAWEICLOUD_DCS_ENDPOINT: cloud.endpoint,
       HUAWEICLOUD_SMS_ENDPOINT: cloud.endpoint,
+      HUAWEICLOUD_OBS_ENDPOINT: cloud.endpoint,
       STAGING_CACHE_PASSWORD: PASSWORD,
     };
     const context = { remainingMs: 2_000, userData, accessKey: 'AKOFTHETEST', secretKey: SK, token: TOKEN };

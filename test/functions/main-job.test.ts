@@ -63,6 +63,7 @@ describe('each trigger creates each kind of task', () => {
     const userData = {
       HUAWEICLOUD_DCS_ENDPOINT: cloud.url,
       HUAWEICLOUD_SMS_ENDPOINT: cloud.url,
+      HUAWEICLOUD_OBS_ENDPOINT: cloud.obsUrl,
       STAGING_CACHE_PASSWORD: 'Redis!Pass-1',
       LOG_LEVEL: 'error',
     };
