@@ -18,6 +18,8 @@ export interface CreateDeps {
   readonly log: Logger;
   /** Absent: the cloud's own lists are the only memory. */
   readonly ledger?: Ledger;
+  /** Is this `reconcile`, which looks again at its next tick? Then nothing is waited for here: many other runs are next. */
+  readonly looksAgain?: true;
 }
 
 /** How looking for a task ended. `waiting`: the list could not be read, which proves nothing. */
@@ -84,7 +86,8 @@ export async function lookAfterLostAnswer(
   for (let looks = 1; looks <= MOST_LOOKS; looks++) {
     const seen = await lookForTask(action, planned, deps);
     if (seen.end === 'found') return seen.task;
-    if (seen.end !== 'absent' || !hasTimeFor(LOOK_AGAIN_MS, deps)) return undefined;
+    const isLast = deps.looksAgain || looks === MOST_LOOKS || !hasTimeFor(LOOK_AGAIN_MS, deps);
+    if (seen.end !== 'absent' || isLast) return undefined;
     await deps.sleep(LOOK_AGAIN_MS);
   }
   return undefined;

@@ -63,6 +63,7 @@ export async function reconcile(deps: RecordedDeps, jobs: Jobs): Promise<Reconci
       snapshot,
       details,
       isTurn: details.isTurn(index),
+      looksAgain: true,
     });
     if (isParked) parked += 1;
     if (toReport) unreported.push(toReport);

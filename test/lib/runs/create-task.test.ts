@@ -113,6 +113,27 @@ describe('createTask', () => {
     expect(fake.dcs.calls.filter((call) => call === LIST)).toHaveLength(4);
   });
 
+  it('looks three times after a lost answer, waiting in between only', async () => {
+    const fake = fakeRun();
+    fake.dcs.failNext(CREATE, { outcome: 'unknown', temporary: false, status: 500 });
+
+    await run(fake);
+
+    expect(fake.slept).toEqual([2000, 2000]);
+  });
+
+  it('looks once after a lost answer, and waits for nothing, where reconcile looks again', async () => {
+    const fake = fakeRun();
+    fake.dcs.failNext(CREATE, { outcome: 'unknown', temporary: false, status: 500 });
+
+    const result = await run({ ...fake, deps: { ...fake.deps, looksAgain: true } });
+
+    expect(result.outcome).toBe('unknown');
+    expect(fake.slept).toEqual([]);
+    // Before the create call, and after it.
+    expect(fake.dcs.calls).toEqual([LIST, CREATE, LIST]);
+  });
+
   it('creates nothing while the list cannot be read', async () => {
     const fake = fakeRun();
     for (let i = 0; i < 5; i++) fake.dcs.failNext(LIST, { outcome: 'unknown', temporary: true, status: 500 });
