@@ -32,19 +32,17 @@ export function needsPreparing(planned: PlannedTask): boolean {
 }
 
 /**
- * Finds out what a plan leaves open and checks it against the cloud. Changes nothing.
- *
- * @param backupId the backup to import, if one was made for this run; else the newest is taken
+ * Finds out what a plan leaves open and checks it against the cloud. Changes nothing. A backup that has to be taken first stays open.
  */
-export async function completePlan(planned: PlannedTask, deps: CreateDeps, backupId?: string): Promise<Completed> {
+export async function completePlan(planned: PlannedTask, deps: CreateDeps): Promise<Completed> {
   const { services } = deps;
   try {
     // Before the backup is chosen: the instance that it comes from is looked at as well.
     const said = await preflight(services, planned);
     let complete: PlannedTask = { ...planned, warnings: [...planned.warnings, ...said] };
     const { latestBackup } = planned;
-    if (latestBackup) {
-      complete = withBackup(complete, backupId ?? (await getLatestBackup(services, latestBackup.instanceId)).id);
+    if (latestBackup && !latestBackup.copyFirst) {
+      complete = withBackup(complete, (await getLatestBackup(services, latestBackup.instanceId)).id);
     }
     if (complete.derive) complete = await completeServerMigration(services, complete);
     return { end: 'complete', planned: complete };
@@ -74,24 +72,20 @@ export async function prepareRun(
   { run, settleMs }: { readonly run: string; readonly settleMs: number },
   deps: CallDeps,
 ): Promise<Prepared> {
-  const { latestBackup, target, policies = DEFAULT_TASK_POLICIES } = planned;
-  const copies = latestBackup?.copyFirst === true && !policies.dryRun;
-  // All that can be refused is refused before the first changing call; the copy that is not there yet is left out of it.
-  const { latestBackup: _copied, ...withoutCopy } = planned;
-  const first = await completePlan(copies ? withoutCopy : planned, deps);
+  const { target, policies = DEFAULT_TASK_POLICIES } = planned;
+  // All that can be refused is refused before the first changing call.
+  const first = await completePlan(planned, deps);
   if (first.end === 'waiting') return { ...first, notBefore: deps.ledger.now() };
   if (first.end === 'refused') return first;
   if (policies.dryRun) return { end: 'dry', reason: dryReason(first.planned) };
 
   let complete = first.planned;
-  if (copies && latestBackup) {
-    const copy = await backup(
-      log,
-      { name: 'copy_backup', instanceId: latestBackup.instanceId, remark: run, settleMs },
-      deps,
-    );
+  const { latestBackup } = complete;
+  if (latestBackup) {
+    const { instanceId } = latestBackup;
+    const copy = await backup(log, { name: 'copy_backup', instanceId, remark: run, settleMs }, deps);
     if (copy.end !== 'ready') return copy;
-    complete = { ...withBackup({ ...planned, body: complete.body }, copy.id), warnings: complete.warnings };
+    complete = withBackup(complete, copy.id);
   }
   if (planned.backupTargetFirst && target !== undefined) {
     const remark = `${run} before import`;
