@@ -16,8 +16,6 @@ import { startForJob } from './start-for-job.ts';
 
 /** Objects that are looked at in one tick, over all jobs. Each costs a read of the ledger. */
 const MOST_OBJECTS = 500;
-/** Objects per listing. */
-const PAGE = 100;
 /** Less time than this is not enough to start a run. */
 const LEAST_MS = 5_000;
 /** A younger object's notification may still be on its way. */
@@ -131,24 +129,23 @@ async function sweepPage(
 ): Promise<{ next: SweepPass; started: RunResult[] }> {
   const { scope, prefix } = swept;
   const obs = await deps.services.obs();
-  const most = Math.min(PAGE, budget.left);
+  const most = budget.left;
   const page = await obs.listSince(scope.bucket, prefix, new Date(pass.since).toISOString(), most, pass.after);
   budget.left -= page.length;
-  const missed: ObjectTrigger[] = [];
+  const started: RunResult[] = [];
   let looked = 0;
   for (const object of page) {
     if (deps.remainingMs() <= LEAST_MS) break;
-    looked += 1;
     const trigger = triggerOf(scope.bucket, object);
-    if (isOurs(swept, trigger, pass) && !(await hasRun(swept, trigger, deps))) missed.push(trigger);
+    if (isOurs(swept, trigger, pass) && !(await hasRun(swept, trigger, deps))) {
+      started.push(await start(swept, pass, trigger, deps));
+    }
+    looked += 1;
   }
-  const started = await start(swept, pass, missed, deps);
   const after = page[looked - 1]?.key ?? pass.after;
   const isDone = page.length < most && looked === page.length;
-  const counted = { ...pass, ...(after === undefined ? {} : { after }), looked: pass.looked + looked };
-  // Those that there was no time to start are looked at again.
-  if (started.length < missed.length) return { next: pass, started };
-  return { next: { ...counted, isDone }, started };
+  const next = { ...pass, ...(after === undefined ? {} : { after }), looked: pass.looked + looked, isDone };
+  return { next, started };
 }
 
 function triggerOf(bucket: string, { key, size, eTag, versionId, lastModified }: ObsObject): ObjectTrigger {
@@ -191,32 +188,21 @@ async function hasRun({ job }: Swept, object: ObjectTrigger, { ledger }: Recorde
   });
 }
 
-/** Starts what was missed; how many is recorded before. */
+/** Starts what was missed; that it was is recorded before. */
 async function start(
   { jobs, job, scope }: Swept,
   pass: SweepPass,
-  missed: readonly ObjectTrigger[],
+  object: ObjectTrigger,
   deps: RecordedDeps,
-): Promise<RunResult[]> {
-  if (missed.length === 0) return [];
-  const { ledger } = deps;
-  const found = await openFound(ledger, scope, pass);
-  for (;;) {
-    const known = new Set(found.records.map((record) => ('key' in record ? `${record.version} ${record.key}` : '')));
-    const news = missed.filter((object) => !known.has(`${contentOf(object)} ${object.key}`));
-    if (news.length === 0) break;
-    const records = news.map((object) => {
-      return { ...ledger.stamp(), type: 'found' as const, key: object.key, version: contentOf(object) };
-    });
-    if (await found.append(...records)) break;
+): Promise<RunResult> {
+  const { key } = object;
+  const version = contentOf(object);
+  const found = await openFound(deps.ledger, scope, pass);
+  while (!found.records.some((record) => record.type === 'found' && record.key === key && record.version === version)) {
+    if (await found.append({ ...deps.ledger.stamp(), type: 'found', key, version })) break;
   }
-  const results: RunResult[] = [];
-  for (const object of missed) {
-    if (deps.remainingMs() <= LEAST_MS) break;
-    deps.log.warn('an object has no run; its notification did not come', { key: object.key });
-    results.push(await startForJob({ jobs, job, object }, deps));
-  }
-  return results;
+  deps.log.warn('an object has no run; its notification did not come', { key });
+  return startForJob({ jobs, job, object }, deps);
 }
 
 /** Says what a pass found. */

@@ -80,6 +80,16 @@ describe('reports of a run', () => {
     expect(simulation.smn.published.map(({ topic }) => topic)).toEqual([OTHER_TOPIC]);
   });
 
+  it('go out as the job asked when the run began, though it is gone from the jobs file', async () => {
+    const simulation = simulationOf();
+    await simulation.deliver(jobs, 'import-a', landed('a/dump.rdb'));
+    simulation.jobs = { ...jobs, jobs: new Map() };
+
+    await simulation.settle();
+
+    expect(idsOf(simulation)).toEqual(['started', 'succeeded']);
+  });
+
   it('go out for a run that could not even be planned', async () => {
     const simulation = simulationOf();
     const { value } = await simulation.deliver(jobs, 'import-c', landed('c/dump.rdb'));

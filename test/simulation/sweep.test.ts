@@ -174,6 +174,31 @@ describe.each([{ versioned: false }, { versioned: true }])('a sweep of a bucket 
     expect(simulation.lines.filter((line) => line.includes('"looked":621'))).toHaveLength(1);
   });
 
+  it('ends a tick in time when the ledger is slow, and goes on at the next one', async () => {
+    const simulation = await swept();
+    for (let i = 0; i < 12; i++) put(simulation, `a/${i}.rdb`);
+    simulation.advance(HOUR);
+    const slow = {
+      turn: async () => {
+        simulation.advance(400);
+      },
+    };
+
+    const { value } = await simulation.reconcile(slow);
+    const inFirst = value?.runs.length ?? 0;
+    for (let tick = 0; tick < 8; tick++) {
+      simulation.advance(5 * 60_000);
+      await simulation.reconcile(slow);
+    }
+
+    expect(inFirst).toBeGreaterThan(0);
+    expect(inFirst).toBeLessThan(12);
+    expect(await simulation.store.list('runs/', { limit: 1_000 })).toHaveLength(12);
+    expect(simulation.smn.published.map(({ subject }) => subject)).toEqual([
+      'import-a: 12 objects of bucket backups had not been announced',
+    ]);
+  });
+
   it('tries again when the bucket could not be listed', async () => {
     const simulation = await swept();
     put(simulation, 'a/dump.rdb');

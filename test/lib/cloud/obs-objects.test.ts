@@ -258,6 +258,15 @@ describe('listSince', () => {
     expect(operationsSince(before)).toEqual(['GetBucketVersioning', list, list, 'GetBucketVersioning', list]);
   });
 
+  it.each(['plain', 'versioned'])('lists what comes after a key of %s alone', async (bucket) => {
+    for (const key of ['a', 'b', 'b', 'c', 'd']) await put(bucket, key, 'x');
+
+    const listed = await makeService().listSince(bucket, '', EPOCH, 2, 'a');
+    const rest = await makeService().listSince(bucket, '', EPOCH, 2, 'c');
+
+    expect([listed, rest].map((objects) => objects.map(({ key }) => key))).toEqual([['b', 'c'], ['d']]);
+  });
+
   it('lists nothing in an empty bucket', async () => {
     expect(await makeService().listSince('plain', '', EPOCH, 10)).toEqual([]);
     expect(await makeService().listSince('versioned', '', EPOCH, 10)).toEqual([]);
