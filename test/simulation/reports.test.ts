@@ -135,6 +135,16 @@ describe('reports of a run', () => {
     expect(simulation.smn.published.map(({ topic }) => topic)).toContain(OTHER_TOPIC);
   });
 
+  it('of a topic that fails are tried three times in a tick, however many there are', async () => {
+    const simulation = simulationOf();
+    for (let i = 0; i < 6; i++) await simulation.deliver(jobs, 'import-c', landed(`c/${i}.rdb`));
+    simulation.smn.failing = 1_000;
+
+    await simulation.reconcile();
+
+    expect(simulation.smn.calls).toBe(3);
+  });
+
   it('go out at least once with one id, and are recorded once, wherever reconcile is killed', async () => {
     const run = async (crash?: Crash): Promise<number> => {
       const simulation = simulationOf();

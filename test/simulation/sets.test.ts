@@ -210,6 +210,25 @@ Report: 450910d3484efe1c7baf9fa056535c86-missed; it may come twice, then with th
     ]);
   });
 
+  it('is reported though the invocation that recorded its only file died and was not repeated', async () => {
+    const jobs = await setJobs('{ count: 3 }');
+    const run = async (crash?: Crash): Promise<number> => {
+      const simulation = simulationOf(jobs);
+      const { calls } = await simulation.notify([put(simulation, 'prod/day-1/a.rdb')], crash ? { crash } : {});
+      simulation.advance(6 * 60 * MINUTE);
+      await simulation.reconcile();
+      const recorded = await simulation.store.list('sets/', { limit: 10 });
+      expect({ crash, reports: simulation.smn.published.length }).toEqual({ crash, reports: recorded.length });
+      return calls;
+    };
+
+    const calls = await run();
+    for (let at = 1; at <= calls; at++) {
+      await run({ at, effect: 'before' });
+      await run({ at, effect: 'after' });
+    }
+  });
+
   it('is reported at a later tick when the topic could not be reached', async () => {
     const simulation = simulationOf(await setJobs('{ count: 3 }'));
     await simulation.notify([put(simulation, 'prod/day-1/a.rdb')]);
