@@ -28,6 +28,11 @@ const NOT_KNOWN: RunReason = {
   message: 'a create call may have gone out; when it is known what became of it, it can be cancelled',
 };
 
+const BEING_MADE: RunReason = {
+  code: 'being_made',
+  message: 'the service is still making the task; it can be stopped when it is made',
+};
+
 /**
  * Cancels a run. One that created nothing is ended in the ledger, and nothing is sent. A task is stopped, never deleted: SMS would leave a
  * disk behind and DCS its figures (DCS StopMigrationTask; SMS UpdateTaskStatus `stop`, which pauses). It stays in the service's list.
@@ -47,7 +52,9 @@ export async function cancelRun(name: RunName, deps: CreateDeps): Promise<Cancel
     if (state.end !== undefined && state.end !== 'created') {
       return { end: state.reason?.code === CANCELLED.code ? 'cancelled' : 'over' };
     }
-    if (state.settled) return { end: state.reason?.code === CANCELLED.code ? 'cancelled' : 'over' };
+    // Settled without a status: nobody waits for its end, and the task may well run.
+    if (state.settled && state.status !== undefined)
+      return { end: state.reason?.code === CANCELLED.code ? 'cancelled' : 'over' };
     if (state.task) return cancelTask(log, state, state.task, { ...deps, ledger });
     if (state.attempt) return { end: 'later', reason: NOT_KNOWN };
     // Whoever is about to create has to record that first, and comes too late: then it decides anew, on this.
@@ -74,6 +81,7 @@ async function cancelTask(
     await settleRun(log, deps, row.status, CANCELLED);
     return { end: 'cancelled' };
   }
+  if (isBeingMade(row.status)) return { end: 'later', reason: BEING_MADE };
   const made = await callOnce(
     log,
     {
@@ -99,6 +107,7 @@ async function cancelUnrecorded(name: RunName, deps: CreateDeps): Promise<Cancel
   if (isOver(ACTIONS[task.kind].stateOf(status))) return { end: 'over' };
   if (isIdle(task, status)) return { end: 'cancelled' };
   if (isStopping(status)) return { end: 'stopping' };
+  if (isBeingMade(status)) return { end: 'later', reason: BEING_MADE };
   try {
     await stop(task, deps);
   } catch (error) {
@@ -111,6 +120,11 @@ async function cancelUnrecorded(name: RunName, deps: CreateDeps): Promise<Cancel
 /** A server task that was never started: it does nothing, and SMS refuses to stop it. Settled, nobody starts it. */
 function isIdle({ kind }: RunTask, status: string): boolean {
   return kind === 'server_migration' && status.toUpperCase() === 'READY';
+}
+
+/** DCS makes a machine for an online migration first, and stops none before it is there. */
+function isBeingMade(status: string): boolean {
+  return status.toUpperCase() === 'CREATING';
 }
 
 function isStopping(status: string): boolean {

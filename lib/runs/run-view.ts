@@ -103,5 +103,7 @@ export function taskViewState(
   // Settled with a reason: gone, released, cancelled, or of no use.
   if (settled && reason) return 'failed';
   if (stuck) return 'stuck';
-  return meaning === undefined || meaning === 'ready' ? 'created' : 'running';
+  // DCS makes the machine of an online migration first.
+  const isMade = meaning !== undefined && meaning !== 'ready' && status?.toUpperCase() !== 'CREATING';
+  return isMade ? 'running' : 'created';
 }

@@ -1,0 +1,127 @@
+import { createHmac } from 'node:crypto';
+import { RunError } from '../../../lib/errors.ts';
+import type { GatewayRequest } from '../../../lib/events/gateway-event.ts';
+import type { RequestAuth } from '../../../lib/jobs/job.ts';
+import { Secret } from '../../../lib/secret.ts';
+import { mayUse, readCredentials } from '../../../lib/webhook/authenticate.ts';
+
+const KEY = Buffer.alloc(32, 7);
+const SECRETS: Record<string, string> = {
+  SIGNING: `whsec_${KEY.toString('base64')}`,
+  PLAIN: KEY.toString('base64'),
+  SHORT_KEY: `whsec_${Buffer.alloc(23, 7).toString('base64')}`,
+  LONG_KEY: `whsec_${Buffer.alloc(65, 7).toString('base64')}`,
+  NO_BASE64: 'whsec_not base64!',
+  TOKEN: 'a-token-of-sixteen',
+  SHORT: 'fifteen-letters',
+};
+const NOW = Date.parse('2026-03-14T02:20:00Z');
+
+function requestOf(headers: Record<string, string>, change: Partial<GatewayRequest> = {}): GatewayRequest {
+  return {
+    kind: 'gateway',
+    method: 'POST',
+    path: '/jobs/a/runs',
+    headers: new Map(Object.entries(headers)),
+    query: {},
+    body: Buffer.from('{"a":1}'),
+    requestId: 'g',
+    ...change,
+  };
+}
+
+function signed(payload: string, seconds = NOW / 1000, key: Buffer = KEY): Record<string, string> {
+  const signature = createHmac('sha256', key).update(`msg_1.${seconds}.${payload}`).digest('base64');
+  return { 'webhook-id': 'msg_1', 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,${signature}` };
+}
+
+function judge(auth: RequestAuth | undefined, request: GatewayRequest) {
+  const looked: string[] = [];
+  const unusable: string[] = [];
+  const allowed = mayUse(auth, readCredentials(request, NOW), {
+    secret: ({ user_data: name }) => {
+      looked.push(name);
+      const value = SECRETS[name];
+      if (value === undefined) throw new RunError('secret_missing', 'none');
+      return new Secret(value);
+    },
+    unusable: (name) => unusable.push(name),
+  });
+  return { allowed, looked, unusable };
+}
+
+const webhooks = (...names: string[]): RequestAuth => ({
+  standard_webhooks: names.map((user_data) => ({ user_data })),
+});
+const bearer = (...names: string[]): RequestAuth => ({ bearer: names.map((user_data) => ({ user_data })) });
+
+describe('mayUse', () => {
+  it('takes the signature of the published example', () => {
+    // standard-webhooks 1.0, reference libraries: the test vector that all of them share.
+    const request = requestOf(
+      {
+        'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+        'webhook-timestamp': '1614265330',
+        'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+      },
+      { body: Buffer.from('{"test": 2432232314}') },
+    );
+    const allowed = mayUse(webhooks('VECTOR'), readCredentials(request, 1614265330_000), {
+      secret: () => new Secret('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'),
+      unusable: () => undefined,
+    });
+
+    expect(allowed).toBe(true);
+  });
+
+  it.each([
+    ['the gateway authenticates', 'gateway' as const, {}],
+    ['nobody authenticates', 'none' as const, {}],
+    ['one of several secrets signed', webhooks('TOKEN', 'SIGNING'), signed('{"a":1}')],
+    ['the secret has no prefix', webhooks('PLAIN'), signed('{"a":1}')],
+    ['the message is five minutes old', webhooks('SIGNING'), signed('{"a":1}', NOW / 1000 - 300)],
+    ['the message is five minutes ahead', webhooks('SIGNING'), signed('{"a":1}', NOW / 1000 + 300)],
+    ['the token is one of several', bearer('SIGNING', 'TOKEN'), { authorization: 'Bearer a-token-of-sixteen' }],
+    ['the scheme is in another case', bearer('TOKEN'), { authorization: 'bearer a-token-of-sixteen' }],
+    ['another secret is not set', bearer('NOT_SET', 'TOKEN'), { authorization: 'Bearer a-token-of-sixteen' }],
+  ])('lets in when %s', (_case, auth, headers) => {
+    expect(judge(auth, requestOf(headers)).allowed).toBe(true);
+  });
+
+  it.each([
+    ['there is no such job', undefined, { ...signed('{"a":1}'), authorization: 'Bearer a-token-of-sixteen' }],
+    ['the message is a second older', webhooks('SIGNING'), signed('{"a":1}', NOW / 1000 - 301)],
+    ['the message is a second further ahead', webhooks('SIGNING'), signed('{"a":1}', NOW / 1000 + 301)],
+    ['another body is signed', webhooks('SIGNING'), signed('{"a":2}')],
+    ['another key signed', webhooks('SIGNING'), signed('{"a":1}', NOW / 1000, Buffer.alloc(32, 8))],
+    ['the job takes tokens', bearer('TOKEN'), signed('{"a":1}')],
+    ['the job takes signatures', webhooks('SIGNING'), { authorization: `Bearer ${SECRETS['SIGNING']}` }],
+    ['the token is wrong', bearer('TOKEN'), { authorization: 'Bearer a-token-of-sixteem' }],
+    ['the token is too short to be one', bearer('SHORT'), { authorization: 'Bearer fifteen-letters' }],
+    ['the secret is not set', bearer('NOT_SET'), { authorization: 'Bearer undefined' }],
+    ['nothing is shown', bearer('TOKEN'), {}],
+  ])('lets nobody in when %s', (_case, auth, headers) => {
+    expect(judge(auth, requestOf(headers)).allowed).toBe(false);
+  });
+
+  it.each(['SHORT_KEY', 'LONG_KEY', 'NO_BASE64'])('does not use a key that is malformed, and says so: %s', (name) => {
+    const key = Buffer.from((SECRETS[name] ?? '').replace('whsec_', ''), 'base64');
+
+    const { allowed, unusable } = judge(webhooks(name), requestOf(signed('{"a":1}', NOW / 1000, key)));
+
+    expect(allowed).toBe(false);
+    expect(unusable).toEqual([name]);
+  });
+
+  it('takes for a GET the signature of its path, and of no other', () => {
+    const get = { method: 'GET', body: Buffer.alloc(0) };
+
+    expect(judge(webhooks('SIGNING'), requestOf(signed('GET /jobs/a/runs'), get)).allowed).toBe(true);
+    expect(judge(webhooks('SIGNING'), requestOf(signed('GET /jobs/b/runs'), get)).allowed).toBe(false);
+    expect(judge(webhooks('SIGNING'), requestOf(signed(''), get)).allowed).toBe(false);
+  });
+
+  it('looks at no secret of any other job', () => {
+    expect(judge(bearer('TOKEN'), requestOf({ authorization: 'Bearer x' })).looked).toEqual(['TOKEN']);
+  });
+});
