@@ -46,7 +46,7 @@ interface ChainContext extends InvocationContext {
 type MiddyContext = Context & ChainContext;
 
 /** Kept back of the platform's time, so that an answer still goes out (ms). */
-const ANSWER_BEFORE_MS = 500;
+const ANSWER_BEFORE_MS = 250;
 
 /**
  * Wraps a function's work in what all functions share: the adapted context, settings, jobs file, JSON log lines with the request id,

@@ -33,8 +33,8 @@ export type SendEnd =
   | { readonly end: 'created'; readonly task: CreatedTask }
   | { readonly end: 'rejected' | 'waiting' | 'unknown'; readonly error: CloudError };
 
-/** Kept of the remaining time for writing down and answering what came out. */
-export const RESERVE_MS = 1_000;
+/** Kept of the remaining time for writing down and answering what came out; calls end that long before (lib/cloud). */
+export const RESERVE_MS = 1_500;
 /** A look at the list after a lost answer: now, and then again while there is time. */
 const LOOK_AGAIN_MS = 2_000;
 const MOST_LOOKS = 3;
@@ -91,6 +91,14 @@ export async function lookAfterLostAnswer(
     await deps.sleep(LOOK_AGAIN_MS);
   }
   return undefined;
+}
+
+/**
+ * Were the keys refused, and not this call? That says nothing of the run: it can be carried out when the agency is mended, and until then
+ * no call goes out with these keys (lib/cloud rests them for five minutes).
+ */
+export function areKeysRefused({ status, cloudCode }: CloudError): boolean {
+  return status === 401 || cloudCode === 'keys_refused';
 }
 
 /** Waits before the next attempt. @returns false when there may be none: too many, or no time left */

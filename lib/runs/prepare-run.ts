@@ -5,7 +5,7 @@ import { getLatestBackup, withBackup } from '../migrations/latest-backup.ts';
 import { preflight } from '../migrations/preflight.ts';
 import { DEFAULT_TASK_POLICIES } from '../migrations/task-policies.ts';
 import { type CallDeps, type ChangingCall, callOnce } from './changing-call.ts';
-import type { CreateDeps } from './create-task.ts';
+import { areKeysRefused, type CreateDeps } from './create-task.ts';
 import type { CallName, RunLog } from './ledger/run-log.ts';
 import { type RunReason, reasonOf } from './run-result.ts';
 
@@ -50,7 +50,7 @@ export async function completePlan(planned: PlannedTask, deps: CreateDeps): Prom
     if (error instanceof RunError) return { end: 'refused', reason: reasonOf(error) };
     if (!(error instanceof CloudError)) throw error;
     const reason = reasonOf(error);
-    if (error.outcome !== 'rejected' || error.temporary) return { end: 'waiting', reason };
+    if (error.outcome !== 'rejected' || error.temporary || areKeysRefused(error)) return { end: 'waiting', reason };
     const message = `${reason.message}; the target is looked at before anything is changed: allow this call, or set preflight: off`;
     return { end: 'refused', reason: { ...reason, message } };
   }

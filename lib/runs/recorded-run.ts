@@ -3,6 +3,7 @@ import type { FoundTask, PlannedTask } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
 import type { CreatedTask } from '../migrations/services.ts';
 import {
+  areKeysRefused,
   type CreateDeps,
   type LookEnd,
   lookAfterLostAnswer,
@@ -391,7 +392,7 @@ async function create(at: Step, looked: boolean): Promise<RunResult | undefined>
     const seen = await lookOrRefuse(at);
     if (!seen) return undefined;
     if (seen.end === 'found') return at.record(adoptedRecord(at, seen.task));
-    if (seen.end === 'rejected') return at.record({ ...at.stamp(), type: 'rejected', reason: reasonOf(seen.error) });
+    if (seen.end === 'rejected') return refuse(at, seen.error);
     if (seen.end === 'waiting') return at.waitForCloud(reasonOf(seen.error));
   }
   if (!at.state.prepared && needsPreparing(planned)) return prepare(at);
@@ -399,6 +400,13 @@ async function create(at: Step, looked: boolean): Promise<RunResult | undefined>
   const until = at.state.claim?.until ?? at.now;
   if (!(await at.log.append({ ...at.stamp(), type: 'intent', until }))) return undefined;
   return send(new Step(at.log, deps), planned);
+}
+
+/** The service said no. Only if it said so to the keys may the run still be carried out. */
+function refuse(at: Step, error: CloudError): Promise<RunResult | undefined> {
+  if (!areKeysRefused(error)) return at.record({ ...at.stamp(), type: 'rejected', reason: reasonOf(error) });
+  at.deps.log.error('the cloud refused the keys: look at the execution agency of the function', { error });
+  return at.waitForCloud(reasonOf(error));
 }
 
 /** Finds out what the plan leaves open, checks it, and takes backups; recorded, so that it is done once. */
@@ -435,7 +443,7 @@ async function send(at: Step, planned: PlannedTask): Promise<RunResult | undefin
     case 'created':
       return recordCreated(at, createdResult(planned, sent.task));
     case 'rejected':
-      return at.record({ ...at.stamp(), type: 'rejected', reason: reasonOf(sent.error) });
+      return refuse(new Step(at.log, deps), sent.error);
     case 'waiting':
       return new Step(at.log, deps).waitForCloud(reasonOf(sent.error));
     case 'unknown':

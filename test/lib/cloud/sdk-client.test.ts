@@ -85,7 +85,7 @@ describe('makeSdkClient', () => {
   });
 
   it('makes no call that the time left is too short for', async () => {
-    const dcs = makeService({ endpoint: cloud.endpoint, remainingMs: () => 1_049 });
+    const dcs = makeService({ endpoint: cloud.endpoint, remainingMs: () => 1_549 });
 
     await expect(dcs.createMigrationTask(BODY)).rejects.toMatchObject({
       outcome: 'not_sent',
@@ -121,7 +121,7 @@ describe('makeSdkClient', () => {
     ['never ends', { stalledJsonOf: 401 }],
   ])('believes a refusal whose body %s', async (_case, script) => {
     cloud.answer(script);
-    const dcs = makeService({ endpoint: cloud.endpoint, remainingMs: () => 1_200 });
+    const dcs = makeService({ endpoint: cloud.endpoint, remainingMs: () => 1_700 });
 
     await expect(dcs.createMigrationTask(BODY)).rejects.toMatchObject({ outcome: 'rejected', status: 401 });
     await expect(dcs.createMigrationTask(BODY)).rejects.toMatchObject({ code: 'keys_refused' });
@@ -131,7 +131,7 @@ describe('makeSdkClient', () => {
     cloud.answer({ stalledJsonOf: 200 });
 
     await expect(
-      makeService({ endpoint: cloud.endpoint, remainingMs: () => 1_200 }).createMigrationTask(BODY),
+      makeService({ endpoint: cloud.endpoint, remainingMs: () => 1_700 }).createMigrationTask(BODY),
     ).rejects.toMatchObject({ outcome: 'unknown', status: 200, code: 'ETIMEDOUT' });
   });
 
@@ -225,7 +225,7 @@ describe('makeSdkClient', () => {
       socket.on('error', () => {});
     });
     const port = await listen(server);
-    const dcs = makeService({ endpoint: `https://127.0.0.1:${port}`, remainingMs: () => 1_200 });
+    const dcs = makeService({ endpoint: `https://127.0.0.1:${port}`, remainingMs: () => 1_700 });
 
     await expect(dcs.createMigrationTask(BODY)).rejects.toMatchObject({
       outcome: 'not_sent',

@@ -56,7 +56,7 @@ describe('createTask', () => {
   });
 
   it('does not start a wait that the invocation has no time for', async () => {
-    const fake = fakeRun(1_300);
+    const fake = fakeRun(1_800);
     fake.dcs.failNext(CREATE, { outcome: 'rejected', temporary: true, status: 429 });
 
     const result = await run(fake);
@@ -67,7 +67,7 @@ describe('createTask', () => {
   });
 
   it('starts nothing when no time is left', async () => {
-    const fake = fakeRun(1_000);
+    const fake = fakeRun(1_500);
 
     const result = await run(fake);
 
