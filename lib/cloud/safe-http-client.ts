@@ -28,6 +28,11 @@ export interface SafeHttpClientOptions {
    */
   readonly mayBeEmpty?: boolean;
   /**
+   * Does the operation answer with a JSON array?
+   * @default false
+   */
+  readonly isList?: boolean;
+  /**
    * Is an answer refused that has an integer which a JavaScript number can't hold?
    * @default false: it is rounded
    */
@@ -107,8 +112,9 @@ export class SafeHttpClient implements HttpClient {
     if (type !== undefined && !JSON_TYPE.test(type)) throw unusable('not_json', 'the answer is not JSON');
     const body = parseJson(answer.body);
     if (this.#options.mayBeEmpty && (body === null || typeof body === 'string')) return {};
-    if (typeof body !== 'object' || body === null || Array.isArray(body))
-      throw unusable('not_json', 'the answer is no JSON object');
+    const { isList = false } = this.#options;
+    if (typeof body !== 'object' || body === null || Array.isArray(body) !== isList)
+      throw unusable('not_json', `the answer is no JSON ${isList ? 'array' : 'object'}`);
     const inexact = this.#options.exactNumbers ? inexactNumber(answer.body.toString()) : undefined;
     if (inexact !== undefined) {
       const cloudMessage = `the answer has a number that can't be held exactly: ${inexact.slice(0, 32)}`;

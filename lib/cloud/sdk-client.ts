@@ -14,7 +14,7 @@ import { SafeHttpClient } from './safe-http-client.ts';
 Logger4jInstance.level = 'off';
 
 /** What is kept of the invocation for recording a result, when the caller says nothing. */
-const DEFAULT_RESERVE_MS = 1_000;
+const DEFAULT_RESERVE_MS = 1_500;
 /** A call that hangs must leave time to look for what it did. */
 const MAX_CALL_MS = 30_000;
 /** Less than this is not enough for a connection and an answer. */
@@ -46,6 +46,8 @@ export interface Call<T> {
   readonly secrets?: readonly string[];
   /** As `SafeHttpClientOptions` has it. */
   readonly mayBeEmpty?: boolean;
+  /** As `SafeHttpClientOptions` has it. */
+  readonly isList?: boolean;
   /** As `SafeHttpClientOptions` has it. */
   readonly exactNumbers?: boolean;
   /** Sends one request through the given client, and no more. */
@@ -105,8 +107,8 @@ export function makeSdkClient(service: string, options: CloudOptions, scope: Sco
     }
 
     const redact = makeRedact([secretKey, securityToken, accessKey, ...(call.secrets ?? [])]);
-    const { kind, mayBeEmpty = false, exactNumbers = false } = call;
-    const http = new SafeHttpClient({ kind, timeoutMs, redact, mayBeEmpty, exactNumbers });
+    const { kind, mayBeEmpty = false, isList = false, exactNumbers = false } = call;
+    const http = new SafeHttpClient({ kind, timeoutMs, redact, mayBeEmpty, isList, exactNumbers });
     try {
       const answer = await call.use(new HcClient(http).withEndpoints([endpoint]).withCredential(credential));
       return { answer, redact, ...(http.requestId !== undefined && { requestId: http.requestId }) };

@@ -1,0 +1,273 @@
+import { ConfigError, type Problem } from '../errors.ts';
+import { cronProblem, rateProblem } from '../jobs/cron.ts';
+import type { Jobs } from '../jobs/job.ts';
+import { secretNames } from '../jobs/secret-names.ts';
+import { readSettings } from '../settings.ts';
+import { describeTrigger, isObjects, isSamePlace } from './same-trigger.ts';
+import type { Environment } from './secret-values.ts';
+import { DEFAULTS, FUNCTION_OF, type FunctionSection, type ServiceFile } from './service-file.ts';
+import { triggerOfEvent, type WantedTrigger, wantedTriggers } from './wanted-triggers.ts';
+
+/** API reference functiongraph_06_0108, 2025. */
+const MEMORY_MB = [128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096];
+const LONGEST_NAME = 60;
+const LONGEST_TIMEOUT = 259_200;
+/** Of user data, and of encrypted user data. */
+const MOST_VARIABLES = 20;
+const MOST_CHARACTERS = 4096;
+/** Of the types that poll (user manual functiongraph_01_0150, 2025); more is refused for others too, so it is the limit here. */
+const MOST_TRIGGERS = 10;
+const OLDEST_RUNTIME = 20;
+
+/** What must not stand in a plain variable: whoever may read the function's configuration reads it. */
+const SECRET_SETTINGS = ['HUAWEICLOUD_SDK_SK', 'HUAWEICLOUD_SDK_SECURITY_TOKEN', 'CLOUD_SDK_SK'];
+
+export interface CheckedAgainst {
+  readonly jobs: Jobs;
+  readonly hasLedger: boolean;
+  /** The names of the functions that there are. */
+  readonly built: readonly string[];
+  readonly env: Environment;
+}
+
+/** The names of all encrypted variables: those that the jobs file refers to, and those that `serverless.yml` adds. Sorted. */
+export function encryptedNames({ provider }: ServiceFile, jobs: Jobs): string[] {
+  return [...new Set([...secretNames(jobs), ...(provider.encryptedUserData ?? [])])].sort();
+}
+
+/** The plain variables of a function, as they are sent. */
+export function plainVariables({ provider }: ServiceFile, own: FunctionSection): Record<string, string> {
+  const base = provider.gateway?.basePath;
+  const all = {
+    ...(base === undefined ? {} : { WEBHOOK_BASE_PATH: base }),
+    ...provider.userData,
+    ...own.userData,
+  };
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
+}
+
+/** The triggers of a function: what the jobs need, then what its `events` add. */
+export function triggersOf(
+  file: ServiceFile,
+  key: string,
+  { jobs, hasLedger }: Pick<CheckedAgainst, 'jobs' | 'hasLedger'>,
+): WantedTrigger[] {
+  const own = wantedTriggers(jobs, file.provider, `${file.service}-${file.stage}`, hasLedger).get(key) ?? [];
+  return [...own, ...(file.functions.get(key)?.events ?? []).map(triggerOfEvent)];
+}
+
+/**
+ * Everything of `serverless.yml` that can be known without asking the service, beyond its schema.
+ *
+ * @returns all problems; empty when nothing is wrong
+ */
+export function checkService(file: ServiceFile, against: CheckedAgainst): Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (path: Problem['path'], message: string) => void problems.push({ path, message });
+  checkProvider(file, against, refuse);
+  for (const [key, own] of file.functions) checkFunction(file, key, own, against, refuse);
+  checkNeeds(file, against, refuse);
+  return problems;
+}
+
+type Refuse = (path: Problem['path'], message: string) => void;
+
+function checkProvider({ provider }: ServiceFile, { jobs }: CheckedAgainst, refuse: Refuse): void {
+  const { region, agency, objectTriggers, eventGrid, gateway, reconcileEvery, failureDestination } = provider;
+  if (region === undefined) refuse(['provider'], 'region is missing; write the region of the functions');
+  else if (region !== jobs.region) {
+    refuse(
+      ['provider', 'region'],
+      `is ${region}, and migrations.yml says ${jobs.region}: buckets and instances are reached from their own region only`,
+    );
+  }
+  if (agency === undefined) {
+    refuse(
+      ['provider'],
+      'agency is missing: without one the functions get no keys (docs/deploy.md names its permissions)',
+    );
+  }
+  const watches = [...jobs.jobs.values()].some(({ on }) => on.object_created);
+  if (objectTriggers === 'EVENTGRID' && watches && !eventGrid) {
+    refuse(['provider', 'objectTriggers'], 'EVENTGRID needs eventGrid with channelId, channelName and agency');
+  }
+  const rate = reconcileEvery === undefined ? undefined : rateProblem(reconcileEvery);
+  if (rate) refuse(['provider', 'reconcileEvery'], rate);
+  for (const [kind, urn] of Object.entries(failureDestination ?? {})) {
+    const there = urn.split(':')[2];
+    if (region !== undefined && there !== region) {
+      refuse(
+        ['provider', 'failureDestination', kind],
+        `lies in ${there}; it must lie in the functions' region, ${region}`,
+      );
+    }
+  }
+  if (gateway?.auth === 'NONE') {
+    const open = [...jobs.jobs.values()].filter(({ on }) => on.request && (on.request.auth ?? 'gateway') === 'gateway');
+    if (open.length > 0) {
+      refuse(
+        ['provider', 'gateway', 'auth'],
+        `is NONE, and ${open.map(({ name }) => name).join(', ')} leave it to the gateway to know the caller: anybody could start them`,
+      );
+    }
+  }
+}
+
+function checkFunction(file: ServiceFile, key: string, own: FunctionSection, against: CheckedAgainst, refuse: Refuse) {
+  const { provider } = file;
+  const at = (name: string): Problem['path'] =>
+    Object.hasOwn(own, name) || !Object.hasOwn(provider, name) ? ['functions', key, name] : ['provider', name];
+  if (!against.built.includes(key)) {
+    refuse(['functions', key], `there is no functions/${key}.ts; there are ${against.built.join(', ')}`);
+  }
+  if (!/^[A-Za-z]([A-Za-z0-9_-]*[A-Za-z0-9])?$/.test(own.name) || own.name.length > LONGEST_NAME) {
+    refuse(
+      ['functions', key, 'name'],
+      `${JSON.stringify(own.name)} has ${own.name.length} characters: a name has at most ${LONGEST_NAME} of A-Z a-z 0-9 _ -, a letter first; shorten service or stage, or give it a name`,
+    );
+  }
+  const { memorySize, timeout, initializerTimeout, runtime } = settled(file, own);
+  if (!MEMORY_MB.includes(memorySize)) {
+    refuse(at('memorySize'), `${memorySize} MB is no size that there is; take one of ${MEMORY_MB.join(', ')}`);
+  }
+  if (timeout < 3 || timeout > LONGEST_TIMEOUT) {
+    refuse(at('timeout'), `${timeout} s is not from 3 to ${LONGEST_TIMEOUT}`);
+  }
+  if (initializerTimeout < 1 || initializerTimeout > 300) {
+    refuse(at('initializerTimeout'), `${initializerTimeout} s is not from 1 to 300`);
+  }
+  if (Number(/\d+/.exec(runtime)?.[0]) < OLDEST_RUNTIME) {
+    refuse(at('runtime'), `${runtime} is too old: the bundles are for Node.js 20`);
+  }
+  if (key === FUNCTION_OF.requests) checkAnswerTime(file, own, timeout, refuse);
+  checkVariables(file, key, own, against, refuse);
+  checkTriggers(file, key, own, against, refuse);
+}
+
+/** A function's settings with the provider's and ours behind them. */
+export function settled({ provider }: ServiceFile, own: FunctionSection) {
+  return {
+    runtime: own.runtime ?? provider.runtime ?? DEFAULTS.runtime,
+    memorySize: own.memorySize ?? provider.memorySize ?? DEFAULTS.memorySize,
+    timeout: own.timeout ?? provider.timeout ?? DEFAULTS.timeout,
+    initializerTimeout: own.initializerTimeout ?? provider.initializerTimeout ?? DEFAULTS.initializerTimeout,
+  };
+}
+
+/** The function answers, then the gateway gives up, then the platform: else a run could be stopped in the middle. */
+function checkAnswerTime(file: ServiceFile, own: FunctionSection, timeout: number, refuse: Refuse): void {
+  if (!file.provider.gateway) return;
+  const gatewayMs = file.provider.gateway.timeoutMs ?? DEFAULTS.gatewayTimeoutMs;
+  const answerMs = Number(plainVariables(file, own)['WEBHOOK_ANSWER_SECONDS'] ?? 4) * 1000;
+  if (timeout * 1000 <= gatewayMs) {
+    refuse(
+      ['functions', FUNCTION_OF.requests, 'timeout'],
+      `${timeout} s must be more than the gateway's ${gatewayMs} ms`,
+    );
+  }
+  if (answerMs >= gatewayMs) {
+    refuse(
+      ['provider', 'gateway', 'timeoutMs'],
+      `${gatewayMs} ms must be more than the ${answerMs} ms in which the webhook answers (WEBHOOK_ANSWER_SECONDS)`,
+    );
+  }
+}
+
+function checkVariables(file: ServiceFile, key: string, own: FunctionSection, against: CheckedAgainst, refuse: Refuse) {
+  const plain = plainVariables(file, own);
+  const encrypted = encryptedNames(file, against.jobs);
+  const at = (name: string): Problem['path'] =>
+    Object.hasOwn(own.userData ?? {}, name) ? ['functions', key, 'userData', name] : ['provider', 'userData', name];
+  for (const name of Object.keys(plain)) {
+    if (encrypted.includes(name) || SECRET_SETTINGS.includes(name)) {
+      refuse(at(name), 'is a secret: take it out, and list its name in provider.encryptedUserData');
+    }
+  }
+  try {
+    readSettings((name) => plain[name] || undefined);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const { path, message } of error.problems) refuse(at(String(path[0])), message);
+  }
+  // One is ours: what was deployed last (`secretsMark`).
+  const count = Object.keys(plain).length + (encrypted.length > 0 ? 1 : 0);
+  if (count > MOST_VARIABLES) {
+    refuse(
+      ['functions', key, 'userData'],
+      `has ${count} variables with those of the provider; at most ${MOST_VARIABLES}`,
+    );
+  }
+  const characters = JSON.stringify(plain).length;
+  if (characters > MOST_CHARACTERS) {
+    refuse(['functions', key, 'userData'], `has ${characters} characters; at most ${MOST_CHARACTERS}`);
+  }
+}
+
+function checkTriggers(file: ServiceFile, key: string, own: FunctionSection, against: CheckedAgainst, refuse: Refuse) {
+  const events = own.events ?? [];
+  for (const [i, { type, data }] of events.map(triggerOfEvent).entries()) {
+    const path = ['functions', key, 'events', i, 'eventData'];
+    if (type !== 'TIMER') continue;
+    const { name, schedule, schedule_type: kind } = data;
+    if (typeof name !== 'string' || !/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name)) {
+      refuse([...path, 'name'], 'a timer has a name of at most 64 of A-Z a-z 0-9 _ -, a letter first');
+    }
+    if (kind !== 'Rate' && kind !== 'Cron') refuse([...path, 'scheduleType'], 'must be Rate or Cron');
+    else {
+      const problem =
+        typeof schedule !== 'string' ? 'is missing' : kind === 'Rate' ? rateProblem(schedule) : cronProblem(schedule);
+      if (problem) refuse([...path, 'schedule'], problem);
+    }
+  }
+  const triggers = triggersOf(file, key, against);
+  const fromJobs = triggers.length - events.length;
+  for (const [i, trigger] of triggers.entries()) {
+    const other = triggers.findIndex((candidate, j) => j < i && isSamePlace(candidate, trigger));
+    if (other !== -1) {
+      refuse(['functions', key, 'events', i - fromJobs], `${describeTrigger(trigger)} is there twice`);
+    }
+  }
+  const timers = triggers.filter(({ type }) => type === 'TIMER').length;
+  if (timers > MOST_TRIGGERS) {
+    const advice = key === FUNCTION_OF.schedules ? '; give jobs the same schedule, or split the file' : '';
+    refuse(
+      ['functions', key],
+      `needs ${timers} timers, one for each distinct schedule; at most ${MOST_TRIGGERS}${advice}`,
+    );
+  }
+  const rules = triggers.filter(isObjects).length;
+  if (rules > MOST_TRIGGERS) {
+    refuse(['functions', key], `needs ${rules} bucket triggers; at most ${MOST_TRIGGERS}: let jobs watch fewer places`);
+  }
+}
+
+/** What the jobs need and is not there. */
+function checkNeeds(file: ServiceFile, { jobs, hasLedger, env }: CheckedAgainst, refuse: Refuse): void {
+  const all = [...jobs.jobs.values()];
+  const needs: [key: string, names: string[]][] = [
+    [FUNCTION_OF.objects, all.filter(({ on }) => on.object_created).map(({ name }) => name)],
+    [FUNCTION_OF.schedules, all.filter(({ on }) => on.schedule).map(({ name }) => name)],
+    [FUNCTION_OF.requests, all.filter(({ on }) => on.request).map(({ name }) => name)],
+    [FUNCTION_OF.reconcile, hasLedger ? ['the ledger'] : []],
+  ];
+  for (const [key, names] of needs) {
+    if (names.length > 0 && !file.functions.has(key))
+      refuse(['functions'], `${key} is missing: ${names.join(', ')} need it`);
+  }
+  const encrypted = encryptedNames(file, jobs);
+  for (const name of encrypted) {
+    if (env(name) === undefined) {
+      refuse(['provider', 'encryptedUserData'], `${name} has no value: set it in the environment or in .env`);
+    }
+  }
+  if (encrypted.length > MOST_VARIABLES) {
+    refuse(['provider', 'encryptedUserData'], `has ${encrypted.length} variables; at most ${MOST_VARIABLES}`);
+  }
+  const characters = JSON.stringify(encrypted.map((name) => [name, env(name) ?? ''])).length;
+  if (characters > MOST_CHARACTERS) {
+    refuse(
+      ['provider', 'encryptedUserData'],
+      `the values have ${characters} characters in all; at most ${MOST_CHARACTERS}`,
+    );
+  }
+}

@@ -1,0 +1,95 @@
+/** The JSON schema of our part of `serverless.yml`; the framework checks it, and refuses what it does not know. */
+const text = { type: 'string', minLength: 1 } as const;
+const agency = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' } as const;
+const variables = {
+  type: 'object',
+  patternProperties: { '^[A-Za-z][A-Za-z0-9_]{0,127}$': { type: ['string', 'number', 'boolean'] } },
+  additionalProperties: false,
+} as const;
+
+const shared = {
+  runtime: { type: 'string', pattern: '^Node\\.js\\d+\\.\\d+$' },
+  memorySize: { type: 'integer' },
+  timeout: { type: 'integer' },
+  initializerTimeout: { type: 'integer' },
+  userData: variables,
+} as const;
+
+export const PROVIDER_SCHEMA = {
+  properties: {
+    ...shared,
+    region: { type: 'string', pattern: '^[a-z]{2}-[a-z]+-[0-9]{1,3}$' },
+    projectId: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' },
+    endpoint: text,
+    package: agency,
+    agency,
+    executionAgency: agency,
+    encryptedUserData: {
+      type: 'array',
+      items: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_]{0,127}$' },
+      uniqueItems: true,
+    },
+    logs: {
+      type: 'object',
+      properties: { groupId: text, groupName: text, streamId: text, streamName: text },
+      required: ['groupId', 'streamId'],
+      additionalProperties: false,
+    },
+    objectTriggers: { enum: ['OBS', 'EVENTGRID'] },
+    eventGrid: {
+      type: 'object',
+      properties: { channelId: text, channelName: text, agency },
+      required: ['channelId', 'channelName', 'agency'],
+      additionalProperties: false,
+    },
+    gateway: {
+      type: 'object',
+      properties: {
+        instanceId: text,
+        groupId: text,
+        auth: { enum: ['IAM', 'APP', 'NONE'] },
+        basePath: { type: 'string', pattern: '^(/[A-Za-z0-9._~-]+)+$' },
+        timeoutMs: { type: 'integer', minimum: 1, maximum: 60_000 },
+      },
+      required: ['groupId'],
+      additionalProperties: false,
+    },
+    failureDestination: {
+      type: 'object',
+      properties: { smn: { type: 'string', pattern: '^urn:smn:' }, function: { type: 'string', pattern: '^urn:fss:' } },
+      minProperties: 1,
+      maxProperties: 1,
+      additionalProperties: false,
+    },
+    reconcileEvery: { type: 'string' },
+    keepUnknownTriggers: { type: 'boolean' },
+  },
+} as const;
+
+export const FUNCTION_SCHEMA = {
+  properties: {
+    ...shared,
+    handler: { type: 'string', pattern: '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_]+$' },
+    initializerHandler: { type: 'string', pattern: '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_]+$' },
+    description: { type: 'string', maxLength: 512 },
+    maxAsyncRetryAttempts: { type: 'integer', minimum: 0, maximum: 3 },
+    maxAsyncEventAgeInSeconds: { type: 'integer', minimum: 1, maximum: 86_400 },
+    maxInstances: { type: 'integer', minimum: -1, maximum: 1000 },
+    // Set by the provider: what is deployed is what the build made.
+    package: { type: 'object' },
+  },
+} as const;
+
+/** An event that `migrations.yml` does not speak of, in the words of the trigger's API page. */
+export const EVENT_SCHEMA = {
+  type: 'object',
+  properties: {
+    triggerTypeCode: {
+      enum: ['TIMER', 'OBS', 'EVENTGRID', 'SMN', 'APIG', 'DEDICATEDGATEWAY', 'KAFKA', 'LTS', 'CTS', 'DIS'],
+    },
+    status: { enum: ['ACTIVE', 'DISABLED'] },
+    eventData: { type: 'object' },
+  },
+  required: ['triggerTypeCode', 'eventData'],
+  additionalProperties: false,
+} as const;
