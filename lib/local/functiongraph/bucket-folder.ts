@@ -84,6 +84,8 @@ export class BucketFolder {
 
   /** Starts to watch. @throws when the folder can't be made or the state can't be read or written */
   static async open(options: BucketFolderOptions): Promise<BucketFolder> {
+    // A jobs file may name no bucket at all.
+    await mkdir(options.root, { recursive: true });
     for (const bucket of options.buckets) await mkdir(path.join(options.root, bucket), { recursive: true });
     const root = await realpath(options.root);
     const folder = new BucketFolder(options, root, await readState(options.stateFile), await listBucketFiles(root));
