@@ -6,7 +6,7 @@ import type { Fault, Faults } from './faults.ts';
 import type { Gateway } from './gateway.ts';
 import { formatJson, parseJson } from './json.ts';
 import type { Answer, Call, Operation, Service } from './operation.ts';
-import { maskPasswords, type RecordedRequest } from './recorder.ts';
+import { maskSecrets, type RecordedRequest } from './recorder.ts';
 import { gatewayRefusal, Refusal } from './refusal.ts';
 import { findRoute } from './routes.ts';
 import type { SignedRequest } from './signature.ts';
@@ -38,9 +38,10 @@ export function makeFront(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
     const requestId = randomUUID().replaceAll('-', '');
-    const body = await readBody(request);
+    const { record, operation } = newRecord(options, request, requestId);
+    const body = await readBody(request, operation?.largestBodyBytes ?? LARGEST_BODY_BYTES);
     if (body === 'gone') return;
-    const record = newRecord(options, request, requestId);
+    options.requests.push(record);
     const ending = await endingOf(options, request, body, record);
     finish(options, request, response, record, ending);
   };
@@ -86,7 +87,7 @@ async function handle(options: FrontOptions, request: SignedRequest, record: Rec
     };
     route.service.admit(call);
     const body = route.operation.body === 'json' ? parseBody(route.service, request, text) : undefined;
-    record.body = maskPasswords(body);
+    record.body = maskSecrets(body);
     return route.operation.handle({ ...call, body });
   };
   try {
@@ -199,7 +200,11 @@ function parseBody(service: Service, request: SignedRequest, text: string): unkn
   return body;
 }
 
-function newRecord(options: FrontOptions, request: IncomingMessage, id: string): RecordedRequest {
+function newRecord(
+  options: FrontOptions,
+  request: IncomingMessage,
+  id: string,
+): { record: RecordedRequest; operation: Operation | undefined } {
   const { path } = splitUrl(request.url ?? '/');
   let known: { service: Service; operation: Operation } | undefined;
   try {
@@ -220,8 +225,7 @@ function newRecord(options: FrontOptions, request: IncomingMessage, id: string):
     status: undefined,
     fault: undefined,
   };
-  options.requests.push(record);
-  return record;
+  return { record, operation: known?.operation };
 }
 
 function finish(
@@ -262,16 +266,16 @@ function splitUrl(url: string): { path: string; query: string } {
 }
 
 /** The whole body; 'gone' if the caller hung up while sending. */
-async function readBody(request: IncomingMessage): Promise<Buffer | 'too_large' | 'gone'> {
+async function readBody(request: IncomingMessage, largestBytes: number): Promise<Buffer | 'too_large' | 'gone'> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      if (bytes <= LARGEST_BODY_BYTES) chunks.push(chunk);
+      if (bytes <= largestBytes) chunks.push(chunk);
     }
   } catch {
     return 'gone';
   }
-  return bytes > LARGEST_BODY_BYTES ? 'too_large' : Buffer.concat(chunks);
+  return bytes > largestBytes ? 'too_large' : Buffer.concat(chunks);
 }

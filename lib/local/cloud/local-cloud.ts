@@ -12,6 +12,10 @@ import { type LocalServer, Servers } from './ecs/servers.ts';
 import { makeEcsService } from './ecs/service.ts';
 import { Faults } from './faults.ts';
 import { makeFront } from './front.ts';
+import type { FunctionRunner } from './functiongraph/deps.ts';
+import { Functions } from './functiongraph/functions.ts';
+import type { FunctionRecord } from './functiongraph/records.ts';
+import { makeFunctionGraphService } from './functiongraph/service.ts';
 import { Gateway } from './gateway.ts';
 import { makeIamService } from './iam/service.ts';
 import type { BucketSettings } from './obs/bucket.ts';
@@ -59,10 +63,26 @@ export interface LocalCloudOptions {
   /** How long a new task takes to show in a list: ms of the clock. @default 0 */
   readonly listDelayMs?: number;
   readonly dcs?: Partial<DcsSettings>;
-  /** Called after each change of a task or a backup, and for each message. */
+  /** What of the local FunctionGraph can be set. @default functions can be deployed, are kept in memory, and do not run */
+  readonly functionGraph?: FunctionGraphSettings;
+  /** Called after each change of a task, a backup, a function or a trigger, and for each message. */
   readonly onEvent?: (event: CloudEvent) => void;
   /** Tasks, the backups that were taken and the templates that were made are kept in this file, without passwords, and are there again after a restart. @default not kept */
   readonly stateFile?: string;
+}
+
+/** The local FunctionGraph: its management API. */
+export interface FunctionGraphSettings {
+  /** What is deployed is kept here, encrypted variables included, and is there again after a restart. @default kept in memory, without the code */
+  readonly folder?: string;
+  /** Runs what is deployed. @default nobody does: an invocation is refused */
+  readonly runner?: FunctionRunner;
+  /** How long a deleted trigger still fires, shows and takes its place: ms of the clock. @default 5000, after which Terraform looks first */
+  readonly triggerDeletionMs?: number;
+  /** Of crons without `CRON_TZ`. @default 'Asia/Shanghai' */
+  readonly regionTimeZone?: string;
+  /** From 0 to below 1; for the weights of an alias. @default Math.random */
+  readonly random?: () => number;
 }
 
 /** The local OBS. */
@@ -118,6 +138,10 @@ export interface LocalCloud {
   readonly requests: readonly RecordedRequest[];
   /** The requests of one operation, named as in the API reference. `service` where two have it: `ShowServer` of SMS and of ECS. */
   requestsOf(operation: string, service?: ServiceName): RecordedRequest[];
+  /** What was deployed, by name. */
+  functions(): FunctionRecord[];
+  /** Where the code with this digest is unpacked; undefined where none is kept. */
+  codeFolder(digest: string): string | undefined;
   /** What was published to the topics of SMN, oldest first. */
   messages(): LocalMessage[];
   /**
@@ -144,10 +168,19 @@ export interface LocalCloud {
   close(): Promise<void>;
 }
 
+/** Where nobody runs functions: they can be deployed all the same. */
+const NOBODY: FunctionRunner = {
+  deploy: async () => undefined,
+  invoke: () => Promise.reject(new Error('nothing runs functions here')),
+  invokeLater: () => {
+    throw new Error('nothing runs functions here');
+  },
+};
+
 const PROJECT_ID = /^[0-9a-f]{32}$/;
 
 /**
- * Starts a cloud on this machine: DCS, SMS, ECS, SMN and IAM over HTTP on one port, told apart by path, and OBS on a port of its own.
+ * Starts a cloud on this machine: DCS, SMS, ECS, SMN, IAM and FunctionGraph over HTTP on one port, told apart by path, and OBS on a port of its own.
  *
  * It is written from the API documentation and is strict: what a page's table excludes is refused.
  *
@@ -203,6 +236,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const objectExists =
     options.objectExists ?? (options.obs ? (bucket: string, key: string) => obs.has(bucket, key) : () => true);
 
+  const { functionGraph = {} } = options;
+  const runner = functionGraph.runner ?? NOBODY;
+  const functions = await Functions.open({
+    folder: functionGraph.folder,
+    onChange: (deployed) => runner.deploy(deployed),
+  });
+
   const services = [
     makeDcsService({
       instances,
@@ -217,6 +257,22 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     makeEcsService(servers),
     makeSmnService({ topics, clock, onEvent }),
     makeIamService(region),
+    makeFunctionGraphService({
+      functions,
+      runner,
+      clock,
+      region,
+      regionTimeZone: functionGraph.regionTimeZone ?? 'Asia/Shanghai',
+      triggerDeletionMs: () => functionGraph.triggerDeletionMs ?? 5000,
+      bucketExists: async (name) => {
+        await obs.adopt(name);
+        return options.obs === undefined || obs.buckets().some((bucket) => bucket.name === name);
+      },
+      topicExists: (urn) => topics.has(urn),
+      readObject: (bucket, key) => obs.bytes(bucket, key),
+      random: functionGraph.random ?? Math.random,
+      onEvent,
+    }),
   ];
   const operations = [...services.flatMap((service) => service.operations.map(({ name }) => name)), ...OBS_OPERATIONS];
   const faults = new Faults({ now: () => clock.now(), operations: new Set(operations) });
@@ -286,6 +342,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     requests,
     requestsOf: (operation, service) =>
       requests.filter((made) => made.operation === operation && (service === undefined || made.service === service)),
+    functions: () => functions.all(),
+    codeFolder: (digest) => functions.codeFolder(digest),
     messages: () => topics.messages(),
     script: (script) => scripts.add(script),
     tasks,

@@ -1,6 +1,6 @@
 import type { Refusal } from './refusal.ts';
 
-export type ServiceName = 'DCS' | 'SMS' | 'IAM' | 'OBS' | 'ECS' | 'SMN';
+export type ServiceName = 'DCS' | 'SMS' | 'IAM' | 'OBS' | 'ECS' | 'SMN' | 'FunctionGraph';
 
 /** An account of the local cloud, with one pair of keys and one project. */
 export interface Account {
@@ -38,6 +38,8 @@ export interface Operation {
   /** As on the API page, with names in braces. */
   readonly path: string;
   readonly body: 'json' | 'none';
+  /** @default 12 MB, the most that the signing guide allows */
+  readonly largestBodyBytes?: number;
   /** @throws {Refusal} */
   handle(call: Call): Answer | Promise<Answer>;
 }
@@ -60,7 +62,7 @@ export interface Service {
   readonly refusalBody?: (code: string, message: string, requestId: string) => Readonly<Record<string, unknown>>;
 }
 
-/** What happened to a task, to a backup or to a message; for printing. */
+/** What happened to a task, a backup, a message, a function or a trigger; for printing. */
 export interface CloudEvent {
   readonly kind:
     | 'task_created'
@@ -68,7 +70,13 @@ export interface CloudEvent {
     | 'task_deleted'
     | 'backup_created'
     | 'backup_changed'
-    | 'message_published';
+    | 'message_published'
+    | 'function_created'
+    | 'function_changed'
+    | 'function_deleted'
+    | 'trigger_created'
+    | 'trigger_changed'
+    | 'trigger_deleted';
   readonly service: ServiceName;
   readonly id: string;
   /** Of a message: its subject. */
@@ -77,6 +85,8 @@ export interface CloudEvent {
   readonly status: string;
   /** The text of a message. */
   readonly message?: string;
+  /** The URN of a message's topic. */
+  readonly topic?: string;
 }
 
 /** Do the path, and X-Project-Id where it is sent, name the project that the keys belong to? */

@@ -12,7 +12,7 @@ export interface RecordedRequest {
   readonly service: ServiceName | undefined;
   readonly operation: string | undefined;
   readonly headerNames: readonly string[];
-  /** The parsed JSON with each `password` masked; undefined if there was none or it was no JSON. */
+  /** The parsed JSON with secrets and code masked; undefined if there was none or it was no JSON. */
   body: unknown;
   /** Of the answer; undefined while there is none, and for good if the connection was broken. */
   status: number | undefined;
@@ -20,11 +20,14 @@ export interface RecordedRequest {
   fault: string | undefined;
 }
 
-/** A copy with each `password` (at any depth, in any case) replaced by `***`. */
-export function maskPasswords(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(maskPasswords);
+/** Passwords, encrypted variables of functions, and their code. */
+const MASKED = /password|^encrypted_user_data$|^func_code$/i;
+
+/** A copy with each secret, and code, (at any depth) replaced by `***`. */
+export function maskSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(maskSecrets);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, /password/i.test(key) ? '***' : maskPasswords(item)]),
+    Object.entries(value).map(([key, item]) => [key, MASKED.test(key) ? '***' : maskSecrets(item)]),
   );
 }

@@ -94,9 +94,14 @@ export class LocalObs {
 
   /** The content of an object; undefined if there is none. For tests and tools beside HTTP. */
   async text(bucket: string, key: string): Promise<string | undefined> {
+    return (await this.bytes(bucket, key))?.toString('utf8');
+  }
+
+  /** The same in bytes. */
+  async bytes(bucket: string, key: string): Promise<Buffer | undefined> {
     if (!(await this.has(bucket, key))) return undefined;
     const { content } = await this.open(bucket, key, undefined, (object) => ({ start: 0, end: object.size - 1 }));
-    return Buffer.concat(await content.toArray()).toString('utf8');
+    return Buffer.concat(await content.toArray());
   }
 
   /**

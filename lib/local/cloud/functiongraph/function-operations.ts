@@ -1,0 +1,241 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { z } from 'zod';
+import { check, queryObject } from '../check.ts';
+import type { Answer, Call, Operation } from '../operation.ts';
+import { openCode } from './code.ts';
+import type { FunctionGraphDeps } from './deps.ts';
+import { checkConfig, codeBody, configBody, createBody, invalidField, maxInstanceBody } from './function-bodies.ts';
+import { baseUrn, urnOf, versionOf, withVersion } from './functions.ts';
+import { listQuery, page } from './paging.ts';
+import type { FunctionConfig, FunctionRecord, VersionRecord } from './records.ts';
+import { refusals } from './refusals.ts';
+import { codeView, configView } from './wire.ts';
+
+/** A package of 50 MB in Base64, and all else. */
+const LARGEST_BODY_BYTES = 72 * 1024 * 1024;
+const MOST_FUNCTIONS = 400;
+/** The default of the product page "Notes and Constraints". */
+const USUAL_MAX_INSTANCES = 400;
+
+/** Fields of the bodies that say what the function is, or its code. */
+const NO_SETTINGS = new Set([
+  'func_name',
+  'runtime',
+  'package',
+  'type',
+  'code_type',
+  'code_url',
+  'code_filename',
+  'func_code',
+  'depend_version_list',
+  'code_encrypt_kms_key_id',
+]);
+
+/** The life of a function: create, look at, change, delete. */
+export function functionOperations(deps: FunctionGraphDeps): Operation[] {
+  const { functions, clock } = deps;
+  const tell = (
+    kind: 'function_created' | 'function_changed' | 'function_deleted',
+    record: FunctionRecord,
+    what: string,
+  ) => deps.onEvent({ kind, service: 'FunctionGraph', id: baseUrn(record), name: record.name, status: what });
+  const find = ({ account, params }: Call) => functions.find(params['function_urn'] ?? '', account.projectId);
+  /** Only `latest` can be changed: a version stays as it was published. */
+  const findLatest = (call: Call) => {
+    const { record, urn } = find(call);
+    if (urn.qualifier !== '' && urn.qualifier !== 'latest')
+      throw refusals.badVersion('Only the latest version can be changed.');
+    return { record, latest: versionOf(record, 'latest') };
+  };
+
+  const create = async (call: Call): Promise<Answer> => {
+    const body = check(createBody, call.body, invalidField);
+    return functions.change(async () => {
+      if (functions.all().some((record) => record.name === body.func_name && record.package === body.package))
+        throw refusals.functionExists();
+      if (functions.all().length >= MOST_FUNCTIONS) throw refusals.tooManyFunctions();
+      const code = await openCode(codePartOf(body), (url) => readPackage(deps, url));
+      const config = configPartOf(body);
+      checkConfig(config, code.record.files);
+      const latest: VersionRecord = {
+        version: 'latest',
+        description: '',
+        config,
+        code: code.record,
+        modifiedAt: clock.now(),
+      };
+      const record: FunctionRecord = {
+        region: deps.region,
+        projectId: call.account.projectId,
+        domainId: call.account.domainId,
+        package: body.package,
+        name: body.func_name,
+        runtime: body.runtime,
+        versions: [latest],
+        aliases: [],
+        triggers: [],
+        tags: {},
+        maxInstances: USUAL_MAX_INSTANCES,
+      };
+      tell('function_created', record, 'latest');
+      return { record, code, result: { status: 200, body: configView(record, latest) } };
+    });
+  };
+
+  const updateCode = async (call: Call): Promise<Answer> => {
+    const body = check(codeBody, call.body, invalidField);
+    return functions.change(async () => {
+      const { record, latest } = findLatest(call);
+      const code = await openCode(body, (url) => readPackage(deps, url));
+      if (code.record.digest === latest.code.digest && isDeepStrictEqual(code.record, latest.code))
+        throw refusals.sameCode();
+      const changed = { ...latest, code: code.record, modifiedAt: clock.now() };
+      tell('function_changed', record, 'code');
+      return { record: withVersion(record, changed), code, result: { status: 200, body: codeView(record, changed) } };
+    });
+  };
+
+  const updateConfig = async (call: Call): Promise<Answer> => {
+    const body = check(configBody, call.body, invalidField);
+    return functions.change(async () => {
+      const { record, latest } = findLatest(call);
+      if (body.func_name !== record.name) throw refusals.badName('The name of a function cannot be changed.');
+      if (body.runtime !== record.runtime) throw refusals.badRuntime('The runtime of a function cannot be changed.');
+      // What is left out is kept: the page says nothing of it, and so a caller who wants it gone has to say so.
+      const config = { ...latest.config, ...configPartOf(body) };
+      checkConfig(config, latest.code.files);
+      const changed = { ...latest, config, modifiedAt: clock.now() };
+      const { strategy_config: strategy } = body;
+      const kept = {
+        ...withVersion(record, changed),
+        ...(strategy?.concurrency === undefined ? {} : { maxInstances: strategy.concurrency }),
+      };
+      tell('function_changed', record, 'configuration');
+      return { record: kept, result: { status: 200, body: configView(kept, changed) } };
+    });
+  };
+
+  const updateMaxInstances = async (call: Call): Promise<Answer> => {
+    const body = check(maxInstanceBody, call.body, invalidField);
+    return functions.change(async () => {
+      const { record, latest } = findLatest(call);
+      const changed = { ...record, maxInstances: body.max_instance_num };
+      tell('function_changed', record, 'instances');
+      return { record: changed, result: { status: 200, body: configView(changed, latest) } };
+    });
+  };
+
+  const remove = async (call: Call): Promise<Answer> =>
+    functions.change(async () => {
+      const { record, urn } = find(call);
+      const result = { status: 204 };
+      if (urn.qualifier === '') {
+        tell('function_deleted', record, 'all versions');
+        return { record, removed: true, result };
+      }
+      const version = deletableVersion(record, urn.qualifier);
+      tell('function_changed', record, `version ${version} deleted`);
+      const versions = record.versions.filter((candidate) => candidate.version !== version);
+      return {
+        record: { ...record, versions, triggers: record.triggers.filter(({ qualifier }) => qualifier !== version) },
+        result,
+      };
+    });
+
+  const list = (call: Call): Answer => {
+    const query = check(listQuery, queryObject(call.query), (field, problem) =>
+      refusals.badQuery(`${field}: ${problem}`),
+    );
+    const found = functions
+      .all()
+      .filter(
+        ({ name, package: group }) => name.includes(query.func_name ?? '') && group === (query.package_name ?? group),
+      );
+    const { items, next } = page(found, query);
+    return {
+      status: 200,
+      body: {
+        functions: items.map((record) => ({
+          ...configView(record, versionOf(record, 'latest')),
+          resource_id: urnOf(record, ''),
+        })),
+        next_marker: next,
+        count: found.length,
+      },
+    };
+  };
+
+  const show =
+    (view: typeof configView) =>
+    (call: Call): Answer => {
+      const { record, urn } = find(call);
+      return { status: 200, body: view(record, versionOf(record, urn.qualifier)) };
+    };
+
+  const root = '/v2/{project_id}/fgs/functions';
+  const one = `${root}/{function_urn}`;
+  return [
+    {
+      name: 'CreateFunction',
+      method: 'POST',
+      path: root,
+      body: 'json',
+      largestBodyBytes: LARGEST_BODY_BYTES,
+      handle: create,
+    },
+    { name: 'ListFunctions', method: 'GET', path: root, body: 'none', handle: list },
+    { name: 'DeleteFunction', method: 'DELETE', path: one, body: 'none', handle: remove },
+    { name: 'ShowFunctionConfig', method: 'GET', path: `${one}/config`, body: 'none', handle: show(configView) },
+    { name: 'UpdateFunctionConfig', method: 'PUT', path: `${one}/config`, body: 'json', handle: updateConfig },
+    { name: 'ShowFunctionCode', method: 'GET', path: `${one}/code`, body: 'none', handle: show(codeView) },
+    {
+      name: 'UpdateFunctionCode',
+      method: 'PUT',
+      path: `${one}/code`,
+      body: 'json',
+      largestBodyBytes: LARGEST_BODY_BYTES,
+      handle: updateCode,
+    },
+    {
+      name: 'UpdateFunctionMaxInstanceConfig',
+      method: 'PUT',
+      path: `${one}/config-max-instance`,
+      body: 'json',
+      handle: updateMaxInstances,
+    },
+  ];
+}
+
+/** `latest` cannot be deleted alone, and a version not while an alias leads to it. @throws {Refusal} */
+function deletableVersion(record: FunctionRecord, qualifier: string): string {
+  if (qualifier.startsWith('!')) throw refusals.badVersion('An alias is deleted by its own operation.');
+  const { version } = versionOf(record, qualifier);
+  if (version === 'latest') throw refusals.badVersion('The latest version cannot be deleted without the function.');
+  if (record.aliases.some((alias) => alias.version === version))
+    throw refusals.precondition('An alias leads to this version: delete or change it first.');
+  if (record.aliases.some((alias) => version in alias.additional_version_weights))
+    throw refusals.additionalVersionInUse();
+  return version;
+}
+
+function codePartOf(body: z.output<typeof createBody>): z.output<typeof codeBody> {
+  const { code_type, code_url, code_filename, func_code, depend_version_list } = body;
+  return { code_type, code_url, code_filename, func_code, depend_version_list };
+}
+
+function configPartOf(body: z.output<typeof createBody> | z.output<typeof configBody>): FunctionConfig {
+  const { handler, timeout, memory_size } = body;
+  const others = Object.entries(body).filter(([field]) => !NO_SETTINGS.has(field));
+  return { ...Object.fromEntries(others), handler, timeout, memory_size };
+}
+
+/** `https://<bucket>.obs.<region>.<domain>/<key>`, or the bucket first in the path where the host is an address. */
+async function readPackage(deps: FunctionGraphDeps, url: string): Promise<Buffer | undefined> {
+  if (!URL.canParse(url)) throw refusals.badUrl('code_url is needed for code_type obs.');
+  const { hostname, pathname } = new URL(url);
+  const parts = decodeURIComponent(pathname).slice(1).split('/');
+  const bucket = /^[\d.]+$|^localhost$/.test(hostname) ? parts.shift() : hostname.split('.obs.')[0];
+  if (bucket === undefined || bucket === hostname || parts.join('/') === '')
+    throw refusals.badUrl(`${url} names no object.`);
+  return deps.readObject(bucket, parts.join('/'));
+}

@@ -1,0 +1,187 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { OpenedCode } from './code.ts';
+import type { FunctionRecord, TriggerRecord, VersionRecord } from './records.ts';
+import { refusals } from './refusals.ts';
+import { type FunctionUrn, formatUrn, parseUrn } from './urn.ts';
+
+const FORMAT = 1;
+
+export interface FunctionsOptions {
+  /** What was deployed is kept here, with the unpacked code, and is there again after a restart. @default kept in memory, without the code */
+  readonly folder?: string | undefined;
+  /** Called after each change, before it is answered. */
+  readonly onChange: (functions: readonly FunctionRecord[]) => Promise<void>;
+}
+
+/** A function that a request names, and which of its versions. */
+export interface Named {
+  readonly urn: FunctionUrn;
+  readonly record: FunctionRecord;
+}
+
+/** The functions that exist. Changes come one after the other. */
+export class Functions {
+  readonly #options: FunctionsOptions;
+  readonly #records = new Map<string, FunctionRecord>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: FunctionsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {Error} what was kept in the folder cannot be read */
+  static async open(options: FunctionsOptions): Promise<Functions> {
+    const functions = new Functions(options);
+    for (const record of await readKept(options.folder)) functions.#records.set(baseUrn(record), record);
+    return functions;
+  }
+
+  /** By name. */
+  all(): FunctionRecord[] {
+    return [...this.#records.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** The folder of the unpacked code; undefined if none is kept. */
+  codeFolder(digest: string): string | undefined {
+    return this.#options.folder === undefined ? undefined : codeFolderIn(this.#options.folder, digest);
+  }
+
+  /**
+   * The function of a URN, whatever version it names.
+   *
+   * @throws {Refusal} it is no URN, of another project, or there is no such function
+   */
+  find(text: string, projectId: string): Named {
+    const urn = parseUrn(text);
+    if (urn === undefined) throw refusals.badUrn();
+    if (urn.projectId !== projectId) throw refusals.forbidden('The function is of another project.');
+    const record = this.#records.get(formatUrn({ ...urn, qualifier: '' }));
+    if (record === undefined) throw refusals.unknownFunction();
+    return { urn, record };
+  }
+
+  /**
+   * Changes what is there: `change` is given nothing but the time to do it, and says what to keep.
+   *
+   * @param change throws to keep all as it is. Returns the record to keep, or `removed` with its own
+   */
+  async change<T>(
+    change: () => Promise<{ record: FunctionRecord; removed?: boolean; code?: OpenedCode; result: T }>,
+  ): Promise<T> {
+    const turn = this.#last.then(async () => {
+      const { record, removed = false, code, result } = await change();
+      if (code) await this.#unpack(code);
+      if (removed) this.#records.delete(baseUrn(record));
+      else this.#records.set(baseUrn(record), record);
+      await this.#keep();
+      await this.#options.onChange(this.all());
+      return result;
+    });
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #unpack({ record, files }: OpenedCode): Promise<void> {
+    const folder = this.codeFolder(record.digest);
+    if (folder === undefined) return;
+    await rm(folder, { recursive: true, force: true });
+    const draft = `${folder}.new`;
+    await rm(draft, { recursive: true, force: true });
+    await mkdir(draft, { recursive: true });
+    for (const [file, content] of files) {
+      await mkdir(path.dirname(path.join(draft, file)), { recursive: true });
+      await writeFile(path.join(draft, file), content);
+    }
+    await rename(draft, folder);
+  }
+
+  /** Only this user may read it: encrypted variables are in it. */
+  async #keep(): Promise<void> {
+    const { folder } = this.#options;
+    if (folder === undefined) return;
+    await mkdir(path.join(folder, 'code'), { recursive: true });
+    const file = stateFileIn(folder);
+    await writeFile(`${file}.new`, JSON.stringify({ format: FORMAT, functions: this.all() }), { mode: 0o600 });
+    await rename(`${file}.new`, file);
+    const used = new Set(
+      this.all().flatMap(({ versions }) =>
+        versions.map(({ code }) => path.basename(codeFolderIn(folder, code.digest))),
+      ),
+    );
+    for (const name of await readdir(path.join(folder, 'code')))
+      if (!used.has(name)) await rm(path.join(folder, 'code', name), { recursive: true });
+  }
+}
+
+/** The URN without a version. */
+export function baseUrn(record: FunctionRecord): string {
+  return formatUrn({ ...record, qualifier: '' });
+}
+
+/** A URN of a version, or with `!` of an alias. */
+export function urnOf(record: FunctionRecord, qualifier: string): string {
+  return formatUrn({ ...record, qualifier });
+}
+
+/**
+ * The version that a URN names: `latest` where it names none.
+ *
+ * @throws {Refusal} there is no such version or alias
+ */
+export function versionOf(record: FunctionRecord, qualifier: string): VersionRecord {
+  const name = qualifier.startsWith('!') ? aliasOf(record, qualifier.slice(1)).version : qualifier || 'latest';
+  const version = record.versions.find((candidate) => candidate.version === name);
+  if (version === undefined) throw refusals.unknownVersion();
+  return version;
+}
+
+/** @throws {Refusal} there is no such alias */
+export function aliasOf(record: FunctionRecord, name: string): FunctionRecord['aliases'][number] {
+  const alias = record.aliases.find((candidate) => candidate.name === name);
+  if (alias === undefined) throw refusals.unknownAlias();
+  return alias;
+}
+
+/** The same function with that version in the place of the one of its name. */
+export function withVersion(record: FunctionRecord, changed: VersionRecord): FunctionRecord {
+  return {
+    ...record,
+    versions: record.versions.map((version) => (version.version === changed.version ? changed : version)),
+  };
+}
+
+export function withTriggers(record: FunctionRecord, triggers: readonly TriggerRecord[]): FunctionRecord {
+  return { ...record, triggers };
+}
+
+function stateFileIn(folder: string): string {
+  return path.join(folder, 'functions.json');
+}
+
+/** A part of the digest is enough, and keeps paths short. */
+function codeFolderIn(folder: string, digest: string): string {
+  return path.join(folder, 'code', digest.slice(0, 32));
+}
+
+async function readKept(folder: string | undefined): Promise<FunctionRecord[]> {
+  if (folder === undefined) return [];
+  const file = stateFileIn(folder);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  if (text === undefined) return [];
+  try {
+    const kept = JSON.parse(text) as { format?: unknown; functions?: FunctionRecord[] };
+    if (kept.format !== FORMAT || !Array.isArray(kept.functions)) throw new Error(`its format is not ${FORMAT}`);
+    // What was being deleted is gone by now.
+    return kept.functions.map((record) =>
+      withTriggers(
+        record,
+        record.triggers.filter(({ isGoing }) => !isGoing),
+      ),
+    );
+  } catch (cause) {
+    throw new Error(`read the functions that were deployed from ${file}: delete it to start without them`, { cause });
+  }
+}

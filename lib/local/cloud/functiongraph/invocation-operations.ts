@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { check } from '../check.ts';
+import { formatJson } from '../json.ts';
+import type { Answer, Call, Operation } from '../operation.ts';
+import type { Refusal } from '../refusal.ts';
+import type { FunctionGraphDeps } from './deps.ts';
+import { aliasOf, urnOf, versionOf, withVersion } from './functions.ts';
+import type { AsyncConfig, FunctionRecord, VersionRecord } from './records.ts';
+import { refusals } from './refusals.ts';
+import { asyncView } from './wire.ts';
+
+/** Of an asynchronous event; a synchronous one has 6 MB (guide page "Notes and Constraints"). */
+const MOST_LATER_BYTES = 256 * 1024;
+const MOST_EVENT_BYTES = 6 * 1024 * 1024;
+/** "the last 2,000 bytes of the log"; the result page and the header `X-Cff-Log-Type: tail` give 4 KB. */
+const LOG_BYTES = 4096;
+
+const destination = z.strictObject({
+  destination: z.enum(['OBS', 'SMN', 'FunctionGraph']),
+  param: z.string(),
+});
+/** Body of UpdateFunctionAsyncInvokeConfig (functiongraph_06_0142). */
+const asyncBody = z.strictObject({
+  max_async_event_age_in_seconds: z.int().min(1).max(86_400).optional(),
+  max_async_retry_attempts: z.int().min(0).max(3).optional(),
+  destination_config: z
+    .strictObject({ on_success: destination.optional(), on_failure: destination.optional() })
+    .optional(),
+  enable_async_status_log: z.boolean().optional(),
+  log_group_id: z.string().optional(),
+  log_group_name: z.string().optional(),
+  log_stream_id: z.string().optional(),
+  log_stream_name: z.string().optional(),
+});
+const DESTINATION_PARAMS = {
+  OBS: z.strictObject({
+    bucket: z.string().min(1),
+    prefix: z.string().optional(),
+    expires: z.int().min(0).max(365).optional(),
+  }),
+  SMN: z.strictObject({ topic_urn: z.string().min(1) }),
+  FunctionGraph: z.strictObject({ func_urn: z.string().min(1) }),
+};
+
+const invalidField = (field: string, problem: string): Refusal => refusals.invalid(`${field}: ${problem}`);
+
+/** Runs functions on request, and says how asynchronous events are treated and where logs are. */
+export function invocationOperations(deps: FunctionGraphDeps): Operation[] {
+  const { functions, runner, clock } = deps;
+  const find = ({ account, params }: Call) => functions.find(params['function_urn'] ?? '', account.projectId);
+  const findInvoked = (call: Call): { record: FunctionRecord; version: VersionRecord } => {
+    const { record, urn } = find(call);
+    if (record.maxInstances === 0) throw refusals.forbidden('The function is disabled: its number of instances is 0.');
+    return { record, version: versionOf(record, chosenVersion(record, urn.qualifier, deps.random)) };
+  };
+
+  const invoke = async (call: Call): Promise<Answer> => {
+    const { record, version } = findInvoked(call);
+    const event = formatJson(call.body);
+    if (Buffer.byteLength(event) > MOST_EVENT_BYTES) throw refusals.requestTooLarge();
+    const result = await runner.invoke(record, version, event, call.requestId);
+    const wantsLog = call.headers['x-cff-log-type'] === 'tail';
+    return {
+      status: 200,
+      body: {
+        request_id: call.requestId,
+        result: result.payload,
+        log: wantsLog ? tail(result.log) : '',
+        status: result.ok ? 200 : 500,
+      },
+    };
+  };
+
+  const invokeLater = (call: Call): Answer => {
+    const { record, version } = findInvoked(call);
+    const event = formatJson(call.body);
+    if (Buffer.byteLength(event) > MOST_LATER_BYTES) throw refusals.requestTooLarge();
+    return { status: 202, body: { request_id: runner.invokeLater(record, version, event) } };
+  };
+
+  const showAsync = (call: Call): Answer => {
+    const { record, urn } = find(call);
+    const { asyncConfig, version } = versionOf(record, urn.qualifier);
+    // The page names no code of its own.
+    if (asyncConfig === undefined) throw refusals.noAsyncConfig();
+    return { status: 200, body: asyncView(urnOf(record, version), asyncConfig) };
+  };
+
+  const updateAsync = async (call: Call): Promise<Answer> => {
+    const body = check(asyncBody, call.body, invalidField);
+    const { on_success, on_failure } = body.destination_config ?? {};
+    return functions.change(async () => {
+      const { record, urn } = find(call);
+      const version = versionOf(record, urn.qualifier);
+      for (const target of [on_success, on_failure]) if (target) await checkDestination(deps, record, version, target);
+      const now = clock.now();
+      const asyncConfig: AsyncConfig = {
+        max_async_retry_attempts: body.max_async_retry_attempts ?? 1,
+        max_async_event_age_in_seconds: body.max_async_event_age_in_seconds ?? 3600,
+        destination_config: body.destination_config ?? {},
+        enable_async_status_log: body.enable_async_status_log ?? false,
+        createdAt: version.asyncConfig?.createdAt ?? now,
+        modifiedAt: now,
+      };
+      return {
+        record: withVersion(record, { ...version, asyncConfig }),
+        result: { status: 200, body: asyncView(urnOf(record, version.version), asyncConfig) },
+      };
+    });
+  };
+
+  const deleteAsync = async (call: Call): Promise<Answer> =>
+    functions.change(async () => {
+      const { record, urn } = find(call);
+      const version = versionOf(record, urn.qualifier);
+      if (version.asyncConfig === undefined) throw refusals.noAsyncConfig();
+      return { record: withVersion(record, { ...version, asyncConfig: undefined }), result: { status: 204 } };
+    });
+
+  const showLog = (call: Call): Answer => {
+    const { record, urn } = find(call);
+    const { log_config: log, enable_lts_log: isOn } = versionOf(record, urn.qualifier).config;
+    if (!isOn && !log?.group_id) throw refusals.noLog();
+    return {
+      status: 200,
+      body: {
+        group_id: log?.group_id || madeId(record.projectId),
+        group_name: log?.group_name || 'functiongraph.log.group.local',
+        stream_id: log?.stream_id || madeId(urnOf(record, '')),
+        stream_name: log?.stream_name || record.name,
+      },
+    };
+  };
+
+  const root = '/v2/{project_id}/fgs/functions/{function_urn}';
+  const config = `${root}/async-invoke-config`;
+  return [
+    { name: 'InvokeFunction', method: 'POST', path: `${root}/invocations`, body: 'json', handle: invoke },
+    {
+      name: 'AsyncInvokeFunction',
+      method: 'POST',
+      path: `${root}/invocations-async`,
+      body: 'json',
+      handle: invokeLater,
+    },
+    { name: 'ShowFunctionAsyncInvokeConfig', method: 'GET', path: config, body: 'none', handle: showAsync },
+    { name: 'UpdateFunctionAsyncInvokeConfig', method: 'PUT', path: config, body: 'json', handle: updateAsync },
+    { name: 'DeleteFunctionAsyncInvokeConfig', method: 'DELETE', path: config, body: 'none', handle: deleteAsync },
+    { name: 'ShowLtsLogDetails', method: 'GET', path: `${root}/lts-log-detail`, body: 'none', handle: showLog },
+  ];
+}
+
+/** The version that an invocation gets: of an alias, by its weights. */
+export function chosenVersion(record: FunctionRecord, qualifier: string, random: () => number): string {
+  if (!qualifier.startsWith('!')) return qualifier || 'latest';
+  const alias = aliasOf(record, qualifier.slice(1));
+  const [other] = Object.entries(alias.additional_version_weights);
+  return other !== undefined && random() * 100 < other[1] ? other[0] : alias.version;
+}
+
+/** @throws {Refusal} its parameters are wrong, there is no such target, or the function has no agency to reach it */
+async function checkDestination(
+  deps: FunctionGraphDeps,
+  record: FunctionRecord,
+  { config }: VersionRecord,
+  { destination: kind, param }: z.output<typeof destination>,
+): Promise<void> {
+  let sent: unknown;
+  try {
+    sent = JSON.parse(param);
+  } catch {
+    throw refusals.invalid('destination_config: param is not in JSON format.');
+  }
+  const target = check(DESTINATION_PARAMS[kind], sent, (field, problem) =>
+    refusals.invalid(`destination_config: param.${field}: ${problem}`),
+  ) as { bucket?: string; topic_urn?: string; func_urn?: string };
+  if (!config.xrole && !config.app_xrole)
+    throw refusals.invalid('destination_config: the function has no agency that may reach the destination.');
+  if (target.topic_urn !== undefined && !deps.topicExists(target.topic_urn)) throw refusals.unknownTopic();
+  if (target.bucket !== undefined && !(await deps.bucketExists(target.bucket)))
+    throw refusals.invalid('destination_config: there is no such bucket.');
+  if (target.func_urn !== undefined) deps.functions.find(target.func_urn, record.projectId);
+}
+
+function tail(lines: readonly string[]): string {
+  return Buffer.from(lines.map((line) => `${line}\n`).join(''))
+    .subarray(-LOG_BYTES)
+    .toString('utf8');
+}
+
+function madeId(text: string): string {
+  const hex = createHash('md5').update(text).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}

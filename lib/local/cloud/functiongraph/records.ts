@@ -1,0 +1,110 @@
+/** What the local FunctionGraph keeps; all of it is plain data. */
+
+/** The settings of a version, with the field names of the API. */
+export interface FunctionConfig {
+  readonly handler: string;
+  readonly timeout: number;
+  readonly memory_size: number;
+  readonly user_data?: string | undefined;
+  readonly encrypted_user_data?: string | undefined;
+  readonly xrole?: string | undefined;
+  readonly app_xrole?: string | undefined;
+  readonly initializer_handler?: string | undefined;
+  readonly initializer_timeout?: number | undefined;
+  readonly enable_lts_log?: boolean | undefined;
+  readonly log_config?: LogConfig | undefined;
+  /** All else that the page lists is kept, answered, and has no effect here. */
+  readonly [field: string]: unknown;
+}
+
+export interface LogConfig {
+  readonly group_id?: string | undefined;
+  readonly group_name?: string | undefined;
+  readonly stream_id?: string | undefined;
+  readonly stream_name?: string | undefined;
+}
+
+export interface CodeRecord {
+  readonly code_type: string;
+  readonly code_filename: string;
+  readonly code_url: string;
+  /** Bytes of the package as it was sent. */
+  readonly code_size: number;
+  /** SHA-512 of the package, in hex. */
+  readonly digest: string;
+  /** Paths of its files. */
+  readonly files: readonly string[];
+  readonly depend_version_list: readonly string[];
+}
+
+/** One destination of asynchronous invocations; `param` is JSON text. */
+export interface Destination {
+  readonly destination: 'OBS' | 'SMN' | 'FunctionGraph';
+  readonly param: string;
+}
+
+export interface AsyncConfig {
+  readonly max_async_retry_attempts: number;
+  readonly max_async_event_age_in_seconds: number;
+  readonly destination_config: {
+    readonly on_success?: Destination | undefined;
+    readonly on_failure?: Destination | undefined;
+  };
+  readonly enable_async_status_log: boolean;
+  /** Epoch ms. */
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+}
+
+export interface VersionRecord {
+  /** `latest`, or that of a publication. */
+  readonly version: string;
+  readonly description: string;
+  readonly config: FunctionConfig;
+  readonly code: CodeRecord;
+  /** Epoch ms. */
+  readonly modifiedAt: number;
+  readonly asyncConfig?: AsyncConfig | undefined;
+}
+
+export interface AliasRecord {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  /** Of 100 invocations, so many go to that version. */
+  readonly additional_version_weights: Readonly<Record<string, number>>;
+  /** Epoch ms. */
+  readonly modifiedAt: number;
+}
+
+export type TriggerType = 'TIMER' | 'OBS' | 'EVENTGRID' | 'SMN' | 'APIG' | 'DEDICATEDGATEWAY';
+
+export interface TriggerRecord {
+  readonly id: string;
+  readonly type: TriggerType;
+  readonly status: 'ACTIVE' | 'DISABLED';
+  /** What of the function it invokes: a version, or `!` and an alias. */
+  readonly qualifier: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Epoch ms. */
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+  /** It was deleted, and still fires and shows for a while. */
+  readonly isGoing: boolean;
+}
+
+export interface FunctionRecord {
+  readonly region: string;
+  readonly projectId: string;
+  readonly domainId: string;
+  readonly package: string;
+  readonly name: string;
+  readonly runtime: string;
+  /** `latest` is the first. */
+  readonly versions: readonly VersionRecord[];
+  readonly aliases: readonly AliasRecord[];
+  readonly triggers: readonly TriggerRecord[];
+  readonly tags: Readonly<Record<string, string>>;
+  /** -1 is no limit, 0 disables the function. */
+  readonly maxInstances: number;
+}

@@ -1,0 +1,32 @@
+import { namesOwnProject, type Service } from '../operation.ts';
+import type { FunctionGraphDeps } from './deps.ts';
+import { functionOperations } from './function-operations.ts';
+import { invocationOperations } from './invocation-operations.ts';
+import { refusals } from './refusals.ts';
+import { tagOperations } from './tag-operations.ts';
+import { triggerOperations } from './trigger-operations.ts';
+import { versionOperations } from './version-operations.ts';
+
+/** The management API of the local FunctionGraph, version 2: what deploying needs of it. */
+export function makeFunctionGraphService(deps: FunctionGraphDeps): Service {
+  return {
+    name: 'FunctionGraph',
+    operations: [
+      ...functionOperations(deps),
+      ...versionOperations(deps),
+      ...triggerOperations(deps),
+      ...invocationOperations(deps),
+      ...tagOperations(deps),
+    ],
+    admit: (call) => {
+      if (!namesOwnProject(call)) throw refusals.forbidden('The project is not that of the credentials.');
+    },
+    refusals: {
+      emptyBody: () => refusals.invalid('The request body is empty.'),
+      notJson: refusals.notJson,
+      wrongMethod: undefined,
+      forbidden: refusals.forbidden,
+      internal: refusals.internal,
+    },
+  };
+}

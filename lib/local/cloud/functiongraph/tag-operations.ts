@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { check } from '../check.ts';
+import type { Answer, Call, Operation } from '../operation.ts';
+import type { FunctionGraphDeps } from './deps.ts';
+import { refusals } from './refusals.ts';
+
+/** Tag Management Service: at most 20 tags for a resource, keys of 36 and values of 43 characters in its narrowest form. */
+const MOST_TAGS = 20;
+
+/** Body of CreateTags and DeleteTags (functiongraph_06_1023, _1024). */
+const tagBody = z.strictObject({
+  action: z.enum(['create', 'delete']).optional(),
+  tags: z
+    .array(z.strictObject({ key: z.string().min(1).max(128), value: z.string().max(255).optional() }))
+    .min(1)
+    .max(MOST_TAGS),
+});
+
+/** Tags of functions. */
+export function tagOperations({ functions }: FunctionGraphDeps): Operation[] {
+  const find = ({ account, params }: Call) => {
+    if (params['resource_type'] !== 'functions') throw refusals.invalid('resource_type: expected functions');
+    return functions.find(params['resource_id'] ?? '', account.projectId).record;
+  };
+  const change =
+    (apply: (tags: Record<string, string>, key: string, value: string) => void) =>
+    async (call: Call): Promise<Answer> => {
+      const body = check(tagBody, call.body, (field, problem) => refusals.invalid(`${field}: ${problem}`));
+      return functions.change(async () => {
+        const record = find(call);
+        const tags = { ...record.tags };
+        for (const { key, value = '' } of body.tags) apply(tags, key, value);
+        if (Object.keys(tags).length > MOST_TAGS) throw refusals.invalid(`tags: at most ${MOST_TAGS}`);
+        return { record: { ...record, tags }, result: { status: 204 } };
+      });
+    };
+
+  const root = '/v2/{project_id}/{resource_type}/{resource_id}/tags';
+  return [
+    {
+      name: 'CreateTags',
+      method: 'POST',
+      path: `${root}/create`,
+      body: 'json',
+      handle: change((tags, key, value) => {
+        tags[key] = value;
+      }),
+    },
+    {
+      name: 'DeleteTags',
+      method: 'DELETE',
+      path: `${root}/delete`,
+      body: 'json',
+      handle: change((tags, key) => {
+        delete tags[key];
+      }),
+    },
+    {
+      name: 'ListFunctionTags',
+      method: 'GET',
+      path: root,
+      body: 'none',
+      handle: (call) => {
+        const tags = Object.entries(find(call).tags).map(([key, value]) => ({ key, value }));
+        return { status: 200, body: { tags, sys_tags: [] } };
+      },
+    },
+  ];
+}

@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { parseSchedule, ScheduleError } from '../../functiongraph/schedule.ts';
+import { check } from '../check.ts';
+import type { Refusal } from '../refusal.ts';
+import type { TriggerType } from './records.ts';
+import { refusals } from './refusals.ts';
+
+const TRIGGER_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+const OBS_EVENTS = [
+  's3:ObjectCreated:*',
+  's3:ObjectCreated:Put',
+  's3:ObjectCreated:Post',
+  's3:ObjectCreated:Copy',
+  's3:ObjectCreated:CompleteMultipartUpload',
+  's3:ObjectRemoved:*',
+  's3:ObjectRemoved:Delete',
+  's3:ObjectRemoved:DeleteMarkerCreated',
+];
+/** Upper-case verbs, unlike those of OBS itself (Terraform, examples/fgs/triggers/eg). */
+const EVENT_TYPES = [
+  'OBS:DWR:ObjectCreated:PUT',
+  'OBS:DWR:ObjectCreated:POST',
+  'OBS:DWR:ObjectCreated:COPY',
+  'OBS:DWR:ObjectCreated:CompleteMultipartUpload',
+  'OBS:DWR:ObjectRemoved:Delete',
+  'OBS:DWR:ObjectRemoved:DeleteMarkerCreated',
+];
+
+const text = z.string();
+const bucket = z.string().min(1).max(64);
+const affix = z.string().max(1024);
+
+/** Body of CreateFunctionTrigger (functiongraph_06_0122). */
+export const triggerBody = z.strictObject({
+  trigger_type_code: text,
+  trigger_status: z.enum(['ACTIVE', 'DISABLED']).optional(),
+  event_type_code: text.optional(),
+  event_data: z.record(text, z.unknown()),
+});
+
+/** Body of UpdateTrigger (functiongraph_06_0124): of `event_data` it has the fields of polling triggers alone, which are none of these. */
+export const triggerStatusBody = z.strictObject({
+  trigger_status: z.enum(['ACTIVE', 'DISABLED']),
+  event_data: z.unknown().optional(),
+});
+
+const timer = z.strictObject({
+  name: z.string().regex(TRIGGER_NAME, 'expected up to 64 of A-Z a-z 0-9 _ -, a letter first'),
+  schedule_type: z.enum(['Rate', 'Cron']),
+  schedule: z.string().min(1),
+  user_event: text.optional(),
+});
+
+const obs = z.strictObject({
+  bucket,
+  events: z.array(z.enum(OBS_EVENTS as [string, ...string[]])).min(1),
+  name: z.string().max(64).optional(),
+  prefix: affix.optional(),
+  suffix: affix.optional(),
+});
+
+const eventGrid = z.strictObject({
+  trigger_name: z.string().regex(TRIGGER_NAME, 'expected up to 64 of A-Z a-z 0-9 _ -, a letter first'),
+  channel_id: z.string().min(1),
+  channel_name: text.optional(),
+  source_name: z.literal('HC.OBS.DWR'),
+  agency: z.string().min(1),
+  bucket,
+  event_types: z.array(z.enum(EVENT_TYPES as [string, ...string[]])).min(1),
+  Key_encode: z.boolean().optional(),
+  prefix: affix.optional(),
+  suffix: affix.optional(),
+});
+
+const smn = z.strictObject({ topic_urn: z.string().min(1).max(255) });
+
+const api = {
+  name: z
+    .string()
+    .regex(/^[A-Za-z\p{Script=Han}][\p{Script=Han}\w.:/-]{2,254}$/u, 'expected 3 to 255 characters, a letter first'),
+  type: z.union([z.literal(1), z.literal(2)]),
+  path: z
+    .string()
+    .regex(/^(\/([A-Za-z0-9_.~%-]+|\{[A-Za-z][A-Za-z0-9_-]*\}))+\/?$|^\/$/, 'expected a path that begins with /'),
+  protocol: z.enum(['HTTP', 'HTTPS']),
+  req_method: z.enum(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'PATCH', 'OPTIONS', 'ANY']),
+  group_id: z.string().min(1),
+  group_name: text.optional(),
+  match_mode: z.enum(['SWA', 'NORMAL']),
+  env_name: z.string().min(1),
+  env_id: z.string().min(1),
+  auth: z.enum(['IAM', 'APP', 'NONE']),
+  func_info: z.strictObject({
+    function_urn: text.optional(),
+    invocation_type: z.enum(['sync', 'async']).optional(),
+    timeout: z.int().min(1).max(60_000),
+    version: text.optional(),
+  }),
+  sl_domain: z.string().min(1).max(255).optional(),
+  backend_type: z.literal('FUNCTION').optional(),
+};
+
+/** What belongs into `event_data` of each type, and how a mistake in it is answered. */
+const KINDS: Readonly<Record<TriggerType, { schema: z.ZodType; refuse: (what: string) => Refusal }>> = {
+  TIMER: { schema: timer, refuse: refusals.badTimerTrigger },
+  OBS: { schema: obs, refuse: refusals.badObsTrigger },
+  // The table of codes has none for EventGrid.
+  EVENTGRID: { schema: eventGrid, refuse: refusals.invalid },
+  SMN: { schema: smn, refuse: refusals.badSmnTrigger },
+  APIG: { schema: z.strictObject(api), refuse: refusals.badApigTrigger },
+  DEDICATEDGATEWAY: {
+    schema: z.strictObject({ ...api, instance_id: z.string().min(1) }),
+    refuse: refusals.badApigTrigger,
+  },
+};
+
+/** Types of the service that this local one does not have. */
+const OTHER_TYPES = [
+  'CTS',
+  'DDS',
+  'DMS',
+  'DIS',
+  'LTS',
+  'KAFKA',
+  'RABBITMQ',
+  'OPENSOURCEKAFKA',
+  'ROCKETMQ',
+  'APIC',
+  'GAUSSMONGO',
+];
+
+/** @throws {Refusal} there is no such type */
+export function readTriggerType(code: string): TriggerType {
+  if (code in KINDS) return code as TriggerType;
+  throw refusals.badTriggerType(OTHER_TYPES.includes(code) ? `${code} does not run locally.` : `${code} is not known.`);
+}
+
+/**
+ * Checks `event_data` against the tables of its type.
+ *
+ * @param regionTimeZone of crons without `CRON_TZ`
+ * @returns it as the service keeps it
+ * @throws {Refusal}
+ */
+export function readEventData(
+  type: TriggerType,
+  sent: unknown,
+  regionTimeZone: string,
+): Readonly<Record<string, unknown>> {
+  const { schema, refuse } = KINDS[type];
+  const data = check(schema, sent, (field, problem) => refuse(`event_data.${field}: ${problem}`)) as Record<
+    string,
+    unknown
+  >;
+  if (type === 'TIMER') checkTimer(data as z.output<typeof timer>, regionTimeZone);
+  return data;
+}
+
+/** OBS, SMN and API triggers cannot be disabled (API page, and user manual "Managing triggers"); whether those of EventGrid can is not documented. */
+export function canBeDisabled(type: TriggerType): boolean {
+  return type === 'TIMER';
+}
+
+function checkTimer({ schedule_type: type, schedule }: z.output<typeof timer>, regionTimeZone: string): void {
+  try {
+    parseSchedule(type === 'Rate' ? { rate: schedule } : { cron: schedule }, regionTimeZone);
+  } catch (error) {
+    if (error instanceof ScheduleError) throw refusals.badTimerTrigger(`event_data.schedule: ${error.message}`);
+    throw error;
+  }
+}

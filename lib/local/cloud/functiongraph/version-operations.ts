@@ -1,0 +1,189 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { check, queryObject } from '../check.ts';
+import type { Answer, Call, Operation } from '../operation.ts';
+import type { Refusal } from '../refusal.ts';
+import type { FunctionGraphDeps } from './deps.ts';
+import { aliasOf, urnOf, versionOf } from './functions.ts';
+import { listQuery, page } from './paging.ts';
+import type { AliasRecord, FunctionRecord, VersionRecord } from './records.ts';
+import { refusals } from './refusals.ts';
+import { aliasView, configView } from './wire.ts';
+
+/** With `latest` (product description, "Notes and Constraints", 2025-05-14). */
+const MOST_VERSIONS = 20;
+const MOST_ALIASES = 10;
+
+/** Body of CreateFunctionVersion (functiongraph_06_0144). */
+const versionBody = z.strictObject({
+  digest: z.string().optional(),
+  version: z
+    .string()
+    .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,40}[A-Za-z0-9])?$/)
+    .optional(),
+  description: z.string().max(512).optional(),
+});
+
+const aliasFields = {
+  version: z.string().min(1),
+  description: z.string().max(512).optional(),
+  additional_version_weights: z.record(z.string(), z.int()).optional(),
+};
+/** Body of CreateVersionAlias (functiongraph_06_0114). */
+const aliasBody = z.strictObject({
+  ...aliasFields,
+  name: z.string().regex(/^[A-Za-z]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/),
+});
+/** Body of UpdateVersionAlias (functiongraph_06_0115). */
+const aliasChange = z.strictObject(aliasFields);
+
+const badVersion = (field: string, problem: string): Refusal => refusals.badVersion(`${field}: ${problem}`);
+const badAlias = (field: string, problem: string): Refusal =>
+  field.startsWith('additional_version_weights') ? refusals.badWeight() : refusals.badAlias(`${field}: ${problem}`);
+
+/** Versions, and the aliases that lead to them. */
+export function versionOperations(deps: FunctionGraphDeps): Operation[] {
+  const { functions, clock } = deps;
+  const find = ({ account, params }: Call) => functions.find(params['function_urn'] ?? '', account.projectId).record;
+  const tell = (record: FunctionRecord, status: string) =>
+    deps.onEvent({
+      kind: 'function_changed',
+      service: 'FunctionGraph',
+      id: urnOf(record, ''),
+      name: record.name,
+      status,
+    });
+
+  const publish = async (call: Call): Promise<Answer> => {
+    const body = check(versionBody, call.body, badVersion);
+    return functions.change(async () => {
+      const record = find(call);
+      const latest = versionOf(record, 'latest');
+      if (body.digest !== undefined && body.digest !== '' && body.digest !== latest.code.digest)
+        throw refusals.invalid('digest is not that of the latest code.');
+      const version = body.version ?? nameAt(clock.now());
+      if (record.versions.some((other) => other.version === version)) throw refusals.versionExists();
+      const last = record.versions.at(-1);
+      if (last && last !== latest && isSame(last, latest)) throw refusals.notChanged();
+      if (record.versions.length >= MOST_VERSIONS) throw refusals.tooManyVersions();
+      const published = { ...latest, version, description: body.description ?? '', modifiedAt: clock.now() };
+      const changed = { ...record, versions: [...record.versions, published] };
+      tell(record, `published as ${version}`);
+      return { record: changed, result: { status: 200, body: configView(changed, published) } };
+    });
+  };
+
+  const listVersions = (call: Call): Answer => {
+    const query = check(listQuery, queryObject(call.query), (field, problem) =>
+      refusals.badQuery(`${field}: ${problem}`),
+    );
+    const record = find(call);
+    const { items, next } = page(record.versions, query);
+    return {
+      status: 200,
+      body: {
+        versions: items.map((version) => configView(record, version)),
+        next_marker: next,
+        count: record.versions.length,
+      },
+    };
+  };
+
+  const createAlias = async (call: Call): Promise<Answer> => {
+    const body = check(aliasBody, call.body, badAlias);
+    return functions.change(async () => {
+      const record = find(call);
+      if (record.aliases.some(({ name }) => name === body.name)) throw refusals.aliasExists();
+      if (record.aliases.length >= MOST_ALIASES) throw refusals.tooManyAliases();
+      const alias: AliasRecord = {
+        name: body.name,
+        version: body.version,
+        description: body.description ?? '',
+        additional_version_weights: body.additional_version_weights ?? {},
+        modifiedAt: clock.now(),
+      };
+      checkAlias(record, alias);
+      const changed = { ...record, aliases: [...record.aliases, alias] };
+      tell(record, `alias ${alias.name} leads to ${alias.version}`);
+      return { record: changed, result: { status: 200, body: aliasView(changed, alias) } };
+    });
+  };
+
+  const updateAlias = async (call: Call): Promise<Answer> => {
+    const body = check(aliasChange, call.body, badAlias);
+    return functions.change(async () => {
+      const record = find(call);
+      const before = aliasOf(record, call.params['alias_name'] ?? '');
+      const alias: AliasRecord = {
+        ...before,
+        version: body.version,
+        description: body.description ?? before.description,
+        additional_version_weights: body.additional_version_weights ?? {},
+        modifiedAt: clock.now(),
+      };
+      checkAlias(record, alias);
+      const changed = { ...record, aliases: record.aliases.map((other) => (other === before ? alias : other)) };
+      tell(record, `alias ${alias.name} leads to ${alias.version}`);
+      return { record: changed, result: { status: 200, body: aliasView(changed, alias) } };
+    });
+  };
+
+  const deleteAlias = async (call: Call): Promise<Answer> =>
+    functions.change(async () => {
+      const record = find(call);
+      const alias = aliasOf(record, call.params['alias_name'] ?? '');
+      if (record.triggers.some(({ qualifier }) => qualifier === `!${alias.name}`)) throw refusals.aliasHasTriggers();
+      tell(record, `alias ${alias.name} deleted`);
+      return {
+        record: { ...record, aliases: record.aliases.filter((other) => other !== alias) },
+        result: { status: 204 },
+      };
+    });
+
+  const listAliases = (call: Call): Answer => {
+    const record = find(call);
+    return { status: 200, body: record.aliases.map((alias) => aliasView(record, alias)) };
+  };
+
+  const showAlias = (call: Call): Answer => {
+    const record = find(call);
+    return { status: 200, body: aliasView(record, aliasOf(record, call.params['alias_name'] ?? '')) };
+  };
+
+  const root = '/v2/{project_id}/fgs/functions/{function_urn}';
+  const one = `${root}/aliases/{alias_name}`;
+  return [
+    { name: 'CreateFunctionVersion', method: 'POST', path: `${root}/versions`, body: 'json', handle: publish },
+    { name: 'ListFunctionVersions', method: 'GET', path: `${root}/versions`, body: 'none', handle: listVersions },
+    { name: 'CreateVersionAlias', method: 'POST', path: `${root}/aliases`, body: 'json', handle: createAlias },
+    { name: 'ListVersionAliases', method: 'GET', path: `${root}/aliases`, body: 'none', handle: listAliases },
+    { name: 'ShowVersionAlias', method: 'GET', path: one, body: 'none', handle: showAlias },
+    { name: 'UpdateVersionAlias', method: 'PUT', path: one, body: 'json', handle: updateAlias },
+    { name: 'DeleteVersionAlias', method: 'DELETE', path: one, body: 'none', handle: deleteAlias },
+  ];
+}
+
+/** `vYYYYMMDD-HHMMSS`, as the service names a version itself. */
+function nameAt(ms: number): string {
+  const digits = new Date(ms).toISOString().replace(/\D/g, '');
+  return `v${digits.slice(0, 8)}-${digits.slice(8, 14)}`;
+}
+
+function isSame(a: VersionRecord, b: VersionRecord): boolean {
+  return a.code.digest === b.code.digest && isDeepStrictEqual(a.config, b.config);
+}
+
+/** @throws {Refusal} */
+function checkAlias(record: FunctionRecord, alias: AliasRecord): void {
+  const { version } = versionOf(record, alias.version);
+  if (record.aliases.some((other) => other.name !== alias.name && other.version === version))
+    throw refusals.versionAliased();
+  const additional = Object.entries(alias.additional_version_weights);
+  if (additional.length > 1) throw refusals.badAdditionalVersion('There can be one.');
+  for (const [other, weight] of additional) {
+    if (other === version) throw refusals.sameAdditionalVersion();
+    if (!record.versions.some((candidate) => candidate.version === other))
+      throw refusals.badAdditionalVersion('It does not exist.');
+    if (weight < 0 || weight > 100) throw refusals.badWeight();
+  }
+}
