@@ -90,6 +90,8 @@ export const onlineMigration: Action = {
 
   async create(services, planned, secret) {
     const dcs = await services.dcs();
+    // A secret that is not set is found before a machine is made that can't be configured.
+    resolveSecrets(planned.configure, secret);
     return dcs.createOnlineMigrationTask(resolveSecrets(planned.body, secret));
   },
 };

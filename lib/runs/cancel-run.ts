@@ -22,7 +22,7 @@ export type CancelEnd =
   | { readonly end: 'cancelled' | 'stopping' | 'over' | 'none' }
   | { readonly end: 'later' | 'refused'; readonly reason: RunReason };
 
-const CANCELLED: RunReason = { code: 'cancelled', message: 'cancelled by a caller' };
+export const CANCELLED: RunReason = { code: 'cancelled', message: 'cancelled by a caller' };
 const NOT_KNOWN: RunReason = {
   code: 'lost_answer',
   message: 'a create call may have gone out; when it is known what became of it, it can be cancelled',
@@ -70,7 +70,7 @@ async function cancelTask(
   task: RunTask,
   deps: CreateDeps & { readonly ledger: Ledger },
 ): Promise<CancelEnd> {
-  const row = await makeTaskSnapshot(deps.services, deps.log).find(task.kind, task.id);
+  const row = await makeTaskSnapshot(deps.services, deps.log, deps.ledger.now).find(task.kind, task.id);
   if (row === 'unreadable') {
     return { end: 'later', reason: { code: 'unreadable', message: 'the list of tasks can not be read now' } };
   }
@@ -85,7 +85,7 @@ async function cancelTask(
   const made = await callOnce(
     log,
     {
-      name: 'stop',
+      name: 'cancel',
       byList: false,
       look: async () => (isStopping(row.status) ? { seen: 'done' } : { seen: 'not_done' }),
       send: async () => {

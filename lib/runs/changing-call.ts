@@ -1,4 +1,4 @@
-import { CloudError } from '../errors.ts';
+import { CloudError, RunError } from '../errors.ts';
 import { backoffMs } from './backoff.ts';
 import type { CreateDeps } from './create-task.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -14,16 +14,21 @@ export interface ChangingCall {
    * @throws {CloudError} counts as `unreadable`
    */
   look(): Promise<CallLook>;
-  /** Sends it, once. @returns the id of what it made, if it makes something. @throws {CloudError} */
+  /**
+   * Sends it, once.
+   *
+   * @returns the id of what it made, if it makes something
+   * @throws {CloudError}; {RunError} when nothing was sent and nothing will be: a secret that is not set
+   */
   send(): Promise<{ readonly id?: string }>;
-  /** What it makes is found in a list, which may lag: not there counts only when seen twice, `settle_seconds` apart from the attempt. */
+  /** What it makes is found in a list, which may lag: not there counts only when seen twice, the second time after `settle_seconds`. */
   readonly byList: boolean;
 }
 
 export type CallLook =
   | { readonly seen: 'done'; readonly id?: string }
-  /** Not done; it may be sent. */
-  | { readonly seen: 'not_done' }
+  /** Not done; it may be sent. `at`: when that was so, if it was not just now, ms since 1970. */
+  | { readonly seen: 'not_done'; readonly at?: number }
   /** It can't be sent now, or not be told. */
   | { readonly seen: 'unreadable'; readonly reason: RunReason };
 
@@ -40,6 +45,9 @@ export interface CallDeps extends CreateDeps {
 const LEASE_MARGIN_MS = 15_000;
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
+/** A list takes 10,000 appends (AppendObject), and each try two of them: so many are enough for two days. */
+const MANY_TRIES = 200;
+const SELDOM_MS = 6 * 60 * 60_000;
 
 /**
  * Makes a changing call once: its intent is recorded before it and its end right after. Of several that try at once only the one whose
@@ -63,9 +71,11 @@ export async function callOnce(log: RunLog, call: ChangingCall, settleMs: number
   const looked = await lookSafely(call);
   if (looked.seen === 'done') return recordDone(log, call, looked.id, deps);
   if (looked.seen === 'unreadable') return { end: 'pending', reason: looked.reason, notBefore: now };
-  if (isOpen && call.byList) {
-    if (known.absentAt === undefined) await log.append({ ...ledger.stamp(), type: 'call_absent', call: call.name });
-    if (known.absentAt === undefined || now < known.until + settleMs) {
+  if (isOpen) {
+    const isFirstLook = call.byList && known.absentAt === undefined;
+    if (isFirstLook) await log.append({ ...ledger.stamp(), type: 'call_absent', call: call.name });
+    // A state may lag as a list does, and may have been read before the attempt was over.
+    if (isFirstLook || (looked.at ?? now) < known.until + settleMs) {
       return pending(`it is not known whether ${call.name} was done; it is being looked for`, known.until + settleMs);
     }
   }
@@ -82,21 +92,25 @@ async function send(log: RunLog, call: ChangingCall, deps: CallDeps): Promise<Ca
     const { id } = await call.send();
     return await recordDone(log, call, id, deps);
   } catch (error) {
-    if (!(error instanceof CloudError)) throw error;
+    if (!(error instanceof CloudError || error instanceof RunError)) throw error;
     const reason = reasonOf(error);
     deps.log.warn(`${call.name} failed`, { error });
+    if (error instanceof RunError) return refuse(log, call, reason, deps);
     // Its fate is not known: the open intent says so, and it is looked for at the next tick.
     if (error.outcome === 'unknown') return { end: 'pending', reason, notBefore: ledger.now() };
-    if (error.outcome === 'rejected' && !error.temporary) {
-      await log.append({ ...ledger.stamp(), type: 'call_refused', call: call.name, reason });
-      return { end: 'refused', reason };
-    }
+    if (error.outcome === 'rejected' && !error.temporary) return refuse(log, call, reason, deps);
     const tries = log.records.filter((record) => record.type === 'call' && record.call === call.name).length;
-    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, tries - 1));
+    const longest = tries >= MANY_TRIES ? SELDOM_MS : LONGEST_WAIT_MS;
+    const wait = Math.min(longest, FIRST_WAIT_MS * 2 ** Math.max(0, tries - 1));
     const notBefore = ledger.now() + Math.max(wait, backoffMs(1, deps.random(), error.retryAfterSeconds));
     await log.append({ ...ledger.stamp(), type: 'call_waiting', call: call.name, reason, notBefore });
     return { end: 'pending', reason, notBefore };
   }
+}
+
+async function refuse(log: RunLog, { name }: ChangingCall, reason: RunReason, { ledger }: CallDeps): Promise<CallEnd> {
+  await log.append({ ...ledger.stamp(), type: 'call_refused', call: name, reason });
+  return { end: 'refused', reason };
 }
 
 async function recordDone(

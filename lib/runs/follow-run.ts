@@ -6,12 +6,14 @@ import { resolveSecrets } from '../migrations/resolve-secrets.ts';
 import { DEFAULT_TASK_POLICIES, type TaskPolicies } from '../migrations/task-policies.ts';
 import { dcsFailure, dcsProgress, smsFailure, smsProgress } from '../migrations/task-progress.ts';
 import { isOver, type TaskState } from '../migrations/task-state.ts';
-import { type CallEnd, type ChangingCall, callOnce } from './changing-call.ts';
+import { CANCELLED } from './cancel-run.ts';
+import { type CallEnd, type CallLook, type ChangingCall, callOnce } from './changing-call.ts';
 import type { DetailBudget } from './detail-budget.ts';
+import { laneOf, leaveLane } from './lane-turn.ts';
 import type { RunLog, RunState } from './ledger/run-log.ts';
 import { type RecordedDeps, settleRun } from './recorded-run.ts';
 import type { RunReason, RunResult, RunTask } from './run-result.ts';
-import type { TaskRow, TaskSnapshot } from './task-snapshot.ts';
+import type { SeenTask, TaskSnapshot } from './task-snapshot.ts';
 
 export interface FollowDeps extends RecordedDeps {
   readonly services: AllServices;
@@ -28,7 +30,7 @@ interface Followed {
   readonly planned: PlannedTask;
   readonly policies: TaskPolicies;
   readonly task: RunTask;
-  readonly row: TaskRow;
+  readonly row: SeenTask;
   readonly taskState: TaskState;
   readonly settleMs: number;
   readonly deps: FollowDeps;
@@ -52,7 +54,7 @@ export async function followRun(log: RunLog, state: RunState, deps: FollowDeps):
   const { settleMs } = received.policies;
   const row = await deps.snapshot.find(planned.kind, task.id);
   if (row === 'unreadable') return undefined;
-  if (row === 'absent') return whenAbsent(log, { absentAt, settleMs, task }, deps);
+  if (row === 'absent') return whenAbsent(log, state, { settleMs, task }, deps);
   // Found again: an earlier listing without it proves nothing any more.
   if (absentAt !== undefined) {
     await log.append({ ...deps.ledger.stamp(), type: 'adopted', task: { ...task, status: row.status } });
@@ -73,12 +75,22 @@ export async function followRun(log: RunLog, state: RunState, deps: FollowDeps):
 
 async function whenAbsent(
   log: RunLog,
-  { absentAt, settleMs, task }: { absentAt: number | undefined; settleMs: number; task: RunTask },
+  { absentAt, calls }: RunState,
+  { settleMs, task }: { settleMs: number; task: RunTask },
   deps: FollowDeps,
 ): Promise<RunResult | undefined> {
   const { ledger } = deps;
   if (absentAt === undefined) await log.append({ ...ledger.stamp(), type: 'absent' });
   if (absentAt === undefined || ledger.now() < absentAt + settleMs) return undefined;
+  if (calls?.release) {
+    // The answer to our own call was lost.
+    return settleReleased(
+      log,
+      task,
+      calls.configure?.refused ?? { code: 'task_failed', message: 'the task failed' },
+      deps,
+    );
+  }
   const reason = {
     code: 'task_gone',
     message: `task ${task.name} (${task.id}) is no longer there; somebody deleted it`,
@@ -88,11 +100,26 @@ async function whenAbsent(
   return { outcome: 'existing', task: { ...task, status: 'gone' }, reason };
 }
 
-/** A task that waits for a person, with nothing for us to do: an online task that somebody else configures. Its run is over for us. */
-async function leaveUnattended({ log, planned, row, task, deps }: Followed): Promise<RunResult | undefined> {
-  if (planned.kind !== 'online_migration' || planned.configure) return undefined;
-  await settleRun(log, deps, row.status);
+/**
+ * A task that waits for a person, with nothing for us to do. The run of an online task that somebody else configures is over for us. A server
+ * task that somebody else starts is followed until its deadline; other runs do not wait for it, for they are refused while it is there.
+ */
+async function leaveUnattended(followed: Followed): Promise<RunResult | undefined> {
+  const { log, state, planned, task, row, taskState, deps } = followed;
+  if (planned.kind === 'online_migration' ? planned.configure : !isLeftReady(followed)) return undefined;
+  const lane = laneOf(planned);
+  const isOverForUs = planned.kind === 'online_migration' || state.stuck === true;
+  if (!isOverForUs) {
+    if (lane !== undefined && taskState === 'ready') await leaveLane(deps.ledger, lane, state.received?.run ?? '');
+    return undefined;
+  }
+  // Without a status: how it ends is not known, and not reported.
+  await settleRun(log, deps);
   return { outcome: 'existing', task: { ...task, status: row.status } };
+}
+
+function isLeftReady({ planned, taskState }: Followed): boolean {
+  return planned.kind === 'server_migration' && !planned.start && !planned.body['auto_start'] && taskState === 'ready';
 }
 
 async function sayWhenStuck({ log, state, policies, row, taskState, deps }: Followed): Promise<void> {
@@ -103,15 +130,20 @@ async function sayWhenStuck({ log, state, policies, row, taskState, deps }: Foll
   deps.log.error('stuck', { reason: { code: 'stuck', message } });
 }
 
+/** Was a task set going that waited for it? A state that is not known does not tell. */
+function lookAt({ row, taskState }: Followed): CallLook {
+  if (taskState === 'ready') return { seen: 'not_done', at: row.at };
+  if (taskState !== 'unknown') return { seen: 'done' };
+  return { seen: 'unreadable', reason: { code: 'unknown_state', message: `the state ${row.status} is not known` } };
+}
+
 /** SetOnlineMigrationTask, only while the task is `RUNNING` (waiting to be configured). */
 function configure(followed: Followed): Promise<RunReason | undefined> {
-  const { planned, task, row, taskState, deps } = followed;
+  const { planned, task, row, deps } = followed;
   const body = planned.configure;
   if (!body || row.status.toUpperCase() === 'CREATING') return Promise.resolve(undefined);
-  return make(followed, {
+  return setGoing(followed, {
     name: 'configure',
-    byList: false,
-    look: async () => (taskState === 'ready' ? { seen: 'not_done' } : { seen: 'done' }),
     send: async () => {
       await (await deps.services.dcsFollow()).setOnlineMigrationTask(task.id, resolveSecrets(body, deps.secret));
       return {};
@@ -121,12 +153,10 @@ function configure(followed: Followed): Promise<RunReason | undefined> {
 
 /** UpdateTaskStatus `start`, only from `READY`. */
 function start(followed: Followed): Promise<RunReason | undefined> {
-  const { planned, task, taskState, deps } = followed;
+  const { planned, task, deps } = followed;
   if (!planned.start) return Promise.resolve(undefined);
-  return make(followed, {
+  return setGoing(followed, {
     name: 'start',
-    byList: false,
-    look: async () => (taskState === 'ready' ? { seen: 'not_done' } : { seen: 'done' }),
     send: async () => {
       await (await deps.services.smsFollow()).updateTaskStatus(task.id, 'start');
       return {};
@@ -136,10 +166,13 @@ function start(followed: Followed): Promise<RunReason | undefined> {
 
 /** Says how far the task is, and stops an incremental migration that the job wants stopped. */
 async function lookCloser(followed: Followed): Promise<void> {
-  const { planned, policies, task, row, taskState, deps } = followed;
+  const { log, state, planned, policies, task, row, taskState, deps } = followed;
   // A wish to stop depends on being looked at; the others can wait for their turn.
   const mustLook = policies.stopWhen !== undefined && taskState === 'steady';
-  if (planned.kind === 'backup_import' || !(mustLook || deps.isTurn) || !deps.details.take()) return;
+  // It may have begun a new full copy.
+  if (!mustLook && state.offsetReachedAt !== undefined)
+    await log.append({ ...deps.ledger.stamp(), type: 'offset_left' });
+  if (planned.kind === 'backup_import' || !(deps.isTurn || (mustLook && deps.details.take()))) return;
   if (planned.kind === 'server_migration') {
     const detail = await readable(async () => (await deps.services.smsFollow()).showTask(task.id), followed);
     if (detail) deps.log.info('progress', { status: row.status, progress: smsProgress(detail) });
@@ -153,7 +186,7 @@ async function lookCloser(followed: Followed): Promise<void> {
 
 /** Stops when source and target have differed little enough for long enough, without a break that was seen. */
 async function stopWhenSmall(followed: Followed, offset: number): Promise<void> {
-  const { log, state, policies, task, deps } = followed;
+  const { log, state, policies, task, row, deps } = followed;
   const { ledger } = deps;
   const wish = policies.stopWhen;
   if (!wish) return;
@@ -169,7 +202,7 @@ async function stopWhenSmall(followed: Followed, offset: number): Promise<void> 
   await make(followed, {
     name: 'stop',
     byList: false,
-    look: async () => ({ seen: 'not_done' }),
+    look: async () => ({ seen: 'not_done', at: row.at }),
     send: async () => {
       await (await deps.services.dcsFollow()).stopTask(task.id);
       return {};
@@ -183,33 +216,56 @@ async function make({ log, settleMs, deps }: Followed, call: ChangingCall): Prom
   return made.end === 'refused' ? made.reason : undefined;
 }
 
+/**
+ * Configures or starts it. An earlier attempt may have been done after all, which the service then says by refusing the next: only a task that
+ * is seen waiting after that is of no use.
+ */
+async function setGoing(followed: Followed, call: Pick<ChangingCall, 'name' | 'send'>): Promise<RunReason | undefined> {
+  const { log, state, taskState } = followed;
+  if (state.calls?.[call.name]?.refused && taskState !== 'ready') return undefined;
+  const refusal = await make(followed, { ...call, byList: false, look: async () => lookAt(followed) });
+  const tries = log.records.filter((record) => record.type === 'call' && record.call === call.name).length;
+  return tries > 1 && !state.calls?.[call.name]?.refused ? undefined : refusal;
+}
+
 /** The task is made and can't be used: it is released, or reported with the command that releases it. */
 async function giveUp(followed: Followed, refusal: RunReason): Promise<RunResult | undefined> {
   const { log, planned, policies, task, row, deps } = followed;
   const released = await release(followed);
   if (released === 'pending') return undefined;
+  if (released === 'done') return settleReleased(log, task, refusal, deps);
   const isOnline = planned.kind === 'online_migration';
   const command = isOnline
     ? `hcloud DCS DeleteMigrationTask --task_id_list.1=${task.id}`
     : `hcloud SMS DeleteTask --task_id=${task.id}`;
-  const next = released === 'done' ? 'its task was released' : `its task is still there; release it with: ${command}`;
-  const reason = { ...refusal, message: `${refusal.message}; ${next}` };
+  const reason = { ...refusal, message: `${refusal.message}; its task is still there; release it with: ${command}` };
   deps.log.error('the task was created and can not be used', { reason, onFailure: policies.onFailure });
-  const status = released === 'done' ? 'released' : row.status;
-  await settleRun(log, deps, status, reason);
-  return { outcome: 'existing', task: { ...task, status }, reason };
+  await settleRun(log, deps, row.status, reason);
+  return { outcome: 'existing', task: { ...task, status: row.status }, reason };
+}
+
+async function settleReleased(
+  log: RunLog,
+  task: RunTask,
+  refusal: RunReason,
+  deps: FollowDeps,
+): Promise<RunResult | undefined> {
+  const reason = { ...refusal, message: `${refusal.message}; its task was released` };
+  deps.log.error('the task was created and can not be used', { reason, onFailure: 'release' });
+  await settleRun(log, deps, 'released', reason);
+  return { outcome: 'existing', task: { ...task, status: 'released' }, reason };
 }
 
 /** Deletes an online task, and with it its migration machine, where the job says so. */
 async function release(followed: Followed): Promise<'done' | 'kept' | 'pending'> {
-  const { log, planned, policies, task, settleMs, deps } = followed;
+  const { log, planned, policies, task, row, settleMs, deps } = followed;
   if (planned.kind !== 'online_migration' || policies.onFailure !== 'release') return 'kept';
   const made = await callOnce(
     log,
     {
       name: 'release',
       byList: false,
-      look: async () => ({ seen: 'not_done' }),
+      look: async () => ({ seen: 'not_done', at: row.at }),
       send: async () => {
         await (await deps.services.dcsFollow()).deleteTask(task.id);
         return {};
@@ -225,25 +281,36 @@ async function release(followed: Followed): Promise<'done' | 'kept' | 'pending'>
 async function end(followed: Followed): Promise<RunResult | undefined> {
   const { log, task, row, taskState, deps } = followed;
   if (taskState !== 'failed') {
-    await settleRun(log, deps, row.status);
-    return { outcome: 'existing', task: { ...task, status: row.status } };
+    const why = taskState === 'stopped' ? whyStopped(followed) : undefined;
+    await settleRun(log, deps, row.status, why);
+    return { outcome: 'existing', task: { ...task, status: row.status }, ...(why ? { reason: why } : {}) };
   }
-  const reason = { code: 'task_failed', message: await whyFailed(followed) };
+  const message = await whyFailed(followed);
+  if (message === undefined) return undefined;
+  const reason = { code: 'task_failed', message };
   if (followed.planned.kind === 'online_migration') return giveUp(followed, reason);
   deps.log.error('the task failed', { reason });
   await settleRun(log, deps, row.status, reason);
   return { outcome: 'existing', task: { ...task, status: row.status }, reason };
 }
 
-async function whyFailed(followed: Followed): Promise<string> {
-  const { row } = followed;
+/** `undefined` when we stopped it, because the job's `stop_when` was reached. */
+function whyStopped({ state, row }: Followed): RunReason | undefined {
+  if (state.calls?.cancel) return CANCELLED;
+  if (state.calls?.stop) return undefined;
+  return { code: 'task_stopped', message: `the task ended as ${row.status}; somebody stopped it, or the service did` };
+}
+
+/** `undefined` when there are no looks left: the next tick finds out. */
+async function whyFailed(followed: Followed): Promise<string | undefined> {
+  const { row, deps } = followed;
+  if (!(deps.isTurn || deps.details.take())) return undefined;
   const said = (await reasonOfTask(followed)) ?? row.errorMessage;
   return `the task ended as ${row.status}${said ? `: ${said}` : ', and the service does not say why'}`;
 }
 
 async function reasonOfTask(followed: Followed): Promise<string | undefined> {
   const { planned, task, row, deps } = followed;
-  if (!deps.details.take()) return undefined;
   if (planned.kind === 'server_migration') {
     return smsFailure(
       (await readable(async () => (await deps.services.smsFollow()).showTask(task.id), followed)) ?? {},

@@ -20,7 +20,8 @@ export type Completed =
 export type Prepared =
   | { readonly end: 'ready'; readonly planned: PlannedTask }
   | { readonly end: 'refused' | 'dry'; readonly reason: RunReason }
-  | { readonly end: 'waiting'; readonly reason: RunReason; readonly notBefore: number };
+  /** Without `notBefore`: the cloud could not be asked. */
+  | { readonly end: 'waiting'; readonly reason: RunReason; readonly notBefore?: number };
 
 /** A backup takes 5 to 30 minutes (reference of DCS, section 6). */
 const BACKUP_LOOK_MS = 30_000;
@@ -75,8 +76,7 @@ export async function prepareRun(
   const { target, policies = DEFAULT_TASK_POLICIES } = planned;
   // All that can be refused is refused before the first changing call.
   const first = await completePlan(planned, deps);
-  if (first.end === 'waiting') return { ...first, notBefore: deps.ledger.now() };
-  if (first.end === 'refused') return first;
+  if (first.end !== 'complete') return first;
   if (policies.dryRun) return { end: 'dry', reason: dryReason(first.planned) };
 
   let complete = first.planned;

@@ -35,7 +35,7 @@ export async function readRun(name: RunName, deps: CreateDeps): Promise<RunView 
   const { records } = await openRunLog(ledger, name.job, name.run);
   const { task, settled, status } = foldRun(records);
   if (!task || (settled && status !== undefined)) return viewRun(records);
-  const row = await makeTaskSnapshot(deps.services, deps.log).find(task.kind, task.id);
+  const row = await makeTaskSnapshot(deps.services, deps.log, ledger.now).find(task.kind, task.id);
   const view = viewRun(records, typeof row === 'string' ? undefined : row.status);
   return view && withProgress(view, deps);
 }

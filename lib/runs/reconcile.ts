@@ -52,7 +52,7 @@ export async function reconcile(deps: RecordedDeps, jobs: Jobs): Promise<Reconci
   let parked = 0;
   let looked = 0;
   let last: OpenRun | undefined;
-  const snapshot = makeTaskSnapshot(deps.services, deps.log);
+  const snapshot = makeTaskSnapshot(deps.services, deps.log, deps.ledger.now);
   const details = new DetailBudget(open.length, deps.ledger.now());
   for (const [index, entry] of open.entries()) {
     if (deps.remainingMs() <= keptMs) break;

@@ -20,6 +20,7 @@ import { markOpen, unmarkOpen } from './ledger/open-runs.ts';
 import { isPaused } from './ledger/pauses.ts';
 import {
   foldRun,
+  isInTurn,
   openRunLog,
   type ReceivedRecord,
   RUN_VERSION,
@@ -188,8 +189,9 @@ class Step {
 
   /** Is it time to give up without a person? */
   get isOverdue(): boolean {
-    const { firstIntentAt } = this.state;
-    return firstIntentAt !== undefined && this.now > firstIntentAt + this.received.policies.deadlineMs;
+    const { firstIntentAt, troubleSince } = this.state;
+    const since = firstIntentAt ?? troubleSince;
+    return since !== undefined && this.now > since + this.received.policies.deadlineMs;
   }
 
   stamp(): LogRecord {
@@ -215,7 +217,9 @@ class Step {
   }
 
   /** Nothing was created. Recorded only when that is news: the same reason again is not. */
-  async wait(reason: RunReason, notBefore: number): Promise<RunResult | undefined> {
+  async wait(reason: RunReason, wished: number): Promise<RunResult | undefined> {
+    const isMany = this.log.records.length >= MANY_RECORDS && !isInTurn(reason);
+    const notBefore = isMany ? Math.max(wished, this.now + SELDOM_MS) : wished;
     const isLater = notBefore > this.now && this.log.records.length < MANY_RECORDS;
     const isNews = this.isClaimed || this.state.reason?.code !== reason.code || isLater;
     if (isNews && !(await this.log.append({ ...this.stamp(), type: 'waiting', reason, notBefore }))) return undefined;
@@ -230,8 +234,7 @@ class Step {
   }
 
   /** The cloud could not do it now, and surely nothing was created. After the deadline a person has to look. */
-  async waitForCloud(reason: RunReason): Promise<RunResult | undefined> {
-    const notBefore = this.nextTryAt;
+  async waitForCloud(reason: RunReason, notBefore = this.nextTryAt): Promise<RunResult | undefined> {
     if (!this.isOverdue) return this.wait(reason, notBefore);
     const waiting: RunRecord = { ...this.stamp(), type: 'waiting', reason, notBefore };
     if (!(await this.log.append(waiting))) return undefined;
@@ -329,7 +332,8 @@ async function mayCreate(at: Step): Promise<RunResult | 'now' | undefined> {
   const noBudget = await refusalFor(ledger, { job, run, limit: policies.limit });
   if (noBudget) return overBudget(at, noBudget);
   if (lane !== undefined) {
-    const turn = await takeTurn(ledger, lane, received, (holder) => endIfOver(holder, deps));
+    // At a tick of `reconcile` the run that has the turn is followed itself, and each look would be a call.
+    const turn = await takeTurn(ledger, lane, received, async (holder) => !deps.looksAgain && endIfOver(holder, deps));
     if (turn.turn === 'queued') return at.wait(turn.reason, now);
     if (turn.turn !== 'held') return at.record({ ...at.stamp(), type: turn.turn, reason: turn.reason });
   }
@@ -419,7 +423,7 @@ async function prepare(at: Step): Promise<RunResult | undefined> {
       for (const warning of prepared.planned.warnings) deps.log.warn(warning);
       return undefined;
     case 'waiting':
-      return new Step(at.log, deps).wait(prepared.reason, prepared.notBefore);
+      return new Step(at.log, deps).waitForCloud(prepared.reason, prepared.notBefore);
     case 'refused':
       return at.record({ ...at.stamp(), type: 'rejected', reason: prepared.reason });
     case 'dry':

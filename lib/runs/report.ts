@@ -95,7 +95,7 @@ function eventsOf(records: readonly RunRecord[]): Found[] {
 
 function hasSucceeded(records: readonly RunRecord[], { kind }: RunTask, status: string): boolean {
   const state = ACTIONS[kind].stateOf(status);
-  const byUs = records.some((record) => record.type === 'called' && record.call === 'stop');
+  const byUs = records.some((record) => 'call' in record && record.call === 'stop');
   return state === 'succeeded' || (state === 'stopped' && byUs);
 }
 

@@ -10,18 +10,25 @@ export interface TaskRow {
   readonly errorMessage?: string;
 }
 
+/** A row, and since when it may be out of date. */
+export interface SeenTask extends TaskRow {
+  /** When reading the list began, ms since 1970. */
+  readonly at: number;
+}
+
 /** Every task of both services as they were at this tick: the lists are read once, and only if somebody asks. */
 export interface TaskSnapshot {
   /** `absent`: the list does not have it. `unreadable`: the list can't be read, which proves nothing. */
-  find(kind: ActionKind, id: string): Promise<TaskRow | 'absent' | 'unreadable'>;
+  find(kind: ActionKind, id: string): Promise<SeenTask | 'absent' | 'unreadable'>;
 }
 
 /** State by list pages, so that a tick costs the same few calls however many tasks are open. */
-export function makeTaskSnapshot(services: AllServices, log: Logger): TaskSnapshot {
-  const lists = new Map<'dcs' | 'sms', Promise<ReadonlyMap<string, TaskRow> | 'unreadable'>>();
-  const read = async (service: 'dcs' | 'sms'): Promise<ReadonlyMap<string, TaskRow> | 'unreadable'> => {
+export function makeTaskSnapshot(services: AllServices, log: Logger, now: () => number): TaskSnapshot {
+  const lists = new Map<'dcs' | 'sms', Promise<ReadonlyMap<string, SeenTask> | 'unreadable'>>();
+  const read = async (service: 'dcs' | 'sms'): Promise<ReadonlyMap<string, SeenTask> | 'unreadable'> => {
+    const at = now();
     try {
-      return new Map((await listAll(services, service)).map((row) => [row.id, row]));
+      return new Map((await listAll(services, service)).map((row) => [row.id, { ...row, at }]));
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       log.warn('the list of tasks could not be read; tasks are followed again at the next tick', { error });

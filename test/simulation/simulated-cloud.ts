@@ -1,5 +1,5 @@
 import { CloudError, type CloudErrorDetails } from '../../lib/errors.ts';
-import type { DcsFollow, DcsInstances, SmsFollow } from '../../lib/migrations/all-services.ts';
+import type { DcsBackupRecord, DcsFollow, DcsInstances, SmsFollow } from '../../lib/migrations/all-services.ts';
 import type { CreatedTask, DcsService, DcsTask, SmsService, SmsTask } from '../../lib/migrations/services.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -23,6 +23,7 @@ export type CreateFault =
 
 export interface SimulatedTask {
   readonly id: string;
+  readonly operation: string;
   readonly name: string;
   /** The DCS instance or the source server; `undefined` for an online migration. */
   readonly target: string | undefined;
@@ -31,8 +32,35 @@ export interface SimulatedTask {
   readonly body: Body;
 }
 
+/** A call beside a create call, and whether it changed anything. */
+export interface Change {
+  readonly operation: ChangeOperation;
+  /** The task or the instance. */
+  readonly on: string;
+  /** When it has its effect, virtual ms. */
+  readonly at: number;
+  readonly took: boolean;
+}
+
+export type ChangeOperation =
+  | 'CopyInstance'
+  | 'SetOnlineMigrationTask'
+  | 'UpdateTaskStatus'
+  | 'StopMigrationTask'
+  | 'DeleteMigrationTask';
+
+interface Backup extends DcsBackupRecord {
+  readonly instanceId: string;
+  readonly at: number;
+}
+
 /** How long a task runs. */
 const RUNS_MS = 10 * 60_000;
+/** An online task is being created for so long, and is then in its full phase for so long. */
+const CREATING_MS = 90_000;
+const FULL_MS = 3 * 60_000;
+const TERMINATING_MS = 20_000;
+const BACKUP_MS = 6 * 60_000;
 /** A call that broke is done at most this much later, within the settle time. */
 const LATER_MS = 8_000;
 
@@ -42,6 +70,11 @@ export class SimulatedCloud {
   readonly creates: string[] = [];
   readonly #now: () => number;
   readonly #faults: CreateFault[] = [];
+  readonly #changeFaults: { readonly operation: ChangeOperation; readonly fault: CreateFault }[] = [];
+  readonly changes: Change[] = [];
+  readonly backups: Backup[] = [];
+  /** Of tasks that the test moves by hand, by id. */
+  readonly statuses = new Map<string, string>();
   /** How long a new task takes to show in a list. */
   listLagMs = 0;
   /** So many listings fail from now on. */
@@ -55,8 +88,13 @@ export class SimulatedCloud {
     this.#faults.push(fault);
   }
 
+  failNextChange(operation: ChangeOperation, fault: CreateFault): void {
+    this.#changeFaults.push({ operation, fault });
+  }
+
   clearFaults(): void {
     this.#faults.length = 0;
+    this.#changeFaults.length = 0;
     this.failingLists = 0;
   }
 
@@ -69,7 +107,7 @@ export class SimulatedCloud {
         .filter((task) => task.name.includes(name))
         .map((task): DcsTask => {
           const target = task.target === undefined ? {} : { targetInstanceId: task.target };
-          return { id: task.id, name: task.name, status: this.isOver(task) ? 'SUCCESS' : 'MIGRATING', ...target };
+          return { id: task.id, name: task.name, status: this.statusOf(task), ...target };
         });
     },
   };
@@ -87,22 +125,68 @@ export class SimulatedCloud {
         passwordFree: false,
       };
     },
-    listBackupRecords: async () => [],
-    copyInstance: async () => {
-      throw new Error('this simulation takes no backups');
+    listBackupRecords: async (instanceId) => {
+      this.#failList('ListBackupRecords');
+      const now = this.#now();
+      return this.backups
+        .filter((backup) => backup.instanceId === instanceId && backup.at + this.listLagMs <= now)
+        .map((backup) => ({ ...backup, status: now >= backup.at + BACKUP_MS ? 'succeed' : 'backuping' }));
+    },
+    copyInstance: async (instanceId, remark) => {
+      const backupId = `backup-${this.backups.length + 1}`;
+      this.#change('CopyInstance', instanceId, (at) => {
+        const createdAt = new Date(at).toISOString();
+        this.backups.push({ id: backupId, instanceId, remark, status: 'waiting', createdAt, at });
+        return true;
+      });
+      return { backupId };
     },
   };
 
-  readonly dcsFollow: Pick<DcsFollow, 'listAllMigrationTasks'> = {
+  readonly dcsFollow: DcsFollow = {
     listAllMigrationTasks: async () => this.dcs.listMigrationTasks(''),
+    setOnlineMigrationTask: async (id, body) => {
+      this.#change('SetOnlineMigrationTask', id, (at) => {
+        const status = this.#statusAt(this.#taskOf(id), at);
+        if (status !== 'RUNNING') throw refused('SetOnlineMigrationTask');
+        this.#incremental.set(id, body['migration_method'] === 'incremental_migration');
+        return true;
+      });
+      return {};
+    },
+    stopTask: async (id) => {
+      this.#change('StopMigrationTask', id, (at) => {
+        const status = this.#statusAt(this.#taskOf(id), at);
+        if (!['FULLMIGRATING', 'INCRMIGEATING', 'MIGRATING'].includes(status)) throw refused('StopMigrationTask');
+        return true;
+      });
+    },
+    deleteTask: async (id) => {
+      this.#change('DeleteMigrationTask', id, () => !this.#isDeleted(id));
+    },
+    showStats: async () => ({ fullProgress: 100, offset: 0 }),
+    listErrorLogs: async () => [],
+    showJob: async () => ({ status: 'SUCCESS' }),
   };
 
-  readonly smsFollow: Pick<SmsFollow, 'listAllTasks'> = {
+  readonly smsFollow: SmsFollow = {
     listAllTasks: async () => {
       this.#failList('ListTasks');
-      return this.#listed().map((task): SmsTask => {
-        return { id: task.id, name: task.name, state: this.isOver(task) ? 'MIGRATE_SUCCESS' : 'RUNNING' };
+      return this.#listed().map((task): SmsTask => ({ id: task.id, name: task.name, state: this.statusOf(task) }));
+    },
+    showTask: async (id) => {
+      const task = this.#taskOf(id);
+      return { id, name: task.name, state: this.statusOf(task), subtask: 'MIGRATE_LINUX_FILE', progress: 40 };
+    },
+    updateTaskStatus: async (id, operation) => {
+      this.#change('UpdateTaskStatus', id, (at) => {
+        const status = this.#statusAt(this.#taskOf(id), at);
+        if ((status === 'READY') !== (operation === 'start')) throw refused('UpdateTaskStatus');
+        return true;
       });
+    },
+    deleteTask: async () => {
+      throw new Error('nobody deletes tasks of SMS');
     },
   };
 
@@ -112,11 +196,59 @@ export class SimulatedCloud {
       this.#failList('ListTasks');
       return this.#listed()
         .filter(({ target }) => target === source)
-        .map((task): SmsTask => {
-          return { id: task.id, name: task.name, state: this.isOver(task) ? 'MIGRATE_SUCCESS' : 'RUNNING' };
-        });
+        .map((task): SmsTask => ({ id: task.id, name: task.name, state: this.statusOf(task) }));
     },
   };
+
+  /** What the service says of a task. */
+  statusOf(task: SimulatedTask): string {
+    return this.#statusAt(task, this.#now());
+  }
+
+  readonly #incremental = new Map<string, boolean>();
+
+  #statusAt(task: SimulatedTask, now: number): string {
+    const set = this.statuses.get(task.id);
+    if (set !== undefined) return set;
+    const since = (operation: ChangeOperation) => now - (this.#doneAt(operation, task.id, now) ?? Number.NaN);
+    if (task.operation === 'CreateTask') {
+      // As for a task of SMS that is started by hand; those of other jobs go on by themselves.
+      if (task.body['auto_start'] !== false) return this.isOver(task) ? 'MIGRATE_SUCCESS' : 'RUNNING';
+      const started = since('UpdateTaskStatus');
+      return Number.isNaN(started) ? 'READY' : started >= RUNS_MS ? 'MIGRATE_SUCCESS' : 'RUNNING';
+    }
+    if (task.operation === 'CreateMigrationTask') return this.isOver(task) ? 'SUCCESS' : 'MIGRATING';
+    const stopping = since('StopMigrationTask');
+    if (!Number.isNaN(stopping)) return stopping >= TERMINATING_MS ? 'TERMINATED' : 'TERMINATING';
+    const configured = since('SetOnlineMigrationTask');
+    if (Number.isNaN(configured)) return now - task.at >= CREATING_MS ? 'RUNNING' : 'CREATING';
+    if (configured < FULL_MS) return 'FULLMIGRATING';
+    return this.#incremental.get(task.id) ? 'INCRMIGEATING' : 'SUCCESS';
+  }
+
+  /** When the change had its effect; `undefined` when it did not yet. */
+  #doneAt(operation: ChangeOperation, on: string, now: number): number | undefined {
+    return this.changes.find((one) => one.operation === operation && one.on === on && one.took && one.at <= now)?.at;
+  }
+
+  #isDeleted(id: string): boolean {
+    return this.#doneAt('DeleteMigrationTask', id, this.#now()) !== undefined;
+  }
+
+  #taskOf(id: string): SimulatedTask {
+    const task = this.tasks.find((one) => one.id === id);
+    if (!task) throw new Error(`the simulated cloud has no task ${id}`);
+    return task;
+  }
+
+  #change(operation: ChangeOperation, on: string, take: (at: number) => boolean): void {
+    const i = this.#changeFaults.findIndex((entry) => entry.operation === operation);
+    const fault = i < 0 ? undefined : this.#changeFaults.splice(i, 1)[0]?.fault;
+    failUndone(operation, fault);
+    const at = this.#now() + (fault === 'done_later' ? LATER_MS : 0);
+    this.changes.push({ operation, on, at, took: take(at) });
+    failDone(operation, fault);
+  }
 
   isOver(task: SimulatedTask): boolean {
     return this.#now() >= this.endOf(task);
@@ -127,7 +259,7 @@ export class SimulatedCloud {
   }
 
   #listed(): SimulatedTask[] {
-    return this.tasks.filter(({ at }) => at + this.listLagMs <= this.#now());
+    return this.tasks.filter(({ id, at }) => at + this.listLagMs <= this.#now() && !this.#isDeleted(id));
   }
 
   #failList(operation: string): void {
@@ -139,33 +271,47 @@ export class SimulatedCloud {
   #create(operation: string, name: string, body: Body): CreatedTask {
     this.creates.push(name);
     const fault = this.#faults.shift();
-    switch (fault) {
-      case 'busy':
-        throw failure(operation, { outcome: 'rejected', temporary: true, status: 400, cloudCode: 'DCS.4026' });
-      case 'refused':
-        throw failure(operation, { outcome: 'rejected', temporary: false, status: 400, cloudCode: 'DCS.4004' });
-      case 'not_sent':
-        throw failure(operation, { outcome: 'not_sent', temporary: true, cloudCode: 'ECONNREFUSED' });
-      case 'not_done_500':
-        throw failure(operation, { outcome: 'unknown', temporary: false, status: 500, cloudCode: 'DCS.5000' });
-      default:
-    }
+    failUndone(operation, fault);
     const target = (body['target_instance'] ?? body['source_server']) as { id?: string } | undefined;
     const at = this.#now() + (fault === 'done_later' ? LATER_MS : 0);
-    const task = { id: `task-${this.tasks.length + 1}`, name, target: target?.id, at, body };
+    const task = { id: `task-${this.tasks.length + 1}`, operation, name, target: target?.id, at, body };
     this.tasks.push(task);
-    if (fault === 'done_500') {
-      throw failure(operation, { outcome: 'unknown', temporary: false, status: 500, cloudCode: 'DCS.5000' });
-    }
-    if (fault !== undefined)
-      throw failure(operation, { outcome: 'unknown', temporary: false, cloudCode: 'ECONNRESET' });
-    return { id: task.id, status: 'MIGRATING' };
+    failDone(operation, fault);
+    return { id: task.id, status: this.statusOf(task) };
   }
+}
+
+/** The call fails, and surely nothing was done. */
+function failUndone(operation: string, fault: CreateFault | undefined): void {
+  switch (fault) {
+    case 'busy':
+      throw failure(operation, { outcome: 'rejected', temporary: true, status: 400, cloudCode: 'DCS.4026' });
+    case 'refused':
+      throw refused(operation);
+    case 'not_sent':
+      throw failure(operation, { outcome: 'not_sent', temporary: true, cloudCode: 'ECONNREFUSED' });
+    case 'not_done_500':
+      throw failure(operation, { outcome: 'unknown', temporary: false, status: 500, cloudCode: 'DCS.5000' });
+    default:
+  }
+}
+
+/** The call was done, or will be, and its answer says something else. */
+function failDone(operation: string, fault: CreateFault | undefined): void {
+  if (fault === undefined) return;
+  if (fault === 'done_500') {
+    throw failure(operation, { outcome: 'unknown', temporary: false, status: 500, cloudCode: 'DCS.5000' });
+  }
+  throw failure(operation, { outcome: 'unknown', temporary: false, cloudCode: 'ECONNRESET' });
+}
+
+function refused(operation: string): CloudError {
+  return failure(operation, { outcome: 'rejected', temporary: false, status: 400, cloudCode: 'DCS.4004' });
 }
 
 function failure(operation: string, details: Omit<CloudErrorDetails, 'service' | 'operation'>): CloudError {
   return new CloudError({
-    service: operation === 'CreateTask' || operation === 'ListTasks' ? 'SMS' : 'DCS',
+    service: ['CreateTask', 'ListTasks', 'UpdateTaskStatus'].includes(operation) ? 'SMS' : 'DCS',
     operation,
     ...details,
   });

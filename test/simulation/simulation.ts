@@ -1,7 +1,6 @@
 import type { ObjectTrigger, Trigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { makeLogger } from '../../lib/logger.ts';
-import type { DcsFollow, SmsFollow } from '../../lib/migrations/all-services.ts';
 import { makeRedactor } from '../../lib/redactor.ts';
 import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
 import { LedgerError } from '../../lib/runs/ledger/ledger-error.ts';
@@ -170,8 +169,8 @@ export class Simulation {
         dcs: async () => guarded(this.cloud.dcs, 'dcs'),
         sms: async () => guarded(this.cloud.sms, 'sms'),
         dcsInstances: async () => guarded(this.cloud.dcsInstances, 'instances'),
-        dcsFollow: async () => guarded(this.cloud.dcsFollow as DcsFollow, 'dcs'),
-        smsFollow: async () => guarded(this.cloud.smsFollow as SmsFollow, 'sms'),
+        dcsFollow: async () => guarded(this.cloud.dcsFollow, 'dcs'),
+        smsFollow: async () => guarded(this.cloud.smsFollow, 'sms'),
         obs: async () => guarded(this.obs, 'obs'),
         smn: async () => guarded(this.smn, 'smn'),
       },

@@ -41,7 +41,7 @@ export interface ReceivedRecord extends LogRecord {
 }
 
 /** Calls that change something, beside the create call. */
-export const CALLS = ['copy_backup', 'backup_target', 'configure', 'start', 'stop', 'release'] as const;
+export const CALLS = ['copy_backup', 'backup_target', 'configure', 'start', 'stop', 'cancel', 'release'] as const;
 export type CallName = (typeof CALLS)[number];
 
 export type RunRecord =
@@ -113,6 +113,8 @@ export interface RunState {
   /** An attempt whose fate is not known, and when it is surely over. */
   readonly attempt?: { readonly until: number };
   readonly firstIntentAt?: number;
+  /** Since when it can't be prepared, or not be created: not for want of its turn. */
+  readonly troubleSince?: number;
   readonly absentAt?: number;
   readonly task?: RunTask;
   /** How it ended, for whoever asks again. */
@@ -128,6 +130,14 @@ export interface RunState {
   readonly stuck?: boolean;
   /** The task's last status. */
   readonly status?: string;
+}
+
+/** Why a run waits though nothing is wrong. */
+const IN_TURN = new Set(['queued', 'paused', 'over_budget', 'out_of_time']);
+
+/** Does a run wait for its turn only? That may take long, and is no trouble. */
+export function isInTurn({ code }: RunReason): boolean {
+  return IN_TURN.has(code);
 }
 
 export function foldRun(records: readonly RunRecord[]): RunState {
@@ -155,8 +165,11 @@ function applyRecord(state: RunState, record: RunRecord): RunState {
       return { ...rest, ...(attempt ? { attempt } : {}), ...(absentAt ? { absentAt } : {}), reason: record.reason };
     case 'absent':
       return { ...state, absentAt: record.at };
-    case 'waiting':
-      return { ...rest, reason: record.reason, notBefore: record.notBefore };
+    case 'waiting': {
+      const { troubleSince = record.at, ...others } = rest;
+      const waits = { ...others, reason: record.reason, notBefore: record.notBefore };
+      return isInTurn(record.reason) ? waits : { ...waits, troubleSince };
+    }
     case 'created':
     case 'adopted': {
       const { reason: _reason, parked: _parked, ...known } = rest;
@@ -166,8 +179,10 @@ function applyRecord(state: RunState, record: RunRecord): RunState {
     case 'superseded':
     case 'dry_run':
       return { ...rest, end: record.type, reason: record.reason };
-    case 'prepared':
-      return { ...state, prepared: { body: record.body, warnings: record.warnings } };
+    case 'prepared': {
+      const { troubleSince: _over, ...ready } = state;
+      return { ...ready, prepared: { body: record.body, warnings: record.warnings } };
+    }
     case 'call':
     case 'called':
     case 'call_absent':
@@ -192,7 +207,7 @@ function applyRecord(state: RunState, record: RunRecord): RunState {
       };
     case 'resumed': {
       // What was made before the create call, a backup, stays made.
-      const { reason: _reason, parked: _parked, firstIntentAt: _first, ...open } = rest;
+      const { reason: _reason, parked: _parked, firstIntentAt: _first, troubleSince: _trouble, ...open } = rest;
       return open;
     }
     case 'settled': {

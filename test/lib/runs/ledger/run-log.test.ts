@@ -62,7 +62,7 @@ describe('foldRun', () => {
     [
       'no claim and no attempt while waiting',
       [received, claimed, intent, waiting],
-      { received, firstIntentAt: 2, reason, notBefore: 500 },
+      { received, firstIntentAt: 2, troubleSince: 5, reason, notBefore: 500 },
     ],
     [
       'a parked run with its attempt',
