@@ -1,0 +1,210 @@
+import { CloudError } from '../../../lib/errors.ts';
+import type { ActionKind } from '../../../lib/migrations/action.ts';
+import type { DcsFollow, SmsFollow } from '../../../lib/migrations/all-services.ts';
+import { cancelRun } from '../../../lib/runs/cancel-run.ts';
+import type { CreateDeps } from '../../../lib/runs/create-task.ts';
+import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
+import { makeMemoryStore } from '../../../lib/runs/ledger/memory-store.ts';
+import { foldRun, openRunLog, type RunRecord } from '../../../lib/runs/ledger/run-log.ts';
+import { fakeRun } from '../../fakes/run-deps.ts';
+
+const RUN = '0123456789abcdef0123456789abcdef';
+const NAMES: Readonly<Record<ActionKind, string>> = {
+  backup_import: 'move-0123456789ab',
+  online_migration: 'move-0123456789ab',
+  server_migration: 'move_01234567',
+};
+const reason = { code: 'queued', message: 'because' };
+
+interface Setup {
+  readonly kind?: ActionKind;
+  /** The task's status in the service; absent: the service has none. */
+  readonly status?: string;
+  readonly ledger?: false;
+  readonly fails?: CloudError;
+}
+
+/** One run, the service's list with its task, and what was sent. */
+function setUp({ kind = 'online_migration', status, ledger: hasLedger, fails }: Setup = {}) {
+  const sent: string[] = [];
+  const task = { id: 't-1', name: NAMES[kind] };
+  const dcsFollow = {
+    listAllMigrationTasks: async () => (status === undefined ? [] : [{ ...task, status }]),
+    stopTask: async (id: string) => {
+      sent.push(`stop ${id}`);
+      if (fails) throw fails;
+    },
+  };
+  const smsFollow = {
+    listAllTasks: async () => (status === undefined ? [] : [{ ...task, state: status }]),
+    updateTaskStatus: async (id: string, operation: string) => void sent.push(`${operation} ${id}`),
+  };
+  const fake = fakeRun();
+  const ledger = makeLedger(makeMemoryStore(), 'me', () => 1_000_000);
+  const deps: CreateDeps = {
+    ...fake.deps,
+    services: {
+      ...fake.deps.services,
+      dcsFollow: async () => dcsFollow as unknown as DcsFollow,
+      smsFollow: async () => smsFollow as unknown as SmsFollow,
+    },
+    ...(hasLedger === false ? {} : { ledger }),
+  };
+  const received: RunRecord = {
+    ...ledger.stamp(),
+    type: 'received',
+    v: 1,
+    job: 'move',
+    run: RUN,
+    trigger: 'request',
+    source: 'request g-1',
+    order: 0,
+    planned: { kind, name: NAMES[kind], body: {}, warnings: [], target: 'server-1' },
+    policies: { overlap: 'queue', limit: { runs: 20, perMs: 3_600_000 }, settleMs: 60_000, deadlineMs: 1 },
+  };
+  const created: RunRecord = { ...ledger.stamp(), type: 'created', task: { kind, ...task } };
+  const record = async (...records: RunRecord[]) => {
+    const log = await openRunLog(ledger, 'move', RUN);
+    await log.append(received, ...records);
+  };
+  const stateOf = async () => foldRun((await openRunLog(ledger, 'move', RUN)).records);
+  return {
+    sent,
+    created,
+    record,
+    stateOf,
+    stamp: ledger.stamp,
+    cancel: () => cancelRun({ job: 'move', run: RUN, kind }, deps),
+  };
+}
+
+describe('cancelRun', () => {
+  it('knows no run that was never received', async () => {
+    const { cancel } = setUp();
+
+    expect(await cancel()).toEqual({ end: 'none' });
+  });
+
+  it('ends a run that waits, for good, and says the same when asked again', async () => {
+    const { cancel, record, stateOf, stamp, sent } = setUp();
+    await record({ ...stamp(), type: 'waiting', reason, notBefore: 9 });
+
+    expect(await cancel()).toEqual({ end: 'cancelled' });
+    expect(await cancel()).toEqual({ end: 'cancelled' });
+
+    expect(await stateOf()).toMatchObject({ end: 'rejected', settled: true, reason: { code: 'cancelled' } });
+    expect(sent).toEqual([]);
+  });
+
+  it('ends a run that somebody has claimed and not yet sent: their intent comes too late', async () => {
+    const { cancel, record, stateOf, stamp } = setUp();
+    await record({ ...stamp(), type: 'claimed', until: 2_000_000 });
+
+    expect(await cancel()).toEqual({ end: 'cancelled' });
+    expect((await stateOf()).end).toBe('rejected');
+  });
+
+  it('waits while it is not known what became of the create call', async () => {
+    const { cancel, record, stateOf, stamp } = setUp();
+    await record({ ...stamp(), type: 'intent', until: 2_000_000 });
+
+    expect(await cancel()).toMatchObject({ end: 'later', reason: { code: 'lost_answer' } });
+    expect((await stateOf()).end).toBeUndefined();
+  });
+
+  it.each<[ActionKind, string, string]>([
+    ['backup_import', 'MIGRATING', 'stop t-1'],
+    ['online_migration', 'RUNNING', 'stop t-1'],
+    ['online_migration', 'INCRMIGEATING', 'stop t-1'],
+    ['server_migration', 'RUNNING', 'stop t-1'],
+  ])('has the task of %s in %s stopped, once', async (kind, status, call) => {
+    const { cancel, record, created, sent } = setUp({ kind, status });
+    await record(created);
+
+    expect(await cancel()).toEqual({ end: 'stopping' });
+    expect(await cancel()).toEqual({ end: 'stopping' });
+
+    expect(sent).toEqual([call]);
+  });
+
+  it.each<[ActionKind, string]>([
+    ['online_migration', 'TERMINATING'],
+    ['server_migration', 'ABORTING'],
+  ])('sends nothing to a task of %s that is %s', async (kind, status) => {
+    const { cancel, record, created, sent } = setUp({ kind, status });
+    await record(created);
+
+    expect(await cancel()).toEqual({ end: 'stopping' });
+    expect(sent).toEqual([]);
+  });
+
+  it('waits while DCS makes the task', async () => {
+    const { cancel, record, created, sent } = setUp({ status: 'CREATING' });
+    await record(created);
+
+    expect(await cancel()).toMatchObject({ end: 'later', reason: { code: 'being_made' } });
+    expect(sent).toEqual([]);
+  });
+
+  it('settles a server task that was never started, so that nobody starts it', async () => {
+    const { cancel, record, created, stateOf, sent } = setUp({ kind: 'server_migration', status: 'READY' });
+    await record(created);
+
+    expect(await cancel()).toEqual({ end: 'cancelled' });
+    expect(await stateOf()).toMatchObject({ settled: true, status: 'READY', reason: { code: 'cancelled' } });
+    expect(sent).toEqual([]);
+  });
+
+  it('does not settle a server task that is being started just now', async () => {
+    const { cancel, record, created, stateOf, stamp } = setUp({ kind: 'server_migration', status: 'READY' });
+    await record(created, { ...stamp(), type: 'call', call: 'start', until: 2_000_000 });
+
+    expect(await cancel()).toMatchObject({ end: 'later', reason: { code: 'start' } });
+    expect((await stateOf()).settled).toBeUndefined();
+  });
+
+  it.each(['SUCCESS', 'FAILED', 'TERMINATED', undefined])('has nothing to do for a task that is %s', async (status) => {
+    const { cancel, record, created, sent } = setUp(status === undefined ? {} : { status });
+    await record(created);
+
+    expect(await cancel()).toEqual({ end: 'over' });
+    expect(sent).toEqual([]);
+  });
+
+  it('says so when the service refuses for good', async () => {
+    const fails = new CloudError({
+      service: 'DCS',
+      operation: 'StopMigrationTask',
+      outcome: 'rejected',
+      temporary: false,
+      status: 400,
+      cloudCode: 'DCS.4133',
+    });
+    const { cancel, record, created } = setUp({ status: 'RUNNING', fails });
+    await record(created);
+
+    expect(await cancel()).toMatchObject({ end: 'refused', reason: { code: 'DCS.4133' } });
+  });
+
+  describe('without a ledger', () => {
+    it.each<[ActionKind, string, string, string[]]>([
+      ['online_migration', 'RUNNING', 'stopping', ['stop t-1']],
+      ['server_migration', 'RUNNING', 'stopping', ['stop t-1']],
+      ['server_migration', 'READY', 'cancelled', []],
+      ['online_migration', 'TERMINATING', 'stopping', []],
+      ['online_migration', 'CREATING', 'later', []],
+      ['backup_import', 'SUCCESS', 'over', []],
+    ])('%s in %s: %s', async (kind, status, end, calls) => {
+      const { cancel, sent } = setUp({ kind, status, ledger: false });
+
+      expect(await cancel()).toMatchObject({ end });
+      expect(sent).toEqual(calls);
+    });
+
+    it('finds none when no task carries the run', async () => {
+      const { cancel } = setUp({ ledger: false });
+
+      expect(await cancel()).toEqual({ end: 'none' });
+    });
+  });
+});

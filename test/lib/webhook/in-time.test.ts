@@ -1,0 +1,26 @@
+import { inTime } from '../../../lib/webhook/in-time.ts';
+
+describe('inTime', () => {
+  it('gives the value of work that ends in time', async () => {
+    expect(await inTime(Promise.resolve(7), 60_000, () => undefined)).toBe(7);
+  });
+
+  it('throws what work throws in time', async () => {
+    await expect(inTime(Promise.reject(new Error('in time')), 60_000, () => undefined)).rejects.toThrow('in time');
+  });
+
+  it('gives nothing when the time is over, and tells of a later failure', async () => {
+    let fail: (error: Error) => void = () => undefined;
+    const work = new Promise<number>((_resolve, reject) => {
+      fail = reject;
+    });
+    const told: unknown[] = [];
+
+    const value = await inTime(work, 0, (error) => told.push(error));
+    fail(new Error('late'));
+    await work.catch(() => undefined);
+
+    expect(value).toBeUndefined();
+    expect(told).toEqual([expect.objectContaining({ message: 'late' })]);
+  });
+});
