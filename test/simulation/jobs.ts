@@ -36,8 +36,35 @@ jobs:
       vpc_id: 5e37b3be-950a-48e1-b498-65b63d336481
       subnet_id: 40f15ed6-7f85-49d5-ba0e-65b940d4812c
       security_group_id: 9df96622-24b7-4813-84b8-ab74552a21d7
-${SERVER_JOB_YAML}`;
+  move-and-stop:
+    on: { schedule: { rate: 1d } }
+    stop_when: { offset: 0, for: 5m }
+    online_migration:
+      name: other-cache
+      vpc_id: 5e37b3be-950a-48e1-b498-65b63d336481
+      subnet_id: 40f15ed6-7f85-49d5-ba0e-65b940d4812c
+      security_group_id: 9df96622-24b7-4813-84b8-ab74552a21d7
+      configure:
+        migration_method: incremental_migration
+        resume_mode: auto
+        source_instance: cache-a
+        target_instance: cache-b
+  copy-c:
+    on: { schedule: { rate: 1d } }
+    backup_import:
+      target_instance: cache-b
+      backup_files: { latest_of: cache-a, copy_first: true }
+      backup_target_first: true
+${SERVER_JOB_YAML}
+${startedServerYaml('start-02', '7e7c4fa0-3d52-4c9f-8b68-1a4d2e3f5c6b')}`;
   return (await parseJobs(change(yaml), 'yaml')).jobs;
+}
+
+/** A server migration that is started by us. */
+export function startedServerYaml(job: string, source: string): string {
+  return SERVER_JOB_YAML.replace('move-web-01:', `${job}:`)
+    .replace('6d6b3f9e-2c41-4b8e-9a57-0f3c1d2e4b5a', source)
+    .replace('server_migration:\n', 'server_migration:\n      start: true\n      auto_start: false\n');
 }
 
 /** An object of a job of the simulation; `version` is its content and its minute. */

@@ -6,7 +6,7 @@ import type { LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
 import { pause, resume } from '../../lib/runs/ledger/pauses.ts';
 import type { RunResult } from '../../lib/runs/run-result.ts';
 import { landed, simulationJobs, ticked } from './jobs.ts';
-import type { CreateFault } from './simulated-cloud.ts';
+import type { ChangeOperation, CreateFault } from './simulated-cloud.ts';
 import { type Crash, PASSWORD, Simulation } from './simulation.ts';
 
 /** `npm run test:soak` runs more. */
@@ -30,6 +30,16 @@ const OCCURRENCES: readonly Occurrence[] = [
   { job: 'latest-b', trigger: landed('latest/two.rdb', 8) },
   { job: 'latest-b', trigger: landed('latest/three.rdb', 9) },
   { job: 'reject-a', trigger: landed('reject/one.rdb', 10) },
+  { job: 'move-and-stop', trigger: ticked(11) },
+  { job: 'copy-c', trigger: ticked(12) },
+  { job: 'start-02', trigger: ticked(13) },
+];
+const CHANGES = ['CopyInstance', 'SetOnlineMigrationTask', 'UpdateTaskStatus', 'StopMigrationTask'] as const;
+/** What is changed for an occurrence beside its create call. */
+const CHANGES_OF: readonly (readonly [number, readonly ChangeOperation[]])[] = [
+  [11, ['SetOnlineMigrationTask', 'StopMigrationTask']],
+  [12, ['CopyInstance', 'CopyInstance']],
+  [13, ['UpdateTaskStatus']],
 ];
 /** Where the lanes of the two targets are. */
 const LANES = ['d2c8399f-bdba-43c1-8069-3ff17a1a79d5', 'e3d9400a-cecb-54d2-9170-400b2b2b80e6'].map(
@@ -57,6 +67,7 @@ type Action =
   | ({ readonly do: 'deliver'; readonly occurrence: number } & Trouble)
   | ({ readonly do: 'reconcile' } & Trouble)
   | { readonly do: 'fault'; readonly fault: CreateFault }
+  | { readonly do: 'change_fault'; readonly operation: ChangeOperation; readonly fault: CreateFault }
   | { readonly do: 'failing_lists'; readonly count: number }
   | { readonly do: 'pause' | 'resume'; readonly job: string };
 
@@ -81,6 +92,14 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant('fault' as const),
+      fault: fc.constantFrom<CreateFault>('reply_lost', 'done_500', 'not_done_500', 'done_later', 'busy', 'not_sent'),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('change_fault' as const),
+      operation: fc.constantFrom(...CHANGES),
       fault: fc.constantFrom<CreateFault>('reply_lost', 'done_500', 'not_done_500', 'done_later', 'busy', 'not_sent'),
     }),
   },
@@ -145,6 +164,8 @@ async function play(
           return simulation.reconcile({ ...entry, turn });
         case 'fault':
           return Promise.resolve(simulation.cloud.failNextCreate(entry.fault));
+        case 'change_fault':
+          return Promise.resolve(simulation.cloud.failNextChange(entry.operation, entry.fault));
         case 'failing_lists':
           simulation.cloud.failingLists = entry.count;
           return Promise.resolve();
@@ -205,6 +226,19 @@ function check(simulation: Simulation, results: ReadonlyMap<number, RunResult | 
       const overlaps = other.at < simulation.cloud.endOf(task) && task.at < simulation.cloud.endOf(other);
       if (overlaps) say(`two tasks ran at once on ${task.target}`);
     }
+  }
+
+  const took = simulation.cloud.changes
+    .filter((change) => change.took)
+    .map(({ operation, on }) => `${operation} ${on}`);
+  const once = took.filter((change) => !change.startsWith('CopyInstance'));
+  if (new Set(once).size !== once.length) say(`a change took effect twice: ${took.join(', ')}`);
+  const remarks = simulation.cloud.backups.map(({ remark }) => remark);
+  if (new Set(remarks).size !== remarks.length) say('a run made two backups');
+  for (const [i, changes] of CHANGES_OF) {
+    const made = took.filter((change) => changes.some((name) => change.startsWith(name))).length;
+    if (results.has(i) && made !== changes.length)
+      say(`occurrence ${i} was not brought to its end: ${took.join(', ')}`);
   }
 
   const older = tasks.find(({ name }) => name === results.get(0)?.task?.name);

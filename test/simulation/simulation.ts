@@ -107,9 +107,13 @@ export class Simulation {
     for (let tick = 0; tick < mostTicks; tick++) {
       this.advance(5 * 60_000);
       await this.reconcile();
-      const open = await listOpen(makeLedger(this.store, 'test', () => this.now));
-      if (open.length === 0) return 0;
+      if ((await this.openCount()) === 0) return 0;
     }
+    return this.openCount();
+  }
+
+  /** Runs that are not settled. */
+  async openCount(): Promise<number> {
     return (await listOpen(makeLedger(this.store, 'test', () => this.now))).length;
   }
 
