@@ -14,6 +14,8 @@ export interface BuiltFunction {
 }
 
 export interface BuildOptions extends JobsOptions {
+  /** Where `functions/` is; this project when absent. */
+  readonly root?: string;
   /** The jobs file; `migrations.yml` at the root when absent. */
   readonly jobsFile?: string;
   /** Where the folders go; `dist/functions` when absent. */
@@ -26,25 +28,26 @@ export interface BuildOptions extends JobsOptions {
  * @throws {ConfigError} with every problem of the jobs file; then nothing is written
  */
 export async function buildFunctions(options: BuildOptions = {}): Promise<BuiltFunction[]> {
-  const jobsFile = options.jobsFile ?? join(ROOT, 'migrations.yml');
-  const out = options.out ?? join(ROOT, 'dist/functions');
+  const root = options.root ?? ROOT;
+  const jobsFile = options.jobsFile ?? join(root, 'migrations.yml');
+  const out = options.out ?? join(root, 'dist/functions');
   const { document } = await loadJobs(jobsFile, options.ledger ? { ledger: options.ledger } : {});
-  const names = (await readdir(join(ROOT, 'functions'))).map((file) => basename(file, '.ts')).sort();
+  const names = (await readdir(join(root, 'functions'))).map((file) => basename(file, '.ts')).sort();
   await rm(out, { recursive: true, force: true });
   return Promise.all(
     names.map(async (name) => {
       const folder = join(out, name);
-      await bundleFunction(join(ROOT, 'functions', `${name}.ts`), folder);
+      await bundleFunction(root, join(root, 'functions', `${name}.ts`), folder);
       await writeFile(join(folder, 'migrations.json'), `${JSON.stringify(document)}\n`);
       return { name, folder };
     }),
   );
 }
 
-async function bundleFunction(entry: string, folder: string): Promise<void> {
+async function bundleFunction(root: string, entry: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await bundle({
-    absWorkingDir: ROOT,
+    absWorkingDir: root,
     entryPoints: { main: entry },
     outdir: folder,
     bundle: true,

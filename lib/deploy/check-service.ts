@@ -28,6 +28,8 @@ export interface CheckedAgainst {
   /** The names of the functions that there are. */
   readonly built: readonly string[];
   readonly env: Environment;
+  /** Must every encrypted variable have a value? Only what sends them needs them. */
+  readonly needsValues: boolean;
 }
 
 /** The names of all encrypted variables: those that the jobs file refers to, and those that `serverless.yml` adds. Sorted. */
@@ -242,7 +244,7 @@ function checkTriggers(file: ServiceFile, key: string, own: FunctionSection, aga
 }
 
 /** What the jobs need and is not there. */
-function checkNeeds(file: ServiceFile, { jobs, hasLedger, env }: CheckedAgainst, refuse: Refuse): void {
+function checkNeeds(file: ServiceFile, { jobs, hasLedger, env, needsValues }: CheckedAgainst, refuse: Refuse): void {
   const all = [...jobs.jobs.values()];
   const needs: [key: string, names: string[]][] = [
     [FUNCTION_OF.objects, all.filter(({ on }) => on.object_created).map(({ name }) => name)],
@@ -256,7 +258,7 @@ function checkNeeds(file: ServiceFile, { jobs, hasLedger, env }: CheckedAgainst,
   }
   const encrypted = encryptedNames(file, jobs);
   for (const name of encrypted) {
-    if (env(name) === undefined) {
+    if (needsValues && env(name) === undefined) {
       refuse(['provider', 'encryptedUserData'], `${name} has no value: set it in the environment or in .env`);
     }
   }

@@ -3,7 +3,9 @@ const text = { type: 'string', minLength: 1 } as const;
 const agency = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' } as const;
 const variables = {
   type: 'object',
-  patternProperties: { '^[A-Za-z][A-Za-z0-9_]{0,127}$': { type: ['string', 'number', 'boolean'] } },
+  patternProperties: {
+    '^[A-Za-z][A-Za-z0-9_]{0,127}$': { anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
+  },
   additionalProperties: false,
 } as const;
 

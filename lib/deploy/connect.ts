@@ -1,0 +1,58 @@
+import { iamEndpoint } from '../cloud/endpoints.ts';
+import { type FunctionGraph, functionGraphEndpoint, makeFunctionGraph } from '../cloud/functiongraph.ts';
+import { makeIamService } from '../cloud/iam.ts';
+import { ConfigError } from '../errors.ts';
+import { Secret } from '../secret.ts';
+import { DeployError } from './deploy-error.ts';
+import type { LoadedService } from './load-service.ts';
+import { type Patience, tryAgain } from './try-again.ts';
+
+export interface Connection {
+  readonly api: FunctionGraph;
+  readonly projectId: string;
+}
+
+/** A command has as long as it needs; each call has its own limit. */
+const NO_DEADLINE_MS = 24 * 60 * 60_000;
+
+/** The keys of whoever deploys, by the SDK's names for them. Without them the first call says so. */
+export function keysOf({ env }: Pick<LoadedService, 'env'>) {
+  const token = env('HUAWEICLOUD_SDK_SECURITY_TOKEN');
+  return {
+    accessKey: env('HUAWEICLOUD_SDK_AK') ?? env('CLOUD_SDK_AK') ?? '',
+    secretKey: new Secret(env('HUAWEICLOUD_SDK_SK') ?? env('CLOUD_SDK_SK') ?? ''),
+    ...(token === undefined ? {} : { securityToken: new Secret(token) }),
+  };
+}
+
+/** All that must never be seen in what is printed. */
+export function secretsOf(loaded: LoadedService, names: readonly string[]): string[] {
+  const { accessKey, secretKey, securityToken } = keysOf(loaded);
+  const values = names.map((name) => loaded.env(name) ?? '');
+  return [accessKey, secretKey.reveal(), securityToken?.reveal() ?? '', ...values].filter((value) => value !== '');
+}
+
+/**
+ * Opens the management API. Without a project id IAM is asked for that of the region.
+ *
+ * @throws {ConfigError} without keys, or when there is no project id
+ * @throws {DeployError} when IAM can't be asked
+ */
+export async function connect(loaded: LoadedService, patience: Patience): Promise<Connection> {
+  const { provider } = loaded.file;
+  const region = provider.region ?? '';
+  const common = { credentials: keysOf(loaded), remainingMs: () => NO_DEADLINE_MS };
+  const given = provider.projectId ?? loaded.env('HUAWEICLOUD_SDK_PROJECT_ID') ?? loaded.env('HUAWEICLOUD_PROJECT_ID');
+  const iam = makeIamService({ ...common, endpoint: iamEndpoint(region, loaded.env('HUAWEICLOUD_IAM_ENDPOINT')) });
+  const found =
+    given ??
+    (await tryAgain(() => iam.findProjectId(region), patience).catch((error: unknown) => {
+      throw new DeployError(loaded.file.service, `find the project of ${region}`, error);
+    }));
+  if (found === undefined) {
+    const message = `IAM knows no project of ${region} for these keys; set it`;
+    throw new ConfigError('serverless.yml', [{ path: ['provider', 'projectId'], message }]);
+  }
+  const endpoint = provider.endpoint ?? functionGraphEndpoint(region);
+  return { api: makeFunctionGraph({ ...common, endpoint, projectId: found }), projectId: found };
+}

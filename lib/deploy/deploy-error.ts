@@ -1,0 +1,37 @@
+import { withoutCode } from '../cloud/functiongraph.ts';
+import { AppError, CloudError } from '../errors.ts';
+
+/** What to do about the codes that a deploy meets (API reference ErrorCode; terraform-provider-huaweicloud, 2025). */
+const ADVICE: Readonly<Record<string, string>> = {
+  'FSS.1005': 'choose a runtime that the region has (provider.runtime)',
+  'FSS.1007': 'choose another memorySize',
+  'FSS.1071': 'the package is larger than 50 MB; make it smaller',
+  'FSS.1108':
+    'another trigger watches an overlapping part of the bucket: delete it in the console, or let the jobs watch other prefixes',
+  'FSS.1109': 'correct the schedule of the job',
+  'FSS.1145':
+    'allow the agency to read and set the notifications of the bucket, and look whether the bucket exists in this region',
+  'FSS.1146': 'look at the API group and its environment (provider.gateway)',
+  'FSS.1147': 'another API of the group has this path and method: delete it, or choose another basePath',
+  'FSS.0403': 'give the keys that deploy the permissions of deploy/policies/deployer.json',
+  'APIGW.0301': 'the keys are wrong or have expired: set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK anew',
+  keys_refused: 'set the right keys, and wait five minutes',
+};
+
+function adviceFor(error: CloudError): string {
+  const known = ADVICE[error.cloudCode ?? ''];
+  if (known) return known;
+  if (error.status === 401) return 'set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK to keys of this project';
+  if (error.status === 403) return 'give the keys that deploy the permissions of deploy/policies/deployer.json';
+  if (error.temporary || error.outcome !== 'rejected') return 'run the same command again: it goes on from here';
+  return 'correct what it says, and run the same command again: it goes on from here';
+}
+
+/** A step of a deploy failed: which, of which function, with what code, and what to do. Another deploy goes on from there. */
+export class DeployError extends AppError {
+  constructor(functionName: string, step: string, cause: unknown) {
+    const answer = cause instanceof Error ? cause.message : String(cause);
+    const advice = cause instanceof CloudError ? `. What to do: ${adviceFor(cause)}` : '';
+    super('deploy', withoutCode(`${functionName}: ${step}: ${answer}${advice}`), { cause });
+  }
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigError } from '../errors.ts';
+import type { Jobs } from '../jobs/job.ts';
+import type { Environment } from './secret-values.ts';
+import type { ServiceFile } from './service-file.ts';
+
+/** The stage that goes to the local cloud of `npm start`. */
+export const LOCAL_STAGE = 'local';
+
+/** As `npm start` leaves it in `.local/system.json`. */
+interface SystemFile {
+  readonly cloud_url: string;
+  readonly obs_url: string;
+  readonly keys: { readonly access_key: string; readonly secret_key: string; readonly security_token: string };
+}
+
+/** @throws {ConfigError} when no local system runs here */
+export async function readLocalSystem(serviceFolder: string): Promise<SystemFile> {
+  const file = join(serviceFolder, '.local/system.json');
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as SystemFile;
+  } catch (cause) {
+    const message = `stage ${LOCAL_STAGE} goes to the local cloud, and none runs here: start it with npm start in another terminal`;
+    throw new ConfigError('local cloud', [{ path: [], message }], { cause });
+  }
+}
+
+/** `serverless.yml` for the local cloud: its services in place of the region's, a gateway, a folder as the ledger. */
+export function localService(file: ServiceFile, system: SystemFile, jobs: Jobs, serviceFolder: string): ServiceFile {
+  const { provider } = file;
+  const endpoints = {
+    HUAWEICLOUD_DCS_ENDPOINT: system.cloud_url,
+    HUAWEICLOUD_SMS_ENDPOINT: system.cloud_url,
+    HUAWEICLOUD_SMN_ENDPOINT: system.cloud_url,
+    HUAWEICLOUD_ECS_ENDPOINT: system.cloud_url,
+    HUAWEICLOUD_IAM_ENDPOINT: system.cloud_url,
+    HUAWEICLOUD_OBS_ENDPOINT: system.obs_url,
+    ...(jobs.ledger ? {} : { MIGRATIONS_LEDGER_FOLDER: join(serviceFolder, '.local/ledger') }),
+  };
+  return {
+    ...file,
+    provider: {
+      ...provider,
+      endpoint: provider.endpoint ?? system.cloud_url,
+      gateway: provider.gateway ?? { groupId: 'local' },
+      userData: { ...provider.userData, ...endpoints },
+    },
+  };
+}
+
+/** The local cloud makes up the values of secrets by their names; those that sign are as Standard Webhooks wants them. */
+export function localEnvironment(env: Environment, system: SystemFile, jobs: Jobs): Environment {
+  const keys: Readonly<Record<string, string>> = {
+    HUAWEICLOUD_SDK_AK: system.keys.access_key,
+    HUAWEICLOUD_SDK_SK: system.keys.secret_key,
+    HUAWEICLOUD_SDK_SECURITY_TOKEN: system.keys.security_token,
+    HUAWEICLOUD_IAM_ENDPOINT: system.cloud_url,
+    HUAWEICLOUD_OBS_ENDPOINT: system.obs_url,
+  };
+  const signing = new Set(
+    [...jobs.jobs.values()]
+      .flatMap(({ on }) => {
+        const auth = on.request?.auth;
+        return typeof auth === 'object' && 'standard_webhooks' in auth ? auth.standard_webhooks : [];
+      })
+      .map(({ user_data: name }) => name),
+  );
+  const made = (name: string) => {
+    const value = `local-${name}`;
+    return signing.has(name) ? `whsec_${createHash('sha256').update(value).digest('base64')}` : value;
+  };
+  return (name) => keys[name] ?? (name.startsWith('HUAWEICLOUD_') ? undefined : (env(name) ?? made(name)));
+}

@@ -1,0 +1,368 @@
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Fields } from '../cloud/functiongraph.ts';
+import { makeRedact } from '../cloud/redact.ts';
+import { AppError } from '../errors.ts';
+import { encryptedNames } from './check-service.ts';
+import { EVENT_SCHEMA, FUNCTION_SCHEMA, PROVIDER_SCHEMA } from './config-schema.ts';
+import { type Connection, connect, secretsOf } from './connect.ts';
+import { DeployError } from './deploy-error.ts';
+import type { CommandOptions, Framework, Output } from './framework.ts';
+import { describeFunction } from './function-info.ts';
+import { invokeLocally } from './invoke-locally.ts';
+import { type LoadedService, loadService } from './load-service.ts';
+import { makePackages, PACKAGE_FOLDER, readPackages } from './packages.ts';
+import { carryOut, type FunctionPlan, planFunction } from './plan-function.ts';
+import { removeFunction } from './remove-function.ts';
+import type { FunctionSection, ProviderSection, ServiceFile } from './service-file.ts';
+import { DEFAULT_ALIAS, type NamedFunction, publish, rollback } from './versions.ts';
+import { functionUrn, wantedFunction } from './wanted-function.ts';
+
+const NAME = 'huawei';
+const FUNCTION_PATTERN = '^[a-zA-Z0-9-_]+$';
+/** What a command prints at once, such as a function's result, is never longer. */
+const MOST_PRINTED = 6 * 1024 * 1024;
+/** These send or use the values of encrypted variables. */
+const NEED_VALUES = new Set(['deploy', 'deploy function', 'diff', 'invoke local']);
+const PATIENCE = { wait: (ms: number) => wait(ms) };
+
+/** Registered under the name that `serverless.yml` gives; all work is the plugin's. */
+// biome-ignore lint/complexity/noStaticOnlyClass: the framework asks the class of the registered object for its name
+class Provider {
+  static getProviderName(): string {
+    return NAME;
+  }
+}
+
+const text = (usage: string, shortcut?: string) => ({ usage, type: 'string', ...(shortcut && { shortcut }) });
+const flag = (usage: string) => ({ usage, type: 'boolean' });
+const ALIAS = { alias: text(`Alias that names the version in use (${DEFAULT_ALIAS} by default)`) };
+const ONE_FUNCTION = { function: text('Only this function', 'f') };
+const REPLACE_API = {
+  'replace-api': flag('Let APIs of the gateway be made anew; who may call them may have to be allowed again'),
+};
+
+/**
+ * The provider of the Serverless Framework for FunctionGraph. Everything goes through `loadService`, which checks the files before anything
+ * is sent, and through `say`, which lets nothing secret out.
+ */
+export default class HuaweiPlugin {
+  readonly provider = new Provider();
+  readonly commands: object;
+  readonly hooks: object;
+  readonly #framework: Framework;
+  readonly #options: CommandOptions;
+  readonly #output: Output;
+  #loaded: LoadedService | undefined;
+  #clean: (value: string) => string = (value) => value;
+
+  constructor(framework: Framework, options: CommandOptions, output: Output) {
+    this.#framework = framework;
+    this.#options = options;
+    this.#output = output;
+    framework.setProvider(NAME, this.provider);
+    const { configSchemaHandler } = framework;
+    configSchemaHandler.defineProvider(NAME, { provider: PROVIDER_SCHEMA, function: FUNCTION_SCHEMA });
+    configSchemaHandler.schema.properties.functions.patternProperties[
+      FUNCTION_PATTERN
+    ]?.properties.events.items.anyOf.push(EVENT_SCHEMA);
+
+    this.commands = {
+      deploy: { options: REPLACE_API, commands: { function: { options: REPLACE_API } } },
+      remove: { options: { yes: flag('Do not ask') } },
+      diff: {
+        usage: 'Show what deploy would change; exit code 2 if anything',
+        lifecycleEvents: ['diff'],
+        options: REPLACE_API,
+      },
+      publish: {
+        usage: 'Make what is deployed a version, and let the alias name it',
+        lifecycleEvents: ['publish'],
+        options: { ...ONE_FUNCTION, ...ALIAS, message: text('Description of the version', 'm') },
+      },
+      rollback: {
+        usage: 'Let the alias name the version before, or another',
+        lifecycleEvents: ['rollback'],
+        options: { ...ONE_FUNCTION, ...ALIAS, version: text('Name of the version') },
+      },
+    };
+    const hooks: Record<string, () => Promise<void>> = {
+      'before:package:createDeploymentArtifacts': () => this.#package(this.#keys()),
+      'deploy:deploy': () => this.#deploy(this.#options.package ?? PACKAGE_FOLDER, undefined),
+      'deploy:function:packageFunction': () => this.#package(this.#keys()),
+      'deploy:function:deploy': () => this.#deploy(PACKAGE_FOLDER, this.#options.function),
+      'diff:diff': () => this.#diff(),
+      'info:info': () => this.#info(),
+      'invoke:invoke': () => this.#invoke(),
+      'invoke:local:invoke': () => this.#invokeLocal(),
+      'logs:logs': () => this.#logs(),
+      'publish:publish': () => this.#publish(),
+      'rollback:rollback': () => this.#rollback(),
+      'remove:remove': () => this.#remove(),
+    };
+    this.hooks = Object.fromEntries(Object.entries(hooks).map(([event, run]) => [event, () => this.#guard(run)]));
+  }
+
+  /** What we throw is a message for a person, without a stack. */
+  async #guard(run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      throw new this.#framework.classes.Error(
+        this.#clean(error.message),
+        error.code.toUpperCase().replaceAll('.', '_'),
+      );
+    }
+  }
+
+  #keys(): string[] {
+    return this.#framework.service.getAllFunctions();
+  }
+
+  /** Reads and checks the files, once. */
+  async #load(): Promise<LoadedService> {
+    if (this.#loaded) return this.#loaded;
+    const { service, serviceDir } = this.#framework;
+    const {
+      stage: named,
+      name: _name,
+      ...provider
+    } = service.provider as ProviderSection & { stage?: string; name?: string };
+    const { region = provider.region } = this.#options;
+    const file: ServiceFile = {
+      service: service.getServiceName(),
+      stage: this.#options.stage ?? named ?? 'dev',
+      provider: { ...provider, ...(region === undefined ? {} : { region }) },
+      functions: new Map(this.#keys().map((key) => [key, service.getFunction(key) as unknown as FunctionSection])),
+    };
+    const needsValues = NEED_VALUES.has(this.#framework.processedInput.commands.join(' '));
+    const loaded = await loadService(serviceDir, file, { env: process.env, needsValues });
+    const redact = makeRedact(secretsOf(loaded, encryptedNames(loaded.file, loaded.jobs)));
+    this.#clean = (value) => redact(value, MOST_PRINTED);
+    for (const note of loaded.notes) this.#output.log.warning(this.#clean(note));
+    this.#loaded = loaded;
+    return loaded;
+  }
+
+  #write(line: string): void {
+    this.#output.writeText(this.#clean(line));
+  }
+
+  /** The functions that a command is about: all, or the one that `-f` names. */
+  #named({ file }: LoadedService, projectId: string): (NamedFunction & { readonly key: string })[] {
+    const only = this.#options.function;
+    if (only !== undefined && !file.functions.has(only)) {
+      const known = [...file.functions.keys()].join(', ');
+      throw new DeployError(only, 'find function', new Error(`serverless.yml has no such function; it has ${known}`));
+    }
+    return [...file.functions]
+      .filter(([key]) => only === undefined || key === only)
+      .map(([key, { name }]) => ({ key, name, urn: functionUrn(file, projectId, name) }));
+  }
+
+  #one(loaded: LoadedService, projectId: string): NamedFunction & { readonly key: string } {
+    const [found] = this.#named(loaded, projectId);
+    if (!found) throw new DeployError(loaded.file.service, 'find function', new Error('name one with -f'));
+    return found;
+  }
+
+  async #package(keys: readonly string[]): Promise<void> {
+    const loaded = await this.#load();
+    const wanted = keys.filter((key) => loaded.file.functions.has(key));
+    const files = await makePackages(this.#framework.serviceDir, loaded, wanted);
+    for (const key of keys) {
+      // The framework would zip the whole folder for what has no package: one that is left out takes that of another.
+      const artifact = files.get(key) ?? [...files.values()][0];
+      if (artifact !== undefined) this.#framework.service.getFunction(key).package = { artifact };
+    }
+    for (const [, file] of files) this.#output.log.info(`made ${relative(this.#framework.serviceDir, file)}`);
+  }
+
+  async #plan(folder: string, only: string | undefined): Promise<{ connection: Connection; plans: FunctionPlan[] }> {
+    const loaded = await this.#load();
+    const { serviceDir } = this.#framework;
+    const keys = [...loaded.file.functions.keys()].filter((key) => only === undefined || key === only);
+    const zips = await readPackages(serviceDir, folder, keys);
+    const connection = await connect(loaded, PATIENCE);
+    const options = {
+      ...PATIENCE,
+      keepUnknownTriggers: loaded.file.provider.keepUnknownTriggers ?? false,
+      replaceApi: this.#options['replace-api'] ?? false,
+    };
+    const plans: FunctionPlan[] = [];
+    for (const key of keys) {
+      const wanted = wantedFunction(loaded.file, key, { ...loaded, zips, projectId: connection.projectId });
+      plans.push(await planFunction(connection.api, wanted, options));
+    }
+    return { connection, plans };
+  }
+
+  async #deploy(folder: string, only: string | undefined): Promise<void> {
+    const { connection, plans } = await this.#plan(folder, only);
+    const { log, progress } = this.#output;
+    const shown = progress.create({ message: 'Deploying' });
+    try {
+      for (const plan of plans) {
+        const { name } = plan.wanted;
+        for (const note of plan.notes) log.notice(this.#clean(`${name}: ${note}`));
+        if (plan.steps.length === 0) log.notice(`${name}: unchanged`);
+        const onStep = (what: string) => {
+          shown.update(this.#clean(`${name}: ${what}`));
+          log.notice(this.#clean(`${name}: ${what}`));
+        };
+        await carryOut(plan, onStep, PATIENCE);
+      }
+    } finally {
+      shown.remove();
+    }
+    if (only === undefined) await this.#nameLeftovers(connection);
+  }
+
+  /** Functions that this service once had: `deploy` leaves them, for they may hold what somebody needs. */
+  async #nameLeftovers({ api }: Connection): Promise<void> {
+    const { file } = await this.#load();
+    const known = new Set([...file.functions.values()].map(({ name }) => name));
+    const prefix = `${file.service}-${file.stage}-`;
+    const left = (await api.listFunctions()).filter(({ name }) => name.startsWith(prefix) && !known.has(name));
+    for (const { name } of left) {
+      this.#output.log.warning(
+        `${name} is deployed, and not in serverless.yml: delete it in the console if nobody needs it`,
+      );
+    }
+  }
+
+  async #diff(): Promise<void> {
+    await this.#package(this.#keys());
+    const { plans } = await this.#plan(PACKAGE_FOLDER, undefined);
+    for (const { wanted, steps, notes } of plans) {
+      for (const note of notes) this.#write(`${wanted.name}: ${note}`);
+      for (const { what } of steps) this.#write(`${wanted.name}: ${what}`);
+    }
+    const changes = plans.flatMap(({ steps }) => steps).length;
+    if (changes > 0) process.exitCode = 2;
+    else this.#write('nothing would change');
+  }
+
+  async #info(): Promise<void> {
+    const loaded = await this.#load();
+    const { api, projectId } = await connect(loaded, PATIENCE);
+    for (const func of this.#named(loaded, projectId)) {
+      for (const line of await describeFunction(api, func, PATIENCE)) this.#write(line);
+    }
+  }
+
+  /** The event of `--data` or `--path`; an empty object when there is neither. */
+  async #event(): Promise<Fields> {
+    const { data, path } = this.#options;
+    const given = path === undefined ? (data ?? '{}') : await readFile(join(this.#framework.serviceDir, path), 'utf8');
+    try {
+      const event: unknown = JSON.parse(given);
+      if (typeof event === 'object' && event !== null && !Array.isArray(event)) return event as Fields;
+    } catch {
+      // What it says is not repeated: an event may hold anything.
+    }
+    throw new DeployError(
+      this.#options.function ?? '',
+      'read event',
+      new Error('it must be a JSON object (--data, --path)'),
+    );
+  }
+
+  async #invoke(): Promise<void> {
+    const loaded = await this.#load();
+    const event = await this.#event();
+    const { api, projectId } = await connect(loaded, PATIENCE);
+    const { name, urn } = this.#one(loaded, projectId);
+    const called = `${urn}:${this.#options.qualifier ?? 'latest'}`;
+    try {
+      if (this.#options.type === 'Event') {
+        this.#write(`accepted, request ${await api.invokeAsync(called, event)}`);
+        return;
+      }
+      const { result, log, ok, requestId } = await api.invoke(called, event);
+      if (log !== '') this.#output.log.notice(this.#clean(log));
+      this.#write(result);
+      if (!ok) throw new Error(`it failed (request ${requestId})`);
+    } catch (error) {
+      throw new DeployError(name, 'invoke', error);
+    }
+  }
+
+  async #invokeLocal(): Promise<void> {
+    const loaded = await this.#load();
+    const { key, name } = this.#one(loaded, 'local');
+    await this.#package([key]);
+    const ok = await invokeLocally(this.#framework.serviceDir, loaded, key, await this.#event(), {
+      result: (line) => this.#write(line),
+      log: (line) => this.#output.log.notice(this.#clean(line)),
+    });
+    if (!ok) throw new DeployError(name, 'invoke local', new Error('it failed'));
+  }
+
+  async #logs(): Promise<void> {
+    const loaded = await this.#load();
+    const { api, projectId } = await connect(loaded, PATIENCE);
+    const { name, urn } = this.#one(loaded, projectId);
+    const place = await api.findLogPlace(`${urn}:latest`).catch((error: unknown) => {
+      throw new DeployError(name, 'find logs', error);
+    });
+    if (!place) {
+      this.#write(`${name}: writes no log to LTS; name a group in provider.logs, or turn it on in the console`);
+      return;
+    }
+    this.#write(`group   ${place.groupName} (${place.groupId})`);
+    this.#write(`stream  ${place.streamName} (${place.streamId})`);
+    this.#write(
+      'The lines are read in LTS: the API of FunctionGraph gives those of one invocation alone (serverless invoke).',
+    );
+  }
+
+  async #publish(): Promise<void> {
+    const loaded = await this.#load();
+    const { alias = DEFAULT_ALIAS, message = '' } = this.#options;
+    const { api, projectId } = await connect(loaded, PATIENCE);
+    for (const func of this.#named(loaded, projectId)) {
+      const version = await publish(api, func, { alias, description: message, patience: PATIENCE });
+      this.#write(`${func.name}: ${alias} is version ${version}`);
+    }
+  }
+
+  async #rollback(): Promise<void> {
+    const loaded = await this.#load();
+    const { alias = DEFAULT_ALIAS, version } = this.#options;
+    const { api, projectId } = await connect(loaded, PATIENCE);
+    for (const func of this.#named(loaded, projectId)) {
+      const wanted = version === undefined ? {} : { version };
+      const now = await rollback(api, func, { alias, ...wanted, patience: PATIENCE });
+      this.#write(`${func.name}: ${alias} is version ${now}`);
+    }
+  }
+
+  async #remove(): Promise<void> {
+    const loaded = await this.#load();
+    const { api, projectId } = await connect(loaded, PATIENCE);
+    const functions = this.#named(loaded, projectId);
+    if (!this.#options.yes) await this.#confirm(functions.map(({ name }) => name));
+    for (const func of functions) {
+      const onStep = (what: string) => this.#output.log.notice(this.#clean(`${func.name}: ${what}`));
+      const was = await removeFunction(api, func, onStep, PATIENCE);
+      if (!was) this.#output.log.notice(`${func.name}: was not there`);
+    }
+    if (loaded.file.provider.objectTriggers === 'EVENTGRID') {
+      this.#output.log.warning('EventGrid may have kept the subscriptions of the triggers: look in its console');
+    }
+  }
+
+  async #confirm(names: readonly string[]): Promise<void> {
+    const question = `Delete ${names.join(', ')} with all versions and triggers? Write yes: `;
+    if (!process.stdin.isTTY) {
+      throw new DeployError(names.join(', '), 'remove', new Error('nobody can be asked here; run it with --yes'));
+    }
+    const reader = createInterface({ input: process.stdin, output: process.stderr });
+    const answer = await reader.question(question).finally(() => reader.close());
+    if (answer.trim() !== 'yes') throw new DeployError(names.join(', '), 'remove', new Error('left as it is'));
+  }
+}

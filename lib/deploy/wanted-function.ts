@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import type { Fields } from '../cloud/functiongraph.ts';
+import { type CheckedAgainst, encryptedNames, plainVariables, settled, triggersOf } from './check-service.ts';
+import { SECRETS_MARK, secretsMark } from './secrets-mark.ts';
+import { FUNCTION_OF, type FunctionSection, type ServiceFile } from './service-file.ts';
+import type { WantedTrigger } from './wanted-triggers.ts';
+
+/** A function as it is to be. */
+export interface WantedFunction {
+  /** In `serverless.yml`. */
+  readonly key: string;
+  readonly name: string;
+  /** Without a version. */
+  readonly urn: string;
+  /** The whole body of UpdateFunctionConfig. */
+  readonly config: Fields;
+  /** What only CreateFunction takes. */
+  readonly createOnly: Fields;
+  readonly zip: Uint8Array;
+  /** SHA-512 of the package, as the service lists it. */
+  readonly digest: string;
+  /** Absent: the function is not invoked asynchronously. */
+  readonly asyncConfig?: Fields;
+  readonly triggers: readonly WantedTrigger[];
+  /** To be kept out of everything that is said. */
+  readonly secrets: readonly string[];
+}
+
+export interface WantedContext extends CheckedAgainst {
+  readonly projectId: string;
+  /** The package of a function, by its key. */
+  readonly zips: ReadonlyMap<string, Uint8Array>;
+}
+
+/** With a ledger a delivery that comes again makes no second task, so the platform may try as often as it can (design, rule 7). */
+const RETRIES_WITH_LEDGER = 3;
+const RETRIES_WITHOUT = 1;
+const DAY_SECONDS = 86_400;
+/** The service refuses more (API reference ErrorCode FSS.1071). */
+export const MOST_PACKAGE_BYTES = 50 * 1024 * 1024;
+
+/** `urn:fss:<region>:<project>:function:<package>:<name>`. */
+export function functionUrn({ provider }: ServiceFile, projectId: string, name: string): string {
+  return `urn:fss:${provider.region}:${projectId}:function:${provider.package ?? 'default'}:${name}`;
+}
+
+/** A function as `serverless.yml`, the jobs and the build want it. The file must have passed `checkService`. */
+export function wantedFunction(file: ServiceFile, key: string, context: WantedContext): WantedFunction {
+  const own = file.functions.get(key);
+  const zip = context.zips.get(key);
+  if (!own || !zip) throw new Error(`deploy ${key}: there is no such function, or no package of it`);
+  const urn = functionUrn(file, context.projectId, own.name);
+  const secrets = Object.fromEntries(encryptedNames(file, context.jobs).map((name) => [name, context.env(name) ?? '']));
+  const asyncConfig = asyncConfigOf(file, key, own, context.hasLedger);
+  return {
+    key,
+    name: own.name,
+    urn,
+    config: configOf(file, own, urn, secrets),
+    createOnly: { package: file.provider.package ?? 'default', type: 'v2' },
+    zip,
+    digest: createHash('sha512').update(zip).digest('hex'),
+    ...(asyncConfig && { asyncConfig }),
+    triggers: triggersOf(file, key, context),
+    secrets: Object.values(secrets).filter((value) => value !== ''),
+  };
+}
+
+/** What is left out would stay as it was, so nothing is left out. */
+function configOf(
+  file: ServiceFile,
+  own: FunctionSection,
+  urn: string,
+  secrets: Readonly<Record<string, string>>,
+): Fields {
+  const { provider } = file;
+  const { runtime, memorySize, timeout, initializerTimeout } = settled(file, own);
+  const hasSecrets = Object.keys(secrets).length > 0;
+  const plain = { ...plainVariables(file, own), ...(hasSecrets && { [SECRETS_MARK]: secretsMark(urn, secrets) }) };
+  const { logs } = provider;
+  return {
+    func_name: own.name,
+    runtime,
+    handler: own.handler ?? 'index.handler',
+    memory_size: memorySize,
+    timeout,
+    description: own.description ?? '',
+    initializer_handler: own.initializerHandler ?? 'index.initializer',
+    initializer_timeout: initializerTimeout,
+    user_data: JSON.stringify(plain),
+    encrypted_user_data: JSON.stringify(secrets),
+    xrole: provider.agency ?? '',
+    app_xrole: provider.executionAgency ?? provider.agency ?? '',
+    ...(own.maxInstances === undefined
+      ? {}
+      : { strategy_config: { concurrency: own.maxInstances, concurrent_num: 1 } }),
+    ...(logs && {
+      enable_lts_log: true,
+      log_config: {
+        group_id: logs.groupId,
+        stream_id: logs.streamId,
+        ...(logs.groupName === undefined ? {} : { group_name: logs.groupName }),
+        ...(logs.streamName === undefined ? {} : { stream_name: logs.streamName }),
+      },
+    }),
+  };
+}
+
+function asyncConfigOf(
+  { provider }: ServiceFile,
+  key: string,
+  own: FunctionSection,
+  hasLedger: boolean,
+): Fields | undefined {
+  const isOwn = own.maxAsyncRetryAttempts !== undefined || own.maxAsyncEventAgeInSeconds !== undefined;
+  if (key === FUNCTION_OF.requests && !isOwn) return undefined;
+  // The next tick of reconcile comes by itself.
+  const retries = key === FUNCTION_OF.reconcile ? 0 : hasLedger ? RETRIES_WITH_LEDGER : RETRIES_WITHOUT;
+  const { smn, function: func } = provider.failureDestination ?? {};
+  const destination =
+    smn !== undefined
+      ? { destination: 'SMN', param: JSON.stringify({ topic_urn: smn }) }
+      : func !== undefined
+        ? { destination: 'FunctionGraph', param: JSON.stringify({ func_urn: func }) }
+        : undefined;
+  return {
+    max_async_retry_attempts: own.maxAsyncRetryAttempts ?? retries,
+    max_async_event_age_in_seconds: own.maxAsyncEventAgeInSeconds ?? DAY_SECONDS,
+    destination_config: destination ? { on_failure: destination } : {},
+  };
+}
