@@ -22,7 +22,10 @@ export interface FunctionParts<Result> {
   readonly answerWithinMs?: (settings: Settings) => number;
   /** The others warn when this one does not run. */
   readonly isReconcile?: true;
-  /** It warns by itself, and only where it starts a run: a request that is refused makes no call. */
+  /**
+   * Anybody may call it. It warns by itself, and only where it starts a run: a request that is refused makes no call. And it takes the secrets
+   * out of its answers itself.
+   */
   readonly isDoor?: true;
   /** Run around all else: they see the answer last. */
   readonly middlewares?: readonly Middleware[];
@@ -66,7 +69,7 @@ export function makeFunction<Result>(parts: FunctionParts<Result>): MadeFunction
     .use([...(parts.middlewares ?? [])] as MiddlewareObj<unknown, Result, Error, MiddyContext>[])
     .use({
       after: (request) => {
-        request.response = request.context.redactor.value(request.response);
+        if (!parts.isDoor) request.response = request.context.redactor.value(request.response);
       },
       onError: (request) => {
         const { log, requestId, redactor } = request.context;

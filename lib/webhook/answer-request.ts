@@ -23,7 +23,7 @@ const MOST_LOGGED = 5;
  */
 export async function answerRequest(event: unknown, invocation: Invocation): Promise<GatewayResponse> {
   try {
-    return await answerRoute(event, invocation);
+    return invocation.redact(await answerRoute(event, invocation));
   } catch (error) {
     const answer = problemOf(error);
     if (!answer) throw error;
@@ -31,6 +31,7 @@ export async function answerRequest(event: unknown, invocation: Invocation): Pro
     const { status } = PROBLEM_TYPES[type];
     const shown = problems.slice(0, MOST_LOGGED);
     invocation.deps.log.warn('request refused', { status, code, ...(shown.length > 0 ? { problems: shown } : {}) });
+    // Not redacted: it holds what the caller sent and nothing from inside. A guess that came back as *** would be known to be right.
     return problemResponse(answer, invocation.requestId);
   }
 }

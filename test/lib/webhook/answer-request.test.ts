@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import type { Invocation } from '../../../lib/invocation.ts';
 import type { Jobs } from '../../../lib/jobs/job.ts';
+import { makeRedactor } from '../../../lib/redactor.ts';
 import { readSettings } from '../../../lib/settings.ts';
 import { answerRequest, failureAnswer } from '../../../lib/webhook/answer-request.ts';
 import { type FakeRun, fakeRun } from '../../fakes/run-deps.ts';
 import { fixtureJobs } from '../../fixtures/jobs.ts';
 
+const PASSWORD = 'Redis!Pass-of-the-test';
 const FILES = { file_source: 'self_build_obs', bucket_name: 'redis-backups', files: [{ file_name: 'a.rdb' }] };
 
 function gatewayEvent(path: string, body: unknown, change: object = {}) {
@@ -28,11 +30,15 @@ describe('answerRequest', () => {
     jobs = await fixtureJobs();
   });
 
+  const redactor = makeRedactor();
+  redactor.add(PASSWORD);
+  const redact = <T>(value: T): T => redactor.value(value);
   const invocation = (fake: FakeRun, userData: Record<string, string> = {}): Invocation => ({
     requestId: 'function-1',
     settings: readSettings((name) => userData[name]),
     jobs,
     deps: fake.deps,
+    redact,
   });
   const answer = async (event: unknown, fake = fakeRun(), userData: Record<string, string> = {}) => {
     const response = await answerRequest(event, invocation(fake, userData));
@@ -260,6 +266,32 @@ describe('answerRequest', () => {
 
     expect(response.statusCode).toBe(202);
     expect(response.json).toMatchObject({ outcome: 'unknown', next: expect.stringContaining('same Idempotency-Key') });
+  });
+
+  it('takes secrets out of what the cloud says', async () => {
+    const fake = fakeRun();
+    fake.dcs.failNext('CreateOnlineMigrationTask', {
+      outcome: 'rejected',
+      temporary: false,
+      status: 400,
+      cloudCode: 'DCS.4013',
+      cloudMessage: `the password ${PASSWORD} is wrong`,
+    });
+
+    const response = await answer(gatewayEvent('/jobs/move-session-cache/runs', {}), fake);
+
+    expect(response.body).not.toContain(PASSWORD);
+    expect(response.json.detail).toContain('the password *** is wrong');
+  });
+
+  it('does not tell a caller that a guess at a secret was right', async () => {
+    const guess = (name: string) =>
+      answer(gatewayEvent('/jobs/import-on-demand/runs', { [name]: 1 }, { queryStringParameters: {} }));
+
+    const right = await guess(PASSWORD);
+    const wrong = await guess('Redis!Pass-of-the-tesu');
+
+    expect(right.body.replaceAll(PASSWORD, '?')).toBe(wrong.body.replaceAll('Redis!Pass-of-the-tesu', '?'));
   });
 
   it('says nothing of what is inside when the function is not set up', async () => {
