@@ -1,5 +1,5 @@
 // `npm run ledger -- <command>`: looks into the ledger and tells it what a person decided. Uses the ledger of migrations.yml with the keys of
-// the environment, or the folder in MIGRATIONS_LEDGER_FOLDER (npm start keeps its own in .local/ledger).
+// the environment, or the folder in MIGRATIONS_LEDGER_FOLDER. With neither keys nor folder it is that of npm start, .local/ledger.
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ async function openLedger(): Promise<Ledger> {
   const local = join(ROOT, '.local/ledger');
   const given = readSettings((name) => lookUp(() => undefined, name));
   const { jobs } = await loadJobs(given.MIGRATIONS_FILE ?? join(ROOT, 'migrations.yml'), { ledger: 'given' });
-  const useLocal = !given.MIGRATIONS_LEDGER_FOLDER && !jobs.ledger && existsSync(local);
+  const useLocal = !given.MIGRATIONS_LEDGER_FOLDER && !given.HUAWEICLOUD_SDK_AK && existsSync(local);
   const settings = useLocal ? { ...given, MIGRATIONS_LEDGER_FOLDER: local } : given;
   const {
     HUAWEICLOUD_SDK_AK: accessKey,

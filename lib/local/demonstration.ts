@@ -2,7 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import type { LocalCloud, LocalTask } from './cloud/local-cloud.ts';
-import type { GlancedJob, JobsGlance } from './jobs-glance.ts';
+import type { GlancedJob, GlancedSet, JobsGlance } from './jobs-glance.ts';
 import type { LocalSystem } from './local-system.ts';
 import type { ReportedRun } from './run-report.ts';
 import { makeSampleRdb } from './sample-rdb.ts';
@@ -11,8 +11,10 @@ import { makeSampleRdb } from './sample-rdb.ts';
 export interface DemoStep {
   readonly job: string;
   readonly what: string;
-  /** What the function has to answer; a created or an existing task when absent. */
-  readonly outcome?: 'existing';
+  /** What the function has to answer; a created or an existing task when absent. `dry_run`: what would be sent, and no task. */
+  readonly outcome?: 'existing' | 'dry_run';
+  /** The keys that the one task has to import; whatever it imports when absent. */
+  readonly files?: readonly string[];
   /** Does what an outside party would do, and no more. */
   play(): Promise<void>;
 }
@@ -25,9 +27,12 @@ export interface DemoOptions {
   readonly now: () => Date;
 }
 
+type Play = Omit<DemoStep, 'job' | 'outcome'>;
+
 /** How each kind of trigger is played; a job that has several gets a step for each. */
-const PLAYS: readonly ((job: GlancedJob, options: DemoOptions) => Omit<DemoStep, 'job'> | undefined)[] = [
+const PLAYS: readonly ((job: GlancedJob, options: DemoOptions) => Play | undefined)[] = [
   playObject,
+  playSet,
   playTick,
   playRequest,
 ];
@@ -40,19 +45,23 @@ const CREATE_CALLS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The steps for a jobs file: first the objects, then the ticks, then the requests. The first object is delivered a second time, and lands
- * again at the end, when the answer of the cloud is lost.
+ * The steps for a jobs file: an object that lands, which is delivered a second time; what takes longest, servers and online migrations; the
+ * other imports, whose turns come one after the other; and the first object again, when the answer of the cloud is lost.
  */
 export function planDemonstration(options: DemoOptions): DemoStep[] {
+  const { jobs } = options.glance;
   const steps = PLAYS.flatMap((play) =>
-    options.glance.jobs.flatMap((job): DemoStep[] => {
+    jobs.flatMap((job): DemoStep[] => {
       const step = play(job, options);
-      return step ? [{ job: job.name, ...step }] : [];
+      return step ? [{ job: job.name, ...step, ...(job.isDryRun ? { outcome: 'dry_run' } : {}) }] : [];
     }),
   );
-  const [first, ...rest] = steps;
-  const job = options.glance.jobs.find(({ objectCreated }) => objectCreated);
-  return first && job ? [first, deliverAgain(first, options), ...rest, loseAnswer(first, job, options)] : steps;
+  const job = jobs.find(({ objectCreated, isDryRun }) => objectCreated && !objectCreated.set && !isDryRun);
+  const first = steps.find((step) => step.job === job?.name);
+  const isImport = (step: DemoStep) => jobs.find(({ name }) => name === step.job)?.kind === 'backup_import';
+  const others = steps.filter((step) => step !== first);
+  const inOrder = [...others.filter((step) => !isImport(step)), ...others.filter(isImport)];
+  return first && job ? [first, deliverAgain(first, options), ...inOrder, loseAnswer(first, job, options)] : inOrder;
 }
 
 /** Right after the object landed: it is the latest then. */
@@ -89,6 +98,7 @@ export function fulfils(
   earlierTasks: boolean,
 ): boolean {
   if (run.job !== step.job) return false;
+  if (step.outcome === 'dry_run') return run.outcome === 'skipped' && run.reason?.code === 'dry_run';
   if (run.outcome === 'created' || run.outcome === 'existing') {
     if (step.outcome !== undefined && run.outcome !== step.outcome) return false;
     const same = tasks.filter(({ name }) => name === run.task?.name);
@@ -97,21 +107,40 @@ export function fulfils(
   return earlierTasks && run.reason?.code === 'source_has_task';
 }
 
-function playObject({ objectCreated }: GlancedJob, options: DemoOptions): Omit<DemoStep, 'job'> | undefined {
-  if (!objectCreated) return undefined;
+function playObject({ objectCreated }: GlancedJob, options: DemoOptions): Play | undefined {
+  if (!objectCreated || objectCreated.set) return undefined;
   const { bucket } = objectCreated;
   const key = sampleKey(objectCreated.key);
   return {
     what: `an object lands: ${bucket}/${key ?? objectCreated.key}`,
     play: async () => {
-      if (key === undefined)
-        throw new Error(`no key that matches ${objectCreated.key} could be guessed: copy a file there yourself`);
+      if (key === undefined) throw notGuessed(objectCreated.key);
       await putSample(bucket, key, options);
     },
   };
 }
 
-function playTick({ name, schedule, action }: GlancedJob, options: DemoOptions): Omit<DemoStep, 'job'> | undefined {
+function playSet({ objectCreated }: GlancedJob, options: DemoOptions): Play | undefined {
+  if (!objectCreated?.set) return undefined;
+  const { bucket, key: glob, set } = objectCreated;
+  const keys = sampleSet(glob, set, options.now());
+  const names = (keys ?? [`${set.by}...`]).map((key) => key.split('/').at(-1));
+  const prefix = keys?.[0]?.slice(0, -(names[0]?.length ?? 0)) ?? set.by;
+  return {
+    what: `the objects of a set land: ${bucket}/${prefix} ${names.join(', ')}`,
+    ...(keys ? { files: keys.filter((key) => key !== prefix + set.marker) } : {}),
+    play: async () => {
+      if (!keys) throw notGuessed(glob);
+      for (const key of keys) await putSample(bucket, key, options);
+    },
+  };
+}
+
+function notGuessed(glob: string): Error {
+  return new Error(`no key that matches ${glob} could be guessed: copy a file there yourself`);
+}
+
+function playTick({ name, schedule, action }: GlancedJob, options: DemoOptions): Play | undefined {
   if (!schedule) return undefined;
   return {
     what: `the timer ${name} ticks`,
@@ -123,7 +152,7 @@ function playTick({ name, schedule, action }: GlancedJob, options: DemoOptions):
   };
 }
 
-function playRequest({ name, request, action }: GlancedJob, options: DemoOptions): Omit<DemoStep, 'job'> | undefined {
+function playRequest({ name, request, action }: GlancedJob, options: DemoOptions): Play | undefined {
   if (!request) return undefined;
   return {
     what: `a caller asks: POST /jobs/${name}/runs`,
@@ -163,6 +192,20 @@ export function sampleKey(glob: string): string | undefined {
     .replaceAll(/\{([^,{}]*)[^{}]*\}/g, '$1');
   // What is left of a glob's marks is not a name that somebody would give a file.
   return !/[[\]()!+@]/.test(guess) && picomatch.isMatch(guess, glob) ? guess : undefined;
+}
+
+/** Of a backup of a cluster with three shards. */
+const SHARDS = 3;
+
+/**
+ * The keys of a set that has not been there yet, its marker last; `undefined` when the glob is too special for a guess.
+ */
+export function sampleSet(glob: string, { by, marker, count = SHARDS }: GlancedSet, now: Date): string[] | undefined {
+  const prefix = by.replace('{set}', now.toISOString().replaceAll(/[-:.]/g, ''));
+  const name = glob.split('/').at(-1) ?? '';
+  const keys = Array.from({ length: count }, (_, i) => `${prefix}${name.replaceAll(/\*+/g, `shard-${i + 1}`)}`);
+  if (new Set(keys).size < count || !keys.every((key) => picomatch.isMatch(key, glob))) return undefined;
+  return marker === undefined ? keys : [...keys, prefix + marker];
 }
 
 /** The file that a scheduled import names, with its date filled in; `undefined` when it names none. */

@@ -2,14 +2,27 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { TimerSchedule } from './functiongraph/schedule.ts';
 
+/** When a set of objects is complete, and which objects are one. */
+export interface GlancedSet {
+  /** `{set}` stands for the name of a set. */
+  readonly by: string;
+  readonly marker?: string;
+  readonly count?: number;
+}
+
 /** As much of a job as is needed to set up its triggers and to play them. */
 export interface GlancedJob {
   readonly name: string;
-  readonly objectCreated?: { readonly bucket: string; readonly key: string };
+  readonly objectCreated?: { readonly bucket: string; readonly key: string; readonly set?: GlancedSet };
   readonly schedule?: TimerSchedule;
   readonly request?: { readonly accepts: readonly string[] };
   readonly kind: string;
   readonly action: Readonly<Record<string, unknown>>;
+  /** Is a topic told of a success? */
+  readonly tellsOfSuccess: boolean;
+  readonly isDryRun: boolean;
+  /** Does it want its task stopped when source and target are the same? */
+  readonly stops: boolean;
 }
 
 /** A DCS instance that the file names, and the variable that holds its password. */
@@ -17,6 +30,8 @@ export interface GlancedInstance {
   readonly id: string;
   readonly name: string;
   readonly passwordVariable?: string;
+  /** Does a job import its newest backup? Then it has to have one. */
+  readonly needsBackup: boolean;
 }
 
 /** A source server that a job migrates. */
@@ -24,6 +39,13 @@ export interface GlancedSource {
   readonly id: string;
   readonly name: string;
   readonly osType: 'LINUX' | 'WINDOWS';
+}
+
+/** A template or an existing server that a job migrates to. */
+export interface GlancedServerTarget {
+  readonly kind: 'template' | 'server';
+  readonly id: string;
+  readonly region: string;
 }
 
 /** What the local system has to know of a jobs file. */
@@ -38,8 +60,9 @@ export interface JobsGlance {
   /** Those of them that sign messages. */
   readonly signingVariables: readonly string[];
   readonly sourceServers: readonly GlancedSource[];
-  /** The bucket of a ledger in OBS. */
-  readonly ledgerBucket?: string;
+  readonly serverTargets: readonly GlancedServerTarget[];
+  /** URNs of the topics that are told of runs. */
+  readonly topics: readonly string[];
 }
 
 const KINDS = ['backup_import', 'online_migration', 'server_migration'];
@@ -59,44 +82,64 @@ export function glance(document: unknown): JobsGlance {
   const root = asRecord(document);
   const jobs = Object.entries(asRecord(root['jobs'])).map(([name, job]) => glanceAtJob(name, asRecord(job)));
   const found = findAll(root);
-  const { bucket: ledgerBucket } = asRecord(asRecord(root['ledger'])['obs']);
+  const projectId = found.projectId ?? [...found.topics][0]?.split(':')[3];
   return {
     region: typeof root['region'] === 'string' ? root['region'] : 'ap-southeast-3',
     ...(typeof root['time_zone'] === 'string' ? { timeZone: root['time_zone'] } : {}),
-    ...(found.projectId === undefined ? {} : { projectId: found.projectId }),
+    ...(projectId === undefined ? {} : { projectId }),
     jobs,
-    instances: [...found.instances.values()],
+    instances: instancesOf(found, asRecord(root['targets'])),
     variables: [...found.variables],
     signingVariables: [...found.signingVariables],
     sourceServers: [...found.sourceServers.values()],
-    ...(typeof ledgerBucket === 'string' ? { ledgerBucket } : {}),
+    serverTargets: [...found.serverTargets.values()],
+    topics: [...found.topics],
   };
 }
 
 function glanceAtJob(name: string, job: Record<string, unknown>): GlancedJob {
   const on = asRecord(job['on']);
   const object = asRecord(on['object_created']);
+  const set = glanceAtSet(asRecord(object['set']));
   const schedule = asRecord(on['schedule']);
   const kind = KINDS.find((key) => key in job) ?? '';
   const accepts = asRecord(on['request'])['accepts'];
+  const notify = asRecord(job['notify']);
   return {
     name,
     ...(typeof object['bucket'] === 'string' && typeof object['key'] === 'string'
-      ? { objectCreated: { bucket: object['bucket'], key: object['key'] } }
+      ? { objectCreated: { bucket: object['bucket'], key: object['key'], ...(set ? { set } : {}) } }
       : {}),
     ...(typeof schedule['cron'] === 'string' ? { schedule: { cron: schedule['cron'] } } : {}),
     ...(typeof schedule['rate'] === 'string' ? { schedule: { rate: schedule['rate'] } } : {}),
     ...('request' in on ? { request: { accepts: Array.isArray(accepts) ? accepts.map(String) : [] } } : {}),
     kind,
     action: asRecord(job[kind]),
+    tellsOfSuccess: 'smn' in notify && (!Array.isArray(notify['on']) || notify['on'].includes('succeeded')),
+    isDryRun: job['dry_run'] === true,
+    stops: 'stop_when' in job,
+  };
+}
+
+function glanceAtSet({ by, complete }: Record<string, unknown>): GlancedSet | undefined {
+  if (typeof by !== 'string') return undefined;
+  const { marker, count } = asRecord(complete);
+  return {
+    by,
+    ...(typeof marker === 'string' ? { marker } : {}),
+    ...(typeof count === 'number' ? { count } : {}),
   };
 }
 
 interface Found {
-  readonly instances: Map<string, GlancedInstance>;
+  readonly instances: Map<string, Omit<GlancedInstance, 'needsBackup'>>;
+  /** Ids of instances and names of targets whose newest backup is imported. */
+  readonly backedUp: Set<string>;
   readonly variables: Set<string>;
   readonly signingVariables: Set<string>;
   readonly sourceServers: Map<string, GlancedSource>;
+  readonly serverTargets: Map<string, GlancedServerTarget>;
+  readonly topics: Set<string>;
   projectId: string | undefined;
 }
 
@@ -104,9 +147,12 @@ interface Found {
 function findAll(root: Record<string, unknown>): Found {
   const found: Found = {
     instances: new Map(),
+    backedUp: new Set(),
     variables: new Set(),
     signingVariables: new Set(),
     sourceServers: new Map(),
+    serverTargets: new Map(),
+    topics: new Set(),
     projectId: undefined,
   };
   visit(root, [], found);
@@ -136,14 +182,35 @@ function visit(value: unknown, path: readonly string[], found: Found): void {
       });
     }
   }
-  const { id: sourceId } = asRecord(record['source_server']);
-  if (typeof sourceId === 'string') {
-    const osType = record['os_type'] === 'WINDOWS' ? 'WINDOWS' : 'LINUX';
-    found.sourceServers.set(sourceId, { id: sourceId, name: `source-${sourceId.slice(0, 8)}`, osType });
-  }
+  const { latest_of: backedUp, smn: topic } = record;
+  if (typeof backedUp === 'string') found.backedUp.add(backedUp);
+  if (typeof topic === 'string') found.topics.add(topic);
+  findServers(record, found);
   const project = record['project_id'];
   if (typeof project === 'string') found.projectId ??= project;
   for (const [key, item] of Object.entries(record)) visit(item, [...path, key], found);
+}
+
+function findServers(record: Record<string, unknown>, { sourceServers, serverTargets }: Found): void {
+  const { id: sourceId } = asRecord(record['source_server']);
+  if (typeof sourceId === 'string') {
+    const osType = record['os_type'] === 'WINDOWS' ? 'WINDOWS' : 'LINUX';
+    sourceServers.set(sourceId, { id: sourceId, name: `source-${sourceId.slice(0, 8)}`, osType });
+  }
+  const { region, template, server } = asRecord(record['target']);
+  if (typeof region !== 'string') return;
+  if (typeof template === 'string') serverTargets.set(template, { kind: 'template', id: template, region });
+  if (typeof server === 'string') serverTargets.set(server, { kind: 'server', id: server, region });
+}
+
+function instancesOf({ instances, backedUp }: Found, targets: Record<string, unknown>): GlancedInstance[] {
+  const ids = new Set([...backedUp].map((name) => asRecord(targets[name])['id'] ?? name));
+  // One that is named by its id alone has no password that the file knows of.
+  const others = [...backedUp].filter((name) => !(name in targets) && !instances.has(name));
+  return [...instances.values(), ...others.map((id) => ({ id, name: `dcs-${id.slice(0, 8)}` }))].map((instance) => ({
+    ...instance,
+    needsBackup: ids.has(instance.id),
+  }));
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

@@ -17,28 +17,35 @@ export interface LocalFunction {
 /** The function that takes up what is not settled. It ticks often: what it says is printed only if it changed something. */
 export const RECONCILE = 'reconcile';
 
+/** As it is deployed for a jobs file with a ledger: npm start always has one. */
+const RETRIES: AsyncPolicy = { retryAttempts: 3, maxAgeSeconds: 86_400 };
+
 const WEBHOOK_PATHS = ['/jobs', '/health', '/openapi.json'];
 
 /** The functions of this project: one row for each. */
 export const LOCAL_FUNCTIONS: readonly LocalFunction[] = [
-  { name: 'backup-landed', timeoutSeconds: 60, async: { retryAttempts: 3 }, objectTriggers: bucketTriggers },
-  { name: 'schedule', timeoutSeconds: 60, async: { retryAttempts: 3 }, timers: jobTimers },
-  { name: 'webhook', timeoutSeconds: 10, routes: WEBHOOK_PATHS.map((prefix) => ({ prefix })) },
-  // Every five minutes on the platform; here as many times faster as the cloud's tasks walk.
+  { name: 'backup-landed', timeoutSeconds: 60, async: RETRIES, objectTriggers: bucketTriggers },
+  { name: 'schedule', timeoutSeconds: 60, async: RETRIES, timers: jobTimers },
+  { name: 'webhook', timeoutSeconds: 30, routes: WEBHOOK_PATHS.map((prefix) => ({ prefix })) },
+  // Every five minutes on the platform. Here often enough to see a task on its way, for the cloud's tasks walk faster too.
   {
     name: RECONCILE,
     timeoutSeconds: 240,
     async: { retryAttempts: 0 },
-    timers: () => [{ name: RECONCILE, schedule: { cron: '0/5 * * * * *' }, userEvent: '' }],
+    timers: () => [{ name: RECONCILE, schedule: { cron: '0/2 * * * * *' }, userEvent: '' }],
   },
 ];
 
-/** One trigger per bucket, for two on the same bucket could collide; its prefix is what the keys of all jobs begin with. */
+/**
+ * One trigger per bucket, for two on the same bucket could collide; its prefix is what the keys of all jobs begin with. It has no suffix: the
+ * marker of a set has no file's ending.
+ */
 function bucketTriggers(glance: JobsGlance): Omit<ObjectTriggerRule, 'functionName'>[] {
   const prefixes = new Map<string, string>();
   for (const { objectCreated } of glance.jobs) {
     if (!objectCreated) continue;
-    const prefix = literalPrefix(objectCreated.key);
+    const { key, set } = objectCreated;
+    const prefix = commonPrefix(literalPrefix(key), literalPrefix(set?.by ?? key));
     const other = prefixes.get(objectCreated.bucket);
     prefixes.set(objectCreated.bucket, other === undefined ? prefix : commonPrefix(prefix, other));
   }

@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { Clock } from './cloud/clock.ts';
+import type { FunctionRunner } from './cloud/functiongraph/deps.ts';
 import { type LocalCloud, type ObsSettings, startLocalCloud } from './cloud/local-cloud.ts';
 import type { Account, CloudEvent } from './cloud/operation.ts';
+import { DeployedFunctions } from './deployed-functions.ts';
 import { AsyncQueue } from './functiongraph/async-queue.ts';
 import { BucketFolder } from './functiongraph/bucket-folder.ts';
 import { FunctionHost, type LogLine } from './functiongraph/function-host.ts';
@@ -18,12 +20,15 @@ import {
 } from './functiongraph/object-notification.ts';
 import { Timers, type TimerTrigger } from './functiongraph/timers.ts';
 import type { JobsGlance } from './jobs-glance.ts';
-import { LOCAL_FUNCTIONS } from './local-functions.ts';
+import { LOCAL_FUNCTIONS, type LocalFunction } from './local-functions.ts';
+import { localSecret, localSigningSecret } from './local-secret.ts';
+import { type Progress, readProgress } from './progress.ts';
 import { regionTimeZone } from './region-time-zone.ts';
+import { seedInstances, seedServers, seedTemplates } from './seeds.ts';
 import { systemFilePath, writeSystemFile } from './system-file.ts';
 
-/** Tasks walk so many times faster than documented: an import takes a second. */
-export const CLOUD_SPEED = 60;
+/** Tasks walk so many times faster than documented: an import takes three seconds, long enough to see it on its way. */
+export const CLOUD_SPEED = 20;
 
 const DEFAULT_PROJECT_ID = '0605767a3300d5762fb7c0186d9e1779';
 const DOMAIN_ID = '5f3e1d0c2b4a49788c6d7e8f90a1b2c3';
@@ -43,12 +48,13 @@ export type SystemEvent =
   | { readonly kind: 'result'; readonly functionName: string; readonly result: Invocation; readonly attempt: number }
   | { readonly kind: 'gave_up'; readonly functionName: string; readonly attempts: number; readonly error: string }
   | { readonly kind: 'cloud'; readonly event: CloudEvent }
+  | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'trouble'; readonly error: unknown };
 
 export interface LocalSystemOptions {
   /** Everything that is kept goes here. */
   readonly stateFolder: string;
-  /** The built functions: `<folder>/<name>/index.js`. */
+  /** The built functions: `<folder>/<name>/index.js`. Without any, nothing runs but what is deployed. */
   readonly functions: readonly { readonly name: string; readonly folder: string }[];
   readonly glance: JobsGlance;
   readonly gatewayPort: number;
@@ -67,6 +73,10 @@ export interface LocalSystem {
   readonly rules: readonly ObjectTriggerRule[];
   readonly timerTriggers: readonly TimerTrigger[];
   readonly routes: readonly GatewayRoute[];
+  /**
+   * Do the built functions have their triggers? They rest as long as any function is deployed: nothing is to run twice.
+   */
+  isResting(): boolean;
   /** Delivers the latest event of an object once more, as OBS and the platform may at any time. */
   deliverAgain(): void;
   /** Ends everything; what is under way is cut off. */
@@ -82,6 +92,7 @@ export interface LocalSystem {
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
   const { glance, stateFolder, onEvent } = options;
   const stops: (() => unknown)[] = [];
+  let onMessage: (id: string) => void = () => undefined;
   const stopAll = async () => {
     for (const stop of stops.splice(0).reverse()) await stop();
   };
@@ -94,22 +105,27 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   }
 
   async function startParts(): Promise<LocalSystem> {
+    const builtIn: readonly LocalFunction[] = options.functions.length === 0 ? [] : LOCAL_FUNCTIONS;
     // The port is taken first: a second start on the same folder ends before it touches anything.
     let host: FunctionHost | undefined;
     const invoke = async (name: string, event: string, requestId: string, faults: InvocationFaults = {}) => {
       if (!host) throw new Error(`invoke ${name}: the local FunctionGraph is not ready yet`);
       return host.invoke(name, event, requestId, faults);
     };
-    const routes = LOCAL_FUNCTIONS.flatMap((row) =>
-      (row.routes ?? []).map((route) => ({ ...route, functionName: row.name })),
-    );
+    let deployed: DeployedFunctions | undefined;
+    const isResting = () => deployed !== undefined && !deployed.isEmpty;
+    const routes = builtIn.flatMap((row) => (row.routes ?? []).map((route) => ({ ...route, functionName: row.name })));
 
     const gateway = await startGateway({
       port: options.gatewayPort,
-      routes,
-      invoke,
+      get routes() {
+        return deployed && isResting() ? deployed.routes() : routes;
+      },
+      invoke: (name, event, requestId) =>
+        deployed && isResting() ? deployed.invokeRoute(name, event, requestId) : invoke(name, event, requestId),
       onAnswer: ({ method, path: requested }, answer, result) => {
         onEvent({ kind: 'request', method, path: requested, status: answer.status });
+        if (isResting()) return;
         const functionName = routes.find(({ prefix }) => requested.startsWith(prefix))?.functionName;
         if (result && functionName) onEvent({ kind: 'result', functionName, result, attempt: 1 });
       },
@@ -118,9 +134,16 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
 
     const account: Account = { ...KEYS, projectId: glance.projectId ?? DEFAULT_PROJECT_ID, domainId: DOMAIN_ID };
     const bucketsFolder = path.join(stateFolder, 'buckets');
+    await mkdir(bucketsFolder, { recursive: true });
     let buckets: BucketFolder | undefined;
     let onObject: (change: ObjectChange) => void = () => undefined;
-    const cloud = await startCloud(account, {
+    let deploy: FunctionRunner['deploy'] = async () => undefined;
+    const runner: FunctionRunner = {
+      deploy: (functions) => deploy(functions),
+      invoke: (...call) => ready(deployed).invoke(...call),
+      invokeLater: (...call) => ready(deployed).invokeLater(...call),
+    };
+    const cloud = await startCloud(account, runner, {
       buckets: bucketNames().map((name) => ({ name })),
       folder: bucketsFolder,
       stateFolder: path.join(stateFolder, 'obs'),
@@ -132,17 +155,22 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     const logFile = path.join(stateFolder, 'functions.log');
     const log = createWriteStream(logFile);
     stops.push(() => new Promise((resolve) => log.end(resolve)));
-    host = await FunctionHost.start(functionSettings(cloud), {
+    host = await FunctionHost.start(functionSettings(builtIn, cloud), {
       projectId: account.projectId,
       credentials: KEYS,
-      onLog: (line) => writeLog(log, line),
+      onLog: (line) => {
+        writeLog(log, line);
+        deployed?.log(line);
+        const progress = readProgress(line);
+        if (progress) onEvent({ kind: 'progress', progress });
+      },
     });
     const started = host;
     stops.push(() => started.close());
 
     const queue = new AsyncQueue({
       invoke,
-      policyOf: (name) => LOCAL_FUNCTIONS.find((row) => row.name === name)?.async,
+      policyOf: (name) => builtIn.find((row) => row.name === name)?.async,
       functionUrn: (name) => `urn:fss:${glance.region}:${account.projectId}:function:default:${name}:latest`,
       onAttempt: (functionName, _event, result, attempt) => onEvent({ kind: 'result', functionName, result, attempt }),
       onFailure: (functionName, report) => {
@@ -153,10 +181,10 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     });
     stops.push(() => void queue.close());
 
-    const rules = LOCAL_FUNCTIONS.flatMap(({ name, objectTriggers }) =>
+    const rules = builtIn.flatMap(({ name, objectTriggers }) =>
       (objectTriggers?.(glance) ?? []).map((rule) => ({ ...rule, functionName: name })),
     );
-    const timerTriggers = LOCAL_FUNCTIONS.flatMap((row) =>
+    const timerTriggers = builtIn.flatMap((row) =>
       (row.timers?.(glance) ?? []).map((timer) => ({ ...timer, functionName: row.name })),
     );
     const timers = new Timers(timerTriggers, {
@@ -167,11 +195,48 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
         queue.enqueue(trigger.functionName, event);
       },
     });
-    timers.start();
     stops.push(() => timers.stop());
+
+    const running = new DeployedFunctions({
+      host: started,
+      region: glance.region,
+      regionTimeZone: regionTimeZone(glance.region),
+      ownerId: DOMAIN_ID,
+      codeFolder: cloud.codeFolder,
+      variables: endpoints(cloud),
+      now: () => new Date(),
+      random: Math.random,
+      publish: cloud.publish,
+      putObject: async (bucket, key, text) => {
+        await cloud.obs.put(bucket, key, Readable.from([Buffer.from(text)]), {});
+      },
+      onTick: (trigger) => onEvent({ kind: 'tick', trigger }),
+      onResult: (functionName, result, attempt) => onEvent({ kind: 'result', functionName, result, attempt }),
+      onGaveUp: (functionName, attempts, error) => onEvent({ kind: 'gave_up', functionName, attempts, error }),
+      onTrouble: (error) => onEvent({ kind: 'trouble', error }),
+    });
+    deployed = running;
+    stops.push(() => void running.close());
+    onMessage = (id) => {
+      const message = cloud.messages().find((published) => published.id === id);
+      if (message) running.published(message);
+    };
+    let tick = false;
+    deploy = async (functions) => {
+      await running.deploy(functions);
+      if (tick !== isResting()) return;
+      tick = !tick;
+      if (tick) timers.start();
+      else timers.stop();
+    };
+    await deploy(cloud.functions());
 
     let deliverAgain: () => void = () => undefined;
     onObject = (change) => {
+      if (isResting()) {
+        onEvent({ kind: 'object', change, functionNames: running.objectChanged(change) });
+        return;
+      }
       const matching = rules.filter((rule) => ruleMatches(rule, change));
       onEvent({ kind: 'object', change, functionNames: matching.map((rule) => rule.functionName) });
       for (const rule of matching) {
@@ -193,6 +258,8 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
 
     await writeSystemFile(stateFolder, {
       pid: process.pid,
+      project_id: account.projectId,
+      region: glance.region,
       cloud_url: cloud.url,
       obs_url: cloud.obsUrl,
       gateway_url: gateway.url,
@@ -211,34 +278,38 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       rules,
       timerTriggers,
       routes,
+      isResting,
       deliverAgain: () => deliverAgain(),
       close: stopAll,
     };
   }
 
-  function startCloud(account: Account, obs: ObsSettings): Promise<LocalCloud> {
+  function startCloud(account: Account, runner: FunctionRunner, obs: ObsSettings): Promise<LocalCloud> {
     return startLocalCloud({
       region: glance.region,
       accounts: [account],
-      instances: glance.instances.map(({ id, name, passwordVariable }) => ({
-        id,
-        name,
-        ...(passwordVariable === undefined ? {} : { password: localSecret(passwordVariable) }),
-      })),
+      instances: seedInstances(glance, Date.now()),
       sources: glance.sourceServers,
+      templates: seedTemplates(glance, account.projectId),
+      servers: seedServers(glance),
+      topics: glance.topics,
       clock: new Clock({ speed: CLOUD_SPEED }),
       obs,
       stateFile: path.join(stateFolder, 'cloud.json'),
-      onEvent: (event) => onEvent({ kind: 'cloud', event }),
+      functionGraph: { folder: path.join(stateFolder, 'deployed'), runner },
+      onEvent: (event) => {
+        onEvent({ kind: 'cloud', event });
+        if (event.kind === 'message_published') onMessage(event.id);
+      },
     });
   }
 
-  function functionSettings({ url, obsUrl }: LocalCloud) {
+  function functionSettings(builtIn: readonly LocalFunction[], cloud: LocalCloud) {
     const signing = new Set(glance.signingVariables);
     const secrets = Object.fromEntries(
       glance.variables.map((name) => [name, signing.has(name) ? localSigningSecret(name) : localSecret(name)]),
     );
-    return LOCAL_FUNCTIONS.map(({ name, timeoutSeconds }) => {
+    return builtIn.map(({ name, timeoutSeconds }) => {
       const built = options.functions.find((candidate) => candidate.name === name);
       if (!built)
         throw new Error(
@@ -252,14 +323,9 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
         memoryMb: 256,
         userData: {
           ...secrets,
-          HUAWEICLOUD_DCS_ENDPOINT: url,
-          HUAWEICLOUD_SMS_ENDPOINT: url,
-          HUAWEICLOUD_IAM_ENDPOINT: url,
-          HUAWEICLOUD_OBS_ENDPOINT: obsUrl,
-          // A function runs in a folder of its own, so the path is a whole one.
-          ...(glance.ledgerBucket === undefined
-            ? { MIGRATIONS_LEDGER_FOLDER: path.resolve(stateFolder, 'ledger') }
-            : {}),
+          ...endpoints(cloud),
+          // In place of the one in the jobs file. A function runs in a folder of its own, so the path is a whole one.
+          MIGRATIONS_LEDGER_FOLDER: path.resolve(stateFolder, 'ledger'),
         },
       };
     });
@@ -273,22 +339,27 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     });
     return [
       ...new Set(
-        [...names, glance.ledgerBucket].filter(
-          (name): name is string => typeof name === 'string' && /^[a-z0-9][a-z0-9.-]+$/.test(name),
-        ),
+        names.filter((name): name is string => typeof name === 'string' && /^[a-z0-9][a-z0-9.-]+$/.test(name)),
       ),
     ];
   }
 }
 
-/** The same at every start, and in the instance as in the function. */
-function localSecret(variable: string): string {
-  return `local-${variable}`;
+/** Where the services are, for functions: their keys are of use nowhere else. */
+function endpoints({ url, obsUrl }: LocalCloud): Readonly<Record<string, string>> {
+  return {
+    HUAWEICLOUD_DCS_ENDPOINT: url,
+    HUAWEICLOUD_SMS_ENDPOINT: url,
+    HUAWEICLOUD_ECS_ENDPOINT: url,
+    HUAWEICLOUD_IAM_ENDPOINT: url,
+    HUAWEICLOUD_SMN_ENDPOINT: url,
+    HUAWEICLOUD_OBS_ENDPOINT: obsUrl,
+  };
 }
 
-/** As Standard Webhooks wants them: 24 to 64 bytes in base64. */
-export function localSigningSecret(variable: string): string {
-  return `whsec_${createHash('sha256').update(localSecret(variable)).digest('base64')}`;
+function ready(deployed: DeployedFunctions | undefined): DeployedFunctions {
+  if (!deployed) throw new Error('run a function: the local FunctionGraph is not ready yet');
+  return deployed;
 }
 
 function writeLog(log: WriteStream, { functionName, requestId, stream, line }: LogLine): void {

@@ -12,6 +12,8 @@ export interface StartOptions {
   readonly port: number;
   /** What is to go wrong in the local cloud. */
   readonly faults: readonly Fault[];
+  /** The jobs file as it was named; absent: that of this project. */
+  readonly jobs?: string;
 }
 
 const DEFAULT_PORT = 4310;
@@ -20,9 +22,10 @@ export const START_HELP = `npm start -- [options]
 
 Runs the functions on this machine, with a local cloud, and shows each trigger once.
 
+  --jobs <p>   another jobs file, as examples/imports.yml (default migrations.yml)
   --port <n>   port of the local API gateway (default ${DEFAULT_PORT}; 0 takes any free one)
   --no-demo    start without the demonstration
-  --once       end after the demonstration: exit code 0 if all its tasks were created, else 1
+  --once       end after the demonstration: exit code 0 if all its tasks came to the end that the jobs file wants, else 1
   --fault <f>  let calls to the local cloud fail, as CreateMigrationTask=reply_lost; may be given more than once
                (npm run fault -- --help lists the kinds, and does the same to a system that runs)
   --help       this text
@@ -35,7 +38,7 @@ export class StartOptionsError extends Error {
 
 /** Reads the command line. @throws {StartOptionsError} an unknown flag, a value that is no port, or flags that contradict each other */
 export function readStartOptions(args: readonly string[]): StartOptions {
-  const { help, once, 'no-demo': noDemo, port, fault = [] } = parseFlags(args);
+  const { help, once, 'no-demo': noDemo, port, jobs, fault = [] } = parseFlags(args);
   if (once && noDemo)
     throw new StartOptionsError('--once ends after the demonstration, and --no-demo leaves it out: give one of them');
   return {
@@ -44,6 +47,7 @@ export function readStartOptions(args: readonly string[]): StartOptions {
     demo: !noDemo,
     port: readPort(port),
     faults: fault.map(readFault),
+    ...(jobs === undefined ? {} : { jobs }),
   };
 }
 
@@ -56,6 +60,7 @@ function parseFlags(args: readonly string[]) {
         once: { type: 'boolean' },
         'no-demo': { type: 'boolean' },
         port: { type: 'string' },
+        jobs: { type: 'string' },
         fault: { type: 'string', multiple: true },
       },
     }).values;

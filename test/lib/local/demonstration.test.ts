@@ -1,4 +1,4 @@
-import { fulfils, planDemonstration, requestBody, sampleKey } from '../../../lib/local/demonstration.ts';
+import { fulfils, planDemonstration, requestBody, sampleKey, sampleSet } from '../../../lib/local/demonstration.ts';
 import { glance } from '../../../lib/local/jobs-glance.ts';
 
 describe('sampleKey', () => {
@@ -17,30 +17,71 @@ describe('sampleKey', () => {
   });
 });
 
-describe('planDemonstration', () => {
-  it('has a step for each trigger: objects, then ticks, then requests', () => {
-    const on = { request: {}, schedule: { rate: '1h' } };
-    const found = glance({
-      jobs: { a: { on }, b: { on: { object_created: { bucket: 'x', key: 'p/*.rdb' } }, backup_import: {} } },
-    });
+const plan = (jobs: Record<string, unknown>) =>
+  planDemonstration({ system: {} as never, glance: glance({ jobs }), now: () => new Date('2026-03-14T01:02:03Z') });
+const landed = { object_created: { bucket: 'x', key: 'p/*.rdb' } };
 
-    const steps = planDemonstration({ system: {} as never, glance: found, now: () => new Date(0) });
+describe('planDemonstration', () => {
+  it('has a step for each trigger: an object, which comes again, then other tasks, then imports', () => {
+    const steps = plan({
+      a: { on: { request: {}, schedule: { rate: '1h' } }, backup_import: {} },
+      s: { on: { request: {} }, server_migration: {} },
+      b: { on: landed, backup_import: {} },
+    });
 
     expect(steps.map((step) => [step.job, step.what])).toEqual([
       ['b', 'an object lands: x/p/sample.rdb'],
       ['b', 'the same event is delivered again'],
+      ['s', 'a caller asks: POST /jobs/s/runs'],
       ['a', 'the timer a ticks'],
       ['a', 'a caller asks: POST /jobs/a/runs'],
       ['b', 'an object lands: x/p/sample.rdb, and the answer to CreateMigrationTask is lost'],
     ]);
   });
 
-  it('has no second delivery and no lost answer where no object lands', () => {
-    const found = glance({ jobs: { a: { on: { request: {} }, online_migration: {} } } });
+  it('lets all files of a set land, and its marker', () => {
+    const set = { by: 'p/{set}/', complete: { marker: '_OK' } };
+    const [step, ...rest] = plan({ b: { on: { object_created: { bucket: 'x', key: 'p/**/*.rdb', set } } } });
 
-    const steps = planDemonstration({ system: {} as never, glance: found, now: () => new Date(0) });
+    expect(rest).toEqual([]);
+    expect(step).toMatchObject({
+      what: 'the objects of a set land: x/p/20260314T010203000Z/ shard-1.rdb, shard-2.rdb, shard-3.rdb, _OK',
+      files: [
+        'p/20260314T010203000Z/shard-1.rdb',
+        'p/20260314T010203000Z/shard-2.rdb',
+        'p/20260314T010203000Z/shard-3.rdb',
+      ],
+    });
+  });
+
+  it('expects no task of a job that says dry_run, and delivers nothing of it again', () => {
+    expect(plan({ b: { on: landed, dry_run: true, backup_import: {} } })).toMatchObject([
+      { job: 'b', outcome: 'dry_run' },
+    ]);
+  });
+
+  it('has no second delivery and no lost answer where no object lands', () => {
+    const steps = plan({ a: { on: { request: {} }, online_migration: {} } });
 
     expect(steps.map(({ what }) => what)).toEqual(['a caller asks: POST /jobs/a/runs']);
+  });
+});
+
+describe('sampleSet', () => {
+  const now = new Date('2026-03-14T01:02:03Z');
+
+  it('has as many files as the set counts', () => {
+    expect(sampleSet('a/*/*.rdb', { by: 'a/{set}/', count: 2 }, now)).toEqual([
+      'a/20260314T010203000Z/shard-1.rdb',
+      'a/20260314T010203000Z/shard-2.rdb',
+    ]);
+  });
+
+  it.each([
+    ['that the files of a set do not match', 'b/*.rdb'],
+    ['that names one file', 'a/*/dump.rdb'],
+  ])('is none for a glob %s', (_name, glob) => {
+    expect(sampleSet(glob, { by: 'a/{set}/' }, now)).toBeUndefined();
   });
 });
 
@@ -98,5 +139,14 @@ describe('fulfils', () => {
 
     expect(fulfils(again, { job: 'a', outcome: 'existing', task }, tasks, true)).toBe(true);
     expect(fulfils(again, { job: 'a', outcome: 'created', task }, tasks, true)).toBe(false);
+  });
+
+  it('only what would be sent where the job says dry_run', () => {
+    const dry = { job: 'a', outcome: 'dry_run' } as const;
+    const reason = { code: 'dry_run', message: '' };
+
+    expect(fulfils(dry, { job: 'a', outcome: 'skipped', reason }, [], true)).toBe(true);
+    expect(fulfils(dry, { job: 'a', outcome: 'skipped' }, [], true)).toBe(false);
+    expect(fulfils(dry, { job: 'a', outcome: 'created', task }, [{ id: 't1', name: 'a-1' }], true)).toBe(false);
   });
 });

@@ -6,6 +6,10 @@ describe('readStartOptions', () => {
     [['--once'], { help: false, once: true, demo: true, port: 4310, faults: [] }],
     [['--no-demo', '--port', '0'], { help: false, once: false, demo: false, port: 0, faults: [] }],
     [['--port=65535'], { help: false, once: false, demo: true, port: 65_535, faults: [] }],
+    [
+      ['--jobs', 'examples/imports.yml'],
+      { help: false, once: false, demo: true, port: 4310, faults: [], jobs: 'examples/imports.yml' },
+    ],
     [['--help'], { help: true, once: false, demo: true, port: 4310, faults: [] }],
     [
       ['--fault', 'ListTasks=html', '--fault=CreateTask=error,status=503'],

@@ -54,26 +54,48 @@ describe('npm start', () => {
     );
   }, 60_000);
 
-  it('shows every trigger of migrations.yml, then ends with exit code 0', async () => {
+  it('shows every trigger of migrations.yml and every task to its end, then ends with exit code 0', async () => {
     const { code, out, err } = await start(['--once', '--port', '0']);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out.match(/[a-z0-9-]+: (created|existing) [a-z]+_[a-z]+ task/g)).toEqual([
-      'restore-staging: created backup_import task',
-      'restore-staging: existing backup_import task',
-      // An instance takes one import at a time, so these two wait for reconcile.
-      'restore-staging: existing backup_import task',
-      'refresh-staging-nightly: created backup_import task',
-      'refresh-staging-nightly: existing backup_import task',
-      'import-on-demand: created backup_import task',
-      'move-session-cache: created online_migration task',
-      'move-web-01: created server_migration task',
-      'import-on-demand: existing backup_import task',
-      'restore-staging: created backup_import task',
-    ]);
+    const summary = out.slice(out.indexOf('Until what was started is over'));
+    expect(summary.match(/demo .*/g)?.map((line) => line.replace(/^demo +/, ''))).toEqual(
+      [
+        'restore-staging: restore-staging-# was MIGRATING, SUCCESS; its success was reported once',
+        'move-session-cache: session-cache-# was CREATING, RUNNING, FULLMIGRATING, INCRMIGEATING, TERMINATING, TERMINATED; its progress was read # times; its success was reported once',
+        'move-web-01: web_01_# was READY, RUNNING, MIGRATE_SUCCESS; its progress was read # times; its success was reported once',
+        'restore-reports: restore-reports-# was MIGRATING, SUCCESS; its success was reported once',
+        'refresh-staging-nightly: refresh-staging-nightly-# was MIGRATING, SUCCESS; its success was reported once',
+        'import-on-demand: import-on-demand-# was MIGRATING, SUCCESS; its success was reported once',
+        'restore-staging: restore-staging-# was MIGRATING, SUCCESS; its success was reported once',
+      ].map((line) =>
+        expect.stringMatching(new RegExp(`^${line.replaceAll('#', '[0-9a-f]+').replaceAll('times', 'times?')}$`)),
+      ),
+    );
+    expect(out).toContain('restore-staging: existing backup_import task');
+    expect(out).toContain('_SUCCESS (');
+    expect(out).toMatch(/progress {2}move-session-cache: INCRMIGEATING, full 100 %, 1000 of 1000 keys, offset 0,/);
+    expect(out).toMatch(/progress {2}move-web-01: /);
+    expect(out).toMatch(/message {3}to migrations: move-session-cache: online migration has succeeded: request /);
     expect(out).toContain('and the answer to CreateMigrationTask is lost');
     expect(out).not.toContain('\u001b');
-  }, 60_000);
+  }, 180_000);
+
+  it('plays another jobs file', async () => {
+    const { code, out, err } = await start(['--once', '--port', '0', '--jobs', 'examples/servers.yml']);
+
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/demo +move-db-01: db_01_[0-9a-f]+ was READY, RUNNING, MIGRATE_SUCCESS;/);
+    expect(out).toMatch(/demo +move-web-01: web_01_[0-9a-f]+ was READY$/m);
+  }, 120_000);
+
+  it('ends with exit code 1 when something could not be shown', async () => {
+    const fault = ['--fault', 'CreateTask=error,status=403,service=SMS'];
+    const { code, out } = await start(['--once', '--port', '0', '--jobs', 'examples/servers.yml', ...fault]);
+
+    expect(code).toBe(1);
+    expect(out).toContain('Not shown: move-db-01 (a caller asks: POST /jobs/move-db-01/runs)');
+  }, 120_000);
 
   it('stays up until it is ended, and then ends with exit code 0', async () => {
     const { code, out } = await start(['--no-demo', '--port', '0'], (text, child) => {

@@ -61,7 +61,8 @@ export function makeSmnService({ topics, clock, onEvent }: SmnDeps): Service {
     const id = randomUUID().replaceAll('-', '');
     const kept: LocalMessage = { id, topicUrn, subject, message, publishedAt: clock.now() };
     topics.keep(kept);
-    onEvent({ kind: 'message_published', service: 'SMN', id, name: subject, status: 'PUBLISHED', message });
+    const told = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
+    onEvent({ kind: 'message_published', service: 'SMN', id, ...told });
     return { status: 200, body: { request_id: call.requestId, message_id: id } };
   };
 

@@ -43,6 +43,7 @@ describe('PublishMessage', () => {
         name: BODY.subject,
         status: 'PUBLISHED',
         message: BODY.message,
+        topic: TOPIC,
       },
     ]);
   });

@@ -1,0 +1,28 @@
+import type { LogLine } from './functiongraph/function-host.ts';
+
+/** How far a task is, as `reconcile` logs it. */
+export interface Progress {
+  readonly job: string;
+  readonly run: string;
+  /** The state in the service's list. */
+  readonly status: string;
+  /** The figures in one line. */
+  readonly text: string;
+}
+
+/** The progress that a line of a function's log tells of; `undefined` for any other line. */
+export function readProgress({ stream, line }: Pick<LogLine, 'stream' | 'line'>): Progress | undefined {
+  if (stream !== 'stdout') return undefined;
+  const { message, job, run, status, progress } = parseFields(line);
+  if (message !== 'progress' || typeof job !== 'string' || typeof run !== 'string') return undefined;
+  return { job, run, status: String(status), text: String(progress) };
+}
+
+function parseFields(line: string): Record<string, unknown> {
+  try {
+    const fields: unknown = JSON.parse(line);
+    return typeof fields === 'object' && fields !== null ? { ...fields } : {};
+  } catch {
+    return {};
+  }
+}

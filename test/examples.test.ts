@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { loadJobs } from '../lib/jobs/load-jobs.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const FILES = ['migrations.yml', ...readdirSync(join(ROOT, 'examples')).map((file) => `examples/${file}`)];
+
+describe('the jobs files to start from', () => {
+  it.each(FILES)('%s is valid as it is, and has a ledger', async (file) => {
+    const { jobs, warnings } = await loadJobs(join(ROOT, file));
+
+    expect(warnings).toEqual([]);
+    expect(jobs.ledger).toEqual({ obs: { bucket: 'ops-ledger', prefix: 'migrations/' } });
+  });
+
+  it.each(FILES)('%s is valid in editors', async (file) => {
+    const { document } = await loadJobs(join(ROOT, file));
+    const schema = JSON.parse(readFileSync(join(ROOT, 'migrations.schema.json'), 'utf8'));
+    const validate = new Ajv2020({ strict: false }).compile(schema);
+
+    validate(document);
+
+    expect(validate.errors).toBeNull();
+  });
+
+  it.each(FILES.slice(1))('%s says how it is tried', (file) => {
+    expect(readFileSync(join(ROOT, file), 'utf8')).toContain(`npm start -- --jobs ${file}`);
+  });
+});

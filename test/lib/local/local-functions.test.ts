@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { glance } from '../../../lib/local/jobs-glance.ts';
+import { LOCAL_FUNCTIONS } from '../../../lib/local/local-functions.ts';
+
+describe('LOCAL_FUNCTIONS', () => {
+  it('runs the functions that serverless.yml deploys, with the same time limits', () => {
+    const file = readFileSync(join(import.meta.dirname, '../../../serverless.yml'), 'utf8');
+    const { functions } = parse(file) as { functions: Record<string, { timeout: number }> };
+
+    expect(LOCAL_FUNCTIONS.map(({ name, timeoutSeconds }) => [name, timeoutSeconds])).toEqual(
+      Object.entries(functions).map(([name, { timeout }]) => [name, timeout]),
+    );
+  });
+
+  it('retries events as is right where there is a ledger', () => {
+    expect(LOCAL_FUNCTIONS.map(({ name, async: policy }) => [name, policy])).toEqual([
+      ['backup-landed', { retryAttempts: 3, maxAgeSeconds: 86_400 }],
+      ['schedule', { retryAttempts: 3, maxAgeSeconds: 86_400 }],
+      ['webhook', undefined],
+      ['reconcile', { retryAttempts: 0 }],
+    ]);
+  });
+
+  it('gives one object trigger per bucket, with what all keys begin with', () => {
+    const landed = (bucket: string, key: string) => ({ on: { object_created: { bucket, key } }, backup_import: {} });
+    const found = glance({ jobs: { a: landed('x', 'prod/eu/**/*.rdb'), b: landed('x', 'prod/e?/*.rdb') } });
+
+    expect(LOCAL_FUNCTIONS.flatMap((row) => row.objectTriggers?.(found) ?? [])).toEqual([
+      { configurationId: 'backup-landed-x', bucket: 'x', prefix: 'prod/e', suffix: '', events: ['s3:ObjectCreated:*'] },
+    ]);
+  });
+
+  it("covers the marker of a set, which may lie above the set's files and has no ending of theirs", () => {
+    const set = { by: 'prod/{set}/', complete: { marker: '_SUCCESS' } };
+    const on = { object_created: { bucket: 'x', key: 'prod/night/shards/*.rdb', set } };
+
+    const [rule] = LOCAL_FUNCTIONS.flatMap((row) => row.objectTriggers?.(glance({ jobs: { a: { on } } })) ?? []);
+
+    expect(rule).toMatchObject({ prefix: 'prod/', suffix: '' });
+  });
+
+  it('gives one timer per scheduled job, with its name as user event', () => {
+    const found = glance({ jobs: { nightly: { on: { schedule: { rate: '1h' } } } } });
+
+    expect(LOCAL_FUNCTIONS.find(({ name }) => name === 'schedule')?.timers?.(found)).toEqual([
+      { name: 'nightly', schedule: { rate: '1h' }, userEvent: 'nightly' },
+    ]);
+  });
+});
