@@ -122,12 +122,16 @@ function isLeftReady({ planned, taskState }: Followed): boolean {
   return planned.kind === 'server_migration' && !planned.start && !planned.body['auto_start'] && taskState === 'ready';
 }
 
-async function sayWhenStuck({ log, state, policies, row, taskState, deps }: Followed): Promise<void> {
+async function sayWhenStuck(followed: Followed): Promise<void> {
+  const { log, state, policies, row, taskState, deps } = followed;
   if (state.stuck || isOver(taskState) || taskState === 'steady' || state.createdAt === undefined) return;
   if (deps.ledger.now() < state.createdAt + policies.deadlineMs) return;
-  if (!(await log.append({ ...deps.ledger.stamp(), type: 'stuck' }))) return;
-  const message = `the task is ${row.status} and not over after ${policies.deadlineMs / 60_000} minutes`;
-  deps.log.error('stuck', { reason: { code: 'stuck', message } });
+  const known = taskState === 'unknown' ? `in the state ${row.status}, which is not known,` : row.status;
+  const next = isLeftReady(followed) ? 'nobody started it, and it is not followed any more' : 'it is still followed';
+  const message = `the task is ${known} and not over after ${policies.deadlineMs / 60_000} minutes; ${next}`;
+  const reason = { code: 'stuck', message };
+  if (!(await log.append({ ...deps.ledger.stamp(), type: 'stuck', status: row.status, reason }))) return;
+  deps.log.error('stuck', { reason });
 }
 
 /** Was a task set going that waited for it? A state that is not known does not tell. */

@@ -80,7 +80,7 @@ function eventsOf(records: readonly RunRecord[]): Found[] {
         note('parked', record.at, { reason: record.reason });
         break;
       case 'stuck':
-        note('stuck', record.at);
+        note('stuck', record.at, { status: record.status, reason: record.reason });
         break;
       case 'settled': {
         const { status, reason, at } = record;
@@ -133,7 +133,7 @@ function reportOf(received: ReceivedRecord, found: Found, started: ReturnType<ty
     ['Time', timesOf(received, started?.at, found)],
     ['Why', reason && plainText(reason.message).slice(0, MOST_REASON)],
     ['Request id', reason?.request_id],
-    ['What to do', adviceOn(event, received, task)],
+    ['What to do', adviceOn(found, received, task)],
     ['Run', run],
     ['Report', `${id}; it may come twice, then with the same id`],
   ];
@@ -183,7 +183,7 @@ function durationText(ms: number): string {
     .join(' ');
 }
 
-function adviceOn(event: NotifyEvent, received: ReceivedRecord, task: RunTask | undefined): string {
+function adviceOn({ event, reason }: Found, received: ReceivedRecord, task: RunTask | undefined): string {
   const { job, run, planned } = received;
   switch (event) {
     case 'started':
@@ -191,12 +191,17 @@ function adviceOn(event: NotifyEvent, received: ReceivedRecord, task: RunTask | 
     case 'succeeded':
       return SUCCESS_ADVICE[planned?.kind ?? 'backup_import'];
     case 'stuck':
-      return 'look at the task in the console. It was not stopped, and it is still followed';
+      return 'look at the task in the console. It was not stopped';
     case 'parked':
       return `look in the console for a task named ${planned?.name ?? '(none)'}. If it is there: npm run ledger -- resolve ${job} ${run} task <its id>. If there is surely none: npm run ledger -- resolve ${job} ${run} try-again`;
     default:
-      return `${task ? 'look at the log of the task in the console' : 'mend the cause'}; then ${AGAIN[received.trigger]}`;
+      return `${task && !isAway(reason) ? 'look at the log of the task in the console' : 'mend the cause'}; then ${AGAIN[received.trigger]}`;
   }
+}
+
+/** A task that is not there any more has no log to look at. */
+function isAway(reason: RunReason | undefined): boolean {
+  return reason?.code === 'task_gone' || reason?.message.endsWith('; its task was released') === true;
 }
 
 const SUCCESS_ADVICE: Readonly<Record<RunTask['kind'], string>> = {

@@ -73,6 +73,8 @@ export class SimulatedCloud {
   readonly #changeFaults: { readonly operation: ChangeOperation; readonly fault: CreateFault }[] = [];
   readonly changes: Change[] = [];
   readonly backups: Backup[] = [];
+  /** What every task logs. */
+  readonly errorLogs: string[] = [];
   /** Of tasks that the test moves by hand, by id. */
   readonly statuses = new Map<string, string>();
   /** How long a new task takes to show in a list. */
@@ -165,7 +167,7 @@ export class SimulatedCloud {
       this.#change('DeleteMigrationTask', id, () => !this.#isDeleted(id));
     },
     showStats: async () => ({ fullProgress: 100, offset: 0 }),
-    listErrorLogs: async () => [],
+    listErrorLogs: async () => [...this.errorLogs],
     showJob: async () => ({ status: 'SUCCESS' }),
   };
 

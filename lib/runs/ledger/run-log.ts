@@ -69,8 +69,8 @@ export type RunRecord =
   | (LogRecord & { readonly type: 'call_refused'; readonly call: CallName; readonly reason: RunReason })
   /** Source and target of an incremental migration differ little enough to stop, or no longer. */
   | (LogRecord & { readonly type: 'offset_reached' | 'offset_left' })
-  /** The task is not over after its deadline. */
-  | (LogRecord & { readonly type: 'stuck' })
+  /** The task is not over after its deadline, and in this state. */
+  | (LogRecord & { readonly type: 'stuck'; readonly status: string; readonly reason: RunReason })
   /** An invocation handles the run until then. */
   | (LogRecord & { readonly type: 'claimed'; readonly until: number })
   /** From here a create call may have gone out, at the latest until then. */

@@ -137,17 +137,22 @@ Report: d207aebff5ae9887f6f2f5d53d642a64-failed; it may come twice, then with th
     ]);
   });
 
-  it('is stuck says that it goes on being followed', () => {
-    expect(dueReports([received(), created(), { ...at(21_602), type: 'stuck' }])[1]).toMatchObject({
+  it('is stuck says in what state, and that it goes on being followed', () => {
+    const reason = { code: 'stuck', message: 'the task is MIGRATING; it is still followed' };
+
+    expect(
+      dueReports([received(), created(), { ...at(21_602), type: 'stuck', status: 'MIGRATING', reason }])[1],
+    ).toMatchObject({
       id: 'd207aebff5ae9887f6f2f5d53d642a64-stuck',
       subject: 'restore-staging: backup import is not over after its deadline: obs://redis-backups/prod/dump.rdb',
       message: `The backup import of job restore-staging is not over after its deadline.
 
 Started by: obs://redis-backups/prod/dump.rdb
 Target: DCS instance d2c8399f-bdba-43c1-8069-3ff17a1a79d5
-Task: restore-staging-d207aebff5ae, id task-1
+Task: restore-staging-d207aebff5ae, id task-1, MIGRATING
 Time: received 2026-03-14T12:00:00.000Z, task created after 2 s, still running after 6 h
-What to do: look at the task in the console. It was not stopped, and it is still followed
+Why: the task is MIGRATING; it is still followed
+What to do: look at the task in the console. It was not stopped
 Run: d207aebff5ae9887f6f2f5d53d642a64
 Report: d207aebff5ae9887f6f2f5d53d642a64-stuck; it may come twice, then with the same id
 `,

@@ -56,7 +56,14 @@ describe('resolveRun', () => {
     const simulation = await parked();
     const name = simulation.cloud.creates[0] ?? '';
     const target = 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5';
-    simulation.cloud.tasks.push({ id: 'task-x', name, target, at: simulation.now, body: {} });
+    simulation.cloud.tasks.push({
+      id: 'task-x',
+      operation: 'CreateMigrationTask',
+      name,
+      target,
+      at: simulation.now,
+      body: {},
+    });
 
     await resolveRun(ledgerOf(simulation), given, { kind: 'try_again' });
     await simulation.settle();
