@@ -1,9 +1,12 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { Clock } from './cloud/clock.ts';
+import type { FunctionRunner } from './cloud/functiongraph/deps.ts';
 import { type LocalCloud, type ObsSettings, startLocalCloud } from './cloud/local-cloud.ts';
 import type { Account, CloudEvent } from './cloud/operation.ts';
+import { DeployedFunctions } from './deployed-functions.ts';
 import { AsyncQueue } from './functiongraph/async-queue.ts';
 import { BucketFolder } from './functiongraph/bucket-folder.ts';
 import { FunctionHost, type LogLine } from './functiongraph/function-host.ts';
@@ -17,7 +20,7 @@ import {
 } from './functiongraph/object-notification.ts';
 import { Timers, type TimerTrigger } from './functiongraph/timers.ts';
 import type { JobsGlance } from './jobs-glance.ts';
-import { LOCAL_FUNCTIONS } from './local-functions.ts';
+import { LOCAL_FUNCTIONS, type LocalFunction } from './local-functions.ts';
 import { localSecret, localSigningSecret } from './local-secret.ts';
 import { type Progress, readProgress } from './progress.ts';
 import { regionTimeZone } from './region-time-zone.ts';
@@ -51,7 +54,7 @@ export type SystemEvent =
 export interface LocalSystemOptions {
   /** Everything that is kept goes here. */
   readonly stateFolder: string;
-  /** The built functions: `<folder>/<name>/index.js`. */
+  /** The built functions: `<folder>/<name>/index.js`. Without any, nothing runs but what is deployed. */
   readonly functions: readonly { readonly name: string; readonly folder: string }[];
   readonly glance: JobsGlance;
   readonly gatewayPort: number;
@@ -70,6 +73,10 @@ export interface LocalSystem {
   readonly rules: readonly ObjectTriggerRule[];
   readonly timerTriggers: readonly TimerTrigger[];
   readonly routes: readonly GatewayRoute[];
+  /**
+   * Do the built functions have their triggers? They rest as long as any function is deployed: nothing is to run twice.
+   */
+  isResting(): boolean;
   /** Delivers the latest event of an object once more, as OBS and the platform may at any time. */
   deliverAgain(): void;
   /** Ends everything; what is under way is cut off. */
@@ -85,6 +92,7 @@ export interface LocalSystem {
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
   const { glance, stateFolder, onEvent } = options;
   const stops: (() => unknown)[] = [];
+  let onMessage: (id: string) => void = () => undefined;
   const stopAll = async () => {
     for (const stop of stops.splice(0).reverse()) await stop();
   };
@@ -97,22 +105,27 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   }
 
   async function startParts(): Promise<LocalSystem> {
+    const builtIn: readonly LocalFunction[] = options.functions.length === 0 ? [] : LOCAL_FUNCTIONS;
     // The port is taken first: a second start on the same folder ends before it touches anything.
     let host: FunctionHost | undefined;
     const invoke = async (name: string, event: string, requestId: string, faults: InvocationFaults = {}) => {
       if (!host) throw new Error(`invoke ${name}: the local FunctionGraph is not ready yet`);
       return host.invoke(name, event, requestId, faults);
     };
-    const routes = LOCAL_FUNCTIONS.flatMap((row) =>
-      (row.routes ?? []).map((route) => ({ ...route, functionName: row.name })),
-    );
+    let deployed: DeployedFunctions | undefined;
+    const isResting = () => deployed !== undefined && !deployed.isEmpty;
+    const routes = builtIn.flatMap((row) => (row.routes ?? []).map((route) => ({ ...route, functionName: row.name })));
 
     const gateway = await startGateway({
       port: options.gatewayPort,
-      routes,
-      invoke,
+      get routes() {
+        return deployed && isResting() ? deployed.routes() : routes;
+      },
+      invoke: (name, event, requestId) =>
+        deployed && isResting() ? deployed.invokeRoute(name, event, requestId) : invoke(name, event, requestId),
       onAnswer: ({ method, path: requested }, answer, result) => {
         onEvent({ kind: 'request', method, path: requested, status: answer.status });
+        if (isResting()) return;
         const functionName = routes.find(({ prefix }) => requested.startsWith(prefix))?.functionName;
         if (result && functionName) onEvent({ kind: 'result', functionName, result, attempt: 1 });
       },
@@ -124,7 +137,13 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     await mkdir(bucketsFolder, { recursive: true });
     let buckets: BucketFolder | undefined;
     let onObject: (change: ObjectChange) => void = () => undefined;
-    const cloud = await startCloud(account, {
+    let deploy: FunctionRunner['deploy'] = async () => undefined;
+    const runner: FunctionRunner = {
+      deploy: (functions) => deploy(functions),
+      invoke: (...call) => ready(deployed).invoke(...call),
+      invokeLater: (...call) => ready(deployed).invokeLater(...call),
+    };
+    const cloud = await startCloud(account, runner, {
       buckets: bucketNames().map((name) => ({ name })),
       folder: bucketsFolder,
       stateFolder: path.join(stateFolder, 'obs'),
@@ -136,11 +155,12 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     const logFile = path.join(stateFolder, 'functions.log');
     const log = createWriteStream(logFile);
     stops.push(() => new Promise((resolve) => log.end(resolve)));
-    host = await FunctionHost.start(functionSettings(cloud), {
+    host = await FunctionHost.start(functionSettings(builtIn, cloud), {
       projectId: account.projectId,
       credentials: KEYS,
       onLog: (line) => {
         writeLog(log, line);
+        deployed?.log(line);
         const progress = readProgress(line);
         if (progress) onEvent({ kind: 'progress', progress });
       },
@@ -150,7 +170,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
 
     const queue = new AsyncQueue({
       invoke,
-      policyOf: (name) => LOCAL_FUNCTIONS.find((row) => row.name === name)?.async,
+      policyOf: (name) => builtIn.find((row) => row.name === name)?.async,
       functionUrn: (name) => `urn:fss:${glance.region}:${account.projectId}:function:default:${name}:latest`,
       onAttempt: (functionName, _event, result, attempt) => onEvent({ kind: 'result', functionName, result, attempt }),
       onFailure: (functionName, report) => {
@@ -161,10 +181,10 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     });
     stops.push(() => void queue.close());
 
-    const rules = LOCAL_FUNCTIONS.flatMap(({ name, objectTriggers }) =>
+    const rules = builtIn.flatMap(({ name, objectTriggers }) =>
       (objectTriggers?.(glance) ?? []).map((rule) => ({ ...rule, functionName: name })),
     );
-    const timerTriggers = LOCAL_FUNCTIONS.flatMap((row) =>
+    const timerTriggers = builtIn.flatMap((row) =>
       (row.timers?.(glance) ?? []).map((timer) => ({ ...timer, functionName: row.name })),
     );
     const timers = new Timers(timerTriggers, {
@@ -175,11 +195,51 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
         queue.enqueue(trigger.functionName, event);
       },
     });
-    timers.start();
     stops.push(() => timers.stop());
+
+    const running = new DeployedFunctions({
+      host: started,
+      region: glance.region,
+      regionTimeZone: regionTimeZone(glance.region),
+      ownerId: DOMAIN_ID,
+      codeFolder: cloud.codeFolder,
+      variables: endpoints(cloud),
+      now: () => new Date(),
+      random: Math.random,
+      publish: cloud.publish,
+      putObject: async (bucket, key, text) => {
+        await cloud.obs.put(bucket, key, Readable.from([Buffer.from(text)]), {
+          contentType: 'application/json',
+          metadata: {},
+        });
+      },
+      onTick: (trigger) => onEvent({ kind: 'tick', trigger }),
+      onResult: (functionName, result, attempt) => onEvent({ kind: 'result', functionName, result, attempt }),
+      onGaveUp: (functionName, attempts, error) => onEvent({ kind: 'gave_up', functionName, attempts, error }),
+      onTrouble: (error) => onEvent({ kind: 'trouble', error }),
+    });
+    deployed = running;
+    stops.push(() => void running.close());
+    onMessage = (id) => {
+      const message = cloud.messages().find((published) => published.id === id);
+      if (message) running.published(message);
+    };
+    let tick = false;
+    deploy = async (functions) => {
+      await running.deploy(functions);
+      if (tick !== isResting()) return;
+      tick = !tick;
+      if (tick) timers.start();
+      else timers.stop();
+    };
+    await deploy(cloud.functions());
 
     let deliverAgain: () => void = () => undefined;
     onObject = (change) => {
+      if (isResting()) {
+        onEvent({ kind: 'object', change, functionNames: running.objectChanged(change) });
+        return;
+      }
       const matching = rules.filter((rule) => ruleMatches(rule, change));
       onEvent({ kind: 'object', change, functionNames: matching.map((rule) => rule.functionName) });
       for (const rule of matching) {
@@ -201,6 +261,8 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
 
     await writeSystemFile(stateFolder, {
       pid: process.pid,
+      project_id: account.projectId,
+      region: glance.region,
       cloud_url: cloud.url,
       obs_url: cloud.obsUrl,
       gateway_url: gateway.url,
@@ -219,12 +281,13 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       rules,
       timerTriggers,
       routes,
+      isResting,
       deliverAgain: () => deliverAgain(),
       close: stopAll,
     };
   }
 
-  function startCloud(account: Account, obs: ObsSettings): Promise<LocalCloud> {
+  function startCloud(account: Account, runner: FunctionRunner, obs: ObsSettings): Promise<LocalCloud> {
     return startLocalCloud({
       region: glance.region,
       accounts: [account],
@@ -236,16 +299,20 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       clock: new Clock({ speed: CLOUD_SPEED }),
       obs,
       stateFile: path.join(stateFolder, 'cloud.json'),
-      onEvent: (event) => onEvent({ kind: 'cloud', event }),
+      functionGraph: { folder: path.join(stateFolder, 'deployed'), runner },
+      onEvent: (event) => {
+        onEvent({ kind: 'cloud', event });
+        if (event.kind === 'message_published') onMessage(event.id);
+      },
     });
   }
 
-  function functionSettings({ url, obsUrl }: LocalCloud) {
+  function functionSettings(builtIn: readonly LocalFunction[], cloud: LocalCloud) {
     const signing = new Set(glance.signingVariables);
     const secrets = Object.fromEntries(
       glance.variables.map((name) => [name, signing.has(name) ? localSigningSecret(name) : localSecret(name)]),
     );
-    return LOCAL_FUNCTIONS.map(({ name, timeoutSeconds }) => {
+    return builtIn.map(({ name, timeoutSeconds }) => {
       const built = options.functions.find((candidate) => candidate.name === name);
       if (!built)
         throw new Error(
@@ -259,12 +326,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
         memoryMb: 256,
         userData: {
           ...secrets,
-          HUAWEICLOUD_DCS_ENDPOINT: url,
-          HUAWEICLOUD_SMS_ENDPOINT: url,
-          HUAWEICLOUD_ECS_ENDPOINT: url,
-          HUAWEICLOUD_IAM_ENDPOINT: url,
-          HUAWEICLOUD_SMN_ENDPOINT: url,
-          HUAWEICLOUD_OBS_ENDPOINT: obsUrl,
+          ...endpoints(cloud),
           // In place of the one in the jobs file. A function runs in a folder of its own, so the path is a whole one.
           MIGRATIONS_LEDGER_FOLDER: path.resolve(stateFolder, 'ledger'),
         },
@@ -284,6 +346,23 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       ),
     ];
   }
+}
+
+/** Where the services are, for functions: their keys are of use nowhere else. */
+function endpoints({ url, obsUrl }: LocalCloud): Readonly<Record<string, string>> {
+  return {
+    HUAWEICLOUD_DCS_ENDPOINT: url,
+    HUAWEICLOUD_SMS_ENDPOINT: url,
+    HUAWEICLOUD_ECS_ENDPOINT: url,
+    HUAWEICLOUD_IAM_ENDPOINT: url,
+    HUAWEICLOUD_SMN_ENDPOINT: url,
+    HUAWEICLOUD_OBS_ENDPOINT: obsUrl,
+  };
+}
+
+function ready(deployed: DeployedFunctions | undefined): DeployedFunctions {
+  if (!deployed) throw new Error('run a function: the local FunctionGraph is not ready yet');
+  return deployed;
 }
 
 function writeLog(log: WriteStream, { functionName, requestId, stream, line }: LogLine): void {

@@ -4,6 +4,9 @@ import path from 'node:path';
 /** Where a running local system can be reached. */
 export interface SystemFile {
   readonly pid: number;
+  /** Of the local account: the project in the path of requests. */
+  readonly project_id: string;
+  readonly region: string;
   readonly cloud_url: string;
   readonly obs_url: string;
   readonly gateway_url: string;

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { regionTimeZone } from '../region-time-zone.ts';
 import { Clock } from './clock.ts';
 import { isControlPath, makeControl } from './control.ts';
 import { type BackupRecord, Backups } from './dcs/backups.ts';
@@ -79,8 +81,6 @@ export interface FunctionGraphSettings {
   readonly runner?: FunctionRunner;
   /** How long a deleted trigger still fires, shows and takes its place: ms of the clock. @default 5000, after which Terraform looks first */
   readonly triggerDeletionMs?: number;
-  /** Of crons without `CRON_TZ`. @default 'Asia/Shanghai' */
-  readonly regionTimeZone?: string;
   /** From 0 to below 1; for the weights of an alias. @default Math.random */
   readonly random?: () => number;
 }
@@ -144,6 +144,8 @@ export interface LocalCloud {
   codeFolder(digest: string): string | undefined;
   /** What was published to the topics of SMN, oldest first. */
   messages(): LocalMessage[];
+  /** Publishes to a topic of SMN, as PublishMessage does. */
+  publish(topicUrn: string, subject: string, message: string): void;
   /**
    * Lets the next task that comes to a stage end badly. What is in that stage already goes on as before.
    *
@@ -262,7 +264,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       runner,
       clock,
       region,
-      regionTimeZone: functionGraph.regionTimeZone ?? 'Asia/Shanghai',
+      regionTimeZone: regionTimeZone(region),
       triggerDeletionMs: () => functionGraph.triggerDeletionMs ?? 5000,
       bucketExists: async (name) => {
         await obs.adopt(name);
@@ -345,6 +347,12 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     functions: () => functions.all(),
     codeFolder: (digest) => functions.codeFolder(digest),
     messages: () => topics.messages(),
+    publish: (topicUrn, subject, message) => {
+      const id = randomUUID().replaceAll('-', '');
+      topics.keep({ id, topicUrn, subject, message, publishedAt: clock.now() });
+      const told = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
+      onEvent({ kind: 'message_published', service: 'SMN', id, ...told });
+    },
     script: (script) => scripts.add(script),
     tasks,
     configure,

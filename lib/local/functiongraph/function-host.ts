@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildWorker } from './build-worker.ts';
@@ -29,6 +29,12 @@ export interface FunctionSettings {
   readonly userData?: Readonly<Record<string, string>>;
   /** More requests than instances wait for one. The platform allows 400 and discards what is above. @default 4 */
   readonly maxInstances?: number;
+  /** @default 'latest' */
+  readonly version?: string;
+  /** @default 'default' */
+  readonly package?: string;
+  /** Without one its context has no keys. @default true */
+  readonly hasAgency?: boolean;
 }
 
 /** One line of a function's log. */
@@ -49,9 +55,13 @@ export interface FunctionHostOptions {
   readonly idleMs?: number;
 }
 
+const NO_KEYS = { accessKey: '', secretKey: '', securityToken: '' };
+
 interface Hosted {
   readonly settings: FunctionSettings;
   readonly folder: string;
+  /** Another one has its place: what is under way is finished, and no instance is kept. */
+  isReplaced: boolean;
   readonly instances: Set<Instance>;
   readonly idle: Map<Instance, NodeJS.Timeout>;
   readonly waiting: (() => void)[];
@@ -61,14 +71,14 @@ interface Hosted {
 export class FunctionHost {
   readonly #options: FunctionHostOptions;
   readonly #root: string;
-  readonly #functions: ReadonlyMap<string, Hosted>;
+  readonly #functions = new Map<string, Hosted>();
+  readonly #replaced = new Set<Hosted>();
   readonly #running = new Set<Promise<unknown>>();
   #closed = false;
 
-  private constructor(options: FunctionHostOptions, root: string, functions: ReadonlyMap<string, Hosted>) {
+  private constructor(options: FunctionHostOptions, root: string) {
     this.#options = options;
     this.#root = root;
-    this.#functions = functions;
   }
 
   /**
@@ -79,19 +89,42 @@ export class FunctionHost {
   static async start(functions: readonly FunctionSettings[], options: FunctionHostOptions): Promise<FunctionHost> {
     const root = await mkdtemp(path.join(tmpdir(), 'functiongraph-'));
     await buildWorker(path.join(root, 'worker.cjs'));
-    const hosted = new Map<string, Hosted>();
-    for (const settings of functions) {
-      const folder = path.join(root, settings.name);
-      await mkdir(folder);
-      await cp(settings.codeFolder, path.join(folder, 'code'), { recursive: true });
-      hosted.set(settings.name, { settings, folder, instances: new Set(), idle: new Map(), waiting: [] });
-    }
-    return new FunctionHost(options, root, hosted);
+    const host = new FunctionHost(options, root);
+    for (const settings of functions) await host.put(settings.name, settings);
+    return host;
   }
 
-  /** Instances of a function that are there now, busy or idle; 0 for a name that is no function. */
-  instanceCount(functionName: string): number {
-    return this.#functions.get(functionName)?.instances.size ?? 0;
+  /**
+   * Adds a function, or replaces one: requests under way are finished by the old code, and new ones get new instances.
+   *
+   * @param key what it is invoked by
+   * @throws when the code folder can't be read
+   */
+  async put(key: string, settings: FunctionSettings): Promise<void> {
+    const folder = await mkdtemp(path.join(this.#root, `${settings.name}-`));
+    await cp(settings.codeFolder, path.join(folder, 'code'), { recursive: true });
+    this.remove(key);
+    const empty = { instances: new Set<Instance>(), idle: new Map<Instance, NodeJS.Timeout>(), waiting: [] };
+    this.#functions.set(key, { settings, folder, isReplaced: false, ...empty });
+  }
+
+  /** Takes a function off; requests under way are finished. Does nothing if there is none. */
+  remove(key: string): void {
+    const hosted = this.#functions.get(key);
+    if (!hosted) return;
+    this.#functions.delete(key);
+    hosted.isReplaced = true;
+    this.#replaced.add(hosted);
+    for (const [instance, timer] of hosted.idle) {
+      clearTimeout(timer);
+      void instance.kill();
+    }
+    hosted.idle.clear();
+  }
+
+  /** Instances of a function that are there now, busy or idle; 0 where there is no such function. */
+  instanceCount(key: string): number {
+    return this.#functions.get(key)?.instances.size ?? 0;
   }
 
   /**
@@ -102,19 +135,17 @@ export class FunctionHost {
    * @throws {InvocationRefused} no such function, an event over the limit, or the host is closed
    */
   async invoke(
-    functionName: string,
+    key: string,
     event: string,
     requestId: string = randomUUID(),
     faults: InvocationFaults = {},
   ): Promise<Invocation> {
-    const hosted = this.#functions.get(functionName);
-    if (!hosted) throw new InvocationRefused(`invoke ${functionName}: there is no such function`);
-    if (this.#closed) throw new InvocationRefused(`invoke ${functionName}: the local FunctionGraph is closed`);
+    const hosted = this.#functions.get(key);
+    if (!hosted) throw new InvocationRefused(`invoke ${key}: there is no such function`);
+    if (this.#closed) throw new InvocationRefused(`invoke ${key}: the local FunctionGraph is closed`);
     const bytes = Buffer.byteLength(event);
     if (bytes > MAX_BODY_BYTES) {
-      throw new InvocationRefused(
-        `invoke ${functionName}: the event has ${bytes} bytes, at most ${MAX_BODY_BYTES} are allowed`,
-      );
+      throw new InvocationRefused(`invoke ${key}: the event has ${bytes} bytes, at most ${MAX_BODY_BYTES} are allowed`);
     }
     const running = this.#run(hosted, event, requestId, faults);
     this.#running.add(running);
@@ -128,7 +159,7 @@ export class FunctionHost {
   /** Ends all instances at once; requests under way fail. Removes the copied code. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const hosted of this.#functions.values()) {
+    for (const hosted of [...this.#functions.values(), ...this.#replaced]) {
       for (const timer of hosted.idle.values()) clearTimeout(timer);
       await Promise.all([...hosted.instances].map((instance) => instance.kill()));
       for (const wake of hosted.waiting.splice(0)) wake();
@@ -138,10 +169,10 @@ export class FunctionHost {
   }
 
   async #run(hosted: Hosted, event: string, requestId: string, faults: InvocationFaults): Promise<Invocation> {
-    const { name } = hosted.settings;
+    const { name, version = 'latest' } = hosted.settings;
     const log = (line: string) => this.#options.onLog({ functionName: name, requestId, stream: 'platform', line });
     const first = await this.#takeInstance(hosted);
-    log(`Start invoke request '${requestId}', version: latest`);
+    log(`Start invoke request '${requestId}', version: ${version}`);
     const startedAt = performance.now();
     const result = first ? await this.#runOn(hosted, first, event, requestId, faults) : closedResult(requestId);
 
@@ -203,14 +234,14 @@ export class FunctionHost {
       initializerTimeoutSeconds: settings.initializerTimeoutSeconds ?? 30,
       facts: {
         functionName: settings.name,
-        version: 'latest',
-        package: 'default',
+        version: settings.version ?? 'latest',
+        package: settings.package ?? 'default',
         alias: '',
         projectId,
         memoryMb: settings.memoryMb ?? 128,
         cpuNumber: 1,
         timeoutSeconds: settings.timeoutSeconds,
-        ...credentials,
+        ...(settings.hasAgency === false ? NO_KEYS : credentials),
         userData: settings.userData ?? {},
       },
       onLog: (requestId, stream, line) => onLog({ functionName: settings.name, requestId, stream, line }),
@@ -220,6 +251,8 @@ export class FunctionHost {
       clearTimeout(hosted.idle.get(instance));
       hosted.idle.delete(instance);
       hosted.instances.delete(instance);
+      if (hosted.isReplaced && hosted.instances.size === 0 && hosted.waiting.length === 0)
+        this.#replaced.delete(hosted);
       hosted.waiting.shift()?.();
     });
     return instance;
@@ -227,6 +260,10 @@ export class FunctionHost {
 
   #release(hosted: Hosted, instance: Instance): void {
     if (!instance.alive || this.#closed) return;
+    if (hosted.isReplaced && hosted.waiting.length === 0) {
+      void instance.kill();
+      return;
+    }
     const remove = () => {
       hosted.idle.delete(instance);
       void instance.kill();

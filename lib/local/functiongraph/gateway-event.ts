@@ -39,23 +39,22 @@ const HOP_BY_HOP = new Set([
 ]);
 
 /**
- * Makes the event of a request to a route that matches by prefix.
+ * Makes the event of a request.
  *
  * Documented nowhere, and so chosen: repeated headers are joined with a comma, of repeated query names the last counts, query values
  * are decoded, the path is not.
  */
 export function makeGatewayEvent(
   request: GatewayRequest,
-  route: { readonly prefix: string; readonly apiId: string },
+  route: { readonly pathParameters: Readonly<Record<string, string>>; readonly apiId: string },
   requestId: string,
 ): GatewayEvent {
   const [path = '', query = ''] = splitOnce(request.target, '?');
-  const rest = path.slice(route.prefix.length).replace(/^\//, '');
   return {
     requestContext: { requestId, apiId: route.apiId, stage: 'RELEASE' },
     headers: eventHeaders(request, requestId),
     httpMethod: request.method,
-    pathParameters: rest === '' ? {} : { '': rest },
+    pathParameters: route.pathParameters,
     queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
     body: request.body.toString('base64'),
     isBase64Encoded: true,

@@ -8,10 +8,15 @@ import type { Invocation } from './invocation.ts';
 /** Of a function's request body, counted before base64; which of the two counts is unconfirmed (user manual functiongraph_01_0204). */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-/** A path that is answered by a function. It matches by prefix, in whole segments, with every method. */
+/** A path that is answered by a function. */
 export interface GatewayRoute {
+  /** Matches in whole segments; one in braces (`{job}`) matches any, and is a path parameter. */
   readonly prefix: string;
   readonly functionName: string;
+  /** @default any */
+  readonly method?: string;
+  /** Nothing may follow the prefix. @default false */
+  readonly isExact?: boolean;
   /** After this the caller gets 504, and the function runs on. @default 5000 */
   readonly timeoutMs?: number;
 }
@@ -19,6 +24,7 @@ export interface GatewayRoute {
 export interface GatewayOptions {
   /** 0: any free one. */
   readonly port: number;
+  /** Looked at anew for each request. */
   readonly routes: readonly GatewayRoute[];
   readonly invoke: (functionName: string, event: string, requestId: string) => Promise<Invocation>;
   /** Called after each answer. `result` is there when the function answered in time. */
@@ -79,17 +85,18 @@ async function answerRequest(
   options.onAnswer({ method, path }, answer, result);
 
   async function makeAnswer(): Promise<{ answer: GatewayAnswer; result?: Invocation }> {
-    const route = findRoute(options.routes, path);
-    if (!route) {
+    const found = findRoute(options.routes, method, path);
+    if (!found) {
       const message = 'The API does not exist or has not been published in the environment.';
       return { answer: gatewayError(404, 'APIG.0101', message, requestId) };
     }
+    const { route, pathParameters } = found;
     const body = await readBody(request);
     if (!body) return { answer: gatewayError(413, 'APIG.0201', 'Request entity too large.', requestId) };
     const remoteAddress = request.socket.remoteAddress ?? '';
     const event = makeGatewayEvent(
       { method, target, headers: request.headers, body, remoteAddress, port },
-      { prefix: route.prefix, apiId: apiIdOf(route) },
+      { pathParameters, apiId: apiIdOf(route) },
       requestId,
     );
     const result = await inTime(
@@ -101,11 +108,40 @@ async function answerRequest(
   }
 }
 
-/** The longest prefix that ends where a segment ends. */
-function findRoute(routes: readonly GatewayRoute[], path: string): GatewayRoute | undefined {
-  return routes
-    .filter(({ prefix }) => path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`))
-    .sort((a, b) => b.prefix.length - a.prefix.length)[0];
+interface FoundRoute {
+  readonly route: GatewayRoute;
+  readonly pathParameters: Readonly<Record<string, string>>;
+}
+
+/** The one with the longest prefix; of several, the first. */
+function findRoute(routes: readonly GatewayRoute[], method: string, path: string): FoundRoute | undefined {
+  const found: FoundRoute[] = [];
+  for (const route of routes) {
+    const pathParameters = matchPath(route, path);
+    const isMethod = route.method === undefined || route.method === method;
+    if (pathParameters && isMethod) found.push({ route, pathParameters });
+  }
+  return found.sort((a, b) => segmentsOf(b.route.prefix).length - segmentsOf(a.route.prefix).length)[0];
+}
+
+/** The path parameters; what follows a prefix stands under the empty name. Undefined when it does not match. */
+function matchPath({ prefix, isExact = false }: GatewayRoute, path: string): Record<string, string> | undefined {
+  const expected = segmentsOf(prefix);
+  const actual = path.slice(1).split('/');
+  const parameters: Record<string, string> = {};
+  for (const [index, part] of expected.entries()) {
+    const segment = actual[index];
+    if (segment === undefined) return undefined;
+    if (part.startsWith('{') && segment !== '') parameters[part.slice(1, -1)] = segment;
+    else if (part !== segment) return undefined;
+  }
+  const rest = actual.slice(expected.length).join('/');
+  if (isExact && rest !== '') return undefined;
+  return rest === '' ? parameters : { ...parameters, '': rest };
+}
+
+function segmentsOf(prefix: string): string[] {
+  return prefix.split('/').filter((part) => part !== '');
 }
 
 /** 32 hex digits, the same at every start. */

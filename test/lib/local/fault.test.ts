@@ -17,6 +17,8 @@ beforeAll(async () => {
   cloud = await startLocalCloud({ accounts: [ACCOUNT] });
   await writeSystemFile(home, {
     pid: process.pid,
+    project_id: '0605767a3300d5762fb7c0186d9e1779',
+    region: 'ap-southeast-3',
     cloud_url: cloud.url,
     obs_url: cloud.obsUrl,
     gateway_url: 'http://127.0.0.1:9',
