@@ -72,6 +72,8 @@ export class SimulatedCloud {
   readonly #faults: CreateFault[] = [];
   readonly #changeFaults: { readonly operation: ChangeOperation; readonly fault: CreateFault }[] = [];
   readonly changes: Change[] = [];
+  /** What online tasks were configured with. */
+  readonly configured: Body[] = [];
   readonly backups: Backup[] = [];
   /** What every task logs. */
   readonly errorLogs: string[] = [];
@@ -151,6 +153,7 @@ export class SimulatedCloud {
       this.#change('SetOnlineMigrationTask', id, (at) => {
         const status = this.#statusAt(this.#taskOf(id), at);
         if (status !== 'RUNNING') throw refused('SetOnlineMigrationTask');
+        this.configured.push(body);
         this.#incremental.set(id, body['migration_method'] === 'incremental_migration');
         return true;
       });

@@ -2,12 +2,14 @@ import type { ObjectTrigger, Trigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { makeLogger } from '../../lib/logger.ts';
 import { makeRedactor } from '../../lib/redactor.ts';
+import { type CancelEnd, cancelRun } from '../../lib/runs/cancel-run.ts';
 import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
 import { LedgerError } from '../../lib/runs/ledger/ledger-error.ts';
 import type { LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
 import { makeMemoryStore } from '../../lib/runs/ledger/memory-store.ts';
 import { listOpen } from '../../lib/runs/ledger/open-runs.ts';
 import { startObjectRuns } from '../../lib/runs/object-runs.ts';
+import type { RunName } from '../../lib/runs/read-run.ts';
 import { type ReconcileResult, reconcile } from '../../lib/runs/reconcile.ts';
 import type { RecordedDeps } from '../../lib/runs/recorded-run.ts';
 import type { RunResult } from '../../lib/runs/run-result.ts';
@@ -100,6 +102,11 @@ export class Simulation {
 
   reconcile(options: InvocationOptions = {}): Promise<InvocationEnd<ReconcileResult>> {
     return this.#invoke((deps) => reconcile(deps, this.jobs), options);
+  }
+
+  /** A caller wants a run cancelled. */
+  async cancel(name: RunName): Promise<CancelEnd | undefined> {
+    return (await this.#invoke((deps) => cancelRun(name, deps), {})).value;
   }
 
   /** Ticks of `reconcile`, five minutes apart, until nothing is open. @returns how many runs are open in the end */

@@ -251,6 +251,48 @@ describe('a task that is followed', () => {
   });
 });
 
+describe('a run that was cancelled', () => {
+  it('is reported as failed, not as a task that was stopped because it was complete', async () => {
+    const simulation = await started('move-and-stop');
+    await ticks(simulation, 2);
+    const [run] = await simulation.store.list('runs/', { limit: 10 });
+    const name = { job: 'move-and-stop', run: run?.name.split('/')[2] ?? '', kind: 'online_migration' } as const;
+
+    expect(await simulation.cancel(name)).toEqual({ end: 'stopping' });
+    await ticks(simulation, 2);
+
+    expect(await simulation.openCount()).toBe(0);
+    expect(messages(simulation).at(-1)).toContain('The online migration of job move-and-stop has failed.');
+    expect(messages(simulation).at(-1)).toContain('Why: cancelled by a caller\n');
+  });
+});
+
+describe('runs that wait for one target', () => {
+  it('cost no look at the cloud each, for the run that has the turn is followed itself', async () => {
+    const simulation = new Simulation();
+    const lists: string[] = [];
+    const { listMigrationTasks } = simulation.cloud.dcs;
+    simulation.cloud.dcs.listMigrationTasks = async (name) => {
+      lists.push(name);
+      return listMigrationTasks(name);
+    };
+    const plain = await followedJobs((yaml) =>
+      yaml
+        .replace('latest_of: cache-a, copy_first: true', 'latest_of: cache-a')
+        .replace('backup_target_first: true', 'backup_target_first: false'),
+    );
+    await simulation.cloud.dcsInstances.copyInstance('d2c8399f-bdba-43c1-8069-3ff17a1a79d5', 'by hand');
+    simulation.advance(HOUR);
+    for (let i = 0; i < 15; i++) await simulation.deliver(plain, 'copy-and-import', ticked(i));
+    expect(simulation.cloud.tasks).toHaveLength(1);
+    lists.length = 0;
+
+    await tick(simulation);
+
+    expect(lists).toEqual(['']);
+  });
+});
+
 describe('a server task that somebody else starts', () => {
   async function unstarted(): Promise<Simulation> {
     const changed = await followedJobs((yaml) => yaml.replace('start: true', 'start: false'));

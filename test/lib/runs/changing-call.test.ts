@@ -1,0 +1,146 @@
+import { CloudError, RunError } from '../../../lib/errors.ts';
+import { type CallLook, type ChangingCall, callOnce } from '../../../lib/runs/changing-call.ts';
+import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
+import { makeMemoryStore } from '../../../lib/runs/ledger/memory-store.ts';
+import { openRunLog } from '../../../lib/runs/ledger/run-log.ts';
+import { fakeRun } from '../../fakes/run-deps.ts';
+
+const SETTLE_MS = 60_000;
+
+/** A call whose looks and answers the test gives. */
+function scripted(byList = false) {
+  let now = 1_000_000;
+  const store = makeMemoryStore(() => now);
+  let sent = 0;
+  const looks: CallLook[] = [];
+  const failures: Error[] = [];
+  const call: ChangingCall = {
+    name: 'configure',
+    byList,
+    look: async () => looks.shift() ?? { seen: 'not_done' },
+    send: async () => {
+      sent += 1;
+      const failure = failures.shift();
+      if (failure) throw failure;
+      return { id: 'made-1' };
+    },
+  };
+  let invocations = 0;
+  return {
+    looks,
+    failures,
+    get now() {
+      return now;
+    },
+    get sent() {
+      return sent;
+    },
+    advance: (ms: number) => {
+      now += ms;
+    },
+    /** Another invocation, with a minute of time. */
+    once: async () => {
+      invocations += 1;
+      const ledger = makeLedger(store, `invocation-${invocations}`, () => now);
+      return callOnce(await openRunLog(ledger, 'job', 'run'), call, SETTLE_MS, { ...fakeRun().deps, ledger });
+    },
+    records: async () => (await store.read('runs/job/run')).text.split('\n').length - 1,
+  };
+}
+
+const cloudError = (outcome: 'rejected' | 'unknown' | 'not_sent', temporary = false) =>
+  new CloudError({ service: 'DCS', operation: 'SetOnlineMigrationTask', outcome, temporary });
+
+describe('a changing call', () => {
+  it('is sent once and answered from the ledger afterwards', async () => {
+    const it = scripted();
+
+    expect(await it.once()).toEqual({ end: 'done', id: 'made-1' });
+    expect(await it.once()).toEqual({ end: 'done', id: 'made-1' });
+    expect(it.sent).toBe(1);
+  });
+
+  it('is not sent when it was done by somebody else', async () => {
+    const it = scripted();
+    it.looks.push({ seen: 'done' });
+
+    expect(await it.once()).toEqual({ end: 'done' });
+    expect(it.sent).toBe(0);
+  });
+
+  it('is not sent while it can not be told', async () => {
+    const it = scripted();
+    it.looks.push({ seen: 'unreadable', reason: { code: 'unknown_state', message: 'what?' } });
+
+    expect(await it.once()).toMatchObject({ end: 'pending', reason: { code: 'unknown_state' } });
+    expect(it.sent).toBe(0);
+  });
+
+  it.each([false, true])(
+    'is sent again after a lost answer only when settled (found in a list: %s)',
+    async (byList) => {
+      const it = scripted(byList);
+      it.failures.push(cloudError('unknown'));
+      await it.once();
+
+      // The attempt is surely over a minute and 15 seconds after it began.
+      it.advance(75_000);
+      expect(await it.once()).toMatchObject({ end: 'pending' });
+      it.advance(SETTLE_MS - 1);
+      expect(await it.once()).toMatchObject({ end: 'pending' });
+      expect(it.sent).toBe(1);
+      it.advance(1);
+      expect(await it.once()).toEqual({ end: 'done', id: 'made-1' });
+      expect(it.sent).toBe(2);
+    },
+  );
+
+  it('is not sent again on the strength of a state that was read before the attempt was settled', async () => {
+    const it = scripted();
+    it.failures.push(cloudError('unknown'));
+    const before = it.now;
+    await it.once();
+    it.advance(10 * 60_000);
+
+    it.looks.push({ seen: 'not_done', at: before });
+    expect(await it.once()).toMatchObject({ end: 'pending' });
+    expect(it.sent).toBe(1);
+  });
+
+  it('is refused for good by the service', async () => {
+    const it = scripted();
+    it.failures.push(cloudError('rejected'));
+
+    expect(await it.once()).toMatchObject({ end: 'refused', reason: { code: 'rejected' } });
+    expect(await it.once()).toMatchObject({ end: 'refused' });
+    expect(it.sent).toBe(1);
+  });
+
+  it('is refused for good by us when a secret is not set', async () => {
+    const it = scripted();
+    it.failures.push(new RunError('missing_secret', 'CACHE_PASSWORD is not set'));
+
+    expect(await it.once()).toEqual({
+      end: 'refused',
+      reason: { code: 'missing_secret', message: 'CACHE_PASSWORD is not set' },
+    });
+    it.advance(10 * 60_000);
+    await it.once();
+    expect(await it.records()).toBe(2);
+  });
+
+  it('is tried again later and later, at last four times a day', async () => {
+    const it = scripted();
+    const waits: number[] = [];
+    for (let i = 0; i < 210; i++) {
+      it.failures.push(cloudError('rejected', true));
+      const end = await it.once();
+      if (end.end !== 'pending') throw new Error(`it ended as ${end.end}`);
+      waits.push(end.notBefore - it.now);
+      it.advance(end.notBefore - it.now);
+    }
+
+    expect(waits.slice(0, 7)).toEqual([30_000, 60_000, 120_000, 240_000, 480_000, 900_000, 900_000]);
+    expect(waits.slice(-2)).toEqual([21_600_000, 21_600_000]);
+  });
+});
