@@ -64,6 +64,8 @@ export interface LocalSystemOptions {
 /** A local cloud, a local FunctionGraph and what triggers its functions, running. */
 export interface LocalSystem {
   readonly stateFolder: string;
+  /** Of the one account. */
+  readonly projectId: string;
   readonly cloud: LocalCloud;
   readonly gateway: Gateway;
   readonly timers: Timers;
@@ -74,7 +76,7 @@ export interface LocalSystem {
   readonly timerTriggers: readonly TimerTrigger[];
   readonly routes: readonly GatewayRoute[];
   /**
-   * Do the built functions have their triggers? They rest as long as any function is deployed: nothing is to run twice.
+   * Are the built functions without their triggers? They rest as long as any function is deployed: nothing is to run twice.
    */
   isResting(): boolean;
   /** Delivers the latest event of an object once more, as OBS and the platform may at any time. */
@@ -272,6 +274,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
 
     return {
       stateFolder,
+      projectId: account.projectId,
       cloud,
       gateway,
       timers,

@@ -8,6 +8,8 @@ export interface StartOptions {
   /** End after the demonstration. */
   readonly once: boolean;
   readonly demo: boolean;
+  /** Nothing runs but what is deployed. */
+  readonly empty: boolean;
   /** Of the gateway; 0 takes any free one. */
   readonly port: number;
   /** What is to go wrong in the local cloud. */
@@ -25,6 +27,7 @@ Runs the functions on this machine, with a local cloud, and shows each trigger o
   --jobs <p>   another jobs file, as examples/imports.yml (default migrations.yml)
   --port <n>   port of the local API gateway (default ${DEFAULT_PORT}; 0 takes any free one)
   --no-demo    start without the demonstration
+  --empty      start without the built functions: nothing runs but what npx serverless deploy --stage local puts up
   --once       end after the demonstration: exit code 0 if all its tasks came to the end that the jobs file wants, else 1
   --fault <f>  let calls to the local cloud fail, as CreateMigrationTask=reply_lost; may be given more than once
                (npm run fault -- --help lists the kinds, and does the same to a system that runs)
@@ -38,13 +41,16 @@ export class StartOptionsError extends Error {
 
 /** Reads the command line. @throws {StartOptionsError} an unknown flag, a value that is no port, or flags that contradict each other */
 export function readStartOptions(args: readonly string[]): StartOptions {
-  const { help, once, 'no-demo': noDemo, port, jobs, fault = [] } = parseFlags(args);
+  const { help, once, 'no-demo': noDemo, empty, port, jobs, fault = [] } = parseFlags(args);
   if (once && noDemo)
     throw new StartOptionsError('--once ends after the demonstration, and --no-demo leaves it out: give one of them');
+  if (once && empty)
+    throw new StartOptionsError('--once ends after the demonstration, and --empty has none: give one of them');
   return {
     help: help ?? false,
     once: once ?? false,
-    demo: !noDemo,
+    demo: !noDemo && !empty,
+    empty: empty ?? false,
     port: readPort(port),
     faults: fault.map(readFault),
     ...(jobs === undefined ? {} : { jobs }),
@@ -59,6 +65,7 @@ function parseFlags(args: readonly string[]) {
         help: { type: 'boolean' },
         once: { type: 'boolean' },
         'no-demo': { type: 'boolean' },
+        empty: { type: 'boolean' },
         port: { type: 'string' },
         jobs: { type: 'string' },
         fault: { type: 'string', multiple: true },

@@ -35,7 +35,9 @@ async function main(): Promise<number> {
   if (options.once) await rm(stateFolder, { recursive: true, force: true });
   const system = await startLocalSystem({
     stateFolder,
-    functions: await buildFunctions({ jobsFile, out: path.join(stateFolder, 'functions'), ledger: 'given' }),
+    functions: options.empty
+      ? []
+      : await buildFunctions({ jobsFile, out: path.join(stateFolder, 'functions'), ledger: 'given' }),
     glance,
     gatewayPort: options.port,
     onEvent: (event) => {
@@ -46,7 +48,7 @@ async function main(): Promise<number> {
     addFaults(system, options);
     printOverview(printer, system, glance);
     const play = { printer, glance, stop, earlierTasks: !options.once };
-    const failed = options.demo ? await demonstration.play(system, play) : [];
+    const failed = options.demo && !system.isResting() ? await demonstration.play(system, play) : [];
     if (stop.aborted) return options.once ? 1 : 0;
     if (failed.length > 0) printer.text(`\nNot shown: ${failed.join('; ')}`);
     if (options.once) return failed.length > 0 ? 1 : 0;
@@ -75,16 +77,11 @@ function printOverview(printer: Printer, system: LocalSystem, glance: JobsGlance
   );
   const systemFile = path.relative(process.cwd(), systemFilePath(system.stateFolder));
   printer.text(`local OBS      ${system.cloud.obsUrl}   path style; keys in ${systemFile}`);
-  for (const { prefix, functionName } of system.routes) {
-    printer.text(`gateway        ${system.gateway.url}${prefix}   -> ${functionName}`);
-  }
-  for (const { bucket, prefix, functionName } of system.rules) {
-    printer.text(`bucket         ${folder}/${bucket}/${prefix}   -> ${functionName}`);
-  }
-  for (const { name, functionName } of system.timerTriggers) {
-    const next = system.timers.next(name)?.toISOString() ?? 'never';
-    printer.text(`timer          ${name}   next ${next}   -> ${functionName}`);
-  }
+  printer.text(
+    `FunctionGraph  ${system.cloud.url}/v2/${system.projectId}/fgs   npx serverless deploy --stage local puts functions up there`,
+  );
+  if (system.isResting()) printDeployed(printer, system);
+  else printBuilt(printer, system, folder);
   printer.text(`function logs  ${path.relative(process.cwd(), system.logFile)}`);
   printer.text(`jobs           ${glance.jobs.map((job) => job.name).join(', ')}`);
   printer.text('Names that begin with a dot, and those that end in .part or .tmp, are no objects.');
@@ -97,14 +94,36 @@ function printOverview(printer: Printer, system: LocalSystem, glance: JobsGlance
   }
 }
 
+/** What an earlier start was given, and is there again. */
+function printDeployed(printer: Printer, system: LocalSystem): void {
+  for (const { name, triggers } of system.cloud.functions()) {
+    printer.text(`deployed       ${name}   triggers: ${triggers.map(({ type }) => type).join(', ') || 'none'}`);
+  }
+  printer.text('The built functions rest: npx serverless remove --stage local wakes them.');
+}
+
+function printBuilt(printer: Printer, system: LocalSystem, folder: string): void {
+  for (const { prefix, functionName } of system.routes) {
+    printer.text(`gateway        ${system.gateway.url}${prefix}   -> ${functionName}`);
+  }
+  for (const { bucket, prefix, functionName } of system.rules) {
+    printer.text(`bucket         ${folder}/${bucket}/${prefix}   -> ${functionName}`);
+  }
+  for (const { name, functionName } of system.timerTriggers) {
+    const next = system.timers.next(name)?.toISOString() ?? 'never';
+    printer.text(`timer          ${name}   next ${next}   -> ${functionName}`);
+  }
+}
+
 function printHowToTry(printer: Printer, system: LocalSystem, glance: JobsGlance): void {
   const folder = path.relative(process.cwd(), system.bucketsFolder);
   printer.text('\nNow try:');
+  printer.text('  npx serverless deploy --stage local');
   for (const { bucket, prefix } of system.rules) {
     printer.text(`  cp dump.rdb ${folder}/${bucket}/${prefix}`);
   }
   for (const { name, request, action } of glance.jobs) {
-    if (!request) continue;
+    if (!request || system.routes.length === 0) continue;
     const needsFile = request.accepts.includes('backup_files') && !('backup_files' in action);
     const body = JSON.stringify(requestBody(needsFile, { glance }));
     printer.text(

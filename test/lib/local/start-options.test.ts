@@ -2,21 +2,23 @@ import { readStartOptions } from '../../../lib/local/start-options.ts';
 
 describe('readStartOptions', () => {
   it.each([
-    [[], { help: false, once: false, demo: true, port: 4310, faults: [] }],
-    [['--once'], { help: false, once: true, demo: true, port: 4310, faults: [] }],
-    [['--no-demo', '--port', '0'], { help: false, once: false, demo: false, port: 0, faults: [] }],
-    [['--port=65535'], { help: false, once: false, demo: true, port: 65_535, faults: [] }],
+    [[], { help: false, once: false, demo: true, empty: false, port: 4310, faults: [] }],
+    [['--once'], { help: false, once: true, demo: true, empty: false, port: 4310, faults: [] }],
+    [['--no-demo', '--port', '0'], { help: false, once: false, demo: false, empty: false, port: 0, faults: [] }],
+    [['--empty'], { help: false, once: false, demo: false, empty: true, port: 4310, faults: [] }],
+    [['--port=65535'], { help: false, once: false, demo: true, empty: false, port: 65_535, faults: [] }],
     [
       ['--jobs', 'examples/imports.yml'],
-      { help: false, once: false, demo: true, port: 4310, faults: [], jobs: 'examples/imports.yml' },
+      { help: false, once: false, demo: true, empty: false, port: 4310, faults: [], jobs: 'examples/imports.yml' },
     ],
-    [['--help'], { help: true, once: false, demo: true, port: 4310, faults: [] }],
+    [['--help'], { help: true, once: false, demo: true, empty: false, port: 4310, faults: [] }],
     [
       ['--fault', 'ListTasks=html', '--fault=CreateTask=error,status=503'],
       {
         help: false,
         once: false,
         demo: true,
+        empty: false,
         port: 4310,
         faults: [
           { operation: 'ListTasks', kind: 'html' },
@@ -35,6 +37,7 @@ describe('readStartOptions', () => {
     [['--port', 'http'], '--port http: expected a number from 0 to 65535'],
     [['--port'], "Option '--port <value>' argument missing"],
     [['--once', '--no-demo'], '--once ends after the demonstration, and --no-demo leaves it out'],
+    [['--once', '--empty'], '--once ends after the demonstration, and --empty has none'],
     [['--fault', 'ListTasks'], '--fault: read the fault ListTasks: expected <operation>=<kind>'],
   ])('refuses %j', (args, message) => {
     expect(() => readStartOptions(args)).toThrow(message);
