@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Fields } from '../cloud/functiongraph.ts';
-import { encryptedNames, plainVariables, settled } from './check-service.ts';
+import { plainVariables, settled } from './check-service.ts';
 import type { LoadedService } from './load-service.ts';
+import { encryptedValues } from './wanted-function.ts';
 
 export interface InvokeOutput {
   readonly result: (line: string) => void;
@@ -18,14 +19,15 @@ export interface InvokeOutput {
  */
 export async function invokeLocally(
   serviceFolder: string,
-  { file, env, jobs }: LoadedService,
+  loaded: LoadedService,
   key: string,
   event: Fields,
   output: InvokeOutput,
 ): Promise<boolean> {
+  const { file, env } = loaded;
   const own = file.functions.get(key);
   if (!own) return false;
-  const secrets = Object.fromEntries(encryptedNames(file, jobs).map((name) => [name, env(name) ?? '']));
+  const secrets = encryptedValues(file, loaded);
   const keys = {
     accessKey: env('HUAWEICLOUD_SDK_AK') ?? '',
     secretKey: env('HUAWEICLOUD_SDK_SK') ?? '',

@@ -16,9 +16,11 @@ import { type LoadedService, loadService } from './load-service.ts';
 import { makePackages, PACKAGE_FOLDER, readPackages } from './packages.ts';
 import { carryOut, type FunctionPlan, planFunction } from './plan-function.ts';
 import { removeFunction } from './remove-function.ts';
+import { secretsMark } from './secrets-mark.ts';
 import type { FunctionSection, ProviderSection, ServiceFile } from './service-file.ts';
+import type { Patience } from './try-again.ts';
 import { DEFAULT_ALIAS, type NamedFunction, publish, rollback } from './versions.ts';
-import { functionUrn, wantedFunction } from './wanted-function.ts';
+import { encryptedValues, functionUrn, wantedFunction } from './wanted-function.ts';
 
 const NAME = 'huawei';
 const FUNCTION_PATTERN = '^[a-zA-Z0-9-_]+$';
@@ -26,7 +28,13 @@ const FUNCTION_PATTERN = '^[a-zA-Z0-9-_]+$';
 const MOST_PRINTED = 6 * 1024 * 1024;
 /** These send or use the values of encrypted variables. */
 const NEED_VALUES = new Set(['deploy', 'deploy function', 'diff', 'invoke local']);
-const PATIENCE = { wait: (ms: number) => wait(ms) };
+
+/** What is not the framework's: the clock and the environment. */
+export interface Surroundings extends Patience {
+  readonly env: NodeJS.ProcessEnv;
+}
+
+const THIS_PROCESS: Surroundings = { wait: (ms) => wait(ms), env: process.env };
 
 /** Registered under the name that `serverless.yml` gives; all work is the plugin's. */
 // biome-ignore lint/complexity/noStaticOnlyClass: the framework asks the class of the registered object for its name
@@ -55,10 +63,17 @@ export default class HuaweiPlugin {
   readonly #framework: Framework;
   readonly #options: CommandOptions;
   readonly #output: Output;
+  readonly #surroundings: Surroundings;
   #loaded: LoadedService | undefined;
   #clean: (value: string) => string = (value) => value;
 
-  constructor(framework: Framework, options: CommandOptions, output: Output) {
+  constructor(
+    framework: Framework,
+    options: CommandOptions,
+    output: Output,
+    surroundings: Surroundings = THIS_PROCESS,
+  ) {
+    this.#surroundings = surroundings;
     this.#framework = framework;
     this.#options = options;
     this.#output = output;
@@ -139,7 +154,7 @@ export default class HuaweiPlugin {
       functions: new Map(this.#keys().map((key) => [key, service.getFunction(key) as unknown as FunctionSection])),
     };
     const needsValues = NEED_VALUES.has(this.#framework.processedInput.commands.join(' '));
-    const loaded = await loadService(serviceDir, file, { env: process.env, needsValues });
+    const loaded = await loadService(serviceDir, file, { env: this.#surroundings.env, needsValues });
     const redact = makeRedact(secretsOf(loaded, encryptedNames(loaded.file, loaded.jobs)));
     this.#clean = (value) => redact(value, MOST_PRINTED);
     for (const note of loaded.notes) this.#output.log.warning(this.#clean(note));
@@ -186,15 +201,18 @@ export default class HuaweiPlugin {
     const { serviceDir } = this.#framework;
     const keys = [...loaded.file.functions.keys()].filter((key) => only === undefined || key === only);
     const zips = await readPackages(serviceDir, folder, keys);
-    const connection = await connect(loaded, PATIENCE);
+    const connection = await connect(loaded, this.#surroundings);
     const options = {
-      ...PATIENCE,
+      wait: this.#surroundings.wait,
       keepUnknownTriggers: loaded.file.provider.keepUnknownTriggers ?? false,
       replaceApi: this.#options['replace-api'] ?? false,
     };
+    const { projectId } = connection;
+    const secrets = encryptedValues(loaded.file, loaded);
+    const mark = secretsMark(functionUrn(loaded.file, projectId, loaded.file.service), secrets);
     const plans: FunctionPlan[] = [];
     for (const key of keys) {
-      const wanted = wantedFunction(loaded.file, key, { ...loaded, zips, projectId: connection.projectId });
+      const wanted = wantedFunction(loaded.file, key, { ...loaded, zips, projectId, secrets, mark });
       plans.push(await planFunction(connection.api, wanted, options));
     }
     return { connection, plans };
@@ -213,7 +231,7 @@ export default class HuaweiPlugin {
           shown.update(this.#clean(`${name}: ${what}`));
           log.notice(this.#clean(`${name}: ${what}`));
         };
-        await carryOut(plan, onStep, PATIENCE);
+        await carryOut(plan, onStep, this.#surroundings);
       }
     } finally {
       shown.remove();
@@ -248,9 +266,9 @@ export default class HuaweiPlugin {
 
   async #info(): Promise<void> {
     const loaded = await this.#load();
-    const { api, projectId } = await connect(loaded, PATIENCE);
+    const { api, projectId } = await connect(loaded, this.#surroundings);
     for (const func of this.#named(loaded, projectId)) {
-      for (const line of await describeFunction(api, func, PATIENCE)) this.#write(line);
+      for (const line of await describeFunction(api, func, this.#surroundings)) this.#write(line);
     }
   }
 
@@ -274,7 +292,7 @@ export default class HuaweiPlugin {
   async #invoke(): Promise<void> {
     const loaded = await this.#load();
     const event = await this.#event();
-    const { api, projectId } = await connect(loaded, PATIENCE);
+    const { api, projectId } = await connect(loaded, this.#surroundings);
     const { name, urn } = this.#one(loaded, projectId);
     const called = `${urn}:${this.#options.qualifier ?? 'latest'}`;
     try {
@@ -304,7 +322,7 @@ export default class HuaweiPlugin {
 
   async #logs(): Promise<void> {
     const loaded = await this.#load();
-    const { api, projectId } = await connect(loaded, PATIENCE);
+    const { api, projectId } = await connect(loaded, this.#surroundings);
     const { name, urn } = this.#one(loaded, projectId);
     const place = await api.findLogPlace(`${urn}:latest`).catch((error: unknown) => {
       throw new DeployError(name, 'find logs', error);
@@ -323,9 +341,9 @@ export default class HuaweiPlugin {
   async #publish(): Promise<void> {
     const loaded = await this.#load();
     const { alias = DEFAULT_ALIAS, message = '' } = this.#options;
-    const { api, projectId } = await connect(loaded, PATIENCE);
+    const { api, projectId } = await connect(loaded, this.#surroundings);
     for (const func of this.#named(loaded, projectId)) {
-      const version = await publish(api, func, { alias, description: message, patience: PATIENCE });
+      const version = await publish(api, func, { alias, description: message, patience: this.#surroundings });
       this.#write(`${func.name}: ${alias} is version ${version}`);
     }
   }
@@ -333,22 +351,22 @@ export default class HuaweiPlugin {
   async #rollback(): Promise<void> {
     const loaded = await this.#load();
     const { alias = DEFAULT_ALIAS, version } = this.#options;
-    const { api, projectId } = await connect(loaded, PATIENCE);
+    const { api, projectId } = await connect(loaded, this.#surroundings);
     for (const func of this.#named(loaded, projectId)) {
       const wanted = version === undefined ? {} : { version };
-      const now = await rollback(api, func, { alias, ...wanted, patience: PATIENCE });
+      const now = await rollback(api, func, { alias, ...wanted, patience: this.#surroundings });
       this.#write(`${func.name}: ${alias} is version ${now}`);
     }
   }
 
   async #remove(): Promise<void> {
     const loaded = await this.#load();
-    const { api, projectId } = await connect(loaded, PATIENCE);
+    const { api, projectId } = await connect(loaded, this.#surroundings);
     const functions = this.#named(loaded, projectId);
     if (!this.#options.yes) await this.#confirm(functions.map(({ name }) => name));
     for (const func of functions) {
       const onStep = (what: string) => this.#output.log.notice(this.#clean(`${func.name}: ${what}`));
-      const was = await removeFunction(api, func, onStep, PATIENCE);
+      const was = await removeFunction(api, func, onStep, this.#surroundings);
       if (!was) this.#output.log.notice(`${func.name}: was not there`);
     }
     if (loaded.file.provider.objectTriggers === 'EVENTGRID') {

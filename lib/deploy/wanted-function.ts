@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Fields } from '../cloud/functiongraph.ts';
 import { type CheckedAgainst, encryptedNames, plainVariables, settled, triggersOf } from './check-service.ts';
-import { SECRETS_MARK, secretsMark } from './secrets-mark.ts';
+import { SECRETS_MARK } from './secrets-mark.ts';
 import { FUNCTION_OF, type FunctionSection, type ServiceFile } from './service-file.ts';
 import type { WantedTrigger } from './wanted-triggers.ts';
 
@@ -30,6 +30,10 @@ export interface WantedContext extends CheckedAgainst {
   readonly projectId: string;
   /** The package of a function, by its key. */
   readonly zips: ReadonlyMap<string, Uint8Array>;
+  /** Names and values of the encrypted variables. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Of these (`secretsMark`). */
+  readonly mark: string | undefined;
 }
 
 /** With a ledger a delivery that comes again makes no second task, so the platform may try as often as it can (design, rule 7). */
@@ -50,13 +54,13 @@ export function wantedFunction(file: ServiceFile, key: string, context: WantedCo
   const zip = context.zips.get(key);
   if (!own || !zip) throw new Error(`deploy ${key}: there is no such function, or no package of it`);
   const urn = functionUrn(file, context.projectId, own.name);
-  const secrets = Object.fromEntries(encryptedNames(file, context.jobs).map((name) => [name, context.env(name) ?? '']));
+  const { secrets } = context;
   const asyncConfig = asyncConfigOf(file, key, own, context.hasLedger);
   return {
     key,
     name: own.name,
     urn,
-    config: configOf(file, own, urn, secrets),
+    config: configOf(file, own, context),
     createOnly: { package: file.provider.package ?? 'default', type: 'v2' },
     zip,
     digest: createHash('sha512').update(zip).digest('hex'),
@@ -67,16 +71,10 @@ export function wantedFunction(file: ServiceFile, key: string, context: WantedCo
 }
 
 /** What is left out would stay as it was, so nothing is left out. */
-function configOf(
-  file: ServiceFile,
-  own: FunctionSection,
-  urn: string,
-  secrets: Readonly<Record<string, string>>,
-): Fields {
+function configOf(file: ServiceFile, own: FunctionSection, { secrets, mark }: WantedContext): Fields {
   const { provider } = file;
   const { runtime, memorySize, timeout, initializerTimeout } = settled(file, own);
-  const hasSecrets = Object.keys(secrets).length > 0;
-  const plain = { ...plainVariables(file, own), ...(hasSecrets && { [SECRETS_MARK]: secretsMark(urn, secrets) }) };
+  const plain = { ...plainVariables(file, own), ...(mark !== undefined && { [SECRETS_MARK]: mark }) };
   const { logs } = provider;
   return {
     func_name: own.name,
@@ -128,4 +126,9 @@ function asyncConfigOf(
     max_async_event_age_in_seconds: own.maxAsyncEventAgeInSeconds ?? DAY_SECONDS,
     destination_config: destination ? { on_failure: destination } : {},
   };
+}
+
+/** The encrypted variables with their values. */
+export function encryptedValues(file: ServiceFile, { jobs, env }: CheckedAgainst): Record<string, string> {
+  return Object.fromEntries(encryptedNames(file, jobs).map((name) => [name, env(name) ?? '']));
 }

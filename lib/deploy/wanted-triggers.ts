@@ -19,7 +19,7 @@ const ROUTES = [
 ] as const;
 
 /** What OBS calls a new object on the way through EventGrid (reference page "OBS event source"; usermanual functiongraph_01_0205, 2025). */
-const CREATED_EVENTS = ['PUT', 'POST', 'COPY', 'COMPLETEMULTIPARTUPLOAD'].map((way) => `OBS:DWR:ObjectCreated:${way}`);
+const CREATED_EVENTS = ['PUT', 'POST', 'COPY', 'CompleteMultipartUpload'].map((way) => `OBS:DWR:ObjectCreated:${way}`);
 
 /**
  * The triggers that the jobs need, by function. Every function of ours is there, with an empty list when nothing starts it.

@@ -1,0 +1,231 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+
+type Fields = Record<string, unknown>;
+
+interface HeldTrigger {
+  readonly id: string;
+  readonly type: string;
+  status: string;
+  readonly data: Fields;
+  /** Deleted, and still listed once. */
+  going: boolean;
+}
+
+interface HeldFunction {
+  config: Fields;
+  digest: string;
+  asyncConfig: Fields | undefined;
+  triggers: HeldTrigger[];
+  versions: { version: string; digest: string }[];
+  aliases: Map<string, string>;
+}
+
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: Fields | undefined;
+}
+
+class Refused extends Error {
+  readonly status: number;
+  readonly code: string;
+  constructor(status: number, code: string) {
+    super(code);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+const IDENTITY: Record<string, string[]> = {
+  TIMER: ['name'],
+  OBS: ['bucket', 'events', 'prefix', 'suffix'],
+  APIG: ['group_id', 'path', 'req_method'],
+};
+
+/** As much of the management API as a deploy needs, with its codes. It holds everything in memory and checks no signature. */
+export class FakeFunctionGraph {
+  readonly functions = new Map<string, HeldFunction>();
+  readonly requests: SeenRequest[] = [];
+  /** From this request on (counted from 1) no answer comes; `after`: it was done all the same. */
+  cutFrom: { readonly request: number; readonly when: 'before' | 'after' } | undefined;
+  /** Answers the next request so. */
+  refuseNext: { readonly status: number; readonly body: Fields } | undefined;
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async start(): Promise<FakeFunctionGraph> {
+    const server = createServer();
+    const fake = new FakeFunctionGraph(server);
+    server.on('request', async (request: IncomingMessage, response) => {
+      const url = new URL(request.url ?? '', 'http://localhost');
+      const hasBody = request.method === 'POST' || request.method === 'PUT';
+      const body = hasBody ? ((await json(request)) as Fields) : undefined;
+      fake.requests.push({ method: request.method ?? '', path: decodeURIComponent(url.pathname), body });
+      const cut = fake.cutFrom !== undefined && fake.requests.length >= fake.cutFrom.request;
+      const isFirst = fake.requests.length === fake.cutFrom?.request;
+      if (cut && !(isFirst && fake.cutFrom?.when === 'after')) return void request.socket.destroy();
+      const refused = fake.refuseNext;
+      fake.refuseNext = undefined;
+      const answer = (status: number, content?: unknown) => {
+        if (cut) return void request.socket.destroy();
+        response.writeHead(status, { 'content-type': 'application/json', 'x-request-id': 'fake-request' });
+        response.end(content === undefined ? '' : JSON.stringify(content));
+      };
+      if (refused) return answer(refused.status, refused.body);
+      try {
+        const result = fake.#answer(request.method ?? '', decodeURIComponent(url.pathname), body ?? {});
+        answer(result === undefined ? 204 : 200, result);
+      } catch (error) {
+        const { status, code } = error instanceof Refused ? error : new Refused(500, 'FSS.0500');
+        answer(status, { error_code: code, error_msg: `refused with ${code}` });
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return fake;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Requests that change something, as `PUT …/config`. */
+  get changes(): string[] {
+    return this.requests
+      .filter(({ method }) => method !== 'GET')
+      .map(({ method, path }) => `${method} ${path.replace(/^\/v2\/[^/]+\/fgs\//, '')}`);
+  }
+
+  /** What it holds, without ids. */
+  get state(): unknown {
+    return [...this.functions].map(([name, { config, digest, asyncConfig, triggers }]) => ({
+      name,
+      config,
+      digest,
+      asyncConfig,
+      triggers: triggers
+        .filter(({ going }) => !going)
+        .map(({ type, status, data }) => JSON.stringify({ type, status, data }))
+        .sort(),
+    }));
+  }
+
+  forget(): void {
+    this.requests.length = 0;
+  }
+
+  close(): Promise<void> {
+    this.#server.closeAllConnections();
+    return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #answer(method: string, path: string, body: Fields): unknown {
+    const [, kind, urn, ...rest] = /^\/v2\/[^/]+\/fgs\/(functions|triggers)(?:\/([^/]+))?(.*)$/.exec(path) ?? [];
+    const tail = (rest[0] ?? '').split('/').filter((part) => part !== '');
+    if (kind === 'functions' && urn === undefined) return method === 'POST' ? this.#create(body) : this.#list();
+    const name = urn?.split(':')[6] ?? '';
+    const found = this.functions.get(name);
+    if (!found) throw new Refused(404, 'FSS.1051');
+    if (kind === 'triggers') return this.#trigger(found, method, tail, body);
+    return this.#function(found, name, method, tail, body);
+  }
+
+  #create(body: Fields): unknown {
+    const name = String(body['func_name']);
+    if (this.functions.has(name)) throw new Refused(409, 'FSS.1061');
+    const { func_code: code, ...config } = body;
+    const digest = digestOf(code as Fields);
+    this.functions.set(name, {
+      config,
+      digest,
+      asyncConfig: undefined,
+      triggers: [],
+      versions: [],
+      aliases: new Map(),
+    });
+    return { func_name: name };
+  }
+
+  #list(): unknown {
+    const functions = [...this.functions.keys()].map((name) => ({ func_name: name, func_urn: `urn:${name}` }));
+    return { functions, next_marker: functions.length };
+  }
+
+  #function(found: HeldFunction, name: string, method: string, [what, extra]: string[], body: Fields): unknown {
+    if (what === undefined) return void this.functions.delete(name);
+    if (what === 'code') {
+      const digest = digestOf(body['func_code'] as Fields);
+      if (digest === found.digest) throw new Refused(409, 'FSS.0409');
+      found.digest = digest;
+      return {};
+    }
+    if (what === 'config' && method === 'GET') {
+      const secrets = JSON.parse(String(found.config['encrypted_user_data'] ?? '{}')) as Fields;
+      const masked = Object.fromEntries(Object.keys(secrets).map((key) => [key, '******']));
+      return { ...found.config, digest: found.digest, encrypted_user_data: JSON.stringify(masked) };
+    }
+    if (what === 'config') {
+      found.config = { ...found.config, ...body };
+      return found.config;
+    }
+    if (what === 'async-invoke-config') {
+      if (method === 'GET' && !found.asyncConfig) throw new Refused(404, 'FSS.0404');
+      if (method === 'PUT') found.asyncConfig = body;
+      return found.asyncConfig;
+    }
+    if (what === 'versions' && method === 'POST') {
+      if (found.versions.at(-1)?.digest === found.digest) throw new Refused(400, 'FSS.1016');
+      const version = `v${found.versions.length + 1}`;
+      found.versions.push({ version, digest: found.digest });
+      return { version };
+    }
+    if (what === 'versions') return { versions: [{ version: 'latest' }, ...found.versions], next_marker: 0 };
+    if (what === 'aliases' && method === 'GET') {
+      return [...found.aliases].map(([alias, version]) => ({ name: alias, version }));
+    }
+    if (what === 'aliases') found.aliases.set(String(extra ?? body['name']), String(body['version']));
+    if (what === 'invocations') return { request_id: 'r-1', result: '{"runs":[]}', log: 'one line', status: 200 };
+    if (what === 'lts-log-detail') return { group_id: 'g', group_name: 'group', stream_id: 's', stream_name: 'stream' };
+    return {};
+  }
+
+  #trigger(found: HeldFunction, method: string, [type, id]: string[], body: Fields): unknown {
+    if (method === 'GET') {
+      const listed = found.triggers.map((trigger) => ({
+        trigger_id: trigger.id,
+        trigger_type_code: trigger.type,
+        trigger_status: trigger.status,
+        event_data: { ...trigger.data, added_by_the_service: 'x' },
+      }));
+      found.triggers = found.triggers.filter(({ going }) => !going);
+      return listed;
+    }
+    if (method === 'POST') {
+      const made = { type: String(body['trigger_type_code']), data: body['event_data'] as Fields };
+      const keys = IDENTITY[made.type] ?? [];
+      const same = (other: HeldTrigger) =>
+        other.type === made.type && keys.every((key) => String(other.data[key]) === String(made.data[key]));
+      if (found.triggers.some(same)) throw new Refused(409, 'FSS.1148');
+      found.triggers.push({ ...made, id: randomUUID(), status: String(body['trigger_status']), going: false });
+      return {};
+    }
+    const trigger = found.triggers.find(
+      (candidate) => candidate.id === id && candidate.type === type && !candidate.going,
+    );
+    if (!trigger) throw new Refused(404, 'FSS.1138');
+    if (method === 'PUT') trigger.status = String(body['trigger_status']);
+    else trigger.going = true;
+    return method === 'PUT' ? {} : undefined;
+  }
+}
+
+function digestOf(code: Fields): string {
+  return createHash('sha512')
+    .update(Buffer.from(String(code['file']), 'base64'))
+    .digest('hex');
+}

@@ -1,0 +1,312 @@
+import { FakeFunctionGraph } from '../../fakes/fake-functiongraph.ts';
+import {
+  type CommandFailed,
+  JOBS,
+  jobsYaml,
+  makeService,
+  PASSWORD,
+  type Service,
+  serviceYaml,
+} from '../../fixtures/deploy-harness.ts';
+
+/** Marking secrets takes a tenth of a second, which counts where hundreds of deploys are tried. */
+const WITHOUT_SECRET = jobsYaml(JOBS, undefined, false);
+
+describe('deploy', () => {
+  let api: FakeFunctionGraph;
+  let service: Service;
+
+  beforeEach(async () => {
+    api = await FakeFunctionGraph.start();
+    service = await makeService(api.url);
+  });
+
+  afterEach(async () => {
+    await service.remove();
+    await api.close();
+  });
+
+  const triggersOf = (name: string) =>
+    (api.functions.get(`mig-dev-${name}`)?.triggers ?? [])
+      .filter(({ going }) => !going)
+      .map(({ type, data }): Record<string, unknown> => ({ type, ...data }));
+
+  it('makes each function, with its configuration and the triggers that the jobs need', async () => {
+    await service.run('deploy:deploy');
+
+    expect([...api.functions.keys()]).toEqual([
+      'mig-dev-backup-landed',
+      'mig-dev-schedule',
+      'mig-dev-webhook',
+      'mig-dev-reconcile',
+    ]);
+    expect(api.functions.get('mig-dev-webhook')?.config).toMatchObject({
+      runtime: 'Node.js20.15',
+      handler: 'index.handler',
+      initializer_handler: 'index.initializer',
+      memory_size: 256,
+      timeout: 30,
+      xrole: 'migrations',
+      app_xrole: 'migrations',
+      encrypted_user_data: '{"CACHE_PASSWORD":"hunter2-hunter2"}',
+    });
+    expect(triggersOf('backup-landed')).toEqual([
+      {
+        type: 'OBS',
+        bucket: 'backups',
+        events: ['s3:ObjectCreated:*'],
+        name: expect.stringMatching(/^mig-dev-[0-9a-f]{12}$/),
+        prefix: 'prod/',
+        suffix: '.rdb',
+      },
+    ]);
+    expect(triggersOf('schedule')).toEqual([
+      {
+        type: 'TIMER',
+        name: 'cron-25312518b703',
+        schedule_type: 'Cron',
+        schedule: '0 0 2 * * ?',
+        user_event: 'nightly',
+      },
+      { type: 'TIMER', name: 'rate-1h', schedule_type: 'Rate', schedule: '1h', user_event: 'hourly' },
+    ]);
+    expect(triggersOf('reconcile')).toEqual([
+      { type: 'TIMER', name: 'reconcile', schedule_type: 'Rate', schedule: '5m', user_event: '' },
+    ]);
+    expect(triggersOf('webhook').map(({ path, req_method: method }) => `${method} ${path}`)).toEqual([
+      'ANY /jobs',
+      'GET /health',
+      'GET /openapi.json',
+    ]);
+  });
+
+  it('lets the platform try again three times with a ledger, once without, and reconcile never', async () => {
+    await service.run('deploy:deploy');
+
+    expect(api.functions.get('mig-dev-schedule')?.asyncConfig).toEqual({
+      max_async_retry_attempts: 3,
+      max_async_event_age_in_seconds: 86_400,
+      destination_config: {},
+    });
+    expect(api.functions.get('mig-dev-reconcile')?.asyncConfig).toMatchObject({ max_async_retry_attempts: 0 });
+    expect(api.functions.get('mig-dev-webhook')?.asyncConfig).toBeUndefined();
+
+    await service.writeJobs(jobsYaml(JOBS, ''));
+    await service.run('deploy:deploy');
+
+    expect(api.functions.get('mig-dev-schedule')?.asyncConfig).toMatchObject({ max_async_retry_attempts: 1 });
+  });
+
+  it('changes nothing the second time', async () => {
+    await service.run('deploy:deploy');
+    api.forget();
+
+    const printed = await service.run('deploy:deploy');
+
+    expect(api.changes).toEqual([]);
+    expect(printed).toContain('mig-dev-schedule: unchanged');
+  });
+
+  it('deletes one trigger and creates one for a schedule that has changed', async () => {
+    await service.run('deploy:deploy');
+    api.forget();
+    await service.writeJobs(jobsYaml({ ...JOBS, nightly: '{ schedule: { cron: "0 30 2 * * ?" } }' }));
+
+    await service.run('deploy:deploy');
+
+    expect(api.changes).toEqual([
+      expect.stringMatching(/^DELETE triggers\/\S+:mig-dev-schedule:latest\/TIMER\//),
+      expect.stringMatching(/^POST triggers\/\S+:mig-dev-schedule:latest$/),
+    ]);
+    expect(triggersOf('schedule').map(({ schedule }) => schedule)).toEqual(['1h', '0 30 2 * * ?']);
+  });
+
+  it('gives jobs of one schedule one timer, which names them', async () => {
+    await service.writeJobs(jobsYaml({ ...JOBS, second: JOBS.nightly }));
+
+    await service.run('deploy:deploy');
+
+    expect(triggersOf('schedule').map(({ user_event: names }) => names)).toEqual(['nightly,second', 'hourly']);
+  });
+
+  it('deletes the triggers of a job that is gone, and says so', async () => {
+    await service.run('deploy:deploy');
+    api.forget();
+    const { landed: _, ...others } = JOBS;
+    await service.writeJobs(jobsYaml(others));
+
+    const printed = await service.run('deploy:deploy');
+
+    expect(triggersOf('backup-landed')).toEqual([]);
+    expect(api.changes).toHaveLength(1);
+    expect(printed).toContain('OBS backups/prod/*.rdb is not asked for (any more), and is deleted');
+  });
+
+  it('keeps triggers that it does not know with keepUnknownTriggers', async () => {
+    await service.run('deploy:deploy');
+    const { hourly: _, ...others } = JOBS;
+    await service.writeJobs(jobsYaml(others));
+    await service.writeService(serviceYaml({ provider: '  keepUnknownTriggers: true' }));
+    api.forget();
+
+    await service.run('deploy:deploy');
+
+    expect(api.changes).toEqual([]);
+  });
+
+  it('uploads code that has changed, and nothing else', async () => {
+    await service.run('deploy:deploy');
+    await service.writePackage('webhook', 'another package');
+    api.forget();
+
+    await service.run('deploy:deploy');
+
+    expect(api.changes).toEqual([expect.stringMatching(/^PUT functions\/\S+:mig-dev-webhook:latest\/code$/)]);
+  });
+
+  it('sends the configuration when an encrypted value has changed, though the service shows none', async () => {
+    await service.run('deploy:deploy');
+    const other = await makeService(api.url, {
+      HUAWEICLOUD_SDK_AK: 'a',
+      HUAWEICLOUD_SDK_SK: 's',
+      CACHE_PASSWORD: 'another-password',
+    });
+    api.forget();
+
+    await other.run('deploy:deploy');
+    await other.remove();
+
+    expect(api.changes).toHaveLength(4);
+    expect(api.changes.every((change) => change.startsWith('PUT') && change.endsWith('/config'))).toBe(true);
+  });
+
+  it('makes an API of the gateway anew only when it is told to', async () => {
+    await service.run('deploy:deploy');
+    await service.writeService(
+      serviceYaml({ functions: '' }).replace('{ groupId: g1 }', '{ groupId: g1, basePath: /m }'),
+    );
+    api.forget();
+
+    await expect(service.run('deploy:deploy')).rejects.toThrow(/--replace-api/);
+    expect(api.changes).toEqual([]);
+
+    await service.run('deploy:deploy', { 'replace-api': true });
+
+    expect(triggersOf('webhook').map(({ path }) => path)).toEqual(['/m/jobs', '/m/health', '/m/openapi.json']);
+  });
+
+  it('stops at a function with another runtime, for it cannot be changed', async () => {
+    await service.run('deploy:deploy');
+    const held = api.functions.get('mig-dev-schedule');
+    if (held) held.config = { ...held.config, runtime: 'Node.js18.20' };
+    api.forget();
+
+    await expect(service.run('deploy:deploy')).rejects.toThrow(
+      /mig-dev-schedule: compare configuration: it runs on Node.js18.20/,
+    );
+    expect(api.changes).toEqual([]);
+  });
+
+  it('names functions that were deployed once and are not in serverless.yml', async () => {
+    await service.run('deploy:deploy');
+    await service.writeJobs(jobsYaml({ hourly: JOBS.hourly }));
+    await service.writeService(serviceYaml().replace('  webhook: { timeout: 30 }\n', ''));
+
+    const printed = await service.run('deploy:deploy');
+
+    expect(printed).toContain('mig-dev-webhook is deployed, and not in serverless.yml');
+  });
+
+  it.each(['before', 'after'] as const)(
+    'is completed by the next one, whichever request it was killed %s',
+    async (when) => {
+      const whole = await FakeFunctionGraph.start();
+      const other = await makeService(whole.url);
+      await other.writeJobs(WITHOUT_SECRET);
+      await other.run('deploy:deploy');
+      const requests = whole.requests.length;
+      await other.remove();
+      await whole.close();
+      expect(requests).toBeGreaterThan(20);
+
+      for (let request = 1; request <= requests; request += 1) {
+        const killed = await FakeFunctionGraph.start();
+        const again = await makeService(killed.url);
+        await again.writeJobs(WITHOUT_SECRET);
+        killed.cutFrom = { request, when };
+        await again.run('deploy:deploy').catch(() => undefined);
+        killed.cutFrom = undefined;
+        await again.run('deploy:deploy');
+        expect({ request, state: killed.state }).toEqual({ request, state: whole.state });
+        await again.remove();
+        await killed.close();
+      }
+    },
+    60_000,
+  );
+
+  it('completes a change of triggers that was killed at any request', async () => {
+    const changed = jobsYaml(
+      {
+        ...JOBS,
+        nightly: '{ schedule: { cron: "0 30 2 * * ?" } }',
+        landed: '{ object_created: { bucket: backups, key: "prod/*.rdb" } }',
+      },
+      undefined,
+      false,
+    );
+    for (let request = 1; request <= 24; request += 1) {
+      const killed = await FakeFunctionGraph.start();
+      const again = await makeService(killed.url);
+      await again.writeJobs(WITHOUT_SECRET);
+      await again.run('deploy:deploy');
+      await again.writeJobs(changed);
+      killed.forget();
+      killed.cutFrom = { request, when: 'after' };
+      await again.run('deploy:deploy').catch(() => undefined);
+      killed.cutFrom = undefined;
+      await again.run('deploy:deploy');
+      const timers = killed.functions.get('mig-dev-schedule')?.triggers.filter(({ going }) => !going);
+      expect(timers?.map(({ data }) => data['schedule']).sort()).toEqual(['0 30 2 * * ?', '1h']);
+      await again.remove();
+      await killed.close();
+    }
+  }, 60_000);
+
+  it('names function, step, code and what to do when it is refused', async () => {
+    api.refuseNext = { status: 403, body: { error_code: 'FSS.0403', error_msg: 'no permission' } };
+
+    await expect(service.run('deploy:deploy')).rejects.toThrow(
+      'mig-dev-backup-landed: read configuration: FUNCTIONGRAPH showFunctionConfig: rejected: 403 FSS.0403 no permission (request fake-request). What to do: give the keys that deploy the permissions of deploy/policies/deployer.json',
+    );
+  });
+
+  it('prints neither secrets nor code, also where the service repeats them', async () => {
+    const code = Buffer.from('package of backup-landed'.repeat(40)).toString('base64');
+    await service.writePackage('backup-landed', 'package of backup-landed'.repeat(40));
+    const bodies = [
+      { error_code: 'FSS.1009', error_msg: `user data {"CACHE_PASSWORD":"${PASSWORD}"} refused` },
+      { error_code: 'FSS.1011', error_msg: `code ${code} refused` },
+      { error_code: 'APIGW.0301', error_msg: 'secret-key-of-the-tests is wrong' },
+    ];
+    for (const body of bodies) {
+      await api.close();
+      api = await FakeFunctionGraph.start();
+      const again = await makeService(api.url);
+      await again.writePackage('backup-landed', 'package of backup-landed'.repeat(40));
+      const original = api.requests.push.bind(api.requests);
+      // The second request of a first deploy is the one that creates.
+      api.requests.push = (...items) => {
+        if (items[0]?.method === 'POST') api.refuseNext = { status: 400, body };
+        return original(...items);
+      };
+      const failed = (await again.run('deploy:deploy').catch((error: unknown) => error)) as CommandFailed;
+      await again.remove();
+      const all = `${failed.message}\n${failed.printed}`;
+
+      expect(all).toContain(body.error_code);
+      for (const secret of [PASSWORD, 'secret-key-of-the-tests', code, code.slice(10, 150)])
+        expect(all).not.toContain(secret);
+    }
+  });
+});

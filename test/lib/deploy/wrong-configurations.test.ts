@@ -1,0 +1,299 @@
+import { FakeFunctionGraph } from '../../fakes/fake-functiongraph.ts';
+import { jobsYaml, KEYS, makeService, PASSWORD, type Service, serviceYaml } from '../../fixtures/deploy-harness.ts';
+
+interface Wrong {
+  readonly what: string;
+  readonly jobs?: string;
+  readonly service?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly says: string;
+}
+
+const provider = (lines: string) => serviceYaml({ provider: `  ${lines}` });
+const functions = (lines: string) => serviceYaml({ functions: `  ${lines}` });
+const change = (from: string, to: string) => {
+  const text = serviceYaml();
+  if (!text.includes(from)) throw new Error(`the file of the tests has no ${from}`);
+  return text.replace(from, to);
+};
+const schedules = (count: number) =>
+  jobsYaml(
+    Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [`job-${'abcdefghijkl'[i]}`, `{ schedule: { rate: ${i + 1}m } }`]),
+    ),
+  );
+const buckets = (count: number) =>
+  jobsYaml(
+    Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [
+        `job-${'abcdefghijkl'[i]}`,
+        `{ object_created: { bucket: bucket-${i}, key: "**" } }`,
+      ]),
+    ),
+  );
+const variables = (count: number) => Array.from({ length: count }, (_, i) => `V${i}: x`).join(', ');
+
+const TABLE: readonly Wrong[] = [
+  {
+    what: 'no region',
+    service: change('  region: ap-southeast-3\n', ''),
+    says: 'serverless.yml:2: provider: region is missing',
+  },
+  {
+    what: 'another region than the jobs',
+    service: change('region: ap-southeast-3', 'region: cn-north-4'),
+    says: 'serverless.yml:4: provider.region: is cn-north-4, and migrations.yml says ap-southeast-3',
+  },
+  {
+    what: 'no agency',
+    service: change('  agency: migrations\n', ''),
+    says: 'serverless.yml:2: provider: agency is missing',
+  },
+  {
+    what: 'a memory size between two',
+    service: provider('memorySize: 300'),
+    says: 'serverless.yml:8: provider.memorySize: 300 MB is no size that there is',
+  },
+  {
+    what: 'a memory size of a function',
+    service: change('schedule: { timeout: 60 }', 'schedule: { timeout: 60, memorySize: 100 }'),
+    says: 'serverless.yml:10: functions.schedule.memorySize: 100 MB',
+  },
+  {
+    what: 'a timeout below the least',
+    service: change('schedule: { timeout: 60 }', 'schedule: { timeout: 2 }'),
+    says: 'serverless.yml:10: functions.schedule.timeout: 2 s is not from 3 to 259200',
+  },
+  {
+    what: 'a timeout above the most',
+    service: change('schedule: { timeout: 60 }', 'schedule: { timeout: 259201 }'),
+    says: 'serverless.yml:10: functions.schedule.timeout: 259201 s',
+  },
+  {
+    what: 'an initializer without time',
+    service: provider('initializerTimeout: 0'),
+    says: 'serverless.yml:8: provider.initializerTimeout: 0 s is not from 1 to 300',
+  },
+  {
+    what: 'an initializer with too much time',
+    service: provider('initializerTimeout: 301'),
+    says: 'serverless.yml:8: provider.initializerTimeout: 301 s',
+  },
+  {
+    what: 'an old runtime',
+    service: provider('runtime: Node.js18.20'),
+    says: 'serverless.yml:8: provider.runtime: Node.js18.20 is too old',
+  },
+  {
+    what: 'a function that is not there',
+    service: functions('refresh: { timeout: 60 }'),
+    says: 'serverless.yml:13: functions.refresh: there is no functions/refresh.ts',
+  },
+  {
+    what: 'a name that is too long',
+    service: change('schedule: { timeout: 60 }', `schedule: { timeout: 60, name: ${'n'.repeat(61)} }`),
+    says: 'has 61 characters: a name has at most 60',
+  },
+  {
+    what: 'a name that begins with a digit',
+    service: change('schedule: { timeout: 60 }', 'schedule: { timeout: 60, name: 1st }'),
+    says: 'serverless.yml:10: functions.schedule.name: "1st" has 3 characters',
+  },
+  {
+    what: 'a service name that makes names too long',
+    service: change('service: mig', `service: ${'m'.repeat(48)}`),
+    says: 'functions.backup-landed.name: ',
+  },
+  {
+    what: 'jobs for the bucket function, which is left out',
+    service: change('  backup-landed: { timeout: 60 }\n', ''),
+    says: 'functions: backup-landed is missing: landed need it',
+  },
+  {
+    what: 'jobs for the schedule function, which is left out',
+    service: change('  schedule: { timeout: 60 }\n', ''),
+    says: 'functions: schedule is missing: nightly, hourly need it',
+  },
+  {
+    what: 'jobs for the webhook, which is left out',
+    service: change('  webhook: { timeout: 30 }\n', ''),
+    says: 'functions: webhook is missing: asked need it',
+  },
+  {
+    what: 'a ledger without reconcile',
+    service: change('  reconcile: { timeout: 240 }\n', ''),
+    says: 'functions: reconcile is missing: the ledger need it',
+  },
+  {
+    what: 'eleven schedules',
+    jobs: schedules(11),
+    says: 'functions.schedule: needs 11 timers, one for each distinct schedule; at most 10',
+  },
+  { what: 'eleven buckets', jobs: buckets(11), says: 'functions.backup-landed: needs 11 bucket triggers; at most 10' },
+  {
+    what: 'a secret without a value',
+    env: KEYS,
+    says: 'provider.encryptedUserData: CACHE_PASSWORD has no value: set it in the environment or in .env',
+  },
+  {
+    what: 'an added secret without a value',
+    service: provider('encryptedUserData: [OTHER]'),
+    says: 'serverless.yml:8: provider.encryptedUserData: OTHER has no value',
+  },
+  {
+    what: 'a secret in a plain variable',
+    service: provider('userData: { CACHE_PASSWORD: plain-text }'),
+    says: 'serverless.yml:8: provider.userData.CACHE_PASSWORD: is a secret: take it out',
+  },
+  {
+    what: 'a secret key in a plain variable',
+    service: provider('userData: { HUAWEICLOUD_SDK_SK: plain-text }'),
+    says: 'provider.userData.HUAWEICLOUD_SDK_SK: is a secret',
+  },
+  {
+    what: 'a setting that is none',
+    service: provider('userData: { LOG_LEVEL: loud }'),
+    says: 'serverless.yml:8: provider.userData.LOG_LEVEL: expected debug, info, warn, error',
+  },
+  {
+    what: 'twenty plain variables, and one of ours',
+    service: provider(`userData: { ${variables(20)} }`),
+    says: 'userData: has 21 variables with those of the provider; at most 20',
+  },
+  {
+    what: 'plain variables that are too long',
+    service: provider(`userData: { LONG: ${'x'.repeat(4096)} }`),
+    says: 'characters; at most 4096',
+  },
+  {
+    what: 'encrypted values that are too long',
+    env: { ...KEYS, CACHE_PASSWORD: 'x'.repeat(4096) },
+    says: 'provider.encryptedUserData: the values have',
+  },
+  {
+    what: 'EventGrid without a channel',
+    service: provider('objectTriggers: EVENTGRID'),
+    says: 'serverless.yml:8: provider.objectTriggers: EVENTGRID needs eventGrid',
+  },
+  {
+    what: 'a rate for reconcile that is none',
+    service: provider('reconcileEvery: 90m'),
+    says: 'serverless.yml:8: provider.reconcileEvery: must be at most 60 minutes',
+  },
+  {
+    what: 'a gateway that knows nobody',
+    service: change('{ groupId: g1 }', '{ groupId: g1, auth: NONE }'),
+    says: 'serverless.yml:7: provider.gateway.auth: is NONE, and asked leave it to the gateway to know the caller',
+  },
+  {
+    what: 'a gateway that waits longer than the function',
+    service: change('{ groupId: g1 }', '{ groupId: g1, timeoutMs: 30000 }'),
+    says: "serverless.yml:11: functions.webhook.timeout: 30 s must be more than the gateway's 30000 ms",
+  },
+  {
+    what: 'a gateway that gives up before the answer',
+    service: change('{ groupId: g1 }', '{ groupId: g1, timeoutMs: 4000 }'),
+    says: 'serverless.yml:7: provider.gateway.timeoutMs: 4000 ms must be more than the 4000 ms',
+  },
+  {
+    what: 'a failure destination elsewhere',
+    service: provider('failureDestination: { smn: "urn:smn:cn-north-4:p:t" }'),
+    says: 'serverless.yml:8: provider.failureDestination.smn: lies in cn-north-4',
+  },
+  {
+    what: 'a timer of its own with a Unix cron',
+    service: change(
+      'schedule: { timeout: 60 }',
+      'schedule: { timeout: 60, events: [ { triggerTypeCode: TIMER, eventData: { name: own, scheduleType: Cron, schedule: "0 2 * * *" } } ] }',
+    ),
+    says: 'functions.schedule.events[0].eventData.schedule: has five fields',
+  },
+  {
+    what: 'a timer of its own without a name',
+    service: change(
+      'schedule: { timeout: 60 }',
+      'schedule: { timeout: 60, events: [ { triggerTypeCode: TIMER, eventData: { scheduleType: Rate, schedule: 5m } } ] }',
+    ),
+    says: 'functions.schedule.events[0].eventData.name: a timer has a name',
+  },
+  {
+    what: 'a timer of its own that is there already',
+    service: change(
+      'schedule: { timeout: 60 }',
+      'schedule: { timeout: 60, events: [ { triggerTypeCode: TIMER, eventData: { name: rate-1h, scheduleType: Rate, schedule: 1h } } ] }',
+    ),
+    says: 'functions.schedule.events[0]: TIMER rate-1h (1h) is there twice',
+  },
+  {
+    what: 'a jobs file with a mistake',
+    jobs: jobsYaml({ nightly: '{ schedule: { cron: "0 2 * * *" } }' }),
+    says: 'migrations.yml:6: jobs.nightly.on.schedule.cron: has five fields',
+  },
+];
+
+describe('a wrong configuration', () => {
+  let api: FakeFunctionGraph;
+  let made: Service;
+
+  beforeAll(async () => {
+    api = await FakeFunctionGraph.start();
+  });
+
+  afterAll(() => api.close());
+
+  afterEach(() => made.remove());
+
+  it.each(TABLE)('is refused with its place, and nothing is sent: $what', async ({ jobs, service, env, says }) => {
+    made = await makeService(api.url, env ?? { ...KEYS, CACHE_PASSWORD: PASSWORD, OTHER: '' });
+    if (jobs) await made.writeJobs(jobs);
+    if (service) await made.writeService(service);
+
+    const failed = (await made.run('deploy:deploy').catch((error: unknown) => error)) as Error;
+
+    expect(failed.message).toContain('nothing was sent:\n');
+    expect(failed.message).toContain(says);
+    expect(failed.message).not.toContain('plain-text');
+    expect(api.requests).toEqual([]);
+  });
+
+  it('is told with all others at once', async () => {
+    made = await makeService(api.url, KEYS);
+    await made.writeService(change('schedule: { timeout: 60 }', 'schedule: { timeout: 2, memorySize: 100 }'));
+
+    const failed = (await made.run('deploy:deploy').catch((error: unknown) => error)) as Error;
+
+    expect(
+      failed.message
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(': ').slice(0, 2).join(': ')),
+    ).toEqual([
+      '  serverless.yml:10: functions.schedule.memorySize',
+      '  serverless.yml:10: functions.schedule.timeout',
+      '  serverless.yml:2: provider.encryptedUserData',
+    ]);
+  });
+
+  it.each([['without keys', { CACHE_PASSWORD: PASSWORD }, /there are no keys/]])(
+    'is refused by the first call %s',
+    async (_what, env, says) => {
+      made = await makeService(api.url, env);
+
+      await expect(made.run('deploy:deploy')).rejects.toThrow(says);
+      expect(api.requests).toEqual([]);
+    },
+  );
+
+  it('takes values from .env, and the environment before it', async () => {
+    const { writeFile } = await import('node:fs/promises');
+    made = await makeService(api.url, KEYS);
+    await writeFile(`${made.folder}/.env`, 'CACHE_PASSWORD=from-the-file\n');
+
+    const printed = await made.run('deploy:deploy');
+
+    expect(api.functions.get('mig-dev-schedule')?.config['encrypted_user_data']).toBe(
+      '{"CACHE_PASSWORD":"from-the-file"}',
+    );
+    expect(printed).not.toContain('from-the-file');
+  });
+});

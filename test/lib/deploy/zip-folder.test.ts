@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { zipFolder } from '../../../lib/deploy/zip-folder.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+async function folderWith(files: Readonly<Record<string, string>>, at: Date): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'zip-'));
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(join(folder, name, '..'), { recursive: true });
+    await writeFile(join(folder, name), content);
+    await utimes(join(folder, name), at, at);
+  }
+  return folder;
+}
+
+describe('zipFolder', () => {
+  it('gives the same bytes for the same files, whatever the folder, order and time', async () => {
+    const one = await folderWith({ 'index.js': 'a', 'lib/b.js': 'b' }, new Date('2026-01-01'));
+    const other = await folderWith({ 'lib/b.js': 'b', 'index.js': 'a' }, new Date('2001-02-03'));
+
+    const [a, b] = [await zipFolder(one), await zipFolder(other)];
+    await Promise.all([rm(one, { recursive: true }), rm(other, { recursive: true })]);
+
+    expect(Buffer.compare(a, b)).toBe(0);
+    expect(Object.keys(unzipSync(a))).toEqual(['index.js', 'lib/b.js']);
+  });
+
+  it('gives other bytes for other content', async () => {
+    const one = await folderWith({ 'index.js': 'a' }, new Date());
+    const other = await folderWith({ 'index.js': 'b' }, new Date());
+
+    const [a, b] = [await zipFolder(one), await zipFolder(other)];
+    await Promise.all([rm(one, { recursive: true }), rm(other, { recursive: true })]);
+
+    expect(Buffer.compare(a, b)).not.toBe(0);
+  });
+
+  it('gives the same bytes in every time zone', async () => {
+    const folder = await folderWith({ 'index.js': 'a' }, new Date('2026-07-01'));
+    const program =
+      "import { zipFolder } from './lib/deploy/zip-folder.ts'; import { createHash } from 'node:crypto';" +
+      "process.stdout.write(createHash('sha256').update(await zipFolder(process.argv[1])).digest('hex'));";
+    const hashIn = (TZ: string) =>
+      execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program, folder], {
+        cwd: ROOT,
+        env: { ...process.env, TZ },
+        encoding: 'utf8',
+      });
+
+    const here = createHash('sha256')
+      .update(await zipFolder(folder))
+      .digest('hex');
+    const there = ['Asia/Shanghai', 'America/St_Johns', 'Pacific/Apia'].map(hashIn);
+    await rm(folder, { recursive: true });
+
+    expect(there).toEqual([here, here, here]);
+  });
+});
