@@ -2,8 +2,8 @@ import { RECONCILE_INTERVAL_MS } from './ledger/heartbeat.ts';
 
 /** Runs whose progress or failure is read because it is their turn: each costs a call of its own, beside the lists that all share. */
 const MOST_TURNS = 4;
-/** Further runs that can't wait for their turn: tasks that failed, and those to be stopped. */
-const MOST_URGENT = 3;
+/** Further runs that can't wait for their turn: why a task failed, and whether it is time to stop one. */
+const MOST_URGENT = { failed: 3, stop: 2 };
 
 /**
  * Shares the few detailed looks of a tick among all open runs: those whose turn it is, which keep theirs whatever else is urgent, and a few
@@ -12,7 +12,7 @@ const MOST_URGENT = 3;
 export class DetailBudget {
   readonly #first: number;
   readonly #count: number;
-  #left = MOST_URGENT;
+  readonly #left = { ...MOST_URGENT };
 
   /** @param count of open runs @param now ms since 1970 */
   constructor(count: number, now: number) {
@@ -26,9 +26,9 @@ export class DetailBudget {
   }
 
   /** Takes one urgent look. @returns false when there are none left at this tick */
-  take(): boolean {
-    if (this.#left === 0) return false;
-    this.#left -= 1;
+  take(why: keyof typeof MOST_URGENT): boolean {
+    if (this.#left[why] === 0) return false;
+    this.#left[why] -= 1;
     return true;
   }
 }

@@ -176,7 +176,7 @@ async function lookCloser(followed: Followed): Promise<void> {
   // It may have begun a new full copy.
   if (!mustLook && state.offsetReachedAt !== undefined)
     await log.append({ ...deps.ledger.stamp(), type: 'offset_left' });
-  if (planned.kind === 'backup_import' || !(deps.isTurn || (mustLook && deps.details.take()))) return;
+  if (planned.kind === 'backup_import' || !(deps.isTurn || (mustLook && deps.details.take('stop')))) return;
   if (planned.kind === 'server_migration') {
     const detail = await readable(async () => (await deps.services.smsFollow()).showTask(task.id), followed);
     if (detail) deps.log.info('progress', { status: row.status, progress: smsProgress(detail) });
@@ -283,16 +283,20 @@ async function release(followed: Followed): Promise<'done' | 'kept' | 'pending'>
 }
 
 async function end(followed: Followed): Promise<RunResult | undefined> {
-  const { log, task, row, taskState, deps } = followed;
+  const { log, state, planned, task, row, taskState, deps } = followed;
   if (taskState !== 'failed') {
     const why = taskState === 'stopped' ? whyStopped(followed) : undefined;
     await settleRun(log, deps, row.status, why);
     return { outcome: 'existing', task: { ...task, status: row.status }, ...(why ? { reason: why } : {}) };
   }
   const message = await whyFailed(followed);
-  if (message === undefined) return undefined;
+  if (message === undefined) {
+    const lane = laneOf(planned);
+    if (lane !== undefined) await leaveLane(deps.ledger, lane, state.received?.run ?? '');
+    return undefined;
+  }
   const reason = { code: 'task_failed', message };
-  if (followed.planned.kind === 'online_migration') return giveUp(followed, reason);
+  if (planned.kind === 'online_migration') return giveUp(followed, reason);
   deps.log.error('the task failed', { reason });
   await settleRun(log, deps, row.status, reason);
   return { outcome: 'existing', task: { ...task, status: row.status }, reason };
@@ -308,7 +312,7 @@ function whyStopped({ state, row }: Followed): RunReason | undefined {
 /** `undefined` when there are no looks left: the next tick finds out. */
 async function whyFailed(followed: Followed): Promise<string | undefined> {
   const { row, deps } = followed;
-  if (!(deps.isTurn || deps.details.take())) return undefined;
+  if (!(deps.isTurn || deps.details.take('failed'))) return undefined;
   const said = (await reasonOfTask(followed)) ?? row.errorMessage;
   return `the task ended as ${row.status}${said ? `: ${said}` : ', and the service does not say why'}`;
 }

@@ -57,10 +57,25 @@ export async function completePlan(planned: PlannedTask, deps: CreateDeps): Prom
   }
 }
 
-/** What a dry run says: the request that would be sent, secrets as references. */
-export function dryReason(planned: PlannedTask): RunReason {
-  const message = `dry_run: ${planned.kind} ${planned.name} was checked and nothing was sent`;
-  return { code: 'dry_run', message, details: [planned.body] };
+/** What a dry run says: the requests that would be sent, secrets as references, and what would be done beside them. */
+export function dryReason({
+  kind,
+  name,
+  body,
+  configure,
+  start,
+  latestBackup,
+  backupTargetFirst,
+}: PlannedTask): RunReason {
+  const steps = [
+    ...(latestBackup ? [`a fresh backup of instance ${latestBackup.instanceId}`] : []),
+    ...(backupTargetFirst ? ['a backup of the target'] : []),
+    `the ${kind}`,
+    ...(configure ? ['its configuration'] : []),
+    ...(start ? ['its start'] : []),
+  ];
+  const message = `dry_run: ${kind} ${name} was checked and nothing was sent; there would be ${steps.join(', then ')}`;
+  return { code: 'dry_run', message, details: [body, ...(configure ? [configure] : [])] };
 }
 
 /**

@@ -291,6 +291,18 @@ describe('onlineMigration', () => {
 
     expect(cloud.created).toEqual([['CreateOnlineMigrationTask', planned.body]]);
   });
+
+  it('creates no machine when a secret of its configuration is not set', async () => {
+    const cloud = new FakeCloud();
+    const planned = {
+      ...onlineMigration.plan(fixture('dcs-online-cn.json'), CONTEXT),
+      configure: { source_instance: { id: 'i', password: { user_data: 'CACHE_PASSWORD' } } },
+    };
+
+    await expect(onlineMigration.create(cloud, planned, noSecret)).rejects.toThrow('no secret is needed');
+
+    expect(cloud.created).toEqual([]);
+  });
 });
 
 describe('serverMigration.plan', () => {

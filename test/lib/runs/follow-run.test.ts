@@ -267,6 +267,26 @@ describe('a run that was cancelled', () => {
   });
 });
 
+describe('many tasks that fail at once', () => {
+  it('are all reported with their reason, some at each tick', async () => {
+    const simulation = new Simulation();
+    for (let i = 0; i < 12; i++) await simulation.deliver(jobs, 'move-full', ticked(i));
+    for (const { id } of simulation.cloud.tasks) simulation.cloud.statuses.set(id, 'FAILED');
+    simulation.cloud.errorLogs.push('the source is not reachable');
+
+    const left: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      await tick(simulation);
+      left.push(await simulation.openCount());
+    }
+
+    expect(left).toEqual([5, 0, 0]);
+    const failed = messages(simulation).filter((message) => message.includes('has failed'));
+    expect(failed).toHaveLength(12);
+    expect(failed.filter((message) => !message.includes('FAILED: the source is not reachable;'))).toEqual([]);
+  });
+});
+
 describe('runs that wait for one target', () => {
   it('cost no look at the cloud each, for the run that has the turn is followed itself', async () => {
     const simulation = new Simulation();

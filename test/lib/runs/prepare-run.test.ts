@@ -92,13 +92,21 @@ describe('a run that is refused', () => {
 });
 
 describe('a dry run', () => {
-  it.each(['copy-and-import', 'move-full', 'move-web-01'])('of %s changes nothing in the cloud', async (job) => {
+  it.each([
+    [
+      'copy-and-import',
+      'a fresh backup of instance d2c8399f-bdba-43c1-8069-3ff17a1a79d5, then a backup of the target, then the backup_import',
+    ],
+    ['move-full', 'the online_migration, then its configuration'],
+    ['move-web-01', 'the server_migration, then its start'],
+  ])('of %s changes nothing in the cloud and says what would be done: %s', async (job, steps) => {
     const simulation = new Simulation();
     const dry = await followedJobs((yaml) => yaml.replace(`  ${job}:\n`, `  ${job}:\n    dry_run: true\n`));
 
     const { value } = await simulation.deliver(dry, job, ticked());
 
     expect(value).toMatchObject({ outcome: 'skipped', reason: { code: 'dry_run' } });
+    expect(value?.reason?.message).toMatch(new RegExp(`; there would be ${steps}$`));
     expect(await simulation.settle()).toBe(0);
     expect(simulation.cloud.creates).toEqual([]);
     expect(simulation.cloud.changes).toEqual([]);
