@@ -1,6 +1,8 @@
 export default {
   testEnvironment: 'node',
   maxWorkers: 2,
+  // Many tests start processes and bundles; a machine that is busy with other things must not make them fail.
+  testTimeout: 30_000,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: [],

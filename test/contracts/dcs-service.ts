@@ -138,7 +138,7 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
     it('does not know what became of a create that nobody answers, and gives up in time', async () => {
       cloud.answer('hang');
 
-      await expect(makeService(1_200).createMigrationTask(BODY)).rejects.toMatchObject({
+      await expect(makeService(1_700).createMigrationTask(BODY)).rejects.toMatchObject({
         outcome: 'unknown',
         temporary: false,
         cloudCode: 'ETIMEDOUT',
