@@ -1,4 +1,5 @@
-const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+// Without an alternative per character: a string of tens of megabytes, as a code package is, would exhaust the matcher.
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /**
  * Reads JSON without rounding: an integer literal outside ±(2^53 - 1) becomes a bigint, all else is as with JSON.parse.

@@ -11,7 +11,7 @@ const MOST_ZIP_BYTES = 50 * MB;
 const MOST_OBS_BYTES = 300 * MB;
 const MOST_UNPACKED_BYTES = 1500 * MB;
 const MOST_INLINE_BYTES = 10 * 1024;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** A package that was opened. */
 export interface OpenedCode {
@@ -80,6 +80,6 @@ function inlineCode(body: z.output<typeof codeBody>): Buffer {
 function decode({ func_code: code }: z.output<typeof codeBody>): Buffer {
   const { file = '' } = code ?? {};
   if (file === '') throw refusals.noCode();
-  if (!BASE64.test(file)) throw refusals.badCode('func_code.file is not Base64.');
+  if (file.length % 4 !== 0 || !BASE64.test(file)) throw refusals.badCode('func_code.file is not Base64.');
   return Buffer.from(file, 'base64');
 }
