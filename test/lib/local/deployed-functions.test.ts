@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { parse } from 'yaml';
 import { glance } from '../../../lib/local/jobs-glance.ts';
+import { LOCAL_FUNCTIONS } from '../../../lib/local/local-functions.ts';
 import { type LocalSystem, type SystemEvent, startLocalSystem } from '../../../lib/local/local-system.ts';
 import { makeClient } from './cloud/functiongraph/client.ts';
 import { makePackage } from './cloud/functiongraph/package.ts';
@@ -315,4 +317,77 @@ describe('what was deployed to the local cloud', () => {
       httpStatusCode: 403,
     });
   });
+});
+
+describe('the built functions', () => {
+  let home: string;
+  let system: LocalSystem;
+  let events: SystemEvent[];
+
+  beforeEach(async () => {
+    home = await mkdtemp(path.join(tmpdir(), 'built-'));
+    events = [];
+    await mkdir(path.join(home, 'code'));
+    await writeFile(
+      path.join(home, 'code/index.js'),
+      'exports.initializer = (context, callback) => callback(); exports.handler = async () => ({ statusCode: 200, headers: {}, body: "built", isBase64Encoded: false });',
+    );
+    system = await startLocalSystem({
+      stateFolder: home,
+      functions: LOCAL_FUNCTIONS.map(({ name }) => ({ name, folder: path.join(home, 'code') })),
+      glance: glance(parse(JOBS)),
+      gatewayPort: 0,
+      onEvent: (event) => events.push(event),
+    });
+  }, 30_000);
+
+  afterEach(async () => {
+    await system.close();
+    await rm(home, { recursive: true });
+  });
+
+  it('rest as long as anything is deployed: a file, a request and a tick reach no two functions', async () => {
+    const call = makeClient(system.cloud.url, KEYS);
+    const invoked = () => new Set(events.flatMap((event) => (event.kind === 'result' ? [event.functionName] : [])));
+    const until = async (condition: () => boolean) => {
+      while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    const changed = async (key: string) => {
+      await system.cloud.obs.put('redis-backups', key, Readable.from([Buffer.from(key)]), {
+        contentType: 'text/plain',
+        metadata: {},
+      });
+      await until(() => events.some((event) => event.kind === 'object' && event.change.key === key));
+      return events.flatMap((event) =>
+        event.kind === 'object' && event.change.key === key ? event.functionNames : [],
+      );
+    };
+    const ask = async () => (await fetch(`${system.gateway.url}/jobs`)).status;
+
+    expect([await changed('one'), await ask(), system.isResting()]).toEqual([['backup-landed'], 200, false]);
+    await call('createFunction', {
+      body: {
+        ...CONFIG,
+        package: 'default',
+        code_type: 'zip',
+        code_filename: 'a.zip',
+        func_code: { file: makePackage({ 'index.js': CODE }) },
+      },
+    });
+    await call('createFunctionTrigger', {
+      function_urn: URN,
+      body: { trigger_type_code: 'OBS', event_data: { bucket: 'redis-backups', events: ['s3:ObjectCreated:*'] } },
+    });
+    await until(() => invoked().has('backup-landed'));
+    events = [];
+    expect([await changed('two'), await ask(), system.isResting()]).toEqual([['landed'], 404, true]);
+    await until(() => invoked().has('landed'));
+    expect([...invoked()].filter((name) => name !== 'reconcile')).toEqual(['landed']);
+    expect(events.filter(({ kind }) => kind === 'tick')).toEqual([]);
+
+    await call('deleteFunction', { function_urn: URN });
+
+    expect([await changed('three'), await ask(), system.isResting()]).toEqual([['backup-landed'], 200, false]);
+    await until(() => events.some(({ kind }) => kind === 'tick'));
+  }, 20_000);
 });

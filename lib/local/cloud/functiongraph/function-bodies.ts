@@ -150,26 +150,28 @@ export const configBody = z.strictObject({
 export const maxInstanceBody = z.strictObject({ max_instance_num: z.int().min(-1).max(1000) });
 
 /** The codes of the error table where a field has one of its own. */
-const FIELD_CODES: Readonly<Record<string, readonly [code: string, message: string]>> = {
-  func_name: ['FSS.1002', 'Invalid function name.'],
-  handler: ['FSS.1003', 'Invalid function handler.'],
-  initializer_handler: ['FSS.1003', 'Invalid function handler.'],
-  pre_stop_handler: ['FSS.1003', 'Invalid function handler.'],
-  package: ['FSS.1004', 'Invalid Package (function app).'],
-  runtime: ['FSS.1005', 'Invalid runtime.'],
-  code_type: ['FSS.1006', 'Invalid function code entry mode.'],
-  memory_size: ['FSS.1007', 'Invalid function memory.'],
-  timeout: ['FSS.1008', 'Invalid function timeout.'],
-  user_data: ['FSS.1009', 'Invalid function UserData.'],
-  encrypted_user_data: ['FSS.1009', 'Invalid function UserData.'],
-  func_code: ['FSS.1011', 'Invalid function code.'],
-  description: ['FSS.1019', 'The description exceeds the maximum allowed limit.'],
-  strategy_config: ['FSS.1026', 'Invalid Concurrency.'],
-};
+const FIELD_CODES = new Map<string, readonly [code: string, message: string]>(
+  Object.entries({
+    func_name: ['FSS.1002', 'Invalid function name.'],
+    handler: ['FSS.1003', 'Invalid function handler.'],
+    initializer_handler: ['FSS.1003', 'Invalid function handler.'],
+    pre_stop_handler: ['FSS.1003', 'Invalid function handler.'],
+    package: ['FSS.1004', 'Invalid Package (function app).'],
+    runtime: ['FSS.1005', 'Invalid runtime.'],
+    code_type: ['FSS.1006', 'Invalid function code entry mode.'],
+    memory_size: ['FSS.1007', 'Invalid function memory.'],
+    timeout: ['FSS.1008', 'Invalid function timeout.'],
+    user_data: ['FSS.1009', 'Invalid function UserData.'],
+    encrypted_user_data: ['FSS.1009', 'Invalid function UserData.'],
+    func_code: ['FSS.1011', 'Invalid function code.'],
+    description: ['FSS.1019', 'The description exceeds the maximum allowed limit.'],
+    strategy_config: ['FSS.1026', 'Invalid Concurrency.'],
+  }),
+);
 
 /** The refusal for a field of a function's body. */
 export function invalidField(field: string, problem: string): Refusal {
-  const [code, message] = FIELD_CODES[field.split(/[.[]/)[0] ?? ''] ?? ['FSS.0400', 'Invalid parameter.'];
+  const [code, message] = FIELD_CODES.get(field.split(/[.[]/)[0] ?? '') ?? ['FSS.0400', 'Invalid parameter.'];
   return fssRefusal(400, code, `${message} ${field}: ${problem}`);
 }
 

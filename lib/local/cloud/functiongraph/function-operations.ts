@@ -213,7 +213,7 @@ function deletableVersion(record: FunctionRecord, qualifier: string): string {
   if (version === 'latest') throw refusals.badVersion('The latest version cannot be deleted without the function.');
   if (record.aliases.some((alias) => alias.version === version))
     throw refusals.precondition('An alias leads to this version: delete or change it first.');
-  if (record.aliases.some((alias) => version in alias.additional_version_weights))
+  if (record.aliases.some((alias) => Object.hasOwn(alias.additional_version_weights, version)))
     throw refusals.additionalVersionInUse();
   return version;
 }

@@ -131,7 +131,7 @@ const OTHER_TYPES = [
 
 /** @throws {Refusal} there is no such type */
 export function readTriggerType(code: string): TriggerType {
-  if (code in KINDS) return code as TriggerType;
+  if (Object.hasOwn(KINDS, code)) return code as TriggerType;
   throw refusals.badTriggerType(OTHER_TYPES.includes(code) ? `${code} does not run locally.` : `${code} is not known.`);
 }
 

@@ -117,6 +117,7 @@ describe('CreateFunction', () => {
     ['over 4 KB of variables', { user_data: JSON.stringify({ A: 'x'.repeat(4089) }) }, 400, 'FSS.1018'],
     ['513 characters of description', { description: 'x'.repeat(513) }, 400, 'FSS.1019'],
     ['an unknown field', { memory: 256 }, 400, 'FSS.0400'],
+    ['a field of every object', { constructor: 'x' }, 400, 'FSS.0400'],
     ['a field of updates', { strategy_config: { concurrency: 1 } }, 400, 'FSS.1026'],
     ['an unknown code type', { code_type: 'tar' }, 400, 'FSS.1006'],
     ['a jar', { code_type: 'jar' }, 400, 'FSS.1006'],
