@@ -52,7 +52,7 @@ export async function loadService(
   const hasLedger = jobs.ledger !== undefined || brings;
   const notes = warnings.map((warning) => lineOf('migrations.yml', warning));
 
-  let file = system ? localService(resolved, system, jobs, serviceFolder) : resolved;
+  let file = system ? localService(resolved, system, serviceFolder) : resolved;
   if (!hasLedger && file.functions.has(FUNCTION_OF.reconcile)) {
     notes.push(`${FUNCTION_OF.reconcile} is left out: without a ledger there is nothing for it to take up`);
     file = { ...file, functions: new Map([...file.functions].filter(([key]) => key !== FUNCTION_OF.reconcile)) };

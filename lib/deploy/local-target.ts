@@ -28,7 +28,7 @@ export async function readLocalSystem(serviceFolder: string): Promise<SystemFile
 }
 
 /** `serverless.yml` for the local cloud: its services in place of the region's, a gateway, a folder as the ledger. */
-export function localService(file: ServiceFile, system: SystemFile, jobs: Jobs, serviceFolder: string): ServiceFile {
+export function localService(file: ServiceFile, system: SystemFile, serviceFolder: string): ServiceFile {
   const { provider } = file;
   const endpoints = {
     HUAWEICLOUD_DCS_ENDPOINT: system.cloud_url,
@@ -37,7 +37,8 @@ export function localService(file: ServiceFile, system: SystemFile, jobs: Jobs, 
     HUAWEICLOUD_ECS_ENDPOINT: system.cloud_url,
     HUAWEICLOUD_IAM_ENDPOINT: system.cloud_url,
     HUAWEICLOUD_OBS_ENDPOINT: system.obs_url,
-    ...(jobs.ledger ? {} : { MIGRATIONS_LEDGER_FOLDER: join(serviceFolder, '.local/ledger') }),
+    // In place of the bucket of the jobs file, as for the built functions of npm start.
+    MIGRATIONS_LEDGER_FOLDER: join(serviceFolder, '.local/ledger'),
   };
   return {
     ...file,
