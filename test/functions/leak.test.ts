@@ -39,7 +39,12 @@ const FILES = { file_source: 'self_build_obs', bucket_name: 'redis-backups', fil
 const DCS_LIST: Script = { status: 200, json: { count: 0, migration_tasks: [] } };
 const INSTANCE: Script = {
   status: 200,
-  json: { instance_id: 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5', name: 'staging-cache', status: 'RUNNING', no_password_access: 'false' },
+  json: {
+    instance_id: 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5',
+    name: 'staging-cache',
+    status: 'RUNNING',
+    no_password_access: 'false',
+  },
 };
 const SMS_LIST: Script = { status: 200, json: { count: 0, tasks: [] } };
 const CASES = [
@@ -98,10 +103,11 @@ describe('a bundle whose calls fail', () => {
     'shows nothing secret: %s, of any function and action',
     async (_failure, script) => {
       const endless = Array.from({ length: 40 }, () => script);
-      // The list fails; and the list works, then creating fails.
+      // The list fails; the list works, then what comes next fails; the target is there too, then creating fails.
       const all = CASES.flatMap(({ name, event, list }) => [
         printedBy(name, event, endless),
         printedBy(name, event, [list, ...endless]),
+        ...(list === DCS_LIST ? [printedBy(name, event, [list, INSTANCE, ...endless])] : []),
       ]);
 
       for (const printed of await Promise.all(all)) {
