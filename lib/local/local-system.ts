@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { Clock } from './cloud/clock.ts';
 import type { FunctionRunner } from './cloud/functiongraph/deps.ts';
-import { type LocalCloud, type ObsSettings, startLocalCloud } from './cloud/local-cloud.ts';
+import { type FunctionGraphSettings, type LocalCloud, type ObsSettings, startLocalCloud } from './cloud/local-cloud.ts';
 import type { Account, CloudEvent } from './cloud/operation.ts';
 import { DeployedFunctions } from './deployed-functions.ts';
 import { AsyncQueue } from './functiongraph/async-queue.ts';
@@ -145,7 +145,8 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       invoke: (...call) => ready(deployed).invoke(...call),
       invokeLater: (...call) => ready(deployed).invokeLater(...call),
     };
-    const cloud = await startCloud(account, runner, {
+    const functionGraph = { folder: path.join(stateFolder, 'deployed'), runner, gatewayUrl: gateway.url };
+    const cloud = await startCloud(account, functionGraph, {
       buckets: bucketNames().map((name) => ({ name })),
       folder: bucketsFolder,
       stateFolder: path.join(stateFolder, 'obs'),
@@ -290,7 +291,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     };
   }
 
-  function startCloud(account: Account, runner: FunctionRunner, obs: ObsSettings): Promise<LocalCloud> {
+  function startCloud(account: Account, functionGraph: FunctionGraphSettings, obs: ObsSettings): Promise<LocalCloud> {
     return startLocalCloud({
       region: glance.region,
       accounts: [account],
@@ -302,7 +303,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       clock: new Clock({ speed: CLOUD_SPEED }),
       obs,
       stateFile: path.join(stateFolder, 'cloud.json'),
-      functionGraph: { folder: path.join(stateFolder, 'deployed'), runner },
+      functionGraph,
       onEvent: (event) => {
         onEvent({ kind: 'cloud', event });
         if (event.kind === 'message_published') onMessage(event.id);

@@ -57,6 +57,10 @@ function printEvent(event: SystemEvent, printer: Printer, isNews: IsNews): reado
         printer.event('message', `to ${topic?.split(':').at(-1)}: ${name}`, toneOfMessage(name));
         return [];
       }
+      if (service === 'FunctionGraph') {
+        printer.event('cloud', `${kind.replace('_', ' ')}: ${name} (${status})`);
+        return [];
+      }
       printer.event('cloud', `${service} ${kind.replace('_', ' ')}: ${name} is ${status} (${id})`, toneOf(status));
       return [];
     }

@@ -81,6 +81,8 @@ export interface FunctionGraphSettings {
   readonly runner?: FunctionRunner;
   /** How long a deleted trigger still fires, shows and takes its place: ms of the clock. @default 5000, after which Terraform looks first */
   readonly triggerDeletionMs?: number;
+  /** Where APIs that triggers make can be called, without a slash at the end. @default their group's domain is answered */
+  readonly gatewayUrl?: string;
   /** From 0 to below 1; for the weights of an alias. @default Math.random */
   readonly random?: () => number;
 }
@@ -272,6 +274,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       },
       topicExists: (urn) => topics.has(urn),
       readObject: (bucket, key) => obs.bytes(bucket, key),
+      gatewayUrl: functionGraph.gatewayUrl,
       random: functionGraph.random ?? Math.random,
       onEvent,
     }),

@@ -235,7 +235,8 @@ describe('what was deployed to the local cloud', () => {
   };
 
   it('answers through the gateway where its method and its path say so', async () => {
-    await addTrigger('APIG', api);
+    const { event_data } = await addTrigger('APIG', api);
+    expect(event_data).toMatchObject({ invoke_url: `${system.gateway.url}/jobs/{job}/runs` });
     const send = (method: string, target: string) => fetch(`${system.gateway.url}${target}`, { method });
 
     const answer = await send('POST', '/jobs/restore/runs');

@@ -35,6 +35,8 @@ export interface FunctionGraphDeps {
   readonly topicExists: (urn: string) => boolean;
   /** Undefined when there is no such object. */
   readonly readObject: (bucket: string, key: string) => Promise<Buffer | undefined>;
+  /** Where the gateway of this machine answers, in place of a group's domain; without a slash at the end. */
+  readonly gatewayUrl: string | undefined;
   /** From 0 to below 1; for the weights of an alias. */
   readonly random: () => number;
   readonly onEvent: (event: CloudEvent) => void;

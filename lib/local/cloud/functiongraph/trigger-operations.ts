@@ -24,6 +24,7 @@ const invalidField = (field: string, problem: string): Refusal => refusals.inval
 /** Triggers: each belongs to a version or an alias of its function. */
 export function triggerOperations(deps: FunctionGraphDeps): Operation[] {
   const { functions, clock } = deps;
+  const view = (trigger: TriggerRecord) => triggerView(trigger, deps.gatewayUrl);
   const find = ({ account, params }: Call) => {
     const { record, urn } = functions.find(params['function_urn'] ?? '', account.projectId);
     versionOf(record, urn.qualifier);
@@ -75,7 +76,7 @@ export function triggerOperations(deps: FunctionGraphDeps): Operation[] {
       tell('trigger_created', record, trigger);
       return {
         record: withTriggers(record, [...record.triggers, trigger]),
-        result: { status: 201, body: triggerView(trigger) },
+        result: { status: 201, body: view(trigger) },
       };
     });
   };
@@ -93,7 +94,7 @@ export function triggerOperations(deps: FunctionGraphDeps): Operation[] {
           record,
           record.triggers.map((other) => (other === trigger ? changed : other)),
         ),
-        result: { status: 200, body: triggerView(changed) },
+        result: { status: 200, body: view(changed) },
       };
     });
   };
@@ -152,7 +153,7 @@ export function triggerOperations(deps: FunctionGraphDeps): Operation[] {
       method: 'GET',
       path: root,
       body: 'none',
-      handle: (call) => ({ status: 200, body: find(call).triggers.map(triggerView) }),
+      handle: (call) => ({ status: 200, body: find(call).triggers.map(view) }),
     },
     { name: 'BatchDeleteFunctionTriggers', method: 'DELETE', path: root, body: 'none', handle: removeAll },
     {
@@ -160,7 +161,7 @@ export function triggerOperations(deps: FunctionGraphDeps): Operation[] {
       method: 'GET',
       path: one,
       body: 'none',
-      handle: (call) => ({ status: 200, body: triggerView(findOne(call).trigger) }),
+      handle: (call) => ({ status: 200, body: view(findOne(call).trigger) }),
     },
     { name: 'UpdateTrigger', method: 'PUT', path: one, body: 'json', handle: update },
     { name: 'DeleteFunctionTrigger', method: 'DELETE', path: one, body: 'none', handle: remove },

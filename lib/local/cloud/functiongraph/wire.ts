@@ -70,12 +70,18 @@ export function aliasView(record: FunctionRecord, alias: FunctionRecord['aliases
   };
 }
 
-export function triggerView(trigger: TriggerRecord): Record<string, unknown> {
+/** @param gatewayUrl where APIs are called, in place of their domain */
+export function triggerView(trigger: TriggerRecord, gatewayUrl: string | undefined): Record<string, unknown> {
+  const { path, invoke_url: url } = trigger.data;
+  const data =
+    url === undefined || gatewayUrl === undefined
+      ? trigger.data
+      : { ...trigger.data, invoke_url: `${gatewayUrl}${String(path)}` };
   return {
     trigger_id: trigger.id,
     trigger_type_code: trigger.type,
     trigger_status: trigger.status,
-    event_data: trigger.data,
+    event_data: data,
     created_time: wireTime(trigger.createdAt),
     last_updated_time: wireTime(trigger.modifiedAt),
   };
