@@ -18,6 +18,12 @@ describe('parseJson', () => {
     expect(() => parseJson(text)).toThrow(SyntaxError);
   });
 
+  it('reads a text of 70 MB, as a package in Base64 is', () => {
+    const text = 'A'.repeat(70_000_000);
+
+    expect((parseJson(`{"file":"${text}"}`) as { file: string }).file).toHaveLength(70_000_000);
+  });
+
   it('reads whatever JSON.stringify writes', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

@@ -341,3 +341,44 @@ describe('FunctionHost with faults', () => {
     expect(ended).toMatchObject({ ok: false, cause: 'timed_out', errorMessage: 'invoke: timed out after 0.3 s' });
   });
 });
+
+describe('a function that is put in the place of another', () => {
+  it('answers from then on, and the old one finishes what it has', async () => {
+    const host = await startHost({ handler: 'index.pid' });
+    const settings = { name: 'probe', codeFolder, timeoutSeconds: 20 };
+    await host.invoke('probe', '{}');
+
+    const before = host.invoke('probe', '{}');
+    await host.put('probe', { ...settings, handler: 'index.echo' });
+    const after = host.invoke('probe', '{"a":1}');
+
+    expect(Number((await before).payload)).toBeGreaterThan(0);
+    expect(await after).toMatchObject({ ok: true, payload: '{"a":1,"seen":true}' });
+    expect(host.instanceCount('probe')).toBe(1);
+  });
+
+  it('stands beside it under a key of its own, with its version', async () => {
+    const host = await startHost({ handler: 'index.echo' });
+    await host.put('probe:v1', {
+      name: 'probe',
+      codeFolder,
+      timeoutSeconds: 20,
+      handler: 'index.count',
+      version: 'v1',
+    });
+
+    expect(await host.invoke('probe:v1', '{}', 'request-1')).toMatchObject({ payload: '{"initialized":0,"loads":1}' });
+    expect(await host.invoke('probe', '{}')).toMatchObject({ payload: '{"seen":true}' });
+    expect(lines('platform')[0]).toBe("Start invoke request 'request-1', version: v1");
+  });
+
+  it('is refused once it is removed', async () => {
+    const host = await startHost({ handler: 'index.echo' });
+
+    host.remove('probe');
+    host.remove('probe');
+
+    await expect(host.invoke('probe', '{}')).rejects.toThrow('invoke probe: there is no such function');
+    expect(host.instanceCount('probe')).toBe(0);
+  });
+});

@@ -204,3 +204,28 @@ describe('startGateway', () => {
     ).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });
+
+describe('a route', () => {
+  it.each<[string, Partial<GatewayRoute>, string, string, number]>([
+    ['its method', { method: 'POST' }, 'POST', '/jobs/a', 202],
+    ['no other method', { method: 'POST' }, 'GET', '/jobs/a', 404],
+    ['what follows its prefix', {}, 'GET', '/jobs/a/runs', 202],
+    ['nothing that follows, where it is exact', { isExact: true }, 'GET', '/jobs/a', 404],
+    ['itself, where it is exact', { isExact: true }, 'GET', '/jobs', 202],
+    ['a segment for a parameter', { prefix: '/jobs/{job}/runs' }, 'GET', '/jobs/a/runs', 202],
+    ['no empty segment for a parameter', { prefix: '/jobs/{job}/runs' }, 'GET', '/jobs//runs', 404],
+    ['no path that is shorter', { prefix: '/jobs/{job}/runs' }, 'GET', '/jobs/a', 404],
+  ])('answers %s', async (_name, route, method, path, status) => {
+    await start(OK, route);
+
+    expect((await fetch(`${gateway.url}${path}`, { method })).status).toBe(status);
+  });
+
+  it('tells its parameters, and what follows under the empty name', async () => {
+    await start(OK, { prefix: '/jobs/{job}' });
+
+    await fetch(`${gateway.url}/jobs/a%20b/runs/1`);
+
+    expect(events[0]).toMatchObject({ pathParameters: { job: 'a%20b', '': 'runs/1' } });
+  });
+});
