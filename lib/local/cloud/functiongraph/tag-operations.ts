@@ -4,7 +4,7 @@ import type { Answer, Call, Operation } from '../operation.ts';
 import type { FunctionGraphDeps } from './deps.ts';
 import { refusals } from './refusals.ts';
 
-/** Tag Management Service: at most 20 tags for a resource, keys of 36 and values of 43 characters in its narrowest form. */
+/** Of one resource. The pages give no lengths: those below are of the Tag Management Service in general, and not confirmed for functions. */
 const MOST_TAGS = 20;
 
 /** Body of CreateTags and DeleteTags (functiongraph_06_1023, _1024). */
