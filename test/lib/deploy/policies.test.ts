@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FUNCTIONGRAPH_ACTIONS } from '../../../lib/cloud/functiongraph.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const read = (file: string) => JSON.parse(readFileSync(join(ROOT, 'deploy/policies', file), 'utf8'));
+const calls = read('calls.json') as Record<'deployer' | 'functions', Record<string, string[]>>;
+
+/** The names of the operations that the functions' clients can send, as the sources write them. */
+function operationsInSources(): string[] {
+  const folder = join(ROOT, 'lib/cloud');
+  const found = readdirSync(folder)
+    .filter((file) => file !== 'functiongraph.ts')
+    .flatMap((file) => {
+      const text = readFileSync(join(folder, file), 'utf8');
+      return [...text.matchAll(/(?:operation(?::| =) |name: |get\(\s*|create\()'([A-Z][A-Za-z]+)'/g)].map(
+        ([, name]) => name ?? '',
+      );
+    });
+  return [...new Set(found)].sort();
+}
+
+describe('deploy/policies', () => {
+  it.each(['deployer', 'functions'] as const)('%s.json allows exactly what the calls need', (who) => {
+    const { Version, Statement } = read(`${who}.json`);
+
+    expect(Version).toBe('1.1');
+    expect(Statement.every(({ Effect }: { Effect: string }) => Effect === 'Allow')).toBe(true);
+    expect(Statement.flatMap(({ Action }: { Action: string[] }) => Action).sort()).toEqual(
+      [...new Set(Object.values(calls[who]).flat())].sort(),
+    );
+  });
+
+  it('names every call that the functions can make, and no other', () => {
+    expect(Object.keys(calls.functions).sort()).toEqual(operationsInSources());
+  });
+
+  it('names every call that a deploy can make, and no other', () => {
+    const { KeystoneListProjects: _, ...management } = calls.deployer;
+
+    expect(management).toEqual(
+      Object.fromEntries(Object.entries(FUNCTIONGRAPH_ACTIONS).map(([call, action]) => [call, [action]])),
+    );
+  });
+
+  it('allows nothing by a wildcard', () => {
+    expect(JSON.stringify([read('deployer.json'), read('functions.json')])).not.toContain('*');
+  });
+});
