@@ -38,12 +38,14 @@ declare module 'esdk-obs-nodejs' {
     });
     appendObject: Operation;
     deleteObject: Operation;
+    getBucketLifecycleConfiguration: Operation;
     getBucketVersioningConfiguration: Operation;
     getObject: Operation;
     getObjectMetadata: Operation;
     listObjects: Operation;
     listVersions: Operation;
     putObject: Operation;
+    setBucketLifecycleConfiguration: Operation;
   }
 
   export default ObsClient;

@@ -26,12 +26,14 @@ const SIGNATURE = /\b(OBS|AWS) \S+:\S+/g;
 const OPERATIONS = {
   appendObject: { name: 'AppendObject', kind: 'change' },
   deleteObject: { name: 'DeleteObject', kind: 'change' },
+  getBucketLifecycleConfiguration: { name: 'GetBucketLifecycle', kind: 'read' },
   getBucketVersioningConfiguration: { name: 'GetBucketVersioning', kind: 'read' },
   getObject: { name: 'GetObject', kind: 'read' },
   getObjectMetadata: { name: 'HeadObject', kind: 'read' },
   listObjects: { name: 'ListObjects', kind: 'read' },
   listVersions: { name: 'ListVersions', kind: 'read' },
   putObject: { name: 'PutObject', kind: 'change' },
+  setBucketLifecycleConfiguration: { name: 'SetBucketLifecycle', kind: 'change' },
 } as const satisfies Record<string, { name: string; kind: CallKind }>;
 
 export interface ObsOptions extends CloudOptions {

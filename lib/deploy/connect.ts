@@ -1,7 +1,9 @@
-import { iamEndpoint } from '../cloud/endpoints.ts';
+import { iamEndpoint, obsEndpoint } from '../cloud/endpoints.ts';
 import { type FunctionGraph, functionGraphEndpoint, makeFunctionGraph } from '../cloud/functiongraph.ts';
 import { makeIamService } from '../cloud/iam.ts';
+import { type LedgerBucket, makeLedgerBucket } from '../cloud/ledger-bucket.ts';
 import { ConfigError } from '../errors.ts';
+import type { Ledger } from '../jobs/job.ts';
 import { Secret } from '../secret.ts';
 import { DeployError } from './deploy-error.ts';
 import type { LoadedService } from './load-service.ts';
@@ -55,4 +57,10 @@ export async function connect(loaded: LoadedService, patience: Patience): Promis
   }
   const endpoint = provider.endpoint ?? functionGraphEndpoint(region);
   return { api: makeFunctionGraph({ ...common, endpoint, projectId: found }), projectId: found };
+}
+
+/** The bucket of the ledger, with the keys of whoever deploys. @throws {ConfigError} without keys */
+export function openLedgerBucket(loaded: LoadedService, { obs: { bucket, prefix } }: Ledger): LedgerBucket {
+  const endpoint = obsEndpoint(loaded.file.provider.region ?? '', loaded.env('HUAWEICLOUD_OBS_ENDPOINT'));
+  return makeLedgerBucket({ endpoint, bucket, prefix, credentials: keysOf(loaded), remainingMs: () => NO_DEADLINE_MS });
 }

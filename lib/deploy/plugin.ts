@@ -5,9 +5,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Fields } from '../cloud/functiongraph.ts';
 import { makeRedact } from '../cloud/redact.ts';
 import { AppError } from '../errors.ts';
+import { checkLedgerBucket } from './check-ledger-bucket.ts';
 import { encryptedNames } from './check-service.ts';
 import { EVENT_SCHEMA, FUNCTION_SCHEMA, PROVIDER_SCHEMA } from './config-schema.ts';
-import { type Connection, connect, secretsOf } from './connect.ts';
+import { type Connection, connect, openLedgerBucket, secretsOf } from './connect.ts';
 import { DeployError } from './deploy-error.ts';
 import type { CommandOptions, Framework, Output } from './framework.ts';
 import { describeFunction } from './function-info.ts';
@@ -221,6 +222,7 @@ export default class HuaweiPlugin {
   async #deploy(folder: string, only: string | undefined): Promise<void> {
     const { connection, plans } = await this.#plan(folder, only);
     const { log, progress } = this.#output;
+    if (plans.some(({ steps }) => steps.length > 0)) await this.#checkLedger();
     const shown = progress.create({ message: 'Deploying' });
     try {
       for (const plan of plans) {
@@ -237,6 +239,15 @@ export default class HuaweiPlugin {
       shown.remove();
     }
     if (only === undefined) await this.#nameLeftovers(connection);
+  }
+
+  /** Only where something is about to change, for looking at it writes to the bucket. A folder as the ledger is not looked at. */
+  async #checkLedger(): Promise<void> {
+    const loaded = await this.#load();
+    const { ledger } = loaded.jobs;
+    if (!ledger || loaded.file.provider.userData?.['MIGRATIONS_LEDGER_FOLDER'] !== undefined) return;
+    const bucket = openLedgerBucket(loaded, ledger);
+    for (const note of await checkLedgerBucket(bucket, ledger, loaded.jobs)) this.#output.log.notice(this.#clean(note));
   }
 
   /** Functions that this service once had: `deploy` leaves them, for they may hold what somebody needs. */

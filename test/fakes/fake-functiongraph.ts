@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { json, text } from 'node:stream/consumers';
 
 type Fields = Record<string, unknown>;
 
@@ -53,6 +53,8 @@ export class FakeFunctionGraph {
   cutFrom: { readonly request: number; readonly when: 'before' | 'after' } | undefined;
   /** Answers the next request so. */
   refuseNext: { readonly status: number; readonly body: Fields } | undefined;
+  /** The lifecycle rules of the ledger's bucket, as XML. */
+  lifecycle = '';
   readonly #server: Server;
 
   private constructor(server: Server) {
@@ -64,12 +66,20 @@ export class FakeFunctionGraph {
     const fake = new FakeFunctionGraph(server);
     server.on('request', async (request: IncomingMessage, response) => {
       const url = new URL(request.url ?? '', 'http://localhost');
-      const hasBody = request.method === 'POST' || request.method === 'PUT';
+      const isObs = !url.pathname.startsWith('/v2/');
+      const hasBody = !isObs && (request.method === 'POST' || request.method === 'PUT');
       const body = hasBody ? ((await json(request)) as Fields) : undefined;
       fake.requests.push({ method: request.method ?? '', path: decodeURIComponent(url.pathname), body });
       const cut = fake.cutFrom !== undefined && fake.requests.length >= fake.cutFrom.request;
       const isFirst = fake.requests.length === fake.cutFrom?.request;
       if (cut && !(isFirst && fake.cutFrom?.when === 'after')) return void request.socket.destroy();
+      if (isObs) {
+        const sent = await text(request);
+        const { status, content, headers } = fake.#bucket(request.method ?? '', url, sent);
+        if (cut) return void request.socket.destroy();
+        response.writeHead(status, { 'content-type': 'application/xml', 'x-amz-request-id': 'fake-obs', ...headers });
+        return void response.end(content);
+      }
       const refused = fake.refuseNext;
       fake.refuseNext = undefined;
       const answer = (status: number, content?: unknown) => {
@@ -97,7 +107,7 @@ export class FakeFunctionGraph {
   /** Requests that change something, as `PUT …/config`. */
   get changes(): string[] {
     return this.requests
-      .filter(({ method }) => method !== 'GET')
+      .filter(({ method, path }) => method !== 'GET' && path.startsWith('/v2/'))
       .map(({ method, path }) => `${method} ${path.replace(/^\/v2\/[^/]+\/fgs\//, '')}`);
   }
 
@@ -122,6 +132,37 @@ export class FakeFunctionGraph {
   close(): Promise<void> {
     this.#server.closeAllConnections();
     return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  /** The bucket of the ledger: as much of OBS as a deploy asks of it. */
+  #bucket(
+    method: string,
+    url: URL,
+    sent: string,
+  ): { status: number; content: string; headers?: Record<string, string> } {
+    if (url.searchParams.has('append')) {
+      return {
+        status: 200,
+        content: '',
+        headers: { etag: '"e"', 'x-obs-next-append-position': String(Buffer.byteLength(sent)) },
+      };
+    }
+    if (method === 'DELETE') return { status: 204, content: '' };
+    if (url.searchParams.has('lifecycle') && method === 'PUT') {
+      this.lifecycle = sent;
+      return { status: 200, content: '' };
+    }
+    if (url.searchParams.has('lifecycle')) {
+      if (this.lifecycle) return { status: 200, content: this.lifecycle };
+      return {
+        status: 404,
+        content: '<Error><Code>NoSuchLifecycleConfiguration</Code><Message>none</Message></Error>',
+      };
+    }
+    return {
+      status: 200,
+      content: '<ListBucketResult><Name>ops-ledger</Name><IsTruncated>false</IsTruncated></ListBucketResult>',
+    };
   }
 
   #answer(method: string, path: string, body: Fields): unknown {

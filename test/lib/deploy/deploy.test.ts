@@ -80,6 +80,19 @@ describe('deploy', () => {
     ]);
   });
 
+  it('tries the bucket of the ledger, and gives it its lifecycle rule once', async () => {
+    const printed = await service.run('deploy:deploy');
+
+    expect(printed).toContain('ledger ops-ledger: settled runs are removed after 400 days');
+    expect(api.lifecycle).toContain('<Prefix>m/runs/</Prefix>');
+    expect(api.lifecycle).toContain('<Days>400</Days>');
+
+    await service.writePackage('webhook', 'another package');
+
+    expect(await service.run('deploy:deploy')).not.toContain('lifecycle');
+    expect(api.requests.filter(({ method, path }) => method === 'PUT' && path === '/ops-ledger')).toHaveLength(1);
+  });
+
   it('lets the platform try again three times with a ledger, once without, and reconcile never', async () => {
     await service.run('deploy:deploy');
 

@@ -17,7 +17,8 @@ function operationsInSources(): string[] {
         ([, name]) => name ?? '',
       );
     });
-  return [...new Set(found)].sort();
+  // Looked at by a deploy alone.
+  return [...new Set(found)].filter((name) => !/^[GS]etBucketLifecycle$/.test(name)).sort();
 }
 
 describe('deploy/policies', () => {
@@ -36,11 +37,15 @@ describe('deploy/policies', () => {
   });
 
   it('names every call that a deploy can make, and no other', () => {
-    const { KeystoneListProjects: _, ...management } = calls.deployer;
-
-    expect(management).toEqual(
-      Object.fromEntries(Object.entries(FUNCTIONGRAPH_ACTIONS).map(([call, action]) => [call, [action]])),
-    );
+    expect(calls.deployer).toEqual({
+      ...Object.fromEntries(Object.entries(FUNCTIONGRAPH_ACTIONS).map(([call, action]) => [call, [action]])),
+      KeystoneListProjects: ['iam:projects:listProjects'],
+      AppendObject: ['obs:object:PutObject'],
+      DeleteObject: ['obs:object:DeleteObject'],
+      ListObjects: ['obs:bucket:ListBucket'],
+      GetBucketLifecycle: ['obs:bucket:GetLifecycleConfiguration'],
+      SetBucketLifecycle: ['obs:bucket:PutLifecycleConfiguration'],
+    });
   });
 
   it('allows nothing by a wildcard', () => {

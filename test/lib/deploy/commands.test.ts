@@ -1,0 +1,128 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FakeFunctionGraph } from '../../fakes/fake-functiongraph.ts';
+import { KEYS, makeService, PASSWORD, type Service } from '../../fixtures/deploy-harness.ts';
+
+describe('commands', () => {
+  let api: FakeFunctionGraph;
+  let service: Service;
+
+  beforeEach(async () => {
+    api = await FakeFunctionGraph.start();
+    service = await makeService(api.url);
+    await service.run('deploy:deploy');
+    api.forget();
+  });
+
+  afterEach(async () => {
+    await service.remove();
+    await api.close();
+  });
+
+  it('info tells URN, triggers, version and alias, and changes nothing', async () => {
+    await service.run('publish:publish', { function: 'schedule' });
+    api.forget();
+
+    const printed = await service.run('info:info');
+
+    expect(printed).toContain(
+      'urn:fss:ap-southeast-3:0605767a3300d5762fb7c0186d9e1779:function:default:mig-dev-schedule:latest',
+    );
+    expect(printed).toContain('trigger   TIMER rate-1h (1h)');
+    expect(printed).toContain('published v1');
+    expect(printed).toContain('alias     live -> v1');
+    expect(api.changes).toEqual([]);
+  });
+
+  it('info says of a function that is not deployed just that', async () => {
+    api.functions.delete('mig-dev-schedule');
+
+    expect(await service.run('info:info')).toContain('mig-dev-schedule\n  not deployed');
+  });
+
+  it('needs no values of secrets where it sends none', async () => {
+    const other = await makeService(api.url, KEYS);
+
+    expect(await other.run('info:info')).toContain('mig-dev-schedule');
+
+    await other.remove();
+  });
+
+  it('invoke sends the event of a file, and prints result and log', async () => {
+    await writeFile(join(service.folder, 'event.json'), '{"a":1}');
+
+    const printed = await service.run('invoke:invoke', {
+      function: 'schedule',
+      path: 'event.json',
+      qualifier: '!live',
+    });
+
+    expect(printed).toBe('one line\n{"runs":[]}');
+    expect(api.requests.at(-1)).toEqual({
+      method: 'POST',
+      path: expect.stringMatching(/mig-dev-schedule:!live\/invocations$/),
+      body: { a: 1 },
+    });
+  });
+
+  it.each(['[]', 'null', '{', '"text"'])('invoke refuses the event %s before anything is sent', async (data) => {
+    await expect(service.run('invoke:invoke', { function: 'schedule', data })).rejects.toThrow(/must be a JSON object/);
+    expect(api.requests).toEqual([]);
+  });
+
+  it('refuses a function that is not there, and names those that are', async () => {
+    await expect(service.run('invoke:invoke', { function: 'other', data: '{}' })).rejects.toThrow(
+      'other: find function: serverless.yml has no such function; it has backup-landed, schedule, webhook, reconcile',
+    );
+  });
+
+  it('logs names group and stream', async () => {
+    expect(await service.run('logs:logs', { function: 'schedule' })).toContain('group   group (g)\nstream  stream (s)');
+  });
+
+  it('publish makes a version once, and rollback goes back to the one before', async () => {
+    const only = { function: 'webhook' };
+    await service.run('publish:publish', only);
+    expect(await service.run('publish:publish', only)).toBe('mig-dev-webhook: live is version v1');
+    await service.writePackage('webhook', 'another package');
+    await service.run('deploy:deploy');
+    expect(await service.run('publish:publish', only)).toBe('mig-dev-webhook: live is version v2');
+
+    expect(await service.run('rollback:rollback', only)).toBe('mig-dev-webhook: live is version v1');
+    await expect(service.run('rollback:rollback', only)).rejects.toThrow(/there is no version before v1/);
+    await expect(service.run('rollback:rollback', { ...only, version: 'v9' })).rejects.toThrow(
+      /there is no version v9; there are v2, v1/,
+    );
+  });
+
+  it('remove deletes triggers, then functions, and is safe twice', async () => {
+    await service.run('remove:remove', { yes: true });
+
+    expect(api.functions.size).toBe(0);
+    expect(api.changes.slice(0, 2)).toEqual([
+      expect.stringMatching(/^DELETE triggers\/\S+:mig-dev-backup-landed:latest\/OBS\//),
+      expect.stringMatching(/^DELETE functions\/\S+:mig-dev-backup-landed$/),
+    ]);
+    expect(await service.run('remove:remove', { yes: true })).toContain('mig-dev-schedule: was not there');
+  });
+
+  it('remove asks, and where nobody can be asked leaves everything', async () => {
+    await expect(service.run('remove:remove')).rejects.toThrow(/nobody can be asked here; run it with --yes/);
+    expect(api.changes).toEqual([]);
+  });
+
+  it('prints no secret, whatever a function returns', async () => {
+    const held = api.requests.push.bind(api.requests);
+    api.requests.push = (...items) => {
+      const error_msg = `it said ${PASSWORD} and ${KEYS.HUAWEICLOUD_SDK_SK}`;
+      api.refuseNext = { status: 400, body: { error_code: 'FSS.0400', error_msg } };
+      return held(...items);
+    };
+
+    const failed = (await service
+      .run('invoke:invoke', { function: 'schedule', data: '{}' })
+      .catch((e: unknown) => e)) as Error;
+
+    expect(failed.message).toContain('it said *** and ***');
+  });
+});
