@@ -11,6 +11,8 @@ export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 export interface BuiltFunction {
   readonly name: string;
   readonly folder: string;
+  /** What is in the bundle: bytes of each package, and of `lib` and `functions` together as `ours`. */
+  readonly bytesByPackage: Readonly<Record<string, number>>;
 }
 
 export interface BuildOptions extends JobsOptions {
@@ -37,16 +39,17 @@ export async function buildFunctions(options: BuildOptions = {}): Promise<BuiltF
   return Promise.all(
     names.map(async (name) => {
       const folder = join(out, name);
-      await bundleFunction(root, join(root, 'functions', `${name}.ts`), folder);
+      const bytesByPackage = await bundleFunction(root, join(root, 'functions', `${name}.ts`), folder);
       await writeFile(join(folder, 'migrations.json'), `${JSON.stringify(document)}\n`);
-      return { name, folder };
+      return { name, folder, bytesByPackage };
     }),
   );
 }
 
-async function bundleFunction(root: string, entry: string, folder: string): Promise<void> {
+async function bundleFunction(root: string, entry: string, folder: string): Promise<Record<string, number>> {
   await mkdir(folder, { recursive: true });
-  await bundle({
+  const { metafile } = await bundle({
+    metafile: true,
     absWorkingDir: root,
     entryPoints: { main: entry },
     outdir: folder,
@@ -71,4 +74,11 @@ async function bundleFunction(root: string, entry: string, folder: string): Prom
     "process.setSourceMapsEnabled(true);\nmodule.exports = require('./main.js');\n",
   );
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');
+  const output = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined);
+  const sizes: Record<string, number> = {};
+  for (const [file, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
+    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? 'ours';
+    sizes[name] = (sizes[name] ?? 0) + bytesInOutput;
+  }
+  return sizes;
 }

@@ -1,0 +1,64 @@
+// `npm run budgets`: builds the bundles and compares what is in them with bench/bundle-budgets.json. Growth beyond it fails, and names the package
+// that grew. `npm run budgets -- --write` takes the sizes of today, with slack, as the new budgets.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { buildFunctions, ROOT } from './build-functions.ts';
+
+interface Budget {
+  readonly gzipKb: number;
+  /** Those that matter; what is not named may have `SMALL_KB`. */
+  readonly packagesKb: Readonly<Record<string, number>>;
+}
+
+const FILE = join(ROOT, 'bench/bundle-budgets.json');
+const SLACK = 1.1;
+const SMALL_KB = 10;
+/** Optional: where the registry has them, the generated clients are in the bundle, and the whole may be larger. */
+const OPTIONAL = new Set(['@huaweicloud/huaweicloud-sdk-dcs', '@huaweicloud/huaweicloud-sdk-sms']);
+
+const kb = (bytes: number): number => Math.ceil(bytes / 1024);
+
+async function measure(): Promise<Record<string, Budget>> {
+  const out = await mkdtemp(join(tmpdir(), 'budgets-'));
+  const measured: Record<string, Budget> = {};
+  for (const { name, folder, bytesByPackage } of await buildFunctions({ out })) {
+    const sizes = Object.entries(bytesByPackage).map(([key, bytes]) => [key, kb(bytes)] as const);
+    const gzipKb = kb(gzipSync(await readFile(join(folder, 'main.js'))).length);
+    measured[name] = { gzipKb, packagesKb: Object.fromEntries(sizes.sort(([, a], [, b]) => b - a)) };
+  }
+  await rm(out, { recursive: true });
+  return measured;
+}
+
+function withSlack({ gzipKb, packagesKb }: Budget): Budget {
+  const large = Object.entries(packagesKb).filter(([, size]) => size > SMALL_KB);
+  return {
+    gzipKb: Math.ceil(gzipKb * SLACK),
+    packagesKb: Object.fromEntries(large.map(([name, size]) => [name, Math.ceil(size * SLACK)])),
+  };
+}
+
+function excesses(name: string, found: Budget, budget: Budget | undefined): string[] {
+  if (!budget) return [`${name}: has no budget; run npm run budgets -- --write`];
+  const grown = Object.entries(found.packagesKb)
+    .filter(([key]) => !OPTIONAL.has(key))
+    .filter(([key, size]) => size > (budget.packagesKb[key] ?? SMALL_KB))
+    .map(([key, size]) => `${name}: ${key} has ${size} KB, its budget is ${budget.packagesKb[key] ?? SMALL_KB} KB`);
+  const hasGenerated = Object.keys(found.packagesKb).some((key) => OPTIONAL.has(key));
+  const isTooLarge = !hasGenerated && found.gzipKb > budget.gzipKb;
+  return isTooLarge ? [...grown, `${name}: ${found.gzipKb} KB gzip, its budget is ${budget.gzipKb} KB`] : grown;
+}
+
+const measured = await measure();
+if (process.argv.includes('--write')) {
+  const budgets = Object.fromEntries(Object.entries(measured).map(([name, found]) => [name, withSlack(found)]));
+  await writeFile(FILE, `${JSON.stringify(budgets, null, 2)}\n`);
+} else {
+  const budgets: Record<string, Budget> = JSON.parse(await readFile(FILE, 'utf8'));
+  const failures = Object.entries(measured).flatMap(([name, found]) => excesses(name, found, budgets[name]));
+  for (const failure of failures) console.error(failure);
+  if (failures.length === 0) console.log('every bundle is within its budget');
+  process.exitCode = failures.length > 0 ? 1 : 0;
+}
