@@ -17,7 +17,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   // The local cloud judges the rest: it may not share its mistakes.
   'lib/local': ['scripts'],
   // The provider is wiring, and builds what it deploys.
-  'lib/deploy': ['lib', 'lib/jobs', 'lib/cloud', 'scripts'],
+  'lib/deploy': ['lib', 'lib/jobs', 'lib/migrations', 'lib/cloud', 'scripts'],
   scripts: ['lib', 'lib/local', 'lib/jobs', 'lib/runs', 'lib/cloud', 'lib/webhook'],
 };
 

@@ -2,6 +2,7 @@ import { iamEndpoint, obsEndpoint } from '../cloud/endpoints.ts';
 import { type FunctionGraph, functionGraphEndpoint, makeFunctionGraph } from '../cloud/functiongraph.ts';
 import { makeIamService } from '../cloud/iam.ts';
 import { type LedgerBucket, makeLedgerBucket } from '../cloud/ledger-bucket.ts';
+import { makeObsService } from '../cloud/obs-objects.ts';
 import { ConfigError } from '../errors.ts';
 import type { Ledger } from '../jobs/job.ts';
 import { Secret } from '../secret.ts';
@@ -63,4 +64,10 @@ export async function connect(loaded: LoadedService, patience: Patience): Promis
 export function openLedgerBucket(loaded: LoadedService, { obs: { bucket, prefix } }: Ledger): LedgerBucket {
   const endpoint = obsEndpoint(loaded.file.provider.region ?? '', loaded.env('HUAWEICLOUD_OBS_ENDPOINT'));
   return makeLedgerBucket({ endpoint, bucket, prefix, credentials: keysOf(loaded), remainingMs: () => NO_DEADLINE_MS });
+}
+
+/** What lies in buckets of the region, with the keys of whoever deploys. */
+export function openBuckets(loaded: LoadedService): ReturnType<typeof makeObsService> {
+  const endpoint = obsEndpoint(loaded.file.provider.region ?? '', loaded.env('HUAWEICLOUD_OBS_ENDPOINT'));
+  return makeObsService({ endpoint, credentials: keysOf(loaded), remainingMs: () => NO_DEADLINE_MS });
 }

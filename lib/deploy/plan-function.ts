@@ -2,7 +2,7 @@ import type { Fields, FunctionGraph, Trigger } from '../cloud/functiongraph.ts';
 import { CloudError } from '../errors.ts';
 import { DeployError } from './deploy-error.ts';
 import { sameConfig } from './same-config.ts';
-import { canBeDisabled, describeTrigger, hasSameData, isGateway, isSamePlace } from './same-trigger.ts';
+import { canBeDisabled, describeTrigger, hasSameData, isGateway, isObjects, isSamePlace } from './same-trigger.ts';
 import { type Patience, tryAgain } from './try-again.ts';
 import type { WantedFunction } from './wanted-function.ts';
 import type { WantedTrigger } from './wanted-triggers.ts';
@@ -28,6 +28,8 @@ export interface PlanOptions extends Patience {
   readonly keepUnknownTriggers: boolean;
   /** A gateway's API may be made anew; whoever is allowed to call it may have to be allowed again. */
   readonly replaceApi: boolean;
+  /** Finds what landed while these bucket triggers of the function were away. Absent where there is no ledger. */
+  readonly coverGap?: (urn: string, triggers: readonly WantedTrigger[]) => Promise<void>;
 }
 
 /** How often it is looked whether a deleted trigger is gone, and how long in all (terraform: first after 5 s, then every 10 s). */
@@ -132,7 +134,7 @@ function planTriggers(
   api: FunctionGraph,
   wanted: WantedFunction,
   there: readonly Trigger[],
-  { keepUnknownTriggers, replaceApi, wait }: PlanOptions,
+  { keepUnknownTriggers, replaceApi, coverGap, wait }: PlanOptions,
 ): TriggerPlan {
   const latest = `${wanted.urn}:latest`;
   const notes: string[] = [];
@@ -179,7 +181,12 @@ function planTriggers(
     what: `create ${describeTrigger(trigger)}`,
     run: () => createTrigger(api, latest, trigger),
   }));
-  return { steps: [...deleted, ...waited, ...created, ...switched], notes };
+  const isReplaced = gone.some(isObjects) && made.some(isObjects);
+  const covered: Step[] =
+    isReplaced && coverGap
+      ? [{ what: 'start what landed meanwhile', run: () => coverGap(latest, made.filter(isObjects)) }]
+      : [];
+  return { steps: [...deleted, ...waited, ...created, ...switched, ...covered], notes };
 }
 
 /** What a lost answer leaves behind is found by looking: the service would refuse a second one by other codes for each type. */

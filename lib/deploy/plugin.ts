@@ -5,26 +5,29 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Fields } from '../cloud/functiongraph.ts';
 import { makeRedact } from '../cloud/redact.ts';
 import { AppError } from '../errors.ts';
+import { readSettings } from '../settings.ts';
 import { checkLedgerBucket } from './check-ledger-bucket.ts';
-import { encryptedNames } from './check-service.ts';
+import { encryptedNames, plainVariables } from './check-service.ts';
 import { EVENT_SCHEMA, FUNCTION_SCHEMA, PROVIDER_SCHEMA } from './config-schema.ts';
-import { type Connection, connect, openLedgerBucket, secretsOf } from './connect.ts';
+import { type Connection, connect, openBuckets, openLedgerBucket, secretsOf } from './connect.ts';
+import { coverGap } from './cover-gap.ts';
 import { DeployError } from './deploy-error.ts';
 import type { CommandOptions, Framework, Output } from './framework.ts';
 import { describeFunction } from './function-info.ts';
 import { invokeLocally } from './invoke-locally.ts';
 import { type LoadedService, loadService } from './load-service.ts';
 import { makePackages, PACKAGE_FOLDER, readPackages } from './packages.ts';
-import { carryOut, type FunctionPlan, planFunction } from './plan-function.ts';
+import { carryOut, type FunctionPlan, type PlanOptions, planFunction } from './plan-function.ts';
 import { removeFunction } from './remove-function.ts';
 import { secretsMark } from './secrets-mark.ts';
-import type { FunctionSection, ProviderSection, ServiceFile } from './service-file.ts';
+import { FUNCTION_OF, type FunctionSection, type ProviderSection, type ServiceFile } from './service-file.ts';
 import type { Patience } from './try-again.ts';
 import { DEFAULT_ALIAS, type NamedFunction, publish, rollback } from './versions.ts';
 import { encryptedValues, functionUrn, wantedFunction } from './wanted-function.ts';
 
 const NAME = 'huawei';
 const FUNCTION_PATTERN = '^[a-zA-Z0-9-_]+$';
+const CLOCKS_DIFFER_MS = 60_000;
 /** What a command prints at once, such as a function's result, is never longer. */
 const MOST_PRINTED = 6 * 1024 * 1024;
 /** These send or use the values of encrypted variables. */
@@ -207,6 +210,7 @@ export default class HuaweiPlugin {
       wait: this.#surroundings.wait,
       keepUnknownTriggers: loaded.file.provider.keepUnknownTriggers ?? false,
       replaceApi: this.#options['replace-api'] ?? false,
+      ...(loaded.hasLedger && { coverGap: this.#gapCover(loaded, connection) }),
     };
     const { projectId } = connection;
     const secrets = encryptedValues(loaded.file, loaded);
@@ -217,6 +221,15 @@ export default class HuaweiPlugin {
       plans.push(await planFunction(connection.api, wanted, options));
     }
     return { connection, plans };
+  }
+
+  #gapCover(loaded: LoadedService, { api }: Connection): NonNullable<PlanOptions['coverGap']> {
+    // Before any trigger is deleted. The clocks of this machine and of OBS may differ a little.
+    const since = new Date(Date.now() - CLOCKS_DIFFER_MS).toISOString();
+    const own = loaded.file.functions.get(FUNCTION_OF.objects);
+    const given = own && plainVariables(loaded.file, own)['OBJECT_KEYS'];
+    const encoding = readSettings((name) => (name === 'OBJECT_KEYS' ? given : undefined)).OBJECT_KEYS.direct;
+    return (urn, triggers) => coverGap(api, openBuckets(loaded), { urn, triggers, since, encoding });
   }
 
   async #deploy(folder: string, only: string | undefined): Promise<void> {

@@ -55,6 +55,8 @@ export class FakeFunctionGraph {
   refuseNext: { readonly status: number; readonly body: Fields } | undefined;
   /** The lifecycle rules of the ledger's bucket, as XML. */
   lifecycle = '';
+  /** Keys in the bucket `backups`, all of them new. */
+  objects: readonly string[] = [];
   readonly #server: Server;
 
   private constructor(server: Server) {
@@ -158,6 +160,15 @@ export class FakeFunctionGraph {
         status: 404,
         content: '<Error><Code>NoSuchLifecycleConfiguration</Code><Message>none</Message></Error>',
       };
+    }
+    if (url.searchParams.has('versioning')) return { status: 200, content: '<VersioningConfiguration/>' };
+    if (url.pathname.startsWith('/backups')) {
+      const rows = this.objects.map(
+        (key) =>
+          `<Contents><Key>${key}</Key><LastModified>2999-01-01T00:00:00.000Z</LastModified><ETag>"e1"</ETag><Size>7</Size></Contents>`,
+      );
+      const list = `<Name>backups</Name><IsTruncated>false</IsTruncated>${rows.join('')}`;
+      return { status: 200, content: `<ListBucketResult>${list}</ListBucketResult>` };
     }
     return {
       status: 200,

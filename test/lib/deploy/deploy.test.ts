@@ -155,6 +155,31 @@ describe('deploy', () => {
     expect(printed).toContain('OBS backups/prod/*.rdb is not asked for (any more), and is deleted');
   });
 
+  it('tells the function of what landed while its bucket trigger was made anew', async () => {
+    await service.run('deploy:deploy');
+    await service.writeJobs(
+      jobsYaml({ ...JOBS, landed: '{ object_created: { bucket: backups, key: "prod/**/*.aof" } }' }),
+    );
+    api.objects = ['prod/new one.aof', 'prod/other.rdb'];
+    api.forget();
+
+    await service.run('deploy:deploy');
+
+    const told = api.requests.filter(({ path }) => path.endsWith('/invocations-async'));
+    expect(told.map(({ body }) => body)).toEqual([
+      {
+        Records: [
+          {
+            eventVersion: '2.0',
+            eventTime: '2999-01-01T00:00:00.000Z',
+            eventName: 'ObjectCreated:Put',
+            s3: { bucket: { name: 'backups' }, object: { key: 'prod%2Fnew%20one.aof', size: 7, eTag: 'e1' } },
+          },
+        ],
+      },
+    ]);
+  });
+
   it('keeps triggers that it does not know with keepUnknownTriggers', async () => {
     await service.run('deploy:deploy');
     const { hourly: _, ...others } = JOBS;

@@ -43,6 +43,8 @@ describe('deploy/policies', () => {
       AppendObject: ['obs:object:PutObject'],
       DeleteObject: ['obs:object:DeleteObject'],
       ListObjects: ['obs:bucket:ListBucket'],
+      ListVersions: ['obs:bucket:ListBucketVersions'],
+      GetBucketVersioning: ['obs:bucket:GetBucketVersioning'],
       GetBucketLifecycle: ['obs:bucket:GetLifecycleConfiguration'],
       SetBucketLifecycle: ['obs:bucket:PutLifecycleConfiguration'],
     });
