@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -35,6 +35,8 @@ jobs:
       name: pipeline${NETWORK}
 `;
 const run = promisify(execFile);
+/** Needed by one test, and not on every machine; nothing else is asked of a machine than Node.js and npm. */
+const itWithCurl = spawnSync('curl', ['--version']).status === 0 ? it : it.skip;
 
 type Call = (options: object) => Promise<Record<string, unknown>>;
 interface Client {
@@ -68,7 +70,7 @@ describe('clients that others wrote', () => {
     await rm(home, { recursive: true });
   });
 
-  it('curl starts a run, finds it under the same key, and reads it', async () => {
+  itWithCurl('curl starts a run, finds it under the same key, and reads it', async () => {
     const curl = async (...args: string[]) => (await run('curl', ['-sS', '--max-time', '20', ...args])).stdout;
     const start = [`${system.gateway.url}/jobs/move-cache/runs`, '-H', 'idempotency-key: curl-1'];
     const body = ['-H', 'content-type: application/json', '-d', '{"description":"by hand"}'];
