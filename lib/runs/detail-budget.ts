@@ -2,6 +2,8 @@ import { RECONCILE_INTERVAL_MS } from './ledger/heartbeat.ts';
 
 /** Runs whose progress or failure is read because it is their turn: each costs a call of its own, beside the lists that all share. */
 const MOST_TURNS = 4;
+/** So few that it is the turn of all of them. */
+const FEW = 8;
 /** Further runs that can't wait for their turn: why a task failed, and whether it is time to stop one. */
 const MOST_URGENT = { failed: 3, stop: 2 };
 
@@ -20,8 +22,9 @@ export class DetailBudget {
     this.#first = count === 0 ? 0 : (Math.floor(now / RECONCILE_INTERVAL_MS) * MOST_TURNS) % count;
   }
 
-  /** Is it the turn of the run at this place among the open ones? Each has its turn every `count / 4` ticks. */
+  /** Is it the turn of the run at this place among the open ones? With more than a few each has its turn every `count / 4` ticks. */
   isTurn(index: number): boolean {
+    if (this.#count <= FEW) return true;
     return (index - this.#first + this.#count) % this.#count < MOST_TURNS;
   }
 
