@@ -1,10 +1,27 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Script, ScriptedCloud } from '../fakes/scripted-cloud.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PASSWORD = 'hunter2-hunter2';
+const SK = 'sk-of-the-test-7Uio6PznpdUKGpownRZlmVmHc';
+const TOKEN = 'token-of-the-test-AbCd';
+
+const keys = {
+  HUAWEICLOUD_SDK_AK: 'AKOFTHETEST',
+  HUAWEICLOUD_SDK_SK: SK,
+  HUAWEICLOUD_SDK_SECURITY_TOKEN: TOKEN,
+  HUAWEICLOUD_SDK_PROJECT_ID: '0123456789abcdef0123456789abcdef',
+};
+
+/** A value for each secret that the jobs file refers to. */
+const jobsFile = readFileSync(join(ROOT, 'migrations.yml'), 'utf8');
+const values = Object.fromEntries(
+  [...jobsFile.matchAll(/user_data: ([A-Za-z][A-Za-z0-9_]*)/g)].map(([, name]) => [name, PASSWORD]),
+);
 
 describe('npx serverless', () => {
   let folder: string;
@@ -16,14 +33,14 @@ describe('npx serverless', () => {
       await mkdir(join(folder, name, '..'), { recursive: true });
       await cp(join(ROOT, name), join(folder, name), { recursive: true });
     }
-    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    for (const name of ['node_modules', 'lib']) await symlink(join(ROOT, name), join(folder, name));
   }, 60_000);
 
   afterAll(() => rm(folder, { recursive: true }));
 
   const run = (...args: string[]): Promise<{ exitCode: number; printed: string }> =>
     new Promise((resolve) => {
-      const options = { cwd: folder, env: { ...process.env, STAGING_CACHE_PASSWORD: PASSWORD } };
+      const options = { cwd: folder, env: { ...process.env, ...keys, ...values } };
       execFile(join(ROOT, 'node_modules/.bin/serverless'), args, options, (error, stdout, stderr) => {
         resolve({ exitCode: error ? Number(error.code) : 0, printed: stdout + stderr });
       });
@@ -52,6 +69,48 @@ describe('npx serverless', () => {
 
       expect(exitCode).toBe(1);
       expect(printed).toMatch(says);
+    },
+    60_000,
+  );
+
+  // Every command with --verbose, while the service refuses everything and repeats what it was sent.
+  it.each([
+    'deploy',
+    'deploy function -f schedule',
+    'diff',
+    'info',
+    'invoke -f schedule --data {}',
+    'logs -f schedule',
+    'publish',
+    'rollback',
+    'remove --yes',
+  ])(
+    '%s prints no secret when it fails',
+    async (command) => {
+      const cloud = new ScriptedCloud(SK);
+      await cloud.start();
+      const refused: Script = {
+        status: 403,
+        json: {
+          error_code: 'FSS.0403',
+          error_msg: `no: ${PASSWORD} x-security-token:${TOKEN}, Authorization: ${SK}`,
+        },
+      };
+      cloud.answer(...Array.from({ length: 60 }, () => refused));
+      const text = await readFile(join(ROOT, 'serverless.yml'), 'utf8');
+      await writeFile(
+        join(folder, 'serverless.yml'),
+        text.replace('  name: huawei\n', `  name: huawei\n  endpoint: ${cloud.endpoint}\n`),
+      );
+
+      const { exitCode, printed } = await run(...command.split(' '), '--verbose');
+      await writeFile(join(folder, 'serverless.yml'), text);
+      await cloud.stop();
+
+      expect(exitCode).toBe(1);
+      expect({ printed, requests: cloud.seen.length > 0 }).toEqual({ printed, requests: true });
+      expect(printed).toContain('FSS.0403');
+      for (const secret of [PASSWORD, SK, TOKEN]) expect(printed).not.toContain(secret);
     },
     60_000,
   );
