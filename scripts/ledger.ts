@@ -1,5 +1,6 @@
 // `npm run ledger -- <command>`: looks into the ledger and tells it what a person decided. Uses the ledger of migrations.yml with the keys of
 // the environment, or the folder in MIGRATIONS_LEDGER_FOLDER. With neither keys nor folder it is that of npm start, .local/ledger.
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -51,7 +52,8 @@ async function openLedger(): Promise<Ledger> {
     projectId: () => settings.HUAWEICLOUD_PROJECT_ID ?? '',
     remainingMs: () => TIME_LIMIT_MS,
   });
-  if (store) return makeLedger(store, `${userInfo().username}.${process.pid}`, Date.now);
+  // Unlike any other writer: a process id comes again.
+  if (store) return makeLedger(store, `${userInfo().username}.${randomUUID().slice(0, 8)}`, Date.now);
   throw new ConfigError('migrations.yml', [
     { path: ['ledger'], message: 'there is none, and MIGRATIONS_LEDGER_FOLDER is not set' },
   ]);
