@@ -116,6 +116,22 @@ describe('a changing call', () => {
     expect(it.sent).toBe(1);
   });
 
+  it('waits and is sent again when the keys were refused, for the task is not at fault', async () => {
+    const it = scripted();
+    const details = {
+      service: 'DCS',
+      operation: 'SetOnlineMigrationTask',
+      outcome: 'rejected',
+      temporary: false,
+    } as const;
+    it.failures.push(new CloudError({ ...details, status: 401, cloudCode: 'APIGW.0301' }));
+
+    expect(await it.once()).toMatchObject({ end: 'pending', reason: { code: 'APIGW.0301', status: 401 } });
+    it.advance(30_000);
+    expect(await it.once()).toEqual({ end: 'done', id: 'made-1' });
+    expect(it.sent).toBe(2);
+  });
+
   it('is refused for good by us when a secret is not set', async () => {
     const it = scripted();
     it.failures.push(new RunError('missing_secret', 'CACHE_PASSWORD is not set'));
