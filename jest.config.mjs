@@ -3,6 +3,7 @@ export default {
   maxWorkers: 2,
   // Many tests start processes and bundles; a machine that is busy with other things must not make them fail.
   testTimeout: 30_000,
+  globalSetup: '<rootDir>/test/fixtures/build-programs.mjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: [],

@@ -57,6 +57,8 @@ export interface LocalSystemOptions {
   /** The built functions: `<folder>/<name>/index.js`. Without any, nothing runs but what is deployed. */
   readonly functions: readonly { readonly name: string; readonly folder: string }[];
   readonly glance: JobsGlance;
+  /** Where the glance was read. */
+  readonly jobsFile?: string;
   readonly gatewayPort: number;
   readonly onEvent: (event: SystemEvent) => void;
 }
@@ -266,6 +268,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       pid: process.pid,
       project_id: account.projectId,
       region: glance.region,
+      ...(options.jobsFile === undefined ? {} : { jobs_file: options.jobsFile }),
       cloud_url: cloud.url,
       obs_url: cloud.obsUrl,
       gateway_url: gateway.url,

@@ -39,6 +39,7 @@ async function main(): Promise<number> {
       ? []
       : await buildFunctions({ jobsFile, out: path.join(stateFolder, 'functions'), ledger: 'given' }),
     glance,
+    jobsFile,
     gatewayPort: options.port,
     onEvent: (event) => {
       if (!stop.aborted) demonstration.see(event, printEvent(event));

@@ -7,6 +7,8 @@ export interface SystemFile {
   /** Of the local account: the project in the path of requests. */
   readonly project_id: string;
   readonly region: string;
+  /** The jobs file that it was started with; absent where nothing was built. */
+  readonly jobs_file?: string;
   readonly cloud_url: string;
   readonly obs_url: string;
   readonly gateway_url: string;

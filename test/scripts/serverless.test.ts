@@ -27,7 +27,6 @@ describe('npx serverless', () => {
   let folder: string;
 
   beforeAll(async () => {
-    execFileSync(process.execPath, ['scripts/build-deploy.mjs'], { cwd: ROOT });
     folder = await mkdtemp(join(tmpdir(), 'serverless-'));
     for (const name of ['functions', 'migrations.yml', 'serverless.yml', 'package.json', 'dist/deploy']) {
       await mkdir(join(folder, name, '..'), { recursive: true });

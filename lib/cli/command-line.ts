@@ -1,0 +1,131 @@
+import { Command, CommanderError } from 'commander';
+import { AppError, ConfigError, formatPath, RunError } from '../errors.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { choosePlace, type Place, type PlaceOptions } from './place.ts';
+import { makeTerminal, type Streams, type Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** The cloud and ledger that the options name. @throws {UsageError|ConfigError} */
+  place(): Promise<Place>;
+}
+
+/** A command's work; its options come as commander gives them. Whatever it throws becomes an exit code and a message. */
+export type Work<Options> = (context: CommandContext, options: Options, args: readonly string[]) => Promise<ExitCode>;
+
+/** Options that every command has. */
+export interface CommonOptions extends PlaceOptions {
+  readonly json?: boolean;
+}
+
+/** Adds one command. */
+export interface CommandMaker {
+  /** A command of that name and arguments, as `check`, or `show <job> <run>`, below the given parent. */
+  command<Options extends CommonOptions>(
+    parent: Command,
+    usage: string,
+    parts: {
+      readonly summary: string;
+      /** Of `--help`: what it does exactly, as sentences. */
+      readonly about?: string;
+      /** Of `--help`: whole command lines. */
+      readonly examples: readonly string[];
+      /** Does it work with a ledger or a cloud? Then it has `--local` and `--cloud`. */
+      readonly hasPlace?: boolean;
+      /** Adds arguments and options of its own. */
+      readonly add?: (command: Command) => void;
+      readonly work: Work<Options>;
+    },
+  ): Command;
+}
+
+export type AddCommands = (program: Command, maker: CommandMaker) => void;
+
+/**
+ * Runs one command line.
+ *
+ * @param commands each adds its commands
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  commands: readonly AddCommands[],
+  streams: Streams,
+  cwd: string,
+): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done;
+  const program = new Command('migrations')
+    .description('Checks, explains, tries and mends migrations that start by themselves.')
+    .showHelpAfterError('(add --help for what can be given)')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  const maker: CommandMaker = {
+    command: (parent, usage, { summary, about, examples, hasPlace, add, work }) => {
+      const command = parent
+        .command(usage)
+        .summary(summary)
+        .description(about ? `${summary}\n\n${about}` : summary)
+        .option('--json', 'print JSON')
+        .option('--jobs <file>', 'the jobs file (default: migrations.yml here or above; or what npm start runs)')
+        .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
+      if (hasPlace) {
+        command
+          .option('--local', 'work with what npm start runs here (the default without keys in the environment)')
+          .option('--cloud', 'work with the cloud and its ledger, with the keys of the environment');
+      }
+      add?.(command);
+      return command.action(async (...given: unknown[]) => {
+        const options = command.opts() as Parameters<typeof work>[1];
+        const terminal = makeTerminal(streams, options.json === true);
+        const context: CommandContext = {
+          terminal,
+          env: streams.env,
+          cwd,
+          place: () => choosePlace(options, streams.env, cwd),
+        };
+        // Commander gives the declared arguments, then the options and the command itself.
+        const positional = given
+          .slice(0, -2)
+          .flat()
+          .filter((value) => typeof value === 'string');
+        try {
+          code = await work(context, options, positional);
+        } catch (error) {
+          code = explainFailure(error, terminal);
+        }
+      });
+    },
+  };
+  for (const add of commands) add(program, maker);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // It has been said already; help and version are no fault.
+    code = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  }
+  return code;
+}
+
+function explainFailure(error: unknown, terminal: Terminal): ExitCode {
+  // A fault of our own comes with its stack: it has to be reported.
+  if (!(error instanceof AppError)) throw error;
+  const problems = error instanceof ConfigError || error instanceof RunError ? error.problems : [];
+  if (terminal.json) {
+    const listed = problems.map(({ path, message, line }) => ({ path: formatPath(path), message, line }));
+    const { code, message } = error;
+    terminal.result({ error: { code, message, ...(listed.length > 0 ? { problems: listed } : {}) } }, () => []);
+  } else {
+    terminal.note(`${terminal.paint('bad', 'error')} ${error.message}`);
+  }
+  return error instanceof UsageError ? EXIT.usage : EXIT.unable;
+}

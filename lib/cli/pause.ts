@@ -1,0 +1,44 @@
+import { pause, resume } from '../runs/ledger/pauses.ts';
+import type { AddCommands } from './command-line.ts';
+import { EXIT } from './exit-code.ts';
+import { UsageError } from './usage-error.ts';
+
+const PARTS = {
+  pause: {
+    change: pause,
+    summary: 'stop creating tasks, for one job or for all',
+    about: 'What is under way goes on, and what comes meanwhile waits in the ledger.',
+    said: 'no task is created until it is resumed',
+  },
+  resume: {
+    change: resume,
+    summary: 'allow creating tasks again, for one job or for all',
+    about:
+      'A pause of all jobs and one of a job are separate. What has waited is started at the next tick of reconcile.',
+    said: 'what has waited is started by reconcile',
+  },
+} as const;
+
+/** `pause [job]` and `resume [job]`. */
+export const addPause: AddCommands = (program, maker) => {
+  for (const name of ['pause', 'resume'] as const) {
+    const { change, summary, about, said } = PARTS[name];
+    maker.command(program, `${name} [job]`, {
+      summary,
+      about,
+      examples: [`npx migrations ${name}`, `npx migrations ${name} restore-staging`],
+      hasPlace: true,
+      work: async ({ terminal, place }, _options, [job]) => {
+        const here = await place();
+        const ledger = await here.openLedger();
+        if (job !== undefined && !(await here.loadJobs()).jobs.jobs.has(job)) {
+          throw new UsageError(`${name} ${job}: ${here.jobsFile} has no such job`);
+        }
+        await change(ledger, job);
+        const what = job ?? 'all jobs';
+        terminal.result({ [name]: job ?? null }, () => [`${name}d ${what}: ${said}`]);
+        return EXIT.done;
+      },
+    });
+  }
+};

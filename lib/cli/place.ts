@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { cloud } from '../cloud/cloud.ts';
+import { ConfigError } from '../errors.ts';
+import type { CloudParts } from '../invocation.ts';
+import type { JobsOptions } from '../jobs/check-jobs.ts';
+import type { Jobs } from '../jobs/job.ts';
+import { type LoadedJobs, loadJobs } from '../jobs/load-jobs.ts';
+import { readSystemFile, type SystemFile } from '../local/system-file.ts';
+import type { AllServices } from '../migrations/all-services.ts';
+import { type Ledger, makeLedger } from '../runs/ledger/ledger.ts';
+import { Secret } from '../secret.ts';
+import { lookUp, readSettings, type Settings } from '../settings.ts';
+import { JOBS_FILE, projectFolder } from './project-folder.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Which cloud and which ledger a command works with. */
+export interface Place {
+  /** `local`: what `npm start` runs here, or left here. `cloud`: the keys of the environment. */
+  readonly kind: 'local' | 'cloud';
+  /** The user's project: where `.local/` and the jobs file are. */
+  readonly folder: string;
+  readonly jobsFile: string;
+  readonly settings: Settings;
+  /** Of a local system that runs now. */
+  readonly system?: SystemFile;
+  /** @throws {ConfigError} with every problem of the file */
+  loadJobs(): Promise<LoadedJobs>;
+  /** @throws {ConfigError} when there is none, or no keys for it */
+  openLedger(): Promise<Ledger>;
+  /** The ledger's place, for people: `obs://bucket/prefix`, or a folder. */
+  ledgerName(): Promise<string>;
+  /** @throws {ConfigError} without keys, or in the local place when nothing runs there */
+  openServices(): Promise<AllServices>;
+}
+
+export interface PlaceOptions {
+  /** As the user wrote it. */
+  readonly jobs?: string;
+  readonly local?: boolean;
+  readonly cloud?: boolean;
+}
+
+/** There is no platform to end a command. */
+const TIME_LIMIT_MS = 60_000;
+
+/**
+ * Chooses the place: what `--local` or `--cloud` say; else the cloud when the environment has keys or a ledger folder; else the local system.
+ *
+ * @throws {UsageError} for both flags @throws {ConfigError} for bad settings
+ */
+export async function choosePlace(options: PlaceOptions, env: NodeJS.ProcessEnv, cwd: string): Promise<Place> {
+  if (options.local && options.cloud) throw new UsageError('--local and --cloud: give one of them');
+  const given = readSettings((name) => lookUp(() => undefined, name, env));
+  const folder = projectFolder(cwd);
+  const isLocal = options.local ?? !(options.cloud || given.HUAWEICLOUD_SDK_AK || given.MIGRATIONS_LEDGER_FOLDER);
+  const stateFolder = join(folder, '.local');
+  const system = isLocal ? await readSystemFile(stateFolder) : undefined;
+  const named = options.jobs ?? given.MIGRATIONS_FILE;
+  const jobsFile = named === undefined ? (system?.jobs_file ?? join(folder, JOBS_FILE)) : resolve(cwd, named);
+  const settings = isLocal ? localSettings(given, stateFolder, system) : given;
+  const jobsOptions: JobsOptions = settings.MIGRATIONS_LEDGER_FOLDER ? { ledger: 'given' } : {};
+  const load = () => loadJobs(jobsFile, jobsOptions);
+  return {
+    kind: isLocal ? 'local' : 'cloud',
+    folder,
+    jobsFile,
+    settings,
+    ...(system ? { system } : {}),
+    loadJobs: load,
+    openLedger: async () => openLedger(settings, (await load()).jobs),
+    ledgerName: async () => {
+      if (settings.MIGRATIONS_LEDGER_FOLDER) return settings.MIGRATIONS_LEDGER_FOLDER;
+      const obs = (await load()).jobs.ledger?.obs;
+      return obs ? `obs://${obs.bucket}/${obs.prefix}` : 'none';
+    },
+    openServices: async () => {
+      if (isLocal && !system) throw new ConfigError('local system', [{ path: [], message: NOTHING_RUNS }]);
+      return cloud.makeServices(partsOf(settings, (await load()).jobs));
+    },
+  };
+}
+
+const NOTHING_RUNS = 'none runs here: start it with npm start in another terminal, or set keys for the cloud';
+
+function localSettings(given: Settings, stateFolder: string, system: SystemFile | undefined): Settings {
+  const local = { ...given, MIGRATIONS_LEDGER_FOLDER: join(stateFolder, 'ledger') };
+  if (!system) return local;
+  const { cloud_url: url, keys } = system;
+  return {
+    ...local,
+    HUAWEICLOUD_PROJECT_ID: system.project_id,
+    HUAWEICLOUD_DCS_ENDPOINT: url,
+    HUAWEICLOUD_SMS_ENDPOINT: url,
+    HUAWEICLOUD_ECS_ENDPOINT: url,
+    HUAWEICLOUD_IAM_ENDPOINT: url,
+    HUAWEICLOUD_SMN_ENDPOINT: url,
+    HUAWEICLOUD_OBS_ENDPOINT: system.obs_url,
+    HUAWEICLOUD_SDK_AK: keys.access_key,
+    HUAWEICLOUD_SDK_SK: keys.secret_key,
+    HUAWEICLOUD_SDK_SECURITY_TOKEN: keys.security_token,
+  };
+}
+
+function partsOf(settings: Settings, jobs: Jobs): CloudParts {
+  const {
+    HUAWEICLOUD_SDK_AK: accessKey,
+    HUAWEICLOUD_SDK_SK: secretKey,
+    HUAWEICLOUD_SDK_SECURITY_TOKEN: token,
+    HUAWEICLOUD_PROJECT_ID: projectId,
+  } = settings;
+  const missing = (name: string, message: string) => new ConfigError('environment', [{ path: [name], message }]);
+  return {
+    settings,
+    jobs,
+    region: settings.HUAWEICLOUD_REGION ?? jobs.region,
+    credentials: () => {
+      if (!accessKey || !secretKey) throw missing('HUAWEICLOUD_SDK_AK', 'and HUAWEICLOUD_SDK_SK must be set');
+      return { accessKey, secretKey: new Secret(secretKey), ...(token ? { securityToken: new Secret(token) } : {}) };
+    },
+    projectId: () => {
+      if (!projectId) throw missing('HUAWEICLOUD_PROJECT_ID', 'must be set');
+      return projectId;
+    },
+    remainingMs: () => TIME_LIMIT_MS,
+  };
+}
+
+async function openLedger(settings: Settings, jobs: Jobs): Promise<Ledger> {
+  const local = settings.MIGRATIONS_LEDGER_FOLDER;
+  if (local !== undefined && !existsSync(local)) {
+    const message = `${local} does not exist: npm start makes it, or set keys for the ledger of the jobs file`;
+    throw new ConfigError('ledger', [{ path: [], message }]);
+  }
+  const store = await cloud.openLedgerStore(partsOf(settings, jobs));
+  // Unlike any other writer: a process id comes again.
+  if (store) return makeLedger(store, `${userInfo().username}.${randomUUID().slice(0, 8)}`, Date.now);
+  const message = 'there is none, and MIGRATIONS_LEDGER_FOLDER is not set; without one there are no runs to look at';
+  throw new ConfigError('jobs file', [{ path: ['ledger'], message }]);
+}

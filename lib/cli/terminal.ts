@@ -1,0 +1,80 @@
+import { createInterface } from 'node:readline/promises';
+import { styleText } from 'node:util';
+import { UsageError } from './usage-error.ts';
+
+export type Tone = 'good' | 'bad' | 'warn' | 'dim' | 'strong' | 'plain';
+
+/** The streams of a process; tests and the bin give the real ones. */
+export interface Streams {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** How a command speaks: results to stdout, all else to stderr, so that a result can be piped. */
+export interface Terminal {
+  /** Is JSON wanted? */
+  readonly json: boolean;
+  /** Colours a text of `result` or `line`; as it is without colours. */
+  paint(tone: Tone, text: string): string;
+  /** The one result of a command: as JSON text if that is wanted, else the lines. */
+  result(value: unknown, lines: () => readonly string[]): void;
+  /** One of many results, as it comes: one JSON text a line, or the line. */
+  item(value: unknown, line: () => string): void;
+  /** Something beside the result, to stderr. */
+  note(text: string): void;
+  /** What is being done, on a terminal only, until the next one or the result takes its place. */
+  progress(text: string): void;
+  /** @throws {UsageError} without a person to ask and without `yes` @returns false when the person does not say yes */
+  confirm(question: string, options: { readonly yes: boolean }): Promise<boolean>;
+  /** A text from a person; the fallback for an empty answer. @throws {UsageError} when there is nobody to ask */
+  ask(question: string, fallback: string): Promise<string>;
+}
+
+const STYLES = { good: 'green', bad: 'red', warn: 'yellow', dim: 'dim', strong: 'bold' } as const;
+const CLEAR_LINE = '\r\u001b[K';
+
+export function makeTerminal({ stdin, stdout, stderr, env }: Streams, json: boolean): Terminal {
+  // https://no-color.org: any value but an empty one.
+  const colours = stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  const showsProgress = stderr.isTTY === true && env['TERM'] !== 'dumb';
+  let shown = false;
+  const clear = () => {
+    if (shown) stderr.write(CLEAR_LINE);
+    shown = false;
+  };
+  const print = (stream: NodeJS.WriteStream, text: string) => {
+    clear();
+    stream.write(`${text}\n`);
+  };
+  const ask = async (question: string): Promise<string> => {
+    if (!stdin.isTTY)
+      throw new UsageError(`${question} - there is nobody to ask: see --help for how to answer beforehand`);
+    clear();
+    const lines = createInterface({ input: stdin, output: stderr });
+    try {
+      return (await lines.question(question)).trim();
+    } finally {
+      lines.close();
+    }
+  };
+  return {
+    json,
+    paint: (tone, text) =>
+      colours && tone !== 'plain' ? styleText(STYLES[tone], text, { validateStream: false }) : text,
+    result: (value, lines) => {
+      for (const line of json ? [JSON.stringify(value, null, 2)] : lines()) print(stdout, line);
+    },
+    item: (value, line) => print(stdout, json ? JSON.stringify(value) : line()),
+    note: (text) => print(stderr, text),
+    progress: (text) => {
+      if (!showsProgress) return;
+      clear();
+      stderr.write(text);
+      shown = true;
+    },
+    confirm: async (question, { yes }) => yes || /^y(es)?$/i.test(await ask(`${question} [y/N] `)),
+    ask: async (question, fallback) => (await ask(`${question}${fallback ? ` [${fallback}]` : ''} `)) || fallback,
+  };
+}

@@ -1,0 +1,8 @@
+import { AppError } from '../errors.ts';
+
+/** The command line can't be understood, or asks for something that nobody confirmed. Nothing was done. */
+export class UsageError extends AppError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('usage', message, options);
+  }
+}
