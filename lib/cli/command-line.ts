@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly terminal: Terminal;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  /** What is piped in. */
+  readonly stdin: NodeJS.ReadStream;
   /** The cloud and ledger that the options name. @throws {UsageError|ConfigError} */
   place(): Promise<Place>;
 }
@@ -90,6 +92,7 @@ export async function runCommandLine(
           terminal,
           env: streams.env,
           cwd,
+          stdin: streams.stdin,
           place: () => choosePlace(options, streams.env, cwd),
         };
         // Commander gives the declared arguments, then the options and the command itself.

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { AppError, EventError } from '../errors.ts';
+import { isRecord } from '../migrations/describe-value.ts';
+import type { CommandContext } from './command-line.ts';
+
+/** FunctionGraph's own limit is 6 MB (developer guide, "Constraints"). */
+const MOST_CHARACTERS = 8 * 1024 * 1024;
+
+/**
+ * Reads the text of a file, or of standard input for `-`.
+ *
+ * @throws {AppError} `unreadable` when it can't be read or is too long for an event
+ */
+export async function readGivenText(
+  name: string,
+  { cwd, stdin }: Pick<CommandContext, 'cwd' | 'stdin'>,
+): Promise<string> {
+  let given: string;
+  try {
+    given = await (name === '-' ? text(stdin) : readFile(resolve(cwd, name), 'utf8'));
+  } catch (cause) {
+    const code = isRecord(cause) && typeof cause['code'] === 'string' ? cause['code'] : 'unknown error';
+    throw new AppError('unreadable', `read ${nameOf(name)}: could not be read: ${code}`, { cause });
+  }
+  if (given.length <= MOST_CHARACTERS) return given;
+  throw new AppError(
+    'unreadable',
+    `read ${nameOf(name)}: it has more than ${MOST_CHARACTERS} characters, and is no event`,
+  );
+}
+
+/**
+ * Reads an event as the platform would hand it over: any JSON value. Whether it is an event of a known kind is not looked at.
+ *
+ * @throws {AppError} as `readGivenText` @throws {EventError} when it is no JSON
+ */
+export async function readEventFile(name: string, context: Pick<CommandContext, 'cwd' | 'stdin'>): Promise<unknown> {
+  // Editors of some systems begin a file with a byte order mark.
+  const given = (await readGivenText(name, context)).replace(/^\uFEFF/, '');
+  try {
+    return JSON.parse(given) as unknown;
+  } catch {
+    // No cause: it would quote the event.
+    throw new EventError(
+      '',
+      given.trim() === '' ? 'nothing' : 'text that is no JSON',
+      `an event in JSON in ${nameOf(name)}`,
+    );
+  }
+}
+
+function nameOf(name: string): string {
+  return name === '-' ? 'standard input' : name;
+}
