@@ -15,7 +15,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'lib/webhook': ['lib', 'lib/events', 'lib/jobs', 'lib/runs'],
   'lib/cloud': ['lib', 'lib/migrations', 'lib/runs'],
   // The local cloud judges the rest: it may not share its mistakes.
-  'lib/local': ['scripts'],
+  'lib/local': [],
   // The provider is wiring, and builds what it deploys.
   'lib/deploy': ['lib', 'lib/jobs', 'lib/migrations', 'lib/cloud', 'scripts'],
   // The command line and the console are wiring for people: they use whatever answers them.

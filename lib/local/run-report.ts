@@ -3,6 +3,7 @@ import type { Invocation } from './functiongraph/invocation.ts';
 /** A run, as a function reports it. */
 export interface ReportedRun {
   readonly job?: string;
+  readonly run?: string;
   readonly outcome: string;
   readonly task?: { readonly kind: string; readonly id: string; readonly name: string; readonly status?: string };
   readonly reason?: { readonly code: string; readonly message: string };

@@ -1,16 +1,17 @@
+import { makeEventDescriber } from '../../../lib/local/describe-event.ts';
 import type { SystemEvent } from '../../../lib/local/local-system.ts';
-import { makeEventPrinter } from '../../../lib/local/print-event.ts';
 
 const WAITING = { job: 'a', outcome: 'waiting', reason: { code: 'queued', message: 'r1 has the turn' } };
 const CREATED = { job: 'b', outcome: 'created', task: { kind: 'backup_import', id: 't1', name: 'b-1' } };
 
-function makePrinted() {
-  const lines: string[] = [];
-  const print = makeEventPrinter({
-    text: (text) => lines.push(text),
-    event: (topic, text, tone = 'plain') => lines.push(`${topic} ${tone}: ${text}`),
-  });
-  return { lines, print };
+/** The lines of events that come one after the other, and the runs of each. */
+function describeAll(...events: SystemEvent[]) {
+  const describe = makeEventDescriber();
+  const described = events.map((event) => describe(event));
+  return {
+    lines: described.flatMap(({ lines }) => lines.map(({ topic, tone, text }) => `${topic} ${tone}: ${text}`)),
+    runs: described.map(({ runs }) => runs),
+  };
 }
 
 const ticked = (value: unknown): SystemEvent => ({
@@ -24,17 +25,14 @@ const progressed = (run: string, text: string): SystemEvent => ({
   progress: { job: 'move', run, status: 'RUNNING', text },
 });
 
-describe('makeEventPrinter', () => {
+describe('makeEventDescriber', () => {
   it('tells of progress when it changes, for each run', () => {
-    const { lines, print } = makePrinted();
-
-    for (const event of [
+    const { lines } = describeAll(
       progressed('r1', '1 %'),
       progressed('r1', '1 %'),
       progressed('r2', '1 %'),
       progressed('r1', '2 %'),
-    ])
-      print(event);
+    );
 
     expect(lines).toEqual([
       'progress plain: move: RUNNING, 1 %',
@@ -48,34 +46,42 @@ describe('makeEventPrinter', () => {
     ['move: online migration has failed: x', 'bad'],
     ['move: online migration has started: x', 'plain'],
   ])('names topic and subject of a message: %s', (subject, tone) => {
-    const { lines, print } = makePrinted();
     const message = { id: 'm1', status: 'PUBLISHED', message: 'secret text', topic: 'urn:smn:r:p:people' };
 
-    print({ kind: 'cloud', event: { kind: 'message_published', service: 'SMN', name: subject, ...message } });
+    const { lines } = describeAll({
+      kind: 'cloud',
+      event: { kind: 'message_published', service: 'SMN', name: subject, ...message },
+    });
 
     expect(lines).toEqual([`message ${tone}: to people: ${subject}`]);
   });
 
   it('tells of a run that goes on waiting once, and gives it back at every tick', () => {
-    const { lines, print } = makePrinted();
-
-    const given = [ticked({ runs: [WAITING, CREATED] }), ticked({ runs: [WAITING] })].map((event) => print(event));
+    const { lines, runs } = describeAll(ticked({ runs: [WAITING, CREATED] }), ticked({ runs: [WAITING] }));
 
     expect(lines).toEqual([
       'function plain: reconcile: a: waiting, queued: r1 has the turn',
       'function good: reconcile: b: created backup_import task b-1 (t1)',
     ]);
-    expect(given).toEqual([[WAITING, CREATED], [WAITING]]);
+    expect(runs).toEqual([[WAITING, CREATED], [WAITING]]);
   });
 
   it('tells how many runs wait for a person when that changes', () => {
-    const { lines, print } = makePrinted();
-
-    for (const parked of [0, 1, 1, 0, 1]) print(ticked({ runs: [], parked }));
+    const { lines } = describeAll(...[0, 1, 1, 0, 1].map((parked) => ticked({ runs: [], parked })));
 
     expect(lines).toEqual([
       'function bad: reconcile: 1 parked runs wait for a person',
       'function bad: reconcile: 1 parked runs wait for a person',
     ]);
+  });
+
+  it('names the run that a line is about, where the event says it', () => {
+    const describe = makeEventDescriber();
+
+    const { lines } = describe(ticked({ runs: [{ ...CREATED, run: 'f00d' }] }));
+    const other = describe({ kind: 'request', method: 'GET', path: '/health', status: 200 });
+
+    expect(lines).toMatchObject([{ job: 'b', run: 'f00d' }]);
+    expect(other.lines).toEqual([{ topic: 'request', text: 'GET /health answered with 200', tone: 'plain' }]);
   });
 });

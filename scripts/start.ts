@@ -2,17 +2,17 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildFunctions } from '../../scripts/build-functions.ts';
-import { requestBody } from './demonstration.ts';
-import { glanceAtJobs, type JobsGlance } from './jobs-glance.ts';
-import { CLOUD_SPEED, type LocalSystem, startLocalSystem } from './local-system.ts';
-import { Demonstration } from './play-demonstration.ts';
-import { makeEventPrinter } from './print-event.ts';
-import { makePrinter, type Printer, wantsColours } from './printer.ts';
-import { readStartOptions, START_HELP, type StartOptions, StartOptionsError } from './start-options.ts';
-import { systemFilePath } from './system-file.ts';
+import { requestBody } from '../lib/local/demonstration.ts';
+import { makeEventDescriber } from '../lib/local/describe-event.ts';
+import { glanceAtJobs, type JobsGlance } from '../lib/local/jobs-glance.ts';
+import { CLOUD_SPEED, type LocalSystem, startLocalSystem } from '../lib/local/local-system.ts';
+import { Demonstration } from '../lib/local/play-demonstration.ts';
+import { makePrinter, type Printer, wantsColours } from '../lib/local/printer.ts';
+import { readStartOptions, START_HELP, type StartOptions, StartOptionsError } from '../lib/local/start-options.ts';
+import { systemFilePath } from '../lib/local/system-file.ts';
+import { buildFunctions } from './build-functions.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 async function main(): Promise<number> {
   const options = readStartOptions(process.argv.slice(2));
@@ -29,7 +29,7 @@ async function main(): Promise<number> {
   const glance = await glanceAtJobs(jobsFile);
   const stop = stopSignal();
   const demonstration = new Demonstration();
-  const printEvent = makeEventPrinter(printer);
+  const describe = makeEventDescriber();
   const stateFolder = path.join(ROOT, options.once ? '.local/once' : '.local');
   // What one start has to show may not depend on an earlier one.
   if (options.once) await rm(stateFolder, { recursive: true, force: true });
@@ -42,7 +42,10 @@ async function main(): Promise<number> {
     jobsFile,
     gatewayPort: options.port,
     onEvent: (event) => {
-      if (!stop.aborted) demonstration.see(event, printEvent(event));
+      if (stop.aborted) return;
+      const { lines, runs } = describe(event);
+      for (const { topic, text, tone } of lines) printer.event(topic, text, tone);
+      demonstration.see(event, runs);
     },
   });
   try {

@@ -1,0 +1,144 @@
+import type { CloudEvent } from './cloud/operation.ts';
+import type { Invocation } from './functiongraph/invocation.ts';
+import { RECONCILE } from './local-functions.ts';
+import type { SystemEvent } from './local-system.ts';
+import type { Tone } from './printer.ts';
+import { describeRun, type ReportedRun, readParked, readRuns } from './run-report.ts';
+
+/** One line about something that happened, wherever it is shown. */
+export interface EventLine {
+  /** `object`, `timer`, `request`, `function`, `progress`, `message`, `cloud` or `trouble`. */
+  readonly topic: string;
+  readonly text: string;
+  readonly tone: Tone;
+  /** Of the run that it is about, as far as the event says. */
+  readonly job?: string;
+  readonly run?: string;
+}
+
+/** What an event says. */
+export interface DescribedEvent {
+  /** Empty for what is told of too often, or was told before. */
+  readonly lines: readonly EventLine[];
+  /** The runs that it tells of, also those without a line. */
+  readonly runs: readonly ReportedRun[];
+}
+
+/** Describes one event after the other: what says the same as the last time about the same thing gets no line. */
+export function makeEventDescriber(): (event: SystemEvent) => DescribedEvent {
+  const news = new Map<string, string>();
+  /** Is this text another one than the last about the same thing? */
+  const isNews = (about: string, text: string): boolean => {
+    const isOther = news.get(about) !== text;
+    news.set(about, text);
+    return isOther;
+  };
+  return (event) => describeEvent(event, isNews);
+}
+
+type IsNews = (about: string, text: string) => boolean;
+
+function describeEvent(event: SystemEvent, isNews: IsNews): DescribedEvent {
+  if (event.kind !== 'result') return { lines: linesOf(event, isNews), runs: [] };
+  const { functionName, result } = event;
+  return functionName === RECONCILE && result.ok ? describeReconcile(result, isNews) : describeResult(event);
+}
+
+function linesOf(event: Exclude<SystemEvent, { kind: 'result' }>, isNews: IsNews): EventLine[] {
+  switch (event.kind) {
+    case 'object': {
+      const { eventName, bucket, key, size } = event.change;
+      const to = event.functionNames.length > 0 ? event.functionNames.join(', ') : 'no function (no trigger matches)';
+      const what = `${eventName} ${bucket}/${key}${size === undefined ? '' : ` (${size} bytes)`}`;
+      return [line('object', `${what} -> ${to}`)];
+    }
+    case 'tick':
+      // Too often to be told of.
+      if (event.trigger.functionName === RECONCILE) return [];
+      return [line('timer', `${event.trigger.name} -> ${event.trigger.functionName}`)];
+    case 'request':
+      return [line('request', `${event.method} ${event.path} answered with ${event.status}`)];
+    case 'gave_up': {
+      const { functionName, attempts } = event;
+      return [line('function', `${functionName} failed, and is not tried again (${attempts} attempts)`, 'bad')];
+    }
+    case 'progress': {
+      const { job, run, status, text } = event.progress;
+      const told = `${job}: ${status}, ${text}`;
+      return isNews(run, told) ? [{ ...line('progress', told), job, run }] : [];
+    }
+    case 'cloud':
+      return [cloudLine(event.event)];
+    case 'trouble':
+      return [line('trouble', event.error instanceof Error ? event.error.message : String(event.error), 'bad')];
+  }
+}
+
+function cloudLine({ service, kind, id, name, status, topic }: CloudEvent): EventLine {
+  if (kind === 'message_published') {
+    return line('message', `to ${topic?.split(':').at(-1)}: ${name}`, toneOfMessage(name));
+  }
+  if (service === 'FunctionGraph') return line('cloud', `${kind.replace('_', ' ')}: ${name} (${status})`);
+  return line('cloud', `${service} ${kind.replace('_', ' ')}: ${name} is ${status} (${id})`, toneOf(status));
+}
+
+function line(topic: string, text: string, tone: Tone = 'plain'): EventLine {
+  return { topic, text, tone };
+}
+
+function runLine(text: string, run: ReportedRun): EventLine {
+  return {
+    ...line('function', text, toneOfRun(run)),
+    ...(run.job === undefined ? {} : { job: run.job }),
+    ...(run.run === undefined ? {} : { run: run.run }),
+  };
+}
+
+/** One line for each run that is news: what goes on waiting is told once. */
+function describeReconcile(result: Invocation, isNews: IsNews): DescribedEvent {
+  const runs = readRuns(result);
+  const lines: EventLine[] = [];
+  for (const run of runs) {
+    const text = `${RECONCILE}: ${describeRun(run)}`;
+    if (isNews(`${RECONCILE} ${run.job}`, text)) lines.push(runLine(text, run));
+  }
+  const parked = readParked(result);
+  const text = `${RECONCILE}: ${parked} parked runs wait for a person`;
+  if (isNews('parked', text) && parked > 0) lines.push(line('function', text, 'bad'));
+  return { lines, runs };
+}
+
+function describeResult({ functionName, result, attempt }: SystemEvent & { kind: 'result' }): DescribedEvent {
+  const again = attempt > 1 ? ` (attempt ${attempt})` : '';
+  const runs = readRuns(result);
+  if (runs.length > 0) {
+    return { runs, lines: runs.map((run) => runLine(`${functionName}${again}: ${describeRun(run)}`, run)) };
+  }
+  const text = result.ok ? `no run${problemOf(result.payload)}` : `${result.cause}: ${result.errorMessage}`;
+  return { runs, lines: [line('function', `${functionName}${again}: ${text}`, result.ok ? 'plain' : 'bad')] };
+}
+
+/** What a gateway answer without a run says. */
+function problemOf(payload: string): string {
+  try {
+    const { detail, title } = JSON.parse((JSON.parse(payload) as { body: string }).body) as Record<string, unknown>;
+    return `: ${String(detail ?? title ?? payload)}`;
+  } catch {
+    return payload === '' ? '' : `: ${payload}`;
+  }
+}
+
+function toneOfRun({ outcome, reason }: ReportedRun): Tone {
+  if (outcome === 'created' || outcome === 'existing') return reason ? 'bad' : 'good';
+  return outcome === 'skipped' || outcome === 'waiting' ? 'plain' : 'bad';
+}
+
+function toneOf(status: string): Tone {
+  if (/FAIL|ERROR/.test(status)) return 'bad';
+  return /SUCCESS/.test(status) ? 'good' : 'plain';
+}
+
+function toneOfMessage(subject: string): Tone {
+  if (/has failed|deadline|waits for a person/.test(subject)) return 'bad';
+  return /has succeeded/.test(subject) ? 'good' : 'plain';
+}
