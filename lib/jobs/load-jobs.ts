@@ -121,6 +121,42 @@ function parseJson(text: string, what: string): ParsedText {
   }
 }
 
+/** What was found in the text of a jobs file. */
+export interface InspectedJobs {
+  /** There exactly when there are no problems. */
+  readonly loaded?: LoadedJobs;
+  /** Both in the order of lines. */
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  /** The line of a path, or of the nearest thing above it; `undefined` for JSON, and in a text that can't be parsed. */
+  readonly lineOf: (path: Problem['path']) => number | undefined;
+}
+
+/** Finds everything that is to be said of the text of a jobs file, also beside problems. Throws nothing. */
+export async function inspectJobs(
+  text: string,
+  kind: 'yaml' | 'json',
+  { what = 'jobs file', ...options }: ParseOptions = {},
+): Promise<InspectedJobs> {
+  let parsed: ParsedText;
+  try {
+    if (Buffer.byteLength(text) > MOST_BYTES) throw refusedText(what, `has more than ${MOST_BYTES} bytes`);
+    parsed = kind === 'yaml' ? await parseYaml(text, what) : parseJson(text, what);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { problems: error.problems, warnings: [], lineOf: () => undefined };
+  }
+  const { document, lineOf } = parsed;
+  const { jobs, problems, warnings } = checkJobs(document, options);
+  const withLine = (problem: Problem): Problem => {
+    const line = lineOf(problem.path);
+    return line === undefined ? problem : { ...problem, line };
+  };
+  const inOrder = (found: readonly Problem[]) => found.map(withLine).sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  const found = { problems: inOrder(problems), warnings: inOrder(warnings), lineOf };
+  return jobs ? { loaded: { jobs, warnings: found.warnings, document }, ...found } : found;
+}
+
 /**
  * Reads and checks the text of a jobs file.
  *
@@ -131,16 +167,14 @@ export async function parseJobs(
   kind: 'yaml' | 'json',
   { what = 'jobs file', ...options }: ParseOptions = {},
 ): Promise<LoadedJobs> {
-  if (Buffer.byteLength(text) > MOST_BYTES) throw refusedText(what, `has more than ${MOST_BYTES} bytes`);
-  const { document, lineOf } = kind === 'yaml' ? await parseYaml(text, what) : parseJson(text, what);
-  const { jobs, problems, warnings } = checkJobs(document, options);
-  const withLine = (problem: Problem): Problem => {
-    const line = lineOf(problem.path);
-    return line === undefined ? problem : { ...problem, line };
-  };
-  const inOrder = (found: readonly Problem[]) => found.map(withLine).sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  if (!jobs) throw new ConfigError(what, inOrder(problems));
-  return { jobs, warnings: inOrder(warnings), document };
+  const { loaded, problems } = await inspectJobs(text, kind, { what, ...options });
+  if (!loaded) throw new ConfigError(what, problems);
+  return loaded;
+}
+
+/** The format of a jobs file, by its name. */
+export function formatOf(path: string): 'yaml' | 'json' {
+  return /\.ya?ml$/i.test(path) ? 'yaml' : 'json';
 }
 
 async function readText(path: string): Promise<string> {
@@ -165,5 +199,5 @@ async function readText(path: string): Promise<string> {
  */
 export async function loadJobs(path: string, options: JobsOptions = {}): Promise<LoadedJobs> {
   const text = await readText(path);
-  return parseJobs(text, /\.ya?ml$/i.test(path) ? 'yaml' : 'json', { ...options, what: `jobs file ${path}` });
+  return parseJobs(text, formatOf(path), { ...options, what: `jobs file ${path}` });
 }
