@@ -18,6 +18,6 @@ export default {
     ],
   },
   // These ship ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!(@middy|croner|uuid)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@middy|croner|uuid|marked|github-slugger)/)'],
   errorOnDeprecated: true,
 };

@@ -6,7 +6,6 @@ import { SETTINGS } from '../lib/settings.ts';
 const ROOT = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 const readme = read('README.md');
-const { scripts } = JSON.parse(read('package.json'));
 
 function snippets(text: string, language: string): string[] {
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code]) => code ?? '');
@@ -32,21 +31,6 @@ describe('README', () => {
       expect([...jobs.jobs.keys()]).toEqual(['restore-staging']);
       // The smallest file that works has no ledger, and is told so.
       expect(warnings.map(({ message }) => message)).toEqual([expect.stringMatching(/^no ledger: /)]);
-    },
-  );
-
-  it.each(['README.md', 'CONTRIBUTING.md', 'docs/guarantees.md'])('%s names only scripts that exist', (file) => {
-    const named = [...read(file).matchAll(/npm run ([a-z:-]+)/g)].map(([, name]) => name ?? '');
-
-    expect(named.filter((name) => !(name in scripts))).toEqual([]);
-  });
-
-  it.each(['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/guarantees.md'])(
-    '%s links only to files that exist',
-    (file) => {
-      const links = [...read(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link ?? '');
-
-      for (const link of links) expect(() => read(link)).not.toThrow();
     },
   );
 

@@ -1,0 +1,244 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { START_HELP } from '../lib/local/start-options.ts';
+import { type HelpOf, type KnownCommands, mentionProblems, readHelp } from './fixtures/command-checks.ts';
+import { brokenLinks, type LinkTargets, strangeLinks } from './fixtures/link-checks.ts';
+import { type Page, readPage } from './fixtures/markdown-page.ts';
+import { runBin } from './fixtures/run-bin.ts';
+import { snippetProblems } from './fixtures/snippet-checks.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const NOT_OURS = new Set(['node_modules', 'dist', 'coverage', '.git', '.local', '.serverless']);
+
+/** No test asks the network: a new place is looked at by whoever adds it here. */
+const ALLOWED_LINKS = [
+  'http://127.0.0.1:4310',
+  'http://127.0.0.1:4311',
+  'https://www.standardwebhooks.com',
+  'https://support.huaweicloud.com/',
+  'https://www.rfc-editor.org/',
+  'https://no-color.org',
+];
+
+/** What every machine of an operator has; all else is ours and must exist. */
+const PROGRAMS = [
+  'cp',
+  'curl',
+  'cd',
+  'cat',
+  'git',
+  'mkdir',
+  'printf',
+  'openssl',
+  'export',
+  'apt-get',
+  'redis-cli',
+  'sleep',
+];
+
+function markdownFiles(folder = ''): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : markdownFiles(path);
+    return entry.name.endsWith('.md') ? [path] : [];
+  });
+}
+
+const pages = new Map(markdownFiles().map((file) => [file, readPage(file, readFileSync(join(ROOT, file), 'utf8'))]));
+const everyPage = [...pages.values()].map((page) => [page.file, page] as const);
+
+const targets: LinkTargets = {
+  exists: (path) => existsSync(join(ROOT, path)),
+  anchorsOf: (path) => {
+    const page = pages.get(path);
+    return page && new Set(page.headings.map(({ anchor }) => anchor));
+  },
+};
+
+async function helpOf(words: readonly string[]): Promise<HelpOf> {
+  const { stdout, stderr, code } = await runBin([...words, '--help'], { cwd: ROOT });
+  if (code !== 0) throw new Error(`npx migrations ${words.join(' ')} --help: ${code} ${stderr}`);
+  const { commands, ...help } = readHelp(stdout);
+  const inner = await Promise.all(commands.map(async (name) => [name, await helpOf([...words, name])] as const));
+  return { ...help, commands: new Map(inner) };
+}
+
+/** The provider hooks what it carries out; `print` and `package` are the framework's own. */
+function serverlessCommands(): string[] {
+  const hooks = readFileSync(join(ROOT, 'lib/deploy/plugin.ts'), 'utf8').matchAll(/^ {6}'((?:[a-z]+:)+)[a-zA-Z]+': /gm);
+  return ['package', 'print', ...new Set([...hooks].map(([, path = '']) => path.slice(0, -1).replaceAll(':', ' ')))];
+}
+
+const optionsIn = (help: string) => new Set([...help.matchAll(/(?<![\w-])--[a-z-]+/g)].map(([option]) => option));
+
+let known: KnownCommands;
+beforeAll(async () => {
+  known = {
+    scripts: Object.keys(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts),
+    scriptOptions: { start: optionsIn(START_HELP) },
+    migrations: await helpOf([]),
+    serverless: serverlessCommands(),
+    programs: PROGRAMS,
+    root: ROOT,
+  };
+}, 120_000);
+
+describe('the pages', () => {
+  it('are found', () => {
+    expect([...pages.keys()]).toEqual(expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'docs/webhook.md']));
+    expect([...pages.keys()].filter((file) => file.includes('node_modules'))).toEqual([]);
+  });
+
+  it.each(everyPage)('%s links only to what is there, and to headings that it has', (_, page) => {
+    expect(brokenLinks(page, targets)).toEqual([]);
+  });
+
+  it.each(everyPage)('%s links out only to places that somebody looked at', (_, page) => {
+    expect(strangeLinks(page, ALLOWED_LINKS)).toEqual([]);
+  });
+
+  it.each(everyPage)('%s has only snippets that work', async (_, page) => {
+    const found = await Promise.all(page.snippets.map((snippet) => snippetProblems(snippet, known)));
+
+    expect(found.flat()).toEqual([]);
+  });
+
+  it.each(everyPage)('%s names only commands that there are', (_, page) => {
+    expect(page.inlineCode.flatMap((code) => mentionProblems(code, known))).toEqual([]);
+  });
+
+  it.each(everyPage)('%s has one title, and no level left out', (_, { headings }) => {
+    const levels = headings.map(({ level }) => level);
+
+    expect(levels.filter((level) => level === 1)).toHaveLength(1);
+    expect(levels.filter((level, i) => level > (levels[i - 1] ?? 0) + 1)).toEqual([]);
+  });
+});
+
+/** What the rules above would let through if they were broken. */
+describe('the rules', () => {
+  const page = (text: string, file = 'docs/page.md'): Page => readPage(file, text);
+  const problems = async (text: string) =>
+    (await Promise.all(page(text).snippets.map((snippet) => snippetProblems(snippet, known)))).flat();
+  const fenced = (language: string, code: string, before = '') => `${before}\n\`\`\`${language}\n${code}\n\`\`\`\n`;
+
+  it('take links to files, folders and headings, and refuse what is not there', () => {
+    const right = ['webhook.md', 'webhook.md#states-of-a-run', '../README.md', '../examples', '#a-b', 'openapi.json'];
+    const wrong = ['none.md', 'webhook.md#none', '#none', '/README.md', '../../outside.md', 'openapi.json#a'];
+    const text = ['# A b', ...[...right, ...wrong].map((link) => `- [x](${link})`), '![i](none.png)'].join('\n');
+    const own: LinkTargets = {
+      exists: (path) => path === 'docs/page.md' || targets.exists(path),
+      anchorsOf: (path) => (path === 'docs/page.md' ? new Set(['a-b']) : targets.anchorsOf(path)),
+    };
+
+    expect(brokenLinks(page(text), own)).toEqual([...wrong, 'none.png']);
+  });
+
+  it('see links in tables, lists and link references', () => {
+    const text = '| a |\n| --- |\n| [x](none-1.md) |\n\n- 1. [x](none-2.md)\n\n[x][ref]\n\n[ref]: none-3.md\n';
+
+    expect(brokenLinks(page(text), targets)).toEqual(['none-1.md', 'none-2.md', 'none-3.md']);
+  });
+
+  it('refuse an external link that nobody looked at', () => {
+    const text = '[a](https://support.huaweicloud.com/x) [b](https://example.com) <https://example.org>';
+
+    expect(strangeLinks(page(text), ALLOWED_LINKS)).toEqual(['https://example.com', 'https://example.org']);
+  });
+
+  it('make anchors as GitHub does, the second of two equal headings with a number', () => {
+    const { headings } = page('# `settle_seconds`, or: how long?\n\n## Same\n\n## Same\n');
+
+    expect(headings.map(({ anchor }) => anchor)).toEqual(['settle_seconds-or-how-long', 'same', 'same-1']);
+  });
+
+  it.each([
+    ['a whole file', 'version: 1\nregion: cn-north-4\njobs: {}', /jobs: has no job/],
+    ['jobs by name', 'a-job:\n  on: { request: {} }\n  backup_impor: {}', /backup_impor/],
+    ['keys of a job', 'overlap: sometimes', /overlap/],
+    ['triggers', 'schedule: { cron: "0 2 * * *" }', /cron/],
+    ['targets', 'targets:\n  x: { id: y, password: secret }', /password/],
+    ['serverless.yml', 'provider:\n  name: huawei\n  memorysize: 256', /must NOT have additional properties/],
+    ['no YAML', 'a: [', /not valid YAML/],
+  ])('refuse wrong YAML: %s', async (_, code, message) => {
+    expect(await problems(fenced('yaml', code))).toEqual([expect.stringMatching(message)]);
+  });
+
+  it.each([
+    [
+      'jobs by name',
+      'a-job:\n  on: { request: {} }\n  backup_import: { target_instance: staging-cache, backup_files: { latest_of: prod-cache } }',
+    ],
+    ['keys of a job', 'overlap: latest\nlimit: { runs: 5, per: 1h }'],
+    ['triggers', 'schedule: { rate: 1h }\nobject_created: { bucket: some-bucket, key: "*.rdb" }'],
+    ['top keys', 'time_zone: Europe/Berlin'],
+    ['serverless.yml', 'provider:\n  name: huawei\n  memorySize: 256'],
+  ])('take a piece of YAML in its skeleton: %s', async (name, code) => {
+    const found = await problems(fenced('yaml', code));
+
+    // A tick gives an import no file: that is right to say of the piece with a schedule.
+    expect(found).toEqual(name === 'triggers' ? [expect.stringMatching(/backup_files: is missing/)] : []);
+  });
+
+  it('refuse JSON that does not parse, or that its schema does not take', async () => {
+    const schema = '<!-- schema: docs/openapi.json#/components/schemas/StartFields -->\n';
+
+    expect(await problems(fenced('json', '{ "a": 1, }'))).toEqual([expect.stringMatching(/^not valid JSON/)]);
+    expect(await problems(fenced('json', '{ "backup_files": { "file_source": "tape" } }', schema))).toEqual([
+      expect.stringMatching(/^against docs\/openapi.json/),
+    ]);
+    expect(await problems(fenced('json', '{ "backup_files": 1 }'))).toEqual([]);
+  });
+
+  it.each([
+    ['npm run nothing', /no script nothing/],
+    ['npm publish', /not on the list/],
+    ['npm start -- --twice', /no option --twice/],
+    ['npx migrations nothing', /no such command/],
+    ['npx migrations pause --force', /no option --force/],
+    ['npx migrations pause one two', /1 arguments at most/],
+    ['npx serverless destroy', /no such command/],
+    ['npx nothing', /no such program/],
+    ['node scripts/none.mjs', /no such file/],
+    ['./none.sh', /no such file/],
+    ['rm -rf /', /not on the list/],
+    ['npm test && rm x', /not on the list/],
+    ['cat x | rm y', /not on the list/],
+    ['A=b rm x # y', /not on the list/],
+    ['cat \\\n  x; rm y', /not on the list/],
+  ])('refuse the command %j', async (code, message) => {
+    expect(await problems(fenced('sh', code))).toEqual([expect.stringMatching(message)]);
+  });
+
+  it('take commands with comments, variables, quotes, redirections and more than one line', async () => {
+    const code = [
+      'npm ci && npm test   # rm -rf, said here only',
+      'A=b npm start -- --once --port 0',
+      'npx migrations pause restore-staging --json > out.json',
+      'curl -d \'{ "a": "rm; rm | rm" }\' \\\n  http://127.0.0.1:4310/jobs',
+      'npx serverless deploy function -f schedule',
+      'npx jest test/docs.test.ts',
+      '.ci/run',
+    ].join('\n');
+
+    expect(await problems(fenced('sh', code))).toEqual([]);
+  });
+
+  it('refuse a mention of a command that is not there, and let stand what is left out', () => {
+    expect(mentionProblems('npm run nothing', known)).toHaveLength(1);
+    expect(mentionProblems('npx migrations nothing', known)).toHaveLength(1);
+    expect(mentionProblems('npx migrations pause [job]', known)).toEqual([]);
+    expect(mentionProblems('npx migrations', known)).toEqual([]);
+    expect(mentionProblems('npx migrations a|b', known)).toEqual([]);
+  });
+
+  it('refuse a language that nothing checks, and take an excuse only with a reason', async () => {
+    expect(await problems(fenced('python', 'x'))).toEqual(['nothing checks snippets in python']);
+    expect(await problems(fenced('python', 'x', '<!-- not run: -->\n'))).not.toEqual([]);
+    expect(await problems(fenced('python', 'x', '<!-- not run: short -->\n'))).not.toEqual([]);
+    expect(await problems(fenced('python', 'x', '<!-- not run: runs in the Python of the pipeline -->\n'))).toEqual([]);
+    // It excuses the next one only.
+    const two = fenced('python', 'x', '<!-- not run: runs in the Python of the pipeline -->\n');
+    expect(await problems(`${two}${fenced('python', 'y')}`)).toHaveLength(1);
+  });
+});
