@@ -2,12 +2,12 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { requestBody } from '../lib/local/demonstration.ts';
 import { makeEventDescriber } from '../lib/local/describe-event.ts';
 import { glanceAtJobs, type JobsGlance } from '../lib/local/jobs-glance.ts';
 import { CLOUD_SPEED, type LocalSystem, startLocalSystem } from '../lib/local/local-system.ts';
 import { Demonstration } from '../lib/local/play-demonstration.ts';
 import { makePrinter, type Printer, wantsColours } from '../lib/local/printer.ts';
+import { sampleBody, sampleCredentials } from '../lib/local/sample-request.ts';
 import { readStartOptions, START_HELP, type StartOptions, StartOptionsError } from '../lib/local/start-options.ts';
 import { systemFilePath } from '../lib/local/system-file.ts';
 import { buildFunctions } from './build-functions.ts';
@@ -126,13 +126,13 @@ function printHowToTry(printer: Printer, system: LocalSystem, glance: JobsGlance
   for (const { bucket, prefix } of system.rules) {
     printer.text(`  cp dump.rdb ${folder}/${bucket}/${prefix}`);
   }
-  for (const { name, request, action } of glance.jobs) {
-    if (!request || system.routes.length === 0) continue;
-    const needsFile = request.accepts.includes('backup_files') && !('backup_files' in action);
-    const body = JSON.stringify(requestBody(needsFile, { glance }));
-    printer.text(
-      `  curl -i -X POST ${system.gateway.url}/jobs/${name}/runs -H 'content-type: application/json' -d '${body}'`,
-    );
+  for (const job of glance.jobs) {
+    // A signature is good for five minutes: there is no command to be copied.
+    if (!job.request || job.request.signing !== undefined || system.routes.length === 0) continue;
+    const body = JSON.stringify(sampleBody(job, glance));
+    const headers = { 'content-type': 'application/json', ...sampleCredentials(job, body, new Date()) };
+    const shown = Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`);
+    printer.text(`  curl -i -X POST ${system.gateway.url}/jobs/${job.name}/runs ${shown.join(' ')} -d '${body}'`);
   }
   printer.text('Ctrl-C ends it.');
 }

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { loadJobs } from '../lib/jobs/load-jobs.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const FILES = ['migrations.yml', ...readdirSync(join(ROOT, 'examples')).map((file) => `examples/${file}`)];
+const FILES = ['migrations.yml', ...readdirSync(join(ROOT, 'examples')).map((use) => `examples/${use}/migrations.yml`)];
 
 describe('the jobs files to start from', () => {
   it.each(FILES)('%s is valid as it is, and has a ledger', async (file) => {

@@ -6,6 +6,7 @@ import type { GlancedJob, GlancedSet, JobsGlance } from './jobs-glance.ts';
 import type { LocalSystem } from './local-system.ts';
 import type { ReportedRun } from './run-report.ts';
 import { makeSampleRdb } from './sample-rdb.ts';
+import { needsRequestedFile, REQUESTED_KEY, requestedBucket, sampleBody, sampleCredentials } from './sample-request.ts';
 
 /** One trigger of one job, played, and what has to come of it: a task of this job that the local cloud has. */
 export interface DemoStep {
@@ -152,35 +153,22 @@ function playTick({ name, schedule, action }: GlancedJob, options: DemoOptions):
   };
 }
 
-function playRequest({ name, request, action }: GlancedJob, options: DemoOptions): Play | undefined {
+function playRequest(job: GlancedJob, options: DemoOptions): Play | undefined {
+  const { name, request } = job;
   if (!request) return undefined;
   return {
     what: `a caller asks: POST /jobs/${name}/runs`,
     play: async () => {
-      const needsFile = request.accepts.includes('backup_files') && !('backup_files' in action);
-      if (needsFile) await putSample(REQUEST_FILE.bucket(options), REQUEST_FILE.key, options);
+      if (needsRequestedFile(job)) await putSample(requestedBucket(options.glance), REQUESTED_KEY, options);
+      const body = JSON.stringify(sampleBody(job, options.glance));
       await fetch(`${options.system.gateway.url}/jobs/${name}/runs`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(requestBody(needsFile, options)),
+        headers: { 'content-type': 'application/json', ...sampleCredentials(job, body, options.now()) },
+        body,
       });
     },
   };
 }
-
-/** The body that a caller sends in the demonstration, and in the example that is printed. */
-export function requestBody(needsFile: boolean, options: Pick<DemoOptions, 'glance'>): Record<string, unknown> {
-  if (!needsFile) return {};
-  const files = [{ file_name: REQUEST_FILE.key }];
-  return { backup_files: { file_source: 'self_build_obs', bucket_name: REQUEST_FILE.bucket(options), files } };
-}
-
-/** The object of which a caller asks the import. No job watches its folder, unless it watches all. */
-const REQUEST_FILE = {
-  key: 'asked-for/sample.rdb',
-  bucket: ({ glance }: Pick<DemoOptions, 'glance'>) =>
-    glance.jobs.find((job) => job.objectCreated)?.objectCreated?.bucket ?? 'redis-backups',
-};
 
 /** A key that the glob matches; `undefined` when it is too special for a guess. */
 export function sampleKey(glob: string): string | undefined {

@@ -10,12 +10,19 @@ export interface GlancedSet {
   readonly count?: number;
 }
 
+/** What a caller may send, and how it is known: the first variable that holds a token, or one that signs. */
+export interface GlancedRequest {
+  readonly accepts: readonly string[];
+  readonly bearer?: string;
+  readonly signing?: string;
+}
+
 /** As much of a job as is needed to set up its triggers and to play them. */
 export interface GlancedJob {
   readonly name: string;
   readonly objectCreated?: { readonly bucket: string; readonly key: string; readonly set?: GlancedSet };
   readonly schedule?: TimerSchedule;
-  readonly request?: { readonly accepts: readonly string[] };
+  readonly request?: GlancedRequest;
   readonly kind: string;
   readonly action: Readonly<Record<string, unknown>>;
   /** Is a topic told of a success? */
@@ -103,7 +110,6 @@ function glanceAtJob(name: string, job: Record<string, unknown>): GlancedJob {
   const set = glanceAtSet(asRecord(object['set']));
   const schedule = asRecord(on['schedule']);
   const kind = KINDS.find((key) => key in job) ?? '';
-  const accepts = asRecord(on['request'])['accepts'];
   const notify = asRecord(job['notify']);
   return {
     name,
@@ -112,12 +118,23 @@ function glanceAtJob(name: string, job: Record<string, unknown>): GlancedJob {
       : {}),
     ...(typeof schedule['cron'] === 'string' ? { schedule: { cron: schedule['cron'] } } : {}),
     ...(typeof schedule['rate'] === 'string' ? { schedule: { rate: schedule['rate'] } } : {}),
-    ...('request' in on ? { request: { accepts: Array.isArray(accepts) ? accepts.map(String) : [] } } : {}),
+    ...('request' in on ? { request: glanceAtRequest(asRecord(on['request'])) } : {}),
     kind,
     action: asRecord(job[kind]),
     tellsOfSuccess: 'smn' in notify && (!Array.isArray(notify['on']) || notify['on'].includes('succeeded')),
     isDryRun: job['dry_run'] === true,
     stops: 'stop_when' in job,
+  };
+}
+
+function glanceAtRequest({ accepts, auth }: Record<string, unknown>): GlancedRequest {
+  const { bearer, standard_webhooks: signing } = asRecord(auth);
+  const variable = (secrets: unknown) => (Array.isArray(secrets) ? asRecord(secrets[0])['user_data'] : undefined);
+  const [token, key] = [variable(bearer), variable(signing)];
+  return {
+    accepts: Array.isArray(accepts) ? accepts.map(String) : [],
+    ...(typeof token === 'string' ? { bearer: token } : {}),
+    ...(typeof key === 'string' ? { signing: key } : {}),
   };
 }
 

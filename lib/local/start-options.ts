@@ -24,7 +24,7 @@ export const START_HELP = `npm start -- [options]
 
 Runs the functions on this machine, with a local cloud, and shows each trigger once.
 
-  --jobs <p>   another jobs file, as examples/imports.yml (default migrations.yml)
+  --jobs <p>   another jobs file, as examples/backup-lands/migrations.yml (default migrations.yml)
   --port <n>   port of the local API gateway (default ${DEFAULT_PORT}; 0 takes any free one)
   --no-demo    start without the demonstration
   --empty      start without the built functions: nothing runs but what npx serverless deploy --stage local puts up

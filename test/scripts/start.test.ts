@@ -80,19 +80,32 @@ describe('npm start', () => {
   }, 180_000);
 
   it('plays another jobs file', async () => {
-    const { code, out, err } = await start(['--once', '--port', '0', '--jobs', 'examples/servers.yml']);
+    const { code, out, err } = await start([
+      '--once',
+      '--port',
+      '0',
+      '--jobs',
+      'examples/servers-in-waves/migrations.yml',
+    ]);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(/demo +move-db-01: db_01_[0-9a-f]+ was READY, RUNNING, MIGRATE_SUCCESS;/);
-    expect(out).toMatch(/demo +move-web-01: web_01_[0-9a-f]+ was READY$/m);
+    expect(out).toMatch(/demo +wave-2-db-01: db_01_[0-9a-f]+ was READY, RUNNING, MIGRATE_SUCCESS;/);
+    expect(out).toMatch(/demo +legacy-01: legacy_01_[0-9a-f]+ was READY$/m);
   }, 120_000);
 
   it('ends with exit code 1 when something could not be shown', async () => {
     const fault = ['--fault', 'CreateTask=error,status=403,service=SMS'];
-    const { code, out } = await start(['--once', '--port', '0', '--jobs', 'examples/servers.yml', ...fault]);
+    const { code, out } = await start([
+      '--once',
+      '--port',
+      '0',
+      '--jobs',
+      'examples/servers-in-waves/migrations.yml',
+      ...fault,
+    ]);
 
     expect(code).toBe(1);
-    expect(out).toContain('Not shown: move-db-01 (a caller asks: POST /jobs/move-db-01/runs)');
+    expect(out).toContain('Not shown: wave-1-web-01 (the timer wave-1-web-01 ticks)');
   }, 120_000);
 
   it('stays up until it is ended, and then ends with exit code 0', async () => {

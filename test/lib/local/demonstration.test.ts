@@ -1,4 +1,4 @@
-import { fulfils, planDemonstration, requestBody, sampleKey, sampleSet } from '../../../lib/local/demonstration.ts';
+import { fulfils, planDemonstration, sampleKey, sampleSet } from '../../../lib/local/demonstration.ts';
 import { glance } from '../../../lib/local/jobs-glance.ts';
 
 describe('sampleKey', () => {
@@ -82,21 +82,6 @@ describe('sampleSet', () => {
     ['that names one file', 'a/*/dump.rdb'],
   ])('is none for a glob %s', (_name, glob) => {
     expect(sampleSet(glob, { by: 'a/{set}/' }, now)).toBeUndefined();
-  });
-});
-
-describe('requestBody', () => {
-  it('names a file where the job leaves that to the caller', () => {
-    const found = glance({ jobs: { b: { on: { object_created: { bucket: 'x', key: '*' } } } } });
-
-    expect(requestBody(false, { glance: found })).toEqual({});
-    expect(requestBody(true, { glance: found })).toEqual({
-      backup_files: {
-        file_source: 'self_build_obs',
-        bucket_name: 'x',
-        files: [{ file_name: 'asked-for/sample.rdb' }],
-      },
-    });
   });
 });
 

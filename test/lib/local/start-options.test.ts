@@ -8,8 +8,16 @@ describe('readStartOptions', () => {
     [['--empty'], { help: false, once: false, demo: false, empty: true, port: 4310, faults: [] }],
     [['--port=65535'], { help: false, once: false, demo: true, empty: false, port: 65_535, faults: [] }],
     [
-      ['--jobs', 'examples/imports.yml'],
-      { help: false, once: false, demo: true, empty: false, port: 4310, faults: [], jobs: 'examples/imports.yml' },
+      ['--jobs', 'examples/backup-lands/migrations.yml'],
+      {
+        help: false,
+        once: false,
+        demo: true,
+        empty: false,
+        port: 4310,
+        faults: [],
+        jobs: 'examples/backup-lands/migrations.yml',
+      },
     ],
     [['--help'], { help: true, once: false, demo: true, empty: false, port: 4310, faults: [] }],
     [

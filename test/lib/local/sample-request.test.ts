@@ -1,0 +1,55 @@
+import { Webhook } from 'standardwebhooks';
+import { glance } from '../../../lib/local/jobs-glance.ts';
+import { localSigningSecret } from '../../../lib/local/local-secret.ts';
+import { sampleBody, sampleCredentials } from '../../../lib/local/sample-request.ts';
+
+const found = glance({
+  jobs: {
+    watches: { on: { object_created: { bucket: 'x', key: '*' } } },
+    asked: { on: { request: { accepts: ['backup_files'] } }, backup_import: {} },
+    plain: { on: { request: {} }, backup_import: { description: '{{ request.body.commit }} by {{ job }}' } },
+    token: { on: { request: { auth: { bearer: [{ user_data: 'A' }, { user_data: 'B' }] } } } },
+    signed: { on: { request: { auth: { standard_webhooks: [{ user_data: 'S' }] } } } },
+  },
+});
+const job = (name: string) => {
+  const one = found.jobs.find((candidate) => candidate.name === name);
+  if (!one) throw new Error(name);
+  return one;
+};
+
+describe('sampleBody', () => {
+  it('names a file where the job leaves that to the caller', () => {
+    expect(sampleBody(job('asked'), found)).toEqual({
+      backup_files: {
+        file_source: 'self_build_obs',
+        bucket_name: 'x',
+        files: [{ file_name: 'asked-for/sample.rdb' }],
+      },
+    });
+  });
+
+  it('has the fields that texts are filled in from, and no more', () => {
+    expect(sampleBody(job('plain'), found)).toEqual({ commit: 'sample' });
+  });
+});
+
+describe('sampleCredentials', () => {
+  const now = new Date();
+
+  it('are none where the gateway knows the caller', () => {
+    expect(sampleCredentials(job('plain'), '{}', now)).toEqual({});
+  });
+
+  it('are the token of the first variable', () => {
+    expect(sampleCredentials(job('token'), '{}', now)).toEqual({ authorization: 'Bearer local-A' });
+  });
+
+  it('are a signature that the official library takes, of this body alone', () => {
+    const headers = sampleCredentials(job('signed'), '{"a":1}', now);
+    const webhook = new Webhook(localSigningSecret('S'));
+
+    expect(webhook.verify('{"a":1}', headers)).toEqual({ a: 1 });
+    expect(() => webhook.verify('{"a":2}', headers)).toThrow('No matching signature');
+  });
+});
