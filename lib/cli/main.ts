@@ -1,6 +1,12 @@
 // npx migrations: the command line.
 import { addCheck } from './check.ts';
 import { runCommandLine } from './command-line.ts';
+import { addExplain } from './explain.ts';
 import { addPause } from './pause.ts';
 
-process.exitCode = await runCommandLine(process.argv.slice(2), [addCheck, addPause], process, process.cwd());
+process.exitCode = await runCommandLine(
+  process.argv.slice(2),
+  [addCheck, addExplain, addPause],
+  process,
+  process.cwd(),
+);

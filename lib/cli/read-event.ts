@@ -5,7 +5,7 @@ import { AppError, EventError } from '../errors.ts';
 import { isRecord } from '../migrations/describe-value.ts';
 import type { CommandContext } from './command-line.ts';
 
-/** FunctionGraph's own limit is 6 MB (developer guide, "Constraints"). */
+/** More than FunctionGraph takes: 6 MB, serialised (user guide, "Notes and Constraints"). */
 const MOST_CHARACTERS = 8 * 1024 * 1024;
 
 /**

@@ -70,27 +70,83 @@ export function matchesGlob(glob: string, key: string): boolean {
   return matchesList(patternOf(glob), key.split('/'), (part) => part === '**', matchesSegment);
 }
 
+/** The places of a pattern that keys may have come to, segment by segment. */
+class Places {
+  readonly #pattern: readonly string[];
+  #at: ReadonlySet<number>;
+
+  constructor(pattern: readonly string[]) {
+    this.#pattern = pattern;
+    this.#at = this.#passing(new Set([0]));
+  }
+
+  /** The parts of the pattern that the next segment may match, `**` aside. */
+  get next(): string[] {
+    return [...this.#at].flatMap((at) => this.#pattern[at] ?? []).filter((part) => part !== '**');
+  }
+
+  /** May another segment come? */
+  get canGoOn(): boolean {
+    return [...this.#at].some((at) => at < this.#pattern.length);
+  }
+
+  /** May the key end here? */
+  get canEnd(): boolean {
+    return this.#at.has(this.#pattern.length);
+  }
+
+  take(segment: string): void {
+    const next = new Set<number>();
+    for (const at of this.#at) {
+      const part = this.#pattern[at];
+      if (part === '**') next.add(at);
+      else if (part !== undefined && matchesSegment(part, segment)) next.add(at + 1);
+    }
+    this.#at = this.#passing(next);
+  }
+
+  #passing(places: Set<number>): Set<number> {
+    // A set takes in what is added while it is walked.
+    for (const at of places) if (this.#pattern[at] === '**') places.add(at + 1);
+    return places;
+  }
+}
+
 /**
  * Could a key that begins with `prefix` match this glob? The glob must be one that `globProblem` found nothing wrong with, the prefix must
  * end with `/`. Exact, but for the key that is the prefix itself, which counts as below it.
  */
 export function canMatchBelow(glob: string, prefix: string): boolean {
-  const pattern = patternOf(glob);
-  const passing = (ends: Set<number>): Set<number> => {
-    // A set takes in what is added while it is walked.
-    for (const at of ends) if (pattern[at] === '**') ends.add(at + 1);
-    return ends;
-  };
-  let ends = passing(new Set([0]));
-  for (const segment of prefix.slice(0, -1).split('/')) {
-    const next = new Set<number>();
-    for (const at of ends) {
-      const part = pattern[at];
-      if (part === '**') next.add(at);
-      else if (part !== undefined && matchesSegment(part, segment)) next.add(at + 1);
-    }
-    ends = passing(next);
-  }
+  const places = new Places(patternOf(glob));
+  for (const segment of prefix.slice(0, -1).split('/')) places.take(segment);
   // Whatever is left of the pattern matches some key: each of its parts matches some segment.
-  return [...ends].some((at) => at < pattern.length);
+  return places.canGoOn;
+}
+
+/** Where a key leaves a glob. */
+export interface GlobMismatch {
+  /** Of the key, 1-based; one more than it has when it ends too early. */
+  readonly segment: number;
+  /** Absent when the key ends too early. */
+  readonly found?: string;
+  /** Any of these parts of the glob would have matched here. Empty when the key should have ended. */
+  readonly expected: readonly string[];
+}
+
+/** The first segment of a key that a glob does not allow, or the last one when only the end is wrong. `undefined` when the key matches. */
+export function globMismatch(glob: string, key: string): GlobMismatch | undefined {
+  if (matchesGlob(glob, key)) return undefined;
+  const places = new Places(patternOf(glob));
+  const segments = key.split('/');
+  let expected: string[] = [];
+  for (const [i, found] of segments.entries()) {
+    expected = places.next;
+    places.take(found);
+    if (!places.canGoOn && !places.canEnd) return { segment: i + 1, found, expected };
+  }
+  const found = segments.at(-1) ?? '';
+  // `**` takes any segment, so that a last one which is wrong goes on as one in between.
+  const isLastWrong = !expected.some((part) => matchesSegment(part, found));
+  if (isLastWrong && expected.length > 0) return { segment: segments.length, found, expected };
+  return { segment: segments.length + 1, expected: places.next };
 }

@@ -162,7 +162,7 @@ async function completeSet(work: SetWork, state: SetState, deps: RecordedDeps): 
   const have = members.length === 1 ? '1 file is' : `${members.length} files are`;
   const what = `set obs://${work.bucket}/${work.prefix}`;
   if ('count' in complete) {
-    return members.length >= complete.count ? triggerOf(work, members) : `${what}: ${have} there of ${complete.count}`;
+    return members.length >= complete.count ? setTrigger(work, members) : `${what}: ${have} there of ${complete.count}`;
   }
   if ('quietMs' in complete) {
     const quietAt = (state.lastAt ?? deps.ledger.now()) + complete.quietMs;
@@ -171,14 +171,14 @@ async function completeSet(work: SetWork, state: SetState, deps: RecordedDeps): 
     const listed = await listMembers(work, members, deps);
     if (typeof listed === 'string') return `${what}: ${listed}`;
     const isQuiet = listed.every(({ time }) => Date.parse(time) + complete.quietMs <= deps.ledger.now());
-    if (isQuiet && listed.length > 0) return triggerOf(work, listed);
+    if (isQuiet && listed.length > 0) return setTrigger(work, listed);
     return isQuiet ? `${what}: its files are gone` : `${what}: a file came to it that was not announced yet`;
   }
   if (!state.marker) return `${what}: ${have} there, and ${complete.marker} is not`;
   const listed = await listMembers(work, members, deps);
   if (typeof listed === 'string') return `${what}: ${listed}`;
   return listed.length > 0
-    ? triggerOf(work, listed, state.marker)
+    ? setTrigger(work, listed, state.marker)
     : `${what}: ${complete.marker} is there, and no file`;
 }
 
@@ -214,8 +214,9 @@ async function listMembers(
   }
 }
 
-function triggerOf(
-  { bucket, prefix, name }: SetWork,
+/** What starts the run of a set: its files, and the marker where it has one. */
+export function setTrigger(
+  { bucket, prefix, name }: Pick<SetWork, 'bucket' | 'prefix' | 'name'>,
   objects: readonly SetObject[],
   marker?: SetObject,
 ): ObjectTrigger {

@@ -19,16 +19,25 @@ import { runAnswer } from './run-answer.ts';
 /** Printable ASCII, so that it can stand in a log line. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** `POST /jobs/{job}/runs`: starts one run, or answers with what the first request of this key made. */
-export async function startRequested(
+/** What a request asks for, as far as it can be told without a call. */
+export interface RequestedRun {
+  readonly trigger: RequestTrigger;
+  readonly planned: PlannedRun;
+}
+
+/**
+ * Reads a request that starts a job and plans its run. Makes no call. Who asks is not looked at: that comes first.
+ *
+ * @throws {RequestRefused} for a query, a key, a body or a field that is not taken
+ */
+export function planRequested(
   request: GatewayRequest,
   job: Job,
-  caller: Caller,
-  invocation: Invocation,
-): Promise<GatewayResponse> {
-  const { deps, jobs, settings, requestId } = invocation;
+  { credentials }: Pick<Caller, 'credentials'>,
+  jobs: Invocation['jobs'],
+): RequestedRun {
   checkQuery(request, placeholderRequestFields(job).query);
-  const key = keyOf(request, job, caller);
+  const key = keyOf(request, job, credentials);
   const body = readJsonBody(request);
   const trigger: RequestTrigger = {
     kind: 'request',
@@ -40,7 +49,18 @@ export async function startRequested(
     query: request.query,
     time: new Date().toISOString(),
   };
-  const planned = plan(trigger, job, jobs);
+  return { trigger, planned: plan(trigger, job, jobs) };
+}
+
+/** `POST /jobs/{job}/runs`: starts one run, or answers with what the first request of this key made. */
+export async function startRequested(
+  request: GatewayRequest,
+  job: Job,
+  caller: Caller,
+  invocation: Invocation,
+): Promise<GatewayResponse> {
+  const { deps, jobs, settings, requestId } = invocation;
+  const { trigger, planned } = planRequested(request, job, caller, jobs);
   const { run } = planned.received;
   const watched = warnOfMissedHeartbeat(deps);
   const work = carryOutRun(planned, deps);
@@ -52,14 +72,14 @@ export async function startRequested(
   return runAnswer(result ?? { job: job.name, run, outcome: 'unknown' }, {
     requestId,
     location: `${settings.WEBHOOK_BASE_PATH}/jobs/${job.name}/runs/${run}`,
-    callerSetFields: Object.keys(body).length > 0,
-    hasKey: key !== undefined,
+    callerSetFields: Object.keys(trigger.body).length > 0,
+    hasKey: trigger.idempotencyKey !== undefined,
     hasLedger: deps.ledger !== undefined,
   });
 }
 
 /** What names the occurrence. Only what is signed can, where messages are signed: else a message could be sent again under another name. */
-function keyOf({ headers }: GatewayRequest, job: Job, { credentials }: Caller): string | undefined {
+function keyOf({ headers }: GatewayRequest, job: Job, credentials: Caller['credentials']): string | undefined {
   const key = headers.get('idempotency-key');
   const refuse = (detail: string) => new RequestRefused({ type: 'idempotency_key', detail });
   if (isSigned(job)) {
