@@ -4,6 +4,7 @@ import { formatPath, type Problem } from '../errors.ts';
 import type { Job } from '../jobs/job.ts';
 import { formatOf, type InspectedJobs, inspectJobs } from '../jobs/load-jobs.ts';
 import type { AddCommands, CommonOptions } from './command-line.ts';
+import { describePlace } from './describe-place.ts';
 import { excerpt } from './excerpt.ts';
 import { EXIT } from './exit-code.ts';
 import type { Place } from './place.ts';
@@ -37,20 +38,15 @@ export const addCheck: AddCommands = (program, maker) => {
       const { loaded, problems, warnings } = found;
       const file = relative(cwd, here.jobsFile) || here.jobsFile;
       const findings = [
-        ...problems.map((problem) => ({ ...problem, level: 'problem' as const })),
-        ...warnings.map((problem) => ({ ...problem, level: 'warning' as const })),
+        ...problems.map((problem) => ({ ...problem, level: 'problem' as const, help: describePlace(problem.path) })),
+        ...warnings.map((problem) => ({ ...problem, level: 'warning' as const, help: undefined })),
       ].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
       const jobs = [...(loaded?.jobs.jobs.values() ?? [])];
       const isGood = problems.length === 0 && (warnings.length === 0 || !options.strict);
       terminal.result(
         {
           file: here.jobsFile,
-          problems: findings.map(({ path, line, message, level }) => ({
-            path: formatPath(path),
-            line,
-            message,
-            level,
-          })),
+          problems: findings.map(({ path, ...finding }) => ({ path: formatPath(path), ...finding })),
           jobs: jobs.map(describeJob),
         },
         () => [
@@ -65,6 +61,8 @@ export const addCheck: AddCommands = (program, maker) => {
 
 interface Finding extends Problem {
   readonly level: 'problem' | 'warning';
+  /** What belongs there. */
+  readonly help: string | undefined;
 }
 
 /** @throws {ConfigError} when the file can't be read */
@@ -94,15 +92,14 @@ function showFinding(
   terminal: Terminal,
 ): string[] {
   const { line, path, message, level } = finding;
-  const isUnclear = all.some(
-    (other) => other.line === line && /^(unknown key|not valid|not usable)/.test(other.message),
-  );
+  const isUnclear = all.some((other) => other.line === line && /^(unknown|not valid|not usable) /.test(other.message));
   const place = `${file}${line === undefined ? '' : `:${line}`}`;
   const what = level === 'problem' ? terminal.paint('bad', 'problem') : terminal.paint('warn', 'warning');
   const where = path.length === 0 ? '' : `${terminal.paint('strong', formatPath(path))}: `;
   return [
     `${place}: ${what}: ${where}${message}`,
-    ...excerpt(finding, text.split('\n'), isUnclear).map((shown) => terminal.paint('dim', `  ${shown}`)),
+    ...(path.length === 0 ? [] : excerpt(finding, text.split('\n'), isUnclear)).map((shown) => `  ${shown}`),
+    ...(finding.help === undefined ? [] : [`  ${terminal.paint('dim', finding.help)}`]),
   ];
 }
 
