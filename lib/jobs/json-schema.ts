@@ -141,6 +141,7 @@ function setSchema(): Schema {
       {
         by: { ...TEXT, description: 'Prefix of the objects of a set, such as prod/{set}/.', pattern: SET_BY.source },
         complete: {
+          description: 'How it is known that a set is complete: by exactly one of these.',
           oneOf: [
             objectSchema({ marker }, ['marker']),
             objectSchema({ count }, ['count']),
@@ -225,10 +226,18 @@ function triggersSchema(): Schema {
 }
 
 function authSchema(): Schema {
-  const secrets = { type: 'array', items: SECRET, minItems: 1, maxItems: MOST_AUTH_SECRETS, uniqueItems: true };
+  const description = 'The secrets: any one of them lets a caller in.';
+  const secrets = {
+    description,
+    type: 'array',
+    items: SECRET,
+    minItems: 1,
+    maxItems: MOST_AUTH_SECRETS,
+    uniqueItems: true,
+  };
   return {
     description:
-      'How callers are known; gateway, the API Gateway authenticates, if absent. Any one of the secrets will do.',
+      'How callers are known: gateway (default) leaves it to the API Gateway, none lets everybody in, else any one of the secrets will do.',
     oneOf: [
       { enum: ['gateway', 'none'] },
       ...AUTH_SCHEMES.map((scheme) => objectSchema({ [scheme]: secrets }, [scheme])),
@@ -250,7 +259,10 @@ function ledgerSchema(): Schema {
   };
   return {
     description: "The durable record of runs. Without it the cloud's own lists of tasks are the only memory.",
-    ...objectSchema({ obs: objectSchema({ bucket, prefix }, ['bucket', 'prefix']) }, ['obs']),
+    ...objectSchema(
+      { obs: { description: 'Where it lies.', ...objectSchema({ bucket, prefix }, ['bucket', 'prefix']) } },
+      ['obs'],
+    ),
   };
 }
 
@@ -309,7 +321,10 @@ function policySchemas(): Record<string, Schema> {
     },
     limit: {
       description: 'At most so many runs in such a time; 20 per 1h if absent. Needs a ledger.',
-      ...objectSchema({ runs: wholeSchema(LIMIT_RUNS), per: duration('In such a time.') }, ['runs', 'per']),
+      ...objectSchema(
+        { runs: { description: 'So many runs.', ...wholeSchema(LIMIT_RUNS) }, per: duration('In such a time.') },
+        ['runs', 'per'],
+      ),
     },
   };
 }

@@ -1,0 +1,6 @@
+import { jobsFilePage } from './jobs-file-page.ts';
+
+/** The pages that are made from the source, by their paths. */
+export const GENERATED_PAGES: Readonly<Record<string, () => string>> = {
+  'docs/jobs-file.md': jobsFilePage,
+};

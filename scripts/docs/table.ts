@@ -1,0 +1,9 @@
+/** A Markdown table. Cells are Markdown; only what would end a cell is escaped. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(escapeCell).join(' | ')} |\n`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('');
+}
+
+function escapeCell(cell: string): string {
+  return cell.replaceAll(/(?<!\\)\|/g, '\\|').replaceAll('\n', ' ');
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { jobsJsonSchema } from '../../lib/jobs/json-schema.ts';
+import { GENERATED_PAGES } from '../../scripts/docs/generated-pages.ts';
+import { jobsFileSections } from '../../scripts/docs/jobs-file-page.ts';
+import { table } from '../../scripts/docs/table.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+describe('the generated pages', () => {
+  it.each(Object.entries(GENERATED_PAGES))('%s is what npm run docs writes', (file, page) => {
+    expect(read(file)).toBe(page());
+  });
+
+  it('keep a cell in its cell', () => {
+    expect(table(['a'], [['x|y\nz']])).toBe('| a |\n| --- |\n| x\\|y z |\n');
+  });
+});
+
+describe('docs/jobs-file.md', () => {
+  const ajv = new Ajv2020({ strict: false });
+  const { $defs } = jobsJsonSchema();
+  const sections = jobsFileSections();
+  const rows = sections.flatMap(({ title, rows: keys }) =>
+    keys.map((row) => ({ name: `${title}: ${row.key}`, ...row })),
+  );
+
+  it('has every key of the schema, with a meaning', () => {
+    // Keys of the schema that are no key of a jobs file: what secrets look like is said once.
+    const inSchema = new Set<string>();
+    const collect = (value: unknown) => {
+      if (typeof value !== 'object' || value === null) return;
+      const { properties } = value as { properties?: object };
+      for (const key of Object.keys(properties ?? {})) inSchema.add(key);
+      Object.values(value).forEach(collect);
+    };
+    const { properties, $defs, ...rest } = jobsJsonSchema();
+    const { job } = $defs as { job: Record<string, unknown> };
+    // The rules between keys name keys again.
+    const { allOf: _, oneOf: __, ...jobSchema } = job;
+    collect({ properties, rest, jobSchema });
+    const shown = new Set(rows.flatMap(({ key }) => key.split('.').map((part) => part.replace('[]', ''))));
+
+    expect([...inSchema].filter((key) => !shown.has(key)).sort()).toEqual([
+      // Headings of sections, not rows.
+      'backup_import',
+      'jobs',
+      'object_created',
+      'online_migration',
+      'request',
+      'schedule',
+      'server_migration',
+      'targets',
+    ]);
+    expect(rows.length).toBeGreaterThan(180);
+  });
+
+  it.each(rows)('has an example that the schema takes: $name', ({ schema, example }) => {
+    expect(example).toBeDefined();
+    // Of what has several forms the sample has the keys of all; each is looked at by itself.
+    if (JSON.stringify(schema).includes('"oneOf"')) return;
+    expect(ajv.validate({ ...schema, $defs }, example) || ajv.errorsText()).toBe(true);
+  });
+
+  it.each([
+    ['A job', 'deadline', '6h'],
+    ['A job', 'overlap', 'queue'],
+    ['A job', 'preflight', 'refuse'],
+    ['A job', 'limit', '20 per 1h'],
+    ['A job', 'sweep.every', '1h'],
+    ['A job', 'sweep.look_back', '24h'],
+    ['A job', 'notify.on', 'all'],
+    ['A job', 'on_failure', 'keep'],
+    ['A job', 'dry_run', 'false'],
+    ['The file', 'settle_seconds', '60'],
+    ['object_created', 'set.deadline', '6h'],
+    ['request', 'accepts', 'none'],
+    ['request', 'auth', 'gateway'],
+    ['backup_import', 'task_name', "the job's name"],
+    ['backup_import', 'backup_files.copy_first', 'false'],
+    ['server_migration', 'use_public_ip', "true (the service's)"],
+  ])('says what holds without %s %s', (title, key, expected) => {
+    const text = read('docs/jobs-file.md');
+    const section = text.slice(text.indexOf(`\n## ${title}\n`));
+    const [, row = ''] =
+      new RegExp(`^\\| \`${key.replaceAll('.', '\\.')}\`(?: \\*)? \\|(.*)$`, 'm').exec(section) ?? [];
+
+    expect(row.replaceAll('\\|', '').split(' | ')[1]?.trim()).toBe(expected);
+  });
+});
