@@ -55,7 +55,8 @@ const SELDOM_MS = 6 * 60 * 60_000;
  */
 export async function callOnce(log: RunLog, call: ChangingCall, settleMs: number, deps: CallDeps): Promise<CallEnd> {
   const { ledger } = deps;
-  const known = foldRun(log.records).calls?.[call.name];
+  const { end, calls } = foldRun(log.records);
+  const known = calls?.[call.name];
   if (known?.done) return { end: 'done', ...(known.id === undefined ? {} : { id: known.id }) };
   if (known?.refused) return { end: 'refused', reason: known.refused };
   const now = ledger.now();
@@ -64,6 +65,7 @@ export async function callOnce(log: RunLog, call: ChangingCall, settleMs: number
     reason: { code: call.name, message },
     notBefore,
   });
+  if (end === 'forgotten') return pending(`${call.name} is not made: a person had the run forgotten meanwhile`, now);
   if (known?.waiting && known.waiting.notBefore > now) return { end: 'pending', ...known.waiting };
   const isOpen = known !== undefined && known.waiting === undefined;
   if (isOpen && known.until > now) return pending(`${call.name} is being sent`, known.until);

@@ -73,10 +73,10 @@ function superseded(message: string): Turn {
   return { turn: 'superseded', reason: { code: 'superseded', message } };
 }
 
-/** A run that was refused and died before it left makes no task, so it supersedes nobody. */
+/** A run that was refused or forgotten and died before it left makes no task any more, so it supersedes nobody. */
 async function leaveIfRefused(ledger: Ledger, queue: TargetLane, { job, run }: LaneEntry): Promise<boolean> {
   const { end } = foldRun((await openRunLog(ledger, job, run)).records);
-  if (end !== 'rejected' && end !== 'superseded') return false;
+  if (end === undefined || end === 'created' || end === 'dry_run') return false;
   await queue.leave(run);
   return true;
 }
@@ -106,7 +106,7 @@ async function firstBlocker(
       await queue.refresh();
       return 'changed';
     }
-    if (state.settled || state.end === 'rejected' || state.end === 'superseded') {
+    if (state.settled || (state.end !== undefined && state.end !== 'created')) {
       await queue.leave(entry.run);
       return 'changed';
     }

@@ -3,7 +3,7 @@ import type { ObjectTrigger, Trigger } from '../events/trigger.ts';
 
 /** One reason to run a job once. The same reason, however often and by whatever route it comes, has the same parts. */
 export interface Occurrence {
-  readonly kind: Trigger['kind'];
+  readonly kind: Trigger['kind'] | 'replay';
   readonly parts: readonly string[];
 }
 
@@ -25,6 +25,16 @@ export function occurrenceOf(trigger: Trigger): Occurrence {
     case 'request':
       return { kind: 'request', parts: [trigger.idempotencyKey ?? trigger.requestId] };
   }
+}
+
+/** Another attempt at a run, made on purpose: the how-manieth, counted from 1. */
+export interface Replay {
+  readonly run: string;
+  readonly number: number;
+}
+
+export function occurrenceOfReplay({ run, number }: Replay): Occurrence {
+  return { kind: 'replay', parts: [run, String(number)] };
 }
 
 function contentParts(trigger: ObjectTrigger): string[] {

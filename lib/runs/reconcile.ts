@@ -9,6 +9,7 @@ import { inTurn, reachedAll, stoppedAfter } from './ledger/reconcile-turn.ts';
 import { foldRun, openRunLog, type RunLog, type RunState } from './ledger/run-log.ts';
 import { sendReports } from './notify.ts';
 import { advanceRun, type RecordedDeps, settleRun } from './recorded-run.ts';
+import { completeReplay } from './replay-run.ts';
 import { dueReports } from './report.ts';
 import type { RunResult } from './run-result.ts';
 import { takeUpSets } from './sets.ts';
@@ -125,7 +126,10 @@ async function bringOn(
   entry: OpenRun,
   deps: FollowDeps,
 ): Promise<RunResult | undefined> {
-  if (!state.received) return forgetOrphan(records, entry, deps);
+  if (!state.received) {
+    const isReplay = await completeReplay(records, entry, deps.ledger);
+    return isReplay ? advanceRun(records, deps) : forgetOrphan(records, entry, deps);
+  }
   if (state.settled) {
     await settleRun(records, deps);
     return undefined;

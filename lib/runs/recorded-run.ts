@@ -22,6 +22,7 @@ import {
   foldRun,
   isInTurn,
   openRunLog,
+  type Received,
   type ReceivedRecord,
   RUN_VERSION,
   type RunLog,
@@ -35,9 +36,6 @@ import { createdResult, existingResult, type RunReason, type RunResult, reasonOf
 export interface RecordedDeps extends CreateDeps {
   readonly ledger: Ledger;
 }
-
-/** What the first record holds, beside its stamp. */
-export type Received = Omit<ReceivedRecord, keyof LogRecord | 'type' | 'v'>;
 
 /** A lease outlives its invocation by this much, for clocks that differ. */
 const LEASE_MARGIN_MS = 15_000;
@@ -258,6 +256,8 @@ async function step(at: Step): Promise<RunResult | undefined> {
   if (at.isClaimed && !at.isMine) {
     return { outcome: 'waiting', reason: { code: 'in_progress', message: 'another invocation is handling this run' } };
   }
+  // By hand: not even looked for. It keeps its target if a task of it may be running.
+  if (state.parkedByHand && state.attempt) return at.unresolved();
   if (state.attempt) {
     const resolved = await resolveAttempt(at, state.attempt.until);
     if (resolved !== 'absent') return resolved;
@@ -278,7 +278,8 @@ async function ended(at: Step): Promise<RunResult> {
     return { outcome: 'existing', task };
   }
   if (!settled) await settleRun(at.log, at.deps);
-  const outcome = end === 'superseded' || end === 'dry_run' ? 'skipped' : 'rejected';
+  if (end === 'forgotten' && task) return { outcome: 'existing', task, ...(reason ? { reason } : {}) };
+  const outcome = end === 'rejected' ? 'rejected' : 'skipped';
   return { outcome, ...(reason ? { reason } : {}) };
 }
 

@@ -23,12 +23,13 @@ const MOST_REASON = 2_000;
  * once more after a person resumed the run. Empty when there is nothing.
  *
  * A task that we stopped, because the job's `stop_when` was reached, has succeeded; one that somebody else stopped, or that is gone, has
- * failed. A run that was superseded or went dry is not reported, nor is the end of a task that nobody follows.
+ * failed. A run that was superseded or went dry is not reported, nor is the end of a task that nobody follows, nor anything of a run that
+ * was forgotten.
  */
 export function dueReports(records: readonly RunRecord[]): Report[] {
   const received = records.find((record) => record.type === 'received');
   const notify = received?.policies.notify;
-  if (!received || !notify) return [];
+  if (!received || !notify || records.some(({ type }) => type === 'forgotten')) return [];
   const done = new Set<string>();
   for (const record of records)
     if (record.type === 'notified') done.add(nameOf(record.event, countOf(done, record.event)));
@@ -193,7 +194,7 @@ function adviceOn({ event, reason }: Found, received: ReceivedRecord, task: RunT
     case 'stuck':
       return 'look at the task in the console. It was not stopped';
     case 'parked':
-      return `look in the console for a task named ${planned?.name ?? '(none)'}. If it is there: npm run ledger -- resolve ${job} ${run} task <its id>. If there is surely none: npm run ledger -- resolve ${job} ${run} try-again`;
+      return `look in the console for a task named ${planned?.name ?? '(none)'}. If it is there: npx migrations runs resolve ${job} ${run} task <its id>. If there is surely none: npx migrations runs resolve ${job} ${run} try-again`;
     default:
       return `${task && !isAway(reason) ? 'look at the log of the task in the console' : 'mend the cause'}; then ${AGAIN[received.trigger]}`;
   }

@@ -4,11 +4,13 @@ import { laneOf } from './lane-turn.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { foldRun, openRunLog, type RunRecord, type RunState } from './ledger/run-log.ts';
 import { settleRun } from './recorded-run.ts';
+import { refuseWhileHandled } from './refuse-while-handled.ts';
 
 /**
  * What a person found out about a run that can't go on by itself.
  *
- * - `try_again`: there is surely no task; create it. For parked runs only.
+ * - `try_again`: there is surely no task; create it. For parked runs only. One that was parked by hand goes on from where it was: if a create
+ *   call may have gone out, its task is looked for again before anything else.
  * - `task`: this is its task.
  * - `give_up`: there is no task, and there shall be none.
  */
@@ -46,13 +48,11 @@ export async function resolveRun(
   }
 }
 
-function plannedOf({ received, end, claim }: RunState, ledger: Ledger, what: string): PlannedTask {
+function plannedOf(state: RunState, ledger: Ledger, what: string): PlannedTask {
+  const { received, end } = state;
   if (end) throw new RunError('ended', `${what}: it has ended (${end}), and that is final`);
   if (!received?.planned) throw new RunError('no_such_run', `${what}: the ledger has none such`);
-  if (claim && claim.until > ledger.now()) {
-    const until = new Date(claim.until).toISOString();
-    throw new RunError('in_progress', `${what}: an invocation is handling it, at most until ${until}; try again then`);
-  }
+  refuseWhileHandled(state, ledger, what);
   return received.planned;
 }
 

@@ -10,7 +10,7 @@ import type { RunReason, RunTask } from './run-result.ts';
  *   it is being found out what became of it. `parked`: a person has to find out.
  * - `created`: the task is there and does not move data yet. `running`: it does. `stuck`: it is not over after the job's deadline.
  * - `succeeded`, `failed`, `superseded`, `rejected`: over. A task that was stopped or deleted counts as failed; of `superseded` and `rejected`
- *   surely nothing was created.
+ *   surely nothing was created. `forgotten`: a person wished that it is followed no more; of a task of it nothing is said.
  */
 export const RUN_STATES = [
   'received',
@@ -24,6 +24,7 @@ export const RUN_STATES = [
   'stuck',
   'superseded',
   'rejected',
+  'forgotten',
 ] as const;
 export type RunViewState = (typeof RUN_STATES)[number];
 
@@ -44,6 +45,10 @@ export interface RunView {
   readonly task?: RunTask;
   readonly progress?: Readonly<Record<string, string | number>>;
   readonly reason?: RunReason;
+  /** The run that this one is another attempt at. */
+  readonly replay_of?: string;
+  /** Further attempts that were made at this one, oldest first. */
+  readonly replayed_as?: readonly string[];
   /** Oldest first; absent without a ledger. */
   readonly history?: readonly RunStep[];
 }
@@ -56,7 +61,7 @@ const INTERNAL = new Set<RunRecord['type']>(['void', 'claimed', 'notified', 'abs
 /** @returns `undefined` when the records hold no run. `status`: the task's, as the service states it now; absent where it was not asked */
 export function viewRun(records: readonly RunRecord[], status?: string): RunView | undefined {
   const state = foldRun(records);
-  const { received, task, reason } = state;
+  const { received, task, reason, replays } = state;
   if (!received) return undefined;
   const known = status ?? state.status ?? task?.status;
   return {
@@ -66,6 +71,8 @@ export function viewRun(records: readonly RunRecord[], status?: string): RunView
     received_at: new Date(received.at).toISOString(),
     ...(task ? { task: { ...task, ...(known === undefined ? {} : { status: known }) } } : {}),
     ...(reason ? { reason } : {}),
+    ...(received.replayOf === undefined ? {} : { replay_of: received.replayOf }),
+    ...(replays ? { replayed_as: replays.map(({ run }) => run) } : {}),
     history: historyOf(records),
   };
 }
@@ -82,7 +89,7 @@ function historyOf(records: readonly RunRecord[]): RunStep[] {
 }
 
 function stateOf(state: RunState, kind: ActionKind | undefined, status: string | undefined): RunViewState {
-  if (state.end === 'superseded') return 'superseded';
+  if (state.end === 'superseded' || state.end === 'forgotten') return state.end;
   // A dry run sends nothing: its reason says so.
   if (state.end === 'rejected' || state.end === 'dry_run') return 'rejected';
   if (state.end === 'created') return taskViewState(kind, status, state);

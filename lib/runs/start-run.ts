@@ -5,8 +5,9 @@ import type { Job, Jobs } from '../jobs/job.ts';
 import type { Action, PlanContext, PlannedTask } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
 import type { CreateDeps } from './create-task.ts';
-import { fingerprint, occurrenceOf } from './occurrence.ts';
-import { type Received, recordedRun, recordRefusal } from './recorded-run.ts';
+import type { Received } from './ledger/run-log.ts';
+import { fingerprint, occurrenceOf, occurrenceOfReplay, type Replay } from './occurrence.ts';
+import { recordedRun, recordRefusal } from './recorded-run.ts';
 import { type RunResult, reasonOf } from './run-result.ts';
 import { unrecordedRun } from './unrecorded-run.ts';
 
@@ -16,6 +17,8 @@ export interface RunRequest {
   readonly trigger: Trigger;
   /** Fields of the action that a caller set, already checked. */
   readonly callerFields?: Readonly<Record<string, unknown>>;
+  /** Absent for the first attempt. */
+  readonly replay?: Replay;
 }
 
 /** A run that may be carried out: its task is filled in and within every limit. */
@@ -80,8 +83,8 @@ function landed({ bucket, key, set }: ObjectTrigger): Pick<PlanContext, 'object'
   return set ? { set: { bucket, keys: set.members.map((member) => member.key) } } : { object: { bucket, key } };
 }
 
-function describe({ jobs, job, trigger }: RunRequest): Received {
-  const run = fingerprint(job.name, occurrenceOf(trigger));
+function describe({ jobs, job, trigger, replay }: RunRequest): Received {
+  const run = fingerprint(job.name, replay ? occurrenceOfReplay(replay) : occurrenceOf(trigger));
   const policies = {
     overlap: job.overlap,
     limit: job.limit,
@@ -89,21 +92,32 @@ function describe({ jobs, job, trigger }: RunRequest): Received {
     deadlineMs: DEADLINE_MS,
     ...(job.policies.notify ? { notify: job.policies.notify } : {}),
   };
-  const common = { job: job.name, run, trigger: trigger.kind, order: Date.parse(trigger.time), policies };
+  return {
+    job: job.name,
+    run,
+    trigger: trigger.kind,
+    order: Date.parse(trigger.time),
+    source: replay ? `${sourceOf(trigger)}, replay ${replay.number} of run ${replay.run}` : sourceOf(trigger),
+    given: trigger,
+    policies,
+    ...(trigger.kind === 'object' ? { object: `${trigger.bucket}/${trigger.key}` } : {}),
+    // Another attempt has no key of its own that could come again.
+    ...(trigger.kind === 'request' && trigger.contentHash && !replay ? { contentHash: trigger.contentHash } : {}),
+    ...(replay ? { replayOf: replay.run } : {}),
+  };
+}
+
+/** What came, for people. */
+function sourceOf(trigger: Trigger): string {
   switch (trigger.kind) {
     case 'object': {
-      const object = `${trigger.bucket}/${trigger.key}`;
       const files = trigger.set ? ` (a set of ${trigger.set.members.length})` : '';
-      return { ...common, source: `obs://${object}${files}`, object };
+      return `obs://${trigger.bucket}/${trigger.key}${files}`;
     }
     case 'tick':
-      return { ...common, source: `timer ${trigger.name} at ${trigger.time}` };
+      return `timer ${trigger.name} at ${trigger.time}`;
     case 'request':
-      return {
-        ...common,
-        source: `request ${trigger.requestId}`,
-        ...(trigger.contentHash === undefined ? {} : { contentHash: trigger.contentHash }),
-      };
+      return `request ${trigger.requestId}`;
   }
 }
 

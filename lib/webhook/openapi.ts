@@ -66,6 +66,8 @@ function schemas(): Json {
           additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }] },
         },
         reason: ref('Reason'),
+        replay_of: { ...RUN_ID, description: 'The run that this one is another attempt at.' },
+        replayed_as: { type: 'array', description: 'Further attempts at this one, oldest first.', items: RUN_ID },
         history: {
           type: 'array',
           description: 'What was recorded, oldest first, the newest 100. Absent without a ledger and in lists.',

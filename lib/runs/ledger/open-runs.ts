@@ -23,6 +23,16 @@ export function unmarkOpen({ store }: Ledger, job: string, run: string): Promise
   return store.remove(`${PREFIX}${job}/${run}`);
 }
 
+/** As `markOpen`, of a run that is another attempt at `of`: so that it is found when its first record is not there yet. */
+export function markReplay({ store }: Ledger, job: string, run: string, of: string): Promise<void> {
+  return store.put(`${PREFIX}${job}/${run}`, of);
+}
+
+/** Of which run a marked one is another attempt; `undefined` when it is none. */
+export async function replayMarked({ store }: Ledger, job: string, run: string): Promise<string | undefined> {
+  return (await store.get(`${PREFIX}${job}/${run}`)) || undefined;
+}
+
 /** All open runs, or those of one job, oldest first. Empty when there are none. */
 export async function listOpen({ store }: Ledger, ofJob?: string): Promise<OpenRun[]> {
   const prefix = ofJob === undefined ? PREFIX : `${PREFIX}${ofJob}/`;

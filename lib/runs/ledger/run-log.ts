@@ -35,10 +35,17 @@ export interface ReceivedRecord extends LogRecord {
   readonly object?: string;
   /** Of what a caller asked for; the same occurrence with another one is refused. Absent without a caller. */
   readonly contentHash?: string;
+  /** What started it, whole, so that it can be replayed. Absent in records that are older than replays. */
+  readonly given?: Trigger;
+  /** The run that this one is another attempt at. */
+  readonly replayOf?: string;
   /** Absent when the run could not be planned; then `rejected` follows. */
   readonly planned?: PlannedTask;
   readonly policies: RunPolicies;
 }
+
+/** The first record as it is decided on, before somebody writes it. */
+export type Received = Omit<ReceivedRecord, keyof LogRecord | 'type' | 'v'>;
 
 /** Calls that change something, beside the create call. */
 export const CALLS = ['copy_backup', 'backup_target', 'configure', 'start', 'stop', 'cancel', 'release'] as const;
@@ -84,9 +91,15 @@ export type RunRecord =
   /** Surely nothing was created; not to be tried before `notBefore`. */
   | (LogRecord & { readonly type: 'waiting'; readonly reason: RunReason; readonly notBefore: number })
   | (LogRecord & { readonly type: 'created' | 'adopted'; readonly task: RunTask })
-  | (LogRecord & { readonly type: 'rejected' | 'superseded' | 'parked'; readonly reason: RunReason })
-  /** A person looked at a parked run: nothing was created, it is to be tried again. */
+  | (LogRecord & { readonly type: 'rejected' | 'superseded'; readonly reason: RunReason })
+  /** Waits for a person. `byHand`: a person wished so, and nothing is even looked for. */
+  | (LogRecord & { readonly type: 'parked'; readonly reason: RunReason; readonly byHand?: true })
+  /** A person says that a parked run goes on: nothing was created, or, parked by hand, it goes on from where it was. */
   | (LogRecord & { readonly type: 'resumed' })
+  /** A person says that it is followed no more. Final, whatever there is of a task. */
+  | (LogRecord & { readonly type: 'forgotten'; readonly reason: RunReason })
+  /** Another attempt is made, as a run of its own; this is to be its first record. */
+  | (LogRecord & { readonly type: 'replayed'; readonly as: Received })
   /** This was reported; `messageId` is SMN's. */
   | (LogRecord & { readonly type: 'notified'; readonly event: NotifyEvent; readonly messageId: string })
   /** Everything was checked and nothing sent: the job says `dry_run`. */
@@ -118,10 +131,11 @@ export interface RunState {
   readonly absentAt?: number;
   readonly task?: RunTask;
   /** How it ended, for whoever asks again. */
-  readonly end?: 'created' | 'rejected' | 'superseded' | 'dry_run';
+  readonly end?: 'created' | 'rejected' | 'superseded' | 'dry_run' | 'forgotten';
   readonly reason?: RunReason;
   readonly notBefore?: number;
   readonly parked?: boolean;
+  readonly parkedByHand?: true;
   readonly settled?: boolean;
   readonly prepared?: { readonly body: PlannedTask['body']; readonly warnings: readonly string[] };
   readonly calls?: { readonly [Name in CallName]?: CallState };
@@ -130,6 +144,8 @@ export interface RunState {
   readonly stuck?: boolean;
   /** The task's last status. */
   readonly status?: string;
+  /** Further attempts that were made, oldest first: the first records of their runs. */
+  readonly replays?: readonly Received[];
 }
 
 /** Why a run waits though nothing is wrong. */
@@ -145,6 +161,10 @@ export function foldRun(records: readonly RunRecord[]): RunState {
 }
 
 function applyRecord(state: RunState, record: RunRecord): RunState {
+  // What an invocation that did not know writes after it changes nothing.
+  if (state.end === 'forgotten' && record.type !== 'replayed') {
+    return record.type === 'settled' ? { ...state, settled: true } : state;
+  }
   const { claim, attempt, absentAt, notBefore, ...rest } = state;
   switch (record.type) {
     case 'void':
@@ -172,7 +192,7 @@ function applyRecord(state: RunState, record: RunRecord): RunState {
     }
     case 'created':
     case 'adopted': {
-      const { reason: _reason, parked: _parked, ...known } = rest;
+      const { reason: _reason, parked: _parked, parkedByHand: _byHand, ...known } = rest;
       return { ...known, task: record.task, end: 'created', createdAt: state.createdAt ?? record.at };
     }
     case 'rejected':
@@ -203,13 +223,20 @@ function applyRecord(state: RunState, record: RunRecord): RunState {
         ...(attempt ? { attempt } : {}),
         ...(absentAt ? { absentAt } : {}),
         parked: true,
+        ...(record.byHand ? { parkedByHand: true } : {}),
         reason: record.reason,
       };
     case 'resumed': {
       // What was made before the create call, a backup, stays made.
-      const { reason: _reason, parked: _parked, firstIntentAt: _first, troubleSince: _trouble, ...open } = rest;
-      return open;
+      const { reason: _reason, parked: _parked, parkedByHand, firstIntentAt: _first, ...others } = rest;
+      const { troubleSince: _trouble, ...open } = others;
+      // Nobody said what became of an attempt: it is looked for again, and the deadline counts anew.
+      return parkedByHand && attempt ? { ...open, attempt, firstIntentAt: record.at } : open;
     }
+    case 'forgotten':
+      return { ...rest, end: 'forgotten', reason: record.reason };
+    case 'replayed':
+      return { ...state, replays: [...(state.replays ?? []), record.as] };
     case 'settled': {
       const { status, reason } = record;
       return { ...rest, settled: true, ...(status ? { status } : {}), ...(reason ? { reason } : {}) };
