@@ -1,0 +1,36 @@
+/**
+ * Asks the console's server.
+ *
+ * @param {'GET' | 'PUT' | 'POST' | 'DELETE'} method
+ * @param {string} path
+ * @param {{ readonly json?: unknown, readonly bytes?: Blob }} [content]
+ * @returns {Promise<unknown>} the answer's JSON
+ * @throws {Error} when it refuses or does not answer; the message is for people
+ */
+export async function ask(method, path, { json, bytes } = {}) {
+  /** @type {Record<string, string>} */
+  const headers = method === 'GET' ? {} : { 'x-console': '1' };
+  if (json !== undefined) headers['content-type'] = 'application/json';
+  if (bytes !== undefined) headers['content-type'] = 'application/octet-stream';
+  const body = json === undefined ? bytes : JSON.stringify(json);
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body }) });
+  } catch (cause) {
+    throw new Error('The console does not answer. Does npm start still run?', { cause });
+  }
+  const text = await response.text();
+  if (response.ok) return JSON.parse(text);
+  throw new Error(`Refused (${response.status}): ${detailOf(text)}`);
+}
+
+/** @param {string} text */
+function detailOf(text) {
+  try {
+    const { detail, title } = JSON.parse(text);
+    return String(detail ?? title);
+  } catch {
+    return text;
+  }
+}

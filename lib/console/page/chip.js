@@ -1,0 +1,19 @@
+/** @import { Tone } from './words.js' */
+import { setAttribute } from './elements.js';
+import { icon } from './icons.js';
+
+/**
+ * A word with its shape and colour.
+ *
+ * @param {HTMLElement} element becomes the chip
+ * @param {string} word
+ * @param {Tone} tone
+ */
+export function setChip(element, word, tone) {
+  if (element.dataset['word'] !== word) {
+    element.dataset['word'] = word;
+    element.replaceChildren(icon(word), word);
+  }
+  element.classList.add('chip');
+  setAttribute(element, 'data-tone', tone);
+}

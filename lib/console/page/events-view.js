@@ -1,0 +1,60 @@
+/** @import { EventRow } from '../wire.ts' */
+/** @import { Store } from './store.js' */
+import { byId, make, setOptions, setText } from './elements.js';
+import { arrange, Keyed } from './keyed.js';
+import { timeOfDay } from './words.js';
+
+/** As npm start prints them. */
+const TOPICS = ['object', 'timer', 'request', 'function', 'progress', 'message', 'cloud', 'trouble'];
+
+/**
+ * What happened, newest first.
+ *
+ * @param {Store} store
+ * @param {(run: { readonly job: string, readonly run: string }) => void} open
+ */
+export function showEvents(store, open) {
+  const list = byId('events', HTMLOListElement);
+  const topic = byId('events-topic', HTMLSelectElement);
+  setOptions(topic, [['', 'All'], ...TOPICS.map((name) => /** @type {const} */ ([name, name]))]);
+  const keyed = new Keyed((/** @type {EventRow} */ row) => ({ element: makeLine(row, open), update() {} }));
+  const render = () => {
+    const rows = store.events.filter((row) => topic.value === '' || row.topic === topic.value).reverse();
+    byId('events-empty', HTMLParagraphElement).hidden = rows.length > 0;
+    setText(
+      byId('events-empty', HTMLParagraphElement),
+      store.events.length === 0
+        ? 'Nothing happened yet. What comes in, and what comes of it, is listed here.'
+        : 'No event of this topic yet.',
+    );
+    // A system that was started again counts from 1 again.
+    const entries = keyed.take(rows, ({ id, at }) => `${at} ${id}`);
+    arrange(
+      list,
+      entries.map(({ element }) => element),
+    );
+  };
+  topic.addEventListener('input', render);
+  store.show(['event'], render);
+}
+
+/**
+ * @param {EventRow} row
+ * @param {(run: { readonly job: string, readonly run: string }) => void} open
+ */
+function makeLine(row, open) {
+  const { at, job, run, tone } = row;
+  const line = make(
+    'li',
+    { 'data-tone': tone },
+    make('time', { datetime: at, title: at }, timeOfDay(at)),
+    make('span', { class: 'topic' }, row.topic),
+    make('span', { class: 'text' }, row.text),
+  );
+  if (job !== undefined && run !== undefined) {
+    const button = make('button', { type: 'button', 'aria-label': `Open the run ${run.slice(0, 8)} of ${job}` }, 'run');
+    button.addEventListener('click', () => open({ job, run }));
+    line.append(button);
+  }
+  return line;
+}

@@ -1,0 +1,35 @@
+/** @import { Store } from './store.js' */
+import { setChip } from './chip.js';
+import { byId, make } from './elements.js';
+
+/** @type {Readonly<Record<Store['connection'], 'plain' | 'good' | 'look'>>} */
+const TONES = { connecting: 'plain', connected: 'good', reconnecting: 'look' };
+
+/**
+ * Is the page up to date, and what runs where.
+ *
+ * @param {Store} store
+ */
+export function showHeader(store) {
+  const chip = byId('connection', HTMLParagraphElement);
+  const list = byId('system', HTMLDListElement);
+  store.show(['connection'], () => setChip(chip, store.connection, TONES[store.connection]));
+  store.show(['snapshot'], () => {
+    const { system } = store;
+    if (!system) return;
+    const rows = [
+      ['Region', system.region],
+      ['Cloud', withoutScheme(system.cloud_url)],
+      ['OBS', withoutScheme(system.obs_url)],
+      ['Gateway', withoutScheme(system.gateway_url)],
+      ['Speed', `${system.speed}×`],
+      ...(system.resting ? [['Functions', 'deployed ones; the built ones rest']] : []),
+    ];
+    list.replaceChildren(...rows.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))));
+  });
+}
+
+/** @param {string} url */
+function withoutScheme(url) {
+  return url.replace(/^https?:\/\//, '');
+}

@@ -1,0 +1,217 @@
+/** @import { RunAnswer, RunHistoryStep, RunRow } from '../wire.ts' */
+/** @import { Store } from './store.js' */
+import { ask } from './ask.js';
+import { setChip } from './chip.js';
+import { commandsFor } from './commands.js';
+import { byId, make, setText } from './elements.js';
+import { arrange, Keyed } from './keyed.js';
+import { showProgress } from './runs-view.js';
+import { describeStep, toneOfStep } from './steps.js';
+import { runKey } from './store.js';
+import { duration, lookOf, timeOfDay } from './words.js';
+
+/** @typedef {{ readonly job: string, readonly run: string }} RunId */
+
+/**
+ * One run beside the list: its state, its history as a timeline, what can be done. It follows the run as long as it is open.
+ *
+ * @param {Store} store
+ * @param {(key: string) => void} onClose gives the focus back
+ * @returns {(run: RunId) => void} opens one
+ */
+export function makeRunDetail(store, onClose) {
+  const panel = byId('detail', HTMLElement);
+  const title = make('h2', { id: 'detail-title', tabindex: -1 });
+  const closeButton = make('button', { type: 'button' }, 'Close');
+  const state = make('span');
+  const reason = make('p', { class: 'reason' });
+  const bar = make('progress', { max: 100, 'aria-label': 'Progress' });
+  const figures = make('span', { class: 'figures' });
+  const facts = make('dl');
+  const problem = make('p', { role: 'status', class: 'problem' });
+  const timeline = make('ol', { class: 'timeline' });
+  const commands = make('ul', { class: 'commands' });
+  const copied = make('output');
+  panel.append(
+    make('div', { class: 'bar' }, title, closeButton),
+    make('p', {}, state, ' ', bar, figures),
+    reason,
+    facts,
+    problem,
+    make('h3', {}, 'What happened'),
+    timeline,
+    make('h3', {}, 'What you can do'),
+    commands,
+    copied,
+  );
+  const steps = new Keyed((/** @type {TimelineStep} */ step) => ({ element: makeStep(step), update() {} }));
+  const commandRows = new Keyed((/** @type {Command} */ command) => ({
+    element: makeCommand(command, copied),
+    update() {},
+  }));
+  /** @type {RunId | undefined} */
+  let shown;
+  /** @type {RunRow | undefined} */
+  let drawn;
+  let isReading = false;
+
+  const close = () => {
+    if (!shown) return;
+    const key = runKey(shown);
+    shown = undefined;
+    panel.hidden = true;
+    onClose(key);
+  };
+
+  /** Reads the history; what changes meanwhile is read after. */
+  const read = async () => {
+    if (isReading || !shown) return;
+    isReading = true;
+    const wanted = shown;
+    const row = drawn;
+    try {
+      const answer = /** @type {RunAnswer} */ (
+        await ask('GET', `/api/runs/${encodeURIComponent(wanted.job)}/${encodeURIComponent(wanted.run)}`)
+      );
+      if (shown === wanted) {
+        setText(problem, '');
+        showFacts(facts, answer);
+        showTimeline(timeline, steps, answer.history);
+      }
+    } catch (error) {
+      if (shown === wanted) setText(problem, error instanceof Error ? error.message : String(error));
+    } finally {
+      isReading = false;
+    }
+    if (shown && (shown !== wanted || drawn !== row)) await read();
+  };
+
+  /** @param {RunRow} row */
+  const draw = (row) => {
+    drawn = row;
+    setText(title, `${row.job} ${row.run.slice(0, 8)}`);
+    setChip(state, row.state, lookOf(row.state).tone);
+    setText(reason, row.reason ? `${row.reason.code}: ${row.reason.message}` : '');
+    showProgress(bar, figures, row.progress);
+    const entries = commandRows.take(commandsFor(row), ({ command }) => command);
+    arrange(
+      commands,
+      entries.map(({ element }) => element),
+    );
+    void read();
+  };
+
+  closeButton.addEventListener('click', close);
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !event.defaultPrevented) close();
+  });
+  store.show(['runs', 'connection'], () => {
+    const row = shown && store.runs.get(runKey(shown));
+    if (row && row !== drawn) draw(row);
+  });
+
+  return (run) => {
+    shown = { job: run.job, run: run.run };
+    drawn = undefined;
+    panel.hidden = false;
+    facts.replaceChildren();
+    timeline.replaceChildren();
+    setText(copied, '');
+    setText(problem, '');
+    const row = store.runs.get(runKey(run));
+    if (row) draw(row);
+    else {
+      setText(title, `${run.job} ${run.run.slice(0, 8)}`);
+      void read();
+    }
+    panel.scrollTop = 0;
+    title.focus({ preventScroll: true });
+  };
+}
+
+/** @typedef {RunHistoryStep & { readonly number: number, readonly since: number | undefined }} TimelineStep */
+
+/**
+ * @param {HTMLOListElement} timeline
+ * @param {Keyed<TimelineStep, { readonly element: HTMLLIElement, update(): void }>} keyed
+ * @param {readonly RunHistoryStep[]} history
+ */
+function showTimeline(timeline, keyed, history) {
+  const rows = history.map((step, number) => {
+    const before = history[number - 1];
+    return { ...step, number, since: before && Date.parse(step.at) - Date.parse(before.at) };
+  });
+  // Records are only ever added.
+  const entries = keyed.take(rows, ({ number, at, event }) => `${number} ${at} ${event}`);
+  arrange(
+    timeline,
+    entries.map(({ element }) => element),
+  );
+}
+
+/** @param {TimelineStep} step */
+function makeStep({ at, event, by, reason, details, since }) {
+  const elapsed = since === undefined ? '' : `+${duration(since)}`;
+  return make(
+    'li',
+    { 'data-tone': toneOfStep(event) },
+    make(
+      'p',
+      {},
+      make('time', { datetime: at, title: at }, timeOfDay(at)),
+      ' ',
+      make('span', { class: 'elapsed' }, elapsed),
+      ' ',
+      make('strong', {}, describeStep(event)),
+    ),
+    reason ? make('p', { class: 'reason' }, `${reason.code}: ${reason.message}`) : undefined,
+    make('p', { class: 'hint' }, `${event} · by ${by}`),
+    details === undefined || Object.keys(details).length === 0
+      ? undefined
+      : make('pre', {}, Object.entries(details).map(describeDetail).join('\n')),
+  );
+}
+
+/** @param {readonly [string, unknown]} detail */
+function describeDetail([name, value]) {
+  return `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+}
+
+/** @param {HTMLDListElement} list @param {RunAnswer} answer */
+function showFacts(list, { source, view }) {
+  const { run, task, received_at } = view;
+  const rows = [
+    ['Started by', source],
+    ['Run', run],
+    ...(received_at === undefined ? [] : [['Received', received_at]]),
+    ...(task
+      ? [
+          ['Task', `${task.name}${task.status === undefined ? '' : `, ${task.status}`}`],
+          ['Task id', task.id],
+        ]
+      : []),
+  ];
+  const text = rows.join('\n');
+  if (list.dataset['text'] === text) return;
+  list.dataset['text'] = text;
+  list.replaceChildren(...rows.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))));
+}
+
+/** @typedef {ReturnType<typeof commandsFor>[number]} Command */
+
+/** @param {Command} command @param {HTMLOutputElement} copied */
+function makeCommand({ command, text }, copied) {
+  const code = make('code', {}, command);
+  const button = make('button', { type: 'button', 'aria-label': `Copy ${command}` }, 'Copy');
+  button.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(command);
+      setText(copied, 'Copied.');
+    } catch {
+      // The browser does not let the page write to the clipboard: selected, it is one key away.
+      getSelection()?.selectAllChildren(code);
+      setText(copied, 'Selected: copy it with Ctrl-C.');
+    }
+  });
+  return make('li', {}, make('p', { class: 'hint' }, text), make('div', {}, code, button));
+}

@@ -1,0 +1,196 @@
+/** @import { RunRow } from '../wire.ts' */
+/** @import { Store } from './store.js' */
+import { setChip } from './chip.js';
+import { byId, make, setOptions, setText } from './elements.js';
+import { runKey } from './store.js';
+import { WindowTable } from './window-table.js';
+import { counted, GROUPS, lookOf, STATES, timeOfDay } from './words.js';
+
+const NOTHING_YET =
+  'No run yet. Drop a file on a bucket, tick a timer or send a request at the left; or, in a terminal: cp any.rdb .local/buckets/<bucket>/<folder>/';
+const NOTHING_MATCHES = 'No run matches. “Clear” shows all of them again.';
+
+/**
+ * The list of runs with its filter, and the counts above it.
+ *
+ * @param {Store} store
+ * @param {(row: RunRow) => void} open
+ * @returns {{ focus(key: string): boolean }}
+ */
+export function showRuns(store, open) {
+  const form = byId('filter', HTMLFormElement);
+  const state = byId('filter-state', HTMLSelectElement);
+  const job = byId('filter-job', HTMLSelectElement);
+  const text = byId('filter-text', HTMLInputElement);
+  const table = new WindowTable(byId('runs', HTMLDivElement), {
+    caption: 'Runs, newest first. Enter opens one.',
+    columns: [
+      { title: 'Run', name: 'run' },
+      { title: 'State', name: 'state' },
+      { title: 'Started by', name: 'source' },
+      { title: 'Task', name: 'task' },
+      { title: 'Progress', name: 'progress' },
+      { title: 'Received', name: 'time' },
+    ],
+    keyOf: runKey,
+    makeRow: () => makeRow(open),
+  });
+  const all = GROUPS.map(({ group, text: words }) => /** @type {const} */ ([`group:${group}`, words]));
+  setOptions(state, [...all, ...Object.keys(STATES).map((name) => /** @type {const} */ ([name, name]))]);
+  const glance = makeGlance(state, () => render());
+
+  const render = () => {
+    const runs = [...store.runs.values()].sort(newestFirst);
+    glance(runs);
+    const wanted = text.value.trim().toLowerCase();
+    const rows = runs.filter(
+      (row) =>
+        isInState(row, state.value) &&
+        (job.value === '' || row.job === job.value) &&
+        (wanted === '' || searchText(row).includes(wanted)),
+    );
+    setText(
+      byId('filter-count', HTMLSpanElement),
+      rows.length === runs.length ? '' : `${rows.length} of ${runs.length}`,
+    );
+    table.render(rows, runs.length === 0 ? NOTHING_YET : NOTHING_MATCHES);
+  };
+  // Jobs that are no longer in the file may have runs still.
+  let known = '';
+  const renderJobs = () => {
+    const names = [
+      ...new Set([...store.jobs.map(({ name }) => name), ...[...store.runs.values()].map((row) => row.job)]),
+    ];
+    if (names.join() === known) return;
+    known = names.join();
+    setOptions(job, [['', 'All'], ...names.map((name) => /** @type {const} */ ([name, name]))]);
+  };
+
+  form.addEventListener('input', render);
+  form.addEventListener('reset', () => queueMicrotask(render));
+  form.addEventListener('submit', (event) => event.preventDefault());
+  store.show(['runs'], () => {
+    renderJobs();
+    render();
+  });
+  return table;
+}
+
+/** @param {RunRow} a @param {RunRow} b */
+function newestFirst(a, b) {
+  if (a.received_at !== b.received_at) return a.received_at < b.received_at ? 1 : -1;
+  return a.run < b.run ? -1 : 1;
+}
+
+/** @param {RunRow} row @param {string} chosen a state or a group */
+function isInState(row, chosen) {
+  if (chosen === 'group:all') return true;
+  return row.state === chosen || `group:${lookOf(row.state).group}` === chosen;
+}
+
+/** @type {WeakMap<RunRow, string>} */
+const searchTexts = new WeakMap();
+
+/** @param {RunRow} row */
+function searchText(row) {
+  const known = searchTexts.get(row);
+  if (known !== undefined) return known;
+  const { job, run, state, source, task, reason } = row;
+  const made = [job, run, state, source, task?.name, task?.id, task?.status, reason?.code, reason?.message]
+    .join('\n')
+    .toLowerCase();
+  searchTexts.set(row, made);
+  return made;
+}
+
+/** @param {(row: RunRow) => void} open */
+function makeRow(open) {
+  /** @type {RunRow | undefined} */
+  let row;
+  const job = make('span', { class: 'name' });
+  const id = make('span', { class: 'id' });
+  const button = make('button', { type: 'button', class: 'open' }, job, ' ', id);
+  const state = make('span');
+  const source = make('td', { class: 'column-source' });
+  const task = make('td', { class: 'column-task' });
+  const bar = make('progress', { max: 100, 'aria-label': 'Progress' });
+  const figures = make('span', { class: 'figures' });
+  const time = make('time');
+  const element = make(
+    'tr',
+    {},
+    make('th', { scope: 'row', class: 'column-run' }, button),
+    make('td', { class: 'column-state' }, state),
+    source,
+    task,
+    make('td', { class: 'column-progress' }, bar, figures),
+    make('td', { class: 'column-time' }, time),
+  );
+  element.addEventListener('click', () => row && open(row));
+  return {
+    element,
+    button,
+    /** @param {RunRow} now */
+    update(now) {
+      row = now;
+      setText(job, now.job);
+      setText(id, now.run.slice(0, 8));
+      setChip(state, now.state, lookOf(now.state).tone);
+      setText(source, now.source);
+      source.title = now.source;
+      setText(task, now.task ? `${now.task.name} ${now.task.status ?? ''}` : (now.reason?.message ?? ''));
+      task.title = task.textContent ?? '';
+      showProgress(bar, figures, now.progress);
+      setText(time, timeOfDay(now.received_at));
+      time.dateTime = now.received_at;
+    },
+  };
+}
+
+/**
+ * @param {HTMLProgressElement} bar
+ * @param {HTMLElement} figures
+ * @param {RunRow['progress']} progress
+ */
+export function showProgress(bar, figures, progress) {
+  bar.hidden = progress?.percent === undefined;
+  if (progress?.percent !== undefined) bar.value = progress.percent;
+  setText(figures, progress?.text ?? '');
+  figures.title = progress?.text ?? '';
+}
+
+/**
+ * Buttons with counts, each of which lists its runs.
+ *
+ * @param {HTMLSelectElement} state
+ * @param {() => void} render
+ * @returns {(runs: readonly RunRow[]) => void}
+ */
+function makeGlance(state, render) {
+  const buttons = GROUPS.map(({ group, text, tone }) => {
+    const count = make('strong', {}, '0');
+    const button = make('button', { type: 'button', 'aria-pressed': 'false', 'data-tone': tone }, count, ` ${text}`);
+    button.addEventListener('click', () => {
+      state.value = `group:${group}`;
+      render();
+    });
+    return { group, button, count };
+  });
+  byId('glance', HTMLFieldSetElement).append(...buttons.map(({ button }) => button));
+  return (runs) => {
+    /** @type {Map<string, number>} */
+    const counts = new Map([['all', runs.length]]);
+    for (const run of runs) {
+      const { group } = lookOf(run.state);
+      counts.set(group, (counts.get(group) ?? 0) + 1);
+    }
+    for (const { group, button, count } of buttons) {
+      const number = counts.get(group) ?? 0;
+      setText(count, String(number));
+      button.setAttribute('aria-pressed', String(state.value === `group:${group}`));
+      button.classList.toggle('none', number === 0);
+    }
+    const look = counts.get('look') ?? 0;
+    document.title = look > 0 ? `(${counted(look, 'run')} to look at) Migrations console` : 'Migrations console';
+  };
+}

@@ -1,0 +1,153 @@
+/** @import { BucketInfo, EventRow, FaultRow, JobInfo, JobsFileInfo, RequestInfo, RunRow, Snapshot, StreamEvents, SystemInfo, TaskRow, TimerInfo } from '../wire.ts' */
+/** @typedef {'connecting' | 'connected' | 'reconnecting'} Connection */
+/** @typedef {keyof StreamEvents | 'connection'} Topic */
+
+/** As many as the server keeps. */
+const MOST_EVENTS = 500;
+
+/** @param {{ readonly job: string, readonly run: string }} run */
+export function runKey({ job, run }) {
+  return `${job}/${run}`;
+}
+
+/** What is known of the system. Whoever shows a part of it is told of changes once per frame, however many there were. */
+export class Store {
+  /** @type {Connection} */
+  connection = 'connecting';
+  /** @type {SystemInfo | undefined} */
+  system;
+  /** @type {JobsFileInfo | undefined} */
+  jobsFile;
+  /** @type {readonly JobInfo[]} */
+  jobs = [];
+  /** @type {readonly BucketInfo[]} */
+  buckets = [];
+  /** @type {readonly TimerInfo[]} */
+  timers = [];
+  /** @type {readonly RequestInfo[]} */
+  requests = [];
+  /** @type {readonly FaultRow[]} */
+  faults = [];
+  /** By `runKey`. @type {Map<string, RunRow>} */
+  runs = new Map();
+  /** By id. @type {Map<string, TaskRow>} */
+  tasks = new Map();
+  /** The run that made a task, by the task's id. @type {Map<string, RunRow>} */
+  runsOfTasks = new Map();
+  /** Oldest first. @type {EventRow[]} */
+  events = [];
+
+  /** @type {{ readonly topics: ReadonlySet<Topic>, readonly render: () => void }[]} */
+  #views = [];
+  /** @type {((changed: readonly { readonly before: RunRow | undefined, readonly now: RunRow }[]) => void)[]} */
+  #runWatchers = [];
+  /** @type {Set<Topic>} */
+  #dirty = new Set();
+
+  /**
+   * Calls `render` in the next frame after one of these has changed; all change with a snapshot.
+   *
+   * @param {readonly Topic[]} topics
+   * @param {() => void} render
+   */
+  show(topics, render) {
+    this.#views.push({ topics: new Set(topics), render });
+  }
+
+  /**
+   * Tells of every change of runs at once; not of snapshots.
+   *
+   * @param {(changed: readonly { readonly before: RunRow | undefined, readonly now: RunRow }[]) => void} watcher
+   */
+  watchRuns(watcher) {
+    this.#runWatchers.push(watcher);
+  }
+
+  /** @param {Connection} connection */
+  setConnection(connection) {
+    this.connection = connection;
+    this.#touch('connection');
+  }
+
+  /**
+   * @template {keyof StreamEvents} Name
+   * @param {Name} name
+   * @param {StreamEvents[Name]} message
+   */
+  receive(name, message) {
+    /** @type {Readonly<Record<keyof StreamEvents, (message: never) => void>>} */
+    const takers = {
+      snapshot: (/** @type {Snapshot} */ snapshot) => this.#takeSnapshot(snapshot),
+      runs: (/** @type {readonly RunRow[]} */ rows) => this.#takeRuns(rows),
+      tasks: (/** @type {readonly TaskRow[]} */ rows) => this.#takeTasks(rows),
+      event: (/** @type {EventRow} */ row) => this.#takeEvent(row),
+      faults: (/** @type {readonly FaultRow[]} */ rows) => {
+        this.faults = rows;
+      },
+      timers: (/** @type {readonly TimerInfo[]} */ rows) => {
+        this.timers = rows;
+      },
+      jobs_file: (/** @type {JobsFileInfo} */ file) => {
+        this.jobsFile = file;
+      },
+    };
+    takers[name](/** @type {never} */ (message));
+    this.#touch(name);
+  }
+
+  /** @param {Snapshot} snapshot */
+  #takeSnapshot(snapshot) {
+    this.system = snapshot.system;
+    this.jobsFile = snapshot.jobs_file;
+    this.jobs = snapshot.jobs;
+    this.buckets = snapshot.buckets;
+    this.timers = snapshot.timers;
+    this.requests = snapshot.requests;
+    this.faults = snapshot.faults;
+    this.events = [...snapshot.events];
+    this.runs.clear();
+    this.runsOfTasks.clear();
+    this.tasks.clear();
+    this.#takeTasks(snapshot.tasks);
+    for (const row of snapshot.runs) this.#putRun(row);
+  }
+
+  /** @param {readonly RunRow[]} rows */
+  #takeRuns(rows) {
+    const changed = rows.map((now) => ({ before: this.runs.get(runKey(now)), now }));
+    for (const row of rows) this.#putRun(row);
+    for (const watcher of this.#runWatchers) watcher(changed);
+  }
+
+  /** @param {RunRow} row */
+  #putRun(row) {
+    this.runs.set(runKey(row), row);
+    if (row.task) this.runsOfTasks.set(row.task.id, row);
+  }
+
+  /** @param {readonly TaskRow[]} rows */
+  #takeTasks(rows) {
+    for (const row of rows) this.tasks.set(row.id, row);
+  }
+
+  /** @param {EventRow} row */
+  #takeEvent(row) {
+    this.events.push(row);
+    if (this.events.length > MOST_EVENTS) this.events.splice(0, this.events.length - MOST_EVENTS);
+  }
+
+  /** @param {Topic} topic */
+  #touch(topic) {
+    if (this.#dirty.size === 0) requestAnimationFrame(() => this.#render());
+    this.#dirty.add(topic);
+  }
+
+  #render() {
+    const changed = this.#dirty;
+    this.#dirty = new Set();
+    for (const { topics, render } of this.#views) {
+      const isAll = changed.has('snapshot');
+      if (isAll || [...topics].some((topic) => changed.has(topic))) render();
+    }
+  }
+}

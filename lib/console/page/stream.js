@@ -1,0 +1,35 @@
+/** @import { StreamEvents } from '../wire.ts' */
+/** @import { Store } from './store.js' */
+
+/** @type {readonly (keyof StreamEvents)[]} */
+const NAMES = ['snapshot', 'event', 'runs', 'tasks', 'faults', 'jobs_file', 'timers'];
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 5_000;
+
+/**
+ * Follows the server's stream for as long as the page is open. After an interruption it connects again, sooner at first, and the new snapshot
+ * stands for everything that was missed.
+ *
+ * @param {Store} store
+ */
+export function followStream(store) {
+  let wait = FIRST_WAIT_MS;
+  const connect = () => {
+    const source = new EventSource('/api/stream');
+    for (const name of NAMES) {
+      source.addEventListener(name, ({ data }) => {
+        store.receive(name, JSON.parse(data));
+        if (name !== 'snapshot') return;
+        wait = FIRST_WAIT_MS;
+        store.setConnection('connected');
+      });
+    }
+    source.addEventListener('error', () => {
+      source.close();
+      store.setConnection('reconnecting');
+      setTimeout(connect, wait);
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    });
+  };
+  connect();
+}

@@ -1,0 +1,75 @@
+/** @import { FaultBody, FaultKinds, FaultRow } from '../wire.ts' */
+/** @import { Store } from './store.js' */
+import { ask } from './ask.js';
+import { byId, make, setOptions, setText } from './elements.js';
+import { attempt } from './try-it.js';
+import { counted } from './words.js';
+
+/** The most instructive one is there to begin with: the task is made, and nobody is told. */
+const FIRST = { operation: 'CreateMigrationTask', kind: 'reply_lost' };
+
+/**
+ * Faults on and off, with what each of them does.
+ *
+ * @param {Store} store
+ */
+export function makeSwitchFaults(store) {
+  const form = byId('fault-form', HTMLFormElement);
+  const operation = byId('fault-operation', HTMLSelectElement);
+  const kind = byId('fault-kind', HTMLSelectElement);
+  const about = byId('fault-about', HTMLParagraphElement);
+  const times = byId('fault-times', HTMLInputElement);
+  const result = byId('faults-result', HTMLOutputElement);
+  const clear = byId('faults-clear', HTMLButtonElement);
+  /** @type {FaultKinds['kinds']} */
+  let kinds = [];
+
+  const explain = () => setText(about, kinds.find((known) => known.kind === kind.value)?.text ?? '');
+  kind.addEventListener('input', explain);
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void attempt(result, async () => {
+      /** @type {FaultBody} */
+      const json = { text: `${operation.value}=${kind.value}`, times: times.valueAsNumber };
+      await ask('POST', '/api/faults', { json });
+      return `${json.text}: on for the next ${counted(times.valueAsNumber, 'call')}.`;
+    });
+  });
+  clear.addEventListener('click', () =>
+    attempt(result, async () => {
+      await ask('DELETE', '/api/faults');
+      return 'All are off.';
+    }),
+  );
+  store.show(['snapshot'], async () => {
+    if (kinds.length > 0) return;
+    await attempt(result, async () => {
+      const choices = /** @type {FaultKinds} */ (await ask('GET', '/api/faults/kinds'));
+      kinds = choices.kinds;
+      setOptions(
+        operation,
+        choices.operations.map((name) => [name, name === '*' ? '* (any)' : name]),
+      );
+      setOptions(
+        kind,
+        kinds.map((known) => [known.kind, known.kind]),
+      );
+      operation.value = FIRST.operation;
+      kind.value = FIRST.kind;
+      explain();
+      return '';
+    });
+  });
+  store.show(['faults'], () => {
+    byId('faults', HTMLUListElement).replaceChildren(...store.faults.map(makeFault));
+  });
+}
+
+/** @param {FaultRow} fault */
+function makeFault({ operation, kind, remaining, text }) {
+  return make(
+    'li',
+    { title: text },
+    make('span', {}, make('strong', {}, `${operation}=${kind}`), ` ${counted(remaining, 'call')} to come`),
+  );
+}

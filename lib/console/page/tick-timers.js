@@ -1,0 +1,45 @@
+/** @import { TickAnswer, TimerInfo } from '../wire.ts' */
+/** @import { Store } from './store.js' */
+import { ask } from './ask.js';
+import { byId, make, setText } from './elements.js';
+import { arrange, Keyed } from './keyed.js';
+import { attempt } from './try-it.js';
+import { timeOfDay } from './words.js';
+
+/**
+ * The timers, each with a button.
+ *
+ * @param {Store} store
+ */
+export function makeTickTimers(store) {
+  const list = byId('timers', HTMLUListElement);
+  const result = byId('timers-result', HTMLOutputElement);
+  const keyed = new Keyed((/** @type {TimerInfo} */ timer) => makeTimer(timer, result));
+  store.show(['timers'], () => {
+    const entries = keyed.take(store.timers, ({ name }) => name);
+    arrange(
+      list,
+      entries.map(({ element }) => element),
+    );
+    if (store.timers.length === 0) setText(result, 'No job has a schedule.');
+  });
+}
+
+/** @param {TimerInfo} timer @param {HTMLOutputElement} result */
+function makeTimer({ name }, result) {
+  const next = make('span', { class: 'hint' });
+  const button = make('button', { type: 'button', 'aria-label': `Tick ${name}` }, 'Tick');
+  button.addEventListener('click', () =>
+    attempt(result, async () => {
+      const answer = /** @type {TickAnswer} */ (await ask('POST', `/api/timers/${encodeURIComponent(name)}/tick`));
+      return `${answer.timer} has ticked.`;
+    }),
+  );
+  return {
+    element: make('li', {}, make('span', {}, make('strong', {}, name), ' ', next), button),
+    /** @param {TimerInfo} timer */
+    update(timer) {
+      setText(next, `${timer.schedule}${timer.next === undefined ? '' : `, next ${timeOfDay(timer.next)}`}`);
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/** @import { RunViewState } from '../../runs/run-view.ts' */
+/** @typedef {'plain' | 'busy' | 'good' | 'look' | 'bad'} Tone */
+/** @typedef {'all' | 'busy' | 'waiting' | 'look' | 'good' | 'bad' | 'over'} Group */
+
+/** What each state of a run looks like, and where it counts at a glance. @type {Readonly<Record<RunViewState, { readonly tone: Tone, readonly group: Group }>>} */
+export const STATES = {
+  received: { tone: 'busy', group: 'busy' },
+  created: { tone: 'busy', group: 'busy' },
+  running: { tone: 'busy', group: 'busy' },
+  waiting: { tone: 'plain', group: 'waiting' },
+  unknown: { tone: 'look', group: 'look' },
+  parked: { tone: 'look', group: 'look' },
+  stuck: { tone: 'look', group: 'look' },
+  succeeded: { tone: 'good', group: 'good' },
+  failed: { tone: 'bad', group: 'bad' },
+  rejected: { tone: 'bad', group: 'bad' },
+  superseded: { tone: 'plain', group: 'over' },
+  forgotten: { tone: 'plain', group: 'over' },
+};
+
+/** @type {readonly { readonly group: Group, readonly text: string, readonly tone: Tone }[]} */
+export const GROUPS = [
+  { group: 'all', text: 'All', tone: 'plain' },
+  { group: 'busy', text: 'Under way', tone: 'busy' },
+  { group: 'waiting', text: 'Waiting', tone: 'plain' },
+  { group: 'look', text: 'Need a look', tone: 'look' },
+  { group: 'good', text: 'Succeeded', tone: 'good' },
+  { group: 'bad', text: 'Failed or rejected', tone: 'bad' },
+  { group: 'over', text: 'Superseded or forgotten', tone: 'plain' },
+];
+
+/**
+ * The look of any state; of one that this page does not know too.
+ *
+ * @param {string} state
+ * @returns {{ readonly tone: Tone, readonly group: Group }}
+ */
+export function lookOf(state) {
+  return Object.hasOwn(STATES, state) ? STATES[/** @type {RunViewState} */ (state)] : { tone: 'plain', group: 'busy' };
+}
+
+/** The tone of a task's status, as DCS and SMS name them. @param {string} status @returns {Tone} */
+export function toneOfStatus(status) {
+  if (/FAIL|ERROR/i.test(status)) return 'bad';
+  if (/SUCCESS|FINISH/i.test(status)) return 'good';
+  return /TERMINATED|STOPPED|ABORT|READY|DELETED/i.test(status) ? 'plain' : 'busy';
+}
+
+const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+/** `14:03:09` in the reader's zone; the text as it is when it is no time. @param {string} iso */
+export function timeOfDay(iso) {
+  const at = Date.parse(iso);
+  return Number.isNaN(at) ? iso : TIME.format(at);
+}
+
+/** `0.4 s`, `12 s`, `3 min 5 s`, `2 h 1 min`. @param {number} ms */
+export function duration(ms) {
+  if (ms < 10_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `7 runs`, `1 run`. @param {number} count @param {string} word */
+export function counted(count, word) {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
