@@ -25,7 +25,7 @@ const httpUrl = {
   expected: 'a base URL like https://dcs.example.com, without a path',
 };
 
-/** Every setting of the functions. README and `serverless.yml` are compared with these entries by a test. */
+/** Every setting of the functions. docs/settings.md is made from these entries. */
 export const SETTINGS = {
   MIGRATIONS_FILE: define<string | undefined>({
     ...anyText,
@@ -80,7 +80,7 @@ export const SETTINGS = {
     parse: parseObjectKeys,
     expected: 'encoded, raw, or per route like direct=encoded,eventgrid=raw',
     fallback: { direct: 'encoded', eventgrid: 'encoded', smn: 'encoded' },
-    doc: 'are keys in OBS events form-encoded?',
+    doc: 'how keys in OBS events are written',
   }),
   WEBHOOK_BASE_PATH: define<string>({
     parse: (text) =>
@@ -99,7 +99,7 @@ export const SETTINGS = {
     parse: (text) => LOG_LEVELS.find((level) => level === text.toLowerCase()),
     expected: LOG_LEVELS.join(', '),
     fallback: 'info',
-    doc: 'what is logged',
+    doc: 'the least that is logged',
   }),
 } as const;
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { jobsJsonSchema } from '../../lib/jobs/json-schema.ts';
+import { SETTINGS } from '../../lib/settings.ts';
 import { GENERATED_PAGES } from '../../scripts/docs/generated-pages.ts';
 import { jobsFileSections } from '../../scripts/docs/jobs-file-page.ts';
 import { table } from '../../scripts/docs/table.ts';
@@ -88,5 +89,23 @@ describe('docs/jobs-file.md', () => {
       new RegExp(`^\\| \`${key.replaceAll('.', '\\.')}\`(?: \\*)? \\|(.*)$`, 'm').exec(section) ?? [];
 
     expect(row.replaceAll('\\|', '').split(' | ')[1]?.trim()).toBe(expected);
+  });
+});
+
+describe('docs/settings.md', () => {
+  it('has a row for each setting, in their order, and no other', () => {
+    const text = read('docs/settings.md');
+    const rows = [...text.slice(0, text.indexOf('\n## ')).matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+
+    expect(rows).toEqual(Object.keys(SETTINGS));
+  });
+
+  it.each([
+    ['WEBHOOK_ANSWER_SECONDS', SETTINGS.WEBHOOK_ANSWER_SECONDS.fallback, '`4`'],
+    ['LOG_LEVEL', SETTINGS.LOG_LEVEL.fallback, '`info`'],
+    ['OBJECT_KEYS', SETTINGS.OBJECT_KEYS.fallback.direct, '`encoded`'],
+  ])('says what holds without %s', (name, fallback, shown) => {
+    expect(shown).toBe(`\`${fallback}\``);
+    expect(read('docs/settings.md')).toMatch(new RegExp(`^\\| \`${name}\` .* \\| ${shown} \\|`, 'm'));
   });
 });
