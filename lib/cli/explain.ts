@@ -23,10 +23,10 @@ export const addExplain: AddCommands = (program, maker) => {
     hasPlace: true,
     work: async (context, _options, [file = '-']) => {
       const { terminal, env } = context;
-      const { settings, jobsFile, loadJobs } = await context.place();
+      const { kind: place, settings, jobsFile, loadJobs } = await context.place();
       const { jobs } = await loadJobs();
       const event = parseAnyEvent(await readEventFile(file, context), settings.OBJECT_KEYS);
-      const { secret, redactor } = knownSecrets(jobs, env);
+      const { secret, redactor } = knownSecrets(jobs, env, place === 'local');
       const subjects = matchEvent(event, { jobs, settings, secret });
       const { kind } = event;
       terminal.result(

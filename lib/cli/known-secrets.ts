@@ -1,26 +1,40 @@
 import { RunError } from '../errors.ts';
-import type { Jobs } from '../jobs/job.ts';
+import type { Job, Jobs } from '../jobs/job.ts';
 import { secretNames } from '../jobs/secret-names.ts';
+import { localSecret, localSigningSecret } from '../local/local-secret.ts';
 import { makeRedactor, type Redactor } from '../redactor.ts';
 import { Secret, type SecretReference } from '../secret.ts';
 
-/** The function's secrets, as far as the environment of this machine has them. */
+/** The functions' secrets, as far as this machine has them. */
 export interface KnownSecrets {
-  /** @throws {RunError} `secret_missing` for one that the environment does not have */
+  /** @throws {RunError} `secret_missing` for one that it does not have */
   secret(reference: SecretReference): Secret;
   /** Takes them out of what is shown. */
   readonly redactor: Redactor;
 }
 
-export function knownSecrets(jobs: Jobs, env: NodeJS.ProcessEnv): KnownSecrets {
+/** @param isLocal for the functions that `npm start` runs: they have made-up secrets, where the environment has none */
+export function knownSecrets(jobs: Jobs, env: NodeJS.ProcessEnv, isLocal: boolean): KnownSecrets {
+  const signing = new Set([...jobs.jobs.values()].flatMap(signingNames));
+  const valueOf = (name: string) => {
+    if (env[name] || !isLocal) return env[name];
+    return signing.has(name) ? localSigningSecret(name) : localSecret(name);
+  };
   const redactor = makeRedactor();
-  for (const name of secretNames(jobs)) redactor.add(env[name] ?? '');
+  for (const name of secretNames(jobs)) redactor.add(valueOf(name) ?? '');
   return {
     secret: ({ user_data: name }) => {
-      const value = env[name];
+      const value = valueOf(name);
       if (value) return new Secret(value);
       throw new RunError('secret_missing', `the environment has no ${name}`);
     },
     redactor,
   };
+}
+
+function signingNames({ on }: Job): string[] {
+  const auth = on.request?.auth;
+  return typeof auth === 'object' && 'standard_webhooks' in auth
+    ? auth.standard_webhooks.map((one) => one.user_data)
+    : [];
 }

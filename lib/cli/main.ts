@@ -1,12 +1,13 @@
 // npx migrations: the command line.
 import { addCheck } from './check.ts';
 import { runCommandLine } from './command-line.ts';
+import { addEvent } from './event.ts';
 import { addExplain } from './explain.ts';
 import { addPause } from './pause.ts';
 
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
-  [addCheck, addExplain, addPause],
+  [addCheck, addEvent, addExplain, addPause],
   process,
   process.cwd(),
 );

@@ -1,6 +1,8 @@
 import type { GatewayRequest } from '../events/gateway-event.ts';
 import type { Job } from '../jobs/job.ts';
+import { stringsIn } from '../jobs/placeholders.ts';
 import { didYouMean } from '../migrations/near-name.ts';
+import { placeholdersOf } from '../placeholder-syntax.ts';
 import { type Credentials, mayUse, readCredentials } from '../webhook/authenticate.ts';
 import { authOf } from '../webhook/caller.ts';
 import { RequestRefused } from '../webhook/problem.ts';
@@ -48,12 +50,21 @@ function verdictOn(job: Job, request: GatewayRequest, context: MatchContext): Ve
   if (refusal !== undefined) return refuses(job.name, { code: 'not_allowed', message: refusal });
   try {
     const { trigger, planned } = planRequested(request, job, { credentials }, context.jobs);
-    return { starts: true, job, run: { trigger, planned }, notes: [...notes, ...planned.planned.warnings] };
+    const all = [...notes, ...timeNote(job), ...planned.planned.warnings];
+    return { starts: true, job, run: { trigger, planned }, notes: all };
   } catch (error) {
     if (!(error instanceof RequestRefused)) throw error;
     const { type, code = type, detail = code, problems = [] } = error.answer;
     return refuses(job.name, { code, message: detail, problems });
   }
+}
+
+/** The gateway sends no time. */
+function timeNote({ fields }: Job): string[] {
+  const used = [...stringsIn(fields)]
+    .flatMap(({ text }) => placeholdersOf(text))
+    .filter((path) => /^time\./.test(path));
+  return used.length > 0 ? ['its {{ time }} is when the function receives the request; here it is now'] : [];
 }
 
 interface AuthVerdict {

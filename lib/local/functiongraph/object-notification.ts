@@ -89,6 +89,46 @@ export function makeObjectNotification(
   };
 }
 
+/**
+ * The notification that OBS publishes to a topic of SMN, in the layout with `obs` (OBS guide "Event notifications", 2023-12-26; sample
+ * of a message). It is the text of the message.
+ */
+export function makePublishedNotification(
+  change: ObjectChange,
+  region: string,
+  ownerId: string,
+): Readonly<Record<string, unknown>> {
+  return {
+    Records: [
+      {
+        eventVersion: '3.0',
+        eventSource: 'OBS',
+        eventRegion: region,
+        eventTime: change.time.toISOString(),
+        eventName: change.eventName,
+        userIdentity: { ID: ownerId },
+        requestParameters: { sourceIPAddress: '127.0.0.1' },
+        responseElements: {
+          'x-obs-request-id': randomBytes(16).toString('hex').toUpperCase(),
+          'x-obs-id-2': randomBytes(48).toString('base64'),
+        },
+        obs: {
+          Version: '1.0',
+          configurationId: 'notification',
+          bucket: { name: change.bucket, ownerIdentity: { ID: ownerId }, bucket: change.bucket },
+          object: {
+            key: encodeObjectKey(change.key),
+            ...(change.eTag === undefined ? {} : { eTag: change.eTag }),
+            ...(change.size === undefined ? {} : { size: change.size }),
+            versionId: change.versionId,
+            sequencer: change.sequencer,
+          },
+        },
+      },
+    ],
+  };
+}
+
 /** Form style: `/` is `%2F`, a space `+`, `+` is `%2B` (OBS guide "Event notifications", 2023-12-26). */
 export function encodeObjectKey(key: string): string {
   return encodeURIComponent(key)
