@@ -16,15 +16,15 @@ export interface KnownSecrets {
 /** @param isLocal for the functions that `npm start` runs: they have made-up secrets, where the environment has none */
 export function knownSecrets(jobs: Jobs, env: NodeJS.ProcessEnv, isLocal: boolean): KnownSecrets {
   const signing = new Set([...jobs.jobs.values()].flatMap(signingNames));
-  const valueOf = (name: string) => {
+  const findValue = (name: string) => {
     if (env[name] || !isLocal) return env[name];
     return signing.has(name) ? localSigningSecret(name) : localSecret(name);
   };
   const redactor = makeRedactor();
-  for (const name of secretNames(jobs)) redactor.add(valueOf(name) ?? '');
+  for (const name of secretNames(jobs)) redactor.add(findValue(name) ?? '');
   return {
     secret: ({ user_data: name }) => {
-      const value = valueOf(name);
+      const value = findValue(name);
       if (value) return new Secret(value);
       throw new RunError('secret_missing', `the environment has no ${name}`);
     },
