@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { leastPolicies } from '../../../lib/jobs/least-policy.ts';
+import { parseJobs } from '../../../lib/jobs/load-jobs.ts';
+import { neededActions } from '../../../lib/jobs/needed-actions.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const LEDGER = 'ledger: { obs: { bucket: ops-ledger, prefix: m/ } }';
+
+/** The actions that a file with this one job needs. */
+async function neededBy(job: string, top = LEDGER) {
+  const text = [
+    'version: 1',
+    'region: ap-southeast-3',
+    top,
+    'targets: { cache: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 } }',
+    'jobs:',
+    `  a: ${job}`,
+  ].join('\n');
+  return neededActions((await parseJobs(text, 'yaml')).jobs);
+}
+
+const namesOf = async (job: string, top?: string) => [
+  ...new Set((await neededBy(job, top)).map(({ action }) => action)),
+];
+
+const ONLINE = 'vpc_id: a, subnet_id: b, security_group_id: c';
+const FILES = 'backup_files: { bucket_name: backups, files: [ { file_name: a.rdb } ] }';
+const TIMER = 'on: { schedule: { rate: 1h } }';
+const SERVER = 'source_server: { id: x }, target: { region: cn-south-1, template: t }';
+
+describe('neededActions', () => {
+  it('asks for no more than creating and looking where nothing more is used', async () => {
+    expect(
+      await namesOf(`{ ${TIMER}, preflight: off, backup_import: { target_instance: cache, ${FILES} } }`, ''),
+    ).toEqual(['dcs:migrationTask:create', 'dcs:migrationTask:list', 'dcs:instance:get']);
+    expect(await namesOf(`{ ${TIMER}, server_migration: { ${SERVER}, project_id: p } }`, '')).toEqual([
+      'sms:server:createTask',
+      'sms:server:listTask',
+      'sms:server:get',
+      'sms:template:get',
+    ]);
+  });
+
+  it.each([
+    ['a ledger', `{ ${TIMER}, online_migration: { ${ONLINE} } }`, 'dcs:migrationTask:get', LEDGER, ''],
+    ['a ledger', `{ ${TIMER}, online_migration: { ${ONLINE} } }`, 'obs:object:PutObject', LEDGER, ''],
+  ])('with %s asks for more', async (_what, job, action, top, without) => {
+    expect(await namesOf(job, top)).toContain(action);
+    expect(await namesOf(job, without)).not.toContain(action);
+  });
+
+  const CONFIGURE =
+    'configure: { migration_method: incremental_migration, resume_mode: auto, source_instance: { id: s }, target_instance: cache }';
+  it.each([
+    ['dcs:migrationTask:modify', `online_migration: { ${ONLINE}, ${CONFIGURE} }`, `online_migration: { ${ONLINE} }`],
+    [
+      'dcs:migrationTask:delete',
+      `on_failure: release, online_migration: { ${ONLINE} }`,
+      `online_migration: { ${ONLINE} }`,
+    ],
+    [
+      'dcs:instance:getDataBackupLog',
+      'backup_import: { target_instance: cache, backup_files: { latest_of: cache } }',
+      `backup_import: { target_instance: cache, ${FILES} }`,
+    ],
+    [
+      'dcs:instance:backupData',
+      'backup_import: { target_instance: cache, backup_files: { latest_of: cache, copy_first: true } }',
+      'backup_import: { target_instance: cache, backup_files: { latest_of: cache } }',
+    ],
+    [
+      'dcs:instance:backupData',
+      `backup_import: { target_instance: cache, backup_target_first: true, ${FILES} }`,
+      `backup_import: { target_instance: cache, backup_target_first: false, ${FILES} }`,
+    ],
+    ['sms:server:manageTask', `server_migration: { ${SERVER}, start: true }`, `server_migration: { ${SERVER} }`],
+    [
+      'sms:template:get',
+      `server_migration: { ${SERVER} }`,
+      'server_migration: { source_server: { id: x }, target: { region: cn-south-1, server: t }, confirm_format: true }',
+    ],
+    [
+      'ecs:cloudServers:showServer',
+      'server_migration: { source_server: { id: x }, target: { region: cn-south-1, server: t }, confirm_format: true }',
+      `server_migration: { ${SERVER} }`,
+    ],
+    ['iam:projects:listProjects', `server_migration: { ${SERVER} }`, `server_migration: { ${SERVER}, project_id: p }`],
+    [
+      'smn:topic:publish',
+      `notify: { smn: "urn:smn:ap-southeast-3:p:t" }, online_migration: { ${ONLINE} }`,
+      `online_migration: { ${ONLINE} }`,
+    ],
+  ])('asks for %s where it is used, and only there', async (action, using, without) => {
+    expect(await namesOf(`{ ${TIMER}, ${using} }`)).toContain(action);
+    expect(await namesOf(`{ ${TIMER}, ${without} }`)).not.toContain(action);
+  });
+
+  it('lets callers see and cancel what a job that takes requests has started', async () => {
+    expect(await namesOf(`{ on: { request: {} }, online_migration: { ${ONLINE} } }`, '')).toEqual(
+      expect.arrayContaining(['dcs:migrationTask:get', 'dcs:migrationTask:modify']),
+    );
+  });
+
+  it('asks for the watched bucket where it is looked through, and not where it is only listened to', async () => {
+    const job = (more: string) =>
+      `{ on: { object_created: { bucket: inbox, key: "**" } }, ${more} backup_import: { target_instance: cache } }`;
+    const listing = (rows: Awaited<ReturnType<typeof neededBy>>) =>
+      rows.filter(({ action, jobs }) => action === 'obs:bucket:ListBucket' && jobs.length > 0);
+
+    expect(listing(await neededBy(job('sweep: {},')))).toMatchObject([
+      { jobs: ['a'], resources: ['OBS:*:*:bucket:inbox'] },
+    ]);
+    expect(listing(await neededBy(job('')))).toEqual([]);
+  });
+
+  it('asks to read the bucket of the backups, whatever names it', async () => {
+    const resources = async (job: string) =>
+      (await neededBy(job, '')).find(({ action }) => action === 'obs:object:GetObject')?.resources;
+
+    expect(
+      await resources(
+        '{ on: { object_created: { bucket: inbox, key: "**" } }, backup_import: { target_instance: cache } }',
+      ),
+    ).toEqual(['OBS:*:*:object:inbox/*']);
+    expect(await resources(`{ ${TIMER}, backup_import: { target_instance: cache, ${FILES} } }`)).toEqual([
+      'OBS:*:*:object:backups/*',
+    ]);
+    expect(
+      await resources('{ on: { request: { accepts: [backup_files] } }, backup_import: { target_instance: cache } }'),
+    ).toEqual(['OBS:*:*:object:*/*']);
+  });
+
+  it('knows exactly the actions of deploy/policies/functions.json, but for one that no job needs', () => {
+    const { Statement } = JSON.parse(readFileSync(join(ROOT, 'deploy/policies/functions.json'), 'utf8'));
+    const allowed: string[] = Statement.flatMap(({ Action }: { Action: string[] }) => Action);
+    const known = [
+      ...readFileSync(join(ROOT, 'lib/jobs/needed-actions.ts'), 'utf8').matchAll(/'([a-z]+:[A-Za-z]+:[A-Za-z]+)'/g),
+    ].map(([, action]) => action);
+
+    expect([...new Set(known)].sort()).toEqual(allowed.filter((action) => action !== 'sms:server:deleteTask').sort());
+  });
+});
+
+describe('leastPolicies', () => {
+  it('has a policy for the project and one for global services, a statement for each action', async () => {
+    expect(
+      leastPolicies(
+        await neededBy(`{ ${TIMER}, preflight: off, backup_import: { target_instance: cache, ${FILES} } }`),
+      ),
+    ).toEqual({
+      project: {
+        Version: '1.1',
+        Statement: [
+          { Effect: 'Allow', Action: ['dcs:instance:get'] },
+          { Effect: 'Allow', Action: ['dcs:migrationTask:create'] },
+          { Effect: 'Allow', Action: ['dcs:migrationTask:get'] },
+          { Effect: 'Allow', Action: ['dcs:migrationTask:list'] },
+        ],
+      },
+      global: {
+        Version: '1.1',
+        Statement: [
+          { Effect: 'Allow', Action: ['obs:bucket:ListBucket'], Resource: ['OBS:*:*:bucket:ops-ledger'] },
+          { Effect: 'Allow', Action: ['obs:object:DeleteObject'], Resource: ['OBS:*:*:object:ops-ledger/m/*'] },
+          { Effect: 'Allow', Action: ['obs:object:GetObject'], Resource: ['OBS:*:*:object:ops-ledger/m/*'] },
+          { Effect: 'Allow', Action: ['obs:object:PutObject'], Resource: ['OBS:*:*:object:ops-ledger/m/*'] },
+        ],
+      },
+    });
+  });
+
+  it('has no policy where nothing is needed', () => {
+    expect(leastPolicies([])).toEqual({});
+  });
+});
