@@ -63,10 +63,26 @@ export function makeSmnService(options: SmnOptions): SmnService {
   };
 }
 
+/** A URN that becomes part of a path. @throws {CloudError} `not_sent`, `bad_topic`, for what is none; a retry does not help */
+export function checkTopicUrn(operation: string, topicUrn: string): string {
+  if (TOPIC_URN.test(topicUrn)) return topicUrn;
+  const cloudMessage = noTopic(topicUrn);
+  throw new CloudError({
+    service: 'SMN',
+    operation,
+    outcome: 'not_sent',
+    temporary: false,
+    cloudCode: 'bad_topic',
+    cloudMessage,
+  });
+}
+
+function noTopic(topicUrn: string): string {
+  return `${JSON.stringify(topicUrn.slice(0, 64))} is no topic, as urn:smn:ap-southeast-3:<project id>:<name> is one`;
+}
+
 function problemOf(topicUrn: string, subject: string, message: string): string | undefined {
-  if (!TOPIC_URN.test(topicUrn)) {
-    return `${JSON.stringify(topicUrn.slice(0, 64))} is no topic, as urn:smn:ap-southeast-3:<project id>:<name> is one`;
-  }
+  if (!TOPIC_URN.test(topicUrn)) return noTopic(topicUrn);
   const [subjectBytes, messageBytes] = [Buffer.byteLength(subject), Buffer.byteLength(message)];
   if (subjectBytes > MAX_SUBJECT_BYTES) {
     return `a subject has at most ${MAX_SUBJECT_BYTES} bytes, this one ${subjectBytes}`;
