@@ -14,7 +14,7 @@ export function showHeader(store) {
   const chip = byId('connection', HTMLParagraphElement);
   const list = byId('system', HTMLDListElement);
   store.show(['connection'], () => setChip(chip, store.connection, TONES[store.connection]));
-  store.show(['snapshot'], () => {
+  store.show(['system'], () => {
     const { system } = store;
     if (!system) return;
     const rows = [

@@ -67,7 +67,10 @@ export function showRuns(store, open) {
   };
 
   form.addEventListener('input', render);
-  form.addEventListener('reset', () => queueMicrotask(render));
+  byId('filter-clear', HTMLButtonElement).addEventListener('click', () => {
+    form.reset();
+    render();
+  });
   form.addEventListener('submit', (event) => event.preventDefault());
   store.show(['runs'], () => {
     renderJobs();

@@ -84,6 +84,9 @@ export class Store {
       faults: (/** @type {readonly FaultRow[]} */ rows) => {
         this.faults = rows;
       },
+      system: (/** @type {SystemInfo} */ system) => {
+        this.system = system;
+      },
       timers: (/** @type {readonly TimerInfo[]} */ rows) => {
         this.timers = rows;
       },
