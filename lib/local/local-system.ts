@@ -24,7 +24,7 @@ import { LOCAL_FUNCTIONS, type LocalFunction } from './local-functions.ts';
 import { localSecret, localSigningSecret } from './local-secret.ts';
 import { type Progress, readProgress } from './progress.ts';
 import { regionTimeZone } from './region-time-zone.ts';
-import { seedInstances, seedServers, seedTemplates } from './seeds.ts';
+import { seedAgencies, seedInstances, seedServers, seedTemplates } from './seeds.ts';
 import { systemFilePath, writeSystemFile } from './system-file.ts';
 
 /** Tasks walk so many times faster than documented: an import takes three seconds, long enough to see it on its way. */
@@ -303,6 +303,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       templates: seedTemplates(glance, account.projectId),
       servers: seedServers(glance),
       topics: glance.topics,
+      agencies: seedAgencies(),
       clock: new Clock({ speed: CLOUD_SPEED }),
       obs,
       stateFile: path.join(stateFolder, 'cloud.json'),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LocalInstance } from './cloud/dcs/instances.ts';
 import type { LocalServer } from './cloud/ecs/servers.ts';
+import type { LocalAgency } from './cloud/iam/agencies.ts';
 import type { LocalTemplate } from './cloud/sms/templates.ts';
 import type { GlancedServerTarget, JobsGlance } from './jobs-glance.ts';
 import { localSecret } from './local-secret.ts';
@@ -58,6 +59,20 @@ export function seedServers({ serverTargets }: JobsGlance): LocalServer[] {
     floatingIps: ['203.0.113.25'],
     disks: [{ id: uuidOf(`${id} disk`), sizeGb: DISK_GB }],
   }));
+}
+
+/** The agency that `serverless.yml` names: FunctionGraph may act with it, and it is allowed all that functions of ours can need. */
+export function seedAgencies(): LocalAgency[] {
+  const policy = (name: string, actions: readonly string[]) => ({ id: uuidOf(name), name, statements: [{ actions }] });
+  return [
+    {
+      id: uuidOf('agency migration-functions'),
+      name: 'migration-functions',
+      trusts: 'op_svc_cff',
+      project: [policy('migration-functions-project', ['dcs:*:*', 'ecs:*:*', 'smn:*:*'])],
+      global: [policy('migration-functions-global', ['iam:*:*', 'obs:*:*', 'sms:*:*'])],
+    },
+  ];
 }
 
 function isOf(kind: GlancedServerTarget['kind']): (target: GlancedServerTarget) => boolean {

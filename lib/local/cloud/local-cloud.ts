@@ -19,6 +19,7 @@ import { Functions } from './functiongraph/functions.ts';
 import type { FunctionRecord } from './functiongraph/records.ts';
 import { makeFunctionGraphService } from './functiongraph/service.ts';
 import { Gateway } from './gateway.ts';
+import { LocalAgencies, type LocalAgency } from './iam/agencies.ts';
 import { makeIamService } from './iam/service.ts';
 import type { BucketSettings } from './obs/bucket.ts';
 import { type FolderWatch, LocalObs } from './obs/local-obs.ts';
@@ -29,7 +30,7 @@ import type { Account, CloudEvent, ServiceName } from './operation.ts';
 import type { RecordedRequest } from './recorder.ts';
 import { type Script, Scripts } from './scripts.ts';
 import { makeSmnService } from './smn/service.ts';
-import { type LocalMessage, Topics } from './smn/topics.ts';
+import { type LocalMessage, type LocalSubscription, Topics } from './smn/topics.ts';
 import { makeSmsService } from './sms/service.ts';
 import { type LocalSource, Sources } from './sms/sources.ts';
 import type { SmsTask } from './sms/task.ts';
@@ -55,6 +56,8 @@ export interface LocalCloudOptions {
   readonly servers?: readonly LocalServer[];
   /** URNs of the topics of SMN; the project in it owns it. @default [] */
   readonly topics?: readonly string[];
+  /** Agencies of IAM, which every account sees. @default [] */
+  readonly agencies?: readonly LocalAgency[];
   /** @default real time */
   readonly clock?: Clock;
   /** The time that signatures are compared with: epoch ms. @default Date.now */
@@ -166,8 +169,10 @@ export interface LocalCloud {
   setTemplate(template: LocalTemplate): void;
   /** Adds or replaces a server of ECS. */
   setServer(server: LocalServer): void;
-  /** Adds a topic of SMN: `urn:smn:<region>:<project id>:<name>`. */
-  setTopic(urn: string): void;
+  /** Adds or replaces a topic of SMN: `urn:smn:<region>:<project id>:<name>`. Without `subscriptions` it has one that is confirmed. */
+  setTopic(urn: string, subscriptions?: readonly LocalSubscription[]): void;
+  /** Adds or replaces an agency of IAM. */
+  setAgency(agency: LocalAgency): void;
   /** Breaks all connections and frees the port. The tasks stop walking. */
   close(): Promise<void>;
 }
@@ -216,6 +221,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const scripts = new Scripts();
   const servers = new Servers(options.servers ?? []);
   const topics = new Topics(options.topics ?? []);
+  const agencies = new LocalAgencies(options.agencies ?? []);
   const templates = new Templates(options.templates ?? [], keepState);
   const sources = new Sources(options.sources ?? []);
   const settings: { -readonly [K in keyof CloudSettings]-?: CloudSettings[K] } = {
@@ -260,7 +266,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock }),
     makeEcsService(servers),
     makeSmnService({ topics, clock, onEvent }),
-    makeIamService(region),
+    makeIamService(region, agencies),
     makeFunctionGraphService({
       functions,
       runner,
@@ -363,7 +369,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     setSource: (source) => sources.set(source),
     setTemplate: (template) => templates.set(template),
     setServer: (server) => servers.set(server),
-    setTopic: (urn) => topics.set(urn),
+    setTopic: (urn, subscriptions) => topics.set(urn, subscriptions),
+    setAgency: (agency) => agencies.set(agency),
     close: async () => {
       clock.stop();
       await Promise.all([closeServer(server), closeServer(obsServer)]);

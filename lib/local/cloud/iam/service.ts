@@ -1,13 +1,10 @@
 import type { Account, Operation, Service } from '../operation.ts';
-import { Refusal } from '../refusal.ts';
+import type { LocalAgencies } from './agencies.ts';
+import { agencyOperations } from './agency-operations.ts';
+import { iamRefusal } from './iam-refusal.ts';
 
-/** A refusal of IAM: `{error: {code, message, title}}` is its old form, this is the one of the v3 operations behind the gateway. */
-function iamRefusal(status: number, code: string, message: string): Refusal {
-  return new Refusal(status, { error_code: code, error_msg: message });
-}
-
-/** The local IAM: the two look-ups by which an SDK finds the project and the account of its keys. */
-export function makeIamService(region: string): Service {
+/** The local IAM: the two look-ups by which an SDK finds the project and the account of its keys, and what can be read of agencies. */
+export function makeIamService(region: string, agencies: LocalAgencies): Service {
   const project = (account: Account) => ({
     id: account.projectId,
     name: region,
@@ -44,6 +41,7 @@ export function makeIamService(region: string): Service {
         },
       }),
     },
+    ...agencyOperations(agencies),
   ];
 
   return {

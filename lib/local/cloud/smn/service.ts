@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { check } from '../check.ts';
+import { check, queryObject } from '../check.ts';
 import type { Clock } from '../clock.ts';
 import { type Answer, type Call, type CloudEvent, namesOwnProject, type Service } from '../operation.ts';
 import { Refusal } from '../refusal.ts';
@@ -30,6 +30,16 @@ const publishBody = z.strictObject({
     .optional(),
 });
 
+/** Query of ListSubscriptionsByTopic (API page of 2025-10-27). */
+const subscriptionsQuery = z.strictObject({
+  offset: z.string().regex(/^\d+$/).optional(),
+  limit: z
+    .string()
+    .regex(/^([1-9]\d?|100)$/)
+    .optional(),
+  fuzzy_remark: z.string().max(128).optional(),
+});
+
 export interface SmnDeps {
   readonly topics: Topics;
   readonly clock: Clock;
@@ -50,7 +60,11 @@ function invalidField(field: string, problem: string): Refusal {
 const forbidden = (what: string): Refusal =>
   smnRefusal(403, 'SMN.0001', `No permission to request resources: ${what}.`);
 
-/** The local SMN: PublishMessage. A message that has its id is kept; nothing is delivered anywhere. */
+/** The table has no code for a query: it gets that of a request that can't be understood. */
+const invalidQuery = (field: string, problem: string): Refusal =>
+  smnRefusal(400, 'SMN.0002', `Parameter: ${field} is invalid. ${problem}`);
+
+/** The local SMN: PublishMessage and ListSubscriptionsByTopic. A message that has its id is kept; nothing is delivered anywhere. */
 export function makeSmnService({ topics, clock, onEvent }: SmnDeps): Service {
   const publish = (call: Call): Answer => {
     const topicUrn = call.params['topic_urn'] ?? '';
@@ -66,9 +80,37 @@ export function makeSmnService({ topics, clock, onEvent }: SmnDeps): Service {
     return { status: 200, body: { request_id: call.requestId, message_id: id } };
   };
 
+  const listSubscriptions = (call: Call): Answer => {
+    const topicUrn = call.params['topic_urn'] ?? '';
+    if (!TOPIC_URN.test(topicUrn)) throw smnRefusal(400, 'SMN.0005', 'Parameter: TopicUrn is invalid.');
+    const { offset = '0', limit = '100' } = check(subscriptionsQuery, queryObject(call.query), invalidQuery);
+    const all = topics.subscriptions(topicUrn);
+    if (all === undefined || !topicUrn.includes(`:${call.account.projectId}:`))
+      throw smnRefusal(404, 'SMN.0006', 'Topic not found.');
+    const page = all.slice(Number(offset), Number(offset) + Number(limit));
+    const subscriptions = page.map(({ protocol, endpoint, status }, at) => ({
+      topic_urn: topicUrn,
+      protocol,
+      subscription_urn: `${topicUrn}:${(Number(offset) + at).toString(16).padStart(32, '0')}`,
+      owner: call.account.projectId,
+      endpoint,
+      remark: '',
+      status,
+      filter_polices: [],
+    }));
+    return { status: 200, body: { request_id: call.requestId, subscription_count: all.length, subscriptions } };
+  };
+
   return {
     name: 'SMN',
     operations: [
+      {
+        name: 'ListSubscriptionsByTopic',
+        method: 'GET',
+        path: '/v2/{project_id}/notifications/topics/{topic_urn}/subscriptions',
+        body: 'none',
+        handle: listSubscriptions,
+      },
       {
         name: 'PublishMessage',
         method: 'POST',

@@ -9,21 +9,36 @@ export interface LocalMessage {
   readonly publishedAt: number;
 }
 
+/** Who gets what is published. */
+export interface LocalSubscription {
+  readonly protocol: string;
+  readonly endpoint: string;
+  /** 0: not confirmed, 1: confirmed, 3: cancelled. */
+  readonly status: 0 | 1 | 3;
+}
+
+const SOMEBODY: readonly LocalSubscription[] = [{ protocol: 'email', endpoint: 'people@example.com', status: 1 }];
+
 /** The topics of the local SMN, and what was published to them. */
 export class Topics {
-  readonly #urns: Set<string>;
+  readonly #subscriptions = new Map<string, readonly LocalSubscription[]>();
   readonly #messages: LocalMessage[] = [];
 
   constructor(urns: readonly string[]) {
-    this.#urns = new Set(urns);
+    for (const urn of urns) this.set(urn);
   }
 
-  set(urn: string): void {
-    this.#urns.add(urn);
+  set(urn: string, subscriptions: readonly LocalSubscription[] = SOMEBODY): void {
+    this.#subscriptions.set(urn, subscriptions);
   }
 
   has(urn: string): boolean {
-    return this.#urns.has(urn);
+    return this.#subscriptions.has(urn);
+  }
+
+  /** `undefined` when there is no such topic. */
+  subscriptions(urn: string): readonly LocalSubscription[] | undefined {
+    return this.#subscriptions.get(urn);
   }
 
   keep(message: LocalMessage): void {

@@ -114,3 +114,62 @@ describe('PublishMessage', () => {
     expect(await publish(BODY)).toMatchObject({ status: 500, json: { code: 'SMN.0018' } });
   });
 });
+
+describe('ListSubscriptionsByTopic', () => {
+  const list = (query = '', topic = TOPIC, project: string = ACCOUNT.projectId) =>
+    call(cloud, 'GET', `/v2/${project}/notifications/topics/${encodeURIComponent(topic)}/subscriptions${query}`);
+
+  it('lists who gets messages, in the documented shape', async () => {
+    const { status, json } = await list();
+
+    expect(status).toBe(200);
+    expect(json).toEqual({
+      request_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      subscription_count: 1,
+      subscriptions: [
+        {
+          topic_urn: TOPIC,
+          protocol: 'email',
+          subscription_urn: `${TOPIC}:00000000000000000000000000000000`,
+          owner: ACCOUNT.projectId,
+          endpoint: 'people@example.com',
+          remark: '',
+          status: 1,
+          filter_polices: [],
+        },
+      ],
+    });
+  });
+
+  it('lists page by page, and nothing for a topic without subscriptions', async () => {
+    const sms = (endpoint: string) => ({ protocol: 'sms', endpoint, status: 0 }) as const;
+    cloud.setTopic(TOPIC, [sms('1'), sms('2'), sms('3')]);
+
+    expect((await list('?limit=1&offset=1')).json).toMatchObject({
+      subscription_count: 3,
+      subscriptions: [{ endpoint: '2', status: 0 }],
+    });
+    cloud.setTopic(TOPIC, []);
+    expect((await list()).json).toMatchObject({ subscription_count: 0, subscriptions: [] });
+  });
+
+  it.each([
+    '?limit=0',
+    '?limit=101',
+    '?limit=x',
+    '?offset=-1',
+    '?offset=1&offset=2',
+    '?marker=1',
+    `?fuzzy_remark=${'x'.repeat(129)}`,
+  ])('refuses %s', async (query) => {
+    expect(await list(query)).toMatchObject({ status: 400, json: { code: 'SMN.0002' } });
+  });
+
+  it('refuses an unknown topic, a name that is no URN, and another project', async () => {
+    const foreign = 'ffffffffffffffffffffffffffffffff';
+
+    expect(await list('', `${TOPIC}-2`)).toMatchObject({ status: 404, json: { code: 'SMN.0006' } });
+    expect(await list('', 'migrations')).toMatchObject({ status: 400, json: { code: 'SMN.0005' } });
+    expect(await list('', TOPIC, foreign)).toMatchObject({ status: 403, json: { code: 'SMN.0001' } });
+  });
+});

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { check, queryObject } from '../check.ts';
+import type { Call, Operation } from '../operation.ts';
+import type { Refusal } from '../refusal.ts';
+import type { LocalAgencies, LocalAgency, LocalPermission } from './agencies.ts';
+import { iamRefusal } from './iam-refusal.ts';
+
+/** Query of ListAgencies (API page iam_12_0001): `page` and `per_page` go together, 500 rows at most. */
+const agenciesQuery = z
+  .strictObject({
+    domain_id: z.string().min(1),
+    name: z.string().optional(),
+    trust_domain_id: z.string().optional(),
+    page: z
+      .string()
+      .regex(/^[1-9]\d*$/)
+      .optional(),
+    per_page: z
+      .string()
+      .regex(/^([1-9]\d?|[1-4]\d\d|500)$/)
+      .optional(),
+  })
+  .refine(({ page, per_page }) => (page === undefined) === (per_page === undefined), {
+    path: ['page'],
+    message: 'must be used together with per_page',
+  });
+
+const invalid = (field: string, problem: string): Refusal =>
+  iamRefusal(400, 'IAM.0011', `Request parameter ${field} ${problem}.`);
+const notFound = (what: string, id: string): Refusal => iamRefusal(404, 'IAM.0004', `Could not find ${what}: ${id}.`);
+
+/** What an administrator reads of agencies. Pages of the API reference: iam_12_0001, iam_12_0011, iam_12_0010, iam_12_0014, iam_10_0002. */
+export function agencyOperations(agencies: LocalAgencies): Operation[] {
+  const agencyOf = ({ params }: Call): LocalAgency => {
+    const id = params['agency_id'] ?? '';
+    const found = agencies.all().find((agency) => agency.id === id);
+    if (!found) throw notFound('agency', id);
+    return found;
+  };
+  const roles = (permissions: readonly LocalPermission[] = []) => ({
+    status: 200,
+    body: { roles: permissions.map(role) },
+  });
+
+  return [
+    {
+      name: 'ListAgencies',
+      method: 'GET',
+      path: '/v3.0/OS-AGENCY/agencies',
+      body: 'none',
+      handle: ({ account, query }) => {
+        const asked = check(agenciesQuery, queryObject(query), invalid);
+        admitAccount(asked.domain_id, account.domainId);
+        const all = agencies
+          .all()
+          .filter(({ name }) => asked.name === undefined || name === asked.name)
+          .filter(({ trusts }) => asked.trust_domain_id === undefined || trustedId(trusts) === asked.trust_domain_id)
+          .map((agency) => row(agency, account.domainId));
+        const size = Number(asked.per_page ?? 500);
+        const from = (Number(asked.page ?? 1) - 1) * size;
+        return { status: 200, body: { agencies: all.slice(from, from + size) } };
+      },
+    },
+    {
+      name: 'ListProjectPermissionsForAgency',
+      method: 'GET',
+      path: '/v3.0/OS-AGENCY/projects/{project_id}/agencies/{agency_id}/roles',
+      body: 'none',
+      handle: (call) => {
+        const id = call.params['project_id'] ?? '';
+        if (id !== call.account.projectId) throw notFound('project', id);
+        return roles(agencyOf(call).project);
+      },
+    },
+    {
+      name: 'ListDomainPermissionsForAgency',
+      method: 'GET',
+      path: '/v3.0/OS-AGENCY/domains/{domain_id}/agencies/{agency_id}/roles',
+      body: 'none',
+      handle: (call) => {
+        admitAccount(call.params['domain_id'], call.account.domainId);
+        return roles(agencyOf(call).global);
+      },
+    },
+    {
+      name: 'ListAllProjectsPermissionsForAgency',
+      method: 'GET',
+      path: '/v3.0/OS-INHERIT/domains/{domain_id}/agencies/{agency_id}/roles/inherited_to_projects',
+      body: 'none',
+      handle: (call) => {
+        admitAccount(call.params['domain_id'], call.account.domainId);
+        const listed = (agencyOf(call).everywhere ?? []).map(({ id }) => ({
+          id,
+          name: internalName(id),
+          links: { self: '' },
+        }));
+        return { status: 200, body: { roles: listed, links: { self: '' } } };
+      },
+    },
+    {
+      name: 'KeystoneShowPermission',
+      method: 'GET',
+      path: '/v3/roles/{role_id}',
+      body: 'none',
+      handle: ({ params }) => {
+        const id = params['role_id'] ?? '';
+        const found = agencies.permission(id);
+        if (!found) throw notFound('role', id);
+        return { status: 200, body: { role: role(found) } };
+      },
+    },
+  ];
+}
+
+function admitAccount(asked: string | undefined, own: string): void {
+  if (asked !== own) throw iamRefusal(403, 'IAM.0002', 'You do not have permission for another account.');
+}
+
+/** The services' own accounts have ids that nobody is told: any will do. */
+function trustedId(name: string): string {
+  return Buffer.from(name).toString('hex').padEnd(32, '0').slice(0, 32);
+}
+
+function row({ id, name, trusts, expiresAt }: LocalAgency, domainId: string) {
+  return {
+    id,
+    name,
+    domain_id: domainId,
+    trust_domain_id: trustedId(trusts),
+    trust_domain_name: trusts,
+    description: '',
+    duration: expiresAt === undefined ? 'FOREVER' : 'ONEDAY',
+    expire_time: expiresAt ?? null,
+    create_time: '2026-01-31T00:00:00.000000',
+  };
+}
+
+/** What tokens carry: no page says how it is made. */
+function internalName(id: string): string {
+  return `custom_${id.slice(0, 8)}`;
+}
+
+function role({ id, name, version = '1.1', statements }: LocalPermission) {
+  return {
+    id,
+    name: internalName(id),
+    display_name: name,
+    domain_id: null,
+    catalog: 'CUSTOMED',
+    type: 'XA',
+    description: '',
+    links: { self: '' },
+    policy: {
+      Version: version,
+      Statement: statements.map(({ effect = 'Allow', actions, resources }) => ({
+        Effect: effect,
+        Action: actions,
+        ...(resources === undefined ? {} : { Resource: resources }),
+      })),
+    },
+  };
+}
