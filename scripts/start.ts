@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Console, startConsole } from '../lib/console/start-console.ts';
 import { makeEventDescriber } from '../lib/local/describe-event.ts';
 import { glanceAtJobs, type JobsGlance } from '../lib/local/jobs-glance.ts';
 import { CLOUD_SPEED, type LocalSystem, startLocalSystem } from '../lib/local/local-system.ts';
@@ -9,7 +10,7 @@ import { Demonstration } from '../lib/local/play-demonstration.ts';
 import { makePrinter, type Printer, wantsColours } from '../lib/local/printer.ts';
 import { sampleBody, sampleCredentials } from '../lib/local/sample-request.ts';
 import { readStartOptions, START_HELP, type StartOptions, StartOptionsError } from '../lib/local/start-options.ts';
-import { systemFilePath } from '../lib/local/system-file.ts';
+import { addToSystemFile, systemFilePath } from '../lib/local/system-file.ts';
 import { buildFunctions } from './build-functions.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -33,6 +34,7 @@ async function main(): Promise<number> {
   const stateFolder = path.join(ROOT, options.once ? '.local/once' : '.local');
   // What one start has to show may not depend on an earlier one.
   if (options.once) await rm(stateFolder, { recursive: true, force: true });
+  let page: Console | undefined;
   const system = await startLocalSystem({
     stateFolder,
     functions: options.empty
@@ -43,14 +45,20 @@ async function main(): Promise<number> {
     gatewayPort: options.port,
     onEvent: (event) => {
       if (stop.aborted) return;
-      const { lines, runs } = describe(event);
-      for (const { topic, text, tone } of lines) printer.event(topic, text, tone);
-      demonstration.see(event, runs);
+      const described = describe(event);
+      for (const { topic, text, tone } of described.lines) printer.event(topic, text, tone);
+      demonstration.see(event, described.runs);
+      page?.see(event, described);
     },
   });
   try {
     addFaults(system, options);
+    if (options.consolePort !== undefined) {
+      page = await startConsole({ system, glance, jobsFile, port: options.consolePort });
+      await addToSystemFile(stateFolder, { console_url: page.url });
+    }
     printOverview(printer, system, glance);
+    if (page) printer.text(`console        ${page.url}`);
     const play = { printer, glance, stop, earlierTasks: !options.once };
     const failed = options.demo && !system.isResting() ? await demonstration.play(system, play) : [];
     if (stop.aborted) return options.once ? 1 : 0;
@@ -60,6 +68,7 @@ async function main(): Promise<number> {
     await aborted(stop);
     return 0;
   } finally {
+    await page?.close();
     await system.close();
   }
 }
@@ -166,8 +175,10 @@ function describeError(error: unknown): string {
 /** Why it could not be started, for a person. */
 function describeStartError(error: unknown, options: StartOptions | undefined): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-      return `port ${options?.port} is taken: end what runs there, or choose another with --port (npm start -- --port 0 takes any free one)`;
+    const { code, port } = cause as NodeJS.ErrnoException & { readonly port?: number };
+    if (code === 'EADDRINUSE') {
+      const flag = port === options?.consolePort ? '--console-port' : '--port';
+      return `port ${port} is taken: end what runs there, or choose another with ${flag} (npm start -- ${flag} 0 takes any free one)`;
     }
   }
   return describeError(error);

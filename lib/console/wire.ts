@@ -26,7 +26,7 @@ export interface Snapshot {
   readonly buckets: readonly BucketInfo[];
   readonly timers: readonly TimerInfo[];
   readonly requests: readonly RequestInfo[];
-  /** Newest first. */
+  /** Newest first; the newest 2000. */
   readonly runs: readonly RunRow[];
   /** Newest first. */
   readonly tasks: readonly TaskRow[];
@@ -47,7 +47,9 @@ export interface StreamEvents {
   /** All of them. */
   readonly faults: readonly FaultRow[];
   readonly jobs_file: JobsFileInfo;
-  /** All of them, after one has ticked. */
+  /** After functions were deployed or removed with --stage local. */
+  readonly system: SystemInfo;
+  /** All of them, after one has ticked, or when the built functions came to rest or awoke. */
   readonly timers: readonly TimerInfo[];
 }
 
@@ -115,7 +117,8 @@ export interface RequestInfo {
   readonly job: string;
   /** Body fields that a caller may set. */
   readonly accepts: readonly string[];
-  readonly auth: 'gateway' | 'none' | 'standard_webhooks' | 'bearer';
+  /** What the job's function asks of its callers; `gateway`: nothing, for the API Gateway knows them, or nobody has to. */
+  readonly auth: 'gateway' | 'standard_webhooks' | 'bearer';
   /** A body to begin with. */
   readonly sample_body: Readonly<Record<string, unknown>>;
 }

@@ -27,11 +27,19 @@ export function sampleBody(job: GlancedJob, glance: Pick<JobsGlance, 'jobs'>): R
   };
 }
 
-/** What a caller shows of itself, with the secrets of the local functions: a token, or a signature of this body (Standard Webhooks). */
-export function sampleCredentials({ request }: GlancedJob, body: string, now: Date): Record<string, string> {
+/**
+ * What a caller shows of itself, with the secrets of the local functions: a token, or a signature of this body (Standard Webhooks).
+ *
+ * @param id of the message, where it is signed
+ */
+export function sampleCredentials(
+  { request }: GlancedJob,
+  body: string,
+  now: Date,
+  id = `msg_${randomUUID()}`,
+): Record<string, string> {
   if (request?.bearer !== undefined) return { authorization: `Bearer ${localSecret(request.bearer)}` };
   if (request?.signing === undefined) return {};
-  const id = `msg_${randomUUID()}`;
   const timestamp = String(Math.floor(now.getTime() / 1000));
   const key = Buffer.from(localSigningSecret(request.signing).replace('whsec_', ''), 'base64');
   const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');

@@ -12,6 +12,8 @@ export interface StartOptions {
   readonly empty: boolean;
   /** Of the gateway; 0 takes any free one. */
   readonly port: number;
+  /** Of the console; 0 takes any free one. Absent: there is none. */
+  readonly consolePort?: number;
   /** What is to go wrong in the local cloud. */
   readonly faults: readonly Fault[];
   /** The jobs file as it was named; absent: that of this project. */
@@ -19,6 +21,7 @@ export interface StartOptions {
 }
 
 const DEFAULT_PORT = 4310;
+const DEFAULT_CONSOLE_PORT = 4311;
 
 export const START_HELP = `npm start -- [options]
 
@@ -26,6 +29,9 @@ Runs the functions on this machine, with a local cloud, and shows each trigger o
 
   --jobs <p>   another jobs file, as examples/backup-lands/migrations.yml (default migrations.yml)
   --port <n>   port of the local API gateway (default ${DEFAULT_PORT}; 0 takes any free one)
+  --console-port <n>
+               port of the console, the page that shows it all (default ${DEFAULT_CONSOLE_PORT}, or any free one with --port 0;
+               with --once there is none unless it is asked for)
   --no-demo    start without the demonstration
   --empty      start without the built functions: nothing runs but what npx serverless deploy --stage local puts up
   --once       end after the demonstration: exit code 0 if all its tasks came to the end that the jobs file wants, else 1
@@ -41,7 +47,16 @@ export class StartOptionsError extends Error {
 
 /** Reads the command line. @throws {StartOptionsError} an unknown flag, a value that is no port, or flags that contradict each other */
 export function readStartOptions(args: readonly string[]): StartOptions {
-  const { help, once, 'no-demo': noDemo, empty, port, jobs, fault = [] } = parseFlags(args);
+  const {
+    help,
+    once,
+    'no-demo': noDemo,
+    empty,
+    port,
+    'console-port': consolePort,
+    jobs,
+    fault = [],
+  } = parseFlags(args);
   if (once && noDemo)
     throw new StartOptionsError('--once ends after the demonstration, and --no-demo leaves it out: give one of them');
   if (once && empty)
@@ -51,7 +66,8 @@ export function readStartOptions(args: readonly string[]): StartOptions {
     once: once ?? false,
     demo: !noDemo && !empty,
     empty: empty ?? false,
-    port: readPort(port),
+    port: readPort('--port', port) ?? DEFAULT_PORT,
+    ...consolePortOf(readPort('--console-port', consolePort), port, once ?? false),
     faults: fault.map(readFault),
     ...(jobs === undefined ? {} : { jobs }),
   };
@@ -67,6 +83,7 @@ function parseFlags(args: readonly string[]) {
         'no-demo': { type: 'boolean' },
         empty: { type: 'boolean' },
         port: { type: 'string' },
+        'console-port': { type: 'string' },
         jobs: { type: 'string' },
         fault: { type: 'string', multiple: true },
       },
@@ -84,9 +101,19 @@ function readFault(text: string): Fault {
   }
 }
 
-function readPort(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_PORT;
+/** Beside a system on the usual ports `--port 0` is enough. */
+function consolePortOf(
+  given: number | undefined,
+  gatewayPort: string | undefined,
+  once: boolean,
+): Pick<StartOptions, 'consolePort'> {
+  if (given !== undefined) return { consolePort: given };
+  return once ? {} : { consolePort: gatewayPort === '0' ? 0 : DEFAULT_CONSOLE_PORT };
+}
+
+function readPort(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) throw new StartOptionsError(`--port ${text}: expected a number from 0 to 65535`);
+  if (!(port <= 65_535)) throw new StartOptionsError(`${flag} ${text}: expected a number from 0 to 65535`);
   return port;
 }

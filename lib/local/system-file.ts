@@ -12,6 +12,8 @@ export interface SystemFile {
   readonly cloud_url: string;
   readonly obs_url: string;
   readonly gateway_url: string;
+  /** Of the page that shows the system; absent where none is served. */
+  readonly console_url?: string;
   /** Of the local account: they open nothing but this local cloud. */
   readonly keys: { readonly access_key: string; readonly secret_key: string; readonly security_token: string };
 }
@@ -26,6 +28,12 @@ export async function writeSystemFile(stateFolder: string, content: SystemFile):
   const file = systemFilePath(stateFolder);
   await writeFile(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
+}
+
+/** Adds what is known only after the system has started. */
+export async function addToSystemFile(stateFolder: string, more: Pick<SystemFile, 'console_url'>): Promise<void> {
+  const content = await readSystemFile(stateFolder);
+  if (content) await writeSystemFile(stateFolder, { ...content, ...more });
 }
 
 /** @returns `undefined` when no local system runs there @throws when the file is no JSON */

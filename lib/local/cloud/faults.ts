@@ -73,6 +73,11 @@ export class Faults {
     this.#options = options;
   }
 
+  /** The names of all operations, sorted; a fault may also be for `*`. */
+  operations(): string[] {
+    return [...this.#options.operations].sort();
+  }
+
   /** @throws {RangeError} when there is no such operation, or a number makes no sense */
   add(fault: Fault): void {
     this.#checkOperation(fault.operation);
@@ -154,7 +159,7 @@ export class Faults {
   #checkOperation(operation: string): void {
     if (operation === '*' || this.#options.operations.has(operation)) return;
     throw new RangeError(
-      `add a fault for ${operation}: there is no such operation, only ${[...this.#options.operations].sort().join(', ')}`,
+      `add a fault for ${operation}: there is no such operation, only ${this.operations().join(', ')}`,
     );
   }
 }

@@ -1,0 +1,28 @@
+import type { EventLine } from '../local/describe-event.ts';
+import type { EventRow } from './wire.ts';
+
+const MOST_ROWS = 500;
+
+/** The newest lines of what happened. */
+export class EventRows {
+  readonly #now: () => Date;
+  #rows: EventRow[] = [];
+  #last = 0;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
+
+  /** Oldest first, at most 500. */
+  rows(): readonly EventRow[] {
+    return this.#rows.slice(-MOST_ROWS);
+  }
+
+  add(line: EventLine): EventRow {
+    this.#last += 1;
+    const row = { id: this.#last, at: this.#now().toISOString(), ...line };
+    this.#rows.push(row);
+    if (this.#rows.length >= 2 * MOST_ROWS) this.#rows = this.#rows.slice(-MOST_ROWS);
+    return row;
+  }
+}

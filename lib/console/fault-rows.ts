@@ -1,0 +1,22 @@
+import { FAULT_KINDS, type Faults } from '../local/cloud/faults.ts';
+import type { FaultKinds, FaultRow } from './wire.ts';
+
+/** The faults that wait, in the order in which they come. */
+export function faultRows(faults: Faults): FaultRow[] {
+  return faults.waiting().faults.map(({ operation, service, kind, times = 1, skip = 0 }, index) => ({
+    id: index + 1,
+    operation,
+    ...(service === undefined ? {} : { service }),
+    kind,
+    remaining: times,
+    text: skip > 0 ? `${FAULT_KINDS[kind]}; after ${skip} more calls` : FAULT_KINDS[kind],
+  }));
+}
+
+/** What can be asked for. */
+export function faultKinds(faults: Faults): FaultKinds {
+  return {
+    operations: ['*', ...faults.operations()],
+    kinds: Object.entries(FAULT_KINDS).map(([kind, text]) => ({ kind, text })),
+  };
+}

@@ -1,0 +1,106 @@
+import { type Stats, unwatchFile, watchFile } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { formatPath, type Problem } from '../errors.ts';
+import { inspectJobs } from '../jobs/load-jobs.ts';
+import { maskLiterals } from './mask-literals.ts';
+import type { JobsFileInfo, JobsFileProblem } from './wire.ts';
+
+/** As `loadJobs` has it: longer files are refused there. */
+const MOST_BYTES = 1024 * 1024;
+/** Asked of the file system itself: it works wherever the file is, and however an editor replaces it. */
+const LOOK_MS = 500;
+
+export interface JobsFileOptions {
+  readonly file: string;
+  /** As people are told of it. */
+  readonly name: string;
+  /** Called after each change, with what the file says then. */
+  readonly onChange: (info: JobsFileInfo) => void;
+  /** @default 500 */
+  readonly lookMs?: number;
+}
+
+/** The jobs file as it is on disk, and what is wrong with it. */
+export class JobsFile {
+  readonly #options: JobsFileOptions;
+  readonly #textAtStart: string | undefined;
+  #info: JobsFileInfo;
+  #look = 0;
+
+  private constructor(options: JobsFileOptions, text: string | undefined, info: JobsFileInfo) {
+    this.#options = options;
+    this.#textAtStart = text;
+    this.#info = info;
+    watchFile(options.file, { interval: options.lookMs ?? LOOK_MS, persistent: false }, this.#changed);
+  }
+
+  /** Reads the file and watches it from then on. Throws nothing: a file that can't be read is a problem of it. */
+  static async open(options: JobsFileOptions): Promise<JobsFile> {
+    const text = await readText(options.file);
+    const read = typeof text === 'string' ? text : undefined;
+    return new JobsFile(options, read, await inspect(options, text, read));
+  }
+
+  get info(): JobsFileInfo {
+    return this.#info;
+  }
+
+  close(): void {
+    unwatchFile(this.#options.file, this.#changed);
+  }
+
+  readonly #changed = (now: Stats, before: Stats): void => {
+    if (now.mtimeMs === before.mtimeMs && now.size === before.size && now.ino === before.ino) return;
+    this.#look += 1;
+    void this.#read(this.#look);
+  };
+
+  async #read(look: number): Promise<void> {
+    const text = await readText(this.#options.file);
+    const info = await inspect(this.#options, text, this.#textAtStart);
+    // It has changed again meanwhile.
+    if (look !== this.#look) return;
+    this.#info = info;
+    this.#options.onChange(info);
+  }
+}
+
+/** The text, or why there is none. */
+async function readText(file: string): Promise<string | { readonly problem: string }> {
+  try {
+    const { size } = await stat(file);
+    if (size > MOST_BYTES) return { problem: `has more than ${MOST_BYTES} bytes` };
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    return { problem: `could not be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}` };
+  }
+}
+
+async function inspect(
+  { file, name }: JobsFileOptions,
+  text: string | { readonly problem: string },
+  textAtStart: string | undefined,
+): Promise<JobsFileInfo> {
+  if (typeof text !== 'string') {
+    const problems = [asRow('error')({ path: [], message: text.problem })];
+    return { path: name, text: '', problems, changed_since_start: textAtStart !== undefined };
+  }
+  const kind = /\.ya?ml$/i.test(file) ? 'yaml' : 'json';
+  const { problems, warnings } = await inspectJobs(text, kind, { ledger: 'given' });
+  const rows = [...problems.map(asRow('error')), ...warnings.map(asRow('warning'))];
+  return {
+    path: name,
+    text: maskLiterals(text),
+    problems: rows.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+    changed_since_start: text !== textAtStart,
+  };
+}
+
+function asRow(level: JobsFileProblem['level']): (problem: Problem) => JobsFileProblem {
+  return ({ path, message, line }) => ({
+    path: formatPath(path),
+    message,
+    level,
+    ...(line === undefined ? {} : { line }),
+  });
+}

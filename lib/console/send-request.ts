@@ -1,0 +1,31 @@
+import type { GlancedJob } from '../local/jobs-glance.ts';
+import { sampleCredentials } from '../local/sample-request.ts';
+import type { RequestAnswer, RequestBody } from './wire.ts';
+
+/** The gateway itself gives up much earlier. */
+const TIME_LIMIT_MS = 60_000;
+
+/**
+ * Asks for a run through the local gateway as a caller of the job would: with its local secret, if it has one. The idempotency key stands in
+ * `webhook-id` where that is signed.
+ *
+ * @returns the answer, whatever it is @throws when the gateway does not answer
+ */
+export async function sendRequest(
+  gatewayUrl: string,
+  job: GlancedJob,
+  { body, idempotency_key: key }: Omit<RequestBody, 'job'>,
+): Promise<RequestAnswer> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const response = await fetch(`${gatewayUrl}/jobs/${job.name}/runs`, {
+    method: 'POST',
+    headers: {
+      ...(text === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === undefined || job.request?.signing !== undefined ? {} : { 'idempotency-key': key }),
+      ...sampleCredentials(job, text ?? '', new Date(), key),
+    },
+    ...(text === undefined ? {} : { body: text }),
+    signal: AbortSignal.timeout(TIME_LIMIT_MS),
+  });
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+}

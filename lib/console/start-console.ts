@@ -1,0 +1,142 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DescribedEvent } from '../local/describe-event.ts';
+import type { JobsGlance } from '../local/jobs-glance.ts';
+import { localSecret, localSigningSecret } from '../local/local-secret.ts';
+import type { LocalSystem, SystemEvent } from '../local/local-system.ts';
+import { readSystemFile } from '../local/system-file.ts';
+import { makeRedactor } from '../redactor.ts';
+import { makeFolderStore } from '../runs/ledger/folder-store.ts';
+import { makeLedger } from '../runs/ledger/ledger.ts';
+import { type ApiDeps, answerApi } from './api.ts';
+import { checkCaller, checkSite } from './check-caller.ts';
+import { ConsoleProblem } from './console-problem.ts';
+import { LiveState } from './live-state.ts';
+import { PageFiles } from './page-files.ts';
+
+export interface ConsoleOptions {
+  readonly system: LocalSystem;
+  readonly glance: JobsGlance;
+  /** Where the glance was read. */
+  readonly jobsFile: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+}
+
+/** A page that shows a local system while it runs, and lets people play with it. */
+export interface Console {
+  /** Ends with a slash. */
+  readonly url: string;
+  /** Has to be given all that happens. */
+  see(event: SystemEvent, described: DescribedEvent): void;
+  /** Ends all streams and frees the port. */
+  close(): Promise<void>;
+}
+
+const PAGE_FOLDER = fileURLToPath(new URL('page', import.meta.url));
+
+/** On every answer. Nothing is loaded from anywhere else, and no other page shows this one. */
+const HEADERS = {
+  'content-security-policy': "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+};
+
+/**
+ * Serves the console on 127.0.0.1, to this machine alone (`checkCaller`).
+ *
+ * Nothing secret is sent: the ledger holds names of secrets only, and what functions say is redacted by them. The local secrets are taken out of
+ * every answer once more, as the last line of defence.
+ *
+ * @throws the system's error (`EADDRINUSE`) when the port can't be had; then nothing is left running
+ */
+export async function startConsole(options: ConsoleOptions): Promise<Console> {
+  const { system, glance } = options;
+  const page = await PageFiles.open(PAGE_FOLDER);
+  const redact = await makeRedact(system, glance);
+  const ledger = makeLedger(makeFolderStore(path.join(system.stateFolder, 'ledger')), 'console', Date.now);
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const state = await LiveState.open({ system, glance, jobsFile: options.jobsFile, ledger, redact });
+  const deps: ApiDeps = { system, glance, ledger, hasLanded: () => state.hasLanded };
+
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    see: (event, described) => state.see(event, described),
+    close: async () => {
+      state.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    try {
+      await answerAny(request, response);
+    } catch (error) {
+      if (response.headersSent) throw error;
+      const problem = asProblem(error);
+      sendJson(response, problem.status, problem, 'application/problem+json');
+    } finally {
+      // What was not read of a body: so that the caller, who still sends it, sees the answer.
+      request.resume();
+    }
+  }
+
+  async function answerAny(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    checkCaller(request, port, !isRead);
+    // The path may be anything, also `//`.
+    const url = new URL(`http://127.0.0.1${request.url?.startsWith('/') ? request.url : '/'}`);
+    if (!url.pathname.startsWith('/api/')) {
+      if (!isRead) throw new ConsoleProblem(405, 'Method not allowed', 'only GET can be asked there');
+      const { type, content } = await page.read(url.pathname);
+      response.writeHead(200, { 'content-type': type, 'content-length': content.length });
+      response.end(request.method === 'HEAD' ? undefined : content);
+      return;
+    }
+    checkSite(request);
+    if (url.pathname === '/api/stream' && request.method === 'GET') {
+      await state.watch(response);
+      return;
+    }
+    const { status, body } = await answerApi(request, url, deps);
+    sendJson(response, status, body, 'application/json');
+  }
+
+  function sendJson(response: ServerResponse, status: number, body: unknown, type: string): void {
+    response.writeHead(status, { 'content-type': type });
+    response.end(`${redact(JSON.stringify(body))}\n`);
+  }
+}
+
+function asProblem(error: unknown): ConsoleProblem {
+  if (error instanceof ConsoleProblem) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new ConsoleProblem(500, 'The console failed', why, { cause: error });
+}
+
+async function makeRedact({ stateFolder }: LocalSystem, glance: JobsGlance): Promise<(text: string) => string> {
+  const redactor = makeRedactor();
+  const keys = (await readSystemFile(stateFolder))?.keys;
+  for (const secret of [keys?.secret_key, keys?.security_token]) if (secret) redactor.add(secret);
+  for (const name of glance.variables) redactor.add(localSecret(name));
+  for (const name of glance.signingVariables) {
+    redactor.add(localSigningSecret(name));
+    redactor.add(localSigningSecret(name).replace('whsec_', ''));
+  }
+  return (text) => redactor.text(text);
+}

@@ -1,0 +1,73 @@
+import path from 'node:path';
+import { sampleKey } from '../local/demonstration.ts';
+import type { TimerSchedule } from '../local/functiongraph/schedule.ts';
+import type { GlancedJob, JobsGlance } from '../local/jobs-glance.ts';
+import { RECONCILE } from '../local/local-functions.ts';
+import { CLOUD_SPEED, type LocalSystem } from '../local/local-system.ts';
+import { sampleBody } from '../local/sample-request.ts';
+import type { BucketInfo, JobInfo, RequestInfo, SystemInfo, TimerInfo } from './wire.ts';
+
+/** Where everything is. */
+export function systemInfo(system: LocalSystem, { region }: JobsGlance, startedAt: Date): SystemInfo {
+  return {
+    region,
+    project_id: system.projectId,
+    started_at: startedAt.toISOString(),
+    cloud_url: system.cloud.url,
+    obs_url: system.cloud.obsUrl,
+    gateway_url: system.gateway.url,
+    buckets_folder: path.relative(process.cwd(), system.bucketsFolder),
+    log_file: path.relative(process.cwd(), system.logFile),
+    speed: CLOUD_SPEED,
+    resting: system.isResting(),
+  };
+}
+
+/** The jobs that the system was started with. */
+export function jobInfos({ jobs }: JobsGlance): JobInfo[] {
+  return jobs.map((job) => ({ name: job.name, kind: job.kind, triggers: triggersOf(job), dry_run: job.isDryRun }));
+}
+
+function triggersOf({ objectCreated: object, schedule, request }: GlancedJob): JobInfo['triggers'] {
+  const set = object?.set ? `, in sets by ${object.set.by}` : '';
+  const accepts = request?.accepts.length ? `accepts ${request.accepts.join(', ')}` : 'accepts no field';
+  return [
+    ...(object ? [{ kind: 'object_created' as const, text: `${object.bucket}/${object.key}${set}` }] : []),
+    ...(schedule ? [{ kind: 'schedule' as const, text: scheduleText(schedule) }] : []),
+    ...(request ? [{ kind: 'request' as const, text: accepts }] : []),
+  ];
+}
+
+function scheduleText(schedule: TimerSchedule): string {
+  return 'cron' in schedule ? schedule.cron : `every ${schedule.rate}`;
+}
+
+/** The buckets of the local OBS. */
+export function bucketInfos({ cloud }: LocalSystem, { jobs }: JobsGlance): BucketInfo[] {
+  return cloud.obs.buckets().map(({ name }) => {
+    const watched = jobs.flatMap(({ name: job, objectCreated }) =>
+      objectCreated?.bucket === name ? [{ job, key: objectCreated.key }] : [],
+    );
+    const sample = watched.map(({ key }) => sampleKey(key)).find((key) => key !== undefined);
+    return { name, watched, ...(sample === undefined ? {} : { sample_key: sample }) };
+  });
+}
+
+/** The timers of the built functions; they rest with them. */
+export function timerInfos({ timerTriggers, timers, isResting }: LocalSystem): TimerInfo[] {
+  if (isResting()) return [];
+  return timerTriggers.map(({ name, functionName, schedule }) => {
+    const next = functionName === RECONCILE ? undefined : timers.next(name)?.toISOString();
+    return { name, function: functionName, schedule: scheduleText(schedule), ...(next ? { next } : {}) };
+  });
+}
+
+/** The jobs that can be asked for. */
+export function requestInfos(glance: JobsGlance): RequestInfo[] {
+  return glance.jobs.flatMap((job) => {
+    if (!job.request) return [];
+    const { accepts, bearer, signing } = job.request;
+    const auth = signing !== undefined ? 'standard_webhooks' : bearer !== undefined ? 'bearer' : 'gateway';
+    return [{ job: job.name, accepts, auth, sample_body: sampleBody(job, glance) }];
+  });
+}
