@@ -32,6 +32,8 @@ export interface Place {
   openLedger(): Promise<Ledger>;
   /** The ledger's place, for people: `obs://bucket/prefix`, or a folder. */
   ledgerName(): Promise<string>;
+  /** What services are made from; keys are asked for by the first that is made. @throws {ConfigError} in the local place when nothing runs there */
+  cloudParts(): Promise<CloudParts>;
   /** @throws {ConfigError} without keys, or in the local place when nothing runs there */
   openServices(): Promise<AllServices>;
 }
@@ -63,6 +65,10 @@ export async function choosePlace(options: PlaceOptions, env: NodeJS.ProcessEnv,
   const settings = isLocal ? localSettings(given, stateFolder, system) : given;
   const jobsOptions: JobsOptions = settings.MIGRATIONS_LEDGER_FOLDER ? { ledger: 'given' } : {};
   const load = () => loadJobs(jobsFile, jobsOptions);
+  const cloudParts = async () => {
+    if (isLocal && !system) throw new ConfigError('local system', [{ path: [], message: NOTHING_RUNS }]);
+    return partsOf(settings, (await load()).jobs);
+  };
   return {
     kind: isLocal ? 'local' : 'cloud',
     folder,
@@ -76,14 +82,12 @@ export async function choosePlace(options: PlaceOptions, env: NodeJS.ProcessEnv,
       const obs = (await load()).jobs.ledger?.obs;
       return obs ? `obs://${obs.bucket}/${obs.prefix}` : 'none';
     },
-    openServices: async () => {
-      if (isLocal && !system) throw new ConfigError('local system', [{ path: [], message: NOTHING_RUNS }]);
-      return cloud.makeServices(partsOf(settings, (await load()).jobs));
-    },
+    cloudParts,
+    openServices: async () => cloud.makeServices(await cloudParts()),
   };
 }
 
-const NOTHING_RUNS = 'none runs here: start it with npm start in another terminal, or set keys for the cloud';
+export const NOTHING_RUNS = 'none runs here: start it with npm start in another terminal, or set keys for the cloud';
 
 function localSettings(given: Settings, stateFolder: string, system: SystemFile | undefined): Settings {
   const local = { ...given, MIGRATIONS_LEDGER_FOLDER: join(stateFolder, 'ledger') };
