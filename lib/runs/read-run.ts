@@ -1,8 +1,9 @@
 import { CloudError } from '../errors.ts';
 import type { ActionKind } from '../migrations/action.ts';
 import type { CreateDeps } from './create-task.ts';
+import type { Ledger } from './ledger/ledger.ts';
 import { listOpen } from './ledger/open-runs.ts';
-import { foldRun, openRunLog } from './ledger/run-log.ts';
+import { foldRun, openRunLog, type RunRecord } from './ledger/run-log.ts';
 import type { RunTask } from './run-result.ts';
 import { type RunView, taskViewState, viewRun } from './run-view.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
@@ -13,6 +14,8 @@ export interface RunName {
   readonly run: string;
   readonly kind: ActionKind;
 }
+
+export type ReadDeps = Pick<CreateDeps, 'services' | 'log' | 'ledger'>;
 
 /** Hex digits of the run in the names of tasks. */
 const IN_NAME: Readonly<Record<ActionKind, { readonly mark: string; readonly digits: number }>> = {
@@ -29,19 +32,30 @@ const IN_NAME: Readonly<Record<ActionKind, { readonly mark: string; readonly dig
  * @returns `undefined` when there is no such run
  * @throws {LedgerError} the ledger can't be read; {CloudError} without a ledger, when the lists can't be read
  */
-export async function readRun(name: RunName, deps: CreateDeps): Promise<RunView | undefined> {
+export async function readRun(name: RunName, deps: ReadDeps): Promise<RunView | undefined> {
   const { ledger } = deps;
   if (!ledger) return readTask(name, deps);
-  const { records } = await openRunLog(ledger, name.job, name.run);
+  return viewRunNow((await openRunLog(ledger, name.job, name.run)).records, { ...deps, ledger });
+}
+
+/** As `readRun`, of a run whose records were read; of many, with one snapshot. */
+export async function viewRunNow(
+  records: readonly RunRecord[],
+  deps: ReadDeps & { readonly ledger: Ledger },
+  snapshot = makeTaskSnapshot(deps.services, deps.log, deps.ledger.now),
+): Promise<RunView | undefined> {
   const { task, settled, status } = foldRun(records);
   if (!task || (settled && status !== undefined)) return viewRun(records);
-  const row = await makeTaskSnapshot(deps.services, deps.log, ledger.now).find(task.kind, task.id);
+  const row = await snapshot.find(task.kind, task.id);
   const view = viewRun(records, typeof row === 'string' ? undefined : row.status);
   return view && withProgress(view, deps);
 }
 
 /** The task of a run that nothing records: the one whose name carries it. */
-export async function findTask({ kind, run }: RunName, { services }: CreateDeps): Promise<RunTask | undefined> {
+export async function findTask(
+  { kind, run }: RunName,
+  { services }: Pick<CreateDeps, 'services'>,
+): Promise<RunTask | undefined> {
   const { mark, digits } = IN_NAME[kind];
   const suffix = `${mark}${run.slice(0, digits)}`;
   if (kind === 'server_migration') {
@@ -52,14 +66,14 @@ export async function findTask({ kind, run }: RunName, { services }: CreateDeps)
   return found && { kind, id: found.id, name: found.name, status: found.status };
 }
 
-async function readTask(name: RunName, deps: CreateDeps): Promise<RunView | undefined> {
+async function readTask(name: RunName, deps: ReadDeps): Promise<RunView | undefined> {
   const task = await findTask(name, deps);
   if (!task) return undefined;
   const { job, run, kind } = name;
   return withProgress({ job, run, state: taskViewState(kind, task.status), task }, deps);
 }
 
-async function withProgress(view: RunView, deps: CreateDeps): Promise<RunView> {
+async function withProgress(view: RunView, deps: ReadDeps): Promise<RunView> {
   if (!view.task || (view.state !== 'running' && view.state !== 'stuck')) return view;
   try {
     const figures = await progressOf(view.task, deps);
@@ -72,7 +86,7 @@ async function withProgress(view: RunView, deps: CreateDeps): Promise<RunView> {
   }
 }
 
-async function progressOf({ kind, id }: RunTask, { services }: CreateDeps): Promise<Record<string, unknown>> {
+async function progressOf({ kind, id }: RunTask, { services }: ReadDeps): Promise<Record<string, unknown>> {
   if (kind === 'server_migration') {
     const detail = await (await services.smsFollow()).showTask(id);
     return { percent: detail?.progress, subtask: detail?.subtask, remaining_seconds: detail?.remainingSeconds };

@@ -1,5 +1,6 @@
 import { ACTIONS } from '../migrations/actions.ts';
 import type { NotifyEvent } from '../migrations/task-policies.ts';
+import { plainText } from '../plain-text.ts';
 import type { ReceivedRecord, RunRecord } from './ledger/run-log.ts';
 import type { RunReason, RunTask } from './run-result.ts';
 
@@ -313,9 +314,4 @@ function subjectOf(text: string): string {
     subject += character;
   }
   return subject;
-}
-
-/** Keys may hold any character: nobody can begin a line of a message with one. */
-function plainText(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ');
 }

@@ -1,0 +1,72 @@
+import { RunError } from '../errors.ts';
+import { plainText } from '../plain-text.ts';
+import { openRunLog } from '../runs/ledger/run-log.ts';
+import { type TimelineStep, timelineOf } from '../runs/run-timeline.ts';
+import { type RunView, viewRun } from '../runs/run-view.ts';
+import type { AddCommands } from './command-line.ts';
+import { EXIT } from './exit-code.ts';
+import { findRun } from './find-run.ts';
+import { nextSteps } from './next-steps.ts';
+import { placeFlags } from './place-flags.ts';
+import { reasonText, timeText, toneOf } from './run-words.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `runs show <job> <run>`. */
+export const addRunsShow: AddCommands = (runs, maker) => {
+  maker.command(runs, 'show <job> <run>', {
+    summary: 'a run, everything that was recorded of it, and what can be done next',
+    about:
+      'The run may be shortened to its first digits, at least six. What it shows is what the ledger has; watch asks the cloud too.',
+    examples: [
+      'npx migrations runs show restore-staging 0123456789ab',
+      'npx migrations runs show restore-staging 012345 --json',
+    ],
+    hasPlace: true,
+    work: async ({ terminal, place }, options, [job = '', given = '']) => {
+      const ledger = await (await place()).openLedger();
+      const run = await findRun(ledger, job, given);
+      const { records } = await openRunLog(ledger, job, run);
+      const view = viewRun(records);
+      if (!view) throw new RunError('no_such_run', `job ${job}, run ${run}: its first record is not written yet`);
+      const source = records.find((record) => record.type === 'received')?.source ?? '';
+      const history = timelineOf(records);
+      const next = nextSteps(view, placeFlags(options));
+      terminal.result({ ...view, source, history, next }, () => [
+        ...head(view, source, terminal),
+        '',
+        'What happened (UTC)',
+        ...history.map((step) => line(step, terminal)),
+        '',
+        'What can be done',
+        ...next.flatMap(({ command, what }) => [`  ${what}:`, `    ${command}`]),
+      ]);
+      return EXIT.done;
+    },
+  });
+};
+
+function head(view: RunView, source: string, terminal: Terminal): string[] {
+  const { job, run, state, task, reason, replay_of: of, replayed_as: as } = view;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['State', terminal.paint(toneOf(state), state)],
+    ['Why', reason && reasonText(reason)],
+    ['Started by', plainText(source)],
+    ['Task', task && `${task.name} (${task.id})${task.status ? `, ${task.status}` : ''}`],
+    ['Replay of', of],
+    ['Replayed as', as?.join(', ')],
+  ];
+  return [
+    `${terminal.paint('strong', job)} ${run}`,
+    ...facts.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(11)}  ${text}`])),
+  ];
+}
+
+function line({ at, event, by, about, until, reason }: TimelineStep, terminal: Terminal): string {
+  const said = [
+    about === undefined ? undefined : plainText(about),
+    reasonText(reason) || undefined,
+    until === undefined ? undefined : `until ${timeText(until)}`,
+  ].filter((text) => text !== undefined);
+  const text = `  ${timeText(at)}  ${event.padEnd(16)}  ${said.join('; ')}`.trimEnd();
+  return `${text}  ${terminal.paint('dim', `by ${plainText(by)}`)}`;
+}
