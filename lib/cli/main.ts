@@ -4,10 +4,11 @@ import { runCommandLine } from './command-line.ts';
 import { addEvent } from './event.ts';
 import { addExplain } from './explain.ts';
 import { addPause } from './pause.ts';
+import { addRuns } from './runs.ts';
 
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
-  [addCheck, addEvent, addExplain, addPause],
+  [addCheck, addEvent, addExplain, addPause, addRuns],
   process,
   process.cwd(),
 );
