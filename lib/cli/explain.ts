@@ -6,6 +6,7 @@ import type { AddCommands } from './command-line.ts';
 import { EXIT } from './exit-code.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { matchEvent } from './match-event.ts';
+import { plainText } from './plain-text.ts';
 import { readEventFile } from './read-event.ts';
 import type { Terminal } from './terminal.ts';
 import { problemLines, problemsJson, type StartVerdict, type Subject, type Verdict } from './verdict.ts';
@@ -81,8 +82,8 @@ function factsOf({ job, run }: StartVerdict, jobs: Jobs): Facts | undefined {
 }
 
 function subjectLines({ what, fault, verdicts }: Subject, jobs: Jobs, { paint }: Terminal): string[] {
-  const heading = ['', paint('strong', plain(what))];
-  if (fault) return [...heading, `  ${paint('bad', 'starts nothing')}: ${plain(fault.message)}`];
+  const heading = ['', paint('strong', plainText(what))];
+  if (fault) return [...heading, `  ${paint('bad', 'starts nothing')}: ${plainText(fault.message)}`];
   return [
     ...heading,
     ...verdicts.flatMap((verdict) => {
@@ -91,8 +92,8 @@ function subjectLines({ what, fault, verdicts }: Subject, jobs: Jobs, { paint }:
       }
       const { job, refused, code, message, problems } = verdict;
       const word = refused ? paint('bad', 'refused') : paint('dim', 'not');
-      const details = problems.length > 0 ? problemLines(problems).map((line) => `    ${plain(line)}`) : [];
-      return [`  ${word} ${plain(job)}: ${problems.length > 0 ? code : plain(message)}`, ...details];
+      const details = problems.length > 0 ? problemLines(problems).map((line) => `    ${plainText(line)}`) : [];
+      return [`  ${word} ${plainText(job)}: ${problems.length > 0 ? code : plainText(message)}`, ...details];
     }),
   ];
 }
@@ -108,16 +109,11 @@ function startLines(verdict: StartVerdict, jobs: Jobs): string[] {
       ]
     : [];
   const notes = verdict.notes.map((note): [string, string] => ['note', note]);
-  return [...rows, ...notes].map(([name, text]) => `    ${name}: ${plain(text)}`);
+  return [...rows, ...notes].map(([name, text]) => `    ${name}: ${plainText(text)}`);
 }
 
 /** Each placeholder that has a value, by its path. */
 function valuesOf(value: unknown, path = ''): [string, string][] {
   if (typeof value !== 'object' || value === null) return [[path, String(value)]];
   return Object.entries(value).flatMap(([key, item]) => valuesOf(item, path ? `${path}.${key}` : key));
-}
-
-/** An event may hold any character: none of it shall steer the terminal. */
-function plain(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ');
 }

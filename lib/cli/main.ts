@@ -3,12 +3,14 @@ import { addCheck } from './check.ts';
 import { runCommandLine } from './command-line.ts';
 import { addEvent } from './event.ts';
 import { addExplain } from './explain.ts';
+import { addInvoke } from './invoke.ts';
 import { addPause } from './pause.ts';
+import { addPlan } from './plan.ts';
 import { addRuns } from './runs.ts';
 
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
-  [addCheck, addEvent, addExplain, addPause, addRuns],
+  [addCheck, addEvent, addExplain, addInvoke, addPause, addPlan, addRuns],
   process,
   process.cwd(),
 );

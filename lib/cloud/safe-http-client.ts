@@ -8,7 +8,7 @@ import { type ErrorBody, readErrorBody } from './error-body.ts';
 import { inexactNumber } from './inexact-number.ts';
 import { type CallKind, judgeAnswer, judgeNoAnswer } from './judge-failure.ts';
 import type { Redact } from './redact.ts';
-import { type RawAnswer, sendOnce, TransportError } from './send-once.ts';
+import { type RawAnswer, type Send, sendOnce, TransportError } from './send-once.ts';
 
 const USER_AGENT = 'huaweicloud-migration-functions';
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -37,6 +37,11 @@ export interface SafeHttpClientOptions {
    * @default false: it is rounded
    */
   readonly exactNumbers?: boolean;
+  /**
+   * What brings the request to the service.
+   * @default sendOnce
+   */
+  readonly send?: Send;
 }
 
 /**
@@ -81,7 +86,7 @@ export class SafeHttpClient implements HttpClient {
     this.#used = true;
     let answer: RawAnswer;
     try {
-      answer = await sendOnce({
+      answer = await (this.#options.send ?? sendOnce)({
         method: request.method ?? 'GET',
         url: `${request.endpoint}${queryString(request.queryParams)}`,
         headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...request.headers },

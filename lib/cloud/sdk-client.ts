@@ -9,6 +9,7 @@ import type { CallKind } from './judge-failure.ts';
 import { type KeysGuard, processKeysGuard } from './keys-guard.ts';
 import { makeRedact } from './redact.ts';
 import { SafeHttpClient } from './safe-http-client.ts';
+import type { Send } from './send-once.ts';
 
 // The SDK's logger writes to stdout, and `DEBUG=DEBUG` in the environment turns it up. Nothing of it is wanted.
 Logger4jInstance.level = 'off';
@@ -37,6 +38,8 @@ export interface CloudOptions {
    * @default the guard of this process
    */
   readonly keysGuard?: KeysGuard;
+  /** As `SafeHttpClientOptions` has it. */
+  readonly send?: Send;
 }
 
 export interface Call<T> {
@@ -108,7 +111,8 @@ export function makeSdkClient(service: string, options: CloudOptions, scope: Sco
 
     const redact = makeRedact([secretKey, securityToken, accessKey, ...(call.secrets ?? [])]);
     const { kind, mayBeEmpty = false, isList = false, exactNumbers = false } = call;
-    const http = new SafeHttpClient({ kind, timeoutMs, redact, mayBeEmpty, isList, exactNumbers });
+    const send = options.send ? { send: options.send } : {};
+    const http = new SafeHttpClient({ kind, timeoutMs, redact, mayBeEmpty, isList, exactNumbers, ...send });
     try {
       const answer = await call.use(new HcClient(http).withEndpoints([endpoint]).withCredential(credential));
       return { answer, redact, ...(http.requestId !== undefined && { requestId: http.requestId }) };

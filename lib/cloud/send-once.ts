@@ -49,6 +49,9 @@ export class TransportError extends Error {
   }
 }
 
+/** Sends a request, one time. @throws {TransportError} when no status came */
+export type Send = (request: OutgoingRequest) => Promise<RawAnswer>;
+
 /**
  * Sends one HTTP request, one time. Redirects are not followed, proxy variables not read, certificates always verified.
  *

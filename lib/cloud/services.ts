@@ -1,21 +1,31 @@
 import type { CloudParts } from '../invocation.ts';
 import type { AllServices } from '../migrations/all-services.ts';
 import { dcsEndpoint, ecsEndpoint, iamEndpoint, obsEndpoint, smnEndpoint, smsEndpoint } from './endpoints.ts';
+import type { CloudOptions } from './sdk-client.ts';
 
-/** The services of one invocation. A function that needs only one of them loads only that one. */
-export function makeServices({ settings, region, credentials, projectId, remainingMs }: CloudParts): AllServices {
+/**
+ * The services of one invocation. A function that needs only one of them loads only that one.
+ *
+ * @param transport what brings requests to the services, but those to OBS
+ */
+export function makeServices(
+  { settings, region, credentials, projectId, remainingMs }: CloudParts,
+  transport: Pick<CloudOptions, 'send'> = {},
+): AllServices {
   const domainId = settings.HUAWEICLOUD_DOMAIN_ID;
   const inProject = (endpoint: string) => ({
     endpoint,
     credentials: credentials(),
     projectId: projectId(),
     remainingMs,
+    ...transport,
   });
   const inAccount = (endpoint: string) => ({
     endpoint,
     credentials: credentials(),
     ...(domainId ? { domainId } : {}),
     remainingMs,
+    ...transport,
   });
   const dcs = () => inProject(dcsEndpoint(region, settings.HUAWEICLOUD_DCS_ENDPOINT));
   const sms = () => inAccount(smsEndpoint(region, settings.HUAWEICLOUD_SMS_ENDPOINT));

@@ -63,9 +63,7 @@ export function deriveServerMigration(given: Fields, target: ServerTarget, facts
   const body = {
     type,
     ...(osType === undefined ? {} : { os_type: osType }),
-    region_name: target.region,
-    region_id: target.region,
-    project_name: target.region,
+    ...regionFields(target),
     ...(projectId === undefined ? {} : { project_id: projectId }),
     start_target_server: true,
     auto_start: false,
@@ -91,6 +89,11 @@ export function deriveServerMigration(given: Fields, target: ServerTarget, facts
     body: checked.value,
     warnings: [...found.warnings, ...checked.warnings].map((warning) => problemLine([warning])),
   };
+}
+
+/** What the target's region says by itself: its own project has its name. */
+export function regionFields({ region }: Pick<ServerTarget, 'region'>): Fields {
+  return { region_name: region, region_id: region, project_name: region };
 }
 
 /**

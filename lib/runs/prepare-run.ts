@@ -1,4 +1,4 @@
-import { CloudError, RunError } from '../errors.ts';
+import { CloudError, type Problem, RunError } from '../errors.ts';
 import type { PlannedTask } from '../migrations/action.ts';
 import { completeServerMigration } from '../migrations/derive-server-migration.ts';
 import { getLatestBackup, withBackup } from '../migrations/latest-backup.ts';
@@ -12,7 +12,7 @@ import { type RunReason, reasonOf } from './run-result.ts';
 /** How completing and checking a plan ended, before anything was changed. */
 export type Completed =
   | { readonly end: 'complete'; readonly planned: PlannedTask }
-  | { readonly end: 'refused'; readonly reason: RunReason }
+  | { readonly end: 'refused'; readonly reason: RunReason; readonly problems?: readonly Problem[] }
   /** The cloud could not be asked; it may work later. */
   | { readonly end: 'waiting'; readonly reason: RunReason };
 
@@ -26,6 +26,12 @@ export type Prepared =
 /** A backup takes 5 to 30 minutes (reference of DCS, section 6). */
 const BACKUP_LOOK_MS = 30_000;
 
+/** What a run's backups say of themselves, by which they are found again. */
+export const BACKUP_REMARKS = {
+  copy: (run: string) => run,
+  target: (run: string) => `${run} before import`,
+} as const;
+
 /** Does a plan need more than its own words: something to be found out, checked, or done before the create call? */
 export function needsPreparing(planned: PlannedTask): boolean {
   const { latestBackup, derive, backupTargetFirst, policies = DEFAULT_TASK_POLICIES } = planned;
@@ -35,7 +41,7 @@ export function needsPreparing(planned: PlannedTask): boolean {
 /**
  * Finds out what a plan leaves open and checks it against the cloud. Changes nothing. A backup that has to be taken first stays open.
  */
-export async function completePlan(planned: PlannedTask, deps: CreateDeps): Promise<Completed> {
+export async function completePlan(planned: PlannedTask, deps: Pick<CreateDeps, 'services'>): Promise<Completed> {
   const { services } = deps;
   try {
     // Before the backup is chosen: the instance that it comes from is looked at as well.
@@ -48,7 +54,7 @@ export async function completePlan(planned: PlannedTask, deps: CreateDeps): Prom
     if (complete.derive) complete = await completeServerMigration(services, complete);
     return { end: 'complete', planned: complete };
   } catch (error) {
-    if (error instanceof RunError) return { end: 'refused', reason: reasonOf(error) };
+    if (error instanceof RunError) return { end: 'refused', reason: reasonOf(error), problems: error.problems };
     if (!(error instanceof CloudError)) throw error;
     const reason = reasonOf(error);
     if (error.outcome !== 'rejected' || error.temporary || areKeysRefused(error)) return { end: 'waiting', reason };
@@ -98,12 +104,16 @@ export async function prepareRun(
   const { latestBackup } = complete;
   if (latestBackup) {
     const { instanceId } = latestBackup;
-    const copy = await backup(log, { name: 'copy_backup', instanceId, remark: run, settleMs }, deps);
+    const copy = await backup(
+      log,
+      { name: 'copy_backup', instanceId, remark: BACKUP_REMARKS.copy(run), settleMs },
+      deps,
+    );
     if (copy.end !== 'ready') return copy;
     complete = withBackup(complete, copy.id);
   }
   if (planned.backupTargetFirst && target !== undefined) {
-    const remark = `${run} before import`;
+    const remark = BACKUP_REMARKS.target(run);
     const made = await backup(log, { name: 'backup_target', instanceId: target, remark, settleMs }, deps);
     if (made.end !== 'ready') return made;
   }

@@ -183,24 +183,36 @@ async function completeSet(work: SetWork, state: SetState, deps: RecordedDeps): 
 }
 
 /**
+ * The files that the bucket has for a set, without its marker. A text says why they can't be taken.
+ *
+ * @throws {CloudError} when the bucket can't be listed
+ */
+export async function listSetFiles(
+  { job, bucket, prefix }: Pick<SetWork, 'job' | 'bucket' | 'prefix'>,
+  services: Pick<RecordedDeps['services'], 'obs'>,
+): Promise<readonly SetObject[] | string> {
+  const { object_created: trigger } = job.on;
+  const objects = await (await services.obs()).listSince(bucket, prefix, EVER, MOST_MEMBERS + 1);
+  if (objects.length > MOST_MEMBERS)
+    return `it has more than ${MOST_MEMBERS} objects; look at "by" and "key" of the job`;
+  return objects
+    .filter(({ key, size }) => trigger && findSetPlace(trigger, key)?.role === 'member' && !isFolder({ key, size }))
+    .map(({ key, size, eTag, versionId, lastModified }) => {
+      return { key, size, version: versionId ?? eTag, time: lastModified };
+    });
+}
+
+/**
  * The files of a set that has its marker, or was quiet: what the bucket has, for a notification may be lost, or come after the marker's. Where we
  * may not list the bucket, what was notified.
  */
 async function listMembers(
-  { job, bucket, prefix }: SetWork,
+  work: SetWork,
   notified: readonly SetObject[],
   { services, log }: RecordedDeps,
 ): Promise<readonly SetObject[] | string> {
-  const { object_created: trigger } = job.on;
   try {
-    const objects = await (await services.obs()).listSince(bucket, prefix, EVER, MOST_MEMBERS + 1);
-    if (objects.length > MOST_MEMBERS)
-      return `it has more than ${MOST_MEMBERS} objects; look at "by" and "key" of the job`;
-    return objects
-      .filter(({ key, size }) => trigger && findSetPlace(trigger, key)?.role === 'member' && !isFolder({ key, size }))
-      .map(({ key, size, eTag, versionId, lastModified }) => {
-        return { key, size, version: versionId ?? eTag, time: lastModified };
-      });
+    return await listSetFiles(work, services);
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     if (error.outcome !== 'rejected' || error.temporary) {
