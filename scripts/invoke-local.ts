@@ -1,18 +1,42 @@
-// Runs one function in the local FunctionGraph: reads what `lib/deploy/invoke-locally.ts` asks for, writes the result and, to stderr, the log.
-import { randomUUID } from 'node:crypto';
+// Runs functions in the local FunctionGraph: reads what `lib/deploy/run-functions.ts` asks for, writes log and ends, a JSON text a line.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { RunRequest } from '../lib/deploy/run-functions.ts';
 import { FunctionHost } from '../lib/local/functiongraph/function-host.ts';
+import { InvocationRefused } from '../lib/local/functiongraph/invocation.ts';
+import { buildFunctions } from './build-functions.ts';
 
-const { projectId, keys, event, ...settings } = JSON.parse(await text(process.stdin));
-const host = await FunctionHost.start([{ ...settings, initializer: 'index.initializer' }], {
-  projectId,
-  credentials: keys,
-  onLog: ({ line }) => process.stderr.write(`${line}\n`),
-});
+const tell = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
+
+const { functions, code, projectId, keys, invocations }: RunRequest = JSON.parse(await text(process.stdin));
+const built = 'jobsFile' in code ? await mkdtemp(join(tmpdir(), 'functions-')) : undefined;
 try {
-  const result = await host.invoke(settings.name, JSON.stringify(event), randomUUID());
-  process.stdout.write(`${result.payload}\n`);
-  if (!result.ok) process.exitCode = 1;
+  if (built && 'jobsFile' in code) await buildFunctions({ jobsFile: code.jobsFile, out: built, ledger: 'given' });
+  const folder = built ?? ('folder' in code ? code.folder : '');
+  const settings = functions.map((own) => ({
+    ...own,
+    codeFolder: join(folder, own.name),
+    initializer: 'index.initializer',
+  }));
+  const host = await FunctionHost.start(settings, {
+    projectId,
+    credentials: keys,
+    onLog: ({ line }) => tell({ log: line }),
+  });
+  try {
+    for (const { name, event } of invocations) {
+      const { requestId, ok, payload } = await host.invoke(name, JSON.stringify(event));
+      tell({ end: { requestId, ok, payload } });
+    }
+  } finally {
+    await host.close();
+  }
+} catch (error) {
+  if (!(error instanceof InvocationRefused)) throw error;
+  tell({ refused: error.message });
+  process.exitCode = 1;
 } finally {
-  await host.close();
+  if (built) await rm(built, { recursive: true, force: true });
 }

@@ -29,7 +29,7 @@ export function keysOf({ env }: Pick<LoadedService, 'env'>) {
 }
 
 /** All that must never be seen in what is printed. */
-export function secretsOf(loaded: LoadedService, names: readonly string[]): string[] {
+export function secretsOf(loaded: Pick<LoadedService, 'env'>, names: readonly string[]): string[] {
   const { accessKey, secretKey, securityToken } = keysOf(loaded);
   const values = names.map((name) => loaded.env(name) ?? '');
   return [accessKey, secretKey.reveal(), securityToken?.reveal() ?? '', ...values].filter((value) => value !== '');
@@ -41,7 +41,7 @@ export function secretsOf(loaded: LoadedService, names: readonly string[]): stri
  * @throws {ConfigError} without keys, or when there is no project id
  * @throws {DeployError} when IAM can't be asked
  */
-export async function connect(loaded: LoadedService, patience: Patience): Promise<Connection> {
+export async function connect(loaded: Pick<LoadedService, 'file' | 'env'>, patience: Patience): Promise<Connection> {
   const { provider } = loaded.file;
   const region = provider.region ?? '';
   const common = { credentials: keysOf(loaded), remainingMs: () => NO_DEADLINE_MS };

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Fields } from '../cloud/functiongraph.ts';
 import { plainVariables, settled } from './check-service.ts';
 import type { LoadedService } from './load-service.ts';
+import { runFunctions } from './run-functions.ts';
 import { encryptedValues } from './wanted-function.ts';
 
 export interface InvokeOutput {
@@ -12,10 +11,10 @@ export interface InvokeOutput {
 }
 
 /**
- * Runs a built function once in the local FunctionGraph, in a process of its own: with its variables, its time limit, its documented context,
- * and the keys of whoever calls. It does what it would do deployed.
+ * Runs a built function once in the local FunctionGraph, with its variables and the keys of whoever calls.
  *
  * @returns false when the function failed
+ * @throws {AppError} as `runFunctions`
  */
 export async function invokeLocally(
   serviceFolder: string,
@@ -33,23 +32,23 @@ export async function invokeLocally(
     secretKey: env('HUAWEICLOUD_SDK_SK') ?? '',
     securityToken: env('HUAWEICLOUD_SDK_SECURITY_TOKEN') ?? '',
   };
-  const request = {
-    name: key,
-    codeFolder: join(serviceFolder, 'dist/functions', key),
-    timeoutSeconds: settled(file, own).timeout,
-    userData: { ...plainVariables(file, own), ...secrets },
-    projectId: file.provider.projectId ?? env('HUAWEICLOUD_PROJECT_ID') ?? '',
-    keys,
-    event,
-  };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/invoke-local.ts'], {
-    cwd: serviceFolder,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  const code = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
-  createInterface({ input: child.stdout }).on('line', output.result);
-  createInterface({ input: child.stderr }).on('line', output.log);
-  // Through a pipe: what stands in arguments or the environment is seen by others.
-  child.stdin.end(JSON.stringify(request));
-  return (await code) === 0;
+  const [end] = await runFunctions(
+    {
+      functions: [
+        {
+          name: key,
+          timeoutSeconds: settled(file, own).timeout,
+          userData: { ...plainVariables(file, own), ...secrets },
+        },
+      ],
+      code: { folder: join(serviceFolder, 'dist/functions') },
+      projectId: file.provider.projectId ?? env('HUAWEICLOUD_PROJECT_ID') ?? '',
+      keys,
+      invocations: [{ name: key, event }],
+    },
+    serviceFolder,
+    output.log,
+  );
+  output.result(end?.payload ?? '');
+  return end?.ok ?? false;
 }
