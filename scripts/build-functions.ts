@@ -1,12 +1,12 @@
 // Makes dist/functions/<name>/ for each file in functions/: the folder as it is, zipped, is the package of a function.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build as bundle } from 'esbuild';
+import { basename, join } from 'node:path';
+import { type BuildOptions as BuildConfig, build as bundle } from 'esbuild';
 import type { JobsOptions } from '../lib/jobs/check-jobs.ts';
 import { loadJobs } from '../lib/jobs/load-jobs.ts';
-
-export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+import { leaveOutUnused } from './leave-out-unused.ts';
+import { ROOT } from './package-root.ts';
+import { splitPackages } from './split-packages.ts';
 
 export interface BuiltFunction {
   readonly name: string;
@@ -22,6 +22,21 @@ export interface BuildOptions extends JobsOptions {
   readonly jobsFile?: string;
   /** Where the folders go; `dist/functions` when absent. */
   readonly out?: string;
+  /** Folders like `node_modules` where packages are looked for too. */
+  readonly packages?: readonly string[];
+}
+
+/** Stacks that don't touch the bundle stay with whoever wrote them before. */
+const INDEX = `const former = Error.prepareStackTrace;
+const isOurs = (frame) => frame.getFileName()?.startsWith(__dirname);
+Error.prepareStackTrace = (error, frames) =>
+  former && !frames.some(isOurs) ? former(error, frames) : require('./stack-trace.js').prepareStackTrace(error, frames);
+module.exports = require('./main.js');
+`;
+
+interface Places {
+  readonly root: string;
+  readonly packages: readonly string[];
 }
 
 /**
@@ -39,19 +54,23 @@ export async function buildFunctions(options: BuildOptions = {}): Promise<BuiltF
   return Promise.all(
     names.map(async (name) => {
       const folder = join(out, name);
-      const bytesByPackage = await bundleFunction(root, join(root, 'functions', `${name}.ts`), folder);
+      const places = { root, packages: options.packages ?? [] };
+      const bytesByPackage = await bundleFunction(join(root, 'functions', `${name}.ts`), folder, places);
       await writeFile(join(folder, 'migrations.json'), `${JSON.stringify(document)}\n`);
       return { name, folder, bytesByPackage };
     }),
   );
 }
 
-async function bundleFunction(root: string, entry: string, folder: string): Promise<Record<string, number>> {
+async function bundleFunction(
+  entry: string,
+  folder: string,
+  { root, packages }: Places,
+): Promise<Record<string, number>> {
   await mkdir(folder, { recursive: true });
-  const { metafile } = await bundle({
+  const options = {
     metafile: true,
     absWorkingDir: root,
-    entryPoints: { main: entry },
     outdir: folder,
     bundle: true,
     platform: 'node',
@@ -59,26 +78,36 @@ async function bundleFunction(root: string, entry: string, folder: string): Prom
     format: 'cjs',
     define: { 'import.meta.dirname': '__dirname' },
     mainFields: ['module', 'main'],
-    // Class names stay: they are the names of errors.
+    nodePaths: [...packages],
+    // `require` in its place: the loader of ES modules takes longer to start than a part to load.
+    supported: { 'dynamic-import': false },
     minifySyntax: true,
     minifyWhitespace: true,
+    minifyIdentifiers: true,
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',
-    // The official SDK's service packages may be missing: the build then takes the thin clients (lib/cloud).
     logOverride: { 'require-resolve-not-external': 'silent' },
     logLevel: 'error',
+  } as const satisfies BuildConfig;
+  const parts = new Map<string, string>();
+  const main = await bundle({
+    ...options,
+    entryPoints: { main: entry },
+    // They are the names of errors, and of functions in stacks.
+    keepNames: true,
+    plugins: [splitPackages(parts), leaveOutUnused],
   });
-  await writeFile(
-    join(folder, 'index.js'),
-    "process.setSourceMapsEnabled(true);\nmodule.exports = require('./main.js');\n",
-  );
+  const onDemand = { ...Object.fromEntries(parts), 'stack-trace': join(ROOT, 'lib/prepare-stack-trace.ts') };
+  const rest = await bundle({ ...options, entryPoints: onDemand, plugins: [leaveOutUnused] });
+  await writeFile(join(folder, 'index.js'), INDEX);
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');
-  const output = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined);
   const sizes: Record<string, number> = {};
-  for (const [file, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
-    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? 'ours';
-    sizes[name] = (sizes[name] ?? 0) + bytesInOutput;
+  for (const { inputs } of [main, rest].flatMap(({ metafile }) => Object.values(metafile.outputs))) {
+    for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
+      const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? 'ours';
+      sizes[name] = (sizes[name] ?? 0) + bytesInOutput;
+    }
   }
   return sizes;
 }

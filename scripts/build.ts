@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ConfigError, formatPath, type Problem } from '../lib/errors.ts';
 import { loadJobs } from '../lib/jobs/load-jobs.ts';
-import { buildFunctions, ROOT } from './build-functions.ts';
+import { buildFunctions } from './build-functions.ts';
+import { ROOT } from './package-root.ts';
 
 /** Milliseconds that `require` of a bundle takes in a fresh process: the median of several. */
 function loadMs(folder: string): number {

@@ -14,7 +14,7 @@ import { foldRun, openRunLog } from '../lib/runs/ledger/run-log.ts';
 import { type Decision, resolveRun } from '../lib/runs/resolve-run.ts';
 import { Secret } from '../lib/secret.ts';
 import { lookUp, readSettings } from '../lib/settings.ts';
-import { ROOT } from './build-functions.ts';
+import { ROOT } from './package-root.ts';
 
 const HELP = `npm run ledger -- <command>
 

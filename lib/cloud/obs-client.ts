@@ -23,7 +23,8 @@ const BAD_KEYS = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch']);
 /** The Authorization header of OBS, in either of its forms: an answer that repeats a request repeats it too. */
 const SIGNATURE = /\b(OBS|AWS) \S+:\S+/g;
 
-const OPERATIONS = {
+/** What is called of the OBS SDK, and nothing else: bundles leave out the rest of its tables. */
+export const OBS_OPERATIONS = {
   appendObject: { name: 'AppendObject', kind: 'change' },
   deleteObject: { name: 'DeleteObject', kind: 'change' },
   getBucketLifecycleConfiguration: { name: 'GetBucketLifecycle', kind: 'read' },
@@ -47,7 +48,7 @@ export interface ObsClient {
    * @returns the success: its status, and its headers and body under the names that the SDK gives them
    * @throws {CloudError} when it fails or does not end in time. After a refusal of the keys it makes no call for five minutes
    */
-  call(operation: keyof typeof OPERATIONS, parameters: Readonly<Record<string, unknown>>): Promise<ObsSuccess>;
+  call(operation: keyof typeof OBS_OPERATIONS, parameters: Readonly<Record<string, unknown>>): Promise<ObsSuccess>;
 
   /**
    * Gets the first bytes of an object, as they are; `call` gives the content as text. No more is read, whatever is sent.
@@ -100,11 +101,11 @@ export function makeObsClient(options: ObsOptions): ObsClient {
 
   /** `consume` has to be done with the answer within the same time. */
   const send = async <T>(
-    operation: keyof typeof OPERATIONS,
+    operation: keyof typeof OBS_OPERATIONS,
     parameters: Readonly<Record<string, unknown>>,
     consume: (answer: Answer) => Promise<T>,
   ): Promise<ObsSuccess & { readonly consumed: T }> => {
-    const { name, kind } = OPERATIONS[operation];
+    const { name, kind } = OBS_OPERATIONS[operation];
     const fail = (details: Omit<CloudErrorDetails, 'service' | 'operation'>, cause?: unknown) =>
       new CloudError({ service: 'OBS', operation: name, ...details }, { cause });
 

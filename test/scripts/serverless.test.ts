@@ -32,7 +32,7 @@ describe('npx serverless', () => {
       await mkdir(join(folder, name, '..'), { recursive: true });
       await cp(join(ROOT, name), join(folder, name), { recursive: true });
     }
-    for (const name of ['node_modules', 'lib']) await symlink(join(ROOT, name), join(folder, name));
+    for (const name of ['node_modules', 'lib', 'scripts']) await symlink(join(ROOT, name), join(folder, name));
   }, 60_000);
 
   afterAll(() => rm(folder, { recursive: true }));

@@ -1,0 +1,7 @@
+/** In place of the SDK's own transport, which brings axios, proxies and MIME tables: calls go through `SafeHttpClient` (lib/cloud). */
+export class DefaultHttpClient {
+  /** @throws {Error} always */
+  constructor() {
+    throw new Error("the SDK's DefaultHttpClient is not in this bundle; calls go through SafeHttpClient");
+  }
+}

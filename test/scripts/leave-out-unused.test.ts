@@ -1,0 +1,47 @@
+import { createRequire } from 'node:module';
+import { OBS_OPERATIONS } from '../../lib/cloud/obs-client.ts';
+import { onlyUsedOperations } from '../../scripts/leave-out-unused.ts';
+import { ClientBuilder } from '../../scripts/stand-ins/client-builder.ts';
+import { DefaultHttpClient } from '../../scripts/stand-ins/default-http-client.ts';
+import { IamService } from '../../scripts/stand-ins/iam-service.ts';
+import { configure, getLogger } from '../../scripts/stand-ins/log4js.ts';
+import { Logger4jInstance } from '../../scripts/stand-ins/silent-logger.ts';
+import { ReadableStream } from '../../scripts/stand-ins/web-streams.ts';
+
+const tableOf = createRequire(require.resolve('esdk-obs-nodejs'));
+
+describe('a stand-in', () => {
+  it.each([
+    ['DefaultHttpClient', () => new DefaultHttpClient()],
+    ['IamService', () => new IamService()],
+    ['ClientBuilder', () => new ClientBuilder()],
+    ['log4js', () => configure()],
+    ['log4js', () => getLogger()],
+    ['node:stream/web', () => new ReadableStream()],
+  ])('for %s says that it is one when it is used', (name, use) => {
+    expect(use).toThrow(`${name} is not in this bundle`);
+  });
+
+  it("for the SDK's logger says nothing", () => {
+    const log = jest.spyOn(process.stdout, 'write');
+    Logger4jInstance.error();
+    expect(log).not.toHaveBeenCalled();
+    log.mockRestore();
+  });
+});
+
+describe('onlyUsedOperations', () => {
+  it.each([
+    ['obsModel', tableOf('./obsModel.js')],
+    ['v2Model', tableOf('./v2Model.js')],
+  ])('leaves the row of each operation that is called in %s as it is, as JSON, and no other', (_, table) => {
+    const kept = onlyUsedOperations(table);
+
+    const called = Object.keys(OBS_OPERATIONS).map((name) => name[0]?.toUpperCase() + name.slice(1));
+    expect(Object.keys(kept).filter((name) => !name.endsWith('Output'))).toEqual(called);
+    for (const [name, row] of Object.entries(kept)) expect([name, row]).toEqual([name, table[name]]);
+    expect(JSON.parse(JSON.stringify(kept))).toStrictEqual(kept);
+    for (const name of called) expect([name, kept[`${name}Output`]]).toEqual([name, table[`${name}Output`]]);
+    expect(kept).not.toHaveProperty('DeleteBucket');
+  });
+});

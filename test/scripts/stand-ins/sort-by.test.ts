@@ -1,0 +1,24 @@
+import { createRequire } from 'node:module';
+import fc from 'fast-check';
+import { sortBy } from '../../../scripts/stand-ins/sort-by.ts';
+
+// The one that the SDK has.
+const lodash = createRequire(require.resolve('@huaweicloud/huaweicloud-sdk-core'))('lodash');
+
+describe('sortBy', () => {
+  it('sorts by key and leaves equal ones in their order', () => {
+    expect(sortBy(['b', 'A', 'a', 'B'], (name) => name.toLowerCase())).toEqual(['A', 'a', 'b', 'B']);
+  });
+
+  it('sorts any texts as lodash does, and leaves those given as they are', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.string(), fc.string({ unit: 'binary' }))), (items) => {
+        const given = [...items];
+        const keyOf = (item: string) => item.toLocaleLowerCase();
+
+        expect(sortBy(given, keyOf)).toEqual(lodash.sortBy(items, keyOf));
+        expect(given).toEqual(items);
+      }),
+    );
+  });
+});
