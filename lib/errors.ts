@@ -1,8 +1,10 @@
+import type { CloudCode, Code } from './codes.ts';
+
 /** What every error of ours carries: a stable `code` for programs, a message for people, and the original as `cause`. */
 export class AppError extends Error {
-  readonly code: string;
+  readonly code: Code | CloudCode;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(code: Code | CloudCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
@@ -62,7 +64,7 @@ export class EventError extends AppError {
 export class RunError extends AppError {
   readonly problems: readonly Problem[];
 
-  constructor(code: string, message: string, problems: readonly Problem[] = [], options?: ErrorOptions) {
+  constructor(code: Code, message: string, problems: readonly Problem[] = [], options?: ErrorOptions) {
     super(code, message, options);
     this.problems = problems;
   }
@@ -119,7 +121,11 @@ export class CloudError extends AppError implements CloudErrorDetails {
     const { service, operation, outcome, temporary, ...known } = details;
     const answer = [known.status, known.cloudCode, known.cloudMessage].filter((part) => part !== undefined).join(' ');
     const id = known.requestId ? ` (request ${known.requestId})` : '';
-    super(details.cloudCode ?? outcome, `${service} ${operation}: ${outcome}: ${answer || 'no answer'}${id}`, options);
+    super(
+      (details.cloudCode as CloudCode | undefined) ?? outcome,
+      `${service} ${operation}: ${outcome}: ${answer || 'no answer'}${id}`,
+      options,
+    );
     this.service = service;
     this.operation = operation;
     this.outcome = outcome;

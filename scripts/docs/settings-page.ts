@@ -54,7 +54,13 @@ const FUNCTION = '`userData`, or the environment of a command';
 export function settingsPage(): string {
   const rows = Object.entries(SETTINGS).map(([name, { doc, expected }]) => {
     const { without, more, outside } = ABOUT[name as SettingName];
-    return [`\`${name}\``, more ? `${doc}; ${more}` : doc, expected, without, outside ? COMMAND : FUNCTION];
+    return [
+      `\`${name}\``,
+      more ? `${doc}; ${more}` : doc,
+      expected.replace(/https?:[^\s,]+/, '`$&`'),
+      without,
+      outside ? COMMAND : FUNCTION,
+    ];
   });
   return `${INTRO}\n${table(['name', 'meaning', 'value', 'without it', 'where'], rows)}\n${OUTRO}`;
 }

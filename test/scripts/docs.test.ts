@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { judgeAnswer } from '../../lib/cloud/judge-failure.ts';
 import { jobsJsonSchema } from '../../lib/jobs/json-schema.ts';
 import { SETTINGS } from '../../lib/settings.ts';
+import { CLOUD_CODES } from '../../scripts/docs/cloud-codes.ts';
 import { GENERATED_PAGES } from '../../scripts/docs/generated-pages.ts';
 import { jobsFileSections } from '../../scripts/docs/jobs-file-page.ts';
 import { table } from '../../scripts/docs/table.ts';
@@ -107,5 +109,48 @@ describe('docs/settings.md', () => {
   ])('says what holds without %s', (name, fallback, shown) => {
     expect(shown).toBe(`\`${fallback}\``);
     expect(read('docs/settings.md')).toMatch(new RegExp(`^\\| \`${name}\` .* \\| ${shown} \\|`, 'm'));
+  });
+});
+
+describe('docs/errors.md', () => {
+  const rows = CLOUD_CODES.flatMap((service) => service.rows);
+  /** The codes of a row, with all those that `A to B` stands for. */
+  const codesOf = (text: string) =>
+    text.split(', ').flatMap((part) => {
+      const [from = '', to = from] = [...part.matchAll(/`([^`]+)`/g)].map(([, code]) => code ?? '');
+      const [, family, first] = /^(\D+)(\d+)$/.exec(from) ?? [];
+      if (to === from || first === undefined) return [from];
+      const last = Number(/\d+$/.exec(to)?.[0]);
+      return Array.from(
+        { length: last - Number(first) + 1 },
+        (_, i) => `${family}${String(Number(first) + i).padStart(4, '0')}`,
+      );
+    });
+
+  it('says that we wait exactly where a call of DCS is sent again', () => {
+    const shown = rows.filter(({ ours }) => ours === 'waits').flatMap(({ codes }) => codesOf(codes));
+    const numbers = Array.from({ length: 1000 }, (_, i) => `DCS.${4000 + i}`);
+    const sentAgain = numbers.filter((code) => judgeAnswer('change', 400, code).temporary);
+
+    expect(shown.filter((code) => code.startsWith('DCS.')).sort()).toEqual(sentAgain);
+    expect(shown).toContain('CBC.99003651');
+    expect(judgeAnswer('change', 400, 'CBC.99003651').temporary).toBe(true);
+  });
+
+  it('has every code of a service that the sources name', () => {
+    const shown = new Set(rows.flatMap(({ codes }) => codesOf(codes)));
+    const named = readdirSync(join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.startsWith('local/'))
+      .flatMap((file) => read(`lib/${file}`).match(/(?<=')(?:DCS|SMS|APIGW|FSS|CBC)\.\d+(?=')/g) ?? []);
+
+    expect(named.length).toBeGreaterThan(10);
+    expect([...new Set(named)].filter((code) => !shown.has(code))).toEqual([]);
+  });
+
+  it('has each code of a service once', () => {
+    const all = rows.flatMap(({ codes }) => codesOf(codes));
+
+    expect(all.filter((code, i) => all.indexOf(code) !== i)).toEqual([]);
+    expect(codesOf('`SMS.3802` to `SMS.3804`, `DCS.4026`')).toEqual(['SMS.3802', 'SMS.3803', 'SMS.3804', 'DCS.4026']);
   });
 });

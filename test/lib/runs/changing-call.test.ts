@@ -134,11 +134,11 @@ describe('a changing call', () => {
 
   it('is refused for good by us when a secret is not set', async () => {
     const it = scripted();
-    it.failures.push(new RunError('missing_secret', 'CACHE_PASSWORD is not set'));
+    it.failures.push(new RunError('secret_missing', 'CACHE_PASSWORD is not set'));
 
     expect(await it.once()).toEqual({
       end: 'refused',
-      reason: { code: 'missing_secret', message: 'CACHE_PASSWORD is not set' },
+      reason: { code: 'secret_missing', message: 'CACHE_PASSWORD is not set' },
     });
     it.advance(10 * 60_000);
     await it.once();

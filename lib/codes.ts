@@ -1,0 +1,376 @@
+/** What a code of ours means, for docs/errors.md. */
+export interface CodeText {
+  /** What happened, and why. */
+  readonly meaning: string;
+  /** What a person does about it. */
+  readonly remedy: string;
+}
+
+const NOTHING = 'Nothing.';
+const GOES_ON = 'Nothing: it goes on by itself.';
+const REPORT = 'Keep the log of the request, and report it: it is a fault of ours.';
+const LOOK_IN_CONSOLE =
+  'Nothing for some minutes: what became of a changing call is found out by looking. If it stays, look at the service in its console.';
+
+/** `reason.code` of a run, beside the cloud's own codes. They never change their meaning: what is recorded in ledgers has them. */
+export const RUN_CODES = {
+  // Skipped: there was nothing to do.
+  no_records: {
+    meaning: 'The message holds no object; OBS sends one as a test when a notification is set up.',
+    remedy: NOTHING,
+  },
+  ledger_object: { meaning: 'The object belongs to the ledger, and starts nothing.', remedy: NOTHING },
+  object_removed: { meaning: 'The object was removed; there is nothing to import.', remedy: NOTHING },
+  folder: { meaning: 'The key ends in `/` and has no content: a folder.', remedy: NOTHING },
+  no_job_matches: {
+    meaning: "No job's bucket and key match the object.",
+    remedy: 'If one should: `npx migrations explain` says for each job why not.',
+  },
+  no_set: {
+    meaning: 'The key matches, and lies in no set of the job (`set.by`).',
+    remedy: 'Put it below the prefix of a set, or change `set.by`.',
+  },
+  late_member: {
+    meaning: 'The object came after its set had started its run.',
+    remedy: 'Upload the whole set anew under another name, or let the set wait longer (`complete`).',
+  },
+  superseded: {
+    meaning: 'A newer version of the object has landed, or `overlap: latest` let a newer run take its place.',
+    remedy: NOTHING,
+  },
+  not_scheduled: {
+    meaning: 'The timer names a job that has no `schedule`.',
+    remedy:
+      'Correct the user event of the trigger, or give the job a `schedule`; `npx serverless deploy` keeps the two together.',
+  },
+  no_such_job: {
+    meaning: 'The timer or the path names a job that the jobs file does not have.',
+    remedy: 'Correct the name, or deploy the jobs file that has it.',
+  },
+
+  // Waiting: nothing was created, and it goes on.
+  queued: { meaning: 'Another run has the target; the message names it.', remedy: GOES_ON },
+  paused: { meaning: 'A person paused the job, or all.', remedy: 'Resume it: `npx migrations resume`.' },
+  over_budget: {
+    meaning: "The job's `limit` is used up in this window.",
+    remedy: `${GOES_ON} Or raise \`limit\` for later runs.`,
+  },
+  in_progress: { meaning: 'Another invocation is handling this run.', remedy: GOES_ON },
+  out_of_time: {
+    meaning: 'The invocation had no time left for it.',
+    remedy: 'With a ledger nothing. If it is so at every tick, give the function more `timeout`.',
+  },
+  backup_running: { meaning: 'The backup that the run needs first is being taken: 5 to 30 minutes.', remedy: GOES_ON },
+  set_incomplete: {
+    meaning: 'Objects of the set are missing; the message says what it waits for.',
+    remedy: 'Upload them. After `set.deadline` it is reported as `missed`.',
+  },
+  ledger: {
+    meaning: 'The ledger could not be read or written. Nothing is created without it.',
+    remedy: "Look at the message: the bucket's permissions, its region, or a bucket that can't be appended to.",
+  },
+  internal: { meaning: 'A fault of ours; its text is in the log alone.', remedy: REPORT },
+
+  // Not known, or a person has to look.
+  lost_answer: { meaning: 'A changing call was sent, and no usable answer came.', remedy: LOOK_IN_CONSOLE },
+  parked: {
+    meaning:
+      'For too long it could not be found out what became of a create call, or the run could not be prepared; or a person parked it.',
+    remedy: 'Look for the task, and say what you found: [parked](runbook.md#parked).',
+  },
+  unreadable: { meaning: 'The list of tasks or the state of a task can not be read now.', remedy: GOES_ON },
+  unknown_state: {
+    meaning: 'The service names a state of the task that we do not know. Nothing is sent in it.',
+    remedy: 'Look at the task in the console. If the state stays, report its name.',
+  },
+  being_made: {
+    meaning: 'DCS is still making the machine of the online migration; it can not be stopped yet.',
+    remedy: 'Cancel again in some minutes.',
+  },
+  copy_backup: {
+    meaning: 'Taking the fresh backup (`copy_first`) is under way, or it is being found out.',
+    remedy: GOES_ON,
+  },
+  backup_target: {
+    meaning: 'Taking the backup of the target (`backup_target_first`) is under way, or it is being found out.',
+    remedy: GOES_ON,
+  },
+  configure: { meaning: 'Configuring the online migration is under way, or it is being found out.', remedy: GOES_ON },
+  start: { meaning: 'Starting the server migration is under way, or it is being found out.', remedy: GOES_ON },
+  stop: { meaning: 'Stopping the task is under way, or it is being found out.', remedy: GOES_ON },
+  cancel: { meaning: 'Stopping the task for a caller is under way, or it is being found out.', remedy: GOES_ON },
+  release: {
+    meaning: 'Deleting the online task (`on_failure: release`) is under way, or it is being found out.',
+    remedy: GOES_ON,
+  },
+  stuck: {
+    meaning: "The task is not over after the job's `deadline`; it is followed further.",
+    remedy: 'See [the task is stuck](runbook.md#the-task-is-stuck).',
+  },
+
+  // Refused: surely nothing was created.
+  missing_value: {
+    meaning: 'A placeholder has no value in what started the run.',
+    remedy: 'Send it with the request, or change the placeholder; the message names the field.',
+  },
+  invalid_fields: {
+    meaning: "A field is missing, not accepted, or outside the API's limits; the message names each.",
+    remedy: 'Correct the jobs file or the request.',
+  },
+  secret_missing: {
+    meaning: 'The function has no variable of the name that a secret refers to.',
+    remedy: 'Set its value in the environment or `.env`, and deploy.',
+  },
+  preflight: {
+    meaning: 'A look before anything changes found what would let the task fail; the message lists all of it.',
+    remedy: 'Mend it, then `npx migrations runs replay`. `preflight: warn` only warns.',
+  },
+  no_backup: {
+    meaning: '`latest_of`: the instance has no usable backup.',
+    remedy: 'Take one, or set `copy_first: true`.',
+  },
+  backup_failed: {
+    meaning: 'The backup that the run needed failed.',
+    remedy: 'Look at the instance in the DCS console, then replay the run.',
+  },
+  source_has_task: {
+    meaning: 'The source server has another task already; the message names it. One source has one task.',
+    remedy: 'Finish or delete that task in the SMS console, then replay the run.',
+  },
+  target_busy: {
+    meaning: 'Another run has the target, and the job says `overlap: reject`.',
+    remedy: 'Try later, or let it wait: `overlap: queue`.',
+  },
+  key_reused: {
+    meaning: 'The same idempotency key came with other fields. The first run is as it was.',
+    remedy: 'Send a new key for a new request.',
+  },
+  no_ledger: {
+    meaning: 'The job needs a ledger, and there is none.',
+    remedy: 'Add `ledger` to the jobs file, and deploy.',
+  },
+  dry_run: {
+    meaning: 'The job says `dry_run: true`. `details` has what would be sent.',
+    remedy: 'Take `dry_run` out when it is right.',
+  },
+  given_up: { meaning: 'A person gave the run up; the message says why.', remedy: NOTHING },
+  forgotten: { meaning: 'A person stopped following the run. A task that it has goes on.', remedy: NOTHING },
+  cancelled: { meaning: 'A caller cancelled the run.', remedy: NOTHING },
+  event: {
+    meaning: 'The event, or a record of it, is not what the function expects; the message says where.',
+    remedy: 'Look at what is connected to the function; `npx migrations explain` reads an event that you saved.',
+  },
+
+  // Over, and not well.
+  task_failed: {
+    meaning: 'The service says that the task failed; the message has its reason.',
+    remedy: "Mend that, then replay the run. The service's code is in [its table](#codes-of-the-cloud).",
+  },
+  task_stopped: {
+    meaning: 'The task was stopped, by somebody or by the service.',
+    remedy: 'If nobody meant it: look at the service, then replay the run.',
+  },
+  task_gone: {
+    meaning: 'The task is not in the service any more: somebody deleted it.',
+    remedy: 'If nobody meant it: replay the run.',
+  },
+} as const satisfies Record<string, CodeText>;
+
+/** What a command says of a run that it can't change. Nothing was recorded. */
+export const COMMAND_CODES = {
+  usage: {
+    meaning: "The command line can't be understood, or nobody was there to confirm. Exit code 2.",
+    remedy: '`--help` says what can be given; `--yes` confirms.',
+  },
+  no_such_run: {
+    meaning: 'The ledger has no such run.',
+    remedy: 'Look for it: `npx migrations runs list`. Is it the right ledger (`--local`, `--cloud`)?',
+  },
+  ended: {
+    meaning: 'The run has ended, and that is final.',
+    remedy: 'Another attempt is a new run: `npx migrations runs replay`.',
+  },
+  in_progress: {
+    meaning: 'An invocation is handling the run.',
+    remedy: 'Try again after the time that the message names.',
+  },
+  not_parked: {
+    meaning: '`try-again` is for parked runs; this one goes on by itself.',
+    remedy: 'Wait, or `npx migrations runs forget`.',
+  },
+  parked_already: { meaning: 'A person parked the run before.', remedy: '`npx migrations runs resolve` ends it.' },
+  has_task: {
+    meaning: 'The run has its task, and parking would hold nothing back.',
+    remedy: '`npx migrations runs forget` stops following it.',
+  },
+  may_have_task: {
+    meaning: 'The run may have a task, so a replay could make a second one.',
+    remedy: 'Find out, and `npx migrations runs resolve` it first.',
+  },
+  open: { meaning: 'The run is not settled.', remedy: 'Wait for it, or resolve, park or forget it; then replay.' },
+  succeeded: { meaning: 'The run has succeeded.', remedy: 'If you want it again: `--even-succeeded`.' },
+  no_trigger: {
+    meaning:
+      'The run was recorded by a version that did not keep what started it; or, of `explain`, the job has no such trigger.',
+    remedy: 'Start it by a new event.',
+  },
+  trigger_gone: {
+    meaning: 'The job of the jobs file is not started by such an event any more.',
+    remedy: 'Give the job that trigger again, or start it by an event that it has.',
+  },
+  other_format: {
+    meaning: 'The run has a format that this version does not know.',
+    remedy: 'Use the version that wrote it: [upgrading](upgrade.md).',
+  },
+  no_such_job: {
+    meaning: 'The jobs file has no such job (any more).',
+    remedy: 'Correct the name, or bring the job back.',
+  },
+} as const satisfies Record<string, CodeText>;
+
+/** `code` of errors that concern a whole function, command or deploy. */
+export const ERROR_CODES = {
+  config: {
+    meaning: 'The jobs file, a setting or the keys are wrong or missing. No event can work.',
+    remedy: 'The message names each problem with its place: `npx migrations check`, then deploy.',
+  },
+  event: {
+    meaning: 'The event is not what the function expects. A retry does not help.',
+    remedy: 'Look at what is connected to the function.',
+  },
+  runs_failed: {
+    meaning:
+      'The function fails on purpose: a run was refused, or needs another attempt that no ledger records. The message ends with the result as JSON.',
+    remedy: 'Look at the reason of each run in it. Those that succeeded stay.',
+  },
+  ledger: {
+    meaning: 'The ledger could not be read or written.',
+    remedy: "Look at the message: permissions, region, or a bucket that can't be appended to.",
+  },
+  deploy: {
+    meaning: 'A step of a deploy failed. The message names function, step, code and what to do.',
+    remedy: 'Do that, and run the same command again: it goes on from there.',
+  },
+  unwritable: {
+    meaning: 'A file that was asked for could not be written; the message has the system’s code.',
+    remedy: 'Look at the path and its rights.',
+  },
+  local_run: {
+    meaning: 'The function could not be run in the local FunctionGraph.',
+    remedy: 'Look at the message; `npm run build` makes the functions anew.',
+  },
+  service_file: {
+    meaning: '`serverless.yml` has problems, or does not fit `migrations.yml`; all are named.',
+    remedy: 'Correct them. Nothing was sent.',
+  },
+} as const satisfies Record<string, CodeText>;
+
+/** Our codes for calls to the cloud that got no code from it: nothing was sent, or the answer can't be used. */
+export const CALL_CODES = {
+  keys_refused: {
+    meaning:
+      'The cloud answered 401 to these keys less than five minutes ago, and nothing is sent with them: more refusals lock a key.',
+    remedy: 'Mend the agency (or the keys), and wait five minutes. With a ledger runs go on by themselves.',
+  },
+  out_of_time: { meaning: 'The invocation had no time left for the call. Nothing was sent.', remedy: GOES_ON },
+  request_not_built: { meaning: 'The request could not be made. Nothing was sent.', remedy: REPORT },
+  sent_again: { meaning: 'Something tried to send a request twice, and was stopped.', remedy: REPORT },
+  bad_id: {
+    meaning: 'An id that would become part of a path is none. Nothing was sent.',
+    remedy: 'Correct the id in the jobs file or the request.',
+  },
+  bad_remark: { meaning: 'The remark of a backup is too long or not printable. Nothing was sent.', remedy: REPORT },
+  bad_message: { meaning: 'A message to SMN is too large or has no usable subject. Nothing was sent.', remedy: REPORT },
+  bad_topic: { meaning: 'The URN of the topic is none. Nothing was sent.', remedy: 'Correct `notify.smn`.' },
+  bad_time: { meaning: 'A time for a condition of OBS is none. Nothing was sent.', remedy: REPORT },
+  no_usable_answer: { meaning: 'OBS answered with nothing that can be understood.', remedy: LOOK_IN_CONSOLE },
+  no_request_id: {
+    meaning: 'What answered in place of OBS gave no request id: something in between, such as a proxy.',
+    remedy: 'Look at `HUAWEICLOUD_OBS_ENDPOINT` and at the network.',
+  },
+  no_content: { meaning: 'The answer is empty where the service documents a body.', remedy: LOOK_IN_CONSOLE },
+  not_json: {
+    meaning: 'The answer is no JSON: often a page of something in between.',
+    remedy: 'Look at the endpoint of the service in the settings.',
+  },
+  inexact_number: {
+    meaning: 'The answer holds a number that JavaScript would round.',
+    remedy: 'Report the request id: we refuse to work with a wrong number.',
+  },
+  no_task_id: {
+    meaning: 'A create call was answered with success and without an id. The list of tasks is looked at.',
+    remedy: LOOK_IN_CONSOLE,
+  },
+  no_backup_id: {
+    meaning: 'A backup was accepted without an id. The list of backups is looked at.',
+    remedy: LOOK_IN_CONSOLE,
+  },
+  no_message_id: { meaning: 'SMN took a message without giving it an id. It is sent again.', remedy: NOTHING },
+  no_instance: { meaning: 'The answer about an instance lacks what is documented.', remedy: GOES_ON },
+  no_server: { meaning: 'The answer about a server lacks what is documented.', remedy: GOES_ON },
+  no_template: { meaning: 'The answer about a template lacks what is documented.', remedy: GOES_ON },
+  no_task: { meaning: 'The answer about a task lacks what is documented.', remedy: GOES_ON },
+  no_status: { meaning: 'The answer about a job of DCS lacks its status.', remedy: GOES_ON },
+  no_object: { meaning: 'A listing of OBS lacks what is documented.', remedy: GOES_ON },
+  no_account: { meaning: 'IAM did not say which account the keys belong to.', remedy: 'Set `HUAWEICLOUD_DOMAIN_ID`.' },
+  not_a_list: {
+    meaning: 'The answer has no list where the service documents one. That proves nothing about tasks.',
+    remedy: GOES_ON,
+  },
+  list_changes: {
+    meaning: 'A list was different each time it was read. That proves nothing about tasks.',
+    remedy: GOES_ON,
+  },
+  list_repeats: {
+    meaning: 'A list gave the same rows on other pages, or says that there is more and not where.',
+    remedy: GOES_ON,
+  },
+  list_endless: {
+    meaning: 'A list has more than 100 pages.',
+    remedy: 'Delete tasks in the service that nobody needs any more.',
+  },
+  task_error: {
+    meaning: 'The service accepted a call, and names an error of the task in its answer.',
+    remedy: 'Its text is in the message.',
+  },
+  not_sent: { meaning: 'Surely nothing reached the service.', remedy: GOES_ON },
+  rejected: {
+    meaning: 'The service said no, without a code.',
+    remedy: 'The HTTP status says of what kind it is; the log has the message.',
+  },
+  unknown: { meaning: 'It was sent, and no usable answer came.', remedy: LOOK_IN_CONSOLE },
+} as const satisfies Record<string, CodeText>;
+
+/** What `npx migrations explain` says of a job that an event does not start, beside the codes of runs. */
+export const EXPLAIN_CODES = {
+  bucket: { meaning: 'The job watches another bucket.', remedy: NOTHING },
+  key: {
+    meaning: "The key does not match the job's glob; the message says from where on.",
+    remedy: 'Change the glob, if it should.',
+  },
+  not_named: {
+    meaning: 'The timer does not name the job.',
+    remedy: 'Deploy: the user event of the trigger then has its name.',
+  },
+  ignored: { meaning: 'The event holds nothing that could start a job.', remedy: NOTHING },
+  other_job: { meaning: 'The path names another job.', remedy: NOTHING },
+  starts_nothing: { meaning: 'The request reads or cancels, and starts nothing.', remedy: NOTHING },
+  not_allowed: {
+    meaning: 'The caller is not let in (`on.request.auth`).',
+    remedy: 'Correct token, signature or clock; the gateway answers 404 then.',
+  },
+} as const satisfies Record<string, CodeText>;
+
+/** Every code of our own. The cloud's go beside them unchanged. */
+export type Code =
+  | keyof typeof RUN_CODES
+  | keyof typeof COMMAND_CODES
+  | keyof typeof ERROR_CODES
+  | keyof typeof CALL_CODES
+  | keyof typeof EXPLAIN_CODES;
+
+/**
+ * A code that a service gave (`DCS.4026`, `SMS.9004`). Those of OBS (`NoSuchKey`) and of the network (`ECONNRESET`) have no common shape; they come
+ * through `CloudError` alone.
+ */
+export type CloudCode = `${string}.${string}`;
