@@ -31,7 +31,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'lib/deploy',
     'scripts',
   ],
-  'lib/console': ['lib', 'lib/events', 'lib/jobs', 'lib/migrations', 'lib/runs', 'lib/local', 'scripts'],
+  'lib/console': ['lib', 'lib/events', 'lib/jobs', 'lib/migrations', 'lib/runs', 'lib/local', 'lib/cli', 'scripts'],
   scripts: ['lib', 'lib/local', 'lib/jobs', 'lib/runs', 'lib/cloud', 'lib/webhook', 'lib/deploy', 'lib/console'],
 };
 

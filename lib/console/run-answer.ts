@@ -1,3 +1,4 @@
+import { nextSteps } from '../cli/next-steps.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { openRunLog, type RunRecord } from '../runs/ledger/run-log.ts';
 import { viewRun } from '../runs/run-view.ts';
@@ -33,7 +34,13 @@ export async function readRunAnswer(
   if (!view) return undefined;
   const { history: _history, ...shown } = view;
   const source = records.find(({ type }) => type === 'received') as { readonly source: string };
-  return { view: shown, source: source.source, history: records.map(stepOf) };
+  return {
+    view: shown,
+    source: source.source,
+    history: records.map(stepOf),
+    // The console shows the local ledger, whatever keys are in the environment of who copies a command.
+    next_steps: nextSteps(view, ' --local'),
+  };
 }
 
 function stepOf(record: RunRecord): RunHistoryStep {

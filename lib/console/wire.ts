@@ -190,6 +190,8 @@ export interface RunAnswer {
   readonly source: string;
   /** Oldest first; every record of the ledger. */
   readonly history: readonly RunHistoryStep[];
+  /** What an operator can do, on the command line. */
+  readonly next_steps: readonly { readonly command: string; readonly what: string }[];
 }
 
 export interface RunHistoryStep extends RunStep {

@@ -92,6 +92,7 @@ describe('the page', () => {
       view: { job, run, state: 'failed' },
       source: hostile,
       history: [{ at: '2026-03-01T10:00:00.000Z', event: hostile, by: hostile, details: { [hostile]: hostile } }],
+      next_steps: [{ command: hostile, what: hostile }],
     };
     await open();
     await page.locator('#runs .open').click();

@@ -2,7 +2,6 @@
 /** @import { Store } from './store.js' */
 import { ask } from './ask.js';
 import { setChip } from './chip.js';
-import { commandsFor } from './commands.js';
 import { byId, make, setText } from './elements.js';
 import { arrange, Keyed } from './keyed.js';
 import { showProgress } from './runs-view.js';
@@ -77,6 +76,11 @@ export function makeRunDetail(store, onClose) {
         setText(problem, '');
         showFacts(facts, answer);
         showTimeline(timeline, steps, answer.history);
+        const rows = commandRows.take(answer.next_steps, ({ command }) => command);
+        arrange(
+          commands,
+          rows.map(({ element }) => element),
+        );
       }
     } catch (error) {
       if (shown === wanted) setText(problem, error instanceof Error ? error.message : String(error));
@@ -93,11 +97,6 @@ export function makeRunDetail(store, onClose) {
     setChip(state, row.state, lookOf(row.state).tone);
     setText(reason, row.reason ? `${row.reason.code}: ${row.reason.message}` : '');
     showProgress(bar, figures, row.progress);
-    const entries = commandRows.take(commandsFor(row), ({ command }) => command);
-    arrange(
-      commands,
-      entries.map(({ element }) => element),
-    );
     void read();
   };
 
@@ -116,6 +115,7 @@ export function makeRunDetail(store, onClose) {
     panel.hidden = false;
     facts.replaceChildren();
     timeline.replaceChildren();
+    commands.replaceChildren();
     setText(copied, '');
     setText(problem, '');
     const row = store.runs.get(runKey(run));
@@ -165,7 +165,7 @@ function makeStep({ at, event, by, reason, details, since }) {
       make('strong', {}, describeStep(event)),
     ),
     reason ? make('p', { class: 'reason' }, `${reason.code}: ${reason.message}`) : undefined,
-    make('p', { class: 'hint' }, `${event} · by ${by}`),
+    make('p', { class: 'hint by', title: by }, `${event} · by ${by}`),
     details === undefined || Object.keys(details).length === 0
       ? undefined
       : make('pre', {}, Object.entries(details).map(describeDetail).join('\n')),
@@ -197,10 +197,10 @@ function showFacts(list, { source, view }) {
   list.replaceChildren(...rows.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))));
 }
 
-/** @typedef {ReturnType<typeof commandsFor>[number]} Command */
+/** @typedef {RunAnswer['next_steps'][number]} Command */
 
 /** @param {Command} command @param {HTMLOutputElement} copied */
-function makeCommand({ command, text }, copied) {
+function makeCommand({ command, what }, copied) {
   const code = make('code', {}, command);
   const button = make('button', { type: 'button', 'aria-label': `Copy ${command}` }, 'Copy');
   button.addEventListener('click', async () => {
@@ -213,5 +213,5 @@ function makeCommand({ command, text }, copied) {
       setText(copied, 'Selected: copy it with Ctrl-C.');
     }
   });
-  return make('li', {}, make('p', { class: 'hint' }, text), make('div', {}, code, button));
+  return make('li', {}, make('p', { class: 'hint' }, what), make('div', {}, code, button));
 }

@@ -1,0 +1,234 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, type OpenPage, openPage } from './browser.ts';
+import { type LocalConsole, startLocalConsole } from './local-console.ts';
+
+const IMAGES = path.join(import.meta.dirname, '../../docs/images');
+/** A busy machine takes long to start a function. */
+const LONG = { timeout: 45_000 };
+
+let browser: Browser;
+let local: LocalConsole;
+let opened: OpenPage;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  local = await startLocalConsole();
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await local?.remove();
+}, 60_000);
+beforeEach(async () => {
+  opened = await openPage(browser, local.url);
+  page = opened.page;
+  await page.locator('#connection[data-word="connected"]').waitFor(LONG);
+});
+afterEach(async () => {
+  const elsewhere = opened.requests.filter((url) => !url.startsWith(local.url));
+  const { errors } = opened;
+  await opened.close();
+  expect({ elsewhere, errors }).toEqual({ elsewhere: [], errors: [] });
+});
+
+/** The row of the one run that this started. */
+const rowOf = (source: string) => page.locator('#runs tbody tr').filter({ hasText: source });
+const tasksNamed = (job: string) => local.system.cloud.tasks().filter(({ name }) => name.startsWith(job));
+
+/** Only written when asked for: a picture is another one each time. */
+async function picture(name: string): Promise<void> {
+  if (process.env['SCREENSHOTS'] !== '1') return;
+  await mkdir(IMAGES, { recursive: true });
+  await page.screenshot({ path: path.join(IMAGES, `console-${name}.png`) });
+}
+
+/** Goes on with the Tab key until the element has the focus, as somebody without a mouse does. */
+async function tabTo(selector: string): Promise<void> {
+  for (let step = 0; step < 120; step++) {
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`reach ${selector} with the Tab key: not within 120 steps`);
+}
+
+const focused = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent);
+
+describe('the console of a local system', () => {
+  it('makes a run and a followed task of a file that is dropped on a bucket', async () => {
+    const before = tasksNamed('restore-staging').length;
+    const files = await page.evaluateHandle(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(['REDIS0011\u00ff'], 'dropped.rdb'));
+      return data;
+    });
+    const target = page.locator('.target', { hasText: 'redis-backups' }).first();
+    await target.dispatchEvent('dragover', { dataTransfer: files });
+    await target.dispatchEvent('drop', { dataTransfer: files });
+
+    await page.locator('#drop-result', { hasText: /dropped\.rdb is there/ }).waitFor();
+    await rowOf('dropped.rdb').locator('[data-word="succeeded"]').waitFor(LONG);
+    expect(await rowOf('dropped.rdb').count()).toBe(1);
+    expect(tasksNamed('restore-staging').length - before).toBe(1);
+    await page.locator('#events li', { hasText: 'dropped.rdb' }).first().waitFor();
+    await page.getByRole('tab', { name: /^Tasks/ }).click();
+    await page.locator('#tasks tbody tr', { hasText: 'SUCCESS' }).first().waitFor();
+    await page.locator('#tasks tbody tr', { hasText: 'restore-staging' }).first().click();
+    await page.locator('.timeline', { hasText: 'Settled' }).waitFor();
+  });
+
+  it('shows a lost answer and how the ledger mends it: exactly one task', async () => {
+    await page.getByLabel('Operation').selectOption('CreateMigrationTask');
+    await page.getByLabel('What goes wrong').selectOption('reply_lost');
+    expect(await page.locator('#fault-about').textContent()).toBe('it is done, then the connection is reset');
+    await page.getByRole('button', { name: 'Switch on' }).click();
+    await page.locator('#faults li', { hasText: 'CreateMigrationTask=reply_lost 1 call to come' }).waitFor();
+    const before = tasksNamed('restore-staging').length;
+
+    await page.locator('#drop-key').fill('prod/lost-answer.rdb');
+    await page.getByRole('button', { name: 'Put the object' }).click();
+    await rowOf('lost-answer.rdb').locator('[data-word="succeeded"]').waitFor(LONG);
+    await rowOf('lost-answer.rdb').click();
+    await page.locator('.timeline', { hasText: 'Settled' }).waitFor();
+
+    const steps = await page.locator('.timeline strong').allTextContents();
+    expect(steps).toEqual(
+      expect.arrayContaining([
+        'The create call goes out',
+        'No usable answer: the task may be there or not',
+        'The task is there',
+      ]),
+    );
+    expect(steps.filter((step) => step === 'The create call goes out')).toHaveLength(1);
+    expect(tasksNamed('restore-staging').length - before).toBe(1);
+    await page.locator('#faults li').waitFor({ state: 'detached' });
+    expect(await page.locator('.commands code').allTextContents()).toEqual([
+      expect.stringMatching(/^npx migrations runs replay restore-staging [0-9a-f]{32} --even-succeeded --local$/),
+    ]);
+    await picture('timeline');
+  });
+
+  it('can be used from end to end with the keyboard alone', async () => {
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Skip to the runs');
+    await page.keyboard.press('Enter');
+    expect(await focused()).toBe('main');
+
+    // From the end of the page round to its begin.
+    await tabTo('#drop-key');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('prod/by-keyboard.rdb');
+    await page.keyboard.press('Enter');
+    await rowOf('by-keyboard.rdb').waitFor(LONG);
+
+    await tabTo('[aria-label^="Tick refresh-staging-nightly"]');
+    await page.keyboard.press('Enter');
+    await page.locator('#timers-result', { hasText: 'has ticked' }).waitFor();
+    await tabTo('#request-job');
+    await page.keyboard.type('move-web');
+    await tabTo('#request-key');
+    await page.keyboard.type('by-keyboard');
+    await tabTo('#request-form button');
+    await page.keyboard.press('Space');
+    await page.locator('#request-result', { hasText: 'Answered with 201.' }).waitFor(LONG);
+    await tabTo('#again');
+    await page.keyboard.press('Enter');
+    await page.locator('#again-result', { hasText: 'Delivered again.' }).waitFor();
+    await tabTo('#fault-operation');
+    await page.keyboard.type('CopyInstance');
+    await tabTo('#fault-form button');
+    await page.keyboard.press('Enter');
+    await page.locator('#faults li', { hasText: 'CopyInstance=reply_lost' }).waitFor();
+    await tabTo('#faults-clear');
+    await page.keyboard.press('Enter');
+    await page.locator('#faults-result', { hasText: 'All are off.' }).waitFor();
+
+    await tabTo('#glance button:nth-of-type(1)');
+    await page.keyboard.press('Enter');
+    await tabTo('#filter-text');
+    await page.keyboard.type('staging');
+    await tabTo('#runs .open');
+    const first = await focused();
+    await page.keyboard.press('ArrowDown');
+    expect(await focused()).not.toBe(first);
+    await page.keyboard.press('Enter');
+    expect(await focused()).toBe('detail-title');
+    await page.locator('.timeline li').first().waitFor();
+    await tabTo('.commands button');
+    await page.keyboard.press('Enter');
+    await page.locator('#detail output', { hasText: /^(Copied|Selected)/ }).waitFor();
+    await page.keyboard.press('Escape');
+    expect(await page.locator('#detail').isHidden()).toBe(true);
+    expect(await focused()).not.toBe(first);
+    expect(await page.evaluate(() => document.activeElement?.matches('#runs .open'))).toBe(true);
+
+    await page.keyboard.press('Shift+Tab');
+    await tabTo('#filter-clear');
+    await page.keyboard.press('Enter');
+    for (let step = 0; step < 10 && (await focused()) !== 'tab-runs'; step++) await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('ArrowRight');
+    expect(await focused()).toBe('tab-tasks');
+    await page.locator('#tasks .open').first().waitFor();
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('#jobs-text li').count()).toBeGreaterThan(50);
+    await tabTo('#events-topic');
+    await page.keyboard.type('object');
+    await page.locator('#events li', { hasText: 'by-keyboard.rdb' }).first().waitFor();
+    await rowOf('by-keyboard')
+      .locator('[data-word="succeeded"]')
+      .first()
+      .waitFor({ state: 'attached', ...LONG });
+  }, 120_000);
+
+  it('shows a problem in the jobs file as soon as it is saved, in its line', async () => {
+    const text = await readFile(local.jobsFile, 'utf8');
+    await page.getByRole('tab', { name: 'Jobs file' }).click();
+    await writeFile(local.jobsFile, text.replace('target_instance: staging-cache', 'target_instance: stagin-cache'));
+
+    await page.getByRole('tab', { name: 'Jobs file (1 problem)' }).waitFor();
+    const line = text.slice(0, text.indexOf('target_instance: staging-cache')).split('\n').length;
+    expect(await page.locator(`#line-${line}`).textContent()).toContain('stagin-cache');
+    await page.locator('#notice', { hasText: 'was changed' }).waitFor();
+    await page.getByRole('button', { name: `Line ${line}` }).click();
+    await picture('jobs-file');
+
+    await writeFile(local.jobsFile, text);
+    await page.getByRole('tab', { name: 'Jobs file', exact: true }).waitFor();
+  });
+
+  it('goes on by itself after npm start was started again, and still has its runs', async () => {
+    const before = await page.locator('#glance button').first().textContent();
+    await local.stop();
+    await page.locator('#connection[data-word="reconnecting"]').waitFor();
+
+    await local.start();
+    await page.locator('#connection[data-word="connected"]').waitFor(LONG);
+
+    await page
+      .locator('#glance button', { hasText: before ?? '' })
+      .first()
+      .waitFor();
+    await page.locator('#drop-key').fill('prod/after-restart.rdb');
+    await page.getByRole('button', { name: 'Put the object' }).click();
+    await rowOf('after-restart.rdb').waitFor(LONG);
+  }, 90_000);
+
+  it('can be looked at in light and in dark', async () => {
+    await page.locator('#drop-file').setInputFiles({
+      name: 'no-backup.rdb',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from('not a backup'),
+    });
+    await page.getByRole('button', { name: 'Put the object' }).click();
+    await rowOf('no-backup.rdb').locator('[data-word="rejected"]').waitFor(LONG);
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await page.emulateMedia({ colorScheme: 'light' });
+    const light = await background();
+    await picture('light');
+    await page.emulateMedia({ colorScheme: 'dark' });
+
+    expect(await background()).not.toBe(light);
+    await picture('dark');
+  });
+});
