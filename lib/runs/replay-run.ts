@@ -60,7 +60,8 @@ export async function planReplay(
  * copies it. Of several persons at once all get the same new run.
  *
  * @throws {RunError} and nothing is recorded: `no_such_run`; `other_format`; `no_trigger` when the run was recorded before triggers were kept;
- *   `open` while it is not settled; `succeeded`, and `may_have_task`, unless `evenSucceeded`; `no_such_job`; and what planning says:
+ *   `open` while it is not settled; `succeeded`, and `may_have_task`, unless `evenSucceeded`; `no_such_job`; `trigger_gone` when
+ *   the job has no trigger of this kind any more; and what planning says:
  *   `missing_value`, `invalid_fields`. Trying again helps for `open` alone
  * @throws {LedgerError} when the ledger can't be read or written; the same again goes on
  */
@@ -165,6 +166,8 @@ function refuse(log: RunLog, state: RunState, run: string, { evenSucceeded }: Re
   throw new RunError('may_have_task', message);
 }
 
+const STARTED_BY = { object: 'object_created', tick: 'schedule', request: 'request' } as const;
+
 function planAgain(received: ReceivedRecord, number: number, { jobs }: ReplayDeps): Received {
   const { job: name, run, given } = received;
   const what = `job ${name}, run ${run}`;
@@ -176,6 +179,9 @@ function planAgain(received: ReceivedRecord, number: number, { jobs }: ReplayDep
   }
   const job = jobs.jobs.get(name);
   if (!job) throw new RunError('no_such_job', `${what}: the jobs file has no job ${name} any more`);
+  if (!job.on[STARTED_BY[given.kind]]) {
+    throw new RunError('trigger_gone', `${what}: job ${name} has no on.${STARTED_BY[given.kind]} any more`);
+  }
   const fields = given.kind === 'request' ? { callerFields: callerFields(job, given.body, jobs.targets) } : {};
   return planRun({ jobs, job, trigger: given, ...fields, replay: { run, number } }).received;
 }

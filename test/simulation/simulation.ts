@@ -3,7 +3,7 @@ import type { Jobs } from '../../lib/jobs/job.ts';
 import { makeLogger } from '../../lib/logger.ts';
 import { makeRedactor } from '../../lib/redactor.ts';
 import { type CancelEnd, cancelRun } from '../../lib/runs/cancel-run.ts';
-import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
+import { type Ledger, makeLedger } from '../../lib/runs/ledger/ledger.ts';
 import { LedgerError } from '../../lib/runs/ledger/ledger-error.ts';
 import type { LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
 import { makeMemoryStore } from '../../lib/runs/ledger/memory-store.ts';
@@ -107,6 +107,11 @@ export class Simulation {
   /** A caller wants a run cancelled. */
   async cancel(name: RunName): Promise<CancelEnd | undefined> {
     return (await this.#invoke((deps) => cancelRun(name, deps), {})).value;
+  }
+
+  /** A person decides something at the command line. @throws what the decision throws */
+  person<T>(work: (ledger: Ledger) => Promise<T>, options: InvocationOptions = {}): Promise<InvocationEnd<T>> {
+    return this.#invoke(({ ledger }) => work(ledger), options);
   }
 
   /** Ticks of `reconcile`, five minutes apart, until nothing is open. @returns how many runs are open in the end */

@@ -233,8 +233,10 @@ function applyRecord(state: RunState, record: RunRecord): RunState {
       // Nobody said what became of an attempt: it is looked for again, and the deadline counts anew.
       return parkedByHand && attempt ? { ...open, attempt, firstIntentAt: record.at } : open;
     }
-    case 'forgotten':
-      return { ...rest, end: 'forgotten', reason: record.reason };
+    case 'forgotten': {
+      const { parked: _parked, parkedByHand: _byHand, ...known } = rest;
+      return { ...known, end: 'forgotten', reason: record.reason };
+    }
     case 'replayed':
       return { ...state, replays: [...(state.replays ?? []), record.as] };
     case 'settled': {

@@ -1,0 +1,189 @@
+import type { Trigger } from '../../../lib/events/trigger.ts';
+import type { Jobs } from '../../../lib/jobs/job.ts';
+import { forgetRun, planForget } from '../../../lib/runs/forget-run.ts';
+import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
+import { listOpen } from '../../../lib/runs/ledger/open-runs.ts';
+import { foldRun, openRunLog } from '../../../lib/runs/ledger/run-log.ts';
+import { fingerprint, occurrenceOf } from '../../../lib/runs/occurrence.ts';
+import { resolveRun } from '../../../lib/runs/resolve-run.ts';
+import { landed, simulationJobs, ticked } from '../../simulation/jobs.ts';
+import { Simulation } from '../../simulation/simulation.ts';
+
+const object = landed('a/one.rdb');
+const TOPIC = 'urn:smn:ap-southeast-3:0123456789abcdef0123456789abcdef:migrations';
+
+let jobs: Jobs;
+beforeAll(async () => {
+  jobs = await simulationJobs();
+});
+
+const ledgerOf = (simulation: Simulation) => makeLedger(simulation.store, 'anna.1', () => simulation.now);
+const runOf = (job: string, trigger: Trigger) => ({ job, run: fingerprint(job, occurrenceOf(trigger)) });
+const given = runOf('import-a', object);
+const stateOf = async (simulation: Simulation, name = given) =>
+  foldRun((await openRunLog(ledgerOf(simulation), name.job, name.run)).records);
+
+/** A run whose create call was done, or not, and its answer lost. */
+async function unknown(fault: 'done_500' | 'not_done_500'): Promise<Simulation> {
+  const simulation = new Simulation();
+  simulation.cloud.failNextCreate(fault);
+  simulation.cloud.listLagMs = 45_000;
+  await simulation.deliver(jobs, 'import-a', object);
+  return simulation;
+}
+
+describe('forgetRun', () => {
+  it('leaves a tombstone that says who, when and why, and nothing open', async () => {
+    const simulation = await unknown('not_done_500');
+
+    await forgetRun(ledgerOf(simulation), given, 'the cache is gone');
+
+    const { records } = await openRunLog(ledgerOf(simulation), given.job, given.run);
+    expect(records.find(({ type }) => type === 'forgotten')).toMatchObject({
+      by: 'anna.1',
+      at: simulation.now,
+      reason: { code: 'forgotten', message: 'forgotten by a person: the cache is gone' },
+    });
+    expect(await listOpen(ledgerOf(simulation))).toEqual([]);
+  });
+
+  it('answers a redelivery from the ledger and never creates', async () => {
+    const simulation = await unknown('not_done_500');
+    await forgetRun(ledgerOf(simulation), given, 'the cache is gone');
+
+    simulation.advance(24 * 60 * 60_000);
+    const { value } = await simulation.deliver(jobs, 'import-a', object);
+    await simulation.settle();
+
+    expect(value).toMatchObject({ outcome: 'skipped', reason: { code: 'forgotten' } });
+    expect(simulation.cloud.tasks).toEqual([]);
+    expect(simulation.cloud.creates).toHaveLength(1);
+  });
+
+  it('leaves a task alone that is followed: it is not configured, stopped or reported', async () => {
+    const simulation = new Simulation();
+    await simulation.deliver(jobs, 'move-and-stop', ticked());
+    const name = runOf('move-and-stop', ticked());
+
+    const left = await forgetRun(ledgerOf(simulation), name, 'moved by hand');
+    await simulation.settle(20);
+
+    expect(left.task).toMatchObject({ id: 'task-1' });
+    expect(simulation.cloud.changes).toEqual([]);
+    expect((await simulation.deliver(jobs, 'move-and-stop', ticked())).value).toMatchObject({
+      outcome: 'existing',
+      task: { id: 'task-1' },
+      reason: { code: 'forgotten' },
+    });
+  });
+
+  it('reports nothing more, not even what waited to be', async () => {
+    const notified = await simulationJobs((yaml) =>
+      yaml.replace(
+        'backup_import: { target_instance: cache-a }',
+        `notify: { smn: "${TOPIC}", on: [started, succeeded, failed, stuck, parked] }\n    backup_import: { target_instance: cache-a }`,
+      ),
+    );
+    const simulation = new Simulation();
+    await simulation.deliver(notified, 'import-a', object);
+
+    await forgetRun(ledgerOf(simulation), given, 'a test');
+    await simulation.settle(20);
+
+    expect(simulation.smn.published).toEqual([]);
+  });
+
+  it('frees the target at once', async () => {
+    const simulation = new Simulation();
+    await simulation.deliver(jobs, 'import-a', object);
+    const next = landed('a/two.rdb', 1);
+    expect((await simulation.deliver(jobs, 'import-a', next)).value).toMatchObject({ outcome: 'waiting' });
+
+    await forgetRun(ledgerOf(simulation), given, 'a test');
+
+    expect((await simulation.deliver(jobs, 'import-a', next)).value).toMatchObject({ outcome: 'created' });
+  });
+
+  it('is final: what a late invocation writes changes nothing, and it is not resolved or cancelled', async () => {
+    const simulation = await unknown('done_500');
+    await forgetRun(ledgerOf(simulation), given, 'a test');
+    const ledger = ledgerOf(simulation);
+    const log = await openRunLog(ledger, given.job, given.run);
+    const task = { kind: 'backup_import', id: 'task-1', name: 'x' } as const;
+
+    await log.append(
+      { ...ledger.stamp(), type: 'adopted', task },
+      { ...ledger.stamp(), type: 'settled', status: 'SUCCESS' },
+    );
+
+    expect(await stateOf(simulation)).toMatchObject({ end: 'forgotten', reason: { code: 'forgotten' } });
+    expect((await stateOf(simulation)).task).toBeUndefined();
+    await expect(resolveRun(ledger, given, { kind: 'task', id: 'task-1' })).rejects.toMatchObject({ code: 'ended' });
+    expect(await simulation.cancel({ ...given, kind: 'backup_import' })).toEqual({ end: 'over' });
+  });
+
+  it('says before what it would leave, and writes nothing', async () => {
+    const simulation = await unknown('done_500');
+    const before = await simulation.ledgerText();
+
+    expect(await planForget(ledgerOf(simulation), given)).toEqual({ ...given, mayHaveTask: true });
+    expect(await simulation.ledgerText()).toBe(before);
+  });
+
+  describe('refuses', () => {
+    const forget = (simulation: Simulation) => forgetRun(ledgerOf(simulation), given, 'a test');
+
+    it('a run that does not exist', async () => {
+      await expect(forget(new Simulation())).rejects.toMatchObject({ code: 'no_such_run' });
+    });
+
+    it('a run that has succeeded', async () => {
+      const simulation = new Simulation();
+      await simulation.deliver(jobs, 'import-a', object);
+      await simulation.settle();
+
+      await expect(forget(simulation)).rejects.toMatchObject({ code: 'ended' });
+    });
+
+    it('a run that was refused', async () => {
+      const simulation = new Simulation();
+      simulation.cloud.failNextCreate('refused');
+      await simulation.deliver(jobs, 'import-a', object);
+
+      await expect(forget(simulation)).rejects.toMatchObject({ code: 'ended' });
+    });
+
+    it('a run that was forgotten', async () => {
+      const simulation = await unknown('done_500');
+      await forget(simulation);
+
+      await expect(forget(simulation)).rejects.toMatchObject({ code: 'ended' });
+    });
+
+    it('a run that an invocation is handling, until its lease is over', async () => {
+      const simulation = new Simulation();
+      await simulation.deliver(jobs, 'import-a', object, { crash: { at: 6, effect: 'before' } });
+
+      await expect(forget(simulation)).rejects.toMatchObject({ code: 'in_progress' });
+      simulation.advance(90_000);
+      await expect(forget(simulation)).resolves.toMatchObject(given);
+    });
+
+    it('a run while a call for its task is being sent', async () => {
+      const simulation = new Simulation();
+      await simulation.deliver(jobs, 'start-02', ticked());
+      const name = runOf('start-02', ticked());
+      const log = await openRunLog(ledgerOf(simulation), name.job, name.run);
+      await log.append({
+        ...makeLedger(simulation.store, 'reconcile', () => simulation.now).stamp(),
+        type: 'call',
+        call: 'start',
+        until: simulation.now + 1_000,
+      });
+
+      const forgotten = forgetRun(ledgerOf(simulation), name, 'a test');
+
+      await expect(forgotten).rejects.toMatchObject({ code: 'in_progress' });
+    });
+  });
+});
