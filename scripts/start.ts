@@ -57,14 +57,14 @@ async function main(): Promise<number> {
       page = await startConsole({ system, glance, jobsFile, port: options.consolePort });
       await addToSystemFile(stateFolder, { console_url: page.url });
     }
+    if (page) printer.text(`console        ${page.url}   all of this on a page, live`);
     printOverview(printer, system, glance);
-    if (page) printer.text(`console        ${page.url}`);
     const play = { printer, glance, stop, earlierTasks: !options.once };
     const failed = options.demo && !system.isResting() ? await demonstration.play(system, play) : [];
     if (stop.aborted) return options.once ? 1 : 0;
     if (failed.length > 0) printer.text(`\nNot shown: ${failed.join('; ')}`);
     if (options.once) return failed.length > 0 ? 1 : 0;
-    printHowToTry(printer, system, glance);
+    printHowToTry(printer, system, glance, page?.url);
     await aborted(stop);
     return 0;
   } finally {
@@ -128,9 +128,10 @@ function printBuilt(printer: Printer, system: LocalSystem, folder: string): void
   }
 }
 
-function printHowToTry(printer: Printer, system: LocalSystem, glance: JobsGlance): void {
+function printHowToTry(printer: Printer, system: LocalSystem, glance: JobsGlance, pageUrl: string | undefined): void {
   const folder = path.relative(process.cwd(), system.bucketsFolder);
   printer.text('\nNow try:');
+  if (pageUrl !== undefined) printer.text(`  open ${pageUrl} in a browser`);
   printer.text('  npx serverless deploy --stage local');
   for (const { bucket, prefix } of system.rules) {
     printer.text(`  cp dump.rdb ${folder}/${bucket}/${prefix}`);

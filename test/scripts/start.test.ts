@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { Watcher } from '../fixtures/console-system.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -40,19 +41,26 @@ describe('npm start', () => {
     expect(err).toContain("Unknown option '--onse'");
   });
 
-  it('names the port and the flag when the port is taken', async () => {
-    const other = createServer();
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const { port } = other.address() as AddressInfo;
+  it.each([
+    ['--port', []],
+    ['--console-port', ['--port', '0']],
+  ])(
+    'names the port and the flag when the port of %s is taken',
+    async (flag, others) => {
+      const other = createServer();
+      await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+      const { port } = other.address() as AddressInfo;
 
-    const { code, err } = await start(['--once', '--port', String(port)]);
+      const { code, err } = await start(['--once', flag, String(port), ...others]);
 
-    other.close();
-    expect(code).toBe(1);
-    expect(err).toBe(
-      `npm start: port ${port} is taken: end what runs there, or choose another with --port (npm start -- --port 0 takes any free one)\n`,
-    );
-  }, 60_000);
+      other.close();
+      expect(code).toBe(1);
+      expect(err).toBe(
+        `npm start: port ${port} is taken: end what runs there, or choose another with ${flag} (npm start -- ${flag} 0 takes any free one)\n`,
+      );
+    },
+    60_000,
+  );
 
   it('shows every trigger of migrations.yml and every task to its end, then ends with exit code 0', async () => {
     const { code, out, err } = await start(['--once', '--port', '0']);
@@ -108,12 +116,17 @@ describe('npm start', () => {
     expect(out).toContain('Not shown: wave-1-web-01 (the timer wave-1-web-01 ticks)');
   }, 120_000);
 
-  it('stays up until it is ended, and then ends with exit code 0', async () => {
+  it('stays up until it is ended, and then ends with exit code 0, whoever watches the console', async () => {
+    let watcher: Promise<Watcher> | undefined;
     const { code, out } = await start(['--no-demo', '--port', '0'], (text, child) => {
-      if (text.includes('Ctrl-C ends it.')) child.kill('SIGTERM');
+      const [, url] = /^console {8}(\S+)/m.exec(text) ?? [];
+      if (watcher || !url || !text.includes('Ctrl-C ends it.')) return;
+      watcher = Watcher.open(url);
+      void watcher.then((open) => open.next('snapshot')).then(() => child.kill('SIGTERM'));
     });
 
     expect(code).toBe(0);
     expect(out).toMatch(/curl -i -X POST http:\/\/127\.0\.0\.1:\d+\/jobs\/import-on-demand\/runs/);
+    expect((await watcher)?.all('snapshot')[0]?.jobs.map(({ name }) => name)).toContain('import-on-demand');
   }, 60_000);
 });

@@ -2,11 +2,25 @@ import { readStartOptions } from '../../../lib/local/start-options.ts';
 
 describe('readStartOptions', () => {
   it.each([
-    [[], { help: false, once: false, demo: true, empty: false, port: 4310, faults: [] }],
+    [[], { help: false, once: false, demo: true, empty: false, port: 4310, consolePort: 4311, faults: [] }],
     [['--once'], { help: false, once: true, demo: true, empty: false, port: 4310, faults: [] }],
-    [['--no-demo', '--port', '0'], { help: false, once: false, demo: false, empty: false, port: 0, faults: [] }],
-    [['--empty'], { help: false, once: false, demo: false, empty: true, port: 4310, faults: [] }],
-    [['--port=65535'], { help: false, once: false, demo: true, empty: false, port: 65_535, faults: [] }],
+    [
+      ['--once', '--console-port', '4399'],
+      { help: false, once: true, demo: true, empty: false, port: 4310, consolePort: 4399, faults: [] },
+    ],
+    [
+      ['--console-port=0'],
+      { help: false, once: false, demo: true, empty: false, port: 4310, consolePort: 0, faults: [] },
+    ],
+    [
+      ['--no-demo', '--port', '0'],
+      { help: false, once: false, demo: false, empty: false, port: 0, consolePort: 0, faults: [] },
+    ],
+    [['--empty'], { help: false, once: false, demo: false, empty: true, port: 4310, consolePort: 4311, faults: [] }],
+    [
+      ['--port=65535'],
+      { help: false, once: false, demo: true, empty: false, port: 65_535, consolePort: 4311, faults: [] },
+    ],
     [
       ['--jobs', 'examples/backup-lands/migrations.yml'],
       {
@@ -15,11 +29,12 @@ describe('readStartOptions', () => {
         demo: true,
         empty: false,
         port: 4310,
+        consolePort: 4311,
         faults: [],
         jobs: 'examples/backup-lands/migrations.yml',
       },
     ],
-    [['--help'], { help: true, once: false, demo: true, empty: false, port: 4310, faults: [] }],
+    [['--help'], { help: true, once: false, demo: true, empty: false, port: 4310, consolePort: 4311, faults: [] }],
     [
       ['--fault', 'ListTasks=html', '--fault=CreateTask=error,status=503'],
       {
@@ -28,6 +43,7 @@ describe('readStartOptions', () => {
         demo: true,
         empty: false,
         port: 4310,
+        consolePort: 4311,
         faults: [
           { operation: 'ListTasks', kind: 'html' },
           { operation: 'CreateTask', kind: 'error', status: 503 },
@@ -43,6 +59,7 @@ describe('readStartOptions', () => {
     [['now'], "Unexpected argument 'now'"],
     [['--port', '65536'], '--port 65536: expected a number from 0 to 65535'],
     [['--port', 'http'], '--port http: expected a number from 0 to 65535'],
+    [['--console-port', '65536'], '--console-port 65536: expected a number from 0 to 65535'],
     [['--port'], "Option '--port <value>' argument missing"],
     [['--once', '--no-demo'], '--once ends after the demonstration, and --no-demo leaves it out'],
     [['--once', '--empty'], '--once ends after the demonstration, and --empty has none'],

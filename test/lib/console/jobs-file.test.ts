@@ -1,0 +1,116 @@
+import { mkdtemp, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { JobsFile } from '../../../lib/console/jobs-file.ts';
+import type { JobsFileInfo } from '../../../lib/console/wire.ts';
+
+const GOOD = `version: 1
+region: ap-southeast-3
+targets: { cache: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 } }
+jobs:
+  restore:
+    on: { object_created: { bucket: b-1, key: "**" } }
+    overlap: latest
+    backup_import: { target_instance: cache }
+`;
+
+describe('JobsFile', () => {
+  let folder: string;
+  let file: string;
+  const opened: JobsFile[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'jobs-file-'));
+    file = path.join(folder, 'migrations.yml');
+  });
+  afterEach(async () => {
+    for (const jobsFile of opened.splice(0)) jobsFile.close();
+    await rm(folder, { recursive: true });
+  });
+
+  async function open(
+    text?: string,
+  ): Promise<{ jobsFile: JobsFile; changes: JobsFileInfo[]; change(): Promise<JobsFileInfo> }> {
+    if (text !== undefined) await writeFile(file, text);
+    const changes: JobsFileInfo[] = [];
+    const jobsFile = await JobsFile.open({
+      file,
+      name: 'migrations.yml',
+      onChange: (info) => changes.push(info),
+      lookMs: 10,
+    });
+    opened.push(jobsFile);
+    let seen = 0;
+    const change = async () => {
+      while (changes.length === seen) await new Promise((resolve) => setTimeout(resolve, 5));
+      seen = changes.length;
+      return changes.at(-1) as JobsFileInfo;
+    };
+    return { jobsFile, changes, change };
+  }
+
+  it('has the text, and no problem with what needs the ledger that npm start brings', async () => {
+    const { jobsFile } = await open(GOOD);
+
+    expect(jobsFile.info).toEqual({ path: 'migrations.yml', text: GOOD, problems: [], changed_since_start: false });
+  });
+
+  it('has every problem with its line and path', async () => {
+    const { jobsFile } = await open(
+      GOOD.replace('overlap: latest', 'overlap: never').replace('bucket: b-1', 'bucket: B'),
+    );
+
+    expect(jobsFile.info.problems).toMatchObject([
+      { line: 6, path: 'jobs.restore.on.object_created.bucket', level: 'error' },
+      { line: 7, path: 'jobs.restore.overlap', level: 'error' },
+    ]);
+  });
+
+  it('shows no password that somebody wrote into it', async () => {
+    const { jobsFile } = await open(GOOD.replace('9d5 }', '9d5, password: hunter2 }'));
+
+    expect(JSON.stringify(jobsFile.info)).not.toContain('hunter2');
+    expect(jobsFile.info.text).toContain('password: ***');
+  });
+
+  it('tells of each change, also when the file is replaced as a whole, and when it is as it was', async () => {
+    const { jobsFile, change } = await open(GOOD);
+
+    await writeFile(file, `${GOOD}# more\n`);
+    const changed = await change();
+    await writeFile(`${file}.new`, GOOD);
+    await rename(`${file}.new`, file);
+    const back = await change();
+
+    expect(changed).toMatchObject({ text: `${GOOD}# more\n`, changed_since_start: true });
+    expect(back).toMatchObject({ text: GOOD, changed_since_start: false });
+    expect(jobsFile.info).toBe(back);
+  });
+
+  it('says that the file is gone, and takes it up when it is there again', async () => {
+    const { change } = await open(GOOD);
+
+    await unlink(file);
+    const gone = await change();
+    await writeFile(file, GOOD);
+    const back = await change();
+
+    expect(gone).toEqual({
+      path: 'migrations.yml',
+      text: '',
+      problems: [{ path: '(document)', message: 'could not be read: ENOENT', level: 'error' }],
+      changed_since_start: true,
+    });
+    expect(back).toMatchObject({ text: GOOD, changed_since_start: false });
+  });
+
+  it('reads a file of 1 MiB, and none that is larger', async () => {
+    const filled = (bytes: number) => `${GOOD}#${'x'.repeat(bytes - GOOD.length - 2)}\n`;
+
+    expect((await open(filled(1024 * 1024))).jobsFile.info.problems).toEqual([]);
+    expect((await open(filled(1024 * 1024 + 1))).jobsFile.info).toMatchObject({
+      text: '',
+      problems: [{ message: 'has more than 1048576 bytes' }],
+    });
+  });
+});

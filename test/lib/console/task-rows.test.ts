@@ -1,0 +1,76 @@
+import { TaskRows } from '../../../lib/console/task-rows.ts';
+import type { LocalTask } from '../../../lib/local/cloud/local-cloud.ts';
+
+const START = Date.UTC(2026, 2, 14, 9, 30);
+const made = (id: string, status: string, createdAt = START): LocalTask => ({
+  service: 'DCS',
+  id,
+  name: `n-${id}`,
+  status,
+  createdAt,
+});
+const changed = (id: string) => ({ kind: 'task_changed', service: 'DCS', id, name: `n-${id}`, status: 'x' }) as const;
+
+function makeRows(...tasks: LocalTask[]) {
+  const cloud = { tasks, now: START + 60_000 };
+  return { cloud, rows: new TaskRows({ tasks: () => cloud.tasks, now: () => cloud.now }) };
+}
+
+describe('TaskRows', () => {
+  it('has those that were there at the start, newest first', () => {
+    const server: LocalTask = { ...made('b', 'READY', START + 1), service: 'SMS', sourceServerId: 's1' };
+    const { rows } = makeRows(made('a', 'SUCCESS'), server);
+
+    expect(rows.rows()).toEqual([
+      {
+        kind: 'SMS',
+        id: 'b',
+        name: 'n-b',
+        status: 'READY',
+        target: 's1',
+        created_at: '2026-03-14T09:30:00.001Z',
+        updated_at: '2026-03-14T09:30:00.001Z',
+      },
+      expect.objectContaining({ kind: 'DCS', id: 'a', status: 'SUCCESS' }),
+    ]);
+    expect(rows.look()).toEqual([]);
+  });
+
+  it('tells of those that changed, when they did', () => {
+    const { cloud, rows } = makeRows(made('a', 'MIGRATING'), made('b', 'MIGRATING'));
+    cloud.tasks = [made('a', 'MIGRATING'), made('b', 'SUCCESS')];
+    expect(rows.see(changed('b'))).toBe(true);
+
+    expect(rows.look()).toMatchObject([{ id: 'b', status: 'SUCCESS', updated_at: '2026-03-14T09:31:00.000Z' }]);
+    expect(rows.look()).toEqual([]);
+    expect(rows.newsOf('b')).toEqual({ status: 'SUCCESS', changedAt: START + 60_000 });
+  });
+
+  it('tells of one that was deleted once more, and forgets it', () => {
+    const { cloud, rows } = makeRows(made('a', 'SUCCESS'));
+    cloud.tasks = [];
+    rows.see({ ...changed('a'), kind: 'task_deleted' });
+
+    expect(rows.look()).toMatchObject([{ id: 'a', deleted: true }]);
+    expect(rows.rows()).toEqual([]);
+    expect(rows.newsOf('a')).toBeUndefined();
+  });
+
+  it('keeps how far a task is', () => {
+    const { cloud, rows } = makeRows(made('a', 'RUNNING'));
+    rows.progressed('a', { text: 'full 12 %', percent: 12 });
+    rows.progressed('nobody', { text: 'full 1 %' });
+
+    expect(rows.look()).toMatchObject([{ id: 'a', progress: { text: 'full 12 %', percent: 12 } }]);
+    cloud.tasks = [made('a', 'SUCCESS')];
+    rows.see(changed('a'));
+    expect(rows.look()).toMatchObject([{ status: 'SUCCESS', progress: { percent: 12 } }]);
+  });
+
+  it('takes no notice of what is no task', () => {
+    const { rows } = makeRows();
+
+    expect(rows.see({ ...changed('m'), kind: 'message_published' })).toBe(false);
+    expect(rows.look()).toEqual([]);
+  });
+});
