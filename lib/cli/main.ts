@@ -6,11 +6,12 @@ import { addExplain } from './explain.ts';
 import { addInvoke } from './invoke.ts';
 import { addPause } from './pause.ts';
 import { addPlan } from './plan.ts';
+import { addRefeed } from './refeed.ts';
 import { addRuns } from './runs.ts';
 
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
-  [addCheck, addEvent, addExplain, addInvoke, addPause, addPlan, addRuns],
+  [addCheck, addEvent, addExplain, addInvoke, addPause, addPlan, addRefeed, addRuns],
   process,
   process.cwd(),
 );
