@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Jobs } from '../lib/jobs/job.ts';
+import { landed, simulationJobs, ticked } from './simulation/jobs.ts';
+import { Simulation } from './simulation/simulation.ts';
+
+const PAGE = readFileSync(join(import.meta.dirname, '../docs/limits-and-costs.md'), 'utf8');
+const MINUTE = 60_000;
+
+/** What a piece of work asks of the ledger (`get`, `append`, `put`, `delete`, `list`), of the services, and of the bucket with the files. */
+type Calls = Readonly<Record<string, number>>;
+
+/** The requests that stand behind the methods of a store: each method sends one (lib/cloud/obs-ledger-store.ts). */
+const REQUESTS: Readonly<Record<string, string>> = {
+  'ledger.read': 'get',
+  'ledger.get': 'get',
+  'ledger.append': 'append',
+  'ledger.put': 'put',
+  'ledger.remove': 'delete',
+  'ledger.list': 'list',
+};
+
+async function callsOf(work: (turn: (what: string) => Promise<void>) => Promise<unknown>): Promise<Calls> {
+  const calls: Record<string, number> = {};
+  await work(async (what) => {
+    const method = what.split(' ')[0] ?? '';
+    const name = REQUESTS[method] ?? (method.startsWith('obs.') ? 'files' : 'api');
+    calls[name] = (calls[name] ?? 0) + 1;
+  });
+  return calls;
+}
+
+/** The row of the page's table of that title, as numbers. */
+function shown(title: string): Calls {
+  const line = PAGE.split('\n').find((row) => row.startsWith(`| ${title} |`)) ?? '';
+  const [get, append, put, remove, list, api, files] = line.split('|').slice(2, 9).map(Number);
+  const counts = Object.entries({ get, append, put, delete: remove, list, api, files });
+  return Object.fromEntries(counts.filter(([, count]) => count)) as Calls;
+}
+
+describe('docs/limits-and-costs.md says how many requests are made for', () => {
+  let jobs: Jobs;
+  beforeAll(async () => {
+    jobs = await simulationJobs();
+  });
+
+  const started = async () => {
+    const simulation = new Simulation();
+    simulation.jobs = jobs;
+    await simulation.reconcile();
+    await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'));
+    return simulation;
+  };
+
+  it('a run that is started', async () => {
+    const simulation = new Simulation();
+    const calls = await callsOf((turn) => simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { turn }));
+
+    expect(calls).toEqual(shown('a run is started'));
+  });
+
+  it('the same event again', async () => {
+    const simulation = await started();
+    const calls = await callsOf((turn) => simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { turn }));
+
+    expect(calls).toEqual(shown('the same event again'));
+  });
+
+  it('a run that waits for its target', async () => {
+    const simulation = await started();
+    const calls = await callsOf((turn) => simulation.deliver(jobs, 'import-a', landed('a/two.rdb', 1), { turn }));
+
+    expect(calls).toEqual(shown('a run that waits for its target'));
+  });
+
+  it('a tick with nothing open', async () => {
+    const simulation = new Simulation();
+    await simulation.reconcile();
+    const calls = await callsOf((turn) => simulation.reconcile({ turn }));
+
+    expect(calls).toEqual(shown('a tick with nothing open'));
+  });
+
+  it('a tick with one import under way, and with two', async () => {
+    const simulation = await started();
+    simulation.advance(MINUTE);
+    const one = await callsOf((turn) => simulation.reconcile({ turn }));
+    await simulation.deliver(jobs, 'import-b', landed('b/one.rdb'));
+    await simulation.reconcile();
+    const two = await callsOf((turn) => simulation.reconcile({ turn }));
+
+    expect(await simulation.openCount()).toBe(2);
+    expect(one).toEqual(shown('a tick with one import under way'));
+    expect(two).toEqual(shown('a tick with two imports under way'));
+  });
+
+  it('the tick that finds a task over', async () => {
+    const simulation = await started();
+    simulation.advance(5 * MINUTE);
+    await simulation.reconcile();
+    simulation.advance(10 * MINUTE);
+    const calls = await callsOf((turn) => simulation.reconcile({ turn }));
+
+    expect(await simulation.openCount()).toBe(0);
+    expect(calls).toEqual(shown('the tick that finds a task over'));
+  });
+
+  it('an online migration that is created', async () => {
+    const simulation = new Simulation();
+    const calls = await callsOf((turn) => simulation.deliver(jobs, 'move-cache', ticked(), { turn }));
+
+    expect(calls).toEqual(shown('an online migration is created'));
+  });
+
+  it('a day', () => {
+    const sum = (title: string) => {
+      const { api: _, files: __, ...ledger } = shown(title);
+      return Object.values(ledger).reduce((all, count) => all + count, 0);
+    };
+    const idle = sum('a tick with nothing open');
+    const run = sum('a run is started');
+    const over = sum('the tick that finds a task over') - idle;
+    const further = sum('a tick with one import under way') - idle;
+
+    expect(PAGE).toContain(`T x ${idle}  +  N x (${run} + ${over} + w x h)`);
+    expect(further).toBe(1);
+    expect(PAGE).toContain(`${(288 * idle).toLocaleString('en')} requests`);
+    expect(PAGE).toContain(`an hour each ${(288 * idle + 20 * (run + over + 12)).toLocaleString('en')}.`);
+  });
+});
