@@ -177,6 +177,19 @@ describe('the page', () => {
     expect((await focused()).text).toContain('00000001');
   });
 
+  it('keeps the focus on what changes its place', async () => {
+    const timer = (name: string) => ({ name, function: 'schedule', schedule: 'every 1h' });
+    server.snapshot = { ...server.snapshot, timers: [timer('one'), timer('two'), timer('three')] };
+    await open();
+    await page.getByRole('button', { name: 'Tick three' }).focus();
+
+    server.send('timers', [timer('three'), timer('one'), { ...timer('two'), next: '2026-03-01T11:00:00.000Z' }]);
+    await page.locator('#timers li:first-child', { hasText: 'three' }).waitFor();
+
+    expect(await page.locator('#timers strong').allTextContents()).toEqual(['three', 'one', 'two']);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Tick three');
+  });
+
   it('connects again by itself, and shows what it missed', async () => {
     await open();
     await server.stop();

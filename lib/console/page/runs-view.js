@@ -28,7 +28,7 @@ export function showRuns(store, open) {
       { title: 'Run', name: 'run' },
       { title: 'State', name: 'state' },
       { title: 'Started by', name: 'source' },
-      { title: 'Task', name: 'task' },
+      { title: 'Task or reason', name: 'task' },
       { title: 'Progress', name: 'progress' },
       { title: 'Received', name: 'time' },
     ],
@@ -114,7 +114,9 @@ function makeRow(open) {
   const id = make('span', { class: 'id' });
   const button = make('button', { type: 'button', class: 'open' }, job, ' ', id);
   const state = make('span');
-  const source = make('td', { class: 'column-source' });
+  const sourceStart = make('span');
+  const sourceEnd = make('span');
+  const source = make('td', { class: 'column-source' }, make('div', { class: 'path' }, sourceStart, sourceEnd));
   const task = make('td', { class: 'column-task' });
   const bar = make('progress', { max: 100, 'aria-label': 'Progress' });
   const figures = make('span', { class: 'figures' });
@@ -139,7 +141,9 @@ function makeRow(open) {
       setText(job, now.job);
       setText(id, now.run.slice(0, 8));
       setChip(state, now.state, lookOf(now.state).tone);
-      setText(source, now.source);
+      const end = now.source.lastIndexOf('/') + 1;
+      setText(sourceStart, now.source.slice(0, end));
+      setText(sourceEnd, now.source.slice(end));
       source.title = now.source;
       setText(task, now.task ? `${now.task.name} ${now.task.status ?? ''}` : (now.reason?.message ?? ''));
       task.title = task.textContent ?? '';
