@@ -1,11 +1,13 @@
 import type { Trigger } from '../../../lib/events/trigger.ts';
 import type { Jobs } from '../../../lib/jobs/job.ts';
+import { callOnce } from '../../../lib/runs/changing-call.ts';
 import { forgetRun, planForget } from '../../../lib/runs/forget-run.ts';
 import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
 import { listOpen } from '../../../lib/runs/ledger/open-runs.ts';
 import { foldRun, openRunLog } from '../../../lib/runs/ledger/run-log.ts';
 import { fingerprint, occurrenceOf } from '../../../lib/runs/occurrence.ts';
 import { resolveRun } from '../../../lib/runs/resolve-run.ts';
+import { fakeRun } from '../../fakes/run-deps.ts';
 import { landed, simulationJobs, ticked } from '../../simulation/jobs.ts';
 import { Simulation } from '../../simulation/simulation.ts';
 
@@ -120,6 +122,35 @@ describe('forgetRun', () => {
     expect((await stateOf(simulation)).task).toBeUndefined();
     await expect(resolveRun(ledger, given, { kind: 'task', id: 'task-1' })).rejects.toMatchObject({ code: 'ended' });
     expect(await simulation.cancel({ ...given, kind: 'backup_import' })).toEqual({ end: 'over' });
+  });
+
+  it('stops a call for the task that an invocation is about to make', async () => {
+    const simulation = new Simulation();
+    await simulation.deliver(jobs, 'start-02', ticked());
+    const name = runOf('start-02', ticked());
+    const ledger = makeLedger(simulation.store, 'reconcile', () => simulation.now);
+    const log = await openRunLog(ledger, name.job, name.run);
+    await forgetRun(ledgerOf(simulation), name, 'a test');
+    // Its list is read again by another write that comes too late.
+    await log.append({ ...ledger.stamp(), type: 'absent' });
+    let sent = 0;
+
+    const end = await callOnce(
+      log,
+      {
+        name: 'start',
+        byList: false,
+        look: async () => ({ seen: 'not_done' }),
+        send: async () => {
+          sent += 1;
+          return {};
+        },
+      },
+      60_000,
+      { ...fakeRun().deps, ledger },
+    );
+
+    expect([end.end, sent]).toEqual(['pending', 0]);
   });
 
   it('says before what it would leave, and writes nothing', async () => {

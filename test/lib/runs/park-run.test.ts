@@ -65,6 +65,17 @@ describe('parkRun', () => {
     expect(await answer(simulation, next)).toMatchObject({ outcome: 'created' });
   });
 
+  it('takes it out of the lane at once, so that others do not wait for reconcile', async () => {
+    const simulation = new Simulation();
+    await simulation.deliver(jobs, 'import-a', landed('a/first.rdb', -1));
+    expect(await answer(simulation)).toMatchObject({ reason: { code: 'queued' } });
+
+    await park(simulation);
+    simulation.advance(11 * 60_000);
+
+    expect(await answer(simulation, next)).toMatchObject({ outcome: 'created' });
+  });
+
   it('has it go on when it is resolved', async () => {
     const simulation = await waiting();
     await park(simulation);

@@ -99,6 +99,27 @@ describe('replayRun', () => {
     expect(again).toEqual({ ...first, isThere: true });
   });
 
+  it('gives a person who was slower the same run, even when that was refused meanwhile', async () => {
+    const simulation = await refused();
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const slow = simulation.person((ledger) => replayRun(given, { ...depsOf(simulation), ledger }), {
+      timeLimitMs: 60 * 60_000,
+      turn: async (what) => {
+        if (what.startsWith('ledger.append')) await held;
+      },
+    });
+    simulation.cloud.failNextCreate('refused');
+    const first = await replayRun(given, depsOf(simulation));
+    expect(await simulation.settle()).toBe(0);
+    goOn();
+
+    expect((await slow).value).toEqual({ ...first, isThere: true });
+    expect(foldRun(await recordsOf(simulation, given)).replays).toHaveLength(1);
+  });
+
   it('makes a second replay of the first run when a replay is replayed', async () => {
     const simulation = await refused();
     simulation.cloud.failNextCreate('refused');
