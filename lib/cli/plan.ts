@@ -25,7 +25,7 @@ export const addPlan: AddCommands = (program, maker) => {
   maker.command<PlanOptions>(program, 'plan <event>', {
     summary: 'show the exact requests that an event would cause, and send none',
     about:
-      'The requests are those of the real clients, in their order, as text: method, URL, headers (but those that sign them) and body, with *** for each secret and <name> for what only the cloud can tell. Nothing is sent. With --live the cloud is asked what can be asked without changing anything (is there a task already, preflight, the newest backup, the source server, the files of a set), and what was asked is shown. The ledger is not looked at: whether the run was handled before, or would have to wait, is not said. Exits with 0 when all is well, 1 when a run would be rejected, 3 when it is no event or the cloud does not answer.',
+      'The requests are those of the real clients, in their order, as text: method, URL, headers (but those that sign them) and body, with *** for each secret and <name> for what only the cloud can tell. Nothing is sent. With --live the cloud is asked what can be asked without changing anything (is there a task already, preflight, the newest backup, the source server, the files of a set), and what was asked is shown. The ledger is neither looked at nor shown: whether the run was handled before, or would have to wait, is not said. Exits with 0 when all is well, 1 when a run would be rejected, 3 when it is no event or the cloud does not answer.',
     examples: [
       'npx migrations event timer | npx migrations plan -',
       'npx migrations plan event.json --live',

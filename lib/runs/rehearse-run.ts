@@ -10,6 +10,8 @@ import type { Secret, SecretReference } from '../secret.ts';
 import { BACKUP_REMARKS, completePlan } from './prepare-run.ts';
 import { type RunReason, reasonOf } from './run-result.ts';
 
+const TASK_ID = 'task id';
+
 /** A rehearsal makes the calls of a run in their order, and whoever plays the cloud lets none of them change anything. */
 export interface RehearsalDeps {
   readonly services: AllServices;
@@ -44,8 +46,10 @@ export async function rehearseRun(planned: PlannedTask, run: string, deps: Rehea
   const { services, hold, secret } = deps;
   const complete = ready.latestBackup ? withBackup(ready, deps.hole('id of the backup that was taken')) : ready;
   await hold(() => ACTIONS[complete.kind].create(services, complete, secret));
+  await report('started', complete, deps);
   await setGoing(complete, deps);
-  return { end: 'planned', notes: await finish(complete, deps) };
+  await report('succeeded', complete, deps);
+  return { end: 'planned', notes: notesOn(complete) };
 }
 
 async function ask(planned: PlannedTask, { services }: RehearsalDeps): Promise<PlannedTask | Rehearsal> {
@@ -91,37 +95,39 @@ async function makeBackups(
   if (backupTargetFirst && target !== undefined) await backup(target, BACKUP_REMARKS.target(run));
 }
 
-async function setGoing({ configure, start }: PlannedTask, deps: RehearsalDeps): Promise<void> {
+async function setGoing({ configure, start, policies }: PlannedTask, deps: RehearsalDeps): Promise<void> {
   const { services, hold, secret } = deps;
   const id = deps.hole(TASK_ID);
   if (configure) {
     await hold(async () => (await services.dcsFollow()).setOnlineMigrationTask(id, resolveSecrets(configure, secret)));
   }
   if (start) await hold(async () => (await services.smsFollow()).updateTaskStatus(id, 'start'));
+  if (policies?.stopWhen) await hold(async () => (await services.dcsFollow()).stopTask(id));
 }
 
-/** What is sent when the task is on its way. @returns when that is */
-async function finish(
-  { policies = DEFAULT_TASK_POLICIES, configure, start }: PlannedTask,
+/** Its text says when things happened. */
+async function report(
+  event: 'started' | 'succeeded',
+  { policies }: PlannedTask,
   { services, hold, hole }: RehearsalDeps,
-): Promise<string[]> {
-  const { stopWhen, notify, dryRun } = policies;
-  const notes: string[] = [];
-  if (dryRun) notes.push('dry_run: the function sends none of these requests, and says so');
-  if (configure) notes.push('it is configured when its state is RUNNING');
-  if (start) notes.push('it is started when its state is READY');
-  if (stopWhen) {
-    await hold(async () => (await services.dcsFollow()).stopTask(hole(TASK_ID)));
-    const { offset, forMs } = stopWhen;
-    notes.push(`it is stopped when its sides differ by at most ${offset} for ${forMs / 1000} seconds`);
-  }
-  for (const event of (['started', 'succeeded'] as const).filter((one) => notify?.on.includes(one))) {
-    await hold(async () =>
-      (await services.smn()).publish(notify?.smn ?? '', hole(`subject: ${event}`), hole(`message: ${event}`)),
-    );
-  }
-  if (notify) notes.push(`topic ${notify.smn} is told when it has ${notify.on.join(', ')}`);
-  return notes;
+): Promise<void> {
+  const { notify } = policies ?? DEFAULT_TASK_POLICIES;
+  if (!notify?.on.includes(event)) return;
+  await hold(async () =>
+    (await services.smn()).publish(notify.smn, hole(`subject: ${event}`), hole(`message: ${event}`)),
+  );
 }
 
-const TASK_ID = 'task id';
+/** When what is not sent at once is sent. */
+function notesOn({ policies = DEFAULT_TASK_POLICIES, configure, start }: PlannedTask): string[] {
+  const { stopWhen, notify, dryRun } = policies;
+  return [
+    ...(dryRun ? ['dry_run: the function sends none of these requests, and says so'] : []),
+    ...(configure ? ['it is configured when its state is RUNNING'] : []),
+    ...(start ? ['it is started when its state is READY'] : []),
+    ...(stopWhen
+      ? [`it is stopped when its sides differ by at most ${stopWhen.offset} for ${stopWhen.forMs / 1000} seconds`]
+      : []),
+    ...(notify ? [`topic ${notify.smn} is told when it has ${notify.on.join(', ')}`] : []),
+  ];
+}

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canMatchBelow, globProblem, matchesGlob } from '../../../lib/jobs/glob.ts';
+import { canMatchBelow, globMismatch, globProblem, matchesGlob } from '../../../lib/jobs/glob.ts';
 
 describe('matchesGlob', () => {
   it.each([
@@ -151,6 +151,47 @@ describe('canMatchBelow', () => {
 
         expect(canMatchBelow(pattern, start)).toBe(found);
       }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('globMismatch', () => {
+  it.each([
+    ['prod/*.rdb', 'staging/a.rdb', { segment: 1, found: 'staging', expected: ['prod'] }],
+    ['prod/*.rdb', 'prod/a.aof', { segment: 2, found: 'a.aof', expected: ['*.rdb'] }],
+    ['prod/*.rdb', 'prod/a/b.rdb', { segment: 2, found: 'a', expected: ['*.rdb'] }],
+    ['prod/**/*.rdb', 'prod/a/b.aof', { segment: 3, found: 'b.aof', expected: ['*.rdb'] }],
+    ['**/prod/*.rdb', 'a/b/c.rdb', { segment: 3, found: 'c.rdb', expected: ['prod'] }],
+    ['prod/**', 'prod', { segment: 2, expected: ['*'] }],
+    ['prod/*/a.rdb', 'prod/x', { segment: 3, expected: ['a.rdb'] }],
+    ['a.rdb', 'a.rdb/b', { segment: 2, found: 'b', expected: [] }],
+  ])('says where %j and %j part', (glob, key, mismatch) => {
+    expect(globMismatch(glob, key)).toEqual(mismatch);
+  });
+
+  it('finds nothing exactly when the key matches, and names a segment that the key has, or the one after it', () => {
+    const part = fc.constantFrom('*', '**', 'a', 'b', 'a*');
+    const name = fc.constantFrom('a', 'b', 'ab', '');
+    fc.assert(
+      fc.property(
+        fc.array(part, { minLength: 1, maxLength: 4 }),
+        fc.array(name, { minLength: 1, maxLength: 4 }),
+        (parts, names) => {
+          const [glob, key] = [parts.join('/'), names.join('/')];
+
+          const mismatch = globMismatch(glob, key);
+
+          expect(mismatch === undefined).toBe(matchesGlob(glob, key));
+          if (!mismatch) return;
+          expect(names[mismatch.segment - 1]).toBe(mismatch.found);
+          expect(mismatch.segment).toBeLessThanOrEqual(names.length + 1);
+          // What came before it was right.
+          const before = names.slice(0, mismatch.segment - 1);
+          if (before.length > 0 && mismatch.expected.length > 0)
+            expect(canMatchBelow(glob, `${before.join('/')}/`)).toBe(true);
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -1,5 +1,5 @@
 import type { Job, Jobs } from '../../../lib/jobs/job.ts';
-import { jobsForObject } from '../../../lib/jobs/match-jobs.ts';
+import { jobsForObject, whyNoMatch } from '../../../lib/jobs/match-jobs.ts';
 import { DEFAULT_POLICIES } from '../../fixtures/jobs.ts';
 
 function job(name: string, bucket?: string, key = '**'): [string, Job] {
@@ -35,5 +35,33 @@ describe('jobsForObject', () => {
 
     expect(jobsForObject(jobs, 'backups', 'x').map(({ name }) => name)).toEqual(['all']);
     expect(jobsForObject(others, 'backups', 'x').map(({ name }) => name)).toEqual(['new']);
+  });
+});
+
+describe('whyNoMatch', () => {
+  it.each([
+    ['asked-for', undefined, undefined, 'it has no on.object_created'],
+    ['other-bucket', 'archive', '**', 'it is about bucket archive, and the object is in backups'],
+    [
+      'rdb',
+      'backups',
+      'prod/**/*.rdb',
+      'its key "prod/**/*.rdb" does not match: segment 3 is "x.aof", expected "*.rdb"',
+    ],
+    [
+      'deep',
+      'backups',
+      'prod/*/*/*.aof',
+      'its key "prod/*/*/*.aof" does not match: the key ends after segment 3, and "*.aof" is expected',
+    ],
+    [
+      'flat',
+      'backups',
+      'prod',
+      'its key "prod" does not match: segment 2 is "a", and the key should have ended before it',
+    ],
+    ['all', 'backups', '**', undefined],
+  ])('says of job %s why not', (name, bucket, key, why) => {
+    expect(whyNoMatch(job(name, bucket, key)[1], 'backups', 'prod/a/x.aof')).toBe(why);
   });
 });
