@@ -242,6 +242,7 @@ export class FakeFunctionGraph {
     }
     if (what === 'aliases') found.aliases.set(String(extra ?? body['name']), String(body['version']));
     if (what === 'invocations') return { request_id: 'r-1', result: '{"runs":[]}', log: 'one line', status: 200 };
+    if (what === 'invocations-async') return { request_id: 'r-1' };
     if (what === 'lts-log-detail') return { group_id: 'g', group_name: 'group', stream_id: 's', stream_name: 'stream' };
     return {};
   }
