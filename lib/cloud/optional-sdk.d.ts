@@ -47,7 +47,6 @@ declare module '@huaweicloud/huaweicloud-sdk-sms/v3/public-api.js' {
     }): Promise<object>;
     showTask(request: { readonly task_id: string }): Promise<object>;
     updateTaskStatus(request: { readonly task_id: string; readonly body: object }): Promise<object>;
-    deleteTask(request: { readonly task_id: string }): Promise<object>;
     showServer(request: { readonly source_id: string }): Promise<object>;
     showTemplate(request: { readonly id: string }): Promise<object>;
   }

@@ -12,7 +12,6 @@ export interface SmsClient {
   }): Promise<object>;
   showTask(request: { readonly task_id: string }): Promise<object>;
   updateTaskStatus(request: { readonly task_id: string; readonly body: object }): Promise<object>;
-  deleteTask(request: { readonly task_id: string }): Promise<object>;
   showServer(request: { readonly source_id: string }): Promise<object>;
   showTemplate(request: { readonly id: string }): Promise<object>;
 }

@@ -46,16 +46,6 @@ export function makeSmsFollow(options: SmsOptions): SmsFollow {
         send: (client) => client.updateTaskStatus({ task_id, body: { operation } }),
       });
     },
-
-    async deleteTask(id) {
-      const operation = 'DeleteTask';
-      const task_id = checkPathId('SMS', operation, id);
-      await unlessAbsent(
-        // Its answer has no fields (DeleteTaskResponse, SDK 3.1.209).
-        call({ operation, kind: 'change', mayBeEmpty: true, send: (client) => client.deleteTask({ task_id }) }),
-        NO_TASK,
-      );
-    },
   };
 }
 

@@ -32,10 +32,6 @@ export class ThinSmsClient {
     return this.#client.sendRequest(requestOf('POST', '/v3/tasks/{task_id}/action', { path: { task_id }, body }));
   }
 
-  deleteTask({ task_id }: { readonly task_id: string }): Promise<object> {
-    return this.#client.sendRequest(requestOf('DELETE', '/v3/tasks/{task_id}', { path: { task_id } }));
-  }
-
   showServer({ source_id }: { readonly source_id: string }): Promise<object> {
     return this.#client.sendRequest(requestOf('GET', '/v3/sources/{source_id}', { path: { source_id } }));
   }

@@ -151,8 +151,6 @@ export interface SmsFollow {
   showTask(id: string): Promise<SmsTaskDetail | undefined>;
   /** UpdateTaskStatus. */
   updateTaskStatus(id: string, operation: SmsOperation): Promise<void>;
-  /** A task that does not exist counts as deleted. */
-  deleteTask(id: string): Promise<void>;
 }
 
 /** An existing target of a server migration. */

@@ -140,11 +140,10 @@ export function smsFollowContract(name: string, loadClient: () => Promise<SmsCli
       ]);
     });
 
-    it.each(WITHOUT_FIELDS)('takes %s for a start and for a deletion that worked', async (_, script) => {
-      cloud.answer(script, script);
+    it.each(WITHOUT_FIELDS)('takes %s for a start that worked', async (_, script) => {
+      cloud.answer(script);
 
       await expect(sms.updateTaskStatus(ID, 'start')).resolves.toBeUndefined();
-      await expect(sms.deleteTask(ID)).resolves.toBeUndefined();
     });
 
     it.each(GONE)('fails to start a task where the answer is %s', async (_, script) => {
@@ -153,30 +152,8 @@ export function smsFollowContract(name: string, loadClient: () => Promise<SmsCli
       await expect(sms.updateTaskStatus(ID, 'start')).rejects.toMatchObject({ outcome: 'rejected' });
     });
 
-    it('deletes a task without a body', async () => {
-      cloud.answer({ status: 200, json: {} });
-
-      await sms.deleteTask(ID);
-
-      expect(cloud.seen).toMatchObject([{ method: 'DELETE', path: `/v3/tasks/${ID}`, body: undefined, signed: true }]);
-    });
-
-    it.each(GONE)('counts a task as deleted where the answer is %s', async (_, script) => {
-      cloud.answer(script);
-
-      await expect(sms.deleteTask(ID)).resolves.toBeUndefined();
-    });
-
-    it('does not count a task as deleted that runs', async () => {
-      cloud.answer({ status: 400, json: { error_code: 'SMS.7719', error_msg: 'running' } });
-
-      await expect(sms.deleteTask(ID)).rejects.toMatchObject({ outcome: 'rejected', cloudCode: 'SMS.7719' });
-    });
-
     changingCall('UpdateTaskStatus', cloud, () => sms.updateTaskStatus(ID, 'start'));
-    changingCall('DeleteTask', cloud, () => sms.deleteTask(ID));
     idInPath('ShowTask', cloud, (id) => sms.showTask(id));
     idInPath('UpdateTaskStatus', cloud, (id) => sms.updateTaskStatus(id, 'stop'));
-    idInPath('DeleteTask', cloud, (id) => sms.deleteTask(id));
   });
 }

@@ -190,9 +190,6 @@ export class SimulatedCloud {
         return true;
       });
     },
-    deleteTask: async () => {
-      throw new Error('nobody deletes tasks of SMS');
-    },
   };
 
   readonly sms: SmsService = {

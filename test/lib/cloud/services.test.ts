@@ -55,7 +55,7 @@ describe('makeServices', () => {
       async () => (await services.smn()).publish('urn:smn:ap-southeast-3:p:t', 's', 'm'),
       async () => (await services.sms()).listTasks('s'),
       async () => (await services.smsServers()).showServer('s'),
-      async () => (await services.smsFollow()).deleteTask('t'),
+      async () => (await services.smsFollow()).showTask('t'),
       async () => (await services.iam()).findProjectId('n'),
     ];
 
