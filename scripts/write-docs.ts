@@ -3,5 +3,5 @@ import { writeFileSync } from 'node:fs';
 import { GENERATED_PAGES } from './docs/generated-pages.ts';
 
 for (const [file, page] of Object.entries(GENERATED_PAGES)) {
-  writeFileSync(new URL(`../${file}`, import.meta.url), page());
+  writeFileSync(new URL(`../${file}`, import.meta.url), await page());
 }

@@ -106,7 +106,7 @@ export const CLOUD_CODES: readonly CloudCodes[] = [
         '`DCS.2003`, `DCS.2007`, `DCS.3002`, `DCS.3003`',
         '403: a permission is missing',
         'refuses',
-        'give the agency the action ([threat model](threat-model.md#permissions-one-by-one)), replay',
+        'give the agency the action ([which](permissions.md)), replay',
       ),
       row(
         '`DCS.5000`, `DCS.5006`, `DCS.5024`, `DCS.5053`, `DCS.5078`',

@@ -7,14 +7,15 @@ import { SETTINGS } from '../../lib/settings.ts';
 import { CLOUD_CODES } from '../../scripts/docs/cloud-codes.ts';
 import { GENERATED_PAGES } from '../../scripts/docs/generated-pages.ts';
 import { jobsFileSections } from '../../scripts/docs/jobs-file-page.ts';
+import { DEPLOYER_REASONS, functionActions } from '../../scripts/docs/permissions-page.ts';
 import { table } from '../../scripts/docs/table.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 describe('the generated pages', () => {
-  it.each(Object.entries(GENERATED_PAGES))('%s is what npm run docs writes', (file, page) => {
-    expect(read(file)).toBe(page());
+  it.each(Object.entries(GENERATED_PAGES))('%s is what npm run docs writes', async (file, page) => {
+    expect(read(file)).toBe(await page());
   });
 
   it('keep a cell in its cell', () => {
@@ -152,5 +153,22 @@ describe('docs/errors.md', () => {
 
     expect(all.filter((code, i) => all.indexOf(code) !== i)).toEqual([]);
     expect(codesOf('`SMS.3802` to `SMS.3804`, `DCS.4026`')).toEqual(['SMS.3802', 'SMS.3803', 'SMS.3804', 'DCS.4026']);
+  });
+});
+
+describe('docs/permissions.md', () => {
+  const allowedBy = (who: string): string[] =>
+    JSON.parse(read(`deploy/policies/${who}.json`))
+      .Statement.flatMap(({ Action }: { Action: string[] }) => Action)
+      .sort();
+
+  it('has every action of the functions, and no other', async () => {
+    const named = new Set((await functionActions()).map(({ action }) => action));
+
+    expect([...named].sort()).toEqual(allowedBy('functions'));
+  });
+
+  it('has every action of whoever deploys, and no other', () => {
+    expect(Object.keys(DEPLOYER_REASONS).sort()).toEqual(allowedBy('deployer'));
   });
 });
