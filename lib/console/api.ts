@@ -94,8 +94,8 @@ export async function answerApi(request: IncomingMessage, url: URL, deps: ApiDep
   const found = matching.find(({ route }) => route.method === request.method);
   if (found) return found.route.work(deps, found.params, request, url);
   if (matching.length === 0) throw new ConsoleProblem(404, 'Not found', 'the console has nothing there');
-  const allowed = matching.map(({ route }) => route.method).join(', ');
-  throw new ConsoleProblem(405, 'Method not allowed', `only ${allowed} can be asked there`);
+  const allow = matching.map(({ route }) => route.method).join(', ');
+  throw new ConsoleProblem(405, 'Method not allowed', `only ${allow} can be asked there`, { allow });
 }
 
 function match(path: string, segments: readonly string[]): Params | undefined {

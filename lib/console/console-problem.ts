@@ -5,11 +5,14 @@ export class ConsoleProblem extends Error {
   override readonly name = 'ConsoleProblem';
   readonly status: number;
   readonly title: string;
+  /** What can be asked there, when the method is at fault. */
+  readonly allow: string | undefined;
 
-  constructor(status: number, title: string, detail: string, options?: ErrorOptions) {
+  constructor(status: number, title: string, detail: string, options: ErrorOptions & { readonly allow?: string } = {}) {
     super(detail, options);
     this.status = status;
     this.title = title;
+    this.allow = options.allow;
   }
 
   toJSON(): ProblemAnswer {

@@ -28,7 +28,7 @@ const READS_AT_ONCE = 16;
 const CLOCK_MARGIN_MS = 100;
 /** All lists are asked for their times so often, and so rarely that it takes a small part of the time however many they are. */
 const SCAN_MS = 1_000;
-const SCAN_SHARE = 8;
+const SCAN_SHARE = 20;
 
 /** States in which figures say something. */
 const MOVING = new Set<RunRow['state']>(['running', 'stuck']);

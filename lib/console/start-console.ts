@@ -60,16 +60,19 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const page = await PageFiles.open(PAGE_FOLDER);
   const redact = await makeRedact(system, glance);
   const ledger = makeLedger(makeFolderStore(path.join(system.stateFolder, 'ledger')), 'console', Date.now);
+  const state = await LiveState.open({ system, glance, jobsFile: options.jobsFile, ledger, redact });
+  const deps: ApiDeps = { system, glance, ledger, hasLanded: () => state.hasLanded };
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', resolve);
+  }).catch((error: unknown) => {
+    state.close();
+    throw error;
   });
   const { port } = server.address() as AddressInfo;
-  const state = await LiveState.open({ system, glance, jobsFile: options.jobsFile, ledger, redact });
-  const deps: ApiDeps = { system, glance, ledger, hasLanded: () => state.hasLanded };
 
   return {
     url: `http://127.0.0.1:${port}/`,
@@ -89,6 +92,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     } catch (error) {
       if (response.headersSent) throw error;
       const problem = asProblem(error);
+      if (problem.allow !== undefined) response.setHeader('allow', problem.allow);
       sendJson(response, problem.status, problem, 'application/problem+json');
     } finally {
       // What was not read of a body: so that the caller, who still sends it, sees the answer.
@@ -102,7 +106,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     // The path may be anything, also `//`.
     const url = new URL(`http://127.0.0.1${request.url?.startsWith('/') ? request.url : '/'}`);
     if (!url.pathname.startsWith('/api/')) {
-      if (!isRead) throw new ConsoleProblem(405, 'Method not allowed', 'only GET can be asked there');
+      if (!isRead) throw new ConsoleProblem(405, 'Method not allowed', 'only GET can be asked there', { allow: 'GET' });
       const { type, content } = await page.read(url.pathname);
       response.writeHead(200, { 'content-type': type, 'content-length': content.length });
       response.end(request.method === 'HEAD' ? undefined : content);

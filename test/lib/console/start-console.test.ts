@@ -163,6 +163,10 @@ describe('the console', () => {
     });
   });
 
+  it('has nothing to deliver again before an object has landed', async () => {
+    expect(await change('POST', 'deliver-again')).toMatchObject({ status: 409 });
+  });
+
   it('tells of a file that was copied into a bucket, of its run and of its task', async () => {
     const watcher = await watch();
     const folder = path.join(here.system.bucketsFolder, 'redis-backups/prod');
@@ -256,6 +260,21 @@ describe('the console', () => {
     await watcher.next('event', ({ topic, text }) => topic === 'timer' && text === 'refresh -> schedule');
     await watcher.next('timers', ([first]) => first?.name === 'refresh');
     expect(await runThat(watcher, ({ job }) => job === 'refresh')).toMatchObject({ reason: { code: 'dry_run' } });
+  });
+
+  it('tells when the timers rest because functions were deployed, and ticks none of them', async () => {
+    const watcher = await watch();
+    await watcher.next('snapshot');
+
+    here.rest(true);
+    await watcher.next('system', ({ resting }) => resting);
+    await watcher.next('timers', (timers) => timers.length === 0);
+    const refused = await change('POST', 'timers/refresh/tick');
+    here.rest(false);
+    await watcher.next('system', ({ resting }) => !resting);
+    await watcher.next('timers', (timers) => timers.length === 2);
+
+    expect(refused).toMatchObject({ status: 409, json: { title: 'The timers rest' } });
   });
 
   it.each([
@@ -388,6 +407,11 @@ describe('the console', () => {
     });
   });
 
+  it('says what can be asked where something else was asked', async () => {
+    expect(await change('POST', 'faults/kinds')).toMatchObject({ status: 405, headers: { allow: 'GET' } });
+    expect(await change('PUT', 'faults')).toMatchObject({ status: 405, headers: { allow: 'POST, DELETE' } });
+  });
+
   it('takes keys as long as those of OBS, and none that is longer', async () => {
     const put = (key: string) => change('PUT', `buckets/redis-backups/objects?key=${key}`, sample(''));
 
@@ -460,8 +484,11 @@ describe('the console', () => {
       file?.keys.security_token ?? '',
     ];
     const watcher = await watch();
-    await watcher.next('snapshot');
+    const { runs } = await watcher.next('snapshot');
+    for (const { job, run } of runs) bodies.push((await ask(`${url}api/runs/${job}/${run}`)).text);
     const sent = [...bodies, watcher.text].join('\n');
+
+    expect(new Set(runs.map(({ job }) => job)).size).toBe(5);
 
     expect(sent.length).toBeGreaterThan(10_000);
     expect(secrets.filter((secret) => secret === '' || sent.includes(secret))).toEqual([]);
