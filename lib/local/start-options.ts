@@ -101,7 +101,7 @@ function readFault(text: string): Fault {
   }
 }
 
-/** Beside a system on the usual ports `--port 0` is enough. */
+/** Who does not care about the port of the gateway does not care about this one either. */
 function consolePortOf(
   given: number | undefined,
   gatewayPort: string | undefined,

@@ -207,6 +207,8 @@ describe('the console', () => {
 
   it('delivers the latest event once more', async () => {
     const watcher = await watch();
+    await change('PUT', 'buckets/redis-backups/objects?key=prod/again.rdb', sample('again'));
+    await runThat(watcher, ({ state, source }) => state === 'succeeded' && source.endsWith('again.rdb'));
 
     const answer = await change('POST', 'deliver-again');
 
