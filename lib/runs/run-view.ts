@@ -9,8 +9,9 @@ import type { RunReason, RunTask } from './run-result.ts';
  * - `received`: an invocation is at it. `waiting`: nothing was created yet, and it goes on by itself. `unknown`: a create call went out, and
  *   it is being found out what became of it. `parked`: a person has to find out.
  * - `created`: the task is there and does not move data yet. `running`: it does. `stuck`: it is not over after the job's deadline.
- * - `succeeded`, `failed`, `superseded`, `rejected`: over. A task that was stopped or deleted counts as failed; of `superseded` and `rejected`
- *   surely nothing was created. `forgotten`: a person wished that it is followed no more; of a task of it nothing is said.
+ * - `succeeded`, `failed`, `superseded`, `rejected`: over. A task that was stopped or deleted counts as failed, unless the job's `stop_when`
+ *   stopped it; of `superseded` and `rejected` surely nothing was created. `forgotten`: a person wished that it is followed no more; of a
+ *   task of it nothing is said.
  */
 export const RUN_STATES = [
   'received',
@@ -102,10 +103,11 @@ function stateOf(state: RunState, kind: ActionKind | undefined, status: string |
 export function taskViewState(
   kind: ActionKind | undefined,
   status: string | undefined,
-  { settled, stuck, reason }: Pick<RunState, 'settled' | 'stuck' | 'reason'> = {},
+  { settled, stuck, reason, calls }: Pick<RunState, 'settled' | 'stuck' | 'reason' | 'calls'> = {},
 ): RunViewState {
   const meaning = kind && status !== undefined ? ACTIONS[kind].stateOf(status) : undefined;
-  if (meaning === 'succeeded') return 'succeeded';
+  // Stopped by us, when source and target were the same: that is what its job wants.
+  if (meaning === 'succeeded' || (meaning === 'stopped' && calls?.stop)) return 'succeeded';
   if (meaning === 'failed' || meaning === 'stopped') return 'failed';
   // Settled with a reason: gone, released, cancelled, or of no use.
   if (settled && reason) return 'failed';

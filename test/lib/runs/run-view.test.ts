@@ -57,6 +57,18 @@ describe('viewRun', () => {
       'succeeded',
     ],
     ['the task ended well', [CREATED, settled('SUCCESS')], undefined, 'succeeded'],
+    [
+      'we stopped the task, as its job wants',
+      [
+        CREATED,
+        { ...stamp(4), type: 'call', call: 'stop', until: 9 },
+        { ...stamp(4), type: 'called', call: 'stop' },
+        settled('TERMINATED'),
+      ],
+      undefined,
+      'succeeded',
+    ],
+    ['somebody else stopped the task', [CREATED, settled('TERMINATED', reason)], undefined, 'failed'],
     ['the task failed', [CREATED, settled('FAILED', reason)], undefined, 'failed'],
     ['the task was stopped', [CREATED, settled('TERMINATED')], undefined, 'failed'],
     ['the task is gone', [CREATED, settled('gone', reason)], undefined, 'failed'],
