@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { loadJobs } from '../lib/jobs/load-jobs.ts';
@@ -24,7 +24,12 @@ describe('the jobs files to start from', () => {
     expect(validate.errors).toBeNull();
   });
 
-  it.each(FILES.slice(1))('%s says how it is tried', (file) => {
-    expect(readFileSync(join(ROOT, file), 'utf8')).toContain(`npm start -- --jobs ${file}`);
+  it.each(FILES.slice(1))('%s says how it is tried, with an event that is there', (file) => {
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    const events = [...text.matchAll(/npx migrations invoke \S+ (examples\S+)$/gm)].map(([, event = '']) => event);
+
+    expect(text).toContain(`npm start -- --jobs ${file}`);
+    expect(events).toHaveLength(1);
+    for (const event of events) expect(existsSync(join(ROOT, event))).toBe(true);
   });
 });

@@ -56,6 +56,7 @@ export async function openDeployedRoute(
   return {
     kind: 'deployed',
     where: `the deployed functions of ${projectId} in ${file.provider.region ?? jobs.region}`,
+    isReal: !system,
     hasLedger: jobs.ledger !== undefined || system !== undefined,
     invoke: async (calls) => {
       const answers: Answer[] = [];

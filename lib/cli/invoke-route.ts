@@ -27,6 +27,8 @@ export interface InvokeRoute {
   readonly kind: 'local' | 'cloud' | 'deployed';
   /** For people. */
   readonly where: string;
+  /** Can it create what costs money? Nothing can that runs on this machine. */
+  readonly isReal: boolean;
   /** Is what was rejected answered from a ledger when its event comes again? */
   readonly hasLedger: boolean;
   /**

@@ -59,7 +59,7 @@ async function invoke(
   { terminal }: CommandContext,
 ): Promise<ExitCode> {
   const what = `${functionName}, in ${route.where}`;
-  if (route.kind !== 'local' && !(await terminal.confirm(`Invoke ${what}? It may create real tasks.`, { yes }))) {
+  if (route.isReal && !(await terminal.confirm(`Invoke ${what}? It may create real tasks.`, { yes }))) {
     terminal.note('nothing was invoked');
     return EXIT.usage;
   }

@@ -46,6 +46,7 @@ export async function openLocalRoute(place: Place, context: CommandContext): Pro
   return {
     kind: 'local',
     where: `the local system (${system.cloud_url})`,
+    isReal: false,
     hasLedger: true,
     invoke: (calls) => run(calls, jobsFile, parts, context),
   };
@@ -85,6 +86,7 @@ export async function openAccountRoute(place: Place, context: CommandContext): P
   return {
     kind: 'cloud',
     where: `the cloud (project ${projectId}, ${region}, ledger ${ledger ?? 'none'})`,
+    isReal: true,
     hasLedger: ledger !== undefined,
     invoke: (calls) => run(calls, place.jobsFile, { userData, projectId, keys }, context),
   };

@@ -87,7 +87,7 @@ async function refeed(
   const count = `${fed.length} event${fed.length === 1 ? '' : 's'}`;
   if (!dryRun && fed.length > 0) {
     if (!terminal.json) for (const one of planned) for (const line of describe(one, terminal)) terminal.note(line);
-    const question = `Feed ${count} to ${route.where}?${route.kind === 'local' ? '' : ' It may create real tasks.'}`;
+    const question = `Feed ${count} to ${route.where}?${route.isReal ? ' It may create real tasks.' : ''}`;
     if (!(await terminal.confirm(question, { yes }))) {
       terminal.note('nothing was fed');
       return EXIT.usage;
