@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { RunRequest } from '../lib/deploy/run-functions.ts';
 import { FunctionHost } from '../lib/local/functiongraph/function-host.ts';
-import { InvocationRefused } from '../lib/local/functiongraph/invocation.ts';
 import { buildFunctions } from './build-functions.ts';
 
 const tell = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
@@ -34,8 +33,7 @@ try {
     await host.close();
   }
 } catch (error) {
-  if (!(error instanceof InvocationRefused)) throw error;
-  tell({ refused: error.message });
+  tell({ refused: error instanceof Error ? error.message : String(error) });
   process.exitCode = 1;
 } finally {
   if (built) await rm(built, { recursive: true, force: true });
