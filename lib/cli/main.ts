@@ -3,6 +3,7 @@ import { addCheck } from './check.ts';
 import { runCommandLine } from './command-line.ts';
 import { addEvent } from './event.ts';
 import { addExplain } from './explain.ts';
+import { addInit } from './init.ts';
 import { addInvoke } from './invoke.ts';
 import { addPause } from './pause.ts';
 import { addPlan } from './plan.ts';
@@ -11,7 +12,7 @@ import { addRuns } from './runs.ts';
 
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
-  [addCheck, addEvent, addExplain, addInvoke, addPause, addPlan, addRefeed, addRuns],
+  [addCheck, addEvent, addExplain, addInit, addInvoke, addPause, addPlan, addRefeed, addRuns],
   process,
   process.cwd(),
 );

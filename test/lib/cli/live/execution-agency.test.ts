@@ -14,7 +14,6 @@ describe('executionAgency', () => {
   it.each([
     ['provider: { agency: a-1 }', 'a-1'],
     ['provider: { agency: a-1, executionAgency: a-2 }', 'a-2'],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the framework
     ['provider: { agency: "${env:AGENCY}" }', undefined],
     ['provider: { agency: 1 }', undefined],
     ['provider: {}', undefined],

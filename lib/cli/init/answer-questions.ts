@@ -1,0 +1,55 @@
+import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+import { type Answers, QUESTIONS, type Question, type QuestionName } from './questions.ts';
+
+/**
+ * Gets an answer to each question that is needed: what was given beforehand; else the fallback with `yes`; else what a person says, who is asked
+ * again, with the reason, until the answer will do.
+ *
+ * @throws {UsageError} for a given answer that will not do or that no question needs, and when there is nobody to ask
+ */
+export async function answerQuestions(
+  given: Answers,
+  { yes }: { readonly yes: boolean },
+  terminal: Pick<Terminal, 'ask' | 'note'>,
+): Promise<Answers> {
+  let answers: Answers = {};
+  for (const question of QUESTIONS) {
+    const { name, flag, fallback, isNeeded, problem } = question;
+    const answer = given[name];
+    if (!isNeeded(answers)) {
+      if (answer !== undefined) throw new UsageError(`${nameOf(flag)}: nothing that was chosen needs it`);
+      continue;
+    }
+    const settled = answer ?? (yes ? fallback : await askUntilGood(question, answers, terminal));
+    const wrong = problem(settled, answers);
+    if (wrong !== undefined) throw new UsageError(`${nameOf(flag)} ${JSON.stringify(settled.slice(0, 64))} ${wrong}`);
+    answers = { ...answers, [name]: settled };
+  }
+  return answers;
+}
+
+async function askUntilGood(
+  { text, fallback, problem }: Question,
+  before: Answers,
+  terminal: Pick<Terminal, 'ask' | 'note'>,
+): Promise<string> {
+  for (;;) {
+    const answer = await terminal.ask(text, fallback);
+    const wrong = problem(answer, before);
+    if (wrong === undefined) return answer;
+    terminal.note(`${JSON.stringify(answer.slice(0, 64))} ${wrong}`);
+  }
+}
+
+function nameOf(flag: string): string {
+  return flag.split(' ')[0] ?? flag;
+}
+
+/** The answers among the options of a command line. */
+export function givenAnswers(options: Readonly<Record<string, unknown>>): Answers {
+  const names: readonly QuestionName[] = QUESTIONS.map(({ name }) => name);
+  return Object.fromEntries(
+    names.flatMap((name) => (typeof options[name] === 'string' ? [[name, options[name]]] : [])),
+  );
+}

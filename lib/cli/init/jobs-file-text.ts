@@ -1,0 +1,144 @@
+import { stringify } from 'yaml';
+import { type Answers, PLACEHOLDER_ID, type Use, usesOf } from './questions.ts';
+
+/**
+ * The jobs file of somebody who begins. The answers must be such that no question finds a problem with them.
+ *
+ * @param schema path of the file's JSON schema, as seen from the file
+ */
+export function jobsFileText(given: Answers, schema: string): string {
+  const answers = quoted(given);
+  const uses = usesOf(answers);
+  const hasLedger = answers.ledger !== 'none';
+  const head = [
+    `# yaml-language-server: $schema=${schema}`,
+    '#',
+    '# What starts which migration. Check it with: npx migrations check. Every key is described in the documentation of the jobs file.',
+    '# Secrets are never written here: { user_data: NAME } names an encrypted variable of the functions.',
+    'version: 1',
+    `region: ${answers.region}`,
+    ...ledgerLines(answers),
+    '',
+  ];
+  const jobs = uses.flatMap((use) => ['', ...jobLines(use, answers, hasLedger)]);
+  return `${[...head, ...targetLines(uses, answers), 'jobs:', ...jobs.slice(1)].join('\n')}\n`;
+}
+
+function ledgerLines({ ledger }: Answers): string[] {
+  if (ledger === 'none') {
+    return [
+      '# Without a ledger nothing is recorded: two deliveries at the same moment may make two tasks, and nothing goes on by itself.',
+      '# ledger: { obs: { bucket: <a bucket of its own>, prefix: migrations/ } }',
+    ];
+  }
+  return [
+    '# Every run is recorded in this bucket, so that one occurrence makes one task whatever happens.',
+    `ledger: { obs: { bucket: ${ledger}, prefix: migrations/ } }`,
+  ];
+}
+
+function targetLines(uses: readonly Use[], { instance, sourceInstance }: Answers): string[] {
+  if (instance === undefined) return [];
+  const target = (name: string, id: string, variable: string) => [
+    `  ${name}:`,
+    `    id: ${id}${fillIn(id, 'the id of the DCS instance')}`,
+    `    password: { user_data: ${variable} } # leave it out if the instance needs none`,
+  ];
+  return [
+    'targets: # DCS instances, by a name of your own',
+    ...target('cache', instance, 'CACHE_PASSWORD'),
+    ...(uses.includes('schedule') && sourceInstance !== undefined
+      ? target('source-cache', sourceInstance, 'SOURCE_CACHE_PASSWORD')
+      : []),
+    '',
+  ];
+}
+
+function jobLines(use: Use, answers: Answers, hasLedger: boolean): string[] {
+  const notify =
+    answers.notify === undefined || answers.notify === 'none' ? [] : [`    notify: { smn: ${answers.notify} }`];
+  switch (use) {
+    case 'backup':
+      return [
+        '  # A backup is imported as soon as it is uploaded. An import merges: keys that are not in the backup stay.',
+        '  restore:',
+        `    on: { object_created: { bucket: ${answers.bucket}, key: "**/*.rdb" } } # which objects: "**" is any number of folders`,
+        ...notify,
+        ...(hasLedger ? ['    sweep: { every: 1h, look_back: 24h } # finds what no notification came for'] : []),
+        '    backup_import:',
+        '      target_instance: cache',
+      ];
+    case 'schedule':
+      return [
+        '  # Every night at 02:00 the newest backup of the other instance.',
+        '  refresh:',
+        '    on: { schedule: { cron: "0 0 2 * * ?" } } # seconds first; CRON_TZ=Area/City in front for another time zone',
+        ...notify,
+        '    backup_import:',
+        '      target_instance: cache',
+        '      backup_files: { latest_of: source-cache }',
+      ];
+    case 'request':
+      return [
+        '  # POST /jobs/import-on-demand/runs with the backup_files to import. The API Gateway authenticates who calls.',
+        '  import-on-demand:',
+        '    on: { request: { accepts: [backup_files, description] } }',
+        ...notify,
+        '    backup_import:',
+        '      target_instance: cache',
+      ];
+    case 'online':
+      return [...onlineHead(), ...notify, ...onlineAction(answers, hasLedger)];
+    case 'servers':
+      return [
+        '  # Everything else is derived from the source server; the target is made from the template.',
+        '  move-server:',
+        '    on: { request: {} } # POST /jobs/move-server/runs',
+        ...notify,
+        '    server_migration:',
+        `      source_server: { id: ${answers.sourceServer} }${fillIn(answers.sourceServer, 'the id of the source server in SMS')}`,
+        `      target: { region: ${answers.region}, template: ${answers.template} }${fillIn(answers.template, 'the id of the template')}`,
+        hasLedger
+          ? '      start: true'
+          : '      # start: true needs a ledger; without one somebody starts the task in the console',
+      ];
+  }
+}
+
+function onlineHead(): string[] {
+  return [
+    '  # Creates a migration machine and moves the data, until somebody switches over.',
+    '  move-cache:',
+    '    on: { request: {} } # POST /jobs/move-cache/runs',
+  ];
+}
+
+function onlineAction({ vpc, subnet, securityGroup, sourceAddress }: Answers, hasLedger: boolean): string[] {
+  return [
+    '    online_migration:',
+    `      vpc_id: ${vpc}${fillIn(vpc, 'where the migration machine is placed; it must reach both sides')}`,
+    `      subnet_id: ${subnet}${fillIn(subnet, 'the network id of the subnet')}`,
+    `      security_group_id: ${securityGroup}${fillIn(securityGroup, 'the id of the security group')}`,
+    ...(hasLedger
+      ? [
+          '      configure:',
+          '        migration_method: incremental_migration # full_amount_migration ends by itself',
+          '        resume_mode: auto',
+          `        source_instance: { addrs: ${sourceAddress}, password: { user_data: OLD_REDIS_PASSWORD } } # see that it is right`,
+          '        target_instance: cache',
+        ]
+      : [
+          `      # configure needs a ledger; without one somebody configures the task in the console (source ${sourceAddress})`,
+        ]),
+  ];
+}
+
+/** Each answer as YAML writes a text: a name such as `true` or `123` is something else without quotes. */
+function quoted(answers: Answers): Answers {
+  const { use = '', ...others } = answers;
+  return { ...Object.fromEntries(Object.entries(others).map(([name, value]) => [name, stringify(value).trim()])), use };
+}
+
+function fillIn(id: string | undefined, what: string): string {
+  return id !== undefined && PLACEHOLDER_ID.test(id) ? ` # FILL IN: ${what}` : '';
+}

@@ -1,0 +1,207 @@
+import { BUCKET_NAME } from '../../jobs/check-bucket.ts';
+import { TOPIC_URN } from '../../jobs/check-policies.ts';
+
+/** What migrations are wanted for. */
+export const USES = {
+  backup: 'a backup lands in a bucket and is imported',
+  schedule: 'an instance is refreshed every night from the newest backup of another',
+  request: 'a pipeline asks for an import',
+  online: 'data moves online from another Redis, on request',
+  servers: 'a server is migrated, on request',
+} as const;
+
+export type Use = keyof typeof USES;
+
+/** What somebody who begins has answered. What is not needed is absent; `none` stands for no ledger and no topic. */
+export type Answers = Readonly<Partial<Record<QuestionName, string>>>;
+
+export type QuestionName =
+  | 'region'
+  | 'use'
+  | 'bucket'
+  | 'instance'
+  | 'sourceInstance'
+  | 'sourceAddress'
+  | 'vpc'
+  | 'subnet'
+  | 'securityGroup'
+  | 'sourceServer'
+  | 'template'
+  | 'ledger'
+  | 'notify'
+  | 'agency';
+
+export interface Question {
+  readonly name: QuestionName;
+  /** As commander wants it. */
+  readonly flag: string;
+  readonly text: string;
+  /** What is taken without an answer. Of ids a placeholder, which the file says has to be filled in. */
+  readonly fallback: string;
+  /** Is it to be asked, after what was answered before? */
+  readonly isNeeded: (before: Answers) => boolean;
+  /** What is wrong with an answer; `undefined` when nothing is. */
+  readonly problem: (answer: string, before: Answers) => string | undefined;
+}
+
+/** What stands for an id until somebody fills it in. */
+export const PLACEHOLDER_ID = /^00000000-0000-0000-0000-00000000000\d$/;
+const placeholder = (number: number) => `00000000-0000-0000-0000-00000000000${number}`;
+
+/** As the deploy plugin takes it; jobs files take more. */
+const REGION = /^[a-z]{2}-[a-z]+-[0-9]{1,3}$/;
+const ID = /^[A-Za-z0-9][A-Za-z0-9-]{7,63}$/;
+/** DCS writes ids with dashes or without. */
+const INSTANCE_ID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
+const ADDRESS = /^[A-Za-z0-9.-]{1,253}:[0-9]{1,5}$/;
+const AGENCY = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+
+/** The uses of an answer; empty when one is not known. */
+export function usesOf({ use = '' }: Answers): readonly Use[] {
+  const given = use.split(',').map((name) => name.trim());
+  const known = Object.keys(USES) as Use[];
+  return given.every((name) => known.includes(name as Use)) ? known.filter((name) => given.includes(name)) : [];
+}
+
+const isFor =
+  (...uses: readonly Use[]) =>
+  (before: Answers) =>
+    usesOf(before).some((use) => uses.includes(use));
+const must = (pattern: RegExp, what: string) => (answer: string) =>
+  pattern.test(answer) ? undefined : `is no ${what}`;
+const instanceId = must(INSTANCE_ID, 'id of a DCS instance, as d2c8399f-bdba-43c1-8069-3ff17a1a79d5 is one');
+const bucketName = must(BUCKET_NAME, 'name of a bucket: 3 to 63 lower-case letters, digits, "-" or "."');
+const anyId = (what: string) => must(ID, `id of a ${what}: 8 to 64 letters, digits or "-"`);
+
+function ledgerProblem(answer: string, { bucket }: Answers): string | undefined {
+  if (answer === 'none') return undefined;
+  if (answer.includes('.')) return 'has a dot: the ledger needs a bucket without one in its name';
+  if (answer === bucket) return 'is the bucket of the backups: give the ledger one of its own';
+  return bucketName(answer);
+}
+
+function topicProblem(answer: string, { region }: Answers): string | undefined {
+  if (answer === 'none') return undefined;
+  if (!TOPIC_URN.test(answer)) return 'is no topic: urn:smn:<region>:<project id>:<name>';
+  return answer.split(':')[2] === region ? undefined : `is not in ${region}: a topic is reached in its own region only`;
+}
+
+/** In the order in which they are asked. */
+export const QUESTIONS: readonly Question[] = [
+  {
+    name: 'region',
+    flag: '--region <id>',
+    text: 'Region of instances, buckets and functions?',
+    fallback: 'ap-southeast-3',
+    isNeeded: () => true,
+    problem: must(REGION, 'region, as ap-southeast-3 is one'),
+  },
+  {
+    name: 'use',
+    flag: '--use <list>',
+    text: `What for? One or more, with commas: ${Object.entries(USES)
+      .map(([name, what]) => `${name} (${what})`)
+      .join(', ')}`,
+    fallback: 'backup',
+    isNeeded: () => true,
+    problem: (answer) =>
+      usesOf({ use: answer }).length > 0 ? undefined : `is no list of ${Object.keys(USES).join(', ')}`,
+  },
+  {
+    name: 'bucket',
+    flag: '--bucket <name>',
+    text: 'OBS bucket of the backups?',
+    fallback: 'redis-backups',
+    isNeeded: isFor('backup'),
+    problem: bucketName,
+  },
+  {
+    name: 'instance',
+    flag: '--instance <id>',
+    text: 'Id of the DCS instance that data goes into?',
+    fallback: placeholder(1),
+    isNeeded: isFor('backup', 'schedule', 'request', 'online'),
+    problem: instanceId,
+  },
+  {
+    name: 'sourceInstance',
+    flag: '--source-instance <id>',
+    text: 'Id of the DCS instance whose newest backup is taken every night?',
+    fallback: placeholder(2),
+    isNeeded: isFor('schedule'),
+    problem: (answer, { instance }) =>
+      answer === instance ? 'is the instance that data goes into' : instanceId(answer),
+  },
+  {
+    name: 'sourceAddress',
+    flag: '--source-address <host:port>',
+    text: 'Address of the Redis that data moves from, host:port?',
+    fallback: '192.168.0.10:6379',
+    isNeeded: isFor('online'),
+    problem: must(ADDRESS, 'address, as 192.168.0.10:6379 is one'),
+  },
+  {
+    name: 'vpc',
+    flag: '--vpc <id>',
+    text: 'Id of the VPC that the migration machine is placed in?',
+    fallback: placeholder(3),
+    isNeeded: isFor('online'),
+    problem: anyId('VPC'),
+  },
+  {
+    name: 'subnet',
+    flag: '--subnet <id>',
+    text: 'Network id of its subnet?',
+    fallback: placeholder(4),
+    isNeeded: isFor('online'),
+    problem: anyId('subnet'),
+  },
+  {
+    name: 'securityGroup',
+    flag: '--security-group <id>',
+    text: 'Id of its security group, which must allow traffic to both sides?',
+    fallback: placeholder(5),
+    isNeeded: isFor('online'),
+    problem: anyId('security group'),
+  },
+  {
+    name: 'sourceServer',
+    flag: '--source-server <id>',
+    text: 'Id of the source server in SMS?',
+    fallback: placeholder(6),
+    isNeeded: isFor('servers'),
+    problem: anyId('source server'),
+  },
+  {
+    name: 'template',
+    flag: '--template <id>',
+    text: 'Id of the SMS template that the target is made from?',
+    fallback: placeholder(7),
+    isNeeded: isFor('servers'),
+    problem: anyId('template'),
+  },
+  {
+    name: 'ledger',
+    flag: '--ledger <bucket>',
+    text: 'OBS bucket of the ledger, in which every run is recorded (none: no ledger)?',
+    fallback: 'ops-ledger',
+    isNeeded: () => true,
+    problem: ledgerProblem,
+  },
+  {
+    name: 'notify',
+    flag: '--notify <urn>',
+    text: 'URN of an SMN topic that is told what becomes of runs (none: nobody is told)?',
+    fallback: 'none',
+    isNeeded: ({ ledger }) => ledger !== 'none',
+    problem: topicProblem,
+  },
+  {
+    name: 'agency',
+    flag: '--agency <name>',
+    text: 'Agency of the functions, whose keys they work with?',
+    fallback: 'migration-functions',
+    isNeeded: () => true,
+    problem: must(AGENCY, 'name of an agency: 1 to 64 letters, digits, "_" or "-", a letter first'),
+  },
+];
