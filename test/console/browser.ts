@@ -21,8 +21,6 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      // Letters in shades of grey: pictures get smaller, and the same on every screen.
-      '--disable-lcd-text',
     ],
   });
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, type OpenPage, openPage } from './browser.ts';
 import { type LocalConsole, startLocalConsole } from './local-console.ts';
+import { shrinkPng } from './small-png.ts';
 
 const IMAGES = path.join(import.meta.dirname, '../../docs/images');
 /** A busy machine takes long to start a function. */
@@ -41,7 +42,7 @@ const tasksNamed = (job: string) => local.system.cloud.tasks().filter(({ name })
 async function picture(name: string): Promise<void> {
   if (process.env['SCREENSHOTS'] !== '1') return;
   await mkdir(IMAGES, { recursive: true });
-  await page.screenshot({ path: path.join(IMAGES, `console-${name}.png`) });
+  await writeFile(path.join(IMAGES, `console-${name}.png`), shrinkPng(await page.screenshot()));
 }
 
 /** Goes on with the Tab key until the element has the focus, as somebody without a mouse does. */
