@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { START_HELP } from '../lib/local/start-options.ts';
+import { RUN_VERSION } from '../lib/runs/ledger/run-log.ts';
 import { type HelpOf, type KnownCommands, mentionProblems, readHelp } from './fixtures/command-checks.ts';
 import { brokenLinks, type LinkTargets, strangeLinks } from './fixtures/link-checks.ts';
 import { type Page, readPage } from './fixtures/markdown-page.ts';
@@ -103,7 +104,10 @@ describe('the pages', () => {
     expect(found.flat()).toEqual([]);
   });
 
-  it.each(everyPage)('%s names only commands that there are', (_, page) => {
+  // A history names what is gone.
+  const present = everyPage.filter(([file]) => file !== 'CHANGELOG.md');
+
+  it.each(present)('%s names only commands that there are', (_, page) => {
     expect(page.inlineCode.flatMap((code) => mentionProblems(code, known))).toEqual([]);
   });
 
@@ -112,6 +116,17 @@ describe('the pages', () => {
 
     expect(levels.filter((level) => level === 1)).toHaveLength(1);
     expect(levels.filter((level, i) => level > (levels[i - 1] ?? 0) + 1)).toEqual([]);
+  });
+});
+
+describe('docs/upgrade.md', () => {
+  it('names the format of records, and each version of the CHANGELOG', () => {
+    const text = readFileSync(join(ROOT, 'docs/upgrade.md'), 'utf8');
+    const versions = pages.get('CHANGELOG.md')?.headings.filter(({ level }) => level === 2);
+    const notes = pages.get('docs/upgrade.md')?.headings.filter(({ level }) => level === 3);
+
+    expect(text).toContain(`has a format, now ${RUN_VERSION}.`);
+    expect(notes?.map((note) => note.text)).toEqual(versions?.map((version) => version.text));
   });
 });
 

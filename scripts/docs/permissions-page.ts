@@ -103,6 +103,6 @@ notifications of the bucket.
 [\`deploy/policies/deployer.json\`](../deploy/policies/deployer.json); [\`calls.json\`](../deploy/policies/calls.json) says which call needs which action.
 `;
 
-const OUTRO = `Whoever works with \`npx migrations --cloud\` on the ledger needs the four actions of OBS that "read and write the ledger" above, and to watch tasks the
+const OUTRO = `Whoever works with \`npx migrations\` on the ledger of the cloud needs the four actions of OBS that "read and write the ledger" above, and to watch tasks the
 reading ones of DCS and SMS.
 `;
