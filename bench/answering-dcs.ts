@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A DCS that answers each call at once, and checks nothing. Every import is over as soon as it is made, and every online migration goes on. */
+export interface AnsweringDcs {
+  readonly url: string;
+  /** How many tasks were created. */
+  readonly created: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Measures functions and not the local cloud, whose instances take one import at a time: what a handler without a memory would be refused.
+ */
+export async function startAnsweringDcs(): Promise<AnsweringDcs> {
+  const tasks = new Map<string, Readonly<Record<string, unknown>>>();
+  let created = 0;
+
+  const answerTo = (method: string, path: string, query: URLSearchParams, body: string): unknown => {
+    if (method === 'POST') {
+      const { task_name, name = task_name, target_instance: target } = JSON.parse(body);
+      const isOnline = path.endsWith('/migration/instance');
+      const id = randomUUID();
+      created += 1;
+      tasks.set(String(name), {
+        task_id: id,
+        task_name: name,
+        status: isOnline ? 'MIGRATING' : 'SUCCESS',
+        migration_type: isOnline ? 'online_migration' : 'backupfile_import',
+        target_instance_id: target?.id ?? '',
+        created_at: new Date().toISOString(),
+      });
+      return isOnline ? { instance_id: id } : { id, name, status: 'MIGRATING', error: '' };
+    }
+    if (path.endsWith('/migration-tasks')) {
+      const named = query.get('name');
+      const found = named === null ? [...tasks.values()] : [tasks.get(named)].filter((task) => task !== undefined);
+      const [offset, limit] = [Number(query.get('offset') ?? 0), Number(query.get('limit') ?? 10)];
+      return { count: found.length, migration_tasks: found.slice(offset, offset + limit) };
+    }
+    if (path.includes('/stats')) return { migration_type: 'online_migration', status: 'MIGRATING' };
+    return {
+      instance_id: path.split('/').at(-1),
+      name: 'cache',
+      status: 'RUNNING',
+      engine: 'Redis',
+      engine_version: '6.0',
+      max_memory: 1024,
+      used_memory: 10,
+      no_password_access: 'false',
+    };
+  };
+
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      const { pathname, searchParams } = new URL(request.url ?? '', 'http://dcs');
+      const answer = answerTo(request.method ?? 'GET', pathname, searchParams, Buffer.concat(parts).toString());
+      response.writeHead(200, { 'content-type': 'application/json', 'x-request-id': randomUUID() });
+      response.end(JSON.stringify(answer));
+    });
+  };
+  const server = createServer(serve);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get created() {
+      return created;
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve()).closeAllConnections()),
+  };
+}

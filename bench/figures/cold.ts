@@ -1,0 +1,82 @@
+import { type Found, interleaved, type Subject } from '../measure.ts';
+import type { Row } from '../report.ts';
+import { jobsFile, landedEvent, type System } from '../system.ts';
+
+const FUNCTIONS = ['backup-landed', 'schedule', 'webhook', 'reconcile'] as const;
+
+/** Load of each bundle beside the baselines, and the memory that it takes. Nothing is invoked. */
+export async function load(system: System, rounds: number): Promise<Row[]> {
+  const { baselines } = system;
+  const subjects: Subject[] = [
+    { name: 'empty handler', module: baselines.empty },
+    { name: 'floor', module: baselines.floor },
+    { name: 'sample handler', module: baselines.sample },
+    { name: 'sample handler, bundled', module: baselines.bundledSample },
+    ...FUNCTIONS.map((name) => ({ name, module: system.moduleOf(name) })),
+  ];
+  const found = await interleaved(subjects, rounds);
+  const of = (name: string, pick: (one: Found) => number) => (found.get(name) ?? []).map(pick);
+  const cpu = (name: string) => of(name, ({ load: taken }) => taken.cpuMs);
+  const isGoal = (name: string) => name === 'backup-landed';
+  const times = subjects.map(({ name }): Row => {
+    const against = [
+      { name: 'sample handler', values: cpu('sample handler'), ...(isGoal(name) && { goal: { atMost: 1 / 6 } }) },
+      { name: 'floor', values: cpu('floor'), ...(isGoal(name) && { goal: { atMost: 4 } }) },
+    ];
+    return { figure: 'load', subject: name, unit: 'ms CPU', values: cpu(name), against };
+  });
+  const more = (name: string) => of(name, ({ loadMb }) => loadMb.rss);
+  const memory = subjects.map(({ name }): Row => {
+    const values = more(name);
+    const below = more('sample handler').map((mb, i) => (values[i] ?? Number.NaN) - mb);
+    return isGoal(name)
+      ? {
+          figure: 'memory at load, less that of the sample handler',
+          subject: name,
+          unit: 'MB',
+          values: below,
+          goal: { atMost: -20 },
+        }
+      : { figure: 'memory at load', subject: name, unit: 'MB', values };
+  });
+  const ours: Row = { figure: 'memory at load', subject: 'backup-landed', unit: 'MB', values: more('backup-landed') };
+  return [...times, ...memory.filter(({ goal }) => !goal), ours, ...memory.filter(({ goal }) => goal)];
+}
+
+/** From a fresh process to the answer: load, initializer and the first event, against the local cloud. */
+export async function firstInvocation(system: System, rounds: number): Promise<Row[]> {
+  const { baselines, cloud } = system;
+  const event = await landedEvent();
+  const plain = { event, userData: await system.userData(jobsFile({ ledger: false }), cloud.url) };
+  const recorded = { event, userData: await system.userData(jobsFile({ ledger: true }), cloud.url) };
+  const module = system.moduleOf('backup-landed');
+  const subjects: Subject[] = [
+    { name: 'empty handler', module: baselines.empty, toDo: plain },
+    { name: 'floor', module: baselines.floor, toDo: plain },
+    { name: 'sample handler', module: baselines.sample, toDo: plain },
+    { name: 'sample handler, bundled', module: baselines.bundledSample, toDo: plain },
+    { name: 'backup-landed', module, toDo: plain },
+    { name: 'backup-landed with a ledger', module, toDo: recorded },
+  ];
+  const rows: Row[] = [];
+  const phases: readonly [string, (found: Found) => number][] = [
+    ['load, initializer and first event', ({ load: a, initialize: b, first: c }) => a.cpuMs + b.cpuMs + c.cpuMs],
+    ['of it the initializer', ({ initialize }) => initialize.cpuMs],
+    ['of it the first event', ({ first }) => first.cpuMs],
+  ];
+  const found = await interleaved(subjects, rounds);
+  for (const [figure, pick] of phases) {
+    const values = (name: string) => (found.get(name) ?? []).map(pick);
+    for (const { name } of subjects) {
+      const against = ['sample handler', 'floor'].map((base) => ({ name: base, values: values(base) }));
+      rows.push({
+        figure,
+        subject: name,
+        unit: 'ms CPU',
+        values: values(name),
+        ...(phases[0]?.[0] === figure && { against }),
+      });
+    }
+  }
+  return rows;
+}

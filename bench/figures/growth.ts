@@ -1,0 +1,67 @@
+import { type Found, interleaved } from '../measure.ts';
+import type { Row } from '../report.ts';
+import { jobsFile, landedEvent, type System } from '../system.ts';
+
+export interface GrowthOptions {
+  readonly rounds: number;
+  readonly invocations: number;
+}
+
+/** What an event costs with more jobs in the file; one of them matches. */
+export async function growthInJobs(system: System, { rounds, invocations }: GrowthOptions): Promise<Row[]> {
+  const event = JSON.parse(JSON.stringify(await landedEvent()).replace('t@/', 't0/'));
+  const sizes = [1, 10, 100, 1_000];
+  const subjects = await Promise.all(
+    sizes.map(async (jobs) => {
+      const userData = await system.userData(jobsFile({ ledger: false, jobs }), system.dcs.url);
+      return {
+        name: `${jobs} jobs`,
+        module: system.moduleOf('backup-landed'),
+        toDo: { event, userData, invocations, warmUp: 20 },
+      };
+    }),
+  );
+  const found = await interleaved(subjects, rounds);
+  const of = (name: string, pick: (one: Found) => number) => (found.get(name) ?? []).map(pick);
+  const rows = (figure: string, pick: (one: Found) => number, goal?: number) =>
+    subjects.map(({ name }): Row => {
+      const base = { name: '1 job', values: of('1 jobs', pick), ...(goal !== undefined && { goal: { atMost: goal } }) };
+      return { figure, subject: name, unit: 'ms CPU', values: of(name, pick), against: [base] };
+    });
+  return [
+    ...rows('growth in jobs: the initializer', ({ initialize }) => initialize.cpuMs),
+    ...rows('growth in jobs: a warm event', ({ warm }) => warm.cpuMs, 1.25),
+  ];
+}
+
+/** What an object costs when more of them come in one event. */
+export async function growthInRecords(system: System, { rounds, invocations }: GrowthOptions): Promise<Row[]> {
+  const sizes = [1, 10, 100];
+  const rows: Row[] = [];
+  for (const ledger of [false, true]) {
+    const userData = await system.userData(jobsFile({ ledger }), system.dcs.url);
+    const subjects = await Promise.all(
+      sizes.map(async (records) => ({
+        name: `${records} records${ledger ? ' with a ledger' : ''}`,
+        records,
+        module: system.moduleOf('backup-landed'),
+        toDo: { event: await landedEvent(records), userData, invocations: Math.ceil(invocations / records), warmUp: 5 },
+      })),
+    );
+    const found = await interleaved(subjects, rounds);
+    const each = ({ name, records }: (typeof subjects)[number]) =>
+      (found.get(name) ?? []).map(({ warm }) => warm.cpuMs / records);
+    const [one] = subjects;
+    for (const subject of subjects) {
+      const base = { name: '1 record', values: one ? each(one) : [], goal: { atMost: 1.25 } };
+      rows.push({
+        figure: 'growth in records: one record',
+        subject: subject.name,
+        unit: 'ms CPU',
+        values: each(subject),
+        against: [base],
+      });
+    }
+  }
+  return rows;
+}

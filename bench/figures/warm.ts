@@ -1,0 +1,81 @@
+import { type Found, interleaved, type Subject } from '../measure.ts';
+import type { Row } from '../report.ts';
+import { jobsFile, landedEvent, type System } from '../system.ts';
+
+export interface WarmOptions {
+  readonly rounds: number;
+  readonly invocations: number;
+}
+
+/** Warm invocations one after the other: times, CPU, requests, and memory before and after. */
+export async function warm(system: System, { rounds, invocations }: WarmOptions): Promise<Row[]> {
+  const subjects = await handlers(system, { invocations, warmUp: Math.ceil(invocations / 10) });
+  const found = await interleaved(subjects, rounds);
+  const of = (name: string, pick: (one: Found) => number) => (found.get(name) ?? []).map(pick);
+  const compared = (figure: string, unit: string, pick: (one: Found) => number): Row[] =>
+    subjects.map(({ name }) => {
+      const isGoal = name === 'backup-landed';
+      const base = { name: 'sample handler', values: of('sample handler', pick) };
+      const against = [
+        { ...base, ...(isGoal && { goal: { atMost: 1 } }) },
+        { name: 'floor', values: of('floor', pick) },
+      ];
+      return { figure, subject: name, unit, values: of(name, pick), against };
+    });
+  const plain = (figure: string, unit: string, pick: (one: Found) => number): Row[] =>
+    subjects.map(({ name }) => ({ figure, subject: name, unit, values: of(name, pick) }));
+  return [
+    ...compared('warm, p50', 'ms', ({ warm: { p50 } }) => p50),
+    ...compared('warm, p99', 'ms', ({ warm: { p99 } }) => p99),
+    ...compared('warm, CPU of an event', 'ms CPU', ({ warm: { cpuMs } }) => cpuMs),
+    ...plain(
+      'requests of an event, those for the ledger among them',
+      'requests',
+      ({ requests }) => Object.values(requests).reduce((sum, count) => sum + count, 0) / invocations,
+    ),
+    ...plain('memory after the first event', 'MB', ({ memoryBefore }) => memoryBefore.rss),
+    ...plain(`memory after ${invocations} events`, 'MB', ({ memoryAfter }) => memoryAfter.rss),
+    ...plain(
+      `growth of the heap over ${invocations} events`,
+      'MB',
+      ({ memoryBefore, memoryAfter }) => memoryAfter.heap - memoryBefore.heap,
+    ),
+  ];
+}
+
+/** Events per second through one instance. */
+export async function throughput(system: System, { rounds, invocations }: WarmOptions): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const concurrency of [1, 50]) {
+    const subjects = await handlers(system, { invocations, warmUp: Math.max(concurrency, 20), concurrency });
+    const found = await interleaved(subjects, rounds);
+    const figure = `events per second, ${concurrency} at once`;
+    for (const { name } of subjects) {
+      rows.push({
+        figure,
+        subject: name,
+        unit: '/s',
+        values: (found.get(name) ?? []).map(({ warm: { perSecond } }) => perSecond),
+      });
+    }
+  }
+  return rows;
+}
+
+async function handlers(
+  system: System,
+  how: { invocations: number; warmUp: number; concurrency?: number },
+): Promise<Subject[]> {
+  const { baselines, dcs } = system;
+  const event = await landedEvent();
+  const plain = { ...how, event, userData: await system.userData(jobsFile({ ledger: false }), dcs.url) };
+  const recorded = { ...how, event, userData: await system.userData(jobsFile({ ledger: true }), dcs.url) };
+  const module = system.moduleOf('backup-landed');
+  return [
+    { name: 'empty handler', module: baselines.empty, toDo: plain },
+    { name: 'floor', module: baselines.floor, toDo: plain },
+    { name: 'sample handler', module: baselines.sample, toDo: plain },
+    { name: 'backup-landed', module, toDo: plain },
+    { name: 'backup-landed with a ledger', module, toDo: recorded },
+  ];
+}

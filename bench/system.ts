@@ -1,0 +1,153 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { build } from 'esbuild';
+import { Clock } from '../lib/local/cloud/clock.ts';
+import { type LocalCloud, startLocalCloud } from '../lib/local/cloud/local-cloud.ts';
+import { makeSampleRdb } from '../lib/local/sample-rdb.ts';
+import { buildFunctions } from '../scripts/build-functions.ts';
+import { ROOT } from '../scripts/package-root.ts';
+import { type AnsweringDcs, startAnsweringDcs } from './answering-dcs.ts';
+
+/** As many as deliveries are made at the same time: none waits for another's target. */
+export const TARGETS = 100;
+const NO_ATTRIBUTES = { contentType: undefined, metadata: {} };
+const PASSWORD = 'Redis!Pass-of-the-bench';
+const PROJECT_ID = '0123456789abcdef0123456789abcdef';
+
+/** What is measured, and what it talks to. */
+export interface System {
+  /** `backup-landed`, `schedule`, `webhook`, `reconcile` as `npm run build` makes them. */
+  moduleOf(name: string): string;
+  readonly baselines: {
+    readonly sample: string;
+    readonly bundledSample: string;
+    readonly floor: string;
+    readonly empty: string;
+  };
+  readonly cloud: LocalCloud;
+  readonly dcs: AnsweringDcs;
+  /** Variables of a function that uses this jobs file and this DCS. */
+  userData(jobs: unknown, dcsUrl: string): Promise<Record<string, string>>;
+  /** A folder that is not there before, for files of a figure. */
+  newFolder(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startSystem(): Promise<System> {
+  const home = await mkdtemp(join(tmpdir(), 'bench-'));
+  const functions = join(home, 'functions');
+  await buildFunctions({ out: functions });
+  const bundledSample = join(home, 'sample-handler.js');
+  const sample = join(ROOT, 'bench/baselines/sample-handler.cjs');
+  const plain = { bundle: true, platform: 'node', target: 'node20.15', minify: true, logLevel: 'error' } as const;
+  // Neither the SDK's optional package nor a file that only its builder looks for.
+  await build({
+    ...plain,
+    entryPoints: [sample],
+    outfile: bundledSample,
+    logOverride: { 'require-resolve-not-external': 'silent' },
+  });
+  const dcs = await startAnsweringDcs();
+  const cloud = await startLocalCloud({
+    accounts: [
+      {
+        accessKey: 'AK-1',
+        secretKey: 'SK-secret-1',
+        securityToken: 'TOKEN-secret-1',
+        projectId: PROJECT_ID,
+        domainId: PROJECT_ID,
+      },
+    ],
+    instances: Array.from({ length: TARGETS }, (_, i) => ({ id: targetId(i), name: `cache-${i}`, password: PASSWORD })),
+    // An import is over at once.
+    clock: new Clock({ speed: 1e6 }),
+    obs: { buckets: [{ name: 'ops-ledger' }, { name: 'backups' }] },
+    objectExists: () => true,
+  });
+  for (let i = 0; i < TARGETS; i++)
+    await cloud.obs.put('backups', `t${i}/dump.rdb`, Readable.from([makeSampleRdb({ key: 'value' })]), NO_ATTRIBUTES);
+  return {
+    moduleOf: (name) => join(functions, name),
+    baselines: {
+      sample,
+      bundledSample,
+      floor: join(ROOT, 'bench/baselines/floor.cjs'),
+      empty: join(ROOT, 'bench/baselines/empty.cjs'),
+    },
+    cloud,
+    dcs,
+    userData: async (jobs, dcsUrl) => {
+      const file = join(await mkdtemp(join(home, 'jobs-')), 'migrations.json');
+      await writeFile(file, JSON.stringify(jobs));
+      return {
+        MIGRATIONS_FILE: file,
+        HUAWEICLOUD_DCS_ENDPOINT: dcsUrl,
+        HUAWEICLOUD_OBS_ENDPOINT: cloud.obsUrl,
+        CACHE_PASSWORD: PASSWORD,
+        TARGET_ID: targetId(0),
+        LOG_LEVEL: 'error',
+      };
+    },
+    newFolder: () => mkdtemp(join(home, 'folder-')),
+    close: async () => {
+      await cloud.close();
+      await dcs.close();
+      await rm(home, { recursive: true });
+    },
+  };
+}
+
+function targetId(i: number): string {
+  return `d2c8399f-bdba-43c1-8069-${i.toString(16).padStart(12, '0')}`;
+}
+
+/** A jobs file with so many jobs, one for each of the first targets and the rest for objects that never come. */
+export function jobsFile({ ledger, jobs = TARGETS }: { readonly ledger: boolean; readonly jobs?: number }): unknown {
+  const names = Array.from({ length: jobs }, (_, i) => i);
+  return {
+    version: 1,
+    region: 'ap-southeast-3',
+    ...(ledger ? { ledger: { obs: { bucket: 'ops-ledger', prefix: 'migrations/' } } } : {}),
+    targets: Object.fromEntries(
+      Array.from({ length: TARGETS }, (_, i) => [
+        `cache-${i}`,
+        { id: targetId(i), password: { user_data: 'CACHE_PASSWORD' } },
+      ]),
+    ),
+    jobs: Object.fromEntries(
+      names.map((i) => [
+        `import-${i}`,
+        {
+          on: { object_created: { bucket: 'backups', key: `t${i}/**/*.rdb` } },
+          ...(ledger ? { limit: { runs: 100_000, per: '1h' } } : {}),
+          backup_import: { target_instance: `cache-${i % TARGETS}` },
+        },
+      ]),
+    ),
+  };
+}
+
+/**
+ * The event of so many objects that landed. In a text of it `#` stands for a number that is new at each invocation, and `@` for its last two
+ * digits: a single object is for each target in turn.
+ */
+export async function landedEvent(records = 1): Promise<unknown> {
+  const text = await readFile(join(ROOT, 'test/fixtures/events/obs-legacy-put.json'), 'utf8');
+  const [record] = JSON.parse(text).Records;
+  const landed = (i: number) => ({
+    ...record,
+    s3: {
+      ...record.s3,
+      bucket: { ...record.s3.bucket, name: 'backups' },
+      object: {
+        ...record.s3.object,
+        key: `t${records === 1 ? '@' : i % TARGETS}/dump.rdb`,
+        eTag: `e#-${i}`,
+        sequencer: `#-${i}`,
+      },
+    },
+  });
+  return { Records: Array.from({ length: records }, (_, i) => landed(i)) };
+}
