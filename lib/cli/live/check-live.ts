@@ -38,7 +38,7 @@ export async function checkLive(
   const services = cloud.makeServices(parts);
   const { settings, region, credentials, remainingMs } = parts;
   const common = { credentials: credentials(), remainingMs };
-  await lookAtJobs(services, jobs, found);
+  await lookAtJobs({ services, jobs, region, projectId: parts.projectId() }, found);
   await lookAtBuckets(services, jobs, { withLedger: settings.MIGRATIONS_LEDGER_FOLDER === undefined }, found);
   const smn = {
     ...common,

@@ -4,7 +4,7 @@ import type { PlannedTask } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
 import type { AllServices } from '../../migrations/all-services.ts';
 import { completeServerMigration } from '../../migrations/derive-server-migration.ts';
-import { describeValue, isRecord } from '../../migrations/describe-value.ts';
+import { isRecord } from '../../migrations/describe-value.ts';
 import { IMPORT_MERGES, preflightImport } from '../../migrations/preflight-import.ts';
 import { preflightOnline } from '../../migrations/preflight-online.ts';
 import { hasPlaceholder } from '../../placeholder-syntax.ts';
@@ -13,14 +13,26 @@ import type { LiveFindings, Question } from './live-findings.ts';
 /** Of a run that is never made. */
 const NO_RUN = '0'.repeat(32);
 
+/** What is looked at, and where. */
+export interface JobsQuestion {
+  readonly services: AllServices;
+  readonly jobs: Jobs;
+  readonly region: string;
+  readonly projectId: string;
+}
+
 /**
  * Looks at what each job migrates from and to, as a run does before it changes anything. What only a trigger or a caller brings can't be looked at.
  */
-export async function lookAtJobs(services: AllServices, jobs: Jobs, found: LiveFindings): Promise<void> {
-  for (const job of jobs.jobs.values()) await lookAtJob(services, jobs, job, found);
+export async function lookAtJobs(question: JobsQuestion, found: LiveFindings): Promise<void> {
+  for (const job of question.jobs.jobs.values()) await lookAtJob(question, job, found);
 }
 
-async function lookAtJob(services: AllServices, { targets }: Jobs, job: Job, found: LiveFindings): Promise<void> {
+async function lookAtJob(
+  { services, jobs: { targets }, region, projectId }: JobsQuestion,
+  job: Job,
+  found: LiveFindings,
+): Promise<void> {
   const at = ['jobs', job.name, job.kind];
   const whatComes = unknownBefore(job);
   if (whatComes !== undefined) {
@@ -44,7 +56,6 @@ async function lookAtJob(services: AllServices, { targets }: Jobs, job: Job, fou
       ? 'sms:server:get, sms:template:get and ECS ReadOnlyAccess'
       : 'dcs:instance:get and dcs:instance:getDataBackupLog',
   };
-  const place = `region ${describeRegion(job)}`;
   const say = (level: 'problem' | 'warning', path: Problem['path'], message: string) =>
     found.add({
       level,
@@ -53,18 +64,13 @@ async function lookAtJob(services: AllServices, { targets }: Jobs, job: Job, fou
       asked: question.asked,
       message,
       advice:
-        level === 'problem' ? `correct it there or in the jobs file (asked in ${place})` : 'see that it is meant so',
+        level === 'problem'
+          ? `put it right there, or correct the jobs file; it was looked for in region ${region}, project ${projectId}`
+          : 'see that it is meant so',
     });
   const seen = await found.ask(question, () => look(services, planOf(job, targets)));
   for (const { path, message } of seen?.problems ?? []) say('problem', path, message);
   for (const warning of seen?.warnings ?? []) if (!warning.endsWith(IMPORT_MERGES)) say('warning', [], warning);
-}
-
-function describeRegion({ fields }: Job): string {
-  const { target } = fields;
-  return isRecord(target) && typeof target['region'] === 'string'
-    ? describeValue(target['region'])
-    : 'and project of the keys';
 }
 
 /** A field that decides what is looked at, and that is not known before a run. */

@@ -141,7 +141,8 @@ describe('npx migrations check --live', () => {
       jobs: ['restore-staging', 'refresh'],
       asked: 'DCS ShowInstance for job restore-staging',
       message: 'there is no such DCS instance in this region and project',
-      advice: expect.stringMatching(/^correct it/),
+      advice:
+        'put it right there, or correct the jobs file; it was looked for in region ap-southeast-3, project 0123456789abcdef0123456789abcdef',
     });
     expect(found.filter(({ path: at }) => at === 'targets.staging-cache.id')).toHaveLength(1);
   });
@@ -153,7 +154,7 @@ describe('npx migrations check --live', () => {
     expect(stdout).toContain(
       'migrations.yml:5: problem: targets.staging-cache.id: there is no such DCS instance in this region and project (jobs restore-staging, refresh)\n  asked: DCS ShowInstance',
     );
-    expect(stdout).toMatch(/\n {2}to do: correct it/);
+    expect(stdout).toMatch(/\n {2}to do: put it right there/);
   });
 
   it.each([
