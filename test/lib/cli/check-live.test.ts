@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LocalAgency } from '../../../lib/local/cloud/iam/agencies.ts';
 import { type LocalCloud, startLocalCloud } from '../../../lib/local/cloud/local-cloud.ts';
+import { SERVER_JOB_YAML } from '../../fixtures/jobs.ts';
 import { runBin } from '../../fixtures/run-bin.ts';
 
 const ACCOUNT = {
@@ -234,6 +235,52 @@ describe('npx migrations check --live', () => {
     expect(noTemplate.found).toMatchObject([
       { path: expect.stringContaining('target'), message: expect.stringContaining('template') },
     ]);
+  });
+
+  it('finds what is wrong with either side of an online migration, where the file says it', async () => {
+    const job = `jobs:
+  move:
+    on: { request: {} }
+    online_migration:
+      vpc_id: a
+      subnet_id: b
+      security_group_id: c
+      configure:
+        migration_method: full_amount_migration
+        resume_mode: auto
+        source_instance: { id: 2f9d7c1e-06b4-4a83-b5e8-7d1c3f6a9042 }
+        target_instance: staging-cache
+`;
+    await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(/jobs:[\s\S]*/, job));
+    cloud.setInstance({ ...INSTANCE, enableSsl: true });
+    const { code, found } = await findings();
+
+    expect(code).toBe(1);
+    expect(found).toMatchObject([
+      { path: 'targets.staging-cache.id', line: 5, message: expect.stringContaining('has SSL on') },
+      {
+        path: 'jobs.move.online_migration.configure.source_instance.id',
+        line: 16,
+        message: 'there is no such DCS instance in this region and project',
+      },
+    ]);
+  });
+
+  it('looks at both servers of a migration whose request the file has', async () => {
+    await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(/jobs:[\s\S]*/, `jobs:${SERVER_JOB_YAML}`));
+    const missing = await findings();
+    cloud.setSource({ id: SOURCE, name: 'web', osType: 'LINUX', connected: false });
+    cloud.setServer({ id: '0f7c2a55-63d1-4d0c-8d8e-7a1b5c9e2f30', name: 'web-target', disks: [] });
+    const away = await findings();
+
+    expect(missing.found).toMatchObject([
+      { path: 'jobs.move-web-01.server_migration.source_server.id', message: 'there is no such source server in SMS' },
+      {
+        path: 'jobs.move-web-01.server_migration.target_server.vm_id',
+        message: 'there is no such ECS in this region and project',
+      },
+    ]);
+    expect(away.found).toMatchObject([{ message: 'the source server is not connected: see that its Agent runs' }]);
   });
 
   it('says that the agency is not there, or is not one for FunctionGraph, or ends', async () => {
