@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { choosePlace } from '../../../lib/cli/place.ts';
+import { writeSystemFile } from '../../../lib/local/system-file.ts';
+
+const KEYS = { HUAWEICLOUD_SDK_AK: 'AK', HUAWEICLOUD_SDK_SK: 'SK' };
+const SYSTEM = {
+  pid: process.pid,
+  project_id: '0605767a3300d5762fb7c0186d9e1779',
+  region: 'ap-southeast-3',
+  jobs_file: '/somewhere/examples.yml',
+  cloud_url: 'http://127.0.0.1:1',
+  obs_url: 'http://127.0.0.1:2',
+  gateway_url: 'http://127.0.0.1:3',
+  keys: { access_key: 'LOCAL', secret_key: 'B', security_token: 'C' },
+};
+
+describe('choosePlace', () => {
+  let cwd: string;
+  const start = () => writeSystemFile(path.join(cwd, '.local'), SYSTEM);
+
+  beforeEach(async () => {
+    cwd = await mkdtemp(path.join(tmpdir(), 'place-'));
+    await mkdir(path.join(cwd, '.local'));
+    await writeFile(path.join(cwd, 'migrations.yml'), '');
+  });
+  afterEach(() => rm(cwd, { recursive: true, force: true }));
+
+  it('takes what runs here, with its jobs file, its endpoints and its keys', async () => {
+    await start();
+
+    const { kind, jobsFile, settings } = await choosePlace({}, {}, cwd);
+
+    expect([kind, jobsFile]).toEqual(['local', '/somewhere/examples.yml']);
+    expect(settings).toMatchObject({ HUAWEICLOUD_SDK_AK: 'LOCAL', HUAWEICLOUD_DCS_ENDPOINT: 'http://127.0.0.1:1' });
+  });
+
+  it('takes what runs here also where the environment has keys, so that nothing real is touched by mistake', async () => {
+    await start();
+
+    expect((await choosePlace({}, KEYS, cwd)).kind).toBe('local');
+  });
+
+  it('takes the cloud of the keys when nothing runs here', async () => {
+    expect((await choosePlace({}, KEYS, cwd)).kind).toBe('cloud');
+  });
+
+  it('takes the cloud for --cloud, whatever runs here', async () => {
+    await start();
+
+    const { kind, system } = await choosePlace({ cloud: true }, KEYS, cwd);
+
+    expect([kind, system]).toEqual(['cloud', undefined]);
+  });
+
+  it('takes a ledger folder of the environment as it is, whatever runs here', async () => {
+    await start();
+    const { settings } = await choosePlace({}, { MIGRATIONS_LEDGER_FOLDER: '/ledger' }, cwd);
+
+    expect(settings).toMatchObject({ MIGRATIONS_LEDGER_FOLDER: '/ledger' });
+  });
+
+  it('takes what was left here, without keys and with nothing running', async () => {
+    const { kind, settings } = await choosePlace({}, {}, cwd);
+
+    expect([kind, settings.MIGRATIONS_LEDGER_FOLDER]).toEqual(['local', path.join(cwd, '.local/ledger')]);
+  });
+
+  it('refuses --local with --cloud', async () => {
+    await expect(choosePlace({ local: true, cloud: true }, {}, cwd)).rejects.toThrow('give one of them');
+  });
+});
