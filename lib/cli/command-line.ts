@@ -24,6 +24,9 @@ export interface CommonOptions extends PlaceOptions {
   readonly json?: boolean;
 }
 
+const RUNS_HERE =
+  'npm start runs here, so this is about what it runs; --cloud is the cloud that the keys in the environment open';
+
 /** Adds one command. */
 export interface CommandMaker {
   /** A command of that name and arguments, as `check`, or `show <job> <run>`, below the given parent. */
@@ -81,7 +84,10 @@ export async function runCommandLine(
         .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
       if (hasPlace) {
         command
-          .option('--local', 'work with what npm start runs here (the default without keys in the environment)')
+          .option(
+            '--local',
+            'work with what npm start runs here (the default while it runs, or without keys in the environment)',
+          )
           .option('--cloud', 'work with the cloud and its ledger, with the keys of the environment');
       }
       add?.(command);
@@ -93,7 +99,11 @@ export async function runCommandLine(
           env: streams.env,
           cwd,
           stdin: streams.stdin,
-          place: () => choosePlace(options, streams.env, cwd),
+          place: async () => {
+            const place = await choosePlace(options, streams.env, cwd);
+            if (place.system && !options.local && streams.env['HUAWEICLOUD_SDK_AK']) terminal.note(RUNS_HERE);
+            return place;
+          },
         };
         // Commander gives the declared arguments, then the options and the command itself.
         const positional = given

@@ -49,7 +49,9 @@ export interface PlaceOptions {
 const TIME_LIMIT_MS = 60_000;
 
 /**
- * Chooses the place: what `--local` or `--cloud` say; else the cloud when the environment has keys or a ledger folder; else the local system.
+ * Chooses the place: what `--local` or `--cloud` say; else what `npm start` runs here, whatever keys there are, so that nothing real is
+ * touched by mistake; else the cloud when the environment has keys; else what `npm start` left here. A ledger folder in the environment is
+ * taken as it is.
  *
  * @throws {UsageError} for both flags @throws {ConfigError} for bad settings
  */
@@ -57,9 +59,11 @@ export async function choosePlace(options: PlaceOptions, env: NodeJS.ProcessEnv,
   if (options.local && options.cloud) throw new UsageError('--local and --cloud: give one of them');
   const given = readSettings((name) => lookUp(() => undefined, name, env));
   const folder = projectFolder(cwd);
-  const isLocal = options.local ?? !(options.cloud || given.HUAWEICLOUD_SDK_AK || given.MIGRATIONS_LEDGER_FOLDER);
   const stateFolder = join(folder, '.local');
-  const system = isLocal ? await readSystemFile(stateFolder) : undefined;
+  const running = options.cloud ? undefined : await readSystemFile(stateFolder);
+  const isGiven = given.MIGRATIONS_LEDGER_FOLDER ?? (running ? undefined : given.HUAWEICLOUD_SDK_AK);
+  const isLocal = options.local ?? !(options.cloud || isGiven);
+  const system = isLocal ? running : undefined;
   const named = options.jobs ?? given.MIGRATIONS_FILE;
   const jobsFile = named === undefined ? (system?.jobs_file ?? join(folder, JOBS_FILE)) : resolve(cwd, named);
   const settings = isLocal ? localSettings(given, stateFolder, system) : given;

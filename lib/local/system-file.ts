@@ -36,11 +36,21 @@ export async function addToSystemFile(stateFolder: string, more: Pick<SystemFile
   if (content) await writeSystemFile(stateFolder, { ...content, ...more });
 }
 
-/** @returns `undefined` when no local system runs there @throws when the file is no JSON */
+/** @returns `undefined` when no local system runs there, also where one was killed and left its file @throws when the file is no JSON */
 export async function readSystemFile(stateFolder: string): Promise<SystemFile | undefined> {
   const file = systemFilePath(stateFolder);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
   });
-  return text === undefined ? undefined : (JSON.parse(text) as SystemFile);
+  const content = text === undefined ? undefined : (JSON.parse(text) as SystemFile);
+  return content && isRunning(content.pid) ? content : undefined;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is there, and somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
