@@ -27,14 +27,20 @@ export const addExplain: AddCommands = (program, maker) => {
       const { kind: place, settings, jobsFile, loadJobs } = await context.place();
       const { jobs } = await loadJobs();
       const event = parseAnyEvent(await readEventFile(file, context), settings.OBJECT_KEYS);
-      const { secret, redactor } = knownSecrets(jobs, env, place === 'local');
-      const subjects = matchEvent(event, { jobs, settings, secret });
+      const secrets = knownSecrets(jobs, env, place === 'local');
+      const subjects = matchEvent(event, { jobs, settings, secrets });
       const { kind } = event;
       terminal.result(
-        redactor.value({ kind, jobs_file: jobsFile, subjects: subjects.map((subject) => subjectJson(subject, jobs)) }),
+        secrets.redactor.value({
+          kind,
+          jobs_file: jobsFile,
+          subjects: subjects.map((subject) => subjectJson(subject, jobs)),
+        }),
         () => [
           `${EVENT_NAMES[kind]}, for the jobs of ${jobsFile}`,
-          ...subjects.flatMap((subject) => subjectLines(subject, jobs, terminal)).map((line) => redactor.text(line)),
+          ...subjects
+            .flatMap((subject) => subjectLines(subject, jobs, terminal))
+            .map((line) => secrets.redactor.text(line)),
         ],
       );
       return subjects.some(({ verdicts }) => verdicts.some(({ starts }) => starts)) ? EXIT.done : EXIT.failed;

@@ -9,6 +9,8 @@ import { Secret, type SecretReference } from '../secret.ts';
 export interface KnownSecrets {
   /** @throws {RunError} `secret_missing` for one that it does not have */
   secret(reference: SecretReference): Secret;
+  /** Is it the one that `npm start` gives its functions? */
+  isMadeUp(name: string): boolean;
   /** Takes them out of what is shown. */
   readonly redactor: Redactor;
 }
@@ -28,6 +30,7 @@ export function knownSecrets(jobs: Jobs, env: NodeJS.ProcessEnv, isLocal: boolea
       if (value) return new Secret(value);
       throw new RunError('secret_missing', `the environment has no ${name}`);
     },
+    isMadeUp: (name) => isLocal && !env[name],
     redactor,
   };
 }

@@ -1,7 +1,7 @@
 import type { AnyEvent } from '../events/any-event.ts';
 import type { Jobs } from '../jobs/job.ts';
-import type { Secret, SecretReference } from '../secret.ts';
 import type { Settings } from '../settings.ts';
+import type { KnownSecrets } from './known-secrets.ts';
 import { matchObjects } from './match-objects.ts';
 import { matchRequest } from './match-request.ts';
 import { matchTick } from './match-tick.ts';
@@ -10,8 +10,7 @@ import type { Subject } from './verdict.ts';
 export interface MatchContext {
   readonly jobs: Jobs;
   readonly settings: Pick<Settings, 'WEBHOOK_BASE_PATH'>;
-  /** @throws when this machine does not have it */
-  readonly secret: (reference: SecretReference) => Secret;
+  readonly secrets: Pick<KnownSecrets, 'secret' | 'isMadeUp'>;
 }
 
 /** Which jobs an event starts, and of each other job why not. Makes no call; one entry for each thing that the event tells of. */

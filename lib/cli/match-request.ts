@@ -77,13 +77,15 @@ function authenticate(
   job: Job,
   request: GatewayRequest,
   credentials: Credentials,
-  { secret }: MatchContext,
+  { secrets }: MatchContext,
 ): AuthVerdict {
   const auth = authOf(job);
   if (auth === 'gateway') return { notes: ['the API Gateway has to know the caller: the event does not say'] };
   if (auth === 'none') return { notes: [] };
   const isSigned = 'standard_webhooks' in auth;
-  const names = (isSigned ? auth.standard_webhooks : auth.bearer).map(({ user_data: name }) => name).join(' or ');
+  const listed = (isSigned ? auth.standard_webhooks : auth.bearer).map(({ user_data: name }) => name);
+  const names = listed.join(' or ');
+  const madeUp = listed.some(secrets.isMadeUp) ? ' (as npm start makes it up; set it, or say --cloud)' : '';
   if (isSigned && !credentials.message) {
     const wanted = 'webhook-id, webhook-timestamp and webhook-signature (Standard Webhooks)';
     return { refusal: `the job wants a signed message: ${wanted}, signed with ${names}`, notes: [] };
@@ -92,15 +94,15 @@ function authenticate(
     return { refusal: `the job wants a bearer token: Authorization: Bearer and the value of ${names}`, notes: [] };
   }
   const unusable = new Set<string>();
-  const allowed = mayUse(auth, credentials, { secret, unusable: (name) => unusable.add(name) });
+  const allowed = mayUse(auth, credentials, { secret: secrets.secret, unusable: (name) => unusable.add(name) });
   const what = isSigned ? 'signature' : 'bearer token';
   const age = isSigned ? ageNote(request) : [];
-  if (allowed) return { notes: [`the ${what} is right`, ...age] };
+  if (allowed) return { notes: [`the ${what} is right${madeUp}`, ...age] };
   if (unusable.size > 0) {
     const unset = [...unusable].join(', ');
     return { notes: [`the ${what} can't be verified here: ${unset} is not set, or no usable secret`, ...age] };
   }
-  return { refusal: `the ${what} is not that of ${names}`, notes: [] };
+  return { refusal: `the ${what} is not that of ${names}${madeUp}`, notes: [] };
 }
 
 /** The message itself says when it was signed. */

@@ -42,11 +42,11 @@ async function planEvent(file: string, { live = false }: PlanOptions, context: C
   const place = await context.place();
   const { jobs } = await place.loadJobs();
   const event = parseAnyEvent(await readEventFile(file, context), place.settings.OBJECT_KEYS);
-  const { secret, redactor } = knownSecrets(jobs, env, place.kind === 'local');
+  const secrets = knownSecrets(jobs, env, place.kind === 'local');
   const holes = makeHoles();
   const parts = live ? await place.cloudParts() : partsOffline(place, jobs, holes);
   const cloud = makePlanningCloud(parts, { reads: live });
-  const matched = matchEvent(event, { jobs, settings: place.settings, secret });
+  const matched = matchEvent(event, { jobs, settings: place.settings, secrets });
   const subjects = live ? await listSets(matched, jobs, cloud) : matched;
   const runs: RunPlan[] = [];
   for (const { verdicts } of subjects) {
@@ -58,8 +58,8 @@ async function planEvent(file: string, { live = false }: PlanOptions, context: C
   }
   const faults = subjects.flatMap(({ what, fault }) => (fault ? [{ what, ...fault }] : []));
   terminal.result(
-    redactor.value({ runs: runs.map(planJson), faults: faults.map(({ refused: _, ...fault }) => fault) }),
-    () => linesOf(runs, subjects, terminal).map((line) => redactor.text(line)),
+    secrets.redactor.value({ runs: runs.map(planJson), faults: faults.map(({ refused: _, ...fault }) => fault) }),
+    () => linesOf(runs, subjects, terminal).map((line) => secrets.redactor.text(line)),
   );
   if (runs.some(({ reason, outcome }) => outcome === 'waiting' && reason?.code !== 'set_incomplete'))
     return EXIT.unable;

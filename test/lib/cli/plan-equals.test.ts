@@ -294,6 +294,35 @@ describe('npx migrations plan', () => {
     });
   }
 
+  it('asks the local system that runs here, with its keys, when the environment has none', async () => {
+    const { accessKey, secretKey, securityToken } = KEYS;
+    const system = {
+      pid: process.pid,
+      project_id: PROJECT_ID,
+      region: 'ap-southeast-3',
+      cloud_url: proxy.url,
+      obs_url: cloud.obsUrl ?? proxy.url,
+      gateway_url: proxy.url,
+      keys: { access_key: accessKey, secret_key: secretKey, security_token: securityToken },
+    };
+    await mkdir(path.join(cwd, '.local'));
+    await writeFile(path.join(cwd, '.local/system.json'), JSON.stringify(system));
+
+    const { code, stdout } = await runBin(['plan', '-', '--live', '--json'], {
+      cwd,
+      input: JSON.stringify(tick('nightly')),
+    });
+
+    const [run] = JSON.parse(stdout).runs;
+    expect([code, run.outcome, run.requests[0].url]).toEqual([
+      0,
+      'planned',
+      `${proxy.url}/v2/${PROJECT_ID}/migration-task`,
+    ]);
+    expect(proxy.changes).toEqual([]);
+    expect(proxy.reads).toBe(run.reads.length);
+  });
+
   it('says with --live that the task is there already, and plans nothing', async () => {
     const event = eventFile('obs-legacy-put');
     await invoke('backup-landed', event);

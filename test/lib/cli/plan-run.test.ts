@@ -72,7 +72,11 @@ describe('any JSON', () => {
             expect(error).toBeInstanceOf(EventError);
             return;
           }
-          for (const { verdicts } of matchEvent(parsed, { jobs, settings, secret })) {
+          for (const { verdicts } of matchEvent(parsed, {
+            jobs,
+            settings,
+            secrets: { secret, isMadeUp: () => false },
+          })) {
             for (const verdict of verdicts) {
               const plan = await planVerdict(verdict, { cloud, holes, live: false });
               if (plan) expect(['planned', 'rejected']).toContain(plan.outcome);

@@ -100,7 +100,9 @@ describe('npx migrations plan', () => {
     const { code, stdout } = await plan(eventFile('obs-legacy-put'), { STAGING_CACHE_PASSWORD: 'hunter2-hunter2' });
 
     expect(code).toBe(0);
-    expect(stdout).toBe(`restore-staging: planned (run d207aebff5ae9887f6f2f5d53d642a64, task restore-staging-d207aebff5ae)
+    expect(
+      stdout,
+    ).toBe(`restore-staging: planned (run d207aebff5ae9887f6f2f5d53d642a64, task restore-staging-d207aebff5ae)
 
 POST https://dcs.ap-southeast-3.myhuaweicloud.com/v2/<project id>/migration-task
 accept: application/json
