@@ -13,7 +13,7 @@ const ADVICE: Readonly<Record<string, string>> = {
     'allow the agency to read and set the notifications of the bucket, and look whether the bucket exists in this region',
   'FSS.1146': 'look at the API group and its environment (provider.gateway)',
   'FSS.1147': 'another API of the group has this path and method: delete it, or choose another basePath',
-  'FSS.0403': 'give the keys that deploy the permissions of deploy/policies/deployer.json',
+  'FSS.0403': 'give the keys that deploy the permissions of deploy/policies/deployer-*.json',
   'APIGW.0301': 'the keys are wrong or have expired: set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK anew',
   keys_refused: 'set the right keys, and wait five minutes',
 };
@@ -22,7 +22,7 @@ function adviceFor(error: CloudError): string {
   const known = ADVICE[error.cloudCode ?? ''];
   if (known) return known;
   if (error.status === 401) return 'set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK to keys of this project';
-  if (error.status === 403) return 'give the keys that deploy the permissions of deploy/policies/deployer.json';
+  if (error.status === 403) return 'give the keys that deploy the permissions of deploy/policies/deployer-*.json';
   if (error.temporary || error.outcome !== 'rejected') return 'run the same command again: it goes on from here';
   return 'correct what it says, and run the same command again: it goes on from here';
 }

@@ -54,7 +54,7 @@ export function backupBucket(job: Job): string | undefined {
   return job.fields['backup_files'] === undefined ? job.on.object_created?.bucket : undefined;
 }
 
-/** One row for each reason. `deploy/policies/functions.json` is held together with it by a test. */
+/** One row for each reason. docs/permissions.md and `deploy/policies/functions-*.json` are made from it (`npm run docs`). */
 const ROWS: readonly Row[] = [
   {
     actions: ['dcs:migrationTask:create'],

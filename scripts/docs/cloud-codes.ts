@@ -308,7 +308,12 @@ export const CLOUD_CODES: readonly CloudCodes[] = [
         'let the agency read and set it; is the bucket in this region?',
       ),
       row('`FSS.1146`, `FSS.1147`', 'the API group, or a path that another API has', 'stops', '`provider.gateway`'),
-      row('`FSS.0403`', 'a permission of whoever deploys is missing', 'stops', '`deploy/policies/deployer.json`'),
+      row(
+        '`FSS.0403`',
+        'a permission of whoever deploys is missing',
+        'stops',
+        '[its permissions](permissions.md#of-whoever-deploys)',
+      ),
       row(
         '`FSS.1051` to `FSS.1053`, `FSS.1131`, `FSS.1132`, `FSS.1136`, `FSS.1138`, `FSS.1140`',
         'it is not there (yet, or any more)',

@@ -1,12 +1,13 @@
 import { errorsPage } from './errors-page.ts';
 import { jobsFilePage } from './jobs-file-page.ts';
-import { permissionsPage } from './permissions-page.ts';
+import { POLICY_FILES, permissionsPage } from './permissions-page.ts';
 import { settingsPage } from './settings-page.ts';
 
-/** The pages that are made from the source, by their paths. */
+/** The pages, and the policies that they describe, that are made from the source, by their paths. */
 export const GENERATED_PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/errors.md': errorsPage,
   'docs/jobs-file.md': jobsFilePage,
   'docs/permissions.md': permissionsPage,
   'docs/settings.md': settingsPage,
+  ...POLICY_FILES,
 };

@@ -1,5 +1,6 @@
 import { parseJobs } from '../../lib/jobs/load-jobs.ts';
 import { type NeededAction, neededActions } from '../../lib/jobs/needed-actions.ts';
+import { policyFile } from './policy-file.ts';
 import { table } from './table.ts';
 
 /** Jobs that use all there is, so that every action is asked for. */
@@ -29,7 +30,7 @@ jobs:
     server_migration: { source_server: { id: s }, target: { region: cn-south-1, server: e }, confirm_format: true }
 `;
 
-/** Why whoever deploys needs an action; a test holds the names to deploy/policies/deployer.json. */
+/** Why whoever deploys needs an action; a test holds the names to the calls in deploy/policies/calls.json. */
 export const DEPLOYER_REASONS: Readonly<Record<string, string>> = {
   'FunctionGraph:function:list': 'see which functions are there, also those that are no longer in the file',
   'FunctionGraph:function:getConfig': 'compare a function with the file; show where its log is',
@@ -68,6 +69,24 @@ export async function functionActions(): Promise<NeededAction[]> {
   return neededActions((await parseJobs(EVERYTHING, 'yaml')).jobs);
 }
 
+/** deploy/policies: IAM takes no policy that has both what is granted in a project and what is global (IAM user guide iam_01_0605). */
+export const POLICY_FILES: Readonly<Record<string, () => string | Promise<string>>> = {
+  'deploy/policies/functions-project.json': async () => policyFile(await namesOf((scope) => scope === 'project')),
+  'deploy/policies/functions-global.json': async () => policyFile(await namesOf((scope) => scope !== 'project')),
+  'deploy/policies/deployer-project.json': () => policyFile(Object.keys(DEPLOYER_REASONS).filter(isOfProject)),
+  'deploy/policies/deployer-global.json': () =>
+    policyFile(Object.keys(DEPLOYER_REASONS).filter((action) => !isOfProject(action))),
+};
+
+async function namesOf(isWanted: (scope: NeededAction['scope']) => boolean): Promise<string[]> {
+  return (await functionActions()).filter(({ scope }) => isWanted(scope)).map(({ action }) => action);
+}
+
+/** OBS and IAM are the same for all regions; functions are of one. */
+function isOfProject(action: string): boolean {
+  return action.startsWith('FunctionGraph:');
+}
+
 /** docs/permissions.md. */
 export async function permissionsPage(): Promise<string> {
   const rows = (await functionActions()).map(({ action, reason, scope, resources }) => [
@@ -90,8 +109,10 @@ were not tried against the live services.
 
 ## Of the functions' agency
 
-All of them together are [\`deploy/policies/functions.json\`](../deploy/policies/functions.json). IAM wants what is granted in a project and what is
-global in policies of their own (IAM user guide 0605); of SMS no page says which it is.
+All of them together are [\`functions-project.json\`](../deploy/policies/functions-project.json) and
+[\`functions-global.json\`](../deploy/policies/functions-global.json), a statement for each action: take out what your jobs do not use. IAM wants
+what is granted in a project and what is global in policies of their own (IAM user guide iam_01_0605); of SMS no page says which it is, here it is
+global. \`npx migrations check --policy\` prints just what your jobs need, with their buckets as resources.
 `;
 
 const MORE = `A server migration acts on ECS, EVS, VPC and more in the name of whose keys the source's Agent has, not of this agency (SMS user guide). DCS
@@ -100,7 +121,8 @@ notifications of the bucket.
 
 ## Of whoever deploys
 
-[\`deploy/policies/deployer.json\`](../deploy/policies/deployer.json); [\`calls.json\`](../deploy/policies/calls.json) says which call needs which action.
+[\`deployer-project.json\`](../deploy/policies/deployer-project.json) and [\`deployer-global.json\`](../deploy/policies/deployer-global.json);
+[\`calls.json\`](../deploy/policies/calls.json) says which call needs which action.
 `;
 
 const OUTRO = `Whoever works with \`npx migrations\` on the ledger of the cloud needs the four actions of OBS that "read and write the ledger" above, and to watch tasks the

@@ -315,7 +315,7 @@ describe('deploy', () => {
     api.refuseNext = { status: 403, body: { error_code: 'FSS.0403', error_msg: 'no permission' } };
 
     await expect(service.run('deploy:deploy')).rejects.toThrow(
-      'mig-dev-backup-landed: read configuration: FUNCTIONGRAPH showFunctionConfig: rejected: 403 FSS.0403 no permission (request fake-request). What to do: give the keys that deploy the permissions of deploy/policies/deployer.json',
+      'mig-dev-backup-landed: read configuration: FUNCTIONGRAPH showFunctionConfig: rejected: 403 FSS.0403 no permission (request fake-request). What to do: give the keys that deploy the permissions of deploy/policies/deployer-*.json',
     );
   });
 

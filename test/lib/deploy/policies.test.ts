@@ -23,14 +23,27 @@ function operationsInSources(): string[] {
 }
 
 describe('deploy/policies', () => {
-  it.each(['deployer', 'functions'] as const)('%s.json allows exactly what the calls need', (who) => {
-    const { Version, Statement } = read(`${who}.json`);
+  const policiesOf = (who: string) => [read(`${who}-project.json`), read(`${who}-global.json`)];
+  const actionsOf = ({ Statement }: { Statement: { Action: string[] }[] }) => Statement.flatMap(({ Action }) => Action);
 
-    expect(Version).toBe('1.1');
-    expect(Statement.every(({ Effect }: { Effect: string }) => Effect === 'Allow')).toBe(true);
-    expect(Statement.flatMap(({ Action }: { Action: string[] }) => Action).sort()).toEqual(
-      [...new Set(Object.values(calls[who]).flat())].sort(),
-    );
+  it.each(['deployer', 'functions'] as const)(
+    'allow %s exactly what the calls need, a statement for each action',
+    (who) => {
+      for (const { Version, Statement } of policiesOf(who)) {
+        expect(Version).toBe('1.1');
+        for (const { Effect, Action } of Statement) expect([Effect, Action.length]).toEqual(['Allow', 1]);
+      }
+      expect(policiesOf(who).flatMap(actionsOf).sort()).toEqual([...new Set(Object.values(calls[who]).flat())].sort());
+    },
+  );
+
+  it('have apart what is granted in a project and what is global, as IAM wants it', () => {
+    const services = (file: string) => [...new Set(actionsOf(read(file)).map((action) => action.split(':')[0]))];
+
+    expect(services('functions-project.json')).toEqual(['dcs', 'ecs', 'smn']);
+    expect(services('functions-global.json')).toEqual(['iam', 'obs', 'sms']);
+    expect(services('deployer-project.json')).toEqual(['FunctionGraph']);
+    expect(services('deployer-global.json')).toEqual(['iam', 'obs']);
   });
 
   it('names every call that the functions can make, and no other', () => {
@@ -52,6 +65,6 @@ describe('deploy/policies', () => {
   });
 
   it('allows nothing by a wildcard', () => {
-    expect(JSON.stringify([read('deployer.json'), read('functions.json')])).not.toContain('*');
+    expect(JSON.stringify([...policiesOf('deployer'), ...policiesOf('functions')])).not.toContain('*');
   });
 });
