@@ -34,7 +34,7 @@ Error.prepareStackTrace = (error, frames) =>
 module.exports = require('./main.js');
 `;
 
-interface Places {
+export interface Places {
   readonly root: string;
   readonly packages: readonly string[];
 }
@@ -62,16 +62,11 @@ export async function buildFunctions(options: BuildOptions = {}): Promise<BuiltF
   );
 }
 
-async function bundleFunction(
-  entry: string,
-  folder: string,
-  { root, packages }: Places,
-): Promise<Record<string, number>> {
-  await mkdir(folder, { recursive: true });
-  const options = {
+/** How everything in a bundle is made. */
+export function bundleOptions({ root, packages }: Places) {
+  return {
     metafile: true,
     absWorkingDir: root,
-    outdir: folder,
     bundle: true,
     platform: 'node',
     target: 'node20.15',
@@ -84,22 +79,27 @@ async function bundleFunction(
     minifySyntax: true,
     minifyWhitespace: true,
     minifyIdentifiers: true,
+    // They are the names of errors, and of functions in stacks.
+    keepNames: true,
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',
     logOverride: { 'require-resolve-not-external': 'silent' },
     logLevel: 'error',
   } as const satisfies BuildConfig;
+}
+
+async function bundleFunction(entry: string, folder: string, places: Places): Promise<Record<string, number>> {
+  await mkdir(folder, { recursive: true });
+  const options = { ...bundleOptions(places), outdir: folder };
   const parts = new Map<string, string>();
   const main = await bundle({
     ...options,
     entryPoints: { main: entry },
-    // They are the names of errors, and of functions in stacks.
-    keepNames: true,
     plugins: [splitPackages(parts), leaveOutUnused],
   });
   const onDemand = { ...Object.fromEntries(parts), 'stack-trace': join(ROOT, 'lib/prepare-stack-trace.ts') };
-  const rest = await bundle({ ...options, entryPoints: onDemand, plugins: [leaveOutUnused] });
+  const rest = await bundle({ ...options, entryPoints: onDemand, keepNames: false, plugins: [leaveOutUnused] });
   await writeFile(join(folder, 'index.js'), INDEX);
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');
   const sizes: Record<string, number> = {};
