@@ -94,7 +94,7 @@ interface Checked {
 function report({ file, here, text, found, live, isStrict }: Checked, terminal: Terminal): ExitCode {
   const { loaded, problems, warnings, lineOf } = found;
   const findings = inOrder<Finding>([
-    ...problems.map((problem) => ({ ...problem, level: 'problem' as const, help: describePlace(problem.path) })),
+    ...problems.map((problem) => ({ ...problem, level: 'problem' as const, help: helpFor(problem) })),
     ...warnings.map((problem) => ({ ...problem, level: 'warning' as const, help: undefined })),
   ]);
   const liveFindings = inOrder<PlacedLiveFinding>(
@@ -121,6 +121,11 @@ function report({ file, here, text, found, live, isStrict }: Checked, terminal: 
   );
   if (levels.includes('problem') || (isStrict && levels.length > 0)) return EXIT.failed;
   return live && !live.isAnswered ? EXIT.unable : EXIT.done;
+}
+
+/** A text that can't be parsed has no places yet. */
+function helpFor({ path, message }: Problem): string | undefined {
+  return path.length === 0 && message.startsWith('not ') ? undefined : describePlace(path);
 }
 
 /** What has no line comes last. */

@@ -14,7 +14,8 @@ const MAY_HOLD_SECRET = /pass|pwd|secret|token|credential|bearer|webhooks|whsec|
 export function excerpt({ path, line }: Problem, lines: readonly string[], isUnclear: boolean): string[] {
   const text = line === undefined ? undefined : lines[line - 1]?.replace(/\r$/, '').replaceAll('\t', ' ');
   if (text === undefined || text.trim() === '') return [];
-  const { at, length } = placeIn(text, path);
+  const { at, length } = placeIn(text, path) ?? firstKey(text);
+  // What is no key may be a secret.
   const isHidden = isUnclear || MAY_HOLD_SECRET.test(text) || MAY_HOLD_SECRET.test(path.join('.'));
   if (isHidden && length === 0) return [];
   const indent = /^[\s-]*/.exec(text)?.[0] ?? '';
@@ -26,9 +27,21 @@ export function excerpt({ path, line }: Problem, lines: readonly string[], isUnc
   return [`${gutter}${shown}`, `${' '.repeat(gutter.length - 2)}| ${' '.repeat(caretAt)}${'^'.repeat(length || 1)}`];
 }
 
-/** Of the last key of the path that stands in the line, looked for in their order; else its first word, with length 0. */
-function placeIn(text: string, path: Problem['path']): { readonly at: number; readonly length: number } {
-  let found = { at: text.search(/[^\s-]|$/), length: 0 };
+interface Place {
+  readonly at: number;
+  /** 0 where no key stands there. */
+  readonly length: number;
+}
+
+/** The key that the line begins with. */
+function firstKey(text: string): Place {
+  const [, indent = '', key = ''] = /^([\s-]*)([\w.-]{1,64})?(?=["']?\s*:(?:\s|$))/.exec(text) ?? [];
+  return key === '' ? { at: text.search(/[^\s-]|$/), length: 0 } : { at: indent.length, length: key.length };
+}
+
+/** The last key of the path that stands in the line, looked for in their order. */
+function placeIn(text: string, path: Problem['path']): Place | undefined {
+  let found: Place | undefined;
   let from = 0;
   for (const key of path) {
     if (typeof key === 'number') continue;

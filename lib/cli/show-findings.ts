@@ -20,13 +20,22 @@ const TONES: Readonly<Record<LiveFinding['level'], Tone>> = { problem: 'bad', wa
 /** The findings for people, in the order of lines, with the lines themselves. */
 export function showFindings(findings: readonly Finding[], file: string, text: string, terminal: Terminal): string[] {
   const lines = text.split('\n');
-  const isUnclear = (line: number | undefined) =>
-    findings.some((other) => other.line === line && /^(unknown|not valid|not usable) /.test(other.message));
+  const isUnclear = (line: number | undefined) => findings.some((other) => other.line === line && isOfText(other));
   return findings.flatMap((finding) => [
     headLine(finding, file, finding.message, terminal),
-    ...(finding.path.length === 0 ? [] : excerpt(finding, lines, isUnclear(finding.line))).map((shown) => `  ${shown}`),
+    ...(hasPlace(finding) ? excerpt(finding, lines, isUnclear(finding.line)) : []).map((shown) => `  ${shown}`),
     ...(finding.help === undefined ? [] : [`  ${terminal.paint('dim', finding.help)}`]),
   ]);
+}
+
+/** Is it about what is written, be it a key that is not known? Then nobody knows what stands beside it. */
+function isOfText({ message }: Finding): boolean {
+  return /^(unknown|not valid|not usable) /.test(message);
+}
+
+/** What is said of the whole file has the first line, and is not about it. */
+function hasPlace(finding: Finding): boolean {
+  return finding.path.length > 0 || isOfText(finding);
 }
 
 /** The same for what the cloud says: what was asked, and what to do. */

@@ -15,8 +15,14 @@ describe('excerpt', () => {
     expect(shown('    - file_name', ['files', 0])).toEqual(['2 |     - file_name', '  |       ^']);
   });
 
+  it('points at the first key of a line that could not be parsed, and shows no more', () => {
+    expect(shown('    - restore: p1, p1: p1', [], true)).toEqual(['2 |     - restore: …', '  |       ^^^^^^^']);
+    expect(shown('p1 p1: 1', [], true)).toEqual([]);
+    expect(shown('http://user:p1@host', [], true)).toEqual([]);
+  });
+
   it('takes no part of a word for a key', () => {
-    expect(shown('  my-cron: 1', ['cron'])).toEqual(['2 |   my-cron: 1', '  |   ^']);
+    expect(shown('  my-cron: 1', ['cron'])).toEqual(['2 |   my-cron: 1', '  |   ^^^^^^^']);
   });
 
   it.each([
