@@ -123,9 +123,17 @@ function report({ file, here, text, found, live, isStrict }: Checked, terminal: 
   return live && !live.isAnswered ? EXIT.unable : EXIT.done;
 }
 
-/** A text that can't be parsed has no places yet. */
+/** Of a text that can't be parsed, for its parser knows where it stopped, and not what was meant. */
+const TEXT_HELP: readonly (readonly [RegExp, string])[] = [
+  [/quote, bracket/, 'It may have been opened lines above: look upwards for a quote or bracket without its partner.'],
+  [/indented/, 'All keys of one object begin in the same column: look at this line and the next.'],
+  [/tab/, 'Indent with spaces.'],
+  [/twice/, 'No two jobs, targets or keys of one object have the same name: rename one, or take it out.'],
+];
+
 function helpFor({ path, message }: Problem): string | undefined {
-  return path.length === 0 && message.startsWith('not ') ? undefined : describePlace(path);
+  if (path.length > 0 || !message.startsWith('not ')) return describePlace(path);
+  return TEXT_HELP.find(([pattern]) => pattern.test(message))?.[1];
 }
 
 /** What has no line comes last. */

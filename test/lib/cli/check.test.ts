@@ -127,6 +127,18 @@ describe('npx migrations check', () => {
     expect(stdout).toMatch(/known here: on \(needed\), overlap,/);
   });
 
+  it.each([
+    ['\n  restore-staging: {}\n', 'a key is there twice', 'No two jobs'],
+    ['\n  x: "y\n', 'a quote, bracket, colon or comma is missing', 'look upwards'],
+    ['\n  b:\n    \ton: {}\n', 'a tab is used to indent', 'Indent with spaces.'],
+    ['\n b:\n', 'it is indented wrongly', 'the same column'],
+  ])('says what to do where the text can not be parsed: %j', async (added, message, help) => {
+    const { code, stdout } = await check(GOOD + added.slice(1));
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(new RegExp(`:\\d+: problem: not valid YAML: ${message}\\n[^]*${help}`));
+  });
+
   it('takes JSON, whose lines are not known', async () => {
     const { code, stdout } = await check('{"version":2}', ['--jobs', 'jobs.json'], 'jobs.json');
 
