@@ -1,12 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
+import { parse } from 'yaml';
 import { START_HELP } from '../lib/local/start-options.ts';
+import { pause } from '../lib/runs/ledger/pauses.ts';
 import { RUN_VERSION } from '../lib/runs/ledger/run-log.ts';
 import { type HelpOf, type KnownCommands, mentionProblems, readHelp } from './fixtures/command-checks.ts';
 import { brokenLinks, type LinkTargets, strangeLinks } from './fixtures/link-checks.ts';
 import { type Page, readPage } from './fixtures/markdown-page.ts';
 import { runBin } from './fixtures/run-bin.ts';
 import { snippetProblems } from './fixtures/snippet-checks.ts';
+import { landed, simulationJobs } from './simulation/jobs.ts';
+import { Simulation } from './simulation/simulation.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const NOT_OURS = new Set(['node_modules', 'dist', 'coverage', '.git', '.local', '.serverless']);
@@ -116,6 +120,74 @@ describe('the pages', () => {
 
     expect(levels.filter((level) => level === 1)).toHaveLength(1);
     expect(levels.filter((level, i) => level > (levels[i - 1] ?? 0) + 1)).toEqual([]);
+  });
+});
+
+describe('the documentation', () => {
+  it('is all found from the README, link by link', () => {
+    const reached = new Set(['README.md']);
+    for (const file of reached) {
+      const page = pages.get(file);
+      for (const link of page?.links ?? []) {
+        const path = posix.join(posix.dirname(file), link.split('#')[0] ?? '');
+        if (pages.has(path)) reached.add(path);
+      }
+    }
+
+    expect([...pages.keys()].filter((file) => file.startsWith('docs/') && !reached.has(file))).toEqual([]);
+  });
+
+  it('shows each picture that it has', () => {
+    const shown = new Set([...pages.values()].flatMap(({ links }) => links.map((link) => posix.basename(link))));
+
+    expect(readdirSync(join(ROOT, 'docs/images')).filter((file) => !shown.has(file))).toEqual([]);
+  });
+});
+
+describe('.github/workflows/ci.yml', () => {
+  it('runs .ci/run on Node.js 20, may only read, and pins what it uses', () => {
+    const { permissions, jobs } = parse(readFileSync(join(ROOT, '.github/workflows/ci.yml'), 'utf8'));
+    const steps = Object.values(
+      jobs as Record<string, { steps: { uses?: string; run?: string; with?: object }[] }>,
+    ).flatMap((job) => job.steps);
+
+    expect(permissions).toEqual({ contents: 'read' });
+    expect(steps.map(({ uses, run }) => uses ?? run)).toEqual([
+      'actions/checkout@v4',
+      'actions/setup-node@v4',
+      '.ci/run',
+    ]);
+    expect(steps[1]?.with).toEqual({ 'node-version': 20 });
+  });
+});
+
+describe('docs/architecture.md', () => {
+  it('names every place of the ledger', async () => {
+    const jobs = await simulationJobs((yaml) =>
+      yaml
+        .replace('key: "b/**" }', 'key: "b/**", set: { by: "b/{set}/", complete: { quiet: 1h } } }')
+        .replace('    overlap: latest', '    sweep: { every: 5m }\n    overlap: latest'),
+    );
+    const simulation = new Simulation();
+    simulation.jobs = jobs;
+    await simulation.person((ledger) => pause(ledger, 'reject-a'));
+    await simulation.reconcile();
+    simulation.advance(5 * 60_000);
+    simulation.obs.put('backups', 'latest/missed.rdb', 'REDIS0011', new Date(simulation.now).toISOString());
+    await simulation.notify([landed('a/one.rdb'), landed('b/x/one.rdb')]);
+    simulation.advance(20 * 60_000);
+    await simulation.reconcile();
+    const names = (await simulation.store.list('', { limit: 1_000 })).map(({ name }) => name);
+    const text = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+    const rows = [...text.matchAll(/^\| `([a-z-]+\/[^`]+)` \| (?:list|note) \|/gm)].map(
+      ([, row = '']) => new RegExp(`^${row.replaceAll(/<[^>]+>/g, '[^/]+').replace('...', '\\d+')}$`),
+    );
+
+    expect(names.filter((name) => !rows.some((row) => row.test(name)))).toEqual([]);
+    // `reconcile-next` is there only when a tick had no time for all.
+    expect(rows.filter((row) => !names.some((name) => row.test(name))).map(({ source }) => source)).toEqual([
+      '^control\\/reconcile-next$',
+    ]);
   });
 });
 
