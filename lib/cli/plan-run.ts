@@ -2,6 +2,7 @@ import type { PlanningCloud, ReadRequest } from '../cloud/planning-cloud.ts';
 import type { Problem } from '../errors.ts';
 import { type Rehearsal, rehearseRun } from '../runs/rehearse-run.ts';
 import type { RunReason } from '../runs/run-result.ts';
+import type { RunView } from '../runs/run-view.ts';
 import { Secret } from '../secret.ts';
 import type { Holes } from './holes.ts';
 import type { StartVerdict, Verdict } from './verdict.ts';
@@ -35,6 +36,8 @@ export interface PlanDeps {
   readonly holes: Holes;
   /** May the cloud be asked? */
   readonly live: boolean;
+  /** What the ledger has of a run. `undefined` for one that it does not have, and where it is not looked at */
+  readonly recorded: (job: string, run: string) => Promise<RunView | undefined>;
 }
 
 const NOTHING = { requests: [], reads: [], notes: [], problems: [] } as const;
@@ -44,7 +47,7 @@ const MASKED = new Secret('***');
 /**
  * What a verdict means for the cloud. `undefined` for a job that the event is not about.
  *
- * @throws {CloudError} when the list of tasks can't be read
+ * @throws {CloudError} when the list of tasks can't be read @throws {LedgerError} when the ledger can't be
  */
 export async function planVerdict(verdict: Verdict, deps: PlanDeps): Promise<RunPlan | undefined> {
   if (verdict.starts) return planStart(verdict, deps);
@@ -52,12 +55,15 @@ export async function planVerdict(verdict: Verdict, deps: PlanDeps): Promise<Run
   return refused ? { ...NOTHING, job, outcome: 'rejected', reason: { code, message }, problems } : undefined;
 }
 
-async function planStart({ job, run, notes }: StartVerdict, { cloud, holes, live }: PlanDeps): Promise<RunPlan> {
+async function planStart({ job, run, notes }: StartVerdict, deps: PlanDeps): Promise<RunPlan> {
+  const { cloud, holes, live } = deps;
   if (!run) {
     const message = 'its set is not complete with this event';
     return { ...NOTHING, job: job.name, outcome: 'waiting', notes, reason: { code: 'set_incomplete', message } };
   }
   const { planned, received } = run.planned;
+  const view = await deps.recorded(job.name, received.run);
+  if (view) return { ...planRecorded(view), taskName: planned.name };
   const requests: ShownRequest[] = [];
   const rehearsal = await rehearseRun(planned, received.run, {
     services: cloud.services,
@@ -88,4 +94,11 @@ async function planStart({ job, run, notes }: StartVerdict, { cloud, holes, live
     case 'waiting':
       return { ...plan, reason: rehearsal.reason };
   }
+}
+
+/** The event is answered with what the ledger has; nothing is sent for it. */
+function planRecorded({ job, run, state, reason }: RunView): RunPlan {
+  const notes = [`the ledger has this run: ${state}; see npx migrations runs show ${job} ${run}`];
+  const plan = { ...NOTHING, job, run, notes };
+  return state === 'rejected' && reason ? { ...plan, outcome: 'rejected', reason } : { ...plan, outcome: 'existing' };
 }

@@ -2,6 +2,8 @@ import { makePlanningCloud } from '../cloud/planning-cloud.ts';
 import { parseAnyEvent } from '../events/any-event.ts';
 import type { CloudParts } from '../invocation.ts';
 import type { Jobs } from '../jobs/job.ts';
+import { openRunLog } from '../runs/ledger/run-log.ts';
+import { viewRun } from '../runs/run-view.ts';
 import { Secret } from '../secret.ts';
 import type { AddCommands, CommandContext, CommonOptions } from './command-line.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -11,7 +13,7 @@ import { listSets } from './list-sets.ts';
 import { matchEvent } from './match-event.ts';
 import type { Place } from './place.ts';
 import { plainText } from './plain-text.ts';
-import { planVerdict, type RunPlan } from './plan-run.ts';
+import { type PlanDeps, planVerdict, type RunPlan } from './plan-run.ts';
 import { readEventFile } from './read-event.ts';
 import type { Terminal } from './terminal.ts';
 import { problemLines, problemsJson, type Subject } from './verdict.ts';
@@ -25,7 +27,7 @@ export const addPlan: AddCommands = (program, maker) => {
   maker.command<PlanOptions>(program, 'plan <event>', {
     summary: 'show the exact requests that an event would cause, and send none',
     about:
-      'The requests are those of the real clients, in their order, as text: method, URL, headers (but those that sign them) and body, with *** for each secret and <name> for what only the cloud can tell. Nothing is sent. With --live the cloud is asked what can be asked without changing anything (is there a task already, preflight, the newest backup, the source server, the files of a set), and what was asked is shown. The ledger is neither looked at nor shown: whether the run was handled before, or would have to wait, is not said. Exits with 0 when all is well, 1 when a run would be rejected, 3 when it is no event or the cloud does not answer.',
+      'The requests are those of the real clients, in their order, as text: method, URL, headers (but those that sign them) and body, with *** for each secret and <name> for what only the cloud can tell. Nothing is sent. With --live the cloud is asked what can be asked without changing anything (is there a task already, preflight, the newest backup, the source server, the files of a set), what was asked is shown, and the ledger is read: a run that it has is not planned. What the function writes into the ledger is not shown, and whether a run would have to wait is not said. Exits with 0 when all is well, 1 when a run would be rejected, 3 when it is no event or the cloud does not answer.',
     examples: [
       'npx migrations event timer | npx migrations plan -',
       'npx migrations plan event.json --live',
@@ -48,11 +50,12 @@ async function planEvent(file: string, { live = false }: PlanOptions, context: C
   const cloud = makePlanningCloud(parts, { reads: live });
   const matched = matchEvent(event, { jobs, settings: place.settings, secrets });
   const subjects = live ? await listSets(matched, jobs, cloud) : matched;
+  const recorded = live ? await ledgerOf(place, jobs) : async () => undefined;
   const runs: RunPlan[] = [];
   for (const { verdicts } of subjects) {
     for (const verdict of verdicts) {
       terminal.progress(`planning ${verdict.starts ? verdict.job.name : verdict.job}`);
-      const plan = await planVerdict(verdict, { cloud, holes, live });
+      const plan = await planVerdict(verdict, { cloud, holes, live, recorded });
       if (plan) runs.push(plan.run !== undefined && runs.some(({ run }) => run === plan.run) ? twice(plan) : plan);
     }
   }
@@ -65,6 +68,12 @@ async function planEvent(file: string, { live = false }: PlanOptions, context: C
     return EXIT.unable;
   const isRefused = runs.some(({ outcome }) => outcome === 'rejected') || faults.some(({ refused }) => refused);
   return isRefused ? EXIT.failed : EXIT.done;
+}
+
+async function ledgerOf({ settings, openLedger }: Place, jobs: Jobs): Promise<PlanDeps['recorded']> {
+  if (!jobs.ledger && !settings.MIGRATIONS_LEDGER_FOLDER) return async () => undefined;
+  const ledger = await openLedger();
+  return async (job, run) => viewRun((await openRunLog(ledger, job, run)).records);
 }
 
 /** The same occurrence stands in the event more than once. */

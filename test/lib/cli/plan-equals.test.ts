@@ -49,6 +49,9 @@ jobs:
   fresh:
     on: { schedule: { rate: 1d } }
     backup_import: { target_instance: staging-cache, backup_target_first: true, backup_files: { latest_of: ${PROD}, copy_first: true } }
+  refused:
+    on: { schedule: { rate: 1d } }
+    backup_import: { target_instance: { id: 99999999-bdba-43c1-8069-3ff17a1a79d5 }, backup_files: { backup_id: ${BACKUP.id} } }
   move-cache:
     on: { request: { accepts: [description] } }
     preflight: off
@@ -78,6 +81,7 @@ interface PlannedRun {
   readonly outcome: string;
   readonly task_name: string;
   readonly requests: readonly { readonly method: string; readonly url: string; readonly body?: string }[];
+  readonly notes: readonly string[];
   readonly reads: readonly { readonly method: string; readonly url: string }[];
 }
 
@@ -164,14 +168,19 @@ describe('npx migrations plan', () => {
     expect(result).toMatchObject({ ok: true });
   }
 
-  async function plan(event: unknown, ...args: string[]): Promise<PlannedRun> {
+  function runPlan(event: unknown, ...args: string[]) {
     const keys = {
       HUAWEICLOUD_SDK_AK: 'AK-1',
       HUAWEICLOUD_SDK_SK: 'SK-secret-1',
       HUAWEICLOUD_SDK_SECURITY_TOKEN: 'TOKEN-secret-1',
+      MIGRATIONS_LEDGER_FOLDER: path.join(cwd, 'ledger'),
     };
     const env = { ...settings(), ...(args.includes('--live') ? keys : {}) };
-    const end = await runBin(['plan', '-', '--cloud', '--json', ...args], { cwd, env, input: JSON.stringify(event) });
+    return runBin(['plan', '-', '--cloud', '--json', ...args], { cwd, env, input: JSON.stringify(event) });
+  }
+
+  async function plan(event: unknown, ...args: string[]): Promise<PlannedRun> {
+    const end = await runPlan(event, ...args);
     expect(end).toMatchObject({ code: 0, stderr: '' });
     const { runs } = JSON.parse(end.stdout) as { runs: PlannedRun[] };
     expect(runs).toHaveLength(1);
@@ -305,7 +314,7 @@ describe('npx migrations plan', () => {
       gateway_url: proxy.url,
       keys: { access_key: accessKey, secret_key: secretKey, security_token: securityToken },
     };
-    await mkdir(path.join(cwd, '.local'));
+    await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
     await writeFile(path.join(cwd, '.local/system.json'), JSON.stringify(system));
 
     const { code, stdout } = await runBin(['plan', '-', '--live', '--json'], {
@@ -323,12 +332,61 @@ describe('npx migrations plan', () => {
     expect(proxy.reads).toBe(run.reads.length);
   });
 
-  it('says with --live that the task is there already, and plans nothing', async () => {
+  it('says with --live that the ledger has the run already, and asks no further', async () => {
     const event = eventFile('obs-legacy-put');
     await invoke('backup-landed', event);
+    proxy.forget();
 
     const planned = await plan(event, '--live');
 
-    expect(planned).toMatchObject({ outcome: 'existing', requests: [] });
+    expect(planned).toMatchObject({
+      outcome: 'existing',
+      requests: [],
+      notes: [
+        expect.stringMatching(
+          /^the ledger has this run: \w+; see npx migrations runs show restore-staging [0-9a-f]{32}$/,
+        ),
+      ],
+    });
+    expect(proxy.reads).toBe(0);
+  });
+
+  it('says with --live that the task is there already, though the ledger was lost, and plans nothing', async () => {
+    const event = eventFile('obs-legacy-put');
+    await invoke('backup-landed', event);
+    await rm(path.join(cwd, 'ledger'), { recursive: true });
+    await mkdir(path.join(cwd, 'ledger'));
+
+    const planned = await plan(event, '--live');
+
+    expect(planned).toMatchObject({
+      outcome: 'existing',
+      requests: [],
+      notes: [expect.stringContaining(`its task is there already: ${soleTask()}`)],
+    });
+  });
+
+  it('exits 1 with --live for a run that the ledger has as rejected: it stays so', async () => {
+    const event = eventFile('obs-legacy-put');
+    cloud.faults.add({ operation: 'CreateMigrationTask', kind: 'forbidden' });
+    await host.invoke('backup-landed', JSON.stringify(event), randomUUID());
+
+    const { code, stdout } = await runPlan(event, '--live');
+
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).runs).toMatchObject([
+      { outcome: 'rejected', reason: { code: 'DCS.2007' }, requests: [] },
+    ]);
+  });
+
+  it('exits 1 with --live for what preflight refuses, with every problem', async () => {
+    const { code, stdout } = await runPlan(tick('refused'), '--live');
+
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).runs[0]).toMatchObject({
+      outcome: 'rejected',
+      reason: { code: 'preflight', problems: [{ pointer: '/target_instance/id' }] },
+    });
+    expect(proxy.changes).toEqual([]);
   });
 });

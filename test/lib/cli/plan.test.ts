@@ -127,7 +127,9 @@ host: dcs.ap-southeast-3.myhuaweicloud.com
   it('exits 3 with --live when the cloud does not answer, having sent nothing that changes', async () => {
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-    const { code, stdout } = await planned(tick('newest'), { ...KEYS, HUAWEICLOUD_DCS_ENDPOINT: endpoint }, '--live');
+    const env = { ...KEYS, HUAWEICLOUD_DCS_ENDPOINT: endpoint, MIGRATIONS_LEDGER_FOLDER: cwd };
+
+    const { code, stdout } = await planned(tick('newest'), env, '--live');
 
     expect(code).toBe(3);
     expect(JSON.parse(stdout).error.message).toMatch(/^DCS ListMigrationTask: unknown: 500/);
