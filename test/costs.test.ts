@@ -94,6 +94,20 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     expect(two).toEqual(shown('a tick with two imports under way'));
   });
 
+  it('a set that is not complete', async () => {
+    const withSet = await simulationJobs((yaml) =>
+      yaml.replace('key: "b/**" }', 'key: "b/**", set: { by: "b/{set}/", complete: { count: 3 } } }'),
+    );
+    const simulation = new Simulation();
+    simulation.jobs = withSet;
+    await simulation.reconcile();
+    const object = await callsOf((turn) => simulation.notify([landed('b/x/one.rdb')], { turn }));
+    const tick = await callsOf((turn) => simulation.reconcile({ turn }));
+
+    expect(object).toEqual(shown('an object of a set that is not complete'));
+    expect(tick).toEqual(shown('a tick with one such set'));
+  });
+
   it('the tick that finds a task over', async () => {
     const simulation = await started();
     simulation.advance(5 * MINUTE);
