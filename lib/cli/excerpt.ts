@@ -1,4 +1,5 @@
 import type { Problem } from '../errors.ts';
+import { printable } from './printable.ts';
 
 const LONGEST_LINE = 120;
 /** Where a person may have written a secret, be it under a name that is spelt wrongly. */
@@ -12,8 +13,8 @@ const MAY_HOLD_SECRET = /pass|pwd|secret|token|credential|bearer|webhooks|whsec|
  * @returns empty when the finding has no line
  */
 export function excerpt({ path, line }: Problem, lines: readonly string[], isUnclear: boolean): string[] {
-  const text = line === undefined ? undefined : lines[line - 1]?.replace(/\r$/, '').replaceAll('\t', ' ');
-  if (text === undefined || text.trim() === '') return [];
+  const text = printable((line === undefined ? undefined : lines[line - 1])?.trimEnd() ?? '');
+  if (text.trim() === '') return [];
   const { at, length } = placeIn(text, path) ?? firstKey(text);
   // What is no key may be a secret.
   const isHidden = isUnclear || MAY_HOLD_SECRET.test(text) || MAY_HOLD_SECRET.test(path.join('.'));

@@ -1,6 +1,7 @@
 import { formatPath, type Problem } from '../errors.ts';
 import { excerpt } from './excerpt.ts';
 import type { LiveFinding } from './live/live-findings.ts';
+import { printable } from './printable.ts';
 import type { Terminal, Tone } from './terminal.ts';
 
 /** Something that is to be said of the jobs file. */
@@ -45,8 +46,8 @@ export function showLiveFindings(findings: readonly PlacedLiveFinding[], file: s
     const whose = jobs.length === 0 ? '' : ` (${jobs.length === 1 ? 'job' : 'jobs'} ${jobs.join(', ')})`;
     return [
       headLine(finding, file, `${message}${whose}`, terminal),
-      `  ${terminal.paint('dim', `asked: ${asked}`)}`,
-      `  ${terminal.paint('dim', `to do: ${advice}`)}`,
+      `  ${terminal.paint('dim', `asked: ${printable(asked)}`)}`,
+      `  ${terminal.paint('dim', `to do: ${printable(advice)}`)}`,
     ];
   });
 }
@@ -57,9 +58,9 @@ function headLine(
   message: string,
   terminal: Terminal,
 ): string {
-  const where = path.length === 0 ? '' : `${terminal.paint('strong', formatPath(path))}: `;
+  const where = path.length === 0 ? '' : `${terminal.paint('strong', printable(formatPath(path)))}: `;
   const place = line === undefined ? file : `${file}:${line}`;
-  return `${place}: ${terminal.paint(TONES[level], level)}: ${where}${message}`;
+  return `${place}: ${terminal.paint(TONES[level], level)}: ${where}${printable(message)}`;
 }
 
 /** `1 job`, `2 jobs`. */
