@@ -54,9 +54,10 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
 
   it('a run that is started', async () => {
     const simulation = new Simulation();
+    simulation.obs.put('backups', 'a/one.rdb', 'REDIS0011', '2026-03-14T11:00:00Z');
     const calls = await callsOf((turn) => simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { turn }));
 
-    expect(calls).toEqual(shown('a run is started'));
+    expect(calls).toEqual(shown('a run is started, for one file'));
   });
 
   it('the same event again', async () => {
@@ -132,7 +133,7 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
       return Object.values(ledger).reduce((all, count) => all + count, 0);
     };
     const idle = sum('a tick with nothing open');
-    const run = sum('a run is started');
+    const run = sum('a run is started, for one file');
     const over = sum('the tick that finds a task over') - idle;
     const further = sum('a tick with one import under way') - idle;
 
