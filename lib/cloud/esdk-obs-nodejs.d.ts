@@ -1,7 +1,8 @@
 // The official OBS SDK comes without types. This is the part of it that is used, as its source (3.26.8) has it.
 
 declare module 'esdk-obs-nodejs' {
-  import type { ClientRequest } from 'node:http';
+  import type { ClientRequest, Agent as HttpAgent } from 'node:http';
+  import type { Agent as HttpsAgent } from 'node:https';
 
   export interface Parameters {
     readonly Bucket: string;
@@ -35,6 +36,8 @@ declare module 'esdk-obs-nodejs' {
       /** Whole seconds without traffic. */
       readonly timeout: number;
       readonly is_signature_negotiation: boolean;
+      readonly http_agent: HttpAgent;
+      readonly https_agent: HttpsAgent;
     });
     appendObject: Operation;
     deleteObject: Operation;

@@ -1,4 +1,5 @@
-import type { ClientRequest } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type EsdkObsClient from 'esdk-obs-nodejs';
@@ -19,6 +20,17 @@ const MIN_CALL_MS = 50;
 const DEFAULT_RESERVE_MS = 200;
 /** OBS says 403 to keys that are wrong, and to much else (error codes, API reference obs_04_0115). */
 const BAD_KEYS = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch']);
+
+/** What a request fails with in a connection that the other side has closed. */
+const CLOSED = new Set(['ECONNRESET', 'EPIPE']);
+/**
+ * For the life of the process. What reads finds an open connection; what changes has one of its own, and with TLS resumes the session of an
+ * earlier one: nothing of a change can be lost in a connection that OBS is just closing.
+ */
+const AGENTS = {
+  kept: { http_agent: new HttpAgent({ keepAlive: true }), https_agent: new HttpsAgent({ keepAlive: true }) },
+  fresh: { http_agent: new HttpAgent(), https_agent: new HttpsAgent() },
+} as const;
 
 /** The Authorization header of OBS, in either of its forms: an answer that repeats a request repeats it too. */
 const SIGNATURE = /\b(OBS|AWS) \S+:\S+/g;
@@ -43,7 +55,8 @@ export interface ObsOptions extends CloudOptions {
 
 export interface ObsClient {
   /**
-   * Sends one request to the bucket, and never a second.
+   * Sends one request to the bucket. A second one, on a new connection, goes out only for a request that reads, at once, when the connection
+   * that was kept from an earlier one was closed under it.
    *
    * @returns the success: its status, and its headers and body under the names that the SDK gives them
    * @throws {CloudError} when it fails or does not end in time. After a refusal of the keys it makes no call for five minutes
@@ -67,7 +80,7 @@ export interface ObsSuccess {
 /**
  * OBS over its official SDK, which is loaded by the first call, with its unsafe defaults turned off: by itself it verifies no certificate,
  * sends up to three times, follows redirects with the keys, and asks for the bucket's API version first (source of esdk-obs-nodejs 3.26.8).
- * It keeps no connection, so no request can be lost in one that is closing.
+ * Only what reads goes out on a connection that was kept.
  *
  * @throws {ConfigError} when there are no keys, or the endpoint is malformed
  */
@@ -80,8 +93,8 @@ export function makeObsClient(options: ObsOptions): ObsClient {
   const hideKeys = makeRedact([secretKey, securityToken, accessKey]);
   const redact: Redact = (text, maxLength) => hideKeys(text.replace(SIGNATURE, '$1 ***'), maxLength);
 
-  let loading: Promise<EsdkObsClient> | undefined;
-  const load = async (): Promise<EsdkObsClient> => {
+  const loading: Partial<Record<keyof typeof AGENTS, Promise<EsdkObsClient>>> = {};
+  const load = async (connections: keyof typeof AGENTS): Promise<EsdkObsClient> => {
     const { default: Client } = await import('esdk-obs-nodejs');
     const client = new Client({
       access_key_id: accessKey,
@@ -93,6 +106,7 @@ export function makeObsClient(options: ObsOptions): ObsClient {
       max_retry_count: 0,
       timeout: MAX_CALL_MS / 1000,
       is_signature_negotiation: false,
+      ...AGENTS[connections],
     });
     // Its constructor takes up the server's name a moment after it has returned.
     await setImmediate();
@@ -104,6 +118,7 @@ export function makeObsClient(options: ObsOptions): ObsClient {
     operation: keyof typeof OBS_OPERATIONS,
     parameters: Readonly<Record<string, unknown>>,
     consume: (answer: Answer) => Promise<T>,
+    connections: keyof typeof AGENTS = OBS_OPERATIONS[operation].kind === 'read' ? 'kept' : 'fresh',
   ): Promise<ObsSuccess & { readonly consumed: T }> => {
     const { name, kind } = OBS_OPERATIONS[operation];
     const fail = (details: Omit<CloudErrorDetails, 'service' | 'operation'>, cause?: unknown) =>
@@ -115,8 +130,8 @@ export function makeObsClient(options: ObsOptions): ObsClient {
       const cloudMessage = `the cloud refused these keys; more tries would lock them, so they are not used until ${until}`;
       throw fail({ outcome: 'not_sent', temporary: false, cloudCode: 'keys_refused', cloudMessage });
     }
-    loading ??= load();
-    const client = await loading;
+    loading[connections] ??= load(connections);
+    const client = await loading[connections];
     const timeoutMs = Math.min(remainingMs() - reserveMs, MAX_CALL_MS);
     if (timeoutMs < MIN_CALL_MS) {
       const cloudMessage = 'the invocation has too little time left';
@@ -137,6 +152,9 @@ export function makeObsClient(options: ObsOptions): ObsClient {
       }
       const { code, message } = (deadline.failure() ?? error) as { code?: unknown; message?: unknown };
       const cloudCode = typeof code === 'string' ? code : 'no_usable_answer';
+      if (connections === 'kept' && deadline.wasClosing(cloudCode)) {
+        return send(operation, parameters, consume, 'fresh');
+      }
       const judged = judgeNoAnswer(kind, cloudCode, deadline.maySent());
       throw fail({ ...judged, cloudCode, cloudMessage: redact(String(message)) }, error);
     } finally {
@@ -212,14 +230,20 @@ function makeDeadline(timeoutMs: number) {
       watched.on('error', onError);
       watched.on('response', (response) => response.on('error', onError));
       watched.on('socket', (socket) => {
+        if (watched.reusedSocket) {
+          connected = true;
+          return;
+        }
         socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
           connected = true;
         });
       });
     },
     isOver: () => over,
-    /** May anything of the request have reached OBS? Each goes out on a connection of its own. */
+    /** May anything of the request have reached OBS? */
     maySent: () => connected,
+    /** Was it lost in a connection that was kept, and closed on the other side? */
+    wasClosing: (code: string) => request?.reusedSocket === true && CLOSED.has(code),
     failure: () => failure,
     end: () => clearTimeout(timer),
   };

@@ -10,6 +10,9 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
  */
 const keptHttp = new HttpAgent({ keepAlive: true });
 const keptHttps = new HttpsAgent({ keepAlive: true });
+/** A connection of its own for each call; with TLS it resumes the session of an earlier one, which saves the check of the certificates. */
+const freshHttp = new HttpAgent();
+const freshHttps = new HttpsAgent();
 
 export interface OutgoingRequest {
   readonly method: string;
@@ -102,8 +105,12 @@ export function sendOnce(request: OutgoingRequest): Promise<RawAnswer> {
     let outgoing: ReturnType<typeof requestHttp>;
     try {
       outgoing = secure
-        ? requestHttps(url, { ...options, agent: request.onKeptConnection && keptHttps, rejectUnauthorized: true })
-        : requestHttp(url, { ...options, agent: request.onKeptConnection && keptHttp });
+        ? requestHttps(url, {
+            ...options,
+            agent: request.onKeptConnection ? keptHttps : freshHttps,
+            rejectUnauthorized: true,
+          })
+        : requestHttp(url, { ...options, agent: request.onKeptConnection ? keptHttp : freshHttp });
     } catch (error) {
       // Node names the header in its message, never the value.
       fail(codeOf(error), 'the request could not be written', error);

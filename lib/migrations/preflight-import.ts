@@ -31,11 +31,17 @@ export async function preflightImport(
   const found = new Preflight();
   const dcs = await services.dcsInstances();
   const given = planned.body['target_instance'];
-  const target = planned.target === undefined ? undefined : await dcs.showInstance(planned.target);
+  const backupFiles = planned.body['backup_files'];
+  // Side by side: each is a way to the cloud and back.
+  const [target, looked] = await Promise.all([
+    planned.target === undefined ? undefined : dcs.showInstance(planned.target),
+    planned.latestBackup ? undefined : lookAtFiles(backupFiles, services),
+  ]);
   checkInstance(target, isRecord(given) ? given : {}, ['target_instance'], found);
   if (planned.backupTargetFirst) checkCanBackUp(target, ['backup_target_first'], found);
   if (planned.latestBackup) await checkLatest(planned.latestBackup, target, dcs, found);
-  else await checkFiles(planned.body['backup_files'], target, { dcs, services, found });
+  else if (looked) checkFiles(looked, target, found);
+  else await checkBackupId(backupFiles, target, dcs, found);
   found.warning(['target_instance'], IMPORT_MERGES);
   return found;
 }
@@ -88,54 +94,55 @@ function warnOfAof(target: DcsInstance | undefined, path: readonly (string | num
   found.warning(path, 'an AOF into a Redis Cluster may fail; an RDB is safer');
 }
 
-interface Looking {
-  readonly dcs: DcsInstances;
-  readonly services: Pick<AllServices, 'obs'>;
-  readonly found: Preflight;
+/** A file of an import; without `look` it was one too many. */
+interface LookedAt {
+  readonly name: string;
+  readonly look: Look | undefined;
 }
 
-async function checkFiles(
+/** @returns undefined when the import is of no files in a bucket */
+async function lookAtFiles(
   given: unknown,
-  target: DcsInstance | undefined,
-  { dcs, services, found }: Looking,
-): Promise<void> {
-  if (!isRecord(given)) return;
-  const { backup_id: backupId, bucket_name: bucket, files } = given;
-  if (typeof backupId === 'string') {
-    await checkBackupId(backupId, target, dcs, found);
-    return;
-  }
-  if (typeof bucket !== 'string' || !Array.isArray(files)) return;
+  services: Pick<AllServices, 'obs'>,
+): Promise<readonly LookedAt[] | undefined> {
+  if (!isRecord(given) || typeof given['backup_id'] === 'string') return undefined;
+  const { bucket_name: bucket, files } = given;
+  if (typeof bucket !== 'string' || !Array.isArray(files)) return undefined;
   const names = files.map((file: unknown) => (isRecord(file) ? String(file['file_name']) : ''));
-  if (names.length > MOST_FILES_READ) {
-    found.warning(
-      ['backup_files', 'files'],
-      `there are ${names.length}; only the first ${MOST_FILES_READ} were looked into`,
-    );
-  }
   const obs = await services.obs();
-  let bytes = 0;
+  const looked: LookedAt[] = [];
   for (let from = 0; from < names.length; from += AT_ONCE) {
     const group = names.slice(from, from + AT_ONCE).map((name, i) => ({ name, index: from + i }));
-    const looks = await Promise.all(
-      group.map(({ name, index }) => (index < MOST_FILES_READ ? look(obs, bucket, name) : undefined)),
-    );
-    for (const [i, { name, index }] of group.entries()) {
-      bytes += looks[i]?.size ?? 0;
-      checkFile(name, looks[i], index, target, found);
-    }
+    const seen = group.map(async ({ name, index }) => ({
+      name,
+      look: index < MOST_FILES_READ ? await look(obs, bucket, name) : undefined,
+    }));
+    looked.push(...(await Promise.all(seen)));
   }
+  return looked;
+}
+
+function checkFiles(looked: readonly LookedAt[], target: DcsInstance | undefined, found: Preflight): void {
+  if (looked.length > MOST_FILES_READ) {
+    found.warning(
+      ['backup_files', 'files'],
+      `there are ${looked.length}; only the first ${MOST_FILES_READ} were looked into`,
+    );
+  }
+  for (const [index, { name, look }] of looked.entries()) checkFile(name, look, index, target, found);
+  const bytes = looked.reduce((sum, { look }) => sum + (look?.size ?? 0), 0);
   checkMemory(bytes, target, { path: ['backup_files', 'files'], what: `what is to be imported` }, found);
 }
 
 /** Only the target's own records can be looked at: the id does not say whose backup it is. */
 async function checkBackupId(
-  backupId: string,
+  given: unknown,
   target: DcsInstance | undefined,
   dcs: DcsInstances,
   found: Preflight,
 ): Promise<void> {
-  if (!target) return;
+  const backupId = isRecord(given) ? given['backup_id'] : undefined;
+  if (!target || typeof backupId !== 'string') return;
   const path = ['backup_files', 'backup_id'];
   const record = (await dcs.listBackupRecords(target.id)).find(({ id }) => id === backupId);
   if (!record) return;
@@ -153,9 +160,17 @@ interface Look {
 
 async function look(obs: ObsService, bucket: string, key: string): Promise<Look> {
   try {
-    const object = await obs.headObject(bucket, key);
-    if (!object) return { unseen: 'it is not there, or this function may not see it' };
-    return object.size === 0 ? { size: 0 } : { size: object.size, start: await obs.readStart(bucket, key, MARK_BYTES) };
+    // Side by side; what the second fails with counts only if the first finds something to read.
+    const [object, start] = await Promise.allSettled([
+      obs.headObject(bucket, key),
+      obs.readStart(bucket, key, MARK_BYTES),
+    ]);
+    if (object.status === 'rejected') throw object.reason;
+    if (!object.value) return { unseen: 'it is not there, or this function may not see it' };
+    const { size } = object.value;
+    if (size === 0) return { size };
+    if (start.status === 'rejected') throw start.reason;
+    return { size, start: start.value };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     return { unseen: error.message };
