@@ -1,9 +1,14 @@
 import fc from 'fast-check';
+import { RunError } from '../../lib/errors.ts';
 import type { Trigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
 import type { LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
 import { pause, resume } from '../../lib/runs/ledger/pauses.ts';
+import { fingerprint, occurrenceOf } from '../../lib/runs/occurrence.ts';
+import { parkRun } from '../../lib/runs/park-run.ts';
+import { replayRun } from '../../lib/runs/replay-run.ts';
+import { resolveRun } from '../../lib/runs/resolve-run.ts';
 import type { RunResult } from '../../lib/runs/run-result.ts';
 import { landed, simulationJobs, ticked } from './jobs.ts';
 import type { ChangeOperation, CreateFault } from './simulated-cloud.ts';
@@ -57,6 +62,9 @@ function usedLane(records: number): string {
   return Array.from({ length: records }, (_, i) => line(i)).join('');
 }
 
+/** Those that persons decide about: imports, of which each attempt has one task and no other changes. */
+const DECIDED = [0, 1, 2, 3];
+
 interface Trouble {
   readonly crash?: Crash;
   readonly ledgerFault?: Crash;
@@ -69,7 +77,8 @@ type Action =
   | { readonly do: 'fault'; readonly fault: CreateFault }
   | { readonly do: 'change_fault'; readonly operation: ChangeOperation; readonly fault: CreateFault }
   | { readonly do: 'failing_lists'; readonly count: number }
-  | { readonly do: 'pause' | 'resume'; readonly job: string };
+  | { readonly do: 'pause' | 'resume'; readonly job: string }
+  | ({ readonly do: 'replay' | 'park' | 'try_again'; readonly occurrence: number } & Trouble);
 
 const at = (most: number) =>
   fc.record({ at: fc.integer({ min: 1, max: most }), effect: fc.constantFrom('before' as const, 'after' as const) });
@@ -114,6 +123,14 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       job: fc.constantFrom('import-a', 'move-cache'),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('replay' as const, 'park' as const, 'try_again' as const),
+      occurrence: fc.constantFrom(...DECIDED),
+      ...trouble,
+    }),
+  },
 ) as fc.Arbitrary<Action>;
 
 /** What happens at the same time, and how long passes afterwards. */
@@ -152,6 +169,19 @@ async function play(
     const { job, trigger } = OCCURRENCES[i] as Occurrence;
     return simulation.deliver(jobs, job, trigger, options);
   };
+  const decide = (what: 'replay' | 'park' | 'try_again', i: number, options: object = {}) => {
+    const { job, trigger } = OCCURRENCES[i] as Occurrence;
+    const name = { job, run: fingerprint(job, occurrenceOf(trigger)) };
+    const decided = simulation.person(async (personal): Promise<void> => {
+      if (what === 'replay') await replayRun(name, { ledger: personal, jobs, evenSucceeded: true });
+      else if (what === 'park') await parkRun(personal, name, 'a test');
+      else await resolveRun(personal, name, { kind: 'try_again' });
+    }, options);
+    // What a person is told no is no fault.
+    return decided.catch((error: unknown) => {
+      if (!(error instanceof RunError)) throw error;
+    });
+  };
   const seen = new Set<number>();
 
   for (const { actions, thenMs } of rounds) {
@@ -169,6 +199,10 @@ async function play(
         case 'failing_lists':
           simulation.cloud.failingLists = entry.count;
           return Promise.resolve();
+        case 'replay':
+        case 'park':
+        case 'try_again':
+          return decide(entry.do, knownOr(entry.occurrence, seen), { ...entry, turn });
         default:
           return (entry.do === 'pause' ? pause : resume)(ledger, entry.job);
       }
@@ -181,12 +215,25 @@ async function play(
   for (const job of ['import-a', 'move-cache']) await resume(ledger, job);
   // What died before its first record is delivered again by the platform.
   for (const i of seen) await deliver(i);
+  const decided = rounds.some(({ actions }) => actions.some((entry) => entry.do === 'replay' || entry.do === 'park'));
+  if (decided) {
+    for (const i of DECIDED) await decide('try_again', i);
+    await simulation.settle();
+    // The marker of a replay that died before its link goes after a day.
+    simulation.advance(26 * 60 * 60_000);
+  }
   const open = await simulation.settle();
   const results = new Map<number, RunResult | undefined>();
   for (const i of seen) results.set(i, (await deliver(i)).value);
   check(simulation, results, open);
   const text = await simulation.ledgerText();
   if (text.includes(PASSWORD)) throw new Error('a secret is in the ledger');
+}
+
+/** One that was delivered before, if there is any: there is little to decide about the others. */
+function knownOr(occurrence: number, seen: ReadonlySet<number>): number {
+  const known = DECIDED.filter((one) => seen.has(one));
+  return known[occurrence % known.length] ?? occurrence;
 }
 
 /** An older version after a newer one, a newer run of a job that wants the latest alone, a target that was busy: nothing else. */
