@@ -15,6 +15,7 @@ export interface LocalConsole {
   readonly url: string;
   /** A copy: a test may change it. */
   readonly jobsFile: string;
+  readonly stateFolder: string;
   /** That of the last start. */
   readonly system: LocalSystem;
   /** Ends both. */
@@ -69,6 +70,7 @@ export async function startLocalConsole(): Promise<LocalConsole> {
       return system;
     },
     jobsFile,
+    stateFolder,
     start,
     stop,
     remove: async () => {

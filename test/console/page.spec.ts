@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { RunViewState } from '../../lib/runs/run-view.ts';
 import { launchBrowser, type OpenPage, openPage } from './browser.ts';
 import { contrast } from './contrast.ts';
+import { longestTask } from './long-tasks.ts';
 import { makeRun, makeRuns, ScriptedConsole } from './scripted-console.ts';
 
 let browser: Browser;
@@ -132,7 +133,7 @@ describe('the page', () => {
       '1 Need a look',
       '1 Succeeded',
       '1 Failed or rejected',
-      '0 Superseded or forgotten',
+      '0 Set aside',
     ]);
     expect(await page.title()).toBe('(1 run to look at) Migrations console');
 
@@ -314,51 +315,43 @@ describe('the page', () => {
 });
 
 describe('a thousand runs', () => {
-  it('stay smooth: no task of the page takes 200 ms while they come in, change and are filtered', async () => {
+  it('stay smooth: no task of the page takes 200 ms of processor time while they come in, change and are filtered', async () => {
     await open();
-    await page.evaluate(() => {
-      const longest = { longest: 0 };
-      new PerformanceObserver((list) => {
-        for (const { duration } of list.getEntries()) longest.longest = Math.max(longest.longest, duration);
-      }).observe({ type: 'longtask' });
-      Object.assign(window, longest, { measured: longest });
-    });
-
-    const runs = makeRuns(1_000).reverse();
-    for (let from = 0; from < runs.length; from += 20) {
-      server.send('runs', runs.slice(from, from + 20));
-      for (const run of runs.slice(from, from + 20)) {
-        server.send('event', {
-          id: from,
-          at: run.received_at,
-          topic: 'object',
-          text: run.source,
-          tone: 'plain',
-          ...run,
-        });
+    const longest = await longestTask(browser, page, async () => {
+      const runs = makeRuns(1_000).reverse();
+      for (let from = 0; from < runs.length; from += 20) {
+        server.send('runs', runs.slice(from, from + 20));
+        for (const run of runs.slice(from, from + 20)) {
+          server.send('event', {
+            id: from,
+            at: run.received_at,
+            topic: 'object',
+            text: run.source,
+            tone: 'plain',
+            ...run,
+          });
+        }
+        // As the real one sends them, only more often.
+        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
       }
-      // As the real one sends them, only more often.
-      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-    }
-    await page.locator('#glance button', { hasText: '1000 All' }).waitFor();
-    server.send(
-      'runs',
-      runs.map((run) => ({ ...run, state: 'succeeded' })),
-    );
-    await page.locator('#glance button', { hasText: '1000 Succeeded' }).waitFor();
-    await page.locator('#filter-text').pressSequentially('dump-77');
-    expect(await page.locator('#filter-count').textContent()).toBe('11 of 1000');
-    await page.getByRole('button', { name: 'Clear' }).click();
-    await page.locator('#runs').evaluate((scroller) => {
-      scroller.scrollTop = scroller.scrollHeight;
+      await page.locator('#glance button', { hasText: '1000 All' }).waitFor();
+      server.send(
+        'runs',
+        runs.map((run) => ({ ...run, state: 'succeeded' })),
+      );
+      await page.locator('#glance button', { hasText: '1000 Succeeded' }).waitFor();
+      await page.locator('#filter-text').pressSequentially('dump-77');
+      expect(await page.locator('#filter-count').textContent()).toBe('11 of 1000');
+      // By its id: to look for roles and names is work of its own, in the page.
+      await page.locator('#filter-clear').click();
+      await page.locator('#runs').evaluate((scroller) => {
+        scroller.scrollTop = scroller.scrollHeight;
+      });
+      await page.locator('#runs .id', { hasText: '00000001' }).waitFor();
     });
-    await page.locator('#runs .id', { hasText: '00000001' }).waitFor();
 
     expect(await page.locator('#runs tbody tr').count()).toBeLessThan(60);
     expect(await page.locator('#runs table').getAttribute('aria-rowcount')).toBe('1001');
-    const longest = await page.evaluate(
-      () => (window as unknown as { measured: { longest: number } }).measured.longest,
-    );
     expect(longest).toBeLessThan(200);
   });
 });

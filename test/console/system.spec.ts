@@ -1,8 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { makeFolderStore } from '../../lib/runs/ledger/folder-store.ts';
 import { launchBrowser, type OpenPage, openPage } from './browser.ts';
 import { type LocalConsole, startLocalConsole } from './local-console.ts';
+import { longestTask } from './long-tasks.ts';
 import { shrinkPng } from './small-png.ts';
 
 const IMAGES = path.join(import.meta.dirname, '../../docs/images');
@@ -223,6 +225,12 @@ describe('the console of a local system', () => {
     });
     await page.getByRole('button', { name: 'Put the object' }).click();
     await rowOf('no-backup.rdb').locator('[data-word="rejected"]').waitFor(LONG);
+    await page.locator('#request-job').selectOption('move-session-cache');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('#runs progress')].some((bar) => (bar as HTMLProgressElement).value > 10),
+    );
+    await page.locator('aside').evaluate((aside) => aside.scrollTo(0, 0));
     const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     await page.emulateMedia({ colorScheme: 'light' });
     const light = await background();
@@ -232,4 +240,28 @@ describe('the console of a local system', () => {
     expect(await background()).not.toBe(light);
     await picture('dark');
   });
+
+  it('shows a thousand runs of the ledger, and stays smooth while it reads them', async () => {
+    const longest = await longestTask(browser, page, async () => {
+      const store = makeFolderStore(path.join(local.stateFolder, 'ledger'));
+      const by = 'a test';
+      for (let number = 0; number < 1_000; number++) {
+        const run = number.toString(16).padStart(32, '0');
+        const at = Date.UTC(2026, 0, 1) + number;
+        const received = { type: 'received', v: 1, job: 'bulk', run, trigger: 'request', source: `bulk-${number}` };
+        const records = [
+          { id: `${run}-1`, at, by, ...received, order: at, policies: {} },
+          { id: `${run}-2`, at, by, type: 'rejected', reason: { code: 'over', message: 'Long ago.' } },
+          { id: `${run}-3`, at, by, type: 'settled' },
+        ];
+        await store.append(`runs/bulk/${run}`, 0, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+      }
+      await page.locator('#filter-text').fill('bulk-');
+      await page.locator('#runs table[aria-rowcount="1001"]').waitFor(LONG);
+      await page.locator('#filter-text').fill('bulk-77');
+    });
+
+    expect(await page.locator('#filter-count').textContent()).toMatch(/^11 of /);
+    expect(longest).toBeLessThan(200);
+  }, 90_000);
 });

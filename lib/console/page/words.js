@@ -26,7 +26,7 @@ export const GROUPS = [
   { group: 'look', text: 'Need a look', tone: 'look' },
   { group: 'good', text: 'Succeeded', tone: 'good' },
   { group: 'bad', text: 'Failed or rejected', tone: 'bad' },
-  { group: 'over', text: 'Superseded or forgotten', tone: 'plain' },
+  { group: 'over', text: 'Set aside', tone: 'plain' },
 ];
 
 /**
