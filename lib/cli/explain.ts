@@ -1,12 +1,12 @@
 import { parseAnyEvent } from '../events/any-event.ts';
 import { type TriggerValues, triggerValues } from '../jobs/fill.ts';
 import type { Jobs } from '../jobs/job.ts';
+import { plainText } from '../plain-text.ts';
 import { occurrenceOf } from '../runs/occurrence.ts';
 import type { AddCommands } from './command-line.ts';
 import { EXIT } from './exit-code.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { matchEvent } from './match-event.ts';
-import { plainText } from './plain-text.ts';
 import { readEventFile } from './read-event.ts';
 import type { Terminal } from './terminal.ts';
 import { problemLines, problemsJson, type StartVerdict, type Subject, type Verdict } from './verdict.ts';
