@@ -10,14 +10,14 @@ const MOST_JSON_BYTES = 512 * 1024;
 /**
  * The bytes of a body as they come.
  *
- * @throws {ConsoleProblem} 413 when there are more than `most`: at the first of them, or before any where the request says so. What is left
- * of the body can be read then
+ * @throws {ConsoleProblem} 413 when there are more than `most`: at the first of them, or before any where the request says so. Node.js
+ * reads and drops the rest once the answer is out
  */
 export async function* readBytes(request: IncomingMessage, most: number): AsyncGenerator<Buffer> {
   const tooLarge = () => new ConsoleProblem(413, 'Too large', `a body has at most ${most} bytes here`);
   if (Number(request.headers['content-length'] ?? 0) > most) throw tooLarge();
   let bytes = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > most) throw tooLarge();
     yield chunk;

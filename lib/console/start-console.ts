@@ -94,9 +94,6 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       const problem = asProblem(error);
       if (problem.allow !== undefined) response.setHeader('allow', problem.allow);
       sendJson(response, problem.status, problem, 'application/problem+json');
-    } finally {
-      // What was not read of a body: so that the caller, who still sends it, sees the answer.
-      request.resume();
     }
   }
 
