@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A DCS that answers each call at once, and checks nothing. Every import is over as soon as it is made, and every online migration goes on. */
+/** A DCS that answers each call at once, and checks nothing. */
 export interface AnsweringDcs {
   readonly url: string;
   /** How many tasks were created. */
@@ -12,26 +12,31 @@ export interface AnsweringDcs {
 
 /**
  * Measures functions and not the local cloud, whose instances take one import at a time: what a handler without a memory would be refused.
+ *
+ * @param status of every task, from the beginning
  */
-export async function startAnsweringDcs(): Promise<AnsweringDcs> {
+export async function startAnsweringDcs({
+  status,
+}: {
+  readonly status: 'SUCCESS' | 'MIGRATING';
+}): Promise<AnsweringDcs> {
   const tasks = new Map<string, Readonly<Record<string, unknown>>>();
   let created = 0;
 
   const answerTo = (method: string, path: string, query: URLSearchParams, body: string): unknown => {
     if (method === 'POST') {
-      const { task_name, name = task_name, target_instance: target } = JSON.parse(body);
-      const isOnline = path.endsWith('/migration/instance');
+      const { task_name: name, target_instance: target } = JSON.parse(body);
       const id = randomUUID();
       created += 1;
       tasks.set(String(name), {
         task_id: id,
         task_name: name,
-        status: isOnline ? 'MIGRATING' : 'SUCCESS',
-        migration_type: isOnline ? 'online_migration' : 'backupfile_import',
+        status,
+        migration_type: 'backupfile_import',
         target_instance_id: target?.id ?? '',
         created_at: new Date().toISOString(),
       });
-      return isOnline ? { instance_id: id } : { id, name, status: 'MIGRATING', error: '' };
+      return { id, name, status: 'MIGRATING', error: '' };
     }
     if (path.endsWith('/migration-tasks')) {
       const named = query.get('name');
@@ -39,7 +44,7 @@ export async function startAnsweringDcs(): Promise<AnsweringDcs> {
       const [offset, limit] = [Number(query.get('offset') ?? 0), Number(query.get('limit') ?? 10)];
       return { count: found.length, migration_tasks: found.slice(offset, offset + limit) };
     }
-    if (path.includes('/stats')) return { migration_type: 'online_migration', status: 'MIGRATING' };
+    if (path.includes('/stats')) return { migration_type: 'backupfile_import', status };
     return {
       instance_id: path.split('/').at(-1),
       name: 'cache',

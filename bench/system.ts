@@ -49,7 +49,7 @@ export async function startSystem(): Promise<System> {
     outfile: bundledSample,
     logOverride: { 'require-resolve-not-external': 'silent' },
   });
-  const dcs = await startAnsweringDcs();
+  const dcs = await startAnsweringDcs({ status: 'SUCCESS' });
   const cloud = await startLocalCloud({
     accounts: [
       {
@@ -133,7 +133,7 @@ export function jobsFile({ ledger, jobs = TARGETS }: { readonly ledger: boolean;
  * The event of so many objects that landed. In a text of it `#` stands for a number that is new at each invocation, and `@` for its last two
  * digits: a single object is for each target in turn.
  */
-export async function landedEvent(records = 1): Promise<unknown> {
+export async function landedEvent(records = 1, keyOf = keyOfTarget(records)): Promise<unknown> {
   const text = await readFile(join(ROOT, 'test/fixtures/events/obs-legacy-put.json'), 'utf8');
   const [record] = JSON.parse(text).Records;
   const landed = (i: number) => ({
@@ -143,11 +143,15 @@ export async function landedEvent(records = 1): Promise<unknown> {
       bucket: { ...record.s3.bucket, name: 'backups' },
       object: {
         ...record.s3.object,
-        key: `t${records === 1 ? '@' : i % TARGETS}/dump.rdb`,
+        key: keyOf(i),
         eTag: `e#-${i}`,
         sequencer: `#-${i}`,
       },
     },
   });
   return { Records: Array.from({ length: records }, (_, i) => landed(i)) };
+}
+
+function keyOfTarget(records: number): (i: number) => string {
+  return (i) => `t${records === 1 ? '@' : i % TARGETS}/dump.rdb`;
 }
