@@ -205,7 +205,7 @@ export const COMMAND_CODES = {
   },
   may_have_task: {
     meaning: 'The run may have a task, so a replay could make a second one.',
-    remedy: 'Find out, and `npx migrations runs resolve` it first.',
+    remedy: 'Look in the console for its task; if another attempt is right all the same: `--even-succeeded`.',
   },
   open: { meaning: 'The run is not settled.', remedy: 'Wait for it, or resolve, park or forget it; then replay.' },
   succeeded: { meaning: 'The run has succeeded.', remedy: 'If you want it again: `--even-succeeded`.' },

@@ -197,7 +197,7 @@ function adviceOn({ event, reason }: Found, received: ReceivedRecord, task: RunT
     case 'parked':
       return `look in the console for a task named ${planned?.name ?? '(none)'}. If it is there: npx migrations runs resolve ${job} ${run} task <its id>. If there is surely none: npx migrations runs resolve ${job} ${run} try-again`;
     default:
-      return `${task && !isAway(reason) ? 'look at the log of the task in the console' : 'mend the cause'}; then ${AGAIN[received.trigger]}`;
+      return `${task && !isAway(reason) ? 'look at the log of the task in the console' : 'mend the cause'}; then ${AGAIN[received.trigger]}; or: npx migrations runs replay ${job} ${run}`;
   }
 }
 

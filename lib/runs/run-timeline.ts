@@ -40,7 +40,8 @@ function aboutOf(record: RunRecord): string | undefined {
     case 'adopted':
       return `task ${record.task.name} (${record.task.id})${record.task.status ? `, ${record.task.status}` : ''}`;
     case 'called':
-      return record.id;
+      // Of the others it is the record's own.
+      return record.call === 'copy_backup' || record.call === 'backup_target' ? `backup ${record.id}` : undefined;
     case 'stuck':
     case 'settled':
       return record.status && `task is ${record.status}`;

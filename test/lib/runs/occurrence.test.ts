@@ -1,6 +1,6 @@
 import { parseObjectEvent } from '../../../lib/events/object-event.ts';
 import type { ObjectTrigger, RequestTrigger, TickTrigger } from '../../../lib/events/trigger.ts';
-import { fingerprint, occurrenceOf } from '../../../lib/runs/occurrence.ts';
+import { fingerprint, occurrenceOf, occurrenceOfReplay } from '../../../lib/runs/occurrence.ts';
 import { SETTINGS } from '../../../lib/settings.ts';
 import { eventFile } from '../../fixtures/event-file.ts';
 
@@ -84,6 +84,13 @@ describe('fingerprint', () => {
     ['a request', request, '386d79f94ecaf0e7b31e7351696d0b26'],
   ])('of %s never changes', (_case, trigger, expected) => {
     expect(fingerprint('restore', occurrenceOf(trigger))).toBe(expected);
+  });
+
+  it('of a replay never changes, and counts its attempts', () => {
+    const run = '48274b4326f678966e27eb11a58ea272';
+
+    expect(fingerprint('import-a', occurrenceOfReplay({ run, number: 1 }))).toBe('2ab85cab3cd4745da894b2cfe998ef11');
+    expect(fingerprint('import-a', occurrenceOfReplay({ run, number: 2 }))).toBe('d3b66646090aac0c9887225754514440');
   });
 
   it('differs between jobs', () => {

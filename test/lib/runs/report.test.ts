@@ -105,7 +105,7 @@ Target: DCS instance d2c8399f-bdba-43c1-8069-3ff17a1a79d5
 Task: restore-staging-d207aebff5ae, id task-1, FAILED
 Time: received 2026-03-14T12:00:00.000Z, task created after 2 s, failed after 1 h 1 min
 Why: ERR the file is broken at offset 9
-What to do: look at the log of the task in the console; then upload the object again: its new version starts a new run
+What to do: look at the log of the task in the console; then upload the object again: its new version starts a new run; or: npx migrations runs replay restore-staging d207aebff5ae9887f6f2f5d53d642a64
 Run: d207aebff5ae9887f6f2f5d53d642a64
 Report: d207aebff5ae9887f6f2f5d53d642a64-failed; it may come twice, then with the same id
 `,
@@ -129,7 +129,7 @@ Started by: request gateway-1
 Time: received 2026-03-14T12:00:00.000Z, failed after 0 s
 Why: DCS CreateMigrationTask: rejected: 400
 Request id: req-7
-What to do: mend the cause; then send the request again with another Idempotency-Key
+What to do: mend the cause; then send the request again with another Idempotency-Key; or: npx migrations runs replay restore-staging d207aebff5ae9887f6f2f5d53d642a64
 Run: d207aebff5ae9887f6f2f5d53d642a64
 Report: d207aebff5ae9887f6f2f5d53d642a64-failed; it may come twice, then with the same id
 `,

@@ -38,6 +38,7 @@ describe('viewRun', () => {
     ['it waits', [{ ...stamp(1), type: 'waiting', reason, notBefore: 9 }], undefined, 'waiting'],
     ['a create call is out', [INTENT], undefined, 'unknown'],
     ['its answer was lost', [INTENT, { ...stamp(3), type: 'unknown', reason }], undefined, 'unknown'],
+    ['a person had it forgotten', [CREATED, { ...stamp(4), type: 'forgotten', reason }], 'SUCCESS', 'forgotten'],
     ['a person has to look', [INTENT, { ...stamp(3), type: 'parked', reason }], undefined, 'parked'],
     ['the task is there', [CREATED], undefined, 'created'],
     ['the task waits to be configured', [CREATED], 'RUNNING', 'created'],
