@@ -1,6 +1,6 @@
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
-const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
+export const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 const RGB = 3;
 
 /**
@@ -52,7 +52,7 @@ function readChunks(png: Buffer): { type: string; data: Buffer }[] {
   return chunks;
 }
 
-function chunk(type: string, data: Buffer): Buffer {
+export function chunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const ends = Buffer.alloc(8);
   ends.writeUInt32BE(data.length, 0);
@@ -103,11 +103,10 @@ function fittingColours(rows: readonly Buffer[]): number[] {
   // Not simply the most frequent ones: a red word among thousands of grey dots has to stay red.
   const left = [...counts].map(([colour, count]) => ({ colour, count, off: Number.POSITIVE_INFINITY }));
   const chosen: number[] = [];
-  while (chosen.length < 256 && left.length > 0) {
+  while (chosen.length < Math.min(256, left.length)) {
     const next = left.reduce((worst, entry) => (entry.count * entry.off > worst.count * worst.off ? entry : worst));
     chosen.push(next.colour);
     for (const entry of left) entry.off = Math.min(entry.off, distance(entry.colour, next.colour));
-    if (next.off === 0) break;
   }
   return chosen;
 }
