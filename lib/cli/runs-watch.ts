@@ -53,7 +53,10 @@ export const addRunsWatch: AddCommands = (runs, maker) => {
       const here = await place();
       const ledger = await here.openLedger();
       const live = await liveServices(here, terminal);
-      if (!live) terminal.note('there are no keys to ask the cloud with: what follows is what the ledger has');
+      if (!live)
+        terminal.note(
+          'the cloud is not asked, for want of keys or of HUAWEICLOUD_PROJECT_ID: what follows is what the ledger has',
+        );
       const watched = { ledger, live, terminal, everyMs: every };
       if (job === undefined || given === undefined) return watchAll(watched, job);
       return watchOne(watched, { job, run: await findRun(ledger, job, given) });

@@ -249,7 +249,7 @@ describe('npx migrations runs watch', () => {
         .split('\n')
         .map((line) => JSON.parse(line)),
     ).toMatchObject([{ run: one, state }]);
-    expect(stderr).toContain('no keys to ask the cloud with');
+    expect(stderr).toContain('for want of keys');
   });
 
   it('ends with 0 when nobody follows the task any more', async () => {
