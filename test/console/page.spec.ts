@@ -203,6 +203,19 @@ describe('the page', () => {
     expect(await page.locator('#runs .id').textContent()).toBe('00000007');
   });
 
+  it('shows the time of what came today, and the day of what came before', async () => {
+    await open({ timezoneId: 'Asia/Singapore' });
+    await page.clock.setFixedTime('2026-03-01T20:00:00Z');
+
+    server.send('runs', [
+      makeRun(1, { received_at: '2026-03-01T15:59:59.999Z' }),
+      makeRun(2, { received_at: '2026-03-01T16:00:00.000Z' }),
+    ]);
+    await page.locator('#runs tbody time').nth(1).waitFor();
+
+    expect(await page.locator('#runs tbody time').allTextContents()).toEqual(['00:00:00', '1 Mar 23:59']);
+  });
+
   it('says what went wrong when the server refuses, and when it is gone', async () => {
     await open();
     await page.getByRole('button', { name: 'Deliver the latest object event again' }).click();
@@ -251,6 +264,11 @@ describe('the page', () => {
     ]);
     expect(await page.locator('#notice').textContent()).toMatch(/^migrations\.yml was changed/);
     await page.getByRole('button', { name: 'Line 2' }).click();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('line-2');
+
+    const { jobs_file: file } = server.snapshot;
+    server.send('jobs_file', { ...file, text: file.text.replace('{}', '{ a: {} }') });
+    await page.locator('#line-3', { hasText: 'a:' }).waitFor();
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('line-2');
 
     server.send('jobs_file', {

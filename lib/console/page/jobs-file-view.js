@@ -2,6 +2,7 @@
 /** @import { Store } from './store.js' */
 import { setChip } from './chip.js';
 import { byId, make, setText } from './elements.js';
+import { arrange, Keyed } from './keyed.js';
 import { counted } from './words.js';
 
 /**
@@ -35,22 +36,46 @@ function render({ path, text, problems, changed_since_start }) {
       : '',
   );
   const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
-  byId('jobs-problems', HTMLUListElement).replaceChildren(...problems.map(makeProblem));
-  byId('jobs-text', HTMLOListElement).replaceChildren(
-    ...lines.map((line, at) => {
-      const here = problems.filter((problem) => problem.line === at + 1);
-      const worst = here.some(({ level }) => level === 'error') ? 'error' : here[0]?.level;
-      const messages = here.map(({ message, level }) =>
-        make('span', { class: 'message' }, makeLevel(level), ` ${message}`),
-      );
-      return make(
-        'li',
-        { id: `line-${at + 1}`, class: worst, tabindex: worst && -1 },
-        make('code', {}, line),
-        ...messages,
-      );
-    }),
+  const rows = lines.map((line, at) => ({
+    number: at + 1,
+    line,
+    problems: problems.filter((problem) => problem.line === at + 1),
+  }));
+  showList(byId('jobs-problems', HTMLUListElement), shownProblems, problems);
+  showList(byId('jobs-text', HTMLOListElement), shownLines, rows);
+}
+
+/** @typedef {{ readonly number: number, readonly line: string, readonly problems: readonly JobsFileProblem[] }} Line */
+
+const shownProblems = new Keyed((/** @type {JobsFileProblem} */ row) => ({ element: makeProblem(row), update() {} }));
+const shownLines = new Keyed((/** @type {Line} */ row) => ({ element: makeLine(row), update() {} }));
+
+/**
+ * What says the same as before stays, and keeps the focus.
+ *
+ * @template Row
+ * @param {Element} list
+ * @param {Keyed<Row, { readonly element: Element, update(row: Row): void }>} keyed
+ * @param {readonly Row[]} rows
+ */
+function showList(list, keyed, rows) {
+  // Two rows may say the same.
+  const keys = new Map(rows.map((row, at) => [row, `${at} ${JSON.stringify(row)}`]));
+  const entries = keyed.take(rows, (row) => keys.get(row) ?? '');
+  arrange(
+    list,
+    entries.map(({ element }) => element),
   );
+}
+
+/** @param {Line} row */
+function makeLine({ number, line, problems }) {
+  const worst = problems.some(({ level }) => level === 'error') ? 'error' : problems[0]?.level;
+  const messages = problems.map(({ message, level }) =>
+    make('span', { class: 'message' }, makeLevel(level), ` ${message}`),
+  );
+  const attributes = { id: `line-${number}`, class: worst, tabindex: worst && -1 };
+  return make('li', attributes, make('code', {}, line), ...messages);
 }
 
 /** @param {JobsFileProblem} problem */

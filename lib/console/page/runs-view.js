@@ -150,6 +150,7 @@ function makeRow(open) {
       showProgress(bar, figures, now.progress);
       setText(time, timeOfDay(now.received_at));
       time.dateTime = now.received_at;
+      time.title = now.received_at;
     },
   };
 }

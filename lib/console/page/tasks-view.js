@@ -88,6 +88,7 @@ function makeRow(open) {
       showProgress(bar, figures, task.progress);
       setText(time, timeOfDay(task.created_at));
       time.dateTime = task.created_at;
+      time.title = task.created_at;
     },
   };
 }

@@ -48,10 +48,14 @@ export function toneOfStatus(status) {
 
 const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
-/** `14:03:09` in the reader's zone; the text as it is when it is no time. @param {string} iso */
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const MINUTE = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+/** `14:03:09` in the reader's zone, of another day `1 Mar 14:03`; the text as it is when it is no time. @param {string} iso */
 export function timeOfDay(iso) {
-  const at = Date.parse(iso);
-  return Number.isNaN(at) ? iso : TIME.format(at);
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  return at.toDateString() === new Date().toDateString() ? TIME.format(at) : `${DAY.format(at)} ${MINUTE.format(at)}`;
 }
 
 /** `0.4 s`, `12 s`, `3 min 5 s`, `2 h 1 min`. @param {number} ms */
