@@ -44,7 +44,6 @@ declare module 'esdk-obs-nodejs' {
     getBucketLifecycleConfiguration: Operation;
     getBucketVersioningConfiguration: Operation;
     getObject: Operation;
-    getObjectMetadata: Operation;
     listObjects: Operation;
     listVersions: Operation;
     putObject: Operation;

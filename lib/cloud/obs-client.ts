@@ -1,4 +1,4 @@
-import { type ClientRequest, Agent as HttpAgent } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import { type CallKind, judgeAnswer, judgeNoAnswer } from './judge-failure.ts';
 import { processKeysGuard } from './keys-guard.ts';
 import { makeRedact, type Redact } from './redact.ts';
 import type { CloudOptions } from './sdk-client.ts';
+import { unusableAnswer } from './unusable-answer.ts';
 
 /** OBS answers small requests within a fraction of a second; one that takes longer than this is down. */
 const MAX_CALL_MS = 10_000;
@@ -42,7 +43,6 @@ export const OBS_OPERATIONS = {
   getBucketLifecycleConfiguration: { name: 'GetBucketLifecycle', kind: 'read' },
   getBucketVersioningConfiguration: { name: 'GetBucketVersioning', kind: 'read' },
   getObject: { name: 'GetObject', kind: 'read' },
-  getObjectMetadata: { name: 'HeadObject', kind: 'read' },
   listObjects: { name: 'ListObjects', kind: 'read' },
   listVersions: { name: 'ListVersions', kind: 'read' },
   putObject: { name: 'PutObject', kind: 'change' },
@@ -66,10 +66,11 @@ export interface ObsClient {
   /**
    * Gets the first bytes of an object, as they are; `call` gives the content as text. No more is read, whatever is sent.
    *
-   * @returns fewer when the object is shorter
-   * @throws {CloudError} as `call`
+   * @param bytes at least 1
+   * @returns fewer when the object is shorter, and the size of the whole
+   * @throws {CloudError} as `call`; with status 416 when the object is empty
    */
-  readStart(key: string, bytes: number): Promise<Buffer>;
+  readStart(key: string, bytes: number): Promise<{ readonly size: number; readonly start: Buffer }>;
 }
 
 export interface ObsSuccess {
@@ -117,7 +118,7 @@ export function makeObsClient(options: ObsOptions): ObsClient {
   const send = async <T>(
     operation: keyof typeof OBS_OPERATIONS,
     parameters: Readonly<Record<string, unknown>>,
-    consume: (answer: Answer) => Promise<T>,
+    consume: (answer: Answer, headers: IncomingHttpHeaders) => Promise<T>,
     connections: keyof typeof AGENTS = OBS_OPERATIONS[operation].kind === 'read' ? 'kept' : 'fresh',
   ): Promise<ObsSuccess & { readonly consumed: T }> => {
     const { name, kind } = OBS_OPERATIONS[operation];
@@ -143,7 +144,7 @@ export function makeObsClient(options: ObsOptions): ObsClient {
     let consumed: T;
     try {
       answer = await client[operation]({ ...parameters, Bucket: bucket, RequestHook: deadline.watch });
-      consumed = await consume(answer);
+      consumed = await consume(answer, deadline.headers());
     } catch (error) {
       if (deadline.isOver()) {
         const cloudMessage = `no complete answer within ${timeoutMs} ms`;
@@ -188,12 +189,26 @@ export function makeObsClient(options: ObsOptions): ObsClient {
 
     readStart: async (key, bytes) => {
       const parameters = { Key: key, Range: `bytes=0-${bytes - 1}`, SaveAsStream: true };
-      const { consumed } = await send('getObject', parameters, ({ InterfaceResult }) =>
-        takeBytes(InterfaceResult?.['Content'], bytes),
+      const { consumed } = await send('getObject', parameters, async ({ InterfaceResult }, headers) => ({
+        size: sizeOf(headers),
+        start: await takeBytes(InterfaceResult?.['Content'], bytes),
+      }));
+      const { size, start } = consumed;
+      if (size !== undefined) return { size, start };
+      throw unusableAnswer(
+        'OBS',
+        OBS_OPERATIONS.getObject.name,
+        'no_size',
+        'the answer does not say how large the object is',
       );
-      return consumed;
     },
   };
+}
+
+/** Of the whole object: a part of it says after a slash how much there is, and a server that sends everything says how much that is. */
+function sizeOf(headers: IncomingHttpHeaders): number | undefined {
+  const [, total = headers['content-length']] = /^bytes \d+-\d+\/(\d+)$/.exec(headers['content-range'] ?? '') ?? [];
+  return total !== undefined && /^\d+$/.test(total) ? Number(total) : undefined;
 }
 
 /** What is no stream has no bytes: the SDK gives none for a refusal. */
@@ -216,6 +231,7 @@ function makeDeadline(timeoutMs: number) {
   let over = false;
   let connected = false;
   let failure: Error | undefined;
+  let headers: IncomingHttpHeaders = {};
   const timer = setTimeout(() => {
     over = true;
     request?.destroy(new Error('out of time'));
@@ -228,7 +244,10 @@ function makeDeadline(timeoutMs: number) {
     watch: (watched: ClientRequest) => {
       request = watched;
       watched.on('error', onError);
-      watched.on('response', (response) => response.on('error', onError));
+      watched.on('response', (response) => {
+        headers = response.headers;
+        response.on('error', onError);
+      });
       watched.on('socket', (socket) => {
         if (watched.reusedSocket) {
           connected = true;
@@ -245,6 +264,8 @@ function makeDeadline(timeoutMs: number) {
     /** Was it lost in a connection that was kept, and closed on the other side? */
     wasClosing: (code: string) => request?.reusedSocket === true && CLOSED.has(code),
     failure: () => failure,
+    /** Of the answer: the SDK does not hand on all of them. */
+    headers: () => headers,
     end: () => clearTimeout(timer),
   };
 }

@@ -29,23 +29,13 @@ export function makeObsService(options: CloudOptions): ObsService {
   };
 
   return {
-    async headObject(bucket, key) {
-      try {
-        const { result } = await clientOf(bucket).call('getObjectMetadata', { Key: key });
-        return readObject('HeadObject', { ...result, Key: key, Size: result['ContentLength'] });
-      } catch (error) {
-        if (isUnseen(error)) return undefined;
-        throw error;
-      }
-    },
-
     async readStart(bucket, key, bytes) {
-      if (bytes <= 0) return Buffer.alloc(0);
       try {
         return await clientOf(bucket).readStart(key, bytes);
       } catch (error) {
+        if (isUnseen(error)) return undefined;
         // Not even the first byte is there: the object is empty.
-        if (error instanceof CloudError && error.status === 416) return Buffer.alloc(0);
+        if (error instanceof CloudError && error.status === 416) return { size: 0, start: Buffer.alloc(0) };
         throw error;
       }
     },
@@ -69,7 +59,7 @@ export function makeObsService(options: CloudOptions): ObsService {
   };
 }
 
-/** OBS says 403 for an object that may not be seen, and to a HEAD no more than that. Keys that are wrong are another matter. */
+/** OBS says 403 for an object that may not be seen. Keys that are wrong are another matter. */
 function isUnseen(error: unknown): boolean {
   if (!(error instanceof CloudError) || error.requestId === undefined) return false;
   if (error.status === 404) return true;

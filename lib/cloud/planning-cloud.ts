@@ -85,10 +85,6 @@ function heldRequest({ method, url, headers, body }: OutgoingRequest): HeldReque
 
 function recorded(obs: ObsService, made: ReadRequest[]): ObsService {
   return {
-    headObject: (bucket, key) => {
-      made.push({ method: 'HEAD', url: `obs://${bucket}/${key}` });
-      return obs.headObject(bucket, key);
-    },
     readStart: (bucket, key, bytes) => {
       made.push({ method: 'GET', url: `obs://${bucket}/${key}` });
       return obs.readStart(bucket, key, bytes);

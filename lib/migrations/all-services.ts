@@ -196,11 +196,16 @@ export interface ObsObject {
   readonly lastModified: string;
 }
 
-export interface ObsService {
-  /** `undefined` when there is none, or it can't be seen. */
-  headObject(bucket: string, key: string): Promise<ObsObject | undefined>;
+export interface ObjectStart {
+  /** Of the whole object, in bytes. */
+  readonly size: number;
   /** The first bytes; fewer when the object is shorter. */
-  readStart(bucket: string, key: string, bytes: number): Promise<Buffer>;
+  readonly start: Buffer;
+}
+
+export interface ObsService {
+  /** With one request. `undefined` when there is no such object, or it can't be seen. */
+  readStart(bucket: string, key: string, bytes: number): Promise<ObjectStart | undefined>;
   /**
    * All objects below a prefix that changed since then, with version ids where the bucket has versions (the newest of each key). Keys in
    * order, those after `after` alone if it is given. Stops after `most`; fewer means that there are no more.

@@ -1,6 +1,6 @@
 import { CloudError } from '../../lib/errors.ts';
 import type { ObjectTrigger } from '../../lib/events/trigger.ts';
-import type { ObsObject, ObsService } from '../../lib/migrations/all-services.ts';
+import type { ObjectStart, ObsObject, ObsService } from '../../lib/migrations/all-services.ts';
 
 /** Buckets in memory, plain or with versions. */
 export class FakeObs implements ObsService {
@@ -41,14 +41,9 @@ export class FakeObs implements ObsService {
     };
   }
 
-  async headObject(bucket: string, key: string): Promise<ObsObject | undefined> {
-    return this.#buckets.get(bucket)?.get(key);
-  }
-
-  async readStart(bucket: string, key: string, bytes: number): Promise<Buffer> {
+  async readStart(bucket: string, key: string, bytes: number): Promise<ObjectStart | undefined> {
     const content = this.#contents.get(`${bucket}/${key}`);
-    if (!content) throw listFailure('rejected');
-    return content.subarray(0, bytes);
+    return content && { size: content.length, start: content.subarray(0, bytes) };
   }
 
   async listSince(bucket: string, prefix: string, since: string, most: number, after = ''): Promise<ObsObject[]> {

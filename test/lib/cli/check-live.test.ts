@@ -416,7 +416,7 @@ describe('npx migrations check --live', () => {
         message: 'is only known when the job runs, and was not looked at',
       },
     ]);
-    expect(cloud.requestsOf('HeadObject')).toEqual([]);
+    expect(cloud.requestsOf('GetObject')).toEqual([]);
   });
 
   it('asks the cloud nothing while the file has problems', async () => {

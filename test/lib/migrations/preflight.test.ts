@@ -331,7 +331,7 @@ describe('preflight', () => {
       'a file that may not be read',
       ofFiles('dump.rdb'),
       ({ obs }) => {
-        obs.headObject = async () => {
+        obs.readStart = async () => {
           throw listFailure('rejected');
         };
       },
