@@ -35,7 +35,7 @@ export interface FunctionParts<Result> {
 
 export interface MadeFunction<Result> {
   handle(event: unknown, context: PlatformContext): Promise<Result>;
-  /** Loads the jobs file before the first event. Never fails: what is wrong with the file is the answer to each event. */
+  /** Loads the jobs file, and what its runs need, before the first event. Never fails: what is wrong with the file is the answer to each event. */
   initialize(context: PlatformContext, callback: (error: unknown, result?: string) => void): void;
 }
 
@@ -103,7 +103,9 @@ export function makeFunction<Result>(parts: FunctionParts<Result>): MadeFunction
       const log = openLog(parts.name, context, makeRedactor());
       const load = async () => {
         const settings = settingsOf(context);
-        await jobsCache.get(jobsFileOf(settings, parts.folder), optionsOf(settings), logWarnings(log));
+        const file = jobsFileOf(settings, parts.folder);
+        const { jobs } = await jobsCache.get(file, optionsOf(settings), logWarnings(log));
+        await parts.cloud.preload(jobs);
       };
       load().then(done, done);
     },

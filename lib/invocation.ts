@@ -31,6 +31,8 @@ export interface Cloud {
   makeServices(options: CloudParts): AllServices;
   /** `undefined` when no ledger is configured. @throws {ConfigError} when it is and keys or endpoint are malformed */
   openLedgerStore(options: CloudParts): Promise<LedgerStore | undefined>;
+  /** Loads what runs of these jobs are going to need. Makes no call. @throws {Error} when it can't; then the first run that needs it fails as well */
+  preload(jobs: Jobs): Promise<void>;
 }
 
 /** What a function's work gets, beside the event. Nothing of it outlives the invocation. */

@@ -4,7 +4,11 @@ import { obsEndpoint } from './endpoints.ts';
 import { makeServices } from './services.ts';
 
 /** Everything outside the process that a function uses. */
-export const cloud: Cloud = { makeServices, openLedgerStore };
+export const cloud: Cloud = {
+  makeServices,
+  openLedgerStore,
+  preload: async (jobs) => (await import('./preload.ts')).preload(jobs),
+};
 
 /** What the ledger needs is loaded only where one is configured: the OBS client alone takes longer to load than all the rest. */
 async function openLedgerStore({

@@ -37,7 +37,15 @@ export type DcsClientClass = new (client: HcClient) => DcsClient;
  * The generated client where `@huaweicloud/huaweicloud-sdk-dcs` is present, else the thin one. A bundler takes the package in when it is
  * there at build time, and leaves an import that fails, and is caught here, when it is not.
  */
-export async function loadDcsClient(): Promise<DcsClientClass> {
+export function loadDcsClient(): Promise<DcsClientClass> {
+  chosen ??= choose();
+  return chosen;
+}
+
+/** Chosen once: an import that fails is as slow each time. */
+let chosen: Promise<DcsClientClass> | undefined;
+
+async function choose(): Promise<DcsClientClass> {
   try {
     return (await import('@huaweicloud/huaweicloud-sdk-dcs/v2/public-api.js')).DcsClient;
   } catch (error) {

@@ -78,6 +78,9 @@ export interface ObsSuccess {
   readonly result: Readonly<Record<string, unknown>>;
 }
 
+/** The official OBS SDK, which takes longer to load than all the rest: so it is loaded where it is used. */
+export const loadObsSdk = () => import('esdk-obs-nodejs');
+
 /**
  * OBS over its official SDK, which is loaded by the first call, with its unsafe defaults turned off: by itself it verifies no certificate,
  * sends up to three times, follows redirects with the keys, and asks for the bucket's API version first (source of esdk-obs-nodejs 3.26.8).
@@ -96,7 +99,7 @@ export function makeObsClient(options: ObsOptions): ObsClient {
 
   const loading: Partial<Record<keyof typeof AGENTS, Promise<EsdkObsClient>>> = {};
   const load = async (connections: keyof typeof AGENTS): Promise<EsdkObsClient> => {
-    const { default: Client } = await import('esdk-obs-nodejs');
+    const { default: Client } = await loadObsSdk();
     const client = new Client({
       access_key_id: accessKey,
       secret_access_key: secretKey,

@@ -1,0 +1,25 @@
+import type { Jobs } from '../jobs/job.ts';
+import { loadDcsClient } from './dcs-client.ts';
+import { loadObsSdk } from './obs-client.ts';
+import { loadSmsClient } from './sms-client.ts';
+
+/**
+ * Loads what runs of these jobs are going to need, before the first event is there to wait for it. It makes no call and needs no keys.
+ *
+ * @throws {Error} when something can't be loaded; whoever needs it gets the same error again
+ */
+export async function preload({ jobs, ledger }: Jobs): Promise<void> {
+  const kinds = new Set([...jobs.values()].map(({ kind }) => kind));
+  const onImports = kinds.has('backup_import');
+  const onDcs = onImports || kinds.has('online_migration');
+  const onSms = kinds.has('server_migration');
+  await Promise.all([
+    ...(onDcs ? [import('./dcs.ts'), import('./dcs-instances.ts'), loadDcsClient()] : []),
+    ...(onSms ? [import('./sms.ts'), import('./sms-servers.ts'), loadSmsClient()] : []),
+    ...(onImports ? [import('./obs-objects.ts')] : []),
+    ...(ledger ? [import('./obs-ledger-store.ts')] : []),
+    ...(onImports || ledger ? [loadObsSdk()] : []),
+  ]);
+  // The SDK's signer compares texts so. The first time of all takes as long as a hundred signatures: tables of the language are loaded.
+  'a'.localeCompare('b');
+}
