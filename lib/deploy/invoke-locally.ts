@@ -42,7 +42,7 @@ export async function invokeLocally(
         },
       ],
       code: { folder: join(serviceFolder, 'dist/functions') },
-      projectId: file.provider.projectId ?? env('HUAWEICLOUD_PROJECT_ID') ?? '',
+      projectId: file.provider.projectId ?? env('HUAWEICLOUD_PROJECT_ID') ?? env('HUAWEICLOUD_SDK_PROJECT_ID') ?? '',
       keys,
       invocations: [{ name: key, event }],
     },

@@ -13,6 +13,7 @@ export const LOCAL_STAGE = 'local';
 interface SystemFile {
   readonly cloud_url: string;
   readonly obs_url: string;
+  readonly project_id: string;
   readonly keys: { readonly access_key: string; readonly secret_key: string; readonly security_token: string };
 }
 
@@ -57,6 +58,7 @@ export function localEnvironment(env: Environment, system: SystemFile, jobs: Job
     HUAWEICLOUD_SDK_AK: system.keys.access_key,
     HUAWEICLOUD_SDK_SK: system.keys.secret_key,
     HUAWEICLOUD_SDK_SECURITY_TOKEN: system.keys.security_token,
+    HUAWEICLOUD_PROJECT_ID: system.project_id,
     HUAWEICLOUD_IAM_ENDPOINT: system.cloud_url,
     HUAWEICLOUD_OBS_ENDPOINT: system.obs_url,
   };

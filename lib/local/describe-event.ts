@@ -118,11 +118,13 @@ function describeResult({ functionName, result, attempt }: SystemEvent & { kind:
   return { runs, lines: [line('function', `${functionName}${again}: ${text}`, result.ok ? 'plain' : 'bad')] };
 }
 
-/** What a gateway answer without a run says. */
+/** What a result without a run says: the problem of a gateway answer, of another answer nothing, for its request has a line. */
 function problemOf(payload: string): string {
   try {
-    const { detail, title } = JSON.parse((JSON.parse(payload) as { body: string }).body) as Record<string, unknown>;
-    return `: ${String(detail ?? title ?? payload)}`;
+    const { statusCode, body } = JSON.parse(payload) as { statusCode?: number; body?: string };
+    if (statusCode === undefined) return `: ${payload}`;
+    const { detail, title } = JSON.parse(String(body)) as Record<string, unknown>;
+    return (detail ?? title) ? `: ${String(detail ?? title)}` : '';
   } catch {
     return payload === '' ? '' : `: ${payload}`;
   }

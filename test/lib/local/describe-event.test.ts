@@ -75,6 +75,21 @@ describe('makeEventDescriber', () => {
     ]);
   });
 
+  it.each([
+    [{ runs: [], left: 0 }, 'webhook: no run'],
+    [{ title: 'Not found', detail: 'there is nothing here' }, 'webhook: no run: there is nothing here'],
+  ])('says of an answer of the gateway without a run no more than its problem: %j', (body, text) => {
+    const payload = JSON.stringify({ statusCode: 200, headers: { 'x-request-id': 'q1' }, body: JSON.stringify(body) });
+    const { lines } = describeAll({
+      kind: 'result',
+      functionName: 'webhook',
+      attempt: 1,
+      result: { ok: true, requestId: 'q1', payload, memoryBytes: 0 } as never,
+    });
+
+    expect(lines).toEqual([`function plain: ${text}`]);
+  });
+
   it('names the run that a line is about, where the event says it', () => {
     const describe = makeEventDescriber();
 
