@@ -27,10 +27,15 @@ export async function answerRequest(event: unknown, invocation: Invocation): Pro
   } catch (error) {
     const answer = problemOf(error);
     if (!answer) throw error;
-    const { type, code = type, problems = [] } = answer;
+    const { type, code = type, problems = [], logged } = answer;
     const { status } = PROBLEM_TYPES[type];
     const shown = problems.slice(0, MOST_LOGGED);
-    invocation.deps.log.warn('request refused', { status, code, ...(shown.length > 0 ? { problems: shown } : {}) });
+    invocation.deps.log.warn('request refused', {
+      status,
+      code,
+      ...(logged === undefined ? {} : { why: logged }),
+      ...(shown.length > 0 ? { problems: shown } : {}),
+    });
     // Not redacted: it holds what the caller sent and nothing from inside. A guess that came back as *** would be known to be right.
     return problemResponse(answer, invocation.requestId);
   }

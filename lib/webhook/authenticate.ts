@@ -9,6 +9,8 @@ import { isSignedBy, readSignedMessage, type SignedMessage, signingKey } from '.
 export interface Credentials {
   readonly token?: string;
   readonly message?: SignedMessage;
+  /** Why there is no message, for the log. Empty when there is one. */
+  readonly unsigned: string;
 }
 
 export interface AuthDeps {
@@ -32,7 +34,21 @@ export function readCredentials(request: GatewayRequest, nowMs: number): Credent
   const payload = request.method === 'GET' ? Buffer.from(`GET ${request.path}`) : request.body;
   const message = readSignedMessage(request.headers, payload, nowMs);
   const [, token] = /^bearer ([\x21-\x7e]{1,1024})$/i.exec(request.headers.get('authorization') ?? '') ?? [];
-  return { ...(token === undefined ? {} : { token }), ...(message === undefined ? {} : { message }) };
+  const shown = token === undefined ? {} : { token };
+  return typeof message === 'string' ? { ...shown, unsigned: message } : { ...shown, message, unsigned: '' };
+}
+
+/**
+ * Why a caller was not let in, for the log and never for the answer: nothing of what was shown is in it.
+ *
+ * @param auth `undefined`: no such job
+ */
+export function whyNotLetIn(auth: RequestAuth | undefined, { token, unsigned }: Credentials): string {
+  if (auth === undefined) return 'the jobs file has no job of this name that can be requested';
+  if (typeof auth === 'object' && 'standard_webhooks' in auth) {
+    return unsigned || 'the signature is not made over this body with one of the secrets of the job';
+  }
+  return token === undefined ? 'there is no bearer token' : 'the bearer token is none of those of the job';
 }
 
 /**

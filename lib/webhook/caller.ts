@@ -1,7 +1,7 @@
 import type { GatewayRequest } from '../events/gateway-event.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Job, RequestAuth } from '../jobs/job.ts';
-import { type Credentials, mayUse, readCredentials } from './authenticate.ts';
+import { type Credentials, mayUse, readCredentials, whyNotLetIn } from './authenticate.ts';
 import { RequestRefused } from './problem.ts';
 
 /** Who asks, as far as the request shows it, and which jobs that opens. */
@@ -26,7 +26,8 @@ export function callerOf(request: GatewayRequest, { jobs, deps }: Invocation): C
     job: (name) => {
       const job = jobs.jobs.get(name);
       if (may(job) && job) return job;
-      throw new RequestRefused({ type: 'no_such_job', detail: 'there is no job of this name for this caller' });
+      const logged = whyNotLetIn(job?.on.request && authOf(job), credentials);
+      throw new RequestRefused({ type: 'no_such_job', detail: 'there is no job of this name for this caller', logged });
     },
     jobs: () => [...jobs.jobs.values()].filter(may),
   };

@@ -16,6 +16,8 @@ export interface ProblemAnswer {
   /** For programs, when it says more than the type: the cloud's code. @default the type's name */
   readonly code?: string;
   readonly detail?: string;
+  /** For the log alone: what the caller must not learn. */
+  readonly logged?: string;
   /** What is wrong with the caller's fields. */
   readonly problems?: readonly Problem[];
   readonly headers?: Readonly<Record<string, string>>;

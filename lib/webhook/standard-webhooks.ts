@@ -21,24 +21,30 @@ export interface SignedMessage {
 /**
  * Reads the three headers of a message. Several signatures are parted by spaces; those of another version than `v1` are passed over.
  *
- * @returns `undefined` when a header is missing or malformed, the time is more than five minutes off, or there is no usable signature
+ * @returns why there is none, for the log, when a header is missing or malformed, the time is more than five minutes off, or there is no
+ * usable signature
  */
 export function readSignedMessage(
   headers: ReadonlyMap<string, string>,
   payload: Buffer,
   nowMs: number,
-): SignedMessage | undefined {
+): SignedMessage | string {
   const id = headers.get('webhook-id') ?? '';
   const timestamp = headers.get('webhook-timestamp') ?? '';
   const listed = (headers.get('webhook-signature') ?? '').split(' ').filter((part) => part !== '');
-  if (!MESSAGE_ID.test(id) || !/^[1-9][0-9]{0,11}$/.test(timestamp) || listed.length > MOST_SIGNATURES)
-    return undefined;
-  if (Math.abs(Math.floor(nowMs / 1000) - Number(timestamp)) > TOLERANCE_SECONDS) return undefined;
+  if (!MESSAGE_ID.test(id)) return 'webhook-id is missing or malformed';
+  if (!/^[1-9][0-9]{0,11}$/.test(timestamp)) return 'webhook-timestamp is missing, or no time in seconds';
+  if (listed.length > MOST_SIGNATURES) return `webhook-signature has more than ${MOST_SIGNATURES} signatures`;
+  const late = Math.floor(nowMs / 1000) - Number(timestamp);
+  if (Math.abs(late) > TOLERANCE_SECONDS) {
+    return `webhook-timestamp is ${Math.abs(late)} s ${late > 0 ? 'old' : 'ahead'}, and ${TOLERANCE_SECONDS} s are taken`;
+  }
   const signatures = listed.flatMap((part) => {
     const [, base64] = /^v1,([A-Za-z0-9+/]{43}=)$/.exec(part) ?? [];
     return base64 === undefined ? [] : [Buffer.from(base64, 'base64')];
   });
-  return signatures.length === 0 ? undefined : { id, timestamp, payload, signatures };
+  if (signatures.length === 0) return 'webhook-signature is missing, or has no v1 signature in base64';
+  return { id, timestamp, payload, signatures };
 }
 
 /** The key in a secret (`whsec_` and base64, or base64 alone). @returns `undefined` when it is malformed or has not 24 to 64 bytes */

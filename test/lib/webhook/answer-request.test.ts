@@ -168,6 +168,17 @@ describe('answerRequest', () => {
     expect(fake.dcs.calls).toEqual([]);
   });
 
+  it('logs why a caller got the answer for a job that does not exist, and answers without it', async () => {
+    const fake = fakeRun();
+
+    const response = await answer(gatewayEvent('/jobs/nobody/runs', {}), fake);
+
+    expect(fake.lines).toContainEqual(
+      expect.objectContaining({ message: 'request refused', why: expect.stringContaining('no job of this name') }),
+    );
+    expect(response.body).not.toContain('jobs file');
+  });
+
   it('accepts exactly 256 KB', async () => {
     const body = { backup_files: FILES, description: '' };
     body.description = 'x'.repeat(262_144 - JSON.stringify(body).length);

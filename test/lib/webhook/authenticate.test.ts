@@ -3,7 +3,7 @@ import { RunError } from '../../../lib/errors.ts';
 import type { GatewayRequest } from '../../../lib/events/gateway-event.ts';
 import type { RequestAuth } from '../../../lib/jobs/job.ts';
 import { Secret } from '../../../lib/secret.ts';
-import { mayUse, readCredentials } from '../../../lib/webhook/authenticate.ts';
+import { mayUse, readCredentials, whyNotLetIn } from '../../../lib/webhook/authenticate.ts';
 
 const KEY = Buffer.alloc(32, 7);
 const SECRETS: Record<string, string> = {
@@ -123,5 +123,29 @@ describe('mayUse', () => {
 
   it('looks at no secret of any other job', () => {
     expect(judge(bearer('TOKEN'), requestOf({ authorization: 'Bearer x' })).looked).toEqual(['TOKEN']);
+  });
+});
+
+describe('whyNotLetIn', () => {
+  const id = { 'webhook-id': 'msg_1' };
+  const time = { 'webhook-timestamp': String(NOW / 1000) };
+
+  it.each([
+    [undefined, {}, 'the jobs file has no job of this name that can be requested'],
+    [bearer('TOKEN'), {}, 'there is no bearer token'],
+    [bearer('TOKEN'), { authorization: 'Bearer another-token-x' }, 'the bearer token is none of those of the job'],
+    [webhooks('SIGNING'), {}, 'webhook-id is missing or malformed'],
+    [webhooks('SIGNING'), id, 'webhook-timestamp is missing, or no time in seconds'],
+    [webhooks('SIGNING'), { ...id, ...time }, 'webhook-signature is missing, or has no v1 signature in base64'],
+    [webhooks('SIGNING'), signed('{}', NOW / 1000 - 301), 'webhook-timestamp is 301 s old, and 300 s are taken'],
+    [webhooks('SIGNING'), signed('{}', NOW / 1000 + 400), 'webhook-timestamp is 400 s ahead, and 300 s are taken'],
+    [
+      webhooks('SIGNING'),
+      { ...signed('{}'), 'webhook-signature': Array(17).fill('v1,x').join(' ') },
+      'webhook-signature has more than 16 signatures',
+    ],
+    [webhooks('SIGNING'), signed('{}'), 'the signature is not made over this body with one of the secrets of the job'],
+  ])('says of a job with %j, of what was shown only what is wrong with it: %j', (auth, headers, why) => {
+    expect(whyNotLetIn(auth, readCredentials(requestOf(headers), NOW))).toBe(why);
   });
 });
