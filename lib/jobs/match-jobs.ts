@@ -3,7 +3,14 @@ import type { Job, Jobs } from './job.ts';
 import { findSetPlace } from './set-place.ts';
 
 type Trigger = NonNullable<Job['on']['object_created']>;
-type Index = ReadonlyMap<string, readonly { readonly job: Job; readonly trigger: Trigger }[]>;
+interface Entry {
+  readonly job: Job;
+  readonly trigger: Trigger;
+  /** Its place in the file. */
+  readonly place: number;
+}
+/** By bucket, and by what every key that a trigger can be about begins with. */
+type Index = ReadonlyMap<string, ReadonlyMap<string, readonly Entry[]>>;
 
 /** Kept as long as the jobs themselves: an instance loads them once and matches many objects. */
 const indexes = new WeakMap<Jobs, Index>();
@@ -11,27 +18,64 @@ const indexes = new WeakMap<Jobs, Index>();
 function indexOf(jobs: Jobs): Index {
   const known = indexes.get(jobs);
   if (known) return known;
-  const index = new Map<string, { job: Job; trigger: Trigger }[]>();
+  const index = new Map<string, Map<string, Entry[]>>();
+  let place = 0;
   for (const job of jobs.jobs.values()) {
     const { object_created: trigger } = job.on;
     if (!trigger) continue;
-    const entry = { job, trigger };
-    const entries = index.get(trigger.bucket);
-    if (entries) entries.push(entry);
-    else index.set(trigger.bucket, [entry]);
+    const folders = getOrSet(index, trigger.bucket, () => new Map<string, Entry[]>());
+    getOrSet(folders, folderOf(trigger), () => []).push({ job, trigger, place: place++ });
   }
   indexes.set(jobs, index);
   return index;
+}
+
+function getOrSet<V>(map: Map<string, V>, key: string, make: () => V): V {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
+}
+
+/** The folder, with its slash, that all keys of a trigger are in; empty when there is none. */
+function folderOf({ key, set }: Trigger): string {
+  const ofGlob = untilSlash(key.split('*')[0] ?? '');
+  if (!set) return ofGlob;
+  // The object that marks a set as complete need not match the glob.
+  const ofSets = untilSlash(set.by.split('{set}')[0] ?? '');
+  return (
+    [ofGlob, ofSets]
+      .sort((a, b) => a.length - b.length)
+      .find((folder) => ofGlob.startsWith(folder) && ofSets.startsWith(folder)) ?? ''
+  );
+}
+
+function untilSlash(text: string): string {
+  return text.slice(0, text.lastIndexOf('/') + 1);
+}
+
+/** Every folder that a key is in, from the bucket itself on. */
+function foldersOf(key: string): string[] {
+  const folders = [''];
+  for (let at = key.indexOf('/'); at !== -1; at = key.indexOf('/', at + 1)) folders.push(key.slice(0, at + 1));
+  return folders;
 }
 
 function matches(trigger: Trigger, key: string): boolean {
   return matchesGlob(trigger.key, key) || findSetPlace(trigger, key) !== undefined;
 }
 
-/** The jobs that this object starts, or whose sets it belongs to, in the order of the file. Empty when there are none. Jobs of other buckets are not looked at. */
+/**
+ * The jobs that this object starts, or whose sets it belongs to, in the order of the file. Empty when there are none. Jobs of other buckets, and
+ * of folders that the object is not in, are not looked at.
+ */
 export function jobsForObject(jobs: Jobs, bucket: string, key: string): Job[] {
-  const entries = indexOf(jobs).get(bucket) ?? [];
-  return entries.filter(({ trigger }) => matches(trigger, key)).map(({ job }) => job);
+  const folders = indexOf(jobs).get(bucket);
+  if (!folders) return [];
+  return foldersOf(key)
+    .flatMap((folder) => folders.get(folder) ?? [])
+    .filter(({ trigger }) => matches(trigger, key))
+    .sort((a, b) => a.place - b.place)
+    .map(({ job }) => job);
 }
 
 /** Why `jobsForObject` leaves a job out: one sentence for people. `undefined` when it does not. */

@@ -1,5 +1,8 @@
+import fc from 'fast-check';
+import { matchesGlob } from '../../../lib/jobs/glob.ts';
 import type { Job, Jobs } from '../../../lib/jobs/job.ts';
 import { jobsForObject, whyNoMatch } from '../../../lib/jobs/match-jobs.ts';
+import { findSetPlace } from '../../../lib/jobs/set-place.ts';
 import { DEFAULT_POLICIES } from '../../fixtures/jobs.ts';
 
 function job(name: string, bucket?: string, key = '**'): [string, Job] {
@@ -28,6 +31,64 @@ describe('jobsForObject', () => {
     ['constructor', 'x', []],
   ])('gives the jobs of %s for %s in the order of the file', (bucket, key, names) => {
     expect(jobsForObject(jobs, bucket, key).map(({ name }) => name)).toEqual(names);
+  });
+
+  it('gives what looking at every job would give, in the same order', () => {
+    const segment = fc.constantFrom('a', 'b', 'x.rdb');
+    const path = (part: fc.Arbitrary<string>) =>
+      fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
+    const trigger = fc.record({
+      key: path(fc.oneof(segment, fc.constantFrom('*', '**', '*.rdb', 'a*'))),
+      set: fc.option(
+        fc.record({
+          by: fc
+            .tuple(path(segment), fc.constantFrom('{set}/', 'a-{set}/'))
+            .map(([before, name]) => `${before}/${name}`),
+          complete: fc.constantFrom({ marker: 'x.rdb' }, { count: 2 }),
+          deadlineMs: fc.constant(1),
+        }),
+        { nil: undefined },
+      ),
+    });
+    fc.assert(
+      fc.property(fc.array(trigger, { maxLength: 8 }), path(fc.oneof(segment, fc.constant(''))), (triggers, key) => {
+        const all = triggers.map(({ set, ...on }, i): [string, Job] => {
+          const object_created = { bucket: 'backups', ...on, ...(set && { set }) };
+          return [`${i}`, { ...job(`${i}`, 'backups')[1], name: `${i}`, on: { object_created } }];
+        });
+        const expected = all.filter(
+          ([, { on }]) =>
+            on.object_created && (matchesGlob(on.object_created.key, key) || findSetPlace(on.object_created, key)),
+        );
+
+        expect(jobsForObject(jobsOf(...all), 'backups', key).map(({ name }) => name)).toEqual(
+          expected.map(([name]) => name),
+        );
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('does not look at jobs of folders that the object is not in', () => {
+    const many = Array.from({ length: 1_000 }, (_, i) => job(`j-${i}`, 'backups', `team-${i}/**`));
+    const looked: string[] = [];
+    const watched = many.map(([name, one]): [string, Job] => {
+      const { bucket = '', key = '' } = one.on.object_created ?? {};
+      const object_created = {
+        bucket,
+        get key() {
+          looked.push(name);
+          return key;
+        },
+      };
+      return [name, { ...one, on: { object_created } }];
+    });
+    const file = jobsOf(...watched);
+    jobsForObject(file, 'backups', 'elsewhere/x');
+    looked.length = 0;
+
+    expect(jobsForObject(file, 'backups', 'team-7/x').map(({ name }) => name)).toEqual(['j-7']);
+    expect(looked).toEqual(['j-7']);
   });
 
   it('keeps the jobs of two files apart', () => {
