@@ -11,16 +11,22 @@ import { serviceFileText } from './init/service-file-text.ts';
 import { JOBS_FILE, packageFolder } from './project-folder.ts';
 
 const SERVICE_FILE = 'serverless.yml';
-const PLUGIN = 'dist/deploy/plugin.mjs';
+/** The framework takes no plugin from outside the folder of its file, so that the file is deployed from where this software lies. */
+const PLUGIN = './dist/deploy/plugin.mjs';
 const SCHEMA = 'migrations.schema.json';
 
-const NEXT = [
-  `fill in what says FILL IN in ${JOBS_FILE} and ${SERVICE_FILE}`,
-  'npx migrations check',
-  'npx migrations check --policy   # what the agency must be allowed',
-  'npx migrations check --live     # with your keys in the environment',
-  'npx serverless deploy',
-] as const;
+/** @param home where this software lies, as seen from the two files; empty when it is the same folder */
+function nextSteps(home: string): readonly string[] {
+  const npx = home === '' ? 'npx' : `npx --prefix ${home}`;
+  return [
+    `fill in what says FILL IN in ${JOBS_FILE} and ${SERVICE_FILE}`,
+    `${npx} migrations check`,
+    `${npx} migrations check --policy   # what the agency must be allowed`,
+    `${npx} migrations check --live     # with your keys in the environment`,
+    ...(home === '' ? [] : [`cp ${JOBS_FILE} ${SERVICE_FILE} ${home}/ && cd ${home}   # both are deployed from there`]),
+    'npx serverless deploy',
+  ];
+}
 
 interface InitOptions extends CommonOptions, Readonly<Record<string, unknown>> {
   readonly yes?: boolean;
@@ -46,13 +52,10 @@ export const addInit: AddCommands = (program, maker) => {
       const there = files.filter((file) => existsSync(join(cwd, file)));
       if (there.length > 0) return refuse(there);
       const answers = await answerQuestions(givenAnswers(options), { yes: options.yes === true }, terminal);
-      const ours = (file: string) => {
-        const path = join(relative(cwd, packageFolder()), file).split(sep).join('/');
-        return path.startsWith('.') ? path : `./${path}`;
-      };
+      const home = relative(cwd, packageFolder()).split(sep).join('/');
       const texts: [string, string][] = [
-        [JOBS_FILE, jobsFileText(answers, ours(SCHEMA))],
-        [SERVICE_FILE, serviceFileText(answers, ours(PLUGIN))],
+        [JOBS_FILE, jobsFileText(answers, `${home || '.'}/${SCHEMA}`)],
+        [SERVICE_FILE, serviceFileText(answers, PLUGIN)],
       ];
       const written: string[] = [];
       for (const [file, text] of texts) {
@@ -68,10 +71,11 @@ export const addInit: AddCommands = (program, maker) => {
           });
         }
       }
-      terminal.result({ written, next: NEXT }, () => [
+      const next = nextSteps(home);
+      terminal.result({ written, next }, () => [
         `written: ${written.join(', ')}`,
         'next:',
-        ...NEXT.map((step) => `  ${step}`),
+        ...next.map((step) => `  ${step}`),
       ]);
       return EXIT.done;
 

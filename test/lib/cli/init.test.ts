@@ -23,6 +23,17 @@ describe('npx migrations init', () => {
     expect((await runBin(['check', '--strict'], { cwd })).code).toBe(0);
   });
 
+  it('says in another folder how to get from there to a deploy: the framework takes no plugin from outside', async () => {
+    const { stdout } = await init('--yes');
+    const home = path.relative(cwd, path.resolve(import.meta.dirname, '../../..'));
+
+    expect(stdout).toContain(`  npx --prefix ${home} migrations check\n`);
+    expect(stdout).toMatch(
+      /\n {2}cp migrations\.yml serverless\.yml (\S+)\/ && cd \1 .*\n {2}npx serverless deploy\n$/,
+    );
+    expect(await read('serverless.yml')).toContain('\n  - ./dist/deploy/plugin.mjs\n');
+  });
+
   it('writes what was answered by options', async () => {
     await init(
       '--yes',
