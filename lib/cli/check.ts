@@ -125,8 +125,10 @@ function report({ file, here, text, found, live, isStrict }: Checked, terminal: 
 
 /** Of a text that can't be parsed, for its parser knows where it stopped, and not what was meant. */
 const TEXT_HELP: readonly (readonly [RegExp, string])[] = [
-  [/quote, bracket/, 'It may have been opened lines above: look upwards for a quote or bracket without its partner.'],
-  [/indented/, 'All keys of one object begin in the same column: look at this line and the next.'],
+  [/begins with \*/, 'Put quotes around it: key: "**/*.rdb".'],
+  [/in \{ \}/, 'Put quotes around a text that has ": " or begins with "- ".'],
+  [/quote|bracket/, 'It may have been opened lines above: look upwards for a quote or bracket without its partner.'],
+  [/indented/, 'All keys of one object begin in the same column: compare this line with those above and below it.'],
   [/tab/, 'Indent with spaces.'],
   [/twice/, 'No two jobs, targets or keys of one object have the same name: rename one, or take it out.'],
 ];

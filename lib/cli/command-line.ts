@@ -27,6 +27,9 @@ export interface CommonOptions extends PlaceOptions {
 const RUNS_HERE =
   'npm start runs here, so this is about what it runs; --cloud is the cloud that the keys in the environment open';
 
+/** A line end within a sentence: the terminal's width decides where lines of a help text end. */
+const SOFT_BREAK = /(?<![.:])\n/g;
+
 /** Adds one command. */
 export interface CommandMaker {
   /** A command of that name and arguments, as `check`, or `show <job> <run>`, below the given parent. */
@@ -78,10 +81,14 @@ export async function runCommandLine(
       const command = parent
         .command(usage)
         .summary(summary)
-        .description(about ? `${summary}\n\n${about}` : summary)
+        .description(about ? `${summary}\n\n${about.replace(SOFT_BREAK, ' ')}` : summary)
         .option('--json', 'print JSON')
         .option('--jobs <file>', 'the jobs file (default: migrations.yml here or above; or what npm start runs)')
         .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
+      if (!usage.includes(' ')) {
+        // What is given to a command without arguments is most often a jobs file.
+        command.showHelpAfterError('(add --help for what can be given; --jobs <file> names the jobs file)');
+      }
       if (hasPlace) {
         command
           .option(

@@ -10,6 +10,12 @@ import { addPlan } from './plan.ts';
 import { addRefeed } from './refeed.ts';
 import { addRuns } from './runs.ts';
 
+// Whoever reads the results has enough of them, as `head` has: there is nothing left to be said.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
   [addCheck, addEvent, addExplain, addInit, addInvoke, addPause, addPlan, addRefeed, addRuns],

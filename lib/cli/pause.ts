@@ -1,4 +1,4 @@
-import { pause, resume } from '../runs/ledger/pauses.ts';
+import { listPauses, pause, resume } from '../runs/ledger/pauses.ts';
 import type { AddCommands } from './command-line.ts';
 import { EXIT } from './exit-code.ts';
 import { UsageError } from './usage-error.ts';
@@ -36,9 +36,19 @@ export const addPause: AddCommands = (program, maker) => {
         }
         await change(ledger, job);
         const what = job ?? 'all jobs';
-        terminal.result({ [name]: job ?? null }, () => [`${name}d ${what}: ${said}`]);
+        const { everything, jobs } = await listPauses(ledger);
+        terminal.result({ [name]: job ?? null, paused: { everything, jobs } }, () => [`${name}d ${what}: ${said}`]);
+        if (name === 'resume' && (everything || jobs.length > 0)) terminal.note(stillPaused(everything, jobs));
         return EXIT.done;
       },
     });
   }
 };
+
+function stillPaused(everything: boolean, jobs: readonly string[]): string {
+  const left = [
+    ...(everything ? ['all jobs, by a pause of their own: npx migrations resume'] : []),
+    ...jobs.map((job) => `${job}, by a pause of its own: npx migrations resume ${job}`),
+  ];
+  return ['still paused:', ...left.map((line) => `  ${line}`)].join('\n');
+}

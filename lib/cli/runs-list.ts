@@ -11,11 +11,12 @@ import type { Terminal } from './terminal.ts';
 interface ListOptions extends CommonOptions {
   readonly open?: boolean;
   readonly state?: readonly RunViewState[];
-  readonly since: number;
+  readonly since?: number;
   readonly limit: number;
 }
 
 const DEFAULT_LIMIT = 100;
+const DEFAULT_SINCE_MS = 86_400_000;
 
 /** `runs list [job]`. */
 export const addRunsList: AddCommands = (runs, maker) => {
@@ -34,9 +35,9 @@ export const addRunsList: AddCommands = (runs, maker) => {
       command
         .option('--open', 'only runs that are not settled, however old')
         .option('--state <states>', `only these, with commas between: ${RUN_STATES.join(', ')}`, parseStates)
-        .option('--since <duration>', 'changed in this time: 30s, 5m, 6h, 7d; or open', parseDuration, 86_400_000)
+        .option('--since <duration>', 'changed in this time: 30s, 5m, 6h, 7d; or open (default: 24h)', parseDuration)
         .option('--limit <n>', 'at most so many', parseCount, DEFAULT_LIMIT),
-    work: async ({ terminal, place }, { open, state, since, limit }, [job]) => {
+    work: async ({ terminal, place }, { open, state, since = DEFAULT_SINCE_MS, limit }, [job]) => {
       if (job !== undefined) checkJobName(job);
       const ledger = await (await place()).openLedger();
       const listed = open

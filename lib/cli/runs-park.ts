@@ -26,7 +26,7 @@ export const addRunsPark: AddCommands = (runs, maker) => {
       if (!(await terminal.confirm(`Park job ${job}, run ${run}?`, { yes: yes === true }))) return EXIT.usage;
       await parkRun(ledger, { job, run }, why);
       terminal.result({ job, run, state: 'parked' }, () => [
-        `parked job ${job}, run ${run}; npx migrations runs resolve ${job} ${run} takes the decision`,
+        `parked job ${job}, run ${run}; to decide: npx migrations runs resolve ${job} ${run} task <task id>, try-again, or give-up --why <text>`,
       ]);
       return EXIT.done;
     },

@@ -16,7 +16,7 @@ export const addRunsResolve: AddCommands = (runs, maker) => {
   maker.command<ResolveOptions>(runs, 'resolve <job> <run> <decision> [task-id]', {
     summary: 'say what a person found out about a run that waits for it',
     about: [
-      'task <id>: this is its task; it is followed.',
+      'task <id>: this is its task; it is followed. A task that has not the name of the run ends it as one that is gone.',
       'try-again: there is surely no task; create it. One that was parked by hand goes on from where it was.',
       'give-up --why: there is no task, and there shall be none.',
       'Nothing is sent to the cloud: reconcile goes on from it at its next tick.',

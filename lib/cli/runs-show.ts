@@ -28,14 +28,15 @@ export const addRunsShow: AddCommands = (runs, maker) => {
       const { records } = await openRunLog(ledger, job, run);
       const view = viewRun(records);
       if (!view) throw new RunError('no_such_run', `job ${job}, run ${run}: its first record is not written yet`);
-      const source = records.find((record) => record.type === 'received')?.source ?? '';
+      const received = records.find((record) => record.type === 'received');
+      const source = received?.source ?? '';
       const history = timelineOf(records);
       const next = nextSteps(view, placeFlags(options));
       terminal.result({ ...view, source, history, next }, () => [
-        ...head(view, source, terminal),
+        ...head(view, { source, planned: received?.planned?.name }, terminal),
         '',
         'What happened (UTC)',
-        ...history.map((step) => line(step, terminal)),
+        ...steps(history, terminal),
         '',
         'What can be done',
         ...next.flatMap(({ command, what }) => [`  ${what}:`, `    ${command}`]),
@@ -45,13 +46,23 @@ export const addRunsShow: AddCommands = (runs, maker) => {
   });
 };
 
-function head(view: RunView, source: string, terminal: Terminal): string[] {
+/** States of a run whose task may be there, or come: a person may have to look for it by its name. */
+const LOOKED_FOR = new Set<RunView['state']>(['received', 'waiting', 'unknown', 'parked']);
+/** Longer texts than this push what is behind them out of its column. */
+const WIDEST = 72;
+
+function head(
+  view: RunView,
+  { source, planned }: { readonly source: string; readonly planned: string | undefined },
+  terminal: Terminal,
+): string[] {
   const { job, run, state, task, reason, replay_of: of, replayed_as: as } = view;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['State', terminal.paint(toneOf(state), state)],
     ['Why', reason && reasonText(reason)],
     ['Started by', plainText(source)],
     ['Task', task && `${task.name} (${task.id})${task.status ? `, ${task.status}` : ''}`],
+    ['Task name', !task && LOOKED_FOR.has(state) ? planned : undefined],
     ['Replay of', of],
     ['Replayed as', as?.join(', ')],
   ];
@@ -61,12 +72,19 @@ function head(view: RunView, source: string, terminal: Terminal): string[] {
   ];
 }
 
-function line({ at, event, by, about, until, reason }: TimelineStep, terminal: Terminal): string {
-  const said = [
-    about === undefined ? undefined : plainText(about),
-    reasonText(reason) || undefined,
-    until === undefined ? undefined : `until ${timeText(until)}`,
-  ].filter((text) => text !== undefined);
-  const text = `  ${timeText(at)}  ${event.padEnd(16)}  ${said.join('; ')}`.trimEnd();
-  return `${text}  ${terminal.paint('dim', `by ${plainText(by)}`)}`;
+function steps(history: readonly TimelineStep[], terminal: Terminal): string[] {
+  const rows = history.map(({ at, event, by, about, until, reason }) => {
+    const said = [
+      about === undefined ? undefined : plainText(about),
+      reasonText(reason) || undefined,
+      until === undefined ? undefined : `until ${timeText(until)}`,
+    ].filter((text) => text !== undefined);
+    return { at: timeText(at), event, said: said.join('; '), by: `by ${plainText(by)}` };
+  });
+  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => Math.min(text.length, WIDEST)));
+  const [events, texts] = [widest(rows.map(({ event }) => event)), widest(rows.map(({ said }) => said))];
+  return rows.map(
+    ({ at, event, said, by }) =>
+      `  ${at}  ${event.padEnd(events)}  ${said.padEnd(texts)}  ${terminal.paint('dim', by)}`,
+  );
 }

@@ -15,7 +15,7 @@ import { parseDuration } from './runs-list.ts';
 import type { Terminal } from './terminal.ts';
 
 interface WatchOptions extends CommonOptions {
-  readonly every: number;
+  readonly every?: number;
 }
 
 interface Watched {
@@ -47,8 +47,8 @@ export const addRunsWatch: AddCommands = (runs, maker) => {
       'npx migrations runs watch --every 10s --json',
     ],
     hasPlace: true,
-    add: (command) => command.option('--every <duration>', 'look so often', parseDuration, DEFAULT_EVERY_MS),
-    work: async ({ terminal, place }, { every }, [job, given]) => {
+    add: (command) => command.option('--every <duration>', 'look so often (default: 2s)', parseDuration),
+    work: async ({ terminal, place }, { every = DEFAULT_EVERY_MS }, [job, given]) => {
       if (job !== undefined) checkJobName(job);
       const here = await place();
       const ledger = await here.openLedger();

@@ -1,16 +1,15 @@
 import type { Path } from '../migrations/check-fields.ts';
 import { describeValue } from '../migrations/describe-value.ts';
 import { durationMs } from './duration.ts';
-import { checkText, type Findings, refuse } from './findings.ts';
+import { type Findings, refuse } from './findings.ts';
 
 const LONGEST_MS = 30 * 24 * 3600 * 1000;
 
 /** The milliseconds of a duration from 1s to 30d; `undefined`, and a problem, when it is none. */
 export function checkDuration(value: unknown, path: Path, found: Findings): number | undefined {
-  const text = checkText(value, path, found);
-  if (text === undefined) return undefined;
-  const ms = durationMs(text);
+  const ms = typeof value === 'string' ? durationMs(value) : undefined;
   if (ms !== undefined && ms <= LONGEST_MS) return ms;
-  refuse(found, path, `must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received ${describeValue(text)}`);
+  const wanted = 'must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d';
+  refuse(found, path, value === undefined ? 'is missing' : `${wanted}, received ${describeValue(value)}`);
   return undefined;
 }

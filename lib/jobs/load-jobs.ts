@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { Document, LineCounter, Node, YAMLError } from 'yaml';
+import type { Alias, Document, LineCounter, Node, YAMLError } from 'yaml';
 import { ConfigError, type Problem } from '../errors.ts';
 import { isRecord } from '../migrations/describe-value.ts';
 import { checkJobs, type JobsOptions } from './check-jobs.ts';
@@ -39,9 +39,15 @@ const YAML_PROBLEMS: Readonly<Record<string, string>> = {
   MISSING_CHAR: 'a quote, bracket, colon or comma is missing',
   BAD_INDENT: 'it is indented wrongly',
   BAD_ALIAS: 'an alias has no anchor',
+  BLOCK_IN_FLOW: 'a colon or dash stands in { } or [ ] as it would outside of them',
+  MULTILINE_IMPLICIT_KEY: 'a line that is no key, or a quote or bracket that is not closed',
 };
 
 function yamlProblem(error: YAMLError): string {
+  // The next line is indented too little only because the bracket is still open there.
+  if (error.code === 'BAD_INDENT' && /^Flow /.test(error.message)) {
+    return 'not valid YAML: a bracket is missing here, or on a line above';
+  }
   return `not valid YAML: ${YAML_PROBLEMS[error.code] ?? error.code.toLowerCase().replaceAll('_', ' ')}`;
 }
 
@@ -83,6 +89,19 @@ function yamlLineOf(
   };
 }
 
+/** The first alias that stands for nothing: most often a glob without quotes. */
+function strayAlias(yaml: typeof import('yaml'), document: Document.Parsed): Alias.Parsed | undefined {
+  let stray: Alias.Parsed | undefined;
+  yaml.visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document)) return undefined;
+      stray = alias as Alias.Parsed;
+      return yaml.visit.BREAK;
+    },
+  });
+  return stray;
+}
+
 async function parseYaml(text: string, what: string): Promise<ParsedText> {
   const yaml = await import('yaml');
   const lines = new yaml.LineCounter();
@@ -106,7 +125,13 @@ async function parseYaml(text: string, what: string): Promise<ParsedText> {
   try {
     value = document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch {
-    throw refusedText(what, `not usable YAML: an alias without an anchor, or more than ${MOST_ALIASES} aliases`);
+    const stray = strayAlias(yaml, document);
+    if (stray) {
+      const message =
+        'not usable YAML: a text that begins with * and has no quotes is an alias, and this one has no anchor';
+      throw refusedText(what, message, lines.linePos(stray.range?.[0] ?? 0).line);
+    }
+    throw refusedText(what, `not usable YAML: more than ${MOST_ALIASES} aliases`);
   }
   return { document: value, lineOf: yamlLineOf(yaml, document, lines) };
 }

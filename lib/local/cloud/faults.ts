@@ -13,7 +13,7 @@ export const FAULT_KINDS = {
   reply_lost: 'it is done, then the connection is reset',
   hang: 'no answer until the caller or the cloud hangs up; nothing is done',
   hang_after: 'it is done, then there is no answer until the caller or the cloud hangs up',
-  delay: 'it is handled as usual after `delayMs`',
+  delay: 'it is handled as usual after `delay_ms`',
 } as const;
 
 export type FaultKind = keyof typeof FAULT_KINDS;

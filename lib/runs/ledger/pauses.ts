@@ -33,6 +33,13 @@ export async function isPaused(ledger: Ledger, job: string): Promise<boolean> {
   return isOn(records, undefined) || isOn(records, job);
 }
 
+/** What is paused: `everything` by a pause of all jobs, `jobs` by one of their own, which lasts when all are resumed. */
+export async function listPauses(ledger: Ledger): Promise<{ readonly everything: boolean; readonly jobs: string[] }> {
+  const { records } = await open(ledger);
+  const named = new Set(records.flatMap(({ job }) => job ?? []));
+  return { everything: isOn(records, undefined), jobs: [...named].filter((job) => isOn(records, job)).sort() };
+}
+
 async function set(ledger: Ledger, type: PauseRecord['type'], job: string | undefined): Promise<void> {
   const log = await open(ledger);
   do {

@@ -132,11 +132,35 @@ describe('npx migrations check', () => {
     ['\n  x: "y\n', 'a quote, bracket, colon or comma is missing', 'look upwards'],
     ['\n  b:\n    \ton: {}\n', 'a tab is used to indent', 'Indent with spaces.'],
     ['\n b:\n', 'it is indented wrongly', 'the same column'],
+    ['\n  b: { on: {}\n  c: 1\n', 'a bracket is missing here, or on a line above', 'look upwards'],
+    ['\n  b: { key: a: b }\n', 'a colon or dash stands in .* outside of them', 'Put quotes around a text'],
   ])('says what to do where the text can not be parsed: %j', async (added, message, help) => {
     const { code, stdout } = await check(GOOD + added.slice(1));
 
     expect(code).toBe(1);
     expect(stdout).toMatch(new RegExp(`:\\d+: problem: not valid YAML: ${message}\\n[^]*${help}`));
+  });
+
+  it('says in which line a glob has no quotes, and what to do', async () => {
+    const { code, stdout } = await check(GOOD.replace('"prod/**/*.rdb"', '**/*.rdb'));
+
+    expect([code, stdout.split('\n')]).toEqual([
+      1,
+      [
+        'migrations.yml:8: problem: not usable YAML: a text that begins with * and has no quotes is an alias, and this one has no anchor',
+        expect.stringMatching(/^ {2}8 \| /),
+        expect.any(String),
+        '  Put quotes around it: key: "**/*.rdb".',
+        'migrations.yml: 1 problem',
+        '',
+      ],
+    ]);
+  });
+
+  it('says what a duration is where a number is given', async () => {
+    const { stdout } = await check(GOOD.replace('    on:', '    deadline: 6\n    on:'));
+
+    expect(stdout).toContain('deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received 6\n');
   });
 
   it('takes JSON, whose lines are not known', async () => {

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runBin } from '../../fixtures/run-bin.ts';
 
 const JOBS = `
@@ -70,6 +72,37 @@ describe('npx migrations', () => {
     const { code, stdout } = await runBin(['pause', 'restore-staging'], { cwd: below });
 
     expect([code, stdout]).toEqual([0, 'paused restore-staging: no task is created until it is resumed\n']);
+  });
+
+  it('says with resume what a pause of its own still holds', async () => {
+    await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
+    await runBin(['pause', 'restore-staging'], { cwd });
+    await runBin(['pause'], { cwd });
+
+    const all = await runBin(['resume'], { cwd });
+    expect([all.code, all.stdout]).toEqual([0, 'resumed all jobs: what has waited is started by reconcile\n']);
+    expect(all.stderr).toBe(
+      'still paused:\n  restore-staging, by a pause of its own: npx migrations resume restore-staging\n',
+    );
+    await runBin(['pause'], { cwd });
+    const one = await runBin(['resume', 'restore-staging', '--json'], { cwd });
+    expect(JSON.parse(one.stdout)).toEqual({ resume: 'restore-staging', paused: { everything: true, jobs: [] } });
+    expect(one.stderr).toBe('still paused:\n  all jobs, by a pause of their own: npx migrations resume\n');
+    expect((await runBin(['resume'], { cwd })).stderr).toBe('');
+  });
+
+  it('names --jobs when a command without arguments is given one', async () => {
+    const { code, stderr } = await runBin(['check', 'other.yml'], { cwd });
+
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--jobs <file> names the jobs file')]);
+  });
+
+  it('ends quietly when nobody reads its results any more', async () => {
+    const bin = fileURLToPath(new URL('../../../dist/cli/migrations.mjs', import.meta.url));
+    const script = `node "${bin}" check --policy | :; exit "$PIPESTATUS"`;
+    const { status, stderr } = spawnSync('bash', ['-c', script], { cwd, encoding: 'utf8' });
+
+    expect([status, stderr]).toEqual([0, '']);
   });
 
   it('refuses to pause a job that the jobs file does not have', async () => {

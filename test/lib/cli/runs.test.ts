@@ -184,11 +184,23 @@ describe('npx migrations runs show', () => {
     expect(stdout).toMatch(
       new RegExp(`^import-a ${one}\n  State        parked\n  Why          parked: parked, a person`),
     );
-    expect(stdout).toMatch(/Z {2}received {10}obs:\/\/backups\/a\/one\.rdb {2}by invocation-1\n/);
-    expect(stdout).toMatch(/Z {2}intent {12}until 2/);
+    expect(stdout).toMatch(new RegExp(`\n  Task name    \\S+-${one.slice(0, 12)}\n`));
+    expect(stdout).toMatch(/Z {2}received {2}obs:\/\/backups\/a\/one\.rdb {2,}by invocation-1\n/);
+    expect(stdout).toMatch(/Z {2}intent {4}until 2/);
     expect(stdout).toContain(`    npx migrations runs resolve import-a ${one} try-again\n`);
     expect(stdout).not.toContain(PASSWORD);
     expect(stdout).not.toContain('CACHE_PASSWORD');
+  });
+
+  it('has a column for when, what, of what and by whom, and no name to look for once the task is known', async () => {
+    await deliver();
+
+    const { stdout } = await project.runs('show', 'import-a', one);
+
+    const steps = stdout.split('\n').filter((step) => step.includes(' by invocation-'));
+    expect(steps.length).toBeGreaterThan(3);
+    expect(new Set(steps.map((step) => step.indexOf(' by invocation-'))).size).toBe(1);
+    expect(stdout).not.toContain('Task name');
   });
 
   it('gives all of it with --json', async () => {

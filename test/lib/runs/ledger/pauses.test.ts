@@ -1,6 +1,6 @@
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
-import { isPaused, pause, resume } from '../../../../lib/runs/ledger/pauses.ts';
+import { isPaused, listPauses, pause, resume } from '../../../../lib/runs/ledger/pauses.ts';
 
 function paused() {
   const store = makeMemoryStore();
@@ -56,5 +56,17 @@ describe('pauses', () => {
     await Promise.all([pause(ledger, 'a'), pause(ledger, 'b')]);
 
     expect([await isPaused(ledger, 'a'), await isPaused(ledger, 'b')]).toEqual([true, true]);
+  });
+
+  it('lists what is paused: all jobs, and those by a pause of their own', async () => {
+    const { ledger } = paused();
+    expect(await listPauses(ledger)).toEqual({ everything: false, jobs: [] });
+    await pause(ledger, 'b');
+    await pause(ledger, 'a');
+    await pause(ledger, 'c');
+    await resume(ledger, 'c');
+    await pause(ledger);
+
+    expect(await listPauses(ledger)).toEqual({ everything: true, jobs: ['a', 'b'] });
   });
 });
