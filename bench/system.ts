@@ -103,8 +103,16 @@ function targetId(i: number): string {
   return `d2c8399f-bdba-43c1-8069-${i.toString(16).padStart(12, '0')}`;
 }
 
-/** A jobs file with so many jobs, one for each of the first targets and the rest for objects that never come. */
-export function jobsFile({ ledger, jobs = TARGETS }: { readonly ledger: boolean; readonly jobs?: number }): unknown {
+interface JobsFileOptions {
+  readonly ledger: boolean;
+  /** One for each of the first targets, and the rest for objects that never come. @default as many as there are targets */
+  readonly jobs?: number;
+  /** @default 'refuse', as without a word in the file */
+  readonly preflight?: 'refuse' | 'off';
+}
+
+/** A jobs file with so many jobs. */
+export function jobsFile({ ledger, jobs = TARGETS, preflight = 'refuse' }: JobsFileOptions): unknown {
   const names = Array.from({ length: jobs }, (_, i) => i);
   return {
     version: 1,
@@ -122,6 +130,7 @@ export function jobsFile({ ledger, jobs = TARGETS }: { readonly ledger: boolean;
         {
           on: { object_created: { bucket: 'backups', key: `t${i}/**/*.rdb` } },
           ...(ledger ? { limit: { runs: 100_000, per: '1h' } } : {}),
+          preflight,
           backup_import: { target_instance: `cache-${i % TARGETS}` },
         },
       ]),
