@@ -133,8 +133,11 @@ function printHowToTry(printer: Printer, system: LocalSystem, glance: JobsGlance
   printer.text('\nNow try:');
   if (pageUrl !== undefined) printer.text(`  open ${pageUrl} in a browser`);
   printer.text('  npx serverless deploy --stage local');
-  for (const { bucket, prefix } of system.rules) {
-    printer.text(`  cp dump.rdb ${folder}/${bucket}/${prefix}`);
+  for (const { name, objectCreated } of system.routes.length === 0 ? [] : glance.jobs) {
+    if (!objectCreated) continue;
+    const { bucket, key } = objectCreated;
+    const below = key.replace(/[^/]*[*?].*$/, '');
+    printer.text(`  cp any.rdb ${folder}/${bucket}/${below}   # any Redis backup; ${name} takes ${key}`);
   }
   for (const job of glance.jobs) {
     // A signature is good for five minutes: there is no command to be copied.
