@@ -53,6 +53,8 @@ export interface GlancedServerTarget {
   readonly kind: 'template' | 'server';
   readonly id: string;
   readonly region: string;
+  /** Of a server that the job describes itself. */
+  readonly disks?: readonly { readonly id: string; readonly bytes: number }[];
 }
 
 /** What the local system has to know of a jobs file. */
@@ -213,6 +215,14 @@ function findServers(record: Record<string, unknown>, { sourceServers, serverTar
   if (typeof sourceId === 'string') {
     const osType = record['os_type'] === 'WINDOWS' ? 'WINDOWS' : 'LINUX';
     sourceServers.set(sourceId, { id: sourceId, name: `source-${sourceId.slice(0, 8)}`, osType });
+  }
+  const { vm_id: described, disks: itsDisks } = asRecord(record['target_server']);
+  const { region_id: itsRegion } = record;
+  if (typeof described === 'string' && typeof itsRegion === 'string' && described !== '') {
+    const disks = (Array.isArray(itsDisks) ? itsDisks.map(asRecord) : []).flatMap(({ disk_id: id, size: bytes }) =>
+      typeof id === 'string' && typeof bytes === 'number' ? [{ id, bytes }] : [],
+    );
+    serverTargets.set(described, { kind: 'server', id: described, region: itsRegion, disks });
   }
   const { region, template, server } = asRecord(record['target']);
   if (typeof region !== 'string') return;

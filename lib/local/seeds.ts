@@ -8,6 +8,7 @@ import { localSecret } from './local-secret.ts';
 
 /** Of the local source servers' one disk. */
 const DISK_GB = 40;
+const BYTES_PER_GB = 2 ** 30;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -53,11 +54,13 @@ export function seedTemplates({ serverTargets }: JobsGlance, projectId: string):
 
 /** The existing servers that are migrated to. */
 export function seedServers({ serverTargets }: JobsGlance): LocalServer[] {
-  return serverTargets.filter(isOf('server')).map(({ id }) => ({
+  return serverTargets.filter(isOf('server')).map(({ id, disks }) => ({
     id,
     name: `ecs-${id.slice(0, 8)}`,
     floatingIps: ['203.0.113.25'],
-    disks: [{ id: uuidOf(`${id} disk`), sizeGb: DISK_GB }],
+    disks: disks?.map((disk) => ({ id: disk.id, sizeGb: Math.ceil(disk.bytes / BYTES_PER_GB) })) ?? [
+      { id: uuidOf(`${id} disk`), sizeGb: DISK_GB },
+    ],
   }));
 }
 

@@ -8,6 +8,13 @@ const FOUND = glance({
     a: { backup_import: { backup_files: { latest_of: 'old' } } },
     b: { server_migration: { target: { region: 'cn-south-1', template: 't1' } } },
     c: { server_migration: { target: { region: 'cn-south-1', server: 'e1' } } },
+    d: {
+      server_migration: {
+        target_server: { vm_id: 'e2', disks: [{ disk_id: 'd1', size: 107374182401 }] },
+        region_id: 'cn-south-1',
+      },
+    },
+    e: { server_migration: { target_server: { vm_id: '' }, region_id: 'cn-south-1' } },
   },
 });
 const NOW = Date.parse('2026-03-14T12:00:00Z');
@@ -38,7 +45,10 @@ describe('seedTemplates', () => {
 });
 
 describe('seedServers', () => {
-  it('gives an existing server one disk of the size that local sources have', () => {
-    expect(seedServers(FOUND)).toMatchObject([{ id: 'e1', disks: [{ sizeGb: 40 }] }]);
+  it('gives an existing server one disk of the size that local sources have, or those that the job describes', () => {
+    expect(seedServers(FOUND)).toMatchObject([
+      { id: 'e1', disks: [{ sizeGb: 40 }] },
+      { id: 'e2', disks: [{ id: 'd1', sizeGb: 101 }] },
+    ]);
   });
 });
