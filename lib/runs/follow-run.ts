@@ -9,6 +9,7 @@ import { isOver, type TaskState } from '../migrations/task-state.ts';
 import { CANCELLED } from './cancel-run.ts';
 import { type CallEnd, type CallLook, type ChangingCall, callOnce } from './changing-call.ts';
 import type { DetailBudget } from './detail-budget.ts';
+import { durationText } from './duration-text.ts';
 import { laneOf, leaveLane } from './lane-turn.ts';
 import type { RunLog, RunState } from './ledger/run-log.ts';
 import { type RecordedDeps, settleRun } from './recorded-run.ts';
@@ -128,7 +129,7 @@ async function sayWhenStuck(followed: Followed): Promise<void> {
   if (deps.ledger.now() < state.createdAt + policies.deadlineMs) return;
   const known = taskState === 'unknown' ? `in the state ${row.status}, which is not known,` : row.status;
   const next = isLeftReady(followed) ? 'nobody started it, and it is not followed any more' : 'it is still followed';
-  const message = `the task is ${known} and not over after ${policies.deadlineMs / 60_000} minutes; ${next}`;
+  const message = `the task is ${known} and not over after ${durationText(policies.deadlineMs)}; ${next}`;
   const reason = { code: 'stuck', message };
   if (!(await log.append({ ...deps.ledger.stamp(), type: 'stuck', status: row.status, reason }))) return;
   deps.log.error('stuck', { reason });

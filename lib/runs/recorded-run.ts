@@ -11,6 +11,7 @@ import {
   RESERVE_MS,
   sendCreate,
 } from './create-task.ts';
+import { durationText } from './duration-text.ts';
 import { isInLane, laneOf, leaveLane, takeTurn } from './lane-turn.ts';
 import type { LogRecord } from './ledger/append-log.ts';
 import { type Refusal, refusalFor, spend } from './ledger/budget.ts';
@@ -366,7 +367,7 @@ async function endIfOver(log: RunLog, deps: RecordedDeps): Promise<boolean> {
 function overBudget(at: Step, refusal: Refusal): Promise<RunResult | undefined> {
   const { job, policies } = at.received;
   const { runs, perMs } = policies.limit;
-  const message = `job ${job} has used its limit of ${runs} runs in ${perMs / 1000} s; it goes on at ${new Date(refusal.until).toISOString()}`;
+  const message = `job ${job} has used its limit of ${runs} runs in ${durationText(perMs)}; it goes on at ${new Date(refusal.until).toISOString()}`;
   const reason = { code: 'over_budget', message };
   if (refusal.first) at.deps.log.error('ALARM: limit reached, further runs wait', { reason });
   return stepAside(at, reason, refusal.until);

@@ -1,6 +1,7 @@
 import { ACTIONS } from '../migrations/actions.ts';
 import type { NotifyEvent } from '../migrations/task-policies.ts';
 import { plainText } from '../plain-text.ts';
+import { durationText } from './duration-text.ts';
 import type { ReceivedRecord, RunRecord } from './ledger/run-log.ts';
 import type { RunReason, RunTask } from './run-result.ts';
 
@@ -167,23 +168,6 @@ const VERBS: Readonly<Record<Exclude<NotifyEvent, 'started'>, string>> = {
   parked: 'parked',
   missed: 'missed',
 };
-
-/** The two largest units; `0 s` for less than a second. */
-function durationText(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  const units = [
-    [Math.floor(seconds / 86_400), 'd'],
-    [Math.floor(seconds / 3600) % 24, 'h'],
-    [Math.floor(seconds / 60) % 60, 'min'],
-    [seconds % 60, 's'],
-  ] as const;
-  const first = units.findIndex(([count]) => count > 0);
-  if (first < 0) return '0 s';
-  return units
-    .slice(first, first + 2)
-    .flatMap(([count, unit]) => (count > 0 ? [`${count} ${unit}`] : []))
-    .join(' ');
-}
 
 function adviceOn({ event, reason }: Found, received: ReceivedRecord, task: RunTask | undefined): string {
   const { job, run, planned } = received;
