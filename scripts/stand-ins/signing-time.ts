@@ -10,7 +10,8 @@ export default function signingTime(...given: readonly unknown[]) {
     throw new Error(`moment is not in this bundle; ${what} is more than a signature needs`);
   };
   if (given.length > 0) refuse('a given time');
-  const digits = new Date().toISOString().replace(/[-:]|\.\d+Z$/g, '');
+  // As moment asks: a clock that was moved moves it too.
+  const digits = new Date(Date.now()).toISOString().replace(/[-:]|\.\d+Z$/g, '');
   return {
     utcOffset: (minutes: number) => ({
       format: (format: string) => (minutes === 0 && format === FORMAT ? digits : refuse(`${format} at ${minutes}`)),
