@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { ROOT } from '../scripts/package-root.ts';
 
 /** A DCS that answers each call at once, and checks nothing. */
 export interface AnsweringDcs {
@@ -10,16 +14,19 @@ export interface AnsweringDcs {
   close(): Promise<void>;
 }
 
+interface AnsweringDcsOptions {
+  readonly status: 'SUCCESS' | 'MIGRATING';
+  /** @default false */
+  readonly secure?: boolean;
+}
+
 /**
  * Measures functions and not the local cloud, whose instances take one import at a time: what a handler without a memory would be refused.
  *
- * @param status of every task, from the beginning
+ * @param options `status` is that of every task, from the beginning; `secure` speaks TLS, with a certificate that measured processes trust
  */
-export async function startAnsweringDcs({
-  status,
-}: {
-  readonly status: 'SUCCESS' | 'MIGRATING';
-}): Promise<AnsweringDcs> {
+export async function startAnsweringDcs(options: AnsweringDcsOptions): Promise<AnsweringDcs> {
+  const { status, secure = false } = options;
   const tasks = new Map<string, Readonly<Record<string, unknown>>>();
   let created = 0;
 
@@ -67,10 +74,13 @@ export async function startAnsweringDcs({
       response.end(JSON.stringify(answer));
     });
   };
-  const server = createServer(serve);
+  const key = (name: string) => readFileSync(join(ROOT, 'test/fixtures/self-signed', name));
+  const server = secure
+    ? createSecureServer({ key: key('key.pem'), cert: key('cert.pem') }, serve)
+    : createServer(serve);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${secure ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     get created() {
       return created;
     },

@@ -49,6 +49,8 @@ export interface Found {
 
 /** So that no event is one that another process had. */
 let processes = 0;
+/** Of the DCS that speaks TLS. */
+const CERTIFICATE = join(import.meta.dirname, '../test/fixtures/self-signed/cert.pem');
 let pinned: readonly string[] | undefined;
 
 /** All measured processes run on the last processor, where the system lets them be told so; this one serves them on another. */
@@ -82,7 +84,7 @@ export async function measure(module: string, toDo: ToDo = {}): Promise<Found> {
   const [program = process.execPath, ...args] = [...(await pin()), process.execPath];
   try {
     // The SDK's builder writes to the home directory.
-    const env = { ...process.env, HOME: folder };
+    const env = { ...process.env, HOME: folder, NODE_EXTRA_CA_CERTS: CERTIFICATE };
     const script = join(import.meta.dirname, 'measured.cjs');
     await run(program, [...args, script, module, asked, found], { env, maxBuffer: 1024 ** 3 });
     return JSON.parse(await readFile(found, 'utf8'));

@@ -1,3 +1,4 @@
+import { startAnsweringDcs } from '../answering-dcs.ts';
 import { type Found, interleaved, type Subject } from '../measure.ts';
 import type { Row } from '../report.ts';
 import { jobsFile, landedEvent, type System } from '../system.ts';
@@ -43,6 +44,27 @@ export async function warm(system: System, { rounds, invocations }: WarmOptions)
   ];
 }
 
+/** Warm invocations with TLS. A create call of ours is never sent on a connection that was kept, and that of the sample handler is. */
+export async function warmWithTls(system: System, { rounds, invocations }: WarmOptions): Promise<Row[]> {
+  const dcs = await startAnsweringDcs({ status: 'SUCCESS', secure: true });
+  try {
+    const all = await handlers(system, { invocations, warmUp: Math.ceil(invocations / 10) }, dcs.url);
+    const subjects = all.filter(({ name }) => !name.endsWith('ledger'));
+    const found = await interleaved(subjects, rounds);
+    const of = (name: string) => (found.get(name) ?? []).map(({ warm: { cpuMs } }) => cpuMs);
+    const against = [{ name: 'sample handler', values: of('sample handler') }];
+    return subjects.map(({ name }) => ({
+      figure: 'with TLS: CPU of a warm event',
+      subject: name,
+      unit: 'ms CPU',
+      values: of(name),
+      against,
+    }));
+  } finally {
+    await dcs.close();
+  }
+}
+
 /** Events per second through one instance. */
 export async function throughput(system: System, { rounds, invocations }: WarmOptions): Promise<Row[]> {
   const rows: Row[] = [];
@@ -65,14 +87,15 @@ export async function throughput(system: System, { rounds, invocations }: WarmOp
 async function handlers(
   system: System,
   how: { invocations: number; warmUp: number; concurrency?: number },
+  dcsUrl = system.dcs.url,
 ): Promise<Subject[]> {
-  const { baselines, dcs } = system;
+  const { baselines } = system;
   const event = await landedEvent();
-  const plain = { ...how, event, userData: await system.userData(jobsFile({ ledger: false }), dcs.url) };
-  const recorded = { ...how, event, userData: await system.userData(jobsFile({ ledger: true }), dcs.url) };
+  const plain = { ...how, event, userData: await system.userData(jobsFile({ ledger: false }), dcsUrl) };
+  const recorded = { ...how, event, userData: await system.userData(jobsFile({ ledger: true }), dcsUrl) };
   // The sample handler looks at nothing: what preflight asks of the cloud is told apart from what the rest costs.
   const off = jobsFile({ ledger: false, preflight: 'off' });
-  const unseen = { ...how, event, userData: await system.userData(off, dcs.url) };
+  const unseen = { ...how, event, userData: await system.userData(off, dcsUrl) };
   const module = system.moduleOf('backup-landed');
   return [
     { name: 'empty handler', module: baselines.empty, toDo: plain },
