@@ -284,6 +284,10 @@ export const CALL_CODES = {
   bad_topic: { meaning: 'The URN of the topic is none. Nothing was sent.', remedy: 'Correct `notify.smn`.' },
   bad_time: { meaning: 'A time for a condition of OBS is none. Nothing was sent.', remedy: REPORT },
   no_usable_answer: { meaning: 'OBS answered with nothing that can be understood.', remedy: LOOK_IN_CONSOLE },
+  no_size: {
+    meaning: 'OBS sent an object without saying how large it is.',
+    remedy: LOOK_IN_CONSOLE,
+  },
   no_request_id: {
     meaning: 'What answered in place of OBS gave no request id: something in between, such as a proxy.',
     remedy: 'Look at `HUAWEICLOUD_OBS_ENDPOINT` and at the network.',
