@@ -49,7 +49,7 @@ export const addRunsShow: AddCommands = (runs, maker) => {
 /** States of a run whose task may be there, or come: a person may have to look for it by its name. */
 const LOOKED_FOR = new Set<RunView['state']>(['received', 'waiting', 'unknown', 'parked']);
 /** Longer texts than this push what is behind them out of its column. */
-const WIDEST = 72;
+const WIDEST = 90;
 
 function head(
   view: RunView,
