@@ -39,10 +39,14 @@ export class ConfigError extends AppError {
   readonly problems: readonly Problem[];
 
   constructor(what: string, problems: readonly Problem[], options?: ErrorOptions) {
-    const lines = problems.map((p) => `${p.line ? `line ${p.line}, ` : ''}${formatPath(p.path)}: ${p.message}`);
-    super('config', `${what}: ${lines.join('; ')}`, options);
+    super('config', `${what}: ${problems.map(problemText).join('; ')}`, options);
     this.problems = problems;
   }
+}
+
+function problemText({ line, path, message }: Problem): string {
+  const where = [...(line === undefined ? [] : [`line ${line}`]), ...(path.length === 0 ? [] : [formatPath(path)])];
+  return where.length === 0 ? message : `${where.join(', ')}: ${message}`;
 }
 
 /** This event can never work: it is not what the function expects. A retry does not help. */

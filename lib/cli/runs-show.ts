@@ -30,10 +30,11 @@ export const addRunsShow: AddCommands = (runs, maker) => {
       if (!view) throw new RunError('no_such_run', `job ${job}, run ${run}: its first record is not written yet`);
       const received = records.find((record) => record.type === 'received');
       const source = received?.source ?? '';
+      const warnings = records.findLast((record) => record.type === 'prepared')?.warnings ?? [];
       const history = timelineOf(records);
       const next = nextSteps(view, placeFlags(options));
-      terminal.result({ ...view, source, history, next }, () => [
-        ...head(view, { source, planned: received?.planned?.name }, terminal),
+      terminal.result({ ...view, source, warnings, history, next }, () => [
+        ...head(view, { source, planned: received?.planned?.name, warnings }, terminal),
         '',
         'What happened (UTC)',
         ...steps(history, terminal),
@@ -53,22 +54,24 @@ const WIDEST = 90;
 
 function head(
   view: RunView,
-  { source, planned }: { readonly source: string; readonly planned: string | undefined },
+  facts: { readonly source: string; readonly planned: string | undefined; readonly warnings: readonly string[] },
   terminal: Terminal,
 ): string[] {
   const { job, run, state, task, reason, replay_of: of, replayed_as: as } = view;
-  const facts: readonly (readonly [string, string | undefined])[] = [
+  const { source, planned, warnings } = facts;
+  const lines: readonly (readonly [string, string | undefined])[] = [
     ['State', terminal.paint(toneOf(state), state)],
     ['Why', reason && reasonText(reason)],
     ['Started by', plainText(source)],
     ['Task', task && `${task.name} (${task.id})${task.status ? `, ${task.status}` : ''}`],
     ['Task name', !task && LOOKED_FOR.has(state) ? planned : undefined],
+    ...warnings.map((warning) => ['Warning', plainText(warning)] as const),
     ['Replay of', of],
     ['Replayed as', as?.join(', ')],
   ];
   return [
     `${terminal.paint('strong', job)} ${run}`,
-    ...facts.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(11)}  ${text}`])),
+    ...lines.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(11)}  ${text}`])),
   ];
 }
 

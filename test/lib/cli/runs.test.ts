@@ -222,6 +222,21 @@ describe('npx migrations runs show', () => {
     });
   });
 
+  it('shows what preflight warned of', async () => {
+    await refuse();
+    const name = `runs/import-a/${one}`;
+    const { text } = await project.simulation.store.read(name);
+    const warnings = ['backup_files: no such object'];
+    const prepared = { id: 'x', at: 0, by: 'x', type: 'prepared', body: {}, warnings };
+    await project.simulation.store.append(name, Buffer.byteLength(text), `${JSON.stringify(prepared)}\n`);
+
+    const { stdout } = await project.runs('show', 'import-a', one);
+    const json = await project.runs('show', 'import-a', one, '--json');
+
+    expect(stdout).toContain('\n  Warning      backup_files: no such object\n');
+    expect(JSON.parse(json.stdout)).toMatchObject({ warnings });
+  });
+
   it('shows no control characters of a key', async () => {
     const odd = landed('a/one\u001b[2Jtwo\nthree.rdb');
     await deliver('import-a', odd);

@@ -416,7 +416,7 @@ describe('makeObsLedgerStore', () => {
 
   it('refuses to begin without keys', () => {
     expect(() => makeStore({ credentials: { accessKey: 'a', secretKey: '' } })).toThrow(
-      'credentials: (document): there are no keys',
+      'credentials: there are no keys',
     );
   });
 

@@ -81,7 +81,7 @@ describe('loadJobs', () => {
 
     await expect(loadJobs(path)).rejects.toMatchObject({
       name: 'ConfigError',
-      message: `read jobs file ${path}: (document): could not be read: ENOENT`,
+      message: `read jobs file ${path}: could not be read: ENOENT`,
       cause: { code: 'ENOENT' },
     });
   });
@@ -128,7 +128,7 @@ describe('parseJobs', () => {
   });
 
   it('names the line of JSON that is not valid', async () => {
-    await expect(parseJobs('{\n  "version": 1,\n  x\n}', 'json')).rejects.toThrow('line 3, (document): not valid JSON');
+    await expect(parseJobs('{\n  "version": 1,\n  x\n}', 'json')).rejects.toThrow('line 3: not valid JSON');
   });
 
   it('reads what a job says of its tasks and its sets', async () => {
