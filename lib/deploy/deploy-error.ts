@@ -13,6 +13,8 @@ const ADVICE: Readonly<Record<string, string>> = {
     'allow the agency to read and set the notifications of the bucket, and look whether the bucket exists in this region',
   'FSS.1146': 'look at the API group and its environment (provider.gateway)',
   'FSS.1147': 'another API of the group has this path and method: delete it, or choose another basePath',
+  'FSS.1151':
+    'name a bucket of this region; for the stage local start npm start with this jobs file: it has the buckets of its own alone',
   'FSS.0403': 'give the keys that deploy the permissions of deploy/policies/deployer-*.json',
   'APIGW.0301': 'the keys are wrong or have expired: set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK anew',
   keys_refused: 'set the right keys, and wait five minutes',

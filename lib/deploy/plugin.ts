@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Fields } from '../cloud/functiongraph.ts';
@@ -299,7 +299,13 @@ export default class HuaweiPlugin {
   /** The event of `--data` or `--path`; an empty object when there is neither. */
   async #event(): Promise<Fields> {
     const { data, path } = this.#options;
-    const given = path === undefined ? (data ?? '{}') : await readFile(join(this.#framework.serviceDir, path), 'utf8');
+    const given =
+      path === undefined
+        ? (data ?? '{}')
+        : await readFile(resolve(this.#framework.serviceDir, path), 'utf8').catch((error: NodeJS.ErrnoException) => {
+            const cause = new Error(`${path} can not be read: ${error.code ?? 'unknown error'}`, { cause: error });
+            throw new DeployError(this.#options.function ?? '', 'read event', cause);
+          });
     try {
       const event: unknown = JSON.parse(given);
       if (typeof event === 'object' && event !== null && !Array.isArray(event)) return event as Fields;

@@ -65,6 +65,12 @@ describe('commands', () => {
     });
   });
 
+  it('invoke says which file of an event can not be read, and why', async () => {
+    await expect(service.run('invoke:invoke', { function: 'schedule', path: 'gone.json' })).rejects.toThrow(
+      'schedule: read event: gone.json can not be read: ENOENT',
+    );
+  });
+
   it.each(['[]', 'null', '{', '"text"'])('invoke refuses the event %s before anything is sent', async (data) => {
     await expect(service.run('invoke:invoke', { function: 'schedule', data })).rejects.toThrow(/must be a JSON object/);
     expect(api.requests).toEqual([]);
