@@ -309,6 +309,12 @@ export const CLOUD_CODES: readonly CloudCodes[] = [
       ),
       row('`FSS.1146`, `FSS.1147`', 'the API group, or a path that another API has', 'stops', '`provider.gateway`'),
       row(
+        '`FSS.1151`',
+        'the bucket is in another region',
+        'stops',
+        'name a bucket of this region; locally start `npm start` with this jobs file',
+      ),
+      row(
         '`FSS.0403`',
         'a permission of whoever deploys is missing',
         'stops',
