@@ -1,3 +1,4 @@
+import { didYouMean } from '../migrations/near-name.ts';
 import { listPauses, pause, resume } from '../runs/ledger/pauses.ts';
 import type { AddCommands } from './command-line.ts';
 import { EXIT } from './exit-code.ts';
@@ -31,8 +32,10 @@ export const addPause: AddCommands = (program, maker) => {
       work: async ({ terminal, place }, _options, [job]) => {
         const here = await place();
         const ledger = await here.openLedger();
-        if (job !== undefined && !(await here.loadJobs()).jobs.jobs.has(job)) {
-          throw new UsageError(`${name} ${job}: ${here.jobsFile} has no such job`);
+        if (job !== undefined) {
+          const { jobs } = (await here.loadJobs()).jobs;
+          const meant = didYouMean(job, jobs.keys());
+          if (!jobs.has(job)) throw new UsageError(`${name} ${job}: ${here.jobsFile} has no such job${meant}`);
         }
         await change(ledger, job);
         const what = job ?? 'all jobs';

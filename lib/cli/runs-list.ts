@@ -5,6 +5,7 @@ import { RUN_STATES, type RunViewState } from '../runs/run-view.ts';
 import type { AddCommands, CommonOptions } from './command-line.ts';
 import { EXIT } from './exit-code.ts';
 import { checkJobName } from './find-run.ts';
+import { noteUnknownJob } from './note-unknown-job.ts';
 import { reasonText, SHORT_RUN, timeText, toneOf } from './run-words.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -39,7 +40,9 @@ export const addRunsList: AddCommands = (runs, maker) => {
         .option('--limit <n>', 'at most so many', parseCount, DEFAULT_LIMIT),
     work: async ({ terminal, place }, { open, state, since = DEFAULT_SINCE_MS, limit }, [job]) => {
       if (job !== undefined) checkJobName(job);
-      const ledger = await (await place()).openLedger();
+      const here = await place();
+      const ledger = await here.openLedger();
+      if (job !== undefined) await noteUnknownJob(job, here, terminal);
       const listed = open
         ? await listOpenOnly(ledger, job)
         : await listRuns(ledger, { job, since: ledger.now() - since });

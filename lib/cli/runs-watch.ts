@@ -10,6 +10,7 @@ import type { AddCommands, CommonOptions } from './command-line.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { checkJobName, findRun } from './find-run.ts';
 import { liveServices } from './live-services.ts';
+import { noteUnknownJob } from './note-unknown-job.ts';
 import { reasonText, SHORT_RUN, timeText, toneOf } from './run-words.ts';
 import { parseDuration } from './runs-list.ts';
 import type { Terminal } from './terminal.ts';
@@ -52,6 +53,7 @@ export const addRunsWatch: AddCommands = (runs, maker) => {
       if (job !== undefined) checkJobName(job);
       const here = await place();
       const ledger = await here.openLedger();
+      if (job !== undefined) await noteUnknownJob(job, here, terminal);
       const live = await liveServices(here, terminal);
       if (!live)
         terminal.note(

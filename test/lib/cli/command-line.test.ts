@@ -110,6 +110,6 @@ describe('npx migrations', () => {
 
     const { code, stderr } = await runBin(['pause', 'restore-stagin'], { cwd });
 
-    expect([code, stderr]).toEqual([2, expect.stringContaining('has no such job')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('has no such job; did you mean "restore-staging"?')]);
   });
 });

@@ -157,6 +157,19 @@ describe('npx migrations runs list', () => {
     expect([stdout.trimEnd().split('\n').length, stderr]).toEqual([1, '1 more were not looked at: --limit 1\n']);
   });
 
+  it('says that the jobs file has no such job, and lists its runs all the same', async () => {
+    await deliver();
+
+    const unknown = await project.runs('list', 'import-aa');
+    const known = await project.runs('list', 'import-a');
+
+    expect([unknown.code, unknown.stdout]).toEqual([0, '']);
+    expect(unknown.stderr).toMatch(
+      /migrations\.yml has no job import-aa; did you mean "import-a"\?\nthere are none\n$/,
+    );
+    expect([known.code, known.stderr]).toEqual([0, '']);
+  });
+
   it('says that there are none, and prints nothing', async () => {
     await mkdir(path.join(project.folder, '.local/ledger'), { recursive: true });
 
