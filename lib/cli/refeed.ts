@@ -153,7 +153,7 @@ function describe({ report, left, toReplay }: Planned, { paint }: Terminal): str
       `  ${outcome.padEnd(9)} ${job} ${run}${reason ? `  ${reason.code}: ${reason.message}` : ''}`.trimEnd(),
     ),
     ...toReplay.map((run) => `  stays rejected; once its cause is mended: ${replayCommand(run)}`),
-    left === undefined ? '  fed again' : `  not fed again: ${left}`,
+    left === undefined ? '  to be fed again' : `  not fed again: ${left}`,
   ];
 }
 

@@ -58,7 +58,7 @@ describe('npx migrations refeed', () => {
         [
           'backup-landed (mig-prod-backup-landed), request 1f0a7c3e-9d28-4e52-865b-d41f7a9c03be, 2026-03-14T10:20:38.000Z',
           '  failed: the platform ended it',
-          '  fed again',
+          '  to be fed again',
           '1 event would be fed again',
           '',
         ].join('\n'),
