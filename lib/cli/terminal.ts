@@ -26,9 +26,9 @@ export interface Terminal {
   note(text: string): void;
   /** What is being done, on a terminal only, until the next one or the result takes its place. */
   progress(text: string): void;
-  /** @throws {UsageError} without a person to ask and without `yes` @returns false when the person does not say yes */
+  /** @throws {UsageError} without a person to ask and without `yes`, or when there is no answer @returns false when the person does not say yes */
   confirm(question: string, options: { readonly yes: boolean }): Promise<boolean>;
-  /** A text from a person; the fallback for an empty answer. @throws {UsageError} when there is nobody to ask */
+  /** A text from a person; the fallback for an empty answer. @throws {UsageError} when there is nobody to ask, or no answer */
   ask(question: string, fallback: string): Promise<string>;
 }
 
@@ -54,10 +54,17 @@ export function makeTerminal({ stdin, stdout, stderr, env }: Streams, json: bool
     clear();
     const lines = createInterface({ input: stdin, output: stderr });
     try {
-      return (await lines.question(question)).trim();
+      const answer = await new Promise<string | undefined>((resolve) => {
+        // The input ends, by Ctrl-D or Ctrl-C: the question is then left without an answer, or given up, and nothing else fails it.
+        lines.once('close', () => resolve(undefined));
+        lines.question(question).then(resolve, () => resolve(undefined));
+      });
+      if (answer !== undefined) return answer.trim();
     } finally {
       lines.close();
     }
+    stderr.write('\n');
+    throw new UsageError(`${question.trim()} - there was no answer, and nothing was done`);
   };
   return {
     json,

@@ -1,0 +1,40 @@
+import { PassThrough } from 'node:stream';
+import { makeTerminal } from '../../../lib/cli/terminal.ts';
+import { UsageError } from '../../../lib/cli/usage-error.ts';
+
+/** A terminal whose keys are given beforehand. */
+function typed(keys: string, isEnd = false) {
+  const stream = () => Object.assign(new PassThrough(), { isTTY: true }) as unknown as PassThrough & NodeJS.ReadStream;
+  const [stdin, stderr] = [stream(), stream()];
+  stdin.write(keys);
+  if (isEnd) stdin.end();
+  const streams = { stdin, stdout: process.stdout, stderr: stderr as unknown as NodeJS.WriteStream, env: {} };
+  return makeTerminal(streams, false);
+}
+
+describe('a question', () => {
+  it.each([
+    ['y\n', true],
+    ['YES\n', true],
+    ['\n', false],
+    ['n\n', false],
+    ['yep\n', false],
+  ])('answered with %j is a yes: %j', async (keys, expected) => {
+    expect(await typed(keys).confirm('Go on?', { yes: false })).toBe(expected);
+  });
+
+  it('takes the fallback for an empty answer, and the answer without spaces around it', async () => {
+    expect(await typed('\n').ask('Name?', 'one')).toBe('one');
+    expect(await typed(' two \n').ask('Name?', 'one')).toBe('two');
+  });
+
+  it.each([
+    ['Ctrl-D', '\u0004', false],
+    ['Ctrl-C', '\u0003', false],
+    ['the end of the input', '', true],
+  ])('left with %s is no answer, and says so', async (_how, keys, isEnd) => {
+    const asked = typed(keys, isEnd).confirm('Go on?', { yes: false });
+
+    await expect(asked).rejects.toThrow(new UsageError('Go on? [y/N] - there was no answer, and nothing was done'));
+  });
+});
