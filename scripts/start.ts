@@ -134,7 +134,8 @@ function printHowToTry(printer: Printer, system: LocalSystem, glance: JobsGlance
   if (pageUrl !== undefined) printer.text(`  open ${pageUrl} in a browser`);
   printer.text('  npx serverless deploy --stage local');
   for (const { name, objectCreated } of system.routes.length === 0 ? [] : glance.jobs) {
-    if (!objectCreated) continue;
+    // A set wants several files in a folder of its own.
+    if (!objectCreated || objectCreated.set) continue;
     const { bucket, key } = objectCreated;
     const below = key.replace(/[^/]*[*?].*$/, '');
     printer.text(`  cp any.rdb ${folder}/${bucket}/${below}   # any Redis backup; ${name} takes ${key}`);
