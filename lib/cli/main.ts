@@ -1,14 +1,14 @@
 // npx migrations: the command line.
-import { addCheck } from './check.ts';
+import { addCheck } from './check/check.ts';
 import { runCommandLine } from './command-line.ts';
-import { addEvent } from './event.ts';
-import { addExplain } from './explain.ts';
-import { addInit } from './init.ts';
-import { addInvoke } from './invoke.ts';
+import { addEvent } from './event/event.ts';
+import { addExplain } from './explain/explain.ts';
+import { addInit } from './init/init.ts';
+import { addInvoke } from './invoke/invoke.ts';
+import { addRefeed } from './invoke/refeed.ts';
 import { addPause } from './pause.ts';
-import { addPlan } from './plan.ts';
-import { addRefeed } from './refeed.ts';
-import { addRuns } from './runs.ts';
+import { addPlan } from './plan/plan.ts';
+import { addRuns } from './runs/runs.ts';
 
 // Whoever reads the results has enough of them, as `head` has: there is nothing left to be said.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

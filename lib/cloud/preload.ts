@@ -1,4 +1,4 @@
-import type { Jobs } from '../jobs/job.ts';
+import type { CloudParts } from '../invocation.ts';
 import { loadDcsClient } from './dcs-client.ts';
 import { loadObsSdk } from './obs-client.ts';
 import { loadSmsClient } from './sms-client.ts';
@@ -8,7 +8,7 @@ import { loadSmsClient } from './sms-client.ts';
  *
  * @throws {Error} when something can't be loaded; whoever needs it gets the same error again
  */
-export async function preload({ jobs, ledger }: Jobs): Promise<void> {
+export async function preload({ jobs, ledger }: CloudParts['jobs']): Promise<void> {
   const kinds = new Set([...jobs.values()].map(({ kind }) => kind));
   const onImports = kinds.has('backup_import');
   const onDcs = onImports || kinds.has('online_migration');

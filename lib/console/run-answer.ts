@@ -1,4 +1,4 @@
-import { nextSteps } from '../cli/next-steps.ts';
+import { nextSteps } from '../cli/runs/next-steps.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { openRunLog, type RunRecord } from '../runs/ledger/run-log.ts';
 import { viewRun } from '../runs/run-view.ts';

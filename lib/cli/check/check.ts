@@ -1,0 +1,193 @@
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { formatPath, type Problem } from '../../errors.ts';
+import type { Job, Jobs } from '../../jobs/job.ts';
+import { leastPolicies } from '../../jobs/least-policy.ts';
+import { formatOf, type InspectedJobs, inspectJobs } from '../../jobs/load-jobs.ts';
+import { neededActions } from '../../jobs/needed-actions.ts';
+import type { AddCommands, CommonOptions } from '../command-line.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import type { Place } from '../place.ts';
+import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+import { describePlace } from './describe-place.ts';
+import { checkLive, NOT_CHECKED } from './live/check-live.ts';
+import type { LiveFindings } from './live/live-findings.ts';
+import { counted, type Finding, type PlacedLiveFinding, showFindings, showLiveFindings } from './show-findings.ts';
+
+interface CheckOptions extends CommonOptions {
+  readonly strict?: boolean;
+  readonly live?: boolean;
+  readonly agency?: string;
+  readonly policy?: boolean;
+}
+
+/** `check`: everything that can be known about the jobs file, and with `--live` about what it needs. */
+export const addCheck: AddCommands = (program, maker) => {
+  maker.command<CheckOptions>(program, 'check', {
+    summary: 'find everything that is wrong with the jobs file, with its line and what to do',
+    about: [
+      'Without --live it sends nothing and needs no keys. The file is judged as it would be deployed: what needs a ledger is refused where there',
+      'is none, unless --local is given (npm start brings one) or MIGRATIONS_LEDGER_FOLDER is set.',
+      'With --live the cloud is asked as well, with your keys and by reading calls only: instances, servers, buckets, topics, and the rights of',
+      "the functions' agency. What your keys may not ask is said to be unknown, not missing.",
+      'Exit code 0: nothing is wrong (warnings and what is unknown do not count, unless --strict). 1: something is. 3: the file can not be read,',
+      'or the cloud does not answer.',
+    ].join('\n'),
+    examples: [
+      'npx migrations check',
+      'npx migrations check --strict --jobs staging.yml',
+      "npx migrations check --json | jq '.problems[]'",
+      'npx migrations check --live',
+      'npx migrations check --live --agency migration-functions',
+      'npx migrations check --policy',
+    ],
+    hasPlace: true,
+    add: (command) => {
+      command
+        .option('--strict', 'warnings and what is unknown count as problems')
+        .option('--live', 'ask the cloud as well')
+        .option('--agency <name>', "with --live: the functions' agency (default: that of serverless.yml)")
+        .option('--policy', 'print the least that the agency must be allowed for this file');
+    },
+    work: async ({ terminal, env, cwd, place }, options) => {
+      const { agency, live: isLive, policy } = options;
+      if (agency !== undefined && !isLive) throw new UsageError('--agency goes with --live');
+      if (policy && isLive) throw new UsageError('--policy and --live: give one of them');
+      const here = await place();
+      const { text, found } = await inspect(here, options, env);
+      const file = relative(cwd, here.jobsFile) || here.jobsFile;
+      const { loaded } = found;
+      if (policy && loaded) return printPolicies(loaded.jobs, terminal);
+      const live = isLive && loaded ? await checkLive(here, loaded.jobs, agency, terminal.progress) : undefined;
+      if (isLive && !loaded) terminal.note('the cloud was not asked: the file has problems');
+      return report({ file, here, text, found, live, isStrict: options.strict === true }, terminal);
+    },
+  });
+};
+
+/** @throws {ConfigError} when the file can't be read */
+async function inspect(
+  here: Place,
+  { local }: CheckOptions,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly text: string; readonly found: InspectedJobs }> {
+  const text = await readFile(here.jobsFile, 'utf8').catch(async (): Promise<string> => {
+    // Says why, as every other command does.
+    await here.loadJobs();
+    return '';
+  });
+  const brings = local === true || Boolean(env['MIGRATIONS_LEDGER_FOLDER']);
+  return { text, found: await inspectJobs(text, formatOf(here.jobsFile), brings ? { ledger: 'given' } : {}) };
+}
+
+interface Checked {
+  /** As people are told. */
+  readonly file: string;
+  readonly here: Place;
+  readonly text: string;
+  readonly found: InspectedJobs;
+  readonly live: LiveFindings | undefined;
+  readonly isStrict: boolean;
+}
+
+function report({ file, here, text, found, live, isStrict }: Checked, terminal: Terminal): ExitCode {
+  const { loaded, problems, warnings, lineOf } = found;
+  const findings = inOrder<Finding>([
+    ...problems.map((problem) => ({ ...problem, level: 'problem' as const, help: helpFor(problem) })),
+    ...warnings.map((problem) => ({ ...problem, level: 'warning' as const, help: undefined })),
+  ]);
+  const liveFindings = inOrder<PlacedLiveFinding>(
+    (live?.all() ?? []).map((finding) => ({
+      ...finding,
+      line: finding.path.length === 0 ? undefined : lineOf(finding.path),
+    })),
+  );
+  const jobs = [...(loaded?.jobs.jobs.values() ?? [])];
+  const levels = [...findings, ...liveFindings].map(({ level }) => level);
+  terminal.result(
+    {
+      file: here.jobsFile,
+      problems: findings.map(withTextPath),
+      jobs: jobs.map(describeJob),
+      ...(live ? { live: { findings: liveFindings.map(withTextPath), not_checked: NOT_CHECKED } } : {}),
+    },
+    () => [
+      ...showFindings(findings, file, text, terminal),
+      ...showLiveFindings(liveFindings, file, terminal),
+      ...(live ? NOT_CHECKED.map((what) => terminal.paint('dim', `not checked: ${what}`)) : []),
+      summaryLine(file, levels, jobs.length, terminal),
+    ],
+  );
+  if (levels.includes('problem') || (isStrict && levels.length > 0)) return EXIT.failed;
+  return live && !live.isAnswered ? EXIT.unable : EXIT.done;
+}
+
+/** Of a text that can't be parsed, for its parser knows where it stopped, and not what was meant. */
+const TEXT_HELP: readonly (readonly [RegExp, string])[] = [
+  [/begins with \*/, 'Put quotes around it: key: "**/*.rdb".'],
+  [/in \{ \}/, 'Put quotes around a text that has ": " or begins with "- ".'],
+  [/quote|bracket/, 'It may have been opened lines above: look upwards for a quote or bracket without its partner.'],
+  [/indented/, 'All keys of one object begin in the same column: compare this line with those above and below it.'],
+  [/tab/, 'Indent with spaces.'],
+  [/twice/, 'No two jobs, targets or keys of one object have the same name: rename one, or take it out.'],
+];
+
+function helpFor({ path, message }: Problem): string | undefined {
+  if (path.length > 0 || !message.startsWith('not ')) return describePlace(path);
+  return TEXT_HELP.find(([pattern]) => pattern.test(message))?.[1];
+}
+
+/** What has no line comes last. */
+function inOrder<Placed extends { readonly line?: number | undefined }>(findings: readonly Placed[]): Placed[] {
+  const place = ({ line }: Placed) => line ?? Number.POSITIVE_INFINITY;
+  return [...findings].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+}
+
+function withTextPath<Found extends { readonly path: Problem['path'] }>({ path, ...finding }: Found) {
+  return { path: formatPath(path), ...finding };
+}
+
+function describeJob({ name, on, kind }: Job) {
+  return { name, triggers: Object.keys(on), action: kind };
+}
+
+function summaryLine(
+  file: string,
+  levels: readonly PlacedLiveFinding['level'][],
+  jobs: number,
+  terminal: Terminal,
+): string {
+  const count = (wanted: PlacedLiveFinding['level']) => levels.filter((level) => level === wanted).length;
+  const [problems, warnings, unknown] = [count('problem'), count('warning'), count('unknown')];
+  const beside = [
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+  ].map((part) => `, ${part}`);
+  const main =
+    problems > 0
+      ? terminal.paint('bad', counted(problems, 'problem'))
+      : terminal.paint('good', `${counted(jobs, 'job')}, no problem`);
+  return `${file}: ${main}${beside.join('')}`;
+}
+
+function printPolicies(jobs: Jobs, terminal: Terminal): ExitCode {
+  const actions = neededActions(jobs);
+  const policies = leastPolicies(actions);
+  const titles = {
+    project: "custom policy, scope Project-level services, to be granted in the region's project",
+    global: 'custom policy, scope Global services, to be granted for global services',
+  };
+  terminal.result({ policies, actions }, () => [
+    ...(['project', 'global'] as const).flatMap((scope) =>
+      policies[scope] ? [`# ${titles[scope]}`, JSON.stringify(policies[scope], null, 2), ''] : [],
+    ),
+    '# why',
+    ...actions.map(({ action, reason, jobs: names }) => `# ${action}: to ${reason}${forJobs(names)}`),
+  ]);
+  return EXIT.done;
+}
+
+function forJobs(names: readonly string[]): string {
+  return names.length === 0 ? '' : ` (${names.join(', ')})`;
+}

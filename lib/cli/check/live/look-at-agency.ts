@@ -1,0 +1,121 @@
+import type { Agencies, Permission } from '../../../cloud/agencies.ts';
+import type { GrantScope, NeededAction } from '../../../jobs/needed-actions.ts';
+import { type Granted, judgeRight, type Right } from './judge-rights.ts';
+import type { LiveFindings, LiveLevel } from './live-findings.ts';
+
+/** FunctionGraph, as agencies name it (terraform-provider-huaweicloud, examples of huaweicloud_identity_agency, 2025). */
+const FUNCTIONGRAPH = 'op_svc_cff';
+const NEEDS = 'iam:agencies:listAgencies, iam:permissions:listRolesForAgency and iam:roles:getRole';
+const WHERE: Readonly<Record<GrantScope, string>> = {
+  project: "in the region's project",
+  global: 'for global services',
+  either: 'for global services, or in the project',
+};
+
+export interface AgencyQuestion {
+  readonly name: string;
+  readonly projectId: string;
+  readonly accountId: () => Promise<string>;
+  readonly needed: readonly NeededAction[];
+}
+
+/** Looks whether the agency of the functions is there, lets FunctionGraph act with it, and is allowed all that the jobs need. */
+export async function lookAtAgency(iam: Agencies, question: AgencyQuestion, found: LiveFindings): Promise<void> {
+  const { name, projectId, accountId, needed } = question;
+  const about = { jobs: [], path: [], asked: `IAM ListAgencies for ${name}` };
+  const say = (level: LiveLevel, message: string, advice: string, jobs: readonly string[] = []) =>
+    found.add({ ...about, level, jobs, message: `agency ${name}: ${message}`, advice });
+  const answer = await found.ask({ ...about, needs: NEEDS }, async () => {
+    const account = await accountId();
+    return { account, agency: await iam.findAgency(account, name) };
+  });
+  if (!answer) return;
+  const { account, agency } = answer;
+  if (!agency) {
+    const advice = `create an agency for the cloud service FunctionGraph, or name another with --agency; a trust agency of the newer IAM can not be seen here`;
+    say('problem', 'there is none of this name', advice);
+    return;
+  }
+  if (agency.trusts === undefined) say('unknown', 'IAM does not say whom it trusts', `it must be ${FUNCTIONGRAPH}`);
+  else if (agency.trusts !== FUNCTIONGRAPH) {
+    const advice = `make it one for the cloud service FunctionGraph (${FUNCTIONGRAPH}): else the functions get no keys`;
+    say('problem', `it trusts ${agency.trusts}`, advice);
+  }
+  if (agency.expiresAt !== undefined) say('warning', `it expires at ${agency.expiresAt}`, 'give it unlimited validity');
+  const asked = `IAM permissions of agency ${name}`;
+  const granted = await found.ask({ ...about, asked, needs: NEEDS }, () =>
+    readGranted(iam, account, agency.id, projectId),
+  );
+  if (!granted) return;
+  for (const { action, scope, reasons, jobs } of byAction(needed)) {
+    const right = judgeRight(action, scope, granted);
+    const level = LEVELS[right.is];
+    if (level === undefined) continue;
+    say(
+      level,
+      `${describe(right, scope)} ${action}, which is needed to ${reasons.join('; to ')}`,
+      adviceFor(right, action, scope),
+      jobs,
+    );
+  }
+}
+
+async function readGranted(iam: Agencies, account: string, agency: string, project: string): Promise<Granted> {
+  const grants = await iam.listGrants(account, agency, project);
+  const known = new Map<string, Permission | undefined>();
+  for (const id of new Set(Object.values(grants).flat())) known.set(id, await iam.showPermission(id));
+  const of = (ids: readonly string[]) =>
+    ids.map((id) => known.get(id)).filter((permission) => permission !== undefined);
+  return { project: of(grants.project), global: of(grants.global), everywhere: of(grants.everywhere) };
+}
+
+/** The reasons and jobs of each action together. */
+function byAction(needed: readonly NeededAction[]) {
+  const actions = [...new Set(needed.map(({ action }) => action))];
+  return actions.flatMap((action) => {
+    const rows = needed.filter((row) => row.action === action);
+    const [first] = rows;
+    if (!first) return [];
+    const reasons = [...new Set(rows.map(({ reason }) => reason))];
+    return [{ action, scope: first.scope, reasons, jobs: [...new Set(rows.flatMap(({ jobs }) => jobs))] }];
+  });
+}
+
+const LEVELS: Readonly<Record<Right['is'], LiveLevel | undefined>> = {
+  allowed: undefined,
+  limited: 'warning',
+  untold: 'unknown',
+  denied: 'problem',
+  elsewhere: 'problem',
+  missing: 'problem',
+};
+
+function describe({ is, by }: Right, scope: GrantScope): string {
+  switch (is) {
+    case 'denied':
+      return `${by.join(', ')} denies it`;
+    case 'limited':
+      return `${by.join(', ')} limits, to some resources or conditions,`;
+    case 'untold':
+      return `it can not be told whether ${by.join(', ')} allows it`;
+    case 'elsewhere':
+      return `${by.join(', ')} is not granted ${WHERE[scope]}, and so does not allow it`;
+    default:
+      return 'it is not allowed';
+  }
+}
+
+function adviceFor({ is, by }: Right, action: string, scope: GrantScope): string {
+  switch (is) {
+    case 'denied':
+      return `take ${action} out of the Deny of ${by.join(', ')}`;
+    case 'limited':
+      return 'see that they cover what the jobs use';
+    case 'untold':
+      return 'a role of the system does not list its actions: use policies instead (npx migrations check --policy prints them)';
+    case 'elsewhere':
+      return `grant ${by.join(', ')} to the agency ${WHERE[scope]} as well`;
+    default:
+      return `allow it in a policy that the agency is granted ${WHERE[scope]} (npx migrations check --policy prints the least that is needed)`;
+  }
+}

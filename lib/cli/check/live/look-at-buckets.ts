@@ -1,0 +1,65 @@
+import { CloudError } from '../../../errors.ts';
+import type { Job, Jobs } from '../../../jobs/job.ts';
+import { backupBucket } from '../../../jobs/needed-actions.ts';
+import type { AllServices } from '../../../migrations/all-services.ts';
+import type { LiveFindings } from './live-findings.ts';
+
+const EVER = '1970-01-01T00:00:00Z';
+
+interface BucketUse {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly path: readonly string[];
+  readonly jobs: readonly string[];
+}
+
+/** Looks whether each bucket that is watched or read, and that of the ledger, is there and can be listed. */
+export async function lookAtBuckets(
+  services: AllServices,
+  jobs: Jobs,
+  { withLedger }: { readonly withLedger: boolean },
+  found: LiveFindings,
+): Promise<void> {
+  const uses = [...jobs.jobs.values()].flatMap(usesOf);
+  if (withLedger && jobs.ledger) {
+    const { bucket, prefix } = jobs.ledger.obs;
+    uses.push({ bucket, prefix, path: ['ledger', 'obs', 'bucket'], jobs: [] });
+  }
+  const obs = await services.obs();
+  for (const { bucket, prefix, path, jobs: names } of uses) {
+    const asked = `OBS ListObjects of ${bucket}`;
+    const say = (message: string, advice: string) =>
+      found.add({ level: 'problem', jobs: names, path, asked, message, advice });
+    const needs = `obs:bucket:ListBucket and obs:bucket:GetBucketVersioning on ${bucket}`;
+    await found.ask({ jobs: names, path, asked, needs }, async () => {
+      try {
+        await obs.listSince(bucket, prefix, EVER, 1);
+      } catch (error) {
+        if (!(error instanceof CloudError)) throw error;
+        const { status = 0, cloudCode } = error;
+        if (cloudCode === 'NoSuchBucket') {
+          say(`there is no bucket ${bucket}`, `create it in ${jobs.region}, or correct its name`);
+        } else if (status >= 300 && status < 400) {
+          say(
+            `bucket ${bucket} is not in this region`,
+            `a bucket is reached in its own region only: take one of ${jobs.region}`,
+          );
+        } else throw error;
+      }
+    });
+  }
+}
+
+function usesOf(job: Job): BucketUse[] {
+  const { name, kind, on } = job;
+  const watched = on.object_created?.bucket;
+  const at = ['jobs', name];
+  const uses = watched === undefined ? [] : [use(watched, [...at, 'on', 'object_created', 'bucket'], name)];
+  const read = backupBucket(job);
+  if (read === undefined || read === watched || read.includes('{{')) return uses;
+  return [...uses, use(read, [...at, kind, 'backup_files', 'bucket_name'], name)];
+}
+
+function use(bucket: string, path: readonly string[], job: string): BucketUse {
+  return { bucket, prefix: '', path, jobs: [job] };
+}

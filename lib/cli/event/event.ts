@@ -1,0 +1,186 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { withoutAbsent } from '../../cloud/read-fields.ts';
+import { AppError } from '../../errors.ts';
+import { glance } from '../../local/jobs-glance.ts';
+import type { AddCommands, CommandContext, CommonOptions } from '../command-line.ts';
+import { EXIT } from '../exit-code.ts';
+import { UsageError } from '../usage-error.ts';
+import { makeSampleObjectEvent, OBJECT_EVENTS, type ObjectEventKind } from './sample-object-event.ts';
+import { makeSampleRequestEvent } from './sample-request-event.ts';
+import { makeSampleTimerEvent } from './sample-timer-event.ts';
+
+interface EventOptions extends CommonOptions {
+  readonly output?: string;
+  readonly job?: string;
+  readonly time?: string;
+}
+
+interface ObjectOptions extends EventOptions {
+  readonly bucket?: string;
+  readonly key?: string;
+  readonly size?: string;
+  readonly etag?: string;
+  readonly versionId?: string;
+}
+
+interface TimerOptions extends EventOptions {
+  readonly name?: string;
+  readonly userEvent?: string;
+}
+
+interface RequestOptions extends EventOptions {
+  readonly body?: string;
+  readonly header?: readonly string[];
+  readonly query?: readonly string[];
+  readonly idempotencyKey?: string;
+}
+
+const ABOUT = 'What is not given is made so that the event starts a job of the jobs file. Nothing is sent.';
+const COMMON_HELP = {
+  output: ['-o, --output <file>', 'write the event into this file'],
+  job: ['--job <name>', 'the job that it shall start (default: the first with such a trigger)'],
+  time: ['--time <time>', 'when it happened, ISO 8601 (default: now)'],
+} as const;
+
+/** `event obs-put`, `event timer`, `event request` and the others. */
+export const addEvent: AddCommands = (program, maker) => {
+  const parent = program
+    .command('event')
+    .helpCommand(false)
+    .summary('write an event as the platform sends it')
+    .description(`write an event as the platform sends it\n\n${ABOUT}`);
+
+  for (const kind of Object.keys(OBJECT_EVENTS) as ObjectEventKind[]) {
+    maker.command<ObjectOptions>(parent, kind, {
+      summary: OBJECT_EVENTS[kind].summary,
+      about: ABOUT,
+      examples: [
+        `npx migrations event ${kind} -o event.json`,
+        `npx migrations event ${kind} --bucket redis-backups --key "prod/dump 1.rdb" --size 1024`,
+      ],
+      hasPlace: true,
+      add: (command) =>
+        command
+          .option(...COMMON_HELP.output)
+          .option(...COMMON_HELP.job)
+          .option(...COMMON_HELP.time)
+          .option('--bucket <name>', 'of the object')
+          .option('--key <key>', 'of the object, not encoded')
+          .option('--size <bytes>', 'of the object')
+          .option('--etag <text>', 'of the object, without quotes (default: a new one each time)')
+          .option('--version-id <id>', 'of the object (default: a bucket without versions)'),
+      work: (context, options) =>
+        write(context, options, async () => {
+          const { key, bucket, etag: eTag, versionId, job } = options;
+          const size = options.size === undefined ? undefined : bytesOf(options.size);
+          if (key !== undefined && (key === '' || Buffer.byteLength(key) > 1024)) {
+            throw new UsageError('--key: a key has 1 to 1024 bytes');
+          }
+          const wish = withoutAbsent({ job, bucket, key, size, eTag, versionId, time: timeOf(options) });
+          const { glanced, settings } = await known(context);
+          return makeSampleObjectEvent(kind, wish, glanced, settings);
+        }),
+    });
+  }
+
+  maker.command<TimerOptions>(parent, 'timer', {
+    summary: 'a timer ticked',
+    about: ABOUT,
+    examples: ['npx migrations event timer', 'npx migrations event timer --user-event a-job,another-job'],
+    hasPlace: true,
+    add: (command) =>
+      command
+        .option(...COMMON_HELP.output)
+        .option(...COMMON_HELP.job)
+        .option(...COMMON_HELP.time)
+        .option('--name <name>', "the trigger's name")
+        .option('--user-event <text>', 'its additional information: job names, separated by commas'),
+    work: (context, options) =>
+      write(context, options, async () => {
+        const { job, name, userEvent } = options;
+        const { glanced } = await known(context);
+        return makeSampleTimerEvent(withoutAbsent({ job, name, userEvent, time: timeOf(options) }), glanced);
+      }),
+  });
+
+  maker.command<RequestOptions>(parent, 'request', {
+    summary: 'a caller asks for a run through the API Gateway',
+    about: `${ABOUT} A token or signature is made with the made-up secrets of what npm start runs.`,
+    examples: [
+      'npx migrations event request --job import-on-demand --idempotency-key order-7',
+      `npx migrations event request --body '{"description": "by hand"}' --header "x-team: ops"`,
+    ],
+    hasPlace: true,
+    add: (command) =>
+      command
+        .option(...COMMON_HELP.output)
+        .option(...COMMON_HELP.job)
+        .option(...COMMON_HELP.time)
+        .option('--body <text>', 'the body, as it is')
+        .option('--header <header...>', 'name: value')
+        .option('--query <parameter...>', 'name=value')
+        .option('--idempotency-key <key>', 'names the occurrence'),
+    work: (context, options) =>
+      write(context, options, async () => {
+        const { job, body, idempotencyKey: key } = options;
+        const headers = {
+          ...pairs('--header', options.header, ':'),
+          ...(key === undefined ? {} : { 'idempotency-key': key }),
+        };
+        const query = pairs('--query', options.query, '=');
+        const { glanced, settings } = await known(context);
+        const wish = withoutAbsent({ job, body, headers, query, time: timeOf(options) });
+        return makeSampleRequestEvent(wish, glanced, settings);
+      }),
+  });
+};
+
+async function known({ place }: CommandContext) {
+  const { settings, loadJobs } = await place();
+  return { settings, glanced: glance((await loadJobs()).document) };
+}
+
+async function write(
+  { terminal, cwd }: CommandContext,
+  { output }: EventOptions,
+  make: () => Promise<unknown>,
+): Promise<typeof EXIT.done> {
+  const event = await make();
+  const text = JSON.stringify(event, null, 2);
+  if (output === undefined) {
+    terminal.result(event, () => [text]);
+    return EXIT.done;
+  }
+  try {
+    await writeFile(resolve(cwd, output), `${text}\n`);
+  } catch (cause) {
+    throw new AppError('unwritable', `write ${output}: ${(cause as NodeJS.ErrnoException).code}`, { cause });
+  }
+  terminal.result({ file: output }, () => [`wrote ${output}`]);
+  return EXIT.done;
+}
+
+function timeOf({ time }: EventOptions): Date {
+  if (time === undefined) return new Date();
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) throw new UsageError(`--time ${time}: is no time, as 2026-03-14T02:00:00Z is one`);
+  return at;
+}
+
+function bytesOf(text: string): number {
+  const bytes = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(bytes)) return bytes;
+  throw new UsageError(`--size ${text}: is no number of bytes`);
+}
+
+function pairs(option: string, given: readonly string[] = [], separator: string): Record<string, string> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const at = text.indexOf(separator);
+      if (at <= 0) throw new UsageError(`${option} ${text}: write name${separator} value`);
+      const name = text.slice(0, at).trim();
+      return [separator === ':' ? name.toLowerCase() : name, text.slice(at + 1).trim()];
+    }),
+  );
+}

@@ -1,0 +1,125 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { sampleKey, sampleSet } from '../../local/demonstration.ts';
+import { makeMessageEvent } from '../../local/functiongraph/message-event.ts';
+import { makeObjectCloudEvent } from '../../local/functiongraph/object-cloud-event.ts';
+import {
+  makeObjectNotification,
+  makePublishedNotification,
+  type ObjectChange,
+} from '../../local/functiongraph/object-notification.ts';
+import type { JobsGlance } from '../../local/jobs-glance.ts';
+import { nextSequencer } from '../../local/sequencer.ts';
+import type { Settings } from '../../settings.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** How an event of OBS comes, and what happened. */
+export const OBJECT_EVENTS = {
+  'obs-put': { eventName: 'ObjectCreated:Put', summary: 'an object was uploaded, by a direct trigger' },
+  'obs-multipart': {
+    eventName: 'ObjectCreated:CompleteMultipartUpload',
+    summary: 'an object was uploaded in parts, by a direct trigger',
+  },
+  'obs-copy': { eventName: 'ObjectCreated:Copy', summary: 'an object was copied, by a direct trigger' },
+  eventgrid: { eventName: 'ObjectCreated:Put', summary: 'an object was uploaded, through EventGrid' },
+  smn: { eventName: 'ObjectCreated:Put', summary: 'an object was uploaded, through a topic of SMN' },
+} as const;
+export type ObjectEventKind = keyof typeof OBJECT_EVENTS;
+
+export interface ObjectEventWish {
+  readonly job?: string;
+  readonly bucket?: string;
+  readonly key?: string;
+  /** Bytes. */
+  readonly size?: number;
+  readonly eTag?: string;
+  readonly versionId?: string;
+  readonly time: Date;
+}
+
+/** A capture has about that size. */
+const USUAL_SIZE = 734_003;
+const PART_BYTES = 64 * 1024 * 1024;
+const OWNER = '9d0c7b6a5f4e4d3c8b2a19080f7e6d5c';
+/** Of an account that is not known here. */
+const ANY_PROJECT = '0123456789abcdef0123456789abcdef';
+
+/**
+ * An event of OBS. What is not given is made so that it starts a job of the file: the one that is named, else the first with `object_created`.
+ * Of a job with sets all the objects of a whole set, in one event; EventGrid takes one object, which is the last of them.
+ *
+ * @throws {UsageError} when no job fits and bucket or key is not given
+ */
+export function makeSampleObjectEvent(
+  kind: ObjectEventKind,
+  wish: ObjectEventWish,
+  glance: JobsGlance,
+  settings: Pick<Settings, 'OBJECT_KEYS'>,
+): unknown {
+  const { bucket, keys } = placeOf(wish, glance);
+  const changes = keys.map((key) => changeOf(kind, bucket, key, wish));
+  const { region, projectId = ANY_PROJECT } = glance;
+  switch (kind) {
+    case 'eventgrid': {
+      const encodesKeys = settings.OBJECT_KEYS.eventgrid === 'encoded';
+      const type = 'OBS:DWR:ObjectCreated:PUT';
+      const subscription = { bucket, prefix: '', suffix: '', eventTypes: [type], encodesKeys };
+      const last = changes.at(-1) ?? changeOf(kind, bucket, '', wish);
+      return makeObjectCloudEvent(last, type, subscription, region, OWNER);
+    }
+    case 'smn': {
+      const message = JSON.stringify(merged(changes.map((change) => makePublishedNotification(change, region, OWNER))));
+      const topicUrn = `urn:smn:${region}:${projectId}:bucket-events`;
+      const functionUrn = `urn:fss:${region}:${projectId}:function:default:backup-landed:latest`;
+      const publishedAt = wish.time.getTime();
+      const id = randomBytes(16).toString('hex');
+      return makeMessageEvent(
+        { id, topicUrn, subject: 'OBS Notification', message, publishedAt },
+        functionUrn,
+        randomUUID(),
+      );
+    }
+    default: {
+      const rule = { functionName: '', configurationId: 'backup-landed', bucket, prefix: '', suffix: '', events: [] };
+      return merged(changes.map((change) => makeObjectNotification(change, rule, region, OWNER)));
+    }
+  }
+}
+
+/** One event with the records of all. */
+function merged(events: readonly Readonly<Record<string, unknown>>[]): { readonly Records: unknown } {
+  return { Records: events.flatMap((event) => event['Records']) };
+}
+
+function placeOf(
+  { job: name, bucket, key, time }: ObjectEventWish,
+  { jobs }: JobsGlance,
+): { bucket: string; keys: readonly string[] } {
+  const job = jobs.find((candidate) => candidate.objectCreated && (name === undefined || candidate.name === name));
+  const trigger = job?.objectCreated;
+  if (name !== undefined && !trigger)
+    throw new UsageError(`--job ${name}: no job with on.object_created has this name`);
+  const place = bucket ?? trigger?.bucket;
+  if (place === undefined) throw new UsageError('no job has on.object_created: give --bucket and --key');
+  if (key !== undefined) return { bucket: place, keys: [key] };
+  const guess = trigger && sampleKey(trigger.key);
+  const keys = trigger?.set ? sampleSet(trigger.key, trigger.set, time) : guess === undefined ? undefined : [guess];
+  if (keys) return { bucket: place, keys };
+  throw new UsageError(`no key could be guessed${trigger ? ` that matches ${trigger.key}` : ''}: give --key`);
+}
+
+function changeOf(kind: ObjectEventKind, bucket: string, key: string, wish: ObjectEventWish): ObjectChange {
+  const { eTag, versionId = 'null', time } = wish;
+  const isMultipart = kind === 'obs-multipart';
+  const size = wish.size ?? (isMultipart ? 3 * PART_BYTES : USUAL_SIZE);
+  const parts = isMultipart ? `-${Math.max(1, Math.ceil(size / PART_BYTES))}` : '';
+  return {
+    eventName: OBJECT_EVENTS[kind].eventName,
+    bucket,
+    key,
+    size,
+    eTag: eTag ?? `${randomBytes(16).toString('hex')}${parts}`,
+    versionId,
+    time,
+    sequencer: nextSequencer(time.getTime()),
+  };
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { type GatewayEvent, makeGatewayEvent } from '../../local/functiongraph/gateway-event.ts';
+import type { JobsGlance } from '../../local/jobs-glance.ts';
+import { sampleBody, sampleCredentials } from '../../local/sample-request.ts';
+import type { Settings } from '../../settings.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface RequestEventWish {
+  readonly job?: string;
+  /** As it is, JSON or not. */
+  readonly body?: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly time: Date;
+}
+
+/**
+ * A request that starts a job, as API Gateway hands it over. What is not given is made so that the job takes it: the one that is named, else the
+ * first with `request`. The token or signature that a job wants is that of the local functions, whose secrets are made up; a given header wins.
+ *
+ * @throws {UsageError} when there is no such job
+ */
+export function makeSampleRequestEvent(
+  wish: RequestEventWish,
+  glance: JobsGlance,
+  { WEBHOOK_BASE_PATH: basePath }: Pick<Settings, 'WEBHOOK_BASE_PATH'>,
+): GatewayEvent {
+  const { job: name, time } = wish;
+  const job = glance.jobs.find((candidate) => candidate.request && (name === undefined || candidate.name === name));
+  if (!job) {
+    throw new UsageError(
+      name === undefined ? 'no job has on.request' : `--job ${name}: no job with on.request has this name`,
+    );
+  }
+  const sample = sampleBody(job, glance);
+  const body = wish.body ?? (Object.keys(sample).length > 0 ? JSON.stringify(sample) : '');
+  const length = Buffer.byteLength(body);
+  const headers = {
+    accept: '*/*',
+    'accept-encoding': 'gzip, deflate, br',
+    host: 'api.example.com',
+    'user-agent': 'curl/8.5.0',
+    ...(length > 0 ? { 'content-type': 'application/json', 'content-length': String(length) } : {}),
+    ...sampleCredentials(job, body, time),
+    ...wish.headers,
+  };
+  const query = new URLSearchParams(wish.query).toString();
+  return makeGatewayEvent(
+    {
+      method: 'POST',
+      target: `${basePath}/jobs/${job.name}/runs${query ? `?${query}` : ''}`,
+      headers,
+      body: Buffer.from(body),
+      remoteAddress: '198.51.100.27',
+      port: 443,
+    },
+    { pathParameters: {}, apiId: 'd41f7a9c03be4e52865b1f0a7c3e9d28' },
+    randomBytes(16).toString('hex'),
+  );
+}

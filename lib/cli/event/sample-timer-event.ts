@@ -1,0 +1,32 @@
+import { parseSchedule } from '../../local/functiongraph/schedule.ts';
+import { makeTimerEvent, type TimerEvent } from '../../local/functiongraph/timers.ts';
+import type { JobsGlance } from '../../local/jobs-glance.ts';
+import { regionTimeZone } from '../../local/region-time-zone.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface TimerEventWish {
+  readonly job?: string;
+  /** The trigger's name. */
+  readonly name?: string;
+  readonly userEvent?: string;
+  readonly time: Date;
+}
+
+/**
+ * An event of a timer. What is not given is made so that it starts a job of the file: the one that is named, else the first with `schedule`.
+ * Its time is written in the zone of that job's cron, else of the region, as the platform writes it.
+ *
+ * @throws {UsageError} when no job fits and neither a name nor a user event is given
+ */
+export function makeSampleTimerEvent(wish: TimerEventWish, { jobs, region }: JobsGlance): TimerEvent {
+  const { job: wanted, name, userEvent, time } = wish;
+  const job = jobs.find((candidate) => candidate.schedule && (wanted === undefined || candidate.name === wanted));
+  if (wanted !== undefined && !job) throw new UsageError(`--job ${wanted}: no job with on.schedule has this name`);
+  if (!job && name === undefined && userEvent === undefined) {
+    throw new UsageError('no job has on.schedule: give --name or --user-event');
+  }
+  const zone = regionTimeZone(region);
+  const { timeZone } = job?.schedule ? parseSchedule(job.schedule, zone) : { timeZone: zone };
+  const trigger = { name: name ?? job?.name ?? 'timer', userEvent: userEvent ?? job?.name ?? '' };
+  return makeTimerEvent(trigger, time, timeZone);
+}

@@ -1,0 +1,43 @@
+import { RunError } from '../../errors.ts';
+import type { Job, Jobs } from '../../jobs/job.ts';
+import { secretNames } from '../../jobs/secret-names.ts';
+import { localSecret, localSigningSecret } from '../../local/local-secret.ts';
+import { makeRedactor, type Redactor } from '../../redactor.ts';
+import { Secret, type SecretReference } from '../../secret.ts';
+
+/** The functions' secrets, as far as this machine has them. */
+export interface KnownSecrets {
+  /** @throws {RunError} `secret_missing` for one that it does not have */
+  secret(reference: SecretReference): Secret;
+  /** Is it the one that `npm start` gives its functions? */
+  isMadeUp(name: string): boolean;
+  /** Takes them out of what is shown. */
+  readonly redactor: Redactor;
+}
+
+/** @param isLocal for the functions that `npm start` runs: they have made-up secrets, where the environment has none */
+export function knownSecrets(jobs: Jobs, env: NodeJS.ProcessEnv, isLocal: boolean): KnownSecrets {
+  const signing = new Set([...jobs.jobs.values()].flatMap(signingNames));
+  const findValue = (name: string) => {
+    if (env[name] || !isLocal) return env[name];
+    return signing.has(name) ? localSigningSecret(name) : localSecret(name);
+  };
+  const redactor = makeRedactor();
+  for (const name of secretNames(jobs)) redactor.add(findValue(name) ?? '');
+  return {
+    secret: ({ user_data: name }) => {
+      const value = findValue(name);
+      if (value) return new Secret(value);
+      throw new RunError('secret_missing', `the environment has no ${name}`);
+    },
+    isMadeUp: (name) => isLocal && !env[name],
+    redactor,
+  };
+}
+
+function signingNames({ on }: Job): string[] {
+  const auth = on.request?.auth;
+  return typeof auth === 'object' && 'standard_webhooks' in auth
+    ? auth.standard_webhooks.map((one) => one.user_data)
+    : [];
+}

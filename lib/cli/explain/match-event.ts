@@ -1,0 +1,18 @@
+import type { AnyEvent } from '../../events/any-event.ts';
+import type { MatchContext } from './match-context.ts';
+import { matchObjects } from './match-objects.ts';
+import { matchRequest } from './match-request.ts';
+import { matchTick } from './match-tick.ts';
+import type { Subject } from './verdict.ts';
+
+/** Which jobs an event starts, and of each other job why not. Makes no call; one entry for each thing that the event tells of. */
+export function matchEvent(event: AnyEvent, context: MatchContext): Subject[] {
+  switch (event.kind) {
+    case 'object':
+      return matchObjects(event.records, context);
+    case 'tick':
+      return [matchTick(event.tick, context)];
+    case 'request':
+      return [matchRequest(event.request, context)];
+  }
+}

@@ -1,0 +1,29 @@
+import type { TickTrigger } from '../../events/trigger.ts';
+import type { Job } from '../../jobs/job.ts';
+import { didYouMean } from '../../migrations/near-name.ts';
+import type { MatchContext } from './match-context.ts';
+import { startVerdict } from './start-verdict.ts';
+import { notAbout, refuses, type Subject, type Verdict } from './verdict.ts';
+
+/** The jobs that a tick names are started; a name that is no scheduled job is refused. */
+export function matchTick(tick: TickTrigger, { jobs }: Pick<MatchContext, 'jobs'>): Subject {
+  const verdictOn = (job: Job): Verdict => {
+    if (tick.jobs.includes(job.name)) {
+      if (job.on.schedule) return startVerdict({ jobs, job, trigger: tick });
+      return refuses(job.name, { code: 'not_scheduled', message: 'the timer names it, and it has no on.schedule' });
+    }
+    if (!job.on.schedule) return notAbout(job.name, 'no_trigger', 'it has no on.schedule');
+    return notAbout(job.name, 'not_named', `the timer names ${tick.jobs.map((name) => name.slice(0, 60)).join(', ')}`);
+  };
+  const strangers = tick.jobs.filter((name) => !jobs.jobs.has(name));
+  return {
+    what: `timer ${tick.name} at ${tick.time}`,
+    verdicts: [
+      ...[...jobs.jobs.values()].map(verdictOn),
+      ...strangers.map((name) => {
+        const message = `the timer names it, and there is no such job${didYouMean(name, jobs.jobs.keys())}`;
+        return refuses(name.slice(0, 60), { code: 'no_such_job', message });
+      }),
+    ],
+  };
+}

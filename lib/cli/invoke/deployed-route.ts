@@ -1,0 +1,77 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { makeRedact } from '../../cloud/redact.ts';
+import { encryptedNames } from '../../deploy/check-service.ts';
+import { connect, secretsOf } from '../../deploy/connect.ts';
+import { LOCAL_STAGE, localEnvironment, localService, readLocalSystem } from '../../deploy/local-target.ts';
+import { readEnvironment } from '../../deploy/secret-values.ts';
+import { functionUrn } from '../../deploy/wanted-function.ts';
+import { AppError, CloudError, EventError } from '../../errors.ts';
+import { describeReceived, isObject } from '../../events/received.ts';
+import type { CommandContext } from '../command-line.ts';
+import type { Place } from '../place.ts';
+import { nameOfDeployed, readService } from './read-service.ts';
+import type { Answer, Call, InvokeRoute, RouteOptions } from './route.ts';
+
+/** What a function returns is never longer. */
+const MOST_CHARACTERS = 6 * 1024 * 1024;
+
+/**
+ * The deployed functions, through the FunctionGraph API, with the keys of whoever calls. The stage `local` is what
+ * `npx serverless deploy --stage local` put up.
+ *
+ * @throws {ConfigError} when serverless.yml or the jobs file have problems, or there are no keys
+ */
+export async function openDeployedRoute(
+  place: Place,
+  options: RouteOptions,
+  { env: own, terminal }: CommandContext,
+): Promise<InvokeRoute> {
+  const { folder } = place;
+  const { jobs } = await place.loadJobs();
+  const written = await readService(folder, { ...options, region: jobs.region });
+  const environment = await readEnvironment(folder, own);
+  const system = written.stage === LOCAL_STAGE ? await readLocalSystem(folder) : undefined;
+  const file = system ? localService(written, system, folder) : written;
+  const env = system ? localEnvironment(environment, system, jobs) : environment;
+  const { api, projectId } = await connect({ file, env }, { wait: (ms) => wait(ms) });
+  const redact = makeRedact(secretsOf({ env }, encryptedNames(file, jobs)));
+  const clean = (text: string) => redact(text, MOST_CHARACTERS);
+
+  const call = async ({ functionName, event, deployedName }: Call): Promise<Answer> => {
+    const name = options.name ?? deployedName ?? nameOfDeployed(file, functionName);
+    const urn = `${functionUrn(file, projectId, name)}:latest`;
+    if (!isObject(event))
+      throw new EventError('', describeReceived(event), 'a JSON object: the API takes nothing else');
+    try {
+      if (options.async) return { requestId: await api.invokeAsync(urn, event), state: 'accepted', payload: '' };
+      terminal.progress(`waiting for ${name}`);
+      const { result, log, ok, requestId } = await api.invoke(urn, event);
+      if (log !== '') terminal.note(terminal.paint('dim', clean(log.trimEnd())));
+      return { requestId, state: ok ? 'done' : 'failed', payload: clean(result) };
+    } catch (error) {
+      throw error instanceof CloudError ? explain(name, error, clean) : error;
+    }
+  };
+
+  return {
+    kind: 'deployed',
+    where: `the deployed functions of ${projectId} in ${file.provider.region ?? jobs.region}`,
+    isReal: !system,
+    hasLedger: jobs.ledger !== undefined || system !== undefined,
+    invoke: async (calls) => {
+      const answers: Answer[] = [];
+      for (const one of calls) answers.push(await call(one));
+      return answers;
+    },
+  };
+}
+
+function explain(name: string, error: CloudError, clean: (text: string) => string): AppError {
+  const advice =
+    error.outcome === 'unknown'
+      ? '. It may be running all the same: look with npx migrations runs list before you invoke it again'
+      : error.status === 404
+        ? '. Look for its name with npx serverless info, and give it with --name'
+        : '';
+  return new AppError(error.code, clean(`invoke ${name}: ${error.message}${advice}`), { cause: error });
+}

@@ -1,0 +1,47 @@
+import { field, isObject, textIn } from '../../events/received.ts';
+
+/** A run, as the function's answer names it. */
+export interface NamedRun {
+  readonly job?: string;
+  readonly run?: string;
+  readonly outcome: string;
+  readonly reason?: { readonly code: string; readonly message: string };
+}
+
+export interface FailedRuns {
+  /** In words, without the runs. */
+  readonly why: string;
+  /** Empty when the function failed before any run, and for errors that are not ours. */
+  readonly runs: readonly NamedRun[];
+}
+
+/** Takes the runs out of what a function failed with: its message ends with them as JSON text. Never throws. */
+export function readFailedRuns(message: string): FailedRuns {
+  const at = message.indexOf('{"runs":');
+  if (at < 0) return { why: message, runs: [] };
+  let result: unknown;
+  try {
+    result = JSON.parse(message.slice(at));
+  } catch {
+    // Cut off on its way. What it says before still stands.
+    return { why: message, runs: [] };
+  }
+  const listed = field(result, 'runs');
+  const runs = (Array.isArray(listed) ? listed : []).flatMap(readRun);
+  return { why: message.slice(0, at).replace(/:\s*$/, ''), runs };
+}
+
+function readRun(value: unknown): NamedRun[] {
+  const outcome = textIn(value, 'outcome');
+  if (outcome === undefined) return [];
+  const [job, run, reason] = [textIn(value, 'job'), textIn(value, 'run'), field(value, 'reason')];
+  const code = textIn(reason, 'code');
+  return [
+    {
+      ...(job === undefined ? {} : { job }),
+      ...(run === undefined ? {} : { run }),
+      outcome,
+      ...(isObject(reason) && code !== undefined ? { reason: { code, message: textIn(reason, 'message') ?? '' } } : {}),
+    },
+  ];
+}

@@ -1,0 +1,125 @@
+import { resolve } from 'node:path';
+import { runFunctions } from '../../deploy/run-functions.ts';
+import { type Environment, readEnvironment } from '../../deploy/secret-values.ts';
+import { ConfigError } from '../../errors.ts';
+import { secretNames } from '../../jobs/secret-names.ts';
+import { glanceAtJobs } from '../../local/jobs-glance.ts';
+import { LOCAL_FUNCTIONS } from '../../local/local-functions.ts';
+import { localSecret, localSigningSecret } from '../../local/local-secret.ts';
+import { readSettings, SETTINGS } from '../../settings.ts';
+import type { CommandContext } from '../command-line.ts';
+import { NOTHING_RUNS, type Place } from '../place.ts';
+import { packageFolder } from '../project-folder.ts';
+import type { Answer, Call, InvokeRoute } from './route.ts';
+
+/** Those of the functions themselves, which hold anywhere. */
+const OWN_SETTINGS = ['OBJECT_KEYS', 'WEBHOOK_BASE_PATH', 'WEBHOOK_ANSWER_SECONDS', 'LOG_LEVEL'] as const;
+/** They come as the agency's keys, as on the platform; and the jobs file is the one that was built in. */
+const NOT_VARIABLES = ['HUAWEICLOUD_SDK_AK', 'HUAWEICLOUD_SDK_SK', 'HUAWEICLOUD_SDK_SECURITY_TOKEN', 'MIGRATIONS_FILE'];
+
+interface Parts {
+  readonly userData: Readonly<Record<string, string>>;
+  readonly projectId: string;
+  readonly keys: { readonly accessKey: string; readonly secretKey: string; readonly securityToken: string };
+}
+
+/**
+ * The functions of this jobs file, run here against the local system: its services, its ledger, its made-up secrets, as it runs them itself.
+ *
+ * @throws {ConfigError} when none runs here, or with every problem of the jobs file
+ */
+export async function openLocalRoute(place: Place, context: CommandContext): Promise<InvokeRoute> {
+  const { system, settings, jobsFile } = place;
+  if (!system) throw new ConfigError('local system', [{ path: [], message: NOTHING_RUNS }]);
+  await place.loadJobs();
+  const { variables, signingVariables } = await glanceAtJobs(jobsFile);
+  const endpoints = Object.entries(settings).filter(([name]) => name.endsWith('_ENDPOINT'));
+  const given = OWN_SETTINGS.flatMap((name) => (context.env[name] ? [[name, context.env[name]]] : []));
+  const userData = Object.fromEntries([
+    ...variables.map((name) => [name, signingVariables.includes(name) ? localSigningSecret(name) : localSecret(name)]),
+    ...endpoints,
+    ...given,
+    ['MIGRATIONS_LEDGER_FOLDER', settings.MIGRATIONS_LEDGER_FOLDER],
+  ]);
+  const { access_key: accessKey, secret_key: secretKey, security_token: securityToken } = system.keys;
+  const parts = { userData, projectId: system.project_id, keys: { accessKey, secretKey, securityToken } };
+  return {
+    kind: 'local',
+    where: `the local system (${system.cloud_url})`,
+    isReal: false,
+    hasLedger: true,
+    invoke: (calls) => run(calls, jobsFile, parts, context),
+  };
+}
+
+/**
+ * The functions of this jobs file, run here against the cloud: with the keys, settings and secrets of the environment or of a `.env` beside
+ * the jobs file.
+ *
+ * @throws {ConfigError} for what is missing or wrong there, all at once, or with every problem of the jobs file
+ */
+export async function openAccountRoute(place: Place, context: CommandContext): Promise<InvokeRoute> {
+  const env = await readEnvironment(place.folder, context.env);
+  const settings = readSettings(env);
+  const { HUAWEICLOUD_SDK_AK: accessKey, HUAWEICLOUD_SDK_SK: secretKey } = settings;
+  if (!accessKey || !secretKey) throw new ConfigError('local system', [{ path: [], message: NOTHING_RUNS }]);
+  const { jobs } = await place.loadJobs();
+  const secrets = [...secretNames(jobs)];
+  const needed = ['HUAWEICLOUD_PROJECT_ID', ...secrets].filter((name) => env(name) === undefined);
+  if (needed.length > 0) {
+    const message = 'must be set, in the environment or in .env: a run that lacks it is rejected for good';
+    throw new ConfigError(
+      'environment',
+      needed.map((name) => ({ path: [name], message })),
+    );
+  }
+  const folder = settings.MIGRATIONS_LEDGER_FOLDER;
+  const ledger = folder ?? (jobs.ledger ? `obs://${jobs.ledger.obs.bucket}/${jobs.ledger.obs.prefix}` : undefined);
+  const projectId = settings.HUAWEICLOUD_PROJECT_ID ?? '';
+  const userData = {
+    ...valuesOf([...Object.keys(SETTINGS).filter((name) => !NOT_VARIABLES.includes(name)), ...secrets], env),
+    // A function runs in a folder of its own.
+    ...(folder === undefined ? {} : { MIGRATIONS_LEDGER_FOLDER: resolve(context.cwd, folder) }),
+  };
+  const keys = { accessKey, secretKey, securityToken: settings.HUAWEICLOUD_SDK_SECURITY_TOKEN ?? '' };
+  const region = settings.HUAWEICLOUD_REGION ?? jobs.region;
+  return {
+    kind: 'cloud',
+    where: `the cloud (project ${projectId}, ${region}, ledger ${ledger ?? 'none'})`,
+    isReal: true,
+    hasLedger: ledger !== undefined,
+    invoke: (calls) => run(calls, place.jobsFile, { userData, projectId, keys }, context),
+  };
+}
+
+function valuesOf(names: readonly string[], env: Environment): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = env(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+async function run(
+  calls: readonly Call[],
+  jobsFile: string,
+  { userData, projectId, keys }: Parts,
+  { terminal }: CommandContext,
+): Promise<Answer[]> {
+  terminal.progress('building the functions');
+  const called = new Set(calls.map(({ functionName }) => functionName));
+  const functions = LOCAL_FUNCTIONS.filter(({ name }) => called.has(name));
+  const ends = await runFunctions(
+    {
+      functions: functions.map(({ name, timeoutSeconds }) => ({ name, timeoutSeconds, userData })),
+      code: { jobsFile },
+      projectId,
+      keys,
+      invocations: calls.map(({ functionName, event }) => ({ name: functionName, event })),
+    },
+    packageFolder(),
+    (line) => terminal.note(terminal.paint('dim', line)),
+  );
+  return ends.map(({ requestId, ok, payload }) => ({ requestId, state: ok ? 'done' : 'failed', payload }));
+}

@@ -1,0 +1,163 @@
+import type { AddCommands, CommandContext } from '../command-line.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { readGivenText } from '../read-event.ts';
+import type { Terminal } from '../terminal.ts';
+import { chooseRoute } from './choose-route.ts';
+import type { NamedRun } from './failed-runs.ts';
+import { type FailureReport, readFailureReports } from './failure-reports.ts';
+import type { Answer, InvokeRoute, RouteOptions } from './route.ts';
+import { showAnswer } from './show-answer.ts';
+
+interface RefeedOptions extends RouteOptions {
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** The function that comes again by itself. */
+const TICKS_ANYWAY = 'reconcile';
+
+interface Planned {
+  readonly report: FailureReport;
+  /** Why the event is not fed again; absent when it is. */
+  readonly left?: string;
+  /** Runs that only a replay helps. */
+  readonly toReplay: readonly NamedRun[];
+}
+
+/** `refeed <payload>`: hands the events that a failure destination received to their functions again. */
+export const addRefeed: AddCommands = (program, maker) => {
+  maker.command<RefeedOptions>(program, 'refeed <payload>', {
+    summary: 'hand events again to the functions that failed with them',
+    about: [
+      'The payload is what a failure destination received, in a file or, for -, from standard input: one JSON text, a list, or several after each other;',
+      'as OBS keeps it, as another function gets it, or as a message of SMN. The function and its event are taken out of it, and the function is',
+      'invoked as by npx migrations invoke: runs of the event that have succeeded make no second task.',
+      'A run that was rejected stays so where a ledger recorded it: for those the command that replays them is named.',
+      '\nExit code 0: all was fed, and well. 1: something failed again, was left, or has to be replayed. 3: it is no such payload.',
+    ].join(' '),
+    examples: [
+      'npx migrations refeed payload.json --dry-run',
+      'npx migrations refeed payload.json --cloud --yes',
+      'cat failures/*.json | npx migrations refeed - --cloud --async --yes',
+    ],
+    add: (command) => {
+      command
+        .option('--local', 'against what npm start runs, and nothing else')
+        .option('--cloud', 'to the deployed functions, by the names in the payload')
+        .option('--stage <stage>', 'with --cloud: local is what is deployed to npm start')
+        .option('--name <name>', 'with --cloud: the name of another deployed function')
+        .option('--async', 'with --cloud: do not wait for the answers')
+        .option('--dry-run', 'say what would be fed, and feed nothing')
+        .option('--yes', 'do not ask');
+    },
+    work: async (context, options, [file = '']) => {
+      const reports = readFailureReports(await readGivenText(file, context));
+      const route = await chooseRoute(options, context);
+      const planned = reports.flatMap((report) => ('problem' in report ? [] : [plan(report, route)]));
+      const problems = reports.flatMap((report) => ('problem' in report ? [report.problem] : []));
+      return refeed({ planned, problems }, route, options, context);
+    },
+  });
+};
+
+/** With a ledger an event is worth feeding only if something of it is not settled. */
+function plan(report: FailureReport, { hasLedger }: InvokeRoute): Planned {
+  const toReplay = hasLedger ? report.runs.filter(({ outcome }) => outcome === 'rejected') : [];
+  if (report.functionName === TICKS_ANYWAY) return { report, toReplay, left: 'its next tick does the same' };
+  const isOpen = report.runs.length === 0 || report.runs.some(({ outcome }) => needsFeeding(outcome, hasLedger));
+  return isOpen ? { report, toReplay } : { report, toReplay, left: 'no run of it would go on' };
+}
+
+function needsFeeding(outcome: string, hasLedger: boolean): boolean {
+  return outcome === 'waiting' || outcome === 'unknown' || (!hasLedger && outcome === 'rejected');
+}
+
+interface Work {
+  readonly planned: readonly Planned[];
+  readonly problems: readonly string[];
+}
+
+async function refeed(
+  { planned, problems }: Work,
+  route: InvokeRoute,
+  { yes = false, dryRun = false, async: isAsync = false }: RefeedOptions,
+  { terminal }: CommandContext,
+): Promise<ExitCode> {
+  const fed = planned.filter(({ left }) => left === undefined);
+  for (const problem of problems) terminal.note(`${terminal.paint('warn', 'left')} ${problem}`);
+  const count = `${fed.length} event${fed.length === 1 ? '' : 's'}`;
+  if (!dryRun && fed.length > 0) {
+    if (!terminal.json) for (const one of planned) for (const line of describe(one, terminal)) terminal.note(line);
+    const question = `Feed ${count} to ${route.where}?${route.isReal ? ' It may create real tasks.' : ''}`;
+    if (!(await terminal.confirm(question, { yes }))) {
+      terminal.note('nothing was fed');
+      return EXIT.usage;
+    }
+  }
+  const calls = fed.map(({ report }) => report);
+  const answers = dryRun || calls.length === 0 ? [] : await route.invoke(calls);
+  const shown = new Map(fed.map((one, i) => [one, answers[i]] as const));
+  const results = planned.map((one) => ({ one, answer: shown.get(one) }));
+  const isBad = results.some(({ answer }) => answer !== undefined && !showAnswer(answer, terminal).isGood);
+  terminal.result(
+    {
+      dry_run: dryRun,
+      where: route.kind,
+      events: results.map(({ one, answer }) => toJson(one, answer, terminal)),
+      left: problems,
+    },
+    () => (dryRun || calls.length === 0 ? toLines(planned, count, terminal) : answerLines(results, terminal)),
+  );
+  if (isAsync && answers.length > 0) terminal.note('What becomes of them: npx migrations runs list');
+  const isLeft = problems.length > 0 || planned.some(({ toReplay }) => toReplay.length > 0);
+  return isBad || (isLeft && !dryRun) ? EXIT.failed : EXIT.done;
+}
+
+function toJson({ report, left, toReplay }: Planned, answer: Answer | undefined, terminal: Terminal): object {
+  const { functionName, deployedName, requestId, time, why, runs } = report;
+  return {
+    function: functionName,
+    deployed_name: deployedName,
+    request_id: requestId,
+    time,
+    why,
+    runs,
+    is_fed: left === undefined,
+    ...(left === undefined ? {} : { left }),
+    replay: toReplay.map(replayCommand),
+    ...(answer === undefined ? {} : { answer: showAnswer(answer, terminal).json }),
+  };
+}
+
+function toLines(planned: readonly Planned[], count: string, terminal: Terminal): string[] {
+  return [...planned.flatMap((one) => describe(one, terminal)), `${count} would be fed again`];
+}
+
+function answerLines(
+  results: readonly { readonly one: Planned; readonly answer: Answer | undefined }[],
+  terminal: Terminal,
+): string[] {
+  return results.flatMap(({ one, answer }) => {
+    if (!answer) return [];
+    const { functionName, requestId } = one.report;
+    return [terminal.paint('strong', `${functionName}, request ${requestId}`), ...showAnswer(answer, terminal).lines];
+  });
+}
+
+/** What failed and why, and what is done about it. */
+function describe({ report, left, toReplay }: Planned, { paint }: Terminal): string[] {
+  const { functionName, deployedName, requestId, time, why, runs } = report;
+  return [
+    paint('strong', `${functionName} (${deployedName}), request ${requestId}, ${time}`),
+    `  failed: ${why}`,
+    ...runs.map(({ job = 'no job', run = '', outcome, reason }) =>
+      `  ${outcome.padEnd(9)} ${job} ${run}${reason ? `  ${reason.code}: ${reason.message}` : ''}`.trimEnd(),
+    ),
+    ...toReplay.map((run) => `  stays rejected; once its cause is mended: ${replayCommand(run)}`),
+    left === undefined ? '  to be fed again' : `  not fed again: ${left}`,
+  ];
+}
+
+function replayCommand({ job = '', run = '' }: NamedRun): string {
+  return `npx migrations runs replay ${job} ${run}`.trimEnd();
+}

@@ -1,0 +1,70 @@
+import { STATUS_CODES } from 'node:http';
+import { field, isObject, textIn } from '../../events/received.ts';
+import type { Terminal } from '../terminal.ts';
+import { readFailedRuns } from './failed-runs.ts';
+import type { Answer } from './route.ts';
+
+export interface ShownAnswer {
+  /** Did the function do what it was asked for? Of the webhook: an answer below 400. */
+  readonly isGood: boolean;
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly lines: readonly string[];
+}
+
+/** An answer for people and for programs. An HTTP answer is shown as one, whatever way the gateway would have taken it. */
+export function showAnswer({ requestId, state, payload }: Answer, { paint }: Pick<Terminal, 'paint'>): ShownAnswer {
+  const ids = requestId === '' ? {} : { request_id: requestId };
+  const value = parseOrText(payload);
+  if (state === 'accepted') {
+    return { isGood: true, json: { ...ids, state }, lines: [`accepted, request ${requestId}`] };
+  }
+  if (state === 'failed') {
+    const type = textIn(value, 'errorType') ?? 'Error';
+    const message = textIn(value, 'errorMessage') ?? payload;
+    const { why, runs } = readFailedRuns(message);
+    const error = { type, message: why, ...(runs.length > 0 ? { runs } : {}) };
+    const lines = [paint('bad', `${type}: ${why}`), ...(runs.length > 0 ? [pretty({ runs })] : [])];
+    return { isGood: false, json: { ...ids, state, error }, lines };
+  }
+  const status = field(value, 'statusCode');
+  if (typeof status === 'number') {
+    const http = { status, headers: field(value, 'headers') ?? {}, body: bodyOf(value) };
+    return { isGood: status < 400, json: { ...ids, state, result: http }, lines: httpLines(http, paint) };
+  }
+  return { isGood: true, json: { ...ids, state, result: value }, lines: payload === '' ? [] : [pretty(value)] };
+}
+
+interface HttpAnswer {
+  readonly status: number;
+  readonly headers: unknown;
+  readonly body: unknown;
+}
+
+function httpLines({ status, headers, body }: HttpAnswer, paint: Terminal['paint']): string[] {
+  const line = `HTTP ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
+  return [
+    paint(status < 400 ? 'good' : 'bad', line),
+    ...Object.entries(isObject(headers) ? headers : {}).map(([name, value]) => `${name}: ${String(value)}`),
+    '',
+    ...(body === '' ? [] : [typeof body === 'string' ? body : pretty(body)]),
+  ];
+}
+
+/** Parsed where it is JSON. */
+function bodyOf(value: unknown): unknown {
+  const body = field(value, 'body');
+  if (typeof body !== 'string') return '';
+  return parseOrText(field(value, 'isBase64Encoded') === true ? Buffer.from(body, 'base64').toString() : body);
+}
+
+function parseOrText(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function pretty(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}

@@ -1,0 +1,104 @@
+import type { PlanningCloud, ReadRequest } from '../../cloud/planning-cloud.ts';
+import type { Problem } from '../../errors.ts';
+import { type Rehearsal, rehearseRun } from '../../runs/rehearse-run.ts';
+import type { RunReason } from '../../runs/run-result.ts';
+import type { RunView } from '../../runs/run-view.ts';
+import { Secret } from '../../secret.ts';
+import type { StartVerdict, Verdict } from '../explain/verdict.ts';
+import type { Holes } from './holes.ts';
+
+/** What one job would do for an event. */
+export interface RunPlan {
+  readonly job: string;
+  /** `waiting`: nothing is created now: a set is not complete, or the cloud could not be asked. */
+  readonly outcome: Rehearsal['end'];
+  readonly run?: string;
+  readonly taskName?: string;
+  /** The changing requests, in their order. Of them none was sent. */
+  readonly requests: readonly ShownRequest[];
+  /** What was looked at for it. */
+  readonly reads: readonly ReadRequest[];
+  readonly notes: readonly string[];
+  readonly reason?: Pick<RunReason, 'code' | 'message'>;
+  readonly problems: readonly Problem[];
+}
+
+export interface ShownRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The exact text, with `***` for each secret and `<name>` for what is not known. */
+  readonly body?: string;
+}
+
+export interface PlanDeps {
+  readonly cloud: PlanningCloud;
+  readonly holes: Holes;
+  /** May the cloud be asked? */
+  readonly live: boolean;
+  /** What the ledger has of a run. `undefined` for one that it does not have, and where it is not looked at */
+  readonly recorded: (job: string, run: string) => Promise<RunView | undefined>;
+}
+
+const NOTHING = { requests: [], reads: [], notes: [], problems: [] } as const;
+/** Of a password that is sent: what a plan shows is no secret in any form. */
+const MASKED = new Secret('***');
+
+/**
+ * What a verdict means for the cloud. `undefined` for a job that the event is not about.
+ *
+ * @throws {CloudError} when the list of tasks can't be read @throws {LedgerError} when the ledger can't be
+ */
+export async function planVerdict(verdict: Verdict, deps: PlanDeps): Promise<RunPlan | undefined> {
+  if (verdict.starts) return planStart(verdict, deps);
+  const { job, refused, code, message, problems } = verdict;
+  return refused ? { ...NOTHING, job, outcome: 'rejected', reason: { code, message }, problems } : undefined;
+}
+
+async function planStart({ job, run, notes }: StartVerdict, deps: PlanDeps): Promise<RunPlan> {
+  const { cloud, holes, live } = deps;
+  if (!run) {
+    const message = 'its set is not complete with this event';
+    return { ...NOTHING, job: job.name, outcome: 'waiting', notes, reason: { code: 'set_incomplete', message } };
+  }
+  const { planned, received } = run.planned;
+  const view = await deps.recorded(job.name, received.run);
+  if (view) return { ...planRecorded(view), taskName: planned.name };
+  const requests: ShownRequest[] = [];
+  const rehearsal = await rehearseRun(planned, received.run, {
+    services: cloud.services,
+    secret: () => MASKED,
+    hole: holes.standIn,
+    asks: live,
+    hold: async (call) => {
+      const { method, url, headers, body } = await cloud.hold(call);
+      requests.push({
+        method,
+        url: holes.show(url),
+        headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, holes.show(value)])),
+        ...(body === undefined ? {} : { body: holes.show(body) }),
+      });
+    },
+  });
+  const known = { job: job.name, run: received.run, taskName: planned.name, outcome: rehearsal.end };
+  const plan = { ...NOTHING, ...known, notes, reads: cloud.takeReads() };
+  switch (rehearsal.end) {
+    case 'planned':
+      return { ...plan, requests, notes: [...notes, ...rehearsal.notes] };
+    case 'existing': {
+      const { id, status } = rehearsal.task;
+      return { ...plan, notes: [...notes, `its task is there already: ${id}, ${status}`] };
+    }
+    case 'rejected':
+      return { ...plan, reason: rehearsal.reason, problems: rehearsal.problems };
+    case 'waiting':
+      return { ...plan, reason: rehearsal.reason };
+  }
+}
+
+/** The event is answered with what the ledger has; nothing is sent for it. */
+function planRecorded({ job, run, state, reason }: RunView): RunPlan {
+  const notes = [`the ledger has this run: ${state}; see npx migrations runs show ${job} ${run}`];
+  const plan = { ...NOTHING, job, run, notes };
+  return state === 'rejected' && reason ? { ...plan, outcome: 'rejected', reason } : { ...plan, outcome: 'existing' };
+}

@@ -1,0 +1,23 @@
+import { makeLogger } from '../../logger.ts';
+import { makeRedactor } from '../../redactor.ts';
+import type { ReadDeps } from '../../runs/read-run.ts';
+import type { Place } from '../place.ts';
+import type { Terminal } from '../terminal.ts';
+
+/**
+ * What asks the cloud how far tasks are.
+ *
+ * @returns `undefined` where there are no keys to ask with, or nothing runs here: then the ledger alone says how far a run is
+ */
+export async function liveServices(place: Place, terminal: Terminal): Promise<Omit<ReadDeps, 'ledger'> | undefined> {
+  const { HUAWEICLOUD_SDK_AK: key, HUAWEICLOUD_SDK_SK: secret, HUAWEICLOUD_PROJECT_ID: project } = place.settings;
+  if (!key || !secret || !project) return undefined;
+  // Asked every few seconds: the same warning each time is of no use, and the last known state stands.
+  const log = makeLogger({
+    level: 'error',
+    redactor: makeRedactor(),
+    fields: {},
+    write: (line) => terminal.note(line),
+  });
+  return { services: await place.openServices(), log };
+}

@@ -1,0 +1,32 @@
+import { plainText } from '../../plain-text.ts';
+import type { RunReason } from '../../runs/run-result.ts';
+import type { RunViewState } from '../../runs/run-view.ts';
+import type { Tone } from '../terminal.ts';
+
+/** How much of a run is printed where many are: as much as stands in the name of a DCS task. */
+export const SHORT_RUN = 12;
+
+const TONES: Partial<Record<RunViewState, Tone>> = {
+  succeeded: 'good',
+  failed: 'bad',
+  rejected: 'bad',
+  parked: 'bad',
+  stuck: 'warn',
+  unknown: 'warn',
+  superseded: 'dim',
+  forgotten: 'dim',
+};
+
+export function toneOf(state: RunViewState): Tone {
+  return TONES[state] ?? 'plain';
+}
+
+/** `queued: run ... has the turn`; empty without a reason. */
+export function reasonText(reason: RunReason | undefined): string {
+  return reason ? plainText(`${reason.code}: ${reason.message}`) : '';
+}
+
+/** `2026-03-14 12:00:05Z`. */
+export function timeText(at: string | number): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}Z`;
+}

@@ -1,0 +1,60 @@
+import { type Decision, resolveRun } from '../../runs/resolve-run.ts';
+import type { AddCommands, CommonOptions } from '../command-line.ts';
+import { EXIT } from '../exit-code.ts';
+import { UsageError } from '../usage-error.ts';
+import { findRun } from './find-run.ts';
+
+interface ResolveOptions extends CommonOptions {
+  readonly why?: string;
+  readonly yes?: boolean;
+}
+
+const TASK_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** `runs resolve <job> <run> task <id> | try-again | give-up`. */
+export const addRunsResolve: AddCommands = (runs, maker) => {
+  maker.command<ResolveOptions>(runs, 'resolve <job> <run> <decision> [task-id]', {
+    summary: 'say what a person found out about a run that waits for it',
+    about: [
+      'task <id>: this is its task; it is followed. A task that has not the name of the run ends it as one that is gone.',
+      'try-again: there is surely no task; create it. One that was parked by hand goes on from where it was.',
+      'give-up --why: there is no task, and there shall be none.',
+      'Nothing is sent to the cloud: reconcile goes on from it at its next tick.',
+    ].join('\n'),
+    examples: [
+      'npx migrations runs resolve restore-staging 0123456789ab task 4b1e0c0a9d0e4f4c8a55aa2f5b1c9d0e',
+      'npx migrations runs resolve restore-staging 0123456789ab try-again',
+      'npx migrations runs resolve restore-staging 0123456789ab give-up --why "the cache is gone"',
+    ],
+    hasPlace: true,
+    add: (command) =>
+      command
+        .option('--why <text>', 'with give-up: what others will read; nothing secret')
+        .option('--yes', 'do not ask'),
+    work: async ({ terminal, place }, { why, yes }, [job = '', given = '', ...words]) => {
+      const decision = decisionOf(words, why);
+      const ledger = await (await place()).openLedger();
+      const run = await findRun(ledger, job, given);
+      const question = `Job ${job}, run ${run}: ${MEANING[decision.kind]}?`;
+      if (!(await terminal.confirm(question, { yes: yes === true }))) return EXIT.usage;
+      await resolveRun(ledger, { job, run }, decision);
+      terminal.result({ job, run, decision: decision.kind }, () => [
+        `recorded for job ${job}, run ${run}: ${MEANING[decision.kind]}`,
+      ]);
+      return EXIT.done;
+    },
+  });
+};
+
+const MEANING: Readonly<Record<Decision['kind'], string>> = {
+  task: 'this is its task',
+  try_again: 'go on, and create its task if there is none',
+  give_up: 'there is no task, and there shall be none',
+};
+
+function decisionOf([word, id]: readonly string[], why: string | undefined): Decision {
+  if (word === 'task' && id !== undefined && TASK_ID.test(id) && why === undefined) return { kind: 'task', id };
+  if (word === 'try-again' && id === undefined && why === undefined) return { kind: 'try_again' };
+  if (word === 'give-up' && id === undefined && why) return { kind: 'give_up', why };
+  throw new UsageError('a decision is one of: task <task id>; try-again; give-up --why <text>');
+}

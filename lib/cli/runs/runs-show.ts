@@ -1,0 +1,93 @@
+import { RunError } from '../../errors.ts';
+import { plainText } from '../../plain-text.ts';
+import { openRunLog } from '../../runs/ledger/run-log.ts';
+import { type TimelineStep, timelineOf } from '../../runs/run-timeline.ts';
+import { type RunView, viewRun } from '../../runs/run-view.ts';
+import type { AddCommands } from '../command-line.ts';
+import { EXIT } from '../exit-code.ts';
+import type { Terminal } from '../terminal.ts';
+import { findRun } from './find-run.ts';
+import { nextSteps } from './next-steps.ts';
+import { placeFlags } from './place-flags.ts';
+import { reasonText, timeText, toneOf } from './run-words.ts';
+
+/** `runs show <job> <run>`. */
+export const addRunsShow: AddCommands = (runs, maker) => {
+  maker.command(runs, 'show <job> <run>', {
+    summary: 'a run, everything that was recorded of it, and what can be done next',
+    about:
+      'The run may be shortened to its first digits, at least six. What it shows is what the ledger has; watch asks the cloud too.',
+    examples: [
+      'npx migrations runs show restore-staging 0123456789ab',
+      'npx migrations runs show restore-staging 012345 --json',
+    ],
+    hasPlace: true,
+    work: async ({ terminal, place }, options, [job = '', given = '']) => {
+      const ledger = await (await place()).openLedger();
+      const run = await findRun(ledger, job, given);
+      const { records } = await openRunLog(ledger, job, run);
+      const view = viewRun(records);
+      if (!view) throw new RunError('no_such_run', `job ${job}, run ${run}: its first record is not written yet`);
+      const received = records.find((record) => record.type === 'received');
+      const source = received?.source ?? '';
+      const warnings = records.findLast((record) => record.type === 'prepared')?.warnings ?? [];
+      const history = timelineOf(records);
+      const next = nextSteps(view, placeFlags(options));
+      terminal.result({ ...view, source, warnings, history, next }, () => [
+        ...head(view, { source, planned: received?.planned?.name, warnings }, terminal),
+        '',
+        'What happened (UTC)',
+        ...steps(history, terminal),
+        '',
+        'What can be done',
+        ...next.flatMap(({ command, what }) => [`  ${what}:`, `    ${command}`]),
+      ]);
+      return EXIT.done;
+    },
+  });
+};
+
+/** States of a run whose task may be there, or come: a person may have to look for it by its name. */
+const LOOKED_FOR = new Set<RunView['state']>(['received', 'waiting', 'unknown', 'parked']);
+/** Longer texts than this push what is behind them out of its column. */
+const WIDEST = 90;
+
+function head(
+  view: RunView,
+  facts: { readonly source: string; readonly planned: string | undefined; readonly warnings: readonly string[] },
+  terminal: Terminal,
+): string[] {
+  const { job, run, state, task, reason, replay_of: of, replayed_as: as } = view;
+  const { source, planned, warnings } = facts;
+  const lines: readonly (readonly [string, string | undefined])[] = [
+    ['State', terminal.paint(toneOf(state), state)],
+    ['Why', reason && reasonText(reason)],
+    ['Started by', plainText(source)],
+    ['Task', task && `${task.name} (${task.id})${task.status ? `, ${task.status}` : ''}`],
+    ['Task name', !task && LOOKED_FOR.has(state) ? planned : undefined],
+    ...warnings.map((warning) => ['Warning', plainText(warning)] as const),
+    ['Replay of', of],
+    ['Replayed as', as?.join(', ')],
+  ];
+  return [
+    `${terminal.paint('strong', job)} ${run}`,
+    ...lines.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(11)}  ${text}`])),
+  ];
+}
+
+function steps(history: readonly TimelineStep[], terminal: Terminal): string[] {
+  const rows = history.map(({ at, event, by, about, until, reason }) => {
+    const said = [
+      about === undefined ? undefined : plainText(about),
+      reasonText(reason) || undefined,
+      until === undefined ? undefined : `until ${timeText(until)}`,
+    ].filter((text) => text !== undefined);
+    return { at: timeText(at), event, said: said.join('; '), by: `by ${plainText(by)}` };
+  });
+  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => Math.min(text.length, WIDEST)));
+  const [events, texts] = [widest(rows.map(({ event }) => event)), widest(rows.map(({ said }) => said))];
+  return rows.map(
+    ({ at, event, said, by }) =>
+      `  ${at}  ${event.padEnd(events)}  ${said.padEnd(texts)}  ${terminal.paint('dim', by)}`,
+  );
+}

@@ -1,0 +1,27 @@
+import type { AddCommands } from '../command-line.ts';
+import { addRunsForget } from './runs-forget.ts';
+import { addRunsList } from './runs-list.ts';
+import { addRunsPark } from './runs-park.ts';
+import { addRunsReplay } from './runs-replay.ts';
+import { addRunsResolve } from './runs-resolve.ts';
+import { addRunsShow } from './runs-show.ts';
+import { addRunsWatch } from './runs-watch.ts';
+
+/** `runs list|show|watch|replay|forget|park|resolve`. */
+export const addRuns: AddCommands = (program, maker) => {
+  const runs = program
+    .command('runs')
+    .summary('see the runs of a ledger, and decide about them')
+    .description('Sees the runs of a ledger, and tells it what a person decided about one.');
+  for (const add of [
+    addRunsList,
+    addRunsShow,
+    addRunsWatch,
+    addRunsReplay,
+    addRunsForget,
+    addRunsPark,
+    addRunsResolve,
+  ]) {
+    add(runs, maker);
+  }
+};

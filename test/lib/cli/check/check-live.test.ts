@@ -1,0 +1,482 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { LocalAgency } from '../../../../lib/local/cloud/iam/agencies.ts';
+import { type LocalCloud, startLocalCloud } from '../../../../lib/local/cloud/local-cloud.ts';
+import { SERVER_JOB_YAML } from '../../../fixtures/jobs.ts';
+import { runBin } from '../../../fixtures/run-bin.ts';
+
+const ACCOUNT = {
+  accessKey: 'AKOFTHEOPERATOR',
+  secretKey: 'sk-of-the-operator-0123456789',
+  projectId: '0123456789abcdef0123456789abcdef',
+  domainId: 'fedcba9876543210fedcba9876543210',
+};
+const TOPIC = `urn:smn:ap-southeast-3:${ACCOUNT.projectId}:migrations`;
+const STAGING = 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5';
+const SOURCE = '6d6b3f9e-2c41-4b8e-9a57-0f3c1d2e4b5a';
+const TEMPLATE = '5c2a7e90-38d1-4b6f-a04e-91d3c7f8b256';
+const PASSWORD = 'instance-password-1';
+
+const FILE = `version: 1
+region: ap-southeast-3
+ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
+targets:
+  staging-cache: { id: ${STAGING}, password: { user_data: STAGING_CACHE_PASSWORD } }
+jobs:
+  restore-staging:
+    on: { object_created: { bucket: redis-backups, key: "prod/**/*.rdb" } }
+    notify: { smn: "${TOPIC}" }
+    backup_import: { target_instance: staging-cache }
+  refresh:
+    on: { schedule: { rate: 1d } }
+    backup_import: { target_instance: staging-cache, backup_files: { latest_of: staging-cache } }
+`;
+const AGENCY: LocalAgency = {
+  id: 'agency-1',
+  name: 'migration-functions',
+  trusts: 'op_svc_cff',
+  project: [{ id: 'p-1', name: 'ours', statements: [{ actions: ['dcs:*:*', 'SMN:topic:*'] }] }],
+  global: [{ id: 'p-2', name: 'ours-global', statements: [{ actions: ['obs:*:*', 'iam:*:*', 'sms:*:*'] }] }],
+};
+const INSTANCE = {
+  id: STAGING,
+  name: 'staging',
+  password: PASSWORD,
+  backups: [{ id: 'b-1', status: 'succeed', createdAt: Date.UTC(2026, 0, 30) }],
+} as const;
+
+interface LiveResult {
+  readonly live: {
+    readonly findings: {
+      level: string;
+      path: string;
+      line?: number;
+      jobs: string[];
+      asked: string;
+      message: string;
+      advice: string;
+    }[];
+    readonly not_checked: string[];
+  };
+}
+
+describe('npx migrations check --live', () => {
+  let cwd: string;
+  let cloud: LocalCloud;
+
+  beforeEach(async () => {
+    cwd = await mkdtemp(path.join(tmpdir(), 'check-live-'));
+    await writeFile(path.join(cwd, 'migrations.yml'), FILE);
+    await writeFile(path.join(cwd, 'serverless.yml'), 'provider: { name: huawei, agency: migration-functions }\n');
+    cloud = await startLocalCloud({
+      accounts: [ACCOUNT],
+      instances: [INSTANCE],
+      topics: [TOPIC],
+      agencies: [AGENCY],
+      obs: { buckets: [{ name: 'redis-backups' }, { name: 'ops-ledger' }] },
+    });
+  });
+  afterEach(async () => {
+    await cloud.close();
+    await rm(cwd, { recursive: true, force: true });
+  });
+
+  const run = (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) =>
+    runBin(['check', '--live', ...args], {
+      cwd,
+      env: {
+        HUAWEICLOUD_SDK_AK: ACCOUNT.accessKey,
+        HUAWEICLOUD_SDK_SK: ACCOUNT.secretKey,
+        HUAWEICLOUD_PROJECT_ID: ACCOUNT.projectId,
+        ...Object.fromEntries(
+          ['DCS', 'SMS', 'ECS', 'IAM', 'SMN'].map((name) => [`HUAWEICLOUD_${name}_ENDPOINT`, cloud.url]),
+        ),
+        HUAWEICLOUD_OBS_ENDPOINT: cloud.obsUrl,
+        ...env,
+      },
+    });
+  const findings = async (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) => {
+    const { code, stdout, stderr } = await run(['--json', ...args], env);
+    if (stdout === '') throw new Error(stderr);
+    return { code, found: (JSON.parse(stdout) as LiveResult).live?.findings ?? [] };
+  };
+
+  it('finds nothing wrong where all is there, by reading calls only', async () => {
+    const { code, stdout } = await run();
+
+    expect(stdout).toBe(
+      [
+        'not checked: quotas: no API tells how many migration tasks DCS takes, nor whether the machine of an online migration counts among the instances of its quota (ShowQuotaOfTenant)',
+        'not checked: quotas: SMS takes 1,000 source servers and 100 migrations at a time for each account (FAQ), and has no call that tells what is left',
+        'migrations.yml: 2 jobs, no problem',
+        '',
+      ].join('\n'),
+    );
+    expect(code).toBe(0);
+    expect(cloud.requests.filter(({ method }) => method !== 'GET' && method !== 'HEAD')).toEqual([]);
+    expect([...new Set(cloud.requests.map(({ operation }) => operation))].sort()).toEqual([
+      'GetBucketVersioning',
+      'KeystoneListAuthDomains',
+      'KeystoneShowPermission',
+      'ListAgencies',
+      'ListAllProjectsPermissionsForAgency',
+      'ListBackupRecords',
+      'ListDomainPermissionsForAgency',
+      'ListObjects',
+      'ListProjectPermissionsForAgency',
+      'ListSubscriptionsByTopic',
+      'ShowInstance',
+    ]);
+  });
+
+  it('names an instance that is not there once, with its line, the jobs, what was asked and what to do', async () => {
+    await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(STAGING, 'd2c8399f-bdba-43c1-8069-3ff17a1a79d6'));
+    const { code, found } = await findings();
+
+    expect(code).toBe(1);
+    expect(found[0]).toEqual({
+      level: 'problem',
+      path: 'targets.staging-cache.id',
+      line: 5,
+      jobs: ['restore-staging', 'refresh'],
+      asked: 'DCS ShowInstance for job restore-staging',
+      message: 'there is no such DCS instance in this region and project',
+      advice:
+        'put it right there, or correct the jobs file; it was looked for in region ap-southeast-3, project 0123456789abcdef0123456789abcdef',
+    });
+    expect(found.filter(({ path: at }) => at === 'targets.staging-cache.id')).toHaveLength(1);
+  });
+
+  it('shows it to people', async () => {
+    await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(STAGING, 'd2c8399f-bdba-43c1-8069-3ff17a1a79d6'));
+    const { stdout } = await run();
+
+    expect(stdout).toContain(
+      'migrations.yml:5: problem: targets.staging-cache.id: there is no such DCS instance in this region and project (jobs restore-staging, refresh)\n  asked: DCS ShowInstance',
+    );
+    expect(stdout).toMatch(/\n {2}to do: put it right there/);
+  });
+
+  it.each([
+    ['stopped', { status: 'CLOSED' }, 'targets.staging-cache.id', 'instance staging is CLOSED, and must be RUNNING'],
+    [
+      'without a password',
+      { password: undefined },
+      'targets.staging-cache.password',
+      'instance staging needs no password; leave it out',
+    ],
+    [
+      'without a backup',
+      { backups: [] },
+      'jobs.refresh.backup_import.backup_files.latest_of',
+      'instance staging has no backup with status succeed',
+    ],
+  ])('finds an instance %s', async (_what, changes, at, message) => {
+    const { password: _, ...others } = { ...INSTANCE, ...changes };
+    cloud.setInstance('password' in changes ? others : { ...others, password: PASSWORD });
+    const { code, found } = await findings();
+
+    expect(code).toBe(1);
+    expect(found).toContainEqual(expect.objectContaining({ level: 'problem', path: at, message }));
+  });
+
+  it('finds a bucket that is not there, of a job and of the ledger', async () => {
+    const text = FILE.replace('redis-backups', 'redis-backupz').replace('ops-ledger', 'ops-ledgers');
+    await writeFile(path.join(cwd, 'migrations.yml'), text);
+    const { code, found } = await findings();
+
+    expect(code).toBe(1);
+    expect(found).toMatchObject([
+      { level: 'problem', path: 'ledger.obs.bucket', line: 3, message: 'there is no bucket ops-ledgers' },
+      { level: 'problem', path: 'jobs.restore-staging.on.object_created.bucket', line: 8, jobs: ['restore-staging'] },
+    ]);
+  });
+
+  it('finds a topic that is not there, and one whose messages nobody gets', async () => {
+    cloud.setTopic(TOPIC, [{ protocol: 'email', endpoint: 'a@example.com', status: 0 }]);
+    expect((await findings()).found).toMatchObject([
+      {
+        level: 'problem',
+        path: 'jobs.restore-staging.notify.smn',
+        line: 9,
+        message: 'nobody gets the messages: none of its 1 is confirmed',
+      },
+    ]);
+
+    await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(':migrations"', ':migrationz"'));
+    expect((await findings()).found).toMatchObject([{ level: 'problem', message: 'there is no such topic' }]);
+
+    await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace('urn:smn:ap-southeast-3', 'urn:smn:cn-north-4'));
+    expect((await findings()).found).toMatchObject([
+      { message: 'the topic is in cn-north-4, and is reached there only' },
+    ]);
+  });
+
+  it('finds what is wrong with a source server and its template', async () => {
+    const job = `jobs:
+  web:
+    on: { request: {} }
+    server_migration: { source_server: { id: ${SOURCE} }, target: { region: ap-southeast-3, template: ${TEMPLATE} } }
+`;
+    await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(/jobs:[\s\S]*/, job));
+    const missing = await findings();
+    cloud.setSource({ id: SOURCE, name: 'web', osType: 'LINUX' });
+    const noTemplate = await findings();
+
+    expect(missing.code).toBe(1);
+    expect(missing.found).toContainEqual(
+      expect.objectContaining({
+        path: 'jobs.web.server_migration.source_server.id',
+        line: 9,
+        message: 'there is no such source server in SMS',
+      }),
+    );
+    expect(noTemplate.found).toMatchObject([
+      { path: expect.stringContaining('target'), message: expect.stringContaining('template') },
+    ]);
+  });
+
+  it('finds what is wrong with either side of an online migration, where the file says it', async () => {
+    const job = `jobs:
+  move:
+    on: { request: {} }
+    online_migration:
+      vpc_id: a
+      subnet_id: b
+      security_group_id: c
+      configure:
+        migration_method: full_amount_migration
+        resume_mode: auto
+        source_instance: { id: 2f9d7c1e-06b4-4a83-b5e8-7d1c3f6a9042 }
+        target_instance: staging-cache
+`;
+    await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(/jobs:[\s\S]*/, job));
+    cloud.setInstance({ ...INSTANCE, enableSsl: true });
+    const { code, found } = await findings();
+
+    expect(code).toBe(1);
+    expect(found).toMatchObject([
+      { path: 'targets.staging-cache.id', line: 5, message: expect.stringContaining('has SSL on') },
+      {
+        path: 'jobs.move.online_migration.configure.source_instance.id',
+        line: 16,
+        message: 'there is no such DCS instance in this region and project',
+      },
+    ]);
+  });
+
+  it('looks at both servers of a migration whose request the file has', async () => {
+    await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(/jobs:[\s\S]*/, `jobs:${SERVER_JOB_YAML}`));
+    const missing = await findings();
+    cloud.setSource({ id: SOURCE, name: 'web', osType: 'LINUX', connected: false });
+    cloud.setServer({ id: '0f7c2a55-63d1-4d0c-8d8e-7a1b5c9e2f30', name: 'web-target', disks: [] });
+    const away = await findings();
+
+    expect(missing.found).toMatchObject([
+      { path: 'jobs.move-web-01.server_migration.source_server.id', message: 'there is no such source server in SMS' },
+      {
+        path: 'jobs.move-web-01.server_migration.target_server.vm_id',
+        message: 'there is no such ECS in this region and project',
+      },
+    ]);
+    expect(away.found).toMatchObject([{ message: 'the source server is not connected: see that its Agent runs' }]);
+  });
+
+  it('says that the agency is not there, or is not one for FunctionGraph, or ends', async () => {
+    const other = await findings(['--agency', 'nobody']);
+    cloud.setAgency({ ...AGENCY, trusts: 'op_svc_ecs', expiresAt: '2026-12-01T00:00:00.000000' });
+    const wrong = await findings();
+
+    expect([other.code, other.found]).toEqual([
+      1,
+      [expect.objectContaining({ message: 'agency nobody: there is none of this name' })],
+    ]);
+    expect(wrong.found).toMatchObject([
+      { level: 'problem', message: 'agency migration-functions: it trusts op_svc_ecs' },
+      { level: 'warning', message: 'agency migration-functions: it expires at 2026-12-01T00:00:00.000000' },
+    ]);
+  });
+
+  it('names each action that the agency lacks, why it is needed, for which jobs, and what to do', async () => {
+    cloud.setAgency({
+      ...AGENCY,
+      project: [
+        {
+          id: 'p-3',
+          name: 'less',
+          statements: [{ actions: ['dcs:*:*'] }, { effect: 'Deny', actions: ['dcs:migrationTask:c*'] }],
+        },
+      ],
+    });
+    const { code, found } = await findings();
+
+    expect(code).toBe(1);
+    expect(found).toMatchObject([
+      {
+        level: 'problem',
+        path: '(document)',
+        jobs: ['restore-staging', 'refresh'],
+        message:
+          'agency migration-functions: less denies it dcs:migrationTask:create, which is needed to create the migration task',
+        advice: 'take dcs:migrationTask:create out of the Deny of less',
+      },
+      {
+        level: 'problem',
+        jobs: ['restore-staging'],
+        message:
+          'agency migration-functions: it is not allowed smn:topic:publish, which is needed to tell people what became of runs (notify)',
+        advice: expect.stringContaining("granted in the region's project"),
+      },
+    ]);
+  });
+
+  it('can not tell what a role of the system allows, and says so', async () => {
+    cloud.setAgency({
+      ...AGENCY,
+      project: [{ id: 'r-1', name: 'DCS Administrator', version: '1.0', statements: [{ actions: ['dcs:dcs:*'] }] }],
+    });
+    const { code, found } = await findings();
+
+    expect(code).toBe(0);
+    expect(found.map(({ level }) => level)).toEqual(found.map(() => 'unknown'));
+    expect(found[0]?.message).toContain(
+      'it can not be told whether DCS Administrator allows it dcs:migrationTask:create',
+    );
+    expect((await findings(['--strict'])).code).toBe(1);
+  });
+
+  it('takes a refusal of the own keys for unknown, never for missing', async () => {
+    for (const operation of ['ShowInstance', 'ListObjects', 'ListSubscriptionsByTopic', 'ListAgencies']) {
+      cloud.faults.add({ operation, kind: 'forbidden', times: 9 });
+    }
+    const { found } = await findings();
+
+    expect(found.map(({ level }) => level)).toEqual(found.map(() => 'unknown'));
+    expect(found.map(({ asked }) => asked.split(' ').slice(0, 2).join(' '))).toEqual(
+      expect.arrayContaining([
+        'DCS ShowInstance',
+        'OBS ListObjects',
+        'SMN ListSubscriptionsByTopic',
+        'IAM ListAgencies',
+      ]),
+    );
+    expect(found[0]?.advice).toContain('your keys may not ask this');
+  });
+
+  it('exits 3 at once when the cloud does not know the keys, and prints none', async () => {
+    const { code, stdout, stderr } = await run([], { HUAWEICLOUD_SDK_SK: 'wrong-secret-key-0123' });
+
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('DCS refused these keys');
+    expect(stderr).not.toContain('wrong-secret-key');
+    expect(cloud.requests).toHaveLength(1);
+  });
+
+  it('exits 3 without keys, and when the cloud does not answer', async () => {
+    const withoutKeys = await runBin(['check', '--live', '--cloud'], { cwd });
+    const { url } = cloud;
+    await cloud.close();
+    const down = await run();
+    cloud = await startLocalCloud({ accounts: [ACCOUNT] });
+
+    expect([withoutKeys.code, withoutKeys.stderr]).toEqual([3, expect.stringContaining('HUAWEICLOUD_SDK_AK')]);
+    expect(down.code).toBe(3);
+    expect(down.stdout).toContain('could not be checked');
+    expect(url).not.toBe(cloud.url);
+  });
+
+  it('finds the project by itself', async () => {
+    expect((await findings([], { HUAWEICLOUD_PROJECT_ID: '' })).code).toBe(0);
+  });
+
+  it('says that the agency is not known where nothing names it', async () => {
+    await rm(path.join(cwd, 'serverless.yml'));
+    const { code, found } = await findings();
+
+    expect(code).toBe(0);
+    expect(found).toMatchObject([
+      { level: 'unknown', advice: 'name it with --agency, or as provider.agency in serverless.yml' },
+    ]);
+  });
+
+  it('says what only a caller brings, and looks at no made-up place', async () => {
+    const job = `jobs:
+  any:
+    on: { request: { accepts: [target_instance, backup_files] } }
+    backup_import: {}
+`;
+    await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(/jobs:[\s\S]*/, job));
+    const { found } = await findings();
+
+    expect(found).toMatchObject([
+      {
+        level: 'unknown',
+        path: 'jobs.any.backup_import.target_instance',
+        message: 'is only known when the job runs, and was not looked at',
+      },
+    ]);
+    expect(cloud.requestsOf('GetObject')).toEqual([]);
+  });
+
+  it('asks the cloud nothing while the file has problems', async () => {
+    await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace('version: 1', 'version: 2'));
+    const { code, stderr } = await run();
+
+    expect([code, stderr]).toEqual([1, 'the cloud was not asked: the file has problems\n']);
+    expect(cloud.requests).toEqual([]);
+  });
+
+  it('never prints a key or a token', async () => {
+    cloud.faults.add({
+      operation: 'ShowInstance',
+      kind: 'error',
+      times: 9,
+      message: `Authorization ${ACCOUNT.secretKey}`,
+    });
+    const { stdout, stderr } = await run(['--json']);
+
+    expect(`${stdout}${stderr}`).not.toContain(ACCOUNT.secretKey);
+  });
+});
+
+describe('npx migrations check --policy', () => {
+  let cwd: string;
+
+  beforeEach(async () => {
+    cwd = await mkdtemp(path.join(tmpdir(), 'check-policy-'));
+    await writeFile(path.join(cwd, 'migrations.yml'), FILE);
+  });
+  afterEach(() => rm(cwd, { recursive: true, force: true }));
+
+  it('prints the two policies that IAM wants, and the reason of each action', async () => {
+    const { code, stdout } = await runBin(['check', '--policy'], { cwd });
+
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      "# custom policy, scope Project-level services, to be granted in the region's project\n{\n",
+    );
+    expect(stdout).toContain('# smn:topic:publish: to tell people what became of runs (notify) (restore-staging)');
+  });
+
+  it('prints them as JSON', async () => {
+    const { stdout } = await runBin(['check', '--policy', '--json'], { cwd });
+    const { policies, actions } = JSON.parse(stdout);
+
+    expect(policies.global.Statement).toContainEqual({
+      Effect: 'Allow',
+      Action: ['obs:object:PutObject'],
+      Resource: ['OBS:*:*:object:ops-ledger/migrations/*'],
+    });
+    expect(actions).toContainEqual({
+      action: 'dcs:migrationTask:list',
+      scope: 'project',
+      reason: expect.any(String),
+      jobs: ['restore-staging', 'refresh'],
+    });
+  });
+
+  it.each([[['--policy', '--live']], [['--agency', 'x']]])('exits 2 for %j, which do not go together', async (args) => {
+    expect((await runBin(['check', ...args], { cwd })).code).toBe(2);
+  });
+});

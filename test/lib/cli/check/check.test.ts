@@ -1,0 +1,179 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runBin } from '../../../fixtures/run-bin.ts';
+
+const GOOD = `version: 1
+region: ap-southeast-3
+ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
+targets:
+  staging-cache: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5, password: { user_data: STAGING_CACHE_PASSWORD } }
+jobs:
+  restore-staging:
+    on: { object_created: { bucket: redis-backups, key: "prod/**/*.rdb" } }
+    backup_import: { target_instance: staging-cache }
+`;
+const WITHOUT_LEDGER = GOOD.replace(/^ledger.*\n/m, '');
+const BROKEN = GOOD.replace('target_instance: staging-cache', 'target_instance: stagin-cache');
+
+describe('npx migrations check', () => {
+  let cwd: string;
+
+  beforeEach(async () => {
+    cwd = await mkdtemp(path.join(tmpdir(), 'check-'));
+  });
+  afterEach(() => rm(cwd, { recursive: true, force: true }));
+
+  const check = async (text: string, args: readonly string[] = [], file = 'migrations.yml') => {
+    await writeFile(path.join(cwd, file), text);
+    return runBin(['check', ...args], { cwd });
+  };
+
+  it('finds nothing wrong with a good file, and says how many jobs there are', async () => {
+    expect(await check(GOOD)).toEqual({ code: 0, stdout: 'migrations.yml: 1 job, no problem\n', stderr: '' });
+  });
+
+  it('shows each problem with its line, its place and what belongs there', async () => {
+    const { code, stdout } = await check(BROKEN);
+
+    expect(code).toBe(1);
+    expect(stdout.split('\n')).toEqual([
+      'migrations.yml:9: problem: jobs.restore-staging.backup_import.target_instance: is no name in targets: "stagin-cache"; did you mean "staging-cache"?',
+      '  9 |     backup_import: { target_instance: stagin-cache }',
+      '    |                      ^^^^^^^^^^^^^^^',
+      expect.stringMatching(/^ {2}The DCS instance that the data goes into; .* keys: id \(needed\), addrs,/),
+      'migrations.yml: 1 problem',
+      '',
+    ]);
+  });
+
+  it('lists the problems and the jobs with --json', async () => {
+    const broken = await check(BROKEN, ['--json']);
+    const good = await check(GOOD, ['--json']);
+
+    expect(JSON.parse(broken.stdout)).toEqual({
+      file: path.join(cwd, 'migrations.yml'),
+      problems: [
+        {
+          path: 'jobs.restore-staging.backup_import.target_instance',
+          line: 9,
+          message: 'is no name in targets: "stagin-cache"; did you mean "staging-cache"?',
+          level: 'problem',
+          help: expect.stringContaining('The DCS instance'),
+        },
+      ],
+      jobs: [],
+    });
+    expect(JSON.parse(good.stdout)).toEqual({
+      file: path.join(cwd, 'migrations.yml'),
+      problems: [],
+      jobs: [{ name: 'restore-staging', triggers: ['object_created'], action: 'backup_import' }],
+    });
+  });
+
+  it('lets warnings pass, unless they are to count', async () => {
+    const { code, stdout } = await check(WITHOUT_LEDGER);
+
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^migrations.yml:1: warning: no ledger: .*\n.*1 job, no problem, 1 warning\n$/),
+    ]);
+    expect((await check(WITHOUT_LEDGER, ['--strict'])).code).toBe(1);
+    expect((await check(GOOD, ['--strict'])).code).toBe(0);
+  });
+
+  it('shows warnings beside problems, all in the order of lines', async () => {
+    const { stdout } = await check(WITHOUT_LEDGER.replace('stagin', 'stagin').replace('"prod/**/*.rdb"', '/prod'), [
+      '--json',
+    ]);
+
+    expect(JSON.parse(stdout).problems).toMatchObject([
+      { line: 1, level: 'warning' },
+      { line: 7, level: 'problem' },
+    ]);
+  });
+
+  it('judges the file as it is deployed: what needs a ledger is refused, but where one is brought', async () => {
+    const text = WITHOUT_LEDGER.replace('    backup_import', '    deadline: 6h\n    backup_import');
+
+    expect((await check(text)).stdout).toContain('deadline: needs a ledger');
+    expect((await check(text, ['--local'])).code).toBe(0);
+    await writeFile(path.join(cwd, 'migrations.yml'), text);
+    expect((await runBin(['check'], { cwd, env: { MIGRATIONS_LEDGER_FOLDER: cwd } })).code).toBe(0);
+  });
+
+  it.each([
+    ['as a password', 'password: hunter2-hunter2'],
+    ['under a name that is spelt wrongly', 'pasword: hunter2-hunter2'],
+    ['in a line that has another problem', 'password: { user_data: A }, nmae: hunter2-hunter2, id: ""'],
+    ['in a line that is no YAML', 'password: "hunter2-hunter2'],
+    ['in a comment', 'id: "", addrs: 1 # the password is hunter2-hunter2'],
+  ])('never prints a secret that stands in the file %s', async (_where, given) => {
+    const text = GOOD.replace('staging-cache: {', 'old: {').replace(
+      '{ target_instance: staging-cache }',
+      `{ target_instance: { ${given} } }`,
+    );
+    const { code, stdout, stderr } = await check(text);
+    const json = await check(text, ['--json']);
+
+    expect([code, json.code]).toEqual([1, 1]);
+    expect(`${stdout}${stderr}${json.stdout}${json.stderr}`).not.toContain('hunter2');
+  });
+
+  it('names what is known where a key is not', async () => {
+    const { stdout } = await check(GOOD.replace('    on:', '    trigger:'));
+
+    expect(stdout).toContain('unknown key "trigger"');
+    expect(stdout).toMatch(/known here: on \(needed\), overlap,/);
+  });
+
+  it.each([
+    ['\n  restore-staging: {}\n', 'a key is there twice', 'No two jobs'],
+    ['\n  x: "y\n', 'a quote, bracket, colon or comma is missing', 'look upwards'],
+    ['\n  b:\n    \ton: {}\n', 'a tab is used to indent', 'Indent with spaces.'],
+    ['\n b:\n', 'it is indented wrongly', 'the same column'],
+    ['\n  b: { on: {}\n  c: 1\n', 'a bracket is missing here, or on a line above', 'look upwards'],
+    ['\n  b: { key: a: b }\n', 'a colon or dash stands in .* outside of them', 'Put quotes around a text'],
+  ])('says what to do where the text can not be parsed: %j', async (added, message, help) => {
+    const { code, stdout } = await check(GOOD + added.slice(1));
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(new RegExp(`:\\d+: problem: not valid YAML: ${message}\\n[^]*${help}`));
+  });
+
+  it('says in which line a glob has no quotes, and what to do', async () => {
+    const { code, stdout } = await check(GOOD.replace('"prod/**/*.rdb"', '**/*.rdb'));
+
+    expect([code, stdout.split('\n')]).toEqual([
+      1,
+      [
+        'migrations.yml:8: problem: not usable YAML: a text that begins with * and has no quotes is an alias, and this one has no anchor',
+        expect.stringMatching(/^ {2}8 \| /),
+        expect.any(String),
+        '  Put quotes around it: key: "**/*.rdb".',
+        'migrations.yml: 1 problem',
+        '',
+      ],
+    ]);
+  });
+
+  it('says what a duration is where a number is given', async () => {
+    const { stdout } = await check(GOOD.replace('    on:', '    deadline: 6\n    on:'));
+
+    expect(stdout).toContain('deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received 6\n');
+  });
+
+  it('takes JSON, whose lines are not known', async () => {
+    const { code, stdout } = await check('{"version":2}', ['--jobs', 'jobs.json'], 'jobs.json');
+
+    expect(code).toBe(1);
+    expect(stdout).toContain('jobs.json: problem: version: must be 1, received 2');
+  });
+
+  it('exits 3 when the file can not be read, and says which', async () => {
+    const { code, stdout, stderr } = await runBin(['check', '--jobs', 'nope.yml'], { cwd });
+
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toMatch(/nope\.yml: .*could not be read: ENOENT/);
+  });
+});

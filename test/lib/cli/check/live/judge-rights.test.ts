@@ -1,0 +1,88 @@
+import { type Granted, judgeRight } from '../../../../../lib/cli/check/live/judge-rights.ts';
+import type { Permission } from '../../../../../lib/cloud/agencies.ts';
+
+const NOTHING: Granted = { project: [], global: [], everywhere: [] };
+const policy = (
+  name: string,
+  actions: string[],
+  more: { effect?: string; isLimited?: boolean; version?: string } = {},
+): Permission => {
+  const { effect = 'Allow', isLimited = false, version = '1.1' } = more;
+  return { id: name, name, version, statements: [{ effect, actions, isLimited }] };
+};
+const ACTION = 'dcs:migrationTask:create';
+
+describe('judgeRight', () => {
+  it.each([[ACTION], ['dcs:*:*'], ['*:*:*'], ['*'], ['DCS:MigrationTask:Create'], ['dcs:migrationTask:c*']])(
+    'allows what %s names',
+    (pattern) => {
+      expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [policy('p', [pattern])] })).toEqual({
+        is: 'allowed',
+        by: ['p'],
+      });
+    },
+  );
+
+  it.each([
+    ['dcs:migrationTask:creat'],
+    ['dcs:migrationTask:createX'],
+    ['dcs.migrationTask.create'],
+    ['dcs:instance:*'],
+    [''],
+  ])('does not allow what %j names', (pattern) => {
+    expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [policy('p', [pattern])] })).toEqual({
+      is: 'missing',
+      by: [],
+    });
+  });
+
+  it.each<['project' | 'global' | 'either', keyof Granted, string]>([
+    ['project', 'project', 'allowed'],
+    ['project', 'everywhere', 'allowed'],
+    ['project', 'global', 'elsewhere'],
+    ['global', 'global', 'allowed'],
+    ['global', 'everywhere', 'allowed'],
+    ['global', 'project', 'elsewhere'],
+    ['either', 'project', 'allowed'],
+    ['either', 'global', 'allowed'],
+  ])('of an action of scope %s says, where it is granted in %s: %s', (scope, where, is) => {
+    expect(judgeRight(ACTION, scope, { ...NOTHING, [where]: [policy('p', ['*'])] }).is).toBe(is);
+  });
+
+  it('lets a Deny win, and one elsewhere not', () => {
+    const deny = policy('no', ['dcs:*:*'], { effect: 'Deny' });
+    const allow = policy('yes', ['*']);
+
+    expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [allow], everywhere: [deny] })).toEqual({
+      is: 'denied',
+      by: ['no'],
+    });
+    expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [allow], global: [deny] })).toEqual({
+      is: 'allowed',
+      by: ['yes'],
+    });
+  });
+
+  it('says that a right is limited, unless another policy allows it wholly', () => {
+    const some = policy('some', ['*'], { isLimited: true });
+
+    expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [some] })).toEqual({ is: 'limited', by: ['some'] });
+    expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [some, policy('all', ['*'])] }).is).toBe('allowed');
+    const deny = policy('no', ['*'], { effect: 'Deny', isLimited: true });
+    expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [deny, policy('all', ['*'])] })).toEqual({
+      is: 'limited',
+      by: ['no'],
+    });
+  });
+
+  it('tells nothing by the words of a role, and everything by a policy beside it', () => {
+    const role = policy('Administrator', ['*:*:*'], { version: '1.0' });
+
+    expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [role] })).toEqual({
+      is: 'untold',
+      by: ['Administrator'],
+    });
+    expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [role, policy('p', ['*'])] }).is).toBe('allowed');
+    expect(judgeRight(ACTION, 'project', { ...NOTHING, global: [role] }).is).toBe('missing');
+  });
+});

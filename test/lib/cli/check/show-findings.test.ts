@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describePlace } from '../../../../lib/cli/check/describe-place.ts';
+import { showFindings, showLiveFindings } from '../../../../lib/cli/check/show-findings.ts';
+import type { Terminal } from '../../../../lib/cli/terminal.ts';
+import { inspectJobs } from '../../../../lib/jobs/load-jobs.ts';
+
+const terminal = { paint: (_tone: string, text: string) => text } as unknown as Terminal;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const STEERING = /[\u0000-\u001f\u007f-\u009f]/;
+
+describe('showFindings', () => {
+  it('shows whatever text a file has, one line each, and steers no terminal', async () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        'version: 1\n',
+        'jobs:\n',
+        '  a:\n',
+        '    on: ',
+        '{',
+        '}',
+        '[',
+        '"\\e[2J"',
+        '\u001b[2J',
+        '? ',
+        ': ',
+        '\t',
+        '\r\n',
+        '&a ',
+        '*a ',
+      ),
+      fc.string({ unit: 'binary' }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece), async (pieces) => {
+        const text = pieces.join('');
+        const { problems, warnings } = await inspectJobs(text, 'yaml');
+        const findings = [...problems, ...warnings].map((problem) => ({
+          ...problem,
+          level: 'problem' as const,
+          help: describePlace(problem.path),
+        }));
+        for (const line of showFindings(findings, 'f.yml', text, terminal)) expect(line).not.toMatch(STEERING);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('showLiveFindings', () => {
+  it('shows what the cloud says without what steers a terminal', () => {
+    const finding = {
+      level: 'unknown',
+      jobs: ['a', 'b'],
+      path: [],
+      line: undefined,
+      asked: 'x\u001b[2J',
+      message: 'y\n\u009bz',
+      advice: 'w',
+    } as const;
+
+    expect(showLiveFindings([finding], 'f.yml', terminal)).toEqual([
+      'f.yml: unknown: y  z (jobs a, b)',
+      '  asked: x [2J',
+      '  to do: w',
+    ]);
+  });
+});

@@ -1,0 +1,312 @@
+import { createHmac } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { eventFile } from '../../../fixtures/event-file.ts';
+import { runBin } from '../../../fixtures/run-bin.ts';
+
+const PARTNER = 'whsec_bmV3LXNlY3JldC1vZi10aGUtcGFydG5lci0wMDAx';
+const JOBS = `
+version: 1
+region: ap-southeast-3
+time_zone: Asia/Singapore
+ledger: { obs: { bucket: backup-inbox-prod, prefix: ledger/ } }
+targets:
+  staging-cache: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 }
+jobs:
+  restore:
+    on: { object_created: { bucket: backup-inbox-prod, key: "redis-*.rdb" } }
+    backup_import: { target_instance: staging-cache, description: "{{ object.key }}" }
+  other-key:
+    on: { object_created: { bucket: backup-inbox-prod, key: "redis-*/**/*.rdb" } }
+    backup_import: { target_instance: staging-cache }
+  other-bucket:
+    on: { object_created: { bucket: archive, key: "**/*.rdb" } }
+    backup_import: { target_instance: staging-cache }
+  in-sets:
+    on: { object_created: { bucket: backup-inbox-prod, key: "s*/*/*.rdb", set: { by: "sets/{set}/", complete: { marker: _SUCCESS } } } }
+    backup_import: { target_instance: staging-cache }
+  nightly:
+    on: { schedule: { rate: 1d } }
+    backup_import: { target_instance: staging-cache, backup_files: { backup_id: b } }
+  on-demand:
+    on: { request: { accepts: [description] } }
+    backup_import: { target_instance: staging-cache, backup_files: { backup_id: "{{ request.body.backup }}" } }
+  signed:
+    on: { request: { auth: { standard_webhooks: [ { user_data: PARTNER } ] } } }
+    backup_import: { target_instance: staging-cache, backup_files: { backup_id: b } }
+  tokened:
+    on: { request: { auth: { bearer: [ { user_data: PIPELINE } ] } } }
+    backup_import: { target_instance: staging-cache, backup_files: { backup_id: b } }
+`;
+
+interface Explained {
+  readonly job: string;
+  readonly starts: boolean;
+  readonly refused?: boolean;
+  readonly reason?: { readonly code: string; readonly message: string; readonly problems?: unknown };
+  readonly notes?: readonly string[];
+  readonly run?: string;
+}
+
+describe('npx migrations explain', () => {
+  let cwd: string;
+
+  beforeAll(async () => {
+    cwd = await mkdtemp(path.join(tmpdir(), 'explain-'));
+    await writeFile(path.join(cwd, 'migrations.yml'), JOBS);
+  });
+  afterAll(() => rm(cwd, { recursive: true, force: true }));
+
+  /** In the place of the cloud, where a secret is what the environment says. */
+  async function explain(event: unknown, env: Record<string, string> = {}) {
+    const input = typeof event === 'string' ? event : JSON.stringify(event);
+    const { code, stdout, stderr } = await runBin(['explain', '-', '--cloud', '--json'], { cwd, env, input });
+    expect(stderr).toBe('');
+    const subjects: { what: string; fault?: { code: string }; jobs: Explained[] }[] = JSON.parse(stdout).subjects;
+    const of = (job: string, i = 0) => subjects[i]?.jobs.find((one) => one.job === job);
+    return { code, stdout, subjects, of };
+  }
+
+  const landed = (key: string, more: Record<string, unknown> = {}) => {
+    const event = eventFile('obs-legacy-put');
+    Object.assign(event.Records[0].s3.object, { key: encodeURIComponent(key), ...more });
+    return event;
+  };
+  const ask = (job: string, body: unknown = '', headers: Record<string, string> = {}) => ({
+    ...eventFile('apig-plain-body-post'),
+    path: `/jobs/${job}/runs`,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+  it('prints run, occurrence, task and values of the job that starts, and of each other job why not', async () => {
+    await writeFile(path.join(cwd, 'event.json'), JSON.stringify(eventFile('obs-legacy-put')));
+
+    const { code, stdout } = await runBin(['explain', 'event.json'], { cwd });
+
+    expect(code).toBe(0);
+    expect(stdout).toBe(`OBS event, for the jobs of ${path.join(cwd, 'migrations.yml')}
+
+obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
+  starts restore
+    run: ae7ac6a588a6ac2b30d1a1cc6792bc04
+    occurrence: object: backup-inbox-prod, redis-backup-20260314.rdb, 3f2b7c1de94a5608b1c7d2e3f4a59607
+    task: backup_import restore-ae7ac6a588a6
+    {{ job }}: restore
+    {{ time.iso }}: 2026-03-14T02:20:37.418Z
+    {{ time.date }}: 2026-03-14
+    {{ object.bucket }}: backup-inbox-prod
+    {{ object.key }}: redis-backup-20260314.rdb
+    {{ object.name }}: redis-backup-20260314.rdb
+    {{ object.size }}: 734003
+  not other-key: its key "redis-*/**/*.rdb" does not match: the key ends after segment 1, and "*.rdb" is expected
+  not other-bucket: it is about bucket archive, and the object is in backup-inbox-prod
+  not in-sets: its key "s*/*/*.rdb" does not match: segment 1 is "redis-backup-20260314.rdb", expected "s*"
+  not nightly: it has no on.object_created
+  not on-demand: it has no on.object_created
+  not signed: it has no on.object_created
+  not tokened: it has no on.object_created
+`);
+  });
+
+  it.each([
+    [
+      'a removed object',
+      { ...eventFile('obs-legacy-put').Records[0], eventName: 'ObjectRemoved:Delete' },
+      'object_removed',
+    ],
+    ['a folder', landed('redis-/', { size: 0 }).Records[0], 'folder'],
+    ["the ledger's own object", landed('ledger/x').Records[0], 'ledger_object'],
+    ['a record without a bucket', { ...eventFile('obs-legacy-put').Records[0], s3: {} }, 'event'],
+  ])('says of %s why it starts nothing, and exits 1', async (_what, record, code) => {
+    const explained = await explain({ Records: [record] });
+
+    expect(explained.code).toBe(1);
+    expect(explained.subjects[0]?.fault).toMatchObject({ code });
+    expect(explained.subjects[0]?.jobs).toHaveLength(8);
+    expect(explained.subjects[0]?.jobs.every(({ starts, reason }) => !starts && reason?.code === code)).toBe(true);
+  });
+
+  it('takes a file with content below a key that ends in a slash for no folder', async () => {
+    expect((await explain(landed('redis-/', { size: 1 }))).subjects[0]?.fault).toBeUndefined();
+  });
+
+  it('explains each record on its own, and exits 0 when one of them starts a job', async () => {
+    const event = { Records: [{}, ...landed('x/y').Records, ...landed('redis-a.rdb').Records] };
+
+    const { code, of, subjects } = await explain(event);
+
+    expect(code).toBe(0);
+    expect(subjects[0]?.fault).toMatchObject({ code: 'event' });
+    expect([of('restore', 1)?.starts, of('restore', 2)?.starts]).toEqual([false, true]);
+  });
+
+  it('says which set an object belongs to, and that one of another place is in no set', async () => {
+    const { of } = await explain({ Records: [...landed('sets/7/a.rdb').Records, ...landed('stray/7/a.rdb').Records] });
+
+    expect(of('in-sets', 0)).toMatchObject({
+      starts: true,
+      notes: ['it is a file of the set obs://backup-inbox-prod/sets/7/, which is complete when _SUCCESS lands in it'],
+    });
+    expect(of('in-sets', 0)?.run).toBeUndefined();
+    expect(of('in-sets', 1)).toMatchObject({ starts: false, refused: false, reason: { code: 'no_set' } });
+  });
+
+  it('says that a text of SMN carries no records', async () => {
+    expect((await explain(eventFile('smn-text'))).of('restore')).toMatchObject({ reason: { code: 'no_records' } });
+  });
+
+  it('says of a tick which jobs it does not name, and refuses names that are no scheduled job', async () => {
+    const { code, of } = await explain({ ...eventFile('timer'), user_event: 'nightly,restore,nightli' });
+
+    expect(code).toBe(0);
+    expect(of('nightly')).toMatchObject({ starts: true });
+    expect(of('restore')).toMatchObject({ refused: true, reason: { code: 'not_scheduled' } });
+    expect(of('nightli')).toMatchObject({
+      refused: true,
+      reason: { code: 'no_such_job', message: expect.stringContaining('nightly') },
+    });
+    expect(of('signed')).toMatchObject({ refused: false, reason: { code: 'no_trigger' } });
+  });
+
+  it("names the trigger's own name when the timer says nothing else", async () => {
+    const { code, of } = await explain({ ...eventFile('timer'), user_event: '' });
+
+    expect(code).toBe(1);
+    expect(of('nightly')).toMatchObject({
+      refused: false,
+      reason: { code: 'not_named', message: 'the timer names nightly_cache_backup' },
+    });
+  });
+
+  it('refuses fields of a body with their JSON pointers, and never shows their values', async () => {
+    const body = { backup: 'b-1', descripton: 'typo', description: { password: 'hunter2-hunter2' } };
+
+    const { code, of, stdout } = await explain(ask('on-demand', body));
+
+    expect(code).toBe(1);
+    expect(of('on-demand')).toMatchObject({ refused: true, reason: { code: 'invalid_fields' } });
+    expect(of('on-demand')?.reason?.problems).toEqual([
+      { pointer: '/descripton', message: expect.stringContaining('is not accepted by job on-demand') },
+      { pointer: '/description/password', message: expect.stringContaining('is never accepted from a caller') },
+    ]);
+    expect(stdout).not.toContain('hunter2');
+  });
+
+  it('starts the job that the path names with the values of its body', async () => {
+    const { of } = await explain(ask('on-demand', { backup: 'b-1' }, { 'idempotency-key': 'order-7' }));
+
+    expect(of('on-demand')).toMatchObject({
+      starts: true,
+      occurrence: { kind: 'request', parts: ['order-7'] },
+      values: { request: { body: { backup: 'b-1' } } },
+    });
+    expect(of('signed')).toMatchObject({ reason: { code: 'other_job', message: 'the path names on-demand' } });
+    expect(of('nightly')).toMatchObject({ reason: { code: 'no_trigger' } });
+  });
+
+  it.each([
+    ['another method', { httpMethod: 'PUT' }, 'method'],
+    ['a path of its own', { path: '/migrations/jobs/on-demand/runs' }, 'no_such_path'],
+    ['a request that reads', { httpMethod: 'GET' }, 'starts_nothing'],
+  ])('starts nothing for %s', async (_what, change, code) => {
+    const explained = await explain({ ...ask('on-demand'), ...change });
+
+    expect([explained.code, explained.subjects[0]?.fault?.code]).toEqual([1, code]);
+  });
+
+  it('takes the path below WEBHOOK_BASE_PATH', async () => {
+    const event = { ...ask('on-demand', { backup: 'b-1' }), path: '/migrations/jobs/on-demand/runs' };
+
+    expect((await explain(event, { WEBHOOK_BASE_PATH: '/migrations' })).of('on-demand')?.starts).toBe(true);
+    expect((await explain(event, { WEBHOOK_BASE_PATH: '/other' })).subjects[0]?.fault?.code).toBe('no_such_path');
+  });
+
+  it('refuses a path that names no job, and one whose job takes no requests', async () => {
+    expect((await explain(ask('on-demnd'))).of('on-demnd')).toMatchObject({
+      refused: true,
+      reason: { code: 'no_such_job' },
+    });
+    expect((await explain(ask('nightly'))).of('nightly')).toMatchObject({
+      refused: true,
+      reason: { code: 'no_trigger' },
+    });
+  });
+
+  it('says which bearer token a job wants, verifies it, and says when it can not', async () => {
+    const right = ask('tokened', '', { authorization: 'Bearer pipeline-token-0123456789' });
+    const env = { PIPELINE: 'pipeline-token-0123456789' };
+
+    const results = [
+      (await explain(ask('tokened'), env)).of('tokened'),
+      (await explain(ask('tokened', '', { authorization: 'Bearer other-token-0123456789' }), env)).of('tokened'),
+      (await explain(right)).of('tokened'),
+      (await explain(right, env)).of('tokened'),
+    ];
+
+    expect(results).toMatchObject([
+      { starts: false, reason: { code: 'not_allowed', message: expect.stringContaining('the value of PIPELINE') } },
+      { starts: false, reason: { code: 'not_allowed', message: 'the bearer token is not that of PIPELINE' } },
+      { starts: true, notes: [expect.stringContaining("can't be verified here: PIPELINE is not set")] },
+      { starts: true, notes: ['the bearer token is right'] },
+    ]);
+  });
+
+  it('verifies a signature however old it is, and says until when it is taken', async () => {
+    const signed = (body: string) => {
+      const sign = createHmac('sha256', Buffer.from(PARTNER.slice(6), 'base64')).update(`msg_1.1700000000.${body}`);
+      const signature = `v1,${sign.digest('base64')}`;
+      return { 'webhook-id': 'msg_1', 'webhook-timestamp': '1700000000', 'webhook-signature': signature };
+    };
+
+    const right = await explain(ask('signed', '', signed('')), { PARTNER });
+    const forged = await explain(ask('signed', '{}', signed('')), { PARTNER });
+    const unsigned = await explain(ask('signed'), { PARTNER });
+
+    expect(right.of('signed')).toMatchObject({
+      starts: true,
+      occurrence: { parts: ['msg_1'] },
+      notes: ['the signature is right', 'it is taken within five minutes of 2023-11-14T22:13:20.000Z only'],
+    });
+    expect(forged.of('signed')).toMatchObject({ reason: { message: 'the signature is not that of PARTNER' } });
+    expect(unsigned.of('signed')).toMatchObject({
+      reason: { message: expect.stringContaining('signed with PARTNER') },
+    });
+  });
+
+  it('hides a secret of the environment wherever the event has it', async () => {
+    const { stdout } = await explain(ask('on-demand', { backup: 'pipeline-token-0123456789' }), {
+      PIPELINE: 'pipeline-token-0123456789',
+    });
+
+    expect(stdout).not.toContain('pipeline-token');
+  });
+
+  it('prints no character of an event that steers the terminal', async () => {
+    const { stdout } = await runBin(['explain', '-'], { cwd, input: JSON.stringify(landed('redis-\u001b[2J\n.rdb')) });
+
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout).toContain('{{ object.key }}: redis- [2J .rdb\n');
+  });
+
+  it.each([
+    ['no JSON', '{', 'text that is no JSON'],
+    ['nothing', '', 'received nothing'],
+    ['a list', '[]', 'received a list of 0'],
+    ['a payload of a failure destination', JSON.stringify(eventFile('async-destination-success')), 'refeed takes it'],
+  ])('exits 3 for %s and says what it looks like', async (_what, input, message) => {
+    const { code, stdout, stderr } = await runBin(['explain', '-'], { cwd, input });
+
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toContain(message);
+  });
+
+  it('exits 3 when the file is not there, and 2 when none is named', async () => {
+    const absent = await runBin(['explain', 'no-such.json'], { cwd });
+    const unnamed = await runBin(['explain'], { cwd });
+
+    expect([absent.code, absent.stderr]).toEqual([3, 'error read no-such.json: could not be read: ENOENT\n']);
+    expect(unnamed.code).toBe(2);
+  });
+});

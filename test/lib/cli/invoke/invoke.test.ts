@@ -1,0 +1,272 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { FakeFunctionGraph } from '../../../fakes/fake-functiongraph.ts';
+import { type ExampleSystem, startExample } from '../../../fixtures/example-system.ts';
+import { runBin } from '../../../fixtures/run-bin.ts';
+
+const SECRET = 'sk-of-the-test-7Uio6PznpdUKGpownRZlmVmHc';
+const KEYS = { HUAWEICLOUD_SDK_AK: 'AKOFTHETEST', HUAWEICLOUD_SDK_SK: SECRET };
+const PROJECT = { HUAWEICLOUD_PROJECT_ID: '0605767a3300d5762fb7c0186d9e1779' };
+const JOBS = `
+version: 1
+region: ap-southeast-3
+targets: { cache: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5, password: { user_data: STAGING_CACHE_PASSWORD } } }
+jobs:
+  restore:
+    on: { object_created: { bucket: redis-backups, key: "prod/**/*.rdb" } }
+    backup_import: { target_instance: cache }
+`;
+
+describe('npx migrations invoke', () => {
+  let cwd: string;
+
+  beforeEach(async () => {
+    cwd = await mkdtemp(path.join(tmpdir(), 'invoke-'));
+    await writeFile(path.join(cwd, 'migrations.yml'), JOBS);
+    await writeFile(path.join(cwd, 'event.json'), '{"a":1}');
+  });
+  afterEach(() => rm(cwd, { recursive: true, force: true }));
+
+  it.each([
+    ['a function that is not there', ['invoke', 'backup-land', 'event.json'], 'there are backup-landed, schedule,'],
+    ['both places', ['invoke', 'schedule', 'event.json', '--local', '--cloud'], 'give one of them'],
+    ['--async here', ['invoke', 'schedule', 'event.json', '--async'], 'give --cloud too'],
+  ])('exits 2 for %s', async (_name, args, says) => {
+    const { code, stderr } = await runBin(args, { cwd });
+
+    expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+  });
+
+  it.each([
+    ['a file that is not there', 'no.json', '', 'read no.json: could not be read: ENOENT'],
+    [
+      'text that is no JSON',
+      '-',
+      'hunter2',
+      'received text that is no JSON, expected an event in JSON in standard input',
+    ],
+    ['nothing that runs, and no keys', 'event.json', '', 'none runs here: start it with npm start'],
+  ])('exits 3 for %s', async (_name, file, input, says) => {
+    const { code, stdout, stderr } = await runBin(['invoke', 'schedule', file], { cwd, input });
+
+    expect([code, stdout, stderr]).toEqual([3, '', expect.stringContaining(says)]);
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  describe('where npm start runs', () => {
+    let example: ExampleSystem;
+
+    beforeAll(async () => {
+      example = await startExample('backup-lands', ['redis-backups/prod/2026-03-14/dump.rdb']);
+    }, 60_000);
+    afterAll(() => example.close());
+
+    it('exits 1 when the function fails, with its log beside the answer', async () => {
+      const { code, stdout, stderr } = await example.run(['invoke', 'schedule', '-'], '{"a":1}');
+
+      expect(code).toBe(1);
+      expect(stdout).toBe(
+        'EventError: event: received an object with a, expected a timer event (trigger_type "TIMER")\n',
+      );
+      expect(stderr).toMatch(/invoking schedule, in the local system \(http:\/\/127\.0\.0\.1:\d+\)\n/);
+      expect(stderr).toContain("Start invoke request '");
+      expect(stderr).toContain('"level":"error"');
+    }, 30_000);
+
+    it('exits 3 when the platform would take no such event', async () => {
+      const { code, stderr } = await example.run(['invoke', 'schedule', '-'], JSON.stringify({ a: 'x'.repeat(6.3e6) }));
+
+      expect([code, stderr]).toEqual([3, expect.stringContaining('at most 6291456 are allowed')]);
+    }, 30_000);
+
+    it('exits 3 with every problem of the jobs file, and runs nothing', async () => {
+      await writeFile(path.join(example.folder, 'wrong.yml'), JOBS.replace('target_instance: cache', 'targe: cache'));
+
+      const { code, stderr } = await example.run(['invoke', 'schedule', '-', '--jobs', 'wrong.yml'], '{}');
+
+      expect([code, stderr]).toEqual([3, expect.stringContaining('jobs.restore.backup_import')]);
+      expect(stderr).not.toContain('invoke request');
+    });
+
+    it('works there whatever keys there are: nothing real is created by mistake', async () => {
+      const args = ['invoke', 'backup-landed', 'events/dump.json', '--json'];
+      const { code, stdout } = await runBin(args, { cwd: example.folder, env: { ...KEYS, ...PROJECT } });
+
+      expect([code, JSON.parse(stdout).where]).toEqual([0, 'local']);
+    }, 30_000);
+
+    describe('elsewhere, with keys', () => {
+      const inCloud = () => ({
+        ...KEYS,
+        ...PROJECT,
+        HUAWEICLOUD_SDK_AK: 'LOCALACCESSKEY000000',
+        HUAWEICLOUD_SDK_SK: 'local-secret-key',
+        HUAWEICLOUD_SDK_SECURITY_TOKEN: 'local-security-token',
+        HUAWEICLOUD_DCS_ENDPOINT: example.system.cloud.url,
+        HUAWEICLOUD_OBS_ENDPOINT: example.system.cloud.obsUrl,
+        STAGING_CACHE_PASSWORD: 'local-STAGING_CACHE_PASSWORD',
+      });
+      const event = () => path.join(example.folder, 'events/dump.json');
+
+      it('asks before it works in the cloud, and without an answer does nothing', async () => {
+        const before = example.system.cloud.requests.length;
+
+        const { code, stderr } = await runBin(['invoke', 'backup-landed', event()], { cwd, env: inCloud() });
+
+        expect([code, stderr]).toEqual([2, expect.stringContaining('It may create real tasks.')]);
+        expect(stderr).toContain(`Invoke backup-landed, in the cloud (project ${PROJECT.HUAWEICLOUD_PROJECT_ID},`);
+        // The local system reads tasks by itself; what changes something is what counts.
+        const changes = example.system.cloud.requests.slice(before).filter(({ method }) => method === 'POST');
+        expect(changes).toEqual([]);
+      });
+
+      it('works in the cloud with --yes, and shows no secret', async () => {
+        const args = ['invoke', 'backup-landed', event(), '--yes', '--json'];
+        const { code, stdout, stderr } = await runBin(args, { cwd, env: { ...inCloud(), LOG_LEVEL: 'debug' } });
+
+        expect(code).toBe(0);
+        expect(JSON.parse(stdout)).toMatchObject({
+          function: 'backup-landed',
+          where: 'cloud',
+          result: { runs: [{ job: 'restore', outcome: 'created' }] },
+        });
+        for (const secret of ['local-secret-key', 'local-security-token', 'local-STAGING_CACHE_PASSWORD']) {
+          expect(stdout + stderr).not.toContain(secret);
+        }
+      }, 30_000);
+
+      it('takes what is missing in the environment from .env, and exits 3 for what is nowhere', async () => {
+        const { STAGING_CACHE_PASSWORD, ...env } = inCloud();
+        const args = ['invoke', 'backup-landed', event(), '--yes'];
+
+        const without = await runBin(args, { cwd, env });
+        await writeFile(path.join(cwd, '.env'), `STAGING_CACHE_PASSWORD=${STAGING_CACHE_PASSWORD}\n`);
+        const beside = await runBin(args, { cwd, env });
+
+        expect([without.code, without.stderr]).toEqual([
+          3,
+          expect.stringContaining('STAGING_CACHE_PASSWORD: must be set'),
+        ]);
+        expect([beside.code, beside.stdout]).toEqual([0, expect.stringContaining('"outcome": "existing"')]);
+      }, 30_000);
+    });
+  });
+
+  describe('where it is deployed', () => {
+    let api: FakeFunctionGraph;
+    const env = { ...KEYS, STAGING_CACHE_PASSWORD: 'hunter2-hunter2' };
+    const deployed = (...args: string[]) =>
+      runBin(['invoke', 'schedule', 'event.json', '--cloud', ...args], { cwd, env });
+
+    beforeEach(async () => {
+      api = await FakeFunctionGraph.start();
+      const held = { config: {}, digest: '', asyncConfig: undefined, triggers: [], versions: [], aliases: new Map() };
+      for (const name of ['mig-dev-schedule', 'mig-prod-schedule', 'another']) api.functions.set(name, held);
+      await writeService('');
+    });
+    afterEach(() => api.close());
+
+    const writeService = (functions: string) =>
+      writeFile(
+        path.join(cwd, 'serverless.yml'),
+        `service: mig\nprovider: { name: huawei, region: ap-southeast-3, projectId: 0605767a3300d5762fb7c0186d9e1779, endpoint: "${api.url}" }\n${functions}`,
+      );
+    const asked = () => api.requests.map(({ path: called }) => called.replace(/.*function:default:/, ''));
+
+    it('asks first, and without an answer sends nothing', async () => {
+      const { code, stderr } = await deployed();
+
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringContaining(
+          'Invoke schedule, in the deployed functions of 0605767a3300d5762fb7c0186d9e1779 in ap-southeast-3? It may create real tasks.',
+        ),
+      ]);
+      expect(api.requests).toEqual([]);
+    });
+
+    it('prints what it answers, and the end of its log beside it', async () => {
+      const { code, stdout, stderr } = await deployed('--yes');
+
+      expect([code, stdout]).toEqual([0, '{\n  "runs": []\n}\n']);
+      expect(stderr).toContain('one line');
+      expect(api.requests).toMatchObject([{ method: 'POST', body: { a: 1 } }]);
+      expect(asked()).toEqual(['mig-dev-schedule:latest/invocations']);
+    });
+
+    it.each<[string, string[], string]>([
+      ['--stage', ['--stage', 'prod'], 'mig-prod-schedule:latest/invocations'],
+      ['--name', ['--name', 'another'], 'another:latest/invocations'],
+      ['--async', ['--async'], 'mig-dev-schedule:latest/invocations-async'],
+    ])('calls the function that %s says', async (_name, args, called) => {
+      expect((await deployed('--yes', ...args)).code).toBe(0);
+      expect(asked()).toEqual([called]);
+    });
+
+    it('calls a function by the name that serverless.yml gives it', async () => {
+      await writeService('functions: { schedule: { name: another } }\n');
+
+      expect((await deployed('--yes')).code).toBe(0);
+      expect(asked()).toEqual(['another:latest/invocations']);
+    });
+
+    it('gives the request id of one that runs by itself, and says where to look', async () => {
+      const { stdout, stderr } = await deployed('--yes', '--async', '--json');
+
+      expect(JSON.parse(stdout)).toEqual({
+        function: 'schedule',
+        where: 'deployed',
+        request_id: 'r-1',
+        state: 'accepted',
+      });
+      expect(stderr).toContain('npx migrations runs list');
+    });
+
+    it('exits 3 when there is no such function, and says how to name it', async () => {
+      const { code, stderr } = await deployed('--yes', '--stage', 'test');
+
+      expect([code, stderr]).toEqual([3, expect.stringMatching(/invoke mig-test-schedule: .*FSS\.1051.*--name/)]);
+    });
+
+    it('exits 3 for a name that only the framework can resolve', async () => {
+      await writeService('functions: { schedule: { name: "${sls:stage}-x" } }\n');
+
+      const { code, stderr } = await deployed('--yes');
+
+      expect([code, stderr]).toEqual([3, expect.stringContaining('functions.schedule.name: has a variable')]);
+      expect(api.requests).toEqual([]);
+    });
+
+    it('exits 3 without serverless.yml, unless the name is given', async () => {
+      await rm(path.join(cwd, 'serverless.yml'));
+
+      expect(await deployed('--yes')).toMatchObject({ code: 3, stderr: expect.stringContaining('--name') });
+    });
+
+    it('sends nothing but an object, for the API takes nothing else', async () => {
+      await writeFile(path.join(cwd, 'event.json'), '[1]');
+
+      expect(await deployed('--yes')).toMatchObject({ code: 3, stderr: expect.stringContaining('a list of 1') });
+      expect(api.requests).toEqual([]);
+    });
+
+    it('shows no secret, whatever is answered', async () => {
+      const error_msg = `it said hunter2-hunter2 and ${SECRET}`;
+      api.refuseNext = { status: 400, body: { error_code: 'FSS.0400', error_msg } };
+
+      const { code, stderr } = await deployed('--yes');
+
+      expect([code, stderr]).toEqual([3, expect.stringContaining('it said *** and ***')]);
+    });
+
+    it('exits 3 with --stage local when no local system runs', async () => {
+      await mkdir(path.join(cwd, '.local'));
+
+      expect(await deployed('--yes', '--stage', 'local')).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining('stage local goes to the local cloud, and none runs here'),
+      });
+    });
+  });
+});

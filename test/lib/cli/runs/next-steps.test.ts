@@ -1,0 +1,46 @@
+import { nextSteps } from '../../../../lib/cli/runs/next-steps.ts';
+import { RUN_STATES, type RunView } from '../../../../lib/runs/run-view.ts';
+
+const view = (state: RunView['state'], more: Partial<RunView> = {}): RunView => ({
+  job: 'restore',
+  run: 'a'.repeat(32),
+  state,
+  ...more,
+});
+
+describe('nextSteps', () => {
+  it.each(RUN_STATES.map((state) => [state]))('names whole commands for a run that is %s', (state) => {
+    const steps = nextSteps(view(state), ' --cloud');
+
+    expect(steps.length).toBeGreaterThan(0);
+    for (const { command } of steps) expect(command).toMatch(/^npx migrations runs \w+ restore a{32}( .*)? --cloud$/);
+  });
+
+  it.each([
+    ['rejected', 'npx migrations runs replay restore RUN'],
+    ['failed', 'npx migrations runs replay restore RUN'],
+    ['succeeded', 'npx migrations runs replay restore RUN --even-succeeded'],
+    ['forgotten', 'npx migrations runs replay restore RUN --even-succeeded'],
+    ['parked', 'npx migrations runs resolve restore RUN try-again'],
+    ['running', 'npx migrations runs forget restore RUN --why "..."'],
+    ['waiting', 'npx migrations runs park restore RUN --why "..."'],
+  ] as const)('offers for a run that is %s: %s', (state, command) => {
+    expect(nextSteps(view(state), '').map((step) => step.command.replace('a'.repeat(32), 'RUN'))).toContain(command);
+  });
+
+  it.each(['created', 'running', 'stuck'] as const)('offers no replay of a run that is %s', (state) => {
+    expect(nextSteps(view(state), '').some(({ command }) => command.includes('replay'))).toBe(false);
+  });
+
+  it('names the last attempt of a run that was replayed', () => {
+    const steps = nextSteps(view('rejected', { replayed_as: ['b'.repeat(32), 'c'.repeat(32)] }), '');
+
+    expect(steps[0]?.command).toBe(`npx migrations runs show restore ${'c'.repeat(32)}`);
+  });
+
+  it('offers to resume a job that is paused', () => {
+    const paused = { reason: { code: 'paused', message: 'job restore is paused' } };
+
+    expect(nextSteps(view('waiting', paused), '')[0]?.command).toBe('npx migrations resume restore');
+  });
+});

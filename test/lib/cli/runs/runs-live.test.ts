@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { makeSampleRdb } from '../../../../lib/local/sample-rdb.ts';
+import { type ExampleSystem, startExample } from '../../../fixtures/example-system.ts';
+
+const BIN = path.join(import.meta.dirname, '../../../../dist/cli/migrations.mjs');
+
+describe('npx migrations runs, where npm start runs', () => {
+  let example: ExampleSystem;
+  const children: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    example = await startExample('backup-lands', ['redis-backups/prod/2026-03-14/dump.rdb']);
+    // The first tick of reconcile makes it.
+    while (!existsSync(path.join(example.folder, '.local/ledger'))) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }, 60_000);
+  afterEach(() => {
+    for (const child of children) child.kill();
+  });
+  afterAll(async () => {
+    await example?.close();
+  });
+
+  const runs = async (...args: readonly string[]) => {
+    const { code, stdout } = await example.run(['runs', ...args, '--json']);
+    const lines =
+      args[0] === 'watch'
+        ? stdout
+            .trimEnd()
+            .split('\n')
+            .map((line) => JSON.parse(line))
+        : [];
+    return { code, lines, answer: args[0] === 'watch' ? undefined : JSON.parse(stdout) };
+  };
+  /** Begins to watch everything. @returns a wait for the first line of which `isIt` says so */
+  function watchAll() {
+    const child = spawn(process.execPath, [BIN, 'runs', 'watch', '--every', '1s', '--json'], {
+      cwd: example.folder,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    children.push(child);
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: a line of a run, of which each wait knows what it looks at
+    return async (isIt: (line: any) => boolean): Promise<any> => {
+      while (child.exitCode === null && child.signalCode === null) {
+        const whole = text.split('\n').slice(0, -1);
+        const found = whole.map((line) => JSON.parse(line)).find(isIt);
+        if (found) return found;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      throw new Error(`it ended before: ${text}`);
+    };
+  }
+
+  it('shows what waits, and goes on with the cloud’s own word until it is over', async () => {
+    const seen = watchAll();
+    await example.run(['pause', 'restore-staging']);
+    await example.invoke('backup-landed', 'dump');
+
+    const { run, reason } = await seen(({ state }) => state === 'waiting');
+    expect(reason.code).toBe('paused');
+    const shown = await runs('show', 'restore-staging', run.slice(0, 12));
+    expect(shown.answer.next[0].command).toBe('npx migrations resume restore-staging');
+    expect((await runs('list', '--open')).answer.runs).toMatchObject([{ run, state: 'waiting' }]);
+
+    await example.run(['resume', 'restore-staging']);
+    // The same event again need not wait for a tick of reconcile.
+    await example.invoke('backup-landed', 'dump');
+    const running = await seen(({ state }) => state === 'running');
+    expect(running.task).toMatchObject({ kind: 'backup_import', status: expect.any(String) });
+
+    const watched = await runs('watch', 'restore-staging', run, '--every', '1s');
+    expect([watched.code, watched.lines.at(-1)]).toMatchObject([0, { state: 'succeeded' }]);
+    await seen(({ state }) => state === 'succeeded');
+  }, 90_000);
+
+  it('replays a run that the cloud refused: the reconcile that runs there makes its task', async () => {
+    const seen = watchAll();
+    example.system.cloud.faults.add({ operation: 'CreateMigrationTask', kind: 'error', status: 400, code: 'DCS.4004' });
+    const file = path.join(example.system.bucketsFolder, 'redis-backups/prod/refused.rdb');
+    await writeFile(`${file}.part`, makeSampleRdb({ from: 'refused' }));
+    await rename(`${file}.part`, file);
+    const { run } = await seen(({ state }) => state === 'rejected');
+
+    const { code, answer } = await runs('replay', '--rejected', '--since', '1h', '--yes');
+
+    const [attempt] = answer.replays;
+    expect([code, attempt]).toMatchObject([0, { replay_of: run, outcome: 'recorded' }]);
+    await seen((line) => line.run === attempt.run && line.state === 'succeeded');
+    expect((await runs('show', 'restore-staging', run)).answer).toMatchObject({
+      state: 'rejected',
+      replayed_as: [attempt.run],
+    });
+  }, 40_000);
+});

@@ -1,0 +1,78 @@
+import { makeObsLedgerStore } from '../../../../lib/cloud/obs-ledger-store.ts';
+import { type LocalCloud, startLocalCloud } from '../../../../lib/local/cloud/local-cloud.ts';
+import { makeProjectWithRuns, type ProjectWithRuns, runOf } from '../../../fixtures/project-with-runs.ts';
+import { runBin } from '../../../fixtures/run-bin.ts';
+import { landed } from '../../../simulation/jobs.ts';
+import { Simulation } from '../../../simulation/simulation.ts';
+
+const SECRET_KEY = 'local-secret-7Uio6PznpdUKGpownRZlmVmHc';
+const keys = { accessKey: 'LOCALAK', secretKey: SECRET_KEY, securityToken: 'local-token' };
+const account = {
+  ...keys,
+  projectId: '0123456789abcdef0123456789abcdef',
+  domainId: 'fedcba9876543210fedcba9876543210',
+};
+const ONE = landed('a/one.rdb');
+const one = runOf('import-a', ONE);
+
+/** The keys open nothing but OBS: the ledger is all that these commands need. */
+describe('npx migrations runs, with a ledger in OBS', () => {
+  let cloud: LocalCloud;
+  let project: ProjectWithRuns;
+  let simulation: Simulation;
+
+  beforeAll(async () => {
+    cloud = await startLocalCloud({ accounts: [account], obs: { buckets: [{ name: 'ops-ledger' }] } });
+    project = await makeProjectWithRuns();
+    const store = makeObsLedgerStore({
+      endpoint: cloud.obsUrl,
+      bucket: 'ops-ledger',
+      prefix: 'migrations/',
+      credentials: keys,
+      remainingMs: () => 60_000,
+    });
+    simulation = new Simulation({ sabotage: () => store });
+    simulation.now = Date.now();
+  });
+  afterAll(async () => {
+    await cloud.close();
+    await project.remove();
+  });
+
+  const runs = (...args: readonly string[]) =>
+    runBin(['runs', ...args], {
+      cwd: project.folder,
+      env: {
+        HUAWEICLOUD_SDK_AK: keys.accessKey,
+        HUAWEICLOUD_SDK_SK: keys.secretKey,
+        HUAWEICLOUD_SDK_SECURITY_TOKEN: keys.securityToken,
+        HUAWEICLOUD_OBS_ENDPOINT: cloud.obsUrl,
+      },
+    });
+
+  it('lists, shows, replays and forgets', async () => {
+    simulation.cloud.failNextCreate('refused');
+    await simulation.deliver(project.jobs, 'import-a', ONE);
+
+    expect((await runs('list')).stdout).toMatch(new RegExp(`import-a {2}${one.slice(0, 12)} {2}rejected`));
+    expect((await runs('show', 'import-a', one.slice(0, 6))).stdout).toContain('State        rejected');
+    const replayed = await runs('replay', '--rejected', '--since', '2h', '--yes', '--json');
+    expect(replayed).toMatchObject({ code: 0, stderr: expect.stringContaining('reconcile has never run') });
+    const [{ run }] = JSON.parse(replayed.stdout).replays;
+    await simulation.reconcile();
+    expect(simulation.cloud.tasks.map(({ name }) => name)).toEqual([`import-a-${run.slice(0, 12)}`]);
+    expect((await runs('forget', 'import-a', run, '--why', 'a test', '--yes')).code).toBe(0);
+    expect((await runs('list', '--open', '--json')).stdout).toContain('"runs": []');
+  }, 30_000);
+
+  it('exits 3 when the keys are refused, and shows none of them', async () => {
+    const { code, stdout, stderr } = await runBin(['runs', 'list', '--cloud'], {
+      cwd: project.folder,
+      env: { HUAWEICLOUD_SDK_AK: 'OTHERAK', HUAWEICLOUD_SDK_SK: SECRET_KEY, HUAWEICLOUD_OBS_ENDPOINT: cloud.obsUrl },
+    });
+
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('ledger');
+    expect(stderr).not.toContain(SECRET_KEY);
+  });
+});

@@ -1,0 +1,543 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { makeProjectWithRuns, type ProjectWithRuns, runOf } from '../../../fixtures/project-with-runs.ts';
+import { runBin } from '../../../fixtures/run-bin.ts';
+import { landed, ticked } from '../../../simulation/jobs.ts';
+import { PASSWORD } from '../../../simulation/simulation.ts';
+
+const HOUR = 60 * 60_000;
+const ONE = landed('a/one.rdb');
+const TWO = landed('a/two.rdb', 1);
+const one = runOf('import-a', ONE);
+const two = runOf('import-a', TWO);
+const move = runOf('move-cache', ticked());
+
+let project: ProjectWithRuns;
+beforeEach(async () => {
+  project = await makeProjectWithRuns();
+});
+afterEach(() => project.remove());
+
+const deliver = (job = 'import-a', trigger: Parameters<typeof runOf>[1] = ONE) =>
+  project.simulation.deliver(project.jobs, job, trigger);
+/** A run that the service refused. */
+async function refuse(job = 'import-a', trigger: Parameters<typeof runOf>[1] = ONE): Promise<void> {
+  project.simulation.cloud.failNextCreate('refused');
+  await deliver(job, trigger);
+}
+/** A run that waits for a person, for its create call's fate could not be found out. */
+async function park(): Promise<void> {
+  const { simulation } = project;
+  simulation.cloud.failNextCreate('not_done_500');
+  await deliver();
+  simulation.cloud.failingLists = 1_000;
+  simulation.advance(7 * HOUR);
+  await simulation.reconcile();
+  simulation.cloud.failingLists = 0;
+}
+
+describe('npx migrations runs', () => {
+  it.each([
+    [[], 'Usage: migrations runs'],
+    [['list', '--help'], '$ npx migrations runs list --open'],
+    [['show', '--help'], '$ npx migrations runs show restore-staging 0123456789ab'],
+    [['watch', '--help'], '$ npx migrations runs watch restore-staging 0123456789ab'],
+    [['replay', '--help'], '$ npx migrations runs replay --rejected --since 2h --yes'],
+    [['forget', '--help'], '$ npx migrations runs forget restore-staging 0123456789ab --why'],
+    [['park', '--help'], '$ npx migrations runs park restore-staging 0123456789ab --why'],
+    [['resolve', '--help'], '$ npx migrations runs resolve restore-staging 0123456789ab try-again'],
+  ])('%j says what there is', async (args, said) => {
+    const { stdout, stderr } = await project.runs(...args);
+
+    expect(stdout + stderr).toContain(said);
+  });
+
+  it.each([
+    [['list', 'Import-A'], "no job's name"],
+    [['list', '--state', 'lost'], 'There are: received, waiting'],
+    [['list', '--since', 'yesterday'], 'as 30s, 5m, 6h, 7d'],
+    [['list', '--limit', '0'], 'a number from 1'],
+    [['show', 'import-a'], "missing required argument 'run'"],
+    [['show', 'import-a', '012'], 'at least the first 6'],
+    [['show', 'import-a', 'one.rdb'], 'is no run'],
+    [['watch', 'import-a', one, '--every', 'often'], 'as 30s, 5m, 6h, 7d'],
+    [['replay'], 'give <job> <run>, or --rejected'],
+    [['replay', 'import-a'], 'give <job> <run>, or --rejected'],
+    [['replay', 'import-a', one, '--rejected'], 'not both'],
+    [['replay', 'import-a', one, '--since', '2h'], 'give <job> <run>, or --rejected'],
+    [['forget', 'import-a', one], "'--why <text>' not specified"],
+    [['park', 'import-a', one], "'--why <text>' not specified"],
+    [['resolve', 'import-a', one, 'forget'], 'a decision is one of'],
+    [['resolve', 'import-a', one, 'task'], 'a decision is one of'],
+    [['resolve', 'import-a', one, 'give-up'], 'a decision is one of'],
+    [['resolve', 'import-a', one, 'try-again', 'now'], 'a decision is one of'],
+  ])('exits 2 for %j', async (args, said) => {
+    await deliver();
+
+    const { code, stdout, stderr } = await project.runs(...args);
+
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(said);
+  });
+
+  it.each([['show'], ['watch'], ['replay']])('%s exits 3 when there is no such run', async (command) => {
+    await deliver();
+
+    const { code, stderr } = await project.runs(command, 'import-a', '0'.repeat(32));
+
+    expect([code, stderr]).toEqual([3, expect.stringContaining('npx migrations runs list import-a')]);
+  });
+
+  it('exits 3 when there is no ledger', async () => {
+    const { code, stderr } = await project.runs('list');
+
+    expect([code, stderr]).toEqual([3, expect.stringContaining('.local/ledger does not exist')]);
+  });
+});
+
+describe('npx migrations runs list', () => {
+  it('lists when, job, run, state, task and why, newest change first', async () => {
+    await refuse();
+    project.simulation.advance(2_000);
+    await deliver('import-a', TWO);
+
+    const { code, stdout, stderr } = await project.runs('list');
+
+    const lines = stdout.trimEnd().split('\n');
+    expect([code, stderr, lines.length]).toEqual([0, '', 2]);
+    const time = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}/.source;
+    expect(lines[0]).toMatch(
+      new RegExp(`${time}import-a  ${two.slice(0, 12)}  running   import-a-${two.slice(0, 12)}$`),
+    );
+    expect(lines[1]).toMatch(new RegExp(`${time}import-a  ${one.slice(0, 12)}  rejected  - +DCS.4004: DCS CreateMig`));
+  });
+
+  it('gives all of it with --json', async () => {
+    await refuse();
+
+    const { stdout } = await project.runs('list', 'import-a', '--json');
+
+    expect(JSON.parse(stdout)).toEqual({
+      runs: [
+        {
+          job: 'import-a',
+          run: one,
+          state: 'rejected',
+          changed_at: expect.stringMatching(/Z$/),
+          received_at: expect.stringMatching(/Z$/),
+          source: 'obs://backups/a/one.rdb',
+          reason: expect.objectContaining({ code: 'DCS.4004', status: 400 }),
+        },
+      ],
+      left: 0,
+    });
+  });
+
+  it.each([
+    [['--open'], [two]],
+    [['--state', 'rejected,parked'], [one]],
+    [['--state', 'parked'], []],
+    [['move-cache'], []],
+    [['--limit', '1', '--state', 'running'], [two]],
+  ])('%j lists those alone', async (args, expected) => {
+    await refuse();
+    await deliver('import-a', TWO);
+
+    const { code, stdout } = await project.runs('list', '--json', ...args);
+
+    expect([code, JSON.parse(stdout).runs.map(({ run }: { run: string }) => run)]).toEqual([0, expected]);
+  });
+
+  it('says how many it did not look at', async () => {
+    await refuse();
+    await deliver('import-a', TWO);
+
+    const { stdout, stderr } = await project.runs('list', '--limit', '1');
+
+    expect([stdout.trimEnd().split('\n').length, stderr]).toEqual([1, '1 more were not looked at: --limit 1\n']);
+  });
+
+  it('says that the jobs file has no such job, and lists its runs all the same', async () => {
+    await deliver();
+
+    const unknown = await project.runs('list', 'import-aa');
+    const known = await project.runs('list', 'import-a');
+
+    expect([unknown.code, unknown.stdout]).toEqual([0, '']);
+    expect(unknown.stderr).toMatch(
+      /migrations\.yml has no job import-aa; did you mean "import-a"\?\nthere are none\n$/,
+    );
+    expect([known.code, known.stderr]).toEqual([0, '']);
+  });
+
+  it('says that there are none, and prints nothing', async () => {
+    await mkdir(path.join(project.folder, '.local/ledger'), { recursive: true });
+
+    expect(await project.runs('list')).toEqual({ code: 0, stdout: '', stderr: 'there are none\n' });
+  });
+
+  it('lists the others when one can not be read, and exits with 1', async () => {
+    await deliver();
+    await project.simulation.store.append(`runs/import-a/${'f'.repeat(32)}`, 0, 'no record\n');
+
+    const { code, stdout, stderr } = await project.runs('list');
+
+    expect([code, stdout]).toEqual([1, expect.stringContaining(one.slice(0, 12))]);
+    expect(stderr).toContain(`job import-a, run ${'f'.repeat(32)}`);
+  });
+});
+
+describe('npx migrations runs show', () => {
+  it('tells the whole history, by whom, and what can be done, and no secret', async () => {
+    await park();
+
+    const { code, stdout } = await project.runs('show', 'import-a', one.slice(0, 6));
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(`^import-a ${one}\n  State        parked\n  Why          parked: parked, a person`),
+    );
+    expect(stdout).toMatch(new RegExp(`\n  Task name    \\S+-${one.slice(0, 12)}\n`));
+    expect(stdout).toMatch(/Z {2}received {2}obs:\/\/backups\/a\/one\.rdb {2,}by invocation-1\n/);
+    expect(stdout).toMatch(/Z {2}intent {4}until 2/);
+    expect(stdout).toContain(`    npx migrations runs resolve import-a ${one} try-again\n`);
+    expect(stdout).not.toContain(PASSWORD);
+    expect(stdout).not.toContain('CACHE_PASSWORD');
+  });
+
+  it('has a column for when, what, of what and by whom, and no name to look for once the task is known', async () => {
+    await deliver();
+
+    const { stdout } = await project.runs('show', 'import-a', one);
+
+    const steps = stdout.split('\n').filter((step) => step.includes(' by invocation-'));
+    expect(steps.length).toBeGreaterThan(3);
+    expect(new Set(steps.map((step) => step.indexOf(' by invocation-'))).size).toBe(1);
+    expect(stdout).not.toContain('Task name');
+  });
+
+  it('gives all of it with --json', async () => {
+    await deliver();
+
+    const { stdout } = await project.runs('show', 'import-a', one, '--json', '--local');
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      job: 'import-a',
+      run: one,
+      state: 'running',
+      source: 'obs://backups/a/one.rdb',
+      task: { id: 'task-1' },
+      history: expect.arrayContaining([expect.objectContaining({ event: 'intent', by: 'invocation-1' })]),
+      next: [
+        { command: `npx migrations runs watch import-a ${one} --local`, what: 'see how it goes on' },
+        { command: `npx migrations runs forget import-a ${one} --why "..." --local`, what: expect.any(String) },
+      ],
+    });
+  });
+
+  it('shows what preflight warned of', async () => {
+    await refuse();
+    const name = `runs/import-a/${one}`;
+    const { text } = await project.simulation.store.read(name);
+    const warnings = ['backup_files: no such object'];
+    const prepared = { id: 'x', at: 0, by: 'x', type: 'prepared', body: {}, warnings };
+    await project.simulation.store.append(name, Buffer.byteLength(text), `${JSON.stringify(prepared)}\n`);
+
+    const { stdout } = await project.runs('show', 'import-a', one);
+    const json = await project.runs('show', 'import-a', one, '--json');
+
+    expect(stdout).toContain('\n  Warning      backup_files: no such object\n');
+    expect(JSON.parse(json.stdout)).toMatchObject({ warnings });
+  });
+
+  it('shows no control characters of a key', async () => {
+    const odd = landed('a/one\u001b[2Jtwo\nthree.rdb');
+    await deliver('import-a', odd);
+
+    const { stdout } = await project.runs('show', 'import-a', runOf('import-a', odd));
+
+    expect(stdout).toContain('a/one [2Jtwo three.rdb');
+  });
+
+  it('asks for more digits when several runs begin so', async () => {
+    await deliver();
+    const { text } = await project.simulation.store.read(`runs/import-a/${one}`);
+    const other = `${one.slice(0, 8)}${'0'.repeat(24)}`;
+    await project.simulation.store.append(`runs/import-a/${other}`, 0, text);
+
+    const { code, stderr } = await project.runs('show', 'import-a', one.slice(0, 8));
+
+    expect([code, stderr]).toEqual([2, expect.stringContaining('give more digits')]);
+    expect((await project.runs('show', 'import-a', one.slice(0, 9))).code).toBe(0);
+  });
+});
+
+describe('npx migrations runs watch', () => {
+  it.each([
+    ['0 when it succeeded', async () => void (await deliver().then(() => project.simulation.settle())), 0, 'succeeded'],
+    ['1 when it was refused', async () => refuse(), 1, 'rejected'],
+    ['1 when it waits for a person', async () => park(), 1, 'parked'],
+  ])('exits with %s', async (_how, happen, expected, state) => {
+    await happen();
+
+    const { code, stdout, stderr } = await project.runs('watch', 'import-a', one.slice(0, 8), '--json');
+
+    expect(code).toBe(expected);
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([{ run: one, state }]);
+    expect(stderr).toContain('for want of keys');
+  });
+
+  it('ends with 0 when nobody follows the task any more', async () => {
+    await deliver('move-cache', ticked());
+
+    const { code, stdout, stderr } = await project.runs('watch', 'move-cache', move);
+
+    expect([code, stdout]).toEqual([0, expect.stringContaining('created')]);
+    expect(stderr).toContain('nobody follows it any more');
+  });
+});
+
+describe('npx migrations runs replay', () => {
+  it('records a new run, which reconcile carries out, and links the two', async () => {
+    await refuse();
+
+    const { code, stdout, stderr } = await project.runs('replay', 'import-a', one.slice(0, 8), '--yes', '--json');
+    await project.simulation.reconcile();
+
+    const [{ run }] = JSON.parse(stdout).replays;
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      dry_run: false,
+      replays: [
+        {
+          job: 'import-a',
+          run: expect.stringMatching(/^[0-9a-f]{32}$/),
+          replay_of: one,
+          number: 1,
+          source: expect.stringContaining('obs://backups/a/one.rdb, replay 1 of run'),
+          outcome: 'recorded',
+        },
+      ],
+      refused: [],
+    });
+    expect(stderr).toContain(`npx migrations runs watch import-a ${run}`);
+    expect(project.simulation.cloud.tasks.map(({ name }) => name)).toEqual([`import-a-${run.slice(0, 12)}`]);
+    const old = JSON.parse((await project.runs('show', 'import-a', one, '--json')).stdout);
+    const fresh = JSON.parse((await project.runs('show', 'import-a', run, '--json')).stdout);
+    expect([old.replayed_as, fresh.replay_of]).toEqual([[run], one]);
+  });
+
+  it('answers with the same run when it is asked again', async () => {
+    await refuse();
+    const first = JSON.parse((await project.runs('replay', 'import-a', one, '--yes', '--json')).stdout);
+
+    const again = await project.runs('replay', 'import-a', one, '--json');
+
+    expect([again.code, JSON.parse(again.stdout).replays[0]]).toEqual([
+      0,
+      { ...first.replays[0], outcome: 'existing' },
+    ]);
+  });
+
+  it.each([
+    ['says with --dry-run what it would record', ['--dry-run'], 0, 'would be recorded: replay 1 of job import-a'],
+    ['asks, and without anybody to answer records nothing', [], 2, ''],
+  ])('%s', async (_what, more, code, said) => {
+    await refuse();
+    const before = await project.simulation.ledgerText();
+
+    const end = await project.runs('replay', 'import-a', one, ...more);
+
+    expect(end.code).toBe(code);
+    expect(end.stdout).toContain(said);
+    expect(await project.simulation.ledgerText()).toBe(before);
+  });
+
+  it('refuses an open run with 3, and says what can be done', async () => {
+    await deliver();
+
+    const { code, stderr } = await project.runs('replay', 'import-a', one, '--yes');
+
+    expect([code, stderr]).toEqual([3, expect.stringContaining('wait for it, or resolve, park or forget it')]);
+  });
+
+  it('replays one that succeeded only when that is said', async () => {
+    await deliver();
+    await project.simulation.settle();
+
+    const refused = await project.runs('replay', 'import-a', one, '--yes');
+    const done = await project.runs('replay', 'import-a', one, '--yes', '--even-succeeded');
+
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('--even-succeeded')]);
+    expect(done.code).toBe(0);
+  });
+
+  it('refuses when the job is gone from the jobs file', async () => {
+    await refuse();
+    const yaml = await readFile(path.join(project.folder, 'migrations.yml'), 'utf8');
+    const jobs = yaml.replace('  import-a:', '  import-c:');
+    await writeFile(path.join(project.folder, 'other.yml'), jobs);
+
+    const { code, stderr } = await project.runs('replay', 'import-a', one, '--yes', '--jobs', 'other.yml');
+
+    expect([code, stderr]).toEqual([3, expect.stringContaining('the jobs file has no job import-a any more')]);
+  });
+
+  it('replays all that were refused lately, once, and not what a person gave up', async () => {
+    await refuse();
+    await refuse('import-b', landed('b/one.rdb'));
+    await giveUp();
+    const args = ['replay', '--rejected', '--since', '2h', '--yes', '--json'];
+
+    const first = await project.runs(...args);
+    const again = await project.runs(...args);
+
+    expect(first.code).toBe(0);
+    expect(
+      JSON.parse(first.stdout)
+        .replays.map((row: { replay_of: string }) => row.replay_of)
+        .sort(),
+    ).toEqual([one, runOf('import-b', landed('b/one.rdb'))].sort());
+    expect([again.code, JSON.parse(again.stdout).replays]).toEqual([0, []]);
+    expect(again.stderr).toContain('there is none to replay');
+  });
+
+  /** A run that a person gave up. */
+  async function giveUp(): Promise<void> {
+    const other = landed('a/given-up.rdb', 2);
+    project.simulation.cloud.failNextCreate('not_done_500');
+    await deliver('import-a', other);
+    await project.runs('resolve', 'import-a', runOf('import-a', other), 'give-up', '--why', 'obsolete', '--yes');
+  }
+
+  it('replays what can be, says why of the others, and exits with 1', async () => {
+    await refuse();
+    await refuse('import-b', landed('b/one.rdb'));
+    const name = `runs/import-b/${runOf('import-b', landed('b/one.rdb'))}`;
+    const { text } = await project.simulation.store.read(name);
+    await project.simulation.store.remove(name);
+    await project.simulation.store.append(name, 0, text.replace('"given":', '"was":'));
+
+    const { code, stdout, stderr } = await project.runs('replay', '--rejected', '--yes', '--json');
+
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      replays: [{ replay_of: one }],
+      refused: [{ job: 'import-b', reason: { code: 'no_trigger' } }],
+    });
+    expect(stderr).toContain('not replayed');
+  });
+});
+
+describe('npx migrations runs forget', () => {
+  const why = ['--why', 'the cache was dropped'];
+
+  it('stops following, says what it leaves, and keeps who and why', async () => {
+    await deliver();
+
+    const { code, stdout } = await project.runs('forget', 'import-a', one, ...why, '--yes');
+
+    expect([code, stdout]).toEqual([0, expect.stringContaining('(task-1) is left alone')]);
+    const shown = JSON.parse((await project.runs('show', 'import-a', one, '--json')).stdout);
+    expect(shown).toMatchObject({
+      state: 'forgotten',
+      reason: { message: 'forgotten by a person: the cache was dropped' },
+    });
+    expect(await project.simulation.openCount()).toBe(0);
+  });
+
+  it.each([
+    ['says with --dry-run what it would leave', ['--dry-run', '--json'], 0],
+    ['asks, and without anybody to answer changes nothing', [], 2],
+  ])('%s', async (_what, more, code) => {
+    await deliver();
+    const before = await project.simulation.ledgerText();
+
+    const end = await project.runs('forget', 'import-a', one, ...why, ...more);
+
+    expect(end.code).toBe(code);
+    if (code === 0) expect(JSON.parse(end.stdout)).toMatchObject({ dry_run: true, run: one, may_have_task: true });
+    expect(await project.simulation.ledgerText()).toBe(before);
+  });
+
+  it('refuses with 3 what has ended', async () => {
+    await refuse();
+
+    const { code, stderr } = await project.runs('forget', 'import-a', one, ...why, '--yes');
+
+    expect([code, stderr]).toEqual([3, expect.stringContaining('it has ended (rejected)')]);
+  });
+});
+
+describe('npx migrations runs park and resolve', () => {
+  const waits = async () => {
+    await deliver();
+    await deliver('import-a', TWO);
+  };
+
+  it('hold a run back, and let it go on', async () => {
+    await waits();
+
+    const parked = await project.runs('park', 'import-a', two, '--why', 'being checked', '--yes');
+    await project.simulation.settle(4);
+    const shown = JSON.parse((await project.runs('show', 'import-a', two, '--json')).stdout);
+    const resolved = await project.runs('resolve', 'import-a', two, 'try-again', '--yes', '--json');
+    await project.simulation.settle();
+
+    expect([parked.code, shown.state, shown.reason.message]).toEqual([
+      0,
+      'parked',
+      'parked by a person: being checked',
+    ]);
+    expect([resolved.code, JSON.parse(resolved.stdout)]).toEqual([
+      0,
+      { job: 'import-a', run: two, decision: 'try_again' },
+    ]);
+    expect(project.simulation.cloud.tasks).toHaveLength(2);
+  });
+
+  it('take the task that a person found', async () => {
+    await park();
+
+    const { code } = await project.runs('resolve', 'import-a', one, 'task', 'task-9', '--yes');
+
+    expect(code).toBe(0);
+    const shown = JSON.parse((await project.runs('show', 'import-a', one, '--json')).stdout);
+    expect(shown.task).toMatchObject({ id: 'task-9' });
+  });
+
+  it('ask, and without anybody to answer change nothing', async () => {
+    await waits();
+    const before = await project.simulation.ledgerText();
+
+    const parked = await project.runs('park', 'import-a', two, '--why', 'being checked');
+    const resolved = await project.runs('resolve', 'import-a', two, 'give-up', '--why', 'obsolete');
+
+    expect([parked.code, resolved.code]).toEqual([2, 2]);
+    expect(await project.simulation.ledgerText()).toBe(before);
+  });
+
+  it('refuse with 3 what makes no sense: a run that has its task, and one that is not parked', async () => {
+    await waits();
+
+    const parked = await project.runs('park', 'import-a', one, '--why', 'being checked', '--yes');
+    const resolved = await project.runs('resolve', 'import-a', two, 'try-again', '--yes');
+
+    expect([parked.code, parked.stderr]).toEqual([3, expect.stringContaining('its task is there')]);
+    expect([resolved.code, resolved.stderr]).toEqual([3, expect.stringContaining('it is not parked')]);
+  });
+});
+
+it('works with the ledger that MIGRATIONS_LEDGER_FOLDER names', async () => {
+  await deliver();
+  const env = { MIGRATIONS_LEDGER_FOLDER: path.join(project.folder, '.local/ledger') };
+
+  const { code, stdout } = await runBin(['runs', 'list'], { cwd: project.folder, env });
+
+  expect([code, stdout]).toEqual([0, expect.stringContaining(one.slice(0, 12))]);
+});
