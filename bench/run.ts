@@ -9,7 +9,7 @@ import { growthInJobs, growthInRecords } from './figures/growth.ts';
 import { reconcileGrowth } from './figures/reconcile.ts';
 import { sizes } from './figures/sizes.ts';
 import { startUp } from './figures/start-up.ts';
-import { throughput, warm, warmWithTls } from './figures/warm.ts';
+import { memory, throughput, warm, warmWithTls } from './figures/warm.ts';
 import { type ReportedRow, type Row, reported, tableOf } from './report.ts';
 import { startSystem } from './system.ts';
 
@@ -25,6 +25,7 @@ const FIGURES: Readonly<Record<string, () => Promise<Row[]>>> = {
   'first-invocation': () => firstInvocation(system, quick ? 3 : 21),
   warm: () => warm(system, { rounds: quick ? 2 : 7, invocations: quick ? 100 : 1_000 }),
   'warm-tls': () => warmWithTls(system, { rounds: quick ? 2 : 7, invocations: quick ? 100 : 1_000 }),
+  memory: () => memory(system, quick ? 500 : 10_000),
   throughput: () => throughput(system, { rounds: quick ? 1 : 5, invocations: quick ? 100 : 1_000 }),
   jobs: () => growthInJobs(system, { rounds: quick ? 2 : 7, invocations: quick ? 50 : 300 }),
   records: () => growthInRecords(system, { rounds: quick ? 2 : 7, invocations: quick ? 100 : 500 }),

@@ -1,5 +1,5 @@
 import { startAnsweringDcs } from '../answering-dcs.ts';
-import { type Found, interleaved, type Subject } from '../measure.ts';
+import { type Found, interleaved, measure, type Subject } from '../measure.ts';
 import type { Row } from '../report.ts';
 import { jobsFile, landedEvent, type System } from '../system.ts';
 
@@ -42,6 +42,28 @@ export async function warm(system: System, { rounds, invocations }: WarmOptions)
       ({ memoryBefore, memoryAfter }) => memoryAfter.heap - memoryBefore.heap,
     ),
   ];
+}
+
+/** Memory over very many events: what grows on after the first thousand would be a leak. */
+export async function memory(system: System, invocations: number): Promise<Row[]> {
+  const subjects = await handlers(system, { invocations, warmUp: 1_000 });
+  const rows: Row[] = [];
+  for (const { name, module, toDo } of subjects.filter(({ name }) => name.startsWith('backup-landed'))) {
+    const { memoryBefore, memoryAfter } = await measure(module, toDo);
+    const add = (figure: string, mb: number, goal?: number) => {
+      rows.push({
+        figure,
+        subject: name,
+        unit: 'MB',
+        values: [mb],
+        ...(goal !== undefined && { goal: { atMost: goal } }),
+      });
+    };
+    add('heap after 1000 events', memoryBefore.heap);
+    add(`growth of the heap over ${invocations} events more`, memoryAfter.heap - memoryBefore.heap, 1);
+    add(`growth of all memory over ${invocations} events more`, memoryAfter.rss - memoryBefore.rss);
+  }
+  return rows;
 }
 
 /** Warm invocations with TLS. A create call of ours is never sent on a connection that was kept, and that of the sample handler is. */
