@@ -95,7 +95,11 @@ function report({ file, here, text, found, live, isStrict }: Checked, terminal: 
   const { loaded, problems, warnings, lineOf } = found;
   const findings = inOrder<Finding>([
     ...problems.map((problem) => ({ ...problem, level: 'problem' as const, help: helpFor(problem) })),
-    ...warnings.map((problem) => ({ ...problem, level: 'warning' as const, help: undefined })),
+    ...[...warnings, ...leftToFillIn(text)].map((problem) => ({
+      ...problem,
+      level: 'warning' as const,
+      help: undefined,
+    })),
   ]);
   const liveFindings = inOrder<PlacedLiveFinding>(
     (live?.all() ?? []).map((finding) => ({
@@ -121,6 +125,16 @@ function report({ file, here, text, found, live, isStrict }: Checked, terminal: 
   );
   if (levels.includes('problem') || (isStrict && levels.length > 0)) return EXIT.failed;
   return live && !live.isAnswered ? EXIT.unable : EXIT.done;
+}
+
+/** What `init` could not know, and nobody has written yet. */
+function leftToFillIn(text: string): Problem[] {
+  return text.split('\n').flatMap((content, i) => {
+    const what = /#\s*FILL IN\b:?\s*(.*)/.exec(content)?.[1];
+    if (what === undefined) return [];
+    const message = `is still to be filled in${what ? `: ${what.trim()}` : ''}; then take the comment out`;
+    return [{ path: [], message, line: i + 1 }];
+  });
 }
 
 /** Of a text that can't be parsed, for its parser knows where it stopped, and not what was meant. */

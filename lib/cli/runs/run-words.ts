@@ -21,9 +21,11 @@ export function toneOf(state: RunViewState): Tone {
   return TONES[state] ?? 'plain';
 }
 
-/** `queued: run ... has the turn`; empty without a reason. */
+/** `queued: run ... has the turn`, the code only once where the message begins with it; empty without a reason. */
 export function reasonText(reason: RunReason | undefined): string {
-  return reason ? plainText(`${reason.code}: ${reason.message}`) : '';
+  if (!reason) return '';
+  const { code, message } = reason;
+  return plainText(message.startsWith(code) ? message : `${code}: ${message}`);
 }
 
 /** `2026-03-14 12:00:05Z`. */

@@ -163,6 +163,17 @@ describe('npx migrations check', () => {
     expect(stdout).toContain('deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received 6\n');
   });
 
+  it('warns of what init left to be filled in, and of nothing else that is a comment', async () => {
+    const text = `${GOOD.replace('version: 1', 'version: 1 # as it is')}# FILL IN: the id of the instance\n`;
+    const { code, stdout } = await check(text);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'migrations.yml:10: warning: is still to be filled in: the id of the instance; then take the comment out\n',
+    );
+    expect(stdout.match(/filled in/g)).toHaveLength(1);
+  });
+
   it('takes JSON, whose lines are not known', async () => {
     const { code, stdout } = await check('{"version":2}', ['--jobs', 'jobs.json'], 'jobs.json');
 
