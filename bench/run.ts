@@ -11,45 +11,46 @@ import { sizes } from './figures/sizes.ts';
 import { startUp } from './figures/start-up.ts';
 import { memory, throughput, warm, warmWithTls } from './figures/warm.ts';
 import { type ReportedRow, type Row, reported, tableOf } from './report.ts';
-import { startSystem } from './system.ts';
+import { type System, startSystem } from './system.ts';
 
 const { values: options } = parseArgs({
   options: { only: { type: 'string', multiple: true }, quick: { type: 'boolean' }, json: { type: 'string' } },
 });
 const quick = options.quick === true;
-const system = await startSystem();
 
-const FIGURES: Readonly<Record<string, () => Promise<Row[]>>> = {
-  sizes: () => sizes(system),
-  load: () => load(system, quick ? 5 : 41),
-  'first-invocation': () => firstInvocation(system, quick ? 3 : 21),
-  warm: () => warm(system, { rounds: quick ? 2 : 7, invocations: quick ? 100 : 1_000 }),
-  'warm-tls': () => warmWithTls(system, { rounds: quick ? 2 : 7, invocations: quick ? 100 : 1_000 }),
-  memory: () => memory(system, quick ? 500 : 10_000),
-  throughput: () => throughput(system, { rounds: quick ? 1 : 5, invocations: quick ? 100 : 1_000 }),
-  jobs: () => growthInJobs(system, { rounds: quick ? 2 : 7, invocations: quick ? 50 : 300 }),
-  records: () => growthInRecords(system, { rounds: quick ? 2 : 7, invocations: quick ? 100 : 500 }),
-  reconcile: () => reconcileGrowth(system, quick ? [10, 100] : [10, 100, 1_000, 10_000]),
+const FIGURES: Readonly<Record<string, (system: System) => Promise<Row[]>>> = {
+  sizes,
+  load: (system) => load(system, quick ? 5 : 41),
+  'first-invocation': (system) => firstInvocation(system, quick ? 3 : 21),
+  warm: (system) => warm(system, { rounds: quick ? 2 : 7, invocations: quick ? 100 : 1_000 }),
+  'warm-tls': (system) => warmWithTls(system, { rounds: quick ? 2 : 7, invocations: quick ? 100 : 1_000 }),
+  memory: (system) => memory(system, quick ? 500 : 10_000),
+  throughput: (system) => throughput(system, { rounds: quick ? 1 : 5, invocations: quick ? 100 : 1_000 }),
+  jobs: (system) => growthInJobs(system, { rounds: quick ? 2 : 7, invocations: quick ? 50 : 300 }),
+  records: (system) => growthInRecords(system, { rounds: quick ? 2 : 5, invocations: quick ? 100 : 300 }),
+  reconcile: (system) => reconcileGrowth(system, quick ? [10, 100] : [10, 100, 1_000, 10_000]),
   'start-up': () => startUp(quick ? 1 : 5),
 };
 
 const names = options.only ?? Object.keys(FIGURES);
 const results: Record<string, readonly ReportedRow[]> = {};
-try {
-  for (const name of names) {
-    const figure = FIGURES[name];
-    if (!figure) throw new Error(`${name} is no figure; there are ${Object.keys(FIGURES).join(', ')}`);
-    const rows = (await figure()).map(reported);
+for (const name of names) {
+  const figure = FIGURES[name];
+  if (!figure) throw new Error(`${name} is no figure; there are ${Object.keys(FIGURES).join(', ')}`);
+  // One for each figure: a local cloud remembers every request that it had.
+  const system = await startSystem();
+  try {
+    const rows = (await figure(system)).map(reported);
     results[name] = rows;
     console.log(`\n## npm run bench -- --only ${name}`);
     for (const title of new Set(rows.map((row) => row.figure))) {
       console.log(`\n${title}\n${tableOf(rows.filter((row) => row.figure === title))}`);
     }
+  } finally {
+    await system.close();
   }
-  if (options.json) {
-    const document = { at: new Date().toISOString(), node: process.version, quick, results };
-    await writeFile(options.json, `${JSON.stringify(document, null, 2)}\n`);
-  }
-} finally {
-  await system.close();
+}
+if (options.json) {
+  const document = { at: new Date().toISOString(), node: process.version, quick, results };
+  await writeFile(options.json, `${JSON.stringify(document, null, 2)}\n`);
 }

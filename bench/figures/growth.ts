@@ -45,7 +45,12 @@ export async function growthInRecords(system: System, { rounds, invocations }: G
         name: `${records} records${ledger ? ' with a ledger' : ''}`,
         records,
         module: system.moduleOf('backup-landed'),
-        toDo: { event: await landedEvent(records), userData, invocations: Math.ceil(invocations / records), warmUp: 5 },
+        toDo: {
+          event: await landedEvent(records),
+          userData,
+          invocations: Math.ceil(invocations / records),
+          warmUp: Math.ceil(100 / records),
+        },
       })),
     );
     const found = await interleaved(subjects, rounds);
