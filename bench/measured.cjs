@@ -100,7 +100,13 @@ async function settle() {
   gc();
 }
 
-main().then((found) => {
-  writeFileSync(result, JSON.stringify(found));
-  process.exit(0);
-});
+main().then(
+  (found) => {
+    writeFileSync(result, JSON.stringify(found));
+    process.exit(0);
+  },
+  (error) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

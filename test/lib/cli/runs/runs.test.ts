@@ -194,9 +194,7 @@ describe('npx migrations runs show', () => {
     const { code, stdout } = await project.runs('show', 'import-a', one.slice(0, 6));
 
     expect(code).toBe(0);
-    expect(stdout).toMatch(
-      new RegExp(`^import-a ${one}\n  State        parked\n  Why          parked, a person`),
-    );
+    expect(stdout).toMatch(new RegExp(`^import-a ${one}\n  State        parked\n  Why          parked, a person`));
     expect(stdout).toMatch(new RegExp(`\n  Task name    \\S+-${one.slice(0, 12)}\n`));
     expect(stdout).toMatch(/Z {2}received {2}obs:\/\/backups\/a\/one\.rdb {2,}by invocation-1\n/);
     expect(stdout).toMatch(/Z {2}intent {4}until 2/);
