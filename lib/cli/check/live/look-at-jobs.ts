@@ -51,7 +51,7 @@ async function lookAtJob(
   const question: Question = {
     jobs: [job.name],
     path: at,
-    asked: `${isServer ? 'SMS ShowServer' : 'DCS ShowInstance'} for job ${job.name}`,
+    asked: `${isServer ? 'the servers in SMS and ECS' : 'DCS ShowInstance'} for job ${job.name}`,
     needs: isServer
       ? 'sms:server:get, sms:template:get and ECS ReadOnlyAccess'
       : 'dcs:instance:get and dcs:instance:getDataBackupLog',
