@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, ConfigError, formatPath, RunError } from '../errors.ts';
+import type { Ledger } from '../runs/ledger/ledger.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { choosePlace, type Place, type PlaceOptions } from './place.ts';
 import { makeTerminal, type Streams, type Terminal } from './terminal.ts';
@@ -109,7 +110,7 @@ export async function runCommandLine(
           place: async () => {
             const place = await choosePlace(options, streams.env, cwd);
             if (place.system && !options.local && streams.env['HUAWEICLOUD_SDK_AK']) terminal.note(RUNS_HERE);
-            return place;
+            return { ...place, openLedger: () => openAndName(place, terminal) };
           },
         };
         // Commander gives the declared arguments, then the options and the command itself.
@@ -134,6 +135,13 @@ export async function runCommandLine(
     code = error.exitCode === 0 ? EXIT.done : EXIT.usage;
   }
   return code;
+}
+
+/** Whoever looks at runs, or decides about them, has to know whose they are. */
+async function openAndName(place: Place, terminal: Terminal): Promise<Ledger> {
+  const ledger = await place.openLedger();
+  terminal.aside(`ledger: ${await place.ledgerName()}`);
+  return ledger;
 }
 
 function explainFailure(error: unknown, terminal: Terminal): ExitCode {

@@ -24,6 +24,8 @@ export interface Terminal {
   item(value: unknown, line: () => string): void;
   /** Something beside the result, to stderr. */
   note(text: string): void;
+  /** What a person at a terminal wants to know beside all else, to stderr; nothing where nobody sits. */
+  aside(text: string): void;
   /** What is being done, on a terminal only, until the next one or the result takes its place. */
   progress(text: string): void;
   /** @throws {UsageError} without a person to ask and without `yes`, or when there is no answer @returns false when the person does not say yes */
@@ -75,6 +77,9 @@ export function makeTerminal({ stdin, stdout, stderr, env }: Streams, json: bool
     },
     item: (value, line) => print(stdout, json ? JSON.stringify(value) : line()),
     note: (text) => print(stderr, text),
+    aside: (text) => {
+      if (stderr.isTTY === true) print(stderr, text);
+    },
     progress: (text) => {
       if (!showsProgress) return;
       clear();
