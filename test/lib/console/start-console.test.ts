@@ -261,7 +261,9 @@ describe('the console', () => {
     expect(answer).toMatchObject({ status: 202, json: { timer: 'refresh' } });
     await watcher.next('event', ({ topic, text }) => topic === 'timer' && text === 'refresh -> schedule');
     await watcher.next('timers', ([first]) => first?.name === 'refresh');
-    expect(await runThat(watcher, ({ job }) => job === 'refresh')).toMatchObject({ reason: { code: 'dry_run' } });
+    expect(await runThat(watcher, ({ job, state }) => job === 'refresh' && state === 'rejected')).toMatchObject({
+      reason: { code: 'dry_run' },
+    });
   });
 
   it('tells when the timers rest because functions were deployed, and ticks none of them', async () => {
