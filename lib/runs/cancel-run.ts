@@ -4,29 +4,38 @@ import { isOver } from '../migrations/task-state.ts';
 import { callOnce } from './changing-call.ts';
 import type { CreateDeps } from './create-task.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import { foldRun, openRunLog, type RunLog, type RunState } from './ledger/run-log.ts';
+import { LedgerError } from './ledger/ledger-error.ts';
+import { foldRun, openRunLog, type RunLog, type RunRecord, type RunState } from './ledger/run-log.ts';
 import { findTask, type RunName } from './read-run.ts';
-import { settleRun } from './recorded-run.ts';
+import { handledUntil, isInFlight } from './refuse-while-handled.ts';
 import { type RunReason, type RunTask, reasonOf } from './run-result.ts';
+import { settleRun } from './settle-run.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
+
+/** Others write to the same run at most a few times; more than this is a bug. */
+const MAX_ROUNDS = 100;
 
 /**
  * What came of the wish to cancel.
  *
  * - `cancelled`: nothing runs, and nothing will. `stopping`: the service was told; the run ends when the task is stopped.
  * - `over`: it had ended before. `none`: there is no such run.
- * - `later`: it can't be told yet what there is to stop, or the service can't do it now. Trying again helps.
+ * - `later`: it can't be told yet what there is to stop, an invocation is at work on it, or the service can't do it now. Trying again helps,
+ *   where `until` is given not before then (ms since 1970).
  * - `refused`: the service refused for good.
  */
 export type CancelEnd =
   | { readonly end: 'cancelled' | 'stopping' | 'over' | 'none' }
-  | { readonly end: 'later' | 'refused'; readonly reason: RunReason };
+  | { readonly end: 'later'; readonly reason: RunReason; readonly until?: number }
+  | { readonly end: 'refused'; readonly reason: RunReason };
 
 export const CANCELLED: RunReason = { code: 'cancelled', message: 'cancelled by a caller' };
 const NOT_KNOWN: RunReason = {
   code: 'lost_answer',
   message: 'a create call may have gone out; when it is known what became of it, it can be cancelled',
 };
+
+const BEING_STARTED: RunReason = { code: 'start', message: 'it is being started just now' };
 
 const BEING_MADE: RunReason = {
   code: 'being_made',
@@ -46,40 +55,60 @@ export async function cancelRun(name: RunName, deps: CreateDeps): Promise<Cancel
   const { ledger } = deps;
   if (!ledger) return cancelUnrecorded(name, deps);
   const log = await openRunLog(ledger, name.job, name.run);
-  for (;;) {
-    const state = foldRun(log.records);
-    if (!state.received) return { end: 'none' };
-    if (state.end !== undefined && state.end !== 'created') {
-      return { end: state.reason?.code === CANCELLED.code ? 'cancelled' : 'over' };
-    }
-    // Settled without a status: nobody waits for its end, and the task may well run.
-    if (state.settled && state.status !== undefined)
-      return { end: state.reason?.code === CANCELLED.code ? 'cancelled' : 'over' };
-    if (state.task) return cancelTask(log, state, state.task, { ...deps, ledger });
-    if (state.attempt) return { end: 'later', reason: NOT_KNOWN };
-    // Whoever is about to create has to record that first, and comes too late: then it decides anew, on this.
-    if (!(await log.append({ ...ledger.stamp(), type: 'rejected', reason: CANCELLED }))) continue;
-    await settleRun(log, { ledger });
-    return { end: 'cancelled' };
+  for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
+    const end = await cancelRecorded(log, { ...deps, ledger });
+    if (end) return end;
+    await log.refresh();
   }
+  throw new LedgerError(`ledger ${log.name}: it changed ${MAX_ROUNDS} times while it was being cancelled`, {
+    temporary: true,
+  });
 }
 
+type RecordedDeps = CreateDeps & { readonly ledger: Ledger };
+
+/** @returns `undefined` when somebody else changed the run: it has to be decided again */
+async function cancelRecorded(log: RunLog, deps: RecordedDeps): Promise<CancelEnd | undefined> {
+  const { ledger } = deps;
+  const state = foldRun(log.records);
+  if (!state.received) return { end: 'none' };
+  // Settled without a status: nobody waits for its end, and the task may well run.
+  const isEnded = (state.end !== undefined && state.end !== 'created') || (state.settled && state.status !== undefined);
+  if (isEnded) return { end: state.reason?.code === CANCELLED.code ? 'cancelled' : 'over' };
+  const until = handledUntil(state, ledger);
+  if (until !== undefined) return { end: 'later', reason: inProgress(until), until };
+  if (state.task) return cancelTask(log, state, state.task, deps);
+  if (state.attempt) return { end: 'later', reason: NOT_KNOWN };
+  // The claim and the end in one append: whoever was about to create finds them, and decides again.
+  const claimed: RunRecord = { ...ledger.stamp(), type: 'claimed', until: ledger.now() };
+  if (!(await log.append(claimed, { ...ledger.stamp(), type: 'rejected', reason: CANCELLED }))) return undefined;
+  await settleRun(log, { ledger });
+  return { end: 'cancelled' };
+}
+
+function inProgress(until: number): RunReason {
+  const message = `an invocation is handling it, at most until ${new Date(until).toISOString()}; try again then`;
+  return { code: 'in_progress', message };
+}
+
+/** @returns `undefined` when somebody else changed the run: it has to be decided again */
 async function cancelTask(
   log: RunLog,
   { received, calls }: RunState,
   task: RunTask,
-  deps: CreateDeps & { readonly ledger: Ledger },
-): Promise<CancelEnd> {
+  deps: RecordedDeps,
+): Promise<CancelEnd | undefined> {
   const row = await makeTaskSnapshot(deps.services, deps.log, deps.ledger.now).find(task.kind, task.id);
   if (row === 'unreadable') {
-    return { end: 'later', reason: { code: 'unreadable', message: 'the list of tasks can not be read now' } };
+    return { end: 'later', reason: { code: 'unreadable', message: 'the list of tasks cannot be read now' } };
   }
   if (row === 'absent') return { end: 'over' };
   if (isOver(ACTIONS[task.kind].stateOf(row.status))) return { end: 'over' };
   if (isIdle(task, row.status)) {
-    if (calls?.start) return { end: 'later', reason: { code: 'start', message: 'it is being started just now' } };
-    await settleRun(log, deps, row.status, CANCELLED);
-    return { end: 'cancelled' };
+    if (mayStart(calls)) return { end: 'later', reason: BEING_STARTED };
+    const isStillRight = (state: RunState) => state.end === 'created' && !mayStart(state.calls);
+    const settled = await settleRun(log, deps, { status: row.status, reason: CANCELLED, isStillRight });
+    return settled && foldRun(log.records).reason?.code === CANCELLED.code ? { end: 'cancelled' } : undefined;
   }
   if (isBeingMade(row.status)) return { end: 'later', reason: BEING_MADE };
   const made = await callOnce(
@@ -98,6 +127,11 @@ async function cancelTask(
   );
   if (made.end === 'done') return { end: 'stopping' };
   return { end: made.end === 'pending' ? 'later' : 'refused', reason: made.reason };
+}
+
+/** Was its start sent, or may it have been? */
+function mayStart(calls: RunState['calls']): boolean {
+  return calls?.start?.done === true || isInFlight(calls?.start);
 }
 
 async function cancelUnrecorded(name: RunName, deps: CreateDeps): Promise<CancelEnd> {

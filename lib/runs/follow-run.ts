@@ -10,10 +10,10 @@ import { CANCELLED } from './cancel-run.ts';
 import { type CallEnd, type CallLook, type ChangingCall, callOnce } from './changing-call.ts';
 import type { DetailBudget } from './detail-budget.ts';
 import { durationText } from './duration-text.ts';
-import { laneOf, leaveLane } from './lane-turn.ts';
 import type { RunLog, RunState } from './ledger/run-log.ts';
-import { type RecordedDeps, settleRun } from './recorded-run.ts';
+import type { RecordedDeps } from './recorded-run.ts';
 import type { RunReason, RunResult, RunTask } from './run-result.ts';
+import { settleRun, stepOut } from './settle-run.ts';
 import type { SeenTask, TaskSnapshot } from './task-snapshot.ts';
 
 export interface FollowDeps extends RecordedDeps {
@@ -49,7 +49,7 @@ export async function followRun(log: RunLog, state: RunState, deps: FollowDeps):
   const { received, task, absentAt } = state;
   const planned = received?.planned;
   if (!received || !planned || !task) {
-    await settleRun(log, deps, task?.status);
+    await settleRun(log, deps, { status: task?.status });
     return undefined;
   }
   const { settleMs } = received.policies;
@@ -68,7 +68,9 @@ export async function followRun(log: RunLog, state: RunState, deps: FollowDeps):
   }
   await sayWhenStuck(followed);
   if (isOver(taskState)) return end(followed);
-  const refusal = (await configure(followed)) ?? (await start(followed));
+  // Once it was told to stop, it is not set going.
+  const isCancelled = state.calls?.cancel !== undefined && state.calls.cancel.refused === undefined;
+  const refusal = isCancelled ? undefined : ((await configure(followed)) ?? (await start(followed)));
   if (refusal) return giveUp(followed, refusal);
   await lookCloser(followed);
   return leaveUnattended(followed);
@@ -97,7 +99,9 @@ async function whenAbsent(
     message: `task ${task.name} (${task.id}) is no longer there; somebody deleted it`,
   };
   deps.log.warn('the task is gone', { reason });
-  await settleRun(log, deps, 'gone', reason);
+  // Found again meanwhile: then it is not gone.
+  const isStillRight = (state: RunState) => state.absentAt === absentAt;
+  if (!(await settleRun(log, deps, { status: 'gone', reason, isStillRight }))) return undefined;
   return { outcome: 'existing', task: { ...task, status: 'gone' }, reason };
 }
 
@@ -108,14 +112,13 @@ async function whenAbsent(
 async function leaveUnattended(followed: Followed): Promise<RunResult | undefined> {
   const { log, state, planned, task, row, taskState, deps } = followed;
   if (planned.kind === 'online_migration' ? planned.configure : !isLeftReady(followed)) return undefined;
-  const lane = laneOf(planned);
   const isOverForUs = planned.kind === 'online_migration' || state.stuck === true;
   if (!isOverForUs) {
-    if (lane !== undefined && taskState === 'ready') await leaveLane(deps.ledger, lane, state.received?.run ?? '');
+    if (taskState === 'ready') await stepOut(log, deps);
     return undefined;
   }
   // Without a status: how it ends is not known, and not reported.
-  await settleRun(log, deps);
+  if (!(await settleRun(log, deps))) return undefined;
   return { outcome: 'existing', task: { ...task, status: row.status } };
 }
 
@@ -245,7 +248,7 @@ async function giveUp(followed: Followed, refusal: RunReason): Promise<RunResult
     : `hcloud SMS DeleteTask --task_id=${task.id}`;
   const reason = { ...refusal, message: `${refusal.message}; its task is still there; release it with: ${command}` };
   deps.log.error('the task was created and can not be used', { reason, onFailure: policies.onFailure });
-  await settleRun(log, deps, row.status, reason);
+  if (!(await settleRun(log, deps, { status: row.status, reason }))) return undefined;
   return { outcome: 'existing', task: { ...task, status: row.status }, reason };
 }
 
@@ -257,7 +260,7 @@ async function settleReleased(
 ): Promise<RunResult | undefined> {
   const reason = { ...refusal, message: `${refusal.message}; its task was released` };
   deps.log.error('the task was created and can not be used', { reason, onFailure: 'release' });
-  await settleRun(log, deps, 'released', reason);
+  if (!(await settleRun(log, deps, { status: 'released', reason }))) return undefined;
   return { outcome: 'existing', task: { ...task, status: 'released' }, reason };
 }
 
@@ -284,22 +287,21 @@ async function release(followed: Followed): Promise<'done' | 'kept' | 'pending'>
 }
 
 async function end(followed: Followed): Promise<RunResult | undefined> {
-  const { log, state, planned, task, row, taskState, deps } = followed;
+  const { log, planned, task, row, taskState, deps } = followed;
   if (taskState !== 'failed') {
     const why = taskState === 'stopped' ? whyStopped(followed) : undefined;
-    await settleRun(log, deps, row.status, why);
+    if (!(await settleRun(log, deps, { status: row.status, reason: why }))) return undefined;
     return { outcome: 'existing', task: { ...task, status: row.status }, ...(why ? { reason: why } : {}) };
   }
   const message = await whyFailed(followed);
   if (message === undefined) {
-    const lane = laneOf(planned);
-    if (lane !== undefined) await leaveLane(deps.ledger, lane, state.received?.run ?? '');
+    await stepOut(log, deps);
     return undefined;
   }
   const reason = { code: 'task_failed', message };
   if (planned.kind === 'online_migration') return giveUp(followed, reason);
   deps.log.error('the task failed', { reason });
-  await settleRun(log, deps, row.status, reason);
+  if (!(await settleRun(log, deps, { status: row.status, reason }))) return undefined;
   return { outcome: 'existing', task: { ...task, status: row.status }, reason };
 }
 

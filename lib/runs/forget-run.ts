@@ -1,8 +1,8 @@
 import { RunError } from '../errors.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { foldRun, openRunLog, type RunState } from './ledger/run-log.ts';
-import { settleRun } from './recorded-run.ts';
 import { refuseWhileHandled } from './refuse-while-handled.ts';
+import { settleRun } from './settle-run.ts';
 
 /** What is left when a run is forgotten. */
 export interface ForgetRunPlan {
@@ -48,16 +48,19 @@ export async function forgetRun(
   why: string,
 ): Promise<ForgetRunPlan> {
   const log = await openRunLog(ledger, name.job, name.run);
-  for (;;) {
-    const state = foldRun(log.records);
-    const plan = planOf(state, name, ledger);
-    if (state.end !== 'forgotten') {
-      const reason = { code: 'forgotten', message: `forgotten by a person: ${why}` };
-      if (!(await log.append({ ...ledger.stamp(), type: 'forgotten', reason }))) continue;
-    }
-    await settleRun(log, { ledger });
-    return plan;
-  }
+  let plan = planOf(foldRun(log.records), name, ledger);
+  const reason = { code: 'forgotten', message: `forgotten by a person: ${why}` };
+  await log.change((records) => {
+    const state = foldRun(records);
+    plan = planOf(state, name, ledger);
+    if (state.end === 'forgotten') return [];
+    return [
+      { ...ledger.stamp(), type: 'claimed', until: ledger.now() },
+      { ...ledger.stamp(), type: 'forgotten', reason },
+    ];
+  });
+  await settleRun(log, { ledger });
+  return plan;
 }
 
 function planOf(state: RunState, { job, run }: { job: string; run: string }, ledger: Ledger): ForgetRunPlan {

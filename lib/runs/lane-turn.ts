@@ -1,19 +1,32 @@
 import type { PlannedTask } from '../migrations/action.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { LedgerError } from './ledger/ledger-error.ts';
 import { foldRun, openRunLog, type ReceivedRecord, type RunLog } from './ledger/run-log.ts';
-import { type LaneEntry, TargetLane } from './ledger/target-lane.ts';
+import { inOrder, type LaneEntry, TargetLane } from './ledger/target-lane.ts';
 import type { RunReason } from './run-result.ts';
 
-/** May a run create now? `queued`: not yet. `superseded` and `rejected`: never. */
+/**
+ * May a run create now? `queued`: not yet. `superseded` and `rejected`: never. `claim_lost`: another invocation has taken the run over, or may
+ * have: its log has to be read again.
+ */
 export type Turn =
-  | { readonly turn: 'held' }
+  | { readonly turn: 'held' | 'claim_lost' }
   | { readonly turn: 'queued' | 'superseded' | 'rejected'; readonly reason: RunReason };
 
-/** @returns true when the run's task was over and the run has left the lane */
-export type EndIfOver = (log: RunLog) => Promise<boolean>;
+export interface TurnOf {
+  readonly received: ReceivedRecord;
+  /** Claims the run if this invocation has not claimed it. @returns the claim's position in the run's log; `undefined` when it is not ours */
+  readonly claim: () => Promise<number | undefined>;
+  /** @returns true when the task of the run that holds the lane was over and the run has left the lane */
+  readonly endIfOver: (log: RunLog) => Promise<boolean>;
+  /** @returns true when a complete listing that begins now shows no unfinished task on the lane's target; false when it cannot be told */
+  readonly isIdle: (holder: LaneEntry) => Promise<boolean>;
+}
 
 /** Waits of which it is not known how long they take: others on the same target need not wait as well. */
 export const STEPPED_ASIDE = new Set(['paused', 'over_budget']);
+/** Each round removes somebody from the lane or finds that somebody else has changed it. More than this is a bug. */
+const MAX_ROUNDS = 200;
 
 /** What runs one task at a time. `undefined`: tasks of this kind do not get in each other's way. */
 export function laneOf({ kind, target }: PlannedTask): string | undefined {
@@ -22,51 +35,81 @@ export function laneOf({ kind, target }: PlannedTask): string | undefined {
 }
 
 /**
- * Enters the lane of the run's target and takes the turn if it is this run's: nobody holds the lane, and nobody with an earlier planned or
- * object time waits in it.
+ * Takes the turn if it is this run's: nobody holds the lane of its target, and nobody with an earlier planned or object time waits in it. Else
+ * joins the queue.
  *
- * An older version of an object never has its turn after a newer one. Whoever is found to have ended is taken out of the lane.
+ * An older version of an object never has its turn after a newer one. Whoever is found to have ended is removed from the lane. A run whose log
+ * cannot be read is passed over while it waits; as the holder it keeps the lane until two complete listings, `settle_seconds` apart, show
+ * no unfinished task on the target.
  *
- * @param endIfOver looks whether the task of the run that holds the lane is over: the next need not wait for `reconcile` then
+ * @throws {LedgerError} when the lane cannot be read or written, or no decision is reached
  */
-export async function takeTurn(
-  ledger: Ledger,
-  lane: string,
-  received: ReceivedRecord,
-  endIfOver: EndIfOver,
-): Promise<Turn> {
-  const { job, run, order, trigger, object, policies } = received;
+export async function takeTurn(ledger: Ledger, lane: string, of: TurnOf): Promise<Turn> {
   const queue = await TargetLane.open(ledger, lane);
-  await queue.enter({ job, run, order, trigger, ...(object === undefined ? {} : { object }) });
-  for (;;) {
-    const { entries, holder, landed } = queue.state;
-    if (holder === run) return { turn: 'held' };
+  for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
+    const turn = await decide(ledger, lane, queue, of);
+    if (turn !== 'changed') return turn;
+  }
+  throw new LedgerError(
+    `ledger lane ${lane}: no decision after ${MAX_ROUNDS} rounds; look at it with npx migrations runs lanes`,
+    { temporary: true },
+  );
+}
+
+async function decide(ledger: Ledger, lane: string, queue: TargetLane, of: TurnOf): Promise<Turn | 'changed'> {
+  const { run, order, trigger, object, policies } = of.received;
+  const { entries, holder, landed } = queue.state;
+  if (holder !== run) {
     if (object !== undefined && (landed[object] ?? Number.NEGATIVE_INFINITY) > order) {
       return superseded('a newer version of this object had its turn already');
     }
     if (policies.overlap === 'latest' && trigger !== 'request') {
-      const newer = entries.find((other) => isNewer(other, received));
-      if (newer && (await leaveIfRefused(ledger, queue, newer))) continue;
+      const newer = entries.find((other) => isNewer(other, of.received));
+      if (newer && (await leaveIfRefused(ledger, queue, newer))) return 'changed';
       if (newer) return superseded(`run ${newer.run} of this job is newer and waits for the same target`);
     }
-    const blocker = await firstBlocker(ledger, queue, received, endIfOver);
-    if (blocker === 'changed') continue;
-    if (blocker) {
-      const message = `run ${blocker.run} of job ${blocker.job} has the turn on ${lane}`;
-      if (policies.overlap === 'reject') return { turn: 'rejected', reason: { code: 'target_busy', message } };
-      return { turn: 'queued', reason: { code: 'queued', message } };
-    }
-    if (await queue.hold(run)) return { turn: 'held' };
+    const blocker = await firstBlocker(ledger, queue, of);
+    if (blocker === 'changed') return 'changed';
+    if (blocker) return wait(lane, queue, blocker, of);
   }
+  const claim = await of.claim();
+  if (claim === undefined) return { turn: 'claim_lost' };
+  if (await queue.enterAndHold(entryOf(of.received, claim))) return { turn: 'held' };
+  return wasTakenOver(queue, run, claim) ? { turn: 'claim_lost' } : 'changed';
 }
 
-/** Does a run stand in the lane, as its holder or in the queue? */
+async function wait(lane: string, queue: TargetLane, blocker: LaneEntry, of: TurnOf): Promise<Turn> {
+  const { run, policies } = of.received;
+  const message = `run ${blocker.run} of job ${blocker.job} has the turn on ${lane}`;
+  if (policies.overlap === 'reject') return { turn: 'rejected', reason: { code: 'target_busy', message } };
+  if (!queue.state.entries.some((entry) => entry.run === run)) {
+    const claim = await of.claim();
+    if (claim === undefined || !(await queue.enter(entryOf(of.received, claim)))) return { turn: 'claim_lost' };
+  }
+  return { turn: 'queued', reason: { code: 'queued', message } };
+}
+
+function entryOf({ job, run, order, trigger, object }: ReceivedRecord, claim: number): LaneEntry {
+  return { job, run, order, trigger, ...(object === undefined ? {} : { object }), claim };
+}
+
+/** Was a later claim of this run here, or has the run left with this one? */
+function wasTakenOver({ state }: TargetLane, run: string, claim: number): boolean {
+  return (state.left[run] ?? -1) >= claim || state.entries.some((entry) => entry.run === run && entry.claim > claim);
+}
+
+/** Is a run in the lane, as its holder or in the queue? */
 export async function isInLane(ledger: Ledger, lane: string, run: string): Promise<boolean> {
   return (await TargetLane.open(ledger, lane)).state.entries.some((entry) => entry.run === run);
 }
 
-export async function leaveLane(ledger: Ledger, lane: string, run: string): Promise<void> {
-  await (await TargetLane.open(ledger, lane)).leave(run);
+/** Removes a run from its lane: of one that has ended anybody, with its last claim; of another one its claimant alone. */
+export async function leaveLane(
+  ledger: Ledger,
+  lane: string,
+  { run, claim, fenced }: { readonly run: string; readonly claim: number; readonly fenced?: boolean },
+): Promise<void> {
+  await (await TargetLane.open(ledger, lane)).leave(run, claim, { fenced: fenced ?? false });
 }
 
 function superseded(message: string): Turn {
@@ -74,10 +117,12 @@ function superseded(message: string): Turn {
 }
 
 /** A run that was refused or forgotten and died before it left makes no task any more, so it supersedes nobody. */
-async function leaveIfRefused(ledger: Ledger, queue: TargetLane, { job, run }: LaneEntry): Promise<boolean> {
-  const { end } = foldRun((await openRunLog(ledger, job, run)).records);
+async function leaveIfRefused(ledger: Ledger, queue: TargetLane, { job, run, claim }: LaneEntry): Promise<boolean> {
+  const log = await readableLog(ledger, { job, run });
+  if (!log) return false;
+  const { end, lastClaim } = foldRun(log.records);
   if (end === undefined || end === 'created' || end === 'dry_run') return false;
-  await queue.leave(run);
+  await queue.leave(run, Math.max(lastClaim, claim));
   return true;
 }
 
@@ -85,33 +130,64 @@ function isNewer(other: LaneEntry, { job, run, order }: ReceivedRecord): boolean
   return other.job === job && other.run !== run && other.order > order;
 }
 
-/** Who has to end first; `undefined` when it is this run's turn; `changed` when somebody was taken out. */
+/** Who has to end first; `undefined` when it is this run's turn; `changed` when somebody was removed. */
 async function firstBlocker(
   ledger: Ledger,
   queue: TargetLane,
-  { run }: ReceivedRecord,
-  endIfOver: EndIfOver,
+  { received, endIfOver, isIdle }: TurnOf,
 ): Promise<LaneEntry | 'changed' | undefined> {
   const { entries, holder } = queue.state;
-  const ahead = entries.slice(
-    0,
-    entries.findIndex((entry) => entry.run === run),
-  );
   const held = entries.find((entry) => entry.run === holder);
+  const ahead = entries.filter((entry) => entry.run !== received.run && inOrder(entry, received) < 0);
   for (const entry of held ? [held] : ahead) {
-    const log = await openRunLog(ledger, entry.job, entry.run);
-    const state = foldRun(log.records);
     const isHolder = entry.run === holder;
+    const log = await readableLog(ledger, entry);
+    if (!log) {
+      if (!isHolder) continue;
+      return (await releaseUnreadable(ledger, queue, entry, received, isIdle)) ? 'changed' : entry;
+    }
+    const state = foldRun(log.records);
     if (isHolder && state.end === 'created' && !state.settled && (await endIfOver(log))) {
       await queue.refresh();
       return 'changed';
     }
     if (state.settled || (state.end !== undefined && state.end !== 'created')) {
-      await queue.leave(entry.run);
+      await queue.leave(entry.run, Math.max(state.lastClaim, entry.claim));
       return 'changed';
     }
     const aside = !isHolder && state.reason !== undefined && STEPPED_ASIDE.has(state.reason.code);
     if (!aside) return entry;
   }
   return undefined;
+}
+
+/** `undefined` when it is damaged or gone, and will not be there at another try. @throws {LedgerError} when it cannot be read now */
+async function readableLog(
+  ledger: Ledger,
+  { job, run }: { readonly job: string; readonly run: string },
+): Promise<RunLog | undefined> {
+  try {
+    const log = await openRunLog(ledger, job, run);
+    return foldRun(log.records).received ? log : undefined;
+  } catch (error) {
+    if (error instanceof LedgerError && !error.temporary) return undefined;
+    throw error;
+  }
+}
+
+/** What a holder did that cannot be read is asked of the service: its task would be unfinished on the target. */
+async function releaseUnreadable(
+  ledger: Ledger,
+  queue: TargetLane,
+  holder: LaneEntry,
+  { policies }: ReceivedRecord,
+  isIdle: TurnOf['isIdle'],
+): Promise<boolean> {
+  const at = ledger.now();
+  if (!(await isIdle(holder))) return false;
+  const { idleAt } = queue.state;
+  if (idleAt === undefined) await queue.noteIdle(holder, at);
+  if (idleAt === undefined || at < idleAt + policies.settleMs) return false;
+  await queue.leave(holder.run, holder.claim);
+  return true;
 }

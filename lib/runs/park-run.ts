@@ -25,18 +25,21 @@ export async function parkRun(
   why: string,
 ): Promise<void> {
   const log = await openRunLog(ledger, job, run);
-  for (;;) {
-    const state = foldRun(log.records);
-    const what = `job ${job}, run ${run}`;
+  const what = `job ${job}, run ${run}`;
+  const reason = { code: 'parked', message: `parked by a person: ${why}` };
+  await log.change((records) => {
+    const state = foldRun(records);
     refuse(state, what);
     refuseWhileHandled(state, ledger, what);
-    const reason = { code: 'parked', message: `parked by a person: ${why}` };
-    if (!(await log.append({ ...ledger.stamp(), type: 'parked', reason, byHand: true }))) continue;
-    const lane = state.received?.planned && laneOf(state.received.planned);
-    // Recorded first: nobody creates for it any more. Killed here, reconcile takes it out.
-    if (lane !== undefined && !state.attempt) await leaveLane(ledger, lane, run);
-    return;
-  }
+    return [
+      { ...ledger.stamp(), type: 'claimed', until: ledger.now() },
+      { ...ledger.stamp(), type: 'parked', reason, byHand: true },
+    ];
+  });
+  const { received, attempt, lastClaim: claim } = foldRun(log.records);
+  const lane = received?.planned && laneOf(received.planned);
+  // Recorded first: nobody creates for it any more. Killed here, reconcile takes it out; whoever claims it later keeps its turn.
+  if (lane !== undefined && !attempt) await leaveLane(ledger, lane, { run, claim, fenced: true });
 }
 
 function refuse({ received, end, settled, parkedByHand, reason }: RunState, what: string): void {

@@ -8,11 +8,12 @@ import { listOpen, markOpen, type OpenRun, unmarkOpen } from './ledger/open-runs
 import { inTurn, reachedAll, stoppedAfter } from './ledger/reconcile-turn.ts';
 import { foldRun, openRunLog, type RunLog, type RunState } from './ledger/run-log.ts';
 import { sendReports } from './notify.ts';
-import { advanceRun, type RecordedDeps, settleRun } from './recorded-run.ts';
+import { advanceRun, type RecordedDeps } from './recorded-run.ts';
 import { completeReplay } from './replay-run.ts';
 import { dueReports } from './report.ts';
 import type { RunResult } from './run-result.ts';
 import { takeUpSets } from './sets.ts';
+import { settleRun } from './settle-run.ts';
 import { sweepBuckets } from './sweep.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
 

@@ -12,12 +12,12 @@ import {
   sendCreate,
 } from './create-task.ts';
 import { durationText } from './duration-text.ts';
-import { isInLane, laneOf, leaveLane, takeTurn } from './lane-turn.ts';
+import { laneOf, type Turn, takeTurn } from './lane-turn.ts';
 import type { LogRecord } from './ledger/append-log.ts';
 import { type Refusal, refusalFor, spend } from './ledger/budget.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
-import { markOpen, unmarkOpen } from './ledger/open-runs.ts';
+import { markOpen } from './ledger/open-runs.ts';
 import { isPaused } from './ledger/pauses.ts';
 import {
   foldRun,
@@ -33,6 +33,8 @@ import {
 import { awaitsReports } from './notify.ts';
 import { needsPreparing, prepareRun } from './prepare-run.ts';
 import { createdResult, existingResult, type RunReason, type RunResult, reasonOf } from './run-result.ts';
+import { settleRun, stepOut } from './settle-run.ts';
+import { isTargetIdle } from './target-idle.ts';
 
 export interface RecordedDeps extends CreateDeps {
   readonly ledger: Ledger;
@@ -178,12 +180,24 @@ class Step {
     throw new LedgerError(`ledger ${this.log.name}: the first record has no plan`, { temporary: false });
   }
 
-  get isMine(): boolean {
-    return this.state.claim?.by === this.deps.ledger.by;
-  }
-
   get isClaimed(): boolean {
     return this.state.claim !== undefined && this.state.claim.until > this.now;
+  }
+
+  /** Has this invocation claimed the run, and does the claim still stand? */
+  get isHandledHere(): boolean {
+    return this.isClaimed && this.state.claim?.by === this.deps.ledger.by;
+  }
+
+  /** @returns the position of this invocation's claim; `undefined` when somebody else wrote to the run first */
+  async claim(): Promise<number | undefined> {
+    if (this.isHandledHere) return this.state.lastClaim;
+    return (await this.log.append(claimRecord(this.deps))) ? foldRun(this.log.records).lastClaim : undefined;
+  }
+
+  /** Claims the run again, and has the next step decide. */
+  takeOver(): Promise<undefined> {
+    return this.record(claimRecord(this.deps));
   }
 
   /** Is it time to give up without a person? */
@@ -225,10 +239,12 @@ class Step {
     return { outcome: 'waiting', reason };
   }
 
+  /** What was not created must not keep the target from others while a person is waited for. */
   async park(reason: RunReason): Promise<RunResult | undefined> {
     const parked = { ...reason, code: 'parked', message: `parked, a person has to look: ${reason.message}` };
     this.deps.log.error('parked', { reason: parked });
     if (!(await this.log.append({ ...this.stamp(), type: 'parked', reason: parked }))) return undefined;
+    if (!this.state.attempt && !(await stepOut(this.log, this.deps))) return undefined;
     return this.unresolved(parked);
   }
 
@@ -254,7 +270,7 @@ const LOST: RunReason = {
 async function step(at: Step): Promise<RunResult | undefined> {
   const { state, now } = at;
   if (state.end) return ended(at);
-  if (at.isClaimed && !at.isMine) {
+  if (at.isClaimed && !at.isHandledHere) {
     return { outcome: 'waiting', reason: { code: 'in_progress', message: 'another invocation is handling this run' } };
   }
   // By hand: not even looked for. It keeps its target if a task of it may be running.
@@ -268,7 +284,7 @@ async function step(at: Step): Promise<RunResult | undefined> {
     return { outcome: 'waiting', ...(state.reason ? { reason: state.reason } : {}) };
   }
   const turn = await mayCreate(at);
-  return turn === 'now' ? create(at, state.attempt !== undefined) : turn;
+  return turn === 'now' ? create(new Step(at.log, at.deps), state.attempt !== undefined) : turn;
 }
 
 /** What an ended run answers; a refusal is brought to its end here, a task by `reconcile` where others wait for it. */
@@ -307,11 +323,9 @@ async function resolveAttempt(at: Step, until: number): Promise<RunResult | 'abs
   return leaveToOthers(at);
 }
 
-/** A parked run of which surely nothing was created must not keep the target from others while a person is waited for. */
-async function leaveToOthers(at: Step): Promise<RunResult> {
-  const lane = laneOf(at.planned);
-  if (lane !== undefined) await leaveLane(at.deps.ledger, lane, at.received.run);
-  return at.unresolved();
+/** A parked run of which nothing was created must not keep the target from others while a person is waited for. */
+async function leaveToOthers(at: Step): Promise<RunResult | undefined> {
+  return (await stepOut(at.log, at.deps)) ? at.unresolved() : undefined;
 }
 
 /** @returns `undefined` when looking showed that the run is refused; that is recorded then */
@@ -330,17 +344,30 @@ async function mayCreate(at: Step): Promise<RunResult | 'now' | undefined> {
   const { ledger } = deps;
   const { job, run, policies } = received;
   const lane = laneOf(at.planned);
+  if (deps.remainingMs() <= RESERVE_MS) return at.wait(NO_TIME, now);
   if (await isPaused(ledger, job)) return stepAside(at, { code: 'paused', message: `job ${job} is paused` }, now);
   const noBudget = await refusalFor(ledger, { job, run, limit: policies.limit });
   if (noBudget) return overBudget(at, noBudget);
   if (lane !== undefined) {
-    // At a tick of `reconcile` the run that has the turn is followed itself, and each look would be a call.
-    const turn = await takeTurn(ledger, lane, received, async (holder) => !deps.looksAgain && endIfOver(holder, deps));
-    if (turn.turn === 'queued') return at.wait(turn.reason, now);
-    if (turn.turn !== 'held') return at.record({ ...at.stamp(), type: turn.turn, reason: turn.reason });
+    const turn = await turnOf(at, lane);
+    if (turn.turn === 'claim_lost') return at.takeOver();
+    if (turn.turn === 'queued') return new Step(at.log, deps).wait(turn.reason, now);
+    if (turn.turn === 'superseded' || turn.turn === 'rejected')
+      return at.record({ ...at.stamp(), type: turn.turn, reason: turn.reason });
   }
   const refusal = await spend(ledger, { job, run, limit: policies.limit });
   return refusal ? overBudget(at, refusal) : 'now';
+}
+
+function turnOf(at: Step, lane: string): Promise<Turn> {
+  const { received, deps } = at;
+  return takeTurn(deps.ledger, lane, {
+    received,
+    claim: () => at.claim(),
+    // At a tick of `reconcile` the run that has the turn is followed itself, and each look would be a call.
+    endIfOver: async (holder) => !deps.looksAgain && endIfOver(holder, deps),
+    isIdle: () => isTargetIdle(at.planned, deps),
+  });
 }
 
 /**
@@ -355,8 +382,7 @@ async function endIfOver(log: RunLog, deps: RecordedDeps): Promise<boolean> {
   try {
     const task = await action.find(deps.services, planned);
     if (!task || action.stateOf(task.status) !== 'succeeded') return false;
-    await settleRun(log, deps, task.status);
-    return true;
+    return await settleRun(log, deps, { status: task.status });
   } catch (error) {
     // Not to be told now; that is no reason for this run to fail.
     if (error instanceof CloudError || error instanceof RunError) return false;
@@ -373,19 +399,9 @@ function overBudget(at: Step, refusal: Refusal): Promise<RunResult | undefined> 
   return stepAside(at, reason, refusal.until);
 }
 
-/**
- * Waits outside the lane, for others on the same target need not wait as well.
- *
- * Only who has claimed the run takes it out: another invocation might be about to create, on the strength of the turn.
- */
+/** Waits outside the lane, because others on the same target need not wait as well. */
 async function stepAside(at: Step, reason: RunReason, notBefore: number): Promise<RunResult | undefined> {
-  const { deps, planned, received } = at;
-  const lane = laneOf(planned);
-  if (lane !== undefined && (await isInLane(deps.ledger, lane, received.run))) {
-    if (!at.isMine || !at.isClaimed) return at.record(claimRecord(deps));
-    await leaveLane(deps.ledger, lane, received.run);
-  }
-  return at.wait(reason, notBefore);
+  return (await stepOut(at.log, at.deps)) ? new Step(at.log, at.deps).wait(reason, notBefore) : undefined;
 }
 
 const NO_TIME: RunReason = { code: 'out_of_time', message: 'the invocation had no time left to start it' };
@@ -393,7 +409,7 @@ const NO_TIME: RunReason = { code: 'out_of_time', message: 'the invocation had n
 async function create(at: Step, looked: boolean): Promise<RunResult | undefined> {
   const { deps, planned } = at;
   if (deps.remainingMs() <= RESERVE_MS) return at.wait(NO_TIME, at.now);
-  if (!at.isMine || !at.isClaimed) return at.record(claimRecord(deps));
+  if (!at.isHandledHere) return at.takeOver();
   if (!looked) {
     const seen = await lookOrRefuse(at);
     if (!seen) return undefined;
@@ -483,9 +499,10 @@ async function recordCreated(
   if (!task) return result;
   try {
     // Whoever wrote in between did not know of the task; only an end that was recorded stands.
-    while (!(await at.log.append({ ...at.stamp(), type: 'created', task }))) {
-      if (foldRun(at.log.records).end) return result;
-    }
+    const isNews = await at.log.change((records) =>
+      foldRun(records).end ? [] : [{ ...at.stamp(), type: 'created', task }],
+    );
+    if (!isNews) return result;
     if (!isFollowed(at.planned)) await settleRun(at.log, at.deps);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
@@ -501,28 +518,4 @@ function adoptedRecord(at: Step, found: FoundTask | CreatedTask): RunRecord {
   const { kind, name } = at.planned;
   const task = { kind, id: found.id, name, ...(found.status ? { status: found.status } : {}) };
   return { ...at.stamp(), type: 'adopted', task };
-}
-
-/**
- * Nothing more is to be done for a run: the lane is left, then the last record written, then the marker removed, unless something is still to
- * be reported.
- */
-export async function settleRun(
-  log: RunLog,
-  { ledger }: Pick<RecordedDeps, 'ledger'>,
-  status?: string,
-  reason?: RunReason,
-): Promise<void> {
-  for (;;) {
-    const { received, settled } = foldRun(log.records);
-    if (!received) return;
-    const lane = received.planned && laneOf(received.planned);
-    if (lane !== undefined) await leaveLane(ledger, lane, received.run);
-    const known = { ...(status === undefined ? {} : { status }), ...(reason === undefined ? {} : { reason }) };
-    const last: RunRecord = { ...ledger.stamp(), type: 'settled', ...known };
-    if (settled || (await log.append(last))) {
-      if (!awaitsReports(log.records, ledger.now())) await unmarkOpen(ledger, received.job, received.run);
-      return;
-    }
-  }
 }

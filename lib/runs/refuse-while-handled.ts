@@ -1,6 +1,18 @@
 import { RunError } from '../errors.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import type { RunState } from './ledger/run-log.ts';
+import type { CallState, RunState } from './ledger/run-log.ts';
+
+/** Was a call begun of which it is not known what became of it? */
+export function isInFlight(call: CallState | undefined): boolean {
+  return call !== undefined && !call.done && !call.refused && !call.waiting;
+}
+
+/** Until when an invocation handles a run at most, ms since 1970; `undefined` when none does. */
+export function handledUntil({ claim, calls }: RunState, { now }: Ledger): number | undefined {
+  const open = Object.values(calls ?? {}).filter(isInFlight);
+  const until = Math.max(claim?.until ?? 0, ...open.map((call) => call.until));
+  return until > now() ? until : undefined;
+}
 
 /**
  * A person does not come between an invocation and its call: what comes of the call could not be recorded any more.
@@ -8,10 +20,9 @@ import type { RunState } from './ledger/run-log.ts';
  * @param what the run, for the message
  * @throws {RunError} `in_progress`, with until when at most; trying again then helps
  */
-export function refuseWhileHandled({ claim, calls }: RunState, { now }: Ledger, what: string): void {
-  const open = Object.values(calls ?? {}).filter((call) => !call.done && !call.refused && !call.waiting);
-  const until = Math.max(claim?.until ?? 0, ...open.map((call) => call.until));
-  if (until <= now()) return;
+export function refuseWhileHandled(state: RunState, ledger: Ledger, what: string): void {
+  const until = handledUntil(state, ledger);
+  if (until === undefined) return;
   const message = `${what}: an invocation is handling it, at most until ${new Date(until).toISOString()}; try again then`;
   throw new RunError('in_progress', message);
 }

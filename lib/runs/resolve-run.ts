@@ -3,8 +3,8 @@ import type { PlannedTask } from '../migrations/action.ts';
 import { laneOf } from './lane-turn.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { foldRun, openRunLog, type RunRecord, type RunState } from './ledger/run-log.ts';
-import { settleRun } from './recorded-run.ts';
 import { refuseWhileHandled } from './refuse-while-handled.ts';
+import { settleRun } from './settle-run.ts';
 
 /**
  * What a person found out about a run that can't go on by itself.
@@ -35,17 +35,17 @@ export async function resolveRun(
   decision: Decision,
 ): Promise<void> {
   const log = await openRunLog(ledger, job, run);
-  for (;;) {
-    const state = foldRun(log.records);
+  let isOver = false;
+  await log.change((records) => {
+    const state = foldRun(records);
     const planned = plannedOf(state, ledger, `job ${job}, run ${run}`);
     if (decision.kind === 'try_again' && !state.parked) {
       throw new RunError('not_parked', `job ${job}, run ${run}: it is not parked and goes on by itself`);
     }
-    if (!(await log.append(recordOf(decision, planned, ledger)))) continue;
-    const isOver = decision.kind === 'give_up' || (decision.kind === 'task' && laneOf(planned) === undefined);
-    if (isOver) await settleRun(log, { ledger });
-    return;
-  }
+    isOver = decision.kind === 'give_up' || (decision.kind === 'task' && laneOf(planned) === undefined);
+    return [recordOf(decision, planned, ledger)];
+  });
+  if (isOver) await settleRun(log, { ledger });
 }
 
 function plannedOf(state: RunState, ledger: Ledger, what: string): PlannedTask {

@@ -43,7 +43,7 @@ export async function cancelRequested(
       return problemResponse({ type: 'run_over', detail: 'it has ended; there is nothing to cancel' }, requestId);
     case 'later': {
       const { code, message: detail } = cancelled.reason;
-      const headers = { 'retry-after': RETRY_AFTER_SECONDS };
+      const headers = { 'retry-after': retryAfter(cancelled.until, deps.ledger?.now()) };
       return problemResponse({ type: 'not_yet', code, detail, headers }, requestId);
     }
     case 'refused': {
@@ -51,6 +51,13 @@ export async function cancelRequested(
       return problemResponse({ type: 'refused_by_cloud', code, detail, more: { reason: cancelled.reason } }, requestId);
     }
   }
+}
+
+/** Until an invocation that handles the run is over at the latest; else a moment. */
+function retryAfter(until: number | undefined, now: number | undefined): string {
+  return until === undefined || now === undefined
+    ? RETRY_AFTER_SECONDS
+    : String(Math.max(1, Math.ceil((until - now) / 1000)));
 }
 
 function checkBody(body: Record<string, unknown>, run: string, isRequired: boolean): void {

@@ -68,7 +68,7 @@ export const PROBLEM_TYPES = {
   not_yet: {
     status: 409,
     title: 'Not yet',
-    doc: 'It can not be done just now: what became of the create call is being found out, or the list of tasks can not be read. Send it again after `Retry-After` seconds.',
+    doc: 'It cannot be done just now: an invocation is handling the run, what became of the create call is being found out, or the list of tasks cannot be read. Send it again after `Retry-After` seconds.',
   },
   needs_ledger: {
     status: 409,

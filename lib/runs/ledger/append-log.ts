@@ -1,4 +1,4 @@
-import { LedgerError } from './ledger-error.ts';
+import { DamagedListError, LedgerError } from './ledger-error.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
 /** A line of a list. `id` is this record's alone, so that a writer knows its own again after a lost answer. */
@@ -12,6 +12,8 @@ export interface LogRecord {
 
 /** How often a write whose fate is unknown is looked for before it is given up. */
 const MOST_READ_BACKS = 2;
+/** Others write to the same list at most a few times while it is read; more than this is a bug. */
+const MAX_ROUNDS = 100;
 
 /**
  * A list of records that only grows. An append goes through only if nobody else has appended since the list was read: then exactly one
@@ -78,6 +80,24 @@ export class AppendLog<R extends LogRecord> {
     return false;
   }
 
+  /**
+   * Adds what `decide` says, which is asked again whenever somebody else was faster: every append is decided on the records that it follows.
+   *
+   * @param decide empty: nothing is to be added (any more); may throw, and then nothing is added
+   * @returns whether something was added
+   * @throws {LedgerError} when it can't be told or written, or others were faster a hundred times
+   */
+  async change(decide: (records: readonly R[]) => readonly R[]): Promise<boolean> {
+    for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
+      const records = decide(this.#records);
+      if (records.length === 0) return false;
+      if (await this.append(...records)) return true;
+    }
+    throw new LedgerError(`ledger ${this.name}: it changed ${MAX_ROUNDS} times while it was being written`, {
+      temporary: true,
+    });
+  }
+
   async #readBack(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -89,16 +109,25 @@ export class AppendLog<R extends LogRecord> {
   }
 }
 
-function parse<R>(name: string, text: string): R[] {
+/** @throws {DamagedListError} when a line is not a record */
+function parse<R extends LogRecord>(name: string, text: string): R[] {
   return text.split('\n').flatMap((line, i) => {
     if (line === '') return [];
-    try {
-      return [JSON.parse(line) as R];
-    } catch (cause) {
-      throw new LedgerError(`ledger ${name}: line ${i + 1} is no record; somebody else writes there`, {
-        temporary: false,
-        cause,
-      });
+    const record = recordOf(line);
+    if (record === undefined) {
+      throw new DamagedListError(name, `line ${i + 1} is not a record; it was damaged, or something else wrote there`);
     }
+    return [record as R];
   });
+}
+
+/** The record of a line, as far as all lists agree on what one is; `undefined` when it is not one. */
+export function recordOf(line: string): LogRecord | undefined {
+  try {
+    const value = JSON.parse(line) as Partial<LogRecord> | null;
+    const isRecord = typeof value?.id === 'string' && typeof value.at === 'number' && typeof value.by === 'string';
+    return isRecord ? (value as LogRecord) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -5,6 +5,7 @@ import type { Notify, NotifyEvent } from '../../migrations/task-policies.ts';
 import type { RunReason, RunTask } from '../run-result.ts';
 import { AppendLog, type LogRecord } from './append-log.ts';
 import type { Ledger } from './ledger.ts';
+import { DamagedListError } from './ledger-error.ts';
 
 /** The format of the first record. A run of another version is left alone. */
 export const RUN_VERSION = 1;
@@ -123,6 +124,8 @@ export interface RunState {
   readonly received?: ReceivedRecord;
   /** Who handles it; look at `until`. */
   readonly claim?: { readonly by: string; readonly until: number };
+  /** The position of the newest claim, counted in records from 1; 0 when nobody ever claimed it. Whoever claims later has a higher one. */
+  readonly lastClaim: number;
   /** An attempt whose fate is not known, and when it is surely over. */
   readonly attempt?: { readonly until: number };
   readonly firstIntentAt?: number;
@@ -157,10 +160,10 @@ export function isInTurn({ code }: RunReason): boolean {
 }
 
 export function foldRun(records: readonly RunRecord[]): RunState {
-  return records.reduce<RunState>(applyRecord, {});
+  return records.reduce<RunState>((state, record, i) => applyRecord(state, record, i + 1), { lastClaim: 0 });
 }
 
-function applyRecord(state: RunState, record: RunRecord): RunState {
+function applyRecord(state: RunState, record: RunRecord, position: number): RunState {
   // What an invocation that did not know writes after it changes nothing.
   if (state.end === 'forgotten' && record.type !== 'replayed') {
     return record.type === 'settled' ? { ...state, settled: true } : state;
@@ -173,7 +176,7 @@ function applyRecord(state: RunState, record: RunRecord): RunState {
     case 'received':
       return { ...state, received: record };
     case 'claimed':
-      return { ...state, claim: { by: record.by, until: record.until } };
+      return { ...state, claim: { by: record.by, until: record.until }, lastClaim: position };
     case 'intent':
       return {
         ...rest,
@@ -268,6 +271,40 @@ export function runName(job: string, run: string): string {
   return `runs/${job}/${run}`;
 }
 
-export function openRunLog({ store }: Ledger, job: string, run: string): Promise<RunLog> {
-  return AppendLog.open<RunRecord>(store, runName(job, run));
+const TYPES: Readonly<Record<RunRecord['type'], true>> = {
+  received: true,
+  prepared: true,
+  call: true,
+  called: true,
+  call_absent: true,
+  call_waiting: true,
+  call_refused: true,
+  offset_reached: true,
+  offset_left: true,
+  stuck: true,
+  claimed: true,
+  intent: true,
+  unknown: true,
+  void: true,
+  absent: true,
+  waiting: true,
+  created: true,
+  adopted: true,
+  rejected: true,
+  superseded: true,
+  parked: true,
+  resumed: true,
+  forgotten: true,
+  replayed: true,
+  notified: true,
+  dry_run: true,
+  settled: true,
+};
+
+/** @throws {DamagedListError} when a line is not a record of a run; {LedgerError} when the list cannot be read */
+export async function openRunLog({ store }: Ledger, job: string, run: string): Promise<RunLog> {
+  const log = await AppendLog.open<RunRecord>(store, runName(job, run));
+  const unknown = log.records.find(({ type }) => !Object.hasOwn(TYPES, type));
+  if (unknown) throw new DamagedListError(log.name, `record ${unknown.id} is of no type that a run knows`);
+  return log;
 }

@@ -1,6 +1,7 @@
 import type { Trigger } from '../../events/trigger.ts';
 import { AppendLog, type LogRecord } from './append-log.ts';
 import { type Ledger, segment } from './ledger.ts';
+import { DamagedListError, LedgerError } from './ledger-error.ts';
 
 /** A run that wants its turn. */
 export interface LaneEntry {
@@ -10,83 +11,133 @@ export interface LaneEntry {
   readonly order: number;
   readonly trigger: Trigger['kind'];
   readonly object?: string;
+  /** The position in the run's log of the claim that this entry stands for. What an older claim of that run writes here counts for nothing. */
+  readonly claim: number;
 }
 
-type LaneRecord = LogRecord &
+/** What a claim of a run does in a lane. */
+interface ByClaim {
+  readonly run: string;
+  readonly claim: number;
+}
+
+export type LaneRecord = LogRecord &
   (
     | ({ readonly type: 'enter' } & LaneEntry)
     /** From here this run, and no other, may create. */
-    | { readonly type: 'hold'; readonly run: string }
-    | { readonly type: 'leave'; readonly run: string }
+    | ({ readonly type: 'hold' } & ByClaim)
+    | ({ readonly type: 'leave' } & ByClaim)
+    /** The holder's log cannot be read, and a complete listing that began at `at` showed no unfinished task on the target. */
+    | ({ readonly type: 'idle' } & ByClaim)
     /** The list is full: the next one goes on from a snapshot. */
     | { readonly type: 'rolled' }
-    | {
-        readonly type: 'snapshot';
-        readonly entries: readonly LaneEntry[];
-        readonly holder?: string;
-        readonly landed: Landed;
-      }
+    | ({ readonly type: 'snapshot' } & LaneState)
   );
-
-/** The newest version of each object that had its turn. */
-type Landed = Readonly<Record<string, number>>;
 
 export interface LaneState {
   /** Those who have not left, first in order first. */
   readonly entries: readonly LaneEntry[];
   readonly holder?: string;
-  readonly landed: Landed;
+  /** The newest version of each object that had its turn. */
+  readonly landed: Readonly<Record<string, number>>;
+  /** The claims with which runs left lately: a slower writer of theirs comes too late. */
+  readonly left: Readonly<Record<string, number>>;
+  /** Since when the target was seen without an unfinished task, while its holder cannot be read; ms since 1970. */
+  readonly idleAt?: number;
 }
 
 /** A list takes 10,000 appends (AppendObject), and is read whole at each turn. */
 const ROLL_AT = 400;
-/** Of objects that are remembered across a roll; older ones are forgotten first. */
-const MOST_LANDED = 1_000;
+/** Of objects that are remembered across a roll; those with the oldest time are forgotten first. */
+const MAX_LANDED = 1_000;
+/** Of runs that left: a writer that is slower than so many others is stopped by the position of its append, or by the run's own log. */
+const MAX_LEFT = 100;
+/** Each round of a change is an append that somebody else was faster with. */
+const MAX_ROUNDS = 100;
+const TYPES = new Set<string>(['enter', 'hold', 'leave', 'idle', 'rolled', 'snapshot'] satisfies LaneRecord['type'][]);
 const FIRST_SEGMENT = 1;
 const SEGMENTS_PAGE = 1_000;
 
-const EMPTY: LaneState = { entries: [], landed: {} };
+const EMPTY_LANE: LaneState = { entries: [], landed: {}, left: {} };
 
-function fold(records: readonly LaneRecord[]): LaneState {
-  return records.reduce(applyRecord, EMPTY);
+/**
+ * What the records of a lane say. A record counts only if it is not older than its run's entry: a hold without an entry, or a record of a
+ * claim that was taken over since, changes nothing. So a lane that such a record was written to is sound as soon as it is read.
+ */
+export function foldLane(records: readonly LaneRecord[]): LaneState {
+  return records.reduce(applyRecord, EMPTY_LANE);
+}
+
+/** Is it a record that a lane has? */
+export function isLaneRecord(record: LogRecord): record is LaneRecord {
+  return TYPES.has((record as Partial<LaneRecord>).type ?? '');
 }
 
 function applyRecord(state: LaneState, record: LaneRecord): LaneState {
-  const { holder, ...free } = state;
   switch (record.type) {
     case 'snapshot': {
-      const { entries, landed } = record;
-      return { entries, landed, ...(record.holder === undefined ? {} : { holder: record.holder }) };
+      const { entries, landed, left = {}, holder, idleAt } = record;
+      return { entries, landed, left, ...given({ holder, idleAt }) };
     }
     case 'enter':
-      return { ...state, entries: [...state.entries, plainEntry(record)].sort(inOrder) };
-    case 'hold': {
-      const object = state.entries.find(({ run }) => run === record.run);
-      const landed = object?.object === undefined ? {} : { [object.object]: object.order };
-      return { ...state, holder: record.run, landed: { ...state.landed, ...landed } };
-    }
-    case 'leave': {
-      const entries = state.entries.filter(({ run }) => run !== record.run);
-      return { ...(holder === record.run ? free : state), entries };
-    }
+      return enter(state, record);
+    case 'hold':
+      return hold(state, record);
+    case 'leave':
+      return leave(state, record);
+    case 'idle':
+      return record.run === state.holder && state.idleAt === undefined ? { ...state, idleAt: record.at } : state;
     case 'rolled':
       return state;
   }
 }
 
-function plainEntry({ job, run, order, trigger, object }: LaneEntry): LaneEntry {
-  return { job, run, order, trigger, ...(object === undefined ? {} : { object }) };
+function enter(state: LaneState, record: LaneEntry): LaneState {
+  const entry = entryOf(record);
+  const known = state.entries.find(({ run }) => run === entry.run);
+  const isLate = entry.claim <= (state.left[entry.run] ?? -1) || (known && entry.claim < known.claim);
+  if (isLate) return state;
+  const others = state.entries.filter(({ run }) => run !== entry.run);
+  return { ...state, entries: [...others, entry].sort(inOrder) };
 }
 
-function inOrder(a: LaneEntry, b: LaneEntry): number {
+function hold(state: LaneState, { run, claim = 0 }: ByClaim): LaneState {
+  const entry = state.entries.find((other) => other.run === run);
+  if (!entry || claim < entry.claim || state.holder !== undefined) return state;
+  const landed = entry.object === undefined ? {} : { [entry.object]: entry.order };
+  return { ...state, holder: run, landed: { ...state.landed, ...landed } };
+}
+
+function leave(state: LaneState, { run, claim = 0 }: ByClaim): LaneState {
+  const entry = state.entries.find((other) => other.run === run);
+  if (entry && claim < entry.claim) return state;
+  const { holder, idleAt, ...free } = state;
+  const { [run]: before = -1, ...others } = state.left;
+  const left = Object.fromEntries(Object.entries({ ...others, [run]: Math.max(before, claim) }).slice(-MAX_LEFT));
+  const entries = state.entries.filter((other) => other.run !== run);
+  return { ...free, entries, left, ...(holder === run ? {} : given({ holder, idleAt })) };
+}
+
+function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function entryOf({ job, run, order, trigger, object, claim = 0 }: LaneEntry): LaneEntry {
+  return { job, run, order, trigger, ...given({ object }), claim };
+}
+
+/** The order of a lane: by planned or object time, then by run. */
+export function inOrder(a: Pick<LaneEntry, 'order' | 'run'>, b: Pick<LaneEntry, 'order' | 'run'>): number {
   return a.order - b.order || (a.run < b.run ? -1 : 1);
 }
 
 /**
  * The queue of one target: runs enter, one of them at a time holds it and may create, and leaves when its task is over.
  *
- * Every change is a compare-and-swap, so that two never hold it. Who holds it and died is no question for the lane: that run is open, and
- * `reconcile` takes it up and brings it to its end.
+ * Every change is a compare-and-swap, so that two never hold it. The run's own log decides, and the lane follows: whoever changes a run's entry
+ * has appended its claim to that log before, and gives that claim's position here. An entry is removed for a run that has ended by anybody,
+ * for another one only by its claimant.
  */
 export class TargetLane {
   readonly #ledger: Ledger;
@@ -101,16 +152,23 @@ export class TargetLane {
     this.#log = log;
   }
 
+  /** @throws {LedgerError} when the lane cannot be read; not temporary when a line of it is damaged: nothing is created until it is repaired */
   static async open(ledger: Ledger, target: string): Promise<TargetLane> {
-    const prefix = `lanes/target/${segment(target)}/`;
+    const prefix = lanePrefix(target);
     const last = await lastSegment(ledger, prefix);
-    const lane = new TargetLane(ledger, prefix, last, await openSegment(ledger, prefix, last));
-    await lane.#follow();
-    return lane;
+    try {
+      const lane = new TargetLane(ledger, prefix, last, await openSegment(ledger, prefix, last));
+      await lane.#follow();
+      return lane;
+    } catch (error) {
+      if (!(error instanceof DamagedListError)) throw error;
+      const advice = `nothing is created for ${target} until its lane is repaired: npx migrations runs lanes repair ${target}`;
+      throw new DamagedListError(error.list, `${error.what}; ${advice}`, { cause: error });
+    }
   }
 
   get state(): LaneState {
-    return fold(this.#log.records);
+    return foldLane(this.#log.records);
   }
 
   /** Reads the lane again. */
@@ -119,43 +177,85 @@ export class TargetLane {
     await this.#follow();
   }
 
-  /** Joins the queue; once is enough. */
-  async enter(entry: LaneEntry): Promise<void> {
+  /**
+   * Joins the queue, or stands for a newer claim there; once is enough.
+   *
+   * @returns false when a newer claim of this run was here before: this one is over
+   */
+  async enter(entry: LaneEntry): Promise<boolean> {
+    const isIn = ({ entries }: LaneState) =>
+      entries.some(({ run, claim }) => run === entry.run && claim >= entry.claim);
     await this.#change(
-      ({ entries }) => entries.some(({ run }) => run === entry.run),
-      () => ({ ...this.#ledger.stamp(), type: 'enter', ...plainEntry(entry) }),
+      (state) => isIn(state) || entry.claim <= (state.left[entry.run] ?? -1),
+      () => [this.#enterRecord(entry)],
+    );
+    return this.#stands(entry);
+  }
+
+  /**
+   * Joins the queue and takes the turn, which nobody has. Decided on the state as it was read: whatever changed since makes it fail.
+   *
+   * @returns false when the lane has changed, or a newer claim of this run was here: decide again
+   */
+  async enterAndHold(entry: LaneEntry): Promise<boolean> {
+    const { run, claim } = entry;
+    const records: LaneRecord[] = [];
+    if (!this.#stands(entry)) records.push(this.#enterRecord(entry));
+    if (this.state.holder !== run) records.push({ ...this.#ledger.stamp(), type: 'hold', run, claim });
+    if (records.length > 0) await this.#append(...records);
+    return this.state.holder === run && this.#stands(entry);
+  }
+
+  /**
+   * Leaves the queue, holding it or not; once is enough.
+   *
+   * @param claim of the run's claimant; of a run that has ended its last one
+   * @param fenced also when the run is not here: an earlier claimant of it may be about to enter
+   */
+  async leave(run: string, claim: number, { fenced = false }: { readonly fenced?: boolean } = {}): Promise<void> {
+    await this.#change(
+      ({ entries, left }) => {
+        const entry = entries.find((other) => other.run === run);
+        return entry ? entry.claim > claim : !fenced || (left[run] ?? -1) >= claim;
+      },
+      () => [{ ...this.#ledger.stamp(), type: 'leave', run, claim }],
     );
   }
 
-  /** Takes the turn if nobody has it. @returns false when the lane has changed: decide again who is first */
-  async hold(run: string): Promise<boolean> {
-    if (this.state.holder === run) return true;
-    if (this.state.holder !== undefined) return false;
-    const held = await this.#append({ ...this.#ledger.stamp(), type: 'hold', run });
-    return held || this.state.holder === run;
-  }
-
-  /** Leaves the queue, holding it or not; once is enough. */
-  async leave(run: string): Promise<void> {
+  /** Notes that a complete listing showed no unfinished task on the target, while its holder cannot be read. */
+  async noteIdle({ run, claim }: LaneEntry, at: number): Promise<void> {
     await this.#change(
-      ({ entries, holder }) => holder !== run && !entries.some((other) => other.run === run),
-      () => ({ ...this.#ledger.stamp(), type: 'leave', run }),
+      ({ holder, idleAt }) => holder !== run || idleAt !== undefined,
+      () => [{ ...this.#ledger.stamp(), at, type: 'idle', run, claim }],
     );
   }
 
-  async #change(isDone: (state: LaneState) => boolean, record: () => LaneRecord): Promise<void> {
-    while (!isDone(this.state)) if (await this.#append(record())) return;
+  #stands({ run, claim }: LaneEntry): boolean {
+    return this.state.entries.some((entry) => entry.run === run && entry.claim === claim);
   }
 
-  /** @returns false when the record was not written, and has to be decided on anew */
-  async #append(record: LaneRecord): Promise<boolean> {
+  #enterRecord(entry: LaneEntry): LaneRecord {
+    return { ...this.#ledger.stamp(), type: 'enter', ...entryOf(entry) };
+  }
+
+  async #change(isDone: (state: LaneState) => boolean, records: () => readonly LaneRecord[]): Promise<void> {
+    for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
+      if (isDone(this.state) || (await this.#append(...records()))) return;
+    }
+    throw new LedgerError(`ledger ${this.#log.name}: it changed ${MAX_ROUNDS} times while it was being written`, {
+      temporary: true,
+    });
+  }
+
+  /** @returns false when nothing was written, and it has to be decided again */
+  async #append(...records: readonly LaneRecord[]): Promise<boolean> {
     if (this.#log.records.length >= ROLL_AT) {
       await this.#log.append({ ...this.#ledger.stamp(), type: 'rolled' });
       await this.#follow();
       // Others may have written meanwhile, here or in the next list: what was decided on the state before does not hold.
       return false;
     }
-    const appended = await this.#log.append(record);
+    const appended = await this.#log.append(...records);
     await this.#follow();
     return appended;
   }
@@ -163,30 +263,28 @@ export class TargetLane {
   /** Goes on to the newest list. Whoever finds that it has no snapshot yet writes it: all would write the same. */
   async #follow(): Promise<void> {
     while (this.#log.records.at(-1)?.type === 'rolled') {
-      const { entries, holder, landed } = this.state;
       const next = await openSegment(this.#ledger, this.#prefix, this.#segment + 1);
-      if (next.records.length === 0) {
-        const kept = Object.fromEntries(
-          Object.entries(landed)
-            .sort(([, a], [, b]) => b - a)
-            .slice(0, MOST_LANDED),
-        );
-        const snapshot = {
-          type: 'snapshot',
-          entries,
-          ...(holder === undefined ? {} : { holder }),
-          landed: kept,
-        } as const;
-        await next.append({ ...this.#ledger.stamp(), ...snapshot });
-      }
+      if (next.records.length === 0) await next.append({ ...this.#ledger.stamp(), ...snapshotOf(this.state) });
       this.#segment += 1;
       this.#log = next;
     }
   }
 }
 
+/** What the next list of a lane begins with. */
+export function snapshotOf(
+  state: LaneState,
+): Omit<Extract<LaneRecord, { readonly type: 'snapshot' }>, keyof LogRecord> {
+  const newestFirst = Object.entries(state.landed).sort(([, a], [, b]) => b - a);
+  return { ...state, type: 'snapshot', landed: Object.fromEntries(newestFirst.slice(0, MAX_LANDED)) };
+}
+
+export function lanePrefix(target: string): string {
+  return `lanes/target/${segment(target)}/`;
+}
+
 /** Lists are never removed: a slow writer must find its own as it was. So there may be more than one page of them. */
-async function lastSegment({ store }: Ledger, prefix: string): Promise<number> {
+export async function lastSegment({ store }: Ledger, prefix: string): Promise<number> {
   let last = '';
   for (;;) {
     const page = await store.list(prefix, { after: last, limit: SEGMENTS_PAGE });
@@ -195,6 +293,13 @@ async function lastSegment({ store }: Ledger, prefix: string): Promise<number> {
   }
 }
 
-function openSegment({ store }: Ledger, prefix: string, number: number): Promise<AppendLog<LaneRecord>> {
-  return AppendLog.open<LaneRecord>(store, `${prefix}${String(number).padStart(6, '0')}`);
+export function segmentName(prefix: string, number: number): string {
+  return `${prefix}${String(number).padStart(6, '0')}`;
+}
+
+async function openSegment({ store }: Ledger, prefix: string, number: number): Promise<AppendLog<LaneRecord>> {
+  const log = await AppendLog.open<LaneRecord>(store, segmentName(prefix, number));
+  const unknown = (log.records as readonly LogRecord[]).find((record) => !isLaneRecord(record));
+  if (unknown) throw new DamagedListError(log.name, `record ${unknown.id} is of no type that a lane knows`);
+  return log;
 }

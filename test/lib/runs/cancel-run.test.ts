@@ -35,8 +35,13 @@ function setUp({ kind = 'online_migration', status, ledger: hasLedger, fails }: 
       if (fails) throw fails;
     },
   };
+  let atList: () => Promise<void> = async () => {};
   const smsFollow = {
-    listAllTasks: async () => (status === undefined ? [] : [{ ...task, state: status }]),
+    listAllTasks: async () => {
+      await atList();
+      atList = async () => {};
+      return status === undefined ? [] : [{ ...task, state: status }];
+    },
     updateTaskStatus: async (id: string, operation: string) => void sent.push(`${operation} ${id}`),
   };
   const fake = fakeRun();
@@ -74,6 +79,11 @@ function setUp({ kind = 'online_migration', status, ledger: hasLedger, fails }: 
     record,
     stateOf,
     stamp: ledger.stamp,
+    ledger,
+    /** Happens when the list of tasks is read next. */
+    onList: (work: () => Promise<void>) => {
+      atList = work;
+    },
     cancel: () => cancelRun({ job: 'move', run: RUN, kind }, deps),
   };
 }
@@ -96,12 +106,20 @@ describe('cancelRun', () => {
     expect(sent).toEqual([]);
   });
 
-  it('ends a run that somebody has claimed and not yet sent: their intent comes too late', async () => {
+  it('leaves a run alone while an invocation handles it, and says until when', async () => {
     const { cancel, record, stateOf, stamp } = setUp();
-    await record({ ...stamp(), type: 'claimed', until: 2_000_000 });
+    await record({ ...stamp(), type: 'claimed', until: 1_000_001 });
+
+    expect(await cancel()).toMatchObject({ end: 'later', reason: { code: 'in_progress' }, until: 1_000_001 });
+    expect((await stateOf()).end).toBeUndefined();
+  });
+
+  it('ends a run whose claim is over: a late intent decides again', async () => {
+    const { cancel, record, stateOf, stamp } = setUp();
+    await record({ ...stamp(), type: 'claimed', until: 1_000_000 });
 
     expect(await cancel()).toEqual({ end: 'cancelled' });
-    expect((await stateOf()).end).toBe('rejected');
+    expect(await stateOf()).toMatchObject({ end: 'rejected', lastClaim: 3 });
   });
 
   it('waits while it is not known what became of the create call', async () => {
@@ -158,6 +176,47 @@ describe('cancelRun', () => {
   it('does not settle a server task that is being started just now', async () => {
     const { cancel, record, created, stateOf, stamp } = setUp({ kind: 'server_migration', status: 'READY' });
     await record(created, { ...stamp(), type: 'call', call: 'start', until: 2_000_000 });
+
+    expect(await cancel()).toMatchObject({ end: 'later', reason: { code: 'in_progress' }, until: 2_000_000 });
+    expect((await stateOf()).settled).toBeUndefined();
+  });
+
+  it.each<[string, object[]]>([
+    ['was sent, and what became of it is not known', []],
+    ['was done, and the list lags', [{ type: 'called', call: 'start' }]],
+  ])('does not settle a server task whose start %s', async (_what, more) => {
+    const { cancel, record, created, stateOf, stamp } = setUp({ kind: 'server_migration', status: 'READY' });
+    const call: RunRecord = { ...stamp(), type: 'call', call: 'start', until: 1_000_000 };
+    await record(created, call, ...more.map((one) => ({ ...stamp(), ...one }) as RunRecord));
+
+    expect(await cancel()).toMatchObject({ end: 'later', reason: { code: 'start' } });
+    expect((await stateOf()).settled).toBeUndefined();
+  });
+
+  it('settles a server task whose start was refused', async () => {
+    const { cancel, record, created, stamp } = setUp({ kind: 'server_migration', status: 'READY' });
+    await record(
+      created,
+      { ...stamp(), type: 'call', call: 'start', until: 1_000_000 },
+      { ...stamp(), type: 'call_refused', call: 'start', reason },
+    );
+
+    expect(await cancel()).toEqual({ end: 'cancelled' });
+  });
+
+  it('decides again when the task is started between the look and the record', async () => {
+    const { cancel, record, created, stamp, stateOf, onList, ledger } = setUp({
+      kind: 'server_migration',
+      status: 'READY',
+    });
+    await record(created);
+    onList(async () => {
+      const log = await openRunLog(ledger, 'move', RUN);
+      await log.append(
+        { ...stamp(), type: 'call', call: 'start', until: 999_999 },
+        { ...stamp(), type: 'called', call: 'start' },
+      );
+    });
 
     expect(await cancel()).toMatchObject({ end: 'later', reason: { code: 'start' } });
     expect((await stateOf()).settled).toBeUndefined();

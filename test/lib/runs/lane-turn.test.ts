@@ -9,7 +9,8 @@ const reason = { code: 'c', message: 'm' };
 
 function laneOfRuns() {
   const store = makeMemoryStore();
-  const ledger = makeLedger(store, 'one', () => 1);
+  let now = 1;
+  const ledger = makeLedger(store, 'one', () => now);
   let count = 0;
   const receive = async (run: string, order: number, given: Partial<ReceivedRecord> = {}): Promise<ReceivedRecord> => {
     const received: ReceivedRecord = {
@@ -40,7 +41,18 @@ function laneOfRuns() {
     receive,
     add,
     overlap,
-    take: (received: ReceivedRecord) => takeTurn(ledger, LANE, received, async () => false),
+    take: (received: ReceivedRecord, isIdle = false) =>
+      takeTurn(ledger, LANE, {
+        received,
+        claim: async () => 1,
+        endIfOver: async () => false,
+        isIdle: async () => isIdle,
+      }),
+    leave: (run: string) => leaveLane(ledger, LANE, { run, claim: 1 }),
+    store,
+    later: (ms: number) => {
+      now += ms;
+    },
   };
 }
 
@@ -122,18 +134,18 @@ describe('takeTurn', () => {
   });
 
   it('supersedes an older version of an object whose newer one had its turn, and no other object', async () => {
-    const { receive, take, ledger } = laneOfRuns();
+    const { receive, take, leave } = laneOfRuns();
     await take(await receive('r2', 2, { object: 'b/k' }));
-    await leaveLane(ledger, LANE, 'r2');
+    await leave('r2');
 
     expect(await take(await receive('r1', 1, { object: 'b/k' }))).toMatchObject({ turn: 'superseded' });
     expect(await take(await receive('r0', 0, { object: 'b/other' }))).toEqual({ turn: 'held' });
   });
 
   it('lets two versions of the same time both have their turn', async () => {
-    const { receive, take, ledger } = laneOfRuns();
+    const { receive, take, leave } = laneOfRuns();
     await take(await receive('r2', 2, { object: 'b/k' }));
-    await leaveLane(ledger, LANE, 'r2');
+    await leave('r2');
 
     expect(await take(await receive('r1', 2, { object: 'b/k' }))).toEqual({ turn: 'held' });
   });
@@ -190,11 +202,102 @@ describe('takeTurn', () => {
     expect(await take(await receive('r2', 2, overlap('reject')))).toEqual({ turn: 'held' });
   });
 
+  it('latest: two of the same time do not supersede each other', async () => {
+    const { receive, take, overlap } = laneOfRuns();
+    await take(await receive('r0', 0));
+    const [r1, r2] = [await receive('r1', 1, overlap('latest')), await receive('r2', 1, overlap('latest'))];
+    await take(r1);
+    await take(r2);
+
+    expect([await take(r1), await take(r2)]).toMatchObject([{ turn: 'queued' }, { turn: 'queued' }]);
+  });
+
+  it('does not join behind a run that has the turn before the run is claimed', async () => {
+    const { receive, take, ledger } = laneOfRuns();
+    await take(await receive('r0', 0));
+    const received = await receive('r1', 1);
+
+    const turn = await takeTurn(ledger, LANE, {
+      received,
+      claim: async () => undefined,
+      endIfOver: async () => false,
+      isIdle: async () => false,
+    });
+
+    expect(turn).toEqual({ turn: 'claim_lost' });
+    expect(await isInLane(ledger, LANE, 'r1')).toBe(false);
+  });
+
+  it('is not held by a claim that was taken over', async () => {
+    const { receive, take, ledger } = laneOfRuns();
+    const r1 = await receive('r1', 1);
+    const claimed = (claim: number) =>
+      takeTurn(ledger, LANE, {
+        received: r1,
+        claim: async () => claim,
+        endIfOver: async () => false,
+        isIdle: async () => false,
+      });
+
+    expect(await claimed(7)).toEqual({ turn: 'held' });
+    expect(await claimed(3)).toEqual({ turn: 'claim_lost' });
+    expect(await take(await receive('r2', 2))).toMatchObject({ turn: 'queued' });
+  });
+
+  describe('with a run whose log cannot be read', () => {
+    const damage = async ({ store }: ReturnType<typeof laneOfRuns>, run: string) => {
+      const { position } = await store.read(`runs/a/${run}`);
+      await store.append(`runs/a/${run}`, position, '{"id":"half\n');
+    };
+
+    it('passes it over while it waits', async () => {
+      const lane = laneOfRuns();
+      const { receive, take, add } = lane;
+      await take(await receive('r0', 0));
+      const [r1, r2] = [await receive('r1', 1), await receive('r2', 2)];
+      await take(r1);
+      await damage(lane, 'r1');
+      await add('r0', { type: 'settled' });
+
+      expect(await take(r2)).toEqual({ turn: 'held' });
+    });
+
+    it('passes over one of which nothing is left', async () => {
+      const lane = laneOfRuns();
+      const { receive, take, add, store } = lane;
+      await take(await receive('r0', 0));
+      const [r1, r2] = [await receive('r1', 1), await receive('r2', 2)];
+      await take(r1);
+      await store.remove('runs/a/r1');
+      await add('r0', { type: 'settled' });
+
+      expect(await take(r2)).toEqual({ turn: 'held' });
+    });
+
+    it('leaves the lane to it as the holder until two listings show no unfinished task, settle_seconds apart', async () => {
+      const lane = laneOfRuns();
+      const { receive, take, later } = lane;
+      const settleMs = 60_000;
+      const policies = { overlap: 'queue', limit: { runs: 20, perMs: 1 }, settleMs, deadlineMs: 1 } as const;
+      await take(await receive('r1', 1));
+      await damage(lane, 'r1');
+      const r2 = await receive('r2', 2, { policies });
+
+      expect(await take(r2, false)).toMatchObject({ turn: 'queued' });
+      expect(await take(r2, true)).toMatchObject({ turn: 'queued' });
+      later(settleMs - 1);
+      expect(await take(r2, true)).toMatchObject({ turn: 'queued' });
+      later(1);
+      expect(await take(r2, false)).toMatchObject({ turn: 'queued' });
+      expect(await take(r2, true)).toEqual({ turn: 'held' });
+    });
+  });
+
   it('gives the lane to exactly one of many that ask at once', async () => {
     const { receive, take } = laneOfRuns();
     const all = await Promise.all(Array.from({ length: 20 }, (_, i) => receive(`r${i}`, i)));
 
-    const turns = await Promise.all(all.map(take));
+    const turns = await Promise.all(all.map((received) => take(received)));
 
     expect(turns.filter(({ turn }) => turn === 'held')).toHaveLength(1);
   });

@@ -127,6 +127,47 @@ describe('AppendLog', () => {
     expect(reads).toBe(1);
   });
 
+  it('asks again what to add whenever somebody else was faster, and adds nothing when there is nothing to add', async () => {
+    const store = makeMemoryStore();
+    const log = await AppendLog.open(store, 'runs/a/1');
+    await (await AppendLog.open(store, 'runs/a/1')).append(record('faster'));
+    const seen: number[] = [];
+
+    const added = await log.change((records) => {
+      seen.push(records.length);
+      return [record('x')];
+    });
+
+    expect(added).toBe(true);
+    expect(seen).toEqual([0, 1]);
+    expect(await log.change(() => [])).toBe(false);
+    expect(log.records).toHaveLength(2);
+  });
+
+  it('gives up when others are faster every time', async () => {
+    const store = makeMemoryStore();
+    const log = await AppendLog.open({ ...store, append: async () => 'stale' as const }, 'runs/a/1');
+    let asked = 0;
+
+    const change = log.change(() => {
+      asked += 1;
+      return [record('x')];
+    });
+
+    await expect(change).rejects.toMatchObject({ code: 'ledger', temporary: true });
+    expect(asked).toBe(100);
+  });
+
+  it.each(['null', '7', '"text"', '[]', '{}', '{"id":1,"at":1,"by":"x"}', '{"id":"x","at":"1","by":"x"}'])(
+    'takes a line %s for no record',
+    async (line) => {
+      const store = makeMemoryStore();
+      await store.append('runs/a/1', 0, `${line}\n`);
+
+      await expect(AppendLog.open(store, 'runs/a/1')).rejects.toMatchObject({ list: 'runs/a/1', temporary: false });
+    },
+  );
+
   it('names list and line of what is no record, and keeps its text out of the message', async () => {
     const store = makeMemoryStore();
     await store.append('runs/a/1', 0, '{"id":"x","at":1,"by":"one"}\nhunter2 {\n');
@@ -136,7 +177,7 @@ describe('AppendLog', () => {
     await expect(opened).rejects.toMatchObject({
       code: 'ledger',
       temporary: false,
-      message: 'ledger runs/a/1: line 2 is no record; somebody else writes there',
+      message: 'ledger runs/a/1: line 2 is not a record; it was damaged, or something else wrote there',
     });
   });
 });
