@@ -186,6 +186,14 @@ export const COMMAND_CODES = {
     meaning: 'The ledger has no such run.',
     remedy: 'Look for it: `npx migrations runs list`. Is it the right ledger (`--local`, `--cloud`)?',
   },
+  no_such_lane: {
+    meaning: 'The ledger has no lane of that name: no run of that target was ever recorded.',
+    remedy: '`npx migrations runs lanes` lists them. Is it the right ledger (`--local`, `--cloud`)?',
+  },
+  lane_changed: {
+    meaning: 'Somebody wrote to the lane while it was being repaired.',
+    remedy: 'Look at it again (`npx migrations runs lanes`), and repeat.',
+  },
   ended: {
     meaning: 'The run has ended, and that is final.',
     remedy: 'Another attempt is a new run: `npx migrations runs replay`.',

@@ -1,7 +1,7 @@
 import type { PlannedTask } from '../migrations/action.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import { LedgerError } from './ledger/ledger-error.ts';
-import { foldRun, openRunLog, type ReceivedRecord, type RunLog } from './ledger/run-log.ts';
+import { DamagedListError, LedgerError } from './ledger/ledger-error.ts';
+import { foldRun, openRunLog, type ReceivedRecord, type RunLog, type RunState } from './ledger/run-log.ts';
 import { inOrder, type LaneEntry, TargetLane } from './ledger/target-lane.ts';
 import type { RunReason } from './run-result.ts';
 
@@ -151,7 +151,7 @@ async function firstBlocker(
       await queue.refresh();
       return 'changed';
     }
-    if (state.settled || (state.end !== undefined && state.end !== 'created')) {
+    if (needsNoTarget(state)) {
       await queue.leave(entry.run, Math.max(state.lastClaim, entry.claim));
       return 'changed';
     }
@@ -161,8 +161,13 @@ async function firstBlocker(
   return undefined;
 }
 
-/** `undefined` when it is damaged or gone, and will not be there at another try. @throws {LedgerError} when it cannot be read now */
-async function readableLog(
+/** Has a run ended so that it needs its target no more? */
+export function needsNoTarget({ end, settled }: RunState): boolean {
+  return settled === true || (end !== undefined && end !== 'created');
+}
+
+/** @returns `undefined` when the log is damaged or gone, and trying again does not help. @throws {LedgerError} when it cannot be read now */
+export async function readableLog(
   ledger: Ledger,
   { job, run }: { readonly job: string; readonly run: string },
 ): Promise<RunLog | undefined> {
@@ -170,7 +175,7 @@ async function readableLog(
     const log = await openRunLog(ledger, job, run);
     return foldRun(log.records).received ? log : undefined;
   } catch (error) {
-    if (error instanceof LedgerError && !error.temporary) return undefined;
+    if (error instanceof DamagedListError) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { AddCommands } from '../command-line.ts';
 import { addRunsForget } from './runs-forget.ts';
+import { addRunsLanes } from './runs-lanes.ts';
 import { addRunsList } from './runs-list.ts';
 import { addRunsPark } from './runs-park.ts';
 import { addRunsReplay } from './runs-replay.ts';
@@ -7,7 +8,7 @@ import { addRunsResolve } from './runs-resolve.ts';
 import { addRunsShow } from './runs-show.ts';
 import { addRunsWatch } from './runs-watch.ts';
 
-/** `runs list|show|watch|replay|forget|park|resolve`. */
+/** `runs list|show|watch|lanes|replay|forget|park|resolve`. */
 export const addRuns: AddCommands = (program, maker) => {
   const runs = program
     .command('runs')
@@ -17,6 +18,7 @@ export const addRuns: AddCommands = (program, maker) => {
     addRunsList,
     addRunsShow,
     addRunsWatch,
+    addRunsLanes,
     addRunsReplay,
     addRunsForget,
     addRunsPark,

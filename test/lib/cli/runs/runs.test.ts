@@ -42,6 +42,7 @@ describe('npx migrations runs', () => {
     [['list', '--help'], '$ npx migrations runs list --open'],
     [['show', '--help'], '$ npx migrations runs show restore-staging 0123456789ab'],
     [['watch', '--help'], '$ npx migrations runs watch restore-staging 0123456789ab'],
+    [['lanes', '--help'], '$ npx migrations runs lanes repair dcs-d2c8399f-bdba-43c1-8069-3ff17a1a79d5'],
     [['replay', '--help'], '$ npx migrations runs replay --rejected --since 2h --yes'],
     [['forget', '--help'], '$ npx migrations runs forget restore-staging 0123456789ab --why'],
     [['park', '--help'], '$ npx migrations runs park restore-staging 0123456789ab --why'],
@@ -538,4 +539,60 @@ it('works with the ledger that MIGRATIONS_LEDGER_FOLDER names', async () => {
   const { code, stdout } = await runBin(['runs', 'list'], { cwd: project.folder, env });
 
   expect([code, stdout]).toEqual([0, expect.stringContaining(one.slice(0, 12))]);
+});
+
+describe('npx migrations runs lanes', () => {
+  const LANE = 'dcs-d2c8399f-bdba-43c1-8069-3ff17a1a79d5';
+
+  it('says that every target is free', async () => {
+    await deliver('move-cache', ticked());
+
+    const { code, stdout, stderr } = await project.runs('lanes');
+
+    expect([code, stdout, stderr]).toEqual([0, '', expect.stringContaining('every target is free (0 lanes)')]);
+  });
+
+  it('shows who has the turn, and who waits', async () => {
+    await deliver();
+    await deliver('import-a', TWO);
+
+    const { code, stdout } = await project.runs('lanes');
+
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [LANE, `  has the turn  import-a  ${one.slice(0, 12)}`, `  waits         import-a  ${two.slice(0, 12)}`, ''].join(
+        '\n',
+      ),
+    );
+    expect((await project.runs('lanes', 'sms-nothing')).stdout).toBe('sms-nothing\n  free\n');
+  });
+
+  it('names a damaged lane, exits with 1, and repairs it when that is confirmed', async () => {
+    const list = `lanes/target/${LANE}/000001`;
+    await deliver();
+    const { position } = await project.simulation.store.read(list);
+    await project.simulation.store.append(list, position, 'half a line');
+
+    const shown = await project.runs('lanes', LANE);
+    const planned = await project.runs('lanes', 'repair', LANE, '--dry-run', '--json');
+    const asked = await project.runs('lanes', 'repair', LANE);
+    const repaired = await project.runs('lanes', 'repair', LANE, '--yes');
+
+    expect([shown.code, shown.stdout]).toEqual([1, expect.stringContaining('damaged')]);
+    expect([planned.code, JSON.parse(planned.stdout)]).toEqual([
+      0,
+      {
+        dry_run: true,
+        lane: LANE,
+        damaged_lines: 1,
+        kept: [{ job: 'import-a', run: one }],
+        holder: one,
+        removed: [],
+      },
+    ]);
+    expect(asked.code).toBe(2);
+    expect([repaired.code, repaired.stdout]).toEqual([0, `repaired lane ${LANE}\n`]);
+    expect((await project.runs('lanes')).stdout).toContain('has the turn');
+    expect((await project.runs('lanes', 'repair', LANE)).stdout).toContain('there is nothing to repair');
+  });
 });
