@@ -41,9 +41,16 @@ export class FakeObs implements ObsService {
     };
   }
 
-  async readStart(bucket: string, key: string, bytes: number): Promise<ObjectStart | undefined> {
+  async readStart(bucket: string, key: string, bytes: number): Promise<ObjectStart> {
     const content = this.#contents.get(`${bucket}/${key}`);
-    return content && { size: content.length, start: content.subarray(0, bytes) };
+    if (!content) throw obsRefusal(404, 'NoSuchKey');
+    return { size: content.length, start: content.subarray(0, bytes) };
+  }
+
+  async readEnd(bucket: string, key: string, from: number, size: number): Promise<Buffer | undefined> {
+    const content = this.#contents.get(`${bucket}/${key}`);
+    if (!content) throw obsRefusal(404, 'NoSuchKey');
+    return content.length === size ? content.subarray(from) : undefined;
   }
 
   async listSince(bucket: string, prefix: string, since: string, most: number, after = ''): Promise<ObsObject[]> {
@@ -66,5 +73,18 @@ export function listFailure(outcome: 'rejected' | 'unknown'): CloudError {
     outcome,
     temporary: outcome === 'unknown',
     status,
+  });
+}
+
+/** What OBS answers to a read that it refuses. */
+export function obsRefusal(status: number, cloudCode?: string): CloudError {
+  return new CloudError({
+    service: 'OBS',
+    operation: 'GetObject',
+    outcome: status < 400 || status >= 500 ? 'unknown' : 'rejected',
+    temporary: status >= 500,
+    status,
+    ...(cloudCode === undefined ? {} : { cloudCode }),
+    requestId: 'request-1',
   });
 }
