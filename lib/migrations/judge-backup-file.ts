@@ -2,7 +2,6 @@ import type { DcsInstance } from './all-services.ts';
 import { type BackupFileKind, isKindAsNamed, kindByBytes } from './backup-file-kind.ts';
 import { judgeTarGz, judgeZip } from './judge-archive.ts';
 import { judgePreamble, judgeRdb } from './judge-rdb.ts';
-import { rdbEndBytes } from './rdb-checksum.ts';
 import { walkAof } from './walk-aof.ts';
 
 /** What was read of a file. */
@@ -58,11 +57,9 @@ function judgeAof(bytes: FileBytes, target: FileTarget): readonly string[] {
   if (kindByBytes(head) !== 'rdb') return judgeCommands(head, target, new Set());
   const { problems, seen } = judgePreamble(bytes, target.instance);
   if (!seen) return problems;
-  const commandsAt = seen.endsAt + rdbEndBytes(seen.version) - 1;
-  if (seen.stopped !== 'end' || commandsAt >= size || problems.length > 0) {
-    return [...problems, ...oneDatabase(seen.databases, target)];
-  }
-  return judgeCommands(head.subarray(commandsAt), target, seen.databases);
+  const { databases, length = size } = seen;
+  if (length >= size || problems.length > 0) return [...problems, ...oneDatabase(databases, target)];
+  return judgeCommands(head.subarray(length), target, databases);
 }
 
 function judgeCommands(commands: Buffer, target: FileTarget, before: ReadonlySet<number>): readonly string[] {

@@ -18,44 +18,53 @@ const SENT_AS_TEXT = 'it was sent as a text; send it again in binary mode';
 
 /** Judges an RDB that is a file of its own. */
 export function judgeRdb(bytes: FileBytes, target: DcsInstance | undefined): RdbJudgement {
-  const { problems, seen } = judgeStart(bytes, target);
-  if (!seen || problems.length > 0) return { problems, ...(seen && { seen }) };
-  const wrong = judgeEnd(bytes, seen) ?? judgeKeys(seen);
-  return { problems: [...(wrong === undefined ? [] : [wrong]), ...newer(seen.version, target)], seen };
+  return judgeStart(bytes, target, (seen) => judgeBase(seen) ?? judgeEnd(bytes, seen) ?? judgeKeys(seen));
 }
 
 /** Judges the RDB that an append-only file may begin with; commands follow its end. */
 export function judgePreamble(bytes: FileBytes, target: DcsInstance | undefined): RdbJudgement {
-  const { problems, seen } = judgeStart(bytes, target);
-  if (!seen || problems.length > 0) return { problems, ...(seen && { seen }) };
-  const isCut = seen.stopped === 'cut' && bytes.size === bytes.head.length;
-  return { problems: [...(isCut ? [CUT] : []), ...newer(seen.version, target)], seen };
+  return judgeStart(bytes, target, (seen) => {
+    const isWhole = bytes.size === bytes.head.length;
+    if (isWhole && isCut(bytes, seen)) return CUT;
+    // With the commands that belong to it, a base is all of an append-only file.
+    return seen.length === bytes.size ? judgeBase(seen) : undefined;
+  });
 }
 
-function judgeStart({ size, head }: FileBytes, target: DcsInstance | undefined): RdbJudgement {
+function judgeStart(
+  { size, head }: FileBytes,
+  target: DcsInstance | undefined,
+  judge: (seen: RdbSeen) => string | undefined,
+): RdbJudgement {
   const version = rdbVersion(head);
   if (version === undefined) {
     return { problems: [size < RDB_HEADER_BYTES ? CUT : 'is damaged: it begins with REDIS, and names no RDB version'] };
   }
   const seen = walkRdb(head, version);
-  if (seen.mangled !== undefined) return { problems: [`is damaged: ${seen.mangled}; ${SENT_AS_TEXT}`], seen };
-  if (!seen.isBaseOfFolder) return { problems: [], seen };
-  const { is, wayOut } = APPEND_ONLY_PART;
-  return { problems: [`is ${is} (its field aof-base says so): ${wayOut}`, ...newer(version, target)], seen };
+  const wrong = seen.mangled === undefined ? judge(seen) : `is damaged: ${seen.mangled}; ${SENT_AS_TEXT}`;
+  return { problems: [...(wrong === undefined ? [] : [wrong]), ...newer(version, target)], seen };
 }
 
-function judgeEnd({ size, head, tail }: FileBytes, { version, stopped, endsAt }: RdbSeen): string | undefined {
+function judgeBase({ isBaseOfFolder }: RdbSeen): string | undefined {
+  const { is, wayOut } = APPEND_ONLY_PART;
+  return isBaseOfFolder ? `is ${is} (its field aof-base says so): ${wayOut}` : undefined;
+}
+
+/** Of a file that was read whole. */
+function isCut({ size }: FileBytes, seen: RdbSeen): boolean {
+  return seen.stopped === 'cut' || (seen.length ?? 0) > size;
+}
+
+function judgeEnd(bytes: FileBytes, seen: RdbSeen): string | undefined {
+  const { size, head, tail } = bytes;
   const isWhole = size === head.length;
   const end = isWhole ? head : tail;
-  const endBytes = rdbEndBytes(version);
+  const endBytes = rdbEndBytes(seen.version);
+  if (isWhole && isCut(bytes, seen)) return CUT;
+  if (seen.length !== undefined && seen.length < size) return 'goes on after the end of its RDB';
   if (end && end[end.length - endBytes] !== 0xff) return CUT;
-  if (stopped === 'end' && endsAt + endBytes - 1 < size) return 'goes on after the end of its RDB';
-  if (!isWhole) return undefined;
-  if (stopped === 'cut' || (stopped === 'end' && endsAt + endBytes - 1 > size)) return CUT;
-  if (endBytes > 1 && !isChecksumRight(head)) {
-    return `is damaged: its checksum does not fit; if ${SENT_AS_TEXT.replace('; ', ', ')}`;
-  }
-  return undefined;
+  if (!isWhole || endBytes === 1 || isChecksumRight(head)) return undefined;
+  return 'is damaged: its checksum does not fit; if it was sent as a text, send it again in binary mode';
 }
 
 function judgeKeys({ stopped, databases }: RdbSeen): string | undefined {

@@ -16,7 +16,7 @@ export function tarNames(bytes: Buffer, isWhole: boolean): ArchiveNames | { read
     const kind = String.fromCharCode(header[156] ?? 0);
     if (ABOUT_NEXT.includes(kind)) isComplete = false;
     else names.push(textAt(header, 0, 100));
-    at += BLOCK + Math.ceil(Number.parseInt(textAt(header, 124, 12) || '0', 8) / BLOCK) * BLOCK;
+    at += BLOCK * (1 + Math.ceil(sizeOf(header) / BLOCK));
     if (at > bytes.length && isWhole) return { problem: 'is cut off: the end of its tar is missing' };
   }
   return { names, isComplete };
@@ -31,4 +31,10 @@ function isHeader(header: Buffer): boolean {
 
 function textAt(header: Buffer, at: number, length: number): string {
   return (header.toString('latin1', at, at + length).split('\0')[0] ?? '').trim();
+}
+
+/** Of 8 GB and more it is not written as digits: then the rest is not looked at. */
+function sizeOf(header: Buffer): number {
+  const digits = textAt(header, 124, 12);
+  return /^[0-7]*$/.test(digits) ? Number.parseInt(digits || '0', 8) : Number.POSITIVE_INFINITY;
 }

@@ -1,4 +1,5 @@
 import { BytesCursor, BytesEnded } from './bytes-cursor.ts';
+import { rdbEndBytes } from './rdb-checksum.ts';
 import { readLength, readText, skipValue, UnknownRdbPart } from './rdb-values.ts';
 
 /** What the first bytes of an RDB show. */
@@ -12,12 +13,12 @@ export interface RdbSeen {
   /** How it was changed on its way, when it was. */
   readonly mangled?: string;
   /**
-   * `end`: the end mark is at `endsAt`. `cut`: the bytes are over. `untold`: something follows that is not known here, and the rest was not
+   * `end`: the end mark was read. `cut`: the bytes are over. `untold`: something follows that is not known here, and the rest was not
    * looked at.
    */
   readonly stopped: 'end' | 'cut' | 'untold';
-  /** How many bytes there are up to the end mark, which counts. */
-  readonly endsAt: number;
+  /** Of `end`: how many bytes the RDB has, with its checksum. The file may have more, and fewer. */
+  readonly length?: number;
 }
 
 /** `REDIS` and four digits. */
@@ -55,7 +56,8 @@ export function walkRdb(bytes: Buffer, version: number): RdbSeen {
   const seen: Seen = { databases: new Set<number>(), database: 0, isBaseOfFolder: false };
   const result = (stopped: RdbSeen['stopped']): RdbSeen => {
     const { databases, isBaseOfFolder, mangled } = seen;
-    return { version, databases, isBaseOfFolder, stopped, endsAt: cursor.at, ...(mangled && { mangled }) };
+    const length = stopped === 'end' ? { length: cursor.at - 1 + rdbEndBytes(version) } : {};
+    return { version, databases, isBaseOfFolder, stopped, ...length, ...(mangled && { mangled }) };
   };
   try {
     const mangled = mangledStart(bytes.subarray(RDB_HEADER_BYTES));
