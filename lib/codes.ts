@@ -108,6 +108,11 @@ export const RUN_CODES = {
     remedy: 'See [the task is stuck](runbook.md#the-task-is-stuck).',
   },
 
+  file_missing: {
+    meaning: 'A file that is to be imported is not in its bucket; the message names both.',
+    remedy: 'Upload it, and it goes on by itself; or correct its name in the jobs file or the request.',
+  },
+
   // Refused: surely nothing was created.
   missing_value: {
     meaning: 'A placeholder has no value in what started the run.',

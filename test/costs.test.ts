@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Jobs } from '../lib/jobs/job.ts';
+import { SMALL_RDB } from './fixtures/rdb.ts';
 import { landed, simulationJobs, ticked } from './simulation/jobs.ts';
 import { Simulation } from './simulation/simulation.ts';
 
@@ -54,7 +55,7 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
 
   it('a run that is started', async () => {
     const simulation = new Simulation();
-    simulation.obs.put('backups', 'a/one.rdb', 'REDIS0011', '2026-03-14T11:00:00Z');
+    simulation.obs.put('backups', 'a/one.rdb', SMALL_RDB, '2026-03-14T11:00:00Z');
     const calls = await callsOf((turn) => simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { turn }));
 
     expect(calls).toEqual(shown('a run is started, for one file'));

@@ -7,6 +7,7 @@ import { RUN_VERSION } from '../lib/runs/ledger/run-log.ts';
 import { type HelpOf, type KnownCommands, mentionProblems, readHelp } from './fixtures/command-checks.ts';
 import { brokenLinks, type LinkTargets, strangeLinks } from './fixtures/link-checks.ts';
 import { type Page, readPage } from './fixtures/markdown-page.ts';
+import { SMALL_RDB } from './fixtures/rdb.ts';
 import { runBin } from './fixtures/run-bin.ts';
 import { snippetProblems } from './fixtures/snippet-checks.ts';
 import { landed, simulationJobs } from './simulation/jobs.ts';
@@ -173,7 +174,7 @@ describe('docs/architecture.md', () => {
     await simulation.person((ledger) => pause(ledger, 'reject-a'));
     await simulation.reconcile();
     simulation.advance(5 * 60_000);
-    simulation.obs.put('backups', 'latest/missed.rdb', 'REDIS0011', new Date(simulation.now).toISOString());
+    simulation.obs.put('backups', 'latest/missed.rdb', SMALL_RDB, new Date(simulation.now).toISOString());
     await simulation.notify([landed('a/one.rdb'), landed('b/x/one.rdb')]);
     simulation.advance(20 * 60_000);
     await simulation.reconcile();

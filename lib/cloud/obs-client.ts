@@ -64,13 +64,14 @@ export interface ObsClient {
   call(operation: keyof typeof OBS_OPERATIONS, parameters: Readonly<Record<string, unknown>>): Promise<ObsSuccess>;
 
   /**
-   * Gets the first bytes of an object, as they are; `call` gives the content as text. No more is read, whatever is sent.
+   * Gets bytes of an object, as they are; `call` gives the content as text. No more is read, whatever is sent.
    *
-   * @param bytes at least 1
-   * @returns fewer when the object is shorter, and the size of the whole
-   * @throws {CloudError} as `call`; with status 416 when the object is empty
+   * @param from how many bytes come before
+   * @param count at least 1
+   * @returns fewer when the object ends before, and the size of the whole
+   * @throws {CloudError} as `call`; with status 416 when the object has no byte there
    */
-  readStart(key: string, bytes: number): Promise<{ readonly size: number; readonly start: Buffer }>;
+  readRange(key: string, from: number, count: number): Promise<{ readonly size: number; readonly bytes: Buffer }>;
 }
 
 export interface ObsSuccess {
@@ -190,14 +191,14 @@ export function makeObsClient(options: ObsOptions): ObsClient {
       return { status, result };
     },
 
-    readStart: async (key, bytes) => {
-      const parameters = { Key: key, Range: `bytes=0-${bytes - 1}`, SaveAsStream: true };
+    readRange: async (key, from, count) => {
+      const parameters = { Key: key, Range: `bytes=${from}-${from + count - 1}`, SaveAsStream: true };
       const { consumed } = await send('getObject', parameters, async ({ InterfaceResult }, headers) => ({
         size: sizeOf(headers),
-        start: await takeBytes(InterfaceResult?.['Content'], bytes),
+        bytes: await takeBytes(InterfaceResult?.['Content'], count),
       }));
-      const { size, start } = consumed;
-      if (size !== undefined) return { size, start };
+      const { size, bytes } = consumed;
+      if (size !== undefined) return { size, bytes };
       throw unusableAnswer(
         'OBS',
         OBS_OPERATIONS.getObject.name,

@@ -29,13 +29,23 @@ export function makeObsService(options: CloudOptions): ObsService {
   };
 
   return {
-    async readStart(bucket, key, bytes) {
+    async readStart(bucket, key, count) {
       try {
-        return await clientOf(bucket).readStart(key, bytes);
+        const { size, bytes } = await clientOf(bucket).readRange(key, 0, count);
+        return { size, start: bytes };
       } catch (error) {
-        if (isUnseen(error)) return undefined;
         // Not even the first byte is there: the object is empty.
         if (error instanceof CloudError && error.status === 416) return { size: 0, start: Buffer.alloc(0) };
+        throw error;
+      }
+    },
+
+    async readEnd(bucket, key, from, size) {
+      try {
+        const { size: sizeNow, bytes } = await clientOf(bucket).readRange(key, from, size - from);
+        return sizeNow === size ? bytes : undefined;
+      } catch (error) {
+        if (error instanceof CloudError && error.status === 416) return undefined;
         throw error;
       }
     },
@@ -57,13 +67,6 @@ export function makeObsService(options: CloudOptions): ObsService {
       return found.slice(0, most);
     },
   };
-}
-
-/** OBS says 403 for an object that may not be seen. Keys that are wrong are another matter. */
-function isUnseen(error: unknown): boolean {
-  if (!(error instanceof CloudError) || error.requestId === undefined) return false;
-  if (error.status === 404) return true;
-  return error.status === 403 && (error.cloudCode === undefined || error.cloudCode === 'AccessDenied');
 }
 
 async function* objectPages(client: ObsClient, prefix: string, after?: string): AsyncGenerator<ObsObject[]> {

@@ -89,6 +89,10 @@ function recorded(obs: ObsService, made: ReadRequest[]): ObsService {
       made.push({ method: 'GET', url: `obs://${bucket}/${key}` });
       return obs.readStart(bucket, key, bytes);
     },
+    readEnd: (bucket, key, ...rest) => {
+      made.push({ method: 'GET', url: `obs://${bucket}/${key}` });
+      return obs.readEnd(bucket, key, ...rest);
+    },
     listSince: (bucket, prefix, ...rest) => {
       made.push({ method: 'GET', url: `obs://${bucket}/?prefix=${prefix}` });
       return obs.listSince(bucket, prefix, ...rest);

@@ -1,5 +1,5 @@
 /**
- * A small, real RDB file: what `redis-cli --rdb` would write for a few keys.
+ * A small, real RDB file: what `redis-cli --rdb` of Redis 6 would write for a few keys.
  *
  * Layout (Redis, `rdb.c`, and the RDB file format description of the Redis documentation): `REDIS` and four digits of the version,
  * auxiliary fields, per database a selector and its sizes, the keys, the end mark, and a CRC-64 of all before it, little endian.
@@ -7,8 +7,8 @@
 export function makeSampleRdb(keys: Readonly<Record<string, string>>): Buffer {
   const entries = Object.entries(keys);
   const body = Buffer.concat([
-    Buffer.from('REDIS0011'),
-    auxField('redis-ver', '7.2.4'),
+    Buffer.from('REDIS0009'),
+    auxField('redis-ver', '6.2.14'),
     auxField('redis-bits', '64'),
     Buffer.from([SELECT_DB, 0, RESIZE_DB, ...rdbLength(entries.length), ...rdbLength(0)]),
     ...entries.flatMap(([key, value]) => [Buffer.from([STRING_VALUE]), rdbString(key), rdbString(value)]),

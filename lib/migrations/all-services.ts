@@ -204,8 +204,19 @@ export interface ObjectStart {
 }
 
 export interface ObsService {
-  /** With one request. `undefined` when there is no such object, or it can't be seen. */
-  readStart(bucket: string, key: string, bytes: number): Promise<ObjectStart | undefined>;
+  /**
+   * With one request.
+   *
+   * @throws {CloudError} also when there is no such bucket or object, or it may not be seen: `judgeObsAnswer` says what that means
+   */
+  readStart(bucket: string, key: string, bytes: number): Promise<ObjectStart>;
+  /**
+   * The last bytes of an object of `size` bytes, with one request. `undefined` when it has another size by now.
+   *
+   * @param from how many bytes come before; less than `size`
+   * @throws {CloudError} as `readStart`
+   */
+  readEnd(bucket: string, key: string, from: number, size: number): Promise<Buffer | undefined>;
   /**
    * All objects below a prefix that changed since then, with version ids where the bucket has versions (the newest of each key). Keys in
    * order, those after `after` alone if it is given. Stops after `most`; fewer means that there are no more.

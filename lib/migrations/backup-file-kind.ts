@@ -10,9 +10,6 @@ const ENDINGS: readonly (readonly [string, BackupFileKind])[] = [
 
 export const BACKUP_FILE_ENDINGS = ENDINGS.map(([ending]) => ending);
 
-/** More than the longest mark has. */
-export const MARK_BYTES = 16;
-
 /** The kind that a file's name says, in any case. `undefined` when it is none that can be imported. */
 export function kindByName(name: string): BackupFileKind | undefined {
   return ENDINGS.find(([ending]) => name.toLowerCase().endsWith(ending))?.[1];

@@ -1,21 +1,37 @@
-import type { Problem } from '../errors.ts';
+import type { Code } from '../codes.ts';
+import type { CloudError, Problem } from '../errors.ts';
 import { problemLine } from './check-fields.ts';
 
 /** What the cloud was seen to say against a task, before anything changed. */
 export interface PreflightFindings {
   /** The task would fail, or do harm. Paths are those of the action's fields. */
   readonly problems: readonly Problem[];
+  /** The task would fail now, and may go well later. */
+  readonly passing: readonly PassingProblem[];
   /** The task may fail, or something could not be looked at. */
   readonly warnings: readonly string[];
 }
 
+export interface PassingProblem extends Problem {
+  /** Of the run that waits; or the call that was not answered. */
+  readonly reason: Code | CloudError;
+}
+
+/** Codes of a `RunError` that preflight throws for what passes: the run waits. Every other one is final. */
+export const PASSING_CODES: ReadonlySet<string> = new Set<Code>(['file_missing', 'keys_refused']);
+
 /** Collects findings; a check adds to it and goes on. */
 export class Preflight implements PreflightFindings {
   readonly problems: Problem[] = [];
+  readonly passing: PassingProblem[] = [];
   readonly warnings: string[] = [];
 
   problem(path: Problem['path'], message: string): void {
     this.problems.push({ path, message });
+  }
+
+  pass(reason: PassingProblem['reason'], path: Problem['path'], message: string): void {
+    this.passing.push({ path, message, reason });
   }
 
   warning(path: Problem['path'], message: string): void {

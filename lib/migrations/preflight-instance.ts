@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts';
 import type { DcsInstance } from './all-services.ts';
+import { isOlderVersion } from './engine-version.ts';
 import type { Preflight } from './preflight-findings.ts';
 
 const MB = 1024 * 1024;
@@ -40,22 +41,11 @@ export function checkVersions(
   found: Preflight,
 ): void {
   const [from, to] = [source?.engineVersion, target?.engineVersion];
-  if (from === undefined || to === undefined || !isOlder(to, from)) return;
+  if (from === undefined || to === undefined || !isOlderVersion(to, from)) return;
   found.problem(
     path,
     `the target has Redis ${to}, older than the source's ${from}: data goes to the same version or a newer one`,
   );
-}
-
-/** Is version `a` before version `b`? Missing parts are 0; a part that is no number makes them not comparable: then it is not. */
-function isOlder(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
-  for (let i = 0; i < Math.max(left?.length ?? 0, right?.length ?? 0); i++) {
-    const difference = (left?.[i] ?? 0) - (right?.[i] ?? 0);
-    if (Number.isNaN(difference)) return false;
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
 }
 
 /** Warns when so much data is more than the target has free. How much room a file's data takes in memory is not known before. */

@@ -1,4 +1,5 @@
-import { type Problem, RunError } from '../errors.ts';
+import type { Code } from '../codes.ts';
+import { CloudError, type Problem, RunError } from '../errors.ts';
 import type { PlannedTask } from './action.ts';
 import type { AllServices } from './all-services.ts';
 import { problemLine } from './check-fields.ts';
@@ -7,7 +8,7 @@ import { preflightImport } from './preflight-import.ts';
 import { preflightOnline } from './preflight-online.ts';
 import { DEFAULT_TASK_POLICIES } from './task-policies.ts';
 
-const NOTHING: PreflightFindings = { problems: [], warnings: [] };
+const NOTHING: PreflightFindings = { problems: [], passing: [], warnings: [] };
 
 /**
  * Looks at what a task needs, as far as the job wants it, before anything changes in the cloud. A server migration is looked at where it is
@@ -15,7 +16,8 @@ const NOTHING: PreflightFindings = { problems: [], warnings: [] };
  *
  * @returns what to say; the problems as well, when the job says `preflight: warn`
  * @throws {RunError} `preflight` with every problem, when the job says `preflight: refuse` (the default). A retry helps after they were removed
- * @throws {CloudError} when an instance or its backups can't be read
+ * @throws {RunError} with one of `PASSING_CODES`, when all that is wrong may pass. A retry helps later
+ * @throws {CloudError} when an instance, its backups or a file can't be read
  */
 export async function preflight(
   services: Pick<AllServices, 'dcsInstances' | 'obs'>,
@@ -23,10 +25,12 @@ export async function preflight(
 ): Promise<readonly string[]> {
   const { preflight: wish } = planned.policies ?? DEFAULT_TASK_POLICIES;
   if (wish === 'off') return [];
-  const { problems, warnings } = await look(services, planned);
-  if (problems.length === 0) return warnings;
-  if (wish === 'warn') return [...problems.map((problem) => problemLine([problem])), ...warnings];
-  throw refusal(planned, problems);
+  const { problems, passing, warnings } = await look(services, planned);
+  if (wish === 'warn') return [...[...problems, ...passing].map((problem) => problemLine([problem])), ...warnings];
+  if (problems.length > 0) throw refusal('preflight', planned, [...problems, ...passing]);
+  const [first] = passing;
+  if (!first) return warnings;
+  throw first.reason instanceof CloudError ? first.reason : refusal(first.reason, planned, passing);
 }
 
 function look(
@@ -43,6 +47,6 @@ function look(
   }
 }
 
-function refusal({ kind, name }: PlannedTask, problems: readonly Problem[]): RunError {
-  return new RunError('preflight', `preflight of ${kind} ${name}: ${problemLine(problems)}`, problems);
+function refusal(code: Code, { kind, name }: PlannedTask, problems: readonly Problem[]): RunError {
+  return new RunError(code, `preflight of ${kind} ${name}: ${problemLine(problems)}`, problems);
 }

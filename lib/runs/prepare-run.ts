@@ -3,6 +3,7 @@ import type { PlannedTask } from '../migrations/action.ts';
 import { completeServerMigration } from '../migrations/derive-server-migration.ts';
 import { getLatestBackup, withBackup } from '../migrations/latest-backup.ts';
 import { preflight } from '../migrations/preflight.ts';
+import { PASSING_CODES } from '../migrations/preflight-findings.ts';
 import { DEFAULT_TASK_POLICIES } from '../migrations/task-policies.ts';
 import { type CallDeps, type ChangingCall, callOnce } from './changing-call.ts';
 import { areKeysRefused, type CreateDeps } from './create-task.ts';
@@ -54,6 +55,7 @@ export async function completePlan(planned: PlannedTask, deps: Pick<CreateDeps, 
     if (complete.derive) complete = await completeServerMigration(services, complete);
     return { end: 'complete', planned: complete };
   } catch (error) {
+    if (error instanceof RunError && PASSING_CODES.has(error.code)) return { end: 'waiting', reason: reasonOf(error) };
     if (error instanceof RunError) return { end: 'refused', reason: reasonOf(error), problems: error.problems };
     if (!(error instanceof CloudError)) throw error;
     const reason = reasonOf(error);

@@ -7,14 +7,17 @@ export class FakeObs implements ObsService {
   readonly #buckets = new Map<string, Map<string, ObsObject>>();
   readonly #contents = new Map<string, Buffer>();
   readonly #versioned: boolean;
+  readonly #others: Buffer | undefined;
   #puts = 0;
   /** Prefixes that were listed. */
   readonly listed: string[] = [];
   /** What the next listings fail with. */
   readonly failures: CloudError[] = [];
 
-  constructor(options: { readonly versioned?: boolean } = {}) {
+  /** @param others what an object holds that was never put, and is in no listing. Absent: there is none */
+  constructor(options: { readonly versioned?: boolean; readonly others?: string } = {}) {
     this.#versioned = options.versioned ?? false;
+    this.#others = options.others === undefined ? undefined : Buffer.from(options.others, 'latin1');
   }
 
   /** @returns the notification of it, which the test delivers or loses */
@@ -41,9 +44,20 @@ export class FakeObs implements ObsService {
     };
   }
 
-  async readStart(bucket: string, key: string, bytes: number): Promise<ObjectStart | undefined> {
-    const content = this.#contents.get(`${bucket}/${key}`);
-    return content && { size: content.length, start: content.subarray(0, bytes) };
+  async readStart(bucket: string, key: string, bytes: number): Promise<ObjectStart> {
+    const content = this.#contentOf(bucket, key);
+    return { size: content.length, start: content.subarray(0, bytes) };
+  }
+
+  async readEnd(bucket: string, key: string, from: number, size: number): Promise<Buffer | undefined> {
+    const content = this.#contentOf(bucket, key);
+    return content.length === size ? content.subarray(from) : undefined;
+  }
+
+  #contentOf(bucket: string, key: string): Buffer {
+    const content = this.#contents.get(`${bucket}/${key}`) ?? this.#others;
+    if (!content) throw obsRefusal(404, 'NoSuchKey');
+    return content;
   }
 
   async listSince(bucket: string, prefix: string, since: string, most: number, after = ''): Promise<ObsObject[]> {
@@ -66,5 +80,18 @@ export function listFailure(outcome: 'rejected' | 'unknown'): CloudError {
     outcome,
     temporary: outcome === 'unknown',
     status,
+  });
+}
+
+/** What OBS answers to a read that it refuses. */
+export function obsRefusal(status: number, cloudCode?: string): CloudError {
+  return new CloudError({
+    service: 'OBS',
+    operation: 'GetObject',
+    outcome: status < 400 || status >= 500 ? 'unknown' : 'rejected',
+    temporary: status >= 500,
+    status,
+    ...(cloudCode === undefined ? {} : { cloudCode }),
+    requestId: 'request-1',
   });
 }

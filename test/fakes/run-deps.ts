@@ -3,6 +3,7 @@ import type { AllServices, DcsInstances } from '../../lib/migrations/all-service
 import { makeRedactor } from '../../lib/redactor.ts';
 import type { CreateDeps } from '../../lib/runs/create-task.ts';
 import { Secret } from '../../lib/secret.ts';
+import { SMALL_RDB } from '../fixtures/rdb.ts';
 import { FakeDcs } from './fake-dcs.ts';
 import { FakeObs } from './fake-obs.ts';
 import { FakeSms } from './fake-sms.ts';
@@ -44,7 +45,7 @@ export function fakeRun(remainingMs = 60_000): FakeRun {
     dcs: async () => dcs,
     sms: async () => sms,
     dcsInstances: async () => HEALTHY,
-    obs: async () => new FakeObs(),
+    obs: async () => new FakeObs({ others: SMALL_RDB }),
   };
   const lines: Record<string, unknown>[] = [];
   const slept: number[] = [];

@@ -18,6 +18,7 @@ import { Secret } from '../../lib/secret.ts';
 import { FakeObs } from '../fakes/fake-obs.ts';
 import { FakeSmn } from '../fakes/fake-smn.ts';
 import { noServices } from '../fakes/no-services.ts';
+import { SMALL_RDB } from '../fixtures/rdb.ts';
 import { SimulatedCloud } from './simulated-cloud.ts';
 
 export const PASSWORD = 'Redis!Pass-of-the-simulation';
@@ -74,7 +75,7 @@ export class Simulation {
   #invocations = 0;
 
   constructor(options: SimulationOptions = {}) {
-    this.obs = new FakeObs(options);
+    this.obs = new FakeObs({ ...options, others: SMALL_RDB });
     this.cloud = new SimulatedCloud(() => this.now);
     const store = makeMemoryStore(() => this.now);
     this.store = options.sabotage?.(store) ?? store;

@@ -1,17 +1,18 @@
 /**
- * A Redis backup without any key, for whoever has no file at hand: the mark and version, one auxiliary field, the end mark, and zeros in place
- * of the checksum, which say that there is none (Redis `rdb.c`). The field makes each one another content, and so another occurrence.
+ * A Redis backup of one key, for whoever has no file at hand: the mark and version (of Redis 6), database 0, the key, the end mark, and zeros in
+ * place of the checksum, which say that there is none (Redis `rdb.c`). The key's value makes each one another content, and so another occurrence.
  *
  * @param {number} now
  * @returns {File}
  */
 export function makeSampleBackup(now) {
   const text = new TextEncoder();
-  const field = ['made-at', String(now)].map((part) => text.encode(part));
+  const entry = ['made-at', String(now)].map((part) => text.encode(part));
   const bytes = [
-    text.encode('REDIS0011'),
-    [0xfa],
-    ...field.flatMap((part) => [[part.length], part]),
+    text.encode('REDIS0009'),
+    [0xfe, 0],
+    [0],
+    ...entry.flatMap((part) => [[part.length], part]),
     [0xff],
     new Array(8).fill(0),
   ];

@@ -91,16 +91,25 @@ describe('readStart', () => {
   });
 
   it.each([
-    ['an object that is not there', 'plain', 'missing'],
-    ['a bucket that is not there', 'no-such-bucket', 'a'],
-  ])('shows nothing of %s', async (_, bucket, key) => {
-    await expect(makeService().readStart(bucket, key, 9)).resolves.toBeUndefined();
+    ['an object that is not there', 'plain', 'missing', 'NoSuchKey'],
+    ['a bucket that is not there', 'no-such-bucket', 'a', 'NoSuchBucket'],
+  ])('says of %s what OBS says', async (_, bucket, key, cloudCode) => {
+    await expect(makeService().readStart(bucket, key, 9)).rejects.toMatchObject({ status: 404, cloudCode });
   });
 
-  it('shows nothing of an object that may not be seen', async () => {
+  it('says of an object that may not be seen what OBS says', async () => {
     cloud.faults.add({ service: 'OBS', operation: 'GetObject', kind: 'forbidden' });
 
-    await expect(makeService().readStart('plain', 'a', 9)).resolves.toBeUndefined();
+    await expect(makeService().readStart('plain', 'a', 9)).rejects.toMatchObject({
+      status: 403,
+      cloudCode: 'AccessDenied',
+    });
+  });
+
+  it('follows no redirect to another region', async () => {
+    cloud.faults.add({ service: 'OBS', operation: 'GetObject', kind: 'redirect' });
+
+    await expect(makeService().readStart('plain', 'a', 9)).rejects.toMatchObject({ status: 307, temporary: false });
   });
 
   it('does not take the 404 of somebody else for an object that is not there', async () => {
@@ -174,6 +183,29 @@ describe('readStart', () => {
     });
 
     await expect(makeService({ endpoint }).readStart('plain', 'a', 9)).rejects.toMatchObject({ outcome: 'unknown' });
+  });
+});
+
+describe('readEnd', () => {
+  it('reads the last bytes, with one request', async () => {
+    await put('plain', 'a', Uint8Array.from([0x41, 0xff, 0xfe, 0x00]));
+    const before = cloud.requests.length;
+
+    await expect(makeService().readEnd('plain', 'a', 1, 4)).resolves.toEqual(Buffer.from([0xff, 0xfe, 0x00]));
+    expect(operationsSince(before)).toEqual(['GetObject']);
+  });
+
+  it.each([
+    ['shorter', 'ab'],
+    ['longer', 'abcdefghij'],
+  ])('reads nothing of an object that is %s by now', async (_, content) => {
+    await put('plain', 'a', content);
+
+    await expect(makeService().readEnd('plain', 'a', 3, 5)).resolves.toBeUndefined();
+  });
+
+  it('fails for an object that is gone', async () => {
+    await expect(makeService().readEnd('plain', 'missing', 3, 5)).rejects.toMatchObject({ cloudCode: 'NoSuchKey' });
   });
 });
 

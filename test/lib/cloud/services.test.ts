@@ -74,7 +74,9 @@ describe('makeServices', () => {
   it('reaches OBS at its setting', async () => {
     cloud.answer({ status: 404, text: '<Error><Code>NoSuchKey</Code></Error>', headers: { 'x-amz-request-id': 'r' } });
 
-    await expect((await makeServices(makeParts()).obs()).readStart('bucket', 'key', 9)).resolves.toBeUndefined();
+    await expect((await makeServices(makeParts()).obs()).readStart('bucket', 'key', 9)).rejects.toMatchObject({
+      cloudCode: 'NoSuchKey',
+    });
     expect(cloud.seen).toMatchObject([{ method: 'GET', path: '/bucket/key' }]);
   });
 

@@ -10,14 +10,14 @@ describe('makeSampleRdb', () => {
   it('writes header, sizes, keys, end mark and checksum', () => {
     expect(makeSampleRdb({ a: 'b' }).toString('hex')).toBe(
       [
-        '524544495330303131', // REDIS0011
-        'fa0972656469732d76657205372e322e34', // redis-ver 7.2.4
+        '524544495330303039', // REDIS0009
+        'fa0972656469732d76657206362e322e3134', // redis-ver 6.2.14
         'fa0a72656469732d62697473023634', // redis-bits 64
         'fe00', // database 0
         'fb0100', // one key, none that expires
         '0001610162', // a text: a = b
         'ff',
-        '5ac4a16384e05e9f',
+        '1da813cdfb4704e0',
       ].join(''),
     );
   });

@@ -1,10 +1,11 @@
-import { RunError } from '../../../lib/errors.ts';
+import { type CloudError, RunError } from '../../../lib/errors.ts';
 import type { PlannedTask } from '../../../lib/migrations/action.ts';
 import { preflight } from '../../../lib/migrations/preflight.ts';
 import { IMPORT_MERGES } from '../../../lib/migrations/preflight-import.ts';
 import { DEFAULT_TASK_POLICIES, type Preflight } from '../../../lib/migrations/task-policies.ts';
 import { dcsFailure, FakeDcsInstances } from '../../fakes/fake-dcs-instances.ts';
-import { FakeObs, listFailure } from '../../fakes/fake-obs.ts';
+import { FakeObs, obsRefusal } from '../../fakes/fake-obs.ts';
+import { SMALL_RDB } from '../../fixtures/rdb.ts';
 
 const PASSWORD = { user_data: 'PASSWORD' };
 const READS = ['ShowInstance', 'ListBackupRecords'];
@@ -22,12 +23,25 @@ function world(): World {
   dcs.add('prod');
   dcs.records.set('prod', [{ id: 'b-1', status: 'succeed', createdAt: '2026-02-01T02:00:00Z', format: 'rdb' }]);
   const obs = new FakeObs();
-  put(obs, 'dump.rdb', 'REDIS0011');
+  put(obs, 'dump.rdb', SMALL_RDB);
   return { dcs, obs };
 }
 
 function put(obs: FakeObs, key: string, content: string): void {
   obs.put('backups', key, content, '2026-02-03T02:00:00Z');
+}
+
+/** Every read is answered so. */
+function answers(obs: FakeObs, refusal: CloudError): void {
+  obs.readStart = async () => {
+    throw refusal;
+  };
+}
+
+/** An RDB of that many bytes, with a key larger than what is looked at. */
+function rdbOf(size: number): string {
+  const [start, end] = ['REDIS0009\xfe\x00\x00\x01k\x80\x00\x10\x00\x00', `\xff${'\0'.repeat(8)}`];
+  return start + 'x'.repeat(size - start.length - end.length) + end;
 }
 
 function ofFiles(...names: string[]): PlannedTask {
@@ -113,7 +127,7 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
   [
     'a file of another kind by its name',
     ofFiles('dump.rdb.bak'),
-    ({ obs }) => put(obs, 'dump.rdb.bak', 'REDIS0011'),
+    ({ obs }) => put(obs, 'dump.rdb.bak', SMALL_RDB),
     ['backup_files.files.0.file_name: "dump.rdb.bak" is no backup: its name ends in none of .rdb, .aof, .zip, .tar.gz'],
   ],
   [
@@ -147,6 +161,47 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     ['backup_files.files.0.file_name: "dump.rdb" is no rdb: it begins as no backup does'],
   ],
   [
+    'a file in a bucket that does not exist, once for all its files',
+    ofFiles('dump.rdb', 'other.rdb'),
+    ({ obs }) => answers(obs, obsRefusal(404, 'NoSuchBucket')),
+    ['backup_files.bucket_name: there is no bucket backups'],
+  ],
+  [
+    'a bucket of another region',
+    ofFiles('dump.rdb'),
+    ({ obs }) => answers(obs, obsRefusal(301, 'PermanentRedirect')),
+    ['backup_files.bucket_name: bucket backups is not in this region'],
+  ],
+  [
+    'a bucket that redirects without a code',
+    ofFiles('dump.rdb'),
+    ({ obs }) => answers(obs, obsRefusal(307)),
+    ['backup_files.bucket_name: bucket backups is not in this region'],
+  ],
+  ...['InvalidObjectState', 'ObjectNotRestored'].map((code): (typeof REFUSALS)[number] => [
+    `an archived file (${code})`,
+    ofFiles('dump.rdb'),
+    ({ obs }) => answers(obs, obsRefusal(403, code)),
+    [
+      'backup_files.files.0.file_name: "dump.rdb" is archived, and can not be read: restore it in OBS, or take a file of the class Standard or Warm',
+    ],
+  ]),
+  [
+    'an archived file and one that is missing, both',
+    ofFiles('gone.rdb', 'dump.rdb'),
+    ({ obs }) => {
+      const { readStart } = obs;
+      obs.readStart = async (bucket, key, bytes) => {
+        if (key === 'dump.rdb') throw obsRefusal(403, 'InvalidObjectState');
+        return readStart.call(obs, bucket, key, bytes);
+      };
+    },
+    [
+      'backup_files.files.1.file_name: "dump.rdb" is archived, and can not be read: restore it in OBS, or take a file of the class Standard or Warm',
+      'backup_files.files.0.file_name: "gone.rdb" is not in bucket backups',
+    ],
+  ],
+  [
     'an aof that is a gzip',
     ofFiles('appendonly.aof'),
     ({ obs }) => put(obs, 'appendonly.aof', '\x1f\x8b\x08'),
@@ -155,7 +210,7 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
   [
     'a zip that is an rdb',
     ofFiles('dump.zip'),
-    ({ obs }) => put(obs, 'dump.zip', 'REDIS0011'),
+    ({ obs }) => put(obs, 'dump.zip', SMALL_RDB),
     ['backup_files.files.0.file_name: "dump.zip" is no zip: it begins as rdb does'],
   ],
   [
@@ -273,13 +328,11 @@ describe('preflight', () => {
   });
 
   it.each<[string, string, string]>([
-    ['an rdb', 'dump.rdb', 'REDIS0011'],
-    ['an rdb in capitals', 'prod/DUMP.RDB', 'REDIS0011'],
+    ['an rdb', 'dump.rdb', SMALL_RDB],
+    ['an rdb in capitals', 'prod/DUMP.RDB', SMALL_RDB],
     ['an aof', 'a.aof', '*2\r\n$6'],
-    ['an aof that begins as an rdb', 'a.aof', 'REDIS0009'],
+    ['an aof that begins as an rdb', 'a.aof', SMALL_RDB],
     ['an aof that begins with a time', 'a.aof', '#TS:1700000000\r\n'],
-    ['a zip', 'a.zip', 'PK\x03\x04'],
-    ['a tar.gz', 'a.tar.gz', '\x1f\x8b\x08'],
   ])('accepts %s', async (_, name, content) => {
     const at = world();
     put(at.obs, name, content);
@@ -322,27 +375,23 @@ describe('preflight', () => {
 
   it.each<[string, PlannedTask, (at: World) => void, string]>([
     [
-      'a file that is not seen',
-      ofFiles('other.rdb'),
-      () => undefined,
-      'backup_files.files[0].file_name: "other.rdb" was not looked into: it is not there, or this function may not see it',
+      'a file that may not be seen',
+      ofFiles('dump.rdb'),
+      ({ obs }) => answers(obs, obsRefusal(403, 'AccessDenied')),
+      'backup_files.files[0].file_name: "dump.rdb" was not looked into: it is not there, or this function may not see it',
     ],
     [
       'a file that may not be read',
       ofFiles('dump.rdb'),
-      ({ obs }) => {
-        obs.readStart = async () => {
-          throw listFailure('rejected');
-        };
-      },
-      'backup_files.files[0].file_name: "dump.rdb" was not looked into: OBS ListObjects: rejected: 403',
+      ({ obs }) => answers(obs, obsRefusal(403)),
+      'backup_files.files[0].file_name: "dump.rdb" was not looked into: OBS GetObject: rejected: 403 (request request-1)',
     ],
     [
       'files larger than the free memory',
       ofFiles('dump.rdb'),
       ({ dcs, obs }) => {
         dcs.add('staging', { maxMemoryMb: 2, usedMemoryMb: 1 });
-        put(obs, 'dump.rdb', `REDIS${'x'.repeat(1048572)}`);
+        put(obs, 'dump.rdb', rdbOf(1048577));
       },
       'backup_files.files: what is to be imported has 2 MB, and instance name of staging has 1 of 2 MB free: the migration may fail',
     ],
@@ -366,7 +415,7 @@ describe('preflight', () => {
       ofFiles('a.aof'),
       ({ dcs, obs }) => {
         dcs.add('staging', { cacheMode: 'cluster' });
-        put(obs, 'a.aof', '*2');
+        put(obs, 'a.aof', '*2\r\n$6');
       },
       'backup_files.files[0].file_name: an AOF into a Redis Cluster may fail; an RDB is safer',
     ],
@@ -383,10 +432,35 @@ describe('preflight', () => {
     expect((await run(at, planned)).filter((line) => line !== MERGES)).toEqual([warning]);
   });
 
+  it.each<[string, (at: World) => void, string, string]>([
+    [
+      'a file that is not there',
+      ({ obs }) => answers(obs, obsRefusal(404, 'NoSuchKey')),
+      'file_missing',
+      '"dump.rdb" is not in bucket backups',
+    ],
+    [
+      'keys that OBS does not know',
+      ({ obs }) => answers(obs, obsRefusal(403, 'InvalidAccessKeyId')),
+      'keys_refused',
+      'OBS does not know the keys of this function',
+    ],
+    ['OBS when it is in trouble', ({ obs }) => answers(obs, obsRefusal(503, 'SlowDown')), 'SlowDown', '503 SlowDown'],
+  ])('waits for %s, and only warns when the job says warn', async (_, change, code, message) => {
+    const at = world();
+    change(at);
+
+    const error: unknown = await run(at, ofFiles('dump.rdb')).catch((thrown: unknown) => thrown);
+    const warnings = await run(at, wishing(ofFiles('dump.rdb'), 'warn'));
+
+    expect(error).toMatchObject({ code, message: expect.stringContaining(message) });
+    expect(warnings).toEqual([expect.stringContaining(message), MERGES]);
+  });
+
   it('says nothing of files that fit exactly', async () => {
     const at = world();
     at.dcs.add('staging', { maxMemoryMb: 2, usedMemoryMb: 1 });
-    put(at.obs, 'dump.rdb', `REDIS${'x'.repeat(1048571)}`);
+    put(at.obs, 'dump.rdb', rdbOf(1048576));
 
     expect(await run(at, ofFiles('dump.rdb'))).toEqual([MERGES]);
   });

@@ -2,6 +2,7 @@ import { CloudError } from '../../../errors.ts';
 import type { Job, Jobs } from '../../../jobs/job.ts';
 import { backupBucket } from '../../../jobs/needed-actions.ts';
 import type { AllServices } from '../../../migrations/all-services.ts';
+import { judgeObsAnswer } from '../../../migrations/obs-answer.ts';
 import type { LiveFindings } from './live-findings.ts';
 
 const EVER = '1970-01-01T00:00:00Z';
@@ -36,18 +37,17 @@ export async function lookAtBuckets(
         await obs.listSince(bucket, prefix, EVER, 1);
       } catch (error) {
         if (!(error instanceof CloudError)) throw error;
-        const { status = 0, cloudCode } = error;
-        if (cloudCode === 'NoSuchBucket') {
-          say(`there is no bucket ${bucket}`, `create it in ${jobs.region}, or correct its name`);
-        } else if (status >= 300 && status < 400) {
-          say(
-            `bucket ${bucket} is not in this region`,
-            `a bucket is reached in its own region only: take one of ${jobs.region}`,
-          );
-        } else throw error;
+        const answer = judgeObsAnswer(error, bucket);
+        if (answer.is !== 'final') throw error;
+        say(answer.message, bucketAdvice(error, jobs.region));
       }
     });
   }
+}
+
+function bucketAdvice({ cloudCode }: CloudError, region: string): string {
+  if (cloudCode === 'NoSuchBucket') return `create it in ${region}, or correct its name`;
+  return `a bucket is reached in its own region only: take one of ${region}`;
 }
 
 function usesOf(job: Job): BucketUse[] {

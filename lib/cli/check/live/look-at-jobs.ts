@@ -5,10 +5,11 @@ import { ACTIONS } from '../../../migrations/actions.ts';
 import type { AllServices } from '../../../migrations/all-services.ts';
 import { completeServerMigration } from '../../../migrations/derive-server-migration.ts';
 import { isRecord } from '../../../migrations/describe-value.ts';
+import type { PreflightFindings } from '../../../migrations/preflight-findings.ts';
 import { IMPORT_MERGES, preflightImport } from '../../../migrations/preflight-import.ts';
 import { preflightOnline } from '../../../migrations/preflight-online.ts';
 import { hasPlaceholder } from '../../../placeholder-syntax.ts';
-import type { LiveFindings, Question } from './live-findings.ts';
+import type { LiveFindings, LiveLevel, Question } from './live-findings.ts';
 
 /** Of a run that is never made. */
 const NO_RUN = '0'.repeat(32);
@@ -56,21 +57,32 @@ async function lookAtJob(
       ? 'sms:server:get, sms:template:get and ECS ReadOnlyAccess'
       : 'dcs:instance:get and dcs:instance:getDataBackupLog',
   };
-  const say = (level: 'problem' | 'warning', path: Problem['path'], message: string) =>
+  const say = (level: LiveLevel, path: Problem['path'], message: string) =>
     found.add({
       level,
       jobs: [job.name],
       path: pathInFile(job, path),
       asked: question.asked,
       message,
-      advice:
-        level === 'problem'
-          ? `put it right there, or correct the jobs file; it was looked for in region ${region}, project ${projectId}`
-          : 'see that it is meant so',
+      advice: adviceFor(level, `region ${region}, project ${projectId}`),
     });
   const seen = await found.ask(question, () => look(services, planOf(job, targets)));
   for (const { path, message } of seen?.problems ?? []) say('problem', path, message);
+  for (const { path, message, reason } of seen?.passing ?? []) {
+    say(reason instanceof CloudError ? 'unknown' : 'warning', path, message);
+  }
   for (const warning of seen?.warnings ?? []) if (!warning.endsWith(IMPORT_MERGES)) say('warning', [], warning);
+}
+
+function adviceFor(level: LiveLevel, place: string): string {
+  switch (level) {
+    case 'problem':
+      return `put it right there, or correct the jobs file; it was looked for in ${place}`;
+    case 'warning':
+      return 'see that it is meant so';
+    case 'unknown':
+      return 'try again; a run waits until it can be looked at';
+  }
 }
 
 /** A field that decides what is looked at, and that is not known before a run. */
@@ -101,27 +113,22 @@ function planOf({ name, kind, fields, policies }: Job, targets: Jobs['targets'])
   return { ...planned, body };
 }
 
-interface Seen {
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly string[];
-}
-
 /** @throws {CloudError} when something can't be read */
-async function look(services: AllServices, planned: PlannedTask): Promise<Seen> {
+async function look(services: AllServices, planned: PlannedTask): Promise<PreflightFindings> {
   if (planned.kind === 'backup_import') return preflightImport(services, planned);
   if (planned.kind === 'online_migration') return preflightOnline(services, planned);
   if (!planned.derive) return lookAtServers(services, planned);
   try {
     const { warnings } = await completeServerMigration(services, planned);
-    return { problems: [], warnings: warnings.filter((warning) => !planned.warnings.includes(warning)) };
+    return { problems: [], passing: [], warnings: warnings.filter((warning) => !planned.warnings.includes(warning)) };
   } catch (error) {
     if (error instanceof CloudError || !(error instanceof RunError)) throw error;
-    return { problems: error.problems, warnings: [] };
+    return { problems: error.problems, passing: [], warnings: [] };
   }
 }
 
 /** A server migration whose request the file has: are both servers there? */
-async function lookAtServers(services: AllServices, { target, body }: PlannedTask): Promise<Seen> {
+async function lookAtServers(services: AllServices, { target, body }: PlannedTask): Promise<PreflightFindings> {
   const problems: Problem[] = [];
   const source = target === undefined ? undefined : await (await services.smsServers()).showServer(target);
   const path = ['source_server', 'id'];
@@ -133,7 +140,7 @@ async function lookAtServers(services: AllServices, { target, body }: PlannedTas
   if (body['exist_server'] === true && typeof id === 'string' && !(await (await services.ecs()).showServer(id))) {
     problems.push({ path: ['target_server', 'vm_id'], message: 'there is no such ECS in this region and project' });
   }
-  return { problems, warnings: [] };
+  return { problems, passing: [], warnings: [] };
 }
 
 /** Where the file says it: an instance that is given by its name stands under `targets`. */

@@ -1,0 +1,43 @@
+/** The bytes are over, and more was expected. */
+export class BytesEnded extends Error {}
+
+/** Reads bytes one after the other. */
+export class BytesCursor {
+  readonly #bytes: Buffer;
+  /** How many were read. */
+  at: number;
+
+  constructor(bytes: Buffer, at = 0) {
+    this.#bytes = bytes;
+    this.at = at;
+  }
+
+  get isOver(): boolean {
+    return this.at >= this.#bytes.length;
+  }
+
+  /** @throws {BytesEnded} when there are fewer; then all are read */
+  take(count: number): Buffer {
+    const end = this.at + count;
+    const taken = this.#bytes.subarray(this.at, end);
+    this.at = Math.min(end, this.#bytes.length);
+    if (taken.length < count) throw new BytesEnded(`${count} bytes were expected`);
+    return taken;
+  }
+
+  byte(): number {
+    return this.take(1).readUInt8();
+  }
+
+  /** What is read up to `mark`, which is read and left out. */
+  until(mark: string): Buffer {
+    const end = this.#bytes.indexOf(mark, this.at, 'latin1');
+    if (end < 0) {
+      this.at = this.#bytes.length;
+      throw new BytesEnded(`${JSON.stringify(mark)} was expected`);
+    }
+    const taken = this.#bytes.subarray(this.at, end);
+    this.at = end + mark.length;
+    return taken;
+  }
+}

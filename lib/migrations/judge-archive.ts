@@ -1,0 +1,59 @@
+import { constants, gunzipSync } from 'node:zlib';
+import { partByName } from './backup-part.ts';
+import type { FileBytes } from './judge-backup-file.ts';
+import { tarNames } from './tar-names.ts';
+import { zipNames } from './zip-names.ts';
+
+/** Unpacked, at most: what is more is not looked into. */
+const MOST_UNPACKED = 8 * 1024 * 1024;
+/** Packed bytes of an archive that is not read whole. Deflate makes at most a thousandfold of them. */
+const STARTS_WITH = 4096;
+
+/** What is in an archive: each name, and whether there may be more. */
+export interface ArchiveNames {
+  readonly names: readonly string[];
+  readonly isComplete: boolean;
+}
+
+/** Why an archive can't be imported, to be read after its name. `undefined` when nothing is known to be wrong. */
+export function judgeZip(bytes: FileBytes): string | undefined {
+  const seen = zipNames(bytes);
+  return 'problem' in seen ? seen.problem : judgeNames(seen);
+}
+
+export function judgeTarGz({ size, head }: FileBytes): string | undefined {
+  const unpacked = gunzip(head, size === head.length);
+  if (unpacked === undefined) return undefined;
+  if ('problem' in unpacked) return unpacked.problem;
+  const seen = tarNames(unpacked.bytes, unpacked.isWhole);
+  return 'problem' in seen ? seen.problem : judgeNames(seen);
+}
+
+type Unpacked = { readonly bytes: Buffer; readonly isWhole: boolean } | { readonly problem: string };
+
+function gunzip(head: Buffer, isWhole: boolean): Unpacked | undefined {
+  try {
+    if (isWhole) return { bytes: gunzipSync(head, { maxOutputLength: MOST_UNPACKED }), isWhole: true };
+  } catch (error) {
+    const { code } = error as { readonly code?: string };
+    if (code === 'Z_BUF_ERROR') return { problem: 'is cut off: the end of its gzip is missing' };
+    if (code !== 'ERR_BUFFER_TOO_LARGE') return { problem: 'is damaged: it can not be unpacked' };
+  }
+  try {
+    const start = head.subarray(0, STARTS_WITH);
+    const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MOST_UNPACKED };
+    return { bytes: gunzipSync(start, options), isWhole: false };
+  } catch (error) {
+    const { code } = error as { readonly code?: string };
+    return code === 'ERR_BUFFER_TOO_LARGE' ? undefined : { problem: 'is damaged: it can not be unpacked' };
+  }
+}
+
+function judgeNames({ names, isComplete }: ArchiveNames): string | undefined {
+  for (const name of names) {
+    const part = partByName(name);
+    if (part) return `holds ${JSON.stringify(name)}, ${part.is}: ${part.wayOut}`;
+  }
+  if (!isComplete || names.some((name) => /\.(?:rdb|aof)$/i.test(name))) return undefined;
+  return 'holds no .rdb or .aof file';
+}

@@ -1,0 +1,84 @@
+import type { DcsInstance } from './all-services.ts';
+import { type BackupFileKind, isKindAsNamed, kindByBytes } from './backup-file-kind.ts';
+import { judgeTarGz, judgeZip } from './judge-archive.ts';
+import { judgePreamble, judgeRdb } from './judge-rdb.ts';
+import { walkAof } from './walk-aof.ts';
+
+/** What was read of a file. */
+export interface FileBytes {
+  /** Of the whole, in bytes. */
+  readonly size: number;
+  /** The first bytes: all of them where there are no more than were asked for. */
+  readonly head: Buffer;
+  /** The last bytes, where the head is not all. Absent: they were not read. */
+  readonly tail?: Buffer;
+}
+
+/** Where the file goes. */
+export interface FileTarget {
+  readonly instance: DcsInstance | undefined;
+  /** It has database 0 alone. */
+  readonly hasOneDatabase: boolean;
+}
+
+/**
+ * Why a file can't be imported, each to be read after its name.
+ *
+ * Judged by what was read: a database that begins later, and what an archive holds inside of its files, is not seen.
+ *
+ * @param kind that its name says
+ */
+export function judgeBackupFile(kind: BackupFileKind, bytes: FileBytes, target: FileTarget): readonly string[] {
+  if (bytes.size === 0) return ['is empty'];
+  const begins = kindByBytes(bytes.head);
+  if (!isKindAsNamed(kind, begins)) return [`is no ${kind}: it ${beginsAs(begins, bytes.head)}`];
+  switch (kind) {
+    case 'rdb': {
+      const { problems, seen } = judgeRdb(bytes, target.instance);
+      return [...problems, ...oneDatabase(seen?.databases, target)];
+    }
+    case 'aof':
+      return judgeAof(bytes, target);
+    case 'zip':
+      return present(judgeZip(bytes));
+    case 'gzip':
+      return present(judgeTarGz(bytes));
+  }
+}
+
+function beginsAs(begins: BackupFileKind | undefined, head: Buffer): string {
+  if (begins) return `begins as ${begins} does`;
+  const isValkey = head.subarray(0, 6).toString('latin1') === 'VALKEY';
+  return isValkey ? 'begins as a dump of Valkey 9 does, which Redis can not read' : 'begins as no backup does';
+}
+
+function judgeAof(bytes: FileBytes, target: FileTarget): readonly string[] {
+  const { head, size } = bytes;
+  if (kindByBytes(head) !== 'rdb') return judgeCommands(head, target, new Set());
+  const { problems, seen } = judgePreamble(bytes, target.instance);
+  if (!seen) return problems;
+  const { databases, length = size } = seen;
+  if (length >= size || problems.length > 0) return [...problems, ...oneDatabase(databases, target)];
+  return judgeCommands(head.subarray(length), target, databases);
+}
+
+function judgeCommands(commands: Buffer, target: FileTarget, before: ReadonlySet<number>): readonly string[] {
+  const { databases, isMangled } = walkAof(commands);
+  if (isMangled) {
+    return [
+      'is damaged: it has something between its commands; if it was sent as a text, send it again in binary mode',
+    ];
+  }
+  return oneDatabase(new Set([...before, ...databases]), target);
+}
+
+function oneDatabase(databases: ReadonlySet<number> | undefined, target: FileTarget): readonly string[] {
+  const others = [...(databases ?? [])].filter((database) => database !== 0).sort((a, b) => a - b);
+  if (!target.hasOneDatabase || others.length === 0) return [];
+  const name = target.instance?.name ?? 'the target';
+  return [`has keys in database ${others.join(', ')}, and instance ${name} has database 0 alone`];
+}
+
+function present(problem: string | undefined): readonly string[] {
+  return problem === undefined ? [] : [problem];
+}

@@ -1,0 +1,29 @@
+import { CloudError } from '../errors.ts';
+import type { ObsService } from './all-services.ts';
+import { kindByBytes } from './backup-file-kind.ts';
+import type { FileBytes } from './judge-backup-file.ts';
+import { judgeObsAnswer, type ObsVerdict } from './obs-answer.ts';
+
+/** Of the start and of the end of a file. The end of a zip may have so many: 22 and a comment of 65,535. */
+export const LOOK_BYTES = 65_557;
+
+/** What was seen of a file. `answer`: OBS did not show it. */
+export type FileLook = { readonly bytes: FileBytes } | { readonly answer: ObsVerdict; readonly error: CloudError };
+
+/** Reads the start of a file and, where there is more and the end tells something, the end: one request, or two. */
+export async function lookAtFile(obs: ObsService, bucket: string, key: string): Promise<FileLook> {
+  try {
+    const { size, start: head } = await obs.readStart(bucket, key, LOOK_BYTES);
+    if (size === head.length || !hasTellingEnd(head)) return { bytes: { size, head } };
+    const tail = await obs.readEnd(bucket, key, Math.max(0, size - LOOK_BYTES), size);
+    return { bytes: { size, head, ...(tail && { tail }) } };
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    return { answer: judgeObsAnswer(error, bucket, key), error };
+  }
+}
+
+function hasTellingEnd(head: Buffer): boolean {
+  const kind = kindByBytes(head);
+  return kind === 'rdb' || kind === 'zip';
+}

@@ -1,0 +1,106 @@
+import type { BytesCursor } from './bytes-cursor.ts';
+
+/** What follows is not known how to be read: of a module, or newer than this. */
+export class UnknownRdbPart extends Error {}
+
+/** A length, or a number that takes the place of a text. Layout of all here: `rdb.c` and `rdb.h` of Redis 7.0. */
+export function readLength(cursor: BytesCursor): number {
+  const { length, encoding } = readLengthOrEncoding(cursor);
+  if (encoding) throw new UnknownRdbPart('an encoding in place of a length');
+  return length;
+}
+
+function readLengthOrEncoding(cursor: BytesCursor): { readonly length: number; readonly encoding: boolean } {
+  const first = cursor.byte();
+  const low = first & 0x3f;
+  if (first < 0x40) return { length: low, encoding: false };
+  if (first < 0x80) return { length: (low << 8) | cursor.byte(), encoding: false };
+  if (first >= 0xc0) return { length: low, encoding: true };
+  if (first === 0x80) return { length: cursor.take(4).readUInt32BE(), encoding: false };
+  if (first === 0x81) return { length: Number(cursor.take(8).readBigUInt64BE()), encoding: false };
+  throw new UnknownRdbPart(`length ${first}`);
+}
+
+/** A text as its bytes. One that is compressed, or a number, is given as it is stored. */
+export function readText(cursor: BytesCursor): Buffer {
+  const { length, encoding } = readLengthOrEncoding(cursor);
+  if (!encoding) return cursor.take(length);
+  if (length < 3) return cursor.take(1 << length);
+  if (length > 3) throw new UnknownRdbPart(`encoding ${length}`);
+  const packed = readLength(cursor);
+  readLength(cursor);
+  return cursor.take(packed);
+}
+
+const ID_BYTES = 16;
+const TIME_BYTES = 8;
+
+function times(count: number, read: () => unknown): void {
+  for (let i = 0; i < count; i++) read();
+}
+
+function skipOldScore(cursor: BytesCursor): void {
+  const length = cursor.byte();
+  // 253 to 255: not a number, and the two infinities.
+  if (length < 253) cursor.take(length);
+}
+
+/** `generation` 1: Redis 5, 2: Redis 7.0, 3: Redis 7.2. */
+function skipStream(cursor: BytesCursor, generation: 1 | 2 | 3): void {
+  const length = () => readLength(cursor);
+  const pending = (bytes: number, read: () => unknown) =>
+    times(length(), () => {
+      cursor.take(bytes);
+      read();
+    });
+  times(length() * 2, () => readText(cursor));
+  times(generation > 1 ? 8 : 3, length);
+  times(length(), () => {
+    readText(cursor);
+    times(generation > 1 ? 3 : 2, length);
+    pending(ID_BYTES + TIME_BYTES, length);
+    times(length(), () => {
+      readText(cursor);
+      cursor.take(generation > 2 ? 2 * TIME_BYTES : TIME_BYTES);
+      pending(ID_BYTES, () => undefined);
+    });
+  });
+}
+
+type Skip = (cursor: BytesCursor) => void;
+
+const skipText: Skip = readText;
+const repeated =
+  (...skips: readonly Skip[]): Skip =>
+  (cursor) =>
+    times(readLength(cursor), () => {
+      for (const skip of skips) skip(cursor);
+    });
+
+const SKIPS: ReadonlyMap<number, Skip> = new Map<number, Skip>([
+  [0, skipText],
+  [1, repeated(skipText)],
+  [2, repeated(skipText)],
+  [3, repeated(skipText, skipOldScore)],
+  [4, repeated(skipText, skipText)],
+  [5, repeated(skipText, (cursor) => cursor.take(8))],
+  // Zip maps and lists, sets of integers, list packs: each is one text.
+  ...[9, 10, 11, 12, 13, 16, 17, 20].map((type): [number, Skip] => [type, skipText]),
+  [14, repeated(skipText)],
+  [15, (cursor) => skipStream(cursor, 1)],
+  [18, repeated(readLength, skipText)],
+  [19, (cursor) => skipStream(cursor, 2)],
+  [21, (cursor) => skipStream(cursor, 3)],
+]);
+
+/**
+ * Reads over the value of a key.
+ *
+ * @throws {UnknownRdbPart} for a type that is not known here
+ * @throws {BytesEnded} when the bytes end within it
+ */
+export function skipValue(cursor: BytesCursor, type: number): void {
+  const skip = SKIPS.get(type);
+  if (!skip) throw new UnknownRdbPart(`type ${type}`);
+  skip(cursor);
+}

@@ -1,0 +1,146 @@
+import { BytesCursor, BytesEnded } from './bytes-cursor.ts';
+import { rdbEndBytes } from './rdb-checksum.ts';
+import { readLength, readText, skipValue, UnknownRdbPart } from './rdb-values.ts';
+
+/** What the first bytes of an RDB show. */
+export interface RdbSeen {
+  /** 1 to 9999, as the file's first nine bytes say. */
+  readonly version: number;
+  /** Those that have a key within what was read. */
+  readonly databases: ReadonlySet<number>;
+  /** Redis 7 marks the base of an append-only folder so. */
+  readonly isBaseOfFolder: boolean;
+  /** How it was changed on its way, when it was. */
+  readonly mangled?: string;
+  /**
+   * `end`: the end mark was read. `cut`: the bytes are over. `untold`: something follows that is not known here, and the rest was not
+   * looked at.
+   */
+  readonly stopped: 'end' | 'cut' | 'untold';
+  /** Of `end`: how many bytes the RDB has, with its checksum. The file may have more, and fewer. */
+  readonly length?: number;
+}
+
+/** `REDIS` and four digits. */
+export const RDB_HEADER_BYTES = 9;
+
+const OPCODE = {
+  slotInfo: 0xf4,
+  function: 0xf5,
+  idle: 0xf8,
+  frequency: 0xf9,
+  aux: 0xfa,
+  resize: 0xfb,
+  expiresMs: 0xfc,
+  expires: 0xfd,
+  select: 0xfe,
+  end: 0xff,
+} as const;
+/** Opcodes are larger, types of values smaller than these. */
+const LEAST_OPCODE = 0xc8;
+const MOST_TYPE = 0x1f;
+
+/** The version that an RDB's header says. `undefined` when the bytes do not begin with one. */
+export function rdbVersion(bytes: Buffer): number | undefined {
+  const version = Number(/^REDIS(\d{4})/.exec(bytes.subarray(0, RDB_HEADER_BYTES).toString('latin1'))?.[1] ?? 0);
+  return version > 0 ? version : undefined;
+}
+
+/**
+ * Walks through the first bytes of an RDB, from key to key, as far as they go.
+ *
+ * @param bytes with the header, which `rdbVersion` has read
+ */
+export function walkRdb(bytes: Buffer, version: number): RdbSeen {
+  const cursor = new BytesCursor(bytes, RDB_HEADER_BYTES);
+  const seen: Seen = { databases: new Set<number>(), database: 0, isBaseOfFolder: false };
+  const result = (stopped: RdbSeen['stopped']): RdbSeen => {
+    const { databases, isBaseOfFolder, mangled } = seen;
+    const length = stopped === 'end' ? { length: cursor.at - 1 + rdbEndBytes(version) } : {};
+    return { version, databases, isBaseOfFolder, stopped, ...length, ...(mangled && { mangled }) };
+  };
+  try {
+    const mangled = mangledStart(bytes.subarray(RDB_HEADER_BYTES));
+    if (mangled !== undefined) return { ...result('untold'), mangled };
+    while (walkOne(cursor, seen)) if (seen.mangled !== undefined) return result('untold');
+    return result('end');
+  } catch (error) {
+    if (error instanceof BytesEnded) return result('cut');
+    if (error instanceof UnknownRdbPart) return result('untold');
+    throw error;
+  }
+}
+
+interface Seen {
+  readonly databases: Set<number>;
+  database: number;
+  isBaseOfFolder: boolean;
+  mangled?: string;
+}
+
+/** @returns false at the end mark */
+function walkOne(cursor: BytesCursor, seen: Seen): boolean {
+  const opcode = cursor.byte();
+  switch (opcode) {
+    case OPCODE.end:
+      return false;
+    case OPCODE.aux:
+      walkAux(cursor, seen);
+      return true;
+    case OPCODE.select:
+      seen.database = readLength(cursor);
+      return true;
+    case OPCODE.resize:
+      readLength(cursor);
+      readLength(cursor);
+      return true;
+    case OPCODE.slotInfo:
+      for (let i = 0; i < 3; i++) readLength(cursor);
+      return true;
+    case OPCODE.function:
+      readText(cursor);
+      return true;
+    case OPCODE.idle:
+      readLength(cursor);
+      return true;
+    case OPCODE.frequency:
+      cursor.take(1);
+      return true;
+    case OPCODE.expires:
+      cursor.take(4);
+      return true;
+    case OPCODE.expiresMs:
+      cursor.take(8);
+      return true;
+    default:
+      if (opcode > MOST_TYPE) throw new UnknownRdbPart(`opcode ${opcode}`);
+      seen.databases.add(seen.database);
+      readText(cursor);
+      skipValue(cursor, opcode);
+      return true;
+  }
+}
+
+function walkAux(cursor: BytesCursor, seen: Seen): void {
+  const name = readText(cursor).toString('latin1');
+  // "redis-bits" has ten letters, and 10 is the line feed: where it became two characters, the second one begins the name.
+  if (/[^\x20-\x7e]/.test(name)) {
+    seen.mangled = name.startsWith('\n') ? LINE_ENDS : 'its fields are not those that Redis writes';
+    return;
+  }
+  const value = readText(cursor);
+  // A short number, or its text.
+  if (name === 'aof-base') seen.isBaseOfFolder = value.length === 1 && (value[0] === 1 || value[0] === 0x31);
+}
+
+const LINE_ENDS = 'its line ends were changed';
+
+/** A field begins with 0xfa, which is not a character by itself. What became of it tells how the file was taken for a text. */
+function mangledStart(rest: Buffer): string | undefined {
+  if (/^(?:\xef\xbf\xbd|\xc3\xba)/.test(rest.subarray(0, 3).toString('latin1')))
+    return 'its bytes were written as UTF-8';
+  const [first] = rest;
+  if (first === 0x0d || first === 0x0a) return LINE_ENDS;
+  if (first === undefined || first >= LEAST_OPCODE || first <= MOST_TYPE) return undefined;
+  return 'what follows its header is not what Redis writes';
+}

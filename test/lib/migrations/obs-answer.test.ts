@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { judgeObsAnswer, OBS_ANSWERS } from '../../../lib/migrations/obs-answer.ts';
+import { PASSING_CODES } from '../../../lib/migrations/preflight-findings.ts';
+import { obsRefusal } from '../../fakes/fake-obs.ts';
+
+const PAGE = readFileSync(join(import.meta.dirname, '../../../docs/backup-files.md'), 'utf8');
+
+describe('an answer of OBS', () => {
+  it.each([
+    [404, 'NoSuchKey', { is: 'passing', code: 'file_missing', message: '"a.rdb" is not in bucket backups' }],
+    [403, 'SignatureDoesNotMatch', { is: 'passing', code: 'keys_refused' }],
+    [403, 'InvalidAccessKeyId', { is: 'passing', code: 'keys_refused' }],
+    [404, 'NoSuchBucket', { is: 'final', about: 'bucket', message: 'there is no bucket backups' }],
+    [301, 'PermanentRedirect', { is: 'final', about: 'bucket', message: 'bucket backups is not in this region' }],
+    [307, 'TemporaryRedirect', { is: 'final', about: 'bucket' }],
+    [302, undefined, { is: 'final', about: 'bucket' }],
+    [403, 'InvalidObjectState', { is: 'final', about: 'object' }],
+    [403, 'ObjectNotRestored', { is: 'final', about: 'object' }],
+    [403, 'AccessDenied', { is: 'untold', message: 'it is not there, or this function may not see it' }],
+    [403, undefined, { is: 'untold' }],
+    [404, undefined, { is: 'untold' }],
+    [400, 'InvalidRequest', { is: 'untold' }],
+    [503, 'SlowDown', { is: 'unanswered' }],
+    [500, 'InternalError', { is: 'unanswered' }],
+    // Of Object.prototype, and not of the table.
+    [403, 'constructor', { is: 'untold' }],
+  ] as const)('%s %s says of an import: %j', (status, code, verdict) => {
+    expect(judgeObsAnswer(obsRefusal(status, code), 'backups', 'a.rdb')).toMatchObject(verdict);
+  });
+
+  it('that passes lets the run wait', () => {
+    const codes = [...OBS_ANSWERS.values()].flatMap((row) => (row.is === 'passing' ? [row.code] : []));
+
+    expect(codes.filter((code) => !PASSING_CODES.has(code))).toEqual([]);
+  });
+
+  it('has its row in docs/backup-files.md', () => {
+    const told = [...OBS_ANSWERS].filter(([code]) => code !== 'keys_refused' && code !== 'AccessDenied');
+    const rows = PAGE.split('\n').filter((line) => line.startsWith('| `'));
+
+    expect(
+      told.filter(
+        ([code, { is }]) => !rows.some((row) => row.startsWith(`| \`${code}\``) && row.includes(`| ${is}: `)),
+      ),
+    ).toEqual([]);
+  });
+});
