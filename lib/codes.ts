@@ -108,6 +108,18 @@ export const RUN_CODES = {
     remedy: 'See [the task is stuck](runbook.md#the-task-is-stuck).',
   },
 
+  instance_busy: {
+    meaning: 'The target instance is restarting, restoring, being resized or otherwise busy. The run keeps its turn.',
+    remedy: 'Nothing; if it lasts, look at the instance in the DCS console.',
+  },
+  source_busy: {
+    meaning: 'The instance that data comes from is restarting, restoring or otherwise busy.',
+    remedy: 'Nothing; if it lasts, look at the instance in the DCS console.',
+  },
+  agent_absent: {
+    meaning: 'The Agent of the source server is not connected to SMS.',
+    remedy: 'See that the Agent runs on the source server and reaches SMS.',
+  },
   file_missing: {
     meaning: 'A file that is to be imported is not in its bucket; the message names both.',
     remedy: 'Upload it, and it goes on by itself; or correct its name in the jobs file or the request.',

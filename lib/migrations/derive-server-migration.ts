@@ -36,7 +36,8 @@ const LARGEST_LINUX_DISK = 16 * TB;
  *
  * Call it before the task exists: with one, the source server is not free. Makes no call itself.
  *
- * @throws {RunError} `preflight` with every reason why it can't be done, never only the first. A retry helps after they were removed
+ * @throws {RunError} `preflight` with every reason why it can't be done, never only the first. A retry helps after they were removed.
+ *   `agent_absent` when the source's Agent is away and nothing else is wrong: a retry helps later
  */
 export function deriveServerMigration(given: Fields, target: ServerTarget, facts: ServerFacts): DerivedServerMigration {
   const { source } = facts;
@@ -83,7 +84,7 @@ export function deriveServerMigration(given: Fields, target: ServerTarget, facts
   if (source) found.problems.push(...checked.problems.filter(({ path }) => !found.has(path)));
   if (found.problems.length > 0) {
     const message = `derive the migration of source server ${source?.id ?? nameOfSource(given)}: ${problemLine(found.problems)}`;
-    throw new RunError('preflight', message, found.problems);
+    throw new RunError(found.isOnlyAgent ? 'agent_absent' : 'preflight', message, found.problems);
   }
   return {
     body: checked.value,
@@ -131,6 +132,17 @@ async function readEcs(services: Pick<AllServices, 'ecs'>, id: string): Promise<
 class Reasons {
   readonly problems: Problem[] = [];
   readonly warnings: Problem[] = [];
+  #ofAgent = 0;
+
+  /** Is all that is wrong that the Agent is away? */
+  get isOnlyAgent(): boolean {
+    return this.problems.length > 0 && this.problems.length === this.#ofAgent;
+  }
+
+  agent(path: Problem['path'], message: string): void {
+    this.#ofAgent += 1;
+    this.problem(path, message);
+  }
 
   problem(path: Problem['path'], message: string): void {
     this.problems.push({ path, message });
@@ -152,12 +164,14 @@ function nameOfSource(given: Fields): string {
 
 function checkSource(source: SmsServer, found: Reasons): void {
   const path = ['source_server', 'id'];
-  if (!source.connected) found.problem(path, 'the source server is not connected: see that its Agent runs');
+  if (!source.connected) found.agent(path, 'the source server is not connected: see that its Agent runs');
   const { currentTask: task } = source;
   if (task) found.problem(path, `the source server has task ${task.id} (${task.name}, ${task.state}) already`);
-  if (source.state.toLowerCase() !== 'waiting') {
-    found.problem(path, `the source server is in state ${source.state}, and must be waiting`);
-  }
+  const state = source.state.toLowerCase();
+  const isAway = state === 'unavailable' || state === 'initialize';
+  const message = `the source server is in state ${source.state}, and must be waiting`;
+  if (isAway && !task) found.agent(path, message);
+  else if (state !== 'waiting') found.problem(path, message);
   const osType = source.osType.toUpperCase();
   if (osType !== 'WINDOWS' && osType !== 'LINUX') {
     found.problem(

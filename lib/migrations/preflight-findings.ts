@@ -17,9 +17,6 @@ export interface PassingProblem extends Problem {
   readonly reason: Code | CloudError;
 }
 
-/** Codes of a `RunError` that preflight throws for what passes: the run waits. Every other one is final. */
-export const PASSING_CODES: ReadonlySet<string> = new Set<Code>(['file_missing', 'keys_refused']);
-
 /** Collects findings; a check adds to it and goes on. */
 export class Preflight implements PreflightFindings {
   readonly problems: Problem[] = [];

@@ -4,7 +4,14 @@ import { isRecord } from './describe-value.ts';
 import { newestUsable } from './latest-backup.ts';
 import { checkFiles, lookAtFiles, warnOfAof } from './preflight-files.ts';
 import { Preflight, type PreflightFindings } from './preflight-findings.ts';
-import { checkInstance, checkMemory, checkVersions } from './preflight-instance.ts';
+import {
+  checkInstance,
+  checkMemory,
+  checkRunning,
+  checkVersions,
+  SOURCE_BUSY,
+  TARGET_BUSY,
+} from './preflight-instance.ts';
 
 /** Said of every import, for it surprises (OTC FAQ dcs-faq-11185). */
 export const IMPORT_MERGES =
@@ -31,7 +38,7 @@ export async function preflightImport(
     planned.target === undefined ? undefined : dcs.showInstance(planned.target),
     planned.latestBackup ? undefined : lookAtFiles(backupFiles, services),
   ]);
-  checkInstance(target, isRecord(given) ? given : {}, ['target_instance'], found);
+  checkInstance(target, isRecord(given) ? given : {}, { path: ['target_instance'], busy: TARGET_BUSY }, found);
   if (planned.backupTargetFirst) checkCanBackUp(target, ['backup_target_first'], found);
   if (planned.latestBackup) await checkLatest(planned.latestBackup, target, dcs, found);
   else if (looked) checkFiles(looked, { instance: target, hasOneDatabase: hasOneDatabase(target, given) }, found);
@@ -67,10 +74,7 @@ async function checkLatest(
   checkVersions(source, target, path, found);
   if (copyFirst) {
     checkCanBackUp(source, ['backup_files', 'copy_first'], found);
-    if (source.status.toUpperCase() !== 'RUNNING') {
-      const message = `instance ${source.name} is ${source.status}, and must be RUNNING to be backed up`;
-      found.problem(['backup_files', 'copy_first'], message);
-    }
+    checkRunning(source, SOURCE_BUSY, ['backup_files', 'copy_first'], found);
     return;
   }
   const record = newestUsable(await dcs.listBackupRecords(instanceId));

@@ -5,6 +5,27 @@ import type { Preflight } from './preflight-findings.ts';
 
 const MB = 1024 * 1024;
 
+/** The reason of a run whose target is busy, and of one whose source instance is. */
+export const TARGET_BUSY = 'instance_busy';
+export const SOURCE_BUSY = 'source_busy';
+
+/** States that do not pass by themselves: somebody has to act (reference of DCS, section 4). Every other one but `RUNNING` passes. */
+const STANDING = new Set(['CREATEFAILED', 'ERROR', 'FROZEN', 'CLOSED', 'DELETED']);
+
+/** Is the instance `RUNNING`, or will it be? */
+export function checkRunning(
+  { name, status }: DcsInstance,
+  busy: typeof TARGET_BUSY | typeof SOURCE_BUSY,
+  path: Problem['path'],
+  found: Preflight,
+): void {
+  const state = status.toUpperCase();
+  if (state === 'RUNNING') return;
+  const message = `instance ${name} is ${status}, and must be RUNNING`;
+  if (STANDING.has(state)) found.problem(path, message);
+  else found.pass(busy, path, message);
+}
+
 /**
  * What holds for either side of a DCS migration (reference of DCS, section 4): the instance is there and `RUNNING`, SSL is off, and a password
  * is given exactly when there is one.
@@ -12,16 +33,14 @@ const MB = 1024 * 1024;
 export function checkInstance(
   instance: DcsInstance | undefined,
   given: Readonly<Record<string, unknown>>,
-  path: Problem['path'],
+  { path, busy }: { readonly path: Problem['path']; readonly busy: typeof TARGET_BUSY | typeof SOURCE_BUSY },
   found: Preflight,
 ): void {
   if (!instance) {
     found.problem([...path, 'id'], 'there is no such DCS instance in this region and project');
     return;
   }
-  if (instance.status.toUpperCase() !== 'RUNNING') {
-    found.problem([...path, 'id'], `instance ${instance.name} is ${instance.status}, and must be RUNNING`);
-  }
+  checkRunning(instance, busy, [...path, 'id'], found);
   if (instance.sslEnabled) {
     found.problem([...path, 'id'], `instance ${instance.name} has SSL on; data can be migrated only with SSL off`);
   }

@@ -3,7 +3,7 @@ import type { AllServices, DcsInstance } from './all-services.ts';
 import { CONFIGURE_SIDES } from './configure-fields.ts';
 import { isRecord } from './describe-value.ts';
 import { Preflight, type PreflightFindings } from './preflight-findings.ts';
-import { checkInstance, checkMemory, checkVersions } from './preflight-instance.ts';
+import { checkInstance, checkMemory, checkVersions, SOURCE_BUSY, TARGET_BUSY } from './preflight-instance.ts';
 
 const MB = 1024 * 1024;
 
@@ -26,7 +26,8 @@ export async function preflightOnline(
       continue;
     }
     const instance = await (await services.dcsInstances()).showInstance(given['id']);
-    checkInstance(instance, given, ['configure', side], found);
+    const busy = side === 'target_instance' ? TARGET_BUSY : SOURCE_BUSY;
+    checkInstance(instance, given, { path: ['configure', side], busy }, found);
     seen.push(instance);
   }
   const [source, target] = seen;

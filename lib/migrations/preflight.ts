@@ -5,32 +5,41 @@ import type { AllServices } from './all-services.ts';
 import { problemLine } from './check-fields.ts';
 import type { PreflightFindings } from './preflight-findings.ts';
 import { preflightImport } from './preflight-import.ts';
+import { TARGET_BUSY } from './preflight-instance.ts';
 import { preflightOnline } from './preflight-online.ts';
 import { DEFAULT_TASK_POLICIES } from './task-policies.ts';
 
 const NOTHING: PreflightFindings = { problems: [], passing: [], warnings: [] };
 
+export interface Preflighted {
+  /** What to say; the problems as well, when the job says `preflight: warn`. */
+  readonly warnings: readonly string[];
+  /** The target is busy, and nothing else is wrong: that matters only when the run has its turn. */
+  readonly targetTrouble?: RunError;
+}
+
 /**
  * Looks at what a task needs, as far as the job wants it, before anything changes in the cloud. A server migration is looked at where it is
  * derived, whatever the job wants: without that there is no body.
  *
- * @returns what to say; the problems as well, when the job says `preflight: warn`
  * @throws {RunError} `preflight` with every problem, when the job says `preflight: refuse` (the default). A retry helps after they were removed
- * @throws {RunError} with one of `PASSING_CODES`, when all that is wrong may pass. A retry helps later
+ * @throws {RunError} with a code of `PASSING_TROUBLE`, when all that is wrong may pass. A retry helps later
  * @throws {CloudError} when an instance, its backups or a file can't be read
  */
 export async function preflight(
   services: Pick<AllServices, 'dcsInstances' | 'obs'>,
   planned: PlannedTask,
-): Promise<readonly string[]> {
+): Promise<Preflighted> {
   const { preflight: wish } = planned.policies ?? DEFAULT_TASK_POLICIES;
-  if (wish === 'off') return [];
+  if (wish === 'off') return { warnings: [] };
   const { problems, passing, warnings } = await look(services, planned);
-  if (wish === 'warn') return [...[...problems, ...passing].map((problem) => problemLine([problem])), ...warnings];
+  if (wish === 'warn') {
+    return { warnings: [...[...problems, ...passing].map((problem) => problemLine([problem])), ...warnings] };
+  }
   if (problems.length > 0) throw refusal('preflight', planned, [...problems, ...passing]);
-  const [first] = passing;
-  if (!first) return warnings;
-  throw first.reason instanceof CloudError ? first.reason : refusal(first.reason, planned, passing);
+  const first = passing.find(({ reason }) => reason !== TARGET_BUSY);
+  if (first) throw first.reason instanceof CloudError ? first.reason : refusal(first.reason, planned, passing);
+  return passing.length > 0 ? { warnings, targetTrouble: refusal(TARGET_BUSY, planned, passing) } : { warnings };
 }
 
 function look(

@@ -6,16 +6,16 @@ import { inOrder, type LaneEntry, TargetLane } from './ledger/target-lane.ts';
 import type { RunReason } from './run-result.ts';
 
 /**
- * May a run create now? `queued`: not yet. `superseded` and `rejected`: never. `claim_lost`: another invocation has taken the run over, or may
- * have: its log has to be read again.
+ * May a run create now? `queued`: not yet. `superseded` and `rejected`: never. `run_changed`: somebody else wrote to the run, so it has to be decided
+ * again. `claim_lost`: its claim counts for nothing in the lane; a new one is needed.
  */
 export type Turn =
-  | { readonly turn: 'held' | 'claim_lost' }
+  | { readonly turn: 'held' | 'run_changed' | 'claim_lost' }
   | { readonly turn: 'queued' | 'superseded' | 'rejected'; readonly reason: RunReason };
 
 export interface TurnOf {
   readonly received: ReceivedRecord;
-  /** Claims the run if this invocation has not claimed it. @returns the claim's position in the run's log; `undefined` when it is not ours */
+  /** Claims the run if this invocation has not claimed it. @returns the claim's position in the run's log; `undefined` when somebody else wrote to it */
   readonly claim: () => Promise<number | undefined>;
   /** @returns true when the task of the run that holds the lane was over and the run has left the lane */
   readonly endIfOver: (log: RunLog) => Promise<boolean>;
@@ -73,7 +73,7 @@ async function decide(ledger: Ledger, lane: string, queue: TargetLane, of: TurnO
     if (blocker) return wait(lane, queue, blocker, of);
   }
   const claim = await of.claim();
-  if (claim === undefined) return { turn: 'claim_lost' };
+  if (claim === undefined) return { turn: 'run_changed' };
   if (await queue.enterAndHold(entryOf(of.received, claim))) return { turn: 'held' };
   return wasTakenOver(queue, run, claim) ? { turn: 'claim_lost' } : 'changed';
 }
@@ -84,7 +84,8 @@ async function wait(lane: string, queue: TargetLane, blocker: LaneEntry, of: Tur
   if (policies.overlap === 'reject') return { turn: 'rejected', reason: { code: 'target_busy', message } };
   if (!queue.state.entries.some((entry) => entry.run === run)) {
     const claim = await of.claim();
-    if (claim === undefined || !(await queue.enter(entryOf(of.received, claim)))) return { turn: 'claim_lost' };
+    if (claim === undefined) return { turn: 'run_changed' };
+    if (!(await queue.enter(entryOf(of.received, claim)))) return { turn: 'claim_lost' };
   }
   return { turn: 'queued', reason: { code: 'queued', message } };
 }

@@ -350,7 +350,8 @@ async function mayCreate(at: Step): Promise<RunResult | 'now' | undefined> {
   if (noBudget) return overBudget(at, noBudget);
   if (lane !== undefined) {
     const turn = await turnOf(at, lane);
-    if (turn.turn === 'claim_lost') return at.takeOver();
+    if (turn.turn === 'run_changed') return undefined;
+    if (turn.turn === 'claim_lost') return new Step(at.log, deps).takeOver();
     if (turn.turn === 'queued') return new Step(at.log, deps).wait(turn.reason, now);
     if (turn.turn === 'superseded' || turn.turn === 'rejected')
       return at.record({ ...at.stamp(), type: turn.turn, reason: turn.reason });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { RunError } from '../../lib/errors.ts';
 import type { Trigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
+import { forgetRun } from '../../lib/runs/forget-run.ts';
 import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
 import type { LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
 import { pause, resume } from '../../lib/runs/ledger/pauses.ts';
@@ -11,8 +12,9 @@ import { replayRun } from '../../lib/runs/replay-run.ts';
 import { resolveRun } from '../../lib/runs/resolve-run.ts';
 import type { RunResult } from '../../lib/runs/run-result.ts';
 import { landed, simulationJobs, ticked } from './jobs.ts';
+import { type Told, violations } from './oracle.ts';
 import type { ChangeOperation, CreateFault } from './simulated-cloud.ts';
-import { type Crash, PASSWORD, Simulation } from './simulation.ts';
+import { type Crash, type Freeze, PASSWORD, Simulation } from './simulation.ts';
 
 /** `npm run test:soak` runs more. */
 const SCHEDULES = Number(process.env['SCHEDULES'] ?? 2_000);
@@ -62,13 +64,18 @@ function usedLane(records: number): string {
   return Array.from({ length: records }, (_, i) => line(i)).join('');
 }
 
-/** Those that persons decide about: imports, of which each attempt has one task and no other changes. */
-const DECIDED = [0, 1, 2, 3];
+/** Those that persons and callers decide about: imports of each overlap, and a server that is started. */
+const DECIDED = [0, 1, 2, 3, 7, 8, 10, 13];
+/** Decided about one at a time by two people at once. */
+const DECISIONS = ['replay', 'park', 'try_again', 'cancel', 'forget'] as const;
+type DecisionKind = (typeof DECISIONS)[number];
 
 interface Trouble {
   readonly crash?: Crash;
   readonly ledgerFault?: Crash;
   readonly skewMs?: number;
+  /** Stands still at its n-th call outwards, until so many rounds later. */
+  readonly frozen?: { readonly at: number; readonly rounds: number };
 }
 
 type Action =
@@ -78,7 +85,7 @@ type Action =
   | { readonly do: 'change_fault'; readonly operation: ChangeOperation; readonly fault: CreateFault }
   | { readonly do: 'failing_lists'; readonly count: number }
   | { readonly do: 'pause' | 'resume'; readonly job: string }
-  | ({ readonly do: 'replay' | 'park' | 'try_again'; readonly occurrence: number } & Trouble);
+  | ({ readonly do: DecisionKind; readonly occurrence: number } & Trouble);
 
 const at = (most: number) =>
   fc.record({ at: fc.integer({ min: 1, max: most }), effect: fc.constantFrom('before' as const, 'after' as const) });
@@ -86,6 +93,10 @@ const trouble = {
   crash: fc.option(at(45), { nil: undefined, freq: 2 }),
   ledgerFault: fc.option(at(45), { nil: undefined, freq: 3 }),
   skewMs: fc.constantFrom(0, 0, -4_000, 4_000),
+  frozen: fc.option(fc.record({ at: fc.integer({ min: 1, max: 30 }), rounds: fc.integer({ min: 1, max: 3 }) }), {
+    nil: undefined,
+    freq: 3,
+  }),
 };
 const action: fc.Arbitrary<Action> = fc.oneof(
   {
@@ -124,9 +135,9 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.record({
-      do: fc.constantFrom('replay' as const, 'park' as const, 'try_again' as const),
+      do: fc.constantFrom(...DECISIONS),
       occurrence: fc.constantFrom(...DECIDED),
       ...trouble,
     }),
@@ -169,53 +180,78 @@ async function play(
     const { job, trigger } = OCCURRENCES[i] as Occurrence;
     return simulation.deliver(jobs, job, trigger, options);
   };
-  const decide = (what: 'replay' | 'park' | 'try_again', i: number, options: object = {}) => {
+  const told: Told[] = [];
+  const decide = async (what: DecisionKind, i: number, options: object = {}): Promise<void> => {
     const { job, trigger } = OCCURRENCES[i] as Occurrence;
     const name = { job, run: fingerprint(job, occurrenceOf(trigger)) };
-    const decided = simulation.person(async (personal): Promise<void> => {
-      if (what === 'replay') await replayRun(name, { ledger: personal, jobs, evenSucceeded: true });
-      else if (what === 'park') await parkRun(personal, name, 'a test');
-      else await resolveRun(personal, name, { kind: 'try_again' });
-    }, options);
-    // What a person is told no is no fault.
-    return decided.catch((error: unknown) => {
+    const say = (said: Told['what']) => told.push({ what: said, run: name.run, at: simulation.now });
+    try {
+      if (what === 'cancel') {
+        const kind = jobs.jobs.get(job)?.kind ?? 'backup_import';
+        const end = (await simulation.cancel({ ...name, kind }, options))?.end;
+        if (end === 'cancelled' || end === 'stopping') say(end);
+        return;
+      }
+      const before = simulation.now;
+      const { value } = await simulation.person(async (personal) => {
+        if (what === 'replay') await replayRun(name, { ledger: personal, jobs, evenSucceeded: true });
+        else if (what === 'park') await parkRun(personal, name, 'a test');
+        else if (what === 'forget') await forgetRun(personal, name, 'a test');
+        else await resolveRun(personal, name, { kind: 'try_again' });
+        return 'done' as const;
+      }, options);
+      if (what === 'try_again') told.push({ what: 'resumed', run: name.run, at: before });
+      else if (value === 'done' && what === 'park') say('parked');
+      else if (value === 'done' && what === 'forget') say('forgotten');
+    } catch (error) {
+      // What a person is told no is no fault.
       if (!(error instanceof RunError)) throw error;
-    });
+    }
   };
   const seen = new Set<number>();
+  const ice = new Ice();
 
-  for (const { actions, thenMs } of rounds) {
+  for (const [round, { actions, thenMs }] of rounds.entries()) {
+    ice.thaw(round);
     const under = actions.map((entry): Promise<unknown> => {
-      switch (entry.do) {
-        case 'deliver':
-          seen.add(entry.occurrence);
-          return deliver(entry.occurrence, { ...entry, turn });
-        case 'reconcile':
-          return simulation.reconcile({ ...entry, turn });
-        case 'fault':
-          return Promise.resolve(simulation.cloud.failNextCreate(entry.fault));
-        case 'change_fault':
-          return Promise.resolve(simulation.cloud.failNextChange(entry.operation, entry.fault));
-        case 'failing_lists':
-          simulation.cloud.failingLists = entry.count;
-          return Promise.resolve();
-        case 'replay':
-        case 'park':
-        case 'try_again':
-          return decide(entry.do, knownOr(entry.occurrence, seen), { ...entry, turn });
-        default:
-          return (entry.do === 'pause' ? pause : resume)(ledger, entry.job);
-      }
+      const trouble = { ...entry, turn };
+      const frozen = 'frozen' in entry && entry.frozen;
+      const freeze = frozen && ice.freeze(frozen.at, round + frozen.rounds);
+      const options = freeze ? { ...trouble, freeze } : trouble;
+      const work = (): Promise<unknown> => {
+        switch (entry.do) {
+          case 'deliver':
+            seen.add(entry.occurrence);
+            return deliver(entry.occurrence, options);
+          case 'reconcile':
+            return simulation.reconcile(options);
+          case 'fault':
+            return Promise.resolve(simulation.cloud.failNextCreate(entry.fault));
+          case 'change_fault':
+            return Promise.resolve(simulation.cloud.failNextChange(entry.operation, entry.fault));
+          case 'failing_lists':
+            simulation.cloud.failingLists = entry.count;
+            return Promise.resolve();
+          case 'pause':
+          case 'resume':
+            return (entry.do === 'pause' ? pause : resume)(ledger, entry.job);
+          default:
+            return decide(entry.do, knownOr(entry.occurrence, seen), options);
+        }
+      };
+      return ice.aside(work(), freeze || undefined);
     });
     await scheduler.waitFor(Promise.all(under));
     simulation.advance(thenMs);
   }
 
+  ice.thaw(Number.POSITIVE_INFINITY);
+  await scheduler.waitFor(ice.melted());
   simulation.cloud.clearFaults();
   for (const job of ['import-a', 'move-cache']) await resume(ledger, job);
   // What died before its first record is delivered again by the platform.
   for (const i of seen) await deliver(i);
-  const decided = rounds.some(({ actions }) => actions.some((entry) => entry.do === 'replay' || entry.do === 'park'));
+  const decided = rounds.some(({ actions }) => actions.some((entry) => DECISIONS.some((one) => one === entry.do)));
   if (decided) {
     for (const i of DECIDED) await decide('try_again', i);
     await simulation.settle();
@@ -225,9 +261,47 @@ async function play(
   const open = await simulation.settle();
   const results = new Map<number, RunResult | undefined>();
   for (const i of seen) results.set(i, (await deliver(i)).value);
-  check(simulation, results, open);
+  const found = await violations(simulation, told);
+  if (found.length > 0) throw new Error(found.join('; '));
+  check(simulation, results, told, open);
   const text = await simulation.ledgerText();
   if (text.includes(PASSWORD)) throw new Error('a secret is in the ledger');
+}
+
+/** Processes that stand still. */
+class Ice {
+  readonly #gates: { readonly round: number; readonly open: () => void }[] = [];
+  readonly #under: Promise<unknown>[] = [];
+
+  freeze(at: number, round: number): Freeze & { readonly stands: Promise<void> } {
+    let stand: () => void = () => {};
+    const stands = new Promise<void>((resolve) => {
+      stand = resolve;
+    });
+    const gate = new Promise<void>((resolve) => {
+      this.#gates.push({ round, open: resolve });
+    });
+    const until = () => {
+      stand();
+      return gate;
+    };
+    return { at, until, stands };
+  }
+
+  /** Those that are to go on in this round do. */
+  thaw(round: number): void {
+    for (const gate of this.#gates) if (gate.round <= round) gate.open();
+  }
+
+  /** Who waits for some work waits no more when it stands still. */
+  aside(work: Promise<unknown>, freeze: { readonly stands: Promise<void> } | undefined): Promise<unknown> {
+    this.#under.push(work);
+    return freeze ? Promise.race([work, freeze.stands]) : work;
+  }
+
+  melted(): Promise<unknown> {
+    return Promise.all(this.#under);
+  }
 }
 
 /** One that was delivered before, if there is any: there is little to decide about the others. */
@@ -240,24 +314,39 @@ function knownOr(occurrence: number, seen: ReadonlySet<number>): number {
 function mayHaveNoTask(i: number, results: ReadonlyMap<number, RunResult | undefined>): boolean {
   const { outcome, reason } = results.get(i) ?? {};
   const { job } = OCCURRENCES[i] as Occurrence;
+  // Somebody wished so: the oracle has what they were told.
+  if (isWished(results.get(i))) return true;
   if (job === 'reject-a') return outcome === 'rejected' && reason?.code === 'target_busy';
   if (outcome !== 'skipped' || reason?.code !== 'superseded') return false;
-  if (i === 0) return results.get(1)?.outcome === 'existing';
+  const hadItsTurn = (its: RunResult | undefined) => its?.outcome === 'existing' || isWished(its);
+  if (i === 0) return hadItsTurn(results.get(1));
   if (job !== 'latest-b') return false;
-  return [...results].some(
-    ([other, its]) => other > i && OCCURRENCES[other]?.job === job && its?.outcome === 'existing',
-  );
+  return [...results].some(([other, its]) => other > i && OCCURRENCES[other]?.job === job && hadItsTurn(its));
 }
 
-function check(simulation: Simulation, results: ReadonlyMap<number, RunResult | undefined>, open: number): void {
+/** Is there no task because a person or a caller wished so? */
+function isWished(result: RunResult | undefined): boolean {
+  return result?.reason?.code === 'cancelled' || result?.reason?.code === 'forgotten';
+}
+
+/** Did somebody want its task stopped, or not started? */
+function isStopped(i: number, told: readonly Told[]): boolean {
+  const { job, trigger } = OCCURRENCES[i] as Occurrence;
+  const run = fingerprint(job, occurrenceOf(trigger));
+  return told.some((one) => one.run === run && (one.what === 'cancelled' || one.what === 'stopping'));
+}
+
+function check(
+  simulation: Simulation,
+  results: ReadonlyMap<number, RunResult | undefined>,
+  told: readonly Told[],
+  open: number,
+): void {
   const { tasks } = simulation.cloud;
   const say = (what: string) => {
     throw new Error(`${what}; tasks: ${tasks.map(({ name, at: made }) => `${name}@${made}`).join(' ')}`);
   };
   if (open > 0) say(`${open} runs are not settled`);
-
-  const names = tasks.map(({ name }) => name);
-  if (new Set(names).size !== names.length) say('an occurrence has two tasks');
 
   for (const [i, result] of results) {
     const mine = tasks.filter(({ name }) => name === result?.task?.name).length;
@@ -267,24 +356,15 @@ function check(simulation: Simulation, results: ReadonlyMap<number, RunResult | 
     if (!mayHaveNoTask(i, results)) say(`occurrence ${i} was lost: ${JSON.stringify(result)}`);
   }
 
-  for (const [i, task] of tasks.entries()) {
-    const same = tasks.slice(i + 1).filter((other) => other.target !== undefined && other.target === task.target);
-    for (const other of same) {
-      const overlaps = other.at < simulation.cloud.endOf(task) && task.at < simulation.cloud.endOf(other);
-      if (overlaps) say(`two tasks ran at once on ${task.target}`);
-    }
-  }
-
   const took = simulation.cloud.changes
     .filter((change) => change.took)
     .map(({ operation, on }) => `${operation} ${on}`);
-  const once = took.filter((change) => !change.startsWith('CopyInstance'));
-  if (new Set(once).size !== once.length) say(`a change took effect twice: ${took.join(', ')}`);
-  const remarks = simulation.cloud.backups.map(({ remark }) => remark);
-  if (new Set(remarks).size !== remarks.length) say('a run made two backups');
   for (const [i, changes] of CHANGES_OF) {
-    const made = took.filter((change) => changes.some((name) => change.startsWith(name))).length;
-    if (results.has(i) && made !== changes.length)
+    const { id } = results.get(i)?.task ?? {};
+    const isMine = (change: string) => change.startsWith('CopyInstance') || change.endsWith(` ${id}`);
+    const made = took.filter((change) => isMine(change) && changes.some((name) => change.startsWith(name))).length;
+    const isEndedEarly = isWished(results.get(i)) || isStopped(i, told);
+    if (results.has(i) && !isEndedEarly && made !== changes.length)
       say(`occurrence ${i} was not brought to its end: ${took.join(', ')}`);
   }
 

@@ -40,6 +40,8 @@ export interface Change {
   /** When it has its effect, virtual ms. */
   readonly at: number;
   readonly took: boolean;
+  /** What UpdateTaskStatus was asked for. */
+  readonly with?: string;
 }
 
 export type ChangeOperation =
@@ -184,11 +186,16 @@ export class SimulatedCloud {
       return { id, name: task.name, state: this.statusOf(task), subtask: 'MIGRATE_LINUX_FILE', progress: 40 };
     },
     updateTaskStatus: async (id, operation) => {
-      this.#change('UpdateTaskStatus', id, (at) => {
-        const status = this.#statusAt(this.#taskOf(id), at);
-        if ((status === 'READY') !== (operation === 'start')) throw refused('UpdateTaskStatus');
-        return true;
-      });
+      this.#change(
+        'UpdateTaskStatus',
+        id,
+        (at) => {
+          const status = this.#statusAt(this.#taskOf(id), at);
+          if ((status === 'READY') !== (operation === 'start')) throw refused('UpdateTaskStatus');
+          return true;
+        },
+        operation,
+      );
     },
   };
 
@@ -212,16 +219,18 @@ export class SimulatedCloud {
   #statusAt(task: SimulatedTask, now: number): string {
     const set = this.statuses.get(task.id);
     if (set !== undefined) return set;
-    const since = (operation: ChangeOperation) => now - (this.#doneAt(operation, task.id, now) ?? Number.NaN);
+    const since = (operation: ChangeOperation, given?: string) =>
+      now - (this.#doneAt(operation, task.id, now, given) ?? Number.NaN);
     if (task.operation === 'CreateTask') {
       // As for a task of SMS that is started by hand; those of other jobs go on by themselves.
       if (task.body['auto_start'] !== false) return this.isOver(task) ? 'MIGRATE_SUCCESS' : 'RUNNING';
-      const started = since('UpdateTaskStatus');
+      if (!Number.isNaN(since('UpdateTaskStatus', 'stop'))) return 'ABORT';
+      const started = since('UpdateTaskStatus', 'start');
       return Number.isNaN(started) ? 'READY' : started >= RUNS_MS ? 'MIGRATE_SUCCESS' : 'RUNNING';
     }
-    if (task.operation === 'CreateMigrationTask') return this.isOver(task) ? 'SUCCESS' : 'MIGRATING';
     const stopping = since('StopMigrationTask');
     if (!Number.isNaN(stopping)) return stopping >= TERMINATING_MS ? 'TERMINATED' : 'TERMINATING';
+    if (task.operation === 'CreateMigrationTask') return now >= this.endOf(task) ? 'SUCCESS' : 'MIGRATING';
     const configured = since('SetOnlineMigrationTask');
     if (Number.isNaN(configured)) return now - task.at >= CREATING_MS ? 'RUNNING' : 'CREATING';
     if (configured < FULL_MS) return 'FULLMIGRATING';
@@ -229,8 +238,10 @@ export class SimulatedCloud {
   }
 
   /** When the change had its effect; `undefined` when it did not yet. */
-  #doneAt(operation: ChangeOperation, on: string, now: number): number | undefined {
-    return this.changes.find((one) => one.operation === operation && one.on === on && one.took && one.at <= now)?.at;
+  #doneAt(operation: ChangeOperation, on: string, now: number, given?: string): number | undefined {
+    return this.changes.find(
+      (one) => one.operation === operation && one.on === on && one.with === given && one.took && one.at <= now,
+    )?.at;
   }
 
   #isDeleted(id: string): boolean {
@@ -243,12 +254,12 @@ export class SimulatedCloud {
     return task;
   }
 
-  #change(operation: ChangeOperation, on: string, take: (at: number) => boolean): void {
+  #change(operation: ChangeOperation, on: string, take: (at: number) => boolean, given?: string): void {
     const i = this.#changeFaults.findIndex((entry) => entry.operation === operation);
     const fault = i < 0 ? undefined : this.#changeFaults.splice(i, 1)[0]?.fault;
     failUndone(operation, fault);
     const at = this.#now() + (fault === 'done_later' ? LATER_MS : 0);
-    this.changes.push({ operation, on, at, took: take(at) });
+    this.changes.push({ operation, on, at, took: take(at), ...(given === undefined ? {} : { with: given }) });
     failDone(operation, fault);
   }
 
@@ -256,8 +267,9 @@ export class SimulatedCloud {
     return this.#now() >= this.endOf(task);
   }
 
-  endOf(task: SimulatedTask): number {
-    return task.at + RUNS_MS;
+  endOf({ id, at }: SimulatedTask): number {
+    const stoppedAt = this.#doneAt('StopMigrationTask', id, this.#now()) ?? Number.POSITIVE_INFINITY;
+    return Math.min(at + RUNS_MS, stoppedAt + TERMINATING_MS);
   }
 
   #listed(): SimulatedTask[] {

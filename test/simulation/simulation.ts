@@ -1,3 +1,4 @@
+import { CloudError } from '../../lib/errors.ts';
 import type { ObjectTrigger, Trigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { makeLogger } from '../../lib/logger.ts';
@@ -42,6 +43,18 @@ export interface InvocationOptions {
   readonly skewMs?: number;
   /** Called before each call outwards: a scheduler may hold it back. */
   readonly turn?: (what: string) => Promise<void>;
+  /** The process stands still at its n-th call outwards. */
+  readonly freeze?: Freeze;
+}
+
+/**
+ * A process that stands still for long, and is not ended by the platform: it goes on when it is let, whatever the time is then. A request to the
+ * ledger at which it stood still was under way, and has its effect as late as that. No other call is sent when the invocation's time is over.
+ */
+export interface Freeze {
+  readonly at: number;
+  /** It stands still now. @returns when it goes on */
+  readonly until: () => Promise<void>;
 }
 
 export interface InvocationEnd<T> {
@@ -58,6 +71,20 @@ export interface SimulationOptions {
 }
 
 const NO_JOBS: Jobs = { version: 1, region: 'ap-southeast-3', settleSeconds: 60, targets: new Map(), jobs: new Map() };
+
+/** A client that finds no time left sends nothing. */
+function refuseLate(what: string): never {
+  const message = 'no time is left';
+  if (what === 'sleep' || what.startsWith('ledger.')) throw new LedgerError(`${what}: ${message}`, { temporary: true });
+  throw new CloudError({
+    service: 'DCS',
+    operation: what,
+    outcome: 'not_sent',
+    temporary: true,
+    cloudCode: 'out_of_time',
+    cloudMessage: message,
+  });
+}
 
 /**
  * Functions, ledger and cloud in one process and in virtual time. An invocation can be killed at each of its calls outwards, before or after
@@ -105,9 +132,9 @@ export class Simulation {
     return this.#invoke((deps) => reconcile(deps, this.jobs), options);
   }
 
-  /** A caller wants a run cancelled. */
-  async cancel(name: RunName): Promise<CancelEnd | undefined> {
-    return (await this.#invoke((deps) => cancelRun(name, deps), {})).value;
+  /** A caller wants a run cancelled. @returns `undefined` when the invocation died */
+  async cancel(name: RunName, options: InvocationOptions = {}): Promise<CancelEnd | undefined> {
+    return (await this.#invoke((deps) => cancelRun(name, deps), options)).value;
   }
 
   /** A person decides something at the command line. @throws what the decision throws */
@@ -141,7 +168,7 @@ export class Simulation {
 
   async #invoke<T>(
     work: (deps: RecordedDeps) => Promise<T>,
-    { crash, ledgerFault, timeLimitMs = TIME_LIMIT_MS, skewMs = 0, turn = async () => {} }: InvocationOptions,
+    { crash, ledgerFault, timeLimitMs = TIME_LIMIT_MS, skewMs = 0, turn = async () => {}, freeze }: InvocationOptions,
   ): Promise<InvocationEnd<T>> {
     this.#invocations += 1;
     const deadline = this.now + timeLimitMs;
@@ -158,7 +185,9 @@ export class Simulation {
       calls += 1;
       const call = calls;
       await turn(what);
-      if (this.now >= deadline) return dead();
+      if (call === freeze?.at) await freeze.until();
+      const isUnderWay = call === freeze?.at && what.startsWith('ledger.');
+      if (this.now >= deadline && !isUnderWay) return freeze && call >= freeze.at ? refuseLate(what) : dead();
       if (crash?.at === call && crash.effect === 'before') return dead();
       this.now += CALL_MS;
       const fault = what.startsWith('ledger.') && ledgerFault?.at === call ? ledgerFault.effect : undefined;

@@ -224,7 +224,7 @@ describe('takeTurn', () => {
       isIdle: async () => false,
     });
 
-    expect(turn).toEqual({ turn: 'claim_lost' });
+    expect(turn).toEqual({ turn: 'run_changed' });
     expect(await isInLane(ledger, LANE, 'r1')).toBe(false);
   });
 

@@ -1,4 +1,4 @@
-import { refusalFor, spend } from '../../../../lib/runs/ledger/budget.ts';
+import { Budget } from '../../../../lib/runs/ledger/budget.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 
@@ -15,8 +15,9 @@ function budget(runs: number) {
     store,
     ledger,
     of,
-    take: (i: number) => spend(ledger, of(i)),
-    peek: (i: number) => refusalFor(ledger, of(i)),
+    take: (i: number) => new Budget(ledger, of(i)).spend(),
+    peek: (i: number) => new Budget(ledger, of(i)).refusal(),
+    giveBack: (i: number) => new Budget(ledger, of(i)).giveBack(),
   };
 }
 
@@ -62,7 +63,7 @@ describe('spend', () => {
     const { take, ledger, of } = budget(1);
     await take(1);
 
-    expect(await spend(ledger, { ...of(2), job: 'b' })).toBeUndefined();
+    expect(await new Budget(ledger, { ...of(2), job: 'b' }).spend()).toBeUndefined();
   });
 
   it('spreads a large budget over several lists that together hold exactly the limit', async () => {
@@ -88,7 +89,51 @@ describe('spend', () => {
   });
 });
 
-describe('refusalFor', () => {
+describe('giveBack', () => {
+  it('lets another run have what a refused one spent', async () => {
+    const { take, giveBack } = budget(1);
+    await take(1);
+
+    await giveBack(1);
+
+    expect(await take(2)).toBeUndefined();
+    expect(await take(3)).toMatchObject({ first: true });
+  });
+
+  it('gives back once, and nothing that was not spent', async () => {
+    const { take, giveBack } = budget(2);
+    await take(1);
+
+    await giveBack(1);
+    await giveBack(1);
+    await giveBack(9);
+
+    expect([await take(2), await take(3)]).toEqual([undefined, undefined]);
+    expect(await take(4)).toMatchObject({ first: true });
+  });
+
+  it('makes the rest wait after as many refused creates as the limit', async () => {
+    const { take, giveBack } = budget(2);
+    for (const i of [1, 2]) {
+      expect(await take(i)).toBeUndefined();
+      await giveBack(i);
+    }
+
+    expect(await take(3)).toMatchObject({ until: Date.parse('2026-03-14T13:00:00Z'), first: true });
+  });
+
+  it('gives nothing back of a window that is over', async () => {
+    const { take, giveBack, clock, store } = budget(1);
+    await take(1);
+    clock.now = Date.parse('2026-03-14T13:00:00Z');
+
+    await giveBack(1);
+
+    expect((await store.read('lanes/job/a/3600000-492637-0')).position).toBe(0);
+  });
+});
+
+describe('refusal', () => {
   it('takes nothing out of the budget', async () => {
     const { take, peek } = budget(1);
 

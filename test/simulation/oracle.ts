@@ -1,0 +1,162 @@
+import { ACTIONS } from '../../lib/migrations/actions.ts';
+import type { TaskState } from '../../lib/migrations/task-state.ts';
+import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
+import { listOpen } from '../../lib/runs/ledger/open-runs.ts';
+import { foldRun, openRunLog, type RunRecord, type RunState } from '../../lib/runs/ledger/run-log.ts';
+import { TargetLane } from '../../lib/runs/ledger/target-lane.ts';
+import type { SimulatedTask } from './simulated-cloud.ts';
+import type { Simulation } from './simulation.ts';
+
+/** Something that a person or a caller was told of a run, and when. */
+export interface Told {
+  /** `cancelled`, `stopping` and `forgotten`: nothing is created for it any more. `parked`: not before `resumed`. */
+  readonly what: 'cancelled' | 'stopping' | 'forgotten' | 'parked' | 'resumed';
+  readonly run: string;
+  /** Virtual ms. */
+  readonly at: number;
+}
+
+interface Known {
+  readonly name: string;
+  readonly records: readonly RunRecord[];
+  readonly state: RunState;
+}
+
+/**
+ * What must hold at the end of every schedule, whatever happened in it, by the cloud's own record of tasks and by the ledger's lists: lanes are free,
+ * every run is settled or marked open, no two tasks of one target overlapped, no budget was exceeded, and nothing that somebody was told
+ * is untrue.
+ *
+ * @returns what is violated; empty when nothing is
+ */
+export async function violations(simulation: Simulation, told: readonly Told[]): Promise<string[]> {
+  const runs = await readAllRuns(simulation);
+  return [
+    ...(await openEnds(simulation, runs)),
+    ...(await busyLanes(simulation, runs)),
+    ...duplicates(simulation),
+    ...overlaps(simulation, runs),
+    ...(await exceededBudgets(simulation, runs)),
+    ...untruths(simulation, runs, told),
+    ...repeatedChanges(simulation),
+  ];
+}
+
+async function readAllRuns({ store, now }: Simulation): Promise<Known[]> {
+  const ledger = makeLedger(store, 'oracle', () => now);
+  const runs: Known[] = [];
+  for (const { name } of await store.list('runs/', { limit: 100_000 })) {
+    const [, job = '', run = ''] = name.split('/');
+    const { records } = await openRunLog(ledger, job, run);
+    runs.push({ name, records, state: foldRun(records) });
+  }
+  return runs;
+}
+
+async function openEnds({ store, now }: Simulation, runs: readonly Known[]): Promise<string[]> {
+  const marked = new Set(
+    (await listOpen(makeLedger(store, 'oracle', () => now))).map(({ job, run }) => `runs/${job}/${run}`),
+  );
+  const lost = runs.filter(({ name, state }) => state.received && !state.settled && !marked.has(name));
+  return lost.map(({ name }) => `${name} is neither settled nor marked open`);
+}
+
+/** With nothing open nobody is in a lane; else those that are open alone. */
+async function busyLanes({ store, now }: Simulation, runs: readonly Known[]): Promise<string[]> {
+  const ledger = makeLedger(store, 'oracle', () => now);
+  const names = (await store.list('lanes/target/', { limit: 100_000 })).map(({ name }) => name.split('/')[2] ?? '');
+  const found: string[] = [];
+  for (const lane of new Set(names)) {
+    const { entries, holder } = (await TargetLane.open(ledger, lane)).state;
+    if (holder !== undefined && !entries.some(({ run }) => run === holder))
+      found.push(`lane ${lane}: no entry of its holder`);
+    for (const { job, run } of entries) {
+      const known = runs.find(({ name }) => name === `runs/${job}/${run}`);
+      if (!known || known.state.settled) found.push(`lane ${lane}: run ${run} has ended and is still there`);
+    }
+  }
+  return found;
+}
+
+function duplicates({ cloud: { tasks } }: Simulation): string[] {
+  const names = tasks.map(({ name }) => name);
+  return names.filter((name, i) => names.indexOf(name) !== i).map((name) => `two tasks are called ${name}`);
+}
+
+/** A run that a person had forgotten has left its target whatever its task does: that is what was asked for. */
+function overlaps({ cloud }: Simulation, runs: readonly Known[]): string[] {
+  const isForgotten = (task: SimulatedTask) => runOf(task, runs)?.state.end === 'forgotten';
+  return cloud.tasks.flatMap((task, i) =>
+    cloud.tasks
+      .slice(i + 1)
+      .filter((other) => task.target !== undefined && other.target === task.target)
+      .filter((other) => other.at < cloud.endOf(task) && task.at < cloud.endOf(other))
+      .filter((other) => !isForgotten(task) && !isForgotten(other))
+      .map((other) => `two tasks ran at once on ${task.target}: ${task.name}@${task.at} and ${other.name}@${other.at}`),
+  );
+}
+
+function runOf({ name }: SimulatedTask, runs: readonly Known[]): Known | undefined {
+  return runs.find(({ state }) => state.received?.planned?.name === name);
+}
+
+/** No window has more tasks than its limit, and each task was spent for. */
+async function exceededBudgets({ store, cloud }: Simulation, runs: readonly Known[]): Promise<string[]> {
+  const spent = new Map<string, Set<string>>();
+  for (const { name } of await store.list('lanes/job/', { limit: 100_000 })) {
+    const [, , job = '', window = ''] = name.split('/');
+    if (window.endsWith('-alarm')) continue;
+    const lines = (await store.read(name)).text.split('\n').filter((line) => line !== '');
+    const of = `${job}/${window.replace(/-\d+$/, '')}`;
+    const known = spent.get(of) ?? new Set();
+    for (const line of lines) known.add((JSON.parse(line) as { run: string }).run);
+    spent.set(of, known);
+  }
+  return cloud.tasks.flatMap((task) => {
+    const { received } = runOf(task, runs)?.state ?? {};
+    if (!received) return [`task ${task.name} belongs to no run`];
+    const { runs: limit } = received.policies.limit;
+    const windows = [...spent].filter(([of]) => of.startsWith(`${received.job}/`));
+    const over = windows.filter(([, of]) => of.size > limit).map(([of]) => `window ${of} has more runs than ${limit}`);
+    const isSpent = windows.some(([, of]) => of.has(received.run));
+    return [...over, ...(isSpent ? [] : [`task ${task.name} was created without budget`])];
+  });
+}
+
+function untruths({ cloud }: Simulation, runs: readonly Known[], told: readonly Told[]): string[] {
+  return told.flatMap(({ what, run, at }) => {
+    const known = runs.find(({ name }) => name.endsWith(run));
+    const task = known && cloud.tasks.find(({ name }) => name === known.state.received?.planned?.name);
+    if (!task || what === 'resumed') return [];
+    const resumedAt = told.find((one) => one.what === 'resumed' && one.run === run && one.at > at)?.at ?? Infinity;
+    const until = what === 'parked' ? resumedAt : Infinity;
+    const isCreated = task.at > at && task.at < until;
+    const starts = cloud.changes.filter(
+      ({ operation, on, took }) => took && on === task.id && operation !== 'CopyInstance',
+    );
+    const isStarted = starts.some((change) => change.at > at && change.at < until && sets(change.operation));
+    const kind = known.state.received?.planned?.kind;
+    const isCancelled = what === 'cancelled' && kind && WENT_ON.has(ACTIONS[kind].stateOf(cloud.statusOf(task)));
+    return [
+      ...(isCreated ? [`run ${run} was ${what} at ${at}, and its task was created at ${task.at}`] : []),
+      ...(isStarted ? [`run ${run} was ${what} at ${at}, and its task was set going afterwards`] : []),
+      ...(isCancelled ? [`run ${run} was cancelled, and its task is ${cloud.statusOf(task)}`] : []),
+    ];
+  });
+}
+
+function sets(operation: string): boolean {
+  return operation === 'SetOnlineMigrationTask' || operation === 'UpdateTaskStatus';
+}
+
+/** `cancelled` says that nothing runs and nothing will. */
+const WENT_ON = new Set<TaskState>(['running', 'steady', 'succeeded']);
+
+/** Of one task nothing but backups is changed twice. */
+function repeatedChanges({ cloud }: Simulation): string[] {
+  const took = cloud.changes
+    .filter(({ took: has, operation }) => has && operation !== 'CopyInstance' && operation !== 'StopMigrationTask')
+    .map(({ operation, on, with: given }) => `${operation} ${given ?? ''} ${on}`);
+  const remarks = cloud.backups.map(({ remark }) => `backup ${remark}`);
+  return [...took, ...remarks].filter((one, i, all) => all.indexOf(one) !== i).map((one) => `done twice: ${one}`);
+}
