@@ -1,13 +1,11 @@
-import { CloudError } from '../errors.ts';
 import { ACTIONS } from '../migrations/actions.ts';
 import { isOver } from '../migrations/task-state.ts';
 import { callOnce } from './changing-call.ts';
 import type { CreateDeps } from './create-task.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { foldRun, openRunLog, type RunLog, type RunState } from './ledger/run-log.ts';
-import { findTask, type RunName } from './read-run.ts';
 import { settleRun } from './recorded-run.ts';
-import { type RunReason, type RunTask, reasonOf } from './run-result.ts';
+import type { RunReason, RunTask } from './run-result.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
 
 /**
@@ -37,15 +35,16 @@ const BEING_MADE: RunReason = {
  * Cancels a run. One that created nothing is ended in the ledger, and nothing is sent. A task is stopped, never deleted: SMS would leave a
  * disk behind and DCS its figures (DCS StopMigrationTask; SMS UpdateTaskStatus `stop`, which pauses). It stays in the service's list.
  *
- * Safe to repeat and beside itself: with a ledger the stop call is recorded and made once; without one a task that is being stopped is
- * not told again.
+ * Safe to repeat and beside itself: the stop call is recorded and made once.
  *
- * @throws {LedgerError} the ledger can't be read or written; {CloudError} without one, when the call or the list fails
+ * @throws {LedgerError} the ledger can't be read or written
  */
-export async function cancelRun(name: RunName, deps: CreateDeps): Promise<CancelEnd> {
+export async function cancelRun(
+  { job, run }: { readonly job: string; readonly run: string },
+  deps: CreateDeps & { readonly ledger: Ledger },
+): Promise<CancelEnd> {
   const { ledger } = deps;
-  if (!ledger) return cancelUnrecorded(name, deps);
-  const log = await openRunLog(ledger, name.job, name.run);
+  const log = await openRunLog(ledger, job, run);
   for (;;) {
     const state = foldRun(log.records);
     if (!state.received) return { end: 'none' };
@@ -55,7 +54,7 @@ export async function cancelRun(name: RunName, deps: CreateDeps): Promise<Cancel
     // Settled without a status: nobody waits for its end, and the task may well run.
     if (state.settled && state.status !== undefined)
       return { end: state.reason?.code === CANCELLED.code ? 'cancelled' : 'over' };
-    if (state.task) return cancelTask(log, state, state.task, { ...deps, ledger });
+    if (state.task) return cancelTask(log, state, state.task, deps);
     if (state.attempt) return { end: 'later', reason: NOT_KNOWN };
     // Whoever is about to create has to record that first, and comes too late: then it decides anew, on this.
     if (!(await log.append({ ...ledger.stamp(), type: 'rejected', reason: CANCELLED }))) continue;
@@ -98,23 +97,6 @@ async function cancelTask(
   );
   if (made.end === 'done') return { end: 'stopping' };
   return { end: made.end === 'pending' ? 'later' : 'refused', reason: made.reason };
-}
-
-async function cancelUnrecorded(name: RunName, deps: CreateDeps): Promise<CancelEnd> {
-  const task = await findTask(name, deps);
-  if (!task) return { end: 'none' };
-  const status = task.status ?? '';
-  if (isOver(ACTIONS[task.kind].stateOf(status))) return { end: 'over' };
-  if (isIdle(task, status)) return { end: 'cancelled' };
-  if (isStopping(status)) return { end: 'stopping' };
-  if (isBeingMade(status)) return { end: 'later', reason: BEING_MADE };
-  try {
-    await stop(task, deps);
-  } catch (error) {
-    if (!(error instanceof CloudError) || error.outcome !== 'rejected' || error.temporary) throw error;
-    return { end: 'refused', reason: reasonOf(error) };
-  }
-  return { end: 'stopping' };
 }
 
 /** A server task that was never started: it does nothing, and SMS refuses to stop it. Settled, nobody starts it. */

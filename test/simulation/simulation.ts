@@ -9,7 +9,6 @@ import type { LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
 import { makeMemoryStore } from '../../lib/runs/ledger/memory-store.ts';
 import { listOpen } from '../../lib/runs/ledger/open-runs.ts';
 import { startObjectRuns } from '../../lib/runs/object-runs.ts';
-import type { RunName } from '../../lib/runs/read-run.ts';
 import { type ReconcileResult, reconcile } from '../../lib/runs/reconcile.ts';
 import type { RecordedDeps } from '../../lib/runs/recorded-run.ts';
 import type { RunResult } from '../../lib/runs/run-result.ts';
@@ -105,7 +104,7 @@ export class Simulation {
   }
 
   /** A caller wants a run cancelled. */
-  async cancel(name: RunName): Promise<CancelEnd | undefined> {
+  async cancel(name: { readonly job: string; readonly run: string }): Promise<CancelEnd | undefined> {
     return (await this.#invoke((deps) => cancelRun(name, deps), {})).value;
   }
 
