@@ -52,7 +52,11 @@ export const PROBLEM_TYPES = {
     title: 'No such job',
     doc: 'There is no such job, or the caller may not see it: the two are not told apart. Check the name, the token, the signature and the clock.',
   },
-  no_such_run: { status: 404, title: 'No such run', doc: 'The job has no such run.' },
+  no_such_run: {
+    status: 404,
+    title: 'No such run',
+    doc: 'The job has no such run. Without `ledger` in the jobs file a run is shown only if the file alone fixes the name and the target of its task, and no other job has the same; `detail` says when that is the reason.',
+  },
   not_found_in_cloud: {
     status: 404,
     title: 'Refused by the cloud: not found',
@@ -73,7 +77,7 @@ export const PROBLEM_TYPES = {
   needs_ledger: {
     status: 409,
     title: 'Needs a ledger',
-    doc: 'Without `ledger` in the jobs file nobody knows which runs are open.',
+    doc: 'Without `ledger` in the jobs file nobody knows which runs are open, or whose a task is: open runs can’t be listed, and nothing can be cancelled.',
   },
   run_rejected: {
     status: 409,

@@ -7,6 +7,7 @@ import {
   startWebhookSystem,
   TOKENS,
   type WebhookSystem,
+  WITHOUT_LEDGER,
 } from '../fixtures/webhook-system.ts';
 
 const SIGNED = '/jobs/partner-move/runs';
@@ -238,6 +239,12 @@ const ATTACKS: readonly (readonly [what: string, ask: () => Ask, status: number]
   ['a target that is no name', () => json('{"target_instance":{"id":"x"}}'), 422],
   ['40,000 unknown fields', () => json(`{${Array.from({ length: 20_000 }, (_, i) => `"k${i}":0`).join(',')}}`), 422],
   ['a field with a name of 200,000 characters', () => json(`{"${'k'.repeat(200_000)}":0}`), 422],
+  // Without a ledger nobody knows whose a task is.
+  [
+    'a run cancelled by a caller of a job that asks nobody, without a ledger',
+    () => post(`${WITHOUT_LEDGER}/jobs/open-move/runs/${RUN}/cancel`, JSON_TYPE, ''),
+    409,
+  ],
   // Headers.
   ['a key with a line break', () => post(OPEN, { ...JSON_TYPE, 'idempotency-key': 'a b' }), 400],
   ['an empty key', () => post(OPEN, { ...JSON_TYPE, 'idempotency-key': '' }), 400],
@@ -296,6 +303,24 @@ describe('attacks on the webhook', () => {
       Array.from({ length: 5 }, () => [200, first.json['run']]),
     );
     expect(system.cloud.requestsOf('CreateOnlineMigrationTask')).toHaveLength(1);
+    await system.newCloud();
+  });
+
+  it('no job shows or stops the task of another, or one that was made by hand, without a ledger', async () => {
+    const made = (name: string) =>
+      system.ask({ method: 'POST', path: `${WITHOUT_LEDGER}/jobs/${name}/runs`, headers: { 'idempotency-key': name } });
+    const { run } = (await made('move-session-cache')).json;
+
+    const answers = [];
+    for (const job of ['open-move', 'import-on-demand', 'move-web-01']) {
+      const at = `${WITHOUT_LEDGER}/jobs/${job}/runs/${run}`;
+      answers.push((await system.ask({ path: at })).status);
+      answers.push((await system.ask({ method: 'POST', path: `${at}/cancel` })).status);
+    }
+
+    expect(run).toMatch(/^[0-9a-f]{32}$/);
+    expect(answers).toEqual([404, 409, 404, 409, 404, 409]);
+    expect(system.cloud.requestsOf('StopMigrationTask')).toEqual([]);
     await system.newCloud();
   });
 
