@@ -55,6 +55,10 @@ export const RUN_CODES = {
     meaning: "The job's `limit` is used up in this window.",
     remedy: `${GOES_ON} Or raise \`limit\` for later runs.`,
   },
+  too_many_waiting: {
+    meaning: 'A hundred requests of the job wait already, and one more was not taken. Nothing of it is recorded.',
+    remedy: 'Send it again later. If it stays: look at what they wait for, with `npx migrations runs list --open`.',
+  },
   in_progress: { meaning: 'Another invocation is handling this run.', remedy: GOES_ON },
   out_of_time: {
     meaning: 'The invocation had no time left for it.',

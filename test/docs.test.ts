@@ -166,11 +166,14 @@ describe('docs/architecture.md', () => {
     const jobs = await simulationJobs((yaml) =>
       yaml
         .replace('key: "b/**" }', 'key: "b/**", set: { by: "b/{set}/", complete: { quiet: 1h } } }')
-        .replace('    overlap: latest', '    sweep: { every: 5m }\n    overlap: latest'),
+        .replace('    overlap: latest', '    sweep: { every: 5m }\n    overlap: latest')
+        .replace('move-cache:\n    on: {', 'move-cache:\n    on: { request: {},'),
     );
     const simulation = new Simulation();
     simulation.jobs = jobs;
-    await simulation.person((ledger) => pause(ledger, 'reject-a'));
+    await simulation.person((ledger) => pause(ledger, 'move-cache'));
+    const asked = { kind: 'request' as const, requestId: 'g-1', job: 'move-cache', body: {}, query: {} };
+    await simulation.deliver(jobs, 'move-cache', { ...asked, time: new Date(simulation.now).toISOString() });
     await simulation.reconcile();
     simulation.advance(5 * 60_000);
     simulation.obs.put('backups', 'latest/missed.rdb', 'REDIS0011', new Date(simulation.now).toISOString());

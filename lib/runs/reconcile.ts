@@ -7,6 +7,7 @@ import { LedgerError } from './ledger/ledger-error.ts';
 import { listOpen, markOpen, type OpenRun, unmarkOpen } from './ledger/open-runs.ts';
 import { inTurn, reachedAll, stoppedAfter } from './ledger/reconcile-turn.ts';
 import { foldRun, openRunLog, type RunLog, type RunState } from './ledger/run-log.ts';
+import { unmarkWaiting } from './ledger/waiting-requests.ts';
 import { sendReports } from './notify.ts';
 import { advanceRun, type RecordedDeps, settleRun } from './recorded-run.ts';
 import { completeReplay } from './replay-run.ts';
@@ -146,6 +147,7 @@ async function forgetOrphan(records: RunLog, { job, run, at }: OpenRun, deps: Re
   if (deps.ledger.now() - at < ORPHAN_MS) return undefined;
   if (!(await records.append({ ...deps.ledger.stamp(), type: 'void' }))) return undefined;
   await unmarkOpen(deps.ledger, job, run);
+  await unmarkWaiting(deps.ledger, job, run);
   await records.refresh();
   if (foldRun(records.records).received) await markOpen(deps.ledger, job, run);
   deps.log.warn('a run was announced more than a day ago and never came; it is forgotten');

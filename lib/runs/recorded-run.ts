@@ -30,6 +30,7 @@ import {
   type RunRecord,
   type RunState,
 } from './ledger/run-log.ts';
+import { hasRoomToWait, MAX_WAITING_REQUESTS, markWaiting, unmarkWaiting } from './ledger/waiting-requests.ts';
 import { awaitsReports } from './notify.ts';
 import { needsPreparing, prepareRun } from './prepare-run.ts';
 import { createdResult, existingResult, type RunReason, type RunResult, reasonOf } from './run-result.ts';
@@ -61,8 +62,10 @@ export async function recordedRun(received: Received, deps: RecordedDeps): Promi
   let log: RunLog | undefined;
   try {
     log = await openRunLog(ledger, job, run);
+    const isNewRequest = mayWait(received) && !foldRun(log.records).received;
+    if (isNewRequest && !(await hasRoomToWait(ledger, job))) return { outcome: 'waiting', reason: TOO_MANY_WAITING };
     while (!foldRun(log.records).received) {
-      await markOpen(ledger, job, run);
+      await Promise.all([markOpen(ledger, job, run), ...(isNewRequest ? [markWaiting(ledger, job, run)] : [])]);
       const first: RunRecord = { ...ledger.stamp(), type: 'received', v: RUN_VERSION, ...received };
       await log.append(first, claimRecord(deps));
     }
@@ -79,6 +82,32 @@ export const KEY_REUSED: RunReason = {
   code: 'key_reused',
   message: 'this key came before, with other fields; a new request needs a new key',
 };
+
+/** Nothing is recorded of it: the caller has to come again. */
+export const TOO_MANY_WAITING: RunReason = {
+  code: 'too_many_waiting',
+  message: `${MAX_WAITING_REQUESTS} requests of this job wait already`,
+};
+
+/** Is it one of those that are counted while they wait? A replay is made by a person, one at a time. */
+function mayWait({ trigger, replayOf }: Received): boolean {
+  return trigger === 'request' && replayOf === undefined;
+}
+
+/** A run that has got its task waits no more; one that ended otherwise is settled. What can't be removed now goes with the last record. */
+async function stopWaiting(log: RunLog, deps: RecordedDeps): Promise<void> {
+  const { received, end, settled } = foldRun(log.records);
+  if (end !== 'created' || settled || !received || !mayWait(received)) return;
+  try {
+    await unmarkWaiting(deps.ledger, received.job, received.run);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    deps.log.warn('a run does not wait any more, and could not be taken out of those that do', {
+      list: log.name,
+      error,
+    });
+  }
+}
 
 function isOther({ contentHash }: Received, first: ReceivedRecord | undefined): boolean {
   return contentHash !== undefined && first?.contentHash !== undefined && first.contentHash !== contentHash;
@@ -111,9 +140,12 @@ export async function recordRefusal(received: Received, reason: RunReason, deps:
  * @throws {LedgerError} when the ledger can't be read or written
  */
 export async function advanceRun(log: RunLog, deps: RecordedDeps): Promise<RunResult> {
+  const { end } = foldRun(log.records);
   for (let turns = 0; turns < MOST_TURNS; turns++) {
     const result = await step(new Step(log, deps));
-    if (result) return result;
+    if (!result) continue;
+    if (!end) await stopWaiting(log, deps);
+    return result;
   }
   throw new LedgerError(`ledger ${log.name}: it changed ${MOST_TURNS} times while it was being read`, {
     temporary: true,
@@ -521,6 +553,7 @@ export async function settleRun(
     const known = { ...(status === undefined ? {} : { status }), ...(reason === undefined ? {} : { reason }) };
     const last: RunRecord = { ...ledger.stamp(), type: 'settled', ...known };
     if (settled || (await log.append(last))) {
+      if (mayWait(received)) await unmarkWaiting(ledger, received.job, received.run);
       if (!awaitsReports(log.records, ledger.now())) await unmarkOpen(ledger, received.job, received.run);
       return;
     }

@@ -268,6 +268,7 @@ function paths(): Json {
             'key_reused',
             'run_rejected',
             'waiting',
+            'too_many_waiting',
             'refused_field',
             'refused_by_cloud',
           ]),

@@ -84,7 +84,11 @@ export const PROBLEM_TYPES = {
     title: 'The run was refused',
     doc: 'Refused by a rule of the jobs file (`overlap: reject`), by a person, by a caller who cancelled it, or because the source server has another task. `code` says which; the same key answers the same again.',
   },
-  body_too_large: { status: 413, title: 'Body too large', doc: 'At most 262144 bytes are accepted.' },
+  body_too_large: {
+    status: 413,
+    title: 'Body too large',
+    doc: 'At most 262144 bytes are accepted, and of what a job makes of a body, where its placeholders repeat it, 1048576 are recorded.',
+  },
   not_json_type: { status: 415, title: 'Unsupported media type', doc: 'Send the body as `application/json` in UTF-8.' },
   content_encoding: { status: 415, title: 'Unsupported encoding', doc: 'Send the body as it is, not compressed.' },
   invalid_fields: {
@@ -96,6 +100,11 @@ export const PROBLEM_TYPES = {
     status: 429,
     title: 'Not now',
     doc: 'Nothing was created, and nobody goes on with it, for there is no ledger. Send the same request again after `Retry-After` seconds. `code` says why.',
+  },
+  too_many_waiting: {
+    status: 429,
+    title: 'Too many requests of this job wait',
+    doc: 'A hundred requests of the job wait for their turn already. Nothing of this one was recorded. Send the same request again after `Retry-After` seconds.',
   },
   refused_field: {
     status: 400,

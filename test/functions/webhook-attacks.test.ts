@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { EXAMPLES } from '../../lib/webhook/openapi-examples.ts';
 import {
   ALL_SECRETS,
   type Ask,
@@ -321,6 +323,42 @@ describe('attacks on the webhook', () => {
     expect(run).toMatch(/^[0-9a-f]{32}$/);
     expect(answers).toEqual([404, 409, 404, 409, 404, 409]);
     expect(system.cloud.requestsOf('StopMigrationTask')).toEqual([]);
+    await system.newCloud();
+  });
+
+  it('a storm of large requests is told to come again, and does not fill the ledger', async () => {
+    const send = (n: number, description = 'x'.repeat(250_000)) =>
+      system.ask({
+        method: 'POST',
+        path: OPEN,
+        headers: { 'idempotency-key': `storm-${n}` },
+        body: { ...EXAMPLES.start.import.value, description },
+      });
+    // The others wait for its target.
+    const replies = [await send(0, 'small')];
+    for (let n = 1; n < 106; n++) replies.push(await send(n));
+
+    const counts = new Map<number, number>();
+    for (const { status } of replies) counts.set(status, (counts.get(status) ?? 0) + 1);
+    expect([...counts]).toEqual([
+      [201, 1],
+      [202, 100],
+      [429, 5],
+    ]);
+    expect(replies.at(-1)).toMatchObject({ headers: { 'retry-after': '30' }, json: { code: 'too_many_waiting' } });
+    expect((await send(50)).status).toBe(202);
+    expect(Number(execFileSync('du', ['-sk', system.ledgerFolder]).toString().split('\t')[0])).toBeLessThan(60_000);
+    await system.newCloud();
+  }, 60_000);
+
+  it('a job that repeats what is sent does not record it without bound', async () => {
+    const repeat = (length: number) =>
+      system.ask({ method: 'POST', path: '/jobs/echo-move/runs', headers: {}, body: { note: 'x'.repeat(length) } });
+
+    const large = await repeat(250_000);
+
+    expect([large.status, large.json['code']]).toEqual([413, 'body_too_large']);
+    expect((await repeat(100)).status).toBe(201);
     await system.newCloud();
   });
 

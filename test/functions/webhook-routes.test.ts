@@ -285,7 +285,7 @@ describe('the webhook through the gateway', () => {
 
   describe('GET /jobs', () => {
     const names = (reply: Reply) => (reply.json['jobs'] as Json[]).map(({ name }) => name);
-    const OPEN = ['import-on-demand', 'move-session-cache', 'move-web-01', 'open-move'];
+    const OPEN = ['echo-move', 'import-on-demand', 'move-session-cache', 'move-web-01', 'open-move'];
 
     it('lists what anybody may start, and what the caller’s secret opens', async () => {
       const anybody = await ask({ path: '/jobs' });
