@@ -273,7 +273,7 @@ export const ERROR_CODES = {
 export const CALL_CODES = {
   keys_refused: {
     meaning:
-      'The cloud answered 401 to these keys less than five minutes ago, and nothing is sent with them: more refusals lock a key.',
+      'The cloud answered 401 to these keys, now and without a code, or less than five minutes ago; nothing is sent with them meanwhile: more refusals lock a key.',
     remedy: 'Mend the agency (or the keys), and wait five minutes. With a ledger runs go on by themselves.',
   },
   out_of_time: { meaning: 'The invocation had no time left for the call. Nothing was sent.', remedy: GOES_ON },

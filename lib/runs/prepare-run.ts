@@ -5,7 +5,7 @@ import { getLatestBackup, withBackup } from '../migrations/latest-backup.ts';
 import { preflight } from '../migrations/preflight.ts';
 import { DEFAULT_TASK_POLICIES } from '../migrations/task-policies.ts';
 import { type CallDeps, type ChangingCall, callOnce } from './changing-call.ts';
-import { areKeysRefused, type CreateDeps } from './create-task.ts';
+import { areKeysRefused, type CreateDeps, neverPasses } from './create-task.ts';
 import type { CallName, RunLog } from './ledger/run-log.ts';
 import { type RunReason, reasonOf } from './run-result.ts';
 
@@ -57,6 +57,7 @@ export async function completePlan(planned: PlannedTask, deps: Pick<CreateDeps, 
     if (error instanceof RunError) return { end: 'refused', reason: reasonOf(error), problems: error.problems };
     if (!(error instanceof CloudError)) throw error;
     const reason = reasonOf(error);
+    if (neverPasses(error)) return { end: 'refused', reason };
     if (error.outcome !== 'rejected' || error.temporary || areKeysRefused(error)) return { end: 'waiting', reason };
     const message = `${reason.message}; the target is looked at before anything is changed: allow this call, or set preflight: off`;
     return { end: 'refused', reason: { ...reason, message } };

@@ -82,7 +82,7 @@ export const PROBLEM_TYPES = {
   run_rejected: {
     status: 409,
     title: 'The run was refused',
-    doc: 'Refused by a rule of the jobs file (`overlap: reject`), by a person, by a caller who cancelled it, or because the source server has another task. `code` says which; the same key answers the same again.',
+    doc: 'Refused by a rule of the jobs file (`overlap: reject`), by a person, by a caller who cancelled it, because the source server has another task, or because of something that no waiting changes, such as a size that can’t be sent exactly (`inexact_number`). `code` says which; the same key answers the same again.',
   },
   body_too_large: {
     status: 413,

@@ -74,7 +74,8 @@ function refused(result: RunResult, { requestId, callerSetFields }: AnswerOption
   }
   if (code === KEY_REUSED.code) return problemResponse({ type: 'key_reused', detail: KEY_REUSED.message }, requestId);
   const answer = { code, ...(message ? { detail: message } : {}), more: { run: result } };
-  if (status === undefined) return problemResponse({ ...answer, type: 'run_rejected' }, requestId);
+  // An answer that can't be used is no refusal of the cloud.
+  if (status === undefined || status < 400) return problemResponse({ ...answer, type: 'run_rejected' }, requestId);
   if (callerSetFields && status === 400) return problemResponse({ ...answer, type: 'refused_field' }, requestId);
   if (callerSetFields && status === 404) return problemResponse({ ...answer, type: 'not_found_in_cloud' }, requestId);
   return problemResponse({ ...answer, type: 'refused_by_cloud' }, requestId);
