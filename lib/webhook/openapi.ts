@@ -402,7 +402,8 @@ export function openApiDocument(): Json {
           in: 'header',
           name: 'unused',
           'x-apigateway-auth-type': 'IAM',
-          description: '`auth: gateway`: the gateway checks an IAM user’s signature.',
+          description:
+            '`auth: gateway`: the gateway checks an IAM user’s signature, who may be of another account: docs/webhook.md.',
         },
         bearer: { type: 'http', scheme: 'bearer', description: '`auth: { bearer: [...] }`.' },
         standard_webhooks: {
