@@ -153,8 +153,8 @@ describe('.github/workflows/ci.yml', () => {
 
     expect(permissions).toEqual({ contents: 'read' });
     expect(steps.map(({ uses, run }) => uses ?? run)).toEqual([
-      'actions/checkout@v4',
-      'actions/setup-node@v4',
+      'actions/checkout@11d5960a326750d5838078e36cf38b85af677262',
+      'actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020',
       '.ci/run',
     ]);
     expect(steps[1]?.with).toEqual({ 'node-version': 20 });
