@@ -121,6 +121,24 @@ describe('requests that wait', () => {
     expect(codes).toEqual(['over_budget', 'over_budget', 'too_many_waiting']);
   });
 
+  it('leave no marker behind when the invocation died before the first record and nobody came again', async () => {
+    const simulation = new Simulation();
+    simulation.jobs = jobs;
+    const calls: string[] = [];
+    await ask(simulation, 1, { turn: async (what) => void calls.push(what) });
+    const at = calls.findIndex((what) => what.startsWith('ledger.append runs/')) + 1;
+    const other = new Simulation();
+    other.jobs = jobs;
+    await ask(other, 1, { crash: { at, effect: 'before' } });
+    expect(await waiting(other)).toHaveLength(1);
+
+    other.advance(26 * 60 * MINUTE);
+    await other.reconcile();
+
+    expect(await waiting(other)).toEqual([]);
+    expect(await other.openCount()).toBe(0);
+  });
+
   it('leave no marker when all is over, wherever the invocation died', async () => {
     for (const effect of ['before', 'after'] as const) {
       for (let at = 1; at <= 24; at++) {
