@@ -55,6 +55,10 @@ export const RUN_CODES = {
     meaning: "The job's `limit` is used up in this window.",
     remedy: `${GOES_ON} Or raise \`limit\` for later runs.`,
   },
+  too_many_waiting: {
+    meaning: 'A hundred requests of the job wait already, and one more was not taken. Nothing of it is recorded.',
+    remedy: 'Send it again later. If it stays: look at what they wait for, with `npx migrations runs list --open`.',
+  },
   in_progress: { meaning: 'Another invocation is handling this run.', remedy: GOES_ON },
   out_of_time: {
     meaning: 'The invocation had no time left for it.',
@@ -294,7 +298,7 @@ export const ERROR_CODES = {
 export const CALL_CODES = {
   keys_refused: {
     meaning:
-      'The cloud answered 401 to these keys less than five minutes ago, and nothing is sent with them: more refusals lock a key.',
+      'The cloud answered 401 to these keys, now and without a code, or less than five minutes ago; nothing is sent with them meanwhile: more refusals lock a key.',
     remedy: 'Mend the agency (or the keys), and wait five minutes. With a ledger runs go on by themselves.',
   },
   out_of_time: { meaning: 'The invocation had no time left for the call. Nothing was sent.', remedy: GOES_ON },

@@ -20,6 +20,20 @@ export interface Problem {
   readonly line?: number;
 }
 
+/**
+ * So many problems of one value are looked for and shown: whoever sends 20,000 wrong fields gets no answer, log line or record of 20,000. Whoever
+ * stops there says so, in the last of them.
+ */
+export const MAX_PROBLEMS = 50;
+
+/** The last problem of a value of which no more are looked for. */
+export function stoppedAt(path: Problem['path']): Problem {
+  return {
+    path,
+    message: `has more problems than the ${MAX_PROBLEMS - 1} that are listed; it was not looked at further`,
+  };
+}
+
 /** `a.b[0].c`, as a person writes it; the root is `(document)`. */
 export function formatPath(path: readonly (string | number)[]): string {
   if (path.length === 0) return '(document)';

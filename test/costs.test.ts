@@ -128,6 +128,18 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     expect(calls).toEqual(shown('an online migration is created'));
   });
 
+  it('an online migration that is created for a request', async () => {
+    const onRequest = await simulationJobs((yaml) =>
+      yaml.replace(/move-cache:\n {4}on: \{ schedule: \{ rate: 1d \} \}/, 'move-cache:\n    on: { request: {} }'),
+    );
+    const simulation = new Simulation();
+    const { time } = ticked();
+    const trigger = { kind: 'request' as const, requestId: 'g-1', job: 'move-cache', body: {}, query: {}, time };
+    const calls = await callsOf((turn) => simulation.deliver(onRequest, 'move-cache', trigger, { turn }));
+
+    expect(calls).toEqual(shown('an online migration is created for a request'));
+  });
+
   it('a day', () => {
     const sum = (title: string) => {
       const { api: _, files: __, ...ledger } = shown(title);

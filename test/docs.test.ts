@@ -154,8 +154,8 @@ describe('.github/workflows/ci.yml', () => {
 
     expect(permissions).toEqual({ contents: 'read' });
     expect(steps.map(({ uses, run }) => uses ?? run)).toEqual([
-      'actions/checkout@v4',
-      'actions/setup-node@v4',
+      'actions/checkout@11d5960a326750d5838078e36cf38b85af677262',
+      'actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020',
       '.ci/run',
     ]);
     expect(steps[1]?.with).toEqual({ 'node-version': 20 });
@@ -167,11 +167,14 @@ describe('docs/architecture.md', () => {
     const jobs = await simulationJobs((yaml) =>
       yaml
         .replace('key: "b/**" }', 'key: "b/**", set: { by: "b/{set}/", complete: { quiet: 1h } } }')
-        .replace('    overlap: latest', '    sweep: { every: 5m }\n    overlap: latest'),
+        .replace('    overlap: latest', '    sweep: { every: 5m }\n    overlap: latest')
+        .replace('move-cache:\n    on: {', 'move-cache:\n    on: { request: {},'),
     );
     const simulation = new Simulation();
     simulation.jobs = jobs;
-    await simulation.person((ledger) => pause(ledger, 'reject-a'));
+    await simulation.person((ledger) => pause(ledger, 'move-cache'));
+    const asked = { kind: 'request' as const, requestId: 'g-1', job: 'move-cache', body: {}, query: {} };
+    await simulation.deliver(jobs, 'move-cache', { ...asked, time: new Date(simulation.now).toISOString() });
     await simulation.reconcile();
     simulation.advance(5 * 60_000);
     simulation.obs.put('backups', 'latest/missed.rdb', SMALL_RDB, new Date(simulation.now).toISOString());

@@ -140,12 +140,15 @@ export class SafeHttpClient implements HttpClient {
       this.#options.redact,
     );
     const retryAfterSeconds = readRetryAfter(answer.headers['retry-after']);
+    // The gateway may say no more than a message (FunctionGraph, 2026-11-28).
+    const keysRefused = answer.status === 401 && body.cloudCode === undefined;
     const redirected = answer.status >= 300 && answer.status < 400;
     return this.#fail({
       ...judgeAnswer(this.#options.kind, answer.status, body.cloudCode),
       status: answer.status,
       ...(redirected && { cloudMessage: 'the answer is a redirect; it was not followed' }),
       ...body,
+      ...(keysRefused && { cloudCode: 'keys_refused' }),
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     });
   }

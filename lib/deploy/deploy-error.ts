@@ -32,7 +32,11 @@ function adviceFor(error: CloudError): string {
 /** A step of a deploy failed: which, of which function, with what code, and what to do. Another deploy goes on from there. */
 export class DeployError extends AppError {
   constructor(functionName: string, step: string, cause: unknown) {
-    const answer = cause instanceof Error ? cause.message : String(cause);
+    const details = cause instanceof CloudError ? (cause.details ?? []) : [];
+    const texts = details.flatMap(({ code, message }) =>
+      [code, message].filter((part) => part !== undefined).join(' '),
+    );
+    const answer = [cause instanceof Error ? cause.message : String(cause), ...texts].join(': ');
     const advice = cause instanceof CloudError ? `. What to do: ${adviceFor(cause)}` : '';
     super('deploy', withoutCode(`${functionName}: ${step}: ${answer}${advice}`), { cause });
   }

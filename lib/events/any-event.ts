@@ -1,6 +1,7 @@
 import { EventError } from '../errors.ts';
 import type { ObjectKeys } from '../settings.ts';
 import { type GatewayRequest, parseGatewayEvent } from './gateway-event.ts';
+import { nameEvent, refuseEvent } from './name-event.ts';
 import { type ObjectRecordResult, parseObjectEvent } from './object-event.ts';
 import { describeReceived, field, isObject } from './received.ts';
 import { parseTimerEvent } from './timer-event.ts';
@@ -22,9 +23,10 @@ const EXPECTED =
  */
 export function parseAnyEvent(event: unknown, keys: ObjectKeys): AnyEvent {
   if (field(event, 'httpMethod') !== undefined) return { kind: 'request', request: parseGatewayEvent(event) };
-  if (field(event, 'trigger_type') !== undefined) return { kind: 'tick', tick: parseTimerEvent(event) };
+  if (field(event, 'trigger_type') === 'TIMER') return { kind: 'tick', tick: parseTimerEvent(event) };
   const isObjectEvent = ['Records', 'record', 'specversion'].some((name) => field(event, name) !== undefined);
   if (isObjectEvent) return { kind: 'object', records: parseObjectEvent(event, keys) };
+  if (nameEvent(event) !== undefined) refuseEvent(event, EXPECTED);
   throw new EventError('', `${describeReceived(event)}${likeness(event)}`, EXPECTED);
 }
 

@@ -1,4 +1,5 @@
 import { EventError } from '../errors.ts';
+import { refuseEvent } from './name-event.ts';
 import { describeReceived, field, getText, isObject } from './received.ts';
 
 /** An HTTP request as API Gateway hands it to a function; shared and dedicated gateways send the same eight fields. */
@@ -25,7 +26,7 @@ export interface GatewayRequest {
 export function parseGatewayEvent(event: unknown): GatewayRequest {
   const context = field(event, 'requestContext');
   if (typeof field(event, 'httpMethod') !== 'string' || !isObject(context)) {
-    throw new EventError('', describeReceived(event), 'an API Gateway event (httpMethod, requestContext)');
+    refuseEvent(event, 'an API Gateway event (httpMethod, requestContext)');
   }
   return {
     kind: 'gateway',

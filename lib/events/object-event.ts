@@ -1,7 +1,8 @@
 import { EventError } from '../errors.ts';
 import type { ObjectKeys } from '../settings.ts';
+import { nameEvent, refuseEvent } from './name-event.ts';
 import { parseObjectRecord, type RecordSource } from './object-record.ts';
-import { describeReceived, field, getText, isObject, textIn } from './received.ts';
+import { field, getText, isObject, textIn } from './received.ts';
 import type { ObjectTrigger } from './trigger.ts';
 
 /** EventGrid's source for what happens to objects; `HC.OBS` is the audit log and names no object. */
@@ -34,11 +35,7 @@ export function parseObjectEvent(event: unknown, keys: ObjectKeys): ObjectRecord
   if (Array.isArray(messages) && messages.every((message) => isObject(field(message, 'smn')))) {
     return messages.flatMap((message, i) => parseSmnMessage(field(message, 'smn'), `record[${i}].smn.message`, keys));
   }
-  throw new EventError(
-    '',
-    describeReceived(event),
-    'an OBS event: direct (Records), EventGrid (source, data) or SMN (record)',
-  );
+  return refuseEvent(event, 'an OBS event: direct (Records), EventGrid (source, data) or SMN (record)');
 }
 
 function settle(parse: () => ObjectTrigger): ObjectTrigger | EventError {
@@ -54,24 +51,30 @@ function isEventGrid(event: unknown): boolean {
   return ['source', 'type', 'specversion'].every((name) => textIn(event, name)) && isObject(field(event, 'data'));
 }
 
-function parseEventGrid(event: unknown, keys: ObjectKeys): ObjectTrigger {
-  const source = getText(event, 'source', 'source');
+/** @param at where the event stands, with a dot at its end; empty when it is the whole */
+function parseEventGrid(event: unknown, keys: ObjectKeys, at = ''): ObjectTrigger {
+  const source = getText(event, 'source', `${at}source`);
   if (source !== EVENTGRID_OBJECT_SOURCE) {
     throw new EventError(
-      'source',
+      `${at}source`,
       JSON.stringify(source.slice(0, 60)),
       `${EVENTGRID_OBJECT_SOURCE} (OBS Application Service)`,
     );
   }
-  const time = getText(event, 'time', 'time');
+  const time = getText(event, 'time', `${at}time`);
   if (Number.isNaN(Date.parse(time)))
-    throw new EventError('time', JSON.stringify(time.slice(0, 60)), 'an ISO 8601 time');
-  const envelope = { time, id: getText(event, 'id', 'id') };
-  return parseObjectRecord(field(event, 'data'), { path: 'data', encoding: keys.eventgrid, envelope });
+    throw new EventError(`${at}time`, JSON.stringify(time.slice(0, 60)), 'an ISO 8601 time');
+  const envelope = { time, id: getText(event, 'id', `${at}id`) };
+  return parseObjectRecord(field(event, 'data'), { path: `${at}data`, encoding: keys.eventgrid, envelope });
 }
 
+/** OBS publishes `Records`; EventGrid, with a topic as its target, the event as a function would get it. */
 function parseSmnMessage(smn: unknown, path: string, keys: ObjectKeys): ObjectRecordResult[] {
   const ignored: IgnoredMessage = { kind: 'ignored', why: `${path} carries no OBS records` };
+  const other = (name: string): IgnoredMessage => ({
+    kind: 'ignored',
+    why: `${path} carries ${name}, and no OBS records`,
+  });
   const message = textIn(smn, 'message');
   if (!message) return [ignored];
   let notification: unknown;
@@ -80,8 +83,14 @@ function parseSmnMessage(smn: unknown, path: string, keys: ObjectKeys): ObjectRe
   } catch {
     return [ignored];
   }
+  if (isEventGrid(notification) && field(notification, 'source') === EVENTGRID_OBJECT_SOURCE) {
+    return [settle(() => parseEventGrid(notification, keys, `${path}.`))];
+  }
   const records = field(notification, 'Records');
-  if (!Array.isArray(records)) return [ignored];
+  if (!Array.isArray(records)) {
+    const name = nameEvent(notification);
+    return [name === undefined ? ignored : other(name)];
+  }
   const source = (i: number): RecordSource => ({ path: `${path}.Records[${i}]`, encoding: keys.smn });
   return records.map((record, i) => settle(() => parseObjectRecord(record, source(i))));
 }

@@ -1,4 +1,5 @@
 import { EventError } from '../errors.ts';
+import { refuseEvent } from './name-event.ts';
 import { describeReceived, field, getText, isObject } from './received.ts';
 import type { TickTrigger } from './trigger.ts';
 
@@ -9,9 +10,7 @@ import type { TickTrigger } from './trigger.ts';
  * @throws {EventError} when it is no timer event, or `user_event` is none of these; a retry does not help
  */
 export function parseTimerEvent(event: unknown): TickTrigger {
-  if (field(event, 'trigger_type') !== 'TIMER') {
-    throw new EventError('', describeReceived(event), 'a timer event (trigger_type "TIMER")');
-  }
+  if (field(event, 'trigger_type') !== 'TIMER') refuseEvent(event, 'a timer event (trigger_type "TIMER")');
   const name = getText(event, 'trigger_name', 'trigger_name');
   const time = getText(event, 'time', 'time');
   if (Number.isNaN(Date.parse(time)))

@@ -2,7 +2,7 @@ import { type Path, VARIABLE_NAME } from '../migrations/check-fields.ts';
 import { describeKind, isRecord } from '../migrations/describe-value.ts';
 import { isSecretReference, type SecretReference } from '../secret.ts';
 import { checkKeys, type Findings, own, refuse } from './findings.ts';
-import type { RequestAuth } from './job.ts';
+import type { Job, RequestAuth } from './job.ts';
 
 /** The schemes that we check ourselves. */
 export const AUTH_SCHEMES = ['standard_webhooks', 'bearer'] as const;
@@ -46,4 +46,28 @@ export function checkAuth(value: unknown, path: Path, found: Findings): RequestA
   }
   const secrets = checkSecrets(own(value, scheme), [...path, scheme], found);
   return scheme === 'bearer' ? { bearer: secrets } : { standard_webhooks: secrets };
+}
+
+/** The name of the scheme by which callers of a job are known; `undefined` for a job that no request starts. */
+function schemeOf({ on }: Job): string | undefined {
+  if (!on.request) return undefined;
+  const { auth = 'gateway' } = on.request;
+  return typeof auth === 'string' ? auth : AUTH_SCHEMES.find((scheme) => scheme in auth);
+}
+
+/**
+ * Warns of each job that leaves its callers to the gateway while another job does not: one API serves all jobs of a file, and it is either
+ * closed to the callers of the one or open to everybody for the other.
+ */
+export function warnOfMixedAuth(jobs: Iterable<Job>, found: Findings): void {
+  const asked = [...jobs].map((job) => ({ name: job.name, scheme: schemeOf(job) })).filter(({ scheme }) => scheme);
+  const other = asked.find(({ scheme }) => scheme !== 'gateway');
+  if (!other) return;
+  for (const { name, scheme } of asked) {
+    if (scheme !== 'gateway') continue;
+    found.warnings.push({
+      path: ['jobs', name, 'on', 'request'],
+      message: `its auth is gateway, and that of job ${other.name} is ${other.scheme}: one API serves both. With authentication at the gateway the callers of ${other.name} do not get through; without, anybody may start ${name}. Give ${name} an auth of its own, or the two jobs files and APIs of their own`,
+    });
+  }
 }

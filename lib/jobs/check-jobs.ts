@@ -6,6 +6,7 @@ import { describeValue, isRecord } from '../migrations/describe-value.ts';
 import type { FieldTable } from '../migrations/fields.ts';
 import { hasBrokenPlaceholder, hasPlaceholder, placeholdersOf } from '../placeholder-syntax.ts';
 import type { SecretReference } from '../secret.ts';
+import { warnOfMixedAuth } from './check-auth.ts';
 import { checkLedger, checkSettleSeconds, needsLedger } from './check-ledger.ts';
 import { checkPolicies, POLICY_KEYS } from './check-policies.ts';
 import { checkTriggers, TRIGGER_KINDS } from './check-triggers.ts';
@@ -219,6 +220,7 @@ export function checkJobs(document: unknown, options: JobsOptions = {}): Checked
     const job = checkJob(name, value, { targets, ledger, hasLedger }, found);
     if (job) jobs.set(name, job);
   }
+  warnOfMixedAuth(jobs.values(), found);
   if (given && Object.keys(given).length === 0) refuse(found, ['jobs'], 'has no job');
   if (found.problems.length > 0) return found;
   return {

@@ -1,5 +1,6 @@
-import { formatPath, type Problem, RunError } from '../errors.ts';
+import { MAX_PROBLEMS, type Problem, RunError, stoppedAt } from '../errors.ts';
 import type { Target } from '../migrations/action.ts';
+import { problemLine } from '../migrations/check-fields.ts';
 import { isRecord } from '../migrations/describe-value.ts';
 import { didYouMean } from '../migrations/near-name.ts';
 import type { Job } from './job.ts';
@@ -24,6 +25,15 @@ function* passwordProblems(value: unknown, path: Path): Generator<Problem> {
   }
 }
 
+function* take<T>(from: Iterable<T>, most: number): Generator<T> {
+  let count = 0;
+  for (const item of from) {
+    yield item;
+    count += 1;
+    if (count === most) return;
+  }
+}
+
 function placeholderProblem(value: unknown): string | undefined {
   if (typeof value === 'string' || typeof value === 'boolean') return undefined;
   if (typeof value !== 'number') return 'must be a text, a number, true or false';
@@ -38,7 +48,7 @@ function placeholderProblem(value: unknown): string | undefined {
  * Accepted are the names in `accepts`, and those that a placeholder of the job uses, for that alone: they are not in what comes back.
  * A `target_instance` is a name in `targets`; a `password` is refused at any depth, and so is `copy_first`, which needs a ledger and changes something. Empty when the caller gave nothing.
  *
- * @throws {RunError} `invalid_fields` with every problem; its path is that in the body. Values are not shown. A retry does not help
+ * @throws {RunError} `invalid_fields` with every problem, of more than `MAX_PROBLEMS` the first ones; its path is that in the body. Values are not shown. A retry does not help
  */
 export function callerFields(
   job: Job,
@@ -51,8 +61,9 @@ export function callerFields(
   const fields: Record<string, unknown> = {};
   const problems: Problem[] = [];
   for (const [name, value] of Object.entries(body)) {
+    if (problems.length >= MAX_PROBLEMS) break;
     const refuse = (message: string): void => void problems.push({ path: [name], message });
-    const passwords = [...passwordProblems({ [name]: value }, [])];
+    const passwords = [...take(passwordProblems({ [name]: value }, []), MAX_PROBLEMS)];
     problems.push(...passwords);
     if (passwords.some(({ path }) => path.length === 1)) continue;
     if (!known.has(name)) {
@@ -74,8 +85,8 @@ export function callerFields(
     fields[name] = value;
   }
   if (problems.length > 0) {
-    const lines = problems.map((problem) => `${formatPath(problem.path)}: ${problem.message}`);
-    throw new RunError('invalid_fields', `request for job ${job.name}: ${lines.join('; ')}`, problems);
+    const listed = problems.length < MAX_PROBLEMS ? problems : [...problems.slice(0, MAX_PROBLEMS - 1), stoppedAt([])];
+    throw new RunError('invalid_fields', `request for job ${job.name}: ${problemLine(listed)}`, listed);
   }
   return fields;
 }

@@ -1,4 +1,4 @@
-import { formatPath, type Problem, RunError } from '../errors.ts';
+import { formatPath, MAX_PROBLEMS, type Problem, RunError, stoppedAt } from '../errors.ts';
 import { hasPlaceholder } from '../placeholder-syntax.ts';
 import { isSecretReference } from '../secret.ts';
 import { describeKind, describeValue, isRecord } from './describe-value.ts';
@@ -33,6 +33,13 @@ interface Findings {
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();
+/** Longer texts of one problem are cut where several are put into one line. */
+const MAX_MESSAGE = 500;
+
+/** Whoever writes a jobs file sees all that is wrong with it. */
+function isFull({ mode, problems }: Findings): boolean {
+  return mode === 'filled' && problems.length >= MAX_PROBLEMS;
+}
 
 function characterCount(text: string): number {
   let count = 0;
@@ -146,9 +153,18 @@ function checkField(field: Field, value: unknown, path: Path, found: Findings): 
         refuse(`must have at most ${field.max} items, has ${value.length}`);
         return undefined;
       }
-      return value.map((item, i) => checkField(field.of, item, [...path, i], found));
+      return checkItems(field.of, value, path, found);
     }
   }
+}
+
+function checkItems(field: Field, items: readonly unknown[], path: Path, found: Findings): unknown[] {
+  const copy: unknown[] = [];
+  for (const [i, item] of items.entries()) {
+    if (isFull(found)) break;
+    copy.push(checkField(field, item, [...path, i], found));
+  }
+  return copy;
 }
 
 function checkObject(
@@ -160,6 +176,7 @@ function checkObject(
 ): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
   for (const name of Object.keys(value)) {
+    if (isFull(found)) break;
     if (!Object.hasOwn(table, name)) {
       found.problems.push({ path: [...path, name], message: unknownName('field', name, Object.keys(table)) });
     }
@@ -177,7 +194,8 @@ function checkObject(
 }
 
 /**
- * Checks a value against a table of fields and reports everything that is wrong with it, never only the first thing.
+ * Checks a value against a table of fields and reports everything that is wrong with it, never only the first thing; in
+ * `filled` mode of more than `MAX_PROBLEMS` things the first ones.
  *
  * What the table does not know is refused by name. Text is counted in characters, not in UTF-16 units. A whole number beyond
  * `Number.MAX_SAFE_INTEGER` is refused, for it would be sent rounded. A literal in place of a secret is refused without being shown.
@@ -191,12 +209,17 @@ export function checkFields(table: FieldTable, value: unknown, options: CheckOpt
     return { value: {}, problems: found.problems, warnings: found.warnings };
   }
   const checked = checkObject(table, value, path, options.optional ?? NO_NAMES, found);
-  return { value: checked, problems: found.problems, warnings: found.warnings };
+  const problems = isFull(found) ? [...found.problems.slice(0, MAX_PROBLEMS - 1), stoppedAt(path)] : found.problems;
+  return { value: checked, problems, warnings: found.warnings };
 }
 
-/** Problems or warnings as one line: `a.b: is missing; c: ...`. */
+/** Problems or warnings as one line: `a.b: is missing; c: ...`. Of many the first ones, with how many more there are. */
 export function problemLine(problems: readonly Problem[]): string {
-  return problems.map((problem) => `${formatPath(problem.path)}: ${problem.message}`).join('; ');
+  const texts = problems.slice(0, MAX_PROBLEMS).map(({ path, message }) => `${formatPath(path)}: ${message}`);
+  const shown = texts.map((text) => (text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}...` : text));
+  return [...shown, ...(problems.length > MAX_PROBLEMS ? [`and ${problems.length - MAX_PROBLEMS} more`] : [])].join(
+    '; ',
+  );
 }
 
 /** Gives the checked value back. @throws {RunError} `invalid_fields` with every problem, when there is one */

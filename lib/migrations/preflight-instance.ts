@@ -12,17 +12,20 @@ export const SOURCE_BUSY = 'source_busy';
 /** States that do not pass by themselves: somebody has to act (reference of DCS, section 4). Every other one but `RUNNING` passes. */
 const STANDING = new Set(['CREATEFAILED', 'ERROR', 'FROZEN', 'CLOSED', 'DELETED']);
 
-/** Is the instance `RUNNING`, or will it be? */
+export function isRunning({ status }: DcsInstance): boolean {
+  return status.toUpperCase() === 'RUNNING';
+}
+
+/** Is the instance `RUNNING`, or will it be by itself? */
 export function checkRunning(
-  { name, status }: DcsInstance,
+  instance: DcsInstance,
   busy: typeof TARGET_BUSY | typeof SOURCE_BUSY,
   path: Problem['path'],
   found: Preflight,
 ): void {
-  const state = status.toUpperCase();
-  if (state === 'RUNNING') return;
-  const message = `instance ${name} is ${status}, and must be RUNNING`;
-  if (STANDING.has(state)) found.problem(path, message);
+  if (isRunning(instance)) return;
+  const message = `instance ${instance.name} is ${instance.status}, and must be RUNNING`;
+  if (STANDING.has(instance.status.toUpperCase())) found.problem(path, message);
   else found.pass(busy, path, message);
 }
 

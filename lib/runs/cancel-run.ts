@@ -1,4 +1,3 @@
-import { CloudError } from '../errors.ts';
 import { ACTIONS } from '../migrations/actions.ts';
 import { isOver } from '../migrations/task-state.ts';
 import { callOnce } from './changing-call.ts';
@@ -6,9 +5,8 @@ import type { CreateDeps } from './create-task.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
 import { foldRun, openRunLog, type RunLog, type RunRecord, type RunState } from './ledger/run-log.ts';
-import { findTask, type RunName } from './read-run.ts';
 import { handledUntil, isInFlight } from './refuse-while-handled.ts';
-import { type RunReason, type RunTask, reasonOf } from './run-result.ts';
+import type { RunReason, RunTask } from './run-result.ts';
 import { settleRun } from './settle-run.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
 
@@ -46,17 +44,18 @@ const BEING_MADE: RunReason = {
  * Cancels a run. One that created nothing is ended in the ledger, and nothing is sent. A task is stopped, never deleted: SMS would leave a
  * disk behind and DCS its figures (DCS StopMigrationTask; SMS UpdateTaskStatus `stop`, which pauses). It stays in the service's list.
  *
- * Safe to repeat and beside itself: with a ledger the stop call is recorded and made once; without one a task that is being stopped is
- * not told again.
+ * Safe to repeat and beside itself: the stop call is recorded and made once.
  *
- * @throws {LedgerError} the ledger can't be read or written; {CloudError} without one, when the call or the list fails
+ * @throws {LedgerError} the ledger can't be read or written
  */
-export async function cancelRun(name: RunName, deps: CreateDeps): Promise<CancelEnd> {
+export async function cancelRun(
+  { job, run }: { readonly job: string; readonly run: string },
+  deps: CreateDeps & { readonly ledger: Ledger },
+): Promise<CancelEnd> {
   const { ledger } = deps;
-  if (!ledger) return cancelUnrecorded(name, deps);
-  const log = await openRunLog(ledger, name.job, name.run);
+  const log = await openRunLog(ledger, job, run);
   for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
-    const end = await cancelRecorded(log, { ...deps, ledger });
+    const end = await cancelRecorded(log, deps);
     if (end) return end;
     await log.refresh();
   }
@@ -132,23 +131,6 @@ async function cancelTask(
 /** Was its start sent, or may it have been? */
 function mayStart(calls: RunState['calls']): boolean {
   return calls?.start?.done === true || isInFlight(calls?.start);
-}
-
-async function cancelUnrecorded(name: RunName, deps: CreateDeps): Promise<CancelEnd> {
-  const task = await findTask(name, deps);
-  if (!task) return { end: 'none' };
-  const status = task.status ?? '';
-  if (isOver(ACTIONS[task.kind].stateOf(status))) return { end: 'over' };
-  if (isIdle(task, status)) return { end: 'cancelled' };
-  if (isStopping(status)) return { end: 'stopping' };
-  if (isBeingMade(status)) return { end: 'later', reason: BEING_MADE };
-  try {
-    await stop(task, deps);
-  } catch (error) {
-    if (!(error instanceof CloudError) || error.outcome !== 'rejected' || error.temporary) throw error;
-    return { end: 'refused', reason: reasonOf(error) };
-  }
-  return { end: 'stopping' };
 }
 
 /** A server task that was never started: it does nothing, and SMS refuses to stop it. Settled, nobody starts it. */

@@ -53,7 +53,8 @@ export async function sendCreate(action: Action, planned: PlannedTask, deps: Cre
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       if (error.outcome === 'unknown') return { end: 'unknown', error };
-      if (!error.temporary) return { end: error.outcome === 'rejected' ? 'rejected' : 'waiting', error };
+      const isFinal = error.outcome === 'rejected' || neverPasses(error);
+      if (!error.temporary) return { end: isFinal ? 'rejected' : 'waiting', error };
       if (!(await waitAfter(error, attempt, deps))) return { end: 'waiting', error };
     }
   }
@@ -67,7 +68,7 @@ export async function lookForTask(action: Action, planned: PlannedTask, deps: Cr
       return task ? { end: 'found', task } : { end: 'absent' };
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
-      if (error.outcome === 'rejected' && !error.temporary) return { end: 'rejected', error };
+      if ((error.outcome === 'rejected' && !error.temporary) || neverPasses(error)) return { end: 'rejected', error };
       const hopeless = error.outcome === 'not_sent' && !error.temporary;
       if (hopeless || !(await waitAfter(error, attempt, deps))) return { end: 'waiting', error };
     }
@@ -99,6 +100,17 @@ export async function lookAfterLostAnswer(
  */
 export function areKeysRefused({ status, cloudCode }: CloudError): boolean {
   return status === 401 || cloudCode === 'keys_refused';
+}
+
+/** Codes of our own for a request that can't be made of what was given. */
+const NOT_TO_BE_MADE = new Set(['bad_id', 'bad_remark', 'request_not_built']);
+
+/**
+ * Will the same call fail the same way however long anybody waits, although no service refused it? Nothing was sent, for it can't be; or what
+ * was read can't be used as it is.
+ */
+export function neverPasses({ outcome, cloudCode = '' }: CloudError): boolean {
+  return cloudCode === 'inexact_number' || (outcome === 'not_sent' && NOT_TO_BE_MADE.has(cloudCode));
 }
 
 /** Waits before the next attempt. @returns false when there may be none: too many, or no time left */

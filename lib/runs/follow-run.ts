@@ -11,8 +11,8 @@ import { type CallEnd, type CallLook, type ChangingCall, callOnce } from './chan
 import type { DetailBudget } from './detail-budget.ts';
 import { durationText } from './duration-text.ts';
 import type { RunLog, RunState } from './ledger/run-log.ts';
-import type { RecordedDeps } from './recorded-run.ts';
 import type { RunReason, RunResult, RunTask } from './run-result.ts';
+import type { RecordedDeps } from './run-step.ts';
 import { settleRun, stepOut } from './settle-run.ts';
 import type { SeenTask, TaskSnapshot } from './task-snapshot.ts';
 

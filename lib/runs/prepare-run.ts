@@ -2,26 +2,34 @@ import { CloudError, type Problem, RunError } from '../errors.ts';
 import type { PlannedTask } from '../migrations/action.ts';
 import { completeServerMigration } from '../migrations/derive-server-migration.ts';
 import { getLatestBackup, withBackup } from '../migrations/latest-backup.ts';
+import { passingTrouble } from '../migrations/passing-trouble.ts';
 import { preflight } from '../migrations/preflight.ts';
-import { PASSING_CODES } from '../migrations/preflight-findings.ts';
+import { isRunning, TARGET_BUSY } from '../migrations/preflight-instance.ts';
 import { DEFAULT_TASK_POLICIES } from '../migrations/task-policies.ts';
 import { type CallDeps, type ChangingCall, callOnce } from './changing-call.ts';
-import { areKeysRefused, type CreateDeps } from './create-task.ts';
-import type { CallName, RunLog } from './ledger/run-log.ts';
+import { type CreateDeps, neverPasses } from './create-task.ts';
+import { type CallName, foldRun, type RunLog, type RunState } from './ledger/run-log.ts';
 import { type RunReason, reasonOf } from './run-result.ts';
 
 /** How completing and checking a plan ended, before anything was changed. */
 export type Completed =
-  | { readonly end: 'complete'; readonly planned: PlannedTask }
+  | {
+      readonly end: 'complete';
+      readonly planned: PlannedTask;
+      /** The target is busy just now, which matters when it is the run's turn. */
+      readonly targetTrouble?: RunReason;
+    }
   | { readonly end: 'refused'; readonly reason: RunReason; readonly problems?: readonly Problem[] }
-  /** The cloud could not be asked; it may work later. */
+  /** It can't be done, or not be told, now; later it may. */
   | { readonly end: 'waiting'; readonly reason: RunReason };
 
-/** How preparing a recorded run ended. `dry`: the job says `dry_run`, and all but the changing calls was done. */
+/** How preparing a recorded run ended. */
 export type Prepared =
   | { readonly end: 'ready'; readonly planned: PlannedTask }
-  | { readonly end: 'refused' | 'dry'; readonly reason: RunReason }
-  /** Without `notBefore`: the cloud could not be asked. */
+  | { readonly end: 'refused'; readonly reason: RunReason }
+  /** Somebody else wrote to the run. */
+  | { readonly end: 'changed' }
+  /** Without `notBefore`: passing trouble. */
   | { readonly end: 'waiting'; readonly reason: RunReason; readonly notBefore?: number };
 
 /** A backup takes 5 to 30 minutes (reference of DCS, section 6). */
@@ -34,9 +42,24 @@ export const BACKUP_REMARKS = {
 } as const;
 
 /** Does a plan need more than its own words: something to be found out, checked, or done before the create call? */
-export function needsPreparing(planned: PlannedTask): boolean {
-  const { latestBackup, derive, backupTargetFirst, policies = DEFAULT_TASK_POLICIES } = planned;
-  return Boolean(latestBackup ?? derive ?? backupTargetFirst) || policies.dryRun || policies.preflight !== 'off';
+export function isLookedAt({ latestBackup, derive, backupTargetFirst, policies }: PlannedTask): boolean {
+  const { dryRun, preflight: wish } = policies ?? DEFAULT_TASK_POLICIES;
+  return Boolean(latestBackup ?? derive ?? backupTargetFirst) || dryRun || wish !== 'off';
+}
+
+/** Can all of that be looked at before it is the run's turn? Which backup is the newest, and what a source server is like, is asked then. */
+export function isJudgedFirst(planned: PlannedTask): boolean {
+  const { dryRun } = planned.policies ?? DEFAULT_TASK_POLICIES;
+  return isLookedAt(planned) && (dryRun || !(planned.latestBackup ?? planned.derive));
+}
+
+/** Is something left to be found out or to be done when it is the run's turn? */
+export function needsPreparing(
+  planned: PlannedTask,
+  { prepared, calls }: Pick<RunState, 'prepared' | 'calls'>,
+): boolean {
+  const needsBackup = planned.backupTargetFirst === true && calls?.backup_target?.done !== true;
+  return prepared === undefined ? isLookedAt(planned) : needsBackup;
 }
 
 /**
@@ -46,22 +69,49 @@ export async function completePlan(planned: PlannedTask, deps: Pick<CreateDeps, 
   const { services } = deps;
   try {
     // Before the backup is chosen: the instance that it comes from is looked at as well.
-    const said = await preflight(services, planned);
-    let complete: PlannedTask = { ...planned, warnings: [...planned.warnings, ...said] };
+    const { warnings, targetTrouble } = await preflight(services, planned);
+    let complete: PlannedTask = { ...planned, warnings: [...planned.warnings, ...warnings] };
     const { latestBackup } = planned;
     if (latestBackup && !latestBackup.copyFirst) {
       complete = withBackup(complete, (await getLatestBackup(services, latestBackup.instanceId)).id);
     }
     if (complete.derive) complete = await completeServerMigration(services, complete);
-    return { end: 'complete', planned: complete };
+    return { end: 'complete', planned: complete, ...(targetTrouble ? { targetTrouble: reasonOf(targetTrouble) } : {}) };
   } catch (error) {
-    if (error instanceof RunError && PASSING_CODES.has(error.code)) return { end: 'waiting', reason: reasonOf(error) };
-    if (error instanceof RunError) return { end: 'refused', reason: reasonOf(error), problems: error.problems };
+    return judgeTrouble(error);
+  }
+}
+
+function judgeTrouble(error: unknown): Extract<Completed, { readonly end: 'refused' | 'waiting' }> {
+  const reason = reasonOf(error);
+  if (error instanceof RunError) {
+    return passingTrouble(reason) ? { end: 'waiting', reason } : { end: 'refused', reason, problems: error.problems };
+  }
+  if (!(error instanceof CloudError)) throw error;
+  if (neverPasses(error)) return { end: 'refused', reason };
+  const trouble = passingTrouble(error);
+  const isOpen = trouble !== undefined || error.outcome !== 'rejected';
+  const isDenied = trouble?.kind === 'rights';
+  const advice = '; the target is looked at before anything is changed: allow this call, or set preflight: off';
+  const message = isDenied || !isOpen ? `${reason.message}${advice}` : reason.message;
+  return { end: isOpen ? 'waiting' : 'refused', reason: { ...reason, message } };
+}
+
+/** Looks whether the target of a run that was judged before is ready now. No trouble where the job does not want to know. */
+export async function lookAtTarget(
+  { kind, target, policies }: PlannedTask,
+  { services }: Pick<CreateDeps, 'services'>,
+): Promise<{ readonly trouble?: RunReason }> {
+  const { preflight: wish } = policies ?? DEFAULT_TASK_POLICIES;
+  if (target === undefined || kind === 'server_migration' || wish !== 'refuse') return {};
+  try {
+    const instance = await (await services.dcsInstances()).showInstance(target);
+    if (!instance || isRunning(instance)) return {};
+    const message = `instance ${instance.name} is ${instance.status}, and must be RUNNING`;
+    return { trouble: { code: TARGET_BUSY, message } };
+  } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    const reason = reasonOf(error);
-    if (error.outcome !== 'rejected' || error.temporary || areKeysRefused(error)) return { end: 'waiting', reason };
-    const message = `${reason.message}; the target is looked at before anything is changed: allow this call, or set preflight: off`;
-    return { end: 'refused', reason: { ...reason, message } };
+    return { trouble: reasonOf(error) };
   }
 }
 
@@ -87,8 +137,8 @@ export function dryReason({
 }
 
 /**
- * Prepares a recorded run: takes the backups that are asked for, finds out what is open, checks, and records the body that will be sent. What
- * takes minutes is waited for by `reconcile`.
+ * Prepares a recorded run that has its turn: finds out what is open, checks it, takes the backups that are asked for, and records the body that
+ * will be sent. What takes minutes is waited for by `reconcile`.
  */
 export async function prepareRun(
   log: RunLog,
@@ -96,32 +146,31 @@ export async function prepareRun(
   { run, settleMs }: { readonly run: string; readonly settleMs: number },
   deps: CallDeps,
 ): Promise<Prepared> {
-  const { target, policies = DEFAULT_TASK_POLICIES } = planned;
+  const isJudgedAlready = foldRun(log.records).prepared !== undefined;
   // All that can be refused is refused before the first changing call.
-  const first = await completePlan(planned, deps);
+  const first: Completed = isJudgedAlready ? { end: 'complete', planned } : await completePlan(planned, deps);
   if (first.end !== 'complete') return first;
-  if (policies.dryRun) return { end: 'dry', reason: dryReason(first.planned) };
+  if (first.targetTrouble) return { end: 'waiting', reason: first.targetTrouble };
 
   let complete = first.planned;
   const { latestBackup } = complete;
   if (latestBackup) {
     const { instanceId } = latestBackup;
-    const copy = await backup(
-      log,
-      { name: 'copy_backup', instanceId, remark: BACKUP_REMARKS.copy(run), settleMs },
-      deps,
-    );
+    const wish = { name: 'copy_backup', instanceId, remark: BACKUP_REMARKS.copy(run), settleMs } as const;
+    const copy = await backup(log, wish, deps);
     if (copy.end !== 'ready') return copy;
     complete = withBackup(complete, copy.id);
   }
-  if (planned.backupTargetFirst && target !== undefined) {
+  const { target, backupTargetFirst } = planned;
+  if (backupTargetFirst && target !== undefined) {
     const remark = BACKUP_REMARKS.target(run);
     const made = await backup(log, { name: 'backup_target', instanceId: target, remark, settleMs }, deps);
     if (made.end !== 'ready') return made;
   }
+  if (isJudgedAlready) return { end: 'ready', planned: complete };
   const { body, warnings } = complete;
-  await log.append({ ...deps.ledger.stamp(), type: 'prepared', body, warnings });
-  return { end: 'ready', planned: complete };
+  const isRecorded = await log.append({ ...deps.ledger.stamp(), type: 'prepared', body, warnings });
+  return isRecorded ? { end: 'ready', planned: complete } : { end: 'changed' };
 }
 
 interface BackupWish {

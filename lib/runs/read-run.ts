@@ -1,5 +1,5 @@
 import { CloudError } from '../errors.ts';
-import type { ActionKind } from '../migrations/action.ts';
+import type { Job, Jobs } from '../jobs/job.ts';
 import type { CreateDeps } from './create-task.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { listOpen } from './ledger/open-runs.ts';
@@ -7,35 +7,28 @@ import { foldRun, openRunLog, type RunRecord } from './ledger/run-log.ts';
 import type { RunTask } from './run-result.ts';
 import { type RunView, taskViewState, viewRun } from './run-view.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
-
-/** Which run. */
-export interface RunName {
-  readonly job: string;
-  readonly run: string;
-  readonly kind: ActionKind;
-}
+import { findUnrecordedTask } from './unrecorded-task.ts';
 
 export type ReadDeps = Pick<CreateDeps, 'services' | 'log' | 'ledger'>;
-
-/** Hex digits of the run in the names of tasks. */
-const IN_NAME: Readonly<Record<ActionKind, { readonly mark: string; readonly digits: number }>> = {
-  backup_import: { mark: '-', digits: 12 },
-  online_migration: { mark: '-', digits: 12 },
-  server_migration: { mark: '_', digits: 8 },
-};
 
 /**
  * A run as it is now. The task's status is read from the cloud while it is not over; if it can't be read, the last one that is known stands.
  *
- * Without a ledger the task is all that is known of a run, found by its name.
+ * Without a ledger the task is all that is known of a run: see `findUnrecordedTask`.
  *
- * @returns `undefined` when there is no such run
+ * @returns `none` when there is no such run; `unclear` when only a ledger could tell
  * @throws {LedgerError} the ledger can't be read; {CloudError} without a ledger, when the lists can't be read
  */
-export async function readRun(name: RunName, deps: ReadDeps): Promise<RunView | undefined> {
+export async function readRun(
+  { job, run, jobs }: { readonly job: Job; readonly run: string; readonly jobs: Jobs },
+  deps: ReadDeps,
+): Promise<RunView | 'none' | 'unclear'> {
   const { ledger } = deps;
-  if (!ledger) return readTask(name, deps);
-  return viewRunNow((await openRunLog(ledger, name.job, name.run)).records, { ...deps, ledger });
+  if (ledger)
+    return (await viewRunNow((await openRunLog(ledger, job.name, run)).records, { ...deps, ledger })) ?? 'none';
+  const task = await findUnrecordedTask({ job, run, jobs }, deps);
+  if (typeof task === 'string') return task;
+  return withProgress({ job: job.name, run, state: taskViewState(task.kind, task.status), task }, deps);
 }
 
 /** As `readRun`, of a run whose records were read; of many, with one snapshot. */
@@ -49,28 +42,6 @@ export async function viewRunNow(
   const row = await snapshot.find(task.kind, task.id);
   const view = viewRun(records, typeof row === 'string' ? undefined : row.status);
   return view && withProgress(view, deps);
-}
-
-/** The task of a run that nothing records: the one whose name carries it. */
-export async function findTask(
-  { kind, run }: RunName,
-  { services }: Pick<CreateDeps, 'services'>,
-): Promise<RunTask | undefined> {
-  const { mark, digits } = IN_NAME[kind];
-  const suffix = `${mark}${run.slice(0, digits)}`;
-  if (kind === 'server_migration') {
-    const found = (await (await services.smsFollow()).listAllTasks()).find(({ name }) => name.endsWith(suffix));
-    return found && { kind, id: found.id, name: found.name, status: found.state };
-  }
-  const found = (await (await services.dcsFollow()).listAllMigrationTasks()).find(({ name }) => name.endsWith(suffix));
-  return found && { kind, id: found.id, name: found.name, status: found.status };
-}
-
-async function readTask(name: RunName, deps: ReadDeps): Promise<RunView | undefined> {
-  const task = await findTask(name, deps);
-  if (!task) return undefined;
-  const { job, run, kind } = name;
-  return withProgress({ job, run, state: taskViewState(kind, task.status), task }, deps);
 }
 
 async function withProgress(view: RunView, deps: ReadDeps): Promise<RunView> {

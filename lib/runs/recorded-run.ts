@@ -1,55 +1,30 @@
-import { CloudError, RunError } from '../errors.ts';
-import type { FoundTask, PlannedTask } from '../migrations/action.ts';
-import { ACTIONS } from '../migrations/actions.ts';
-import type { CreatedTask } from '../migrations/services.ts';
-import {
-  areKeysRefused,
-  type CreateDeps,
-  type LookEnd,
-  lookAfterLostAnswer,
-  lookForTask,
-  RESERVE_MS,
-  sendCreate,
-} from './create-task.ts';
-import { durationText } from './duration-text.ts';
-import { laneOf, type Turn, takeTurn } from './lane-turn.ts';
-import type { LogRecord } from './ledger/append-log.ts';
-import { type Refusal, refusalFor, spend } from './ledger/budget.ts';
-import type { Ledger } from './ledger/ledger.ts';
+import { createInTurn } from './create-in-turn.ts';
+import { adoptedRecord, isFollowed } from './create-recorded.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
 import { markOpen } from './ledger/open-runs.ts';
-import { isPaused } from './ledger/pauses.ts';
 import {
   foldRun,
-  isInTurn,
   openRunLog,
   type Received,
   type ReceivedRecord,
   RUN_VERSION,
   type RunLog,
   type RunRecord,
-  type RunState,
 } from './ledger/run-log.ts';
+import {
+  hasRoomToWait,
+  isCounted,
+  MAX_WAITING_REQUESTS,
+  markWaiting,
+  unmarkWaiting,
+} from './ledger/waiting-requests.ts';
 import { awaitsReports } from './notify.ts';
-import { needsPreparing, prepareRun } from './prepare-run.ts';
-import { createdResult, existingResult, type RunReason, type RunResult, reasonOf } from './run-result.ts';
+import { type RunReason, type RunResult, reasonOf } from './run-result.ts';
+import { claimRecord, LOST, type RecordedDeps, Step } from './run-step.ts';
 import { settleRun, stepOut } from './settle-run.ts';
-import { isTargetIdle } from './target-idle.ts';
 
-export interface RecordedDeps extends CreateDeps {
-  readonly ledger: Ledger;
-}
-
-/** A lease outlives its invocation by this much, for clocks that differ. */
-const LEASE_MARGIN_MS = 15_000;
-/** Others write to the same run at most a few times; more than this is a fault. */
-const MOST_TURNS = 100;
-/** Between attempts of `reconcile` at something that was busy: doubling from the first to the longest. */
-const FIRST_WAIT_MS = 30_000;
-const LONGEST_WAIT_MS = 15 * 60_000;
-/** A list takes 10,000 appends (AppendObject). A run with so many records is tried seldom, and its waits are no longer written down. */
-const MANY_RECORDS = 1_000;
-const SELDOM_MS = 6 * 60 * 60_000;
+/** Others write to the same run at most a few times; more than this is a bug. */
+const MAX_STEPS = 100;
 
 /**
  * Carries out a run that the ledger records, or answers with what was made of it before.
@@ -63,8 +38,10 @@ export async function recordedRun(received: Received, deps: RecordedDeps): Promi
   let log: RunLog | undefined;
   try {
     log = await openRunLog(ledger, job, run);
+    const isNewRequest = isCounted(received) && !foldRun(log.records).received;
+    if (isNewRequest && !(await hasRoomToWait(ledger, job))) return { outcome: 'waiting', reason: TOO_MANY_WAITING };
     while (!foldRun(log.records).received) {
-      await markOpen(ledger, job, run);
+      await Promise.all([markOpen(ledger, job, run), ...(isNewRequest ? [markWaiting(ledger, job, run)] : [])]);
       const first: RunRecord = { ...ledger.stamp(), type: 'received', v: RUN_VERSION, ...received };
       await log.append(first, claimRecord(deps));
     }
@@ -81,6 +58,27 @@ export const KEY_REUSED: RunReason = {
   code: 'key_reused',
   message: 'this key came before, with other fields; a new request needs a new key',
 };
+
+/** Nothing is recorded of it: the caller has to come again. */
+export const TOO_MANY_WAITING: RunReason = {
+  code: 'too_many_waiting',
+  message: `${MAX_WAITING_REQUESTS} requests of this job wait already`,
+};
+
+/** A run that has got its task waits no more; one that ended otherwise is settled. What can't be removed now goes with the last record. */
+async function stopWaiting(log: RunLog, deps: RecordedDeps): Promise<void> {
+  const { received, end, settled } = foldRun(log.records);
+  if (end !== 'created' || settled || !received || !isCounted(received)) return;
+  try {
+    await unmarkWaiting(deps.ledger, received.job, received.run);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    deps.log.warn('a run does not wait any more, and could not be taken out of those that do', {
+      list: log.name,
+      error,
+    });
+  }
+}
 
 function isOther({ contentHash }: Received, first: ReceivedRecord | undefined): boolean {
   return contentHash !== undefined && first?.contentHash !== undefined && first.contentHash !== contentHash;
@@ -113,11 +111,14 @@ export async function recordRefusal(received: Received, reason: RunReason, deps:
  * @throws {LedgerError} when the ledger can't be read or written
  */
 export async function advanceRun(log: RunLog, deps: RecordedDeps): Promise<RunResult> {
-  for (let turns = 0; turns < MOST_TURNS; turns++) {
+  const { end } = foldRun(log.records);
+  for (let turns = 0; turns < MAX_STEPS; turns++) {
     const result = await step(new Step(log, deps));
-    if (result) return result;
+    if (!result) continue;
+    if (!end) await stopWaiting(log, deps);
+    return result;
   }
-  throw new LedgerError(`ledger ${log.name}: it changed ${MOST_TURNS} times while it was being read`, {
+  throw new LedgerError(`ledger ${log.name}: it changed ${MAX_STEPS} times while it was being read`, {
     temporary: true,
   });
 }
@@ -131,141 +132,6 @@ function whenLedgerFails(error: unknown, runLog: RunLog | undefined, { log }: Re
   if (task) return { outcome: 'existing', task, reason };
   return { outcome: attempt ? 'unknown' : 'waiting', reason };
 }
-
-/** Is there something to do or to wait for once the task is there? Others wait for its target, or it has to be configured. */
-function isFollowed(planned: PlannedTask): boolean {
-  return laneOf(planned) !== undefined || planned.configure !== undefined;
-}
-
-function claimRecord({ ledger, remainingMs }: RecordedDeps): RunRecord {
-  const until = ledger.now() + Math.max(0, remainingMs()) + LEASE_MARGIN_MS;
-  return { ...ledger.stamp(), type: 'claimed', until };
-}
-
-/** The state of a run as one decision sees it, and the records that can follow. */
-class Step {
-  readonly log: RunLog;
-  readonly deps: RecordedDeps;
-  readonly state: RunState;
-  readonly received: ReceivedRecord;
-  readonly now: number;
-
-  constructor(log: RunLog, deps: RecordedDeps) {
-    const state = foldRun(log.records);
-    if (!state.received) throw new LedgerError(`ledger ${log.name}: the first record is missing`, { temporary: false });
-    if (state.received.v !== RUN_VERSION) {
-      throw new LedgerError(
-        `ledger ${log.name}: format ${state.received.v}, and this code knows ${RUN_VERSION} only; deploy the version that wrote it`,
-        {
-          temporary: false,
-        },
-      );
-    }
-    this.log = log;
-    this.deps = deps;
-    this.state = state;
-    this.received = state.received;
-    this.now = deps.ledger.now();
-  }
-
-  /** With what was found out before the create call, once that is recorded. */
-  get planned(): PlannedTask {
-    const { planned } = this.received;
-    const { prepared } = this.state;
-    if (planned && prepared) {
-      const { derive: _derive, latestBackup: _latest, ...rest } = planned;
-      return { ...rest, ...prepared };
-    }
-    if (planned) return planned;
-    throw new LedgerError(`ledger ${this.log.name}: the first record has no plan`, { temporary: false });
-  }
-
-  get isClaimed(): boolean {
-    return this.state.claim !== undefined && this.state.claim.until > this.now;
-  }
-
-  /** Has this invocation claimed the run, and does the claim still stand? */
-  get isHandledHere(): boolean {
-    return this.isClaimed && this.state.claim?.by === this.deps.ledger.by;
-  }
-
-  /** @returns the position of this invocation's claim; `undefined` when somebody else wrote to the run first */
-  async claim(): Promise<number | undefined> {
-    if (this.isHandledHere) return this.state.lastClaim;
-    return (await this.log.append(claimRecord(this.deps))) ? foldRun(this.log.records).lastClaim : undefined;
-  }
-
-  /** Claims the run again, and has the next step decide. */
-  takeOver(): Promise<undefined> {
-    return this.record(claimRecord(this.deps));
-  }
-
-  /** Is it time to give up without a person? */
-  get isOverdue(): boolean {
-    const { firstIntentAt, troubleSince } = this.state;
-    const since = firstIntentAt ?? troubleSince;
-    return since !== undefined && this.now > since + this.received.policies.deadlineMs;
-  }
-
-  stamp(): LogRecord {
-    return this.deps.ledger.stamp();
-  }
-
-  /** @returns `undefined` always, so that the next step decides on what is there then */
-  async record(...records: readonly RunRecord[]): Promise<undefined> {
-    await this.log.append(...records);
-    return undefined;
-  }
-
-  look(): Promise<LookEnd> {
-    return lookForTask(ACTIONS[this.planned.kind], this.planned, this.deps);
-  }
-
-  /** When to try again what the cloud could not do now: later and later. */
-  get nextTryAt(): number {
-    const { records } = this.log;
-    if (records.length >= MANY_RECORDS) return this.now + SELDOM_MS;
-    const tries = records.filter(({ type }) => type === 'claimed').length;
-    return this.now + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, tries - 1));
-  }
-
-  /** Nothing was created. Recorded only when that is news: the same reason again is not. */
-  async wait(reason: RunReason, wished: number): Promise<RunResult | undefined> {
-    const isMany = this.log.records.length >= MANY_RECORDS && !isInTurn(reason);
-    const notBefore = isMany ? Math.max(wished, this.now + SELDOM_MS) : wished;
-    const isLater = notBefore > this.now && this.log.records.length < MANY_RECORDS;
-    const isNews = this.isClaimed || this.state.reason?.code !== reason.code || isLater;
-    if (isNews && !(await this.log.append({ ...this.stamp(), type: 'waiting', reason, notBefore }))) return undefined;
-    return { outcome: 'waiting', reason };
-  }
-
-  /** What was not created must not keep the target from others while a person is waited for. */
-  async park(reason: RunReason): Promise<RunResult | undefined> {
-    const parked = { ...reason, code: 'parked', message: `parked, a person has to look: ${reason.message}` };
-    this.deps.log.error('parked', { reason: parked });
-    if (!(await this.log.append({ ...this.stamp(), type: 'parked', reason: parked }))) return undefined;
-    if (!this.state.attempt && !(await stepOut(this.log, this.deps))) return undefined;
-    return this.unresolved(parked);
-  }
-
-  /** The cloud could not do it now, and surely nothing was created. After the deadline a person has to look. */
-  async waitForCloud(reason: RunReason, notBefore = this.nextTryAt): Promise<RunResult | undefined> {
-    if (!this.isOverdue) return this.wait(reason, notBefore);
-    const waiting: RunRecord = { ...this.stamp(), type: 'waiting', reason, notBefore };
-    if (!(await this.log.append(waiting))) return undefined;
-    return new Step(this.log, this.deps).park(reason);
-  }
-
-  /** Not known, or parked: nothing more to do now. */
-  unresolved(reason: RunReason = this.state.reason ?? LOST): RunResult {
-    return { outcome: this.state.attempt ? 'unknown' : 'waiting', reason };
-  }
-}
-
-const LOST: RunReason = {
-  code: 'lost_answer',
-  message: 'a create call may have gone out and its answer is not known; the list of tasks is being watched',
-};
 
 async function step(at: Step): Promise<RunResult | undefined> {
   const { state, now } = at;
@@ -283,8 +149,7 @@ async function step(at: Step): Promise<RunResult | undefined> {
   } else if ((state.notBefore ?? 0) > now) {
     return { outcome: 'waiting', ...(state.reason ? { reason: state.reason } : {}) };
   }
-  const turn = await mayCreate(at);
-  return turn === 'now' ? create(new Step(at.log, at.deps), state.attempt !== undefined) : turn;
+  return createInTurn(at.log, at.deps, { isKnownAbsent: state.attempt !== undefined });
 }
 
 /** What an ended run answers; a refusal is brought to its end here, a task by `reconcile` where others wait for it. */
@@ -308,7 +173,7 @@ async function ended(at: Step): Promise<RunResult> {
  */
 async function resolveAttempt(at: Step, until: number): Promise<RunResult | 'absent' | undefined> {
   const { state, now, received } = at;
-  const seen = await lookOrRefuse(at);
+  const seen = await at.lookOrRefuse();
   if (!seen) return undefined;
   if (seen.end === 'found') return at.record(adoptedRecord(at, seen.task));
   if (seen.end !== 'absent') return at.isOverdue && !state.parked ? at.park(reasonOf(seen.error)) : at.unresolved();
@@ -326,197 +191,4 @@ async function resolveAttempt(at: Step, until: number): Promise<RunResult | 'abs
 /** A parked run of which nothing was created must not keep the target from others while a person is waited for. */
 async function leaveToOthers(at: Step): Promise<RunResult | undefined> {
   return (await stepOut(at.log, at.deps)) ? at.unresolved() : undefined;
-}
-
-/** @returns `undefined` when looking showed that the run is refused; that is recorded then */
-async function lookOrRefuse(at: Step): Promise<LookEnd | undefined> {
-  try {
-    return await at.look();
-  } catch (error) {
-    if (!(error instanceof RunError)) throw error;
-    return at.record({ ...at.stamp(), type: 'rejected', reason: reasonOf(error) });
-  }
-}
-
-/** Is the job paused, is it this run's turn, is there budget? `now`: yes to all. */
-async function mayCreate(at: Step): Promise<RunResult | 'now' | undefined> {
-  const { received, now, deps } = at;
-  const { ledger } = deps;
-  const { job, run, policies } = received;
-  const lane = laneOf(at.planned);
-  if (deps.remainingMs() <= RESERVE_MS) return at.wait(NO_TIME, now);
-  if (await isPaused(ledger, job)) return stepAside(at, { code: 'paused', message: `job ${job} is paused` }, now);
-  const noBudget = await refusalFor(ledger, { job, run, limit: policies.limit });
-  if (noBudget) return overBudget(at, noBudget);
-  if (lane !== undefined) {
-    const turn = await turnOf(at, lane);
-    if (turn.turn === 'run_changed') return undefined;
-    if (turn.turn === 'claim_lost') return new Step(at.log, deps).takeOver();
-    if (turn.turn === 'queued') return new Step(at.log, deps).wait(turn.reason, now);
-    if (turn.turn === 'superseded' || turn.turn === 'rejected')
-      return at.record({ ...at.stamp(), type: turn.turn, reason: turn.reason });
-  }
-  const refusal = await spend(ledger, { job, run, limit: policies.limit });
-  return refusal ? overBudget(at, refusal) : 'now';
-}
-
-function turnOf(at: Step, lane: string): Promise<Turn> {
-  const { received, deps } = at;
-  return takeTurn(deps.ledger, lane, {
-    received,
-    claim: () => at.claim(),
-    // At a tick of `reconcile` the run that has the turn is followed itself, and each look would be a call.
-    endIfOver: async (holder) => !deps.looksAgain && endIfOver(holder, deps),
-    isIdle: () => isTargetIdle(at.planned, deps),
-  });
-}
-
-/**
- * The run that holds the lane may have a task that is over, and `reconcile` was not there yet. Only a task that ended well is ended here: of
- * the others there is more to do.
- */
-async function endIfOver(log: RunLog, deps: RecordedDeps): Promise<boolean> {
-  const { received } = foldRun(log.records);
-  const planned = received?.planned;
-  if (!planned) return false;
-  const action = ACTIONS[planned.kind];
-  try {
-    const task = await action.find(deps.services, planned);
-    if (!task || action.stateOf(task.status) !== 'succeeded') return false;
-    return await settleRun(log, deps, { status: task.status });
-  } catch (error) {
-    // Not to be told now; that is no reason for this run to fail.
-    if (error instanceof CloudError || error instanceof RunError) return false;
-    throw error;
-  }
-}
-
-function overBudget(at: Step, refusal: Refusal): Promise<RunResult | undefined> {
-  const { job, policies } = at.received;
-  const { runs, perMs } = policies.limit;
-  const message = `job ${job} has used its limit of ${runs} runs in ${durationText(perMs)}; it goes on at ${new Date(refusal.until).toISOString()}`;
-  const reason = { code: 'over_budget', message };
-  if (refusal.first) at.deps.log.error('ALARM: limit reached, further runs wait', { reason });
-  return stepAside(at, reason, refusal.until);
-}
-
-/** Waits outside the lane, because others on the same target need not wait as well. */
-async function stepAside(at: Step, reason: RunReason, notBefore: number): Promise<RunResult | undefined> {
-  return (await stepOut(at.log, at.deps)) ? new Step(at.log, at.deps).wait(reason, notBefore) : undefined;
-}
-
-const NO_TIME: RunReason = { code: 'out_of_time', message: 'the invocation had no time left to start it' };
-
-async function create(at: Step, looked: boolean): Promise<RunResult | undefined> {
-  const { deps, planned } = at;
-  if (deps.remainingMs() <= RESERVE_MS) return at.wait(NO_TIME, at.now);
-  if (!at.isHandledHere) return at.takeOver();
-  if (!looked) {
-    const seen = await lookOrRefuse(at);
-    if (!seen) return undefined;
-    if (seen.end === 'found') return at.record(adoptedRecord(at, seen.task));
-    if (seen.end === 'rejected') return refuse(at, seen.error);
-    if (seen.end === 'waiting') return at.waitForCloud(reasonOf(seen.error));
-  }
-  if (!at.state.prepared && needsPreparing(planned)) return prepare(at);
-  if (deps.remainingMs() <= RESERVE_MS) return at.wait(NO_TIME, at.now);
-  const until = at.state.claim?.until ?? at.now;
-  if (!(await at.log.append({ ...at.stamp(), type: 'intent', until }))) return undefined;
-  return send(new Step(at.log, deps), planned);
-}
-
-/** The service said no. Only if it said so to the keys may the run still be carried out. */
-function refuse(at: Step, error: CloudError): Promise<RunResult | undefined> {
-  if (!areKeysRefused(error)) return at.record({ ...at.stamp(), type: 'rejected', reason: reasonOf(error) });
-  at.deps.log.error('the cloud refused the keys: look at the execution agency of the function', { error });
-  return at.waitForCloud(reasonOf(error));
-}
-
-/** Finds out what the plan leaves open, checks it, and takes backups; recorded, so that it is done once. */
-async function prepare(at: Step): Promise<RunResult | undefined> {
-  const { deps, planned, received } = at;
-  const { run, policies } = received;
-  const prepared = await prepareRun(at.log, planned, { run, settleMs: policies.settleMs }, deps);
-  switch (prepared.end) {
-    case 'ready':
-      for (const warning of prepared.planned.warnings) deps.log.warn(warning);
-      return undefined;
-    case 'waiting':
-      return new Step(at.log, deps).waitForCloud(prepared.reason, prepared.notBefore);
-    case 'refused':
-      return at.record({ ...at.stamp(), type: 'rejected', reason: prepared.reason });
-    case 'dry':
-      return at.record({ ...at.stamp(), type: 'dry_run', reason: prepared.reason });
-  }
-}
-
-/** The one place that sends a create call for a recorded run. Its intent is recorded; what came of it is recorded right after. */
-async function send(at: Step, planned: PlannedTask): Promise<RunResult | undefined> {
-  const { deps } = at;
-  const action = ACTIONS[planned.kind];
-  let sent: Awaited<ReturnType<typeof sendCreate>>;
-  try {
-    sent = await sendCreate(action, planned, deps);
-  } catch (error) {
-    // Refused before anything was sent: a secret that is not set. Of any other error nobody can say how far it got.
-    if (!(error instanceof RunError)) throw error;
-    return at.record({ ...at.stamp(), type: 'rejected', reason: reasonOf(error) });
-  }
-  switch (sent.end) {
-    case 'created':
-      return recordCreated(at, createdResult(planned, sent.task));
-    case 'rejected':
-      return refuse(new Step(at.log, deps), sent.error);
-    case 'waiting':
-      return new Step(at.log, deps).waitForCloud(reasonOf(sent.error));
-    case 'unknown':
-      deps.log.warn('the answer to a create call was lost; looking for its task', { error: sent.error });
-      return watch(at, reasonOf(sent.error));
-  }
-}
-
-/** A create call went out and its answer was lost. The recorded intent says so already if it can't be recorded now. */
-async function watch(at: Step, reason: RunReason): Promise<RunResult | undefined> {
-  const { deps, planned } = at;
-  try {
-    await at.record({ ...at.stamp(), type: 'unknown', reason });
-    const task = await lookAfterLostAnswer(ACTIONS[planned.kind], planned, deps);
-    if (task) return await recordCreated(at, { ...existingResult(planned, task), outcome: 'created' });
-  } catch (error) {
-    // Another task has the source server: the next step records that.
-    if (error instanceof RunError) return undefined;
-    if (!(error instanceof LedgerError)) throw error;
-    deps.log.error('a lost answer could not be recorded; reconcile will look for the task', { error });
-  }
-  return { outcome: 'unknown', reason };
-}
-
-/** The task exists whatever the ledger says: if it can't be recorded now, `reconcile` finds the intent, looks, and adopts it. */
-async function recordCreated(
-  at: Step,
-  result: RunResult & { task?: RunResult['task'] },
-): Promise<RunResult | undefined> {
-  const { task } = result;
-  if (!task) return result;
-  try {
-    // Whoever wrote in between did not know of the task; only an end that was recorded stands.
-    const isNews = await at.log.change((records) =>
-      foldRun(records).end ? [] : [{ ...at.stamp(), type: 'created', task }],
-    );
-    if (!isNews) return result;
-    if (!isFollowed(at.planned)) await settleRun(at.log, at.deps);
-  } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
-    at.deps.log.error('the task was created, and could not be recorded; reconcile will find it', {
-      error,
-      task: task.id,
-    });
-  }
-  return result;
-}
-
-function adoptedRecord(at: Step, found: FoundTask | CreatedTask): RunRecord {
-  const { kind, name } = at.planned;
-  const task = { kind, id: found.id, name, ...(found.status ? { status: found.status } : {}) };
-  return { ...at.stamp(), type: 'adopted', task };
 }

@@ -1,11 +1,21 @@
-import { ACTIONS } from '../migrations/actions.ts';
+import { RunError } from '../errors.ts';
 import type { PlannedTask } from '../migrations/action.ts';
+import { ACTIONS } from '../migrations/actions.ts';
+import { passingTrouble } from '../migrations/passing-trouble.ts';
 import { type CreateDeps, type LookEnd, lookForTask } from './create-task.ts';
 import type { LogRecord } from './ledger/append-log.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
-import { foldRun, isInTurn, type ReceivedRecord, RUN_VERSION, type RunLog, type RunRecord, type RunState } from './ledger/run-log.ts';
-import type { RunReason, RunResult } from './run-result.ts';
+import {
+  foldRun,
+  isInTurn,
+  type ReceivedRecord,
+  RUN_VERSION,
+  type RunLog,
+  type RunRecord,
+  type RunState,
+} from './ledger/run-log.ts';
+import { type RunReason, type RunResult, reasonOf } from './run-result.ts';
 import { stepOut } from './settle-run.ts';
 
 export interface RecordedDeps extends CreateDeps {
@@ -106,8 +116,14 @@ export class Step {
     return undefined;
   }
 
-  look(): Promise<LookEnd> {
-    return lookForTask(ACTIONS[this.planned.kind], this.planned, this.deps);
+  /** Looks for the run's task. @returns `undefined` when that showed that the run is refused; it is recorded then */
+  async lookOrRefuse(): Promise<LookEnd | undefined> {
+    try {
+      return await lookForTask(ACTIONS[this.planned.kind], this.planned, this.deps);
+    } catch (error) {
+      if (!(error instanceof RunError)) throw error;
+      return this.record({ ...this.stamp(), type: 'rejected', reason: reasonOf(error) });
+    }
   }
 
   /** When to try again what the cloud could not do now: later and later. */
@@ -137,12 +153,18 @@ export class Step {
     return this.unresolved(parked);
   }
 
-  /** The cloud could not do it now, and surely nothing was created. After the deadline a person has to look. */
-  async waitForCloud(reason: RunReason, notBefore = this.nextTryAt): Promise<RunResult | undefined> {
-    if (!this.isOverdue) return this.wait(reason, notBefore);
-    const waiting: RunRecord = { ...this.stamp(), type: 'waiting', reason, notBefore };
-    if (!(await this.log.append(waiting))) return undefined;
-    return new Step(this.log, this.deps).park(reason);
+  /**
+   * Trouble that passes, and nothing was created: tried again later and later; after six hours a person has to look. A run with trouble of its own
+   * leaves its target to others, one whose target is in trouble keeps its turn.
+   */
+  async waitOut(reason: RunReason, notBefore = this.nextTryAt): Promise<RunResult | undefined> {
+    const isItsOwn = passingTrouble(reason)?.of === 'run' && !this.state.attempt;
+    if (isItsOwn && !(await stepOut(this.log, this.deps))) return undefined;
+    const at = new Step(this.log, this.deps);
+    if (!at.isOverdue) return at.wait(reason, notBefore);
+    const waiting: RunRecord = { ...at.stamp(), type: 'waiting', reason, notBefore };
+    if (!(await at.log.append(waiting))) return undefined;
+    return new Step(at.log, at.deps).park(reason);
   }
 
   /** Not known, or parked: nothing more to do now. */

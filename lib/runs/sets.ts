@@ -19,9 +19,9 @@ import {
 } from './ledger/set-log.ts';
 import { publishReport, REPORTS_END_MS } from './notify.ts';
 import { contentOf, fingerprint, occurrenceOf } from './occurrence.ts';
-import type { RecordedDeps } from './recorded-run.ts';
 import { incompleteSetReport, lateMembersReport, type Report, type SetFacts } from './report.ts';
 import type { RunResult } from './run-result.ts';
+import type { RecordedDeps } from './run-step.ts';
 import { startRun } from './start-run.ts';
 
 /** Of one set; more than this is a fault in `by` or `key`. */

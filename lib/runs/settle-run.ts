@@ -3,6 +3,7 @@ import type { Ledger } from './ledger/ledger.ts';
 import { unmarkOpen } from './ledger/open-runs.ts';
 import { foldRun, type RunLog, type RunState } from './ledger/run-log.ts';
 import { TargetLane } from './ledger/target-lane.ts';
+import { isCounted, unmarkWaiting } from './ledger/waiting-requests.ts';
 import { awaitsReports } from './notify.ts';
 import type { RunReason } from './run-result.ts';
 
@@ -42,6 +43,7 @@ export async function settleRun(
     const fenced = log.records.some(({ type, by }) => type === 'claimed' && by !== ledger.by);
     await leaveLane(ledger, lane, { run: received.run, claim: lastClaim, fenced });
   }
+  if (isCounted(received)) await unmarkWaiting(ledger, received.job, received.run);
   if (!awaitsReports(log.records, ledger.now())) await unmarkOpen(ledger, received.job, received.run);
   return true;
 }

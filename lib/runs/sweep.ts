@@ -9,9 +9,9 @@ import { openSetLog } from './ledger/set-log.ts';
 import { openFound, readPass, type SweepPass, type SweepScope, startOf, writePass } from './ledger/sweep-log.ts';
 import { publishReport, REPORTS_END_MS } from './notify.ts';
 import { contentOf, fingerprint, occurrenceOf } from './occurrence.ts';
-import type { RecordedDeps } from './recorded-run.ts';
 import { sweptReport } from './report.ts';
 import type { RunResult } from './run-result.ts';
+import type { RecordedDeps } from './run-step.ts';
 import { startForJob } from './start-for-job.ts';
 
 /** Objects that are looked at in one tick, over all jobs. Each costs a read of the ledger. */

@@ -268,6 +268,7 @@ function paths(): Json {
             'key_reused',
             'run_rejected',
             'waiting',
+            'too_many_waiting',
             'refused_field',
             'refused_by_cloud',
           ]),
@@ -301,7 +302,8 @@ function paths(): Json {
       get: {
         operationId: 'showRun',
         summary: 'How far a run is',
-        description: 'The task’s status is read from the service. Without a ledger it is all that is known.',
+        description:
+          'The task’s status is read from the service. Without a ledger it is all that is known, and only of a task with exactly the name and target that the jobs file gives.',
         tags: ['runs'],
         responses: {
           200: good('Run', 'The run.'),
@@ -316,7 +318,7 @@ function paths(): Json {
         operationId: 'cancelRun',
         summary: 'Cancel a run',
         description:
-          'What was not created is not created any more; a task is stopped, and stays in the service’s list. Signed messages must name the run in their body.',
+          'Needs a ledger. What was not created is not created any more; a task is stopped, and stays in the service’s list. Signed messages must name the run in their body.',
         tags: ['runs'],
         requestBody: body(object({ run: RUN_ID }, [], { additionalProperties: false }), EXAMPLES.cancel),
         responses: {
@@ -329,8 +331,8 @@ function paths(): Json {
             'no_such_run',
             'run_over',
             'not_yet',
+            'needs_ledger',
             'refused_by_cloud',
-            'cloud_unavailable',
           ]),
         },
         ...GATEWAY,
@@ -400,7 +402,8 @@ export function openApiDocument(): Json {
           in: 'header',
           name: 'unused',
           'x-apigateway-auth-type': 'IAM',
-          description: '`auth: gateway`: the gateway checks an IAM user’s signature.',
+          description:
+            '`auth: gateway`: the gateway checks an IAM user’s signature, who may be of another account: docs/webhook.md.',
         },
         bearer: { type: 'http', scheme: 'bearer', description: '`auth: { bearer: [...] }`.' },
         standard_webhooks: {

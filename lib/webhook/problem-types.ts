@@ -52,7 +52,11 @@ export const PROBLEM_TYPES = {
     title: 'No such job',
     doc: 'There is no such job, or the caller may not see it: the two are not told apart. Check the name, the token, the signature and the clock.',
   },
-  no_such_run: { status: 404, title: 'No such run', doc: 'The job has no such run.' },
+  no_such_run: {
+    status: 404,
+    title: 'No such run',
+    doc: 'The job has no such run. Without `ledger` in the jobs file a run is shown only if the file alone fixes the name and the target of its task, and no other job has the same; `detail` says when that is the reason.',
+  },
   not_found_in_cloud: {
     status: 404,
     title: 'Refused by the cloud: not found',
@@ -73,14 +77,18 @@ export const PROBLEM_TYPES = {
   needs_ledger: {
     status: 409,
     title: 'Needs a ledger',
-    doc: 'Without `ledger` in the jobs file nobody knows which runs are open.',
+    doc: 'Without `ledger` in the jobs file nobody knows which runs are open, or whose a task is: open runs can’t be listed, and nothing can be cancelled.',
   },
   run_rejected: {
     status: 409,
     title: 'The run was refused',
-    doc: 'Refused by a rule of the jobs file (`overlap: reject`), by a person, by a caller who cancelled it, or because the source server has another task. `code` says which; the same key answers the same again.',
+    doc: 'Refused by a rule of the jobs file (`overlap: reject`), by a person, by a caller who cancelled it, because the source server has another task, or because of something that no waiting changes, such as a size that can’t be sent exactly (`inexact_number`). `code` says which; the same key answers the same again.',
   },
-  body_too_large: { status: 413, title: 'Body too large', doc: 'At most 262144 bytes are accepted.' },
+  body_too_large: {
+    status: 413,
+    title: 'Body too large',
+    doc: 'At most 262144 bytes are accepted, and of what a job makes of a body, where its placeholders repeat it, 1048576 are recorded.',
+  },
   not_json_type: { status: 415, title: 'Unsupported media type', doc: 'Send the body as `application/json` in UTF-8.' },
   content_encoding: { status: 415, title: 'Unsupported encoding', doc: 'Send the body as it is, not compressed.' },
   invalid_fields: {
@@ -92,6 +100,11 @@ export const PROBLEM_TYPES = {
     status: 429,
     title: 'Not now',
     doc: 'Nothing was created, and nobody goes on with it, for there is no ledger. Send the same request again after `Retry-After` seconds. `code` says why.',
+  },
+  too_many_waiting: {
+    status: 429,
+    title: 'Too many requests of this job wait',
+    doc: 'A hundred requests of the job wait for their turn already. Nothing of this one was recorded. Send the same request again after `Retry-After` seconds.',
   },
   refused_field: {
     status: 400,

@@ -1,4 +1,4 @@
-import { jsonPointer, type Problem } from '../errors.ts';
+import { jsonPointer, MAX_PROBLEMS, type Problem } from '../errors.ts';
 import { PROBLEM_BASE, PROBLEM_TYPES, type ProblemName } from './problem-types.ts';
 
 /** The four fields that API Gateway wants back; anything else is a 500 for the caller (User Guide, APIG trigger, 2025-12-29). */
@@ -56,8 +56,6 @@ export function jsonResponse(
   };
 }
 
-/** Of a body that is wrong throughout, so that a small request does not make a large answer. */
-const MOST_ERRORS = 50;
 const LONGEST_TEXT = 500;
 
 function cut(text: string): string {
@@ -78,7 +76,7 @@ export function problemResponse(answer: ProblemAnswer, requestId: string): Gatew
     code,
     ...(detail ? { detail: cut(detail) } : {}),
     ...(problems && problems.length > 0
-      ? { errors: problems.slice(0, MOST_ERRORS).map(({ path, message }) => fieldError(path, message)) }
+      ? { errors: problems.slice(0, MAX_PROBLEMS).map(({ path, message }) => fieldError(path, message)) }
       : {}),
     ...more,
     request_id: requestId,

@@ -1,4 +1,4 @@
-import { KEY_REUSED } from '../runs/recorded-run.ts';
+import { KEY_REUSED, TOO_MANY_WAITING } from '../runs/recorded-run.ts';
 import type { RunResult } from '../runs/run-result.ts';
 import { type GatewayResponse, jsonResponse, problemResponse } from './problem.ts';
 
@@ -21,7 +21,7 @@ export interface AnswerOptions {
 
 /**
  * The answer for a run: 201 created, 200 existing, 202 sent and not known. Nothing created yet is 202 with a ledger, for `reconcile` goes on
- * with it, and 429 without one, for nobody does. What the cloud refused is 502 with its code, or 400/404 where a field of the caller is at
+ * with it, and 429 where nobody does: without one, and when too many wait already. What the cloud refused is 502 with its code, or 400/404 where a field of the caller is at
  * fault; what a rule of ours or a person refused is 409.
  */
 export function runAnswer(result: RunResult, options: AnswerOptions): GatewayResponse {
@@ -40,22 +40,22 @@ export function runAnswer(result: RunResult, options: AnswerOptions): GatewayRes
       return jsonResponse(202, { ...result, next: nextAfterUnknown(options) }, requestId, { ...headers, ...retry });
     }
     case 'waiting':
-      if (hasLedger) {
+      if (hasLedger && reason?.code !== TOO_MANY_WAITING.code) {
         return jsonResponse(202, { ...result, next: 'It waits, and goes on by itself.' }, requestId, headers);
       }
-      return problemResponse(
-        {
-          type: 'waiting',
-          ...(reason ? { code: reason.code } : {}),
-          detail: `nothing was created: ${reason?.message ?? 'the service is busy'}; send the same request again later`,
-          headers: { 'retry-after': RETRY_AFTER_SECONDS },
-          more: { run: result },
-        },
-        requestId,
-      );
+      return comeAgain(result, requestId);
     default:
       return refused(result, options);
   }
+}
+
+/** Nothing was created, and nobody goes on with it. */
+function comeAgain(result: RunResult, requestId: string): GatewayResponse {
+  const { code, message } = result.reason ?? { code: 'waiting', message: 'the service is busy' };
+  const detail = `nothing was created: ${message}; send the same request again later`;
+  const headers = { 'retry-after': RETRY_AFTER_SECONDS };
+  const type = code === TOO_MANY_WAITING.code ? 'too_many_waiting' : 'waiting';
+  return problemResponse({ type, code, detail, headers, more: { run: result } }, requestId);
 }
 
 function nextAfterUnknown({ hasKey, hasLedger }: AnswerOptions): string {
@@ -74,7 +74,8 @@ function refused(result: RunResult, { requestId, callerSetFields }: AnswerOption
   }
   if (code === KEY_REUSED.code) return problemResponse({ type: 'key_reused', detail: KEY_REUSED.message }, requestId);
   const answer = { code, ...(message ? { detail: message } : {}), more: { run: result } };
-  if (status === undefined) return problemResponse({ ...answer, type: 'run_rejected' }, requestId);
+  // An answer that can't be used is no refusal of the cloud.
+  if (status === undefined || status < 400) return problemResponse({ ...answer, type: 'run_rejected' }, requestId);
   if (callerSetFields && status === 400) return problemResponse({ ...answer, type: 'refused_field' }, requestId);
   if (callerSetFields && status === 404) return problemResponse({ ...answer, type: 'not_found_in_cloud' }, requestId);
   return problemResponse({ ...answer, type: 'refused_by_cloud' }, requestId);

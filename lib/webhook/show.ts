@@ -16,9 +16,10 @@ export async function showRun(
   invocation: Invocation,
 ): Promise<GatewayResponse> {
   checkQuery(request, []);
-  const { deps, requestId } = invocation;
-  const view = await read(readRun({ job: job.name, run, kind: job.kind }, deps), invocation);
-  if (!view) throw noSuchRun();
+  const { deps, jobs, requestId } = invocation;
+  const view = await read(readRun({ job, run, jobs }, deps), invocation);
+  if (view === 'none') throw noSuchRun();
+  if (view === 'unclear') throw noSuchRun(UNCLEAR);
   return jsonResponse(200, view, requestId);
 }
 
@@ -58,8 +59,12 @@ export function showJobs(
   return jsonResponse(200, { jobs }, requestId);
 }
 
-export function noSuchRun(): RequestRefused {
-  return new RequestRefused({ type: 'no_such_run', detail: 'the job has no such run' });
+/** The same whether or not such a task exists. */
+const UNCLEAR =
+  'no such run can be shown: the jobs file has no ledger and does not fix a task name and target that are this job’s alone';
+
+export function noSuchRun(detail = 'the job has no such run'): RequestRefused {
+  return new RequestRefused({ type: 'no_such_run', detail });
 }
 
 /** @throws {RequestRefused} 503 when it takes too long */

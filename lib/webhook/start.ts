@@ -19,6 +19,9 @@ import { runAnswer } from './run-answer.ts';
 /** Printable ASCII, so that it can stand in a log line. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
+/** Of one request: the body as it came, and the task that it is filled into. A job whose placeholders repeat what is sent goes no further. */
+const MAX_RECORDED_BYTES = 1024 * 1024;
+
 /** What a request asks for, as far as it can be told without a call. */
 export interface RequestedRun {
   readonly trigger: RequestTrigger;
@@ -104,7 +107,11 @@ function hashOf(body: unknown, query: unknown): string {
 
 function plan(trigger: RequestTrigger, job: Job, jobs: Invocation['jobs']): PlannedRun {
   try {
-    return planRun({ jobs, job, trigger, callerFields: callerFields(job, trigger.body, jobs.targets) });
+    const planned = planRun({ jobs, job, trigger, callerFields: callerFields(job, trigger.body, jobs.targets) });
+    const bytes = Buffer.byteLength(JSON.stringify(planned.received));
+    if (bytes <= MAX_RECORDED_BYTES) return planned;
+    const detail = `job ${job.name} makes ${bytes} bytes of it; at most ${MAX_RECORDED_BYTES} are recorded`;
+    throw new RequestRefused({ type: 'body_too_large', detail });
   } catch (cause) {
     if (!(cause instanceof RunError)) throw cause;
     const { code, message: detail, problems } = cause;

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { EXAMPLES } from '../../lib/webhook/openapi-examples.ts';
 import {
   ALL_SECRETS,
   type Ask,
@@ -7,6 +9,7 @@ import {
   startWebhookSystem,
   TOKENS,
   type WebhookSystem,
+  WITHOUT_LEDGER,
 } from '../fixtures/webhook-system.ts';
 
 const SIGNED = '/jobs/partner-move/runs';
@@ -238,6 +241,12 @@ const ATTACKS: readonly (readonly [what: string, ask: () => Ask, status: number]
   ['a target that is no name', () => json('{"target_instance":{"id":"x"}}'), 422],
   ['40,000 unknown fields', () => json(`{${Array.from({ length: 20_000 }, (_, i) => `"k${i}":0`).join(',')}}`), 422],
   ['a field with a name of 200,000 characters', () => json(`{"${'k'.repeat(200_000)}":0}`), 422],
+  // Without a ledger nobody knows whose a task is.
+  [
+    'a run cancelled by a caller of a job that asks nobody, without a ledger',
+    () => post(`${WITHOUT_LEDGER}/jobs/open-move/runs/${RUN}/cancel`, JSON_TYPE, ''),
+    409,
+  ],
   // Headers.
   ['a key with a line break', () => post(OPEN, { ...JSON_TYPE, 'idempotency-key': 'a b' }), 400],
   ['an empty key', () => post(OPEN, { ...JSON_TYPE, 'idempotency-key': '' }), 400],
@@ -296,6 +305,60 @@ describe('attacks on the webhook', () => {
       Array.from({ length: 5 }, () => [200, first.json['run']]),
     );
     expect(system.cloud.requestsOf('CreateOnlineMigrationTask')).toHaveLength(1);
+    await system.newCloud();
+  });
+
+  it('no job shows or stops the task of another, or one that was made by hand, without a ledger', async () => {
+    const made = (name: string) =>
+      system.ask({ method: 'POST', path: `${WITHOUT_LEDGER}/jobs/${name}/runs`, headers: { 'idempotency-key': name } });
+    const { run } = (await made('move-session-cache')).json;
+
+    const answers = [];
+    for (const job of ['open-move', 'import-on-demand', 'move-web-01']) {
+      const at = `${WITHOUT_LEDGER}/jobs/${job}/runs/${run}`;
+      answers.push((await system.ask({ path: at })).status);
+      answers.push((await system.ask({ method: 'POST', path: `${at}/cancel` })).status);
+    }
+
+    expect(run).toMatch(/^[0-9a-f]{32}$/);
+    expect(answers).toEqual([404, 409, 404, 409, 404, 409]);
+    expect(system.cloud.requestsOf('StopMigrationTask')).toEqual([]);
+    await system.newCloud();
+  });
+
+  it('a storm of large requests is told to come again, and does not fill the ledger', async () => {
+    const send = (n: number, description = 'x'.repeat(250_000)) =>
+      system.ask({
+        method: 'POST',
+        path: OPEN,
+        headers: { 'idempotency-key': `storm-${n}` },
+        body: { ...EXAMPLES.start.import.value, description },
+      });
+    // The others wait for its target.
+    const replies = [await send(0, 'small')];
+    for (let n = 1; n < 106; n++) replies.push(await send(n));
+
+    const counts = new Map<number, number>();
+    for (const { status } of replies) counts.set(status, (counts.get(status) ?? 0) + 1);
+    expect([...counts]).toEqual([
+      [201, 1],
+      [202, 100],
+      [429, 5],
+    ]);
+    expect(replies.at(-1)).toMatchObject({ headers: { 'retry-after': '30' }, json: { code: 'too_many_waiting' } });
+    expect((await send(50)).status).toBe(202);
+    expect(Number(execFileSync('du', ['-sk', system.ledgerFolder]).toString().split('\t')[0])).toBeLessThan(60_000);
+    await system.newCloud();
+  }, 60_000);
+
+  it('a job that repeats what is sent does not record it without bound', async () => {
+    const repeat = (length: number) =>
+      system.ask({ method: 'POST', path: '/jobs/echo-move/runs', headers: {}, body: { note: 'x'.repeat(length) } });
+
+    const large = await repeat(250_000);
+
+    expect([large.status, large.json['code']]).toEqual([413, 'body_too_large']);
+    expect((await repeat(100)).status).toBe(201);
     await system.newCloud();
   });
 

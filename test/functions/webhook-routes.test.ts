@@ -285,7 +285,7 @@ describe('the webhook through the gateway', () => {
 
   describe('GET /jobs', () => {
     const names = (reply: Reply) => (reply.json['jobs'] as Json[]).map(({ name }) => name);
-    const OPEN = ['import-on-demand', 'move-session-cache', 'move-web-01', 'open-move'];
+    const OPEN = ['echo-move', 'import-on-demand', 'move-session-cache', 'move-web-01', 'open-move'];
 
     it('lists what anybody may start, and what the caller’s secret opens', async () => {
       const anybody = await ask({ path: '/jobs' });
@@ -324,6 +324,14 @@ describe('the webhook through the gateway', () => {
       expect((shown.json['history'] as Json[]).map(({ event }) => event)).toContain('created');
       expect(bare.json).toMatchObject({ task: { id: (json['task'] as Json)['id'] } });
       expect(bare.json).not.toHaveProperty('history');
+    });
+
+    it('shows without a ledger no task of another job, of the same run or not', async () => {
+      const { json } = await start(`${WITHOUT_LEDGER}${RUNS}`, 'h-3');
+      const of = (job: string) => ask({ path: `${WITHOUT_LEDGER}/jobs/${job}/runs/${json['run']}` });
+
+      expect((await of('move-session-cache')).status).toBe(200);
+      for (const job of ['open-move', 'import-on-demand', 'move-web-01']) problem(await of(job), 'no_such_run');
     });
 
     it('answers 404, 400 and 500', async () => {
@@ -411,7 +419,7 @@ describe('the webhook through the gateway', () => {
     });
 
     it('has nothing to stop when the task is over', async () => {
-      const { headers } = await start(`${WITHOUT_LEDGER}${RUNS}`, 'j-3');
+      const { headers } = await start(RUNS, 'j-3');
       const at = headers['location'] ?? '';
       system.cloud.clock.advance(3_600_000);
       const first = await cancel(at);
@@ -431,18 +439,24 @@ describe('the webhook through the gateway', () => {
       problem(await cancel(`${RUNS}/${EXAMPLES.run}`, more), code);
     });
 
-    it('answers 404, 409 while it is not known, 500, 502 and 503', async () => {
+    it('stops nothing without a ledger, also of a run of its own', async () => {
+      const { headers } = await start(`${WITHOUT_LEDGER}${RUNS}`, 'j-6');
+      system.cloud.clock.advance(3_600_000);
+
+      problem(await cancel(headers['location'] ?? ''), 'needs_ledger');
+
+      expect(system.cloud.requestsOf('StopMigrationTask')).toEqual([]);
+    });
+
+    it('answers 404, 409 while it is not known, 500 and 502', async () => {
       problem(await cancel(`${RUNS}/${NO_RUN}`), 'no_such_run');
       problem(await cancel(`${BROKEN}${RUNS}/${NO_RUN}`), 'internal');
-      const { headers } = await start(`${WITHOUT_LEDGER}${RUNS}`, 'j-4');
+      const { headers } = await start(RUNS, 'j-4');
       const at = headers['location'] ?? '';
       problem(await cancel(at), 'not_yet');
       system.cloud.clock.advance(3_600_000);
       system.cloud.faults.add({ operation: 'StopMigrationTask', kind: 'error', status: 400, code: 'DCS.4133' });
       problem(await cancel(at), 'refused_by_cloud');
-      system.cloud.faults.add({ operation: 'ListMigrationTask', kind: 'throttled', times: 9 });
-      problem(await cancel(at), 'cloud_unavailable');
-      system.cloud.faults.clear();
       const recorded = (await start(RUNS, 'j-5')).headers['location'] ?? '';
       system.cloud.faults.add({ operation: 'ListMigrationTask', kind: 'throttled', times: 9 });
       const later = await cancel(recorded);

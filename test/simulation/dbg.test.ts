@@ -187,8 +187,7 @@ async function play(
     const say = (said: Told['what']) => told.push({ what: said, run: name.run, at: simulation.now });
     try {
       if (what === 'cancel') {
-        const kind = jobs.jobs.get(job)?.kind ?? 'backup_import';
-        const end = (await simulation.cancel({ ...name, kind }, options))?.end;
+        const end = (await simulation.cancel(name, options))?.end;
         if (end === 'cancelled' || end === 'stopping') say(end);
         return;
       }
@@ -261,7 +260,15 @@ async function play(
   const open = await simulation.settle();
   const results = new Map<number, RunResult | undefined>();
   for (const i of seen) results.set(i, (await deliver(i)).value);
-  if (process.env['FCPATH']) console.log((await simulation.ledgerText()).split('\n').filter(Boolean).map((l)=>l.slice(0,300)).join('\n'), simulation.lines.slice(-6).join('\n'));
+  if (process.env['FCPATH'])
+    console.log(
+      (await simulation.ledgerText())
+        .split('\n')
+        .filter(Boolean)
+        .map((l) => l.slice(0, 300))
+        .join('\n'),
+      simulation.lines.slice(-6).join('\n'),
+    );
   const found = await violations(simulation, told);
   if (found.length > 0) throw new Error(found.join('; '));
   check(simulation, results, told, open);
@@ -388,7 +395,11 @@ describe('any schedule of deliveries, faults, crashes and ticks', () => {
     async () => {
       await fc.assert(
         property(() => ({ jobs })),
-        { numRuns: SCHEDULES, seed: SEED, ...(process.env['FCPATH'] ? { path: process.env['FCPATH'], endOnFailure: true } : {}) },
+        {
+          numRuns: SCHEDULES,
+          seed: SEED,
+          ...(process.env['FCPATH'] ? { path: process.env['FCPATH'], endOnFailure: true } : {}),
+        },
       );
     },
     30 * 60_000,

@@ -187,8 +187,7 @@ async function play(
     const say = (said: Told['what']) => told.push({ what: said, run: name.run, at: simulation.now });
     try {
       if (what === 'cancel') {
-        const kind = jobs.jobs.get(job)?.kind ?? 'backup_import';
-        const end = (await simulation.cancel({ ...name, kind }, options))?.end;
+        const end = (await simulation.cancel(name, options))?.end;
         if (end === 'cancelled' || end === 'stopping') say(end);
         return;
       }

@@ -10,10 +10,9 @@ import type { LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
 import { makeMemoryStore } from '../../lib/runs/ledger/memory-store.ts';
 import { listOpen } from '../../lib/runs/ledger/open-runs.ts';
 import { startObjectRuns } from '../../lib/runs/object-runs.ts';
-import type { RunName } from '../../lib/runs/read-run.ts';
 import { type ReconcileResult, reconcile } from '../../lib/runs/reconcile.ts';
-import type { RecordedDeps } from '../../lib/runs/recorded-run.ts';
 import type { RunResult } from '../../lib/runs/run-result.ts';
+import type { RecordedDeps } from '../../lib/runs/run-step.ts';
 import { startRun } from '../../lib/runs/start-run.ts';
 import { Secret } from '../../lib/secret.ts';
 import { FakeObs } from '../fakes/fake-obs.ts';
@@ -133,7 +132,10 @@ export class Simulation {
   }
 
   /** A caller wants a run cancelled. @returns `undefined` when the invocation died */
-  async cancel(name: RunName, options: InvocationOptions = {}): Promise<CancelEnd | undefined> {
+  async cancel(
+    name: { readonly job: string; readonly run: string },
+    options: InvocationOptions = {},
+  ): Promise<CancelEnd | undefined> {
     return (await this.#invoke((deps) => cancelRun(name, deps), options)).value;
   }
 

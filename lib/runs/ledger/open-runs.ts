@@ -23,6 +23,10 @@ export function unmarkOpen({ store }: Ledger, job: string, run: string): Promise
   return store.remove(`${PREFIX}${job}/${run}`);
 }
 
+export async function isMarkedOpen({ store }: Ledger, job: string, run: string): Promise<boolean> {
+  return (await store.get(`${PREFIX}${job}/${run}`)) !== undefined;
+}
+
 /** As `markOpen`, of a run that is another attempt at `of`: so that it is found when its first record is not there yet. */
 export function markReplay({ store }: Ledger, job: string, run: string, of: string): Promise<void> {
   return store.put(`${PREFIX}${job}/${run}`, of);

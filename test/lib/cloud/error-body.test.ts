@@ -17,6 +17,39 @@ describe('readErrorBody', () => {
       { cloudCode: 'APIGW.0301', cloudMessage: 'm', requestId: 'r' },
     ],
     ['v1', { error: { code: 'DCS.1', message: 'm' } }, { cloudCode: 'DCS.1', cloudMessage: 'm' }],
+    ['IAM', { error: { code: 403, message: 'm', title: 'Forbidden' } }, { cloudCode: 'Forbidden', cloudMessage: 'm' }],
+    ['IAM without a title', { error: { code: 401, message: 'm' } }, { cloudCode: '401', cloudMessage: 'm' }],
+    [
+      'IAM with a request id beside it',
+      { error: { code: 404, message: 'm', title: 'Not Found' }, request_id: 'r' },
+      { cloudCode: 'Not Found', cloudMessage: 'm', requestId: 'r' },
+    ],
+    [
+      'IAM with a title that is no code',
+      { error: { code: 403, message: 'm', title: 'a\nb' } },
+      { cloudCode: '403', cloudMessage: 'm' },
+    ],
+    [
+      'FunctionGraph',
+      { error_code: 'FSS.1011', error_msg: 'm', details: { error_msg: 'd' } },
+      { cloudCode: 'FSS.1011', cloudMessage: 'm', details: [{ message: 'd' }] },
+    ],
+    [
+      'a service whose details are a text',
+      { error_code: 'X.1', error_msg: 'm', details: 'd' },
+      { cloudCode: 'X.1', cloudMessage: 'm', details: [{ message: 'd' }] },
+    ],
+    [
+      'a service whose details say nothing',
+      { error_code: 'X.1', error_msg: 'm', details: [{}, null, 5, { other: 'd' }] },
+      { cloudCode: 'X.1', cloudMessage: 'm' },
+    ],
+    [
+      'v1 with details',
+      { error: { code: 'X.1', message: 'm', details: [{ code: 'X.2', message: 'd' }] } },
+      { cloudCode: 'X.1', cloudMessage: 'm', details: [{ code: 'X.2', message: 'd' }] },
+    ],
+    ['the gateway, without a code', { message: 'm', request_id: 'r' }, { cloudMessage: 'm', requestId: 'r' }],
     ['OpenStack', { itemNotFound: { code: 404, message: 'm' } }, { cloudCode: 'itemNotFound', cloudMessage: 'm' }],
     [
       'SMS',
@@ -55,7 +88,7 @@ describe('readErrorBody', () => {
       error_msg: s,
       request_id: s,
       error_param: [s],
-      details: [{ error_code: s, error_msg: s }],
+      details: [{ error_code: s, error_msg: s }, s],
       encoded_authorization_message: s,
     };
 

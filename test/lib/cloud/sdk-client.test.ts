@@ -245,6 +245,17 @@ describe('makeSdkClient', () => {
     expect(cloud.seen).toEqual([]);
   });
 
+  it('says that the keys were refused when the gateway gives no code', async () => {
+    cloud.answer({ status: 401, json: { message: 'Get secretKey failed', request_id: 'r' } });
+
+    await expect(makeService({ endpoint: cloud.endpoint }).createMigrationTask(BODY)).rejects.toMatchObject({
+      outcome: 'rejected',
+      code: 'keys_refused',
+      cloudMessage: 'Get secretKey failed',
+      requestId: 'r',
+    });
+  });
+
   it('says nothing secret when the cloud repeats the request', async () => {
     cloud.answer({
       status: 401,

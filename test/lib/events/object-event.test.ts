@@ -137,6 +137,34 @@ describe('parseObjectEvent', () => {
     expect(records).toEqual([{ kind: 'ignored', why: 'record[0].smn.message carries no OBS records' }]);
   });
 
+  const smn = (message: unknown) => ({ record: [{ smn: { message: JSON.stringify(message) } }] });
+
+  it.each(['obs-eventgrid-object-created', 'obs-eventgrid-multipart', 'obs-eventgrid-encoded-key'])(
+    'reads an EventGrid event inside an SMN message as it reads it alone: %s',
+    (file) => {
+      expect(parseObjectEvent(smn(eventFile(file)), ENCODED)).toEqual(parseObjectEvent(eventFile(file), ENCODED));
+    },
+  );
+
+  it('says where an EventGrid event inside an SMN message is wrong', () => {
+    const { time: _, ...event } = eventFile('obs-eventgrid-object-created');
+    const [record] = parseObjectEvent(smn(event), ENCODED);
+
+    expect(record).toBeInstanceOf(EventError);
+    expect((record as EventError).path).toBe('record[0].smn.message.time');
+  });
+
+  it.each([
+    ['an EventGrid event of "HC.DCS"', { specversion: '1.0', id: 'i', source: 'HC.DCS', type: 't', data: {} }],
+    ['a CTS event', { cts: {} }],
+    ['an LTS event', { lts: {} }],
+    ['an SMN event', { record: [{ smn: { message: '{}' } }] }],
+  ])('says that an SMN message carries %s', (name, message) => {
+    expect(parseObjectEvent(smn(message), ENCODED)).toEqual([
+      { kind: 'ignored', why: `record[0].smn.message carries ${name}, and no OBS records` },
+    ]);
+  });
+
   it('reads every record, in order, and keeps going after a bad one', () => {
     const event = eventFile('obs-legacy-put');
     const second = structuredClone(event.Records[0]);

@@ -46,6 +46,51 @@ describe('checkAuth', () => {
     ]);
   });
 
+  describe('in a file of several jobs', () => {
+    const job = (name: string, on: string) => `
+  ${name}:
+    on: { ${on} }
+    online_migration: { name: ${name}, vpc_id: v, subnet_id: s, security_group_id: g }`;
+    const bearer = 'request: { auth: { bearer: [ { user_data: A_TOKEN } ] } }';
+    const signed = 'request: { auth: { standard_webhooks: [ { user_data: A_SECRET } ] } }';
+    const warnings = async (...jobs: string[]) =>
+      (
+        await loadYaml(`
+version: 1
+region: ap-southeast-3
+ledger: { obs: { bucket: ops-ledger, prefix: m/ } }
+jobs:${jobs.join('')}
+`)
+      ).warnings.map(({ path, message }) => `${path.join('.')}: ${message}`);
+
+    it.each([
+      ['bearer', job('own', bearer)],
+      ['standard_webhooks', job('own', signed)],
+      ['none', job('own', 'request: { auth: none }')],
+    ])('warns of a job that leaves its callers to the gateway beside one of %s', async (scheme, own) => {
+      const expected = [
+        `jobs.left.on.request: its auth is gateway, and that of job own is ${scheme}: one API serves both. With authentication at the gateway the callers of own do not get through; without, anybody may start left. Give left an auth of its own, or the two jobs files and APIs of their own`,
+      ];
+
+      expect(await warnings(job('left', 'request: {}'), own)).toEqual(expected);
+      expect(await warnings(own, job('left', 'request: { auth: gateway }'))).toEqual(expected);
+    });
+
+    it('warns of each of them', async () => {
+      const found = await warnings(job('a', 'request: {}'), job('b', bearer), job('c', 'request: {}'));
+
+      expect(found.map((text) => text.split(':')[0])).toEqual(['jobs.a.on.request', 'jobs.c.on.request']);
+    });
+
+    it.each([
+      ['all leave it to the gateway', [job('a', 'request: {}'), job('b', 'request: { auth: gateway }')]],
+      ['none does', [job('a', bearer), job('b', signed), job('c', 'request: { auth: none }')]],
+      ['the other is not started by requests', [job('a', bearer), job('b', 'schedule: { rate: 1d }')]],
+    ])('says nothing where %s', async (_what, jobs) => {
+      expect(await warnings(...jobs)).toEqual([]);
+    });
+  });
+
   it('lets what hides secrets know their names', async () => {
     const { jobs } = await loadYaml(`
 version: 1

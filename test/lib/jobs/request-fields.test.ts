@@ -100,6 +100,26 @@ describe('callerFields', () => {
     expect(Object.values(refusal(job(['description']), body))).toEqual(['is nested more than 32 deep']);
   });
 
+  it.each([
+    ['unknown fields', Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, 0]))],
+    ['passwords in one field', { backup_files: Array.from({ length: 20_000 }, () => ({ password: 0 })) }],
+    ['exactly as many as are listed, and one', Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`k${i}`, 0]))],
+  ])('lists 49 of many problems, and says that there are more: %s', (_what, body) => {
+    const problems = Object.entries(refusal(job(['backup_files']), body));
+
+    expect(problems).toHaveLength(50);
+    expect(problems.at(-1)).toEqual([
+      '',
+      'has more problems than the 49 that are listed; it was not looked at further',
+    ]);
+  });
+
+  it('lists all of 49 problems', () => {
+    const body = Object.fromEntries(Array.from({ length: 49 }, (_, i) => [`k${i}`, 0]));
+
+    expect(Object.keys(refusal(job([]), body))).toEqual(Object.keys(body));
+  });
+
   it('gives fields or refuses, whatever the body is', () => {
     const accepting = job(['description', 'target_instance', 'backup_files'], { task_name: '{{ request.body.x }}' });
     const names = fc.constantFrom('description', 'target_instance', 'backup_files', 'x', 'password', '__proto__');

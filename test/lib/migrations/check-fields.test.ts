@@ -139,4 +139,35 @@ describe('checkFields', () => {
 
     expect(problemLine(checkFields(TABLE, { items: [{}] }, options).problems)).toBe('items[0].id: is missing');
   });
+
+  it.each([
+    ['unknown fields', Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, 0]))],
+    ['items of a list', { name: 'x', many: Array.from({ length: 20_000 }, () => 0) }],
+    ['items of items', { name: 'x', many: Array.from({ length: 10_000 }, () => ({ a: 0, b: 0 })) }],
+  ])('lists 49 of many problems of what a caller sent, and all of a file: %s', (_what, value) => {
+    const table: FieldTable = {
+      ...TABLE,
+      many: { type: 'list', doc: '', of: { type: 'object', doc: '', fields: { id: { type: 'string', doc: '' } } } },
+    };
+
+    const { problems } = checkFields(table, value, { mode: 'filled', path: ['x'] });
+
+    expect(problems).toHaveLength(50);
+    expect(problems.at(-1)).toEqual({
+      path: ['x'],
+      message: 'has more problems than the 49 that are listed; it was not looked at further',
+    });
+    expect(checkFields(table, value, { mode: 'file' }).problems.length).toBeGreaterThanOrEqual(20_000);
+  });
+});
+
+describe('problemLine', () => {
+  it('cuts a long text, and counts what it does not list', () => {
+    const long = { path: ['a'], message: 'x'.repeat(100_000) };
+
+    expect(problemLine([long])).toBe(`a: ${'x'.repeat(497)}...`);
+    expect(problemLine(Array.from({ length: 52 }, () => ({ path: ['a'], message: 'b' })))).toBe(
+      `${'a: b; '.repeat(50)}and 2 more`,
+    );
+  });
 });

@@ -90,7 +90,7 @@ function wishing(planned: PlannedTask, wish: Preflight): PlannedTask {
 }
 
 async function run({ dcs, obs }: World, planned: PlannedTask): Promise<readonly string[]> {
-  return preflight({ dcsInstances: async () => dcs, obs: async () => obs }, planned);
+  return (await preflight({ dcsInstances: async () => dcs, obs: async () => obs }, planned)).warnings;
 }
 
 const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => void, problems: string[]][] = [
@@ -101,10 +101,10 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     ['target_instance.id: there is no such DCS instance in this region and project'],
   ],
   [
-    'a target that is not RUNNING',
+    'a target that does not become RUNNING by itself',
     ofFiles('dump.rdb'),
-    ({ dcs }) => dcs.add('staging', { status: 'RESTARTING' }),
-    ['target_instance.id: instance name of staging is RESTARTING, and must be RUNNING'],
+    ({ dcs }) => dcs.add('staging', { status: 'FROZEN' }),
+    ['target_instance.id: instance name of staging is FROZEN, and must be RUNNING'],
   ],
   [
     'a target with SSL on',
@@ -272,7 +272,7 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     ({ dcs }) => dcs.add('prod', { cacheMode: 'single', status: 'ERROR' }),
     [
       'backup_files.copy_first: instance name of prod is single-node, and such instances have no backups',
-      'backup_files.copy_first: instance name of prod is ERROR, and must be RUNNING to be backed up',
+      'backup_files.copy_first: instance name of prod is ERROR, and must be RUNNING',
     ],
   ],
   [
@@ -292,8 +292,8 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     BOTH,
     ({ dcs }) => dcs.add('staging', { status: 'RESTORING', passwordFree: true }),
     [
-      'configure.target_instance.id: instance name of staging is RESTORING, and must be RUNNING',
       'configure.target_instance.password: instance name of staging needs no password; leave it out',
+      'configure.target_instance.id: instance name of staging is RESTORING, and must be RUNNING',
     ],
   ],
   [

@@ -3,7 +3,7 @@ import type { ActionKind } from '../../../lib/migrations/action.ts';
 import type { DcsFollow, SmsFollow } from '../../../lib/migrations/all-services.ts';
 import { cancelRun } from '../../../lib/runs/cancel-run.ts';
 import type { CreateDeps } from '../../../lib/runs/create-task.ts';
-import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
+import { type Ledger, makeLedger } from '../../../lib/runs/ledger/ledger.ts';
 import { makeMemoryStore } from '../../../lib/runs/ledger/memory-store.ts';
 import { foldRun, openRunLog, type RunRecord } from '../../../lib/runs/ledger/run-log.ts';
 import { fakeRun } from '../../fakes/run-deps.ts';
@@ -20,12 +20,11 @@ interface Setup {
   readonly kind?: ActionKind;
   /** The task's status in the service; absent: the service has none. */
   readonly status?: string;
-  readonly ledger?: false;
   readonly fails?: CloudError;
 }
 
 /** One run, the service's list with its task, and what was sent. */
-function setUp({ kind = 'online_migration', status, ledger: hasLedger, fails }: Setup = {}) {
+function setUp({ kind = 'online_migration', status, fails }: Setup = {}) {
   const sent: string[] = [];
   const task = { id: 't-1', name: NAMES[kind] };
   const dcsFollow = {
@@ -46,14 +45,14 @@ function setUp({ kind = 'online_migration', status, ledger: hasLedger, fails }: 
   };
   const fake = fakeRun();
   const ledger = makeLedger(makeMemoryStore(), 'me', () => 1_000_000);
-  const deps: CreateDeps = {
+  const deps: CreateDeps & { readonly ledger: Ledger } = {
     ...fake.deps,
     services: {
       ...fake.deps.services,
       dcsFollow: async () => dcsFollow as unknown as DcsFollow,
       smsFollow: async () => smsFollow as unknown as SmsFollow,
     },
-    ...(hasLedger === false ? {} : { ledger }),
+    ledger,
   };
   const received: RunRecord = {
     ...ledger.stamp(),
@@ -84,7 +83,7 @@ function setUp({ kind = 'online_migration', status, ledger: hasLedger, fails }: 
     onList: (work: () => Promise<void>) => {
       atList = work;
     },
-    cancel: () => cancelRun({ job: 'move', run: RUN, kind }, deps),
+    cancel: () => cancelRun({ job: 'move', run: RUN }, deps),
   };
 }
 
@@ -243,27 +242,5 @@ describe('cancelRun', () => {
     await record(created);
 
     expect(await cancel()).toMatchObject({ end: 'refused', reason: { code: 'DCS.4133' } });
-  });
-
-  describe('without a ledger', () => {
-    it.each<[ActionKind, string, string, string[]]>([
-      ['online_migration', 'RUNNING', 'stopping', ['stop t-1']],
-      ['server_migration', 'RUNNING', 'stopping', ['stop t-1']],
-      ['server_migration', 'READY', 'cancelled', []],
-      ['online_migration', 'TERMINATING', 'stopping', []],
-      ['online_migration', 'CREATING', 'later', []],
-      ['backup_import', 'SUCCESS', 'over', []],
-    ])('%s in %s: %s', async (kind, status, end, calls) => {
-      const { cancel, sent } = setUp({ kind, status, ledger: false });
-
-      expect(await cancel()).toMatchObject({ end });
-      expect(sent).toEqual(calls);
-    });
-
-    it('finds none when no task carries the run', async () => {
-      const { cancel } = setUp({ ledger: false });
-
-      expect(await cancel()).toEqual({ end: 'none' });
-    });
   });
 });

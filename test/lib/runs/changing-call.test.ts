@@ -132,6 +132,16 @@ describe('a changing call', () => {
     expect(it.sent).toBe(2);
   });
 
+  it('is refused for good by us when it can’t be sent as it is', async () => {
+    const it = scripted();
+    const details = { service: 'DCS', operation: 'CopyInstance', outcome: 'not_sent', temporary: false } as const;
+    it.failures.push(new CloudError({ ...details, cloudCode: 'bad_id' }));
+
+    expect(await it.once()).toMatchObject({ end: 'refused', reason: { code: 'bad_id' } });
+    it.advance(10 * 60_000);
+    expect(await it.once()).toMatchObject({ end: 'refused' });
+  });
+
   it('is refused for good by us when a secret is not set', async () => {
     const it = scripted();
     it.failures.push(new RunError('secret_missing', 'CACHE_PASSWORD is not set'));

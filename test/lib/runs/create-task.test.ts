@@ -91,6 +91,26 @@ describe('createTask', () => {
     expect(creates(fake)).toBe(1);
   });
 
+  it.each(['bad_id', 'bad_remark', 'request_not_built'])(
+    'refuses for good what can’t be sent however long anybody waits: %s',
+    async (cloudCode) => {
+      for (const operation of [CREATE, LIST] as const) {
+        const fake = fakeRun();
+        fake.dcs.failNext(operation, { outcome: 'not_sent', temporary: false, cloudCode });
+
+        expect(await run(fake)).toMatchObject({ outcome: 'rejected', reason: { code: cloudCode } });
+        expect(fake.slept).toEqual([]);
+      }
+    },
+  );
+
+  it('waits where keys may be put right', async () => {
+    const fake = fakeRun();
+    fake.dcs.failNext(CREATE, { outcome: 'not_sent', temporary: false, cloudCode: 'keys_refused' });
+
+    expect(await run(fake)).toMatchObject({ outcome: 'waiting', reason: { code: 'keys_refused' } });
+  });
+
   it('adopts the task of a create whose answer was lost, and sends nothing again', async () => {
     const fake = fakeRun();
     fake.dcs.failNext(CREATE, { outcome: 'unknown', temporary: false, cloudCode: 'ECONNRESET', createsAnyway: true });

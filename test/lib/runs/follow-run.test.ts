@@ -77,7 +77,7 @@ describe('a task that is followed', () => {
         'Started by: timer daily at 2026-03-14T11:00:00.000Z',
         'Target: DCS instance e3d9400a-cecb-54d2-9170-400b2b2b80e6',
         'Task: copy-and-import-90365b1b120f, id task-1, FAILED',
-        'Time: received 2026-03-14T12:00:00.040Z, task created after 20 min 2 s, failed after 25 min 2 s',
+        'Time: received 2026-03-14T12:00:00.040Z, task created after 20 min 1 s, failed after 25 min 2 s',
         'Why: the task ended as FAILED: the RDB file is broken; shard 2: unexpected end of file',
         'What to do: look at the log of the task in the console; then wait for the next tick, which starts a new run; or: npx migrations runs replay copy-and-import 90365b1b120fc8c1ca666c2f96c59097',
         'Run: 90365b1b120fc8c1ca666c2f96c59097',

@@ -70,7 +70,23 @@ describe('a run whose target can not be looked at', () => {
 
 describe('a run that is refused', () => {
   it.each([
-    ['copy-and-import', { status: 'RESTARTING' }],
+    ['inexact_number', { outcome: 'unknown', status: 200 }],
+    ['bad_id', { outcome: 'not_sent' }],
+  ] as const)('is so for good by an answer or an id that stays as it is: %s', async (cloudCode, known) => {
+    const simulation = new Simulation();
+    simulation.cloud.dcsInstances.showInstance = async () => {
+      throw new CloudError({ service: 'DCS', operation: 'ShowInstance', temporary: false, cloudCode, ...known });
+    };
+
+    const { value } = await simulation.deliver(jobs, 'copy-and-import', ticked());
+
+    expect(value).toMatchObject({ outcome: 'rejected', reason: { code: cloudCode } });
+    expect(simulation.cloud.changes).toEqual([]);
+    expect(await simulation.settle()).toBe(0);
+  });
+
+  it.each([
+    ['copy-and-import', { status: 'FROZEN' }],
     ['copy-and-import', { sslEnabled: true }],
     ['copy-and-import', { cacheMode: 'single' }],
     ['move-full', { passwordFree: true }],

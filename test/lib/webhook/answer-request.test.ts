@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { CloudError } from '../../../lib/errors.ts';
 import type { Invocation } from '../../../lib/invocation.ts';
 import type { Jobs } from '../../../lib/jobs/job.ts';
 import { makeRedactor } from '../../../lib/redactor.ts';
@@ -267,6 +268,27 @@ describe('answerRequest', () => {
     const response = await answer(gatewayEvent('/jobs/move-session-cache/runs', {}), fake);
 
     expect(response).toMatchObject({ statusCode: 429, headers: { 'retry-after': '30' }, json: { code: 'APIGW.0308' } });
+  });
+
+  it.each([
+    ['inexact_number', { outcome: 'unknown', status: 200 }],
+    ['bad_id', { outcome: 'not_sent' }],
+    ['request_not_built', { outcome: 'not_sent' }],
+  ] as const)('answers 409, and not to come again, what no waiting changes: %s', async (cloudCode, known) => {
+    const fake = fakeRun();
+    const showInstance = async () => {
+      throw new CloudError({ service: 'DCS', operation: 'ShowInstance', temporary: false, cloudCode, ...known });
+    };
+    const dcsInstances = async () => ({ ...(await fake.deps.services.dcsInstances()), showInstance });
+    const deps = { ...fake.deps, services: { ...fake.deps.services, dcsInstances } };
+
+    const response = await answer(gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES }), {
+      ...fake,
+      deps,
+    });
+
+    expect(response).toMatchObject({ statusCode: 409, json: { code: cloudCode } });
+    expect(response.headers).not.toHaveProperty('retry-after');
   });
 
   it('answers 202 when it is not known, and says to send the same key again', async () => {

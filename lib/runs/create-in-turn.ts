@@ -1,0 +1,231 @@
+import { CloudError, RunError } from '../errors.ts';
+import { ACTIONS } from '../migrations/actions.ts';
+import { DEFAULT_TASK_POLICIES } from '../migrations/task-policies.ts';
+import { adoptedRecord, createRecorded, refuse } from './create-recorded.ts';
+import { RESERVE_MS } from './create-task.ts';
+import { durationText } from './duration-text.ts';
+import { laneOf, takeTurn } from './lane-turn.ts';
+import { Budget, type Refusal } from './ledger/budget.ts';
+import { isPaused } from './ledger/pauses.ts';
+import { foldRun, type RunLog } from './ledger/run-log.ts';
+import { completePlan, dryReason, isJudgedFirst, lookAtTarget, needsPreparing, prepareRun } from './prepare-run.ts';
+import { type RunReason, type RunResult, reasonOf } from './run-result.ts';
+import { type RecordedDeps, Step } from './run-step.ts';
+import { settleRun, stepOut } from './settle-run.ts';
+import { isTargetIdle } from './target-idle.ts';
+
+/** What one pass through the gates knows beside the run's log. */
+interface Work {
+  readonly log: RunLog;
+  readonly deps: RecordedDeps;
+  readonly budget: Budget;
+  /** Two complete listings showed no task of an earlier attempt. */
+  readonly isKnownAbsent: boolean;
+  /** The target was looked at in this pass, and this is why it cannot be used now. */
+  target?: { readonly trouble?: RunReason };
+}
+
+/** `next`: it may go on. `undefined`: somebody else wrote to the run, or something was recorded that has to be decided on. */
+type Gate = (work: Work) => Promise<RunResult | 'next' | undefined>;
+
+/** In this order: what is refused or waits for long is found out before the target is kept from others, and budget is spent last. */
+const GATES: readonly Gate[] = [
+  hasTime,
+  isNotPaused,
+  hasBudget,
+  isJudged,
+  hasTurn,
+  isClaimed,
+  isTargetReady,
+  isPrepared,
+  isNotThere,
+  hasTime,
+  spends,
+];
+
+/**
+ * Creates the task of a run that has none: when there is time, nothing is paused, its files are good, it is its turn, its target is ready, and
+ * there is budget.
+ *
+ * @returns `undefined` when the run has to be decided on again
+ * @throws {LedgerError} when the ledger cannot be read or written
+ */
+export async function createInTurn(
+  log: RunLog,
+  deps: RecordedDeps,
+  { isKnownAbsent }: { readonly isKnownAbsent: boolean },
+): Promise<RunResult | undefined> {
+  const { job, run, policies } = new Step(log, deps).received;
+  const budget = new Budget(deps.ledger, { job, run, limit: policies.limit });
+  const work: Work = { log, deps, budget, isKnownAbsent };
+  for (const gate of GATES) {
+    const end = await gate(work);
+    if (end !== 'next') return end;
+  }
+  return createRecorded(new Step(log, deps), budget);
+}
+
+const NO_TIME: RunReason = { code: 'out_of_time', message: 'the invocation had no time left to start it' };
+
+async function hasTime({ log, deps }: Work): Promise<RunResult | 'next' | undefined> {
+  if (deps.remainingMs() > RESERVE_MS) return 'next';
+  const at = new Step(log, deps);
+  return at.wait(NO_TIME, at.now);
+}
+
+async function isNotPaused({ log, deps }: Work): Promise<RunResult | 'next' | undefined> {
+  const at = new Step(log, deps);
+  const { job } = at.received;
+  if (!(await isPaused(deps.ledger, job))) return 'next';
+  return stepAside(at, { code: 'paused', message: `job ${job} is paused` }, at.now);
+}
+
+async function hasBudget(work: Work): Promise<RunResult | 'next' | undefined> {
+  const refusal = await work.budget.refusal();
+  return refusal ? overBudget(work, refusal) : 'next';
+}
+
+async function spends(work: Work): Promise<RunResult | 'next' | undefined> {
+  const refusal = await work.budget.spend();
+  return refusal ? overBudget(work, refusal) : 'next';
+}
+
+function overBudget({ log, deps }: Work, refusal: Refusal): Promise<RunResult | undefined> {
+  const at = new Step(log, deps);
+  const { job, policies } = at.received;
+  const { runs, perMs } = policies.limit;
+  const message = `job ${job} has used its limit of ${runs} runs in ${durationText(perMs)}; it goes on at ${new Date(refusal.until).toISOString()}`;
+  const reason = { code: 'over_budget', message };
+  if (refusal.first) deps.log.error('ALARM: limit reached, further runs wait', { reason });
+  return stepAside(at, reason, refusal.until);
+}
+
+/** Waits outside the lane, because others on the same target need not wait as well. */
+async function stepAside(at: Step, reason: RunReason, notBefore: number): Promise<RunResult | undefined> {
+  return (await stepOut(at.log, at.deps)) ? new Step(at.log, at.deps).wait(reason, notBefore) : undefined;
+}
+
+/** Files, instances and settings are looked at before the lane is entered: what is refused keeps nobody waiting. */
+async function isJudged(work: Work): Promise<RunResult | 'next' | undefined> {
+  const { log, deps } = work;
+  const at = new Step(log, deps);
+  if (at.state.prepared || !isJudgedFirst(at.planned)) return 'next';
+  const judged = await completePlan(at.planned, deps);
+  switch (judged.end) {
+    case 'refused':
+      return at.record({ ...at.stamp(), type: 'rejected', reason: judged.reason });
+    case 'waiting':
+      return at.waitOut(judged.reason);
+    case 'complete': {
+      const { planned, targetTrouble } = judged;
+      const { dryRun } = planned.policies ?? DEFAULT_TASK_POLICIES;
+      if (dryRun) return at.record({ ...at.stamp(), type: 'dry_run', reason: dryReason(planned) });
+      for (const warning of planned.warnings) deps.log.warn(warning);
+      work.target = targetTrouble ? { trouble: targetTrouble } : {};
+      const { body, warnings } = planned;
+      return (await log.append({ ...at.stamp(), type: 'prepared', body, warnings })) ? 'next' : undefined;
+    }
+  }
+}
+
+async function hasTurn({ log, deps }: Work): Promise<RunResult | 'next' | undefined> {
+  const at = new Step(log, deps);
+  const lane = laneOf(at.planned);
+  if (lane === undefined) return 'next';
+  const turn = await takeTurn(deps.ledger, lane, {
+    received: at.received,
+    claim: () => at.claim(),
+    // At a tick of `reconcile` the run that has the turn is followed itself, and each look would be a call.
+    endIfOver: async (holder) => !deps.looksAgain && endIfOver(holder, deps),
+    isIdle: () => isTargetIdle(at.planned, deps),
+  });
+  switch (turn.turn) {
+    case 'held':
+      return 'next';
+    case 'run_changed':
+      return undefined;
+    case 'claim_lost':
+      return new Step(log, deps).takeOver();
+    case 'queued':
+      return new Step(log, deps).wait(turn.reason, at.now);
+    default:
+      return at.record({ ...at.stamp(), type: turn.turn, reason: turn.reason });
+  }
+}
+
+/**
+ * The run that holds the lane may have a task that is over, and `reconcile` was not there yet. Only a task that ended well is ended here: of
+ * the others there is more to do.
+ */
+async function endIfOver(log: RunLog, deps: RecordedDeps): Promise<boolean> {
+  const { received } = foldRun(log.records);
+  const planned = received?.planned;
+  if (!planned) return false;
+  const action = ACTIONS[planned.kind];
+  try {
+    const task = await action.find(deps.services, planned);
+    if (!task || action.stateOf(task.status) !== 'succeeded') return false;
+    return await settleRun(log, deps, { status: task.status });
+  } catch (error) {
+    // Not to be told now; that is no reason for this run to fail.
+    if (error instanceof CloudError || error instanceof RunError) return false;
+    throw error;
+  }
+}
+
+async function isClaimed({ log, deps }: Work): Promise<RunResult | 'next' | undefined> {
+  return (await new Step(log, deps).claim()) === undefined ? undefined : 'next';
+}
+
+/** A run that was judged in an earlier invocation looks at its target again, now that it has the turn. */
+async function isTargetReady(work: Work): Promise<RunResult | 'next' | undefined> {
+  const at = new Step(work.log, work.deps);
+  if (!at.state.prepared) return 'next';
+  const { trouble } = work.target ?? (await lookAtTarget(at.planned, work.deps));
+  return trouble ? at.waitOut(trouble) : 'next';
+}
+
+/** Finds out what the plan leaves open, and takes backups; recorded, so that it is done once. */
+async function isPrepared({ log, deps }: Work): Promise<RunResult | 'next' | undefined> {
+  const at = new Step(log, deps);
+  const { planned, received, state } = at;
+  if (!needsPreparing(planned, state)) return 'next';
+  // Before anything is changed for it: its task may be there already.
+  const there = await isNotThere({ log, deps });
+  if (there !== 'next') return there;
+  const { run, policies } = received;
+  const prepared = await prepareRun(log, planned, { run, settleMs: policies.settleMs }, deps);
+  switch (prepared.end) {
+    case 'ready':
+      if (!state.prepared) for (const warning of prepared.planned.warnings) deps.log.warn(warning);
+      return 'next';
+    case 'changed':
+      return undefined;
+    case 'waiting':
+      return new Step(log, deps).waitOut(prepared.reason, prepared.notBefore);
+    case 'refused':
+      return at.record({ ...at.stamp(), type: 'rejected', reason: prepared.reason });
+  }
+}
+
+async function isNotThere({
+  log,
+  deps,
+  isKnownAbsent = false,
+}: Pick<Work, 'log' | 'deps'> & { readonly isKnownAbsent?: boolean }): Promise<RunResult | 'next' | undefined> {
+  if (isKnownAbsent) return 'next';
+  const at = new Step(log, deps);
+  const seen = await at.lookOrRefuse();
+  switch (seen?.end) {
+    case undefined:
+      return undefined;
+    case 'absent':
+      return 'next';
+    case 'found':
+      return at.record(adoptedRecord(at, seen.task));
+    case 'rejected':
+      return refuse(at, seen.error);
+    case 'waiting':
+      return at.waitOut(reasonOf(seen.error));
+  }
+}

@@ -1,0 +1,21 @@
+import { DeployError } from '../../../lib/deploy/deploy-error.ts';
+import { CloudError } from '../../../lib/errors.ts';
+
+describe('DeployError', () => {
+  it('says what the details of the answer say', () => {
+    const cause = new CloudError({
+      service: 'FunctionGraph',
+      operation: 'CreateFunction',
+      outcome: 'rejected',
+      temporary: false,
+      status: 400,
+      cloudCode: 'FSS.1011',
+      cloudMessage: 'bad request',
+      details: [{ message: 'the handler is too long' }],
+    });
+
+    expect(new DeployError('webhook', 'create', cause).message).toBe(
+      'webhook: create: FunctionGraph CreateFunction: rejected: 400 FSS.1011 bad request: the handler is too long. What to do: correct what it says, and run the same command again: it goes on from here',
+    );
+  });
+});
