@@ -1,6 +1,7 @@
 import type { PlannedTask } from '../migrations/action.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import { foldRun, openRunLog, type ReceivedRecord, type RunLog } from './ledger/run-log.ts';
+import { isForeign } from './ledger/origin.ts';
+import { foldRun, openRunLog, type ReceivedRecord, type RunLog, readRunRecords } from './ledger/run-log.ts';
 import { type LaneEntry, TargetLane } from './ledger/target-lane.ts';
 import type { RunReason } from './run-result.ts';
 
@@ -75,7 +76,7 @@ function superseded(message: string): Turn {
 
 /** A run that was refused or forgotten and died before it left makes no task any more, so it supersedes nobody. */
 async function leaveIfRefused(ledger: Ledger, queue: TargetLane, { job, run }: LaneEntry): Promise<boolean> {
-  const { end } = foldRun((await openRunLog(ledger, job, run)).records);
+  const { end } = foldRun(await readRunRecords(ledger, job, run));
   if (end === undefined || end === 'created' || end === 'dry_run') return false;
   await queue.leave(run);
   return true;
@@ -99,10 +100,12 @@ async function firstBlocker(
   );
   const held = entries.find((entry) => entry.run === holder);
   for (const entry of held ? [held] : ahead) {
-    const log = await openRunLog(ledger, entry.job, entry.run);
+    // Whoever's it is: another stage's run on the same target has to end first, too. Only its own functions end it.
+    const log = await openRunLog({ store: ledger.store }, entry.job, entry.run);
     const state = foldRun(log.records);
     const isHolder = entry.run === holder;
-    if (isHolder && state.end === 'created' && !state.settled && (await endIfOver(log))) {
+    const mayEnd = isHolder && !isForeign(ledger, log.records);
+    if (mayEnd && state.end === 'created' && !state.settled && (await endIfOver(log))) {
       await queue.refresh();
       return 'changed';
     }

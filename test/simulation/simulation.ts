@@ -8,6 +8,7 @@ import { LedgerError } from '../../lib/runs/ledger/ledger-error.ts';
 import type { LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
 import { makeMemoryStore } from '../../lib/runs/ledger/memory-store.ts';
 import { listOpen } from '../../lib/runs/ledger/open-runs.ts';
+import type { Origin } from '../../lib/runs/ledger/origin.ts';
 import { startObjectRuns } from '../../lib/runs/object-runs.ts';
 import type { RunName } from '../../lib/runs/read-run.ts';
 import { type ReconcileResult, reconcile } from '../../lib/runs/reconcile.ts';
@@ -41,6 +42,8 @@ export interface InvocationOptions {
   readonly skewMs?: number;
   /** Called before each call outwards: a scheduler may hold it back. */
   readonly turn?: (what: string) => Promise<void>;
+  /** Whose functions they are: nobody's in particular when not given, and then nothing is refused. */
+  readonly origin?: Origin;
 }
 
 export interface InvocationEnd<T> {
@@ -105,8 +108,8 @@ export class Simulation {
   }
 
   /** A caller wants a run cancelled. */
-  async cancel(name: RunName): Promise<CancelEnd | undefined> {
-    return (await this.#invoke((deps) => cancelRun(name, deps), {})).value;
+  async cancel(name: RunName, options: InvocationOptions = {}): Promise<CancelEnd | undefined> {
+    return (await this.#invoke((deps) => cancelRun(name, deps), options)).value;
   }
 
   /** A person decides something at the command line. @throws what the decision throws */
@@ -140,7 +143,7 @@ export class Simulation {
 
   async #invoke<T>(
     work: (deps: RecordedDeps) => Promise<T>,
-    { crash, ledgerFault, timeLimitMs = TIME_LIMIT_MS, skewMs = 0, turn = async () => {} }: InvocationOptions,
+    { crash, ledgerFault, timeLimitMs = TIME_LIMIT_MS, skewMs = 0, turn = async () => {}, origin }: InvocationOptions,
   ): Promise<InvocationEnd<T>> {
     this.#invocations += 1;
     const deadline = this.now + timeLimitMs;
@@ -190,7 +193,12 @@ export class Simulation {
         obs: async () => guarded(this.obs, 'obs'),
         smn: async () => guarded(this.smn, 'smn'),
       },
-      ledger: makeLedger(guarded(this.store, 'ledger'), `invocation-${this.#invocations}`, () => this.now + skewMs),
+      ledger: makeLedger(
+        guarded(this.store, 'ledger'),
+        `invocation-${this.#invocations}`,
+        () => this.now + skewMs,
+        origin,
+      ),
       secret: () => new Secret(PASSWORD),
       remainingMs: () => deadline - this.now,
       sleep: async (ms) => {

@@ -268,6 +268,20 @@ export function runName(job: string, run: string): string {
   return `runs/${job}/${run}`;
 }
 
-export function openRunLog({ store }: Ledger, job: string, run: string): Promise<RunLog> {
-  return AppendLog.open<RunRecord>(store, runName(job, run));
+/** @throws {LedgerError} when it can't be read @throws {OtherEnvironmentError}, here and whenever it is read again */
+export function openRunLog(
+  { store, origin }: Pick<Ledger, 'store' | 'origin'>,
+  job: string,
+  run: string,
+): Promise<RunLog> {
+  return AppendLog.open<RunRecord>(store, runName(job, run), origin);
+}
+
+/** The records of a run, for those who only read: whoever's they are. */
+export async function readRunRecords(
+  { store }: Pick<Ledger, 'store'>,
+  job: string,
+  run: string,
+): Promise<readonly RunRecord[]> {
+  return (await openRunLog({ store }, job, run)).records;
 }
