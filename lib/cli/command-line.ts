@@ -1,7 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, ConfigError, formatPath, RunError } from '../errors.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
-import { originText } from '../runs/ledger/origin.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { choosePlace, type Place, type PlaceOptions } from './place.ts';
 import { makeTerminal, type Streams, type Terminal } from './terminal.ts';
@@ -141,8 +140,7 @@ export async function runCommandLine(
 /** Whoever looks at runs, or decides about them, has to know whose they are. */
 async function openAndName(place: Place, terminal: Terminal): Promise<Ledger> {
   const ledger = await place.openLedger();
-  const whose = ledger.origin ? ` (${originText(ledger.origin)})` : '';
-  terminal.aside(`ledger: ${await place.ledgerName()}${whose}`);
+  terminal.aside(`ledger: ${await place.ledgerName()}`);
   return ledger;
 }
 

@@ -42,7 +42,7 @@ export interface InvocationOptions {
   readonly skewMs?: number;
   /** Called before each call outwards: a scheduler may hold it back. */
   readonly turn?: (what: string) => Promise<void>;
-  /** Whose functions they are: nobody's in particular when not given, and then nothing is refused. */
+  /** Whose function it is, when not that of the simulation. */
   readonly origin?: Origin;
 }
 
@@ -57,6 +57,8 @@ export interface SimulationOptions {
   readonly sabotage?: (store: LedgerStore) => LedgerStore;
   /** Do buckets keep versions? */
   readonly versioned?: boolean;
+  /** Whose functions they are, where an invocation does not say: nobody's in particular when not given, and nothing is refused. */
+  readonly origin?: Origin;
 }
 
 const NO_JOBS: Jobs = { version: 1, region: 'ap-southeast-3', settleSeconds: 60, targets: new Map(), jobs: new Map() };
@@ -75,8 +77,10 @@ export class Simulation {
   /** The jobs file that `reconcile` has. */
   jobs: Jobs = NO_JOBS;
   #invocations = 0;
+  readonly #origin: Origin | undefined;
 
   constructor(options: SimulationOptions = {}) {
+    this.#origin = options.origin;
     this.obs = new FakeObs(options);
     this.cloud = new SimulatedCloud(() => this.now);
     const store = makeMemoryStore(() => this.now);
@@ -143,7 +147,14 @@ export class Simulation {
 
   async #invoke<T>(
     work: (deps: RecordedDeps) => Promise<T>,
-    { crash, ledgerFault, timeLimitMs = TIME_LIMIT_MS, skewMs = 0, turn = async () => {}, origin }: InvocationOptions,
+    {
+      crash,
+      ledgerFault,
+      timeLimitMs = TIME_LIMIT_MS,
+      skewMs = 0,
+      turn = async () => {},
+      origin = this.#origin,
+    }: InvocationOptions,
   ): Promise<InvocationEnd<T>> {
     this.#invocations += 1;
     const deadline = this.now + timeLimitMs;

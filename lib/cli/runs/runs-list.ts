@@ -62,6 +62,7 @@ export const addRunsList: AddCommands = (runs, maker) => {
       const sorted = [...found].sort((a, b) => b.changedAt - a.changedAt);
       if (left > 0) terminal.note(`${left} more were not looked at: --limit ${limit}`);
       if (sorted.length === 0) terminal.note('there are none');
+      if (ledger.origin) terminal.aside(`runs of ${originText(ledger.origin)}, unless a row says otherwise`);
       terminal.result({ runs: sorted.map(rowOf), left }, () => table(sorted, ledger, terminal));
       return failed === 0 ? EXIT.done : EXIT.failed;
     },

@@ -31,7 +31,10 @@ describe('npx migrations runs, with a ledger in OBS', () => {
       credentials: keys,
       remainingMs: () => 60_000,
     });
-    simulation = new Simulation({ sabotage: () => store });
+    simulation = new Simulation({
+      sabotage: () => store,
+      origin: { region: 'ap-southeast-3', project: account.projectId, stage: 'dev' },
+    });
     simulation.now = Date.now();
   });
   afterAll(async () => {
