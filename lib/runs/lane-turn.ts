@@ -1,7 +1,7 @@
 import type { PlannedTask } from '../migrations/action.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { isForeign } from './ledger/origin.ts';
-import { foldRun, openRunLog, type ReceivedRecord, type RunLog, readRunRecords } from './ledger/run-log.ts';
+import { foldRun, openRunLog, type ReceivedRecord, type RunLog } from './ledger/run-log.ts';
 import { type LaneEntry, TargetLane } from './ledger/target-lane.ts';
 import type { RunReason } from './run-result.ts';
 
@@ -76,7 +76,7 @@ function superseded(message: string): Turn {
 
 /** A run that was refused or forgotten and died before it left makes no task any more, so it supersedes nobody. */
 async function leaveIfRefused(ledger: Ledger, queue: TargetLane, { job, run }: LaneEntry): Promise<boolean> {
-  const { end } = foldRun(await readRunRecords(ledger, job, run));
+  const { end } = foldRun((await openRunLog(ledger, job, run)).records);
   if (end === undefined || end === 'created' || end === 'dry_run') return false;
   await queue.leave(run);
   return true;

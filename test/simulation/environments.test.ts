@@ -178,6 +178,24 @@ describe('two environments on one ledger', () => {
     expect(simulation.cloud.tasks).toHaveLength(2);
   });
 
+  it('let no newer run of the other supersede one of ours: that is refused, and goes on when it is over', async () => {
+    const simulation = new Simulation({ origin: OURS });
+    simulation.jobs = jobs;
+    await simulation.deliver(jobs, 'import-b', landed('b/first.rdb', 0));
+    await simulation.deliver(jobs, 'latest-b', landed('latest/new.rdb', 9), { origin: OTHER });
+
+    const { value } = await simulation.deliver(jobs, 'latest-b', landed('latest/old.rdb', 5));
+
+    expect(value).toMatchObject({ outcome: 'rejected', reason: REFUSED });
+    expect(await simulation.ledgerText()).not.toContain('"superseded"');
+    for (let tick = 0; tick < 6; tick++) {
+      simulation.advance(HOUR);
+      await simulation.reconcile({ origin: OTHER });
+      await simulation.reconcile();
+    }
+    expect(simulation.cloud.tasks).toHaveLength(3);
+  });
+
   it('warn when reconcile of the other looks after the ledger', async () => {
     const simulation = new Simulation({ origin: OURS });
     await simulation.reconcile();
@@ -279,6 +297,20 @@ describe('sets and sweeps of two environments on one ledger', () => {
     );
     await simulation.reconcile();
     expect(simulation.cloud.tasks).toHaveLength(1);
+  });
+
+  it('do not begin a sweep that the other began', async () => {
+    const simulation = await simulationOf(SWEPT);
+    await simulation.reconcile();
+    for (const { name } of await simulation.store.list('sweeps/', { limit: 50 })) {
+      if (name.endsWith('/pass')) await simulation.store.remove(name);
+    }
+
+    await simulation.reconcile({ origin: OTHER });
+
+    expect(simulation.lines.join('\n')).toMatch(
+      /the sweep of a bucket failed.*sweeps\/import-a\/\w+\/start: it belongs to region/,
+    );
   });
 
   it('take a run of the other for a run: the sweep goes past it', async () => {
