@@ -40,14 +40,14 @@ export async function takeTurn(
   const queue = await TargetLane.open(ledger, lane);
   await queue.enter({ job, run, order, trigger, ...(object === undefined ? {} : { object }) });
   for (;;) {
-    const { entries, holder, landed } = queue.state;
+    const { holder, landed } = queue.state;
     if (holder === run) return { turn: 'held' };
     if (object !== undefined && (landed[object] ?? Number.NEGATIVE_INFINITY) > order) {
       return superseded('a newer version of this object had its turn already');
     }
     if (policies.overlap === 'latest' && trigger !== 'request') {
-      const newer = entries.find((other) => isNewer(other, received));
-      if (newer && (await leaveIfRefused(ledger, queue, newer))) continue;
+      const newer = await findNewer(ledger, queue, received);
+      if (newer === 'changed') continue;
       if (newer) return superseded(`run ${newer.run} of this job is newer and waits for the same target`);
     }
     const blocker = await firstBlocker(ledger, queue, received, endIfOver);
@@ -74,12 +74,24 @@ function superseded(message: string): Turn {
   return { turn: 'superseded', reason: { code: 'superseded', message } };
 }
 
-/** A run that was refused or forgotten and died before it left makes no task any more, so it supersedes nobody. */
-async function leaveIfRefused(ledger: Ledger, queue: TargetLane, { job, run }: LaneEntry): Promise<boolean> {
-  const { end } = foldRun((await openRunLog(ledger, job, run)).records);
-  if (end === undefined || end === 'created' || end === 'dry_run') return false;
-  await queue.leave(run);
-  return true;
+/**
+ * A newer run of this job in the lane. One that was refused or forgotten and died before it left makes no task any more, so it supersedes
+ * nobody and is taken out (`changed`); one of another region, project or stage is of another job.
+ */
+async function findNewer(
+  ledger: Ledger,
+  queue: TargetLane,
+  received: ReceivedRecord,
+): Promise<LaneEntry | 'changed' | undefined> {
+  for (const other of queue.state.entries.filter((entry) => isNewer(entry, received))) {
+    const { records } = await openRunLog({ store: ledger.store }, other.job, other.run);
+    if (isForeign(ledger, records)) continue;
+    const { end } = foldRun(records);
+    if (end === undefined || end === 'created' || end === 'dry_run') return other;
+    await queue.leave(other.run);
+    return 'changed';
+  }
+  return undefined;
 }
 
 function isNewer(other: LaneEntry, { job, run, order }: ReceivedRecord): boolean {
