@@ -162,6 +162,12 @@ export const RUN_CODES = {
     meaning: 'Another run has the target, and the job says `overlap: reject`.',
     remedy: 'Try later, or let it wait: `overlap: queue`.',
   },
+  other_environment: {
+    meaning:
+      'The ledger has this run, set, sweep or list of pauses for another region, project or stage, or names none. Nothing is created, recorded or changed.',
+    remedy:
+      'Give each region, project and stage its own `ledger.obs.prefix`; or set `MIGRATIONS_STAGE` to the stage that is meant: [two environments on one ledger](runbook.md#two-environments-on-one-ledger).',
+  },
   key_reused: {
     meaning: 'The same idempotency key came with other fields. The first run is as it was.',
     remedy: 'Send a new key for a new request.',

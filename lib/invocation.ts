@@ -11,6 +11,7 @@ import type { Redactor } from './redactor.ts';
 import type { CreateDeps } from './runs/create-task.ts';
 import { makeLedger } from './runs/ledger/ledger.ts';
 import type { LedgerStore } from './runs/ledger/ledger-store.ts';
+import type { Origin } from './runs/ledger/origin.ts';
 import { Secret } from './secret.ts';
 import { lookUp, readSettings, type Settings } from './settings.ts';
 
@@ -81,7 +82,9 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
   };
   const store = await cloud.openLedgerStore(options);
   // A retry of the platform has the request id of the first attempt, and is another owner all the same.
-  const ledger = store && makeLedger(store, `${context.requestId}.${randomUUID().slice(0, 8)}`, Date.now);
+  const by = `${context.requestId}.${randomUUID().slice(0, 8)}`;
+  const ledger =
+    store && makeLedger(store, by, Date.now, originOf(options, settings.HUAWEICLOUD_PROJECT_ID ?? context.projectId));
   const deps: CreateDeps = {
     services: cloud.makeServices(options),
     ...(ledger ? { ledger } : {}),
@@ -99,6 +102,11 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
     log,
   };
   return { requestId: context.requestId, settings, jobs, deps, redact: (value) => redactor.value(value) };
+}
+
+/** Whose runs these are. */
+export function originOf({ region, settings }: CloudParts, project: string | undefined): Origin {
+  return { region, ...(project ? { project } : {}), stage: settings.MIGRATIONS_STAGE };
 }
 
 /** Keys from the settings win: they are set on purpose, outside FunctionGraph. */

@@ -37,6 +37,13 @@ export const SETTINGS = {
     fallback: undefined,
     doc: 'a folder as the ledger, for one machine',
   }),
+  MIGRATIONS_STAGE: define<string>({
+    parse: (text) => (/^[A-Za-z0-9._-]{1,63}$/.test(text) ? text : undefined),
+    expected: 'at most 63 letters, digits, dots, dashes and underscores',
+    // The stage of `npx serverless deploy` without --stage, so that functions that were put up in another way agree with it.
+    fallback: 'dev',
+    doc: 'whose the runs are, beside region and project: a ledger that belongs to another stage is refused',
+  }),
   HUAWEICLOUD_REGION: define<string | undefined>({
     parse: (text) => (/^[a-z]{2}-[a-z]+-\d+$/.test(text) ? text : undefined),
     expected: 'a region like ap-southeast-3',

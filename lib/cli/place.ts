@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { cloud } from '../cloud/cloud.ts';
+import { LOCAL_STAGE } from '../deploy/local-target.ts';
 import { ConfigError } from '../errors.ts';
-import type { CloudParts } from '../invocation.ts';
+import { type CloudParts, originOf } from '../invocation.ts';
 import type { JobsOptions } from '../jobs/check-jobs.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { type LoadedJobs, loadJobs } from '../jobs/load-jobs.ts';
@@ -12,8 +13,9 @@ import { readSystemFile, type SystemFile } from '../local/system-file.ts';
 import type { AllServices } from '../migrations/all-services.ts';
 import { type Ledger, makeLedger } from '../runs/ledger/ledger.ts';
 import { Secret } from '../secret.ts';
-import { lookUp, readSettings, type Settings } from '../settings.ts';
+import { lookUp, readSettings, SETTINGS, type Settings } from '../settings.ts';
 import { JOBS_FILE, projectFolder } from './project-folder.ts';
+import { serviceProvider } from './service-provider.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Which cloud and which ledger a command works with. */
@@ -66,7 +68,9 @@ export async function choosePlace(options: PlaceOptions, env: NodeJS.ProcessEnv,
   const system = isLocal ? running : undefined;
   const named = options.jobs ?? given.MIGRATIONS_FILE;
   const jobsFile = named === undefined ? (system?.jobs_file ?? join(folder, JOBS_FILE)) : resolve(cwd, named);
-  const settings = isLocal ? localSettings(given, stateFolder, system) : given;
+  const settings = isLocal
+    ? localSettings(given, stateFolder, system)
+    : { ...given, MIGRATIONS_STAGE: (await stageOf(folder, env)) ?? given.MIGRATIONS_STAGE };
   const jobsOptions: JobsOptions = settings.MIGRATIONS_LEDGER_FOLDER ? { ledger: 'given' } : {};
   const load = () => loadJobs(jobsFile, jobsOptions);
   const cloudParts = async () => {
@@ -93,8 +97,21 @@ export async function choosePlace(options: PlaceOptions, env: NodeJS.ProcessEnv,
 
 export const NOTHING_RUNS = 'none runs here: start it with npm start in another terminal, or set keys for the cloud';
 
+/** What the environment says; else what `npx serverless deploy` takes without `--stage`, where the file says it in plain text. */
+async function stageOf(folder: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  if (env['MIGRATIONS_STAGE']) return undefined;
+  const { stage } = await serviceProvider(folder);
+  return typeof stage === 'string' ? SETTINGS.MIGRATIONS_STAGE.parse(stage) : undefined;
+}
+
 function localSettings(given: Settings, stateFolder: string, system: SystemFile | undefined): Settings {
-  const local = { ...given, MIGRATIONS_LEDGER_FOLDER: join(stateFolder, 'ledger') };
+  const local = {
+    ...given,
+    MIGRATIONS_LEDGER_FOLDER: join(stateFolder, 'ledger'),
+    // As of the functions that run there, whatever the environment says about the cloud.
+    MIGRATIONS_STAGE: LOCAL_STAGE,
+    HUAWEICLOUD_REGION: undefined,
+  };
   if (!system) return local;
   const { cloud_url: url, keys } = system;
   return {
@@ -142,9 +159,11 @@ async function openLedger(settings: Settings, jobs: Jobs): Promise<Ledger> {
     const message = `${local} does not exist: npm start makes it, or set keys for the ledger of the jobs file`;
     throw new ConfigError('ledger', [{ path: [], message }]);
   }
-  const store = await cloud.openLedgerStore(partsOf(settings, jobs));
+  const parts = partsOf(settings, jobs);
+  const store = await cloud.openLedgerStore(parts);
   // Unlike any other writer: a process id comes again.
-  if (store) return makeLedger(store, `${userInfo().username}.${randomUUID().slice(0, 8)}`, Date.now);
+  const by = `${userInfo().username}.${randomUUID().slice(0, 8)}`;
+  if (store) return makeLedger(store, by, Date.now, originOf(parts, settings.HUAWEICLOUD_PROJECT_ID));
   const message = 'there is none, and MIGRATIONS_LEDGER_FOLDER is not set; without one there are no runs to look at';
   throw new ConfigError('jobs file', [{ path: ['ledger'], message }]);
 }

@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { LifecycleRule, WantedRule } from './ledger-rules.ts';
 import { makeObsClient } from './obs-client.ts';
 import { makeObsLedgerStore, type ObsLedgerOptions } from './obs-ledger-store.ts';
 import { fieldsOf, numberOf, objectsOf } from './read-fields.ts';
 import { unlessAbsent } from './unless-absent.ts';
-
-/** A lifecycle rule that removes objects some days after they were last written. */
-export interface LifecycleRule {
-  readonly prefix: string;
-  /** Absent: it does something else. */
-  readonly days?: number;
-}
 
 /** The bucket of a ledger, as a deploy looks at it. */
 export interface LedgerBucket {
@@ -23,12 +17,16 @@ export interface LedgerBucket {
   openRuns(): Promise<ReadonlyMap<string, number>>;
   /** The rules that are in force; empty when there are none. @throws {CloudError} */
   rules(): Promise<readonly LifecycleRule[]>;
-  /** Sets this rule in place of all. @throws {CloudError} */
-  setRule(rule: Required<LifecycleRule>): Promise<void>;
+  /** Sets these rules in place of all. @throws {CloudError} */
+  setRules(rules: readonly WantedRule[]): Promise<void>;
 }
+
+type Fields = Readonly<Record<string, unknown>>;
 
 const PAGE_ROWS = 1000;
 const RULE_ID = 'migration-functions-ledger';
+/** Classes that can be read at once, under both names of each (SDK 3.26.8). */
+const READABLE = new Set(['STANDARD', 'WARM', 'STANDARD_IA', 'INTELLIGENT_TIERING', 'HIGH_PERFORMANCE']);
 
 /** @throws {ConfigError} when there are no keys, or the endpoint is malformed */
 export function makeLedgerBucket(options: ObsLedgerOptions): LedgerBucket {
@@ -59,17 +57,31 @@ export function makeLedgerBucket(options: ObsLedgerOptions): LedgerBucket {
     async rules() {
       const absent = { codes: ['NoSuchLifecycleConfiguration'] };
       const found = await unlessAbsent(obs.call('getBucketLifecycleConfiguration', {}), absent);
-      return (objectsOf(found?.result['Rules']) ?? [])
-        .filter(({ Status: status }) => status === 'Enabled')
-        .map(({ Prefix: prefix, Expiration: expiration }) => {
-          const days = numberOf(fieldsOf(expiration)['Days']);
-          return { prefix: typeof prefix === 'string' ? prefix : '', ...(days !== undefined && { days }) };
-        });
+      return (objectsOf(found?.result['Rules']) ?? []).filter(({ Status: status }) => status === 'Enabled').map(ruleOf);
     },
 
-    async setRule({ prefix, days }) {
-      const rule = { ID: RULE_ID, Prefix: prefix, Status: 'Enabled', Expiration: { Days: days } };
-      await obs.call('setBucketLifecycleConfiguration', { Rules: [rule] });
+    async setRules(rules) {
+      const sent = rules.map(({ prefix, days }) => ({
+        ID: `${RULE_ID}-${days}`,
+        Prefix: prefix,
+        Status: 'Enabled',
+        Expiration: { Days: days },
+      }));
+      await obs.call('setBucketLifecycleConfiguration', { Rules: sent });
     },
+  };
+}
+
+/** What is left out comes as an empty text (SDK 3.26.8); a filter does not come at all. */
+function ruleOf({ ID: id, Prefix: prefix, Expiration: expiration, Transitions: transitions }: Fields): LifecycleRule {
+  const { Days, Date: date } = fieldsOf(expiration);
+  const days = numberOf(Days);
+  const isKept = ({ StorageClass: to }: Fields) => typeof to !== 'string' || to === '' || READABLE.has(to);
+  return {
+    prefix: typeof prefix === 'string' ? prefix : '',
+    ...(typeof id === 'string' && id !== '' && { id }),
+    ...(days !== undefined && { days }),
+    ...(typeof date === 'string' && date !== '' && { date }),
+    ...(!(objectsOf(transitions) ?? []).every(isKept) && { archives: true }),
   };
 }

@@ -1,6 +1,6 @@
 import { nextSteps } from '../cli/runs/next-steps.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
-import { openRunLog, type RunRecord } from '../runs/ledger/run-log.ts';
+import { type RunRecord, readRunRecords } from '../runs/ledger/run-log.ts';
 import { viewRun } from '../runs/run-view.ts';
 import type { RunAnswer, RunHistoryStep } from './wire.ts';
 
@@ -27,7 +27,7 @@ export async function readRunAnswer(
   run: string,
   statusOf: (taskId: string) => string | undefined,
 ): Promise<RunAnswer | undefined> {
-  const { records } = await openRunLog(ledger, job, run);
+  const records = await readRunRecords(ledger, job, run);
   const known = viewRun(records);
   const isOver = records.some(({ type }) => type === 'settled');
   const view = known?.task && !isOver ? viewRun(records, statusOf(known.task.id)) : known;

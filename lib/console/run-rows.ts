@@ -1,5 +1,5 @@
 import type { Ledger } from '../runs/ledger/ledger.ts';
-import { foldRun, openRunLog } from '../runs/ledger/run-log.ts';
+import { foldRun, readRunRecords } from '../runs/ledger/run-log.ts';
 import { viewRun } from '../runs/run-view.ts';
 import type { RunProgress, RunRow } from './wire.ts';
 
@@ -141,7 +141,7 @@ export class RunRows {
 
   async #rowOf(name: string): Promise<RunRow | undefined> {
     const [job = '', run = ''] = name.split('/');
-    const { records } = await openRunLog(this.#options.ledger as Ledger, job, run);
+    const records = await readRunRecords(this.#options.ledger, job, run);
     const { received, task, settled } = foldRun(records);
     // A settled run has the last word: its task may be gone, or be started again by hand.
     const news = task && !settled ? this.#options.taskNews(task.id) : undefined;

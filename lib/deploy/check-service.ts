@@ -38,9 +38,10 @@ export function encryptedNames({ provider }: ServiceFile, jobs: Jobs): string[] 
 }
 
 /** The plain variables of a function, as they are sent. */
-export function plainVariables({ provider }: ServiceFile, own: FunctionSection): Record<string, string> {
+export function plainVariables({ provider, stage }: ServiceFile, own: FunctionSection): Record<string, string> {
   const base = provider.gateway?.basePath;
   const all = {
+    MIGRATIONS_STAGE: stage,
     ...(base === undefined ? {} : { WEBHOOK_BASE_PATH: base }),
     ...provider.userData,
     ...own.userData,
@@ -178,8 +179,11 @@ function checkAnswerTime(file: ServiceFile, own: FunctionSection, timeout: numbe
 function checkVariables(file: ServiceFile, key: string, own: FunctionSection, against: CheckedAgainst, refuse: Refuse) {
   const plain = plainVariables(file, own);
   const encrypted = encryptedNames(file, against.jobs);
-  const at = (name: string): Problem['path'] =>
-    Object.hasOwn(own.userData ?? {}, name) ? ['functions', key, 'userData', name] : ['provider', 'userData', name];
+  const at = (name: string): Problem['path'] => {
+    if (Object.hasOwn(own.userData ?? {}, name)) return ['functions', key, 'userData', name];
+    const isStage = name === 'MIGRATIONS_STAGE' && !Object.hasOwn(file.provider.userData ?? {}, name);
+    return isStage ? ['provider', 'stage'] : ['provider', 'userData', name];
+  };
   for (const name of Object.keys(plain)) {
     if (encrypted.includes(name) || SECRET_SETTINGS.includes(name)) {
       refuse(at(name), 'is a secret: take it out, and list its name in provider.encryptedUserData');

@@ -40,6 +40,7 @@ export function localService(file: ServiceFile, system: SystemFile, serviceFolde
     HUAWEICLOUD_OBS_ENDPOINT: system.obs_url,
     // In place of the bucket of the jobs file, as for the built functions of npm start.
     MIGRATIONS_LEDGER_FOLDER: join(serviceFolder, '.local/ledger'),
+    MIGRATIONS_STAGE: LOCAL_STAGE,
   };
   return {
     ...file,

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Fields } from '../cloud/functiongraph.ts';
 import { makeRedact } from '../cloud/redact.ts';
 import { AppError } from '../errors.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings, SETTINGS } from '../settings.ts';
 import { checkLedgerBucket } from './check-ledger-bucket.ts';
 import { encryptedNames, plainVariables } from './check-service.ts';
 import { EVENT_SCHEMA, FUNCTION_SCHEMA, PROVIDER_SCHEMA } from './config-schema.ts';
@@ -153,7 +153,7 @@ export default class HuaweiPlugin {
     const { region = provider.region } = this.#options;
     const file: ServiceFile = {
       service: service.getServiceName(),
-      stage: this.#options.stage ?? named ?? 'dev',
+      stage: this.#options.stage ?? named ?? SETTINGS.MIGRATIONS_STAGE.fallback,
       provider: { ...provider, ...(region === undefined ? {} : { region }) },
       functions: new Map(this.#keys().map((key) => [key, service.getFunction(key) as unknown as FunctionSection])),
     };

@@ -253,7 +253,8 @@ function ledgerSchema(): Schema {
   const bucket = { ...TEXT, description: 'OBS bucket.', pattern: BUCKET_NAME.source };
   const prefix = {
     ...TEXT,
-    description: 'What all keys of the ledger begin with, such as migrations/. Nothing below it starts a job.',
+    description:
+      'What all keys of the ledger begin with, such as migrations/. Nothing below it starts a job. One prefix for one region, project and stage.',
     pattern: LEDGER_PREFIX.source,
     maxLength: LONGEST_LEDGER_PREFIX,
   };

@@ -337,6 +337,8 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
           ...endpoints(cloud),
           // In place of the one in the jobs file. A function runs in a folder of its own, so the path is a whole one.
           MIGRATIONS_LEDGER_FOLDER: path.resolve(stateFolder, 'ledger'),
+          // As of what `npx serverless deploy --stage local` puts beside them.
+          MIGRATIONS_STAGE: 'local',
         },
       };
     });

@@ -1,6 +1,7 @@
 import type { PlannedTask } from '../migrations/action.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { DamagedListError, LedgerError } from './ledger/ledger-error.ts';
+import { isForeign } from './ledger/origin.ts';
 import { foldRun, openRunLog, type ReceivedRecord, type RunLog, type RunState } from './ledger/run-log.ts';
 import { inOrder, type LaneEntry, TargetLane } from './ledger/target-lane.ts';
 import type { RunReason } from './run-result.ts';
@@ -58,14 +59,14 @@ export async function takeTurn(ledger: Ledger, lane: string, of: TurnOf): Promis
 
 async function decide(ledger: Ledger, lane: string, queue: TargetLane, of: TurnOf): Promise<Turn | 'changed'> {
   const { run, order, trigger, object, policies } = of.received;
-  const { entries, holder, landed } = queue.state;
+  const { holder, landed } = queue.state;
   if (holder !== run) {
     if (object !== undefined && (landed[object] ?? Number.NEGATIVE_INFINITY) > order) {
       return superseded('a newer version of this object had its turn already');
     }
     if (policies.overlap === 'latest' && trigger !== 'request') {
-      const newer = entries.find((other) => isNewer(other, of.received));
-      if (newer && (await leaveIfRefused(ledger, queue, newer))) return 'changed';
+      const newer = await findNewer(ledger, queue, of.received);
+      if (newer === 'changed') return 'changed';
       if (newer) return superseded(`run ${newer.run} of this job is newer and waits for the same target`);
     }
     const blocker = await firstBlocker(ledger, queue, of);
@@ -117,14 +118,24 @@ function superseded(message: string): Turn {
   return { turn: 'superseded', reason: { code: 'superseded', message } };
 }
 
-/** A run that was refused or forgotten and died before it left makes no task any more, so it supersedes nobody. */
-async function leaveIfRefused(ledger: Ledger, queue: TargetLane, { job, run, claim }: LaneEntry): Promise<boolean> {
-  const log = await readableLog(ledger, { job, run });
-  if (!log) return false;
-  const { end, lastClaim } = foldRun(log.records);
-  if (end === undefined || end === 'created' || end === 'dry_run') return false;
-  await queue.leave(run, Math.max(lastClaim, claim));
-  return true;
+/**
+ * A newer run of this job in the lane. One that was refused or forgotten and died before it left makes no task any more, so it supersedes
+ * nobody and is removed (`changed`); one of another region, project or stage is of another job.
+ */
+async function findNewer(
+  ledger: Ledger,
+  queue: TargetLane,
+  received: ReceivedRecord,
+): Promise<LaneEntry | 'changed' | undefined> {
+  for (const other of queue.state.entries.filter((entry) => isNewer(entry, received))) {
+    const log = await readableLog(ledger, other);
+    if (log && isForeign(ledger, log.records)) continue;
+    const { end, lastClaim } = foldRun(log?.records ?? []);
+    if (end === undefined || end === 'created' || end === 'dry_run') return other;
+    await queue.leave(other.run, Math.max(lastClaim, other.claim));
+    return 'changed';
+  }
+  return undefined;
 }
 
 function isNewer(other: LaneEntry, { job, run, order }: ReceivedRecord): boolean {
@@ -148,7 +159,8 @@ async function firstBlocker(
       return (await releaseUnreadable(ledger, queue, entry, received, isIdle)) ? 'changed' : entry;
     }
     const state = foldRun(log.records);
-    if (isHolder && state.end === 'created' && !state.settled && (await endIfOver(log))) {
+    const mayEnd = isHolder && !isForeign(ledger, log.records);
+    if (mayEnd && state.end === 'created' && !state.settled && (await endIfOver(log))) {
       await queue.refresh();
       return 'changed';
     }
@@ -173,7 +185,8 @@ export async function readableLog(
   { job, run }: { readonly job: string; readonly run: string },
 ): Promise<RunLog | undefined> {
   try {
-    const log = await openRunLog(ledger, job, run);
+    // Whoever's it is: another stage's run on the same target has to end first, too.
+    const log = await openRunLog({ store: ledger.store }, job, run);
     return foldRun(log.records).received ? log : undefined;
   } catch (error) {
     if (error instanceof DamagedListError) return undefined;

@@ -1,7 +1,8 @@
 import type { Ledger } from './ledger/ledger.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
 import { listOpen } from './ledger/open-runs.ts';
-import { openRunLog, type RunRecord, runName } from './ledger/run-log.ts';
+import type { Origin } from './ledger/origin.ts';
+import { type RunRecord, readRunRecords, runName } from './ledger/run-log.ts';
 import { type RunView, viewRun } from './run-view.ts';
 
 /** A run that the ledger has, not read yet. */
@@ -56,6 +57,8 @@ export interface ReadRun {
   readonly records: readonly RunRecord[];
   /** What came, for people. */
   readonly source: string;
+  /** Whose it is. */
+  readonly origin: Origin | undefined;
   /** When it last changed, ms since 1970. */
   readonly changedAt: number;
 }
@@ -101,12 +104,13 @@ async function readOne(
   onTrouble: ReadOptions['onTrouble'],
 ): Promise<ReadRun | undefined> {
   try {
-    const { records } = await openRunLog(ledger, listed.job, listed.run);
+    const records = await readRunRecords(ledger, listed.job, listed.run);
     const received = records.find((record) => record.type === 'received');
     const seen = viewRun(records);
     if (!seen || !received) return undefined;
     const { history: _history, ...view } = seen;
-    return { view, records, source: received.source, changedAt: records.at(-1)?.at ?? listed.at };
+    const origin = records[0]?.origin;
+    return { view, records, source: received.source, origin, changedAt: records.at(-1)?.at ?? listed.at };
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     onTrouble(listed, error);

@@ -3,7 +3,8 @@ import type { Job, Jobs } from '../jobs/job.ts';
 import type { CreateDeps } from './create-task.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { listOpen } from './ledger/open-runs.ts';
-import { foldRun, openRunLog, type RunRecord } from './ledger/run-log.ts';
+import { isForeign } from './ledger/origin.ts';
+import { foldRun, openRunLog, type RunRecord, readRunRecords } from './ledger/run-log.ts';
 import type { RunTask } from './run-result.ts';
 import { type RunView, taskViewState, viewRun } from './run-view.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
@@ -17,7 +18,7 @@ export type ReadDeps = Pick<CreateDeps, 'services' | 'log' | 'ledger'>;
  * Without a ledger the task is all that is known of a run: see `findUnrecordedTask`.
  *
  * @returns `none` when there is no such run; `unclear` when only a ledger could tell
- * @throws {LedgerError} the ledger can't be read; {CloudError} without a ledger, when the lists can't be read
+ * @throws {OtherEnvironmentError}; {LedgerError} the ledger can't be read; {CloudError} without a ledger, when the lists can't be read
  */
 export async function readRun(
   { job, run, jobs }: { readonly job: Job; readonly run: string; readonly jobs: Jobs },
@@ -38,7 +39,8 @@ export async function viewRunNow(
   snapshot = makeTaskSnapshot(deps.services, deps.log, deps.ledger.now),
 ): Promise<RunView | undefined> {
   const { task, settled, status } = foldRun(records);
-  if (!task || (settled && status !== undefined)) return viewRun(records);
+  // Another region, project or stage has its tasks elsewhere: they are not looked for here.
+  if (!task || (settled && status !== undefined) || isForeign(deps.ledger, records)) return viewRun(records);
   const row = await snapshot.find(task.kind, task.id);
   const view = viewRun(records, typeof row === 'string' ? undefined : row.status);
   return view && withProgress(view, deps);
@@ -81,14 +83,17 @@ export interface OpenRunsPage {
 
 const PAGE = 20;
 
-/** @throws {LedgerError} when the ledger can't be read */
+/** Without those of another region, project or stage. @throws {LedgerError} when the ledger can't be read */
 export async function listOpenRuns(
   job: string,
   { ledger }: Required<Pick<CreateDeps, 'ledger'>>,
 ): Promise<OpenRunsPage> {
   const open = await listOpen(ledger, job);
   const views = await Promise.all(
-    open.slice(0, PAGE).map(async ({ run }) => viewRun((await openRunLog(ledger, job, run)).records)),
+    open.slice(0, PAGE).map(async ({ run }) => {
+      const records = await readRunRecords(ledger, job, run);
+      return isForeign(ledger, records) ? undefined : viewRun(records);
+    }),
   );
   return {
     // A marker is put before the first record: of such a run there is nothing to say yet.

@@ -5,6 +5,7 @@ import { type FollowDeps, followRun } from './follow-run.ts';
 import { beat } from './ledger/heartbeat.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
 import { listOpen, markOpen, type OpenRun, unmarkOpen } from './ledger/open-runs.ts';
+import { OtherEnvironmentError } from './ledger/origin.ts';
 import { inTurn, reachedAll, stoppedAfter } from './ledger/reconcile-turn.ts';
 import { foldRun, openRunLog, type RunLog, type RunState } from './ledger/run-log.ts';
 import { unmarkWaiting } from './ledger/waiting-requests.ts';
@@ -12,7 +13,7 @@ import { sendReports } from './notify.ts';
 import { advanceRun } from './recorded-run.ts';
 import { completeReplay } from './replay-run.ts';
 import { dueReports } from './report.ts';
-import type { RunResult } from './run-result.ts';
+import { type RunResult, reasonOf } from './run-result.ts';
 import type { RecordedDeps } from './run-step.ts';
 import { takeUpSets } from './sets.ts';
 import { settleRun } from './settle-run.ts';
@@ -115,6 +116,8 @@ async function takeUp(entry: OpenRun, deps: FollowDeps): Promise<TakenUp> {
     return { ...(result ? { result } : {}), isParked, ...toReport };
   } catch (error) {
     log.error('this run could not be taken up; it stays open', { error });
+    if (error instanceof OtherEnvironmentError)
+      return { result: { outcome: 'skipped', reason: reasonOf(error) }, isParked: false };
     const code = error instanceof LedgerError ? 'ledger' : 'internal';
     return {
       result: { outcome: 'waiting', reason: { code, message: 'it could not be taken up; the log has why' } },

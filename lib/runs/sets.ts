@@ -5,6 +5,7 @@ import { findSetPlace, type SetPlace } from '../jobs/set-place.ts';
 import { RESERVE_MS } from './create-task.ts';
 import { isFolder } from './ignored-object.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
+import { OtherEnvironmentError } from './ledger/origin.ts';
 import {
   foldSet,
   listOpenSets,
@@ -20,7 +21,7 @@ import {
 import { publishReport, REPORTS_END_MS } from './notify.ts';
 import { contentOf, fingerprint, occurrenceOf } from './occurrence.ts';
 import { incompleteSetReport, lateMembersReport, type Report, type SetFacts } from './report.ts';
-import type { RunResult } from './run-result.ts';
+import { type RunResult, reasonOf } from './run-result.ts';
 import type { RecordedDeps } from './run-step.ts';
 import { startRun } from './start-run.ts';
 
@@ -60,6 +61,10 @@ export async function landInSet(
     if (!work) throw new Error(`${place.prefix} is no set of job ${job.name}`);
     return await land(work, place.role, object, { ...deps, log });
   } catch (error) {
+    if (error instanceof OtherEnvironmentError) {
+      log.error('the set is refused; nothing was recorded', { error });
+      return { job: job.name, outcome: 'rejected', reason: reasonOf(error) };
+    }
     if (!(error instanceof LedgerError)) throw error;
     log.error('the ledger failed; nothing was created', { error });
     return { job: job.name, outcome: 'waiting', reason: { code: 'ledger', message: error.message } };

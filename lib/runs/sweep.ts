@@ -4,9 +4,17 @@ import type { Job, Jobs, Sweep } from '../jobs/job.ts';
 import { findSetPlace } from '../jobs/set-place.ts';
 import type { ObsObject } from '../migrations/all-services.ts';
 import { isFolder, isLedgerObject } from './ignored-object.ts';
-import { foldRun, openRunLog } from './ledger/run-log.ts';
+import { foldRun, readRunRecords } from './ledger/run-log.ts';
 import { openSetLog } from './ledger/set-log.ts';
-import { openFound, readPass, type SweepPass, type SweepScope, startOf, writePass } from './ledger/sweep-log.ts';
+import {
+  openFound,
+  readPass,
+  refuseForeignPass,
+  type SweepPass,
+  type SweepScope,
+  startOf,
+  writePass,
+} from './ledger/sweep-log.ts';
 import { publishReport, REPORTS_END_MS } from './notify.ts';
 import { contentOf, fingerprint, occurrenceOf } from './occurrence.ts';
 import { sweptReport } from './report.ts';
@@ -89,6 +97,7 @@ async function sweepJob(
   deps: RecordedDeps,
 ): Promise<RunResult[]> {
   const { ledger } = deps;
+  if (last) refuseForeignPass(ledger, swept.scope, last);
   let pass = last && !(last.isDone && isDue(last, swept, deps)) ? last : await newPass(swept, last, deps);
   const results: RunResult[] = [];
   while (!pass.isDone && budget.left > 0 && deps.remainingMs() > LEAST_MS) {
@@ -109,13 +118,19 @@ function isDue({ at, isReported }: SweepPass, { sweep }: Swept, { ledger }: Reco
 async function newPass(
   { scope, sweep }: Swept,
   last: SweepPass | undefined,
-  { ledger }: RecordedDeps,
+  { ledger, log }: RecordedDeps,
 ): Promise<SweepPass> {
-  const start = await startOf(ledger, scope);
+  const start = await startOf(ledger, scope, last);
+  if (start.wasLost) {
+    log.error(
+      'the record of when this sweep began is gone from the ledger, though a pass is there; it goes on from that pass. Look for a lifecycle rule that covers sweeps/: npx migrations check --live',
+      { since: new Date(start.at).toISOString() },
+    );
+  }
   const at = ledger.now();
   const until = at - Math.min(sweep.everyMs, LONGEST_GRACE_MS);
   // What was too new for the last pass is looked at in this one, however long ago that was.
-  const since = Math.max(start, Math.min(at - sweep.lookBackMs, last?.until ?? at));
+  const since = Math.max(start.at, Math.min(at - sweep.lookBackMs, last?.until ?? at));
   const pass = { at, since, until, looked: 0, isDone: last === undefined, isReported: last === undefined };
   await writePass(ledger, scope, pass);
   return pass;
@@ -176,9 +191,9 @@ async function hasRun({ job }: Swept, object: ObjectTrigger, { ledger }: Recorde
   const place = trigger && findSetPlace(trigger, object.key);
   if (!place) {
     const run = fingerprint(job.name, occurrenceOf(object));
-    return foldRun((await openRunLog(ledger, job.name, run)).records).received !== undefined;
+    return foldRun(await readRunRecords(ledger, job.name, run)).received !== undefined;
   }
-  const { records } = await openSetLog(ledger, job.name, place.prefix);
+  const { records } = await openSetLog({ store: ledger.store }, job.name, place.prefix);
   const version = contentOf(object);
   return records.some((record) => {
     if (record.type === 'complete') {

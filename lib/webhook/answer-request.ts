@@ -1,6 +1,7 @@
 import { CloudError, EventError } from '../errors.ts';
 import { parseGatewayEvent } from '../events/gateway-event.ts';
 import type { Invocation } from '../invocation.ts';
+import { OtherEnvironmentError } from '../runs/ledger/origin.ts';
 import { callerOf } from './caller.ts';
 import { cancelRequested } from './cancel.ts';
 import { checkQuery } from './check-query.ts';
@@ -8,7 +9,7 @@ import { type GatewayResponse, jsonResponse, type ProblemAnswer, problemResponse
 import { PROBLEM_TYPES } from './problem-types.ts';
 import { checkBodySize } from './request-body.ts';
 import { routeOf } from './route.ts';
-import { RETRY_AFTER_SECONDS } from './run-answer.ts';
+import { otherEnvironment, RETRY_AFTER_SECONDS } from './run-answer.ts';
 import { showJobs, showOpenRuns, showRun } from './show.ts';
 import { startRequested } from './start.ts';
 
@@ -79,6 +80,7 @@ async function answerRoute(event: unknown, invocation: Invocation): Promise<Gate
 
 function problemOf(error: unknown): ProblemAnswer | undefined {
   if (error instanceof RequestRefused) return error.answer;
+  if (error instanceof OtherEnvironmentError) return otherEnvironment(error.message);
   if (error instanceof EventError) return { type: 'event', detail: error.message };
   // Of reading, or of a stop call that nothing records: it may be sent again.
   if (!(error instanceof CloudError)) return undefined;

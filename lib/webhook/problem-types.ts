@@ -68,6 +68,11 @@ export const PROBLEM_TYPES = {
     title: 'The same key with other fields',
     doc: 'A request with this key came before and asked for something else. That run is as it was. Use a new key. Without a ledger this is not noticed.',
   },
+  other_environment: {
+    status: 409,
+    title: 'The run belongs to another environment',
+    doc: 'The ledger has this run for another region, project or stage, which must not share a ledger with this one. Nothing was created, and nothing recorded. The log names both. Whoever runs the function has to give each its own ledger.',
+  },
   run_over: { status: 409, title: 'The run is over', doc: 'It has ended; there is nothing to cancel.' },
   not_yet: {
     status: 409,

@@ -1,6 +1,6 @@
 import { KEY_REUSED, TOO_MANY_WAITING } from '../runs/recorded-run.ts';
 import type { RunResult } from '../runs/run-result.ts';
-import { type GatewayResponse, jsonResponse, problemResponse } from './problem.ts';
+import { type GatewayResponse, jsonResponse, type ProblemAnswer, problemResponse } from './problem.ts';
 
 /** Seconds after which a caller should send a request again that could not be carried out now. */
 export const RETRY_AFTER_SECONDS = '30';
@@ -65,6 +65,12 @@ function nextAfterUnknown({ hasKey, hasLedger }: AnswerOptions): string {
   return `${unknown} Look for a task of this job in the service's list before sending it again.`;
 }
 
+/** Whose run it is stays in the log: a caller has no use for region and project. */
+export function otherEnvironment(logged: string | undefined): ProblemAnswer {
+  const detail = 'the ledger has this run for another region, project or stage; nothing was created or recorded';
+  return { type: 'other_environment', detail, ...(logged === undefined ? {} : { logged }) };
+}
+
 function refused(result: RunResult, { requestId, callerSetFields }: AnswerOptions): GatewayResponse {
   const { reason, ...known } = result;
   const { code = 'rejected', message, status } = reason ?? {};
@@ -72,6 +78,7 @@ function refused(result: RunResult, { requestId, callerSetFields }: AnswerOption
     const detail = 'the function could not do this; its log says why';
     return problemResponse({ type: 'internal', detail, more: { run: known } }, requestId);
   }
+  if (code === 'other_environment') return problemResponse(otherEnvironment(message), requestId);
   if (code === KEY_REUSED.code) return problemResponse({ type: 'key_reused', detail: KEY_REUSED.message }, requestId);
   const answer = { code, ...(message ? { detail: message } : {}), more: { run: result } };
   // An answer that can't be used is no refusal of the cloud.

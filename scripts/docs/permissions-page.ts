@@ -60,8 +60,8 @@ export const DEPLOYER_REASONS: Readonly<Record<string, string>> = {
     "name gone jobs with open runs; find objects that landed while a bucket's trigger was made anew",
   'obs:bucket:ListBucketVersions': 'the same in a bucket that keeps versions',
   'obs:bucket:GetBucketVersioning': 'see whether it does',
-  'obs:bucket:GetLifecycleConfiguration': 'see whether old runs are removed',
-  'obs:bucket:PutLifecycleConfiguration': 'add that rule where there is none',
+  'obs:bucket:GetLifecycleConfiguration': 'see whether old runs are removed, and nothing else',
+  'obs:bucket:PutLifecycleConfiguration': 'add those rules where there are none',
 };
 
 /** Every action that the functions may need, each with its reasons, in the order of the table that they come from. */

@@ -23,6 +23,10 @@ const ABOUT: Readonly<Record<SettingName, About>> = {
     more: 'functions of different machines do not see each other through it',
     outside: true,
   },
+  MIGRATIONS_STAGE: {
+    without: '`dev`; of a command `provider.stage` of `serverless.yml`, if that says it',
+    more: 'a deploy sets it to its stage; `npm start` is `local`. See [two environments on one ledger](runbook.md#two-environments-on-one-ledger)',
+  },
   HUAWEICLOUD_REGION: { without: '`region` of the jobs file' },
   HUAWEICLOUD_PROJECT_ID: { without: 'the function’s project; a command with `--cloud` needs it' },
   HUAWEICLOUD_DOMAIN_ID: { without: 'none: the header is left out', more: 'some SMS endpoints may want it' },

@@ -10,6 +10,7 @@ import {
   type Ask,
   BROKEN,
   IMPATIENT,
+  OTHER_STAGE,
   type Reply,
   SIGNING,
   startWebhookSystem,
@@ -59,7 +60,7 @@ describe('the webhook through the gateway', () => {
   /** Sends a request and holds its answer to the document. */
   async function ask(request: Ask): Promise<Reply> {
     const reply = await system.ask(request);
-    const path = (request.path.split('?')[0] ?? '').replace(/^\/(bare|broken|impatient)/, '');
+    const path = (request.path.split('?')[0] ?? '').replace(/^\/(bare|broken|impatient|other-stage)/, '');
     const found = operations().find(
       (candidate) =>
         candidate.method === (request.method ?? 'GET').toLowerCase() &&
@@ -96,6 +97,29 @@ describe('the webhook through the gateway', () => {
     await rm(file, { recursive: true });
     execFileSync('mkfifo', [file]);
   }
+
+  it('refuses to start, show, list and cancel a run of another stage, and tells the caller nothing of either', async () => {
+    const { headers } = await start(RUNS, 'stage-1');
+    const at = `${OTHER_STAGE}${headers['location']}`;
+
+    const replies = [
+      await start(`${OTHER_STAGE}${RUNS}`, 'stage-1'),
+      await ask({ path: at }),
+      await ask({ method: 'POST', path: `${at}/cancel` }),
+    ];
+
+    for (const reply of replies) {
+      problem(reply, 'other_environment');
+      expect(reply.json['detail']).toBe(
+        'the ledger has this run for another region, project or stage; nothing was created or recorded',
+      );
+      expect(reply.text).not.toMatch(/ap-southeast|staging|0123456789abcdef0123456789abcdef/);
+    }
+    expect((await ask({ path: `${OTHER_STAGE}${RUNS}?state=open` })).json['runs']).toEqual([]);
+    expect(system.cloud.tasks()).toHaveLength(1);
+    expect(system.cloud.requestsOf('StopMigrationTask')).toEqual([]);
+    expect(system.logText()).toContain('it belongs to region');
+  });
 
   describe('POST /jobs/{job}/runs', () => {
     it('answers 201 with Location, then 200 for the same key, and the run can be read there', async () => {

@@ -8,6 +8,7 @@ describe('readSettings', () => {
     expect(read({})).toEqual({
       MIGRATIONS_FILE: undefined,
       MIGRATIONS_LEDGER_FOLDER: undefined,
+      MIGRATIONS_STAGE: 'dev',
       HUAWEICLOUD_REGION: undefined,
       HUAWEICLOUD_PROJECT_ID: undefined,
       HUAWEICLOUD_DOMAIN_ID: undefined,

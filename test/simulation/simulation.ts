@@ -9,6 +9,7 @@ import { LedgerError } from '../../lib/runs/ledger/ledger-error.ts';
 import type { LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
 import { makeMemoryStore } from '../../lib/runs/ledger/memory-store.ts';
 import { listOpen } from '../../lib/runs/ledger/open-runs.ts';
+import type { Origin } from '../../lib/runs/ledger/origin.ts';
 import { startObjectRuns } from '../../lib/runs/object-runs.ts';
 import { type ReconcileResult, reconcile } from '../../lib/runs/reconcile.ts';
 import type { RunResult } from '../../lib/runs/run-result.ts';
@@ -44,6 +45,8 @@ export interface InvocationOptions {
   readonly turn?: (what: string) => Promise<void>;
   /** The process stands still at its n-th call outwards. */
   readonly freeze?: Freeze;
+  /** Whose function it is, when not that of the simulation. */
+  readonly origin?: Origin;
 }
 
 /**
@@ -67,6 +70,8 @@ export interface SimulationOptions {
   readonly sabotage?: (store: LedgerStore) => LedgerStore;
   /** Do buckets keep versions? */
   readonly versioned?: boolean;
+  /** Whose functions they are, where an invocation does not say: nobody's in particular when not given, and nothing is refused. */
+  readonly origin?: Origin;
 }
 
 const NO_JOBS: Jobs = { version: 1, region: 'ap-southeast-3', settleSeconds: 60, targets: new Map(), jobs: new Map() };
@@ -99,8 +104,10 @@ export class Simulation {
   /** The jobs file that `reconcile` has. */
   jobs: Jobs = NO_JOBS;
   #invocations = 0;
+  readonly #origin: Origin | undefined;
 
   constructor(options: SimulationOptions = {}) {
+    this.#origin = options.origin;
     this.obs = new FakeObs({ ...options, others: SMALL_RDB });
     this.cloud = new SimulatedCloud(() => this.now);
     const store = makeMemoryStore(() => this.now);
@@ -170,7 +177,15 @@ export class Simulation {
 
   async #invoke<T>(
     work: (deps: RecordedDeps) => Promise<T>,
-    { crash, ledgerFault, timeLimitMs = TIME_LIMIT_MS, skewMs = 0, turn = async () => {}, freeze }: InvocationOptions,
+    {
+      crash,
+      ledgerFault,
+      timeLimitMs = TIME_LIMIT_MS,
+      skewMs = 0,
+      turn = async () => {},
+      freeze,
+      origin = this.#origin,
+    }: InvocationOptions,
   ): Promise<InvocationEnd<T>> {
     this.#invocations += 1;
     const deadline = this.now + timeLimitMs;
@@ -222,7 +237,12 @@ export class Simulation {
         obs: async () => guarded(this.obs, 'obs'),
         smn: async () => guarded(this.smn, 'smn'),
       },
-      ledger: makeLedger(guarded(this.store, 'ledger'), `invocation-${this.#invocations}`, () => this.now + skewMs),
+      ledger: makeLedger(
+        guarded(this.store, 'ledger'),
+        `invocation-${this.#invocations}`,
+        () => this.now + skewMs,
+        origin,
+      ),
       secret: () => new Secret(PASSWORD),
       remainingMs: () => deadline - this.now,
       sleep: async (ms) => {

@@ -40,6 +40,7 @@ export async function openLocalRoute(place: Place, context: CommandContext): Pro
     ...endpoints,
     ...given,
     ['MIGRATIONS_LEDGER_FOLDER', settings.MIGRATIONS_LEDGER_FOLDER],
+    ['MIGRATIONS_STAGE', settings.MIGRATIONS_STAGE],
   ]);
   const { access_key: accessKey, secret_key: secretKey, security_token: securityToken } = system.keys;
   const parts = { userData, projectId: system.project_id, keys: { accessKey, secretKey, securityToken } };
@@ -77,6 +78,7 @@ export async function openAccountRoute(place: Place, context: CommandContext): P
   const ledger = folder ?? (jobs.ledger ? `obs://${jobs.ledger.obs.bucket}/${jobs.ledger.obs.prefix}` : undefined);
   const projectId = settings.HUAWEICLOUD_PROJECT_ID ?? '';
   const userData = {
+    MIGRATIONS_STAGE: place.settings.MIGRATIONS_STAGE,
     ...valuesOf([...Object.keys(SETTINGS).filter((name) => !NOT_VARIABLES.includes(name)), ...secrets], env),
     // A function runs in a folder of its own.
     ...(folder === undefined ? {} : { MIGRATIONS_LEDGER_FOLDER: resolve(context.cwd, folder) }),

@@ -4,12 +4,11 @@ import { parse } from 'yaml';
 import type { FunctionSection, ProviderSection, ServiceFile } from '../../deploy/service-file.ts';
 import { ConfigError, type Problem } from '../../errors.ts';
 import { isRecord } from '../../migrations/describe-value.ts';
+import { SETTINGS } from '../../settings.ts';
 
 const FILE = 'serverless.yml';
 /** The keys of `provider` that say where functions are. */
 const PROVIDER_KEYS = ['region', 'projectId', 'endpoint', 'package'] as const;
-/** The framework's own default. */
-const DEFAULT_STAGE = 'dev';
 
 export interface ServiceOptions {
   readonly name?: string;
@@ -41,7 +40,7 @@ export async function readService(folder: string, options: ServiceOptions): Prom
       return value === undefined ? [] : [[key, value]];
     }),
   ) as ProviderSection;
-  const stage = options.stage ?? text(given, ['provider', 'stage']) ?? DEFAULT_STAGE;
+  const stage = options.stage ?? text(given, ['provider', 'stage']) ?? SETTINGS.MIGRATIONS_STAGE.fallback;
   const needsNames = options.name === undefined;
   const functions = Object.entries(needsNames ? recordIn(root, 'functions') : {}).flatMap(([key, own]) => {
     const name = isRecord(own) ? text(own, ['functions', key, 'name']) : undefined;

@@ -1,7 +1,8 @@
 import type { PlanningCloud, ReadRequest } from '../../cloud/planning-cloud.ts';
 import type { Problem } from '../../errors.ts';
+import { OtherEnvironmentError } from '../../runs/ledger/origin.ts';
 import { type Rehearsal, rehearseRun } from '../../runs/rehearse-run.ts';
-import type { RunReason } from '../../runs/run-result.ts';
+import { type RunReason, reasonOf } from '../../runs/run-result.ts';
 import type { RunView } from '../../runs/run-view.ts';
 import { Secret } from '../../secret.ts';
 import type { StartVerdict, Verdict } from '../explain/verdict.ts';
@@ -36,7 +37,7 @@ export interface PlanDeps {
   readonly holes: Holes;
   /** May the cloud be asked? */
   readonly live: boolean;
-  /** What the ledger has of a run. `undefined` for one that it does not have, and where it is not looked at */
+  /** What the ledger has of a run. `undefined` for one that it does not have, and where it is not looked at. @throws {OtherEnvironmentError} */
   readonly recorded: (job: string, run: string) => Promise<RunView | undefined>;
 }
 
@@ -62,7 +63,13 @@ async function planStart({ job, run, notes }: StartVerdict, deps: PlanDeps): Pro
     return { ...NOTHING, job: job.name, outcome: 'waiting', notes, reason: { code: 'set_incomplete', message } };
   }
   const { planned, received } = run.planned;
-  const view = await deps.recorded(job.name, received.run);
+  let view: RunView | undefined;
+  try {
+    view = await deps.recorded(job.name, received.run);
+  } catch (error) {
+    if (!(error instanceof OtherEnvironmentError)) throw error;
+    return { ...NOTHING, job: job.name, run: received.run, outcome: 'rejected', notes, reason: reasonOf(error) };
+  }
   if (view) return { ...planRecorded(view), taskName: planned.name };
   const requests: ShownRequest[] = [];
   const rehearsal = await rehearseRun(planned, received.run, {

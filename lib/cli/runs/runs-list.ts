@@ -1,5 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import { durationMs } from '../../jobs/duration.ts';
+import { plainText } from '../../plain-text.ts';
+import type { Ledger } from '../../runs/ledger/ledger.ts';
+import { isForeign, type Origin, originText } from '../../runs/ledger/origin.ts';
 import { listOpenOnly, listRuns, type ReadRun, readRuns } from '../../runs/list-runs.ts';
 import { RUN_STATES, type RunViewState } from '../../runs/run-view.ts';
 import type { AddCommands, CommonOptions } from '../command-line.ts';
@@ -59,7 +62,8 @@ export const addRunsList: AddCommands = (runs, maker) => {
       const sorted = [...found].sort((a, b) => b.changedAt - a.changedAt);
       if (left > 0) terminal.note(`${left} more were not looked at: --limit ${limit}`);
       if (sorted.length === 0) terminal.note('there are none');
-      terminal.result({ runs: sorted.map(rowOf), left }, () => table(sorted, terminal));
+      if (ledger.origin) terminal.aside(`runs of ${originText(ledger.origin)}, unless a row says otherwise`);
+      terminal.result({ runs: sorted.map(rowOf), left }, () => table(sorted, ledger, terminal));
       return failed === 0 ? EXIT.done : EXIT.failed;
     },
   });
@@ -85,19 +89,32 @@ function parseStates(text: string): RunViewState[] {
   });
 }
 
-function rowOf({ view, source, changedAt }: ReadRun): unknown {
-  const { job, run, state, ...rest } = view;
-  return { job, run, state, changed_at: new Date(changedAt).toISOString(), source, ...rest };
+function whose(origin: Origin | undefined): string {
+  return origin ? plainText(`of ${originText(origin)}`) : 'names no region, project and stage';
 }
 
-function table(runs: readonly ReadRun[], terminal: Terminal): string[] {
-  const rows = runs.map(({ view, changedAt }) => [
+function rowOf({ view, source, origin, changedAt }: ReadRun): unknown {
+  const { job, run, state, ...rest } = view;
+  return {
+    job,
+    run,
+    state,
+    changed_at: new Date(changedAt).toISOString(),
+    source,
+    ...(origin ? { origin } : {}),
+    ...rest,
+  };
+}
+
+/** Of runs that are not this ledger's own, the last cell says whose. */
+function table(runs: readonly ReadRun[], ledger: Ledger, terminal: Terminal): string[] {
+  const rows = runs.map(({ view, records, origin, changedAt }) => [
     timeText(changedAt),
     view.job,
     view.run.slice(0, SHORT_RUN),
     view.state,
     view.task?.name ?? '-',
-    reasonText(view.reason),
+    [isForeign(ledger, records) ? `[${whose(origin)}]` : '', reasonText(view.reason)].filter(Boolean).join(' '),
   ]);
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row, i) =>

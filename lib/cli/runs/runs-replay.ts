@@ -3,7 +3,7 @@ import { plainText } from '../../plain-text.ts';
 import { missedHeartbeat } from '../../runs/ledger/heartbeat.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { LedgerError } from '../../runs/ledger/ledger-error.ts';
-import { foldRun, openRunLog } from '../../runs/ledger/run-log.ts';
+import { foldRun, readRunRecords } from '../../runs/ledger/run-log.ts';
 import { listRuns, type ReadRun, readRuns } from '../../runs/list-runs.ts';
 import { type Attempt, planReplay, type ReplayDeps, replayRun } from '../../runs/replay-run.ts';
 import { type RunReason, reasonOf } from '../../runs/run-result.ts';
@@ -135,11 +135,10 @@ function isRefusedSince({ view, records }: ReadRun, since: number): boolean {
 
 /** Was it not replayed? A replay that was recorded by halves does not count: it is completed. */
 async function isLast(ledger: Ledger, { job, run, replay_of: of, replayed_as: as }: ReadRun['view']): Promise<boolean> {
-  const root =
-    of === undefined ? as : foldRun((await openRunLog(ledger, job, of)).records).replays?.map((one) => one.run);
+  const root = of === undefined ? as : foldRun(await readRunRecords(ledger, job, of)).replays?.map((one) => one.run);
   const last = root?.at(-1);
   if (last === undefined || last === run) return true;
-  return of === undefined && foldRun((await openRunLog(ledger, job, last)).records).received === undefined;
+  return of === undefined && foldRun(await readRunRecords(ledger, job, last)).received === undefined;
 }
 
 async function each<T extends Name>(

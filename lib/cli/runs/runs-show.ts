@@ -1,6 +1,7 @@
 import { RunError } from '../../errors.ts';
 import { plainText } from '../../plain-text.ts';
-import { openRunLog } from '../../runs/ledger/run-log.ts';
+import { type Origin, originText } from '../../runs/ledger/origin.ts';
+import { readRunRecords } from '../../runs/ledger/run-log.ts';
 import { type TimelineStep, timelineOf } from '../../runs/run-timeline.ts';
 import { type RunView, viewRun } from '../../runs/run-view.ts';
 import type { AddCommands } from '../command-line.ts';
@@ -25,16 +26,17 @@ export const addRunsShow: AddCommands = (runs, maker) => {
     work: async ({ terminal, place }, options, [job = '', given = '']) => {
       const ledger = await (await place()).openLedger();
       const run = await findRun(ledger, job, given);
-      const { records } = await openRunLog(ledger, job, run);
+      const records = await readRunRecords(ledger, job, run);
       const view = viewRun(records);
       if (!view) throw new RunError('no_such_run', `job ${job}, run ${run}: its first record is not written yet`);
       const received = records.find((record) => record.type === 'received');
       const source = received?.source ?? '';
+      const origin = records[0]?.origin;
       const warnings = records.findLast((record) => record.type === 'prepared')?.warnings ?? [];
       const history = timelineOf(records);
       const next = nextSteps(view, placeFlags(options));
-      terminal.result({ ...view, source, warnings, history, next }, () => [
-        ...head(view, { source, planned: received?.planned?.name, warnings }, terminal),
+      terminal.result({ ...view, source, ...(origin ? { origin } : {}), warnings, history, next }, () => [
+        ...head(view, { source, origin, planned: received?.planned?.name, warnings }, terminal),
         '',
         'What happened (UTC)',
         ...steps(history, terminal),
@@ -54,15 +56,21 @@ const WIDEST = 90;
 
 function head(
   view: RunView,
-  facts: { readonly source: string; readonly planned: string | undefined; readonly warnings: readonly string[] },
+  facts: {
+    readonly source: string;
+    readonly origin: Origin | undefined;
+    readonly planned: string | undefined;
+    readonly warnings: readonly string[];
+  },
   terminal: Terminal,
 ): string[] {
   const { job, run, state, task, reason, replay_of: of, replayed_as: as } = view;
-  const { source, planned, warnings } = facts;
+  const { source, origin, planned, warnings } = facts;
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['State', terminal.paint(toneOf(state), state)],
     ['Why', reason && reasonText(reason)],
     ['Started by', plainText(source)],
+    ['Belongs to', origin ? plainText(originText(origin)) : undefined],
     ['Task', task && `${task.name} (${task.id})${task.status ? `, ${task.status}` : ''}`],
     ['Task name', !task && LOOKED_FOR.has(state) ? planned : undefined],
     ...warnings.map((warning) => ['Warning', plainText(warning)] as const),

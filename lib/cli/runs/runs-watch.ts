@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { LedgerError } from '../../runs/ledger/ledger-error.ts';
-import { foldRun, openRunLog } from '../../runs/ledger/run-log.ts';
+import { foldRun, readRunRecords } from '../../runs/ledger/run-log.ts';
 import { type ListedRun, listRuns } from '../../runs/list-runs.ts';
 import { type ReadDeps, viewRunNow } from '../../runs/read-run.ts';
 import { type RunView, viewRun } from '../../runs/run-view.ts';
@@ -112,7 +112,7 @@ async function read(
   { job, run }: Pick<ListedRun, 'job' | 'run'>,
   snapshot: ReturnType<typeof snapshotOf>,
 ): Promise<{ readonly view: RunView | undefined; readonly settled: boolean }> {
-  const { records } = await openRunLog(ledger, job, run);
+  const records = await readRunRecords(ledger, job, run);
   const view = live && snapshot ? await viewRunNow(records, { ...live, ledger }, snapshot) : viewRun(records);
   return { view, settled: foldRun(records).settled === true };
 }

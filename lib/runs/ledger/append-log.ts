@@ -1,5 +1,6 @@
 import { DamagedListError, LedgerError } from './ledger-error.ts';
 import type { LedgerStore } from './ledger-store.ts';
+import { type Origin, refuseForeign } from './origin.ts';
 
 /** A line of a list. `id` is this record's alone, so that a writer knows its own again after a lost answer. */
 export interface LogRecord {
@@ -8,6 +9,8 @@ export interface LogRecord {
   readonly at: number;
   /** The invocation that wrote it. */
   readonly by: string;
+  /** Whose the list is; in its first record, where the list belongs to somebody. */
+  readonly origin?: Origin;
 }
 
 /** How often a write whose fate is unknown is looked for before it is given up. */
@@ -22,17 +25,22 @@ const MAX_ROUNDS = 100;
 export class AppendLog<R extends LogRecord> {
   readonly #store: LedgerStore;
   readonly name: string;
+  readonly #origin: Origin | undefined;
   #records: readonly R[] = [];
   #position = 0;
 
-  private constructor(store: LedgerStore, name: string) {
+  private constructor(store: LedgerStore, name: string, origin: Origin | undefined) {
     this.#store = store;
     this.name = name;
+    this.#origin = origin;
   }
 
-  /** @throws {LedgerError} when the list can't be read */
-  static async open<R extends LogRecord>(store: LedgerStore, name: string): Promise<AppendLog<R>> {
-    const log = new AppendLog<R>(store, name);
+  /**
+   * @param origin whose the list is: its first record carries it, and the list of another is refused whenever it is read. Absent: anybody's
+   * @throws {LedgerError} when the list can't be read @throws {OtherEnvironmentError}
+   */
+  static async open<R extends LogRecord>(store: LedgerStore, name: string, origin?: Origin): Promise<AppendLog<R>> {
+    const log = new AppendLog<R>(store, name, origin);
     await log.refresh();
     return log;
   }
@@ -45,7 +53,9 @@ export class AppendLog<R extends LogRecord> {
   /** Reads the list again. */
   async refresh(): Promise<void> {
     const { text, position } = await this.#store.read(this.name);
-    this.#records = parse<R>(this.name, text);
+    const records = parse<R>(this.name, text);
+    refuseForeign(this.name, this.#origin, records);
+    this.#records = records;
     this.#position = position;
   }
 
@@ -58,7 +68,8 @@ export class AppendLog<R extends LogRecord> {
    * @returns false when somebody else was faster; `records` then has what they wrote
    * @throws {LedgerError} when it can't be told, or can't be written
    */
-  async append(...records: readonly R[]): Promise<boolean> {
+  async append(...given: readonly R[]): Promise<boolean> {
+    const records = this.#records.length === 0 ? given.map((record, i) => this.#marked(record, i)) : given;
     const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
     let failure: unknown;
     try {
@@ -96,6 +107,10 @@ export class AppendLog<R extends LogRecord> {
     throw new LedgerError(`ledger ${this.name}: it changed ${MAX_ROUNDS} times while it was being written`, {
       temporary: true,
     });
+  }
+
+  #marked(record: R, index: number): R {
+    return this.#origin && index === 0 ? { ...record, origin: this.#origin } : record;
   }
 
   async #readBack(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Logger } from '../../logger.ts';
 import type { Ledger } from './ledger.ts';
+import { isForeign, type Origin, originText } from './origin.ts';
 
 const NAME = 'control/heartbeat';
 
@@ -8,13 +9,18 @@ export const RECONCILE_INTERVAL_MS = 5 * 60_000;
 const MISSED_INTERVALS = 3;
 
 /** `reconcile` was here. */
-export function beat({ store, now }: Ledger): Promise<void> {
-  return store.put(NAME, String(now()));
+export function beat({ store, now, origin }: Ledger): Promise<void> {
+  return store.put(NAME, origin ? `${now()} ${JSON.stringify(origin)}` : String(now()));
 }
 
 /** What is wrong with `reconcile`, for a warning; `undefined` when it ran lately. Without it nothing that waits goes on. */
-export async function missedHeartbeat({ store, now }: Ledger): Promise<string | undefined> {
-  const at = Number((await store.get(NAME)) ?? Number.NaN);
+export async function missedHeartbeat({ store, now, origin }: Ledger): Promise<string | undefined> {
+  const [, time, whose] = /^(\d+)(?: (\{.*\}))?$/.exec((await store.get(NAME)) ?? '') ?? [];
+  const at = time === undefined ? Number.NaN : Number(time);
+  const theirs = whose === undefined ? undefined : (JSON.parse(whose) as Origin);
+  if (theirs && isForeign({ origin }, [{ origin: theirs }])) {
+    return `the ledger was last looked after by reconcile of ${originText(theirs)}: give each region, project and stage its own ledger (ledger.obs.prefix)`;
+  }
   if (Number.isNaN(at)) return 'reconcile has never run: what waits or is unknown will not go on by itself';
   const minutes = Math.floor((now() - at) / 60_000);
   if (now() - at <= MISSED_INTERVALS * RECONCILE_INTERVAL_MS) return undefined;

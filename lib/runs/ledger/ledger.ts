@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LogRecord } from './append-log.ts';
 import type { LedgerStore } from './ledger-store.ts';
+import type { Origin } from './origin.ts';
 
 /** The ledger as one invocation uses it. */
 export interface Ledger {
@@ -9,16 +10,19 @@ export interface Ledger {
   readonly now: () => number;
   /** This invocation, unlike any other: a retry of the platform has the same request id, so this is more than that. */
   readonly by: string;
+  /** Whose records it writes and changes. Absent: everybody's, for those who only read. */
+  readonly origin?: Origin;
   /** What every record of this invocation starts with. */
   stamp(): LogRecord;
 }
 
-export function makeLedger(store: LedgerStore, by: string, now: () => number): Ledger {
+export function makeLedger(store: LedgerStore, by: string, now: () => number, origin?: Origin): Ledger {
   let count = 0;
   return {
     store,
     now,
     by,
+    ...(origin ? { origin } : {}),
     stamp: () => {
       count += 1;
       return { id: `${by}-${count}`, at: now(), by };

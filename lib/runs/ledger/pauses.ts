@@ -9,7 +9,7 @@ interface PauseRecord extends LogRecord {
 
 const NAME = 'control/pauses';
 
-const open = ({ store }: Ledger) => AppendLog.open<PauseRecord>(store, NAME);
+const open = ({ store, origin }: Ledger) => AppendLog.open<PauseRecord>(store, NAME, origin);
 
 function isOn(records: readonly PauseRecord[], job: string | undefined): boolean {
   return records.findLast((record) => record.job === job)?.type === 'pause';

@@ -301,10 +301,26 @@ const TYPES: Readonly<Record<RunRecord['type'], true>> = {
   settled: true,
 };
 
-/** @throws {DamagedListError} when a line is not a record of a run; {LedgerError} when the list cannot be read */
-export async function openRunLog({ store }: Ledger, job: string, run: string): Promise<RunLog> {
-  const log = await AppendLog.open<RunRecord>(store, runName(job, run));
+/**
+ * @throws {DamagedListError} when a line is not a record of a run; {LedgerError} when the list cannot be read; {OtherEnvironmentError}, here and
+ *   whenever it is read again
+ */
+export async function openRunLog(
+  { store, origin }: Pick<Ledger, 'store' | 'origin'>,
+  job: string,
+  run: string,
+): Promise<RunLog> {
+  const log = await AppendLog.open<RunRecord>(store, runName(job, run), origin);
   const unknown = log.records.find(({ type }) => !Object.hasOwn(TYPES, type));
   if (unknown) throw new DamagedListError(log.name, `record ${unknown.id} is of no type that a run knows`);
   return log;
+}
+
+/** The records of a run, for those who only read: whoever's they are. */
+export async function readRunRecords(
+  { store }: Pick<Ledger, 'store'>,
+  job: string,
+  run: string,
+): Promise<readonly RunRecord[]> {
+  return (await openRunLog({ store }, job, run)).records;
 }

@@ -92,8 +92,13 @@ function isOlder(object: SetObject, known: SetObject | undefined): boolean {
 
 export type SetLog = AppendLog<SetRecord>;
 
-export function openSetLog({ store }: Ledger, job: string, prefix: string): Promise<SetLog> {
-  return AppendLog.open<SetRecord>(store, `sets/${job}/${segment(prefix)}`);
+/** @throws {LedgerError} when it can't be read @throws {OtherEnvironmentError}, here and whenever it is read again */
+export function openSetLog(
+  { store, origin }: Pick<Ledger, 'store' | 'origin'>,
+  job: string,
+  prefix: string,
+): Promise<SetLog> {
+  return AppendLog.open<SetRecord>(store, `sets/${job}/${segment(prefix)}`, origin);
 }
 
 const OPEN = 'open-sets/';

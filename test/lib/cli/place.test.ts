@@ -67,6 +67,27 @@ describe('choosePlace', () => {
     expect([kind, settings.MIGRATIONS_LEDGER_FOLDER]).toEqual(['local', path.join(cwd, '.local/ledger')]);
   });
 
+  it.each<[string, Record<string, string>, string, string]>([
+    ['of the environment', { MIGRATIONS_STAGE: 'prod' }, 'provider: { stage: staging }', 'prod'],
+    ['of serverless.yml', {}, 'provider: { stage: staging }', 'staging'],
+    ['that a deploy takes without one', {}, 'provider: { name: huawei }', 'dev'],
+    ['that a deploy takes, where only the framework can resolve it', {}, 'provider: { stage: "${opt:stage}" }', 'dev'],
+  ])('works in the cloud as the stage %s', async (_what, env, service, stage) => {
+    await writeFile(path.join(cwd, 'serverless.yml'), service);
+
+    const { settings } = await choosePlace({ cloud: true }, { ...KEYS, ...env }, cwd);
+
+    expect(settings.MIGRATIONS_STAGE).toBe(stage);
+  });
+
+  it('works here as the stage and region of what runs here, whatever the environment says', async () => {
+    await start();
+
+    const { settings } = await choosePlace({}, { MIGRATIONS_STAGE: 'prod', HUAWEICLOUD_REGION: 'ap-southeast-1' }, cwd);
+
+    expect([settings.MIGRATIONS_STAGE, settings.HUAWEICLOUD_REGION]).toEqual(['local', undefined]);
+  });
+
   it('refuses --local with --cloud', async () => {
     await expect(choosePlace({ local: true, cloud: true }, {}, cwd)).rejects.toThrow('give one of them');
   });

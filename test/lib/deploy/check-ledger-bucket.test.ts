@@ -1,12 +1,18 @@
-import type { LedgerBucket, LifecycleRule } from '../../../lib/cloud/ledger-bucket.ts';
+import type { LedgerBucket } from '../../../lib/cloud/ledger-bucket.ts';
+import type { LifecycleRule, WantedRule } from '../../../lib/cloud/ledger-rules.ts';
 import { checkLedgerBucket } from '../../../lib/deploy/check-ledger-bucket.ts';
 import { parseJobs } from '../../../lib/jobs/load-jobs.ts';
 import { JOBS, jobsYaml } from '../../fixtures/deploy-harness.ts';
 
 const LEDGER = { obs: { bucket: 'ops-ledger', prefix: 'm/' } };
 
+const OURS: WantedRule[] = [
+  { prefix: 'm/runs/', days: 400 },
+  { prefix: 'm/lanes/job/', days: 62 },
+];
+
 class FakeLedgerBucket implements LedgerBucket {
-  readonly set: LifecycleRule[] = [];
+  readonly set: WantedRule[] = [];
   there: LifecycleRule[] = [];
   open = new Map<string, number>();
   refusal: Error | undefined;
@@ -16,8 +22,8 @@ class FakeLedgerBucket implements LedgerBucket {
   }
   openRuns = async () => this.open;
   rules = async () => this.there;
-  async setRule(rule: Required<LifecycleRule>): Promise<void> {
-    this.set.push(rule);
+  async setRules(rules: readonly WantedRule[]): Promise<void> {
+    this.set.push(...rules);
   }
 }
 
@@ -27,16 +33,18 @@ describe('checkLedgerBucket', () => {
     return checkLedgerBucket(bucket, LEDGER, jobs);
   };
 
-  it('gives a bucket without rules the one that removes settled runs after 400 days', async () => {
+  it('gives a bucket without rules those that remove settled runs after 400 days and budgets after 62', async () => {
     const bucket = new FakeLedgerBucket();
 
-    expect(await check(bucket)).toEqual(['ledger ops-ledger: settled runs are removed after 400 days']);
-    expect(bucket.set).toEqual([{ prefix: 'm/runs/', days: 400 }]);
+    expect(await check(bucket)).toEqual([
+      'ledger ops-ledger: settled runs are removed after 400 days, and what jobs spent of their limits after 62',
+    ]);
+    expect(bucket.set).toEqual(OURS);
   });
 
   it.each([
-    ['our rule', [{ prefix: 'm/runs/', days: 400 }]],
-    ['a longer one over the whole bucket', [{ prefix: '', days: 1000 }]],
+    ['our rules', OURS],
+    ['longer ones', OURS.map((rule) => ({ ...rule, days: 1000 }))],
   ])('leaves a bucket with %s as it is', async (_what, rules) => {
     const bucket = new FakeLedgerBucket();
     bucket.there = rules;
@@ -51,20 +59,26 @@ describe('checkLedgerBucket', () => {
 
     expect(await check(bucket)).toEqual([
       expect.stringMatching(/add a lifecycle rule that removes m\/runs\/\* after 400 days/),
+      expect.stringMatching(/add a lifecycle rule that removes m\/lanes\/job\/\* after 62 days/),
     ]);
     expect(bucket.set).toEqual([]);
   });
 
-  it('warns of a rule that forgets runs sooner', async () => {
+  it('names a rule that takes what the ledger needs, and touches none', async () => {
     const bucket = new FakeLedgerBucket();
-    bucket.there = [{ prefix: 'm/', days: 399 }];
+    bucket.there = [{ id: 'tidy', prefix: 'm/', days: 400 }];
 
-    expect(await check(bucket)).toEqual([expect.stringMatching(/removes m\/\* after 399 days/)]);
+    expect(await check(bucket)).toEqual([
+      expect.stringMatching(
+        /^ledger ops-ledger: lifecycle rule tidy removes m\/\* after 400 days, and so of the ledger m\/control\//,
+      ),
+    ]);
+    expect(bucket.set).toEqual([]);
   });
 
   it('names jobs that are gone and have open runs, and no others', async () => {
     const bucket = new FakeLedgerBucket();
-    bucket.there = [{ prefix: 'm/runs/', days: 400 }];
+    bucket.there = OURS;
     bucket.open = new Map([
       ['nightly', 1],
       ['gone', 2],

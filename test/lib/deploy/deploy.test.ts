@@ -80,12 +80,38 @@ describe('deploy', () => {
     ]);
   });
 
-  it('tries the bucket of the ledger, and gives it its lifecycle rule once', async () => {
+  it.each<[string, string | undefined, string, string]>([
+    ['its stage', 'prod', '', 'prod'],
+    ['the stage of a deploy without one', undefined, '', 'dev'],
+    ['what userData says instead', 'prod', '  userData: { MIGRATIONS_STAGE: live }', 'live'],
+  ])('tells each function %s', async (_what, stage, provider, expected) => {
+    await service.writeService(serviceYaml({ provider }));
+
+    await service.run('deploy:deploy', stage === undefined ? {} : { stage });
+
+    const told = [...api.functions.values()].map(({ config }) => JSON.parse(String(config['user_data'])) as unknown);
+    expect(told).toHaveLength(4);
+    for (const variables of told) expect(variables).toMatchObject({ MIGRATIONS_STAGE: expected });
+  });
+
+  it('names a lifecycle rule that takes what the ledger needs, and leaves it', async () => {
+    api.lifecycle =
+      '<LifecycleConfiguration><Rule><ID>tidy</ID><Prefix>m/</Prefix><Status>Enabled</Status><Expiration><Days>500</Days></Expiration></Rule></LifecycleConfiguration>';
+
+    expect(await service.run('deploy:deploy')).toContain(
+      'ledger ops-ledger: lifecycle rule tidy removes m/* after 500 days, and so of the ledger m/control/',
+    );
+    expect(api.requests.filter(({ method, path }) => method === 'PUT' && path === '/ops-ledger')).toEqual([]);
+  });
+
+  it('tries the bucket of the ledger, and gives it its lifecycle rules once', async () => {
     const printed = await service.run('deploy:deploy');
 
     expect(printed).toContain('ledger ops-ledger: settled runs are removed after 400 days');
     expect(api.lifecycle).toContain('<Prefix>m/runs/</Prefix>');
     expect(api.lifecycle).toContain('<Days>400</Days>');
+    expect(api.lifecycle).toContain('<Prefix>m/lanes/job/</Prefix>');
+    expect(api.lifecycle).toContain('<Days>62</Days>');
 
     await service.writePackage('webhook', 'another package');
 

@@ -156,8 +156,13 @@ const TABLE: readonly Wrong[] = [
     says: 'serverless.yml:8: provider.userData.LOG_LEVEL: expected debug, info, warn, error',
   },
   {
-    what: 'twenty plain variables, and one of ours',
-    service: provider(`userData: { ${variables(20)} }`),
+    what: 'a stage that is too long',
+    service: provider(`stage: ${'x'.repeat(64)}`),
+    says: 'provider.stage: expected at most 63 letters, digits, dots, dashes and underscores',
+  },
+  {
+    what: 'nineteen plain variables, and two of ours',
+    service: provider(`userData: { ${variables(19)} }`),
     says: 'userData: has 21 variables with those of the provider; at most 20',
   },
   {

@@ -1,6 +1,7 @@
 import { makeAgencies } from '../../../cloud/agencies.ts';
 import { cloud } from '../../../cloud/cloud.ts';
-import { iamEndpoint, smnEndpoint } from '../../../cloud/endpoints.ts';
+import { iamEndpoint, obsEndpoint, smnEndpoint } from '../../../cloud/endpoints.ts';
+import { makeLedgerBucket } from '../../../cloud/ledger-bucket.ts';
 import { listTopicSubscriptions } from '../../../cloud/topic-subscriptions.ts';
 import { ConfigError } from '../../../errors.ts';
 import type { CloudParts } from '../../../invocation.ts';
@@ -12,6 +13,7 @@ import { LiveFindings } from './live-findings.ts';
 import { lookAtAgency } from './look-at-agency.ts';
 import { lookAtBuckets } from './look-at-buckets.ts';
 import { lookAtJobs } from './look-at-jobs.ts';
+import { lookAtLedgerRules } from './look-at-ledger-rules.ts';
 import { lookAtTopics } from './look-at-topics.ts';
 
 /** What no call tells. */
@@ -39,7 +41,12 @@ export async function checkLive(
   const { settings, region, credentials, remainingMs } = parts;
   const common = { credentials: credentials(), remainingMs };
   await lookAtJobs({ services, jobs, region, projectId: parts.projectId() }, found);
-  await lookAtBuckets(services, jobs, { withLedger: settings.MIGRATIONS_LEDGER_FOLDER === undefined }, found);
+  const ledger = settings.MIGRATIONS_LEDGER_FOLDER === undefined ? jobs.ledger : undefined;
+  await lookAtBuckets(services, jobs, { withLedger: ledger !== undefined }, found);
+  if (ledger) {
+    const endpoint = obsEndpoint(region, settings.HUAWEICLOUD_OBS_ENDPOINT);
+    await lookAtLedgerRules(makeLedgerBucket({ ...common, ...ledger.obs, endpoint }), ledger, found);
+  }
   const smn = {
     ...common,
     endpoint: smnEndpoint(region, settings.HUAWEICLOUD_SMN_ENDPOINT),

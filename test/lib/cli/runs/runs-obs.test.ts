@@ -31,7 +31,10 @@ describe('npx migrations runs, with a ledger in OBS', () => {
       credentials: keys,
       remainingMs: () => 60_000,
     });
-    simulation = new Simulation({ sabotage: () => store });
+    simulation = new Simulation({
+      sabotage: () => store,
+      origin: { region: 'ap-southeast-3', project: account.projectId, stage: 'dev' },
+    });
     simulation.now = Date.now();
   });
   afterAll(async () => {
@@ -39,16 +42,13 @@ describe('npx migrations runs, with a ledger in OBS', () => {
     await project.remove();
   });
 
-  const runs = (...args: readonly string[]) =>
-    runBin(['runs', ...args], {
-      cwd: project.folder,
-      env: {
-        HUAWEICLOUD_SDK_AK: keys.accessKey,
-        HUAWEICLOUD_SDK_SK: keys.secretKey,
-        HUAWEICLOUD_SDK_SECURITY_TOKEN: keys.securityToken,
-        HUAWEICLOUD_OBS_ENDPOINT: cloud.obsUrl,
-      },
-    });
+  const env = () => ({
+    HUAWEICLOUD_SDK_AK: keys.accessKey,
+    HUAWEICLOUD_SDK_SK: keys.secretKey,
+    HUAWEICLOUD_SDK_SECURITY_TOKEN: keys.securityToken,
+    HUAWEICLOUD_OBS_ENDPOINT: cloud.obsUrl,
+  });
+  const runs = (...args: readonly string[]) => runBin(['runs', ...args], { cwd: project.folder, env: env() });
 
   it('lists, shows, replays and forgets', async () => {
     simulation.cloud.failNextCreate('refused');
@@ -63,6 +63,43 @@ describe('npx migrations runs, with a ledger in OBS', () => {
     expect(simulation.cloud.tasks.map(({ name }) => name)).toEqual([`import-a-${run.slice(0, 12)}`]);
     expect((await runs('forget', 'import-a', run, '--why', 'a test', '--yes')).code).toBe(0);
     expect((await runs('list', '--open', '--json')).stdout).toContain('"runs": []');
+  }, 30_000);
+
+  it('prints whose a run is, and refuses every command that changes one of another stage, with 3 and in words', async () => {
+    const two = landed('a/two.rdb', 2);
+    simulation.cloud.failNextCreate('refused');
+    await simulation.deliver(project.jobs, 'import-a', two);
+    const run = runOf('import-a', two);
+    const asStaging = (...args: readonly string[]) =>
+      runBin([...args], { cwd: project.folder, env: { ...env(), MIGRATIONS_STAGE: 'staging' } });
+    const whose = `region ap-southeast-3, project ${account.projectId}, stage dev`;
+
+    expect((await asStaging('runs', 'list')).stdout).toContain(`[of ${whose}]`);
+    expect((await runs('list')).stdout).not.toContain('stage dev');
+    expect((await asStaging('runs', 'show', 'import-a', run)).stdout).toContain(`Belongs to   ${whose}`);
+    for (const args of [
+      ['replay', 'import-a', run, '--yes'],
+      ['park', 'import-a', run, '--why', 'a test', '--yes'],
+      ['forget', 'import-a', run, '--why', 'a test', '--yes'],
+      ['resolve', 'import-a', run, 'try-again', '--yes'],
+    ]) {
+      const { code, stdout, stderr } = await asStaging('runs', ...args);
+      expect({ args, code, stdout }).toEqual({ args, code: 3, stdout: '' });
+      expect(stderr).toContain(`it belongs to ${whose}, and this is region ap-southeast-3, stage staging`);
+    }
+  }, 60_000);
+
+  it('refuses to pause and to resume where another stage did', async () => {
+    expect((await runBin(['pause'], { cwd: project.folder, env: env() })).code).toBe(0);
+
+    for (const command of ['pause', 'resume']) {
+      const { code, stderr } = await runBin([command], {
+        cwd: project.folder,
+        env: { ...env(), MIGRATIONS_STAGE: 'staging' },
+      });
+      expect([code, stderr]).toEqual([3, expect.stringContaining('ledger control/pauses: it belongs to region')]);
+    }
+    expect((await runBin(['resume'], { cwd: project.folder, env: env() })).code).toBe(0);
   }, 30_000);
 
   it('exits 3 when the keys are refused, and shows none of them', async () => {

@@ -127,6 +127,7 @@ describe('npx migrations runs list', () => {
           changed_at: expect.stringMatching(/Z$/),
           received_at: expect.stringMatching(/Z$/),
           source: 'obs://backups/a/one.rdb',
+          origin: { region: 'ap-southeast-3', project: '0605767a3300d5762fb7c0186d9e1779', stage: 'local' },
           reason: expect.objectContaining({ code: 'DCS.4004', status: 400 }),
         },
       ],
@@ -225,6 +226,7 @@ describe('npx migrations runs show', () => {
       run: one,
       state: 'running',
       source: 'obs://backups/a/one.rdb',
+      origin: { region: 'ap-southeast-3', stage: 'local' },
       task: { id: 'task-1' },
       history: expect.arrayContaining([expect.objectContaining({ event: 'intent', by: 'invocation-1' })]),
       next: [

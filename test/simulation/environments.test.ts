@@ -1,0 +1,373 @@
+import type { ObjectTrigger } from '../../lib/events/trigger.ts';
+import type { Jobs } from '../../lib/jobs/job.ts';
+import { parseJobs } from '../../lib/jobs/load-jobs.ts';
+import { forgetRun } from '../../lib/runs/forget-run.ts';
+import { missedHeartbeat } from '../../lib/runs/ledger/heartbeat.ts';
+import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
+import type { Origin } from '../../lib/runs/ledger/origin.ts';
+import { isPaused, pause, resume } from '../../lib/runs/ledger/pauses.ts';
+import { parkRun } from '../../lib/runs/park-run.ts';
+import { listOpenRuns, readRun } from '../../lib/runs/read-run.ts';
+import { planReplay, replayRun } from '../../lib/runs/replay-run.ts';
+import { resolveRun } from '../../lib/runs/resolve-run.ts';
+import { runOf } from '../fixtures/project-with-runs.ts';
+import { landed, simulationJobs, ticked } from './jobs.ts';
+import { type InvocationOptions, Simulation } from './simulation.ts';
+
+const HOUR = 60 * 60_000;
+const OURS: Origin = { region: 'ap-southeast-3', project: '0123456789abcdef0123456789abcdef', stage: 'prod' };
+const OTHERS: readonly (readonly [string, Origin])[] = [
+  ['another region', { ...OURS, region: 'ap-southeast-1' }],
+  ['another project', { ...OURS, project: 'fedcba9876543210fedcba9876543210' }],
+  ['another stage', { ...OURS, stage: 'staging' }],
+];
+const OTHER: Origin = { ...OURS, stage: 'staging' };
+const REFUSED = expect.objectContaining({ code: 'other_environment' });
+
+const ledgerOf = ({ store, now }: Simulation, origin?: Origin) => makeLedger(store, 'a-person', () => now, origin);
+
+describe('two environments on one ledger', () => {
+  let jobs: Jobs;
+  beforeAll(async () => {
+    jobs = await simulationJobs();
+  });
+
+  /** A simulation in which functions of ours had one run. */
+  async function withRun(options: InvocationOptions = {}): Promise<Simulation> {
+    const simulation = new Simulation({ origin: OURS });
+    simulation.jobs = jobs;
+    await simulation.deliver(jobs, 'move-cache', ticked(4), options);
+    return simulation;
+  }
+  const RUN = { job: 'move-cache', run: runOf('move-cache', ticked(4)) };
+
+  it.each(OTHERS)(
+    'refuse a run of %s in words, with both named, and record and create nothing',
+    async (_what, origin) => {
+      const simulation = await withRun();
+      const before = await simulation.ledgerText();
+
+      const { value, calls } = await simulation.deliver(jobs, 'move-cache', ticked(4), { origin });
+
+      const words = ({ region, project, stage }: Origin) => `region ${region}, project ${project}, stage ${stage}`;
+      expect(value).toEqual({
+        ...RUN,
+        outcome: 'rejected',
+        reason: {
+          code: 'other_environment',
+          message: `ledger runs/move-cache/${RUN.run}: it belongs to ${words(OURS)}, and this is ${words(origin)}; give each its own ledger (ledger.obs.prefix), or set MIGRATIONS_STAGE to the stage that is meant`,
+        },
+      });
+      expect(calls).toBe(1);
+      expect(await simulation.ledgerText()).toBe(before);
+      expect(simulation.cloud.tasks).toHaveLength(1);
+    },
+  );
+
+  it('answer as before where nothing but an unknown project differs', async () => {
+    const simulation = await withRun();
+    const { region, stage } = OURS;
+
+    const { value } = await simulation.deliver(jobs, 'move-cache', ticked(4), { origin: { region, stage } });
+
+    expect(value?.outcome).toBe('existing');
+  });
+
+  it('refuse a run that names no region, project and stage', async () => {
+    const simulation = new Simulation();
+    await simulation.deliver(jobs, 'move-cache', ticked(4));
+
+    const { value } = await simulation.deliver(jobs, 'move-cache', ticked(4), { origin: OURS });
+
+    expect(value).toMatchObject({ outcome: 'rejected', reason: REFUSED });
+    expect(value?.reason?.message).toContain('it names no region, project and stage');
+    expect(simulation.cloud.tasks).toHaveLength(1);
+  });
+
+  it('refuse whoever comes second when both begin at once', async () => {
+    const simulation = new Simulation({ origin: OURS });
+    let first: Promise<unknown> | undefined;
+
+    const { value } = await simulation.deliver(jobs, 'move-cache', ticked(4), {
+      origin: OTHER,
+      turn: async (what) => {
+        if (!what.startsWith('ledger.append runs/') || first) return;
+        first = simulation.deliver(jobs, 'move-cache', ticked(4));
+        await first;
+      },
+    });
+
+    expect(value).toMatchObject({ outcome: 'rejected', reason: REFUSED });
+    expect(simulation.cloud.tasks).toHaveLength(1);
+  });
+
+  it('refuse a run that can not be planned here and belongs there', async () => {
+    const simulation = new Simulation({ origin: OURS });
+    await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'));
+    const broken = await simulationJobs((yaml) =>
+      yaml.replace(
+        'backup_import: { target_instance: cache-a }',
+        'backup_import: { target_instance: cache-a, description: "{{ object.size }}" }',
+      ),
+    );
+    const { size: _size, ...sizeless } = landed('a/one.rdb');
+
+    const { value } = await simulation.deliver(broken, 'import-a', sizeless, { origin: OTHER });
+
+    expect(value).toMatchObject({ outcome: 'rejected', reason: REFUSED });
+  });
+
+  it('leave the open runs of the other alone, and report each at every tick', async () => {
+    const simulation = await withRun({ crash: { at: 3, effect: 'after' } });
+    const before = await simulation.ledgerText();
+    const withoutHeartbeat = (text: string) => text.replace(/control\/heartbeat\n.*\n?/, '');
+
+    for (let tick = 0; tick < 3; tick++) {
+      simulation.advance(30 * HOUR);
+      const { value } = await simulation.reconcile({ origin: OTHER });
+      expect(value).toMatchObject({ open: 1, parked: 0, runs: [{ ...RUN, outcome: 'skipped', reason: REFUSED }] });
+    }
+
+    expect(withoutHeartbeat(await simulation.ledgerText())).toBe(withoutHeartbeat(before));
+    expect(await simulation.settle()).toBe(0);
+    expect(simulation.cloud.tasks).toHaveLength(1);
+  });
+
+  it('refuse every command that changes a run of the other, and change nothing', async () => {
+    const simulation = await withRun({ crash: { at: 3, effect: 'after' } });
+    simulation.advance(HOUR);
+    const ledger = ledgerOf(simulation, OTHER);
+    const deps = { ledger, jobs, evenSucceeded: true };
+    const before = await simulation.ledgerText();
+
+    await expect(parkRun(ledger, RUN, 'why')).rejects.toEqual(REFUSED);
+    await expect(forgetRun(ledger, RUN, 'why')).rejects.toEqual(REFUSED);
+    await expect(resolveRun(ledger, RUN, { kind: 'give_up', why: 'why' })).rejects.toEqual(REFUSED);
+    await expect(planReplay(RUN, deps)).rejects.toEqual(REFUSED);
+    await expect(replayRun(RUN, deps)).rejects.toEqual(REFUSED);
+    await expect(simulation.cancel(RUN, { origin: OTHER })).rejects.toEqual(REFUSED);
+
+    expect(await simulation.ledgerText()).toBe(before);
+  });
+
+  it('refuse the pauses of the other, and create nothing beside them', async () => {
+    const simulation = new Simulation({ origin: OURS });
+    await pause(ledgerOf(simulation, OURS), 'import-a');
+    const before = await simulation.ledgerText();
+
+    await expect(pause(ledgerOf(simulation, OTHER))).rejects.toEqual(REFUSED);
+    await expect(resume(ledgerOf(simulation, OTHER), 'import-a')).rejects.toEqual(REFUSED);
+    expect(await simulation.ledgerText()).toBe(before);
+    expect(await isPaused(ledgerOf(simulation, OURS), 'import-a')).toBe(true);
+    const { value } = await simulation.deliver(jobs, 'move-cache', ticked(4), { origin: OTHER });
+    expect(value).toMatchObject({ outcome: 'rejected', reason: REFUSED });
+    expect(simulation.cloud.tasks).toHaveLength(0);
+  });
+
+  it('let a run of the other on the same target end first, and never end it', async () => {
+    const simulation = new Simulation({ origin: OURS });
+    await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'));
+    simulation.advance(24 * HOUR);
+
+    const { value } = await simulation.deliver(jobs, 'import-a', landed('a/two.rdb', 2), { origin: OTHER });
+
+    expect(value).toMatchObject({ outcome: 'waiting', reason: { code: 'queued' } });
+    simulation.jobs = jobs;
+    await simulation.reconcile();
+    await simulation.reconcile({ origin: OTHER });
+    expect(simulation.cloud.tasks).toHaveLength(2);
+  });
+
+  it('let no newer run of the other supersede one of ours', async () => {
+    const simulation = new Simulation({ origin: OURS });
+    simulation.jobs = jobs;
+    await simulation.deliver(jobs, 'import-b', landed('b/first.rdb', 0));
+    await simulation.deliver(jobs, 'latest-b', landed('latest/new.rdb', 9), { origin: OTHER });
+
+    const { value } = await simulation.deliver(jobs, 'latest-b', landed('latest/old.rdb', 5));
+
+    expect(value).toMatchObject({ outcome: 'waiting', reason: { code: 'queued' } });
+    expect(await simulation.ledgerText()).not.toContain('"superseded"');
+    for (let tick = 0; tick < 6; tick++) {
+      simulation.advance(HOUR);
+      await simulation.reconcile({ origin: OTHER });
+      await simulation.reconcile();
+    }
+    expect(simulation.cloud.tasks).toHaveLength(3);
+  });
+
+  it('warn when reconcile of the other looks after the ledger', async () => {
+    const simulation = new Simulation({ origin: OURS });
+    await simulation.reconcile();
+
+    expect(await missedHeartbeat(ledgerOf(simulation, OURS))).toBeUndefined();
+    expect(await missedHeartbeat(ledgerOf(simulation, OTHER))).toMatch(
+      /^the ledger was last looked after by reconcile of region ap-southeast-3, project \w{32}, stage prod: give each/,
+    );
+  });
+
+  it('show a caller no run of the other', async () => {
+    const simulation = await withRun({ crash: { at: 3, effect: 'after' } });
+    const { value } = await simulation.person(async (ledger) => listOpenRuns('move-cache', { ledger }), {
+      origin: OTHER,
+    });
+
+    expect(value?.runs).toEqual([]);
+    const deps = { ledger: ledgerOf(simulation, OTHER) } as Parameters<typeof readRun>[1];
+    const job = jobs.jobs.get(RUN.job);
+    if (!job) throw new Error('the simulation has the job');
+    await expect(readRun({ job, run: RUN.run, jobs }, deps)).rejects.toEqual(REFUSED);
+  });
+});
+
+const SETS = `
+version: 1
+region: ap-southeast-3
+ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
+targets:
+  cluster: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 }
+jobs:
+  import-set:
+    on: { object_created: { bucket: backups, key: "prod/**/*.rdb", set: { by: "prod/{set}/", complete: { count: 2 }, deadline: 6h } } }
+    preflight: off
+    backup_import: { target_instance: cluster }
+`;
+
+const SWEPT = `
+version: 1
+region: ap-southeast-3
+ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
+targets:
+  cache-a: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 }
+jobs:
+  import-a:
+    on: { object_created: { bucket: backups, key: "a/**/*.rdb" } }
+    preflight: off
+    sweep: { every: 1h, look_back: 24h }
+    backup_import: { target_instance: cache-a }
+`;
+
+async function simulationOf(yaml: string): Promise<Simulation> {
+  const simulation = new Simulation({ origin: OURS });
+  simulation.jobs = (await parseJobs(yaml, 'yaml')).jobs;
+  return simulation;
+}
+
+function put(simulation: Simulation, key: string): ObjectTrigger {
+  return simulation.obs.put('backups', key, key, new Date(simulation.now).toISOString());
+}
+
+describe('sets and sweeps of two environments on one ledger', () => {
+  it('take no object into a set of the other, and refuse it without stopping the rest of the event', async () => {
+    const simulation = await simulationOf(SETS);
+    const objects = ['prod/day-1/a.rdb', 'prod/day-1/b.rdb', 'prod/day-2/a.rdb'].map((key) => put(simulation, key));
+    await simulation.notify(objects.slice(0, 1));
+
+    const { value } = await simulation.notify(objects.slice(1), { origin: OTHER });
+
+    expect(value).toMatchObject([
+      { job: 'import-set', outcome: 'rejected', reason: REFUSED },
+      { job: 'import-set', outcome: 'waiting', reason: { code: 'set_incomplete' } },
+    ]);
+    expect(simulation.cloud.tasks).toHaveLength(0);
+  });
+
+  it('give up no set of the other', async () => {
+    const simulation = await simulationOf(SETS);
+    await simulation.notify([put(simulation, 'prod/day-1/a.rdb')]);
+    simulation.advance(7 * HOUR);
+
+    await simulation.reconcile({ origin: OTHER });
+
+    expect(await simulation.ledgerText()).not.toContain('"incomplete"');
+    await simulation.reconcile();
+    expect(await simulation.ledgerText()).toContain('"incomplete"');
+  });
+
+  it('do not go on with a sweep of the other, and say so', async () => {
+    const simulation = await simulationOf(SWEPT);
+    await simulation.reconcile();
+    simulation.advance(HOUR / 2);
+    put(simulation, 'a/lost.rdb');
+    simulation.advance(HOUR);
+
+    await simulation.reconcile({ origin: OTHER });
+
+    expect(simulation.cloud.tasks).toHaveLength(0);
+    expect(simulation.lines.join('\n')).toMatch(
+      /the sweep of a bucket failed.*sweeps\/import-a\/\w+\/pass: it belongs to region/,
+    );
+    await simulation.reconcile();
+    expect(simulation.cloud.tasks).toHaveLength(1);
+  });
+
+  it('do not begin a sweep that the other began', async () => {
+    const simulation = await simulationOf(SWEPT);
+    await simulation.reconcile();
+    for (const { name } of await simulation.store.list('sweeps/', { limit: 50 })) {
+      if (name.endsWith('/pass')) await simulation.store.remove(name);
+    }
+
+    await simulation.reconcile({ origin: OTHER });
+
+    expect(simulation.lines.join('\n')).toMatch(
+      /the sweep of a bucket failed.*sweeps\/import-a\/\w+\/start: it belongs to region/,
+    );
+  });
+
+  it('take a run of the other for a run: the sweep goes past it', async () => {
+    const simulation = await simulationOf(SWEPT);
+    await simulation.reconcile({ origin: OTHER });
+    simulation.advance(HOUR / 2);
+    const both = [put(simulation, 'a/1.rdb'), put(simulation, 'a/2.rdb')] as const;
+    await simulation.notify([both[0]]);
+    simulation.advance(HOUR);
+
+    await simulation.reconcile({ origin: OTHER });
+
+    expect(await simulation.ledgerText()).toContain('a/2.rdb');
+    expect(simulation.lines.join('\n')).not.toContain('the sweep of a bucket failed');
+  });
+});
+
+describe('a sweep whose start is gone', () => {
+  it('goes on from its last pass, finds what was missed, and says so once', async () => {
+    const simulation = await simulationOf(SWEPT);
+    await simulation.reconcile();
+    simulation.advance(HOUR);
+    await simulation.reconcile();
+    put(simulation, 'a/lost.rdb');
+    simulation.advance(HOUR / 2);
+    for (const { name } of await simulation.store.list('sweeps/', { limit: 50 })) {
+      if (name.endsWith('/start')) await simulation.store.remove(name);
+    }
+
+    for (let tick = 0; tick < 5; tick++) {
+      simulation.advance(HOUR);
+      await simulation.reconcile();
+    }
+
+    expect(await simulation.ledgerText()).toContain('a/lost.rdb');
+    expect(simulation.cloud.tasks).toHaveLength(1);
+    const said = simulation.lines.filter((line) => line.includes('the record of when this sweep began is gone'));
+    expect(said).toHaveLength(1);
+    expect(said[0]).toContain('"level":"error"');
+  });
+
+  it('starts nothing that was there before the job was first swept', async () => {
+    const simulation = await simulationOf(SWEPT);
+    put(simulation, 'a/old.rdb');
+    simulation.advance(HOUR);
+    await simulation.reconcile();
+    for (const { name } of await simulation.store.list('sweeps/', { limit: 50 })) {
+      if (name.endsWith('/start')) await simulation.store.remove(name);
+    }
+
+    for (let tick = 0; tick < 3; tick++) {
+      simulation.advance(HOUR);
+      await simulation.reconcile();
+    }
+
+    expect(simulation.cloud.tasks).toHaveLength(0);
+  });
+});
