@@ -32,7 +32,8 @@ export const RUN_CODES = {
   },
   late_member: {
     meaning: 'The object came after its set had started its run.',
-    remedy: 'Upload the whole set anew under another name, or let the set wait longer (`complete`).',
+    remedy:
+      '`npx migrations runs replay --even-succeeded` of its run lists the set again. Let the next set wait for all of its files: a `count`, a `quiet` time or a `manifest` beside the marker.',
   },
   superseded: {
     meaning: 'A newer version of the object has landed, or `overlap: latest` let a newer run take its place.',
@@ -64,6 +65,10 @@ export const RUN_CODES = {
   set_incomplete: {
     meaning: 'Objects of the set are missing; the message says what it waits for.',
     remedy: 'Upload them. After `set.deadline` it is reported as `missed`.',
+  },
+  bad_manifest: {
+    meaning: "The list of files in the set's marker can't be used (`complete.manifest`); the message says why. Final.",
+    remedy: 'Upload the marker again with the right list: its new version completes the set.',
   },
   ledger: {
     meaning: 'The ledger could not be read or written. Nothing is created without it.',

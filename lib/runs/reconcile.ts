@@ -12,7 +12,7 @@ import { advanceRun, type RecordedDeps, settleRun } from './recorded-run.ts';
 import { completeReplay } from './replay-run.ts';
 import { dueReports } from './report.ts';
 import type { RunResult } from './run-result.ts';
-import { takeUpSets } from './sets.ts';
+import { takeUpSets } from './sets/take-up-sets.ts';
 import { sweepBuckets } from './sweep.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
 

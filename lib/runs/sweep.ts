@@ -184,7 +184,7 @@ async function hasRun({ job }: Swept, object: ObjectTrigger, { ledger }: Recorde
     if (record.type === 'complete') {
       return record.trigger.set?.members.some((member) => member.key === object.key && member.version === version);
     }
-    return 'version' in record && record.key === object.key && record.version === version;
+    return 'key' in record && record.key === object.key && record.version === version;
   });
 }
 

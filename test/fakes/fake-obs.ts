@@ -12,6 +12,8 @@ export class FakeObs implements ObsService {
   readonly listed: string[] = [];
   /** What the next listings fail with. */
   readonly failures: CloudError[] = [];
+  /** What the next reads fail with. */
+  readonly readFailures: CloudError[] = [];
 
   constructor(options: { readonly versioned?: boolean } = {}) {
     this.#versioned = options.versioned ?? false;
@@ -42,6 +44,8 @@ export class FakeObs implements ObsService {
   }
 
   async readStart(bucket: string, key: string, bytes: number): Promise<ObjectStart | undefined> {
+    const failure = this.readFailures.shift();
+    if (failure) throw failure;
     const content = this.#contents.get(`${bucket}/${key}`);
     return content && { size: content.length, start: content.subarray(0, bytes) };
   }
