@@ -24,7 +24,7 @@ export type SetRecord =
   | (LogRecord & { readonly type: 'started' })
   /** The list of files in this version of the marker can't be used; another version may be. */
   | (LogRecord & { readonly type: 'bad_manifest'; readonly version: string; readonly why: string })
-  /** When the first object was recorded, where that record is no longer kept. */
+  /** The first object was recorded then; the record itself may no longer be kept. */
   | (LogRecord & { readonly type: 'opened' })
   /** Given up: it was not complete by its deadline, or its job is gone. */
   | (LogRecord & { readonly type: 'incomplete'; readonly why: string })
@@ -143,10 +143,11 @@ export function compactSet(records: readonly SetRecord[]): SetRecord[] {
     ...last('late', MAX_LATE),
     ...last('notified', MAX_NOTIFIED),
   ]);
+  const left = records.filter((record) => kept.has(record));
   const [first] = records;
-  const opened =
-    first && firstAt !== undefined ? [{ id: first.id, at: firstAt, by: first.by, type: 'opened' as const }] : [];
-  return [...opened, ...records.filter((record) => kept.has(record))];
+  // At the end: it says more than the records that are left.
+  if (first && firstAt !== undefined) left.push({ id: first.id, at: firstAt, by: first.by, type: 'opened' });
+  return left;
 }
 
 export type SetLog = RollingLog<SetRecord>;
