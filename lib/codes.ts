@@ -223,6 +223,11 @@ export const COMMAND_CODES = {
     meaning: 'The job of the jobs file is not started by such an event any more.',
     remedy: 'Give the job that trigger again, or start it by an event that it has.',
   },
+  set_not_listed: {
+    meaning:
+      "The files of a set could not be listed again, or its manifest not be read; the message has the cloud's answer.",
+    remedy: 'Run it with keys that may list and read the bucket, then try again.',
+  },
   other_format: {
     meaning: 'The run has a format that this version does not know.',
     remedy: 'Use the version that wrote it: [upgrading](upgrade.md).',

@@ -10,6 +10,7 @@ import { parkRun } from '../../lib/runs/park-run.ts';
 import { replayRun } from '../../lib/runs/replay-run.ts';
 import { resolveRun } from '../../lib/runs/resolve-run.ts';
 import type { RunResult } from '../../lib/runs/run-result.ts';
+import { noServices } from '../fakes/no-services.ts';
 import { landed, simulationJobs, ticked } from './jobs.ts';
 import type { ChangeOperation, CreateFault } from './simulated-cloud.ts';
 import { type Crash, PASSWORD, Simulation } from './simulation.ts';
@@ -173,7 +174,8 @@ async function play(
     const { job, trigger } = OCCURRENCES[i] as Occurrence;
     const name = { job, run: fingerprint(job, occurrenceOf(trigger)) };
     const decided = simulation.person(async (personal): Promise<void> => {
-      if (what === 'replay') await replayRun(name, { ledger: personal, jobs, evenSucceeded: true });
+      if (what === 'replay')
+        await replayRun(name, { ledger: personal, jobs, evenSucceeded: true, services: noServices() });
       else if (what === 'park') await parkRun(personal, name, 'a test');
       else await resolveRun(personal, name, { kind: 'try_again' });
     }, options);

@@ -19,7 +19,7 @@ function hasWork(log: SetLog, { prefix }: OpenSet, job: Job | undefined, ledger:
   if (state.toStart !== undefined ? job !== undefined && !state.incomplete : !isResting(state)) return true;
   const bucket = job?.on.object_created?.bucket;
   if (bucket === undefined || !job?.policies.notify?.on.includes('missed')) return false;
-  const lastAt = log.records.findLast(({ type }) => type !== 'notified')?.at ?? 0;
+  const lastAt = log.records.findLast(({ type }) => type !== 'notified' && type !== 'opened')?.at ?? 0;
   const due = () => dueReportsOfSet({ job: job.name, bucket, prefix }, state);
   return ledger.now() < lastAt + REPORTS_END_MS && due().length > 0;
 }
