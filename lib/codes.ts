@@ -223,6 +223,11 @@ export const COMMAND_CODES = {
     meaning: 'The job of the jobs file is not started by such an event any more.',
     remedy: 'Give the job that trigger again, or start it by an event that it has.',
   },
+  no_such_set: {
+    meaning: 'The ledger has no such set: none of its objects has been announced.',
+    remedy:
+      '`npx migrations runs list` shows the open sets. If objects of it lie in the bucket, see docs/runbook.md#nothing-happens-when-i-upload.',
+  },
   set_not_listed: {
     meaning:
       "The files of a set could not be listed again, or its manifest not be read; the message has the cloud's answer.",

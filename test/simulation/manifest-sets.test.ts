@@ -262,3 +262,32 @@ describe('files that come too late for their set', () => {
     expect(await openSets(simulation)).toBe(0);
   });
 });
+
+describe('a set that waits for its marker until its deadline', () => {
+  it('is reported with the object that may have been meant as it', async () => {
+    const simulation = await simulationOf('{ marker: _SUCCESS }');
+    await simulation.notify([put(simulation, 'a.rdb')]);
+    put(simulation, 'shards/_success', '');
+    simulation.advance(6 * 60 * MINUTE);
+
+    await simulation.reconcile();
+
+    expect(simulation.smn.published[0]?.message).toContain(
+      'Why: set obs://backups/prod/day-1/: 1 file is there, and _SUCCESS is not; prod/day-1/shards/_success is not the marker _SUCCESS: the marker must lie directly below prod/day-1/\n',
+    );
+  });
+
+  it('is started by a marker that lies there and was never announced', async () => {
+    const simulation = await simulationOf('{ marker: _SUCCESS }');
+    await simulation.notify([put(simulation, 'a.rdb')]);
+    const marker = put(simulation, '_SUCCESS', '');
+    simulation.advance(6 * 60 * MINUTE);
+
+    await simulation.reconcile();
+    const { value } = await simulation.notify([marker]);
+
+    expect(filesOf(simulation)).toEqual([['prod/day-1/a.rdb']]);
+    expect(value?.map(({ outcome }) => outcome)).toEqual(['existing']);
+    expect(simulation.smn.published).toEqual([]);
+  });
+});

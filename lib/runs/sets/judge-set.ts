@@ -18,7 +18,7 @@ export type SetVerdict =
   | SetWaiting
   /** Its manifest is wrong, whatever comes; another version of the marker may be right. `why`: one sentence. */
   | { readonly kind: 'bad_manifest'; readonly why: string }
-  /** The bucket has another version of the marker, which says what the set is. */
+  /** The bucket has a marker whose notification did not come (yet): the first one, or another version of a list of files. */
   | { readonly kind: 'other_marker'; readonly marker: SetObject };
 
 export interface SetWaiting {
@@ -74,8 +74,8 @@ export async function judgeByBucket(work: SetWork, state: SetState, deps: JudgeD
   }
   const listing = await list(work, state, keys, deps);
   if (typeof listing === 'string') return fromBucket(listing);
-  // The list was read from what lies there now, so it is that version's.
-  if (keys && isOther(listing.marker, state)) return { kind: 'other_marker', marker: listing.marker };
+  // A list of files was read from what lies there now, so it is that version's.
+  if ((keys || !marker) && isOther(listing.marker, state)) return { kind: 'other_marker', marker: listing.marker };
   return judgeListing(work, state, { listing, keys }, deps.ledger.now());
 }
 

@@ -40,7 +40,7 @@ export async function tryToStart(work: SetWork, deps: RecordedDeps): Promise<Run
         await log.append({ ...ledger.stamp(), type: 'complete', trigger: verdict.trigger });
         break;
       case 'other_marker':
-        deps.log.warn('the marker of a set was replaced before it was read; the new one counts');
+        deps.log.warn('the bucket has a marker of the set that was not announced; it counts');
         await log.append({ ...ledger.stamp(), type: 'marker', ...verdict.marker });
         break;
       case 'bad_manifest': {

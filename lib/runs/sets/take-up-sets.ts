@@ -15,6 +15,7 @@ import { readSetTurn, type SetTurn, writeSetTurn } from '../ledger/set-turn.ts';
 import type { RecordedDeps } from '../recorded-run.ts';
 import type { RunResult } from '../run-result.ts';
 import { closeSet } from './close-set.ts';
+import { judgeByBucket, waitingText } from './judge-set.ts';
 import { reportSet } from './report-set.ts';
 import { isOver, isResting } from './set-end.ts';
 import { openWork, type SetWork } from './set-work.ts';
@@ -143,18 +144,38 @@ async function takeUp(jobs: Jobs, set: OpenSet, deps: RecordedDeps): Promise<Run
   if (work && (state.toStart || !isResting(state))) {
     const result = state.toStart ? await startSet(work, state.toStart, deps) : await tryToStart(work, deps);
     const isWaiting = result.reason?.code === 'set_incomplete';
-    if (isWaiting) await giveUpWhenOverdue(work, result.reason?.message ?? '', deps);
-    else results.push(result);
+    const last = isWaiting ? await giveUpWhenOverdue(work, result, deps) : result;
+    if (last) results.push(last);
   } else if (!work) await giveUp(log, 'its job is gone from the jobs file, or has no such sets there', deps);
   if (work) await reportSet(work, deps);
   await closeSet(log, set, job, deps.ledger);
   return results;
 }
 
-async function giveUpWhenOverdue({ log, trigger }: SetWork, why: string, deps: RecordedDeps): Promise<void> {
-  const { firstAt } = foldSet(log.records);
-  if (firstAt === undefined || deps.ledger.now() < firstAt + trigger.set.deadlineMs) return;
+/**
+ * A set that waits for its marker is looked up in the bucket before it is given up: the marker may lie there without a notification, or under a
+ * name that is not quite right.
+ *
+ * @returns what became of its run if it was started after all
+ */
+async function giveUpWhenOverdue(work: SetWork, result: RunResult, deps: RecordedDeps): Promise<RunResult | undefined> {
+  const { log, trigger } = work;
+  const state = foldSet(log.records);
+  if (state.firstAt === undefined || deps.ledger.now() < state.firstAt + trigger.set.deadlineMs) return undefined;
+  let why = result.reason?.message ?? '';
+  if (trigger.set.complete.marker !== undefined && !state.marker) {
+    const verdict = await judgeByBucket(work, state, deps);
+    if (verdict.kind === 'waits') why = waitingText(work, verdict);
+    if (verdict.kind === 'other_marker') {
+      deps.log.warn('the bucket has a marker of the set that was not announced; it counts');
+      await log.append({ ...deps.ledger.stamp(), type: 'marker', ...verdict.marker });
+      const again = await tryToStart(work, deps);
+      if (again.reason?.code !== 'set_incomplete') return again;
+      why = again.reason.message;
+    }
+  }
   await giveUp(log, why, deps);
+  return undefined;
 }
 
 async function giveUp(log: SetLog, why: string, deps: RecordedDeps): Promise<void> {
