@@ -32,7 +32,8 @@ export const RUN_CODES = {
   },
   late_member: {
     meaning: 'The object came after its set had started its run.',
-    remedy: 'Upload the whole set anew under another name, or let the set wait longer (`complete`).',
+    remedy:
+      '`npx migrations runs replay --even-succeeded` of its run lists the set again. Let the next set wait for all of its files: a `count`, a `quiet` time or a `manifest` beside the marker.',
   },
   superseded: {
     meaning: 'A newer version of the object has landed, or `overlap: latest` let a newer run take its place.',
@@ -68,6 +69,10 @@ export const RUN_CODES = {
   set_incomplete: {
     meaning: 'Objects of the set are missing; the message says what it waits for.',
     remedy: 'Upload them. After `set.deadline` it is reported as `missed`.',
+  },
+  bad_manifest: {
+    meaning: "The list of files in the set's marker can't be used (`complete.manifest`); the message says why. Final.",
+    remedy: 'Upload the marker again with the right list: its new version completes the set.',
   },
   ledger: {
     meaning: 'The ledger could not be read or written. Nothing is created without it.',
@@ -252,6 +257,16 @@ export const COMMAND_CODES = {
   trigger_gone: {
     meaning: 'The job of the jobs file is not started by such an event any more.',
     remedy: 'Give the job that trigger again, or start it by an event that it has.',
+  },
+  no_such_set: {
+    meaning: 'The ledger has no such set: none of its objects has been announced.',
+    remedy:
+      '`npx migrations runs list` shows the open sets. If objects of it lie in the bucket, see docs/runbook.md#nothing-happens-when-i-upload.',
+  },
+  set_not_listed: {
+    meaning:
+      "The files of a set could not be listed again, or its manifest not be read; the message has the cloud's answer.",
+    remedy: 'Run it with keys that may list and read the bucket, then try again.',
   },
   other_format: {
     meaning: 'The run has a format that this version does not know.',

@@ -10,7 +10,9 @@ import { ConsoleProblem } from './console-problem.ts';
 import { EventRows } from './event-rows.ts';
 import { faultRows } from './fault-rows.ts';
 import { JobsFile } from './jobs-file.ts';
+import { localLook } from './local-look.ts';
 import { RunRows } from './run-rows.ts';
+import { SetRows } from './set-rows.ts';
 import { StreamHub } from './stream-hub.ts';
 import { bucketInfos, jobInfos, requestInfos, systemInfo, timerInfos } from './system-rows.ts';
 import { TaskRows } from './task-rows.ts';
@@ -40,6 +42,7 @@ export class LiveState {
   readonly #events = new EventRows(() => new Date());
   readonly #tasks: TaskRows;
   readonly #runs: RunRows;
+  readonly #sets: SetRows;
   readonly #jobsFile: JobsFile;
   #faults = '[]';
   #rested: boolean;
@@ -57,7 +60,11 @@ export class LiveState {
     return new LiveState(options, hub, jobsFile);
   }
 
-  private constructor({ system, glance, ledger }: LiveStateOptions, hub: StreamHub, jobsFile: JobsFile) {
+  private constructor(
+    { system, glance, ledger, jobsFile: file }: LiveStateOptions,
+    hub: StreamHub,
+    jobsFile: JobsFile,
+  ) {
     this.#system = system;
     this.#glance = glance;
     this.#hub = hub;
@@ -67,6 +74,12 @@ export class LiveState {
     this.#runs = new RunRows({
       ledger,
       taskNews: (id) => this.#tasks.newsOf(id),
+      onTrouble: (error) => this.#tell({ topic: 'trouble', text: messageOf(error), tone: 'bad' }),
+    });
+    this.#sets = new SetRows({
+      ledger,
+      look: localLook(system),
+      jobsFile: file,
       onTrouble: (error) => this.#tell({ topic: 'trouble', text: messageOf(error), tone: 'bad' }),
     });
   }
@@ -127,6 +140,7 @@ export class LiveState {
       timers: timerInfos(this.#system),
       requests: requestInfos(this.#glance),
       runs: this.#runs.rows().slice(0, MOST_RUNS),
+      sets: this.#sets.rows(),
       tasks: this.#tasks.rows(),
       events: this.#events.rows(),
       faults: faultRows(faults),
@@ -169,6 +183,8 @@ export class LiveState {
     }
     const runs = await this.#runs.look();
     if (runs.length > 0) this.#hub.send('runs', runs);
+    const sets = await this.#sets.look();
+    if (sets) this.#hub.send('sets', sets);
   }
 
   #progressed({ job, run, text }: Progress): void {

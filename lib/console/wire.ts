@@ -1,5 +1,6 @@
 import type { RunReason, RunTask } from '../runs/run-result.ts';
 import type { RunStep, RunView, RunViewState } from '../runs/run-view.ts';
+import type { SetView } from '../runs/sets/view-set.ts';
 
 // What the console's server and its page say to each other. Times are ISO 8601, UTC. All of it is data for people: no secret is in it, only the
 // names of the variables that hold one.
@@ -28,6 +29,8 @@ export interface Snapshot {
   readonly requests: readonly RequestInfo[];
   /** Newest first; the newest 2000. */
   readonly runs: readonly RunRow[];
+  /** Sets of objects that are open: at most 100. */
+  readonly sets: readonly SetView[];
   /** Newest first. */
   readonly tasks: readonly TaskRow[];
   /** Oldest first; the newest 500. */
@@ -44,6 +47,8 @@ export interface StreamEvents {
   readonly runs: readonly RunRow[];
   /** Only rows that are new or changed. A task that was deleted comes once more with `deleted`. */
   readonly tasks: readonly TaskRow[];
+  /** All of them. */
+  readonly sets: readonly SetView[];
   /** All of them. */
   readonly faults: readonly FaultRow[];
   readonly jobs_file: JobsFileInfo;

@@ -30,7 +30,7 @@ export function objectRules(jobs: Jobs): ObjectRule[] {
 
 function rulesOf({ bucket, key, set }: ObjectCreated): ObjectRule[] {
   const rule = { bucket, prefix: literalStart(key), suffix: literalEnd(key) };
-  if (!set || !('marker' in set.complete)) return [rule];
+  if (set?.complete.marker === undefined) return [rule];
   // A marker need not match the glob, and completes the set all the same.
   const [before = '', after = ''] = set.by.split('{set}');
   return [rule, { bucket, prefix: before, suffix: after + set.complete.marker }];

@@ -13,31 +13,41 @@ export const SET_COUNT = { min: 1, max: 1000 } as const;
 const LONGEST_BY = 900;
 const DEFAULT_DEADLINE_MS = 6 * 3600 * 1000;
 
+const CONDITIONS = ['marker', 'count', 'quiet'] as const;
+
 function checkComplete(value: unknown, path: Path, found: Findings): SetComplete | undefined {
   const complete = checkRecord(value, path, 'an object with marker, count or quiet', found);
   if (!complete) return undefined;
-  checkKeys(complete, path, ['marker', 'count', 'quiet'], found);
-  const [marker, count, quiet] = ['marker', 'count', 'quiet'].map((key) => own(complete, key));
-  if ([marker, count, quiet].filter((given) => given !== undefined).length !== 1) {
-    refuse(found, path, 'must have exactly one of marker, count and quiet');
-    return undefined;
+  const before = found.problems.length;
+  checkKeys(complete, path, [...CONDITIONS, 'manifest'], found);
+  const [marker, count, quiet] = CONDITIONS.map((key) => own(complete, key));
+  if ([marker, count, quiet].every((given) => given === undefined)) {
+    refuse(found, path, 'must have at least one of marker, count and quiet');
   }
-  if (count !== undefined) {
-    const whole = checkWhole(count, [...path, 'count'], SET_COUNT, found);
-    return whole === undefined ? undefined : { count: whole };
-  }
-  if (quiet !== undefined) {
-    const quietMs = checkDuration(quiet, [...path, 'quiet'], found);
-    return quietMs === undefined ? undefined : { quietMs };
-  }
-  const name = checkText(marker, [...path, 'marker'], found);
-  if (name === undefined || SET_MARKER.test(name)) return name === undefined ? undefined : { marker: name };
-  refuse(
-    found,
-    [...path, 'marker'],
-    `must be the name of an object, such as _SUCCESS, without "/", received ${describeValue(name)}`,
-  );
+  const name = marker === undefined ? undefined : checkMarker(marker, [...path, 'marker'], found);
+  const whole = count === undefined ? undefined : checkWhole(count, [...path, 'count'], SET_COUNT, found);
+  const quietMs = quiet === undefined ? undefined : checkDuration(quiet, [...path, 'quiet'], found);
+  const manifest = own(complete, 'manifest');
+  if (manifest !== undefined) checkManifest(manifest, marker, [...path, 'manifest'], found);
+  if (found.problems.length > before) return undefined;
+  return {
+    ...(name === undefined ? {} : { marker: name }),
+    ...(whole === undefined ? {} : { count: whole }),
+    ...(quietMs === undefined ? {} : { quietMs }),
+    ...(manifest === true ? { manifest } : {}),
+  };
+}
+
+function checkMarker(value: unknown, path: Path, found: Findings): string | undefined {
+  const name = checkText(value, path, found);
+  if (name === undefined || SET_MARKER.test(name)) return name;
+  refuse(found, path, `must be the name of an object, such as _SUCCESS, without "/", received ${describeValue(name)}`);
   return undefined;
+}
+
+function checkManifest(value: unknown, marker: unknown, path: Path, found: Findings): void {
+  if (typeof value !== 'boolean') refuse(found, path, `must be true or false, received ${describeValue(value)}`);
+  else if (marker === undefined) refuse(found, path, 'needs marker: the list of files is the content of that object');
 }
 
 /** `object_created.set`; `undefined` when it has a problem. The deadline is 6h when it is absent. */

@@ -5,11 +5,17 @@ import type { SecretReference } from '../secret.ts';
 /** FunctionGraph's cron (seconds first, `CRON_TZ=` allowed) or a rate (`30m`, `1h`, `7d`). */
 export type Schedule = { readonly cron: string } | { readonly rate: string };
 
-/**
- * When a set is complete: an object of this name lies directly below the set's prefix, it has so many objects, or nothing was added for so
- * long.
- */
-export type SetComplete = { readonly marker: string } | { readonly count: number } | { readonly quietMs: number };
+/** When a set is complete: everything that is given here holds. At least one of `marker`, `count` and `quietMs` is given. */
+export interface SetComplete {
+  /** An object of this name lies directly below the set's prefix. */
+  readonly marker?: string;
+  /** The set has at least so many files; the marker is not one of them. */
+  readonly count?: number;
+  /** Nothing was added for so long. */
+  readonly quietMs?: number;
+  /** The marker's content is the list of the set's files: all of them are there, and no others are imported. Only with `marker`. */
+  readonly manifest?: true;
+}
 
 /** Objects that belong together and start one run. */
 export interface ObjectSet {

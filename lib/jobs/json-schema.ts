@@ -130,23 +130,26 @@ function requiredUnlessAccepted(kind: ActionKind): Schema {
 function setSchema(): Schema {
   const marker = {
     ...TEXT,
-    description: 'Complete when an object of this name lies below the prefix.',
+    description: 'An object of this name lies directly below the prefix. It is not one of the files.',
     pattern: SET_MARKER.source,
   };
-  const count = { description: 'Complete when there are so many objects.', ...wholeSchema(SET_COUNT) };
-  const quiet = duration('Complete when nothing was added for so long.');
+  const count = { description: 'There are at least so many files.', ...wholeSchema(SET_COUNT) };
+  const quiet = duration('Nothing was added for so long.');
+  const manifest = {
+    description:
+      "The marker's content lists the files, one name in a line or as a JSON array: all of them are there, and only they are imported. Needs marker.",
+    type: 'boolean',
+  };
   return {
     description: 'Objects that belong together start one run. Needs a ledger.',
     ...objectSchema(
       {
         by: { ...TEXT, description: 'Prefix of the objects of a set, such as prod/{set}/.', pattern: SET_BY.source },
         complete: {
-          description: 'How it is known that a set is complete: by exactly one of these.',
-          oneOf: [
-            objectSchema({ marker }, ['marker']),
-            objectSchema({ count }, ['count']),
-            objectSchema({ quiet }, ['quiet']),
-          ],
+          description: 'When a set is complete: everything that is given here holds.',
+          ...objectSchema({ marker, count, quiet, manifest }, []),
+          minProperties: 1,
+          dependentRequired: { manifest: ['marker'] },
         },
         deadline: duration('A set that is not complete after this time is reported; 6h if absent.'),
       },

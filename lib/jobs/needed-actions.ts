@@ -169,6 +169,13 @@ const ROWS: readonly Row[] = [
     resourcesOf: (job) => objectsOf(backupBucket(job) ?? '*'),
   },
   {
+    actions: ['obs:object:GetObject'],
+    scope: 'global',
+    reason: 'read the list of files in the marker of a set (manifest)',
+    isNeededBy: ({ on }) => on.object_created?.set?.complete.manifest === true,
+    resourcesOf: ({ on }) => objectsOf(on.object_created?.bucket ?? '*'),
+  },
+  {
     actions: ['obs:bucket:GetBucketVersioning', 'obs:bucket:ListBucket', 'obs:bucket:ListBucketVersions'],
     scope: 'global',
     reason: 'list the objects of the watched bucket (set, sweep)',

@@ -11,7 +11,7 @@ export interface SetPlace {
   readonly role: 'member' | 'marker';
 }
 
-type ObjectCreated = NonNullable<JobTriggers['object_created']>;
+export type ObjectCreated = NonNullable<JobTriggers['object_created']>;
 
 const literally = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
@@ -21,6 +21,7 @@ export function findSetPlace({ key: glob, set }: ObjectCreated, key: string): Se
   const [before = '', after = ''] = set.by.split('{set}');
   const [prefix, name] = new RegExp(`^${literally(before)}([^/]+?)${literally(after)}`).exec(key) ?? [];
   if (prefix === undefined || name === undefined || key === prefix) return undefined;
-  if ('marker' in set.complete && key === prefix + set.complete.marker) return { name, prefix, role: 'marker' };
+  const { marker } = set.complete;
+  if (marker !== undefined && key === prefix + marker) return { name, prefix, role: 'marker' };
   return matchesGlob(glob, key) ? { name, prefix, role: 'member' } : undefined;
 }

@@ -127,12 +127,16 @@ function playSet({ objectCreated }: GlancedJob, options: DemoOptions): Play | un
   const keys = sampleSet(glob, set, options.now());
   const names = (keys ?? [`${set.by}...`]).map((key) => key.split('/').at(-1));
   const prefix = keys?.[0]?.slice(0, -(names[0]?.length ?? 0)) ?? set.by;
+  const files = keys?.filter((key) => key !== prefix + set.marker);
   return {
     what: `the objects of a set land: ${bucket}/${prefix} ${names.join(', ')}`,
-    ...(keys ? { files: keys.filter((key) => key !== prefix + set.marker) } : {}),
+    ...(files ? { files } : {}),
     play: async () => {
-      if (!keys) throw notGuessed(glob);
-      for (const key of keys) await putSample(bucket, key, options);
+      if (!files) throw notGuessed(glob);
+      for (const key of files) await putSample(bucket, key, options);
+      if (set.marker === undefined) return;
+      const list = set.isListed ? files.map((key) => `${key.slice(prefix.length)}\n`).join('') : undefined;
+      await putSample(bucket, prefix + set.marker, options, list);
     },
   };
 }
@@ -213,12 +217,18 @@ function namedFile(
 }
 
 /** Its content is new each time: the same content under the same key would be the same occurrence, and start nothing. */
-async function putSample(bucket: string, key: string, { system, now }: DemoOptions): Promise<void> {
+async function putSample(
+  bucket: string,
+  key: string,
+  { system, now }: DemoOptions,
+  content: string | Uint8Array = makeSampleRdb({
+    'sample:made-at': now().toISOString(),
+    'session:1': 'alice',
+    counter: '42',
+  }),
+): Promise<void> {
   const file = path.join(system.bucketsFolder, bucket, key);
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(
-    `${file}.part`,
-    makeSampleRdb({ 'sample:made-at': now().toISOString(), 'session:1': 'alice', counter: '42' }),
-  );
+  await writeFile(`${file}.part`, content);
   await rename(`${file}.part`, file);
 }

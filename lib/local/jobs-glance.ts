@@ -8,6 +8,8 @@ export interface GlancedSet {
   readonly by: string;
   readonly marker?: string;
   readonly count?: number;
+  /** The marker's content lists the files. */
+  readonly isListed?: true;
 }
 
 /** What a caller may send, and how it is known: the first variable that holds a token, or one that signs. */
@@ -142,11 +144,12 @@ function glanceAtRequest({ accepts, auth }: Record<string, unknown>): GlancedReq
 
 function glanceAtSet({ by, complete }: Record<string, unknown>): GlancedSet | undefined {
   if (typeof by !== 'string') return undefined;
-  const { marker, count } = asRecord(complete);
+  const { marker, count, manifest } = asRecord(complete);
   return {
     by,
     ...(typeof marker === 'string' ? { marker } : {}),
     ...(typeof count === 'number' ? { count } : {}),
+    ...(manifest === true ? { isListed: true } : {}),
   };
 }
 

@@ -15,7 +15,7 @@ import { completeReplay } from './replay-run.ts';
 import { dueReports } from './report.ts';
 import { type RunResult, reasonOf } from './run-result.ts';
 import type { RecordedDeps } from './run-step.ts';
-import { takeUpSets } from './sets.ts';
+import { takeUpSets } from './sets/take-up-sets.ts';
 import { settleRun } from './settle-run.ts';
 import { sweepBuckets } from './sweep.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';

@@ -1,6 +1,7 @@
 import { RunError } from '../errors.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { callerFields } from '../jobs/request-fields.ts';
+import type { AllServices } from '../migrations/all-services.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { markReplay, type OpenRun, replayMarked } from './ledger/open-runs.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type RunState,
 } from './ledger/run-log.ts';
 import { viewRun } from './run-view.ts';
+import { listSetAgain } from './sets/list-set-again.ts';
 import { planRun } from './start-run.ts';
 
 /** Another attempt at what a run was for. */
@@ -36,6 +38,8 @@ export interface ReplayDeps {
   readonly jobs: Jobs;
   /** Also when the last attempt succeeded, or a task of it may be there. */
   readonly evenSucceeded: boolean;
+  /** Asked only for the run of a set: its files are listed again. */
+  readonly services: Pick<AllServices, 'obs'>;
 }
 
 /**
@@ -52,7 +56,8 @@ export async function planReplay(
 }
 
 /**
- * Makes another attempt at what a run was for: a run of its own, for the same trigger, planned from the present jobs file. It is recorded
+ * Makes another attempt at what a run was for: a run of its own, for the same trigger, planned from the present jobs file; of a set, for the
+ * files that it has now. It is recorded
  * here and carried out by `reconcile` at its next tick, under every rule that holds for other runs: budget, pause, lane, order.
  *
  * All attempts are recorded in the list of the first run, whichever of them is named: so there is one last attempt, and while that is not
@@ -62,7 +67,8 @@ export async function planReplay(
  * @throws {RunError} and nothing is recorded: `no_such_run`; `other_format`; `no_trigger` when the run was recorded before triggers were kept;
  *   `open` while it is not settled; `succeeded`, and `may_have_task`, unless `evenSucceeded`; `no_such_job`; `trigger_gone` when
  *   the job has no trigger of this kind any more; and what planning says:
- *   `missing_value`, `invalid_fields`. Trying again helps for `open` alone
+ *   `missing_value`, `invalid_fields`; of the run of a set what `listSetAgain` throws. Trying again helps for `open`, `set_incomplete` and
+ *   `set_not_listed` alone
  * @throws {LedgerError} when the ledger can't be read or written; the same again goes on
  */
 export async function replayRun(
@@ -135,7 +141,7 @@ async function decide(root: RunLog, before: number, deps: ReplayDeps): Promise<D
   if (!received) throw new RunError('no_such_run', `ledger ${root.name}: the first record is missing`);
   refuse(log, state, last?.run ?? received.run, deps);
   const number = replays.length + 1;
-  return { first: planAgain(received, number, deps), number, isNew: true };
+  return { first: await planAgain(received, number, deps), number, isNew: true };
 }
 
 function attemptOf(root: RunLog, { first, number, isNew }: Decided): Attempt {
@@ -168,7 +174,7 @@ function refuse(log: RunLog, state: RunState, run: string, { evenSucceeded }: Re
 
 const STARTED_BY = { object: 'object_created', tick: 'schedule', request: 'request' } as const;
 
-function planAgain(received: ReceivedRecord, number: number, { jobs }: ReplayDeps): Received {
+async function planAgain(received: ReceivedRecord, number: number, { jobs, services }: ReplayDeps): Promise<Received> {
   const { job: name, run, given } = received;
   const what = `job ${name}, run ${run}`;
   if (!given) {
@@ -183,5 +189,6 @@ function planAgain(received: ReceivedRecord, number: number, { jobs }: ReplayDep
     throw new RunError('trigger_gone', `${what}: job ${name} has no on.${STARTED_BY[given.kind]} any more`);
   }
   const fields = given.kind === 'request' ? { callerFields: callerFields(job, given.body, jobs.targets) } : {};
-  return planRun({ jobs, job, trigger: given, ...fields, replay: { run, number } }).received;
+  const trigger = given.kind === 'object' && given.set ? await listSetAgain(job, given, services) : given;
+  return planRun({ jobs, job, trigger, ...fields, replay: { run, number } }).received;
 }

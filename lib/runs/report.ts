@@ -231,65 +231,18 @@ export function sweptReport(
   };
 }
 
-export interface SetFacts {
-  readonly job: string;
-  readonly bucket: string;
-  readonly prefix: string;
+export function named(keys: readonly string[], most = MOST_NAMED): string {
+  const shown = keys.slice(0, most).map(plainText).join(', ');
+  return keys.length > most ? `${shown} and ${keys.length - most} more` : shown;
 }
 
-/** A set that was given up. No run was started. */
-export function incompleteSetReport({ job, bucket, prefix }: SetFacts, id: string, found: IncompleteSet): Report {
-  const { at, why, keys } = found;
-  return {
-    id,
-    event: 'missed',
-    subject: subjectOf(`${job}: set is not complete: obs://${bucket}/${prefix}`),
-    message: messageOf(`A set of job ${job} was not complete in time. Nothing was imported.`, [
-      ['Set', `obs://${bucket}/${prefix}`],
-      ['Objects', keys.length === 0 ? 'none' : named(keys)],
-      ['Time', `given up ${new Date(at).toISOString()}`],
-      ['Why', why],
-      ['What to do', 'find out what did not upload the rest; then upload the whole set below another prefix'],
-      ['Report', `${id}; it may come twice, then with the same id`],
-    ]),
-  };
-}
-
-export interface IncompleteSet {
-  /** When it was given up, ms since 1970. */
-  readonly at: number;
-  readonly why: string;
-  /** Those that came. */
-  readonly keys: readonly string[];
-}
-
-/** Objects that came when their set was over. They start nothing. */
-export function lateMembersReport({ job, bucket, prefix }: SetFacts, id: string, keys: readonly string[]): Report {
-  return {
-    id,
-    event: 'missed',
-    subject: subjectOf(`${job}: too late for its set: obs://${bucket}/${keys[0] ?? prefix}`),
-    message: messageOf(`A set of job ${job} was over when more of it came. What was late is not imported.`, [
-      ['Set', `obs://${bucket}/${prefix}`],
-      ['Late', named(keys)],
-      ['What to do', 'if it belongs to the backup, upload the whole set below another prefix'],
-      ['Report', `${id}; it may come twice, then with the same id`],
-    ]),
-  };
-}
-
-function named(keys: readonly string[]): string {
-  const shown = keys.slice(0, MOST_NAMED).map(plainText).join(', ');
-  return keys.length > MOST_NAMED ? `${shown} and ${keys.length - MOST_NAMED} more` : shown;
-}
-
-function messageOf(first: string, lines: readonly (readonly [string, string | undefined])[]): string {
+export function messageOf(first: string, lines: readonly (readonly [string, string | undefined])[]): string {
   const told = lines.flatMap(([name, text]) => (text === undefined ? [] : [`${name}: ${plainText(text)}`]));
   return `${first}\n\n${told.join('\n')}\n`;
 }
 
 /** As much of it as a subject takes, never half a character. */
-function subjectOf(text: string): string {
+export function subjectOf(text: string): string {
   let subject = '';
   let bytes = 0;
   for (const character of plainText(text)) {

@@ -3,7 +3,7 @@ import type { Job, Jobs } from '../jobs/job.ts';
 import { findSetPlace } from '../jobs/set-place.ts';
 import type { CreateDeps } from './create-task.ts';
 import type { RunResult } from './run-result.ts';
-import { landInSet } from './sets.ts';
+import { landInSet } from './sets/land-in-set.ts';
 import { startRun } from './start-run.ts';
 
 /**

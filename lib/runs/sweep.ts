@@ -193,13 +193,13 @@ async function hasRun({ job }: Swept, object: ObjectTrigger, { ledger }: Recorde
     const run = fingerprint(job.name, occurrenceOf(object));
     return foldRun(await readRunRecords(ledger, job.name, run)).received !== undefined;
   }
-  const { records } = await openSetLog({ store: ledger.store }, job.name, place.prefix);
+  const { records } = await openSetLog({ store: ledger.store, stamp: ledger.stamp }, job.name, place.prefix);
   const version = contentOf(object);
   return records.some((record) => {
     if (record.type === 'complete') {
       return record.trigger.set?.members.some((member) => member.key === object.key && member.version === version);
     }
-    return 'version' in record && record.key === object.key && record.version === version;
+    return 'key' in record && record.key === object.key && record.version === version;
   });
 }
 

@@ -229,7 +229,9 @@ instance, it takes such a name.`;
 const JOB = `\`jobs.<name>\`: 1 to 40 lower-case letters, digits or \`-\`, the first a letter. A job has one or more triggers under \`on\` and exactly one
 of \`backup_import\`, \`online_migration\` and \`server_migration\`. The keys here say how its runs go together and how they are followed.`;
 const OBJECT_CREATED = `\`on.object_created\`: every job that matches runs. \`*\` matches within one segment of the key, \`**/\` zero or more segments, \`**\` at
-the end everything below; all else literally. Removed objects and folders are skipped. \`set.complete\` has exactly one of its keys.`;
+the end everything below; all else literally. Removed objects and folders are skipped. A set is
+complete when everything in \`set.complete\` holds, of which at least one of \`marker\`, \`count\` and \`quiet\` is given; the guide
+[A backup lands](guides/backup-lands.md#sets) says what each is worth.`;
 const SCHEDULE = `\`on.schedule\`: exactly one of the two. FunctionGraph's cron has six fields with the seconds first; a five-field Unix line is
 refused. Without \`CRON_TZ=Area/City \` in front it counts in the region's time zone.`;
 const REQUEST = `\`on.request\`: \`POST /jobs/{job}/runs\` starts it; see [the webhook](webhook.md). \`auth\` is \`gateway\`, \`none\` or one of the two lists.`;

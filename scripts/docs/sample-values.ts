@@ -113,7 +113,7 @@ export const SAMPLE_JOB = {
       key: 'prod/**/*.rdb',
       set: {
         by: 'prod/{set}/',
-        complete: { marker: '_SUCCESS', count: 3, quiet: '5m' },
+        complete: { marker: '_SUCCESS', count: 3, quiet: '5m', manifest: true },
         deadline: '6h',
       },
     },

@@ -60,6 +60,33 @@ describe('the page', () => {
     expect(await page.evaluate(() => 'isSamePage' in window)).toBe(true);
   });
 
+  it('shows the open sets while there are any', async () => {
+    await open();
+    expect(await page.locator('#sets').isVisible()).toBe(false);
+
+    server.send('sets', [
+      {
+        job: 'import-set',
+        bucket: 'backups',
+        prefix: 'prod/day-1/',
+        state: 'waiting',
+        files: 1,
+        waits_for: [{ condition: 'marker', name: '_SUCCESS' }],
+        message: '1 file is there, and _SUCCESS is not',
+        hints: ['prod/day-1/_success is not the marker _SUCCESS: its name is not exactly that'],
+        deadline: '2026-03-14T18:00:00.000Z',
+      },
+    ]);
+    await page.locator('#sets-list li').waitFor();
+
+    expect(await page.locator('#sets-list li').allTextContents()).toEqual([
+      'import-set backups/prod/day-1/: waiting until 2026-03-14 18:00Z1 file is there, and _SUCCESS is notprod/day-1/_success is not the marker _SUCCESS: its name is not exactly that',
+    ]);
+    server.send('sets', []);
+    await page.locator('#sets').waitFor({ state: 'hidden' });
+    expect(opened.errors).toEqual([]);
+  });
+
   it('shows hostile names as text', async () => {
     const hostile = '<img src=x onerror="window.hacked = true"><script>window.hacked = true</script>';
     server.snapshot = {
@@ -74,6 +101,17 @@ describe('the page', () => {
           target: hostile,
           created_at: '2026-03-01T10:00:00.000Z',
           updated_at: '2026-03-01T10:00:00.000Z',
+        },
+      ],
+      sets: [
+        {
+          job: hostile,
+          prefix: hostile,
+          bucket: hostile,
+          state: 'waiting',
+          waits_for: [],
+          message: hostile,
+          hints: [hostile],
         },
       ],
       events: [{ id: 1, at: '2026-03-01T10:00:00.000Z', topic: 'object', text: hostile, tone: 'bad' }],

@@ -112,6 +112,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   timers: [],
   requests: [],
   runs: [],
+  sets: [],
   tasks: [],
   events: [],
   faults: [],

@@ -13,6 +13,8 @@ export class FakeObs implements ObsService {
   readonly listed: string[] = [];
   /** What the next listings fail with. */
   readonly failures: CloudError[] = [];
+  /** What the next reads fail with. */
+  readonly readFailures: CloudError[] = [];
 
   /** @param others what an object holds that was never put, and is in no listing. Absent: there is none */
   constructor(options: { readonly versioned?: boolean; readonly others?: string } = {}) {
@@ -45,6 +47,8 @@ export class FakeObs implements ObsService {
   }
 
   async readStart(bucket: string, key: string, bytes: number): Promise<ObjectStart> {
+    const failure = this.readFailures.shift();
+    if (failure) throw failure;
     const content = this.#contentOf(bucket, key);
     return { size: content.length, start: content.subarray(0, bytes) };
   }

@@ -9,6 +9,7 @@ import { fingerprint, occurrenceOf } from '../../lib/runs/occurrence.ts';
 import { parkRun } from '../../lib/runs/park-run.ts';
 import { replayRun } from '../../lib/runs/replay-run.ts';
 import { resolveRun } from '../../lib/runs/resolve-run.ts';
+import { noServices } from '../fakes/no-services.ts';
 import { landed, simulationJobs, ticked } from './jobs.ts';
 import type { CreateFault } from './simulated-cloud.ts';
 import { type Crash, Simulation } from './simulation.ts';
@@ -24,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => process.stdout.write(`crash points of decisions: ${total} cases\n`));
 
-const replay = (ledger: Ledger) => replayRun(given, { ledger, jobs, evenSucceeded: false });
+const replay = (ledger: Ledger) => replayRun(given, { ledger, jobs, evenSucceeded: false, services: noServices() });
 const forget = (ledger: Ledger) => forgetRun(ledger, given, 'a test');
 const park = (ledger: Ledger) => parkRun(ledger, given, 'a test');
 const tryAgain = (ledger: Ledger) => resolveRun(ledger, given, { kind: 'try_again' });

@@ -10,6 +10,7 @@ import { parkRun } from '../../lib/runs/park-run.ts';
 import { listOpenRuns, readRun } from '../../lib/runs/read-run.ts';
 import { planReplay, replayRun } from '../../lib/runs/replay-run.ts';
 import { resolveRun } from '../../lib/runs/resolve-run.ts';
+import { noServices } from '../fakes/no-services.ts';
 import { runOf } from '../fixtures/project-with-runs.ts';
 import { landed, simulationJobs, ticked } from './jobs.ts';
 import { type InvocationOptions, Simulation } from './simulation.ts';
@@ -137,7 +138,7 @@ describe('two environments on one ledger', () => {
     const simulation = await withRun({ crash: { at: 3, effect: 'after' } });
     simulation.advance(HOUR);
     const ledger = ledgerOf(simulation, OTHER);
-    const deps = { ledger, jobs, evenSucceeded: true };
+    const deps = { ledger, jobs, evenSucceeded: true, services: noServices() };
     const before = await simulation.ledgerText();
 
     await expect(parkRun(ledger, RUN, 'why')).rejects.toEqual(REFUSED);

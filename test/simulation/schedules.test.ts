@@ -11,6 +11,7 @@ import { parkRun } from '../../lib/runs/park-run.ts';
 import { replayRun } from '../../lib/runs/replay-run.ts';
 import { resolveRun } from '../../lib/runs/resolve-run.ts';
 import type { RunResult } from '../../lib/runs/run-result.ts';
+import { noServices } from '../fakes/no-services.ts';
 import { landed, simulationJobs, ticked } from './jobs.ts';
 import { type Told, violations } from './oracle.ts';
 import type { ChangeOperation, CreateFault } from './simulated-cloud.ts';
@@ -193,7 +194,8 @@ async function play(
       }
       const before = simulation.now;
       const { value } = await simulation.person(async (personal) => {
-        if (what === 'replay') await replayRun(name, { ledger: personal, jobs, evenSucceeded: true });
+        if (what === 'replay')
+          await replayRun(name, { ledger: personal, jobs, evenSucceeded: true, services: noServices() });
         else if (what === 'park') await parkRun(personal, name, 'a test');
         else if (what === 'forget') await forgetRun(personal, name, 'a test');
         else await resolveRun(personal, name, { kind: 'try_again' });

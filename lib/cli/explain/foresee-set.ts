@@ -3,7 +3,7 @@ import type { Job, ObjectSet } from '../../jobs/job.ts';
 import type { SetPlace } from '../../jobs/set-place.ts';
 import type { SetObject } from '../../runs/ledger/set-log.ts';
 import { contentOf } from '../../runs/occurrence.ts';
-import { setTrigger } from '../../runs/sets.ts';
+import { setTrigger } from '../../runs/sets/set-trigger.ts';
 
 /** The files of sets that an event told of so far, by job and prefix. */
 export type SeenSets = Map<string, SetObject[]>;
@@ -31,21 +31,35 @@ export function foreseeSet(
   const id = `${job.name} ${prefix}`;
   const before = (seen.get(id) ?? []).filter((other) => other.key !== key);
   const set = `the set obs://${bucket}/${prefix}`;
+  const unknown = { key: `<each file of ${prefix}>`, version: '', time };
   if (role === 'marker') {
-    const files = before.length > 0 ? before : [{ key: `<each file of ${prefix}>`, version: '', time }];
-    const trigger = setTrigger({ bucket, prefix, name }, files, landed);
-    return { trigger, note: `it completes ${set}; its files are those that the bucket has then` };
+    const files = before.length > 0 ? before : [unknown];
+    const others = conditionsBut('marker', complete);
+    const isOnly = others.length === 0;
+    const which = complete.manifest ? 'those that it lists' : 'those that the bucket has then';
+    const note = isOnly
+      ? `it completes ${set}`
+      : `it is the marker of ${set}, which is complete when also ${others.join(' and ')}`;
+    return { trigger: setTrigger({ bucket, prefix, name }, files, landed), note: `${note}; its files are ${which}` };
   }
   const members = [...before, landed];
   seen.set(id, members);
-  if ('count' in complete && members.length >= complete.count) {
+  const isByCount = complete.marker === undefined && complete.quietMs === undefined;
+  if (isByCount && members.length >= (complete.count ?? 0)) {
     return { trigger: setTrigger({ bucket, prefix, name }, members), note: `it completes ${set}` };
   }
-  return { note: `it is a file of ${set}, which is complete ${whenComplete(complete, members.length)}` };
+  const when = conditionsBut(undefined, complete);
+  const seenNow = complete.count === undefined ? '' : `; this event has ${members.length}`;
+  return { note: `it is a file of ${set}, which is complete when ${when.join(' and ')}${seenNow}` };
 }
 
-function whenComplete(complete: ObjectSet['complete'], seen: number): string {
-  if ('marker' in complete) return `when ${complete.marker} lands in it`;
-  if ('count' in complete) return `when it has ${complete.count} files; this event has ${seen}`;
-  return `when nothing came to it for ${complete.quietMs / 1000} seconds`;
+/** What has to hold, each as it would go on after "when". */
+function conditionsBut(left: 'marker' | undefined, complete: ObjectSet['complete']): string[] {
+  const { marker, count, quietMs, manifest } = complete;
+  return [
+    ...(marker === undefined || left === 'marker' ? [] : [`${marker} lands in it`]),
+    ...(manifest ? [`all files that ${marker} lists are there`] : []),
+    ...(count === undefined ? [] : [`it has ${count} files`]),
+    ...(quietMs === undefined ? [] : [`nothing came to it for ${quietMs / 1000} seconds`]),
+  ];
 }

@@ -5,11 +5,13 @@ import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { isForeign, type Origin, originText } from '../../runs/ledger/origin.ts';
 import { listOpenOnly, listRuns, type ReadRun, readRuns } from '../../runs/list-runs.ts';
 import { RUN_STATES, type RunViewState } from '../../runs/run-view.ts';
+import { viewOpenSets } from '../../runs/sets/view-set.ts';
 import type { AddCommands, CommonOptions } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { checkJobName } from './find-run.ts';
 import { noteUnknownJob } from './note-unknown-job.ts';
+import { setDeps, setLines } from './open-sets.ts';
 import { reasonText, SHORT_RUN, timeText, toneOf } from './run-words.ts';
 
 interface ListOptions extends CommonOptions {
@@ -21,13 +23,14 @@ interface ListOptions extends CommonOptions {
 
 const DEFAULT_LIMIT = 100;
 const DEFAULT_SINCE_MS = 86_400_000;
+const NO_SETS = { sets: [], left: 0 };
 
 /** `runs list [job]`. */
 export const addRunsList: AddCommands = (runs, maker) => {
   maker.command<ListOptions>(runs, 'list [job]', {
-    summary: 'the runs of the last day and those that are open, newest first',
+    summary: 'the runs of the last day and those that are open, newest first, and the open sets of objects',
     about:
-      'The times are those of the last change. Exits with 1 when a run could not be read: the others are listed all the same.',
+      'The times are those of the last change. Sets that are not complete are shown with what they wait for. Exits with 1 when a run could not be read: the others are listed all the same.',
     examples: [
       'npx migrations runs list',
       'npx migrations runs list --open',
@@ -61,9 +64,17 @@ export const addRunsList: AddCommands = (runs, maker) => {
       });
       const sorted = [...found].sort((a, b) => b.changedAt - a.changedAt);
       if (left > 0) terminal.note(`${left} more were not looked at: --limit ${limit}`);
-      if (sorted.length === 0) terminal.note('there are none');
+      const openSets =
+        state === undefined ? await viewOpenSets({ job, limit }, await setDeps(here, ledger, terminal)) : NO_SETS;
+      const { sets, left: setsLeft } = openSets;
+      if (sorted.length === 0) terminal.note(sets.length === 0 ? 'there are none' : 'there are no runs');
+      if (setsLeft > 0) terminal.note(`${setsLeft} more open sets were not looked at: --limit ${limit}`);
+      failed += sets.filter((view) => view.state === 'unreadable').length;
       if (ledger.origin) terminal.aside(`runs of ${originText(ledger.origin)}, unless a row says otherwise`);
-      terminal.result({ runs: sorted.map(rowOf), left }, () => table(sorted, ledger, terminal));
+      terminal.result({ runs: sorted.map(rowOf), left, sets, sets_left: setsLeft }, () => [
+        ...table(sorted, ledger, terminal),
+        ...setLines(sets, terminal),
+      ]);
       return failed === 0 ? EXIT.done : EXIT.failed;
     },
   });

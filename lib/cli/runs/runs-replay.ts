@@ -44,7 +44,7 @@ export const addRunsReplay: AddCommands = (runs, maker) => {
     about: [
       'For the trigger of a run that is settled and did not succeed. The new run is recorded in the ledger, linked to the old one, and',
       'reconcile carries it out at its next tick, under the limits, pauses and order that hold for every run. Needs no key of the cloud',
-      'but for the ledger. The same again, by whomever, records nothing while the new run is not settled.',
+      'but for the ledger, and for a set, whose files are listed again: those that came too late are among them. The same again, by whomever, records nothing while the new run is not settled.',
       'With --rejected: every run that was refused lately, unless a person or a caller ended it, or it was replayed already.',
       'Exits with 1 when some of several could not be replayed, with 3 when the one that was named could not.',
     ].join('\n'),
@@ -66,7 +66,8 @@ export const addRunsReplay: AddCommands = (runs, maker) => {
       const here = await place();
       const ledger = await here.openLedger();
       const { jobs } = await here.loadJobs();
-      const deps: ReplayDeps = { ledger, jobs, evenSucceeded: options.evenSucceeded === true };
+      const services = { obs: async () => (await here.openServices()).obs() };
+      const deps: ReplayDeps = { ledger, jobs, evenSucceeded: options.evenSucceeded === true, services };
       const isOne = job !== undefined && given !== undefined;
       const names = isOne
         ? [{ job, run: await findRun(ledger, job, given) }]

@@ -4,28 +4,40 @@ import { type Origin, originText } from '../../runs/ledger/origin.ts';
 import { readRunRecords } from '../../runs/ledger/run-log.ts';
 import { type TimelineStep, timelineOf } from '../../runs/run-timeline.ts';
 import { type RunView, viewRun } from '../../runs/run-view.ts';
+import type { ViewSetDeps } from '../../runs/sets/view-set.ts';
 import type { AddCommands } from '../command-line.ts';
-import { EXIT } from '../exit-code.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { findRun } from './find-run.ts';
 import { nextSteps } from './next-steps.ts';
+import { noteUnknownJob } from './note-unknown-job.ts';
+import { setDeps } from './open-sets.ts';
 import { placeFlags } from './place-flags.ts';
 import { reasonText, timeText, toneOf } from './run-words.ts';
+import { type AskedSets, askedSets, findSets, setDetails } from './show-sets.ts';
 
-/** `runs show <job> <run>`. */
+/** `runs show <job> <run>`, `runs show <job>`, `runs show <prefix of a set>`. */
 export const addRunsShow: AddCommands = (runs, maker) => {
-  maker.command(runs, 'show <job> <run>', {
-    summary: 'a run, everything that was recorded of it, and what can be done next',
-    about:
+  maker.command(runs, 'show <job> [run]', {
+    summary: 'a run, everything that was recorded of it, and what can be done next; or a set of objects',
+    about: [
       'The run may be shortened to its first digits, at least six. What it shows is what the ledger has; watch asks the cloud too.',
+      'The prefix of a set in its place, with or without the job, shows the set: what it has, and what it waits for. A job alone shows its',
+      'open sets.',
+    ].join('\n'),
     examples: [
       'npx migrations runs show restore-staging 0123456789ab',
       'npx migrations runs show restore-staging 012345 --json',
+      'npx migrations runs show reports/2026-03-14/',
     ],
     hasPlace: true,
-    work: async ({ terminal, place }, options, [job = '', given = '']) => {
-      const ledger = await (await place()).openLedger();
-      const run = await findRun(ledger, job, given);
+    work: async ({ terminal, place }, options, [job = '', given]) => {
+      const here = await place();
+      const ledger = await here.openLedger();
+      const asked = askedSets(job, given);
+      if (asked?.job !== undefined) await noteUnknownJob(asked.job, here, terminal);
+      if (asked) return showSets(asked, await setDeps(here, ledger, terminal), terminal);
+      const run = await findRun(ledger, job, given ?? '');
       const records = await readRunRecords(ledger, job, run);
       const view = viewRun(records);
       if (!view) throw new RunError('no_such_run', `job ${job}, run ${run}: its first record is not written yet`);
@@ -48,6 +60,14 @@ export const addRunsShow: AddCommands = (runs, maker) => {
     },
   });
 };
+
+async function showSets(asked: AskedSets, deps: ViewSetDeps, terminal: Terminal): Promise<ExitCode> {
+  const sets = await findSets(asked, deps);
+  if (sets.length === 0)
+    terminal.note(`job ${asked.job} has no open set; its runs: npx migrations runs list ${asked.job}`);
+  terminal.result({ sets }, () => sets.flatMap((view) => setDetails(view, terminal)));
+  return EXIT.done;
+}
 
 /** States of a run whose task may be there, or come: a person may have to look for it by its name. */
 const LOOKED_FOR = new Set<RunView['state']>(['received', 'waiting', 'unknown', 'parked']);

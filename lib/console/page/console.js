@@ -9,6 +9,7 @@ import { showJobsFile } from './jobs-file-view.js';
 import { makeRunDetail } from './run-detail.js';
 import { showRuns } from './runs-view.js';
 import { makeSendRequest } from './send-request.js';
+import { showSets } from './sets-view.js';
 import { Store } from './store.js';
 import { followStream } from './stream.js';
 import { makeSwitchFaults } from './switch-faults.js';
@@ -32,6 +33,7 @@ const open = (run) => {
 const runs = showRuns(store, open);
 
 showHeader(store);
+showSets(store);
 showTasks(store, open);
 showEvents(store, open);
 showJobsFile(store);

@@ -1,4 +1,5 @@
 /** @import { BucketInfo, EventRow, FaultRow, JobInfo, JobsFileInfo, RequestInfo, RunRow, Snapshot, StreamEvents, SystemInfo, TaskRow, TimerInfo } from '../wire.ts' */
+/** @import { SetView } from '../../runs/sets/view-set.ts' */
 /** @typedef {'connecting' | 'connected' | 'reconnecting'} Connection */
 /** @typedef {keyof StreamEvents | 'connection'} Topic */
 
@@ -28,6 +29,8 @@ export class Store {
   requests = [];
   /** @type {readonly FaultRow[]} */
   faults = [];
+  /** @type {readonly SetView[]} */
+  sets = [];
   /** By `runKey`. @type {Map<string, RunRow>} */
   runs = new Map();
   /** By id. @type {Map<string, TaskRow>} */
@@ -84,6 +87,9 @@ export class Store {
       faults: (/** @type {readonly FaultRow[]} */ rows) => {
         this.faults = rows;
       },
+      sets: (/** @type {readonly SetView[]} */ sets) => {
+        this.sets = sets;
+      },
       system: (/** @type {SystemInfo} */ system) => {
         this.system = system;
       },
@@ -107,6 +113,7 @@ export class Store {
     this.timers = snapshot.timers;
     this.requests = snapshot.requests;
     this.faults = snapshot.faults;
+    this.sets = snapshot.sets;
     this.events = [...snapshot.events];
     this.runs.clear();
     this.runsOfTasks.clear();

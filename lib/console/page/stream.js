@@ -2,7 +2,7 @@
 /** @import { Store } from './store.js' */
 
 /** @type {readonly (keyof StreamEvents)[]} */
-const NAMES = ['snapshot', 'system', 'event', 'runs', 'tasks', 'faults', 'jobs_file', 'timers'];
+const NAMES = ['snapshot', 'system', 'event', 'runs', 'tasks', 'sets', 'faults', 'jobs_file', 'timers'];
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
 

@@ -201,7 +201,7 @@ jobs: []
         key: "**"
         set:
           by: "{set}/{set}/"
-          complete: { marker: a/b, count: 3 }
+          complete: { marker: a/b, count: 3, manifest: "yes" }
           deadline: soon
           every: 1h
     backup_import: { target_instance: cache }
@@ -221,12 +221,21 @@ jobs: []
     on:
       object_created: { bucket: backups, key: "**", set: true }
     backup_import: { target_instance: cache }
+  g:
+    on:
+      object_created: { bucket: backups, key: "**", set: { by: "{set}/", complete: { count: 3, manifest: true } } }
+    backup_import: { target_instance: cache }
+  h:
+    on:
+      object_created: { bucket: backups, key: "**", set: { by: "{set}/", complete: { manifest: true } } }
+    backup_import: { target_instance: cache }
 `,
     [
       '8: jobs.a.on.object_created.set.by: must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end, received the text "prod/"',
-      '8: jobs.a.on.object_created.set.complete: must have exactly one of marker, count and quiet',
+      '8: jobs.a.on.object_created.set.complete: must have at least one of marker, count and quiet',
       '16: jobs.b.on.object_created.set.by: must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end, received the text "{set}/{set}/"',
-      '17: jobs.b.on.object_created.set.complete: must have exactly one of marker, count and quiet',
+      '17: jobs.b.on.object_created.set.complete.marker: must be the name of an object, such as _SUCCESS, without "/", received the text "a/b"',
+      '17: jobs.b.on.object_created.set.complete.manifest: must be true or false, received the text "yes"',
       '18: jobs.b.on.object_created.set.deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the text "soon"',
       '19: jobs.b.on.object_created.set.every: unknown key "every"',
       '23: jobs.c.on.object_created.set.by: must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end, received the text "*/{set}/"',
@@ -235,6 +244,9 @@ jobs: []
       '27: jobs.d.on.object_created.set.complete.quiet: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received 5',
       '31: jobs.e.on.object_created.set.complete.marker: must be the name of an object, such as _SUCCESS, without "/", received the text "a/b"',
       '35: jobs.f.on.object_created.set: must be an object with by and complete, received a boolean',
+      '39: jobs.g.on.object_created.set.complete.manifest: needs marker: the list of files is the content of that object',
+      '43: jobs.h.on.object_created.set.complete: must have at least one of marker, count and quiet',
+      '43: jobs.h.on.object_created.set.complete.manifest: needs marker: the list of files is the content of that object',
     ],
   ],
   [

@@ -123,6 +123,21 @@ describe('jobsJsonSchema', () => {
       ),
     ],
     [
+      'a set that is complete by everything together',
+      fileOf(
+        {
+          on: {
+            object_created: {
+              ...landed.object_created,
+              set: { by: '{set}/', complete: { marker: '_SUCCESS', count: 3, quiet: '5m', manifest: true } },
+            },
+          },
+          backup_import: { target_instance: 'cache' },
+        },
+        { ledger },
+      ),
+    ],
+    [
       'the latest backup',
       fileOf(
         {
@@ -199,18 +214,22 @@ describe('jobsJsonSchema', () => {
         { ledger },
       ),
     ],
-    [
-      'a set that is complete in two ways',
+    ...(
+      [
+        ['a set that is never complete', {}],
+        ['a set whose manifest is in no marker', { count: 3, manifest: true }],
+        ['a set with a condition of another name', { marker: '_SUCCESS', sum: 3 }],
+      ] as const
+    ).map(([what, complete]): [string, unknown] => [
+      what,
       fileOf(
         {
-          on: {
-            object_created: { ...landed.object_created, set: { by: '{set}/', complete: { count: 3, quiet: '5m' } } },
-          },
+          on: { object_created: { ...landed.object_created, set: { by: '{set}/', complete } } },
           backup_import: { target_instance: 'cache' },
         },
         { ledger },
       ),
-    ],
+    ]),
     [
       'configure with another bandwidth',
       fileOf(

@@ -158,7 +158,7 @@ jobs:
     stop_when: { offset: 0, for: 10m }
     dry_run: true
   second:
-    on: { object_created: { bucket: b-1, key: "**", set: { by: "{set}/", complete: { quiet: 5m } } } }
+    on: { object_created: { bucket: b-1, key: "**", set: { by: "{set}/", complete: { marker: _OK, count: 3, quiet: 5m, manifest: true } } } }
     backup_import: { target_instance: cache, backup_files: { latest_of: prod, copy_first: true }, backup_target_first: true }
     sweep: {}
     notify: { smn: "urn:smn:r-1:p:ops" }
@@ -202,7 +202,15 @@ jobs:
       },
     });
     expect(jobs.jobs.get('second')).toMatchObject({
-      on: { object_created: { set: { by: '{set}/', complete: { quietMs: 300_000 }, deadlineMs: 21_600_000 } } },
+      on: {
+        object_created: {
+          set: {
+            by: '{set}/',
+            complete: { marker: '_OK', count: 3, quietMs: 300_000, manifest: true },
+            deadlineMs: 21_600_000,
+          },
+        },
+      },
       fields: { backup_files: { latest_of: 'prod', copy_first: true }, backup_target_first: true },
       sweep: { everyMs: 3_600_000, lookBackMs: 86_400_000 },
       policies: {

@@ -27,7 +27,7 @@ const DOCUMENT = {
         object_created: {
           bucket: 'clusters',
           key: 'eu/**/*.rdb',
-          set: { by: 'eu/{set}/', complete: { marker: '_OK' } },
+          set: { by: 'eu/{set}/', complete: { marker: '_OK', manifest: true } },
         },
       },
       dry_run: true,
@@ -88,7 +88,11 @@ describe('glance', () => {
       { name: 'asked', request: { accepts: ['description'] }, tellsOfSuccess: false, isDryRun: false, stops: false },
       {
         name: 'shards',
-        objectCreated: { bucket: 'clusters', key: 'eu/**/*.rdb', set: { by: 'eu/{set}/', marker: '_OK' } },
+        objectCreated: {
+          bucket: 'clusters',
+          key: 'eu/**/*.rdb',
+          set: { by: 'eu/{set}/', marker: '_OK', isListed: true },
+        },
         isDryRun: true,
       },
       { name: 'newest', tellsOfSuccess: false },

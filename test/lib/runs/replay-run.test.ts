@@ -22,6 +22,7 @@ const depsOf = (simulation: Simulation, more: Partial<Parameters<typeof replayRu
   ledger: ledgerOf(simulation),
   jobs,
   evenSucceeded: false,
+  services: { obs: async () => simulation.obs },
   ...more,
 });
 

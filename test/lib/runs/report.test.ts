@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../../lib/runs/ledger/run-log.ts';
-import { dueReports, incompleteSetReport, lateMembersReport, sweptReport } from '../../../lib/runs/report.ts';
+import { dueReports, sweptReport } from '../../../lib/runs/report.ts';
+import { incompleteSetReport, lateMembersReport } from '../../../lib/runs/sets/set-reports.ts';
 
 const RUN = 'd207aebff5ae9887f6f2f5d53d642a64';
 const TARGET = 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5';
@@ -309,7 +310,7 @@ Report: x-missed; it may come twice, then with the same id
   it('says what came too late', () => {
     const set = { job: 'import-set', bucket: 'backups', prefix: 'prod/day-1/' };
 
-    expect(lateMembersReport(set, 'y-missed', ['prod/day-1/d.rdb'])).toEqual({
+    expect(lateMembersReport(set, 'y-missed', { keys: ['prod/day-1/d.rdb'] })).toEqual({
       id: 'y-missed',
       event: 'missed',
       subject: 'import-set: too late for its set: obs://backups/prod/day-1/d.rdb',

@@ -58,7 +58,8 @@ describe('npx migrations runs', () => {
     [['list', '--state', 'lost'], 'There are: received, waiting'],
     [['list', '--since', 'yesterday'], 'as 30s, 5m, 6h, 7d'],
     [['list', '--limit', '0'], 'a number from 1'],
-    [['show', 'import-a'], "missing required argument 'run'"],
+    [['show'], "missing required argument 'job'"],
+    [['show', 'Import-A'], "no job's name"],
     [['show', 'import-a', '012'], 'at least the first 6'],
     [['show', 'import-a', 'one.rdb'], 'is no run'],
     [['watch', 'import-a', one, '--every', 'often'], 'as 30s, 5m, 6h, 7d'],
@@ -132,6 +133,8 @@ describe('npx migrations runs list', () => {
         },
       ],
       left: 0,
+      sets: [],
+      sets_left: 0,
     });
   });
 

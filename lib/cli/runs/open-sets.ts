@@ -1,0 +1,42 @@
+import { plainText } from '../../plain-text.ts';
+import type { Ledger } from '../../runs/ledger/ledger.ts';
+import type { SetView, SetViewState, ViewSetDeps } from '../../runs/sets/view-set.ts';
+import type { Place } from '../place.ts';
+import type { Terminal, Tone } from '../terminal.ts';
+import { liveServices } from './live-services.ts';
+import { timeText } from './run-words.ts';
+
+/** One look into a bucket for each set: this is enough for all that are shown. */
+const LOOK_MS = 30_000;
+
+/** What sets are seen with: the jobs file says what they wait for, and where there are keys the bucket is looked into. */
+export async function setDeps(place: Place, ledger: Ledger, terminal: Terminal): Promise<ViewSetDeps> {
+  const { jobs } = await place.loadJobs();
+  const live = await liveServices(place, terminal);
+  const end = Date.now() + LOOK_MS;
+  return { ledger, jobs, look: live && { ...live, remainingMs: () => end - Date.now() } };
+}
+
+const TONES: Partial<Record<SetViewState, Tone>> = { bad_manifest: 'bad', unreadable: 'bad', incomplete: 'bad' };
+
+export function setTone(state: SetViewState): Tone {
+  return TONES[state] ?? 'plain';
+}
+
+/** Open sets, two lines or more for each. Empty when there are none. */
+export function setLines(sets: readonly SetView[], terminal: Terminal): string[] {
+  if (sets.length === 0) return [];
+  const lines = sets.flatMap((view) => [setHead(view, terminal), `    ${plainText(view.message)}`, ...hintLines(view)]);
+  return ['Sets that are open', ...lines];
+}
+
+function setHead(view: SetView, terminal: Terminal): string {
+  const { job, prefix, bucket, state, deadline } = view;
+  const where = plainText(bucket === undefined ? prefix : `obs://${bucket}/${prefix}`);
+  const until = deadline === undefined ? '' : `  until ${timeText(deadline)}`;
+  return `  ${terminal.paint('strong', job)}  ${where}  ${terminal.paint(setTone(state), state)}${until}`;
+}
+
+export function hintLines({ hints }: SetView): string[] {
+  return hints.map((hint) => `    ${plainText(hint)}`);
+}

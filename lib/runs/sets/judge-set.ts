@@ -1,0 +1,149 @@
+import { CloudError } from '../../errors.ts';
+import type { ObjectTrigger } from '../../events/trigger.ts';
+import { RESERVE_MS } from '../create-task.ts';
+import type { SetObject, SetState } from '../ledger/set-log.ts';
+import type { RecordedDeps } from '../run-step.ts';
+import { listSet, type SetListing } from './list-set.ts';
+import { nearMarkerHints } from './near-marker.ts';
+import { ManifestError } from './parse-manifest.ts';
+import { readManifest } from './read-manifest.ts';
+import { setTrigger } from './set-trigger.ts';
+import { type SetWait, waitsOf, waitText } from './set-waits.ts';
+import { type SetWork, setName } from './set-work.ts';
+
+/** What becomes of a set now. */
+export type SetVerdict =
+  /** It is complete, and this starts its run. */
+  | { readonly kind: 'complete'; readonly trigger: ObjectTrigger }
+  | SetWaiting
+  /** Its manifest is wrong, whatever comes; another version of the marker may be right. `why`: one sentence. */
+  | { readonly kind: 'bad_manifest'; readonly why: string }
+  /** The bucket has a marker whose notification did not come (yet): the first one, or another version of a list of files. */
+  | { readonly kind: 'other_marker'; readonly marker: SetObject };
+
+export interface SetWaiting {
+  readonly kind: 'waits';
+  /** How many it has. */
+  readonly files: number;
+  readonly waits: readonly SetWait[];
+  /** Keys that may have been meant as the marker. Empty when the bucket was not looked into. */
+  readonly nearMarkers: readonly string[];
+}
+
+export type JudgeDeps = Pick<RecordedDeps, 'ledger' | 'log' | 'remainingMs'> & {
+  readonly services: Pick<RecordedDeps['services'], 'obs'>;
+};
+
+/**
+ * Judges whether a set is complete. The bucket is looked into only when nothing else is missing: with a marker, or after a quiet time, for a
+ * notification may be lost, or come after the marker's. A set that is complete by its count alone needs no look.
+ */
+export async function judgeSet(work: SetWork, state: SetState, deps: JudgeDeps): Promise<SetVerdict> {
+  const { complete } = work.trigger.set;
+  const looks = complete.marker !== undefined || complete.quietMs !== undefined;
+  const known = judgeByLedger(work, state, deps.ledger.now());
+  const early = known.waits.filter(({ condition }) => !looks || condition === 'marker' || condition === 'quiet');
+  if (early.length > 0) return { ...known, waits: early };
+  return looks ? judgeByBucket(work, state, deps) : completeWith(work, [...state.members.values()]);
+}
+
+/** What a set waits for as far as its notifications tell. */
+export function judgeByLedger({ trigger }: SetWork, state: SetState, now: number): SetWaiting {
+  const files = [...state.members.values()];
+  const waits = waitsOf(trigger.set.complete, { files, marker: state.marker, lastAt: state.lastAt }, now);
+  return { kind: 'waits', files: files.length, waits, nearMarkers: [] };
+}
+
+/** As `judgeSet`, by what the bucket has now. */
+export async function judgeByBucket(work: SetWork, state: SetState, deps: JudgeDeps): Promise<SetVerdict> {
+  const { complete } = work.trigger.set;
+  const notified = [...state.members.values()];
+  const fromBucket = (why: string): SetWaiting => ({
+    kind: 'waits',
+    files: notified.length,
+    waits: [{ condition: 'bucket', why }],
+    nearMarkers: [],
+  });
+  const { marker } = state;
+  let keys: readonly string[] | undefined;
+  if (complete.manifest && marker) {
+    const read = await keysOf(work, marker, deps);
+    if (typeof read === 'string') return fromBucket(read);
+    if ('why' in read) return { kind: 'bad_manifest', why: read.why };
+    keys = read;
+  }
+  const listing = await list(work, state, keys, deps);
+  if (typeof listing === 'string') return fromBucket(listing);
+  // A list of files was read from what lies there now, so it is that version's.
+  if ((keys || !marker) && isOther(listing.marker, state)) return { kind: 'other_marker', marker: listing.marker };
+  return judgeListing(work, state, { listing, keys }, deps.ledger.now());
+}
+
+async function keysOf(
+  work: SetWork,
+  marker: SetObject,
+  { services }: JudgeDeps,
+): Promise<readonly string[] | string | { readonly why: string }> {
+  try {
+    return await readManifest(work, marker, services);
+  } catch (error) {
+    if (!(error instanceof ManifestError)) throw error;
+    return {
+      why: `the manifest ${setName(work)}${marker.key.slice(work.prefix.length)} can't be used: ${error.message}`,
+    };
+  }
+}
+
+function isOther(found: SetObject | undefined, { marker, known }: SetState): found is SetObject {
+  return found !== undefined && found.version !== marker?.version && !known(found);
+}
+
+function judgeListing(
+  work: SetWork,
+  state: SetState,
+  { listing, keys }: { readonly listing: SetListing; readonly keys: readonly string[] | undefined },
+  now: number,
+): SetVerdict {
+  const { complete } = work.trigger.set;
+  const { files, newestAt = 0, nearMarkers } = listing;
+  const lastAt = Math.max(state.lastAt ?? 0, newestAt);
+  const waits = waitsOf(complete, { files, marker: state.marker, keys, lastAt }, now);
+  if (waits.length > 0) return { kind: 'waits', files: files.length, waits, nearMarkers };
+  return completeWith(work, files, complete.marker === undefined ? undefined : state.marker);
+}
+
+function completeWith({ trigger, prefix, name }: SetWork, files: readonly SetObject[], marker?: SetObject): SetVerdict {
+  return { kind: 'complete', trigger: setTrigger({ bucket: trigger.bucket, prefix, name }, files, marker) };
+}
+
+/** What the bucket has; what was notified where we may not list it. A text says why neither can be said. */
+async function list(
+  work: SetWork,
+  { members }: SetState,
+  keys: readonly string[] | undefined,
+  { services, log, remainingMs }: JudgeDeps,
+): Promise<SetListing | string> {
+  try {
+    return await listSet(work, services, { keys, hasTime: () => remainingMs() > RESERVE_MS });
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    if (error.outcome !== 'rejected' || error.temporary) {
+      log.warn('the files of a set could not be listed; it is tried again', { error });
+      return 'its files could not be listed';
+    }
+    log.warn('the files of a set may not be listed, so those are taken whose notification came; allow ListBucket', {
+      error,
+    });
+    const named = keys && new Set(keys);
+    const files = [...members.values()].filter(({ key }) => !named || named.has(key));
+    return { files, others: members.size - files.length, nearMarkers: [] };
+  }
+}
+
+/** What a set has and waits for, for people. */
+export function waitingText(work: SetWork, { files, waits, nearMarkers }: SetWaiting): string {
+  const { marker } = work.trigger.set.complete;
+  const text = waitText(work.trigger.set.complete, work.prefix, files, waits);
+  const hints = nearMarkerHints(marker, work.prefix, nearMarkers).map((hint) => `; ${hint}`);
+  return `set ${setName(work)}: ${text}${hints.join('')}`;
+}

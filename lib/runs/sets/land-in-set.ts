@@ -1,0 +1,96 @@
+import type { ObjectTrigger } from '../../events/trigger.ts';
+import type { Job, Jobs } from '../../jobs/job.ts';
+import type { SetPlace } from '../../jobs/set-place.ts';
+import { LedgerError } from '../ledger/ledger-error.ts';
+import { OtherEnvironmentError } from '../ledger/origin.ts';
+import { foldSet, markSetOpen, type SetObject, type SetState } from '../ledger/set-log.ts';
+import { contentOf } from '../occurrence.ts';
+import { type RunResult, reasonOf } from '../run-result.ts';
+import type { RecordedDeps } from '../run-step.ts';
+import { MAX_FILES } from './parse-manifest.ts';
+import { isOver } from './set-end.ts';
+import { openWork, type SetWork } from './set-work.ts';
+import { MAX_TURNS, startSet, tryToStart, unsteady } from './start-set.ts';
+
+/** Files that are recorded of a set that is not complete: more than it may have, so that it is seen to have too many. */
+const MAX_RECORDED = MAX_FILES + 1;
+
+/**
+ * Takes in an object of a set. The object that completes the set starts the set's one run; the same object again, even much later, is answered
+ * with what it started.
+ *
+ * An object that comes when its set is over starts nothing, and is said and reported. A new version of the marker completes the set again.
+ *
+ * @returns never throws for what the cloud or the ledger says; `waiting` with `set_incomplete` while the set is not complete, `rejected`
+ *   with `bad_manifest` when its list of files can't be used, `skipped` with `late_member` when it came too late
+ */
+export async function landInSet(
+  { jobs, job, object, place }: { jobs: Jobs; job: Job; object: ObjectTrigger; place: SetPlace },
+  deps: RecordedDeps,
+): Promise<RunResult> {
+  const log = deps.log.with({ job: job.name, set: place.prefix });
+  try {
+    const work = await openWork(jobs, job, place.prefix, deps.ledger);
+    if (!work) throw new Error(`${place.prefix} is no set of job ${job.name}`);
+    return await land(work, place.role, object, { ...deps, log });
+  } catch (error) {
+    if (error instanceof OtherEnvironmentError) {
+      log.error('the set is refused; nothing was recorded', { error });
+      return { job: job.name, outcome: 'rejected', reason: reasonOf(error) };
+    }
+    if (!(error instanceof LedgerError)) throw error;
+    log.error('the ledger failed; nothing was created', { error });
+    return { job: job.name, outcome: 'waiting', reason: { code: 'ledger', message: error.message } };
+  }
+}
+
+async function land(
+  work: SetWork,
+  role: SetPlace['role'],
+  object: ObjectTrigger,
+  deps: RecordedDeps,
+): Promise<RunResult> {
+  const { job, prefix, log } = work;
+  const { key, time, size } = object;
+  const landed: SetObject = { key, version: contentOf(object), time, ...(size === undefined ? {} : { size }) };
+  const set = { job: job.name, prefix };
+  for (let turns = 0; turns < MAX_TURNS; turns++) {
+    const state = foldSet(log.records);
+    const trigger = state.complete.findLast((complete) => hasStarted(complete, role, landed));
+    if (trigger) return startSet(work, trigger, deps);
+    const type = recordFor(state, role, landed);
+    if (type === 'too_many') return tryToStart(work, deps);
+    // Before and after: whoever takes the mark away in between looks again afterwards.
+    if (type !== 'known') await markSetOpen(deps.ledger, set);
+    if (type !== 'known' && !(await log.append({ ...deps.ledger.stamp(), type, ...landed }))) continue;
+    await markSetOpen(deps.ledger, set);
+    if (type === 'late') deps.log.error('an object came too late for its set, and starts nothing', { key });
+    if (!isOver(foldSet(log.records))) return tryToStart(work, deps);
+    const last = foldSet(log.records).complete.at(-1);
+    // A version of the marker that another one has replaced before the set was complete.
+    return type === 'known' && role === 'marker' && last ? startSet(work, last, deps) : late(work, key);
+  }
+  throw unsteady(log);
+}
+
+function hasStarted({ set }: ObjectTrigger, role: SetPlace['role'], { key, version }: SetObject): boolean {
+  if (role === 'marker') return set?.marker === version;
+  return set?.members.some((member) => member.key === key && member.version === version) === true;
+}
+
+/** What an object that started nothing yet is to its set; `known` when that is recorded. */
+function recordFor(
+  state: SetState,
+  role: SetPlace['role'],
+  landed: SetObject,
+): 'member' | 'marker' | 'late' | 'known' | 'too_many' {
+  if (state.known(landed)) return 'known';
+  if (role === 'marker') return state.incomplete ? 'late' : 'marker';
+  if (isOver(state)) return 'late';
+  return state.members.size >= MAX_RECORDED && !state.members.has(landed.key) ? 'too_many' : 'member';
+}
+
+function late(work: SetWork, key: string): RunResult {
+  const message = `obs://${work.trigger.bucket}/${key} came when its set was over; nothing is imported`;
+  return { job: work.job.name, outcome: 'skipped', reason: { code: 'late_member', message } };
+}

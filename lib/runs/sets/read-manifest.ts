@@ -1,0 +1,29 @@
+import { CloudError } from '../../errors.ts';
+import type { AllServices } from '../../migrations/all-services.ts';
+import { judgeObsAnswer } from '../../migrations/obs-answer.ts';
+import type { SetObject } from '../ledger/set-log.ts';
+import { MAX_MANIFEST_BYTES, ManifestError, parseManifest } from './parse-manifest.ts';
+import { type SetScope, setName } from './set-work.ts';
+
+/**
+ * The keys that the marker of a set lists. A text says why they can't be read now.
+ *
+ * @throws {ManifestError} when they are wrong
+ */
+export async function readManifest(
+  scope: SetScope,
+  { key }: Pick<SetObject, 'key'>,
+  services: Pick<AllServices, 'obs'>,
+): Promise<string[] | string> {
+  const what = `${setName(scope)}${key.slice(scope.prefix.length)}`;
+  try {
+    const read = await (await services.obs()).readStart(scope.trigger.bucket, key, MAX_MANIFEST_BYTES);
+    if (read.size > MAX_MANIFEST_BYTES)
+      throw new ManifestError(`it has ${read.size} bytes; at most ${MAX_MANIFEST_BYTES} are read`);
+    return parseManifest(read.start, scope);
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    const { message } = judgeObsAnswer(error, scope.trigger.bucket, key);
+    return `its manifest ${what} could not be read: ${message} (obs:object:GetObject is needed)`;
+  }
+}

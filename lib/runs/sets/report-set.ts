@@ -1,0 +1,61 @@
+import { foldSet, type SetRecord, type SetState } from '../ledger/set-log.ts';
+import { publishReport } from '../notify.ts';
+import { fingerprint } from '../occurrence.ts';
+import type { Report } from '../report.ts';
+import type { RecordedDeps } from '../run-step.ts';
+import { badManifestReport, incompleteSetReport, lateMembersReport, type SetFacts } from './set-reports.ts';
+import type { SetWork } from './set-work.ts';
+import { runOfSet } from './start-set.ts';
+
+/** Of objects in one report: as many names as a message takes (SMN PublishMessage: 256 KB; a key has at most 1,024 bytes). */
+const MAX_IN_REPORT = 200;
+
+interface DueReport {
+  readonly report: Report;
+  /** What is recorded as reported when it went out: one report may be about several objects that came too late. */
+  readonly ids: readonly string[];
+}
+
+/** What is to be reported of a set and was not yet. Empty when there is nothing. */
+export function dueReportsOfSet(set: SetFacts, state: SetState): DueReport[] {
+  const { incomplete, badManifest, members, notified } = state;
+  const due: DueReport[] = [];
+  const idOf = (...parts: string[]) =>
+    `${fingerprint(set.job, { kind: 'object', parts: [set.bucket, ...parts] })}-missed`;
+  const given = idOf(set.prefix);
+  if (incomplete && !notified.has(given)) {
+    const report = incompleteSetReport(set, given, { ...incomplete, keys: [...members.keys()].sort() });
+    due.push({ report, ids: [given] });
+  }
+  const bad = badManifest && idOf(set.prefix, 'manifest', badManifest.version);
+  if (bad && !notified.has(bad)) due.push({ report: badManifestReport(set, bad, badManifest), ids: [bad] });
+  const late = state.late.filter(({ key, version }) => !notified.has(idOf(key, version)));
+  const last = state.complete.at(-1);
+  for (let i = 0; i < late.length; i += MAX_IN_REPORT) {
+    const part = late.slice(i, i + MAX_IN_REPORT);
+    const ids = part.map(({ key, version }) => idOf(key, version));
+    const keys = [...new Set(part.map(({ key }) => key))];
+    const report = lateMembersReport(set, ids[0] ?? '', { keys, ...(last ? { run: runOfSet(set.job, last) } : {}) });
+    due.push({ report, ids });
+  }
+  return due;
+}
+
+/** Sends what is to be reported, if the job wants that. What can't be sent is tried again at the next tick. */
+export async function reportSet({ job, trigger, prefix, log }: SetWork, deps: RecordedDeps): Promise<void> {
+  const { notify } = job.policies;
+  if (!notify?.on.includes('missed')) return;
+  const set = { job: job.name, bucket: trigger.bucket, prefix };
+  for (const { report, ids } of dueReportsOfSet(set, foldSet(log.records))) {
+    const messageId = await publishReport(report, notify, deps);
+    if (messageId === undefined) return;
+    for (;;) {
+      const { notified } = foldSet(log.records);
+      const news = ids.filter((id) => !notified.has(id));
+      const records = news.map(
+        (id): SetRecord => ({ ...deps.ledger.stamp(), type: 'notified', report: id, messageId }),
+      );
+      if (news.length === 0 || (await log.append(...records))) break;
+    }
+  }
+}

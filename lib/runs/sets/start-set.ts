@@ -1,0 +1,78 @@
+import type { ObjectTrigger } from '../../events/trigger.ts';
+import type { Job } from '../../jobs/job.ts';
+import { LedgerError } from '../ledger/ledger-error.ts';
+import { foldSet, type SetLog } from '../ledger/set-log.ts';
+import { fingerprint, occurrenceOf } from '../occurrence.ts';
+import type { RunResult } from '../run-result.ts';
+import type { RecordedDeps } from '../run-step.ts';
+import { startRun } from '../start-run.ts';
+import { judgeSet, waitingText } from './judge-set.ts';
+import type { SetWork } from './set-work.ts';
+
+/** Others write to the same set at most so often while it is read. */
+export const MAX_TURNS = 1_000;
+
+export function unsteady(log: SetLog): LedgerError {
+  const message = `ledger ${log.name}: it changed ${MAX_TURNS} times while it was being read`;
+  return new LedgerError(message, { temporary: true });
+}
+
+/** Starts the run of a set if it is complete. */
+export async function tryToStart(work: SetWork, deps: RecordedDeps): Promise<RunResult> {
+  const { job, log } = work;
+  const { ledger } = deps;
+  for (let turns = 0; turns < MAX_TURNS; turns++) {
+    const state = foldSet(log.records);
+    const last = state.complete.at(-1);
+    const { badManifest } = state;
+    if (badManifest) {
+      return { job: job.name, outcome: 'rejected', reason: { code: 'bad_manifest', message: badManifest.why } };
+    }
+    if (last && state.marker === undefined) return startSet(work, last, deps);
+    const verdict = await judgeSet(work, state, deps);
+    switch (verdict.kind) {
+      case 'waits': {
+        const message = waitingText(work, verdict);
+        deps.log.info('a set is not complete', { why: message });
+        return { job: job.name, outcome: 'waiting', reason: { code: 'set_incomplete', message } };
+      }
+      case 'complete':
+        await log.append({ ...ledger.stamp(), type: 'complete', trigger: verdict.trigger });
+        break;
+      case 'other_marker':
+        deps.log.warn('the bucket has a marker of the set that was not announced; it counts');
+        await log.append({ ...ledger.stamp(), type: 'marker', ...verdict.marker });
+        break;
+      case 'bad_manifest': {
+        const version = state.marker?.version ?? '';
+        const isWritten = await log.append({ ...ledger.stamp(), type: 'bad_manifest', version, why: verdict.why });
+        if (isWritten) deps.log.error("the manifest of a set can't be used", { why: verdict.why });
+      }
+    }
+  }
+  throw unsteady(log);
+}
+
+/** Starts the run, or answers with what it became; then the set has nothing more to start. */
+export async function startSet(
+  { jobs, job, log }: SetWork,
+  trigger: ObjectTrigger,
+  deps: RecordedDeps,
+): Promise<RunResult> {
+  const result = await startRun({ jobs, job, trigger }, deps);
+  if (result.reason?.code === 'ledger' || result.reason?.code === 'internal') return result;
+  const run = runOf(job, trigger);
+  while (run === runOf(job, foldSet(log.records).toStart)) {
+    if (await log.append({ ...deps.ledger.stamp(), type: 'started' })) break;
+  }
+  return result;
+}
+
+function runOf(job: Job, trigger: ObjectTrigger | undefined): string | undefined {
+  return trigger && runOfSet(job.name, trigger);
+}
+
+/** The run that a complete set starts. */
+export function runOfSet(job: string, trigger: ObjectTrigger): string {
+  return fingerprint(job, occurrenceOf(trigger));
+}
