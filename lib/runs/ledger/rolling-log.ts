@@ -1,0 +1,134 @@
+import { AppendLog, type LogRecord } from './append-log.ts';
+import type { Ledger } from './ledger.ts';
+
+/** What the caller keeps in the list. The types `rolled` and `carried` are taken. */
+export type RollingRecord = LogRecord & { readonly type: string };
+
+/** Written by the list itself. */
+type Seam =
+  /** The last record of a full list: the next one goes on. */
+  | (LogRecord & { readonly type: 'rolled' })
+  /** The first record of every list but the first: so many after it come from the one before. */
+  | (LogRecord & { readonly type: 'carried'; readonly count: number });
+
+/** A list takes 10,000 appends (AppendObject), and each append adds at least one record. */
+const ROLL_AT = 1_000;
+const PAGE = 1_000;
+
+/** @returns the records that say the same as all of these, much fewer; in the next list they come first */
+export type Compact<R> = (records: readonly R[]) => readonly R[];
+
+/**
+ * An `AppendLog` without an end: a list that is full is continued in the next one, which begins with what `compact` leaves of the records.
+ *
+ * The first list has the plain name, those after it `<name>/000002` and so on: a list that never filled up costs one read. Lists are never
+ * removed, so that a slow writer finds its own as it was. Every step is a compare-and-swap: of several who roll at once one writes, and a
+ * record is never lost or kept twice.
+ */
+export class RollingLog<R extends RollingRecord> {
+  readonly #ledger: Ledger;
+  readonly name: string;
+  readonly #compact: Compact<R>;
+  readonly #rollAt: number;
+  #segment = 1;
+  #log: AppendLog<R | Seam>;
+
+  private constructor(ledger: Ledger, name: string, compact: Compact<R>, rollAt: number, log: AppendLog<R | Seam>) {
+    this.#ledger = ledger;
+    this.name = name;
+    this.#compact = compact;
+    this.#rollAt = rollAt;
+    this.#log = log;
+  }
+
+  /**
+   * @param rollAt records that a list takes, beside those that it was begun with; below OBS's limit of 10,000 appends
+   * @throws {LedgerError} when the list can't be read
+   */
+  static async open<R extends RollingRecord>(
+    ledger: Ledger,
+    name: string,
+    compact: Compact<R>,
+    rollAt = ROLL_AT,
+  ): Promise<RollingLog<R>> {
+    const first = await AppendLog.open<R | Seam>(ledger.store, name);
+    const log = new RollingLog<R>(ledger, name, compact, rollAt, first);
+    await log.#follow();
+    return log;
+  }
+
+  /** As they were when the list was last read or written; of what was rolled, what `compact` left. */
+  get records(): readonly R[] {
+    return this.#log.records.filter((record): record is R => !isSeam(record));
+  }
+
+  /** Reads the list again. */
+  async refresh(): Promise<void> {
+    await this.#log.refresh();
+    await this.#follow();
+  }
+
+  /**
+   * Adds records, all or none.
+   *
+   * @returns false when they were not written, because somebody else was faster or the list was full: decide anew on `records`
+   * @throws {LedgerError} when it can't be told, or can't be written
+   */
+  async append(...records: readonly R[]): Promise<boolean> {
+    if (this.#isFull()) {
+      await this.#log.append({ ...this.#ledger.stamp(), type: 'rolled' });
+      await this.#follow();
+      // Others may have written meanwhile, here or in the next list.
+      return false;
+    }
+    const isWritten = await this.#log.append(...records);
+    await this.#follow();
+    return isWritten;
+  }
+
+  #isFull(): boolean {
+    const [first] = this.#log.records;
+    const carried = first && isSeam(first) && first.type === 'carried' ? first.count + 1 : 0;
+    return this.#log.records.length - carried >= this.#rollAt;
+  }
+
+  /** Goes on to the newest list. Whoever finds it empty begins it: all would write the same. */
+  async #follow(): Promise<void> {
+    if (!isRolled(this.#log)) return;
+    const newest = await lastSegment(this.#ledger, this.name);
+    if (newest > this.#segment) {
+      this.#log = await AppendLog.open(this.#ledger.store, segmentName(this.name, newest));
+      this.#segment = newest;
+    }
+    while (isRolled(this.#log)) {
+      const next = await AppendLog.open<R | Seam>(this.#ledger.store, segmentName(this.name, this.#segment + 1));
+      if (next.records.length === 0) {
+        const carried = this.#compact(this.records);
+        await next.append({ ...this.#ledger.stamp(), type: 'carried', count: carried.length }, ...carried);
+      }
+      this.#segment += 1;
+      this.#log = next;
+    }
+  }
+}
+
+function isSeam(record: LogRecord & { readonly type: string }): record is Seam {
+  return record.type === 'rolled' || record.type === 'carried';
+}
+
+function isRolled(log: AppendLog<RollingRecord>): boolean {
+  return log.records.at(-1)?.type === 'rolled';
+}
+
+function segmentName(name: string, segment: number): string {
+  return `${name}/${String(segment).padStart(6, '0')}`;
+}
+
+async function lastSegment({ store }: Ledger, name: string): Promise<number> {
+  const prefix = `${name}/`;
+  for (let last = ''; ; ) {
+    const page = await store.list(prefix, { after: last, limit: PAGE });
+    last = page.at(-1)?.name ?? last;
+    if (page.length < PAGE) return last === '' ? 1 : Number(last.slice(prefix.length));
+  }
+}
