@@ -92,13 +92,30 @@ export class AppendLog<R extends LogRecord> {
 function parse<R>(name: string, text: string): R[] {
   return text.split('\n').flatMap((line, i) => {
     if (line === '') return [];
-    try {
-      return [JSON.parse(line) as R];
-    } catch (cause) {
-      throw new LedgerError(`ledger ${name}: line ${i + 1} is no record; somebody else writes there`, {
-        temporary: false,
-        cause,
-      });
-    }
+    const record = parseLine(name, line, i + 1);
+    if (isRecord(record)) return [record as R];
+    throw noRecord(name, i + 1);
+  });
+}
+
+function parseLine(name: string, line: string, number: number): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw noRecord(name, number, cause);
+  }
+}
+
+/** What every record has: whatever else is JSON was written by somebody else. */
+function isRecord(value: unknown): value is LogRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, at, by } = value as Partial<Record<keyof LogRecord, unknown>>;
+  return typeof id === 'string' && typeof at === 'number' && typeof by === 'string';
+}
+
+function noRecord(name: string, line: number, cause?: unknown): LedgerError {
+  return new LedgerError(`ledger ${name}: line ${line} is no record; somebody else writes there`, {
+    temporary: false,
+    ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -139,4 +139,23 @@ describe('AppendLog', () => {
       message: 'ledger runs/a/1: line 2 is no record; somebody else writes there',
     });
   });
+
+  it.each([
+    'null',
+    '7',
+    '"text"',
+    '[]',
+    '{}',
+    '{"at":1,"by":"one"}',
+    '{"id":"x","by":"one"}',
+    '{"id":"x","at":"1","by":"one"}',
+  ])('takes %s for no record, though it is JSON', async (line) => {
+    const store = makeMemoryStore();
+    await store.append('runs/a/1', 0, `${line}\n`);
+
+    await expect(AppendLog.open(store, 'runs/a/1')).rejects.toMatchObject({
+      temporary: false,
+      message: 'ledger runs/a/1: line 1 is no record; somebody else writes there',
+    });
+  });
 });
