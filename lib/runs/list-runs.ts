@@ -1,7 +1,8 @@
 import type { Ledger } from './ledger/ledger.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
 import { listOpen } from './ledger/open-runs.ts';
-import { openRunLog, type RunRecord, runName } from './ledger/run-log.ts';
+import { type RunRecord, runName } from './ledger/run-log.ts';
+import { openReadableRun } from './open-readable-run.ts';
 import { type RunView, viewRun } from './run-view.ts';
 
 /** A run that the ledger has, not read yet. */
@@ -101,7 +102,7 @@ async function readOne(
   onTrouble: ReadOptions['onTrouble'],
 ): Promise<ReadRun | undefined> {
   try {
-    const { records } = await openRunLog(ledger, listed.job, listed.run);
+    const { records } = (await openReadableRun(ledger, listed.job, listed.run)).log;
     const received = records.find((record) => record.type === 'received');
     const seen = viewRun(records);
     if (!seen || !received) return undefined;

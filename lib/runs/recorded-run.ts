@@ -135,8 +135,8 @@ function isFollowed(planned: PlannedTask): boolean {
   return laneOf(planned) !== undefined || planned.configure !== undefined;
 }
 
-function claimRecord({ ledger, remainingMs }: RecordedDeps): RunRecord {
-  const until = ledger.now() + Math.max(0, remainingMs()) + LEASE_MARGIN_MS;
+function claimRecord({ ledger, remainingMs, leaseMs = remainingMs }: RecordedDeps): RunRecord {
+  const until = ledger.now() + Math.max(0, leaseMs()) + LEASE_MARGIN_MS;
   return { ...ledger.stamp(), type: 'claimed', until };
 }
 

@@ -149,7 +149,9 @@ export class Simulation {
     const died = new Promise<'died'>((resolve) => {
       die = () => resolve('died');
     });
+    let isDead = false;
     const dead = <R>(): Promise<R> => {
+      isDead = true;
       die();
       return new Promise<R>(() => {});
     };
@@ -157,7 +159,8 @@ export class Simulation {
       calls += 1;
       const call = calls;
       await turn(what);
-      if (this.now >= deadline) return dead();
+      // What a dead invocation left alone, or waited for by a timer, has no effect either.
+      if (isDead || this.now >= deadline) return dead();
       if (crash?.at === call && crash.effect === 'before') return dead();
       this.now += CALL_MS;
       const fault = what.startsWith('ledger.') && ledgerFault?.at === call ? ledgerFault.effect : undefined;
