@@ -300,7 +300,7 @@ export function unreadableReport({ job, run, since, why, object }: UnreadableRec
 
 /** What to do about a record that cannot be read. */
 export const UNREADABLE_ADVICE =
-  'find out who else writes to the ledger, and see "A record cannot be read" in docs/runbook.md: look for the task in the console, then take the list out of the ledger';
+  'look for its task in the console, then take the list out of the ledger: see "A record cannot be read" in docs/runbook.md';
 
 function named(keys: readonly string[], total = keys.length): string {
   const shown = keys.slice(0, MOST_NAMED);
