@@ -117,13 +117,15 @@ async function sweepJob(
   deps: RecordedDeps,
 ): Promise<void> {
   const { ledger } = deps;
+  const hasMeans = () => budget.left > 0 && deps.remainingMs() > LEAST_MS;
   const isNew = !last || (last.isDone && isDue(last, swept, deps));
+  // A pass that is begun and not worked at would go behind the others at the next tick.
+  if (isNew && last && !hasMeans()) return;
   let pass = isNew ? await newPass(swept, last, deps) : last;
-  const isOpen = !pass.isDone && budget.left > 0 && deps.remainingMs() > LEAST_MS;
   // Before the work: one that hangs or kills the invocation is not first again at the next tick.
-  if (isOpen && !isNew) await writePass(ledger, swept.scope, { ...pass, workedAt: ledger.now() });
+  if (!isNew && !pass.isDone && hasMeans()) await writePass(ledger, swept.scope, { ...pass, workedAt: ledger.now() });
   let found: FoundLog | undefined;
-  while (!pass.isDone && budget.left > 0 && deps.remainingMs() > LEAST_MS) {
+  while (!pass.isDone && hasMeans()) {
     const page = await lookThroughPage(swept, pass, budget, deps);
     if (page.missed.length > 0 && !found) ({ found, pass } = await openFound(swept, pass, deps));
     await found?.addMissed(

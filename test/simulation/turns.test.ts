@@ -159,21 +159,69 @@ describe('a tick of reconcile', () => {
     expect(await unsettled(simulation, runs)).toEqual([]);
   });
 
+  it('sweeps although a set kills the process at each tick and no run is open', async () => {
+    const { simulation } = await simulationWith(0);
+    await simulation.notify([
+      simulation.obs.put('backups', 'sets/x/1.rdb', 'one', new Date(simulation.now).toISOString()),
+    ]);
+    simulation.obs.put('backups', 'a/missed.rdb', 'one', new Date(simulation.now).toISOString());
+
+    for (let tick = 0; tick < 6; tick++) {
+      simulation.advance(5 * MINUTE);
+      await simulation.reconcile({
+        ...TICK,
+        turn: async (what) => {
+          if (what.startsWith('ledger.get open-sets/')) simulation.advance(TICK.timeLimitMs);
+        },
+      });
+    }
+
+    expect(await simulation.ledgerText()).toContain('obs://backups/a/missed.rdb');
+  });
+
+  it('sweeps in the same tick in which there are more sets than there is time for', async () => {
+    const { simulation } = await simulationWith(0);
+    for (let i = 0; i < 300; i++) {
+      await simulation.notify([
+        simulation.obs.put('backups', `sets/${i}/1.rdb`, `${i}`, new Date(simulation.now).toISOString()),
+      ]);
+    }
+    simulation.obs.put('backups', 'a/missed.rdb', 'one', new Date(simulation.now).toISOString());
+    simulation.advance(4 * MINUTE);
+
+    await simulation.reconcile({
+      ...TICK,
+      turn: async (what) => {
+        if (what.startsWith('ledger.read sets/')) simulation.advance(1_000);
+      },
+    });
+
+    expect(await simulation.ledgerText()).toContain('obs://backups/a/missed.rdb');
+  });
+
   it('goes on with the next page of runs where listing them all takes longer than its share', async () => {
-    const { simulation, runs } = await simulationWith(3_500);
+    const simulation = new Simulation();
+    simulation.jobs = jobs;
+    const waiting = new Set<string>();
+    for (let i = 0; i < 4_500; i++) {
+      const name = `swept/${String(i).padStart(32, '0')}`;
+      await simulation.store.put(`open/${name}`, '');
+      waiting.add(name);
+    }
     const slow = {
       ...TICK,
       turn: async (what: string) => {
         if (what.startsWith('ledger.list open/')) simulation.advance(20_000);
+        if (what.startsWith('ledger.read runs/')) waiting.delete(what.slice('ledger.read runs/'.length));
       },
     };
 
-    for (let tick = 0; tick < 12; tick++) {
+    for (let tick = 0; tick < 6; tick++) {
       simulation.advance(5 * MINUTE);
       await simulation.reconcile(slow);
     }
 
-    expect(await unsettled(simulation, runs)).toEqual([]);
+    expect(waiting.size).toBe(0);
   });
 
   it('writes where the next one begins before every twentieth run', async () => {
@@ -226,10 +274,9 @@ describe('a tick of reconcile', () => {
     expect([text.includes('obs://backups/a/missed.rdb'), text.includes('obs://backups/sets/x/')]).toEqual([true, true]);
   });
 
-  it('gives no run more than a tenth of the tick', async () => {
+  it('gives no run more than a tenth of the tick, and its lease lasts as long as the invocation', async () => {
     const { simulation } = await simulationWith(0);
     const seen: number[] = [];
-    // A claim says how long its owner may take, and lasts as long as the invocation.
     simulation.cloud.failingLists = Number.POSITIVE_INFINITY;
     await simulation.notify(
       [simulation.obs.put('backups', 'a/one.rdb', 'one', new Date(simulation.now).toISOString())],
@@ -248,5 +295,48 @@ describe('a tick of reconcile', () => {
     });
 
     expect(Math.max(...seen)).toBeLessThan(24_000 + 9_000 + 1_000);
+    const claim = /"at":(\d+),"by":"invocation-3","type":"claimed","until":(\d+)/.exec(await simulation.ledgerText());
+    expect(Number(claim?.[2])).toBeGreaterThan(start + 240_000);
+  });
+
+  it('looks again at what could not be read although a topic hangs', async () => {
+    const { simulation } = await simulationWith(0);
+    await simulation.store.put('unreadable/swept/bad', JSON.stringify({ since: 1, why: 'a list that is bad' }));
+    await simulation.store.append('runs/swept/bad', 0, 'no record\n');
+    await simulation.store.put('open/swept/failed', '');
+    const stamp = { at: 1, by: 'x' };
+    const notify = { smn: 'urn:smn:ap-southeast-3:0123456789abcdef0123456789abcdef:t', on: ['failed'] };
+    const received = {
+      ...stamp,
+      id: '1',
+      type: 'received',
+      v: 1,
+      job: 'swept',
+      run: 'failed',
+      source: 's',
+      trigger: 'object',
+    };
+    const rejected = { ...stamp, id: '2', type: 'rejected', reason: { code: 'x', message: 'x' } };
+    const lines = [{ ...received, order: 1, policies: { notify } }, rejected];
+    await simulation.store.append('runs/swept/failed', 0, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    let isAsked = false;
+    jest.useFakeTimers();
+    try {
+      const tick = simulation.reconcile({
+        ...TICK,
+        turn: (what) => {
+          if (!what.startsWith('smn.')) return Promise.resolve();
+          isAsked = true;
+          return new Promise<never>(() => undefined);
+        },
+      });
+      await jest.advanceTimersByTimeAsync(240_000);
+      await tick;
+    } finally {
+      jest.useRealTimers();
+    }
+
+    expect(isAsked).toBe(true);
+    expect(simulation.lines.join('\n')).toContain('a list that is bad');
   });
 });
