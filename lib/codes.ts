@@ -76,7 +76,8 @@ export const RUN_CODES = {
   },
   ledger: {
     meaning: 'The ledger could not be read or written. Nothing is created without it.',
-    remedy: "Look at the message: the bucket's permissions, its region, or a bucket that can't be appended to.",
+    remedy:
+      "Look at the message: the bucket's permissions, its region, or a bucket that can't be appended to. `is not a record`: see the runbook, a record cannot be read.",
   },
   internal: { meaning: 'A fault of ours; its text is in the log alone.', remedy: REPORT },
 

@@ -179,6 +179,8 @@ describe('docs/architecture.md', () => {
     simulation.advance(5 * 60_000);
     simulation.obs.put('backups', 'latest/missed.rdb', SMALL_RDB, new Date(simulation.now).toISOString());
     await simulation.notify([landed('a/one.rdb'), landed('b/x/one.rdb')]);
+    await simulation.store.put('open/import-a/bad', '');
+    await simulation.store.append('runs/import-a/bad', 0, 'no record\n');
     simulation.advance(20 * 60_000);
     await simulation.reconcile();
     const names = (await simulation.store.list('', { limit: 1_000 })).map(({ name }) => name);
@@ -188,7 +190,7 @@ describe('docs/architecture.md', () => {
     );
 
     expect(names.filter((name) => !rows.some((row) => row.test(name)))).toEqual([]);
-    // `reconcile-next` is there only when a tick had no time for all.
+    // `reconcile-next` is there only while a tick is under way, and when it had no time for all.
     expect(rows.filter((row) => !names.some((name) => row.test(name))).map(({ source }) => source)).toEqual([
       '^control\\/reconcile-next$',
     ]);

@@ -50,7 +50,7 @@ export function makeObsService(options: CloudOptions): ObsService {
       }
     },
 
-    async listSince(bucket, prefix, since, most, after) {
+    async listSince(bucket, prefix, since, most, after, goesOn = () => true) {
       const sinceMs = Date.parse(since);
       if (Number.isNaN(sinceMs)) throw badSince(since);
       const client = clientOf(bucket);
@@ -60,40 +60,48 @@ export function makeObsService(options: CloudOptions): ObsService {
         ? versionPages(client, prefix, after)
         : objectPages(client, prefix, after);
       const found: ObsObject[] = [];
-      for await (const page of pages) {
-        found.push(...page.filter(({ lastModified }) => Date.parse(lastModified) >= sinceMs));
-        if (found.length >= most) break;
+      for await (const { objects, upTo } of pages) {
+        found.push(...objects.filter(({ lastModified }) => Date.parse(lastModified) >= sinceMs));
+        if (found.length >= most || (upTo !== undefined && !goesOn(upTo))) break;
       }
       return found.slice(0, most);
     },
   };
 }
 
-async function* objectPages(client: ObsClient, prefix: string, after?: string): AsyncGenerator<ObsObject[]> {
+/** What one request lists, and the last key that it has looked at. */
+interface Page {
+  readonly objects: readonly ObsObject[];
+  readonly upTo?: string;
+}
+
+async function* objectPages(client: ObsClient, prefix: string, after?: string): AsyncGenerator<Page> {
   let marker = after;
   for (;;) {
     const parameters = { Prefix: prefix, ...(marker !== undefined && { Marker: marker }), ...PAGE };
     const { result } = await client.call('listObjects', parameters);
     const page = rowsOf('ListObjects', result, 'Contents').map((row) => readObject('ListObjects', row));
-    yield page;
     const last = page.at(-1)?.key;
+    yield { objects: page, ...(last === undefined ? {} : { upTo: last }) };
     if (isLastPage('ListObjects', result) || last === undefined) return;
     if (last === marker) throw repeats('ListObjects');
     marker = last;
   }
 }
 
-async function* versionPages(client: ObsClient, prefix: string, after?: string): AsyncGenerator<ObsObject[]> {
+async function* versionPages(client: ObsClient, prefix: string, after?: string): AsyncGenerator<Page> {
   let next: { readonly KeyMarker?: string; readonly VersionIdMarker?: string } =
     after === undefined ? {} : { KeyMarker: after };
   for (;;) {
     const { result } = await client.call('listVersions', { Prefix: prefix, ...next, ...PAGE });
     // Delete markers are a list of their own: a key whose newest version is one has no newest object.
-    yield rowsOf('ListVersions', result, 'Versions')
+    const objects = rowsOf('ListVersions', result, 'Versions')
       .filter(({ IsLatest }) => IsLatest === 'true')
       .map((row) => readObject('ListVersions', row));
-    if (isLastPage('ListVersions', result)) return;
     const key = textOf(result['NextKeyMarker']);
+    // The newest version of a key comes first: whoever goes on after the key misses none.
+    yield { objects, ...(key === undefined ? {} : { upTo: key }) };
+    if (isLastPage('ListVersions', result)) return;
     const version = textOf(result['NextVersionIdMarker']);
     if (key === undefined || (key === next.KeyMarker && version === next.VersionIdMarker)) {
       throw repeats('ListVersions');

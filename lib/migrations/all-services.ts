@@ -219,9 +219,18 @@ export interface ObsService {
   readEnd(bucket: string, key: string, from: number, size: number): Promise<Buffer | undefined>;
   /**
    * All objects below a prefix that changed since then, with version ids where the bucket has versions (the newest of each key). Keys in
-   * order, those after `after` alone if it is given. Stops after `most`; fewer means that there are no more.
+   * order, those after `after` alone if it is given. Stops after `most`; fewer means that there are no more, unless `goesOn` said no.
+   *
+   * `goesOn` is asked after each page of keys, changed or not, with the last of them: `false` ends the listing there.
    */
-  listSince(bucket: string, prefix: string, since: string, most: number, after?: string): Promise<ObsObject[]>;
+  listSince(
+    bucket: string,
+    prefix: string,
+    since: string,
+    most: number,
+    after?: string,
+    goesOn?: (upTo: string) => boolean,
+  ): Promise<ObsObject[]>;
 }
 
 export interface SmnService {

@@ -82,7 +82,7 @@ export async function callOnce(log: RunLog, call: ChangingCall, settleMs: number
       return pending(`it is not known whether ${call.name} was done; it is being looked for`, known.until + settleMs);
     }
   }
-  const until = now + Math.max(0, deps.remainingMs()) + LEASE_MARGIN_MS;
+  const until = now + Math.max(0, (deps.leaseMs ?? deps.remainingMs)()) + LEASE_MARGIN_MS;
   if (!(await log.append({ ...ledger.stamp(), type: 'call', call: call.name, until }))) {
     return pending(`another invocation handles ${call.name}`, now);
   }

@@ -12,6 +12,8 @@ export interface CreateDeps {
   readonly secret: (reference: SecretReference) => Secret;
   /** Milliseconds that this invocation still has. */
   readonly remainingMs: () => number;
+  /** Until nothing that was begun here can go on any more, where that is later: the work has a share of the invocation's time only. */
+  readonly leaseMs?: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   /** From 0 to below 1. */
   readonly random: () => number;

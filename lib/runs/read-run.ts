@@ -5,6 +5,7 @@ import type { Ledger } from './ledger/ledger.ts';
 import { listOpen } from './ledger/open-runs.ts';
 import { isForeign } from './ledger/origin.ts';
 import { foldRun, openRunLog, type RunRecord, readRunRecords } from './ledger/run-log.ts';
+import { isLasting } from './ledger/unreadable-records.ts';
 import type { RunTask } from './run-result.ts';
 import { type RunView, taskViewState, viewRun } from './run-view.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
@@ -77,7 +78,7 @@ async function progressOf({ kind, id }: RunTask, { services }: ReadDeps): Promis
 /** One page of the runs of a job that are not settled, oldest first. */
 export interface OpenRunsPage {
   readonly runs: readonly RunView[];
-  /** Open runs that are not in it. */
+  /** Open runs that are not in it: those behind it, and those that cannot be read. */
   readonly left: number;
 }
 
@@ -89,17 +90,27 @@ export async function listOpenRuns(
   { ledger }: Required<Pick<CreateDeps, 'ledger'>>,
 ): Promise<OpenRunsPage> {
   const open = await listOpen(ledger, job);
-  const views = await Promise.all(
-    open.slice(0, PAGE).map(async ({ run }) => {
-      const records = await readRunRecords(ledger, job, run);
-      return isForeign(ledger, records) ? undefined : viewRun(records);
-    }),
-  );
+  const views = await Promise.all(open.slice(0, PAGE).map(({ run }) => viewUnlessUnreadable(ledger, job, run)));
   return {
     // A marker is put before the first record: of such a run there is nothing to say yet.
-    runs: views.flatMap((view) => (view ? [withoutHistory(view)] : [])),
-    left: Math.max(0, open.length - PAGE),
+    runs: views.flatMap((view) => (view && view !== 'unreadable' ? [withoutHistory(view)] : [])),
+    left: Math.max(0, open.length - PAGE) + views.filter((view) => view === 'unreadable').length,
   };
+}
+
+/** A record that somebody has to put right does not hide the other runs; `reconcile` reports it. */
+async function viewUnlessUnreadable(
+  ledger: Ledger,
+  job: string,
+  run: string,
+): Promise<RunView | 'unreadable' | undefined> {
+  try {
+    const records = await readRunRecords(ledger, job, run);
+    return isForeign(ledger, records) ? undefined : viewRun(records);
+  } catch (error) {
+    if (!isLasting(error)) throw error;
+    return 'unreadable';
+  }
 }
 
 function withoutHistory({ history: _, ...view }: RunView): RunView {

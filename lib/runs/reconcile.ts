@@ -1,28 +1,16 @@
 import type { Jobs } from '../jobs/job.ts';
-import { RESERVE_MS } from './create-task.ts';
-import { DetailBudget } from './detail-budget.ts';
-import { type FollowDeps, followRun } from './follow-run.ts';
+import { inShare } from './in-share.ts';
 import { beat } from './ledger/heartbeat.ts';
-import { LedgerError } from './ledger/ledger-error.ts';
-import { listOpen, markOpen, type OpenRun, unmarkOpen } from './ledger/open-runs.ts';
-import { OtherEnvironmentError } from './ledger/origin.ts';
-import { inTurn, reachedAll, stoppedAfter } from './ledger/reconcile-turn.ts';
-import { foldRun, openRunLog, type RunLog, type RunState } from './ledger/run-log.ts';
-import { unmarkWaiting } from './ledger/waiting-requests.ts';
-import { sendReports } from './notify.ts';
-import { advanceRun } from './recorded-run.ts';
-import { completeReplay } from './replay-run.ts';
-import { dueReports } from './report.ts';
-import { type RunResult, reasonOf } from './run-result.ts';
+import { type Part, partsInTurn, readPlace, removePlace, writePlace } from './ledger/reconcile-turn.ts';
+import type { RunResult } from './run-result.ts';
 import type { RecordedDeps } from './run-step.ts';
 import { takeUpSets } from './sets/take-up-sets.ts';
-import { settleRun } from './settle-run.ts';
 import { sweepBuckets } from './sweep.ts';
-import { makeTaskSnapshot } from './task-snapshot.ts';
+import { type TakenUpRuns, takeUpRuns } from './take-up-runs.ts';
 
 /** What a tick of `reconcile` found and did. */
 export interface ReconcileResult {
-  /** Runs that are not settled, before this tick. */
+  /** Runs that are not settled, before this tick; of so many that they can't be listed in a tick, those that were. */
   readonly open: number;
   /** Of those that were looked at: wait for a person. */
   readonly parked: number;
@@ -32,129 +20,78 @@ export interface ReconcileResult {
   readonly runs: readonly RunResult[];
 }
 
-/** This part of a tick is kept for reports, sets and sweeps, so that many open runs do not keep them from their turn. */
-const KEPT_SHARE = 4;
-/** A marker without a run: its invocation died between the two. The platform delivers an event again for at most a day. */
-const ORPHAN_MS = 25 * 60 * 60_000;
+/** What each part of a tick gets at least of its time. What one leaves goes to those after it. */
+const SHARES: Readonly<Record<Part, number>> = { runs: 0.6, sets: 0.2, sweep: 0.2 };
+/** No run gets more of it than this, or than the least that is enough to bring one on. */
+const RUN_SHARE = 1 / 10;
+const LEAST_RUN_MS = 5_000;
 
 /**
- * Takes up every run that is not settled, the oldest first, as far as the time goes, and the rest at the next tick: expired claims,
- * unknown outcomes, runs whose turn has come, tasks whose end others wait for.
+ * Takes up every run that is not settled (expired claims, unknown outcomes, runs whose turn has come, tasks whose end others wait for), sends
+ * what is to be reported, starts complete sets, and sweeps buckets: of all these the jobs file says what is wanted now. All as far as the time
+ * goes, and the rest at the next tick.
  *
- * Then what is to be reported is sent, complete sets are started, and buckets are swept: of all these the jobs file says what is wanted now.
+ * Each part has a share of the time and each run a share of that, and what does not end in its share is left alone. A tick that was
+ * killed is followed by one that begins with another part. So runs, sets and sweep get their turn within a bounded number of ticks, however many
+ * there are of each, and whichever of them hangs or kills the process.
  *
- * Safe beside itself and everything else. A run that fails does not stop the others. Leaves a heartbeat, by which the other functions
- * see that it runs.
+ * Safe beside itself and everything else. A run that fails does not stop the others, nor does a part. Leaves a heartbeat, by which the other
+ * functions see that it runs.
  *
- * @throws {LedgerError} when the open runs can't be listed, or heartbeat and place not be written
+ * @throws {LedgerError} when the open runs or sets can't be listed, or heartbeat and place not be written; after all parts were tried
  */
 export async function reconcile(deps: RecordedDeps, jobs: Jobs): Promise<ReconcileResult> {
-  await beat(deps.ledger);
-  const open = await inTurn(deps.ledger, await listOpen(deps.ledger));
-  const keptMs = Math.max(RESERVE_MS, deps.remainingMs() / KEPT_SHARE);
-  const runs: RunResult[] = [];
-  const unreported: RunLog[] = [];
-  let parked = 0;
-  let looked = 0;
-  let last: OpenRun | undefined;
-  const snapshot = makeTaskSnapshot(deps.services, deps.log, deps.ledger.now);
-  const details = new DetailBudget(open.length, deps.ledger.now());
-  for (const [index, entry] of open.entries()) {
-    if (deps.remainingMs() <= keptMs) break;
-    looked += 1;
-    last = entry;
-    const { result, isParked, toReport } = await takeUp(entry, {
-      ...deps,
-      snapshot,
-      details,
-      isTurn: details.isTurn(index),
-      looksAgain: true,
-    });
-    if (isParked) parked += 1;
-    if (toReport) unreported.push(toReport);
-    if (result) runs.push({ job: entry.job, run: entry.run, ...result });
-  }
-  const counts = { open: open.length, parked, left: open.length - looked };
-  if (counts.left === 0) await reachedAll(deps.ledger);
-  else if (last) await stoppedAfter(deps.ledger, last);
-  await report(unreported, deps);
-  runs.push(...(await takeUpSets(jobs, deps)), ...(await sweepBuckets(jobs, deps)));
+  const { ledger } = deps;
+  await beat(ledger);
+  const place = await readPlace(ledger);
+  const parts = partsInTurn(place);
+  const [began = 'runs'] = parts;
+  if (began !== 'runs') await writePlace(ledger, { ...place, began });
+
+  const done: TakenUpRuns = { open: 0, parked: 0, looked: 0, isPartOfAll: false, runs: [], place };
+  const started: Record<Exclude<Part, 'runs'>, RunResult[]> = { sets: [], sweep: [] };
+  const tickMs = deps.remainingMs();
+  const runMs = Math.max(LEAST_RUN_MS, tickMs * RUN_SHARE);
+  const work: Readonly<Record<Part, (limited: RecordedDeps) => Promise<unknown>>> = {
+    runs: (limited) => takeUpRuns(done, { jobs, began, runMs }, limited),
+    sets: async (limited) => started.sets.push(...(await takeUpSets(jobs, limited))),
+    sweep: async (limited) => started.sweep.push(...(await sweepBuckets(jobs, limited, runMs))),
+  };
+  const failures = await inShares(parts, tickMs, work, deps);
+
+  const { open, parked, looked, isPartOfAll, runs } = done;
+  const counts = { open, parked, left: open - looked };
+  if (counts.left === 0 && !isPartOfAll) await removePlace(ledger);
+  else await writePlace(ledger, endOf(done));
+  if (failures.length > 0) throw failures[0];
   if (parked > 0) deps.log.error('parked runs wait for a person', counts);
   else deps.log.info('reconciled', counts);
-  return { ...counts, runs };
+  return { ...counts, runs: [...runs, ...started.sets, ...started.sweep] };
 }
 
-/** Reports come after everything else, so that no run waits for them. A settled run ends when they are out. */
-async function report(runs: readonly RunLog[], deps: RecordedDeps): Promise<void> {
-  await sendReports(runs, deps);
-  for (const run of runs) {
-    if (!foldRun(run.records).settled) continue;
+/** @returns what the parts threw */
+async function inShares(
+  parts: readonly Part[],
+  tickMs: number,
+  work: Readonly<Record<Part, (limited: RecordedDeps) => Promise<unknown>>>,
+  deps: RecordedDeps,
+): Promise<unknown[]> {
+  const failures: unknown[] = [];
+  for (const [i, part] of parts.entries()) {
+    const keptMs = parts.slice(i + 1).reduce((sum, later) => sum + SHARES[later], 0) * tickMs;
     try {
-      await settleRun(run, deps);
+      const end = await inShare(deps.remainingMs() - keptMs, deps, work[part]);
+      if (end === 'abandoned')
+        deps.log.error('a part of the tick did not end in its share and is left alone', { part });
     } catch (error) {
-      deps.log.error('a run that was reported could not be closed; it stays open', { list: run.name, error });
+      deps.log.error('a part of the tick failed; the others go on', { part, error });
+      failures.push(error);
     }
   }
+  return failures;
 }
 
-interface TakenUp {
-  readonly result?: RunResult;
-  readonly isParked: boolean;
-  readonly toReport?: RunLog;
-}
-
-async function takeUp(entry: OpenRun, deps: FollowDeps): Promise<TakenUp> {
-  const { job, run } = entry;
-  const log = deps.log.with({ job, run });
-  try {
-    const records = await openRunLog(deps.ledger, job, run);
-    const before = foldRun(records.records);
-    const result = await bringOn(records, before, entry, { ...deps, log });
-    if (result) log.info('run', { ...result });
-    const isParked = foldRun(records.records).parked === true;
-    const toReport = dueReports(records.records).length > 0 ? { toReport: records } : {};
-    return { ...(result ? { result } : {}), isParked, ...toReport };
-  } catch (error) {
-    log.error('this run could not be taken up; it stays open', { error });
-    if (error instanceof OtherEnvironmentError)
-      return { result: { outcome: 'skipped', reason: reasonOf(error) }, isParked: false };
-    const code = error instanceof LedgerError ? 'ledger' : 'internal';
-    return {
-      result: { outcome: 'waiting', reason: { code, message: 'it could not be taken up; the log has why' } },
-      isParked: false,
-    };
-  }
-}
-
-async function bringOn(
-  records: RunLog,
-  state: RunState,
-  entry: OpenRun,
-  deps: FollowDeps,
-): Promise<RunResult | undefined> {
-  if (!state.received) {
-    const isReplay = await completeReplay(records, entry, deps.ledger);
-    return isReplay ? advanceRun(records, deps) : forgetOrphan(records, entry, deps);
-  }
-  if (state.settled) {
-    await settleRun(records, deps);
-    return undefined;
-  }
-  if (state.end === 'created') return followRun(records, state, deps);
-  return advanceRun(records, deps);
-}
-
-/**
- * A marker that no run followed. The void record makes a delivery that is under way just now decide anew, and put its marker again: so the
- * marker that is removed here is never one that is needed.
- */
-async function forgetOrphan(records: RunLog, { job, run, at }: OpenRun, deps: RecordedDeps): Promise<undefined> {
-  if (deps.ledger.now() - at < ORPHAN_MS) return undefined;
-  if (!(await records.append({ ...deps.ledger.stamp(), type: 'void' }))) return undefined;
-  await unmarkOpen(deps.ledger, job, run);
-  await unmarkWaiting(deps.ledger, job, run);
-  await records.refresh();
-  if (foldRun(records.records).received) await markOpen(deps.ledger, job, run);
-  deps.log.warn('a run was announced more than a day ago and never came; it is forgotten');
-  return undefined;
+/** The tick came to its end: the next one begins with the first part, and with the runs for which there was no time. */
+function endOf({ place: { after, byName } }: TakenUpRuns) {
+  return { ...(after ? { after } : {}), ...(byName ? { byName } : {}) };
 }

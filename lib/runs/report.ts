@@ -3,6 +3,7 @@ import type { NotifyEvent } from '../migrations/task-policies.ts';
 import { plainText } from '../plain-text.ts';
 import { durationText } from './duration-text.ts';
 import type { ReceivedRecord, RunRecord } from './ledger/run-log.ts';
+import type { UnreadableRecord } from './ledger/unreadable-records.ts';
 import type { RunReason, RunTask } from './run-result.ts';
 
 /** Something that a person is told. */
@@ -207,22 +208,23 @@ const AGAIN: Readonly<Record<ReceivedRecord['trigger'], string>> = {
 /** Of objects that are named in one message. */
 const MOST_NAMED = 20;
 
-/** Objects that no notification had announced when a sweep found them. Their runs are started. */
+/** Objects that no notification had announced when a sweep found them, `total` of them. Their runs are started. */
 export function sweptReport(
   sweep: { readonly job: string; readonly bucket: string; readonly at: number },
   keys: readonly string[],
+  total = keys.length,
 ): Report {
   const { job, bucket, at } = sweep;
   const time = new Date(at).toISOString();
   const id = `${job}-${time}-missed`;
-  const count = keys.length === 1 ? '1 object' : `${keys.length} objects`;
+  const count = total === 1 ? '1 object' : `${total} objects`;
   return {
     id,
     event: 'missed',
     subject: subjectOf(`${job}: ${count} of bucket ${bucket} had not been announced`),
     message: messageOf(`The sweep of job ${job} found ${count} without a run, and started what was missing.`, [
       ['Bucket', bucket],
-      ['Objects', named(keys)],
+      ['Objects', named(keys, { total })],
       ['Time', `sweep of ${time}`],
       ['Why', 'no notification had come for them; notifications are not promised, and some are late'],
       ['What to do', "nothing. If it happens often, look at the bucket's notification and at the function's trigger"],
@@ -231,10 +233,34 @@ export function sweptReport(
   };
 }
 
-export function named(keys: readonly string[], most = MOST_NAMED): string {
-  const shown = keys.slice(0, most).map(plainText).join(', ');
-  return keys.length > most ? `${shown} and ${keys.length - most} more` : shown;
+/** @param total of which `keys` are the first */
+export function named(keys: readonly string[], { most = MOST_NAMED, total = keys.length } = {}): string {
+  const shown = keys.slice(0, most);
+  const text = shown.map(plainText).join(', ');
+  return total > shown.length ? `${text} and ${total - shown.length} more` : text;
 }
+
+/** A record that cannot be read: what it is about goes on only when somebody has put it right. */
+export function unreadableReport({ job, run, since, why, object }: UnreadableRecord): Report {
+  const id = `${run}-unreadable`;
+  return {
+    id,
+    event: 'parked',
+    subject: subjectOf(`${job}: a record cannot be read: ${why}`),
+    message: messageOf(`A record of job ${job} cannot be read. What it is about waits for a person.`, [
+      ['Why', why.slice(0, MOST_REASON)],
+      ['Object', object && `obs://${object.bucket}/${object.key}`],
+      ['Time', `found ${new Date(since).toISOString()}`],
+      ['What to do', UNREADABLE_ADVICE],
+      ['Run', run],
+      ['Report', `${id}; it may come twice, then with the same id`],
+    ]),
+  };
+}
+
+/** What to do about a record that cannot be read. */
+export const UNREADABLE_ADVICE =
+  'look for its task in the console, then take the list out of the ledger: see "A record cannot be read" in docs/runbook.md';
 
 export function messageOf(first: string, lines: readonly (readonly [string, string | undefined])[]): string {
   const told = lines.flatMap(([name, text]) => (text === undefined ? [] : [`${name}: ${plainText(text)}`]));

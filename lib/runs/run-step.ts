@@ -31,8 +31,8 @@ const MAX_WAIT_MS = 15 * 60_000;
 const MANY_RECORDS = 1_000;
 const SLOW_RETRY_MS = 6 * 60 * 60_000;
 
-export function claimRecord({ ledger, remainingMs }: RecordedDeps): RunRecord {
-  const until = ledger.now() + Math.max(0, remainingMs()) + LEASE_MARGIN_MS;
+export function claimRecord({ ledger, remainingMs, leaseMs = remainingMs }: RecordedDeps): RunRecord {
+  const until = ledger.now() + Math.max(0, leaseMs()) + LEASE_MARGIN_MS;
   return { ...ledger.stamp(), type: 'claimed', until };
 }
 

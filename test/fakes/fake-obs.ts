@@ -2,6 +2,9 @@ import { CloudError } from '../../lib/errors.ts';
 import type { ObjectTrigger } from '../../lib/events/trigger.ts';
 import type { ObjectStart, ObsObject, ObsService } from '../../lib/migrations/all-services.ts';
 
+/** Keys of one request, as of OBS. */
+const PAGE = 1_000;
+
 /** Buckets in memory, plain or with versions. */
 export class FakeObs implements ObsService {
   readonly #buckets = new Map<string, Map<string, ObsObject>>();
@@ -64,14 +67,27 @@ export class FakeObs implements ObsService {
     return content;
   }
 
-  async listSince(bucket: string, prefix: string, since: string, most: number, after = ''): Promise<ObsObject[]> {
+  async listSince(
+    bucket: string,
+    prefix: string,
+    since: string,
+    most: number,
+    after = '',
+    goesOn: (upTo: string) => boolean = () => true,
+  ): Promise<ObsObject[]> {
     this.listed.push(`${bucket}/${prefix}`);
     const failure = this.failures.shift();
     if (failure) throw failure;
-    return [...(this.#buckets.get(bucket)?.values() ?? [])]
-      .filter(({ key, lastModified }) => key.startsWith(prefix) && key > after && lastModified >= since)
-      .sort((a, b) => (a.key < b.key ? -1 : 1))
-      .slice(0, most);
+    const all = [...(this.#buckets.get(bucket)?.values() ?? [])]
+      .filter(({ key }) => key.startsWith(prefix) && key > after)
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    const found: ObsObject[] = [];
+    for (let i = 0; i < all.length && found.length < most; i += PAGE) {
+      const page = all.slice(i, i + PAGE);
+      found.push(...page.filter(({ lastModified }) => lastModified >= since));
+      if (!goesOn(page.at(-1)?.key ?? '')) break;
+    }
+    return found.slice(0, most);
   }
 }
 

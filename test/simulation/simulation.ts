@@ -194,7 +194,9 @@ export class Simulation {
     const died = new Promise<'died'>((resolve) => {
       die = () => resolve('died');
     });
+    let isDead = false;
     const dead = <R>(): Promise<R> => {
+      isDead = true;
       die();
       return new Promise<R>(() => {});
     };
@@ -204,6 +206,8 @@ export class Simulation {
       await turn(what);
       if (call === freeze?.at) await freeze.until();
       const isUnderWay = call === freeze?.at && what.startsWith('ledger.');
+      // What a dead invocation left alone, or waited for by a timer, has no effect either.
+      if (isDead) return dead();
       if (this.now >= deadline && !isUnderWay) return freeze && call >= freeze.at ? refuseLate(what) : dead();
       if (crash?.at === call && crash.effect === 'before') return dead();
       this.now += CALL_MS;

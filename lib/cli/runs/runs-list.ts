@@ -3,7 +3,9 @@ import { durationMs } from '../../jobs/duration.ts';
 import { plainText } from '../../plain-text.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { isForeign, type Origin, originText } from '../../runs/ledger/origin.ts';
+import { listUnreadable, type UnreadableRecord } from '../../runs/ledger/unreadable-records.ts';
 import { listOpenOnly, listRuns, type ReadRun, readRuns } from '../../runs/list-runs.ts';
+import { UNREADABLE_ADVICE } from '../../runs/report.ts';
 import { RUN_STATES, type RunViewState } from '../../runs/run-view.ts';
 import { viewOpenSets } from '../../runs/sets/view-set.ts';
 import type { AddCommands, CommonOptions } from '../command-line.ts';
@@ -22,6 +24,8 @@ interface ListOptions extends CommonOptions {
 }
 
 const DEFAULT_LIMIT = 100;
+/** Records that cannot be read: more than these are found when these are put right. */
+const MAX_UNREADABLE = 100;
 const DEFAULT_SINCE_MS = 86_400_000;
 const NO_SETS = { sets: [], left: 0 };
 
@@ -30,7 +34,7 @@ export const addRunsList: AddCommands = (runs, maker) => {
   maker.command<ListOptions>(runs, 'list [job]', {
     summary: 'the runs of the last day and those that are open, newest first, and the open sets of objects',
     about:
-      'The times are those of the last change. Sets that are not complete are shown with what they wait for. Exits with 1 when a run could not be read: the others are listed all the same.',
+      'The times are those of the last change. Sets that are not complete are shown with what they wait for. Exits with 1 when a record could not be read, now or by reconcile: it is named with what to do, and the others are listed all the same.',
     examples: [
       'npx migrations runs list',
       'npx migrations runs list --open',
@@ -52,16 +56,22 @@ export const addRunsList: AddCommands = (runs, maker) => {
       const listed = open
         ? await listOpenOnly(ledger, job)
         : await listRuns(ledger, { job, since: ledger.now() - since });
-      let failed = 0;
+      const failed = new Set<string>();
       const { runs: found, left } = await readRuns(ledger, listed, {
         isWanted: ({ view }) => state === undefined || state.includes(view.state),
         limit,
         onProgress: (read) => terminal.progress(`reading runs: ${read} of ${listed.length}`),
         onTrouble: (entry, error) => {
-          failed += 1;
-          terminal.note(`${terminal.paint('bad', 'error')} job ${entry.job}, run ${entry.run}: ${error.message}`);
+          failed.add(`${entry.job}/${entry.run}`);
+          const advice = error.temporary ? 'try again' : UNREADABLE_ADVICE;
+          noteTrouble(terminal, entry, `${error.message}; ${advice}`);
         },
       });
+      const unreadable = await listUnreadable(ledger, MAX_UNREADABLE, job);
+      for (const record of unreadable) {
+        if (!failed.has(`${record.job}/${record.run}`))
+          noteTrouble(terminal, record, `${record.why}; ${UNREADABLE_ADVICE}`);
+      }
       const sorted = [...found].sort((a, b) => b.changedAt - a.changedAt);
       if (left > 0) terminal.note(`${left} more were not looked at: --limit ${limit}`);
       const openSets =
@@ -69,16 +79,31 @@ export const addRunsList: AddCommands = (runs, maker) => {
       const { sets, left: setsLeft } = openSets;
       if (sorted.length === 0) terminal.note(sets.length === 0 ? 'there are none' : 'there are no runs');
       if (setsLeft > 0) terminal.note(`${setsLeft} more open sets were not looked at: --limit ${limit}`);
-      failed += sets.filter((view) => view.state === 'unreadable').length;
       if (ledger.origin) terminal.aside(`runs of ${originText(ledger.origin)}, unless a row says otherwise`);
-      terminal.result({ runs: sorted.map(rowOf), left, sets, sets_left: setsLeft }, () => [
+      const more = unreadable.length === 0 ? {} : { unreadable: unreadable.map(unreadableRow) };
+      terminal.result({ runs: sorted.map(rowOf), left, sets, sets_left: setsLeft, ...more }, () => [
         ...table(sorted, ledger, terminal),
         ...setLines(sets, terminal),
       ]);
-      return failed === 0 ? EXIT.done : EXIT.failed;
+      const isSetUnreadable = sets.some((view) => view.state === 'unreadable');
+      return failed.size === 0 && unreadable.length === 0 && !isSetUnreadable ? EXIT.done : EXIT.failed;
     },
   });
 };
+
+function noteTrouble(
+  terminal: Terminal,
+  { job, run }: { readonly job: string; readonly run: string },
+  what: string,
+): void {
+  terminal.note(`${terminal.paint('bad', 'error')} job ${job}, run ${run}: ${what}`);
+}
+
+/** What `reconcile` could not read: whether or not its run is open, or was written to lately. */
+function unreadableRow({ job, run, since, why, object }: UnreadableRecord): unknown {
+  const source = object && `obs://${object.bucket}/${object.key}`;
+  return { job, run, since: new Date(since).toISOString(), why, ...(source === undefined ? {} : { source }) };
+}
 
 /** A duration, for an option. */
 export function parseDuration(text: string): number {

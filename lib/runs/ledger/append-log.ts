@@ -16,7 +16,7 @@ export interface LogRecord {
 /** How often a write whose fate is unknown is looked for before it is given up. */
 const MOST_READ_BACKS = 2;
 /** Others write to the same list at most a few times while it is read; more than this is a bug. */
-const MAX_ROUNDS = 100;
+export const MAX_ROUNDS = 100;
 
 /**
  * A list of records that only grows. An append goes through only if nobody else has appended since the list was read: then exactly one

@@ -1,4 +1,5 @@
 import type { Ledger } from './ledger.ts';
+import type { LedgerStore } from './ledger-store.ts';
 
 const PREFIX = 'open/';
 const PAGE = 1_000;
@@ -39,17 +40,51 @@ export async function replayMarked({ store }: Ledger, job: string, run: string):
 
 /** All open runs, or those of one job, oldest first. Empty when there are none. */
 export async function listOpen({ store }: Ledger, ofJob?: string): Promise<OpenRun[]> {
-  const prefix = ofJob === undefined ? PREFIX : `${PREFIX}${ofJob}/`;
   const open: OpenRun[] = [];
-  let after = '';
-  for (;;) {
+  for await (const page of openPages(store, ofJob === undefined ? PREFIX : `${PREFIX}${ofJob}/`)) open.push(...page);
+  return open.sort((a, b) => a.at - b.at);
+}
+
+/** What a tick could list. */
+export interface OpenRuns {
+  /** In the order of their names: those behind `from`, then those up to it. */
+  readonly open: readonly OpenRun[];
+  /** There are no others. */
+  readonly isAll: boolean;
+}
+
+/** As many open runs as there is time for, a thousand at least: those behind a run first, if one is given. */
+export async function listOpenInTime(
+  { store }: Ledger,
+  from: Pick<OpenRun, 'job' | 'run'> | undefined,
+  hasTime: () => boolean,
+): Promise<OpenRuns> {
+  const open: OpenRun[] = [];
+  const start = from ? `${PREFIX}${from.job}/${from.run}` : '';
+  for await (const page of openPages(store, PREFIX, start)) {
+    open.push(...page);
+    if (page.length === PAGE && !hasTime()) return { open, isAll: false };
+  }
+  if (start === '') return { open, isAll: true };
+  if (!hasTime() && open.length > 0) return { open, isAll: false };
+  for await (const page of openPages(store, PREFIX)) {
+    const before = page.filter(({ job, run }) => `${PREFIX}${job}/${run}` <= start);
+    open.push(...before);
+    if (before.length < page.length) return { open, isAll: true };
+    if (!hasTime()) return { open, isAll: false };
+  }
+  return { open, isAll: true };
+}
+
+async function* openPages(store: LedgerStore, prefix: string, from = ''): AsyncGenerator<OpenRun[]> {
+  for (let after = from; ; ) {
     const page = await store.list(prefix, { after, limit: PAGE });
-    for (const { name, at } of page) {
+    yield page.flatMap(({ name, at }) => {
       const [job, run] = name.slice(PREFIX.length).split('/');
-      if (job && run) open.push({ job, run, at });
-    }
+      return job && run ? [{ job, run, at }] : [];
+    });
     const last = page.at(-1);
-    if (page.length < PAGE || !last) return open.sort((a, b) => a.at - b.at);
+    if (page.length < PAGE || !last) return;
     after = last.name;
   }
 }

@@ -1,5 +1,6 @@
-import { AppendLog, type LogRecord } from './append-log.ts';
+import type { LogRecord } from './append-log.ts';
 import type { Ledger } from './ledger.ts';
+import { RollingLog } from './rolling-log.ts';
 
 interface PauseRecord extends LogRecord {
   readonly type: 'pause' | 'resume';
@@ -9,7 +10,12 @@ interface PauseRecord extends LogRecord {
 
 const NAME = 'control/pauses';
 
-const open = ({ store, origin }: Ledger) => AppendLog.open<PauseRecord>(store, NAME, origin);
+const open = (ledger: Ledger) => RollingLog.open<PauseRecord>(ledger, NAME, newestOfEach);
+
+/** Of each job, and of all jobs, what was said last. */
+function newestOfEach(records: readonly PauseRecord[]): PauseRecord[] {
+  return [...new Map(records.map((record) => [record.job, record])).values()];
+}
 
 function isOn(records: readonly PauseRecord[], job: string | undefined): boolean {
   return records.findLast((record) => record.job === job)?.type === 'pause';

@@ -3,26 +3,65 @@ import type { OpenRun } from './open-runs.ts';
 
 const NAME = 'control/reconcile-next';
 
-const placeOf = ({ at, job, run }: OpenRun) => `${String(at).padStart(16, '0')} ${job}/${run}`;
+/** What a tick has to do, in the order in which it usually does it. */
+export const PARTS = ['runs', 'sets', 'sweep'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** Where a tick begins. */
+export interface Place {
+  /** The part that the tick began with; absent when it came to its end. */
+  readonly began?: Part;
+  /** The open run after which the next tick goes on, and when its marker was put. Absent: with the oldest. */
+  readonly after?: { readonly at: number; readonly job: string; readonly run: string };
+  /** There were more open runs than a tick can list: they are taken up in the order of their names, and listed from here on. */
+  readonly byName?: true;
+}
+
+/** Where the last tick stopped or died. A note that cannot be read is as good as none. */
+export async function readPlace({ store }: Ledger): Promise<Place> {
+  const text = await store.get(NAME);
+  if (text === undefined) return {};
+  try {
+    const { began, after, byName } = JSON.parse(text) as Partial<Place>;
+    const isPart = PARTS.some((part) => part === began);
+    const isRun = typeof after?.at === 'number' && typeof after.job === 'string' && typeof after.run === 'string';
+    return {
+      ...(isPart && began ? { began } : {}),
+      ...(isRun && after ? { after } : {}),
+      ...(byName === true && isRun ? { byName } : {}),
+    };
+  } catch {
+    return {};
+  }
+}
+
+export function writePlace({ store }: Ledger, place: Place): Promise<void> {
+  return store.put(NAME, JSON.stringify(place));
+}
+
+/** A tick had time for all: the next one begins with the first part and the oldest run. */
+export function removePlace({ store }: Ledger): Promise<void> {
+  return store.remove(NAME);
+}
+
+/** The parts of a tick in turn: where the last one did not come to its end, those first that come after what it began with. */
+export function partsInTurn({ began }: Place): Part[] {
+  const next = began === undefined ? 0 : PARTS.indexOf(began) + 1;
+  return [...PARTS.slice(next), ...PARTS.slice(0, next)];
+}
 
 /**
  * Open runs in the order in which a tick takes them up: the oldest first, but those that the last tick had no time for come before those that
  * it looked at. So runs that stay open for long do not keep the others from their turn.
  */
-export async function inTurn({ store }: Ledger, open: readonly OpenRun[]): Promise<OpenRun[]> {
-  const sorted = [...open].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
-  const last = await store.get(NAME);
-  if (last === undefined) return sorted;
-  const next = sorted.findIndex((run) => placeOf(run) > last);
-  return next < 0 ? sorted : [...sorted.slice(next), ...sorted.slice(0, next)];
+export function inTurn(open: readonly OpenRun[], { after }: Place): OpenRun[] {
+  const sorted = [...open].sort(inOrder);
+  const next = after ? sorted.findIndex((run) => inOrder(run, after) > 0) : 0;
+  return next <= 0 ? sorted : [...sorted.slice(next), ...sorted.slice(0, next)];
 }
 
-/** Notes the last run that a tick had time for, when it had none for all. */
-export function stoppedAfter({ store }: Ledger, run: OpenRun): Promise<void> {
-  return store.put(NAME, placeOf(run));
-}
-
-/** A tick had time for all: the next one begins with the oldest. */
-export async function reachedAll({ store }: Ledger): Promise<void> {
-  if ((await store.get(NAME)) !== undefined) await store.remove(NAME);
+function inOrder(a: OpenRun, b: OpenRun): number {
+  return (
+    a.at - b.at || (`${a.job}/${a.run}` < `${b.job}/${b.run}` ? -1 : `${a.job}/${a.run}` > `${b.job}/${b.run}` ? 1 : 0)
+  );
 }

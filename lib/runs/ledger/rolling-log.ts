@@ -1,5 +1,6 @@
-import { AppendLog, type LogRecord } from './append-log.ts';
+import { AppendLog, type LogRecord, MAX_ROUNDS } from './append-log.ts';
 import type { Ledger } from './ledger.ts';
+import { LedgerError } from './ledger-error.ts';
 
 /** What a list is read and written with. Without an origin anybody's list is read. */
 export type RollingLedger = Pick<Ledger, 'store' | 'stamp' | 'origin'>;
@@ -93,6 +94,18 @@ export class RollingLog<R extends RollingRecord> {
     const isWritten = await this.#log.append(...records);
     await this.#follow();
     return isWritten;
+  }
+
+  /** As `AppendLog.change`. */
+  async change(decide: (records: readonly R[]) => readonly R[]): Promise<boolean> {
+    for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
+      const records = decide(this.records);
+      if (records.length === 0) return false;
+      if (await this.append(...records)) return true;
+    }
+    throw new LedgerError(`ledger ${this.name}: it changed ${MAX_ROUNDS} times while it was being written`, {
+      temporary: true,
+    });
   }
 
   #open(segment: number): Promise<AppendLog<R | Seam>> {

@@ -1,5 +1,5 @@
 import type { Trigger } from '../../events/trigger.ts';
-import { AppendLog, type LogRecord } from './append-log.ts';
+import { AppendLog, type LogRecord, MAX_ROUNDS } from './append-log.ts';
 import { type Ledger, segment } from './ledger.ts';
 import { DamagedListError, LedgerError } from './ledger-error.ts';
 
@@ -52,8 +52,6 @@ const ROLL_AT = 400;
 const MAX_LANDED = 1_000;
 /** Of runs that left: a writer that is slower than so many others is stopped by the position of its append, or by the run's own log. */
 const MAX_LEFT = 100;
-/** Each round of a change is an append that somebody else was faster with. */
-const MAX_ROUNDS = 100;
 const TYPES = new Set<string>(['enter', 'hold', 'leave', 'idle', 'rolled', 'snapshot'] satisfies LaneRecord['type'][]);
 const FIRST_SEGMENT = 1;
 const SEGMENTS_PAGE = 1_000;

@@ -69,7 +69,7 @@ export function lateMembersReport({ job, bucket, prefix }: SetFacts, id: string,
     subject: subjectOf(`${job}: too late for its set: ${what}`),
     message: messageOf(`A set of job ${job} was over when more of it came. What was late is not imported.`, [
       ['Set', `obs://${bucket}/${prefix}`],
-      ['Late', named(keys, keys.length)],
+      ['Late', named(keys, { most: keys.length })],
       [
         'What to do',
         again === undefined

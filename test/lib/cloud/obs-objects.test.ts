@@ -255,6 +255,33 @@ describe('listSince', () => {
     expect(await makeService().listSince(bucket, 'odd/a +', EPOCH, 10)).toMatchObject([{ key: ODD_KEY }]);
   });
 
+  it.each(['plain', 'versioned'])(
+    'asks after each page of %s whether to go on, and what is behind can be listed later',
+    async (bucket) => {
+      const key = (i: number) => `many/${String(i).padStart(4, '0')}`;
+      for (let i = 0; i < 1_002; i += 1) await put(bucket, key(i), 'x');
+      const asked: string[] = [];
+      const stop = (upTo: string) => {
+        asked.push(upTo);
+        return false;
+      };
+
+      const first = await makeService().listSince(bucket, 'many/', EPOCH, 5_000, undefined, stop);
+      const nothing = await makeService().listSince(
+        bucket,
+        'many/',
+        '2030-01-01T00:00:00.000Z',
+        5_000,
+        undefined,
+        stop,
+      );
+      const rest = await makeService().listSince(bucket, 'many/', EPOCH, 5_000, asked[0]);
+
+      expect([first.length, nothing, asked]).toEqual([1_000, [], ['many/0999', 'many/0999']]);
+      expect(rest.map((object) => object.key)).toEqual(['many/1000', 'many/1001']);
+    },
+  );
+
   it.each([
     ['plain', 'ListObjects'],
     ['versioned', 'ListVersions'],

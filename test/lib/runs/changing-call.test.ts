@@ -170,3 +170,22 @@ describe('a changing call', () => {
     expect(waits.slice(-2)).toEqual([21_600_000, 21_600_000]);
   });
 });
+
+describe('an attempt of an invocation that gives this run a share of its time', () => {
+  it('may be under way until the whole invocation is over', async () => {
+    const store = makeMemoryStore(() => 1_000);
+    const ledger = makeLedger(store, 'one', () => 1_000);
+    const call: ChangingCall = {
+      name: 'configure',
+      byList: false,
+      look: async () => ({ seen: 'not_done' }),
+      send: async () => ({}),
+    };
+
+    const deps = { ...fakeRun(6_000).deps, ledger, leaseMs: () => 240_000 };
+    await callOnce(await openRunLog(ledger, 'job', 'run'), call, SETTLE_MS, deps);
+
+    const { text } = await store.read('runs/job/run');
+    expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject({ type: 'call', until: 1_000 + 240_000 + 15_000 });
+  });
+});

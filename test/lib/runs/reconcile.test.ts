@@ -1,5 +1,6 @@
 import type { Jobs } from '../../../lib/jobs/job.ts';
 import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
+import { LedgerError } from '../../../lib/runs/ledger/ledger-error.ts';
 import { listOpen, markOpen } from '../../../lib/runs/ledger/open-runs.ts';
 import { pause } from '../../../lib/runs/ledger/pauses.ts';
 import { landed, simulationJobs, ticked } from '../../simulation/jobs.ts';
@@ -130,6 +131,122 @@ describe('reconcile', () => {
 
     expect(late.value).toMatchObject({ outcome: 'created' });
     expect(await openCount(simulation)).toBe(1);
+  });
+
+  it('puts the marker back of a run that comes while its old marker is being removed', async () => {
+    const simulation = new Simulation();
+    await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { crash: { at: 2, effect: 'after' } });
+    simulation.advance(26 * HOUR);
+    let isDelivered = false;
+
+    await simulation.reconcile({
+      turn: async (what) => {
+        if (isDelivered || !what.startsWith('ledger.remove open/')) return;
+        isDelivered = true;
+        await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'));
+      },
+    });
+
+    expect([simulation.cloud.tasks.length, await openCount(simulation)]).toEqual([1, 1]);
+    expect(await simulation.settle()).toBe(0);
+  });
+
+  it('has a delivery that is under way for a day put its marker again, when it was forgotten meanwhile', async () => {
+    const simulation = new Simulation();
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let isHeld = false;
+    const delivery = simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), {
+      timeLimitMs: 30 * HOUR,
+      turn: async (what) => {
+        if (isHeld || !what.startsWith('ledger.append runs/')) return;
+        isHeld = true;
+        await held;
+      },
+    });
+    while (!isHeld) await new Promise((resolve) => setImmediate(resolve));
+    expect(await openCount(simulation)).toBe(1);
+    await tick(simulation, 26 * HOUR);
+    expect(await openCount(simulation)).toBe(0);
+
+    release();
+    await delivery;
+
+    expect([simulation.cloud.tasks.length, await openCount(simulation)]).toEqual([1, 1]);
+    expect(await simulation.settle()).toBe(0);
+  });
+
+  it('reports an open run that cannot be read once, by what its job wants told now, and logs it at each tick', async () => {
+    const simulation = new Simulation();
+    const topic = 'urn:smn:ap-southeast-3:0123456789abcdef0123456789abcdef:migrations';
+    simulation.jobs = await simulationJobs((yaml) =>
+      yaml.replace('key: "a/**" } }', `key: "a/**" } }\n    notify: { smn: "${topic}", on: [parked] }`),
+    );
+    await markOpen(ledgerOf(simulation), 'import-a', 'bad');
+    await simulation.store.append('runs/import-a/bad', 0, 'no record\n');
+    await markOpen(ledgerOf(simulation), 'import-b', 'quiet');
+    await simulation.store.append('runs/import-b/quiet', 0, 'no record\n');
+
+    for (let i = 0; i < 3; i++) await tick(simulation, 5 * MINUTE);
+
+    expect(simulation.smn.published).toEqual([
+      {
+        topic,
+        subject:
+          'import-a: a record cannot be read: ledger runs/import-a/bad: line 1 is not a record; it was damaged, or something else wrote there',
+        message: expect.stringContaining('What to do: look for its task in the console'),
+      },
+    ]);
+    const logged = simulation.lines.filter((line) => line.includes('a record cannot be read; what it is about'));
+    expect(logged).toHaveLength(6);
+    expect(logged[0]).toContain('runs/import-a/bad');
+  });
+
+  it('says no more of a run that can be read again', async () => {
+    const simulation = new Simulation();
+    await markOpen(ledgerOf(simulation), 'import-a', 'bad');
+    await simulation.store.append('runs/import-a/bad', 0, 'no record\n');
+    await tick(simulation, MINUTE);
+    expect(await simulation.store.list('unreadable/', { limit: 10 })).toHaveLength(1);
+    await simulation.store.remove('runs/import-a/bad');
+
+    await tick(simulation, MINUTE);
+
+    expect(await simulation.store.list('unreadable/', { limit: 10 })).toEqual([]);
+  });
+
+  it('does not report a run that cannot be read for now', async () => {
+    const simulation = new Simulation({
+      sabotage: (store) => ({
+        ...store,
+        read: async (list) => {
+          if (list.startsWith('runs/')) throw new LedgerError('ledger read: 503', { temporary: true });
+          return store.read(list);
+        },
+      }),
+    });
+    await markOpen(ledgerOf(simulation), 'import-a', 'later');
+
+    const { runs } = await tick(simulation, MINUTE);
+
+    expect(runs).toMatchObject([{ run: 'later', outcome: 'waiting', reason: { code: 'ledger' } }]);
+    expect(await simulation.store.list('unreadable/', { limit: 10 })).toEqual([]);
+  });
+
+  it('looks at fifty records that cannot be read in a tick, and at all of them in turn', async () => {
+    const simulation = new Simulation();
+    for (let i = 0; i < 120; i++) {
+      const run = String(i).padStart(3, '0');
+      await simulation.store.append(`runs/import-a/${run}`, 0, 'no record\n');
+      await simulation.store.put(`unreadable/import-a/${run}`, JSON.stringify({ since: 1, why: `why ${run}` }));
+    }
+
+    for (let i = 0; i < 3; i++) await tick(simulation, 5 * MINUTE, { timeLimitMs: 240_000 });
+
+    const told = new Set(simulation.lines.flatMap((line) => /why \d+/.exec(line)?.[0] ?? []));
+    expect(told.size).toBe(120);
   });
 
   it('goes on with the others when one run cannot be read', async () => {

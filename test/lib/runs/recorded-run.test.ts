@@ -398,6 +398,32 @@ describe('a cloud that is busy', () => {
   });
 });
 
+describe('a run with a thousand records', () => {
+  /** How long it waits when the cloud is busy and it has so many records. */
+  async function waitOf(records: number): Promise<number> {
+    const simulation = new Simulation();
+    for (let i = 0; i < 100; i++) simulation.cloud.failNextCreate('busy');
+    await deliver(simulation);
+    const [entry] = await simulation.store.list('runs/', { limit: 1 });
+    const name = entry?.name ?? '';
+    const { text, position } = await simulation.store.read(name);
+    const line = (i: number) =>
+      JSON.stringify({ id: `f${i}`, at: simulation.now, by: 'f', type: 'notified', event: 'started', messageId: 'm' });
+    const more = Array.from({ length: records - text.trimEnd().split('\n').length }, (_, i) => `${line(i)}\n`);
+    await simulation.store.append(name, position, more.join(''));
+    await tick(simulation, 5 * MINUTE);
+    const lines = (await simulation.store.read(name)).text.trimEnd().split('\n');
+    const last = JSON.parse(lines.at(-1) ?? '{}');
+    expect([lines.length, last.type]).toEqual([records + 3, 'waiting']);
+    return last.notBefore - last.at;
+  }
+
+  it('is tried again after six hours, and one with fewer after minutes', async () => {
+    expect(await waitOf(990)).toBeLessThan(16 * MINUTE);
+    expect(await waitOf(1_000)).toBeGreaterThanOrEqual(6 * 60 * MINUTE);
+  });
+});
+
 describe('a ledger that fails', () => {
   it('lets nothing be created when it cannot be written', async () => {
     const { simulation } = failingAt('');

@@ -189,6 +189,27 @@ describe('npx migrations runs list', () => {
 
     expect([code, stdout]).toEqual([1, expect.stringContaining(one.slice(0, 12))]);
     expect(stderr).toContain(`job import-a, run ${'f'.repeat(32)}`);
+    expect(stderr).toMatch(
+      /line 1 is no record; .*; look for its task .*see "A record cannot be read" in docs\/runbook\.md\n$/,
+    );
+  });
+
+  it('names what reconcile could not read, open or not, however old, and exits with 1', async () => {
+    const since = Date.parse('2026-03-01T00:00:00Z');
+    const why = 'ledger runs/import-a/bad: line 1 is not a record; it was damaged, or something else wrote there';
+    const object = { bucket: 'backups', key: 'a/lost.rdb' };
+    await project.simulation.store.put('unreadable/import-a/bad', JSON.stringify({ since, why, object }));
+
+    const listed = await project.runs('list', '--open');
+    const json = await project.runs('list', 'import-a', '--json');
+    const other = await project.runs('list', 'import-b');
+
+    expect([listed.code, listed.stdout]).toEqual([1, '']);
+    expect(listed.stderr).toContain(`error job import-a, run bad: ${why}; look for its task`);
+    expect(JSON.parse(json.stdout).unreadable).toEqual([
+      { job: 'import-a', run: 'bad', since: '2026-03-01T00:00:00.000Z', why, source: 'obs://backups/a/lost.rdb' },
+    ]);
+    expect(other.code).toBe(0);
   });
 });
 

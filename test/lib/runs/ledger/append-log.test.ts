@@ -173,16 +173,6 @@ describe('AppendLog', () => {
     expect(asked).toBe(100);
   });
 
-  it.each(['null', '7', '"text"', '[]', '{}', '{"id":1,"at":1,"by":"x"}', '{"id":"x","at":"1","by":"x"}'])(
-    'takes a line %s for no record',
-    async (line) => {
-      const store = makeMemoryStore();
-      await store.append('runs/a/1', 0, `${line}\n`);
-
-      await expect(AppendLog.open(store, 'runs/a/1')).rejects.toMatchObject({ list: 'runs/a/1', temporary: false });
-    },
-  );
-
   it('names list and line of what is no record, and keeps its text out of the message', async () => {
     const store = makeMemoryStore();
     await store.append('runs/a/1', 0, '{"id":"x","at":1,"by":"one"}\nhunter2 {\n');
@@ -193,6 +183,25 @@ describe('AppendLog', () => {
       code: 'ledger',
       temporary: false,
       message: 'ledger runs/a/1: line 2 is not a record; it was damaged, or something else wrote there',
+    });
+  });
+
+  it.each([
+    'null',
+    '7',
+    '"text"',
+    '[]',
+    '{}',
+    '{"at":1,"by":"one"}',
+    '{"id":"x","by":"one"}',
+    '{"id":"x","at":"1","by":"one"}',
+  ])('takes %s for no record, though it is JSON', async (line) => {
+    const store = makeMemoryStore();
+    await store.append('runs/a/1', 0, `${line}\n`);
+
+    await expect(AppendLog.open(store, 'runs/a/1')).rejects.toMatchObject({
+      temporary: false,
+      message: 'ledger runs/a/1: line 1 is not a record; it was damaged, or something else wrote there',
     });
   });
 });

@@ -1,6 +1,6 @@
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
-import { listOpen, markOpen, unmarkOpen } from '../../../../lib/runs/ledger/open-runs.ts';
+import { listOpen, listOpenInTime, markOpen, unmarkOpen } from '../../../../lib/runs/ledger/open-runs.ts';
 
 function opened() {
   const clock = { now: 1_000 };
@@ -46,5 +46,58 @@ describe('open runs', () => {
     for (let i = 0; i < count; i++) await markOpen(ledger, 'a', `r${i}`);
 
     expect(new Set((await listOpen(ledger)).map(({ run }) => run)).size).toBe(count);
+  });
+});
+
+describe('listOpenInTime', () => {
+  const run = (i: number) => `r${String(i).padStart(4, '0')}`;
+
+  async function withOpen(count: number) {
+    const { ledger } = opened();
+    for (let i = 0; i < count; i++) await markOpen(ledger, 'a', run(i));
+    return ledger;
+  }
+  const always = () => true;
+  const never = () => false;
+  const runs = (open: readonly { readonly run: string }[]) => open.map((one) => one.run);
+  const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => run(from + i));
+
+  it('lists none where there are none', async () => {
+    expect(await listOpenInTime(opened().ledger, undefined, never)).toEqual({ open: [], isAll: true });
+  });
+
+  it('lists all while there is time', async () => {
+    const { open, isAll } = await listOpenInTime(await withOpen(2_500), undefined, always);
+
+    expect([runs(open), isAll]).toEqual([range(0, 2_500), true]);
+  });
+
+  it('lists a page when there is no time, and says that there are more', async () => {
+    const { open, isAll } = await listOpenInTime(await withOpen(2_500), undefined, never);
+
+    expect([runs(open), isAll]).toEqual([range(0, 1_000), false]);
+  });
+
+  it.each([0, 1, 999, 1_000, 1_001, 2_498, 2_499])(
+    'lists those behind run %i first, then those up to it',
+    async (at) => {
+      const { open, isAll } = await listOpenInTime(await withOpen(2_500), { job: 'a', run: run(at) }, always);
+
+      expect([runs(open), isAll]).toEqual([[...range(at + 1, 2_500), ...range(0, at + 1)], true]);
+    },
+  );
+
+  it('reaches every run when each listing goes on behind the last of the one before', async () => {
+    const ledger = await withOpen(2_500);
+    const seen = new Set<string>();
+    let last: { job: string; run: string } | undefined;
+
+    for (let i = 0; i < 4; i++) {
+      const { open } = await listOpenInTime(ledger, last, never);
+      for (const one of open) seen.add(one.run);
+      last = open.at(-1);
+    }
+
+    expect(seen.size).toBe(2_500);
   });
 });

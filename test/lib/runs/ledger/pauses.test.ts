@@ -69,4 +69,22 @@ describe('pauses', () => {
 
     expect(await listPauses(ledger)).toEqual({ everything: true, jobs: ['a', 'b'] });
   });
+
+  it('goes on in a next list before the first one is full, and forgets no pause', async () => {
+    const { ledger, store } = paused();
+    await pause(ledger, 'kept');
+    await pause(ledger);
+    for (let i = 0; i < 600; i++) {
+      await pause(ledger, 'a');
+      await resume(ledger, 'a');
+    }
+
+    expect((await store.list('control/pauses', { limit: 10 })).map(({ name }) => name)).toEqual([
+      'control/pauses',
+      'control/pauses/000002',
+    ]);
+    expect(await listPauses(ledger)).toEqual({ everything: true, jobs: ['kept'] });
+    await resume(ledger);
+    expect([await isPaused(ledger, 'kept'), await isPaused(ledger, 'a')]).toEqual([true, false]);
+  });
 });

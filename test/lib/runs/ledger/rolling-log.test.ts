@@ -141,6 +141,18 @@ describe('RollingLog', () => {
     expect(keysOf(await open(store, 'three'))).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('adds nothing to a next list that is there already, though the listing does not show it', async () => {
+    const store = makeMemoryStore();
+    const log = await open(store);
+    for (const id of ['a', 'b', 'c', 'd']) await add(log, id);
+    const { position } = await store.read('control/seen/000002');
+
+    const late = await open({ ...store, list: async () => [] }, 'two');
+
+    expect(keysOf(late)).toEqual(['a', 'b', 'c', 'd']);
+    expect((await store.read('control/seen/000002')).position).toBe(position);
+  });
+
   it('reads the first list and the newest one only, however often it rolled', async () => {
     const store = makeMemoryStore();
     const log = await open(store);
