@@ -41,8 +41,6 @@ export interface Invocation {
   readonly settings: Settings;
   readonly jobs: Jobs;
   readonly deps: CreateDeps;
-  /** Takes the known secrets out of what leaves. */
-  readonly redact: <T>(value: T) => T;
 }
 
 export interface InvocationParts {
@@ -98,7 +96,7 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
     random: Math.random,
     log,
   };
-  return { requestId: context.requestId, settings, jobs, deps, redact: (value) => redactor.value(value) };
+  return { requestId: context.requestId, settings, jobs, deps };
 }
 
 /** Keys from the settings win: they are set on purpose, outside FunctionGraph. */

@@ -20,10 +20,13 @@ const MOST_LOGGED = 5;
  * the answer for a job that does not exist.
  *
  * Sent again with the same key it answers with the task that is there.
+ *
+ * No answer is searched for secrets: it holds what the caller sent, and a guess that came back as `***` would be known to be right. Nothing of
+ * what the cloud said in words is in it (for-caller.ts).
  */
 export async function answerRequest(event: unknown, invocation: Invocation): Promise<GatewayResponse> {
   try {
-    return invocation.redact(await answerRoute(event, invocation));
+    return await answerRoute(event, invocation);
   } catch (error) {
     const answer = problemOf(error);
     if (!answer) throw error;
@@ -36,7 +39,6 @@ export async function answerRequest(event: unknown, invocation: Invocation): Pro
       ...(logged === undefined ? {} : { why: logged }),
       ...(shown.length > 0 ? { problems: shown } : {}),
     });
-    // Not redacted: it holds what the caller sent and nothing from inside. A guess that came back as *** would be known to be right.
     return problemResponse(answer, invocation.requestId);
   }
 }

@@ -1,5 +1,6 @@
 import { KEY_REUSED } from '../runs/recorded-run.ts';
 import type { RunResult } from '../runs/run-result.ts';
+import { resultForCaller } from './for-caller.ts';
 import { type GatewayResponse, jsonResponse, problemResponse } from './problem.ts';
 
 /** Seconds after which a caller should send a request again that could not be carried out now. */
@@ -24,7 +25,8 @@ export interface AnswerOptions {
  * with it, and 429 without one, for nobody does. What the cloud refused is 502 with its code, or 400/404 where a field of the caller is at
  * fault; what a rule of ours or a person refused is 409.
  */
-export function runAnswer(result: RunResult, options: AnswerOptions): GatewayResponse {
+export function runAnswer(given: RunResult, options: AnswerOptions): GatewayResponse {
+  const result = resultForCaller(given);
   const { outcome, reason } = result;
   const { requestId, hasLedger } = options;
   const headers = { location: options.location };

@@ -3,7 +3,7 @@ import { makeRedactor } from '../../lib/redactor.ts';
 
 const hex = (code: number, digits: number) => code.toString(16).padStart(digits, '0');
 const units = (text: string, write: (unit: string, code: number) => string) =>
-  text.replaceAll(/[^]/g, (unit) => write(unit, unit.charCodeAt(0)));
+  text.replaceAll(/[\s\S]/g, (unit) => write(unit, unit.charCodeAt(0)));
 
 /** How services write what they were sent. */
 const LAYERS: Readonly<Record<string, (text: string) => string>> = {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import type { Invocation } from '../../../lib/invocation.ts';
 import type { Jobs } from '../../../lib/jobs/job.ts';
-import { makeRedactor } from '../../../lib/redactor.ts';
 import { readSettings } from '../../../lib/settings.ts';
 import { answerRequest, failureAnswer } from '../../../lib/webhook/answer-request.ts';
 import { type FakeRun, fakeRun } from '../../fakes/run-deps.ts';
@@ -30,15 +29,11 @@ describe('answerRequest', () => {
     jobs = await fixtureJobs();
   });
 
-  const redactor = makeRedactor();
-  redactor.add(PASSWORD);
-  const redact = <T>(value: T): T => redactor.value(value);
   const invocation = (fake: FakeRun, userData: Record<string, string> = {}): Invocation => ({
     requestId: 'function-1',
     settings: readSettings((name) => userData[name]),
     jobs,
     deps: fake.deps,
-    redact,
   });
   const answer = async (event: unknown, fake = fakeRun(), userData: Record<string, string> = {}) => {
     const response = await answerRequest(event, invocation(fake, userData));
@@ -279,7 +274,7 @@ describe('answerRequest', () => {
     expect(response.json).toMatchObject({ outcome: 'unknown', next: expect.stringContaining('same Idempotency-Key') });
   });
 
-  it('takes secrets out of what the cloud says', async () => {
+  it('passes on code and status of what the cloud says, and none of its words', async () => {
     const fake = fakeRun();
     fake.dcs.failNext('CreateOnlineMigrationTask', {
       outcome: 'rejected',
@@ -292,7 +287,12 @@ describe('answerRequest', () => {
     const response = await answer(gatewayEvent('/jobs/move-session-cache/runs', {}), fake);
 
     expect(response.body).not.toContain(PASSWORD);
-    expect(response.json.detail).toContain('the password *** is wrong');
+    expect(response.json).toMatchObject({
+      code: 'DCS.4013',
+      detail: "it could not be done (DCS.4013); the function's log says more",
+      run: { reason: { code: 'DCS.4013', status: 400 } },
+    });
+    expect(response.body).not.toContain('is wrong');
   });
 
   it('does not tell a caller that a guess at a secret was right', async () => {
