@@ -6,7 +6,7 @@ export type LogFields = Readonly<Record<string, unknown>>;
 
 /**
  * Writes JSON lines; `with` gives a logger that adds its fields to each line. A line has no secret that is known, no character that could
- * change how it is shown, and of a text 16 Ki characters at most.
+ * change how it is shown, and of a text 8 Ki characters at most.
  */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
@@ -18,7 +18,7 @@ export interface Logger {
 
 const SECRET_KEY = /passw|secret|token|authori[sz]ation|credential|signature|^(sk|ak)$|access_?key/i;
 /** Far more than any message of ours or of a service: what is longer came from outside. */
-const MAX_TEXT = 16 * 1024;
+const MAX_TEXT = 8 * 1024;
 /** Of use only as a whole; at most 65,535 characters (SMS CreateTask). */
 const WHOLE = new Set(['encoded_authorization_message', 'encodedAuthorizationMessage']);
 

@@ -1,4 +1,4 @@
-import { CloudError, EventError } from '../errors.ts';
+import { CloudError, EventError, type Problem } from '../errors.ts';
 import { parseGatewayEvent } from '../events/gateway-event.ts';
 import type { Invocation } from '../invocation.ts';
 import { callerOf } from './caller.ts';
@@ -14,6 +14,8 @@ import { startRequested } from './start.ts';
 
 /** So many problems of a body are logged. */
 const MOST_LOGGED = 5;
+/** So many characters of a name, and of a message: they are the caller's. */
+const MAX_LOGGED_TEXT = 200;
 
 /**
  * Answers a request of the gateway: path, method and size first, then who asks, then what the request says. Whoever may not use a job gets
@@ -32,7 +34,7 @@ export async function answerRequest(event: unknown, invocation: Invocation): Pro
     if (!answer) throw error;
     const { type, code = type, problems = [], logged } = answer;
     const { status } = PROBLEM_TYPES[type];
-    const shown = problems.slice(0, MOST_LOGGED);
+    const shown = problems.slice(0, MOST_LOGGED).map(shortProblem);
     invocation.deps.log.warn('request refused', {
       status,
       code,
@@ -41,6 +43,11 @@ export async function answerRequest(event: unknown, invocation: Invocation): Pro
     });
     return problemResponse(answer, invocation.requestId);
   }
+}
+
+function shortProblem({ path, message }: Problem): Problem {
+  const short = (text: string) => (text.length > MAX_LOGGED_TEXT ? `${text.slice(0, MAX_LOGGED_TEXT)}...` : text);
+  return { path: path.map((key) => (typeof key === 'string' ? short(key) : key)), message: short(message) };
 }
 
 /** The answer when the function itself failed. It says nothing of what is inside; the log does. */
