@@ -11,7 +11,7 @@ import type { Redactor } from './redactor.ts';
 import type { CreateDeps } from './runs/create-task.ts';
 import { makeLedger } from './runs/ledger/ledger.ts';
 import type { LedgerStore } from './runs/ledger/ledger-store.ts';
-import { Secret } from './secret.ts';
+import { Secret, secretDoubt, secretProblem } from './secret.ts';
 import { lookUp, readSettings, type Settings } from './settings.ts';
 
 /** What the services of one invocation are made from. */
@@ -80,6 +80,7 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
   const store = await cloud.openLedgerStore(options);
   // A retry of the platform has the request id of the first attempt, and is another owner all the same.
   const ledger = store && makeLedger(store, `${context.requestId}.${randomUUID().slice(0, 8)}`, Date.now);
+  const doubted = new Set<string>();
   const deps: CreateDeps = {
     services: cloud.makeServices(options),
     ...(ledger ? { ledger } : {}),
@@ -89,6 +90,11 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
         throw new RunError('secret_missing', `the function has no user data ${name}; set it as an encrypted variable`);
       }
       redactor.add(value);
+      const problem = secretProblem(value);
+      if (problem) throw new RunError('bad_secret', `the function's user data ${name} ${problem}; set it anew`);
+      const doubt = secretDoubt(value);
+      if (doubt && !doubted.has(name)) log.warn(`the function's user data ${name} ${doubt}`);
+      if (doubt) doubted.add(name);
       return new Secret(value);
     },
     remainingMs,

@@ -7,10 +7,7 @@ export const HIDDEN = '***';
 export interface Redactor {
   /** From now on this value is replaced wherever it stands. One under four characters is too common to replace. */
   add(secret: string): void;
-  /**
-   * Replaces the known values in a text, however the usual encodings write them (lib/find-secrets.ts). Of a text of more than 128 Ki
-   * characters only the beginning is kept.
-   */
+  /** Replaces the known values in a text, however the usual encodings write them (lib/find-secrets.ts). */
   text(text: string): string;
   /** The same for each text in a value that JSON can hold. Keys, numbers and everything else stay. */
   value<T>(value: T): T;
@@ -19,26 +16,27 @@ export interface Redactor {
 const MIN_LENGTH = 4;
 /** Digits of a number that is a secret. Shorter ones are sizes and counts. */
 const MIN_DIGITS = 8;
-const MAX_TEXT = 128 * 1024;
-/** Longer than a secret in any encoding that stands at the end of what is kept. */
-const BEYOND = 4 * 1024;
+/** Long texts are searched piece by piece, so that the work grows with the length alone. */
+const WINDOW = 64 * 1024;
+/** Longer than a secret in any encoding that begins in one piece and ends in the next. */
+const BEYOND = 8 * 1024;
 
 export function makeRedactor(): Redactor {
   const secrets = new Set<string>();
   const finder = new SecretFinder();
 
   const text = (given: string): string => {
-    if (secrets.size === 0 && given.length <= MAX_TEXT) return given;
-    const isLong = given.length > MAX_TEXT;
-    const end = isLong ? MAX_TEXT : given.length;
+    if (secrets.size === 0) return given;
     let redacted = '';
     let done = 0;
-    for (const [from, to] of finder.find(isLong ? given.slice(0, MAX_TEXT + BEYOND) : given)) {
-      if (from >= end) break;
-      redacted += given.slice(done, from) + HIDDEN;
-      done = to;
+    for (let start = 0; start < given.length; start += WINDOW) {
+      for (const [from, to] of finder.find(given.slice(start, start + WINDOW + BEYOND))) {
+        if (start + to <= done) continue;
+        redacted += given.slice(done, Math.max(done, start + from)) + (start + from < done ? '' : HIDDEN);
+        done = start + to;
+      }
     }
-    return `${redacted}${given.slice(done, Math.max(done, end))}${isLong ? '...' : ''}`;
+    return redacted + given.slice(done);
   };
 
   const leaf = (_key: string, value: unknown): unknown => {

@@ -7,7 +7,7 @@ import { type GatewayResponse, jsonResponse, problemResponse } from './problem.t
 export const RETRY_AFTER_SECONDS = '30';
 
 /** Faults of the deployment or of our own, not of the cloud and not of the caller. */
-const OUR_CODES = new Set(['secret_missing', 'config', 'ledger', 'internal']);
+const OUR_CODES = new Set(['secret_missing', 'bad_secret', 'config', 'ledger', 'internal']);
 
 export interface AnswerOptions {
   readonly requestId: string;

@@ -134,12 +134,16 @@ describe('makeRedactor', () => {
     expect(redactor.value([12345678, 1234567, 123456789])).toEqual(['***', 1234567, 123456789]);
   });
 
-  it('keeps the beginning of a text of more than 128 Ki characters, and no part of a secret at its end', () => {
-    const most = 128 * 1024;
-    const shown = redact(SECRET, `${'x '.repeat(most / 2 - 4)}${SECRET}${'y'.repeat(most)}`);
+  it.each([64 * 1024 - 40, 64 * 1024 - 5, 64 * 1024, 128 * 1024 - 9, 200_000])(
+    'finds a secret at place %d of a long text, and hides nothing else',
+    (place) => {
+      const [before, after] = ['x '.repeat(place / 2), ' y'.repeat(100_000)];
+      const [plain, encoded] = [SECRET, encodeURIComponent(encodeURIComponent(SECRET))];
 
-    expect(shown).toBe(`${'x '.repeat(most / 2 - 4)}***...`);
-  });
+      expect(redact(SECRET, before + plain + after)).toBe(`${before}***${after}`);
+      expect(redact(SECRET, before + encoded + after)).toBe(`${before}***${after}`);
+    },
+  );
 });
 
 function shapeOf(value: unknown): unknown {
