@@ -23,3 +23,21 @@ export function makeRedact(secrets: readonly string[]): Redact {
     return clean.length > maxLength ? `${clean.slice(0, maxLength)}...` : clean;
   };
 }
+
+/** The same for JSON text, value by value: it stays JSON, with the same keys. A text that is no JSON is taken as one text. */
+export function redactJson(json: string, redact: Redact, maxLength: number): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return redact(json, maxLength);
+  }
+  let isChanged = false;
+  const redacted = JSON.stringify(value, (_key, leaf: unknown) => {
+    if (typeof leaf !== 'string') return leaf;
+    const clean = redact(leaf, maxLength);
+    isChanged ||= clean !== leaf;
+    return clean;
+  });
+  return isChanged ? redacted : json;
+}
