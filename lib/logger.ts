@@ -19,8 +19,6 @@ export interface Logger {
 const SECRET_KEY = /passw|secret|token|authori[sz]ation|credential|signature|^(sk|ak)$|access_?key/i;
 /** Far more than any message of ours or of a service: what is longer came from outside. */
 const MAX_TEXT = 8 * 1024;
-/** Of use only as a whole; at most 65,535 characters (SMS CreateTask). */
-const WHOLE = new Set(['encoded_authorization_message', 'encodedAuthorizationMessage']);
 
 /** An error as plain fields, causes included. Only what we or the platform put there: no request, no response, no stack of SDK objects. */
 export function describeError(error: unknown, depth = 0): LogFields {
@@ -71,6 +69,6 @@ function printable(redactor: Redactor): (key: string, value: unknown) => unknown
     if (typeof value !== 'string') return value;
     if (SECRET_KEY.test(key)) return HIDDEN;
     const text = plainLines(redactor.text(value));
-    return text.length > MAX_TEXT && !WHOLE.has(key) ? `${text.slice(0, MAX_TEXT)}...` : text;
+    return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}...` : text;
   };
 }

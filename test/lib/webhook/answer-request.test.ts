@@ -295,6 +295,14 @@ describe('answerRequest', () => {
     expect(response.body).not.toContain('is wrong');
   });
 
+  it('logs little of a body that is large and wrong', async () => {
+    const fake = fakeRun();
+
+    await answer(gatewayEvent('/jobs/import-on-demand/runs', { ['k'.repeat(250_000)]: 0 }), fake);
+
+    expect(JSON.stringify(fake.lines).length).toBeLessThan(2_000);
+  });
+
   it('does not tell a caller that a guess at a secret was right', async () => {
     const guess = (name: string) =>
       answer(gatewayEvent('/jobs/import-on-demand/runs', { [name]: 1 }, { queryStringParameters: {} }));
