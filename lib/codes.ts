@@ -148,6 +148,10 @@ export const RUN_CODES = {
     meaning: 'The function has no variable of the name that a secret refers to.',
     remedy: 'Set its value in the environment or `.env`, and deploy.',
   },
+  bad_secret: {
+    meaning: 'The variable that a secret refers to has a line end or a control character in its value.',
+    remedy: 'Set its value again, without the line end, in the environment or `.env`, and deploy.',
+  },
   preflight: {
     meaning: 'A look before anything changes found what would let the task fail; the message lists all of it.',
     remedy: 'Mend it, then `npx migrations runs replay`. `preflight: warn` only warns.',

@@ -6,8 +6,10 @@ import type { JobsOptions } from './jobs/check-jobs.ts';
 import { makeJobsCache } from './jobs/jobs-cache.ts';
 import type { LoadedJobs } from './jobs/load-jobs.ts';
 import { type Logger, makeLogger } from './logger.ts';
+import { plainText } from './plain-text.ts';
 import { makeRedactor, type Redactor } from './redactor.ts';
 import { warnOfMissedHeartbeat } from './runs/ledger/heartbeat.ts';
+import { RunsFailedError } from './runs/run-result.ts';
 import type { LogLevel, Settings } from './settings.ts';
 
 export type Middleware = Pick<MiddlewareObj<unknown, unknown>, 'before' | 'after' | 'onError'>;
@@ -23,13 +25,14 @@ export interface FunctionParts<Result> {
   /** The others warn when this one does not run. */
   readonly isReconcile?: true;
   /**
-   * Anybody may call it. It warns by itself, and only where it starts a run: a request that is refused makes no call. And it takes the secrets
-   * out of its answers itself.
+   * Anybody may call it. It warns by itself, and only where it starts a run: a request that is refused makes no call. Its answers are not
+   * searched for secrets: they hold what the caller sent, who would see a right guess come back as `***`. So nothing of what the cloud said may
+   * be in them.
    */
   readonly isDoor?: true;
   /** Run around all else: they see the answer last. */
   readonly middlewares?: readonly Middleware[];
-  /** The answer when the work fails. Without it the handler fails with the error. */
+  /** The answer when the work fails; it says nothing of the error. Without it the handler fails with the error. */
   readonly onError?: (error: unknown, requestId: string) => Result;
 }
 
@@ -74,7 +77,7 @@ export function makeFunction<Result>(parts: FunctionParts<Result>): MadeFunction
       onError: (request) => {
         const { log, requestId, redactor } = request.context;
         log.error('failed', { error: request.error });
-        if (parts.onError) request.response = redactor.value(parts.onError(request.error, requestId));
+        if (parts.onError) request.response = parts.onError(request.error, requestId);
         else request.error = outgoing(request.error, redactor);
       },
     })
@@ -141,7 +144,9 @@ function levelOf(context: InvocationContext): LogLevel {
 /** What the platform shows to the caller: name and message. Causes and stack are in the log, where secrets are taken out. */
 function outgoing(error: unknown, redactor: Redactor): Error {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const shown = new Error(redactor.text(message));
+  // Its message ends with JSON, which stays JSON.
+  const said = error instanceof RunsFailedError ? error.about(redactor.value(error.result)) : redactor.text(message);
+  const shown = new Error(plainText(said));
   shown.name = name;
   shown.stack = `${name}: ${shown.message}`;
   return shown;

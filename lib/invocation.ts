@@ -12,7 +12,7 @@ import type { CreateDeps } from './runs/create-task.ts';
 import { makeLedger } from './runs/ledger/ledger.ts';
 import type { LedgerStore } from './runs/ledger/ledger-store.ts';
 import type { Origin } from './runs/ledger/origin.ts';
-import { Secret } from './secret.ts';
+import { Secret, secretDoubt, secretProblem } from './secret.ts';
 import { lookUp, readSettings, type Settings } from './settings.ts';
 
 /** What the services of one invocation are made from. */
@@ -42,8 +42,6 @@ export interface Invocation {
   readonly settings: Settings;
   readonly jobs: Jobs;
   readonly deps: CreateDeps;
-  /** Takes the known secrets out of what leaves. */
-  readonly redact: <T>(value: T) => T;
 }
 
 export interface InvocationParts {
@@ -85,6 +83,7 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
   const by = `${context.requestId}.${randomUUID().slice(0, 8)}`;
   const ledger =
     store && makeLedger(store, by, Date.now, originOf(options, settings.HUAWEICLOUD_PROJECT_ID ?? context.projectId));
+  const doubted = new Set<string>();
   const deps: CreateDeps = {
     services: cloud.makeServices(options),
     ...(ledger ? { ledger } : {}),
@@ -94,6 +93,11 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
         throw new RunError('secret_missing', `the function has no user data ${name}; set it as an encrypted variable`);
       }
       redactor.add(value);
+      const problem = secretProblem(value);
+      if (problem) throw new RunError('bad_secret', `the function's user data ${name} ${problem}; set it anew`);
+      const doubt = secretDoubt(value);
+      if (doubt && !doubted.has(name)) log.warn(`the function's user data ${name} ${doubt}`);
+      if (doubt) doubted.add(name);
       return new Secret(value);
     },
     remainingMs,
@@ -101,7 +105,7 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
     random: Math.random,
     log,
   };
-  return { requestId: context.requestId, settings, jobs, deps, redact: (value) => redactor.value(value) };
+  return { requestId: context.requestId, settings, jobs, deps };
 }
 
 /** Whose runs these are. */

@@ -1,9 +1,13 @@
+import { plainLines } from './plain-text.ts';
 import { HIDDEN, type Redactor } from './redactor.ts';
 import { LOG_LEVELS, type LogLevel } from './settings.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Writes JSON lines; `with` gives a logger that adds its fields to each line. */
+/**
+ * Writes JSON lines; `with` gives a logger that adds its fields to each line. A line has no secret that is known, no character that could
+ * change how it is shown, and of a text 8 Ki characters at most.
+ */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -13,6 +17,9 @@ export interface Logger {
 }
 
 const SECRET_KEY = /passw|secret|token|authori[sz]ation|credential|signature|^(sk|ak)$|access_?key/i;
+/** Far more than any message of ours or of a service: what is longer came from outside. */
+const MAX_TEXT = 8 * 1024;
+
 /** An error as plain fields, causes included. Only what we or the platform put there: no request, no response, no stack of SDK objects. */
 export function describeError(error: unknown, depth = 0): LogFields {
   if (!(error instanceof Error)) return { message: String(error) };
@@ -42,8 +49,8 @@ export function makeLogger(options: LoggerOptions): Logger {
     (at: LogLevel) =>
     (message: string, more: LogFields = {}) => {
       if (LOG_LEVELS.indexOf(at) < LOG_LEVELS.indexOf(level)) return;
-      const line = JSON.stringify({ time: now().toISOString(), level: at, message, ...fields, ...more }, hideSecrets);
-      write(redactor.text(line), at);
+      const line = { time: now().toISOString(), level: at, message, ...fields, ...more };
+      write(JSON.stringify(line, printable(redactor)), at);
     };
   return {
     debug: log('debug'),
@@ -54,8 +61,14 @@ export function makeLogger(options: LoggerOptions): Logger {
   };
 }
 
-function hideSecrets(key: string, value: unknown): unknown {
-  if (value instanceof Error) return describeError(value);
-  if (SECRET_KEY.test(key) && typeof value === 'string') return HIDDEN;
-  return typeof value === 'bigint' ? String(value) : value;
+/** How a value stands in a line. Keys are ours. */
+function printable(redactor: Redactor): (key: string, value: unknown) => unknown {
+  return (key, value) => {
+    if (value instanceof Error) return describeError(value);
+    if (typeof value === 'bigint') return String(value);
+    if (typeof value !== 'string') return value;
+    if (SECRET_KEY.test(key)) return HIDDEN;
+    const text = plainLines(redactor.text(value));
+    return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}...` : text;
+  };
 }

@@ -29,6 +29,19 @@ export class Secret {
   }
 }
 
+/**
+ * Why a value can't be used as a secret; `undefined` when it can. A line end or a control character comes from how it was copied or stored, and
+ * no service takes one: sent, it would be a wrong password, and enough of those lock an account. The value is not in the text.
+ */
+export function secretProblem(value: string): string | undefined {
+  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(value) ? 'has a line end or a control character in it' : undefined;
+}
+
+/** What is odd about the value of a secret, and may be meant; `undefined` when nothing is. */
+export function secretDoubt(value: string): string | undefined {
+  return value.trim() === value ? undefined : 'begins or ends with a blank';
+}
+
 /** Is it a reference and nothing else? */
 export function isSecretReference(value: unknown): value is SecretReference {
   return (

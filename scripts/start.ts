@@ -11,6 +11,7 @@ import { makePrinter, type Printer, wantsColours } from '../lib/local/printer.ts
 import { sampleBody, sampleCredentials } from '../lib/local/sample-request.ts';
 import { readStartOptions, START_HELP, type StartOptions, StartOptionsError } from '../lib/local/start-options.ts';
 import { addToSystemFile, systemFilePath } from '../lib/local/system-file.ts';
+import { plainText } from '../lib/plain-text.ts';
 import { buildFunctions } from './build-functions.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -46,7 +47,7 @@ async function main(): Promise<number> {
     onEvent: (event) => {
       if (stop.aborted) return;
       const described = describe(event);
-      for (const { topic, text, tone } of described.lines) printer.event(topic, text, tone);
+      for (const { topic, text, tone } of described.lines) printer.event(topic, plainText(text), tone);
       demonstration.see(event, described.runs);
       page?.see(event, described);
     },

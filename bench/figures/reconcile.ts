@@ -11,8 +11,8 @@ const JOBS = {
       on: { object_created: { bucket: 'backups', key: '*' } },
       limit: { runs: 100_000, per: '1h' },
       preflight: 'off',
-      // Each run has a target of its own, and so none waits.
-      backup_import: { target_instance: { id: '{{ object.key }}' } },
+      // Each run has a target of its own, and so none waits: its event has a time of its own.
+      backup_import: { target_instance: { id: 'at-{{ time.iso }}' } },
     },
   },
 };
@@ -44,7 +44,8 @@ async function ticks(system: System, sizes: readonly number[], userData: Record<
   let open = 0;
   let eachOfSmallest: readonly number[] | undefined;
   for (const size of sizes) {
-    const event = await landedEvent(1, () => 'i#');
+    const landed = (await landedEvent(1, () => 'i#')) as { readonly Records: readonly object[] };
+    const event = { Records: landed.Records.map((record) => ({ ...record, eventTime: '2026-03-14T02:20:37.5#Z' })) };
     const toDo = { event, userData, invocations: size - open - 1, concurrency: SEEDING_AT_ONCE };
     await measure(system.moduleOf('backup-landed'), toDo);
     open = size;

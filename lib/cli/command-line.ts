@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, ConfigError, formatPath, RunError } from '../errors.ts';
+import { plainLines } from '../plain-text.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { choosePlace, type Place, type PlaceOptions } from './place.ts';
@@ -73,7 +74,7 @@ export async function runCommandLine(
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
-      writeErr: (text) => streams.stderr.write(text),
+      writeErr: (text) => streams.stderr.write(plainLines(text)),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });

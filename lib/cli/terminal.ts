@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
+import { plainJson, plainLines } from '../plain-text.ts';
 import { UsageError } from './usage-error.ts';
 
 export type Tone = 'good' | 'bad' | 'warn' | 'dim' | 'strong' | 'plain';
@@ -12,7 +14,10 @@ export interface Streams {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** How a command speaks: results to stdout, all else to stderr, so that a result can be piped. */
+/**
+ * How a command speaks: results to stdout, all else to stderr, so that a result can be piped. No character of a text moves a cursor, sets a
+ * colour or turns the text around; only `paint` does.
+ */
 export interface Terminal {
   /** Is JSON wanted? */
   readonly json: boolean;
@@ -41,6 +46,13 @@ export function makeTerminal({ stdin, stdout, stderr, env }: Streams, json: bool
   // https://no-color.org: any value but an empty one.
   const colours = stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   const showsProgress = stderr.isTTY === true && env['TERM'] !== 'dumb';
+  // Stands for the colours until the text is printed. Nobody can guess it, so no text can bring its own.
+  const mark = randomUUID();
+  const marks = new RegExp(`<${mark} (\\w+) (.*?) ${mark}>`, 'gs');
+  const printable = (text: string) =>
+    plainLines(text).replaceAll(marks, (_, tone: keyof typeof STYLES, painted: string) =>
+      styleText(STYLES[tone], painted, { validateStream: false }),
+    );
   let shown = false;
   const clear = () => {
     if (shown) stderr.write(CLEAR_LINE);
@@ -48,7 +60,7 @@ export function makeTerminal({ stdin, stdout, stderr, env }: Streams, json: bool
   };
   const print = (stream: NodeJS.WriteStream, text: string) => {
     clear();
-    stream.write(`${text}\n`);
+    stream.write(`${printable(text)}\n`);
   };
   const ask = async (question: string): Promise<string> => {
     if (!stdin.isTTY)
@@ -59,7 +71,7 @@ export function makeTerminal({ stdin, stdout, stderr, env }: Streams, json: bool
       const answer = await new Promise<string | undefined>((resolve) => {
         // The input ends, by Ctrl-D or Ctrl-C: the question is then left without an answer, or given up, and nothing else fails it.
         lines.once('close', () => resolve(undefined));
-        lines.question(question).then(resolve, () => resolve(undefined));
+        lines.question(printable(question)).then(resolve, () => resolve(undefined));
       });
       if (answer !== undefined) return answer.trim();
     } finally {
@@ -70,12 +82,11 @@ export function makeTerminal({ stdin, stdout, stderr, env }: Streams, json: bool
   };
   return {
     json,
-    paint: (tone, text) =>
-      colours && tone !== 'plain' ? styleText(STYLES[tone], text, { validateStream: false }) : text,
+    paint: (tone, text) => (colours && tone !== 'plain' ? `<${mark} ${tone} ${text} ${mark}>` : text),
     result: (value, lines) => {
-      for (const line of json ? [JSON.stringify(value, null, 2)] : lines()) print(stdout, line);
+      for (const line of json ? [plainJson(JSON.stringify(value, null, 2))] : lines()) print(stdout, line);
     },
-    item: (value, line) => print(stdout, json ? JSON.stringify(value) : line()),
+    item: (value, line) => print(stdout, json ? plainJson(JSON.stringify(value)) : line()),
     note: (text) => print(stderr, text),
     aside: (text) => {
       if (stderr.isTTY === true) print(stderr, text);
@@ -83,7 +94,7 @@ export function makeTerminal({ stdin, stdout, stderr, env }: Streams, json: bool
     progress: (text) => {
       if (!showsProgress) return;
       clear();
-      stderr.write(text);
+      stderr.write(printable(text));
       shown = true;
     },
     confirm: async (question, { yes }) => yes || /^y(es)?$/i.test(await ask(`${question} [y/N] `)),

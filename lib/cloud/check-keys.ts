@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts';
-import { Secret } from '../secret.ts';
+import { Secret, secretProblem } from '../secret.ts';
 
 export interface Keys {
   readonly accessKey: string;
@@ -11,12 +11,17 @@ export interface Keys {
 /**
  * The keys as an SDK takes them, revealed. The token is empty when there is none.
  *
- * @throws {ConfigError} when there are no keys
+ * @throws {ConfigError} when there are no keys, or one has a line end or a control character in it
  */
 export function checkKeys(keys: Keys): { accessKey: string; secretKey: string; securityToken: string } {
   const accessKey = keys.accessKey;
   const secretKey = plain(keys.secretKey);
   const securityToken = plain(keys.securityToken);
+  const named = { 'access key': accessKey, 'secret key': secretKey, 'security token': securityToken };
+  for (const [name, value] of Object.entries(named)) {
+    const problem = secretProblem(value);
+    if (problem) throw new ConfigError('credentials', [{ path: [], message: `the ${name} ${problem}` }]);
+  }
   if (accessKey && secretKey) return { accessKey, secretKey, securityToken };
   throw new ConfigError('credentials', [
     {

@@ -2,7 +2,7 @@ import { type Stats, unwatchFile, watchFile } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { formatPath, type Problem } from '../errors.ts';
 import { inspectJobs } from '../jobs/load-jobs.ts';
-import { maskLiterals } from './mask-literals.ts';
+import { maskLiterals, maskMessage } from './mask-literals.ts';
 import type { JobsFileInfo, JobsFileProblem } from './wire.ts';
 
 /** As `loadJobs` has it: longer files are refused there. */
@@ -90,7 +90,10 @@ async function inspect(
   const rows = [...problems.map(asRow('error')), ...warnings.map(asRow('warning'))];
   return {
     path: name,
-    text: maskLiterals(text),
+    text: maskLiterals(
+      text,
+      problems.map((problem) => problem.path),
+    ),
     problems: rows.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
     changed_since_start: text !== textAtStart,
   };
@@ -99,7 +102,7 @@ async function inspect(
 function asRow(level: JobsFileProblem['level']): (problem: Problem) => JobsFileProblem {
   return ({ path, message, line }) => ({
     path: formatPath(path),
-    message,
+    message: maskMessage(message),
     level,
     ...(line === undefined ? {} : { line }),
   });

@@ -1,32 +1,117 @@
-import { isPair, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, parseDocument, visit } from 'yaml';
+import { ACTION_KINDS } from '../migrations/action.ts';
+
+type Path = readonly (string | number)[];
+type Range = readonly [start: number, end: number, mark: string];
+
+/** In place of what looks like a secret, and of what is wrong and so may be anything. */
+const SECRET = '***';
+const WRONG = '(not shown)';
 
 /** Keys whose values are secrets, which a jobs file names and does not hold. */
-const SECRET_KEY = /password|passwd|secret|token|^(sk|secret_?key)$/i;
-/** Keys whose lists are of such. */
+const SECRET_KEY = /passw|pwd|passphrase|secret|token|credential|^(sk|secret_?key|access_?key|api_?key)$/i;
+/** Keys whose values are references to such, in lists. */
 const SECRET_LISTS = new Set(['standard_webhooks', 'bearer']);
+/** What names a variable, and is no secret. */
+const REFERENCE_KEYS = new Set(['user_data', 'as']);
+const VARIABLE = /^[A-Za-z][A-Za-z0-9_]*$/;
+/** A secret by its form: a signing secret, or a password before an address. */
+const SECRET_TEXT = /^whsec_|:\S*@/;
+
+/** The parts of a file that hold others of many kinds: of a problem with one of them all as such no more is said. */
+function isContainer(path: Path): boolean {
+  const [first, , third] = path;
+  if (path.length <= 1) return path.length === 0 || first === 'jobs' || first === 'targets';
+  if (path.length === 2) return first === 'jobs' || first === 'targets';
+  return path.length === 3 && first === 'jobs' && (third === 'on' || ACTION_KINDS.some((kind) => kind === third));
+}
 
 /**
- * The text of a jobs file with `***` in place of values that may be secrets: somebody may have written a password there by mistake, and
- * checks refuse it without showing it. All else, and every line, stays where it is. Throws nothing, whatever the text is.
+ * The text of a jobs file without values that may be secrets: somebody may have written a password there by mistake, and
+ * checks refuse it without showing it. Hidden is what a key or its own form calls a secret, and every value at which a problem is
+ * reported; in a text that can't be parsed, every value. Every line stays where it is. Throws nothing, whatever the text is.
+ *
+ * @param problems where the problems of the file are
  */
-export function maskLiterals(text: string): string {
-  const ranges: (readonly [number, number])[] = [];
-  const add = (value: unknown) => {
-    if (isScalar(value) && value.range && value.value !== null) ranges.push([value.range[0], value.range[1]]);
+export function maskLiterals(text: string, problems: readonly Path[] = []): string {
+  const document = parse(text);
+  if (!document || document.errors.length > 0) return maskLines(text);
+  const ranges: Range[] = [];
+  const hide = (node: unknown, mark: string): void => {
+    const value = isAlias(node) ? node.resolve(document) : node;
+    if (isScalar(value)) {
+      if (value.range && value.value !== null) ranges.push([value.range[0], value.range[1], mark]);
+    } else if (isMap(value)) {
+      for (const { key, value: inner } of value.items) {
+        const isName = isScalar(key) && REFERENCE_KEYS.has(String(key.value));
+        if (!(isName && isScalar(inner) && VARIABLE.test(String(inner.value)))) hide(inner, mark);
+      }
+    } else if (isSeq(value)) for (const item of value.items) hide(item, mark);
   };
-  visit(parseDocument(text, { logLevel: 'silent', prettyErrors: false }), {
+
+  visit(document, {
+    Scalar: (_, node) => {
+      if (typeof node.value === 'string' && SECRET_TEXT.test(node.value)) hide(node, SECRET);
+    },
     Pair: (_, { key, value }) => {
       const name = isScalar(key) ? String(key.value) : '';
-      if (SECRET_KEY.test(name)) add(value);
-      if (!SECRET_LISTS.has(name) || !isSeq(value)) return;
-      for (const item of value.items) if (!isPair(item)) add(item);
+      if (SECRET_LISTS.has(name) || SECRET_KEY.test(name)) hide(value, SECRET);
     },
   });
+  for (const path of problems) {
+    const node = nodeAt(document, path);
+    if (isScalar(node) || !isContainer(path)) hide(node, WRONG);
+  }
+  return maskRanges(text, ranges);
+}
+
+function parse(text: string): Document.Parsed<ParsedNode> | undefined {
+  try {
+    return parseDocument(text, { logLevel: 'silent', prettyErrors: false });
+  } catch {
+    // It is nested too deeply.
+    return undefined;
+  }
+}
+
+function nodeAt(document: Document.Parsed<ParsedNode>, path: Path): unknown {
+  let node: unknown = document.contents;
+  for (const key of path) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node))
+      node = node.items.find((pair) => String(isScalar(pair.key) ? pair.key.value : pair.key) === String(key))?.value;
+    else if (isSeq(node) && typeof key === 'number') node = node.items[key];
+    else return undefined;
+  }
+  return node;
+}
+
+function maskRanges(text: string, ranges: readonly Range[]): string {
   let masked = text;
-  // From the end, so that the places of those before stay what they are.
-  for (const [start, end] of ranges.sort(([a], [b]) => b - a)) {
+  let before = text.length;
+  // From the end, so that the places of those before stay what they are. One may lie in another, or be there twice.
+  for (const [start, end, mark] of [...ranges].sort(([a, b], [c, d]) => c - a || d - b)) {
+    if (end > before) continue;
     const lines = masked.slice(start, end).split('\n').length - 1;
-    masked = `${masked.slice(0, start)}***${'\n'.repeat(lines)}${masked.slice(end)}`;
+    masked = `${masked.slice(0, start)}${mark}${'\n'.repeat(lines)}${masked.slice(end)}`;
+    before = start;
   }
   return masked;
+}
+
+/** Where there is no structure to go by: what follows a key, and every line without one. */
+function maskLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => {
+      const [, head = '', rest = ''] = /^(\s*(?:- +)*(?:[\w.-]+:(?=\s|$))?\s*)(.*)$/s.exec(line) ?? [];
+      const isStructure = /^[\s{}[\],|>-]*(?:#.*)?$/.test(rest);
+      return isStructure ? line : `${head}${SECRET}`;
+    })
+    .join('\n');
+}
+
+/** A problem's message without the value that it is about. */
+export function maskMessage(message: string): string {
+  return message.replaceAll(/(the text|:) "(?:[^"\\]|\\.)*"/g, `$1 ${WRONG}`);
 }

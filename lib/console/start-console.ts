@@ -7,6 +7,7 @@ import type { JobsGlance } from '../local/jobs-glance.ts';
 import { localSecret, localSigningSecret } from '../local/local-secret.ts';
 import type { LocalSystem, SystemEvent } from '../local/local-system.ts';
 import { readSystemFile } from '../local/system-file.ts';
+import { plainLines } from '../plain-text.ts';
 import { makeRedactor } from '../redactor.ts';
 import { makeFolderStore } from '../runs/ledger/folder-store.ts';
 import { makeLedger } from '../runs/ledger/ledger.ts';
@@ -130,14 +131,13 @@ function asProblem(error: unknown): ConsoleProblem {
   return new ConsoleProblem(500, 'The console failed', why, { cause: error });
 }
 
-async function makeRedact({ stateFolder }: LocalSystem, glance: JobsGlance): Promise<(text: string) => string> {
+/** Makes JSON text fit to be shown: no local secret in its values, and no character that changes how the rest is shown. */
+async function makeRedact({ stateFolder }: LocalSystem, glance: JobsGlance): Promise<(json: string) => string> {
   const redactor = makeRedactor();
   const keys = (await readSystemFile(stateFolder))?.keys;
   for (const secret of [keys?.secret_key, keys?.security_token]) if (secret) redactor.add(secret);
   for (const name of glance.variables) redactor.add(localSecret(name));
-  for (const name of glance.signingVariables) {
-    redactor.add(localSigningSecret(name));
-    redactor.add(localSigningSecret(name).replace('whsec_', ''));
-  }
-  return (text) => redactor.text(text);
+  for (const name of glance.signingVariables) redactor.add(localSigningSecret(name));
+  const plain = (_key: string, value: unknown) => (typeof value === 'string' ? plainLines(value) : value);
+  return (json) => JSON.stringify(redactor.value(JSON.parse(json)), plain);
 }

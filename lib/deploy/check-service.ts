@@ -2,6 +2,7 @@ import { ConfigError, type Problem } from '../errors.ts';
 import { cronProblem, rateProblem } from '../jobs/cron.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { secretNames } from '../jobs/secret-names.ts';
+import { secretProblem } from '../secret.ts';
 import { readSettings } from '../settings.ts';
 import { describeTrigger, isObjects, isSamePlace } from './same-trigger.ts';
 import type { Environment } from './secret-values.ts';
@@ -265,6 +266,8 @@ function checkNeeds(file: ServiceFile, { jobs, hasLedger, env, needsValues }: Ch
     if (needsValues && env(name) === undefined) {
       refuse(['provider', 'encryptedUserData'], `${name} has no value: set it in the environment or in .env`);
     }
+    const problem = secretProblem(env(name) ?? '');
+    if (problem) refuse(['provider', 'encryptedUserData'], `the value of ${name} ${problem}`);
   }
   if (encrypted.length > MOST_VARIABLES) {
     refuse(['provider', 'encryptedUserData'], `has ${encrypted.length} variables; at most ${MOST_VARIABLES}`);

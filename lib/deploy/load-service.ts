@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import { AppError, ConfigError, formatPath, type Problem } from '../errors.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
-import { type CheckedAgainst, checkService } from './check-service.ts';
+import { secretDoubt } from '../secret.ts';
+import { type CheckedAgainst, checkService, encryptedNames } from './check-service.ts';
 import { LOCAL_STAGE, localEnvironment, localService, readLocalSystem } from './local-target.ts';
 import { type Environment, readEnvironment } from './secret-values.ts';
 import { FUNCTION_OF, type ServiceFile } from './service-file.ts';
@@ -59,6 +60,10 @@ export async function loadService(
   }
   if (!file.provider.gateway && [...jobs.jobs.values()].some(({ on }) => on.request)) {
     notes.push('provider.gateway is missing: the webhook gets no address, and can only be invoked');
+  }
+  for (const name of encryptedNames(file, jobs)) {
+    const doubt = secretDoubt(environment(name) ?? '');
+    if (doubt) notes.push(`the value of ${name} ${doubt}`);
   }
   const built = (await readdir(join(serviceFolder, 'functions'))).map((name) => basename(name, '.ts')).sort();
   const against = { jobs, hasLedger, built, env: environment, needsValues };

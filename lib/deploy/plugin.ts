@@ -3,8 +3,9 @@ import { relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Fields } from '../cloud/functiongraph.ts';
-import { makeRedact } from '../cloud/redact.ts';
+import { makeRedact, redactJson } from '../cloud/redact.ts';
 import { AppError } from '../errors.ts';
+import { plainJson, plainLines } from '../plain-text.ts';
 import { readSettings, SETTINGS } from '../settings.ts';
 import { checkLedgerBucket } from './check-ledger-bucket.ts';
 import { encryptedNames, plainVariables } from './check-service.ts';
@@ -70,6 +71,7 @@ export default class HuaweiPlugin {
   readonly #surroundings: Surroundings;
   #loaded: LoadedService | undefined;
   #clean: (value: string) => string = (value) => value;
+  #cleanJson: (json: string) => string = (json) => json;
 
   constructor(
     framework: Framework,
@@ -160,7 +162,8 @@ export default class HuaweiPlugin {
     const needsValues = NEED_VALUES.has(this.#framework.processedInput.commands.join(' '));
     const loaded = await loadService(serviceDir, file, { env: this.#surroundings.env, needsValues });
     const redact = makeRedact(secretsOf(loaded, encryptedNames(loaded.file, loaded.jobs)));
-    this.#clean = (value) => redact(value, MOST_PRINTED);
+    this.#clean = (value) => plainLines(redact(value, MOST_PRINTED));
+    this.#cleanJson = (json) => plainJson(redactJson(json, redact, MOST_PRINTED));
     for (const note of loaded.notes) this.#output.log.warning(this.#clean(note));
     this.#loaded = loaded;
     return loaded;
@@ -332,7 +335,7 @@ export default class HuaweiPlugin {
       }
       const { result, log, ok, requestId } = await api.invoke(called, event);
       if (log !== '') this.#output.log.notice(this.#clean(log));
-      this.#write(result);
+      this.#output.writeText(this.#cleanJson(result));
       if (!ok) throw new Error(`it failed (request ${requestId})`);
     } catch (error) {
       throw new DeployError(name, 'invoke', error);
@@ -344,7 +347,7 @@ export default class HuaweiPlugin {
     const { key, name } = this.#one(loaded, 'local');
     await this.#package([key]);
     const ok = await invokeLocally(this.#framework.serviceDir, loaded, key, await this.#event(), {
-      result: (line) => this.#write(line),
+      result: (json) => this.#output.writeText(this.#cleanJson(json)),
       log: (line) => this.#output.log.notice(this.#clean(line)),
     });
     if (!ok) throw new DeployError(name, 'invoke local', new Error('it failed'));

@@ -6,10 +6,12 @@ import { describeValue, isRecord } from '../migrations/describe-value.ts';
 import type { FieldTable } from '../migrations/fields.ts';
 import { hasBrokenPlaceholder, hasPlaceholder, placeholdersOf } from '../placeholder-syntax.ts';
 import type { SecretReference } from '../secret.ts';
+import { checkAccepted } from './check-accepted.ts';
 import { warnOfMixedAuth } from './check-auth.ts';
 import { checkLedger, checkSettleSeconds, needsLedger } from './check-ledger.ts';
 import { checkPolicies, POLICY_KEYS } from './check-policies.ts';
 import { checkTriggers, TRIGGER_KINDS } from './check-triggers.ts';
+import { type Closed, closedPlaces } from './closed-places.ts';
 import { checkKeys, checkRecord, checkText, type Findings, own, refuse } from './findings.ts';
 import type { Job, Jobs, JobTriggers, Ledger } from './job.ts';
 import { PLACEHOLDER_PATHS, providerOf, requestField, stringsIn } from './placeholders.ts';
@@ -42,6 +44,12 @@ export interface JobsOptions {
   /** Whoever loads the file brings a ledger of its own: what needs one is allowed in a file that names none, without a warning. */
   readonly ledger?: 'given';
 }
+
+/** Why a placeholder that an uploader or a caller fills is refused in a place. */
+const CLOSED: Readonly<Record<Closed, string>> = {
+  destination: 'comes from outside, and this field decides where data goes: write the value itself',
+  secret: 'comes from outside, and stands in an object that holds a secret: write the value itself',
+};
 
 /** What all jobs of a file share. */
 interface FileParts {
@@ -107,10 +115,18 @@ function suppliedFields(on: JobTriggers, kind: ActionKind): Map<string, Set<stri
   return supplied;
 }
 
-function checkPlaceholders(fields: Record<string, unknown>, path: Path, on: JobTriggers, found: Findings): void {
+function checkPlaceholders(
+  kind: ActionKind,
+  fields: Record<string, unknown>,
+  path: Path,
+  on: JobTriggers,
+  found: Findings,
+): void {
   const triggers = TRIGGER_KINDS.filter((name) => on[name] !== undefined);
+  const closedAt = closedPlaces(kind, fields);
   for (const { text, path: inner } of stringsIn(fields)) {
     const at = [...path, ...inner];
+    const closed = hasPlaceholder(text) ? closedAt(inner) : undefined;
     if (hasBrokenPlaceholder(text)) refuse(found, at, 'has "{{" that does not begin a {{ placeholder }}');
     for (const placeholder of new Set(placeholdersOf(text))) {
       const shown = `{{ ${placeholder.slice(0, 64)} }}`;
@@ -121,6 +137,8 @@ function checkPlaceholders(fields: Record<string, unknown>, path: Path, on: JobT
         refuse(found, at, `${shown}: no caller may send a password`);
       } else if (provider !== 'any' && triggers.length > 0 && !triggers.includes(provider)) {
         refuse(found, at, `${shown} has no value: the job has no ${provider} trigger`);
+      } else if (provider !== 'any' && closed) {
+        refuse(found, at, `${shown} ${CLOSED[closed]}`);
       } else if (provider !== 'any' && triggers.length > 1) {
         const message = `${shown} has a value only when started by ${provider}; runs started otherwise will be refused`;
         found.warnings.push({ path: at, message });
@@ -161,7 +179,8 @@ function checkActionOf(
     const missing = problem.path.length === at.length + 1 && problem.message === 'is missing';
     found.problems.push(missing ? { ...problem, message: `is missing${hint}` } : problem);
   }
-  checkPlaceholders(checked.value, at, on, found);
+  checkPlaceholders(kind, checked.value, at, on, found);
+  checkAccepted({ kind, fields: checked.value, accepts: on.request?.accepts ?? [], targets }, path, found);
   return checked.value;
 }
 

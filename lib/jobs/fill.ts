@@ -1,9 +1,13 @@
 import { formatPath, type Problem, RunError } from '../errors.ts';
 import type { Trigger } from '../events/trigger.ts';
-import { replacePlaceholders } from '../placeholder-syntax.ts';
+import type { ActionKind } from '../migrations/action.ts';
+import { type Path, problemLine } from '../migrations/check-fields.ts';
+import { fieldsAlong } from '../migrations/fields-along.ts';
+import { placeholdersOf, replacePlaceholders } from '../placeholder-syntax.ts';
 import { cronTimeZone } from './cron.ts';
 import type { Job } from './job.ts';
-import { placeholderRequestFields, requestField } from './placeholders.ts';
+import { keyProblem } from './key-problem.ts';
+import { placeholderRequestFields, providerOf, requestField } from './placeholders.ts';
 import { dateInZone } from './time-zone.ts';
 
 type Scalar = string | number | boolean;
@@ -84,29 +88,42 @@ function valueAt(values: TriggerValues, path: string): string | undefined {
   return isScalar(value) ? String(value) : undefined;
 }
 
-function fillValue(
-  value: unknown,
-  path: readonly (string | number)[],
-  values: TriggerValues,
-  problems: Problem[],
-): unknown {
-  if (typeof value === 'string') {
-    return replacePlaceholders(value, (placeholder) => {
-      const found = valueAt(values, placeholder);
-      if (found !== undefined) return found;
-      const field = requestField(placeholder);
-      problems.push(
-        field?.part === 'body'
-          ? { path: [field.name], message: `is missing: ${formatPath(path)} of the job needs it` }
-          : { path, message: `{{ ${placeholder} }} has no value in what started this run` },
-      );
-      return '';
-    });
-  }
-  if (Array.isArray(value)) return value.map((item, i) => fillValue(item, [...path, i], values, problems));
+interface Filling {
+  readonly kind: ActionKind;
+  readonly values: TriggerValues;
+  readonly missing: Problem[];
+  readonly refused: Problem[];
+}
+
+function fillText(text: string, path: Path, { kind, values, missing, refused }: Filling): string {
+  const filled = replacePlaceholders(text, (placeholder) => {
+    const found = valueAt(values, placeholder);
+    if (found !== undefined) return found;
+    const field = requestField(placeholder);
+    missing.push(
+      field?.part === 'body'
+        ? { path: [field.name], message: `is missing: ${formatPath(path)} of the job needs it` }
+        : { path, message: `{{ ${placeholder} }} has no value in what started this run` },
+    );
+    return '';
+  });
+  const outside = placeholdersOf(text).filter((placeholder) => providerOf(placeholder) !== 'any');
+  const field = fieldsAlong(kind, path).at(-1);
+  if (outside.length === 0 || field?.type !== 'string' || !field.objectKey) return filled;
+  // What several placeholders and the job's own text join to is judged.
+  const problem = keyProblem(filled);
+  if (problem === undefined) return filled;
+  const asked = outside.map(requestField).find((one) => one?.part === 'body');
+  refused.push({ path: asked ? [asked.name] : path, message: `${formatPath(path)} of the job, filled in, ${problem}` });
+  return filled;
+}
+
+function fillValue(value: unknown, path: Path, filling: Filling): unknown {
+  if (typeof value === 'string') return fillText(value, path, filling);
+  if (Array.isArray(value)) return value.map((item, i) => fillValue(item, [...path, i], filling));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, fillValue(item, [...path, key], values, problems)]),
+    Object.entries(value).map(([key, item]) => [key, fillValue(item, [...path, key], filling)]),
   );
 }
 
@@ -114,20 +131,23 @@ function fillValue(
  * The action's fields with every placeholder filled, once: what is inserted is not looked at again. Numbers become text. A field that
  * the caller gives replaces the job's whole, and is taken as it is.
  *
- * @throws {RunError} `missing_value` with every placeholder that has no value: its path is that of the body's field for
- * `request.body.x`, else that of the action's field. A retry does not help
+ * @throws {RunError} `missing_value` with every placeholder that has no value, `invalid_fields` with every key of an object that what was
+ * inserted leads out of its folder (lib/jobs/key-problem.ts): the path is that of the body's field for `request.body.x`, else that of the
+ * action's field. A retry does not help
  */
 export function fillFields(
   job: Job,
   values: TriggerValues,
   callerFields: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
-  const problems: Problem[] = [];
+  const filling: Filling = { kind: job.kind, values, missing: [], refused: [] };
   const own = Object.entries(job.fields).filter(([name]) => !Object.hasOwn(callerFields, name));
-  const filled = Object.fromEntries(own.map(([name, value]) => [name, fillValue(value, [name], values, problems)]));
-  if (problems.length > 0) {
-    const lines = problems.map((problem) => `${formatPath(problem.path)}: ${problem.message}`);
-    throw new RunError('missing_value', `fill in job ${job.name}: ${lines.join('; ')}`, problems);
+  const filled = Object.fromEntries(own.map(([name, value]) => [name, fillValue(value, [name], filling)]));
+  for (const [code, problems] of [
+    ['missing_value', filling.missing],
+    ['invalid_fields', filling.refused],
+  ] as const) {
+    if (problems.length > 0) throw new RunError(code, `fill in job ${job.name}: ${problemLine(problems)}`, problems);
   }
   return { ...filled, ...callerFields };
 }

@@ -2,14 +2,22 @@ import { MAX_PROBLEMS, type Problem, RunError, stoppedAt } from '../errors.ts';
 import type { Target } from '../migrations/action.ts';
 import { problemLine } from '../migrations/check-fields.ts';
 import { isRecord } from '../migrations/describe-value.ts';
+import { fieldsAlong } from '../migrations/fields-along.ts';
 import { didYouMean } from '../migrations/near-name.ts';
 import type { Job } from './job.ts';
-import { placeholderBodyFields } from './placeholders.ts';
+import { keyProblem } from './key-problem.ts';
+import { placeholderBodyFields, stringsIn } from './placeholders.ts';
 
 /** Deeper than any table of fields. What goes beyond is refused, not walked. */
 const DEEPEST = 32;
+/** Of a name that is repeated. */
+const MAX_NAME = 200;
 
 type Path = readonly (string | number)[];
+
+function shortened(name: string): string {
+  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}...` : name;
+}
 
 function* passwordProblems(value: unknown, path: Path): Generator<Problem> {
   if (typeof value !== 'object' || value === null) return;
@@ -18,7 +26,7 @@ function* passwordProblems(value: unknown, path: Path): Generator<Problem> {
     return;
   }
   for (const [key, item] of Object.entries(value)) {
-    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    const at = [...path, Array.isArray(value) ? Number(key) : shortened(key)];
     if (key.toLowerCase() === 'password') {
       yield { path: at, message: 'is never accepted from a caller: passwords are variables of the function' };
     } else yield* passwordProblems(item, at);
@@ -32,6 +40,18 @@ function* take<T>(from: Iterable<T>, most: number): Generator<T> {
     count += 1;
     if (count === most) return;
   }
+}
+
+/** Keys of objects in a field that a caller gave, that lead out of a folder. */
+function keyProblems({ kind }: Job, name: string, value: unknown): Problem[] {
+  const problems: Problem[] = [];
+  for (const { text, path } of stringsIn(value, [name])) {
+    const field = fieldsAlong(kind, path).at(-1);
+    const message = field?.type === 'string' && field.objectKey ? keyProblem(text) : undefined;
+    if (message !== undefined) problems.push({ path, message });
+    if (problems.length >= MAX_PROBLEMS) break;
+  }
+  return problems;
 }
 
 function placeholderProblem(value: unknown): string | undefined {
@@ -48,6 +68,8 @@ function placeholderProblem(value: unknown): string | undefined {
  * Accepted are the names in `accepts`, and those that a placeholder of the job uses, for that alone: they are not in what comes back.
  * A `target_instance` is a name in `targets`; a `password` is refused at any depth, and so is `copy_first`, which needs a ledger and changes something. Empty when the caller gave nothing.
  *
+ * A key of an object may have no control character and no segment `.` or `..`.
+ *
  * @throws {RunError} `invalid_fields` with every problem, of more than `MAX_PROBLEMS` the first ones; its path is that in the body. Values are not shown. A retry does not help
  */
 export function callerFields(
@@ -62,7 +84,7 @@ export function callerFields(
   const problems: Problem[] = [];
   for (const [name, value] of Object.entries(body)) {
     if (problems.length >= MAX_PROBLEMS) break;
-    const refuse = (message: string): void => void problems.push({ path: [name], message });
+    const refuse = (message: string): void => void problems.push({ path: [shortened(name)], message });
     const passwords = [...take(passwordProblems({ [name]: value }, []), MAX_PROBLEMS)];
     problems.push(...passwords);
     if (passwords.some(({ path }) => path.length === 1)) continue;
@@ -76,6 +98,7 @@ export function callerFields(
       if (problem) refuse(problem);
     }
     if (!accepted.has(name)) continue;
+    if (passwords.length === 0) problems.push(...keyProblems(job, name, value));
     if (name === 'target_instance' && !(typeof value === 'string' && targets.has(value))) {
       refuse('must be the name of a target in the jobs file');
     }

@@ -84,7 +84,7 @@ export const BACKUP_IMPORT_FIELDS: FieldTable = {
           type: 'object',
           doc: 'One backup file.',
           fields: {
-            file_name: { type: 'string', must: true, min: 1, doc: 'Key of the object in the bucket.' },
+            file_name: { type: 'string', must: true, min: 1, objectKey: true, doc: 'Key of the object in the bucket.' },
             size: {
               type: 'string',
               doc: 'Size as text. The page says bytes, its example 754.0MB; it may be left out.',
@@ -104,6 +104,7 @@ export const BACKUP_IMPORT_FIELDS: FieldTable = {
   },
   source_instance: {
     type: 'object',
+    destination: true,
     warn: `source_instance ${OBSOLETE}`,
     doc: 'Obsolete: source of an online migration.',
     fields: {
@@ -115,6 +116,7 @@ export const BACKUP_IMPORT_FIELDS: FieldTable = {
   target_instance: {
     type: 'object',
     must: true,
+    destination: true,
     doc: 'The DCS instance that the data goes into; keys that are there already stay, or are overwritten. In a jobs file also the name of a target.',
     fields: {
       id: { type: 'string', must: true, min: 1, doc: 'Id of the target instance.' },

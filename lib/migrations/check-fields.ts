@@ -32,6 +32,9 @@ interface Findings {
   readonly warnings: Problem[];
 }
 
+/** A caller may send thousands of unknown names, and each hint costs a search. */
+const MAX_HINTS = 50;
+
 const NO_NAMES: ReadonlySet<string> = new Set();
 /** Longer texts of one problem are cut where several are put into one line. */
 const MAX_MESSAGE = 500;
@@ -178,7 +181,8 @@ function checkObject(
   for (const name of Object.keys(value)) {
     if (isFull(found)) break;
     if (!Object.hasOwn(table, name)) {
-      found.problems.push({ path: [...path, name], message: unknownName('field', name, Object.keys(table)) });
+      const known = found.problems.length < MAX_HINTS ? Object.keys(table) : [];
+      found.problems.push({ path: [...path, name], message: unknownName('field', name, known) });
     }
   }
   for (const [name, field] of Object.entries(table)) {

@@ -49,12 +49,14 @@ const CONFIGURE_FIELDS: FieldTable = {
   source_instance: {
     type: 'object',
     must: true,
+    destination: true,
     doc: 'Where the data comes from: id or addrs. In a jobs file also the name of a target.',
     fields: INSTANCE_FIELDS,
   },
   target_instance: {
     type: 'object',
     must: true,
+    destination: true,
     doc: 'Where the data goes: id or addrs. In a jobs file also the name of a target.',
     fields: INSTANCE_FIELDS,
   },

@@ -10,6 +10,11 @@ interface FieldBase {
   readonly doc: string;
   /** Accepted and sent, with this warning. */
   readonly warn?: string;
+  /**
+   * Decides where data or a password goes, with all that is in it: targets, ids, addresses, ports, regions. Nobody from outside fills it. Where a
+   * text may stand for it, as a target's name does, that text as well.
+   */
+  readonly destination?: true;
 }
 
 export interface StringField extends FieldBase {
@@ -20,6 +25,8 @@ export interface StringField extends FieldBase {
   /** A regular expression that the whole value matches, and what to call it in a message. */
   readonly pattern?: { readonly source: string; readonly as: string };
   readonly nullable?: true;
+  /** Key of an object: what comes from outside may not lead out of its folder. */
+  readonly objectKey?: true;
 }
 
 /** A password: only a reference is accepted, and the value itself never stands in a file. */

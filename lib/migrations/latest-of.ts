@@ -11,6 +11,7 @@ export const BACKUP_FILES_OWN_KEYS: FieldTable = {
     type: 'string',
     must: true,
     min: 1,
+    destination: true,
     doc: 'Name of a target, or id of a DCS instance, whose newest backup is imported, in place of the other fields.',
   },
   copy_first: {

@@ -8,6 +8,7 @@ import type { FieldTable } from './fields.ts';
 export const SERVER_MIGRATION_OWN_KEYS: FieldTable = {
   target: {
     type: 'object',
+    destination: true,
     doc: 'Where the server goes. With it, everything but source_server may be left out: it is derived from the source server.',
     fields: {
       region: { type: 'string', must: true, min: 1, max: 255, doc: 'Region of the target, such as cn-south-1.' },

@@ -37,7 +37,10 @@ const DISK_FIELDS: FieldTable = {
     values: ['NORMAL', 'OS', 'BOOT'],
     doc: 'What the disk is for. Default of the service: NORMAL.',
   },
-  disk_id: text('EVS volume id. Not needed if SMS creates the target, needed in practice if the target exists.'),
+  disk_id: {
+    ...text('EVS volume id. Not needed if SMS creates the target, needed in practice if the target exists.'),
+    destination: true,
+  },
   name: must(text('Name of the disk, such as /dev/vda.')),
   physical_volumes: { ...list('Partitions.', 65535, 'One partition.', PHYSICAL_VOLUME_FIELDS), must: true },
   size: must(long('Size in bytes.')),
@@ -109,7 +112,10 @@ export const TARGET_SERVER: ObjectField & { readonly must: true } = {
     btrfs_list: list('Btrfs file systems.', 65535, 'One Btrfs file system.', BTRFS_FIELDS),
     disks: { ...list('Disks.', 65535, 'One disk.', DISK_FIELDS), must: true },
     name: must(text('Name of the target server.')),
-    vm_id: must(text('Id of the target ECS; an empty text when SMS creates the target from a template.')),
+    vm_id: {
+      ...must(text('Id of the target ECS; an empty text when SMS creates the target from a template.')),
+      destination: true,
+    },
     volume_groups: list('LVM volume groups.', 65535, 'One volume group.', VOLUME_GROUP_FIELDS),
   },
 };

@@ -87,10 +87,17 @@ export function reasonOf(error: unknown): RunReason {
 /** Some runs need a person or another attempt. The message is one line and ends with the result as JSON text. */
 export class RunsFailedError extends AppError {
   readonly result: RunsResult;
+  readonly #why: string;
 
   constructor(result: RunsResult, why: string, options?: ErrorOptions) {
     super('runs_failed', `${why}: ${JSON.stringify(result)}`, options);
     this.result = result;
+    this.#why = why;
+  }
+
+  /** The message with another form of the result, from which secrets were taken. */
+  about(result: RunsResult): string {
+    return `${this.#why}: ${JSON.stringify(result)}`;
   }
 }
 

@@ -1,4 +1,4 @@
-import { CloudError, EventError } from '../errors.ts';
+import { CloudError, EventError, type Problem } from '../errors.ts';
 import { parseGatewayEvent } from '../events/gateway-event.ts';
 import type { Invocation } from '../invocation.ts';
 import { OtherEnvironmentError } from '../runs/ledger/origin.ts';
@@ -15,31 +15,40 @@ import { startRequested } from './start.ts';
 
 /** So many problems of a body are logged. */
 const MOST_LOGGED = 5;
+/** So many characters of a name, and of a message: they are the caller's. */
+const MAX_LOGGED_TEXT = 200;
 
 /**
  * Answers a request of the gateway: path, method and size first, then who asks, then what the request says. Whoever may not use a job gets
  * the answer for a job that does not exist.
  *
  * Sent again with the same key it answers with the task that is there.
+ *
+ * No answer is searched for secrets: it holds what the caller sent, and a guess that came back as `***` would be known to be right. Nothing of
+ * what the cloud said in words is in it (for-caller.ts).
  */
 export async function answerRequest(event: unknown, invocation: Invocation): Promise<GatewayResponse> {
   try {
-    return invocation.redact(await answerRoute(event, invocation));
+    return await answerRoute(event, invocation);
   } catch (error) {
     const answer = problemOf(error);
     if (!answer) throw error;
     const { type, code = type, problems = [], logged } = answer;
     const { status } = PROBLEM_TYPES[type];
-    const shown = problems.slice(0, MOST_LOGGED);
+    const shown = problems.slice(0, MOST_LOGGED).map(shortProblem);
     invocation.deps.log.warn('request refused', {
       status,
       code,
       ...(logged === undefined ? {} : { why: logged }),
       ...(shown.length > 0 ? { problems: shown } : {}),
     });
-    // Not redacted: it holds what the caller sent and nothing from inside. A guess that came back as *** would be known to be right.
     return problemResponse(answer, invocation.requestId);
   }
+}
+
+function shortProblem({ path, message }: Problem): Problem {
+  const short = (text: string) => (text.length > MAX_LOGGED_TEXT ? `${text.slice(0, MAX_LOGGED_TEXT)}...` : text);
+  return { path: path.map((key) => (typeof key === 'string' ? short(key) : key)), message: short(message) };
 }
 
 /** The answer when the function itself failed. It says nothing of what is inside; the log does. */

@@ -5,6 +5,7 @@ import type { Job } from '../jobs/job.ts';
 import { type CancelEnd, cancelRun } from '../runs/cancel-run.ts';
 import { isSigned } from './caller.ts';
 import { checkQuery } from './check-query.ts';
+import { reasonForCaller } from './for-caller.ts';
 import { inTime } from './in-time.ts';
 import { type GatewayResponse, jsonResponse, problemResponse, RequestRefused } from './problem.ts';
 import { readJsonBody } from './request-body.ts';
@@ -45,13 +46,14 @@ export async function cancelRequested(
     case 'over':
       return problemResponse({ type: 'run_over', detail: 'it has ended; there is nothing to cancel' }, requestId);
     case 'later': {
-      const { code, message: detail } = cancelled.reason;
+      const { code, message: detail } = reasonForCaller(cancelled.reason);
       const headers = { 'retry-after': retryAfter(cancelled.until, deps.ledger?.now()) };
       return problemResponse({ type: 'not_yet', code, detail, headers }, requestId);
     }
     case 'refused': {
-      const { code, message: detail } = cancelled.reason;
-      return problemResponse({ type: 'refused_by_cloud', code, detail, more: { reason: cancelled.reason } }, requestId);
+      const reason = reasonForCaller(cancelled.reason);
+      const { code, message: detail } = reason;
+      return problemResponse({ type: 'refused_by_cloud', code, detail, more: { reason } }, requestId);
     }
   }
 }

@@ -60,7 +60,7 @@ export const PROBLEM_TYPES = {
   not_found_in_cloud: {
     status: 404,
     title: 'Refused by the cloud: not found',
-    doc: 'The cloud knows nothing by an id that the request named. `code` is the cloud’s, `run` has its message and request id.',
+    doc: 'The cloud knows nothing by an id that the request named. `code` is the cloud’s, `run` has its request id; its words are in the log.',
   },
   method: { status: 405, title: 'Method not allowed', doc: '`Allow` names the methods of this path.' },
   key_reused: {
@@ -114,12 +114,12 @@ export const PROBLEM_TYPES = {
   refused_field: {
     status: 400,
     title: 'Refused by the cloud, for a field of the request',
-    doc: 'The cloud refused fields that the request set. `code` is the cloud’s, `run` has its message and request id. Nothing was created.',
+    doc: 'The cloud refused fields that the request set. `code` is the cloud’s, `run` has its request id; its words are in the log. Nothing was created.',
   },
   refused_by_cloud: {
     status: 502,
     title: 'Refused by the cloud',
-    doc: 'The cloud refused. `code` is its code, `run` has its message and request id. Nothing was created.',
+    doc: 'The cloud refused. `code` is its code, `run` has its request id; its words are in the log. Nothing was created.',
   },
   cloud_unavailable: {
     status: 503,

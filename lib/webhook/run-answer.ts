@@ -1,12 +1,13 @@
 import { KEY_REUSED, TOO_MANY_WAITING } from '../runs/recorded-run.ts';
 import type { RunResult } from '../runs/run-result.ts';
+import { resultForCaller } from './for-caller.ts';
 import { type GatewayResponse, jsonResponse, type ProblemAnswer, problemResponse } from './problem.ts';
 
 /** Seconds after which a caller should send a request again that could not be carried out now. */
 export const RETRY_AFTER_SECONDS = '30';
 
 /** Faults of the deployment or of our own, not of the cloud and not of the caller. */
-const OUR_CODES = new Set(['secret_missing', 'config', 'ledger', 'internal']);
+const OUR_CODES = new Set(['secret_missing', 'bad_secret', 'config', 'ledger', 'internal']);
 
 export interface AnswerOptions {
   readonly requestId: string;
@@ -24,7 +25,8 @@ export interface AnswerOptions {
  * with it, and 429 where nobody does: without one, and when too many wait already. What the cloud refused is 502 with its code, or 400/404 where a field of the caller is at
  * fault; what a rule of ours or a person refused is 409.
  */
-export function runAnswer(result: RunResult, options: AnswerOptions): GatewayResponse {
+export function runAnswer(given: RunResult, options: AnswerOptions): GatewayResponse {
+  const result = resultForCaller(given);
   const { outcome, reason } = result;
   const { requestId, hasLedger } = options;
   const headers = { location: options.location };

@@ -4,6 +4,7 @@ import type { Job } from '../jobs/job.ts';
 import { listOpenRuns, readRun } from '../runs/read-run.ts';
 import { authOf, type Caller } from './caller.ts';
 import { checkQuery } from './check-query.ts';
+import { viewForCaller } from './for-caller.ts';
 import { inTime } from './in-time.ts';
 import { type GatewayResponse, jsonResponse, RequestRefused } from './problem.ts';
 import { RETRY_AFTER_SECONDS } from './run-answer.ts';
@@ -20,7 +21,7 @@ export async function showRun(
   const view = await read(readRun({ job, run, jobs }, deps), invocation);
   if (view === 'none') throw noSuchRun();
   if (view === 'unclear') throw noSuchRun(UNCLEAR);
-  return jsonResponse(200, view, requestId);
+  return jsonResponse(200, viewForCaller(view), requestId);
 }
 
 /** `GET /jobs/{job}/runs?state=open` */
@@ -36,7 +37,7 @@ export async function showOpenRuns(
   const { ledger } = invocation.deps;
   if (!ledger) throw new RequestRefused({ type: 'needs_ledger', detail: 'open runs are known with a ledger only' });
   const page = await read(listOpenRuns(job.name, { ledger }), invocation);
-  return jsonResponse(200, page, invocation.requestId);
+  return jsonResponse(200, { ...page, runs: page.runs.map(viewForCaller) }, invocation.requestId);
 }
 
 /** `GET /jobs`: those that the caller may see. */

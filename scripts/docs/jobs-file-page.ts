@@ -214,11 +214,20 @@ jobs:
 \`\`\`
 
 **Secrets** are references only: \`{ user_data: NAME }\` names an encrypted variable of the function. A literal password is refused, in the file and
-in a request, and no message shows what was given where a secret may stand.
+in a request, and no message shows what was given where a secret may stand. A value with a line end or a control character is refused
+when it is read and when it is deployed; a blank at an end is a warning.
 
 **Placeholders**: \`{{ path }}\` in any text of an action is filled in from what started the run: \`object.bucket\`, \`object.key\`, \`object.name\`
 (the last segment), \`object.size\`, \`object.version\`, \`time.iso\`, \`time.date\`, \`request.body.x\`, \`request.query.x\`, \`job\`. What is inserted
 is not expanded again. An unknown path is an error of the file; a value that is missing refuses the run.
+
+**Destinations are never filled from outside.** \`object.*\` and \`request.*\` are refused in every field that decides where data or a password
+goes, and in all that is in it: instances and names of targets (\`target_instance\`, \`source_instance\`, \`latest_of\`, both sides of
+\`configure\`), \`vpc_id\`, \`subnet_id\`, \`security_group_id\`, \`target\`, \`target_server.vm_id\`, \`disk_id\`, \`migration_ip\`, templates, regions
+and projects; and anywhere in an object that has a secret in it, at whatever depth. \`source_server.id\` and \`backup_id\` say where data comes
+from, and may be filled. In the key of an object what is inserted, or sent by a caller, may make no control character and no segment \`.\` or
+\`..\`, in whatever encoding. With \`accepts\` the file may leave such a field to its callers, with a warning; it is an error where passwords of
+\`configure\` would go with it. A \`target_instance\` from a caller is one of \`targets\`, and a field that may hold a password can't be accepted.
 
 **Without a ledger** what needs memory is refused, and the file is taken with a warning: see [guarantees](guarantees.md).
 `;

@@ -4,6 +4,7 @@ import { EXAMPLES } from '../../lib/webhook/openapi-examples.ts';
 import {
   ALL_SECRETS,
   type Ask,
+  PASSWORD,
   type Reply,
   SIGNING,
   startWebhookSystem,
@@ -391,4 +392,33 @@ describe('attacks on the webhook', () => {
 
     expect([...bodies]).toHaveLength(1);
   }, 60_000);
+
+  it.each([
+    ['with a ledger', ''],
+    ['without one', WITHOUT_LEDGER],
+  ])('%s a guess at a secret comes back as it was sent, at every route', async (_, base) => {
+    const runs = `${base}/jobs/rehearse/runs`;
+    const shape = async (guess: string) => {
+      const caller = { ...JSON_TYPE, authorization: `Bearer ${TOKENS.REHEARSAL}` };
+      const key = { ...caller, 'idempotency-key': guess.replaceAll(/\W/g, '-') };
+      const sent = post(runs, key, JSON.stringify({ description: `it is ${guess}`, task_name: guess }));
+      const first = await system.ask(sent);
+      const again = await system.ask(sent);
+      const run = /[0-9a-f]{32}/.exec(String(first.headers['location'] ?? first.text))?.[0] ?? '';
+      const read = await system.ask({ path: `${runs}/${run}`, headers: caller });
+      const cancelled = await system.ask(post(`${runs}/${run}/cancel`, caller, '{}'));
+      const refused = await system.ask(post(runs, caller, JSON.stringify({ [guess]: guess })));
+      const asked = await system.ask({ path: `${runs}?${encodeURIComponent(guess)}=1`, headers: caller });
+      const replies = [first, again, read, cancelled, refused, asked];
+      expect(first.text).toContain(`it is ${guess}`);
+      expect(refused.text).toContain(guess);
+      return replies.map(({ status, text }) => [status, text.split(guess).length, text.includes('***')]);
+    };
+
+    for (const right of [PASSWORD, TOKENS.PIPELINE, PASSWORD.toUpperCase()]) {
+      const wrong = `${right.slice(0, -4)}0000`;
+      expect(await shape(right)).toEqual(await shape(wrong));
+    }
+    await system.newCloud();
+  });
 });

@@ -94,6 +94,40 @@ describe('makeLogger', () => {
   });
 });
 
+describe('a line', () => {
+  it('has no character that changes how it is shown, also when it is parsed', () => {
+    const { lines, log } = logger();
+
+    log.warn('a\u2028b', { key: 'c\u202ed\u001b[2J\u0007', deep: [{ x: 'e\r\nf' }] });
+
+    expect(lines[0]).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      message: 'a b',
+      key: 'c d [2J ',
+      deep: [{ x: 'e \nf' }],
+    });
+  });
+
+  it('has at most 8 Ki characters of a text', () => {
+    const { lines, log } = logger();
+
+    log.warn('x'.repeat(256 * 1024), { key: 'y'.repeat(8 * 1024) });
+
+    const { message, key } = JSON.parse(lines[0] ?? '');
+    expect(message).toBe(`${'x'.repeat(8 * 1024)}...`);
+    expect(key).toBe('y'.repeat(8 * 1024));
+  });
+
+  it.each(['true', 'outcome', '"},{"', 'message'])('stays JSON with the same keys: secret %j', (secret) => {
+    const { lines, log, redactor } = logger();
+    redactor.add(secret);
+
+    log.info(`is ${secret}`, { outcome: true, true: secret });
+
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', message: 'is ***', outcome: true, true: '***' });
+  });
+});
+
 describe('makeRedactor', () => {
   it('replaces the longer of two secrets first', () => {
     const redactor = makeRedactor();

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { withoutAbsent } from '../../cloud/read-fields.ts';
 import { AppError } from '../../errors.ts';
 import { glance } from '../../local/jobs-glance.ts';
+import { plainJson } from '../../plain-text.ts';
 import type { AddCommands, CommandContext, CommonOptions } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { UsageError } from '../usage-error.ts';
@@ -147,7 +148,7 @@ async function write(
   make: () => Promise<unknown>,
 ): Promise<typeof EXIT.done> {
   const event = await make();
-  const text = JSON.stringify(event, null, 2);
+  const text = plainJson(JSON.stringify(event, null, 2));
   if (output === undefined) {
     terminal.result(event, () => [text]);
     return EXIT.done;

@@ -3,11 +3,11 @@ import type { Job, Jobs } from '../../jobs/job.ts';
 import { secretNames } from '../../jobs/secret-names.ts';
 import { localSecret, localSigningSecret } from '../../local/local-secret.ts';
 import { makeRedactor, type Redactor } from '../../redactor.ts';
-import { Secret, type SecretReference } from '../../secret.ts';
+import { Secret, type SecretReference, secretProblem } from '../../secret.ts';
 
 /** The functions' secrets, as far as this machine has them. */
 export interface KnownSecrets {
-  /** @throws {RunError} `secret_missing` for one that it does not have */
+  /** @throws {RunError} `secret_missing` for one that it does not have, `bad_secret` for one that can't be used */
   secret(reference: SecretReference): Secret;
   /** Is it the one that `npm start` gives its functions? */
   isMadeUp(name: string): boolean;
@@ -27,6 +27,8 @@ export function knownSecrets(jobs: Jobs, env: NodeJS.ProcessEnv, isLocal: boolea
   return {
     secret: ({ user_data: name }) => {
       const value = findValue(name);
+      const problem = secretProblem(value ?? '');
+      if (problem) throw new RunError('bad_secret', `the environment's ${name} ${problem}`);
       if (value) return new Secret(value);
       throw new RunError('secret_missing', `the environment has no ${name}`);
     },

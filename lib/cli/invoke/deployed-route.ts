@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { makeRedact } from '../../cloud/redact.ts';
+import { makeRedact, redactJson } from '../../cloud/redact.ts';
 import { encryptedNames } from '../../deploy/check-service.ts';
 import { connect, secretsOf } from '../../deploy/connect.ts';
 import { LOCAL_STAGE, localEnvironment, localService, readLocalSystem } from '../../deploy/local-target.ts';
@@ -47,7 +47,7 @@ export async function openDeployedRoute(
       terminal.progress(`waiting for ${name}`);
       const { result, log, ok, requestId } = await api.invoke(urn, event);
       if (log !== '') terminal.note(terminal.paint('dim', clean(log.trimEnd())));
-      return { requestId, state: ok ? 'done' : 'failed', payload: clean(result) };
+      return { requestId, state: ok ? 'done' : 'failed', payload: redactJson(result, redact, MOST_CHARACTERS) };
     } catch (error) {
       throw error instanceof CloudError ? explain(name, error, clean) : error;
     }

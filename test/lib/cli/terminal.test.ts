@@ -38,3 +38,33 @@ describe('a question', () => {
     await expect(asked).rejects.toThrow(new UsageError('Go on? [y/N] - there was no answer, and nothing was done'));
   });
 });
+
+describe('what is printed', () => {
+  const BAD = 'a\u001b[31mb\u0007\u2028\u202ec';
+
+  /** A terminal that has colours and keeps what it was given. */
+  function printing(json: boolean) {
+    const printed: string[] = [];
+    const stream = { isTTY: true, write: (text: string) => printed.push(text) } as unknown as NodeJS.WriteStream;
+    const streams = { stdin: process.stdin, stdout: stream, stderr: stream, env: {} };
+    return { terminal: makeTerminal(streams, json), printed };
+  }
+
+  it('has only the colours that were painted, whatever the text brings', () => {
+    const { terminal, printed } = printing(false);
+
+    terminal.result({}, () => [`${terminal.paint('bad', BAD)} ${BAD}`]);
+    terminal.note(`${terminal.paint('plain', BAD)}\nnext`);
+
+    expect(printed).toEqual(['\u001b[31ma [31mb c\u001b[39m a [31mb c\n', 'a [31mb c\nnext\n']);
+  });
+
+  it('is the same value as JSON, without such a character in its text', () => {
+    const { terminal, printed } = printing(true);
+
+    terminal.item({ key: BAD }, () => '');
+
+    expect(printed).toEqual(['{"key":"a\\u001b[31mb\\u0007\\u2028\\u202ec"}\n']);
+    expect(JSON.parse(printed.join(''))).toEqual({ key: BAD });
+  });
+});

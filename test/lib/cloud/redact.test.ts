@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { makeRedact } from '../../../lib/cloud/redact.ts';
+import { makeRedact, redactJson } from '../../../lib/cloud/redact.ts';
 
 describe('makeRedact', () => {
   it.each([
@@ -46,5 +46,22 @@ describe('makeRedact', () => {
         );
       }),
     );
+  });
+});
+
+describe('redactJson', () => {
+  it.each(['true', 'outcome', '"},{"'])('leaves JSON what it is, with the same keys: secret %j', (secret) => {
+    const given = { outcome: true, text: `is ${secret}`, token: secret, n: 5 };
+
+    const shown = redactJson(JSON.stringify(given), makeRedact([secret]), 1_000);
+
+    expect(JSON.parse(shown)).toEqual({ outcome: true, text: 'is ***', token: '***', n: 5 });
+  });
+
+  it('leaves a text as it is when nothing is hidden, and redacts one that is no JSON', () => {
+    expect(redactJson('{ "a": 12345678901234567890 }', makeRedact(['hunter2']), 100)).toBe(
+      '{ "a": 12345678901234567890 }',
+    );
+    expect(redactJson('no hunter2', makeRedact(['hunter2']), 100)).toBe('no ***');
   });
 });

@@ -73,6 +73,26 @@ describe('JobsFile', () => {
     expect(jobsFile.info.text).toContain('password: ***');
   });
 
+  it.each([
+    ['overlap: latest', 'overlap: hunter2'],
+    ['overlap: latest', 'pwd: hunter2'],
+    ['overlap: latest', 'stuff: { a: [ hunter2 ] }'],
+    ['{ object_created', '{ request: { auth: { bearer: hunter2 } }, object_created'],
+    ['{ object_created', '{ request: { auth: hunter2 }, object_created'],
+    ['{ object_created', '{ request: { auth: { standard_webhooks: [ hunter2 ] } }, object_created'],
+    ['target_instance: cache', 'target_instance: hunter2'],
+    ['target_instance: cache', 'target_instance: { id: x, addrs: "redis://:hunter2@h:1" }'],
+    ['target_instance: cache', 'target_instance: cache, access: hunter2'],
+    ['version: 1', 'version: hunter2'],
+    ['version: 1', 'version: 1\nmine: hunter2'],
+    ['overlap: latest', 'overlap: "hunter2'],
+  ])('shows no value at which there is a problem: %s becomes %s', async (from, to) => {
+    const { jobsFile } = await open(GOOD.replace(from, to));
+
+    expect(JSON.stringify(jobsFile.info)).not.toContain('hunter2');
+    expect(jobsFile.info.text.split('\n')).toHaveLength(GOOD.replace(from, to).split('\n').length);
+  });
+
   it('tells of each change, also when the file is replaced as a whole, and when it is as it was', async () => {
     const { jobsFile, change } = await open(GOOD);
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { maskLiterals } from '../../../lib/console/mask-literals.ts';
+import { maskLiterals, maskMessage } from '../../../lib/console/mask-literals.ts';
 
 describe('maskLiterals', () => {
   it.each([
@@ -28,6 +28,65 @@ describe('maskLiterals', () => {
     expect(maskLiterals(text)).toBe(text);
   });
 
+  it.each([
+    ['a signing secret anywhere', 'description: whsec_abc', 'description: ***'],
+    ['a password in a URL', 'addrs: "redis://:Pa/ss@10.0.0.1:6379"', 'addrs: ***'],
+    ['a password before an address', 'addrs: user:Pass@10.0.0.1:6379', 'addrs: ***'],
+    ['a token in place of a list', 'auth: { bearer: TOKEN-1 }', 'auth: { bearer: *** }'],
+    ['a token as a key', 'auth: { bearer: { whsec_abc: } }', 'auth: { bearer: { ***: } }'],
+    [
+      'what is under a secret key',
+      'password: { value: hunter2, user_data: P }',
+      'password: { value: ***, user_data: P }',
+    ],
+    ['a list under one', 'passwords: [ hunter2, 5 ]', 'passwords: [ ***, *** ]'],
+    ['a name of a variable that is none', 'password: { user_data: "hunter 2" }', 'password: { user_data: *** }'],
+    ['what an alias stands for', 'a: &p hunter2\npassword: *p\n', 'a: &p ***\npassword: *p\n'],
+    ['other names', 'pwd: a\npassphrase: b\napi_key: c\n', 'pwd: ***\npassphrase: ***\napi_key: ***\n'],
+  ])('masks %s', (_, text, masked) => {
+    expect(maskLiterals(text)).toBe(masked);
+  });
+
+  it.each([
+    ['a value', ['x'], 'x: hunter2\ny: 1\n', 'x: (not shown)\ny: 1\n'],
+    ['one in a list', ['x', 1], 'x: [ a, hunter2 ]', 'x: [ a, (not shown) ]'],
+    ['one in JSON', ['x', 'y'], '{"x":{"y":"hunter2"}}', '{"x":{"y":(not shown)}}'],
+    ['all that is in it', ['x'], 'x: { y: [ hunter2 ], z: 1 }', 'x: { y: [ (not shown) ], z: (not shown) }'],
+    ['what an alias stands for', ['x'], 'a: &p hunter2\nx: *p\n', 'a: &p (not shown)\nx: *p\n'],
+    ['a number as the key', [1], '1: hunter2', '1: (not shown)'],
+    [
+      'a part of a job',
+      ['jobs', 'a', 'junk'],
+      'jobs: { a: { junk: { z: 1 } } }',
+      'jobs: { a: { junk: { z: (not shown) } } }',
+    ],
+  ])('masks %s at which a problem is reported', (_, path, text, masked) => {
+    expect(maskLiterals(text, [path])).toBe(masked);
+  });
+
+  it.each([
+    [[]],
+    [['jobs']],
+    [['jobs', 'a']],
+    [['jobs', 'a', 'on']],
+    [['jobs', 'a', 'backup_import']],
+    [['nothing', 1]],
+  ])('masks nothing for a problem of a whole part: %j', (path) => {
+    const text = 'jobs: { a: { on: { request: {} }, backup_import: { description: x } } }';
+
+    expect(maskLiterals(text, [path])).toBe(text);
+  });
+
+  it('shows no value of a text that can not be parsed', () => {
+    const text = 'a: [\n  - hunter2\nb: hunter2 # mine\nhunter2\n{"c":"hunter2"\n# a comment\n  - d: e\n';
+
+    expect(maskLiterals(text)).toBe('a: [\n  - ***\nb: ***\n***\n***\n# a comment\n  - d: ***\n');
+  });
+
+  it('says of a secret that it is one, also where a problem is reported', () => {
+    expect(maskLiterals('pwd: hunter2', [['pwd']])).toBe('pwd: ***');
+  });
+
   it('throws nothing and keeps every line, whatever the text is', () => {
     const piece = fc.constantFrom(
       'password: ',
@@ -54,5 +113,19 @@ describe('maskLiterals', () => {
         expect(maskLiterals(text).split('\n')).toHaveLength(text.split('\n').length);
       }),
     );
+  });
+});
+
+describe('maskMessage', () => {
+  it.each([
+    ['must be true or false, received the text "hun\\"ter2…"', 'must be true or false, received the text (not shown)'],
+    [
+      'is no name in targets: "hunter2"; did you mean "cache"?',
+      'is no name in targets: (not shown); did you mean "cache"?',
+    ],
+    ['unknown key "pwd"', 'unknown key "pwd"'],
+    ['must be "a" or "b", received 5', 'must be "a" or "b", received 5'],
+  ])('leaves the value out of %j', (message, masked) => {
+    expect(maskMessage(message)).toBe(masked);
   });
 });

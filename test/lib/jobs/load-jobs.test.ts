@@ -268,7 +268,7 @@ jobs:
   it('warns about a placeholder that only some of the triggers fill', async () => {
     const text = MINIMAL.replace('{ request: {} }', '{ request: {}, schedule: { rate: 1h } }').replace(
       'vpc_id: v',
-      'vpc_id: "{{ request.body.vpc }}"',
+      'vpc_id: v, description: "{{ request.body.ticket }}"',
     );
 
     const { warnings } = await parseJobs(text, 'yaml');
@@ -276,10 +276,10 @@ jobs:
     expect(warnings).toEqual([
       { path: [], line: 1, message: NO_LEDGER },
       {
-        path: ['jobs', 'move', 'online_migration', 'vpc_id'],
+        path: ['jobs', 'move', 'online_migration', 'description'],
         line: 6,
         message:
-          '{{ request.body.vpc }} has a value only when started by request; runs started otherwise will be refused',
+          '{{ request.body.ticket }} has a value only when started by request; runs started otherwise will be refused',
       },
     ]);
   });

@@ -137,4 +137,11 @@ describe('callerFields', () => {
       }),
     );
   });
+
+  it('looks at 50 wrong fields at most, and repeats 200 characters of a name', () => {
+    const body = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, 0]));
+
+    expect(Object.keys(refusal(job([]), body))).toHaveLength(50);
+    expect(Object.keys(refusal(job([]), { ['k'.repeat(250_000)]: 0 }))).toEqual([`${'k'.repeat(200)}...`]);
+  });
 });

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { CloudError } from '../../../lib/errors.ts';
 import type { Invocation } from '../../../lib/invocation.ts';
 import type { Jobs } from '../../../lib/jobs/job.ts';
-import { makeRedactor } from '../../../lib/redactor.ts';
 import { readSettings } from '../../../lib/settings.ts';
 import { answerRequest, failureAnswer } from '../../../lib/webhook/answer-request.ts';
 import { type FakeRun, fakeRun } from '../../fakes/run-deps.ts';
@@ -31,15 +30,11 @@ describe('answerRequest', () => {
     jobs = await fixtureJobs();
   });
 
-  const redactor = makeRedactor();
-  redactor.add(PASSWORD);
-  const redact = <T>(value: T): T => redactor.value(value);
   const invocation = (fake: FakeRun, userData: Record<string, string> = {}): Invocation => ({
     requestId: 'function-1',
     settings: readSettings((name) => userData[name]),
     jobs,
     deps: fake.deps,
-    redact,
   });
   const answer = async (event: unknown, fake = fakeRun(), userData: Record<string, string> = {}) => {
     const response = await answerRequest(event, invocation(fake, userData));
@@ -301,7 +296,7 @@ describe('answerRequest', () => {
     expect(response.json).toMatchObject({ outcome: 'unknown', next: expect.stringContaining('same Idempotency-Key') });
   });
 
-  it('takes secrets out of what the cloud says', async () => {
+  it('passes on code and status of what the cloud says, and none of its words', async () => {
     const fake = fakeRun();
     fake.dcs.failNext('CreateOnlineMigrationTask', {
       outcome: 'rejected',
@@ -314,7 +309,20 @@ describe('answerRequest', () => {
     const response = await answer(gatewayEvent('/jobs/move-session-cache/runs', {}), fake);
 
     expect(response.body).not.toContain(PASSWORD);
-    expect(response.json.detail).toContain('the password *** is wrong');
+    expect(response.json).toMatchObject({
+      code: 'DCS.4013',
+      detail: "it could not be done (DCS.4013); the function's log says more",
+      run: { reason: { code: 'DCS.4013', status: 400 } },
+    });
+    expect(response.body).not.toContain('is wrong');
+  });
+
+  it('logs little of a body that is large and wrong', async () => {
+    const fake = fakeRun();
+
+    await answer(gatewayEvent('/jobs/import-on-demand/runs', { ['k'.repeat(250_000)]: 0 }), fake);
+
+    expect(JSON.stringify(fake.lines).length).toBeLessThan(2_000);
   });
 
   it('does not tell a caller that a guess at a secret was right', async () => {

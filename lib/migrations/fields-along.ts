@@ -1,0 +1,29 @@
+import type { ActionKind } from './action.ts';
+import { ACTIONS } from './actions.ts';
+import type { Path } from './check-fields.ts';
+import type { Field, FieldTable } from './fields.ts';
+import { BACKUP_FILES_OWN_KEYS } from './latest-of.ts';
+
+/** Every key of an action in a jobs file: those of the API and our own. */
+export function allFields(kind: ActionKind): FieldTable {
+  const { fields, ownKeys } = ACTIONS[kind];
+  const { backup_files: files } = fields;
+  const withOwn =
+    files?.type === 'object' ? { ...files, fields: { ...files.fields, ...BACKUP_FILES_OWN_KEYS } } : files;
+  return { ...fields, ...ownKeys, ...(withOwn ? { backup_files: withOwn } : {}) };
+}
+
+/** The fields that a path in an action leads through, outermost first; as far as they are known. */
+export function fieldsAlong(kind: ActionKind, path: Path): Field[] {
+  const along: Field[] = [];
+  let table: FieldTable = allFields(kind);
+  for (const key of path) {
+    const field = typeof key === 'string' && Object.hasOwn(table, key) ? table[key] : undefined;
+    if (field) along.push(field);
+    // An index leads to the item of the list before it.
+    const inner = field?.type === 'list' ? field.of : field;
+    if (inner?.type === 'object') table = inner.fields;
+    else if (typeof key === 'string') return along;
+  }
+  return along;
+}

@@ -1,0 +1,88 @@
+import { RUN_CODES } from '../../../lib/codes.ts';
+import { reasonForCaller, resultForCaller, viewForCaller } from '../../../lib/webhook/for-caller.ts';
+
+const WORDS = 'the password Zq7 is wrong';
+
+describe('reasonForCaller', () => {
+  it('passes on code, status and request id of what the cloud said, and no free text', () => {
+    const reason = {
+      code: 'DCS.4013',
+      message: `DCS CreateMigrationTask: rejected: 400 DCS.4013 ${WORDS}`,
+      status: 400,
+      request_id: 'r-1',
+      params: [WORDS],
+      details: [{ code: 'x', message: WORDS }],
+      encoded_authorization_message: WORDS,
+    };
+
+    expect(reasonForCaller(reason)).toEqual({
+      code: 'DCS.4013',
+      message: "it could not be done (DCS.4013); the function's log says more",
+      status: 400,
+      request_id: 'r-1',
+    });
+  });
+
+  it.each([
+    'task_failed',
+    'parked',
+    'preflight',
+    'source_has_task',
+    'backup_failed',
+    'no_backup',
+    'secret_missing',
+    'internal',
+  ])('has words of its own for %s, whose message may have those of a service or name what is inside', (code) => {
+    expect(JSON.stringify(reasonForCaller({ code, message: WORDS, details: [WORDS] }))).not.toContain(WORDS);
+  });
+
+  it('has words of its own for a code of ours that came with an answer of the cloud', () => {
+    const reason = { code: 'cancelled', message: WORDS, request_id: 'r-1' };
+
+    expect(reasonForCaller(reason).message).toBe("it could not be done (cancelled); the function's log says more");
+  });
+
+  it('passes on what is in our own words, and what a dry run would send', () => {
+    const reason = { code: 'dry_run', message: 'dry_run: ...', details: [{ description: 'sent by the caller' }] };
+
+    expect(reasonForCaller(reason)).toEqual(reason);
+  });
+
+  it('says something of every code', () => {
+    for (const code of Object.keys(RUN_CODES)) expect(reasonForCaller({ code, message: 'x' }).message).not.toBe('');
+  });
+});
+
+describe('resultForCaller and viewForCaller', () => {
+  const reason = { code: 'SMS.9004', message: WORDS };
+  const task = { kind: 'server_migration', id: 't', name: 'n', status: `${WORDS}!` } as const;
+
+  it('leave no words of the cloud anywhere in a run', () => {
+    const view = {
+      job: 'a',
+      run: 'b',
+      state: 'failed',
+      task,
+      reason,
+      progress: { percent: 5, subtask: `${WORDS}!` },
+      history: [
+        { at: 'x', event: 'rejected', reason },
+        { at: 'y', event: 'received' },
+      ],
+    } as const;
+
+    expect(JSON.stringify(viewForCaller(view))).not.toContain('Zq7');
+    expect(JSON.stringify(resultForCaller({ outcome: 'rejected', task, reason }))).not.toContain('Zq7');
+    expect(viewForCaller(view)).toMatchObject({
+      task: { id: 't', name: 'n' },
+      progress: { percent: 5 },
+      history: [{ event: 'rejected', reason: { code: 'SMS.9004' } }, { event: 'received' }],
+    });
+  });
+
+  it('keep states as the services write them', () => {
+    const result = { outcome: 'created', task: { ...task, status: 'MIGRATE_SUBTASK PAUSED' } } as const;
+
+    expect(resultForCaller(result)).toEqual(result);
+  });
+});
