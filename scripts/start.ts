@@ -1,20 +1,26 @@
 // npm start: the whole system on this machine, with a demonstration of each trigger.
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Console, startConsole } from '../lib/console/start-console.ts';
+import { kernelKnowsUsers } from '../lib/local/callers.ts';
 import { makeEventDescriber } from '../lib/local/describe-event.ts';
+import { formatWithOffset } from '../lib/local/functiongraph/timers.ts';
 import { glanceAtJobs, type JobsGlance } from '../lib/local/jobs-glance.ts';
 import { CLOUD_SPEED, type LocalSystem, startLocalSystem } from '../lib/local/local-system.ts';
 import { Demonstration } from '../lib/local/play-demonstration.ts';
 import { makePrinter, type Printer, wantsColours } from '../lib/local/printer.ts';
 import { sampleBody, sampleCredentials } from '../lib/local/sample-request.ts';
 import { readStartOptions, START_HELP, type StartOptions, StartOptionsError } from '../lib/local/start-options.ts';
+import { emptyStateFolder } from '../lib/local/state-folder.ts';
+import { LOCK_FILE, lockStateFolder, type StateLock, StateLockedError } from '../lib/local/state-lock.ts';
 import { addToSystemFile, systemFilePath } from '../lib/local/system-file.ts';
 import { plainText } from '../lib/plain-text.ts';
 import { buildFunctions } from './build-functions.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Whether somebody removed the state folder is looked at so often. */
+const LOOK_MS = 500;
 
 async function main(): Promise<number> {
   const options = readStartOptions(process.argv.slice(2));
@@ -27,32 +33,66 @@ async function main(): Promise<number> {
     colours: wantsColours(process.stdout, process.env),
     now: () => new Date(),
   });
+  const stop = stopSignal();
+  const stateFolder = path.join(ROOT, options.once ? '.local/once' : '.local');
+  const name = path.relative(process.cwd(), stateFolder);
+  let lock = await lockStateFolder(stateFolder);
+  try {
+    // What one start has to show may not depend on an earlier one.
+    if (options.once) await emptyStateFolder(stateFolder, [LOCK_FILE]);
+    let ended = await runSystem({ options, printer, stop, stateFolder, lock });
+    while (typeof ended !== 'number') {
+      if (options.once) throw new Error(`${name} was removed while the demonstration ran`);
+      printer.text(`\n${name} was removed: nothing is left of what was there. Starting again, empty.\n`);
+      lock = await lockStateFolder(stateFolder);
+      // What was written while it was removed is of no use; somebody may have put new files into buckets.
+      await emptyStateFolder(stateFolder, [LOCK_FILE, 'buckets']);
+      ended = await runSystem({ options: { ...options, ...ended, demo: false }, printer, stop, stateFolder, lock });
+    }
+    return ended;
+  } finally {
+    await lock.release();
+  }
+}
+
+interface Start {
+  readonly options: StartOptions;
+  readonly printer: Printer;
+  readonly stop: AbortSignal;
+  readonly stateFolder: string;
+  readonly lock: StateLock;
+}
+
+/** The system whose state folder was removed had these, and whoever uses it finds the next one there. */
+type Ports = Pick<StartOptions, 'port' | 'consolePort'>;
+
+/** @returns the exit code, or the ports when the state folder was removed @throws {StateLockedError} when it is another's now */
+async function runSystem({ options, printer, stop, stateFolder, lock }: Start): Promise<number | Ports> {
   const jobsFile = options.jobs === undefined ? path.join(ROOT, 'migrations.yml') : path.resolve(options.jobs);
   const glance = await glanceAtJobs(jobsFile);
-  const stop = stopSignal();
+  const lost = watchLock(lock);
+  const over = AbortSignal.any([stop, lost.signal]);
   const demonstration = new Demonstration();
   const describe = makeEventDescriber();
-  const stateFolder = path.join(ROOT, options.once ? '.local/once' : '.local');
-  // What one start has to show may not depend on an earlier one.
-  if (options.once) await rm(stateFolder, { recursive: true, force: true });
   let page: Console | undefined;
-  const system = await startLocalSystem({
-    stateFolder,
-    functions: options.empty
-      ? []
-      : await buildFunctions({ jobsFile, out: path.join(stateFolder, 'functions'), ledger: 'given' }),
-    glance,
-    jobsFile,
-    gatewayPort: options.port,
-    onEvent: (event) => {
-      if (stop.aborted) return;
-      const described = describe(event);
-      for (const { topic, text, tone } of described.lines) printer.event(topic, plainText(text), tone);
-      demonstration.see(event, described.runs);
-      page?.see(event, described);
-    },
-  });
+  let system: LocalSystem | undefined;
   try {
+    system = await startLocalSystem({
+      stateFolder,
+      functions: options.empty
+        ? []
+        : await buildFunctions({ jobsFile, out: path.join(stateFolder, 'functions'), ledger: 'given' }),
+      glance,
+      jobsFile,
+      gatewayPort: options.port,
+      onEvent: (event) => {
+        if (over.aborted) return;
+        const described = describe(event);
+        for (const { topic, text, tone } of described.lines) printer.event(topic, plainText(text), tone);
+        demonstration.see(event, described.runs);
+        page?.see(event, described);
+      },
+    });
     addFaults(system, options);
     if (options.consolePort !== undefined) {
       page = await startConsole({ system, glance, jobsFile, port: options.consolePort });
@@ -60,18 +100,43 @@ async function main(): Promise<number> {
     }
     if (page) printer.text(`console        ${page.url}   all of this on a page, live`);
     printOverview(printer, system, glance);
-    const play = { printer, glance, stop, earlierTasks: !options.once };
+    const play = { printer, glance, stop: over, earlierTasks: !options.once };
     const failed = options.demo && !system.isResting() ? await demonstration.play(system, play) : [];
-    if (stop.aborted) return options.once ? 1 : 0;
-    if (failed.length > 0) printer.text(`\nNot shown: ${failed.join('; ')}`);
-    if (options.once) return failed.length > 0 ? 1 : 0;
-    printHowToTry(printer, system, glance, page?.url);
-    await aborted(stop);
-    return 0;
+    if (!over.aborted && failed.length > 0) printer.text(`\nNot shown: ${failed.join('; ')}`);
+    if (!options.once && !over.aborted) {
+      printHowToTry(printer, system, glance, page?.url);
+      await aborted(over);
+    }
+    if (lost.signal.aborted && !stop.aborted) {
+      if (lost.isTaken()) throw new StateLockedError('the state folder was removed, and another npm start has it now');
+      return { port: portOf(system.gateway.url), ...(page ? { consolePort: portOf(page.url) } : {}) };
+    }
+    return options.once && (stop.aborted || failed.length > 0) ? 1 : 0;
   } finally {
+    lost.end();
     await page?.close();
-    await system.close();
+    await system?.close();
   }
+}
+
+/** Aborts when this process has the state folder no more. */
+function watchLock(lock: StateLock) {
+  const controller = new AbortController();
+  let last: Awaited<ReturnType<StateLock['state']>> = 'held';
+  const timer = setInterval(async () => {
+    last = await lock.state();
+    if (last !== 'held') controller.abort();
+  }, LOOK_MS);
+  timer.unref();
+  return {
+    signal: controller.signal,
+    end: () => clearInterval(timer),
+    isTaken: () => last === 'taken',
+  };
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
 }
 
 function addFaults(system: LocalSystem, { faults }: StartOptions): void {
@@ -95,6 +160,7 @@ function printOverview(printer: Printer, system: LocalSystem, glance: JobsGlance
     `FunctionGraph  ${system.cloud.url}/v2/${system.projectId}/fgs   npx serverless deploy --stage local puts functions up there`,
   );
   if (system.isResting()) printDeployed(printer, system);
+  else if (system.routes.length === 0) printer.text('functions      none: nothing is deployed, so nothing runs yet');
   else printBuilt(printer, system, folder);
   printer.text(`function logs  ${path.relative(process.cwd(), system.logFile)}`);
   printer.text(`jobs           ${glance.jobs.map((job) => job.name).join(', ')}`);
@@ -124,16 +190,22 @@ function printBuilt(printer: Printer, system: LocalSystem, folder: string): void
     printer.text(`bucket         ${folder}/${bucket}/${prefix}   -> ${functionName}`);
   }
   for (const { name, functionName } of system.timerTriggers) {
-    const next = system.timers.next(name)?.toISOString() ?? 'never';
-    printer.text(`timer          ${name}   next ${next}   -> ${functionName}`);
+    const next = system.timers.next(name);
+    const zone = system.timers.zoneOf(name) ?? 'UTC';
+    const when = next ? `${formatWithOffset(next, zone)} (${zone})` : 'never';
+    printer.text(`timer          ${name}   next ${when}   -> ${functionName}`);
   }
 }
 
 function printHowToTry(printer: Printer, system: LocalSystem, glance: JobsGlance, pageUrl: string | undefined): void {
   const folder = path.relative(process.cwd(), system.bucketsFolder);
+  const systemFile = path.resolve(systemFilePath(system.stateFolder));
   printer.text('\nNow try:');
   if (pageUrl !== undefined) printer.text(`  open ${pageUrl} in a browser`);
-  printer.text('  npx serverless deploy --stage local');
+  const isEmpty = system.routes.length === 0 && !system.isResting();
+  printer.text(
+    `  npx serverless deploy --stage local${isEmpty ? '   # in another terminal: then there is something to run' : ''}`,
+  );
   for (const { name, objectCreated } of system.routes.length === 0 ? [] : glance.jobs) {
     // A set wants several files in a folder of its own.
     if (!objectCreated || objectCreated.set) continue;
@@ -147,6 +219,7 @@ function printHowToTry(printer: Printer, system: LocalSystem, glance: JobsGlance
     const body = JSON.stringify(sampleBody(job, glance));
     const headers = { 'content-type': 'application/json', ...sampleCredentials(job, body, new Date()) };
     const shown = Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`);
+    if (!kernelKnowsUsers()) shown.push(`-H "x-apig-appcode: $(node -p 'require("${systemFile}").token')"`);
     printer.text(`  curl -i -X POST ${system.gateway.url}/jobs/${job.name}/runs ${shown.join(' ')} -d '${body}'`);
   }
   printer.text('Ctrl-C ends it.');

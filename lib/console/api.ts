@@ -173,7 +173,7 @@ async function ask({ system, glance }: ApiDeps, request: IncomingMessage): Promi
   const job = glance.jobs.find((candidate) => candidate.name === name);
   if (!job?.request) throw new ConsoleProblem(404, 'No such job', `no job ${name} can be asked for`);
   try {
-    return await sendRequest(system.gateway.url, job, rest as Omit<RequestBody, 'job'>);
+    return await sendRequest(system, job, rest as Omit<RequestBody, 'job'>);
   } catch (cause) {
     throw new ConsoleProblem(502, 'No answer', `the local gateway did not answer the request for ${name}`, { cause });
   }

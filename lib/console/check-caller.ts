@@ -1,31 +1,37 @@
 import type { IncomingMessage } from 'node:http';
+import { bearerToken, type Callers } from '../local/callers.ts';
+import { wrongAddress, wrongSite } from '../local/own-site.ts';
 import { ConsoleProblem } from './console-problem.ts';
 
-/** Of what a browser says about the page that asks (Fetch Metadata, W3C): its own, or none at all. */
-const OWN_SITES = new Set([undefined, 'same-origin', 'none']);
+/** What is asked for: the files of the page hold nothing, so that they come to whoever may be the user. */
+export type Asked = 'page' | 'api';
 
-/**
- * Lets in the console's own page and programs on this machine. Another page in the same browser is kept out by its origin; one whose name
- * was made to point at this machine (DNS rebinding) by the name, which stands in `Host`.
- *
- * @param changes does the request change something? Then it needs a header that no other page can send without being asked first
- * @throws {ConsoleProblem} 403
- */
-export function checkCaller({ headers }: Pick<IncomingMessage, 'headers'>, port: number, changes: boolean): void {
-  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
-  if (!hosts.includes(headers.host ?? '')) {
-    throw new ConsoleProblem(403, 'Wrong host', `the console is at http://127.0.0.1:${port}/ only`);
-  }
-  if (headers.origin !== undefined && !hosts.some((host) => headers.origin === `http://${host}`)) {
-    throw new ConsoleProblem(403, 'Wrong origin', 'only the page of the console itself may ask');
-  }
-  if (changes && headers['x-console'] !== '1') {
-    throw new ConsoleProblem(403, 'Header missing', 'what changes something needs the header x-console: 1');
-  }
+export interface CallerCheck {
+  readonly callers: Pick<Callers, 'whoAsks'>;
+  /** Of the console. */
+  readonly port: number;
+  readonly url: URL;
+  readonly asked: Asked;
 }
 
-/** Keeps the pages of other sites from the API also where a browser sends no origin. @throws {ConsoleProblem} 403 */
-export function checkSite({ headers }: Pick<IncomingMessage, 'headers'>): void {
-  if (OWN_SITES.has(headers['sec-fetch-site'] as string | undefined)) return;
-  throw new ConsoleProblem(403, 'Wrong site', 'only the page of the console itself may ask');
+/**
+ * Lets in the user of the system: the console's own page, and programs. Other pages of the browser and other users of the machine are kept out.
+ *
+ * @throws {ConsoleProblem} 401 or 403
+ */
+export async function checkCaller(
+  request: Pick<IncomingMessage, 'headers' | 'method' | 'socket'>,
+  { callers, port, url, asked }: CallerCheck,
+): Promise<void> {
+  const wrong = wrongAddress(request, port) ?? (asked === 'api' ? wrongSite(request) : undefined);
+  if (wrong !== undefined) throw new ConsoleProblem(403, 'Not let in', wrong);
+  const caller = await callers.whoAsks(request, bearerToken(request) ?? url.searchParams.get('token') ?? undefined);
+  if (caller !== 'own' && (asked === 'api' || caller === 'other')) {
+    const detail = 'open the console by the link that npm start prints, or by console_url in .local/system.json';
+    throw new ConsoleProblem(401, 'Not let in', detail);
+  }
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  // No other page can send it without being asked first.
+  if (!isRead && request.headers['x-console'] !== '1')
+    throw new ConsoleProblem(403, 'Header missing', 'what changes something needs the header x-console: 1');
 }

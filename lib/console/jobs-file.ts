@@ -1,5 +1,6 @@
 import { type Stats, unwatchFile, watchFile } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { helpFor } from '../cli/check/check.ts';
 import { formatPath, type Problem } from '../errors.ts';
 import { inspectJobs } from '../jobs/load-jobs.ts';
 import { maskLiterals, maskMessage } from './mask-literals.ts';
@@ -100,10 +101,16 @@ async function inspect(
 }
 
 function asRow(level: JobsFileProblem['level']): (problem: Problem) => JobsFileProblem {
-  return ({ path, message, line }) => ({
-    path: formatPath(path),
-    message: maskMessage(message),
-    level,
-    ...(line === undefined ? {} : { line }),
-  });
+  return (problem) => {
+    const { path, message, line } = problem;
+    // Of a file that can't be read, keys are not the remedy.
+    const remedy = level === 'error' && line !== undefined ? helpFor(problem) : undefined;
+    return {
+      path: formatPath(path),
+      message: maskMessage(message),
+      level,
+      ...(line === undefined ? {} : { line }),
+      ...(remedy === undefined ? {} : { remedy }),
+    };
+  };
 }

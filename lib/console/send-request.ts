@@ -1,4 +1,5 @@
 import type { GlancedJob } from '../local/jobs-glance.ts';
+import type { LocalSystem } from '../local/local-system.ts';
 import { sampleCredentials } from '../local/sample-request.ts';
 import type { RequestAnswer, RequestBody } from './wire.ts';
 
@@ -12,14 +13,15 @@ const TIME_LIMIT_MS = 60_000;
  * @returns the answer, whatever it is @throws when the gateway does not answer
  */
 export async function sendRequest(
-  gatewayUrl: string,
+  { gateway, keys }: Pick<LocalSystem, 'gateway' | 'keys'>,
   job: GlancedJob,
   { body, idempotency_key: key }: Omit<RequestBody, 'job'>,
 ): Promise<RequestAnswer> {
   const text = body === undefined ? undefined : JSON.stringify(body);
-  const response = await fetch(`${gatewayUrl}/jobs/${job.name}/runs`, {
+  const response = await fetch(`${gateway.url}/jobs/${job.name}/runs`, {
     method: 'POST',
     headers: {
+      'x-apig-appcode': keys.token,
       ...(text === undefined ? {} : { 'content-type': 'application/json' }),
       ...(key === undefined || job.request?.signing !== undefined ? {} : { 'idempotency-key': key }),
       ...sampleCredentials(job, text ?? '', new Date(), key),

@@ -2,17 +2,17 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { kernelKnowsUsers } from '../local/callers.ts';
 import type { DescribedEvent } from '../local/describe-event.ts';
 import type { JobsGlance } from '../local/jobs-glance.ts';
 import { localSecret, localSigningSecret } from '../local/local-secret.ts';
 import type { LocalSystem, SystemEvent } from '../local/local-system.ts';
-import { readSystemFile } from '../local/system-file.ts';
 import { plainLines } from '../plain-text.ts';
 import { makeRedactor } from '../redactor.ts';
 import { makeFolderStore } from '../runs/ledger/folder-store.ts';
 import { makeLedger } from '../runs/ledger/ledger.ts';
 import { type ApiDeps, answerApi } from './api.ts';
-import { checkCaller, checkSite } from './check-caller.ts';
+import { checkCaller } from './check-caller.ts';
 import { ConsoleProblem } from './console-problem.ts';
 import { LiveState } from './live-state.ts';
 import { PageFiles } from './page-files.ts';
@@ -28,7 +28,7 @@ export interface ConsoleOptions {
 
 /** A page that shows a local system while it runs, and lets people play with it. */
 export interface Console {
-  /** Ends with a slash. */
+  /** Ends with a slash; where the kernel does not say who asks, the token follows as `#token=...`. */
   readonly url: string;
   /** Has to be given all that happens. */
   see(event: SystemEvent, described: DescribedEvent): void;
@@ -49,7 +49,7 @@ const HEADERS = {
 };
 
 /**
- * Serves the console on 127.0.0.1, to this machine alone (`checkCaller`).
+ * Serves the console on 127.0.0.1, to the user of the system alone (`checkCaller`).
  *
  * Nothing secret is sent: the ledger holds names of secrets only, and what functions say is redacted by them. The local secrets are taken out of
  * every answer once more, as the last line of defence.
@@ -59,7 +59,7 @@ const HEADERS = {
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const { system, glance } = options;
   const page = await PageFiles.open(PAGE_FOLDER);
-  const redact = await makeRedact(system, glance);
+  const redact = makeRedact(system, glance);
   const ledger = makeLedger(makeFolderStore(path.join(system.stateFolder, 'ledger')), 'console', Date.now);
   const state = await LiveState.open({ system, glance, jobsFile: options.jobsFile, ledger, redact });
   const deps: ApiDeps = { system, glance, ledger, hasLanded: () => state.hasLanded };
@@ -74,9 +74,11 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     throw error;
   });
   const { port } = server.address() as AddressInfo;
+  // In the fragment, which no browser sends: the page puts it into its requests.
+  const proof = kernelKnowsUsers() ? '' : `#token=${system.keys.token}`;
 
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url: `http://127.0.0.1:${port}/${proof}`,
     see: (event, described) => state.see(event, described),
     close: async () => {
       state.close();
@@ -100,17 +102,17 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
 
   async function answerAny(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    checkCaller(request, port, !isRead);
     // The path may be anything, also `//`.
     const url = new URL(`http://127.0.0.1${request.url?.startsWith('/') ? request.url : '/'}`);
-    if (!url.pathname.startsWith('/api/')) {
+    const asked = url.pathname.startsWith('/api/') ? 'api' : 'page';
+    await checkCaller(request, { callers: system.callers, port, url, asked });
+    if (asked === 'page') {
       if (!isRead) throw new ConsoleProblem(405, 'Method not allowed', 'only GET can be asked there', { allow: 'GET' });
       const { type, content } = await page.read(url.pathname);
       response.writeHead(200, { 'content-type': type, 'content-length': content.length });
       response.end(request.method === 'HEAD' ? undefined : content);
       return;
     }
-    checkSite(request);
     if (url.pathname === '/api/stream' && request.method === 'GET') {
       await state.watch(response);
       return;
@@ -132,10 +134,9 @@ function asProblem(error: unknown): ConsoleProblem {
 }
 
 /** Makes JSON text fit to be shown: no local secret in its values, and no character that changes how the rest is shown. */
-async function makeRedact({ stateFolder }: LocalSystem, glance: JobsGlance): Promise<(json: string) => string> {
+function makeRedact({ keys }: LocalSystem, glance: JobsGlance): (json: string) => string {
   const redactor = makeRedactor();
-  const keys = (await readSystemFile(stateFolder))?.keys;
-  for (const secret of [keys?.secret_key, keys?.security_token]) if (secret) redactor.add(secret);
+  for (const secret of [keys.secretKey, keys.securityToken, keys.token]) redactor.add(secret);
   for (const name of glance.variables) redactor.add(localSecret(name));
   for (const name of glance.signingVariables) redactor.add(localSigningSecret(name));
   const plain = (_key: string, value: unknown) => (typeof value === 'string' ? plainLines(value) : value);

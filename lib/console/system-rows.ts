@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { sampleKey } from '../local/demonstration.ts';
 import type { TimerSchedule } from '../local/functiongraph/schedule.ts';
+import { formatWithOffset } from '../local/functiongraph/timers.ts';
 import type { GlancedJob, JobsGlance } from '../local/jobs-glance.ts';
 import { RECONCILE } from '../local/local-functions.ts';
 import { CLOUD_SPEED, type LocalSystem } from '../local/local-system.ts';
@@ -57,8 +58,10 @@ export function bucketInfos({ cloud }: LocalSystem, { jobs }: JobsGlance): Bucke
 export function timerInfos({ timerTriggers, timers, isResting }: LocalSystem): TimerInfo[] {
   if (isResting()) return [];
   return timerTriggers.map(({ name, functionName, schedule }) => {
-    const next = functionName === RECONCILE ? undefined : timers.next(name)?.toISOString();
-    return { name, function: functionName, schedule: scheduleText(schedule), ...(next ? { next } : {}) };
+    const next = functionName === RECONCILE ? undefined : timers.next(name);
+    const zone = timers.zoneOf(name) ?? 'UTC';
+    const shown = { name, function: functionName, schedule: scheduleText(schedule) };
+    return next ? { ...shown, next: `${formatWithOffset(next, zone)}[${zone}]` } : shown;
   });
 }
 

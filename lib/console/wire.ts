@@ -15,6 +15,7 @@ import type { SetView } from '../runs/sets/view-set.ts';
 // DELETE /api/faults                            200 { faults: [] }
 // GET    /api/faults/kinds                      FaultKinds
 //
+// Who is not known to the kernel as the user of the system shows its token: `authorization: Bearer ...`, for the stream `?token=...`; else 401.
 // Whatever changes something needs the header `x-console: 1`; a JSON body needs `content-type: application/json`. Errors are
 // `application/problem+json`: ProblemAnswer.
 
@@ -91,6 +92,8 @@ export interface JobsFileProblem {
   readonly path: string;
   readonly message: string;
   readonly level: 'error' | 'warning';
+  /** What to write there, as `npx migrations check` says it; absent where it has none. */
+  readonly remedy?: string;
 }
 
 export interface JobInfo {
@@ -114,7 +117,7 @@ export interface TimerInfo {
   readonly name: string;
   readonly function: string;
   readonly schedule: string;
-  /** Absent when it never ticks again, and for `reconcile`, which ticks all the time. */
+  /** With the zone that the schedule is read in, as RFC 9557 has it: `2026-03-14T02:00:00+08:00[Asia/Singapore]`. Absent when it never ticks again, and for `reconcile`, which ticks all the time. */
   readonly next?: string;
 }
 

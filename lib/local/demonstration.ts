@@ -16,12 +16,16 @@ export interface DemoStep {
   readonly outcome?: 'existing' | 'dry_run';
   /** The keys that the one task has to import; whatever it imports when absent. */
   readonly files?: readonly string[];
+  /** The call whose answer is lost, as the API reference names it. */
+  readonly lost?: string;
   /** Does what an outside party would do, and no more. */
   play(): Promise<void>;
+  /** What comes last, when the function has answered for each of `files`: events are handled side by side, and the marker of a set waits. */
+  complete?(): Promise<void>;
 }
 
 export interface DemoOptions {
-  readonly system: Pick<LocalSystem, 'bucketsFolder' | 'timers' | 'gateway' | 'deliverAgain'> & {
+  readonly system: Pick<LocalSystem, 'bucketsFolder' | 'timers' | 'gateway' | 'keys' | 'deliverAgain'> & {
     readonly cloud: Pick<LocalCloud, 'faults'>;
   };
   readonly glance: JobsGlance;
@@ -80,11 +84,22 @@ function loseAnswer({ job, what, play }: DemoStep, { kind }: GlancedJob, { syste
   return {
     job,
     what: `${what}, and the answer to ${operation} is lost`,
+    lost: operation,
     play: async () => {
       system.cloud.faults.add({ operation, kind: 'reply_lost' });
       await play();
     },
   };
+}
+
+/** The task that the source server of a job has already: it gets no second one, whatever is played. */
+export function taskOfSource(
+  { kind, action }: Pick<GlancedJob, 'kind' | 'action'>,
+  tasks: readonly Pick<LocalTask, 'name' | 'sourceServerId'>[],
+): Pick<LocalTask, 'name'> | undefined {
+  const { id } = (action['source_server'] ?? {}) as { readonly id?: unknown };
+  if (kind !== 'server_migration' || typeof id !== 'string') return undefined;
+  return tasks.find(({ sourceServerId }) => sourceServerId === id);
 }
 
 /**
@@ -127,17 +142,16 @@ function playSet({ objectCreated }: GlancedJob, options: DemoOptions): Play | un
   const keys = sampleSet(glob, set, options.now());
   const names = (keys ?? [`${set.by}...`]).map((key) => key.split('/').at(-1));
   const prefix = keys?.[0]?.slice(0, -(names[0]?.length ?? 0)) ?? set.by;
-  const files = keys?.filter((key) => key !== prefix + set.marker);
+  const files = keys?.filter((key) => key !== prefix + set.marker) ?? [];
+  const list = set.isListed ? files.map((key) => `${key.slice(prefix.length)}\n`).join('') : undefined;
   return {
     what: `the objects of a set land: ${bucket}/${prefix} ${names.join(', ')}`,
-    ...(files ? { files } : {}),
+    ...(keys ? { files } : {}),
     play: async () => {
-      if (!files) throw notGuessed(glob);
+      if (!keys) throw notGuessed(glob);
       for (const key of files) await putSample(bucket, key, options);
-      if (set.marker === undefined) return;
-      const list = set.isListed ? files.map((key) => `${key.slice(prefix.length)}\n`).join('') : undefined;
-      await putSample(bucket, prefix + set.marker, options, list);
     },
+    ...(set.marker === undefined ? {} : { complete: () => putSample(bucket, prefix + set.marker, options, list) }),
   };
 }
 
@@ -167,7 +181,11 @@ function playRequest(job: GlancedJob, options: DemoOptions): Play | undefined {
       const body = JSON.stringify(sampleBody(job, options.glance));
       await fetch(`${options.system.gateway.url}/jobs/${name}/runs`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...sampleCredentials(job, body, options.now()) },
+        headers: {
+          'content-type': 'application/json',
+          'x-apig-appcode': options.system.keys.token,
+          ...sampleCredentials(job, body, options.now()),
+        },
         body,
       });
     },

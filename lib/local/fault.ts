@@ -31,15 +31,16 @@ async function main(): Promise<void> {
   const system = await readSystemFile(stateFolder);
   if (!system) throw new Error(`no local system runs with its state in ${stateFolder}: start one with npm start`);
   const url = `${system.cloud_url}/local/faults`;
-  if (values.clear) await send(url, { method: 'DELETE' });
+  const authorization = `Bearer ${system.token}`;
+  if (values.clear) await send(url, { method: 'DELETE', headers: { authorization } });
   for (const fault of faults) {
     await send(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { authorization, 'content-type': 'application/json' },
       body: JSON.stringify(fault),
     });
   }
-  process.stdout.write(await send(url, { method: 'GET' }));
+  process.stdout.write(await send(url, { method: 'GET', headers: { authorization } }));
 }
 
 async function send(url: string, request: RequestInit): Promise<string> {

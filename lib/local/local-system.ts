@@ -2,6 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { Callers } from './callers.ts';
 import { Clock } from './cloud/clock.ts';
 import type { FunctionRunner } from './cloud/functiongraph/deps.ts';
 import { type FunctionGraphSettings, type LocalCloud, type ObsSettings, startLocalCloud } from './cloud/local-cloud.ts';
@@ -22,23 +23,18 @@ import { Timers, type TimerTrigger } from './functiongraph/timers.ts';
 import type { JobsGlance } from './jobs-glance.ts';
 import { LOCAL_FUNCTIONS, type LocalFunction } from './local-functions.ts';
 import { localSecret, localSigningSecret } from './local-secret.ts';
+import { type LocalKeys, makeLocalKeys } from './new-keys.ts';
+import { processStart } from './process-start.ts';
 import { type Progress, readProgress } from './progress.ts';
 import { regionTimeZone } from './region-time-zone.ts';
 import { seedAgencies, seedInstances, seedServers, seedTemplates } from './seeds.ts';
+import { keepProjectId, openStateFolder } from './state-folder.ts';
 import { systemFilePath, writeSystemFile } from './system-file.ts';
 
 /** Tasks walk so many times faster than documented: an import takes three seconds, long enough to see it on its way. */
 export const CLOUD_SPEED = 20;
 
-const DEFAULT_PROJECT_ID = '0605767a3300d5762fb7c0186d9e1779';
 const DOMAIN_ID = '5f3e1d0c2b4a49788c6d7e8f90a1b2c3';
-
-/** Temporary keys of the local account: they open nothing but the local cloud. */
-const KEYS = {
-  accessKey: 'LOCALACCESSKEY000000',
-  secretKey: 'local-secret-key',
-  securityToken: 'local-security-token',
-};
 
 /** Something that happened, for the lines that a person reads. */
 export type SystemEvent =
@@ -68,6 +64,9 @@ export interface LocalSystem {
   readonly stateFolder: string;
   /** Of the one account. */
   readonly projectId: string;
+  /** They open this system, until it ends. */
+  readonly keys: LocalKeys;
+  readonly callers: Callers;
   readonly cloud: LocalCloud;
   readonly gateway: Gateway;
   readonly timers: Timers;
@@ -101,7 +100,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     for (const stop of stops.splice(0).reverse()) await stop();
   };
   try {
-    await mkdir(stateFolder, { recursive: true });
+    await openStateFolder(stateFolder);
     return await startParts();
   } catch (error) {
     await stopAll();
@@ -110,18 +109,21 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
 
   async function startParts(): Promise<LocalSystem> {
     const builtIn: readonly LocalFunction[] = options.functions.length === 0 ? [] : LOCAL_FUNCTIONS;
-    // The port is taken first: a second start on the same folder ends before it touches anything.
     let host: FunctionHost | undefined;
     const invoke = async (name: string, event: string, requestId: string, faults: InvocationFaults = {}) => {
       if (!host) throw new Error(`invoke ${name}: the local FunctionGraph is not ready yet`);
       return host.invoke(name, event, requestId, faults);
     };
+    const keys = makeLocalKeys();
+    const { token, ...credentials } = keys;
+    const callers = new Callers({ token });
     let deployed: DeployedFunctions | undefined;
     const isResting = () => deployed !== undefined && !deployed.isEmpty;
     const routes = builtIn.flatMap((row) => (row.routes ?? []).map((route) => ({ ...route, functionName: row.name })));
 
     const gateway = await startGateway({
       port: options.gatewayPort,
+      callers,
       get routes() {
         return deployed && isResting() ? deployed.routes() : routes;
       },
@@ -136,7 +138,8 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     });
     stops.push(() => gateway.close());
 
-    const account: Account = { ...KEYS, projectId: glance.projectId ?? DEFAULT_PROJECT_ID, domainId: DOMAIN_ID };
+    const projectId = glance.projectId ?? (await keepProjectId(stateFolder));
+    const account: Account = { ...credentials, projectId, domainId: DOMAIN_ID };
     const bucketsFolder = path.join(stateFolder, 'buckets');
     await mkdir(bucketsFolder, { recursive: true });
     let buckets: BucketFolder | undefined;
@@ -148,7 +151,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       invokeLater: (...call) => ready(deployed).invokeLater(...call),
     };
     const functionGraph = { folder: path.join(stateFolder, 'deployed'), runner, gatewayUrl: gateway.url };
-    const cloud = await startCloud(account, functionGraph, {
+    const cloud = await startCloud(account, token, functionGraph, {
       buckets: bucketNames().map((name) => ({ name })),
       folder: bucketsFolder,
       stateFolder: path.join(stateFolder, 'obs'),
@@ -162,7 +165,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     stops.push(() => new Promise((resolve) => log.end(resolve)));
     host = await FunctionHost.start(functionSettings(builtIn, cloud), {
       projectId: account.projectId,
-      credentials: KEYS,
+      credentials,
       onLog: (line) => {
         writeLog(log, line);
         deployed?.log(line);
@@ -266,19 +269,23 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
 
     await writeSystemFile(stateFolder, {
       pid: process.pid,
+      started: (await processStart(process.pid)) ?? '',
       project_id: account.projectId,
       region: glance.region,
       ...(options.jobsFile === undefined ? {} : { jobs_file: options.jobsFile }),
       cloud_url: cloud.url,
       obs_url: cloud.obsUrl,
       gateway_url: gateway.url,
-      keys: { access_key: KEYS.accessKey, secret_key: KEYS.secretKey, security_token: KEYS.securityToken },
+      keys: { access_key: keys.accessKey, secret_key: keys.secretKey, security_token: keys.securityToken },
+      token,
     });
     stops.push(() => rm(systemFilePath(stateFolder), { force: true }));
 
     return {
       stateFolder,
       projectId: account.projectId,
+      keys,
+      callers,
       cloud,
       gateway,
       timers,
@@ -294,10 +301,16 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     };
   }
 
-  function startCloud(account: Account, functionGraph: FunctionGraphSettings, obs: ObsSettings): Promise<LocalCloud> {
+  function startCloud(
+    account: Account,
+    controlToken: string,
+    functionGraph: FunctionGraphSettings,
+    obs: ObsSettings,
+  ): Promise<LocalCloud> {
     return startLocalCloud({
       region: glance.region,
       accounts: [account],
+      controlToken,
       instances: seedInstances(glance, Date.now()),
       sources: glance.sourceServers,
       templates: seedTemplates(glance, account.projectId),

@@ -1,7 +1,8 @@
-import { type DemoStep, fulfils, planDemonstration } from './demonstration.ts';
+import { type DemoStep, fulfils, planDemonstration, taskOfSource } from './demonstration.ts';
 import { type Ending, endingOf, importedFiles, Witness } from './endings.ts';
 import type { JobsGlance } from './jobs-glance.ts';
 import type { LocalSystem, SystemEvent } from './local-system.ts';
+import { tellLostAnswer } from './lost-answer.ts';
 import type { Printer } from './printer.ts';
 import type { ReportedRun } from './run-report.ts';
 
@@ -42,8 +43,13 @@ export class Demonstration {
     for (const [i, step] of steps.entries()) {
       if (stop.aborted) return failed;
       printer.text(`\n${i + 1} of ${steps.length}  ${step.job}: ${step.what}`);
-      const { why, task } = await this.#playStep(step, system, options);
       const job = glance.jobs.find(({ name }) => name === step.job);
+      const earlier = job && !job.isDryRun ? taskOfSource(job, system.cloud.tasks()) : undefined;
+      if (earlier) {
+        printer.event('demo', `left out: its source server has the task ${earlier.name}, and gets no second one`);
+        continue;
+      }
+      const { why, task } = await this.#playStep(step, system, options);
       if (task && job) endings.set(task.id, endingOf(job, task));
       if (why === undefined || stop.aborted) continue;
       printer.event('demo', `${step.job}: ${why}; see ${system.logFile}`, 'bad');
@@ -56,21 +62,38 @@ export class Demonstration {
   async #playStep(
     step: DemoStep,
     system: LocalSystem,
-    { stop, earlierTasks }: PlayOptions,
+    { printer, stop, earlierTasks }: PlayOptions,
   ): Promise<{ why?: string; task?: Ending['task'] }> {
+    const asked = system.cloud.requests.length;
     let shown: ReportedRun | undefined;
     let why: string | undefined;
+    let answers = 0;
     this.#onRun = (run) => {
+      if (run.job === step.job) answers += 1;
       if (fulfils(step, run, system.cloud.tasks(), earlierTasks)) shown ??= run;
       else if (run.job === step.job && run.outcome === 'rejected') why ??= 'the run was refused';
     };
-    await step.play().catch((error: unknown) => {
-      why = error instanceof Error ? error.message : String(error);
-    });
+    const attempt = (part: () => Promise<void>) =>
+      part().catch((error: unknown) => {
+        why = error instanceof Error ? error.message : String(error);
+      });
+    await attempt(() => step.play());
+    if (step.complete) {
+      const expected = step.files?.length ?? 0;
+      await waitUntil(() => answers >= expected || why !== undefined, STEP_TIMEOUT_MS, stop);
+      if (why === undefined && !stop.aborted) await attempt(step.complete);
+    }
     await waitUntil(() => shown !== undefined || why !== undefined, STEP_TIMEOUT_MS, stop);
     this.#onRun = () => undefined;
     if (!shown) return { why: why ?? `no task after ${STEP_TIMEOUT_MS / 1000} s` };
     const { task } = shown;
+    if (task && step.lost !== undefined) {
+      const { cloud } = system;
+      const requests = cloud.requests.slice(asked);
+      const { lines, wrong } = tellLostAnswer({ operation: step.lost, task, requests, tasks: cloud.tasks() });
+      for (const line of lines) printer.event('demo', line, wrong === undefined ? 'good' : 'bad');
+      if (wrong !== undefined) return { why: wrong, task };
+    }
     const wrong = task && step.files ? wrongFiles(step.files, importedFiles(system.cloud, task.name)) : undefined;
     return { ...(wrong === undefined ? {} : { why: wrong }), ...(task ? { task } : {}) };
   }

@@ -21,17 +21,17 @@ export interface StartOptions {
 }
 
 const DEFAULT_PORT = 4310;
-const DEFAULT_CONSOLE_PORT = 4311;
+const LAST_PORT = 65_535;
 
 export const START_HELP = `npm start -- [options]
 
 Runs the functions on this machine, with a local cloud, and shows each trigger once.
 
   --jobs <p>   another jobs file, as examples/backup-lands/migrations.yml (default migrations.yml)
-  --port <n>   port of the local API gateway (default ${DEFAULT_PORT}; 0 takes any free one)
+  --port <n>   port of the local API gateway (default ${DEFAULT_PORT}; 0 takes any free one). The console has the next one
   --console-port <n>
-               port of the console, the page that shows it all (default ${DEFAULT_CONSOLE_PORT}, or any free one with --port 0;
-               with --once there is none unless it is asked for)
+               port of the console, the page that shows it all, where it is not to be the next after the gateway's (0 takes any
+               free one; with --once there is no console unless it is asked for)
   --no-demo    start without the demonstration
   --empty      start without the built functions: nothing runs but what npx serverless deploy --stage local puts up
   --once       end after the demonstration: exit code 0 if all its tasks came to the end that the jobs file wants, else 1
@@ -61,13 +61,14 @@ export function readStartOptions(args: readonly string[]): StartOptions {
     throw new StartOptionsError('--once ends after the demonstration, and --no-demo leaves it out: give one of them');
   if (once && empty)
     throw new StartOptionsError('--once ends after the demonstration, and --empty has none: give one of them');
+  const gatewayPort = readPort('--port', port) ?? DEFAULT_PORT;
   return {
     help: help ?? false,
     once: once ?? false,
     demo: !noDemo && !empty,
     empty: empty ?? false,
-    port: readPort('--port', port) ?? DEFAULT_PORT,
-    ...consolePortOf(readPort('--console-port', consolePort), port, once ?? false),
+    port: gatewayPort,
+    ...consolePortOf(readPort('--console-port', consolePort), gatewayPort, once ?? false),
     faults: fault.map(readFault),
     ...(jobs === undefined ? {} : { jobs }),
   };
@@ -101,19 +102,21 @@ function readFault(text: string): Fault {
   }
 }
 
-/** Who does not care about the port of the gateway does not care about this one either. */
+/** The next after the gateway's, so that two systems do not meet there. Any free one for 0, and the usual one where there is no next. */
 function consolePortOf(
   given: number | undefined,
-  gatewayPort: string | undefined,
+  gatewayPort: number,
   once: boolean,
 ): Pick<StartOptions, 'consolePort'> {
   if (given !== undefined) return { consolePort: given };
-  return once ? {} : { consolePort: gatewayPort === '0' ? 0 : DEFAULT_CONSOLE_PORT };
+  if (once) return {};
+  if (gatewayPort === 0) return { consolePort: 0 };
+  return { consolePort: (gatewayPort === LAST_PORT ? DEFAULT_PORT : gatewayPort) + 1 };
 }
 
 function readPort(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) throw new StartOptionsError(`${flag} ${text}: expected a number from 0 to 65535`);
+  if (!(port <= LAST_PORT)) throw new StartOptionsError(`${flag} ${text}: expected a number from 0 to ${LAST_PORT}`);
   return port;
 }

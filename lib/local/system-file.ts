@@ -1,9 +1,12 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { processStart } from './process-start.ts';
 
 /** Where a running local system can be reached. */
 export interface SystemFile {
   readonly pid: number;
+  /** Of this process (`processStart`): its id may come again. */
+  readonly started?: string;
   /** Of the local account: the project in the path of requests. */
   readonly project_id: string;
   readonly region: string;
@@ -14,8 +17,10 @@ export interface SystemFile {
   readonly gateway_url: string;
   /** Of the page that shows the system; absent where none is served. */
   readonly console_url?: string;
-  /** Of the local account: they open nothing but this local cloud. */
+  /** Of the local account, made anew at each start: they open nothing but this local cloud. */
   readonly keys: { readonly access_key: string; readonly secret_key: string; readonly security_token: string };
+  /** For what is not signed: `Authorization: Bearer` for the control below `/local` and the console, `X-Apig-AppCode` for the gateway. */
+  readonly token: string;
 }
 
 /** Its place in the state folder; it is there as long as the system runs. */
@@ -26,6 +31,8 @@ export function systemFilePath(stateFolder: string): string {
 /** Replaces the file as a whole; only this user may read it. */
 export async function writeSystemFile(stateFolder: string, content: SystemFile): Promise<void> {
   const file = systemFilePath(stateFolder);
+  // One that is there already would keep its own mode.
+  await rm(`${file}.new`, { force: true });
   await writeFile(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
 }
@@ -43,14 +50,7 @@ export async function readSystemFile(stateFolder: string): Promise<SystemFile | 
     if (error.code !== 'ENOENT') throw error;
   });
   const content = text === undefined ? undefined : (JSON.parse(text) as SystemFile);
-  return content && isRunning(content.pid) ? content : undefined;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // It is there, and somebody else's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  if (!content) return undefined;
+  const started = await processStart(content.pid);
+  return started !== undefined && started === (content.started ?? started) ? content : undefined;
 }

@@ -3,8 +3,12 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** Debian's Chromium without a window, and without the calls home that it makes of its own accord. */
-export async function launchBrowser(): Promise<Browser> {
+/**
+ * Debian's Chromium without a window, and without the calls home that it makes of its own accord.
+ *
+ * @param more arguments of the command line
+ */
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   if (!existsSync(CHROMIUM)) {
     throw new Error(
       `start ${CHROMIUM}: there is no such program. Install it (apt-get install -y chromium), or name another one in CHROMIUM`,
@@ -21,6 +25,7 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 }

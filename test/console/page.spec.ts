@@ -254,6 +254,46 @@ describe('the page', () => {
     expect(await page.locator('#runs tbody time').allTextContents()).toEqual(['00:00:00', '1 Mar 23:59']);
   });
 
+  it('shows the day beside the time of today, and the next tick of a timer in its own zone', async () => {
+    const next = '2026-03-14T02:00:00+08:00[Asia/Singapore]';
+    server.snapshot = {
+      ...server.snapshot,
+      timers: [{ name: 'nightly', function: 'schedule', schedule: '0 0 2 * * ?', next }],
+    };
+    await open({ timezoneId: 'Europe/Berlin' });
+    await page.clock.setFixedTime('2026-03-01T20:00:00Z');
+    server.send('runs', [makeRun(1, { received_at: '2026-03-01T16:00:00.000Z' })]);
+    await page.locator('#runs tbody time').waitFor();
+
+    expect(await page.locator('#runs tbody .when').textContent()).toBe('1 Mar17:00:00');
+    expect(await page.locator('#timers li .hint').textContent()).toBe(
+      '0 0 2 * * ?, next 14 Mar, 02:00 (Asia/Singapore)',
+    );
+  });
+
+  it.each([1280, 1000, 400])(
+    'shows a reason in two lines and in all the room there is, %i pixels wide',
+    async (width) => {
+      const message =
+        'run e9f8087cb347 of job restore-staging has the turn on dcs-d2c8399f-bdba-43c1-8069-3ff17a1a79d5';
+      await open({ viewport: { width, height: 800 } });
+      server.send('runs', [
+        makeRun(1, { state: 'waiting', reason: { code: 'queued', message } }),
+        makeRun(2, { state: 'running', progress: { text: '12 keys', percent: 40 } }),
+      ]);
+      const what = page.locator('#runs .what', { hasText: 'queued' });
+      await what.waitFor();
+
+      const cell = await page.locator('#runs td.column-task').first().boundingBox();
+      const box = await what.boundingBox();
+      expect(await what.textContent()).toBe(`queued: ${message}`);
+      expect((cell?.width ?? 0) - (box?.width ?? 0)).toBeLessThan(16);
+      expect(box?.height).toBeLessThanOrEqual(36);
+      expect(box?.width).toBeGreaterThan(width === 1280 ? 300 : width === 1000 ? 170 : 90);
+      expect(await page.locator('#runs thead th').allTextContents()).not.toContain('Progress');
+    },
+  );
+
   it('says what went wrong when the server refuses, and when it is gone', async () => {
     await open();
     await page.getByRole('button', { name: 'Deliver the latest object event again' }).click();
@@ -288,7 +328,15 @@ describe('the page', () => {
       jobs_file: {
         path: 'migrations.yml',
         text: 'version: 1\nregoin: a\njobs: {}\n',
-        problems: [{ line: 2, path: 'regoin', message: 'is not known; did you mean region?', level: 'error' }],
+        problems: [
+          {
+            line: 2,
+            path: 'regoin',
+            message: 'is not known; did you mean region?',
+            level: 'error',
+            remedy: 'Top-level keys are: x',
+          },
+        ],
         changed_since_start: true,
       },
     };
@@ -297,7 +345,7 @@ describe('the page', () => {
 
     expect(await page.locator('#jobs-text li').allTextContents()).toEqual([
       'version: 1',
-      'regoin: aerror is not known; did you mean region?',
+      'regoin: aerror is not known; did you mean region?Top-level keys are: x',
       'jobs: {}',
     ]);
     expect(await page.locator('#notice').textContent()).toMatch(/^migrations\.yml was changed/);

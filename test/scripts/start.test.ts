@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Watcher } from '../fixtures/console-system.ts';
 
@@ -84,6 +86,19 @@ describe('npm start', () => {
     expect(out).toMatch(/progress {2}move-web-01: /);
     expect(out).toMatch(/message {3}to migrations: move-session-cache: online migration has succeeded: request /);
     expect(out).toContain('and the answer to CreateMigrationTask is lost');
+    const story = out.match(/demo +(sent|lost|looked up|adopted) .*/g)?.map((line) => line.replace(/^demo +/, ''));
+    expect(story).toEqual([
+      expect.stringMatching(
+        /^sent {8}CreateMigrationTask, to make the task restore-staging-[0-9a-f]{12} \(request [0-9a-f]{32}\)$/,
+      ),
+      expect.stringMatching(/^lost {8}the cloud made the task, and its answer never came: /),
+      expect.stringMatching(
+        /^looked up {3}ListMigrationTask \(GET .*name=restore-staging-[0-9a-f]{12}\): there is a task of exactly this name$/,
+      ),
+      expect.stringMatching(
+        /^adopted {5}[0-9a-f]{32} is the task of the run; 1 call of CreateMigrationTask, 1 task of this name$/,
+      ),
+    ]);
     expect(out).not.toContain('\u001b');
   }, 180_000);
 
@@ -129,4 +144,73 @@ describe('npm start', () => {
     expect(out).toMatch(/curl -i -X POST http:\/\/127\.0\.0\.1:\d+\/jobs\/import-on-demand\/runs/);
     expect((await watcher)?.all('snapshot')[0]?.jobs.map(({ name }) => name)).toContain('import-on-demand');
   }, 60_000);
+
+  describe('with one state folder', () => {
+    const isUp = (out: string) => out.includes('Ctrl-C ends it.');
+    const once = (does: (child: ChildProcess) => unknown, when: (out: string) => boolean = isUp) => {
+      let isDone = false;
+      return (out: string, child: ChildProcess) => {
+        if (isDone || !when(out)) return;
+        isDone = true;
+        void does(child);
+      };
+    };
+
+    it('refuses a second start in words, says what to do with --empty, and in which zone timers are', async () => {
+      let second: Promise<Ended> | undefined;
+      const first = await start(
+        ['--empty', '--port', '0'],
+        once(async (child) => {
+          second = start(['--no-demo', '--port', '0']);
+          await second;
+          child.kill('SIGTERM');
+        }),
+      );
+      const [, url] = /^console {8}(\S+)/m.exec(first.out) ?? [];
+
+      expect(first.code).toBe(0);
+      expect(first.out).toContain('functions      none: nothing is deployed, so nothing runs yet\n');
+      expect(first.out).toContain(
+        '  npx serverless deploy --stage local   # in another terminal: then there is something to run\n',
+      );
+      expect(await second).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/^npm start: a local system runs here already \(process \d+ at http/),
+      });
+      expect((await second)?.err).toContain(` at ${url}; state in `);
+    }, 60_000);
+
+    it('starts again after it was killed, and leaves out what a source server has already', async () => {
+      await start(
+        ['--port', '0'],
+        once(
+          (child) => child.kill('SIGKILL'),
+          (out) => /cloud +SMS task changed: web_01_\w+ is RUNNING/.test(out),
+        ),
+      );
+      const { code, out } = await start(
+        ['--port', '0'],
+        once((child) => child.kill('SIGTERM')),
+      );
+
+      expect(code).toBe(0);
+      expect(out).toMatch(/demo +left out: its source server has the task web_01_[0-9a-f]{8}, and gets no second one/);
+      expect(out).not.toContain('source_has_task');
+      expect(out).toMatch(/^timer +refresh-staging-nightly {3}next \S+\+08:00 \(Asia\/Singapore\)/m);
+    }, 180_000);
+
+    it('starts again, empty and on the same ports, when it is removed', async () => {
+      const { code, out, err } = await start(['--no-demo', '--port', '0'], (text, child) => {
+        const starts = text.split('Ctrl-C ends it.').length - 1;
+        if (starts === 1 && !text.includes('was removed'))
+          void rm(path.join(ROOT, '.local'), { recursive: true, force: true });
+        if (starts === 2) child.kill('SIGTERM');
+      });
+
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toContain('.local was removed: nothing is left of what was there. Starting again, empty.');
+      const urls = out.match(/^(?:console|gateway) .*/gm) ?? [];
+      expect(urls.slice(urls.length / 2)).toEqual(urls.slice(0, urls.length / 2));
+    }, 90_000);
+  });
 });

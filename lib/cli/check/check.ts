@@ -147,7 +147,8 @@ const TEXT_HELP: readonly (readonly [RegExp, string])[] = [
   [/twice/, 'No two jobs, targets or keys of one object have the same name: rename one, or take it out.'],
 ];
 
-function helpFor({ path, message }: Problem): string | undefined {
+/** What to write in place of what is wrong; undefined where nobody can say. */
+export function helpFor({ path, message }: Problem): string | undefined {
   if (path.length > 0 || !message.startsWith('not ')) return describePlace(path);
   return TEXT_HELP.find(([pattern]) => pattern.test(message))?.[1];
 }

@@ -1,3 +1,5 @@
+import { token } from './token.js';
+
 /**
  * Asks the console's server.
  *
@@ -10,6 +12,7 @@
 export async function ask(method, path, { json, bytes } = {}) {
   /** @type {Record<string, string>} */
   const headers = method === 'GET' ? {} : { 'x-console': '1' };
+  if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
   if (json !== undefined) headers['content-type'] = 'application/json';
   if (bytes !== undefined) headers['content-type'] = 'application/octet-stream';
   const body = json === undefined ? bytes : JSON.stringify(json);

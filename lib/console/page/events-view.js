@@ -2,7 +2,7 @@
 /** @import { Store } from './store.js' */
 import { byId, make, setOptions, setText } from './elements.js';
 import { arrange, Keyed } from './keyed.js';
-import { timeOfDay } from './words.js';
+import { timeMark } from './time-mark.js';
 
 /** As npm start prints them. */
 const TOPICS = ['object', 'timer', 'request', 'function', 'progress', 'message', 'cloud', 'trouble'];
@@ -47,7 +47,7 @@ function makeLine(row, open) {
   const line = make(
     'li',
     { 'data-tone': tone },
-    make('time', { datetime: at, title: at }, timeOfDay(at)),
+    timeMark(at),
     make('span', { class: 'topic' }, row.topic),
     make('span', { class: 'text' }, row.text),
   );

@@ -71,24 +71,29 @@ function showList(list, keyed, rows) {
 /** @param {Line} row */
 function makeLine({ number, line, problems }) {
   const worst = problems.some(({ level }) => level === 'error') ? 'error' : problems[0]?.level;
-  const messages = problems.map(({ message, level }) =>
-    make('span', { class: 'message' }, makeLevel(level), ` ${message}`),
+  const messages = problems.map(({ message, level, remedy }) =>
+    make('span', { class: 'message' }, makeLevel(level), ` ${message}`, makeRemedy(remedy)),
   );
   const attributes = { id: `line-${number}`, class: worst, tabindex: worst && -1 };
   return make('li', attributes, make('code', {}, line), ...messages);
 }
 
 /** @param {JobsFileProblem} problem */
-function makeProblem({ line, path, message, level }) {
-  const text = `${path}: ${message}`;
-  if (line === undefined) return make('li', {}, makeLevel(level), ` ${text}`);
+function makeProblem({ line, path, message, level, remedy }) {
+  const text = make('span', {}, ` ${path}: ${message}`, makeRemedy(remedy));
+  if (line === undefined) return make('li', {}, makeLevel(level), text);
   const button = make('button', { type: 'button' }, `Line ${line}`);
   button.addEventListener('click', () => {
     const target = document.getElementById(`line-${line}`);
     target?.scrollIntoView({ block: 'center' });
     target?.focus({ preventScroll: true });
   });
-  return make('li', {}, makeLevel(level), ' ', button, ` ${text}`);
+  return make('li', {}, makeLevel(level), ' ', button, text);
+}
+
+/** @param {string | undefined} remedy */
+function makeRemedy(remedy) {
+  return remedy === undefined ? undefined : make('span', { class: 'remedy' }, remedy);
 }
 
 /** @param {JobsFileProblem['level']} level */

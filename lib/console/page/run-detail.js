@@ -7,7 +7,8 @@ import { arrange, Keyed } from './keyed.js';
 import { showProgress } from './runs-view.js';
 import { describeStep, toneOfStep } from './steps.js';
 import { runKey } from './store.js';
-import { duration, lookOf, timeOfDay } from './words.js';
+import { timeMark } from './time-mark.js';
+import { duration, lookOf } from './words.js';
 
 /** @typedef {{ readonly job: string, readonly run: string }} RunId */
 
@@ -158,7 +159,7 @@ function makeStep({ at, event, by, reason, details, since }) {
     make(
       'p',
       {},
-      make('time', { datetime: at, title: at }, timeOfDay(at)),
+      timeMark(at),
       ' ',
       make('span', { class: 'elapsed' }, elapsed),
       ' ',

@@ -3,8 +3,9 @@
 import { setChip } from './chip.js';
 import { byId, make, setOptions, setText } from './elements.js';
 import { runKey } from './store.js';
+import { makeTimeMark } from './time-mark.js';
 import { WindowTable } from './window-table.js';
-import { counted, GROUPS, lookOf, STATES, timeOfDay } from './words.js';
+import { counted, GROUPS, lookOf, STATES } from './words.js';
 
 const NOTHING_YET =
   'No run yet. Drop a file on a bucket, tick a timer or send a request at the left; or, in a terminal: cp any.rdb .local/buckets/<bucket>/<folder>/';
@@ -29,7 +30,6 @@ export function showRuns(store, open) {
       { title: 'State', name: 'state' },
       { title: 'Started by', name: 'source' },
       { title: 'Task or reason', name: 'task' },
-      { title: 'Progress', name: 'progress' },
       { title: 'Received', name: 'time' },
     ],
     keyOf: runKey,
@@ -117,19 +117,19 @@ function makeRow(open) {
   const sourceStart = make('span');
   const sourceEnd = make('span');
   const source = make('td', { class: 'column-source' }, make('div', { class: 'path' }, sourceStart, sourceEnd));
-  const task = make('td', { class: 'column-task' });
+  const task = make('span', { class: 'what' });
   const bar = make('progress', { max: 100, 'aria-label': 'Progress' });
   const figures = make('span', { class: 'figures' });
-  const time = make('time');
+  const progress = make('span', { class: 'moving' }, bar, figures);
+  const time = makeTimeMark();
   const element = make(
     'tr',
     {},
     make('th', { scope: 'row', class: 'column-run' }, button),
     make('td', { class: 'column-state' }, state),
     source,
-    task,
-    make('td', { class: 'column-progress' }, bar, figures),
-    make('td', { class: 'column-time' }, time),
+    make('td', { class: 'column-task' }, make('div', { class: 'cell' }, task, progress)),
+    make('td', { class: 'column-time' }, time.element),
   );
   element.addEventListener('click', () => row && open(row));
   return {
@@ -145,12 +145,19 @@ function makeRow(open) {
       setText(sourceStart, now.source.slice(0, end));
       setText(sourceEnd, now.source.slice(end));
       source.title = now.source;
-      setText(task, now.task ? `${now.task.name} ${now.task.status ?? ''}` : (now.reason?.message ?? ''));
+      setText(
+        task,
+        now.task
+          ? `${now.task.name} ${now.task.status ?? ''}`
+          : now.reason
+            ? `${now.reason.code}: ${now.reason.message}`
+            : '',
+      );
       task.title = task.textContent ?? '';
       showProgress(bar, figures, now.progress);
-      setText(time, timeOfDay(now.received_at));
-      time.dateTime = now.received_at;
-      time.title = now.received_at;
+      // A reason has all the room then.
+      progress.hidden = now.progress === undefined;
+      time.show(now.received_at);
     },
   };
 }

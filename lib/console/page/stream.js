@@ -1,5 +1,6 @@
 /** @import { StreamEvents } from '../wire.ts' */
 /** @import { Store } from './store.js' */
+import { token } from './token.js';
 
 /** @type {readonly (keyof StreamEvents)[]} */
 const NAMES = ['snapshot', 'system', 'event', 'runs', 'tasks', 'sets', 'faults', 'jobs_file', 'timers'];
@@ -15,7 +16,8 @@ const LONGEST_WAIT_MS = 5_000;
 export function followStream(store) {
   let wait = FIRST_WAIT_MS;
   const connect = () => {
-    const source = new EventSource('/api/stream');
+    // A stream of events can carry no header.
+    const source = new EventSource(`/api/stream${token === undefined ? '' : `?token=${token}`}`);
     for (const name of NAMES) {
       source.addEventListener(name, ({ data }) => {
         store.receive(name, JSON.parse(data));

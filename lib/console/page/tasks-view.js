@@ -3,8 +3,9 @@
 import { setChip } from './chip.js';
 import { byId, make, setAttribute, setText } from './elements.js';
 import { showProgress } from './runs-view.js';
+import { makeTimeMark } from './time-mark.js';
 import { WindowTable } from './window-table.js';
-import { lookOf, timeOfDay, toneOfStatus } from './words.js';
+import { lookOf, toneOfStatus } from './words.js';
 
 /**
  * The tasks of the local cloud, each beside the state of the run that made it.
@@ -57,7 +58,7 @@ function makeRow(open) {
   const target = make('td', { class: 'column-source id' });
   const bar = make('progress', { max: 100, 'aria-label': 'Progress' });
   const figures = make('span', { class: 'figures' });
-  const time = make('time');
+  const time = makeTimeMark();
   const element = make(
     'tr',
     {},
@@ -67,7 +68,7 @@ function makeRow(open) {
     id,
     target,
     make('td', { class: 'column-progress' }, bar, figures),
-    make('td', { class: 'column-time' }, time),
+    make('td', { class: 'column-time' }, time.element),
   );
   element.addEventListener('click', () => madeBy && open(madeBy));
   return {
@@ -86,9 +87,7 @@ function makeRow(open) {
       setText(id, task.id);
       setText(target, task.target ?? '');
       showProgress(bar, figures, task.progress);
-      setText(time, timeOfDay(task.created_at));
-      time.dateTime = task.created_at;
-      time.title = task.created_at;
+      time.show(task.created_at);
     },
   };
 }

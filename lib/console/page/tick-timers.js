@@ -4,7 +4,7 @@ import { ask } from './ask.js';
 import { byId, make, setText } from './elements.js';
 import { arrange, Keyed } from './keyed.js';
 import { attempt } from './try-it.js';
-import { timeOfDay } from './words.js';
+import { dateAndTime } from './words.js';
 
 /**
  * The timers, each with a button.
@@ -39,7 +39,7 @@ function makeTimer({ name }, result) {
     element: make('li', {}, make('span', {}, make('strong', {}, name), ' ', next), button),
     /** @param {TimerInfo} timer */
     update(timer) {
-      setText(next, `${timer.schedule}${timer.next === undefined ? '' : `, next ${timeOfDay(timer.next)}`}`);
+      setText(next, `${timer.schedule}${timer.next === undefined ? '' : `, next ${dateAndTime(timer.next)}`}`);
     },
   };
 }

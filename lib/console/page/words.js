@@ -55,7 +55,28 @@ const MINUTE = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-di
 export function timeOfDay(iso) {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
-  return at.toDateString() === new Date().toDateString() ? TIME.format(at) : `${DAY.format(at)} ${MINUTE.format(at)}`;
+  return isToday(at) ? TIME.format(at) : `${DAY.format(at)} ${MINUTE.format(at)}`;
+}
+
+/** The day that `timeOfDay` leaves out, for it may be looked at tomorrow; empty when it does not. @param {string} iso */
+export function dayLeftOut(iso) {
+  const at = new Date(iso);
+  return isToday(at) ? DAY.format(at) : '';
+}
+
+/** @param {Date} at */
+function isToday(at) {
+  return at.toDateString() === new Date().toDateString();
+}
+
+/** `1 Mar, 14:03 (Asia/Singapore)` of a time with its zone (RFC 9557), `1 Mar, 14:03` of one without in the reader's. @param {string} text */
+export function dateAndTime(text) {
+  const [, iso = text, timeZone] = /^(.*?)\[(.*)\]$/.exec(text) ?? [];
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return text;
+  const parts = /** @type {const} */ ({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  const shown = new Intl.DateTimeFormat('en-GB', { ...parts, timeZone }).format(at);
+  return timeZone === undefined ? shown : `${shown} (${timeZone})`;
 }
 
 /** `0.4 s`, `12 s`, `3 min 5 s`, `2 h 1 min`. @param {number} ms */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { bearerToken, isSame } from '../callers.ts';
 import type { Clock } from './clock.ts';
 import { FAULT_KINDS, type Fault, type Faults, type Throttle } from './faults.ts';
 import { formatJson, parseJson } from './json.ts';
@@ -61,13 +62,15 @@ export interface Controlled {
   messages(): readonly unknown[];
   /** Takes what `settings` lets through. */
   configure(settings: object): void;
+  /** What a caller has to show; undefined lets every program of this machine in. */
+  readonly token: string | undefined;
 }
 
 type Reply = { readonly status: number; readonly body?: unknown };
 
 /**
  * Controls a running local cloud over HTTP, on its own port below `/local`, without a signature: for people and other processes. It is
- * no part of any cloud. Only callers on this machine are let in, and no page of a browser.
+ * no part of any cloud. Callers show the token as `Authorization: Bearer ...`; pages of a browser never get here.
  *
  * - `GET /local/faults`: what waits. `POST`: adds a fault, as `Fault` has it, or a throttle (`{operation, calls, perMs}`). `DELETE`:
  *   forgets all.
@@ -98,8 +101,11 @@ export function isControlPath(url: string | undefined): boolean {
 }
 
 async function answer(controlled: Controlled, request: IncomingMessage): Promise<Reply> {
-  const { faults, scripts, clock, requests } = controlled;
-  if (!isLocal(request)) return { status: 403, body: { error: 'only callers on this machine are let in' } };
+  const { faults, scripts, clock, requests, token } = controlled;
+  if (token !== undefined && !isSame(bearerToken(request) ?? '', token)) {
+    const error = 'the token in system.json of the state folder must come along: Authorization: Bearer <token>';
+    return { status: 401, body: { error } };
+  }
   const url = new URL(request.url ?? '/', 'http://local');
   switch (`${request.method} ${url.pathname}`) {
     case 'GET /local/faults':
@@ -143,12 +149,6 @@ async function answer(controlled: Controlled, request: IncomingMessage): Promise
     default:
       return { status: 404, body: { error: `there is no ${request.method} ${url.pathname}` } };
   }
-}
-
-/** A page in a browser could reach this port too: its requests carry an origin. */
-function isLocal({ socket, headers }: IncomingMessage): boolean {
-  const address = socket.remoteAddress ?? '';
-  return /^(127\.|::1$|::ffff:127\.)/.test(address) && headers.origin === undefined;
 }
 
 function check<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {

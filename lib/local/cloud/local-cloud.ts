@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { foreignPage } from '../own-site.ts';
 import { regionTimeZone } from '../region-time-zone.ts';
 import { Clock } from './clock.ts';
 import { isControlPath, makeControl } from './control.ts';
@@ -41,8 +42,6 @@ import { readState, writeState } from './state-file.ts';
 export interface LocalCloudOptions {
   /** 0 takes any free port. @default 0 */
   readonly port?: number;
-  /** @default '127.0.0.1' */
-  readonly host?: string;
   /** The name of the one project that each account has. @default 'ap-southeast-3' */
   readonly region?: string;
   readonly accounts: readonly Account[];
@@ -72,6 +71,8 @@ export interface LocalCloudOptions {
   readonly functionGraph?: FunctionGraphSettings;
   /** Called after each change of a task, a backup, a function or a trigger, and for each message. */
   readonly onEvent?: (event: CloudEvent) => void;
+  /** What the control below `/local` wants as `Authorization: Bearer ...`. @default every program of this machine is let in */
+  readonly controlToken?: string;
   /** Tasks, the backups that were taken and the templates that were made are kept in this file, without passwords, and are there again after a restart. @default not kept */
   readonly stateFile?: string;
 }
@@ -187,6 +188,7 @@ const NOBODY: FunctionRunner = {
 };
 
 const PROJECT_ID = /^[0-9a-f]{32}$/;
+const HOST = '127.0.0.1';
 
 /**
  * Starts a cloud on this machine: DCS, SMS, ECS, SMN, IAM and FunctionGraph over HTTP on one port, told apart by path, and OBS on a port of its own.
@@ -200,7 +202,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     if (!PROJECT_ID.test(projectId))
       throw new Error(`start the local cloud: project id ${projectId} is not 32 hex digits`);
   }
-  const host = options.host ?? '127.0.0.1';
   const clock = options.clock ?? new Clock();
   const requests: RecordedRequest[] = [];
   const instances = new Instances(options.instances ?? []);
@@ -321,6 +322,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     tasks,
     messages: () => topics.messages(),
     configure,
+    token: options.controlToken,
   });
   const gateway = new Gateway({
     accounts: options.accounts,
@@ -334,9 +336,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     isControlPath(request.url) ? control(request, response) : front(request, response),
   );
   const obsServer = serve(obsFront);
-  const port = await listen(server, options.port ?? 0, host);
-  const obsUrl = await listen(obsServer, obsPort ?? 0, host).then(
-    (taken) => `http://${host}:${taken}`,
+  const port = await listen(server, options.port ?? 0);
+  const obsUrl = await listen(obsServer, obsPort ?? 0).then(
+    (taken) => `http://${HOST}:${taken}`,
     async (error: unknown) => {
       await closeServer(server);
       throw error;
@@ -344,7 +346,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   );
 
   return {
-    url: `http://${host}:${port}`,
+    url: `http://${HOST}:${port}`,
     port,
     obsUrl,
     obs,
@@ -380,17 +382,20 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 
 type Front = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+/** Signed or not, no page of a browser has business here. */
 function serve(front: Front): Server {
   return createServer((request, response) => {
-    front(request, response).catch(() => request.socket.destroy());
+    const foreign = foreignPage(request, request.socket.localPort ?? 0);
+    if (foreign === undefined) front(request, response).catch(() => request.socket.destroy());
+    else response.writeHead(403, { 'Content-Type': 'application/json' }).end(`${JSON.stringify({ error: foreign })}\n`);
   });
 }
 
 /** @returns the port */
-async function listen(server: Server, port: number, host: string): Promise<number> {
+async function listen(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => reject(new Error(`start the local cloud on ${host}:${port}`, { cause })));
-    server.listen(port, host, resolve);
+    server.once('error', (cause) => reject(new Error(`start the local cloud on ${HOST}:${port}`, { cause })));
+    server.listen(port, HOST, resolve);
   });
   return (server.address() as AddressInfo).port;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { lstat, mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { nextSequencer } from '../sequencer.ts';
@@ -190,7 +190,7 @@ export class BucketFolder {
   /** Nothing is told of a file that changed while it was read: it has not arrived after all. */
   async #tellCreated(file: BucketFile): Promise<void> {
     const eTag = await md5OfFile(file.path);
-    const after = await stat(file.path);
+    const after = await lstat(file.path);
     if (!isSame(file, after) || this.#ownedInLook.has(nameOf(file))) return;
     this.#known.set(nameOf(file), { size: file.size, mtimeMs: file.mtimeMs });
     this.#pending.delete(nameOf(file));
@@ -236,6 +236,7 @@ async function readState(file: string): Promise<Map<string, Seen>> {
 
 async function md5OfFile(file: string): Promise<string> {
   const hash = createHash('md5');
-  await pipeline(createReadStream(file), hash);
+  const opened = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  await pipeline(opened.createReadStream(), hash);
   return hash.digest('hex');
 }

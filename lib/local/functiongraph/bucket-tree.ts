@@ -25,7 +25,9 @@ export function isIgnoredName(name: string): boolean {
 export async function listBucketFiles(root: string): Promise<BucketFile[]> {
   const files: BucketFile[] = [];
   for (const bucket of await namesIn(root)) {
-    await addFiles(path.join(root, bucket), bucket, '', files);
+    const folder = path.join(root, bucket);
+    const stats = await lstat(folder).catch(undefinedIfGone);
+    if (stats?.isDirectory()) await addFiles(folder, bucket, '', files);
   }
   return files;
 }

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Callers } from '../callers.ts';
+import { foreignPage } from '../own-site.ts';
 import { makeGatewayEvent } from './gateway-event.ts';
 import { type GatewayAnswer, gatewayError, readGatewayResponse } from './gateway-response.ts';
 import type { Invocation } from './invocation.ts';
@@ -27,6 +29,8 @@ export interface GatewayOptions {
   /** Looked at anew for each request. */
   readonly routes: readonly GatewayRoute[];
   readonly invoke: (functionName: string, event: string, requestId: string) => Promise<Invocation>;
+  /** Who is let in. @default every program of this machine */
+  readonly callers?: Pick<Callers, 'whoAsks'>;
   /** Called after each answer. `result` is there when the function answered in time. */
   readonly onAnswer: (request: { method: string; path: string }, answer: GatewayAnswer, result?: Invocation) => void;
 }
@@ -36,8 +40,12 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** The header of simple authentication with an AppCode (API Gateway, user guide): here it carries the token of the system. */
+const APP_CODE = 'x-apig-appcode';
+
 /**
- * Starts an HTTP server on 127.0.0.1 that hands requests to functions as an API Gateway does, without authentication.
+ * Starts an HTTP server on 127.0.0.1 that hands requests to functions as an API Gateway does. Whom a job lets in is up to its function; other
+ * users of this machine, and pages of a browser, do not get that far.
  *
  * @throws the system's error (`EADDRINUSE`) when the port can't be had
  */
@@ -85,6 +93,8 @@ async function answerRequest(
   options.onAnswer({ method, path }, answer, result);
 
   async function makeAnswer(): Promise<{ answer: GatewayAnswer; result?: Invocation }> {
+    const refused = await refusalOf(options, request, port, requestId);
+    if (refused) return { answer: refused };
     const found = findRoute(options.routes, method, path);
     if (!found) {
       const message = 'The API does not exist or has not been published in the environment.';
@@ -95,7 +105,7 @@ async function answerRequest(
     if (!body) return { answer: gatewayError(413, 'APIG.0201', 'Request entity too large.', requestId) };
     const remoteAddress = request.socket.remoteAddress ?? '';
     const event = makeGatewayEvent(
-      { method, target, headers: request.headers, body, remoteAddress, port },
+      { method, target, headers: withoutAppCode(request.headers), body, remoteAddress, port },
       { pathParameters, apiId: apiIdOf(route) },
       requestId,
     );
@@ -106,6 +116,28 @@ async function answerRequest(
     if (!result) return { answer: gatewayError(504, 'APIG.0203', 'Backend timeout.', requestId) };
     return { answer: readGatewayResponse(result), result };
   }
+}
+
+/** Why the request does not get to any function, if it does not. */
+async function refusalOf(
+  { callers }: GatewayOptions,
+  request: IncomingMessage,
+  port: number,
+  requestId: string,
+): Promise<GatewayAnswer | undefined> {
+  const foreign = foreignPage(request, port);
+  if (foreign !== undefined) return gatewayError(403, 'APIG.0306', `API access denied: ${foreign}.`, requestId);
+  const shown = request.headers[APP_CODE];
+  const caller = await callers?.whoAsks(request, typeof shown === 'string' ? shown : undefined);
+  if (caller === undefined || caller === 'own') return undefined;
+  const message =
+    'Incorrect app authentication information: only the user who ran npm start is let in, or who sends X-Apig-AppCode with the token of .local/system.json.';
+  return gatewayError(401, 'APIG.0303', message, requestId);
+}
+
+/** It is the gateway's alone: no function sees it, or could log it. */
+function withoutAppCode(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== APP_CODE));
 }
 
 interface FoundRoute {

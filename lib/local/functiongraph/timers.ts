@@ -56,6 +56,11 @@ export class Timers {
     return this.#entries.get(name)?.schedule.next(this.#options.now());
   }
 
+  /** The zone that a trigger's schedule is read in; `undefined` when there is no such trigger. */
+  zoneOf(name: string): string | undefined {
+    return this.#entries.get(name)?.schedule.timeZone;
+  }
+
   start(): void {
     const now = this.#options.now();
     for (const entry of this.#entries.values()) this.#wait(entry, entry.schedule.next(now));
@@ -110,7 +115,7 @@ export function makeTimerEvent(
 }
 
 /** `2026-03-14T17:30:00+08:00`. UTC is written `+00:00`: whether the platform writes `Z` there is unconfirmed. */
-function formatWithOffset(time: Date, timeZone: string): string {
+export function formatWithOffset(time: Date, timeZone: string): string {
   const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
   const name = format.formatToParts(time).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
   const offset = name === 'GMT' ? '+00:00' : name.slice('GMT'.length, 'GMT+00:00'.length);

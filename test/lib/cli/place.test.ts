@@ -14,6 +14,7 @@ const SYSTEM = {
   obs_url: 'http://127.0.0.1:2',
   gateway_url: 'http://127.0.0.1:3',
   keys: { access_key: 'LOCAL', secret_key: 'B', security_token: 'C' },
+  token: 'tok',
 };
 
 describe('choosePlace', () => {

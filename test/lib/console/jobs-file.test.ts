@@ -66,6 +66,12 @@ describe('JobsFile', () => {
     ]);
   });
 
+  it('says what to write there, as the command line does', async () => {
+    const { jobsFile } = await open(GOOD.replace('overlap: latest', 'overlap: never'));
+
+    expect(jobsFile.info.problems).toMatchObject([{ line: 7, remedy: expect.stringContaining('latest') }]);
+  });
+
   it('shows no password that somebody wrote into it', async () => {
     const { jobsFile } = await open(GOOD.replace('9d5 }', '9d5, password: hunter2 }'));
 

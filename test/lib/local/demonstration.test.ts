@@ -1,4 +1,4 @@
-import { fulfils, planDemonstration, sampleKey, sampleSet } from '../../../lib/local/demonstration.ts';
+import { fulfils, planDemonstration, sampleKey, sampleSet, taskOfSource } from '../../../lib/local/demonstration.ts';
 import { glance } from '../../../lib/local/jobs-glance.ts';
 
 describe('sampleKey', () => {
@@ -44,6 +44,7 @@ describe('planDemonstration', () => {
     const [step, ...rest] = plan({ b: { on: { object_created: { bucket: 'x', key: 'p/**/*.rdb', set } } } });
 
     expect(rest).toEqual([]);
+    expect(step?.complete).toEqual(expect.any(Function));
     expect(step).toMatchObject({
       what: 'the objects of a set land: x/p/20260314T010203000Z/ shard-1.rdb, shard-2.rdb, shard-3.rdb, _OK',
       files: [
@@ -64,6 +65,23 @@ describe('planDemonstration', () => {
     const steps = plan({ a: { on: { request: {} }, online_migration: {} } });
 
     expect(steps.map(({ what }) => what)).toEqual(['a caller asks: POST /jobs/a/runs']);
+  });
+});
+
+describe('taskOfSource', () => {
+  const job = { kind: 'server_migration', action: { source_server: { id: 's1' } } };
+  const tasks = [{ name: 'other' }, { name: 'web_01', sourceServerId: 's1' }];
+
+  it('names the task that the source server has already', () => {
+    expect(taskOfSource(job, tasks)).toEqual({ name: 'web_01', sourceServerId: 's1' });
+  });
+
+  it.each([
+    ['another server', { ...job, action: { source_server: { id: 's2' } } }],
+    ['no server', { ...job, action: {} }],
+    ['another kind of task', { ...job, kind: 'backup_import' }],
+  ])('names none for %s', (_name, other) => {
+    expect(taskOfSource(other, tasks)).toBeUndefined();
   });
 });
 

@@ -32,12 +32,6 @@ exports.handler = async (event, context) => {
 `;
 const PROJECT_ID = '0605767a3300d5762fb7c0186d9e1779';
 const URN = `urn:fss:ap-southeast-3:${PROJECT_ID}:function:default:landed`;
-const KEYS = {
-  accessKey: 'LOCALACCESSKEY000000',
-  secretKey: 'local-secret-key',
-  securityToken: 'local-security-token',
-  projectId: PROJECT_ID,
-};
 const CONFIG = {
   func_name: 'landed',
   runtime: 'Node.js20.15',
@@ -65,7 +59,7 @@ describe('what was deployed to the local cloud', () => {
       gatewayPort: 0,
       onEvent: (event) => events.push(event),
     });
-    call = makeClient(system.cloud.url, KEYS);
+    call = makeClient(system.cloud.url, { ...system.keys, projectId: PROJECT_ID });
   };
   const deploy = (marker: string) => ({
     code_type: 'zip',
@@ -89,6 +83,7 @@ describe('what was deployed to the local cloud', () => {
 
   beforeEach(async () => {
     home = await mkdtemp(path.join(tmpdir(), 'deployed-'));
+    await writeFile(path.join(home, 'project-id'), PROJECT_ID);
     events = [];
     await start();
     await call('createFunction', { body: { ...CONFIG, package: 'default', ...deploy('A') } });
@@ -113,7 +108,7 @@ describe('what was deployed to the local cloud', () => {
       plain: 'red',
       secret: 'hidden-value',
       dcs: system.cloud.url,
-      key: 'LOCALACCESSKEY000000',
+      key: system.keys.accessKey,
     });
     expect(log).toMatch(/^Start invoke request '[0-9a-f]{32}', version: latest\nseen latest\nFinish invoke request/);
   });
@@ -327,6 +322,7 @@ describe('the built functions', () => {
 
   beforeEach(async () => {
     home = await mkdtemp(path.join(tmpdir(), 'built-'));
+    await writeFile(path.join(home, 'project-id'), PROJECT_ID);
     events = [];
     await mkdir(path.join(home, 'code'));
     await writeFile(
@@ -348,7 +344,7 @@ describe('the built functions', () => {
   });
 
   it('rest as long as anything is deployed: a file, a request and a tick reach no two functions', async () => {
-    const call = makeClient(system.cloud.url, KEYS);
+    const call = makeClient(system.cloud.url, { ...system.keys, projectId: PROJECT_ID });
     const invoked = () => new Set(events.flatMap((event) => (event.kind === 'result' ? [event.functionName] : [])));
     const until = async (condition: () => boolean) => {
       while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));

@@ -14,7 +14,7 @@ let cloud: LocalCloud;
 
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'fault-'));
-  cloud = await startLocalCloud({ accounts: [ACCOUNT] });
+  cloud = await startLocalCloud({ accounts: [ACCOUNT], controlToken: 'the-token' });
   await writeSystemFile(home, {
     pid: process.pid,
     project_id: '0605767a3300d5762fb7c0186d9e1779',
@@ -23,6 +23,7 @@ beforeAll(async () => {
     obs_url: cloud.obsUrl,
     gateway_url: 'http://127.0.0.1:9',
     keys: { access_key: 'AK', secret_key: 'SK', security_token: 'T' },
+    token: 'the-token',
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -60,12 +60,7 @@ describe('the local system', () => {
   const until = async (condition: () => boolean) => {
     while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
   };
-  const sdk = () =>
-    makeSdk(system.cloud.obsUrl, {
-      accessKey: 'LOCALACCESSKEY000000',
-      secretKey: 'local-secret-key',
-      securityToken: 'local-security-token',
-    });
+  const sdk = () => makeSdk(system.cloud.obsUrl, system.keys);
 
   /** One event, one run, one task more: and nothing follows. */
   async function expectOneImport(eventName: string, key: string, tasks: number): Promise<void> {
@@ -125,7 +120,10 @@ describe('the local system', () => {
       cloud_url: system.cloud.url,
       obs_url: system.cloud.obsUrl,
       gateway_url: system.gateway.url,
+      token: system.keys.token,
     });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await stat(home)).mode & 0o777).toBe(0o700);
     await system.close();
     await expect(readFile(file)).rejects.toMatchObject({ code: 'ENOENT' });
   });

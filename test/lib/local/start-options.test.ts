@@ -22,6 +22,18 @@ describe('readStartOptions', () => {
       { help: false, once: false, demo: true, empty: false, port: 65_535, consolePort: 4311, faults: [] },
     ],
     [
+      ['--port', '5000'],
+      { help: false, once: false, demo: true, empty: false, port: 5000, consolePort: 5001, faults: [] },
+    ],
+    [
+      ['--port', '5000', '--console-port', '4311'],
+      { help: false, once: false, demo: true, empty: false, port: 5000, consolePort: 4311, faults: [] },
+    ],
+    [
+      ['--port', '65534'],
+      { help: false, once: false, demo: true, empty: false, port: 65_534, consolePort: 65_535, faults: [] },
+    ],
+    [
       ['--jobs', 'examples/backup-lands/migrations.yml'],
       {
         help: false,

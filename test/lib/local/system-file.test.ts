@@ -11,6 +11,7 @@ const CONTENT = {
   obs_url: 'http://127.0.0.1:2',
   gateway_url: 'http://127.0.0.1:3',
   keys: { access_key: 'A', secret_key: 'B', security_token: 'C' },
+  token: 'tok',
 };
 
 describe('the file of a local system', () => {

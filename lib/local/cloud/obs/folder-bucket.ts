@@ -1,6 +1,6 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, type Stats } from 'node:fs';
-import { appendFile, lstat, mkdir, open, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { constants, createReadStream, createWriteStream, type Stats } from 'node:fs';
+import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -26,7 +26,10 @@ export interface FolderBucketOptions {
   readonly own?: (key: string, change: () => Promise<void>) => Promise<void>;
 }
 
-/** Files as objects. A key that is no file name, or in whose way a folder or file stands, has its file beside. */
+/**
+ * Files as objects. A key that is no file name, or in whose way a folder, a file or a link stands, has its file beside. Links are not followed,
+ * wherever they lead: what is reached through one is no object.
+ */
 export class FolderBucket implements BucketStorage {
   readonly #options: FolderBucketOptions;
   readonly #journal: ObjectJournal;
@@ -37,13 +40,22 @@ export class FolderBucket implements BucketStorage {
     this.#journal = new ObjectJournal(path.join(options.beside, 'objects.jsonl'));
   }
 
-  /** Makes the folders; uploads that an earlier process left are removed. */
+  /**
+   * Makes the folders; uploads that an earlier process left are removed.
+   *
+   * @throws {Error} when the bucket's folder is a link
+   */
   static async open(options: FolderBucketOptions): Promise<FolderBucket> {
-    const { folder, beside } = options;
+    const { beside } = options;
+    await mkdir(path.dirname(options.folder), { recursive: true });
+    // A link above the buckets is the user's own affair; from here down there is none.
+    const folder = path.join(await realpath(path.dirname(options.folder)), path.basename(options.folder));
+    if ((await lstat(folder).catch(undefinedIfGone))?.isSymbolicLink())
+      throw new Error(`open the bucket ${folder}: it is a symbolic link; a bucket must be a folder`);
     await mkdir(folder, { recursive: true });
     await rm(path.join(beside, 'held'), { recursive: true, force: true });
     for (const name of ['held', 'objects']) await mkdir(path.join(beside, name), { recursive: true });
-    return new FolderBucket(options);
+    return new FolderBucket({ ...options, folder, beside: await realpath(beside) });
   }
 
   async hold(data: AsyncIterable<Uint8Array>): Promise<Held> {
@@ -107,7 +119,12 @@ export class FolderBucket implements BucketStorage {
     const file = this.#fileOf(key);
     const hash = await this.#hashOf(key, before.size);
     await this.#own(key, async () => {
-      await appendFile(file, data);
+      const opened = await open(file, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW);
+      try {
+        await opened.appendFile(data);
+      } finally {
+        await opened.close();
+      }
       const stats = await lstat(file);
       const eTag = this.#keepHash(key, stats.size, hash.update(data));
       this.#journal.set({ ...noted, ...seenOf(stats), eTag, appends: (before.appends ?? 0) + 1 });
@@ -137,7 +154,7 @@ export class FolderBucket implements BucketStorage {
 
   async read(object: StoredObject, start: number, end: number): Promise<Readable> {
     if (end < start) return Readable.from([]);
-    const file = await open(this.#fileOf(object.key));
+    const file = await this.#openToRead(object.key);
     return file.createReadStream({ start, end });
   }
 
@@ -171,7 +188,8 @@ export class FolderBucket implements BucketStorage {
   }
 
   async #addKeys(start: string, prefix: string, keys: string[]): Promise<void> {
-    const entries = await readdir(path.join(this.#options.folder, start), { withFileTypes: true }).catch(noneIfGone);
+    const folder = path.join(this.#options.folder, start);
+    const entries = (await hasNoLink(folder)) ? await readdir(folder, { withFileTypes: true }).catch(noneIfGone) : [];
     for (const entry of entries) {
       const key = `${start}${entry.name}`;
       if (isIgnoredName(entry.name)) continue;
@@ -200,8 +218,9 @@ export class FolderBucket implements BucketStorage {
     this.#journal.set(noteOf(stats, name));
   }
 
-  /** No folder stands where the file would, and no file where one of its folders would. */
+  /** No folder stands where the file would, and no file or link where one of its folders would. */
   async #isFree(key: string): Promise<boolean> {
+    if ((await lstat(this.#options.folder).catch(undefinedIfGone))?.isSymbolicLink()) return false;
     if ((await lstat(path.join(this.#options.folder, key)).catch(undefinedIfGone))?.isDirectory()) return false;
     for (let slash = key.indexOf('/'); slash > 0; slash = key.indexOf('/', slash + 1)) {
       const above = await lstat(path.join(this.#options.folder, key.slice(0, slash))).catch(undefinedIfGone);
@@ -222,8 +241,13 @@ export class FolderBucket implements BucketStorage {
   }
 
   async #statsOf(key: string): Promise<Stats | undefined> {
-    const stats = await lstat(this.#fileOf(key)).catch(undefinedIfGone);
-    return stats?.isFile() ? stats : undefined;
+    const file = this.#fileOf(key);
+    const stats = await lstat(file).catch(undefinedIfGone);
+    return stats?.isFile() && (await hasNoLink(path.dirname(file))) ? stats : undefined;
+  }
+
+  #openToRead(key: string) {
+    return open(this.#fileOf(key), constants.O_RDONLY | constants.O_NOFOLLOW);
   }
 
   #fileOf(key: string): string {
@@ -236,7 +260,7 @@ export class FolderBucket implements BucketStorage {
   /** Somebody else put or changed this file: it is a normal object now. */
   async #note(key: string, stats: Stats): Promise<Noted> {
     const hash = createHash('md5');
-    await pipeline(createReadStream(this.#fileOf(key)), hash);
+    await pipeline((await this.#openToRead(key)).createReadStream(), hash);
     const noted = { ...seenOf(stats), key, eTag: hash.digest('hex') };
     this.#hashes.delete(key);
     this.#journal.set(noted);
@@ -247,7 +271,7 @@ export class FolderBucket implements BucketStorage {
     const kept = this.#hashes.get(key);
     if (kept?.size === size) return kept.hash;
     const hash = createHash('md5');
-    for await (const chunk of createReadStream(this.#fileOf(key))) hash.update(chunk);
+    for await (const chunk of (await this.#openToRead(key)).createReadStream()) hash.update(chunk);
     return hash;
   }
 
@@ -284,6 +308,12 @@ async function moveInto(file: string, target: string): Promise<void> {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
     }
   }
+}
+
+/** Is the way to this folder free of links? So it is to one that is not there. */
+async function hasNoLink(folder: string): Promise<boolean> {
+  const plain = folder.endsWith(path.sep) ? folder.slice(0, -1) : folder;
+  return ((await realpath(plain).catch(undefinedIfGone)) ?? plain) === plain;
 }
 
 function seenOf({ ino, size, mtimeMs, birthtimeMs }: Stats): Pick<Noted, 'ino' | 'size' | 'mtimeMs' | 'birthtimeMs'> {

@@ -100,9 +100,9 @@ describe('npx migrations invoke', () => {
       const inCloud = () => ({
         ...KEYS,
         ...PROJECT,
-        HUAWEICLOUD_SDK_AK: 'LOCALACCESSKEY000000',
-        HUAWEICLOUD_SDK_SK: 'local-secret-key',
-        HUAWEICLOUD_SDK_SECURITY_TOKEN: 'local-security-token',
+        HUAWEICLOUD_SDK_AK: example.system.keys.accessKey,
+        HUAWEICLOUD_SDK_SK: example.system.keys.secretKey,
+        HUAWEICLOUD_SDK_SECURITY_TOKEN: example.system.keys.securityToken,
         HUAWEICLOUD_DCS_ENDPOINT: example.system.cloud.url,
         HUAWEICLOUD_OBS_ENDPOINT: example.system.cloud.obsUrl,
         STAGING_CACHE_PASSWORD: 'local-STAGING_CACHE_PASSWORD',
@@ -131,7 +131,8 @@ describe('npx migrations invoke', () => {
           where: 'cloud',
           result: { runs: [{ job: 'restore', outcome: 'created' }] },
         });
-        for (const secret of ['local-secret-key', 'local-security-token', 'local-STAGING_CACHE_PASSWORD']) {
+        const { secretKey, securityToken } = example.system.keys;
+        for (const secret of [secretKey, securityToken, 'local-STAGING_CACHE_PASSWORD']) {
           expect(stdout + stderr).not.toContain(secret);
         }
       }, 30_000);

@@ -159,4 +159,16 @@ describe('the control of a local cloud over HTTP', () => {
 
     expect(status).toBe(403);
   });
+
+  it('lets in nobody without the token, where one is set', async () => {
+    const guarded = await startLocalCloud({ accounts: [ACCOUNT], controlToken: 'the-token' });
+    const statusOf = async (authorization?: string) =>
+      (await fetch(`${guarded.url}/local/faults`, authorization ? { headers: { authorization } } : {})).status;
+
+    expect(await statusOf()).toBe(401);
+    expect(await statusOf('Bearer another')).toBe(401);
+    expect(await statusOf('the-token')).toBe(401);
+    expect(await statusOf('Bearer the-token')).toBe(200);
+    await guarded.close();
+  });
 });

@@ -1,0 +1,69 @@
+import type { RecordedRequest } from '../../../lib/local/cloud/recorder.ts';
+import { tellLostAnswer } from '../../../lib/local/lost-answer.ts';
+
+const made = (operation: string, more: Partial<RecordedRequest> = {}): RecordedRequest => ({
+  at: 0,
+  id: `id-of-${operation}`,
+  method: 'GET',
+  url: '/',
+  service: 'DCS',
+  operation,
+  headerNames: [],
+  body: undefined,
+  status: 200,
+  fault: undefined,
+  ...more,
+});
+const create = (more: Partial<RecordedRequest> = {}) =>
+  made('CreateMigrationTask', { method: 'POST', body: { task_name: 'a-1' }, status: undefined, ...more });
+const lost = create({ fault: 'reply_lost' });
+const look = made('ListMigrationTask', { url: '/v2/p/migration-tasks?name=a-1' });
+const tell = (requests: RecordedRequest[], tasks = [{ id: 't1', name: 'a-1' }], operation = 'CreateMigrationTask') =>
+  tellLostAnswer({ operation, task: { id: 't1', name: 'a-1' }, requests, tasks });
+
+describe('tellLostAnswer', () => {
+  it('tells what was sent, that the answer was lost, how the task was found, and that there is one', () => {
+    expect(tell([made('ListInstances'), lost, made('ListInstances'), look])).toEqual({
+      lines: [
+        'sent        CreateMigrationTask, to make the task a-1 (request id-of-CreateMigrationTask)',
+        'lost        the cloud made the task, and its answer never came: the function does not know whether there is one, and does not send the call again',
+        'looked up   ListMigrationTask (GET /v2/p/migration-tasks?name=a-1): there is a task of exactly this name',
+        'adopted     t1 is the task of the run; 1 call of CreateMigrationTask, 1 task of this name',
+      ],
+    });
+  });
+
+  it('knows the look-up of SMS by its source server', () => {
+    const body = { name: 'a-1', source_server: { id: 's1' } };
+    const requests = [
+      made('CreateTask', { service: 'SMS', method: 'POST', body, fault: 'reply_lost' }),
+      made('ListTasks', { service: 'SMS', url: '/v3/tasks?source_server_id=s1' }),
+    ];
+
+    expect(tell(requests, undefined, 'CreateTask')).not.toHaveProperty('wrong');
+  });
+
+  it.each([
+    ['the call went out again', [lost, look, create()], undefined, '2 calls of CreateMigrationTask made 1 task'],
+    [
+      'there are two tasks',
+      [lost, look],
+      [
+        { id: 't1', name: 'a-1' },
+        { id: 't2', name: 'a-1' },
+      ],
+      '1 call of CreateMigrationTask made 2 tasks',
+    ],
+    [
+      'another task was adopted',
+      [lost, look],
+      [{ id: 't2', name: 'a-1' }],
+      '1 call of CreateMigrationTask made 1 task',
+    ],
+    ['nobody looked', [lost], undefined, 'nobody looked for a-1 after the answer was lost'],
+    ['it was looked up before only', [look, lost], undefined, 'nobody looked for a-1 after the answer was lost'],
+    ['the answer came', [create(), look], undefined, 'no answer to CreateMigrationTask for a-1 was lost'],
+  ])('says what is wrong when %s', (_name, requests, tasks, wrong) => {
+    expect(tell(requests, tasks)).toMatchObject({ wrong });
+  });
+});
