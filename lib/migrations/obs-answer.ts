@@ -3,12 +3,12 @@ import type { CloudError } from '../errors.ts';
 
 /**
  * What an answer of OBS about a file says of an import of it. `final`: it fails, until somebody does something. `passing`: it may go well later.
- * `unanswered`: OBS was in trouble. `untold`: nothing, for DCS reads the file with rights of its own.
+ * `troubled`: OBS was, and may say more later. `untold`: nothing, for DCS reads the file with rights of its own.
  */
 export type ObsVerdict =
   | { readonly is: 'passing'; readonly code: Code; readonly message: string }
   | { readonly is: 'final'; readonly about: 'bucket' | 'object'; readonly message: string }
-  | { readonly is: 'unanswered'; readonly message: string }
+  | { readonly is: 'troubled'; readonly message: string }
   | { readonly is: 'untold'; readonly message: string };
 
 type Says = (bucket: string, key: string) => string;
@@ -46,7 +46,8 @@ export function judgeObsAnswer(error: CloudError, bucket: string, key = ''): Obs
   const { status = 0, cloudCode = '', message, temporary } = error;
   const isRedirect = status >= 300 && status < 400;
   const row = OBS_ANSWERS.get(isRedirect ? 'PermanentRedirect' : cloudCode);
-  if (!row) return { is: temporary ? 'unanswered' : 'untold', message };
+  // Without any answer the function may have no way to OBS, and DCS has its own.
+  if (!row) return { is: temporary && status > 0 ? 'troubled' : 'untold', message };
   const { says, ...verdict } = row;
   return { ...verdict, message: says(bucket, key) };
 }

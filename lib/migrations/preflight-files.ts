@@ -91,7 +91,7 @@ function checkAnswer(
     case 'passing':
       found.pass(answer.code, path, answer.message);
       return;
-    case 'unanswered':
+    case 'troubled':
       found.pass(error, path, `${shown} was not looked into: ${answer.message}`);
       return;
     case 'untold':

@@ -5,6 +5,7 @@ import { fakePlatform } from '../fakes/platform-context.ts';
 import { buildForTest } from '../fixtures/built-functions.ts';
 import { eventFile } from '../fixtures/event-file.ts';
 import { SERVER_JOB_YAML } from '../fixtures/jobs.ts';
+import { putBackup } from '../fixtures/put-backup.ts';
 
 const INSTANCE = 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5';
 const SOURCE = '6d6b3f9e-2c41-4b8e-9a57-0f3c1d2e4b5a';
@@ -54,7 +55,9 @@ describe('each trigger creates each kind of task', () => {
       instances: [{ id: INSTANCE, name: 'staging-cache', password: 'Redis!Pass-1' }],
       sources: [{ id: SOURCE, name: 'web-01', osType: 'LINUX' }],
       clock: new Clock({ standsAt: Date.parse('2026-03-14T00:00:00Z') }),
+      obs: { buckets: [{ name: 'redis-backups' }] },
     });
+    await putBackup(cloud, 'redis-backups', 'a.rdb');
   });
   afterEach(() => cloud.close());
 

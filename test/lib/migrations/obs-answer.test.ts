@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CloudError } from '../../../lib/errors.ts';
 import { judgeObsAnswer, OBS_ANSWERS } from '../../../lib/migrations/obs-answer.ts';
 import { passingTrouble } from '../../../lib/migrations/passing-trouble.ts';
 import { obsRefusal } from '../../fakes/fake-obs.ts';
@@ -21,12 +22,24 @@ describe('an answer of OBS', () => {
     [403, undefined, { is: 'untold' }],
     [404, undefined, { is: 'untold' }],
     [400, 'InvalidRequest', { is: 'untold' }],
-    [503, 'SlowDown', { is: 'unanswered' }],
-    [500, 'InternalError', { is: 'unanswered' }],
+    [503, 'SlowDown', { is: 'troubled' }],
+    [500, 'InternalError', { is: 'troubled' }],
     // Of Object.prototype, and not of the table.
     [403, 'constructor', { is: 'untold' }],
   ] as const)('%s %s says of an import: %j', (status, code, verdict) => {
     expect(judgeObsAnswer(obsRefusal(status, code), 'backups', 'a.rdb')).toMatchObject(verdict);
+  });
+
+  it('that did not come says nothing: DCS has a way of its own to the file', () => {
+    const error = new CloudError({
+      service: 'OBS',
+      operation: 'GetObject',
+      outcome: 'not_sent',
+      temporary: true,
+      cloudCode: 'ENOTFOUND',
+    });
+
+    expect(judgeObsAnswer(error, 'backups', 'a.rdb')).toMatchObject({ is: 'untold' });
   });
 
   it('that passes lets the run wait', () => {

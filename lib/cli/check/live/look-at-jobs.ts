@@ -57,7 +57,7 @@ async function lookAtJob(
       ? 'sms:server:get, sms:template:get and ECS ReadOnlyAccess'
       : 'dcs:instance:get and dcs:instance:getDataBackupLog',
   };
-  const say = (level: LiveLevel, path: Problem['path'], message: string) =>
+  const say: Say = (level, path, message) =>
     found.add({
       level,
       jobs: [job.name],
@@ -67,11 +67,18 @@ async function lookAtJob(
       advice: adviceFor(level, `region ${region}, project ${projectId}`),
     });
   const seen = await found.ask(question, () => look(services, planOf(job, targets)));
-  for (const { path, message } of seen?.problems ?? []) say('problem', path, message);
-  for (const { path, message, reason } of seen?.passing ?? []) {
+  if (seen) sayAll(seen, say);
+}
+
+type Say = (level: LiveLevel, path: Problem['path'], message: string) => void;
+
+/** What a run would wait for is a warning here; what OBS did not tell for now is not known. */
+function sayAll({ problems, passing, warnings }: PreflightFindings, say: Say): void {
+  for (const { path, message } of problems) say('problem', path, message);
+  for (const { path, message, reason } of passing) {
     say(reason instanceof CloudError ? 'unknown' : 'warning', path, message);
   }
-  for (const warning of seen?.warnings ?? []) if (!warning.endsWith(IMPORT_MERGES)) say('warning', [], warning);
+  for (const warning of warnings) if (!warning.endsWith(IMPORT_MERGES)) say('warning', [], warning);
 }
 
 function adviceFor(level: LiveLevel, place: string): string {

@@ -130,6 +130,23 @@ describe('npx migrations check --live', () => {
     ]);
   });
 
+  it.each([
+    [404, 'NoSuchKey', 'warning', 'files[0].file_name', '"nightly.rdb" is not in bucket redis-backups'],
+    [403, 'InvalidObjectState', 'problem', 'files[0].file_name', '"nightly.rdb" is archived, and can not be read'],
+    [404, 'NoSuchBucket', 'problem', 'bucket_name', 'there is no bucket redis-backups'],
+    [503, 'SlowDown', 'unknown', 'files[0].file_name', '503 SlowDown'],
+  ])('says of a named file that OBS answers %i %s: %s', async (status, code, level, field, message) => {
+    const named = '{ file_source: self_build_obs, bucket_name: redis-backups, files: [ { file_name: nightly.rdb } ] }';
+    await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace('{ latest_of: staging-cache }', named));
+    cloud.faults.add({ service: 'OBS', operation: 'GetObject', kind: 'error', status, code });
+
+    const { found } = await findings();
+
+    expect(found).toMatchObject([
+      { level, path: `jobs.refresh.backup_import.backup_files.${field}`, message: expect.stringContaining(message) },
+    ]);
+  });
+
   it('names an instance that is not there once, with its line, the jobs, what was asked and what to do', async () => {
     await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(STAGING, 'd2c8399f-bdba-43c1-8069-3ff17a1a79d6'));
     const { code, found } = await findings();
