@@ -4,15 +4,20 @@ import { ACTIONS, checkAction } from '../migrations/actions.ts';
 import { checkFields, type Path } from '../migrations/check-fields.ts';
 import { describeValue, isRecord } from '../migrations/describe-value.ts';
 import type { FieldTable } from '../migrations/fields.ts';
+import { didYouMean } from '../migrations/near-name.ts';
 import { hasBrokenPlaceholder, hasPlaceholder, placeholdersOf } from '../placeholder-syntax.ts';
 import type { SecretReference } from '../secret.ts';
 import { checkLedger, checkSettleSeconds, needsLedger } from './check-ledger.ts';
 import { checkPolicies, POLICY_KEYS } from './check-policies.ts';
+import { warnOfBacklog, warnOfZone } from './check-schedule.ts';
 import { checkTriggers, TRIGGER_KINDS } from './check-triggers.ts';
+import { compareJobs } from './compare-jobs.ts';
 import { checkKeys, checkRecord, checkText, type Findings, own, refuse } from './findings.ts';
 import type { Job, Jobs, JobTriggers, Ledger } from './job.ts';
 import { PLACEHOLDER_PATHS, providerOf, requestField, stringsIn } from './placeholders.ts';
-import { isTimeZone } from './time-zone.ts';
+import { REGIONS, regionTimeZone } from './regions.ts';
+import { timeZoneProblem } from './time-zone.ts';
+import { unfilledOf, unfilledTargets } from './unfilled.ts';
 
 export const JOB_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 export const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
@@ -40,6 +45,8 @@ const NO_LEDGER =
 export interface JobsOptions {
   /** Whoever loads the file brings a ledger of its own: what needs one is allowed in a file that names none, without a warning. */
   readonly ledger?: 'given';
+  /** For what depends on the day: changes of clocks in the year to come. @default the time of the call */
+  readonly now?: number;
 }
 
 /** What all jobs of a file share. */
@@ -48,6 +55,9 @@ interface FileParts {
   readonly ledger: Ledger | undefined;
   /** Is there a ledger, be it one that has problems? */
   readonly hasLedger: boolean;
+  readonly region: string;
+  readonly timeZone: string | undefined;
+  readonly now: number;
 }
 
 /** What `checkJobs` found. `jobs` is there exactly when there are no problems. */
@@ -57,19 +67,33 @@ export interface CheckedJobs {
   readonly warnings: readonly Problem[];
 }
 
+/** A warning, and not a problem: regions are added, and partners run their own. */
+function regionDoubt(region: unknown, path: Path): Problem[] {
+  if (typeof region !== 'string' || !REGION.test(region) || regionTimeZone(region) !== undefined) return [];
+  const near = didYouMean(region, Object.keys(REGIONS));
+  return [{ path, message: `is no region that is known here: if it does not exist, no call is answered${near}` }];
+}
+
 function checkRegion(value: unknown, found: Findings): string {
   const region = checkText(value, ['region'], found);
-  if (region !== undefined && !REGION.test(region)) {
-    refuse(found, ['region'], `must be the id of a region such as ap-southeast-3, received ${describeValue(region)}`);
-  }
-  return region ?? '';
+  if (region === undefined) return '';
+  if (!REGION.test(region)) {
+    const message = `must be the id of a region such as ap-southeast-3, received ${describeValue(region)}`;
+    refuse(found, ['region'], `${message}${didYouMean(region, Object.keys(REGIONS))}`);
+  } else found.warnings.push(...regionDoubt(region, ['region']));
+  return region;
 }
 
 function checkTimeZone(value: unknown, found: Findings): string | undefined {
   if (value === undefined) return undefined;
   const zone = checkText(value, ['time_zone'], found);
-  if (zone !== undefined && !isTimeZone(zone)) {
-    refuse(found, ['time_zone'], `must be a time zone such as Europe/Berlin, received ${describeValue(zone)}`);
+  const noZone = zone === undefined ? undefined : timeZoneProblem(zone);
+  if (noZone) {
+    const { given, write } = noZone;
+    const what =
+      given === undefined ? `a time zone such as ${write}` : `a time zone, and this is ${given}; write ${write}`;
+    refuse(found, ['time_zone'], `must be ${what}, received ${describeValue(zone)}`);
+    return undefined;
   }
   return zone;
 }
@@ -147,9 +171,9 @@ function checkActionOf(
   }
   const supplied = suppliedFields(on, kind);
   const names = Object.keys(ACTIONS[kind].fields);
-  const optional = new Set(
-    names.filter((name) => supplied.size > 0 && [...supplied.values()].every((set) => set.has(name))),
-  );
+  // Without a usable trigger nobody knows who would supply the files, and that it has none is said already.
+  const bySomebody = supplied.size > 0 ? [...supplied.values()] : [new Set(['backup_files'])];
+  const optional = new Set(names.filter((name) => bySomebody.every((set) => set.has(name))));
   const checked = checkAction(kind, fields, { mode: 'file', path: at, optional, targets });
   found.warnings.push(...checked.warnings);
   for (const problem of checked.problems) {
@@ -188,6 +212,29 @@ function checkJob(name: string, value: unknown, file: FileParts, found: Findings
   return kind && { name, on, kind, fields: fields[0] ?? {}, ...policies };
 }
 
+/** What is doubtful about a job that has no problem: each says what will happen. */
+function doubtJob(
+  job: Job,
+  { hasLedger, ...zones }: Pick<FileParts, 'hasLedger' | 'region' | 'timeZone' | 'now'>,
+  found: Findings,
+): void {
+  const { name, on, limit, policies } = job;
+  const path = ['jobs', name];
+  found.warnings.push(...unfilledOf(job));
+  const at = (...keys: string[]) => regionDoubt(valueAt(job.fields, keys), [...path, job.kind, ...keys]);
+  if (job.kind === 'server_migration') found.warnings.push(...at('target', 'region'), ...at('region_id'));
+  const { schedule } = on;
+  if (schedule) {
+    warnOfBacklog({ schedule, limit }, [...path, 'on', 'schedule'], hasLedger, found);
+    warnOfZone(schedule, [...path, 'on', 'schedule'], zones, found);
+  }
+  const topicRegion = policies.notify?.smn.split(':')[2];
+  if (topicRegion !== undefined && topicRegion !== zones.region) {
+    const message = `is a topic of region ${topicRegion}, and a topic is reached in its own region only: unless the functions run there, nobody is told; this file is for ${zones.region}`;
+    found.warnings.push({ path: [...path, 'notify', 'smn'], message });
+  }
+}
+
 /**
  * Checks the document of a jobs file and reports everything that is wrong with it at once.
  *
@@ -214,11 +261,19 @@ export function checkJobs(document: unknown, options: JobsOptions = {}): Checked
   const timeZone = checkTimeZone(own(record, 'time_zone'), found);
   const targets = checkTargets(own(record, 'targets'), found);
   const given = checkRecord(own(record, 'jobs'), ['jobs'], 'an object of jobs by name', found);
+  const { now = Date.now() } = options;
   const jobs = new Map<string, Job>();
+  const sound: Job[] = [];
   for (const [name, value] of Object.entries(given ?? {})) {
-    const job = checkJob(name, value, { targets, ledger, hasLedger }, found);
+    const before = found.problems.length;
+    const job = checkJob(name, value, { targets, ledger, hasLedger, region, timeZone, now }, found);
     if (job) jobs.set(name, job);
+    if (job && found.problems.length === before) {
+      sound.push(job);
+      doubtJob(job, { hasLedger, region, timeZone, now }, found);
+    }
   }
+  found.warnings.push(...unfilledTargets(targets), ...compareJobs(sound, targets));
   if (given && Object.keys(given).length === 0) refuse(found, ['jobs'], 'has no job');
   if (found.problems.length > 0) return found;
   return {

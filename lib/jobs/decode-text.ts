@@ -51,7 +51,8 @@ function encodingGuess(bytes: Buffer): string {
  */
 export function decodeText(bytes: Buffer): DecodedText {
   const utf16 = utf16Of(bytes);
-  if (utf16 !== undefined) return refused(`not readable: the file is ${utf16}, as Windows tools may write it; ${SAVE}`, 1);
+  if (utf16 !== undefined)
+    return refused(`not readable: the file is ${utf16}, as Windows tools may write it; ${SAVE}`, 1);
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     const zero = text.indexOf('\0');

@@ -4,6 +4,7 @@ import { isRecord } from '../migrations/describe-value.ts';
 import { type CheckedJobs, checkJobs, type JobsOptions } from './check-jobs.ts';
 import { decodeText } from './decode-text.ts';
 import type { Jobs } from './job.ts';
+import { oddCharacters } from './odd-characters.ts';
 import { type ParsedText, parseYaml } from './parse-yaml.ts';
 
 /** Far more than a file of a thousand jobs needs. */
@@ -29,9 +30,22 @@ function parseJson(text: string, what: string): ParsedText {
   try {
     return { document: JSON.parse(text) as unknown, lineOf: () => undefined };
   } catch (error) {
+    const odd = oddCharacters(text, 'JSON');
+    if (odd.length > 0) throw new ConfigError(what, odd);
     const [, position] = /at position (\d+)/.exec(String(error)) ?? [];
-    const line = position === undefined ? undefined : text.slice(0, Number(position)).split('\n').length;
-    throw refusedText(what, 'not valid JSON', line);
+    const line = text.slice(0, position === undefined ? undefined : Number(position)).split('\n').length;
+    const message =
+      'not valid JSON: look here, and just above, for a missing or extra comma, a missing quote, or a comment';
+    throw refusedText(what, message, line);
+  }
+}
+
+/** JSON is YAML, too, whose parser knows the lines. Asked only when there is something to say: the functions load JSON, and no YAML parser. */
+async function jsonLineOf(text: string, what: string): Promise<ParsedText['lineOf']> {
+  try {
+    return (await parseYaml(text, what)).lineOf;
+  } catch {
+    return () => undefined;
   }
 }
 
@@ -42,7 +56,7 @@ export interface InspectedJobs {
   /** Both in the order of lines. */
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
-  /** The line of a path, or of the nearest thing above it; `undefined` for JSON, and in a text that can't be parsed. */
+  /** The line of a path, or of the nearest thing above it; `undefined` for JSON without problems, and in a text that can't be parsed. */
   readonly lineOf: (path: Problem['path']) => number | undefined;
 }
 
@@ -65,17 +79,18 @@ export async function inspectJobs(
   kind: 'yaml' | 'json',
   { what = 'jobs file', ...options }: ParseOptions = {},
 ): Promise<InspectedJobs> {
+  const plain = text.replace(/^\ufeff/, '');
   let parsed: ParsedText;
   try {
     if (Buffer.byteLength(text) > MOST_BYTES) throw refusedText(what, `has more than ${MOST_BYTES} bytes`);
-    const plain = text.replace(/^\ufeff/, '');
     parsed = kind === 'yaml' ? await parseYaml(plain, what) : parseJson(plain, what);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { problems: error.problems, warnings: [], lineOf: () => undefined };
   }
-  const { document, lineOf } = parsed;
+  const { document } = parsed;
   const { jobs, problems, warnings } = await checkAsMeant(document, options);
+  const lineOf = kind === 'json' && !jobs ? await jsonLineOf(plain, what) : parsed.lineOf;
   const withLine = (problem: Problem): Problem => {
     const line = lineOf(problem.path);
     return line === undefined ? problem : { ...problem, line };
@@ -88,7 +103,7 @@ export async function inspectJobs(
 /**
  * Reads and checks the text of a jobs file.
  *
- * @throws {ConfigError} with every problem, in the order of lines; they are 1-based, and known for YAML. Nothing else is thrown. A retry does not help
+ * @throws {ConfigError} with every problem, in the order of lines; they are 1-based. Nothing else is thrown. A retry does not help
  */
 export async function parseJobs(
   text: string,
@@ -105,19 +120,13 @@ export function formatOf(path: string): 'yaml' | 'json' {
   return /\.ya?ml$/i.test(path) ? 'yaml' : 'json';
 }
 
-/**
- * The text of a jobs file.
- *
- * @throws {ConfigError} when it can't be read, is too long, or is not in UTF-8. A retry does not help
- */
-export async function readJobsText(path: string): Promise<string> {
+/** @throws {ConfigError} when the file can't be read, or is too long */
+async function readBytes(path: string): Promise<Buffer> {
   try {
     const { size } = await stat(path);
     // The check of the text refuses what is too long; this keeps it from being read at all.
     if (size > MOST_BYTES) throw refusedText(`jobs file ${path}`, `has more than ${MOST_BYTES} bytes`);
-    const decoded = decodeText(await readFile(path));
-    if ('problem' in decoded) throw new ConfigError(`jobs file ${path}`, [decoded.problem]);
-    return decoded.text;
+    return await readFile(path);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const code = isRecord(error) && typeof error['code'] === 'string' ? error['code'] : 'unknown error';
@@ -128,11 +137,30 @@ export async function readJobsText(path: string): Promise<string> {
 }
 
 /**
- * Loads a jobs file: YAML if its name ends in `.yml` or `.yaml`, else JSON. At most 1 MiB.
+ * Finds everything that is to be said of a jobs file: YAML if its name ends in `.yml` or `.yaml`, else JSON. At most 1 MiB, in UTF-8.
+ *
+ * @returns its text, empty for one in another encoding, with what was found in it
+ * @throws {ConfigError} when the file can't be read. Nothing else is thrown. A retry does not help
+ */
+export async function inspectJobsFile(
+  path: string,
+  options: JobsOptions = {},
+): Promise<{ readonly text: string; readonly found: InspectedJobs }> {
+  const decoded = decodeText(await readBytes(path));
+  if ('problem' in decoded) {
+    return { text: '', found: { problems: [decoded.problem], warnings: [], lineOf: () => undefined } };
+  }
+  const { text } = decoded;
+  return { text, found: await inspectJobs(text, formatOf(path), { ...options, what: `jobs file ${path}` }) };
+}
+
+/**
+ * Loads a jobs file, as {@link inspectJobsFile} reads it.
  *
  * @throws {ConfigError} when it can't be read, or with every problem that is in it. Nothing else is thrown. A retry does not help
  */
 export async function loadJobs(path: string, options: JobsOptions = {}): Promise<LoadedJobs> {
-  const text = await readJobsText(path);
-  return parseJobs(text, formatOf(path), { ...options, what: `jobs file ${path}` });
+  const { found } = await inspectJobsFile(path, options);
+  if (!found.loaded) throw new ConfigError(`jobs file ${path}`, found.problems);
+  return found.loaded;
 }

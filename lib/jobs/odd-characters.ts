@@ -33,7 +33,8 @@ const ODDITIES: readonly Oddity[] = [
   {
     pattern: new RegExp(`(${INVISIBLE.source})`),
     everywhere: true,
-    message: (character) => `an invisible character (${codePoint(character)}) is here; delete it, and type the text again`,
+    message: (character) =>
+      `an invisible character (${codePoint(character)}) is here; delete it, and type the text again`,
   },
   {
     pattern: new RegExp(`^[ \\t-]*(${BLANK})`),
@@ -62,11 +63,13 @@ const ODDITIES: readonly Oddity[] = [
   },
   {
     pattern: new RegExp(`\\{[^}]*?([，、])[ \\t]*${KEY}[ \\t]*[:：]|\\[[^\\]]*?[\\w"'}][ \\t]*([，、])[ \\t]*[\\w"'{]`),
-    message: (character) => `a full-width comma (${character}) separates items; write ", ", the ASCII comma and a space`,
+    message: (character) =>
+      `a full-width comma (${character}) separates items; write ", ", the ASCII comma and a space`,
   },
   {
     pattern: /^[ \t]*([–—−－•·])[ \t]/,
-    message: (character) => `${character} stands where an item of a list begins; write "- ", the ASCII hyphen and a space`,
+    message: (character) =>
+      `${character} stands where an item of a list begins; write "- ", the ASCII hyphen and a space`,
   },
   {
     pattern: /^[ \t]*(＃)/,
@@ -96,12 +99,16 @@ function withoutComment(line: string): string {
 }
 
 /**
- * Characters of a YAML text that look like those of YAML and are none, as Chinese input methods, word processors and web pages leave them:
+ * Characters of a text that look like those of its format and are none, as Chinese input methods, word processors and web pages leave them:
  * one problem for each kind in a line, with what to write. Comments, and but for the invisible ones quoted texts, may hold any.
  *
  * @param isLiteral is this line (1-based) text as it stands, such as of a block scalar?
  */
-export function oddCharacters(text: string, isLiteral: (line: number) => boolean = () => false): Problem[] {
+export function oddCharacters(
+  text: string,
+  format: 'YAML' | 'JSON',
+  isLiteral: (line: number) => boolean = () => false,
+): Problem[] {
   // Most files have none, and this is all that they cost.
   if (!/[^\n\r\t\u0020-\u007e]/.test(text)) return [];
   return text.split(/\r?\n/).flatMap((content, i) => {
@@ -110,7 +117,9 @@ export function oddCharacters(text: string, isLiteral: (line: number) => boolean
     return ODDITIES.flatMap(({ pattern, everywhere, message }) => {
       const groups = pattern.exec(everywhere ? everything : plain);
       const character = groups?.slice(1).find((group) => group !== undefined);
-      return character === undefined ? [] : [{ path: [], message: `not valid YAML: ${message(character)}`, line: i + 1 }];
+      return character === undefined
+        ? []
+        : [{ path: [], message: `not valid ${format}: ${message(character)}`, line: i + 1 }];
     });
   });
 }

@@ -24,6 +24,8 @@ const YAML_PROBLEMS: Readonly<Record<string, string>> = {
   BAD_ALIAS: 'an alias has no anchor',
   BLOCK_IN_FLOW: 'a colon or dash stands in { } or [ ] as it would outside of them',
   MULTILINE_IMPLICIT_KEY: 'a line that is no key, or a quote or bracket that is not closed',
+  BLOCK_AS_IMPLICIT_KEY:
+    'a key stands inside the value of another one: it is indented wrongly, here or on the line above, or a text with ": " has no quotes',
   BAD_DQ_ESCAPE:
     'a backslash in double quotes begins an escape, as in "\\n"; object keys are separated by "/", and single quotes take a backslash as it is',
 };
@@ -141,17 +143,18 @@ export async function parseYaml(text: string, what: string): Promise<ParsedText>
     throw refused([{ path: [], message: 'not valid YAML: it is nested too deeply' }]);
   }
   const isBroken = document.errors.length > 0;
-  const odd = oddCharacters(text, isBroken ? undefined : literalLines(yaml, document, lines));
+  const odd = oddCharacters(text, 'YAML', isBroken ? undefined : literalLines(yaml, document, lines));
   // Whatever else is wrong follows from them.
   if (odd.length > 0) throw refused(odd.slice(0, MAX_YAML_ERRORS));
   if (isBroken) {
-    throw refused(
-      document.errors.slice(0, MAX_YAML_ERRORS).map((error) => ({
-        path: [],
-        message: yamlProblem(error),
-        line: lines.linePos(error.pos[0]).line,
-      })),
-    );
+    const found = document.errors.map((error) => ({
+      path: [],
+      message: yamlProblem(error),
+      line: lines.linePos(error.pos[0]).line,
+    }));
+    // What else is said of a line follows from the first.
+    const first = found.filter(({ line }, i) => found.findIndex((other) => other.line === line) === i);
+    throw refused(first.slice(0, MAX_YAML_ERRORS));
   }
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });

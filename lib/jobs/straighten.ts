@@ -164,7 +164,12 @@ class Straightener {
     const entry = name === undefined ? undefined : this.#below(place, name);
     if (!entry || !isVacant(entry.record, key)) return false;
     const whose = `${map.slice(0, -1)} ${name}`;
-    this.#move(from, key, entry, `it belongs to ${whose}, above; indent it further, as the other keys of that ${map.slice(0, -1)}`);
+    this.#move(
+      from,
+      key,
+      entry,
+      `it belongs to ${whose}, above; indent it further, as the other keys of that ${map.slice(0, -1)}`,
+    );
     return true;
   }
 

@@ -44,8 +44,6 @@ export interface Question {
   readonly problem: (answer: string, before: Answers) => string | undefined;
 }
 
-/** What stands for an id until somebody fills it in. */
-export const PLACEHOLDER_ID = /^00000000-0000-0000-0000-00000000000\d$/;
 const placeholder = (number: number) => `00000000-0000-0000-0000-00000000000${number}`;
 
 /** As the deploy plugin takes it; jobs files take more. */
