@@ -5,6 +5,8 @@ import { stringsIn } from './placeholders.ts';
 
 /** What `init` writes for an id until somebody fills it in. */
 export const PLACEHOLDER_ID = /^00000000-0000-0000-0000-00000000000\d$/;
+/** How each finding begins. */
+export const UNFILLED = 'is still to be filled in';
 /** What people and documentation write for a value that is still to come. */
 const STANDS_FOR_ANOTHER =
   /^(?:<[^<>]*>|\[[^[\]]*\]|(?:fill|change|replace)[ _-]?(?:in|me|this)|to[ _-]?do|fixme|tbd|your[ _-].*|[x.…?]{3,})$/i;
@@ -12,7 +14,7 @@ const STANDS_FOR_ANOTHER =
 function unfilled(value: unknown, path: Problem['path']): Problem[] {
   return [...stringsIn(value, path)].flatMap(({ text, path: at }) => {
     if (!PLACEHOLDER_ID.test(text) && !STANDS_FOR_ANOTHER.test(text)) return [];
-    const message = `is still to be filled in: ${JSON.stringify(text.slice(0, 64))} stands for another value, and the cloud knows no such thing`;
+    const message = `${UNFILLED}: ${JSON.stringify(text.slice(0, 64))} stands for another value, and the cloud knows no such thing`;
     return [{ path: at, message }];
   });
 }

@@ -4,6 +4,7 @@ import type { Job, Jobs } from '../../jobs/job.ts';
 import { leastPolicies } from '../../jobs/least-policy.ts';
 import { type InspectedJobs, inspectJobsFile } from '../../jobs/load-jobs.ts';
 import { neededActions } from '../../jobs/needed-actions.ts';
+import { UNFILLED } from '../../jobs/unfilled.ts';
 import type { AddCommands, CommonOptions } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Place } from '../place.ts';
@@ -80,7 +81,7 @@ function report({ file, here, text, found, live, isStrict }: Checked, terminal: 
   const { loaded, problems, warnings, lineOf } = found;
   const findings = inOrder<Finding>([
     ...problems.map((problem) => ({ ...problem, level: 'problem' as const, help: helpFor(problem) })),
-    ...[...warnings, ...leftToFillIn(text, warnings)].map((problem) => ({
+    ...withLeftToFillIn(warnings, text).map((problem) => ({
       ...problem,
       level: 'warning' as const,
       help: undefined,
@@ -112,16 +113,17 @@ function report({ file, here, text, found, live, isStrict }: Checked, terminal: 
   return live && !live.isAnswered ? EXIT.unable : EXIT.done;
 }
 
-/** What `init` could not know, and nobody has written yet. A line whose value is warned of is not named again. */
-function leftToFillIn(text: string, warnings: readonly Problem[]): Problem[] {
-  const isSaid = (at: number) => warnings.some(({ line, message }) => line === at && /to be filled in/.test(message));
-  return text.split('\n').flatMap((content, i) => {
-    if (isSaid(i + 1)) return [];
+/** What `init` could not know, and nobody has written yet: by its comment, which says more than the value that stands there. */
+function withLeftToFillIn(warnings: readonly Problem[], text: string): Problem[] {
+  const left = text.split('\n').flatMap((content, i) => {
     const what = /#\s*FILL IN\b:?\s*(.*)/.exec(content)?.[1];
     if (what === undefined) return [];
-    const message = `is still to be filled in${what ? `: ${what.trim()}` : ''}; then take the comment out`;
+    const message = `${UNFILLED}${what ? `: ${what.trim()}` : ''}; then take the comment out`;
     return [{ path: [], message, line: i + 1 }];
   });
+  const isSaid = ({ message, line }: Problem) =>
+    message.startsWith(UNFILLED) && left.some((other) => other.line === line);
+  return [...warnings.filter((warning) => !isSaid(warning)), ...left];
 }
 
 /** Of a text that can't be parsed, for its parser knows where it stopped, and not what was meant. */

@@ -1,5 +1,6 @@
 import { BUCKET_NAME } from '../../jobs/check-bucket.ts';
 import { TOPIC_URN } from '../../jobs/check-policies.ts';
+import { sameInstance } from '../../migrations/same-instance.ts';
 
 /** What migrations are wanted for. */
 export const USES = {
@@ -128,7 +129,7 @@ export const QUESTIONS: readonly Question[] = [
     fallback: placeholder(2),
     isNeeded: isFor('schedule'),
     problem: (answer, { instance }) =>
-      answer === instance ? 'is the instance that data goes into' : instanceId(answer),
+      sameInstance(answer, instance, new Map()) ? 'is the instance that data goes into' : instanceId(answer),
   },
   {
     name: 'sourceAddress',

@@ -7,7 +7,7 @@ import { EXIT } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { checkJobName } from './find-run.ts';
 import { noteUnknownJob } from './note-unknown-job.ts';
-import { reasonText, SHORT_RUN, timeText, toneOf } from './run-words.ts';
+import { reasonText, timeText, toneOf } from './run-words.ts';
 
 interface ListOptions extends CommonOptions {
   readonly open?: boolean;
@@ -94,7 +94,7 @@ function table(runs: readonly ReadRun[], terminal: Terminal): string[] {
   const rows = runs.map(({ view, changedAt }) => [
     timeText(changedAt),
     view.job,
-    view.run.slice(0, SHORT_RUN),
+    view.run,
     view.state,
     view.task?.name ?? '-',
     reasonText(view.reason),

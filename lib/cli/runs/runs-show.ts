@@ -1,3 +1,4 @@
+import { adviceFor, adviceText } from '../../advice.ts';
 import { RunError } from '../../errors.ts';
 import { plainText } from '../../plain-text.ts';
 import { openRunLog } from '../../runs/ledger/run-log.ts';
@@ -33,7 +34,8 @@ export const addRunsShow: AddCommands = (runs, maker) => {
       const warnings = records.findLast((record) => record.type === 'prepared')?.warnings ?? [];
       const history = timelineOf(records);
       const next = nextSteps(view, placeFlags(options));
-      terminal.result({ ...view, source, warnings, history, next }, () => [
+      const advice = view.reason && adviceFor(view.reason);
+      terminal.result({ ...view, ...(advice ? { advice } : {}), source, warnings, history, next }, () => [
         ...head(view, { source, planned: received?.planned?.name, warnings }, terminal),
         '',
         'What happened (UTC)',
@@ -59,9 +61,11 @@ function head(
 ): string[] {
   const { job, run, state, task, reason, replay_of: of, replayed_as: as } = view;
   const { source, planned, warnings } = facts;
+  const advice = reason && adviceFor(reason);
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['State', terminal.paint(toneOf(state), state)],
     ['Why', reason && reasonText(reason)],
+    ['Advice', advice && adviceText(advice)],
     ['Started by', plainText(source)],
     ['Task', task && `${task.name} (${task.id})${task.status ? `, ${task.status}` : ''}`],
     ['Task name', !task && LOOKED_FOR.has(state) ? planned : undefined],

@@ -174,11 +174,11 @@ describe('npx migrations check', () => {
     expect(stdout.match(/filled in/g)).toHaveLength(1);
   });
 
-  it('takes JSON, whose lines are not known', async () => {
+  it('takes JSON, and names its lines', async () => {
     const { code, stdout } = await check('{"version":2}', ['--jobs', 'jobs.json'], 'jobs.json');
 
     expect(code).toBe(1);
-    expect(stdout).toContain('jobs.json: problem: version: must be 1, received 2');
+    expect(stdout).toContain('jobs.json:1: problem: version: must be 1, received 2');
   });
 
   it('exits 3 when the file can not be read, and says which', async () => {
