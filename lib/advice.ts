@@ -11,7 +11,7 @@ export interface Advice {
 /** A code of the cloud in a text: of a failed task it is all that the service says. */
 const CLOUD_CODE = /\b(?:DCS|SMS|APIGW?|FSS|CBC)\.\d{4,8}\b/;
 /** DCS's other way to write its codes. */
-const LONG_DCS_CODE = /\b11140(\d{4})\b/;
+const LONG_DCS_CODE = /\b111400(\d{3})\b/;
 
 const UNLISTED: CodeText = {
   meaning: 'a code of the service that the catalogue does not have',
@@ -44,7 +44,7 @@ function ofCloud(code: string): Advice | undefined {
  */
 export function adviceFor({ code, message }: { readonly code: string; readonly message: string }): Advice | undefined {
   const long = LONG_DCS_CODE.exec(`${code} ${message}`)?.[1];
-  const cloudCode = CLOUD_CODE.exec(`${code} ${message}`)?.[0] ?? (long === undefined ? undefined : `DCS.${long}`);
+  const cloudCode = CLOUD_CODE.exec(`${code} ${message}`)?.[0] ?? (long === undefined ? undefined : `DCS.4${long}`);
   const tables: Readonly<Record<string, CodeText>> = { ...ERROR_CODES, ...CALL_CODES, ...RUN_CODES };
   const ours = Object.hasOwn(tables, code) ? tables[code] : undefined;
   const unlisted = cloudCode === undefined ? undefined : { code: cloudCode, ...UNLISTED };

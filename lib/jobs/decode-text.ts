@@ -31,17 +31,13 @@ function firstBadLine(bytes: Buffer): number {
   }
 }
 
-/** Chinese in GBK or GB18030 gives Chinese characters when it is read as such; accented letters of Windows-1252 rarely do. */
+/** Chinese in GBK or GB18030 has its high bytes in pairs, one pair after the other; accented letters of Windows-1252 stand alone. */
 function encodingGuess(bytes: Buffer): string {
-  try {
-    const text = new TextDecoder('gb18030', { fatal: true }).decode(bytes);
-    const foreign = [...text].filter((character) => character > '\u007f');
-    const chinese = foreign.filter((character) => /[\p{Script=Han}\u3000-\u303f\uff00-\uffef]/u.test(character));
-    if (foreign.length > 0 && chinese.length * 2 > foreign.length) return 'GBK or GB18030, as Windows writes Chinese';
-  } catch {
-    // It is not, or this runtime does not know it.
-  }
-  return 'Windows-1252 or another encoding of a single language';
+  const runs = bytes.toString('latin1').match(/[\u0080-\u00ff]+/g) ?? [];
+  const paired = runs.filter((run) => run.length > 1).join('').length;
+  return paired * 2 > runs.join('').length
+    ? 'GBK or GB18030, as Windows writes Chinese'
+    : 'Windows-1252 or another encoding of a single language';
 }
 
 /**

@@ -15,6 +15,8 @@ const BEFORE = '(?:^[ \\t]*(?:- +)*|[{[][ \\t]*|[{[][^\\]}]*,[ \\t]*)';
 /** Where a value begins: after a colon, a dash, or a bracket and what follows it. */
 const VALUE = `(?::[ \\t]*|^[ \\t]*(?:- +)+|[{[][ \\t]*|[{[][^\\]}]*,[ \\t]*)`;
 
+const QUOTES = '[“”„‟«»‘’‚‛「『＂＇]';
+
 interface Oddity {
   readonly pattern: RegExp;
   /** Is it looked for in quotes, too? */
@@ -53,8 +55,12 @@ const ODDITIES: readonly Oddity[] = [
     message: () => 'a full-width colon (：) stands after a key; write ": ", the ASCII colon and a space',
   },
   {
-    pattern: new RegExp(`${VALUE}([“”„‟«»‘’‚‛「『＂＇])`),
+    pattern: new RegExp(`${VALUE}(${QUOTES})`),
     message: (character) => `a typographic quote (${character}) begins a text; write the straight quote " or '`,
+  },
+  {
+    pattern: new RegExp(`${BEFORE}(${QUOTES})[\\w.-]+[^\\s:：]?[ \\t]*[:：]`),
+    message: (character) => `a typographic quote (${character}) begins a key; write the straight quote ", or none`,
   },
   {
     pattern: /([｛｝［］])/,
