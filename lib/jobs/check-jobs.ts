@@ -9,15 +9,13 @@ import { hasBrokenPlaceholder, hasPlaceholder, placeholdersOf } from '../placeho
 import type { SecretReference } from '../secret.ts';
 import { checkLedger, checkSettleSeconds, needsLedger } from './check-ledger.ts';
 import { checkPolicies, POLICY_KEYS } from './check-policies.ts';
-import { warnOfBacklog, warnOfZone } from './check-schedule.ts';
 import { checkTriggers, TRIGGER_KINDS } from './check-triggers.ts';
-import { compareJobs } from './compare-jobs.ts';
+import { doubtsOf } from './doubts.ts';
 import { checkKeys, checkRecord, checkText, type Findings, own, refuse } from './findings.ts';
 import type { Job, Jobs, JobTriggers, Ledger } from './job.ts';
 import { PLACEHOLDER_PATHS, providerOf, requestField, stringsIn } from './placeholders.ts';
-import { REGIONS, regionTimeZone } from './regions.ts';
+import { REGIONS } from './regions.ts';
 import { timeZoneProblem } from './time-zone.ts';
-import { unfilledOf, unfilledTargets } from './unfilled.ts';
 
 export const JOB_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 export const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
@@ -55,9 +53,6 @@ interface FileParts {
   readonly ledger: Ledger | undefined;
   /** Is there a ledger, be it one that has problems? */
   readonly hasLedger: boolean;
-  readonly region: string;
-  readonly timeZone: string | undefined;
-  readonly now: number;
 }
 
 /** What `checkJobs` found. `jobs` is there exactly when there are no problems. */
@@ -67,20 +62,13 @@ export interface CheckedJobs {
   readonly warnings: readonly Problem[];
 }
 
-/** A warning, and not a problem: regions are added, and partners run their own. */
-function regionDoubt(region: unknown, path: Path): Problem[] {
-  if (typeof region !== 'string' || !REGION.test(region) || regionTimeZone(region) !== undefined) return [];
-  const near = didYouMean(region, Object.keys(REGIONS));
-  return [{ path, message: `is no region that is known here: if it does not exist, no call is answered${near}` }];
-}
-
 function checkRegion(value: unknown, found: Findings): string {
   const region = checkText(value, ['region'], found);
   if (region === undefined) return '';
   if (!REGION.test(region)) {
     const message = `must be the id of a region such as ap-southeast-3, received ${describeValue(region)}`;
     refuse(found, ['region'], `${message}${didYouMean(region, Object.keys(REGIONS))}`);
-  } else found.warnings.push(...regionDoubt(region, ['region']));
+  }
   return region;
 }
 
@@ -212,29 +200,6 @@ function checkJob(name: string, value: unknown, file: FileParts, found: Findings
   return kind && { name, on, kind, fields: fields[0] ?? {}, ...policies };
 }
 
-/** What is doubtful about a job that has no problem: each says what will happen. */
-function doubtJob(
-  job: Job,
-  { hasLedger, ...zones }: Pick<FileParts, 'hasLedger' | 'region' | 'timeZone' | 'now'>,
-  found: Findings,
-): void {
-  const { name, on, limit, policies } = job;
-  const path = ['jobs', name];
-  found.warnings.push(...unfilledOf(job));
-  const at = (...keys: string[]) => regionDoubt(valueAt(job.fields, keys), [...path, job.kind, ...keys]);
-  if (job.kind === 'server_migration') found.warnings.push(...at('target', 'region'), ...at('region_id'));
-  const { schedule } = on;
-  if (schedule) {
-    warnOfBacklog({ schedule, limit }, [...path, 'on', 'schedule'], hasLedger, found);
-    warnOfZone(schedule, [...path, 'on', 'schedule'], zones, found);
-  }
-  const topicRegion = policies.notify?.smn.split(':')[2];
-  if (topicRegion !== undefined && topicRegion !== zones.region) {
-    const message = `is a topic of region ${topicRegion}, and a topic is reached in its own region only: unless the functions run there, nobody is told; this file is for ${zones.region}`;
-    found.warnings.push({ path: [...path, 'notify', 'smn'], message });
-  }
-}
-
 /**
  * Checks the document of a jobs file and reports everything that is wrong with it at once.
  *
@@ -266,14 +231,11 @@ export function checkJobs(document: unknown, options: JobsOptions = {}): Checked
   const sound: Job[] = [];
   for (const [name, value] of Object.entries(given ?? {})) {
     const before = found.problems.length;
-    const job = checkJob(name, value, { targets, ledger, hasLedger, region, timeZone, now }, found);
+    const job = checkJob(name, value, { targets, ledger, hasLedger }, found);
     if (job) jobs.set(name, job);
-    if (job && found.problems.length === before) {
-      sound.push(job);
-      doubtJob(job, { hasLedger, region, timeZone, now }, found);
-    }
+    if (job && found.problems.length === before) sound.push(job);
   }
-  found.warnings.push(...unfilledTargets(targets), ...compareJobs(sound, targets));
+  found.warnings.push(...doubtsOf(sound, { targets, hasLedger, region, timeZone, now }));
   if (given && Object.keys(given).length === 0) refuse(found, ['jobs'], 'has no job');
   if (found.problems.length > 0) return found;
   return {
