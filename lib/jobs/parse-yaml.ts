@@ -1,4 +1,4 @@
-import type { Document, LineCounter, Node, Pair, YAMLError } from 'yaml';
+import type { Document, LineCounter, Node, Pair, YAMLError, YAMLMap } from 'yaml';
 import { ConfigError, type Problem } from '../errors.ts';
 import { oddCharacters } from './odd-characters.ts';
 
@@ -57,8 +57,17 @@ function pairOf(yaml: Yaml, document: Document, node: unknown, key: string): Pai
     return undefined;
   }
   if (!yaml.isMap(map)) return undefined;
-  const named = (name: string) => map.items.find((item) => keyText(yaml, item.key) === name);
-  return named(key) ?? pairOf(yaml, document, named(MERGE_KEY)?.value, key);
+  const pairs = pairsOf(yaml, map);
+  return pairs.get(key) ?? pairOf(yaml, document, pairs.get(MERGE_KEY)?.value, key);
+}
+
+/** Kept: a file with many problems asks again and again. */
+const known = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+function pairsOf(yaml: Yaml, map: YAMLMap): ReadonlyMap<string, Pair> {
+  const pairs = known.get(map) ?? new Map(map.items.map((pair) => [keyText(yaml, pair.key), pair]));
+  known.set(map, pairs);
+  return pairs;
 }
 
 function yamlLineOf(yaml: Yaml, document: Document, lines: LineCounter): ParsedText['lineOf'] {

@@ -27,6 +27,8 @@ interface Place {
 
 /** How deep below its place a key is looked for. */
 const MAX_STEPS_DOWN = 2;
+/** So many keys are looked at: a file with more unknown ones is of another kind, and would take long. */
+const MAX_KEYS = 500;
 /** What an entry of `jobs` or `targets` is known by. */
 const MARKS: Readonly<Record<string, readonly string[]>> = { jobs: ['on', ...ACTION_KINDS], targets: ['id'] };
 
@@ -47,6 +49,7 @@ class Straightener {
   readonly problems: Problem[] = [];
   readonly moves: { readonly from: Path; readonly to: Path }[] = [];
   readonly #schema = jobsJsonSchema() as SchemaNode;
+  #left = MAX_KEYS;
 
   walk(value: unknown, path: Path, nodes = schemaForms(this.#schema, this.#schema), above?: Place): void {
     if (Array.isArray(value)) {
@@ -55,15 +58,19 @@ class Straightener {
     if (!isRecord(value) || nodes.length === 0) return;
     const place = { path, record: value, nodes, above };
     const map = path.length === 1 ? String(path[0]) : '';
+    const known = new Set(schemaKeys(nodes));
     for (const key of Object.keys(value)) {
-      if (map in MARKS) this.#putEntryRight(place, key, map);
-      else if (!schemaKeys(nodes).includes(key)) this.#putRight(place, key);
+      if (Object.hasOwn(MARKS, map)) this.#putEntryRight(place, key, map);
+      else if (!known.has(key) && this.#left-- > 0) this.#putRight(place, key);
     }
-    // What is moved up while its siblings are walked comes later in the same loop.
     const walked = new Set<string>();
-    for (let key = Object.keys(value)[0]; key !== undefined; key = Object.keys(value).find((one) => !walked.has(one))) {
-      walked.add(key);
-      this.walk(value[key], [...path, key], schemaStep(nodes, key, this.#schema), place);
+    // Once more when something was moved up while its siblings were walked.
+    for (let before = -1; walked.size > before; ) {
+      before = walked.size;
+      for (const key of Object.keys(value).filter((one) => !walked.has(one))) {
+        walked.add(key);
+        this.walk(value[key], [...path, key], schemaStep(nodes, key, this.#schema), place);
+      }
     }
   }
 
@@ -95,7 +102,7 @@ class Straightener {
   /** An object with triggers or an action, beside `jobs` or in another job. */
   #moveJob(place: Place, key: string): boolean {
     const root = this.#rootOf(place);
-    if (!isEntry(place.record[key], 'jobs')) return false;
+    if (key === '__proto__' || !isEntry(place.record[key], 'jobs')) return false;
     const jobs = this.#below(root, 'jobs');
     if (!jobs || Object.hasOwn(jobs.record, key)) return false;
     const how = place === root ? 'indent it further' : 'indent it less';
