@@ -4,6 +4,9 @@ export type DecodedText = { readonly text: string } | { readonly problem: Proble
 
 const SAVE = 'save it as UTF-8 (in most editors: Save with encoding; PowerShell: Set-Content -Encoding utf8)';
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const ODD = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\r(?!\n)/;
+
 function refused(message: string, line: number): DecodedText {
   return { problem: { path: [], message, line } };
 }
@@ -51,10 +54,15 @@ export function decodeText(bytes: Buffer): DecodedText {
     return refused(`not readable: the file is ${utf16}, as Windows tools may write it; ${SAVE}`, 1);
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const zero = text.indexOf('\0');
-    if (zero === -1) return { text };
-    const line = text.slice(0, zero).split('\n').length;
-    return refused('not readable: there is a zero byte here; a jobs file is text, in UTF-8', line);
+    const [odd] = ODD.exec(text) ?? [];
+    if (odd === undefined) return { text };
+    const line = text.slice(0, text.search(ODD)).split('\n').length;
+    if (odd === '\r') return refused('not readable: lines end as on old Macs (CR); save it with LF, or CR LF', line);
+    const code = odd.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    return refused(
+      `not readable: a control character (U+${code}) is here; delete it: a jobs file is text, in UTF-8`,
+      line,
+    );
   } catch {
     const message = `not readable: this is not UTF-8, and looks like ${encodingGuess(bytes)}; ${SAVE}`;
     return refused(message, firstBadLine(bytes));

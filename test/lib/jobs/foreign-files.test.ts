@@ -92,7 +92,17 @@ describe('inspectJobsFile', () => {
     [
       'a zero byte',
       Buffer.from('version: 1\nregion: a\0b\n'),
-      '2: not readable: there is a zero byte here; a jobs file is text, in UTF-8',
+      '2: not readable: a control character (U+0000) is here; delete it: a jobs file is text, in UTF-8',
+    ],
+    [
+      'the end mark of DOS',
+      Buffer.from(`${GOOD}\u001a`),
+      '9: not readable: a control character (U+001A) is here; delete it: a jobs file is text, in UTF-8',
+    ],
+    [
+      'the line ends of old Macs',
+      Buffer.from('version: 1\rregion: x\r'),
+      '1: not readable: lines end as on old Macs (CR); save it with LF, or CR LF',
     ],
   ])('refuses %s, with the line and what to do', async (_, bytes, problem) => {
     expect(await problemsOf(bytes)).toEqual([problem]);
