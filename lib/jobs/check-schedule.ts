@@ -1,7 +1,7 @@
 import type { Path } from '../migrations/check-fields.ts';
 import { type ClockChange, clockChanges } from './clock-changes.ts';
 import { type CronTimes, cronTimes, cronTimeZone, everyMs, firesOn, rateMs } from './cron.ts';
-import { type Findings, refuse } from './findings.ts';
+import type { Findings } from './findings.ts';
 import type { Job, Schedule } from './job.ts';
 import { regionTimeZone } from './regions.ts';
 
@@ -44,18 +44,14 @@ function suggestion(text: string, times: CronTimes): string {
   return `for ${counted(then ? perDay(then) : 0)} a day write ${JSON.stringify(written)}`;
 }
 
-/** Refuses a schedule that fires more than once a minute: seconds come first, and a `*` there is most often meant for minutes. */
-export function checkFrequency(schedule: Schedule, path: Path, found: Findings): void {
-  if (!('cron' in schedule)) return;
-  const at = [...path, 'cron'];
-  const every = everyMs(schedule.cron);
-  if (every !== undefined && every < MINUTE_MS) {
-    refuse(found, at, 'fires more than once a minute; the least is "@every 1m"');
-  }
-  const times = cronTimes(schedule.cron);
-  if (!times || times.seconds.size === 1) return;
+/** What is wrong with a cron that fires more than once a minute: seconds come first, and a `*` there is most often meant for minutes. */
+export function frequencyProblem(cron: string): string | undefined {
+  const every = everyMs(cron);
+  if (every !== undefined && every < MINUTE_MS) return 'fires more than once a minute; the least is "@every 1m"';
+  const times = cronTimes(cron);
+  if (!times || times.seconds.size === 1) return undefined;
   const often = `fires ${counted(perDay(times))} a day, more than once a minute`;
-  refuse(found, at, `${often}; seconds come first: ${suggestion(schedule.cron, times)}`);
+  return `${often}; seconds come first: ${suggestion(cron, times)}`;
 }
 
 /** How often it fires in its busiest window of this length, each beginning at a multiple of it, as far as its times of day say. */

@@ -8,7 +8,7 @@ import { checkAuth } from './check-auth.ts';
 import { checkBucket } from './check-bucket.ts';
 import { checkKey } from './check-key.ts';
 import { needsLedger } from './check-ledger.ts';
-import { checkFrequency } from './check-schedule.ts';
+import { frequencyProblem } from './check-schedule.ts';
 import { checkSet } from './check-set.ts';
 import { cronProblem, rateProblem } from './cron.ts';
 import { checkKeys, checkRecord, checkText, type Findings, own, refuse } from './findings.ts';
@@ -54,11 +54,9 @@ function checkSchedule(value: unknown, path: Path, found: Findings): Schedule | 
     rate === undefined ? (['cron', cron, cronProblem] as const) : (['rate', rate, rateProblem] as const);
   const text = checkText(given, [...path, kind], found);
   if (text === undefined) return undefined;
-  const problem = check(text);
-  const schedule: Schedule = kind === 'cron' ? { cron: text } : { rate: text };
+  const problem = check(text) ?? (kind === 'cron' ? frequencyProblem(text) : undefined);
   if (problem) refuse(found, [...path, kind], problem);
-  else checkFrequency(schedule, path, found);
-  return schedule;
+  return kind === 'cron' ? { cron: text } : { rate: text };
 }
 
 function holdsSecret(field: Field): boolean {
