@@ -1,6 +1,7 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { adaptContext, type InvocationContext, type PlatformContext } from './context.ts';
+import { formatPath } from './errors.ts';
 import { type Cloud, type Invocation, jobsFileOf, makeInvocation, settingsOf } from './invocation.ts';
 import type { JobsOptions } from './jobs/check-jobs.ts';
 import { makeJobsCache } from './jobs/jobs-cache.ts';
@@ -76,7 +77,7 @@ export function makeFunction<Result>(parts: FunctionParts<Result>): MadeFunction
       },
       onError: (request) => {
         const { log, requestId, redactor } = request.context;
-        log.error('failed', { error: request.error });
+        log.error('failed', { error: loggedError(request.error) });
         if (parts.onError) request.response = parts.onError(request.error, requestId);
         else request.error = outgoing(request.error, redactor);
       },
@@ -124,7 +125,9 @@ function optionsOf({ MIGRATIONS_LEDGER_FOLDER }: Settings): JobsOptions {
 }
 
 const logWarnings = (log: Logger) => (warnings: LoadedJobs['warnings']) => {
-  for (const { message, line } of warnings) log.warn(message, line ? { line } : {});
+  for (const { path, message, line } of warnings) {
+    log.warn(path.length === 0 ? message : `${formatPath(path)}: ${message}`, line ? { line } : {});
+  }
 };
 
 function limited(remainingMs: () => number, withinMs = Number.POSITIVE_INFINITY): () => number {
@@ -139,6 +142,13 @@ function levelOf(context: InvocationContext): LogLevel {
   } catch {
     return 'info';
   }
+}
+
+/** Each run of a result has a line of its own in the log already: of an error that ends with the result only its beginning is logged. */
+function loggedError(error: unknown): unknown {
+  if (!(error instanceof RunsFailedError)) return error;
+  const { name, code, message } = error;
+  return { name, code, message: message.slice(0, message.indexOf(': {"runs":')) };
 }
 
 /** What the platform shows to the caller: name and message. Causes and stack are in the log, where secrets are taken out. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { OBS_OPERATIONS } from '../lib/cloud/obs-client.ts';
 import { ROOT } from './package-root.ts';
@@ -22,6 +22,9 @@ const REPLACED: Readonly<Record<string, string>> = {
 /** Two tables that say for each operation of OBS what its request and answer look like. */
 const OBS_TABLES = /node_modules\/esdk-obs-nodejs\/lib\/(obsModel|v2Model)\.js$/;
 
+/** What helps whoever writes a jobs file: that of a function was looked at when it was built. */
+const FOR_WRITERS = /\/lib\/jobs\/(straighten|doubts)\.ts$/;
+
 /**
  * Puts small stand-ins in place of what bundles carry and never use. A stand-in throws, and says so, when it is used after all.
  *
@@ -37,6 +40,10 @@ export const leaveOutUnused: Plugin = {
       const filter = new RegExp(`node_modules/${file.replaceAll('.', '\\.')}$`);
       onLoad({ filter }, async () => ({ contents: await readFile(join(STAND_INS, standIn), 'utf8'), loader: 'ts' }));
     }
+    onLoad({ filter: FOR_WRITERS }, async ({ path }) => ({
+      contents: await readFile(join(STAND_INS, basename(path)), 'utf8'),
+      loader: 'ts',
+    }));
     onLoad({ filter: OBS_TABLES }, ({ path }) => ({
       contents: JSON.stringify(onlyUsedOperations(require(path))),
       loader: 'json',

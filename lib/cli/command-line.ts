@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { AppError, ConfigError, formatPath, RunError } from '../errors.ts';
+import { adviceFor, adviceText } from '../advice.ts';
+import { AppError, CloudError, ConfigError, formatPath, RunError } from '../errors.ts';
 import { plainLines } from '../plain-text.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -155,6 +156,8 @@ function explainFailure(error: unknown, terminal: Terminal): ExitCode {
     terminal.result({ error: { code, message, ...(listed.length > 0 ? { problems: listed } : {}) } }, () => []);
   } else {
     terminal.note(`${terminal.paint('bad', 'error')} ${error.message}`);
+    const advice = error instanceof CloudError ? adviceFor(error) : undefined;
+    if (advice) terminal.note(adviceText(advice));
   }
   return error instanceof UsageError ? EXIT.usage : EXIT.unable;
 }

@@ -64,7 +64,9 @@ export function makeTerminal({ stdin, stdout, stderr, env }: Streams, json: bool
   };
   const ask = async (question: string): Promise<string> => {
     if (!stdin.isTTY)
-      throw new UsageError(`${question} - there is nobody to ask: see --help for how to answer beforehand`);
+      throw new UsageError(
+        `${question} - there is nobody to ask: give --yes, or answer beforehand with the options that --help lists`,
+      );
     clear();
     const lines = createInterface({ input: stdin, output: stderr });
     try {

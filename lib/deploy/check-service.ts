@@ -1,4 +1,5 @@
 import { ConfigError, type Problem } from '../errors.ts';
+import { frequencyProblem } from '../jobs/check-schedule.ts';
 import { cronProblem, rateProblem } from '../jobs/cron.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { secretNames } from '../jobs/secret-names.ts';
@@ -222,7 +223,11 @@ function checkTriggers(file: ServiceFile, key: string, own: FunctionSection, aga
     if (kind !== 'Rate' && kind !== 'Cron') refuse([...path, 'scheduleType'], 'must be Rate or Cron');
     else {
       const problem =
-        typeof schedule !== 'string' ? 'is missing' : kind === 'Rate' ? rateProblem(schedule) : cronProblem(schedule);
+        typeof schedule !== 'string'
+          ? 'is missing'
+          : kind === 'Rate'
+            ? rateProblem(schedule)
+            : (cronProblem(schedule) ?? frequencyProblem(schedule));
       if (problem) refuse([...path, 'schedule'], problem);
     }
   }

@@ -4,6 +4,7 @@ import { ACTIONS, checkAction } from '../migrations/actions.ts';
 import { checkFields, type Path } from '../migrations/check-fields.ts';
 import { describeValue, isRecord } from '../migrations/describe-value.ts';
 import type { FieldTable } from '../migrations/fields.ts';
+import { didYouMean } from '../migrations/near-name.ts';
 import { hasBrokenPlaceholder, hasPlaceholder, placeholdersOf } from '../placeholder-syntax.ts';
 import type { SecretReference } from '../secret.ts';
 import { checkAccepted } from './check-accepted.ts';
@@ -12,10 +13,12 @@ import { checkLedger, checkSettleSeconds, needsLedger } from './check-ledger.ts'
 import { checkPolicies, POLICY_KEYS } from './check-policies.ts';
 import { checkTriggers, TRIGGER_KINDS } from './check-triggers.ts';
 import { type Closed, closedPlaces } from './closed-places.ts';
+import { doubtsOf } from './doubts.ts';
 import { checkKeys, checkRecord, checkText, type Findings, own, refuse } from './findings.ts';
 import type { Job, Jobs, JobTriggers, Ledger } from './job.ts';
 import { PLACEHOLDER_PATHS, providerOf, requestField, stringsIn } from './placeholders.ts';
-import { isTimeZone } from './time-zone.ts';
+import { REGIONS } from './regions.ts';
+import { timeZoneProblem } from './time-zone.ts';
 
 export const JOB_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 export const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
@@ -43,6 +46,8 @@ const NO_LEDGER =
 export interface JobsOptions {
   /** Whoever loads the file brings a ledger of its own: what needs one is allowed in a file that names none, without a warning. */
   readonly ledger?: 'given';
+  /** For what depends on the day: changes of clocks in the year to come. @default the time of the call */
+  readonly now?: number;
 }
 
 /** Why a placeholder that an uploader or a caller fills is refused in a place. */
@@ -68,17 +73,24 @@ export interface CheckedJobs {
 
 function checkRegion(value: unknown, found: Findings): string {
   const region = checkText(value, ['region'], found);
-  if (region !== undefined && !REGION.test(region)) {
-    refuse(found, ['region'], `must be the id of a region such as ap-southeast-3, received ${describeValue(region)}`);
+  if (region === undefined) return '';
+  if (!REGION.test(region)) {
+    const message = `must be the id of a region such as ap-southeast-3, received ${describeValue(region)}`;
+    refuse(found, ['region'], `${message}${didYouMean(region, Object.keys(REGIONS))}`);
   }
-  return region ?? '';
+  return region;
 }
 
 function checkTimeZone(value: unknown, found: Findings): string | undefined {
   if (value === undefined) return undefined;
   const zone = checkText(value, ['time_zone'], found);
-  if (zone !== undefined && !isTimeZone(zone)) {
-    refuse(found, ['time_zone'], `must be a time zone such as Europe/Berlin, received ${describeValue(zone)}`);
+  const noZone = zone === undefined ? undefined : timeZoneProblem(zone);
+  if (noZone) {
+    const { given, write } = noZone;
+    const what =
+      given === undefined ? `a time zone such as ${write}` : `a time zone, and this is ${given}; write ${write}`;
+    refuse(found, ['time_zone'], `must be ${what}, received ${describeValue(zone)}`);
+    return undefined;
   }
   return zone;
 }
@@ -166,9 +178,9 @@ function checkActionOf(
   }
   const supplied = suppliedFields(on, kind);
   const names = Object.keys(ACTIONS[kind].fields);
-  const optional = new Set(
-    names.filter((name) => supplied.size > 0 && [...supplied.values()].every((set) => set.has(name))),
-  );
+  // Without a usable trigger nobody knows who would supply the files, and that it has none is said already.
+  const bySomebody = supplied.size > 0 ? [...supplied.values()] : [new Set(['backup_files'])];
+  const optional = new Set(names.filter((name) => bySomebody.every((set) => set.has(name))));
   const checked = checkAction(kind, fields, { mode: 'file', path: at, optional, targets });
   found.warnings.push(...checked.warnings);
   for (const problem of checked.problems) {
@@ -234,12 +246,17 @@ export function checkJobs(document: unknown, options: JobsOptions = {}): Checked
   const timeZone = checkTimeZone(own(record, 'time_zone'), found);
   const targets = checkTargets(own(record, 'targets'), found);
   const given = checkRecord(own(record, 'jobs'), ['jobs'], 'an object of jobs by name', found);
+  const { now = Date.now() } = options;
   const jobs = new Map<string, Job>();
+  const sound: Job[] = [];
   for (const [name, value] of Object.entries(given ?? {})) {
+    const before = found.problems.length;
     const job = checkJob(name, value, { targets, ledger, hasLedger }, found);
     if (job) jobs.set(name, job);
+    if (job && found.problems.length === before) sound.push(job);
   }
   warnOfMixedAuth(jobs.values(), found);
+  found.warnings.push(...doubtsOf(sound, { targets, hasLedger, region, timeZone, now }));
   if (given && Object.keys(given).length === 0) refuse(found, ['jobs'], 'has no job');
   if (found.problems.length > 0) return found;
   return {

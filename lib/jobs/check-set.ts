@@ -1,5 +1,6 @@
 import type { Path } from '../migrations/check-fields.ts';
 import { describeValue } from '../migrations/describe-value.ts';
+import { addressProblem } from '../migrations/object-address.ts';
 import { checkDuration } from './check-duration.ts';
 import { checkKeys, checkRecord, checkText, checkWhole, type Findings, own, refuse } from './findings.ts';
 import type { ObjectSet, SetComplete } from './job.ts';
@@ -56,7 +57,9 @@ export function checkSet(value: unknown, path: Path, found: Findings): ObjectSet
   if (!set) return undefined;
   checkKeys(set, path, ['by', 'complete', 'deadline'], found);
   const by = checkText(own(set, 'by'), [...path, 'by'], found);
-  if (by !== undefined && (by.length > LONGEST_BY || !SET_BY.test(by))) {
+  const address = by === undefined ? undefined : addressProblem(by, 'key');
+  if (address !== undefined) refuse(found, [...path, 'by'], address);
+  else if (by !== undefined && (by.length > LONGEST_BY || !SET_BY.test(by))) {
     const rule = 'must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end';
     refuse(found, [...path, 'by'], `${rule}, received ${describeValue(by)}`);
   }

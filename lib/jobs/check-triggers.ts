@@ -6,11 +6,12 @@ import type { Field } from '../migrations/fields.ts';
 import { didYouMean } from '../migrations/near-name.ts';
 import { checkAuth } from './check-auth.ts';
 import { checkBucket } from './check-bucket.ts';
+import { checkKey } from './check-key.ts';
 import { needsLedger } from './check-ledger.ts';
+import { frequencyProblem } from './check-schedule.ts';
 import { checkSet } from './check-set.ts';
 import { cronProblem, rateProblem } from './cron.ts';
 import { checkKeys, checkRecord, checkText, type Findings, own, refuse } from './findings.ts';
-import { canMatchBelow, globProblem } from './glob.ts';
 import type { JobTriggers, Ledger, Schedule } from './job.ts';
 
 /** What a file says of its ledger. */
@@ -33,19 +34,10 @@ function checkObjectCreated(
   checkKeys(record, path, ['bucket', 'key', 'set'], found);
   const bucket = checkBucket(own(record, 'bucket'), [...path, 'bucket'], found);
   const key = checkText(own(record, 'key'), [...path, 'key'], found);
-  const problem = key === undefined ? undefined : globProblem(key);
-  if (problem) refuse(found, [...path, 'key'], problem);
-  else if (ledger && bucket === ledger.obs.bucket && key !== undefined && canMatchBelow(key, ledger.obs.prefix)) {
-    const below = `${bucket}/${ledger.obs.prefix}`;
-    refuse(
-      found,
-      [...path, 'key'],
-      `can match what the ledger writes below ${below}, which would start jobs without end`,
-    );
-  }
   const given = own(record, 'set');
   if (given !== undefined && !hasLedger) needsLedger([...path, 'set'], found);
   const set = given === undefined ? undefined : checkSet(given, [...path, 'set'], found);
+  if (key !== undefined) checkKey(key, [...path, 'key'], { bucket, ledger, set }, found);
   return { bucket: bucket ?? '', key: key ?? '', ...(set ? { set } : {}) };
 }
 
@@ -62,7 +54,7 @@ function checkSchedule(value: unknown, path: Path, found: Findings): Schedule | 
     rate === undefined ? (['cron', cron, cronProblem] as const) : (['rate', rate, rateProblem] as const);
   const text = checkText(given, [...path, kind], found);
   if (text === undefined) return undefined;
-  const problem = check(text);
+  const problem = check(text) ?? (kind === 'cron' ? frequencyProblem(text) : undefined);
   if (problem) refuse(found, [...path, kind], problem);
   return kind === 'cron' ? { cron: text } : { rate: text };
 }

@@ -1,4 +1,4 @@
-import { isTimeZone } from './time-zone.ts';
+import { timeZoneProblem } from './time-zone.ts';
 
 /**
  * FunctionGraph's timers (user manual functiongraph_01_0908, 2026-01-13): `[CRON_TZ=Area/City] second minute hour day-of-month month
@@ -27,6 +27,16 @@ const FIELDS: readonly CronField[] = [
 
 const LONGEST = 256;
 const EVERY = /^@every (?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
+
+const EVERY_MS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
 
 function numberOf(field: CronField, text: string): number | undefined {
   const named = field.names?.indexOf(text.toUpperCase()) ?? -1;
@@ -70,26 +80,32 @@ function splitZone(text: string): { readonly zone?: string; readonly fields: str
   return match ? { zone: match[1] ?? '', fields: match[2] ?? '' } : { fields: text.trim() };
 }
 
-/**
- * What is wrong with a cron expression; `undefined` when nothing is. All six fields are asked for: the service lets the last one be
- * left out, and so reads the five fields of a Unix line with the minutes as seconds.
- */
-export function cronProblem(text: string): string | undefined {
-  if (text.length > LONGEST) return `has more than ${LONGEST} characters`;
-  const { zone, fields } = splitZone(text);
-  if (zone !== undefined && !isTimeZone(zone))
-    return `CRON_TZ=${zone} is no time zone; write one such as Europe/Berlin`;
-  if (fields.startsWith('@')) {
-    if (zone === undefined && EVERY.test(fields) && /[1-9]/.test(fields)) return undefined;
-    return `${JSON.stringify(fields)} is no "@every" with units ns, us, ms, s, m, h, such as "@every 1h30m"`;
-  }
-  const given = fields.split(/\s+/).filter((field) => field !== '');
-  if (given.length === 5) {
-    return `has five fields, and FunctionGraph reads seconds first: for a Unix line put "0 " before it: "0 ${given.join(' ')}"`;
-  }
-  if (given.length !== FIELDS.length) {
-    return `has ${given.length} fields; six are needed: second minute hour day-of-month month day-of-week`;
-  }
+/** A cron expression whose fields are known: the values of each. */
+export interface CronTimes {
+  readonly seconds: ReadonlySet<number>;
+  readonly minutes: ReadonlySet<number>;
+  readonly hours: ReadonlySet<number>;
+  readonly days: ReadonlySet<number>;
+  readonly months: ReadonlySet<number>;
+  readonly weekdays: ReadonlySet<number>;
+  /** Its six fields, as they are written. */
+  readonly fields: readonly string[];
+}
+
+const isAny = (field: string | undefined) => /^[*?]$/.test(field ?? '');
+
+/** Does it fire on this day? As in Unix a day that either of two restricted day fields names will do. `month` is from 1, `weekday` 0 on Sundays. */
+export function firesOn(
+  { days, months, weekdays, fields }: CronTimes,
+  { month, day, weekday }: { readonly month: number; readonly day: number; readonly weekday: number },
+): boolean {
+  if (!months.has(month)) return false;
+  const [byDay, byWeekday] = [days.has(day), weekdays.has(weekday)];
+  return isAny(fields[3]) || isAny(fields[5]) ? byDay && byWeekday : byDay || byWeekday;
+}
+
+/** The values of the six fields, or what is wrong with the first that is wrong. */
+function readFields(given: readonly string[]): CronTimes | string {
   const sets: Set<number>[] = [];
   for (const [i, field] of FIELDS.entries()) {
     const values = new Set<number>();
@@ -100,9 +116,52 @@ export function cronProblem(text: string): string | undefined {
     }
     sets.push(values);
   }
-  const [, , , days = [], months = []] = sets.map((set) => [...set]);
-  const anyDay = /^[*?]$/.test(given[5] ?? '');
-  if (anyDay && !months.some((month) => days.some((day) => day <= (DAYS_OF_MONTH[month - 1] ?? 0)))) {
+  const [seconds, minutes, hours, days, months, weekdays] = sets as [
+    Set<number>,
+    Set<number>,
+    Set<number>,
+    Set<number>,
+    Set<number>,
+    Set<number>,
+  ];
+  return { seconds, minutes, hours, days, months, weekdays, fields: given };
+}
+
+const splitFields = (fields: string) => fields.split(/\s+/).filter((field) => field !== '');
+
+/** The times of a cron expression that `cronProblem` found nothing wrong with; `undefined` for `@every`. */
+export function cronTimes(text: string): CronTimes | undefined {
+  const { fields } = splitZone(text);
+  const times = fields.startsWith('@') ? '' : readFields(splitFields(fields));
+  return typeof times === 'string' ? undefined : times;
+}
+
+/**
+ * What is wrong with a cron expression; `undefined` when nothing is. All six fields are asked for: the service lets the last one be
+ * left out, and so reads the five fields of a Unix line with the minutes as seconds. How often it fires is not judged.
+ */
+export function cronProblem(text: string): string | undefined {
+  if (text.length > LONGEST) return `has more than ${LONGEST} characters`;
+  const { zone, fields } = splitZone(text);
+  const noZone = zone === undefined ? undefined : timeZoneProblem(zone);
+  if (noZone?.given !== undefined) return `CRON_TZ=${zone} is no time zone but ${noZone.given}; write ${noZone.write}`;
+  if (noZone) return `CRON_TZ=${zone} is no time zone; write one such as ${noZone.write}`;
+  if (/^TZ=/.test(fields)) return 'begins with TZ=, and FunctionGraph knows CRON_TZ=Area/City only';
+  if (fields.startsWith('@')) {
+    if (zone === undefined && EVERY.test(fields) && /[1-9]/.test(fields)) return undefined;
+    return `${JSON.stringify(fields)} is no "@every" with units ns, us, ms, s, m, h, such as "@every 1h30m"`;
+  }
+  const given = splitFields(fields);
+  if (given.length === 5) {
+    return `has five fields, and FunctionGraph reads seconds first: for a Unix line put "0 " before it: "0 ${given.join(' ')}"`;
+  }
+  if (given.length !== FIELDS.length) {
+    return `has ${given.length} fields; six are needed: second minute hour day-of-month month day-of-week`;
+  }
+  const times = readFields(given);
+  if (typeof times === 'string') return times;
+  const [days, months] = [[...times.days], [...times.months]];
+  if (isAny(given[5]) && !months.some((month) => days.some((day) => day <= (DAYS_OF_MONTH[month - 1] ?? 0)))) {
     return 'never comes: none of these months has such a day';
   }
   return undefined;
@@ -119,10 +178,28 @@ const RATE_LIMITS: Readonly<Record<string, { readonly most: number; readonly uni
   d: { most: 30, unit: 'days' },
 };
 
+/** The milliseconds between two ticks of an `@every` expression that `cronProblem` found nothing wrong with; `undefined` for any other. */
+export function everyMs(text: string): number | undefined {
+  const { fields } = splitZone(text);
+  if (!EVERY.test(fields)) return undefined;
+  let ms = 0;
+  for (const [, count, unit = ''] of fields.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g))
+    ms += Number(count) * (EVERY_MS[unit] ?? 0);
+  return ms;
+}
+
 /** What is wrong with a rate (`3m`, `1h`, `1d`); `undefined` when nothing is. */
 export function rateProblem(text: string): string | undefined {
   const [, count = '', unit = ''] = /^([1-9]\d{0,3})([mhd])$/.exec(text) ?? [];
   const limit = Object.hasOwn(RATE_LIMITS, unit) ? RATE_LIMITS[unit] : undefined;
   if (!limit) return 'must be a whole number and m, h or d, such as 30m, 1h or 7d';
   return Number(count) > limit.most ? `must be at most ${limit.most} ${limit.unit}` : undefined;
+}
+
+const RATE_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** The milliseconds between two ticks of a rate that `rateProblem` found nothing wrong with. */
+export function rateMs(text: string): number | undefined {
+  const unitMs = RATE_MS[text.slice(-1)];
+  return unitMs === undefined ? undefined : Number(text.slice(0, -1)) * unitMs;
 }

@@ -150,3 +150,36 @@ export function globMismatch(glob: string, key: string): GlobMismatch | undefine
   if (isLastWrong && expected.length > 0) return { segment: segments.length, found, expected };
   return { segment: segments.length + 1, expected: places.next };
 }
+
+/** Is there a segment that both patterns match? Where both have `*`, the fixed texts at their ends decide, else one is matched by the other. */
+function canShareSegment(a: string, b: string): boolean {
+  if (!a.includes('*')) return matchesSegment(b, a);
+  if (!b.includes('*')) return matchesSegment(a, b);
+  const [startA = '', startB = ''] = [a, b].map((text) => text.slice(0, text.indexOf('*')));
+  const [endA = '', endB = ''] = [a, b].map((text) => text.slice(text.lastIndexOf('*') + 1));
+  const starts = startA.startsWith(startB) || startB.startsWith(startA);
+  return starts && (endA.endsWith(endB) || endB.endsWith(endA));
+}
+
+/** Is there a key that both globs match? They must be ones that `globProblem` found nothing wrong with. Exact. */
+export function canShareKey(a: string, b: string): boolean {
+  const [left, right] = [patternOf(a), patternOf(b)];
+  // Row by row: can what is left of one, from here on, match what is left of the other?
+  let below: boolean[] = [];
+  for (let i = left.length; i >= 0; i--) {
+    const row: boolean[] = new Array<boolean>(right.length + 1).fill(false);
+    for (let j = right.length; j >= 0; j--) {
+      const [one, other] = [left[i], right[j]];
+      if (one === undefined && other === undefined) row[j] = true;
+      else if (one === '**' || other === '**') {
+        // Either stands for nothing more here, or takes what the other has next.
+        const skipped = one === '**' ? below[j] : row[j + 1];
+        const taken = one === '**' ? row[j + 1] : below[j];
+        row[j] = skipped === true || taken === true;
+      } else if (one !== undefined && other !== undefined)
+        row[j] = below[j + 1] === true && canShareSegment(one, other);
+    }
+    below = row;
+  }
+  return below[0] === true;
+}

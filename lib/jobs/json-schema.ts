@@ -15,6 +15,7 @@ import { SET_BY, SET_COUNT, SET_MARKER } from './check-set.ts';
 import { acceptableFields } from './check-triggers.ts';
 import { DURATION } from './duration.ts';
 import { OVERLAPS } from './job.ts';
+import { TIME_ZONE } from './time-zone.ts';
 
 type Schema = { readonly [key: string]: unknown };
 
@@ -352,7 +353,7 @@ export function jobsJsonSchema(): Schema {
           description: `How long a task that was sent may take to show in a list; ${SETTLE_SECONDS.default} if absent.`,
           ...wholeSchema(SETTLE_SECONDS),
         },
-        time_zone: { ...TEXT, description: 'For {{ time.date }}, such as Europe/Berlin.', pattern: '^[A-Za-z]' },
+        time_zone: { ...TEXT, description: 'For {{ time.date }}, such as Europe/Berlin.', pattern: TIME_ZONE.source },
         targets: {
           description: 'DCS instances, by a name of your own.',
           type: 'object',

@@ -3,7 +3,7 @@ import type { Invocation } from './functiongraph/invocation.ts';
 import { RECONCILE } from './local-functions.ts';
 import type { SystemEvent } from './local-system.ts';
 import type { Tone } from './printer.ts';
-import { describeRun, type ReportedRun, readParked, readRuns } from './run-report.ts';
+import { describeFollowed, describeRun, type ReportedRun, readParked, readRuns } from './run-report.ts';
 
 /** One line about something that happened, wherever it is shown. */
 export interface EventLine {
@@ -99,7 +99,7 @@ function describeReconcile(result: Invocation, isNews: IsNews): DescribedEvent {
   const runs = readRuns(result);
   const lines: EventLine[] = [];
   for (const run of runs) {
-    const text = `${RECONCILE}: ${describeRun(run)}`;
+    const text = `${RECONCILE}: ${describeFollowed(run)}`;
     if (isNews(`${RECONCILE} ${run.job}`, text)) lines.push(runLine(text, run));
   }
   const parked = readParked(result);

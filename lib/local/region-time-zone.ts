@@ -1,10 +1,13 @@
 /** The zone of the city that a region is named after: FunctionGraph reads a cron without `CRON_TZ` in the region's zone. */
 const ZONES: Readonly<Record<string, string>> = {
+  'ae-ad-1': 'Asia/Dubai',
   'af-south-1': 'Africa/Johannesburg',
   'ap-southeast-1': 'Asia/Hong_Kong',
   'ap-southeast-2': 'Asia/Bangkok',
   'ap-southeast-3': 'Asia/Singapore',
   'ap-southeast-4': 'Asia/Jakarta',
+  'ap-southeast-5': 'Asia/Manila',
+  'eu-west-0': 'Europe/Paris',
   'eu-west-101': 'Europe/Dublin',
   'la-north-2': 'America/Mexico_City',
   'la-south-2': 'America/Santiago',
@@ -12,6 +15,7 @@ const ZONES: Readonly<Record<string, string>> = {
   'my-kualalumpur-1': 'Asia/Kuala_Lumpur',
   'na-mexico-1': 'America/Mexico_City',
   'ru-moscow-1': 'Europe/Moscow',
+  'ru-northwest-2': 'Europe/Moscow',
   'sa-brazil-1': 'America/Sao_Paulo',
   'tr-west-1': 'Europe/Istanbul',
 };

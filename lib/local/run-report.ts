@@ -38,6 +38,14 @@ export function describeRun(run: ReportedRun): string {
   return `${run.job ?? 'no job'}: ${run.outcome}${task}${reason}`;
 }
 
+/** The same of a run that is followed: what its task has come to, where that is known. */
+export function describeFollowed(run: ReportedRun): string {
+  const { outcome, task, reason } = run;
+  if (outcome !== 'existing' || !task?.status) return describeRun(run);
+  const why = reason ? `, ${reason.code}: ${reason.message}` : '';
+  return `${run.job ?? 'no job'}: ${task.kind} task ${task.name} (${task.id}) is ${task.status}${why}`;
+}
+
 function runsOf(value: unknown): ReportedRun[] {
   const runs = isRecord(value) ? value['runs'] : undefined;
   return Array.isArray(runs) ? runs.filter(isRun) : [];

@@ -13,7 +13,9 @@ import { isRecord } from './describe-value.ts';
 import type { FieldTable } from './fields.ts';
 import { asksForLatest, checkLatest, latestBackup } from './latest-of.ts';
 import { didYouMean } from './near-name.ts';
+import { addressProblem } from './object-address.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
+import { sameInstance } from './same-instance.ts';
 import { dcsTaskName } from './task-name.ts';
 import { dcsTaskState } from './task-state.ts';
 
@@ -162,6 +164,21 @@ function sourceRules(files: Record<string, unknown>, path: Path, mode: CheckOpti
   ];
 }
 
+/** A bucket and keys are asked for, not their addresses. */
+function addressRules({ bucket_name: bucket, files }: Record<string, unknown>, path: Path): Problem[] {
+  const judge = (value: unknown, wanted: 'bucket' | 'key', at: Path): Problem[] => {
+    const message = typeof value === 'string' ? addressProblem(value, wanted) : undefined;
+    return message === undefined ? [] : [{ path: at, message }];
+  };
+  const names = Array.isArray(files)
+    ? files.map((file: unknown) => (isRecord(file) ? file['file_name'] : undefined))
+    : [];
+  return [
+    ...judge(bucket, 'bucket', [...path, 'bucket_name']),
+    ...names.flatMap((name, i) => judge(name, 'key', [...path, 'files', i, 'file_name'])),
+  ];
+}
+
 /**
  * Checks the fields of a backup import: the table, and what the page says in words. `target_instance` may be the name of a target;
  * the checked value has it as it was given.
@@ -192,6 +209,10 @@ export function checkBackupImport(value: unknown, options: CheckOptions & Target
     fields = others;
     problems.push(...latest.problems);
   }
+  if (latest && sameInstance(latest.value['latest_of'], target, targets)) {
+    const message = 'is the instance that data goes into: its own backup would overwrite what has changed since';
+    problems.push({ path: [...path, 'backup_files', 'latest_of'], message: `${message}; name another instance` });
+  }
   const table = { ...BACKUP_IMPORT_FIELDS, ...BACKUP_IMPORT_OWN_KEYS };
   const checked = checkFields(table, fields, { mode, path, optional });
   const online =
@@ -206,7 +227,12 @@ export function checkBackupImport(value: unknown, options: CheckOptions & Target
     });
   }
   const files = checked.value['backup_files'];
-  if (isRecord(files)) problems.push(...sourceRules(files, [...path, 'backup_files'], mode));
+  if (isRecord(files)) {
+    problems.push(
+      ...sourceRules(files, [...path, 'backup_files'], mode),
+      ...addressRules(files, [...path, 'backup_files']),
+    );
+  }
   const copy = {
     ...checked.value,
     ...(latest ? { backup_files: latest.value } : {}),

@@ -5,6 +5,7 @@ import type { CheckOptions, Path } from './check-fields.ts';
 import { isRecord } from './describe-value.ts';
 import type { FieldTable, ObjectField } from './fields.ts';
 import { didYouMean } from './near-name.ts';
+import { sameInstance } from './same-instance.ts';
 
 const ADDRESS = '[^\\s,]+:[0-9]{1,5}';
 
@@ -114,7 +115,11 @@ export function configureRules(configure: Record<string, unknown>, path: Path): 
     }
   }
   const [source, target] = sides;
-  if (isRecord(source) && isRecord(target) && source['id'] !== undefined && source['id'] === target['id']) {
+  const addressOf = (side: unknown) =>
+    isRecord(side) && typeof side['addrs'] === 'string' ? side['addrs'] : undefined;
+  const isSameAddress = addressOf(source) !== undefined && addressOf(source) === addressOf(target);
+  // Names stand for objects here already.
+  if (sameInstance(source, target, new Map()) || isSameAddress) {
     problems.push({ path: [...path, 'target_instance'], message: 'is the source itself' });
   }
   return problems;

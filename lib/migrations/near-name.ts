@@ -15,12 +15,9 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/**
- * `; did you mean "x"?` for the known name that is nearest, in any case and with `-` for `_`; an empty text when none is within two
- * characters.
- */
-export function didYouMean(given: string, known: Iterable<string>): string {
-  if (given.length > LONGEST_NAME) return '';
+/** The known name that is nearest, in any case and with `-` for `_`; `undefined` when none is within two characters. */
+export function nearName(given: string, known: Iterable<string>): string | undefined {
+  if (given.length > LONGEST_NAME) return undefined;
   const plain = given.toLowerCase().replaceAll('-', '_');
   let best: { name: string; far: number } | undefined;
   for (const name of known) {
@@ -29,7 +26,13 @@ export function didYouMean(given: string, known: Iterable<string>): string {
       best = { name, far };
     }
   }
-  return best ? `; did you mean ${JSON.stringify(best.name)}?` : '';
+  return best?.name;
+}
+
+/** `; did you mean "x"?` for the {@link nearName}; an empty text when there is none. */
+export function didYouMean(given: string, known: Iterable<string>): string {
+  const near = nearName(given, known);
+  return near === undefined ? '' : `; did you mean ${JSON.stringify(near)}?`;
 }
 
 /** The message for a key that is not known, with the name that was probably meant. */

@@ -6,7 +6,7 @@
 /** Console rule of DCS (OTC umn dcs-migration-0312004): a letter, then letters, digits, `-`, `_`; 4 to 64 in all. 64 - 1 - 12. */
 const DCS_NAME_PART = 51;
 /** SMS: 4 to 20 letters, digits, `_` is what every source agrees on (reference of CreateTask, 2025-01-24, and reports). 20 - 1 - 8. */
-const SMS_NAME_PART = 11;
+export const SMS_NAME_PART = 11;
 
 function namePart(name: string, others: RegExp, joint: string, most: number): string {
   return name
@@ -24,8 +24,13 @@ export function dcsTaskName(name: string | undefined, job: string, run: string):
   return `${part(name ?? '') || part(job)}-${run.slice(0, 12)}`;
 }
 
+/** The part of an SMS task's name before the run's id; the job's where nothing is left of the name. Empty when nothing is left of either. */
+export function smsNamePart(name: string | undefined, job: string): string {
+  const part = (text: string) => namePart(text, /[^A-Za-z0-9_]+/g, '_', SMS_NAME_PART);
+  return part(name ?? '') || part(job);
+}
+
 /** `<name>_<first 8 of the run>`, legal in SMS whatever the name is: within 20 of `[A-Za-z0-9_]`, a letter first. */
 export function smsTaskName(name: string | undefined, job: string, run: string): string {
-  const part = (text: string) => namePart(text, /[^A-Za-z0-9_]+/g, '_', SMS_NAME_PART);
-  return `${part(name ?? '') || part(job)}_${run.slice(0, 8)}`;
+  return `${smsNamePart(name, job)}_${run.slice(0, 8)}`;
 }

@@ -17,6 +17,7 @@ import { completeReplay } from './replay-run.ts';
 import { dueReports } from './report.ts';
 import { type RunResult, reasonOf } from './run-result.ts';
 import type { RecordedDeps } from './run-step.ts';
+import { viewRun } from './run-view.ts';
 import { settleRun } from './settle-run.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
 
@@ -130,6 +131,11 @@ interface TakenUp {
   readonly toReport?: RunLog;
 }
 
+/** Of a run whose task is there the log says what became of it: `existing` is the answer to a redelivery. */
+function followedFields({ outcome, ...result }: RunResult, state: string | undefined): Record<string, unknown> {
+  return outcome === 'existing' && state !== undefined ? { state, ...result } : { outcome, ...result };
+}
+
 async function takeUp(entry: OpenRun, deps: FollowDeps): Promise<TakenUp> {
   const { job, run } = entry;
   const log = deps.log.with({ job, run });
@@ -138,7 +144,7 @@ async function takeUp(entry: OpenRun, deps: FollowDeps): Promise<TakenUp> {
     const records = await openRunLog(deps.ledger, job, run);
     isRead = true;
     const result = await bringOn(records, foldRun(records.records), entry, { ...deps, log });
-    if (result) log.info('run', { ...result });
+    if (result) log.info('run', followedFields(result, viewRun(records.records)?.state));
     const isParked = foldRun(records.records).parked === true;
     const toReport = dueReports(records.records).length > 0 ? { toReport: records } : {};
     return { ...(result ? { result } : {}), isParked, ...toReport };

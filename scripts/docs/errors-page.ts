@@ -1,6 +1,6 @@
+import { CLOUD_CODES } from '../../lib/cloud-codes.ts';
 import { CALL_CODES, COMMAND_CODES, type CodeText, ERROR_CODES, EXPLAIN_CODES, RUN_CODES } from '../../lib/codes.ts';
 import { PROBLEM_TYPES } from '../../lib/webhook/problem-types.ts';
-import { CLOUD_CODES } from './cloud-codes.ts';
 import { table } from './table.ts';
 
 /** docs/errors.md. */

@@ -242,7 +242,9 @@ the end everything below; all else literally. Removed objects and folders are sk
 complete when everything in \`set.complete\` holds, of which at least one of \`marker\`, \`count\` and \`quiet\` is given; the guide
 [A backup lands](guides/backup-lands.md#sets) says what each is worth.`;
 const SCHEDULE = `\`on.schedule\`: exactly one of the two. FunctionGraph's cron has six fields with the seconds first; a five-field Unix line is
-refused. Without \`CRON_TZ=Area/City \` in front it counts in the region's time zone.`;
+refused. Without \`CRON_TZ=Area/City \` in front it counts in the region's time zone, whatever \`time_zone\` says. Zones are \`Area/City\` or \`UTC\`:
+abbreviations such as CST or IST mean other zones to other readers, and are refused. It may fire once a minute at most; \`check\` warns when it
+fires more often than \`limit\` lets runs start, and when a change of the clocks within the next year skips its time or shows it twice.`;
 const REQUEST = `\`on.request\`: \`POST /jobs/{job}/runs\` starts it; see [the webhook](webhook.md). \`auth\` is \`gateway\`, \`none\` or one of the two lists.`;
 const BACKUP_IMPORT = `DCS CreateMigrationTask; the keys are the API's own (DCS API reference, 2024-11-06), and \`latest_of\`, \`copy_first\` and
 \`backup_target_first\` ours. \`migration_type\`, \`migration_method\` and \`task_name\` may be left out, and \`backup_files\` where the trigger gives

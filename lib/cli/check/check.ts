@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { formatPath, type Problem } from '../../errors.ts';
 import type { Job, Jobs } from '../../jobs/job.ts';
 import { leastPolicies } from '../../jobs/least-policy.ts';
-import { formatOf, type InspectedJobs, inspectJobs } from '../../jobs/load-jobs.ts';
+import { type InspectedJobs, inspectJobsFile } from '../../jobs/load-jobs.ts';
 import { neededActions } from '../../jobs/needed-actions.ts';
+import { UNFILLED } from '../../jobs/unfilled.ts';
 import type { AddCommands, CommonOptions } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Place } from '../place.ts';
@@ -55,7 +55,8 @@ export const addCheck: AddCommands = (program, maker) => {
       if (agency !== undefined && !isLive) throw new UsageError('--agency goes with --live');
       if (policy && isLive) throw new UsageError('--policy and --live: give one of them');
       const here = await place();
-      const { text, found } = await inspect(here, options, env);
+      const brings = options.local === true || Boolean(env['MIGRATIONS_LEDGER_FOLDER']);
+      const { text, found } = await inspectJobsFile(here.jobsFile, brings ? { ledger: 'given' } : {});
       const file = relative(cwd, here.jobsFile) || here.jobsFile;
       const { loaded } = found;
       if (policy && loaded) return printPolicies(loaded.jobs, terminal);
@@ -65,21 +66,6 @@ export const addCheck: AddCommands = (program, maker) => {
     },
   });
 };
-
-/** @throws {ConfigError} when the file can't be read */
-async function inspect(
-  here: Place,
-  { local }: CheckOptions,
-  env: NodeJS.ProcessEnv,
-): Promise<{ readonly text: string; readonly found: InspectedJobs }> {
-  const text = await readFile(here.jobsFile, 'utf8').catch(async (): Promise<string> => {
-    // Says why, as every other command does.
-    await here.loadJobs();
-    return '';
-  });
-  const brings = local === true || Boolean(env['MIGRATIONS_LEDGER_FOLDER']);
-  return { text, found: await inspectJobs(text, formatOf(here.jobsFile), brings ? { ledger: 'given' } : {}) };
-}
 
 interface Checked {
   /** As people are told. */
@@ -95,7 +81,7 @@ function report({ file, here, text, found, live, isStrict }: Checked, terminal: 
   const { loaded, problems, warnings, lineOf } = found;
   const findings = inOrder<Finding>([
     ...problems.map((problem) => ({ ...problem, level: 'problem' as const, help: helpFor(problem) })),
-    ...[...warnings, ...leftToFillIn(text)].map((problem) => ({
+    ...withLeftToFillIn(warnings, text).map((problem) => ({
       ...problem,
       level: 'warning' as const,
       help: undefined,
@@ -127,28 +113,39 @@ function report({ file, here, text, found, live, isStrict }: Checked, terminal: 
   return live && !live.isAnswered ? EXIT.unable : EXIT.done;
 }
 
-/** What `init` could not know, and nobody has written yet. */
-function leftToFillIn(text: string): Problem[] {
-  return text.split('\n').flatMap((content, i) => {
+/** What `init` could not know, and nobody has written yet: by its comment, which says more than the value that stands there. */
+function withLeftToFillIn(warnings: readonly Problem[], text: string): Problem[] {
+  const left = text.split('\n').flatMap((content, i) => {
     const what = /#\s*FILL IN\b:?\s*(.*)/.exec(content)?.[1];
     if (what === undefined) return [];
-    const message = `is still to be filled in${what ? `: ${what.trim()}` : ''}; then take the comment out`;
+    const message = `${UNFILLED}${what ? `: ${what.trim()}` : ''}; then take the comment out`;
     return [{ path: [], message, line: i + 1 }];
   });
+  const isSaid = ({ message, line }: Problem) =>
+    message.startsWith(UNFILLED) && left.some((other) => other.line === line);
+  return [...warnings.filter((warning) => !isSaid(warning)), ...left];
 }
 
 /** Of a text that can't be parsed, for its parser knows where it stopped, and not what was meant. */
 const TEXT_HELP: readonly (readonly [RegExp, string])[] = [
   [/begins with \*/, 'Put quotes around it: key: "**/*.rdb".'],
   [/in \{ \}/, 'Put quotes around a text that has ": " or begins with "- ".'],
-  [/quote|bracket/, 'It may have been opened lines above: look upwards for a quote or bracket without its partner.'],
-  [/indented/, 'All keys of one object begin in the same column: compare this line with those above and below it.'],
-  [/tab/, 'Indent with spaces.'],
-  [/twice/, 'No two jobs, targets or keys of one object have the same name: rename one, or take it out.'],
+  [
+    /: a (?:quote, bracket|bracket is)|not closed/,
+    'It may have been opened lines above: look upwards for a quote or bracket without its partner.',
+  ],
+  [
+    /indented wrongly/,
+    'All keys of one object begin in the same column: compare this line with those above and below it.',
+  ],
+  [/a tab/, 'Indent with spaces.'],
+  [/there twice/, 'No two jobs, targets or keys of one object have the same name: rename one, or take it out.'],
 ];
 
 /** What to write in place of what is wrong; undefined where nobody can say. */
 export function helpFor({ path, message }: Problem): string | undefined {
+  // It says itself where the key belongs.
+  if (message.startsWith('is in the wrong place')) return undefined;
   if (path.length > 0 || !message.startsWith('not ')) return describePlace(path);
   return TEXT_HELP.find(([pattern]) => pattern.test(message))?.[1];
 }

@@ -1,8 +1,7 @@
 import type { Problem } from '../../errors.ts';
 import { jobsJsonSchema } from '../../jobs/json-schema.ts';
+import { type SchemaNode, schemaForms, schemaKeys, schemaStep } from '../../jobs/schema-places.ts';
 import { isRecord } from '../../migrations/describe-value.ts';
-
-type Node = Readonly<Record<string, unknown>>;
 
 /**
  * What belongs at a place of the jobs file, out of the file's schema: its description, and its keys if it has some. For a place that the schema
@@ -11,11 +10,11 @@ type Node = Readonly<Record<string, unknown>>;
  * @returns `undefined` when the schema says nothing
  */
 export function describePlace(path: Problem['path']): string | undefined {
-  const schema = jobsJsonSchema() as Node;
-  const root = forms(schema, schema);
-  const parents = path.slice(0, -1).reduce((nodes, key) => step(nodes, key, schema), root);
+  const schema = jobsJsonSchema() as SchemaNode;
+  const root = schemaForms(schema, schema);
+  const parents = path.slice(0, -1).reduce((nodes, key) => schemaStep(nodes, key, schema), root);
   const [last] = path.slice(-1);
-  const nodes = last === undefined ? root : step(parents, last, schema);
+  const nodes = last === undefined ? root : schemaStep(parents, last, schema);
   if (nodes.length === 0) {
     const keys = keysOf(parents);
     return keys === '' ? undefined : `known here: ${keys}`;
@@ -26,34 +25,11 @@ export function describePlace(path: Problem['path']): string | undefined {
   return parts.length === 0 ? undefined : parts.join(' ');
 }
 
-/** A node and all that it may be instead of itself. */
-function forms(node: unknown, schema: Node): Node[] {
-  if (!isRecord(node)) return [];
-  const { $ref: reference } = node;
-  const named =
-    typeof reference === 'string' ? recordOf(schema['$defs'])[reference.replace('#/$defs/', '')] : undefined;
-  const others = ['anyOf', 'oneOf', 'allOf'].flatMap((key) => (Array.isArray(node[key]) ? node[key] : []));
-  return [node, ...[named, ...others].flatMap((other) => forms(other, schema))];
-}
-
-function step(nodes: readonly Node[], key: string | number, schema: Node): Node[] {
-  const next = nodes.flatMap((node) => {
-    if (typeof key === 'number') return [node['items']];
-    const properties = recordOf(node['properties']);
-    return [Object.hasOwn(properties, key) ? properties[key] : node['additionalProperties']];
-  });
-  return next.flatMap((node) => forms(node, schema));
-}
-
 /** The keys that are needed first. Of alternatives, what each of them needs. */
-function keysOf(nodes: readonly Node[]): string {
+function keysOf(nodes: readonly SchemaNode[]): string {
   const shapes = nodes.filter((node) => isRecord(node['properties']));
-  const all = [...new Set(shapes.flatMap((node) => Object.keys(recordOf(node['properties']))))];
+  const all = schemaKeys(shapes);
   const isNeeded = (key: string) => shapes.every(({ required }) => Array.isArray(required) && required.includes(key));
   const needed = all.filter(isNeeded);
   return [...needed.map((key) => `${key} (needed)`), ...all.filter((key) => !isNeeded(key))].join(', ');
-}
-
-function recordOf(value: unknown): Node {
-  return isRecord(value) ? value : {};
 }

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
-import { type Answers, PLACEHOLDER_ID, type Use, usesOf } from './questions.ts';
+import { PLACEHOLDER_ID } from '../../jobs/unfilled.ts';
+import { type Answers, type Use, usesOf } from './questions.ts';
 
 /**
  * The jobs file of somebody who begins. The answers must be such that no question finds a problem with them.

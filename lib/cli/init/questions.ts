@@ -1,5 +1,6 @@
 import { BUCKET_NAME } from '../../jobs/check-bucket.ts';
 import { TOPIC_URN } from '../../jobs/check-policies.ts';
+import { sameInstance } from '../../migrations/same-instance.ts';
 
 /** What migrations are wanted for. */
 export const USES = {
@@ -44,8 +45,6 @@ export interface Question {
   readonly problem: (answer: string, before: Answers) => string | undefined;
 }
 
-/** What stands for an id until somebody fills it in. */
-export const PLACEHOLDER_ID = /^00000000-0000-0000-0000-00000000000\d$/;
 const placeholder = (number: number) => `00000000-0000-0000-0000-00000000000${number}`;
 
 /** As the deploy plugin takes it; jobs files take more. */
@@ -130,7 +129,7 @@ export const QUESTIONS: readonly Question[] = [
     fallback: placeholder(2),
     isNeeded: isFor('schedule'),
     problem: (answer, { instance }) =>
-      answer === instance ? 'is the instance that data goes into' : instanceId(answer),
+      sameInstance(answer, instance, new Map()) ? 'is the instance that data goes into' : instanceId(answer),
   },
   {
     name: 'sourceAddress',

@@ -10,6 +10,7 @@ import { readSettings, SETTINGS } from '../../settings.ts';
 import type { CommandContext } from '../command-line.ts';
 import { NOTHING_RUNS, type Place } from '../place.ts';
 import { packageFolder } from '../project-folder.ts';
+import { readFailedRuns } from './failed-runs.ts';
 import type { Answer, Call, InvokeRoute } from './route.ts';
 
 /** Those of the functions themselves, which hold anywhere. */
@@ -121,7 +122,8 @@ async function run(
       invocations: calls.map(({ functionName, event }) => ({ name: functionName, event })),
     },
     packageFolder(),
-    (line) => terminal.note(terminal.paint('dim', line)),
+    // The answer has the runs of a failure; they are not shown twice.
+    (line) => terminal.note(terminal.paint('dim', readFailedRuns(line).why)),
   );
   return ends.map(({ requestId, ok, payload }) => ({ requestId, state: ok ? 'done' : 'failed', payload }));
 }

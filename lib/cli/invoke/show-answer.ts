@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http';
+import { adviceFor, adviceText } from '../../advice.ts';
 import { field, isObject, textIn } from '../../events/received.ts';
 import type { Terminal } from '../terminal.ts';
-import { readFailedRuns } from './failed-runs.ts';
+import { type NamedRun, readFailedRuns } from './failed-runs.ts';
 import type { Answer } from './route.ts';
 
 export interface ShownAnswer {
@@ -23,7 +24,11 @@ export function showAnswer({ requestId, state, payload }: Answer, { paint }: Pic
     const message = textIn(value, 'errorMessage') ?? payload;
     const { why, runs } = readFailedRuns(message);
     const error = { type, message: why, ...(runs.length > 0 ? { runs } : {}) };
-    const lines = [paint('bad', `${type}: ${why}`), ...(runs.length > 0 ? [pretty({ runs })] : [])];
+    const lines = [
+      paint('bad', `${type}: ${why}`),
+      ...(runs.length > 0 ? [pretty({ runs })] : []),
+      ...adviceLines(runs),
+    ];
     return { isGood: false, json: { ...ids, state, error }, lines };
   }
   const status = field(value, 'statusCode');
@@ -32,6 +37,15 @@ export function showAnswer({ requestId, state, payload }: Answer, { paint }: Pic
     return { isGood: status < 400, json: { ...ids, state, result: http }, lines: httpLines(http, paint) };
   }
   return { isGood: true, json: { ...ids, state, result: value }, lines: payload === '' ? [] : [pretty(value)] };
+}
+
+/** What to do about the runs that were refused, each code once. */
+function adviceLines(runs: readonly NamedRun[]): string[] {
+  const texts = runs.flatMap(({ outcome, reason }) => {
+    const advice = outcome === 'rejected' && reason ? adviceFor(reason) : undefined;
+    return advice ? [adviceText(advice)] : [];
+  });
+  return [...new Set(texts)];
 }
 
 interface HttpAnswer {

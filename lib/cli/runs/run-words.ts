@@ -3,9 +3,6 @@ import type { RunReason } from '../../runs/run-result.ts';
 import type { RunViewState } from '../../runs/run-view.ts';
 import type { Tone } from '../terminal.ts';
 
-/** How much of a run is printed where many are: as much as stands in the name of a DCS task. */
-export const SHORT_RUN = 12;
-
 const TONES: Partial<Record<RunViewState, Tone>> = {
   succeeded: 'good',
   failed: 'bad',

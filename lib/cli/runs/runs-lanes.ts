@@ -5,7 +5,6 @@ import type { AddCommands, CommandContext, CommonOptions } from '../command-line
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
-import { SHORT_RUN } from './run-words.ts';
 
 interface LanesOptions extends CommonOptions {
   readonly dryRun?: boolean;
@@ -83,7 +82,7 @@ function describe({ lane, runs, damage }: LaneView, terminal: Terminal): string[
   if (runs.length === 0) return [title, '  free'];
   const rows = runs.map(({ job, run, hasTurn, is }) => {
     const state = is === 'open' ? '' : `  ${terminal.paint('warn', is)}`;
-    return `  ${hasTurn ? 'has the turn' : 'waits       '}  ${plainText(job)}  ${plainText(run).slice(0, SHORT_RUN)}${state}`;
+    return `  ${hasTurn ? 'has the turn' : 'waits       '}  ${plainText(job)}  ${plainText(run)}${state}`;
   });
   return [title, ...rows];
 }

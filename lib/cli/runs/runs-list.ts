@@ -14,7 +14,7 @@ import type { Terminal } from '../terminal.ts';
 import { checkJobName } from './find-run.ts';
 import { noteUnknownJob } from './note-unknown-job.ts';
 import { setDeps, setLines } from './open-sets.ts';
-import { reasonText, SHORT_RUN, timeText, toneOf } from './run-words.ts';
+import { reasonText, timeText, toneOf } from './run-words.ts';
 
 interface ListOptions extends CommonOptions {
   readonly open?: boolean;
@@ -147,7 +147,7 @@ function table(runs: readonly ReadRun[], ledger: Ledger, terminal: Terminal): st
   const rows = runs.map(({ view, records, origin, changedAt }) => [
     timeText(changedAt),
     view.job,
-    view.run.slice(0, SHORT_RUN),
+    view.run,
     view.state,
     view.task?.name ?? '-',
     [isForeign(ledger, records) ? `[${whose(origin)}]` : '', reasonText(view.reason)].filter(Boolean).join(' '),

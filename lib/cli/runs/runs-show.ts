@@ -1,3 +1,4 @@
+import { adviceFor, adviceText } from '../../advice.ts';
 import { RunError } from '../../errors.ts';
 import { plainText } from '../../plain-text.ts';
 import { type Origin, originText } from '../../runs/ledger/origin.ts';
@@ -47,15 +48,19 @@ export const addRunsShow: AddCommands = (runs, maker) => {
       const warnings = records.findLast((record) => record.type === 'prepared')?.warnings ?? [];
       const history = timelineOf(records);
       const next = nextSteps(view, placeFlags(options));
-      terminal.result({ ...view, source, ...(origin ? { origin } : {}), warnings, history, next }, () => [
-        ...head(view, { source, origin, planned: received?.planned?.name, warnings }, terminal),
-        '',
-        'What happened (UTC)',
-        ...steps(history, terminal),
-        '',
-        'What can be done',
-        ...next.flatMap(({ command, what }) => [`  ${what}:`, `    ${command}`]),
-      ]);
+      const advice = view.reason && adviceFor(view.reason);
+      terminal.result(
+        { ...view, ...(advice ? { advice } : {}), source, ...(origin ? { origin } : {}), warnings, history, next },
+        () => [
+          ...head(view, { source, origin, planned: received?.planned?.name, warnings }, terminal),
+          '',
+          'What happened (UTC)',
+          ...steps(history, terminal),
+          '',
+          'What can be done',
+          ...next.flatMap(({ command, what }) => [`  ${what}:`, `    ${command}`]),
+        ],
+      );
       return EXIT.done;
     },
   });
@@ -86,9 +91,11 @@ function head(
 ): string[] {
   const { job, run, state, task, reason, replay_of: of, replayed_as: as } = view;
   const { source, origin, planned, warnings } = facts;
+  const advice = reason && adviceFor(reason);
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['State', terminal.paint(toneOf(state), state)],
     ['Why', reason && reasonText(reason)],
+    ['Advice', advice && adviceText(advice)],
     ['Started by', plainText(source)],
     ['Belongs to', origin ? plainText(originText(origin)) : undefined],
     ['Task', task && `${task.name} (${task.id})${task.status ? `, ${task.status}` : ''}`],

@@ -12,7 +12,7 @@ import type { Terminal } from '../terminal.ts';
 import { checkJobName, findRun } from './find-run.ts';
 import { liveServices } from './live-services.ts';
 import { noteUnknownJob } from './note-unknown-job.ts';
-import { reasonText, SHORT_RUN, timeText, toneOf } from './run-words.ts';
+import { reasonText, timeText, toneOf } from './run-words.ts';
 import { parseDuration } from './runs-list.ts';
 
 interface WatchOptions extends CommonOptions {
@@ -135,7 +135,7 @@ function sayIfNew(view: RunView, seen: Map<string, string>, { ledger, terminal }
     const figures = Object.entries(progress ?? {}).map(([name, value]) => `${name} ${value}`);
     const known = [task && `${task.name}${task.status ? ` ${task.status}` : ''}`, ...figures, reasonText(reason)];
     const about = known.filter((part) => part).join(', ');
-    return `${timeText(at)}  ${job} ${run.slice(0, SHORT_RUN)}  ${terminal.paint(toneOf(state), state)}  ${about}`.trimEnd();
+    return `${timeText(at)}  ${job} ${run}  ${terminal.paint(toneOf(state), state)}  ${about}`.trimEnd();
   });
 }
 

@@ -214,6 +214,14 @@ const TABLE: readonly Wrong[] = [
     says: 'functions.schedule.events[0].eventData.schedule: has five fields',
   },
   {
+    what: 'a timer of its own that fires every second',
+    service: change(
+      'schedule: { timeout: 60 }',
+      'schedule: { timeout: 60, events: [ { triggerTypeCode: TIMER, eventData: { name: own, scheduleType: Cron, schedule: "* 30 2 * * ?" } } ] }',
+    ),
+    says: 'functions.schedule.events[0].eventData.schedule: fires 60 times a day, more than once a minute',
+  },
+  {
     what: 'a timer of its own without a name',
     service: change(
       'schedule: { timeout: 60 }',

@@ -76,7 +76,6 @@ jobs: {}
 `,
     [
       '1: version: must be 1, received the text "1"',
-      '1: region: is missing',
       '2: regoin: unknown key "regoin"; did you mean "region"?',
       '3: jobs: has no job',
     ],
@@ -116,10 +115,10 @@ jobs: []
     server_migration: { source_server: { id: s }, target: { region: r, template: t }, start: true }
   c:
     on: { request: {} }
-    backup_import: { target_instance: cache, backup_files: { latest_of: cache, copy_first: true }, backup_target_first: true }
+    backup_import: { target_instance: cache, backup_files: { latest_of: 5e37b3be-950a-48e1-b498-65b63d336481, copy_first: true }, backup_target_first: true }
   d:
     on: { request: {} }
-    backup_import: { target_instance: cache, backup_files: { latest_of: cache, copy_first: false }, backup_target_first: false }
+    backup_import: { target_instance: cache, backup_files: { latest_of: 5e37b3be-950a-48e1-b498-65b63d336481, copy_first: false }, backup_target_first: false }
 `,
     [
       '6: jobs.a.on.object_created.set: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
@@ -605,10 +604,7 @@ jobs:
       `    on: { object_created: { bucket: backups, key: "**" } }
     backup-import: { target_instance: cache }
 `,
-    [
-      '5: jobs.a: must have exactly one of backup_import, online_migration, server_migration; it has none',
-      '7: jobs.a.backup-import: unknown key "backup-import"; did you mean "backup_import"?',
-    ],
+    ['7: jobs.a.backup-import: unknown key "backup-import"; did you mean "backup_import"?'],
   ],
   [
     'no trigger',
@@ -624,11 +620,7 @@ jobs:
       `    on: { object_create: { bucket: backups, key: x } }
     backup_import: { target_instance: cache }
 `,
-    [
-      '6: jobs.a.on.object_create: unknown key "object_create"; did you mean "object_created"?',
-      '6: jobs.a.on: must have at least one of object_created, schedule, request',
-      '7: jobs.a.backup_import.backup_files: is missing',
-    ],
+    ['6: jobs.a.on.object_create: unknown key "object_create"; did you mean "object_created"?'],
   ],
   [
     'an empty request',

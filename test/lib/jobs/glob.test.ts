@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canMatchBelow, globMismatch, globProblem, matchesGlob } from '../../../lib/jobs/glob.ts';
+import { canMatchBelow, canShareKey, globMismatch, globProblem, matchesGlob } from '../../../lib/jobs/glob.ts';
 
 describe('matchesGlob', () => {
   it.each([
@@ -193,6 +193,48 @@ describe('globMismatch', () => {
         },
       ),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe('canShareKey', () => {
+  it.each([
+    ['prod/**', 'prod/**/*.rdb'],
+    ['**', 'a'],
+    ['prod/*.rdb', 'prod/dump*'],
+    ['**/x/**', 'a/**/b'],
+    ['a*c', '*b*'],
+    ['a/**/b/*', 'a/b/b'],
+    ['prod/*/**', '**/dump.rdb'],
+  ])('is true of %j and %j', (one, other) => {
+    expect(canShareKey(one, other)).toBe(true);
+    expect(canShareKey(other, one)).toBe(true);
+  });
+
+  it.each([
+    ['prod/**', 'staging/**'],
+    ['prod/*', 'prod/*/**'],
+    ['prod/*.rdb', 'prod/*.aof'],
+    ['prod/**', 'prod'],
+    ['a*', 'b*'],
+    ['*/a', '**/b'],
+    ['a/*/c', 'a/c'],
+  ])('is false of %j and %j', (one, other) => {
+    expect(canShareKey(one, other)).toBe(false);
+    expect(canShareKey(other, one)).toBe(false);
+  });
+
+  it('is true of any two globs that match one key', () => {
+    const glob = fc.array(fc.constantFrom('a', 'b', '*', 'ab', 'a*', '*b', '**'), { minLength: 1, maxLength: 4 });
+    const key = fc.array(fc.constantFrom('a', 'b', 'ab', 'aab', ''), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(glob, glob, fc.array(key, { minLength: 1, maxLength: 20 }), (one, other, keys) => {
+        const [a, b] = [one.join('/'), other.join('/')];
+        const isShared = keys.some((parts) => matchesGlob(a, parts.join('/')) && matchesGlob(b, parts.join('/')));
+        if (isShared) expect(canShareKey(a, b)).toBe(true);
+        expect(canShareKey(a, b)).toBe(canShareKey(b, a));
+      }),
+      { numRuns: 2000 },
     );
   });
 });

@@ -142,7 +142,10 @@ describe('jobsJsonSchema', () => {
       fileOf(
         {
           on: asked,
-          backup_import: { target_instance: 'cache', backup_files: { latest_of: 'cache', copy_first: true } },
+          backup_import: {
+            target_instance: 'cache',
+            backup_files: { latest_of: '5e37b3be-950a-48e1-b498-65b63d336481', copy_first: true },
+          },
         },
         { ledger },
       ),

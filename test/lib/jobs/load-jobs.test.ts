@@ -161,7 +161,7 @@ jobs:
     on: { object_created: { bucket: b-1, key: "**", set: { by: "{set}/", complete: { marker: _OK, count: 3, quiet: 5m, manifest: true } } } }
     backup_import: { target_instance: cache, backup_files: { latest_of: prod, copy_first: true }, backup_target_first: true }
     sweep: {}
-    notify: { smn: "urn:smn:r-1:p:ops" }
+    notify: { smn: "urn:smn:ap-southeast-3:0605767a3300d5762fb7c0186d9e1779:ops" }
 `;
 
     const { jobs, warnings } = await parseJobs(text, 'yaml');
@@ -214,7 +214,10 @@ jobs:
       fields: { backup_files: { latest_of: 'prod', copy_first: true }, backup_target_first: true },
       sweep: { everyMs: 3_600_000, lookBackMs: 86_400_000 },
       policies: {
-        notify: { smn: 'urn:smn:r-1:p:ops', on: ['started', 'succeeded', 'failed', 'stuck', 'parked', 'missed'] },
+        notify: {
+          smn: 'urn:smn:ap-southeast-3:0605767a3300d5762fb7c0186d9e1779:ops',
+          on: ['started', 'succeeded', 'failed', 'stuck', 'parked', 'missed'],
+        },
       },
     });
   });

@@ -13,7 +13,7 @@ async function neededBy(job: string, top = LEDGER) {
     'version: 1',
     'region: ap-southeast-3',
     top,
-    'targets: { cache: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 } }',
+    'targets: { cache: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 }, prod: { id: 5e37b3be-950a-48e1-b498-65b63d336481 } }',
     'jobs:',
     `  a: ${job}`,
   ].join('\n');
@@ -61,13 +61,13 @@ describe('neededActions', () => {
     ],
     [
       'dcs:instance:getDataBackupLog',
-      'backup_import: { target_instance: cache, backup_files: { latest_of: cache } }',
+      'backup_import: { target_instance: cache, backup_files: { latest_of: prod } }',
       `backup_import: { target_instance: cache, ${FILES} }`,
     ],
     [
       'dcs:instance:backupData',
-      'backup_import: { target_instance: cache, backup_files: { latest_of: cache, copy_first: true } }',
-      'backup_import: { target_instance: cache, backup_files: { latest_of: cache } }',
+      'backup_import: { target_instance: cache, backup_files: { latest_of: prod, copy_first: true } }',
+      'backup_import: { target_instance: cache, backup_files: { latest_of: prod } }',
     ],
     [
       'dcs:instance:backupData',

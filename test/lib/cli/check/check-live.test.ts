@@ -14,6 +14,7 @@ const ACCOUNT = {
 };
 const TOPIC = `urn:smn:ap-southeast-3:${ACCOUNT.projectId}:migrations`;
 const STAGING = 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5';
+const PROD = '5e37b3be-950a-48e1-b498-65b63d336481';
 const SOURCE = '6d6b3f9e-2c41-4b8e-9a57-0f3c1d2e4b5a';
 const TEMPLATE = '5c2a7e90-38d1-4b6f-a04e-91d3c7f8b256';
 const PASSWORD = 'instance-password-1';
@@ -30,7 +31,7 @@ jobs:
     backup_import: { target_instance: staging-cache }
   refresh:
     on: { schedule: { rate: 1d } }
-    backup_import: { target_instance: staging-cache, backup_files: { latest_of: staging-cache } }
+    backup_import: { target_instance: staging-cache, backup_files: { latest_of: ${PROD} } }
 `;
 const AGENCY: LocalAgency = {
   id: 'agency-1',
@@ -45,6 +46,8 @@ const INSTANCE = {
   password: PASSWORD,
   backups: [{ id: 'b-1', status: 'succeed', createdAt: Date.UTC(2026, 0, 30) }],
 } as const;
+
+const PROD_INSTANCE = { ...INSTANCE, id: PROD, name: 'prod' } as const;
 
 interface LiveResult {
   readonly live: {
@@ -71,7 +74,7 @@ describe('npx migrations check --live', () => {
     await writeFile(path.join(cwd, 'serverless.yml'), 'provider: { name: huawei, agency: migration-functions }\n');
     cloud = await startLocalCloud({
       accounts: [ACCOUNT],
-      instances: [INSTANCE],
+      instances: [INSTANCE, PROD_INSTANCE],
       topics: [TOPIC],
       agencies: [AGENCY],
       obs: { buckets: [{ name: 'redis-backups' }, { name: 'ops-ledger' }] },
@@ -185,9 +188,9 @@ describe('npx migrations check --live', () => {
     ],
     [
       'without a backup',
-      { backups: [] },
+      { id: PROD, name: 'prod', backups: [] },
       'jobs.refresh.backup_import.backup_files.latest_of',
-      'instance staging has no backup with status succeed',
+      'instance prod has no backup with status succeed',
     ],
   ])('finds an instance %s', async (_what, changes, at, message) => {
     const { password: _, ...others } = { ...INSTANCE, ...changes };

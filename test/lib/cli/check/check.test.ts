@@ -174,11 +174,38 @@ describe('npx migrations check', () => {
     expect(stdout.match(/filled in/g)).toHaveLength(1);
   });
 
-  it('takes JSON, whose lines are not known', async () => {
+  it('takes JSON, and names its lines', async () => {
     const { code, stdout } = await check('{"version":2}', ['--jobs', 'jobs.json'], 'jobs.json');
 
     expect(code).toBe(1);
-    expect(stdout).toContain('jobs.json: problem: version: must be 1, received 2');
+    expect(stdout).toContain('jobs.json:1: problem: version: must be 1, received 2');
+  });
+
+  it('names a file in another encoding as a problem of the file, with its line', async () => {
+    await writeFile(path.join(cwd, 'migrations.yml'), Buffer.from(`\ufeff${GOOD}`, 'utf16le'));
+
+    expect(await runBin(['check'], { cwd })).toEqual({
+      code: 1,
+      stdout: expect.stringMatching(
+        /^migrations\.yml:1: problem: not readable: the file is UTF-16 \(LE\), .*save it as UTF-8.*\nmigrations\.yml: 1 problem\n$/,
+      ),
+      stderr: '',
+    });
+  });
+
+  it('says of a key in the wrong place where it belongs, and no more', async () => {
+    const { code, stdout } = await check(GOOD.replace('    backup_import', '  backup_import'));
+
+    expect([code, stdout.split('\n')]).toEqual([
+      1,
+      [
+        'migrations.yml:9: problem: jobs.backup_import: is in the wrong place: it belongs to job restore-staging, above; indent it further, as the other keys of that job',
+        '  9 |   backup_import: { target_instance: staging-cache }',
+        '    |   ^^^^^^^^^^^^^',
+        'migrations.yml: 1 problem',
+        '',
+      ],
+    ]);
   });
 
   it('exits 3 when the file can not be read, and says which', async () => {

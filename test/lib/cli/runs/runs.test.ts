@@ -108,10 +108,8 @@ describe('npx migrations runs list', () => {
     const lines = stdout.trimEnd().split('\n');
     expect([code, stderr, lines.length]).toEqual([0, '', 2]);
     const time = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}/.source;
-    expect(lines[0]).toMatch(
-      new RegExp(`${time}import-a  ${two.slice(0, 12)}  running   import-a-${two.slice(0, 12)}$`),
-    );
-    expect(lines[1]).toMatch(new RegExp(`${time}import-a  ${one.slice(0, 12)}  rejected  - +DCS.4004: DCS CreateMig`));
+    expect(lines[0]).toMatch(new RegExp(`${time}import-a  ${two}  running   import-a-${two.slice(0, 12)}$`));
+    expect(lines[1]).toMatch(new RegExp(`${time}import-a  ${one}  rejected  - +DCS.4004: DCS CreateMig`));
   });
 
   it('gives all of it with --json', async () => {

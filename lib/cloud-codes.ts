@@ -168,6 +168,12 @@ export const CLOUD_CODES: readonly CloudCodes[] = [
         'refuses, or reports',
         'larger disks on the target',
       ),
+      row(
+        '`SMS.0007`',
+        'the task failed in general: often an incomplete template, or an existing target that the job does not say exists',
+        'reports',
+        'template and target of the job, then replay',
+      ),
       row('`SMS.0201`, `SMS.0203`', 'the Agent can not reach the API', 'reports', "the source's network"),
       row(
         '`SMS.0202`, `SMS.0204`, `SMS.0205`',

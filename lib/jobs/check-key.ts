@@ -1,0 +1,55 @@
+import type { Path } from '../migrations/check-fields.ts';
+import { addressProblem } from '../migrations/object-address.ts';
+import { type Findings, refuse } from './findings.ts';
+import { canMatchBelow, canShareKey, globProblem } from './glob.ts';
+import type { Ledger, ObjectSet } from './job.ts';
+
+/** What a key is judged with. */
+interface KeyParts {
+  readonly bucket: string | undefined;
+  readonly ledger: Ledger | undefined;
+  readonly set: ObjectSet | undefined;
+}
+
+/** What matches every object of every set of `set.by`, and may match more: `{set}` is never empty. */
+export function globOfSets({ by }: ObjectSet): string {
+  return `${by.replace('{set}', '*')}**`;
+}
+
+function problemOf(key: string, { bucket, ledger, set }: KeyParts): string | undefined {
+  const problem = addressProblem(key, 'key') ?? globProblem(key);
+  if (problem !== undefined) return problem;
+  if (ledger && bucket === ledger.obs.bucket && canMatchBelow(key, ledger.obs.prefix)) {
+    const below = `${bucket}/${ledger.obs.prefix}`;
+    return `can match what the ledger writes below ${below}, which would start jobs without end`;
+  }
+  if (set && !canShareKey(key, globOfSets(set))) {
+    return `matches nothing that is in a set: those lie below ${JSON.stringify(set.by)}; write "${set.by.split('{set}')[0]}**", or another set.by`;
+  }
+  return undefined;
+}
+
+/** What is most often a slip in a key that is valid all the same: each says what will happen. */
+function doubtsOf(key: string, bucket: string | undefined): string[] {
+  return [
+    ...(key.endsWith('/') ? ['ends with "/", and matches folders only, which start nothing; write "**" after it'] : []),
+    ...(key.includes('\\')
+      ? ['has a backslash, which stands for itself; the parts of a key are separated by "/"']
+      : []),
+    ...(key.startsWith('./') ? ['begins with "./", and keys do not; leave it out'] : []),
+    ...(key.includes('＊') ? ['has a full-width asterisk (＊), which stands for itself; write *'] : []),
+    ...(/[?]|\{.*,.*\}|\[.*\]/.test(key)
+      ? ['has "?", "[ ]" or "{ }", which stand for themselves: only * and ** match other characters']
+      : []),
+    ...(bucket !== undefined && key.startsWith(`${bucket}/`)
+      ? [`begins with the name of the bucket, and is matched with keys inside it; leave "${bucket}/" out`]
+      : []),
+  ];
+}
+
+/** The glob of a trigger: what is wrong with it, and what is doubtful. */
+export function checkKey(key: string, path: Path, parts: KeyParts, found: Findings): void {
+  const problem = problemOf(key, parts);
+  if (problem !== undefined) refuse(found, path, problem);
+  else for (const message of doubtsOf(key, parts.bucket)) found.warnings.push({ path, message });
+}

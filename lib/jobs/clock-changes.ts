@@ -1,0 +1,76 @@
+/** A change of a zone's clocks. The minutes are of the day, as the clocks show them. */
+export interface ClockChange {
+  /** The date in the zone. */
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  /** 0 on Sundays. */
+  readonly weekday: number;
+  /** The clocks skip the times from `from` to `to`, or show them twice. */
+  readonly kind: 'skips' | 'doubles';
+  readonly from: number;
+  readonly to: number;
+}
+
+const DAY_MS = 86_400_000;
+/** A year, and some days that make both changes of a year fit whenever it begins. */
+const AHEAD_DAYS = 370;
+
+function offsetReader(timeZone: string): (at: number) => number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  return (at) => {
+    const of = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+    const part = (type: Intl.DateTimeFormatPartTypes) => of.get(type) ?? 0;
+    const shown = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+    return shown - Math.floor(at / 1000) * 1000;
+  };
+}
+
+/**
+ * The changes of a zone's clocks in the year from a moment on. Empty for a zone whose clocks stay.
+ *
+ * @throws {RangeError} for a zone that this runtime does not know
+ */
+export function clockChanges(timeZone: string, now: number): ClockChange[] {
+  const offsetAt = offsetReader(timeZone);
+  const changes: ClockChange[] = [];
+  const end = now + AHEAD_DAYS * DAY_MS;
+  // Two changes are weeks apart.
+  for (let from = now; from < end; from += 14 * DAY_MS) {
+    const [before, after] = [offsetAt(from), offsetAt(from + 14 * DAY_MS)];
+    if (before === after) continue;
+    let [early, late] = [from, from + 14 * DAY_MS];
+    while (late - early > 60_000) {
+      const middle = Math.floor((early + late) / 2);
+      if (offsetAt(middle) === before) early = middle;
+      else late = middle;
+    }
+    const at = Math.floor(late / 60_000) * 60_000;
+    // On the clocks as they would have gone on; a change ends at the full minute in every zone of today.
+    const [first, last] = [Math.min(before, after), Math.max(before, after)].map((offset) => at + offset) as [
+      number,
+      number,
+    ];
+    const date = new Date(first);
+    const minute = date.getUTCHours() * 60 + date.getUTCMinutes();
+    changes.push({
+      year: date.getUTCFullYear(),
+      month: date.getUTCMonth() + 1,
+      day: date.getUTCDate(),
+      weekday: date.getUTCDay(),
+      kind: after > before ? 'skips' : 'doubles',
+      from: minute,
+      to: minute + (last - first) / 60_000,
+    });
+  }
+  return changes;
+}

@@ -1,0 +1,36 @@
+import type { Problem } from '../errors.ts';
+import type { Target } from '../migrations/action.ts';
+import type { Job } from './job.ts';
+import { stringsIn } from './placeholders.ts';
+
+/** What `init` writes for an id until somebody fills it in. */
+export const PLACEHOLDER_ID = /^00000000-0000-0000-0000-00000000000\d$/;
+/** How each finding begins. */
+export const UNFILLED = 'is still to be filled in';
+/** What people and documentation write for a value that is still to come. */
+const STANDS_FOR_ANOTHER =
+  /^(?:<[^<>]*>|\[[^[\]]*\]|(?:fill|change|replace)[ _-]?(?:in|me|this)|to[ _-]?do|fixme|tbd|your[ _-].*|[x.…?]{3,})$/i;
+
+function unfilled(value: unknown, path: Problem['path']): Problem[] {
+  return [...stringsIn(value, path)].flatMap(({ text, path: at }) => {
+    if (!PLACEHOLDER_ID.test(text) && !STANDS_FOR_ANOTHER.test(text)) return [];
+    const message = `${UNFILLED}: ${JSON.stringify(text.slice(0, 64))} stands for another value, and the cloud knows no such thing`;
+    return [{ path: at, message }];
+  });
+}
+
+/** The values of targets and of a job that are still to be filled in. */
+export function unfilledTargets(targets: ReadonlyMap<string, Target>): Problem[] {
+  return [...targets].flatMap(([name, { id }]) => unfilled(id, ['targets', name, 'id']));
+}
+
+/** The same for a job. */
+export function unfilledOf({ name, on, kind, fields, policies }: Job): Problem[] {
+  const path = ['jobs', name];
+  const { object_created: created } = on;
+  return [
+    ...unfilled(created && { bucket: created.bucket, key: created.key }, [...path, 'on', 'object_created']),
+    ...unfilled(fields, [...path, kind]),
+    ...unfilled(policies.notify?.smn, [...path, 'notify', 'smn']),
+  ];
+}

@@ -1,0 +1,6 @@
+import type { Problem } from '../../lib/errors.ts';
+
+/** Whoever builds or deploys a function was told of them. */
+export function doubtsOf(): Problem[] {
+  return [];
+}

@@ -1,0 +1,461 @@
+import { formatPath } from '../../../lib/errors.ts';
+import { inspectJobs } from '../../../lib/jobs/load-jobs.ts';
+
+const NOW = Date.UTC(2026, 10, 28);
+const ID = 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5';
+/** Lines 1 to 5. */
+const HEAD = `version: 1
+region: ap-southeast-3
+ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
+targets: { cache: { id: ${ID} }, second: { id: ${ID.replaceAll('-', '').toUpperCase()} }, other: { id: o } }
+jobs:
+`;
+const ONLINE = 'online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }';
+const IMPORT = 'backup_import: { target_instance: cache }';
+const job = (on: string, action: string, name = 'a') => `  ${name}:\n    on: ${on}\n    ${action}\n`;
+const landed = (key: string, more = '') => `{ object_created: { bucket: backups, key: '${key}'${more} } }`;
+const cron = (text: string, more = '') => job(`{ schedule: { cron: "${text}" } }`, ONLINE) + more;
+const asked = (action: string, name = 'a') => job('{ request: {} }', action, name);
+const server = (fields: string, name = 'a') => asked(`server_migration: { ${fields} }`, name);
+const DERIVED = 'target: { region: cn-south-1, template: t }';
+
+/** The findings of the jobs, problems first, as `line: path: message`. */
+async function found(jobs: string, head = HEAD) {
+  const { problems, warnings } = await inspectJobs(head + jobs, 'yaml', { now: NOW });
+  const shown = ({ line, path, message }: (typeof problems)[number]) => `${line}: ${formatPath(path)}: ${message}`;
+  return { problems: problems.map(shown), warnings: warnings.map(shown) };
+}
+
+const OWN_BACKUP =
+  'jobs.a.backup_import.backup_files.latest_of: is the instance that data goes into: its own backup would overwrite what has changed since; name another instance';
+const CRON = '7: jobs.a.on.schedule.cron: ';
+const KEY = '7: jobs.a.on.object_created.key: ';
+const SET = ', set: { by: "prod/{set}/", complete: { marker: _SUCCESS } }';
+
+/** What can never be right. */
+const REFUSED: [title: string, jobs: string, problem: string][] = [
+  [
+    'the target itself by its name',
+    asked('backup_import: { target_instance: cache, backup_files: { latest_of: cache } }'),
+    `8: ${OWN_BACKUP}`,
+  ],
+  [
+    'the target itself by its id',
+    asked(`backup_import: { target_instance: cache, backup_files: { latest_of: ${ID} } }`),
+    `8: ${OWN_BACKUP}`,
+  ],
+  [
+    'the target itself by a second name',
+    asked('backup_import: { target_instance: cache, backup_files: { latest_of: second } }'),
+    `8: ${OWN_BACKUP}`,
+  ],
+  [
+    'the inline target itself',
+    asked(`backup_import: { target_instance: { id: ${ID} }, backup_files: { latest_of: second } }`),
+    `8: ${OWN_BACKUP}`,
+  ],
+  [
+    'an online migration onto its source',
+    asked(
+      'online_migration: { vpc_id: v, subnet_id: s, security_group_id: g, configure: { migration_method: incremental_migration, resume_mode: auto, source_instance: cache, target_instance: second } }',
+    ),
+    '8: jobs.a.online_migration.configure.target_instance: is the source itself',
+  ],
+  [
+    'an online migration onto the address of its source',
+    asked(
+      'online_migration: { vpc_id: v, subnet_id: s, security_group_id: g, configure: { migration_method: incremental_migration, resume_mode: auto, source_instance: { addrs: "h:1" }, target_instance: { addrs: "h:1" } } }',
+    ),
+    '8: jobs.a.online_migration.configure.target_instance: is the source itself',
+  ],
+  [
+    'a key outside of all sets',
+    job(landed('staging/**', SET), IMPORT),
+    `${KEY}matches nothing that is in a set: those lie below "prod/{set}/"; write "prod/**", or another set.by`,
+  ],
+  [
+    'a key above all sets',
+    job(landed('prod/*.rdb', SET), IMPORT),
+    `${KEY}matches nothing that is in a set: those lie below "prod/{set}/"; write "prod/**", or another set.by`,
+  ],
+  [
+    'an address of OBS as a key',
+    job(landed('obs://redis-backups/prod/**'), IMPORT),
+    `${KEY}is an address, and only the key is asked for; write "prod/**", and the bucket "redis-backups" where it belongs`,
+  ],
+  [
+    'an address of S3 as a key',
+    job(landed('s3://b/x.rdb'), IMPORT),
+    `${KEY}is an address, and only the key is asked for; write "x.rdb", and the bucket "b" where it belongs`,
+  ],
+  [
+    'a URL as a key',
+    job(landed('https://backups.obs.ap-southeast-3.myhuaweicloud.com/prod/x.rdb'), IMPORT),
+    `${KEY}is an address, and only the key is asked for; write "prod/x.rdb", and the bucket "backups" where it belongs`,
+  ],
+  [
+    'an address as a bucket',
+    job('{ object_created: { bucket: "obs://backups", key: "**" } }', IMPORT),
+    '7: jobs.a.on.object_created.bucket: is an address, and only the bucket is asked for; write "backups"',
+  ],
+  [
+    'an address as the prefix of sets',
+    job(landed('**', ', set: { by: "obs://backups/{set}/", complete: { count: 3 } }'), IMPORT),
+    '7: jobs.a.on.object_created.set.by: is an address, and only the key is asked for; write "{set}/", and the bucket "backups" where it belongs',
+  ],
+  [
+    'an address as a file',
+    asked(
+      'backup_import: { target_instance: cache, backup_files: { bucket_name: b, files: [ { file_name: "obs://b/x.rdb" } ] } }',
+    ),
+    '8: jobs.a.backup_import.backup_files.files[0].file_name: is an address, and only the key is asked for; write "x.rdb", and the bucket "b" where it belongs',
+  ],
+  [
+    'every second of a minute',
+    cron('* 30 2 * * ?'),
+    `${CRON}fires 60 times a day, more than once a minute; seconds come first: for once a day write "0 30 2 * * ?"`,
+  ],
+  [
+    'every second of an hour',
+    cron('* * 2 * * ?'),
+    `${CRON}fires 3,600 times a day, more than once a minute; seconds come first: for once a day write "0 0 2 * * ?"`,
+  ],
+  [
+    'twice a minute',
+    cron('CRON_TZ=Asia/Shanghai 0,30 0 2 * * ?'),
+    `${CRON}fires 2 times a day, more than once a minute; seconds come first: for once a day write "CRON_TZ=Asia/Shanghai 0 0 2 * * ?"`,
+  ],
+  [
+    'every ten seconds',
+    cron('0/10 * * * * ?'),
+    `${CRON}fires 8,640 times a day, more than once a minute; seconds come first: for 1,440 times a day write "0 * * * * ?"`,
+  ],
+  ['@every 59s', cron('@every 59s'), `${CRON}fires more than once a minute; the least is "@every 1m"`],
+  [
+    'a line of Unix',
+    cron('30 2 * * *'),
+    `${CRON}has five fields, and FunctionGraph reads seconds first: for a Unix line put "0 " before it: "0 30 2 * * *"`,
+  ],
+  [
+    'CST',
+    cron('CRON_TZ=CST 0 0 2 * * ?'),
+    `${CRON}CRON_TZ=CST is no time zone but an abbreviation, which others read as another zone; write Asia/Shanghai or America/Chicago`,
+  ],
+  [
+    'BST',
+    cron('CRON_TZ=BST 0 0 2 * * ?'),
+    `${CRON}CRON_TZ=BST is no time zone but an abbreviation, which others read as another zone; write Europe/London or Asia/Dhaka`,
+  ],
+  [
+    'IST',
+    cron('CRON_TZ=IST 0 0 2 * * ?'),
+    `${CRON}CRON_TZ=IST is no time zone but an abbreviation, which others read as another zone; write Asia/Kolkata, Europe/Dublin or Asia/Jerusalem`,
+  ],
+  [
+    'EST',
+    cron('CRON_TZ=EST 0 0 2 * * ?'),
+    `${CRON}CRON_TZ=EST is no time zone but an abbreviation, which others read as another zone; write America/New_York or America/Panama`,
+  ],
+  [
+    'an offset',
+    cron('CRON_TZ=GMT+8 0 0 2 * * ?'),
+    `${CRON}CRON_TZ=GMT+8 is no time zone but an offset, which knows no summer time and whose sign is read both ways; write Asia/Shanghai`,
+  ],
+  [
+    'a zone of Etc',
+    cron('CRON_TZ=Etc/GMT-8 0 0 2 * * ?'),
+    `${CRON}CRON_TZ=Etc/GMT-8 is no time zone but an offset, which knows no summer time and whose sign is read both ways; write Asia/Shanghai`,
+  ],
+  [
+    'a zone in small letters',
+    cron('CRON_TZ=europe/berlin 0 0 2 * * ?'),
+    `${CRON}CRON_TZ=europe/berlin is no time zone; write one such as Europe/Berlin`,
+  ],
+  [
+    'a city without its area',
+    cron('CRON_TZ=Berlin 0 0 2 * * ?'),
+    `${CRON}CRON_TZ=Berlin is no time zone; write one such as Europe/Berlin`,
+  ],
+  [
+    'a city that has no zone of its own',
+    cron('CRON_TZ=Asia/Beijing 0 0 2 * * ?'),
+    `${CRON}CRON_TZ=Asia/Beijing is no time zone; write one such as Asia/Shanghai`,
+  ],
+  [
+    'a zone of another naming',
+    cron('CRON_TZ=US/Eastern 0 0 2 * * ?'),
+    `${CRON}CRON_TZ=US/Eastern is no time zone; write one such as America/New_York`,
+  ],
+  [
+    'a zone with a slip',
+    cron('CRON_TZ=Asia/Shangai 0 0 2 * * ?'),
+    `${CRON}CRON_TZ=Asia/Shangai is no time zone; write one such as Asia/Shanghai`,
+  ],
+  ['utc', cron('CRON_TZ=utc 0 0 2 * * ?'), `${CRON}CRON_TZ=utc is no time zone but another name of UTC; write UTC`],
+  ['TZ=', cron('TZ=UTC 0 0 2 * * ?'), `${CRON}begins with TZ=, and FunctionGraph knows CRON_TZ=Area/City only`],
+];
+
+describe('a job that can never be right', () => {
+  it.each(REFUSED)('is refused: %s', async (_, jobs, problem) => {
+    expect((await found(jobs)).problems).toEqual([problem]);
+  });
+
+  it.each([
+    [
+      'a region that is none',
+      HEAD.replace('ap-southeast-3', 'ap_southeast-3'),
+      '2: region: must be the id of a region such as ap-southeast-3, received the text "ap_southeast-3"; did you mean "ap-southeast-3"?',
+    ],
+    [
+      'an abbreviation as time_zone',
+      HEAD.replace('ledger', 'time_zone: CST\nledger'),
+      '3: time_zone: must be a time zone, and this is an abbreviation, which others read as another zone; write Asia/Shanghai or America/Chicago, received the text "CST"',
+    ],
+    [
+      'a slip in time_zone',
+      HEAD.replace('ledger', 'time_zone: Europe/Berlim\nledger'),
+      '3: time_zone: must be a time zone such as Europe/Berlin, received the text "Europe/Berlim"',
+    ],
+  ])('nor is %s', async (_, head, problem) => {
+    expect((await found(asked(ONLINE), head)).problems).toEqual([problem]);
+  });
+});
+
+const OVERLAP = 'and both import into the same instance: such an object is imported twice';
+const DST = (text: string) => `${CRON}in ${text}`;
+
+/** What may be meant, with what will happen. */
+const WARNED: [title: string, jobs: string, warnings: string[]][] = [
+  [
+    'every minute of an hour',
+    cron('0 * 2 * * ?'),
+    [
+      `${CRON}fires 60 times in 1h, and each tick is a run of its own; limit starts 20 of them, and the others wait; for once a day write "0 0 2 * * ?"`,
+    ],
+  ],
+  [
+    'a rate above the limit',
+    job('{ schedule: { rate: 1h } }', `${ONLINE}\n    limit: { runs: 2, per: 1d }`),
+    [
+      '7: jobs.a.on.schedule.rate: fires 24 times in 1d, and each tick is a run of its own; limit starts 2 of them, and the others wait',
+    ],
+  ],
+  [
+    'a time that clocks skip and double',
+    cron('CRON_TZ=Europe/Berlin 0 30 2 * * ?'),
+    [
+      DST(
+        'Europe/Berlin the clocks skip 02:30 on 2027-03-28 and show 02:30 twice on 2027-10-31, when it may not fire, or fire twice; choose a time outside 02:00 to 03:00, or CRON_TZ=UTC',
+      ),
+    ],
+  ],
+  [
+    'a time on the Sunday alone',
+    cron('CRON_TZ=Europe/Berlin 0 30 2 ? * SUN'),
+    [
+      DST(
+        'Europe/Berlin the clocks skip 02:30 on 2027-03-28 and show 02:30 twice on 2027-10-31, when it may not fire, or fire twice; choose a time outside 02:00 to 03:00, or CRON_TZ=UTC',
+      ),
+    ],
+  ],
+  [
+    'a time that clocks double',
+    cron('CRON_TZ=America/New_York 0 30 1 * * ?'),
+    [
+      DST(
+        'America/New_York the clocks show 01:30 twice on 2027-11-07, when it may not fire, or fire twice; choose a time outside 01:00 to 02:00, or CRON_TZ=UTC',
+      ),
+    ],
+  ],
+  [
+    'a midnight that clocks skip',
+    cron('CRON_TZ=America/Santiago 0 15 0 * * ?'),
+    [
+      DST(
+        'America/Santiago the clocks skip 00:15 on 2027-09-05, when it may not fire, or fire twice; choose a time outside 00:00 to 01:00, or CRON_TZ=UTC',
+      ),
+    ],
+  ],
+  [
+    'the same key twice',
+    job(landed('prod/**'), IMPORT) + job(landed('prod/**'), IMPORT, 'b'),
+    [`10: jobs.b.on.object_created.key: can match the same objects as "prod/**" of job a, ${OVERLAP}`],
+  ],
+  [
+    'overlapping keys, and a second name',
+    job(landed('prod/*.rdb'), IMPORT) + job(landed('prod/dump*'), 'backup_import: { target_instance: second }', 'b'),
+    [`10: jobs.b.on.object_created.key: can match the same objects as "prod/*.rdb" of job a, ${OVERLAP}`],
+  ],
+  [
+    'one source server',
+    server(`source_server: { id: s }, ${DERIVED}`) + server(`name: b, source_server: { id: s }, ${DERIVED}`, 'b'),
+    [
+      '11: jobs.b.server_migration.source_server.id: is the source server of 2 jobs (a, b): SMS allows it one task, and every run after the first is refused until that task is deleted',
+    ],
+  ],
+  [
+    'one existing target',
+    ['a', 'b']
+      .map((name) =>
+        server(
+          `name: ${name}, source_server: { id: ${name} }, target: { region: cn-south-1, server: e }, confirm_format: true`,
+          name,
+        ),
+      )
+      .join(''),
+    [
+      '11: jobs.b.server_migration.target.server: is the target of 2 jobs (a, b): each formats the disks that the one before filled',
+    ],
+  ],
+  [
+    'names of which SMS keeps the same',
+    ['01', '02', '03', '04']
+      .map((n) => server(`source_server: { id: s${n} }, ${DERIVED}`, `move-web-server-${n}`))
+      .join(''),
+    [
+      '8: jobs.move-web-server-01.server_migration: tasks of 4 jobs (move-web-server-01, move-web-server-02, move-web-server-03 and 1 more) are all named move_web_se_…: SMS takes short names, and the first 11 characters are kept; give each server_migration.name another beginning',
+    ],
+  ],
+  [
+    'a placeholder that is cut off',
+    server(`name: "migrate-server-{{ request.body.n }}", source_server: { id: s }, ${DERIVED}`),
+    [
+      '8: jobs.a.server_migration.name: SMS shows the first 11 characters: all tasks of this job are named migrate_ser_…; put the placeholder first',
+    ],
+  ],
+  [
+    'a topic of another region',
+    asked(`${ONLINE}\n    notify: { smn: "urn:smn:cn-north-4:p:t" }`),
+    [
+      '9: jobs.a.notify.smn: is a topic of region cn-north-4, and a topic is reached in its own region only: unless the functions run there, nobody is told; this file is for ap-southeast-3',
+    ],
+  ],
+  [
+    'topics of two projects',
+    ['a', 'b']
+      .map((name) => asked(`${ONLINE}\n    notify: { smn: "urn:smn:ap-southeast-3:p${name}:t" }`, name))
+      .join(''),
+    [
+      "13: jobs.b.notify.smn: is a topic of another project than that of job a: unless its policy lets the functions' project publish, nobody is told",
+    ],
+  ],
+  [
+    'a target region that is not known',
+    server('source_server: { id: s }, target: { region: cn-south-11, template: t }'),
+    [
+      '8: jobs.a.server_migration.target.region: is no region that is known here: if it does not exist, no call is answered; did you mean "cn-south-1"?',
+    ],
+  ],
+  [
+    'the placeholder of init',
+    server(`source_server: { id: 00000000-0000-0000-0000-000000000006 }, ${DERIVED}`),
+    [
+      '8: jobs.a.server_migration.source_server.id: is still to be filled in: "00000000-0000-0000-0000-000000000006" stands for another value, and the cloud knows no such thing',
+    ],
+  ],
+  [
+    'a placeholder of documentation',
+    server(`source_server: { id: <your-server-id> }, ${DERIVED}`),
+    [
+      '8: jobs.a.server_migration.source_server.id: is still to be filled in: "<your-server-id>" stands for another value, and the cloud knows no such thing',
+    ],
+  ],
+  [
+    'the name of the bucket in the key',
+    job(landed('backups/prod/**'), IMPORT),
+    [`${KEY}begins with the name of the bucket, and is matched with keys inside it; leave "backups/" out`],
+  ],
+  [
+    'a path of Windows',
+    job(landed('prod\\dumps\\*.rdb'), IMPORT),
+    [`${KEY}has a backslash, which stands for itself; the parts of a key are separated by "/"`],
+  ],
+  [
+    'a full-width asterisk',
+    job(landed('prod/＊.rdb'), IMPORT),
+    [`${KEY}has a full-width asterisk (＊), which stands for itself; write *`],
+  ],
+  [
+    'a folder',
+    job(landed('prod/'), IMPORT),
+    [`${KEY}ends with "/", and matches folders only, which start nothing; write "**" after it`],
+  ],
+  [
+    'braces of a shell',
+    job(landed('prod/*.{rdb,aof}'), IMPORT),
+    [`${KEY}has "?", "[ ]" or "{ }", which stand for themselves: only * and ** match other characters`],
+  ],
+];
+
+describe('a job that may be meant so', () => {
+  it.each(WARNED)('is warned of: %s', async (_, jobs, warnings) => {
+    expect(await found(jobs)).toEqual({ problems: [], warnings });
+  });
+
+  it.each([
+    [
+      'a region that is not known',
+      HEAD.replace('ap-southeast-3', 'ap-southeast-33'),
+      asked(ONLINE),
+      [
+        '2: region: is no region that is known here: if it does not exist, no call is answered; did you mean "ap-southeast-3"?',
+      ],
+    ],
+    [
+      'a cron without CRON_TZ beside time_zone',
+      HEAD.replace('ledger', 'time_zone: Europe/Berlin\nledger'),
+      cron('0 30 2 * * ?'),
+      [
+        '8: jobs.a.on.schedule.cron: counts in the zone of the region, Asia/Singapore: time_zone is for {{ time.date }} only; write CRON_TZ=Europe/Berlin in front of it for that zone',
+      ],
+    ],
+    [
+      'a time that the clocks of the region skip',
+      HEAD.replace('ap-southeast-3', 'eu-west-101'),
+      cron('0 30 1 * * ?'),
+      [
+        '7: jobs.a.on.schedule.cron: in Europe/Dublin the clocks skip 01:30 on 2027-03-28 and show 01:30 twice on 2027-10-31, when it may not fire, or fire twice; choose a time outside 01:00 to 02:00, or CRON_TZ=UTC',
+      ],
+    ],
+    [
+      'a target that is to be filled in',
+      HEAD.replace(ID, 'TODO'),
+      asked(ONLINE),
+      [
+        '4: targets.cache.id: is still to be filled in: "TODO" stands for another value, and the cloud knows no such thing',
+      ],
+    ],
+  ])('so is %s', async (_, head, jobs, warnings) => {
+    expect(await found(jobs, head)).toEqual({ problems: [], warnings });
+  });
+
+  it.each([
+    ['another instance', asked('backup_import: { target_instance: cache, backup_files: { latest_of: other } }')],
+    ['a key within sets', job(landed('prod/*/*.rdb', SET), IMPORT)],
+    ['keys that no object matches both', job(landed('prod/*.rdb'), IMPORT) + job(landed('prod/*.aof'), IMPORT, 'b')],
+    [
+      'one key and two instances',
+      job(landed('**'), IMPORT) + job(landed('**'), 'backup_import: { target_instance: other }', 'b'),
+    ],
+    [
+      'sets that do not overlap',
+      job(landed('**', SET), IMPORT) + job(landed('**', SET.replace('prod', 'test')), IMPORT, 'b'),
+    ],
+    [
+      'short names that differ',
+      server(`source_server: { id: s1 }, ${DERIVED}`, 'web-01') +
+        server(`source_server: { id: s2 }, ${DERIVED}`, 'web-02'),
+    ],
+    ['once a minute within the limit', cron('0 0/5 * * * ?')],
+    ['@every 1h', cron('@every 1h')],
+    ['Asia/Kolkata, an alias in some runtimes', cron('CRON_TZ=Asia/Kolkata 0 0 2 * * ?')],
+    ['three parts', cron('CRON_TZ=America/Argentina/Buenos_Aires 0 0 2 * * ?')],
+    ['a time beside the change of clocks', cron('CRON_TZ=Europe/Berlin 0 0 3 * * ?')],
+    ['a weekday on which no clocks change', cron('CRON_TZ=Europe/Berlin 0 30 2 ? * MON')],
+    ['every hour, whatever the clocks do', cron('CRON_TZ=Europe/Berlin 0 30 * * * ?')],
+    ['a month without a change', cron('CRON_TZ=Europe/Berlin 0 30 2 * 6 ?')],
+    ['a zone whose clocks stay', cron('CRON_TZ=Asia/Shanghai 0 30 2 * * ?')],
+  ])('nothing is said of %s', async (_, jobs) => {
+    expect(await found(jobs)).toEqual({ problems: [], warnings: [] });
+  });
+});

@@ -1,0 +1,351 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspectJobs, inspectJobsFile } from '../../../lib/jobs/load-jobs.ts';
+
+/** A file without problems, whose comment is Chinese. */
+const GOOD = `# 迁移任务
+version: 1
+region: ap-southeast-3
+targets: { cache: { id: x } }
+jobs:
+  restore:
+    on: { object_created: { bucket: backups, key: "生产/**" } }
+    backup_import: { target_instance: cache, description: 恢复，生产环境（夜间）：“每天” }
+`;
+
+/** GOOD in GBK: what Notepad of a Chinese Windows writes as ANSI. */
+const GBK = Buffer.concat([
+  Buffer.from([0x23, 0x20, 0xc7, 0xa8, 0xd2, 0xc6, 0xc8, 0xce, 0xce, 0xf1, 0x0a]),
+  Buffer.from('version: 1\nregion: ap-southeast-3\n'),
+]);
+const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
+const SAVE = 'save it as UTF-8 (in most editors: Save with encoding; PowerShell: Set-Content -Encoding utf8)';
+
+const line = ({ line: at, path, message }: { line?: number; path: readonly unknown[]; message: string }) =>
+  `${at ?? '-'}: ${path.length === 0 ? '' : `${path.join('.')}: `}${message}`;
+
+describe('inspectJobsFile', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'foreign-files-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const problemsOf = async (bytes: Buffer | string, name = 'migrations.yml') => {
+    await writeFile(join(folder, name), bytes);
+    return (await inspectJobsFile(join(folder, name))).found.problems.map(line);
+  };
+
+  it.each<[string, Buffer | string]>([
+    ['UTF-8', GOOD],
+    ['UTF-8 with a byte order mark', `\ufeff${GOOD}`],
+    ['UTF-8 with the line ends of Windows', `\ufeff${GOOD.replaceAll('\n', '\r\n')}`],
+  ])('takes %s', async (_, bytes) => {
+    expect(await problemsOf(bytes)).toEqual([]);
+  });
+
+  it('takes JSON with a byte order mark', async () => {
+    const text =
+      '{"version":1,"region":"ap-southeast-3","jobs":{"a":{"on":{"request":{}},"online_migration":{"vpc_id":"v","subnet_id":"s","security_group_id":"g"}}}}';
+
+    expect(await problemsOf(`\ufeff${text}`, 'migrations.json')).toEqual([]);
+  });
+
+  it.each<[string, Buffer, string]>([
+    [
+      'UTF-16 as PowerShell writes it',
+      Buffer.from(`\ufeff${GOOD}`, 'utf16le'),
+      `1: not readable: the file is UTF-16 (LE), as Windows tools may write it; ${SAVE}`,
+    ],
+    [
+      'UTF-16 without a mark',
+      Buffer.from(GOOD, 'utf16le'),
+      `1: not readable: the file is UTF-16 (LE), as Windows tools may write it; ${SAVE}`,
+    ],
+    [
+      'big-endian UTF-16',
+      utf16be(`\ufeff${GOOD}`),
+      `1: not readable: the file is UTF-16 (BE), as Windows tools may write it; ${SAVE}`,
+    ],
+    [
+      'big-endian UTF-16 without a mark',
+      utf16be(GOOD),
+      `1: not readable: the file is UTF-16 (BE), as Windows tools may write it; ${SAVE}`,
+    ],
+    [
+      'GBK',
+      GBK,
+      `1: not readable: this is not UTF-8, and looks like GBK or GB18030, as Windows writes Chinese; ${SAVE}`,
+    ],
+    [
+      'GBK on a later line',
+      Buffer.concat([Buffer.from('version: 1\nregion: ap-southeast-3\n'), GBK]),
+      `3: not readable: this is not UTF-8, and looks like GBK or GB18030, as Windows writes Chinese; ${SAVE}`,
+    ],
+    [
+      'Latin-1',
+      Buffer.from('version: 1\n# für die Nacht\n', 'latin1'),
+      `2: not readable: this is not UTF-8, and looks like Windows-1252 or another encoding of a single language; ${SAVE}`,
+    ],
+    [
+      'a zero byte',
+      Buffer.from('version: 1\nregion: a\0b\n'),
+      '2: not readable: a control character (U+0000) is here; delete it: a jobs file is text, in UTF-8',
+    ],
+    [
+      'the end mark of DOS',
+      Buffer.from(`${GOOD}\u001a`),
+      '9: not readable: a control character (U+001A) is here; delete it: a jobs file is text, in UTF-8',
+    ],
+    [
+      'the line ends of old Macs',
+      Buffer.from('version: 1\rregion: x\r'),
+      '1: not readable: lines end as on old Macs (CR); save it with LF, or CR LF',
+    ],
+  ])('refuses %s, with the line and what to do', async (_, bytes, problem) => {
+    expect(await problemsOf(bytes)).toEqual([problem]);
+  });
+
+  it('names lines of JSON, too', async () => {
+    const text = '{\n  "version": 1,\n  "region": "ap-southeast-3",\n  "jobs": {\n    "a": {}\n  }\n}\n';
+
+    expect(await problemsOf(text, 'migrations.json')).toEqual([
+      '5: jobs.a.on: is missing',
+      '5: jobs.a: must have exactly one of backup_import, online_migration, server_migration; it has none',
+    ]);
+  });
+
+  it.each([
+    [
+      '{\n  “version”: 1\n}',
+      '2: not valid JSON: a typographic quote (“) begins a key; write the straight quote ", or none',
+    ],
+    [
+      '{\n  "version"：1\n}',
+      '2: not valid JSON: a full-width colon (：) stands after a key; write ": ", the ASCII colon and a space',
+    ],
+    [
+      '{\n  "version": 1,\n}',
+      '3: not valid JSON: look here, and just above, for a missing or extra comma, a missing quote, or a comment',
+    ],
+    [
+      '{ "version": 1\n',
+      '2: not valid JSON: look here, and just above, for a missing or extra comma, a missing quote, or a comment',
+    ],
+  ])('says where JSON is broken: %j', async (text, problem) => {
+    expect(await problemsOf(text, 'migrations.json')).toEqual([problem]);
+  });
+});
+
+/** A line in place of the third of GOOD, and what is said of it. */
+const ODD_LINES: [title: string, text: string, problem: string][] = [
+  [
+    'a full-width colon',
+    'region：ap-southeast-3',
+    'a full-width colon (：) stands after a key; write ": ", the ASCII colon and a space',
+  ],
+  [
+    'a full-width colon after a quoted key',
+    '"region"：ap-southeast-3',
+    'a full-width colon (：) stands after a key; write ": ", the ASCII colon and a space',
+  ],
+  [
+    'a full-width colon in braces',
+    'ledger: { obs：x }',
+    'a full-width colon (：) stands after a key; write ": ", the ASCII colon and a space',
+  ],
+  [
+    'typographic quotes',
+    'region: “ap-southeast-3”',
+    'a typographic quote (“) begins a text; write the straight quote " or \'',
+  ],
+  [
+    'single typographic quotes',
+    'region: ‘ap-southeast-3’',
+    'a typographic quote (‘) begins a text; write the straight quote " or \'',
+  ],
+  [
+    'quotes of German and French',
+    'region: „ap-southeast-3“',
+    'a typographic quote („) begins a text; write the straight quote " or \'',
+  ],
+  [
+    'corner brackets',
+    'region: 「ap-southeast-3」',
+    'a typographic quote (「) begins a text; write the straight quote " or \'',
+  ],
+  ['full-width braces', 'ledger: ｛ obs: x ｝', 'a full-width bracket (｛) stands here; write {'],
+  ['full-width brackets', 'ledger: ［ x ］', 'a full-width bracket (［) stands here; write ['],
+  [
+    'a full-width comma between keys',
+    'ledger: { a: 1， b: 2 }',
+    'a full-width comma (，) separates items; write ", ", the ASCII comma and a space',
+  ],
+  [
+    'an enumeration comma in a list',
+    'ledger: [failed、stuck]',
+    'a full-width comma (、) separates items; write ", ", the ASCII comma and a space',
+  ],
+  [
+    'no-break spaces as indentation',
+    '\u00a0\u00a0region: x',
+    'a no-break space (U+00A0) is used to indent; indent with ordinary spaces',
+  ],
+  [
+    'a full-width space as indentation',
+    '\u3000region: x',
+    'a full-width space (U+3000) is used to indent; indent with ordinary spaces',
+  ],
+  [
+    'a no-break space after a colon',
+    'region:\u00a0ap-southeast-3',
+    'a no-break space (U+00A0) stands beside a key; write an ordinary space',
+  ],
+  [
+    'a thin space before a colon',
+    'region\u2009: ap-southeast-3',
+    'a Unicode space (U+2009) stands beside a key; write an ordinary space',
+  ],
+  [
+    'a full-width space at the end',
+    'region: ap-southeast-3\u3000',
+    'a full-width space (U+3000) stands at the end of the line; delete it',
+  ],
+  [
+    'a zero-width space',
+    'region: ap-southeast-3\u200b',
+    'an invisible character (U+200B) is here; delete it, and type the text again',
+  ],
+  [
+    'a zero-width space in quotes',
+    'region: "ap-southeast-3\u200b"',
+    'an invisible character (U+200B) is here; delete it, and type the text again',
+  ],
+  [
+    'a byte order mark in the middle',
+    'region: \ufeffap-southeast-3',
+    'an invisible character (U+FEFF) is here; delete it, and type the text again',
+  ],
+  [
+    'a soft hyphen',
+    'region: ap-south\u00adeast-3',
+    'an invisible character (U+00AD) is here; delete it, and type the text again',
+  ],
+  [
+    'a mark of direction',
+    'region: \u202eap-southeast-3',
+    'an invisible character (U+202E) is here; delete it, and type the text again',
+  ],
+  [
+    'a dash that is none',
+    '– region',
+    '– stands where an item of a list begins; write "- ", the ASCII hyphen and a space',
+  ],
+  ['a full-width hash', '＃ 区域', 'a full-width hash (＃) begins a comment; write #'],
+  ['a key in full-width letters', 'ｒegion: ap-southeast-3', 'a key has full-width letters; write it in ASCII'],
+  ['a number in full-width digits', 'settle_seconds: ６０', 'a number has full-width digits; write them in ASCII'],
+];
+
+describe('inspectJobs, of characters that look like those of YAML', () => {
+  it.each(ODD_LINES)('names %s, with its line and what to write', async (_, text, problem) => {
+    const { problems } = await inspectJobs(GOOD.replace('region: ap-southeast-3', text), 'yaml');
+
+    expect(problems).toContainEqual({ path: [], line: 3, message: `not valid YAML: ${problem}` });
+  });
+
+  it('lets comments, quoted texts and Chinese sentences have them', async () => {
+    const text = GOOD.replace('version: 1', 'version: 1 # 版本：１，“一”｛｝').replace(
+      '恢复，生产环境（夜间）：“每天”',
+      `"“每天”：{ a，b }"`,
+    );
+
+    expect((await inspectJobs(text, 'yaml')).problems).toEqual([]);
+    const block = GOOD.replace(
+      '{ target_instance: cache, description: 恢复，生产环境（夜间）：“每天” }',
+      '\n      target_instance: cache\n      description: |\n        key：“值”\n        － 一\n',
+    );
+    expect((await inspectJobs(block, 'yaml')).problems).toEqual([]);
+  });
+
+  it('says nothing of what follows from them', async () => {
+    const { problems } = await inspectJobs(GOOD.replaceAll(': ', '：'), 'yaml');
+
+    expect(new Set(problems.map(({ message }) => message))).toEqual(
+      new Set(['not valid YAML: a full-width colon (：) stands after a key; write ": ", the ASCII colon and a space']),
+    );
+  });
+});
+
+describe('inspectJobs, of YAML that writers expect to work', () => {
+  const online = 'online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }';
+
+  it('merges what << names, and what a job says itself wins', async () => {
+    const text = `version: 1
+region: ap-southeast-3
+jobs:
+  first: &first
+    on: { request: {} }
+    dry_run: true
+    preflight: warn
+    ${online}
+  second:
+    <<: *first
+    preflight: "off"
+  third:
+    <<: [ *first, { dry_run: false } ]
+    on: { schedule: { rate: 1h } }
+`;
+    const { loaded, problems } = await inspectJobs(text, 'yaml', { ledger: 'given' });
+
+    expect(problems).toEqual([]);
+    expect(
+      [...(loaded?.jobs.jobs.values() ?? [])].map(({ name, on, policies }) => [
+        name,
+        Object.keys(on),
+        policies.preflight,
+        policies.dryRun,
+      ]),
+    ).toEqual([
+      ['first', ['request'], 'warn', true],
+      ['second', ['request'], 'off', true],
+      ['third', ['schedule'], 'warn', true],
+    ]);
+  });
+
+  it('names the line of what was merged', async () => {
+    const text = `version: 1
+region: ap-southeast-3
+jobs:
+  first: &first
+    on: { request: {} }
+    ${online}
+    preflight: maybe
+  second:
+    <<: *first
+`;
+    const { problems } = await inspectJobs(text, 'yaml', { ledger: 'given' });
+
+    expect(problems.map(line)).toEqual([
+      '7: jobs.first.preflight: must be refuse, warn, off, received the text "maybe"',
+      '7: jobs.second.preflight: must be refuse, warn, off, received the text "maybe"',
+    ]);
+  });
+
+  it('says what << takes', async () => {
+    const { problems } = await inspectJobs('version: 1\njobs:\n  <<: 5\n', 'yaml');
+
+    expect(problems.map(line)).toEqual([
+      '3: not usable YAML: << takes an alias of an object, or a list of such: <<: *name',
+    ]);
+  });
+
+  it('says once for a line what a path of Windows in double quotes is', async () => {
+    const { problems } = await inspectJobs('version: 1\nkey: "prod\\dumps\\*.rdb"\n', 'yaml');
+
+    expect(problems.map(line)).toEqual([
+      '2: not valid YAML: a backslash in double quotes begins an escape, as in "\\n"; object keys are separated by "/", and single quotes take a backslash as it is',
+    ]);
+  });
+});

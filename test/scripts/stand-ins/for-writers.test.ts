@@ -1,0 +1,13 @@
+import { doubtsOf } from '../../../scripts/stand-ins/doubts.ts';
+import { straighten } from '../../../scripts/stand-ins/straighten.ts';
+
+describe('the stand-ins for what helps whoever writes a jobs file', () => {
+  it('leave a document as it is, and find nothing', () => {
+    const document = { version: 1, regoin: 'r' };
+    const straightened = straighten(document);
+
+    expect(straightened).toEqual({ document, problems: [], originOf: expect.any(Function) });
+    expect(straightened.originOf(['jobs', 'a', 0])).toEqual(['jobs', 'a', 0]);
+    expect(doubtsOf()).toEqual([]);
+  });
+});
