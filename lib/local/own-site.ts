@@ -12,11 +12,10 @@ const NAMES = ['127.0.0.1', 'localhost'];
  * @param port of the listener, on 127.0.0.1
  */
 export function foreignPage(request: Pick<IncomingMessage, 'headers'>, port: number): string | undefined {
-  // The official OBS SDK leaves the port out. No browser does, and a name of somebody else's is none of these.
-  const isBare = NAMES.includes(request.headers.host?.toLowerCase() ?? '');
-  const { host: _, ...headers } = request.headers;
-  const named = isBare ? { headers: { ...headers, host: `${NAMES[0]}:${port}` } } : request;
-  return wrongAddress(named, port) ?? wrongSite(request);
+  // Programs leave the port out (the official OBS SDK), or have another one (a forwarded port). No name of somebody else's is one of these.
+  const name = request.headers.host?.toLowerCase().replace(/:\d+$/, '') ?? '';
+  const headers = NAMES.includes(name) ? { ...request.headers, host: `${name}:${port}` } : request.headers;
+  return wrongAddress({ headers }, port) ?? wrongSite(request);
 }
 
 /** The part of it that holds for everything; a link from another page may lead to a page that is shown to people. */

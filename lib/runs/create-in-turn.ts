@@ -8,7 +8,15 @@ import { laneOf, takeTurn } from './lane-turn.ts';
 import { Budget, type Refusal } from './ledger/budget.ts';
 import { isPaused } from './ledger/pauses.ts';
 import { foldRun, type RunLog } from './ledger/run-log.ts';
-import { completePlan, dryReason, isJudgedFirst, lookAtTarget, needsPreparing, prepareRun } from './prepare-run.ts';
+import {
+  completePlan,
+  dryReason,
+  isJudgedFirst,
+  lookAtTarget,
+  needsPreparing,
+  preparedRecord,
+  prepareRun,
+} from './prepare-run.ts';
 import { type RunReason, type RunResult, reasonOf } from './run-result.ts';
 import { type RecordedDeps, Step } from './run-step.ts';
 import { settleRun, stepOut } from './settle-run.ts';
@@ -122,8 +130,7 @@ async function isJudged(work: Work): Promise<RunResult | 'next' | undefined> {
       if (dryRun) return at.record({ ...at.stamp(), type: 'dry_run', reason: dryReason(planned) });
       for (const warning of planned.warnings) deps.log.warn(warning);
       work.target = targetTrouble ? { trouble: targetTrouble } : {};
-      const { body, warnings } = planned;
-      return (await log.append({ ...at.stamp(), type: 'prepared', body, warnings })) ? 'next' : undefined;
+      return (await log.append(preparedRecord(at.planned, planned, deps))) ? 'next' : undefined;
     }
   }
 }

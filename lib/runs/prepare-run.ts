@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CloudError, type Problem, RunError } from '../errors.ts';
 import type { PlannedTask } from '../migrations/action.ts';
 import { completeServerMigration } from '../migrations/derive-server-migration.ts';
@@ -8,7 +9,7 @@ import { isRunning, TARGET_BUSY } from '../migrations/preflight-instance.ts';
 import { DEFAULT_TASK_POLICIES } from '../migrations/task-policies.ts';
 import { type CallDeps, type ChangingCall, callOnce } from './changing-call.ts';
 import { type CreateDeps, neverPasses } from './create-task.ts';
-import { type CallName, foldRun, type RunLog, type RunState } from './ledger/run-log.ts';
+import { type CallName, foldRun, type RunLog, type RunRecord, type RunState } from './ledger/run-log.ts';
 import { type RunReason, reasonOf } from './run-result.ts';
 
 /** How completing and checking a plan ended, before anything was changed. */
@@ -168,9 +169,18 @@ export async function prepareRun(
     if (made.end !== 'ready') return made;
   }
   if (isJudgedAlready) return { end: 'ready', planned: complete };
-  const { body, warnings } = complete;
-  const isRecorded = await log.append({ ...deps.ledger.stamp(), type: 'prepared', body, warnings });
+  const isRecorded = await log.append(preparedRecord(planned, complete, deps));
   return isRecorded ? { end: 'ready', planned: complete } : { end: 'changed' };
+}
+
+/** A body may be large, and is recorded again only when it is another one. */
+export function preparedRecord(
+  before: PlannedTask,
+  { body, warnings }: PlannedTask,
+  { ledger }: Pick<CallDeps, 'ledger'>,
+): RunRecord {
+  const isNews = !isDeepStrictEqual(body, before.body);
+  return { ...ledger.stamp(), type: 'prepared', ...(isNews ? { body } : {}), warnings };
 }
 
 interface BackupWish {

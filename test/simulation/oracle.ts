@@ -130,7 +130,9 @@ function untruths({ cloud }: Simulation, runs: readonly Known[], told: readonly 
     if (!task || what === 'resumed') return [];
     const resumedAt = told.find((one) => one.what === 'resumed' && one.run === run && one.at > at)?.at ?? Infinity;
     const until = what === 'parked' ? resumedAt : Infinity;
-    const isCreated = task.at > at && task.at < until;
+    // They were told so: a create call had gone out, and may have been done a little later.
+    const wasSent = foldRun(known.records.filter((record) => record.at <= at)).attempt !== undefined;
+    const isCreated = task.at > at && task.at < until && !wasSent;
     const starts = cloud.changes.filter(
       ({ operation, on, took }) => took && on === task.id && operation !== 'CopyInstance',
     );

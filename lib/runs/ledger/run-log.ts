@@ -54,10 +54,10 @@ export type CallName = (typeof CALLS)[number];
 
 export type RunRecord =
   | ReceivedRecord
-  /** What was found out before the create call, and what it will send. */
+  /** What was found out before the create call, and what it will send; without `body`: what was planned. */
   | (LogRecord & {
       readonly type: 'prepared';
-      readonly body: PlannedTask['body'];
+      readonly body?: PlannedTask['body'];
       readonly warnings: readonly string[];
     })
   /** From here this call may have gone out, at the latest until then. */
@@ -140,7 +140,7 @@ export interface RunState {
   readonly parked?: boolean;
   readonly parkedByHand?: true;
   readonly settled?: boolean;
-  readonly prepared?: { readonly body: PlannedTask['body']; readonly warnings: readonly string[] };
+  readonly prepared?: { readonly body?: PlannedTask['body']; readonly warnings: readonly string[] };
   readonly calls?: { readonly [Name in CallName]?: CallState };
   readonly createdAt?: number;
   readonly offsetReachedAt?: number;
@@ -204,7 +204,8 @@ function applyRecord(state: RunState, record: RunRecord, position: number): RunS
       return { ...rest, end: record.type, reason: record.reason };
     case 'prepared': {
       const { troubleSince: _over, ...ready } = state;
-      return { ...ready, prepared: { body: record.body, warnings: record.warnings } };
+      const { body, warnings } = record;
+      return { ...ready, prepared: { ...(body ? { body } : {}), warnings } };
     }
     case 'call':
     case 'called':

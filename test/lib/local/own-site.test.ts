@@ -7,6 +7,7 @@ describe('foreignPage', () => {
     ['a program', { host: '127.0.0.1:4310' }],
     ['a program that says localhost', { host: 'LocalHost:4310' }],
     ['a client that leaves the port out', { host: '127.0.0.1' }],
+    ['a client behind a forwarded port', { host: '127.0.0.1:4311' }],
     ['its own page', { host: '127.0.0.1:4310', origin: 'http://127.0.0.1:4310', 'sec-fetch-site': 'same-origin' }],
     ['an address that a person typed', { host: '127.0.0.1:4310', 'sec-fetch-site': 'none' }],
   ])('lets in %s', (_name, headers) => {
@@ -17,8 +18,8 @@ describe('foreignPage', () => {
     ['no host', {}],
     ['a name that was made to point here', { host: 'evil.example:4310' }],
     ['such a name without a port', { host: 'evil.example' }],
+    ['an address with more behind the port', { host: '127.0.0.1:4310:evil' }],
     ['a name that begins alike', { host: '127.0.0.1.evil.example:4310' }],
-    ['another port', { host: '127.0.0.1:4311' }],
     ['another origin', { host: '127.0.0.1:4310', origin: 'https://evil.example' }],
     ['another server of this machine', { host: '127.0.0.1', origin: 'http://127.0.0.1:4311' }],
     ['a page from a file', { host: '127.0.0.1:4310', origin: 'null' }],

@@ -140,7 +140,7 @@ describe('npx migrations check --live', () => {
     [503, 'SlowDown', 'unknown', 'files[0].file_name', '503 SlowDown'],
   ])('says of a named file that OBS answers %i %s: %s', async (status, code, level, field, message) => {
     const named = '{ file_source: self_build_obs, bucket_name: redis-backups, files: [ { file_name: nightly.rdb } ] }';
-    await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace('{ latest_of: staging-cache }', named));
+    await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(`{ latest_of: ${PROD} }`, named));
     cloud.faults.add({ service: 'OBS', operation: 'GetObject', kind: 'error', status, code });
 
     const { found } = await findings();
