@@ -117,7 +117,7 @@ describe('npm start', () => {
   }, 120_000);
 
   it('ends with exit code 1 when something could not be shown', async () => {
-    const fault = ['--fault', 'CreateTask=error,status=403,service=SMS'];
+    const fault = ['--fault', 'CreateTask=error,status=400,service=SMS'];
     const { code, out } = await start([
       '--once',
       '--port',
