@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { makeFolderStore } from '../../lib/runs/ledger/folder-store.ts';
+import { makeRdb } from '../fixtures/rdb.ts';
 import { launchBrowser, type OpenPage, openPage } from './browser.ts';
 import { type LocalConsole, startLocalConsole } from './local-console.ts';
 import { longestTask } from './long-tasks.ts';
@@ -61,11 +62,14 @@ const focused = () => page.evaluate(() => document.activeElement?.id || document
 describe('the console of a local system', () => {
   it('makes a run and a followed task of a file that is dropped on a bucket', async () => {
     const before = tasksNamed('restore-staging').length;
-    const files = await page.evaluateHandle(() => {
-      const data = new DataTransfer();
-      data.items.add(new File(['REDIS0011\u00ff'], 'dropped.rdb'));
-      return data;
-    });
+    const files = await page.evaluateHandle(
+      (bytes) => {
+        const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(bytes)], 'dropped.rdb'));
+        return data;
+      },
+      [...makeRdb()],
+    );
     const target = page.locator('.target', { hasText: 'redis-backups' }).first();
     await target.dispatchEvent('dragover', { dataTransfer: files });
     await target.dispatchEvent('drop', { dataTransfer: files });

@@ -4,6 +4,7 @@ import type { RunRow, Snapshot } from '../../../lib/console/wire.ts';
 import { localSecret, localSigningSecret } from '../../../lib/local/local-secret.ts';
 import { readSystemFile } from '../../../lib/local/system-file.ts';
 import { ask, type ConsoleSystem, startConsoleSystem, Watcher } from '../../fixtures/console-system.ts';
+import { makeRdb } from '../../fixtures/rdb.ts';
 
 const NETWORK = `
       vpc_id: 5e37b3be-950a-48e1-b498-65b63d336481
@@ -96,7 +97,7 @@ describe('the console', () => {
     const rows = await watcher.next('runs', (found) => found.some(isIt));
     return rows.find(isIt) as RunRow;
   };
-  const sample = (text: string) => Buffer.concat([Buffer.from('REDIS0011'), Buffer.from(text)]);
+  const sample = (key: string) => makeRdb({ databases: { 0: [key] } });
 
   describe('begins a stream with a snapshot', () => {
     let snapshot: Snapshot;
@@ -194,7 +195,10 @@ describe('the console', () => {
     );
     const shown = await ask(`${url}api/runs/${job}/${run}`);
 
-    expect(put).toMatchObject({ status: 201, json: { bucket: 'redis-backups', key: 'prod/a b.rdb', bytes: 12 } });
+    expect(put).toMatchObject({
+      status: 201,
+      json: { bucket: 'redis-backups', key: 'prod/a b.rdb', bytes: sample('put').length },
+    });
     expect(shown).toMatchObject({
       status: 200,
       json: { view: { state: 'succeeded', task: { status: 'SUCCESS' } }, source: 'obs://redis-backups/prod/a b.rdb' },
@@ -255,6 +259,7 @@ describe('the console', () => {
 
   it('ticks a timer', async () => {
     const watcher = await watch();
+    await change('PUT', 'buckets/redis-backups/objects?key=asked-for/sample.rdb', sample('asked for'));
 
     const answer = await change('POST', 'timers/refresh/tick');
 
