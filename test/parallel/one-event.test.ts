@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Clock } from '../../lib/local/cloud/clock.ts';
 import { type Deployed, deploy, INSTANCE, landedEvent, PASSWORD } from '../fixtures/deployed.ts';
+import { putLanded } from '../fixtures/put-backup.ts';
 
 const RUN_BUNDLE = fileURLToPath(new URL('../fixtures/run-bundle.cjs', import.meta.url));
 const PROCESSES = 8;
@@ -56,6 +57,7 @@ describe.each([
   }
 
   it(`makes one create call of ${DELIVERIES} concurrent deliveries of one event by ${PROCESSES} processes`, async () => {
+    await putLanded(deployed.cloud, landedEvent({ key: 'a/dump.rdb' }));
     const shares = Array.from({ length: PROCESSES }, (_, i) =>
       Array.from({ length: Math.floor(DELIVERIES / PROCESSES) + (i < DELIVERIES % PROCESSES ? 1 : 0) }, () =>
         landedEvent({ key: 'a/dump.rdb' }),
