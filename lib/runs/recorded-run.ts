@@ -1,7 +1,7 @@
 import { createInTurn } from './create-in-turn.ts';
 import { adoptedRecord, isFollowed } from './create-recorded.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
-import { markOpen } from './ledger/open-runs.ts';
+import { generationOf, markOpen } from './ledger/open-runs.ts';
 import {
   foldRun,
   openRunLog,
@@ -41,7 +41,10 @@ export async function recordedRun(received: Received, deps: RecordedDeps): Promi
     const isNewRequest = isCounted(received) && !foldRun(log.records).received;
     if (isNewRequest && !(await hasRoomToWait(ledger, job))) return { outcome: 'waiting', reason: TOO_MANY_WAITING };
     while (!foldRun(log.records).received) {
-      await Promise.all([markOpen(ledger, job, run), ...(isNewRequest ? [markWaiting(ledger, job, run)] : [])]);
+      await Promise.all([
+        markOpen(ledger, job, run, generationOf(log.records)),
+        ...(isNewRequest ? [markWaiting(ledger, job, run)] : []),
+      ]);
       const first: RunRecord = { ...ledger.stamp(), type: 'received', v: RUN_VERSION, ...received };
       await log.append(first, claimRecord(deps));
     }
@@ -96,7 +99,8 @@ export async function recordRefusal(received: Received, reason: RunReason, deps:
       { ...ledger.stamp(), type: 'rejected', reason },
       { ...ledger.stamp(), type: 'settled' },
     ];
-    if (awaitsReports(records, ledger.now())) await markOpen(ledger, received.job, received.run);
+    if (awaitsReports(records, ledger.now()))
+      await markOpen(ledger, received.job, received.run, generationOf(log.records));
     const written = await log.append(...records);
     return written ? { outcome: 'rejected', reason } : await advanceRun(log, deps);
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Jobs } from '../jobs/job.ts';
 import { callerFields } from '../jobs/request-fields.ts';
 import type { AllServices } from '../migrations/all-services.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import { markReplay, type OpenRun, replayMarked } from './ledger/open-runs.ts';
+import { generationOf, markReplay, type OpenRun, replayMarked } from './ledger/open-runs.ts';
 import {
   foldRun,
   openRunLog,
@@ -84,7 +84,8 @@ export async function replayRun(
     const attempt = attemptOf(root, decided);
     if (isNew) {
       // Before the link: whoever finds the marker looks for the link.
-      await markReplay(ledger, first.job, first.run, attempt.of);
+      const { records } = await openRunLog(ledger, first.job, first.run);
+      await markReplay(ledger, first, generationOf(records), attempt.of);
       if (!(await root.append({ ...ledger.stamp(), type: 'replayed', as: first }))) continue;
     }
     await recordFirst(await openRunLog(ledger, first.job, first.run), first, attempt.of, ledger);
@@ -97,8 +98,9 @@ export async function replayRun(
  *
  * @returns false when it is no replay, or has no link (yet)
  */
-export async function completeReplay(log: RunLog, { job, run }: OpenRun, ledger: Ledger): Promise<boolean> {
-  const of = await replayMarked(ledger, job, run);
+export async function completeReplay(log: RunLog, marked: OpenRun, ledger: Ledger): Promise<boolean> {
+  const { job, run } = marked;
+  const of = await replayMarked(ledger, marked);
   if (of === undefined) return false;
   const { replays = [] } = foldRun((await openRunLog(ledger, job, of)).records);
   const first = replays.find((replay) => replay.run === run);
@@ -108,7 +110,7 @@ export async function completeReplay(log: RunLog, { job, run }: OpenRun, ledger:
 
 async function recordFirst(log: RunLog, first: Received, of: string, ledger: Ledger): Promise<void> {
   while (!foldRun(log.records).received) {
-    await markReplay(ledger, first.job, first.run, of);
+    await markReplay(ledger, first, generationOf(log.records), of);
     await log.append({ ...ledger.stamp(), type: 'received', v: RUN_VERSION, ...first });
   }
 }

@@ -1,6 +1,6 @@
 import { laneOf, leaveLane } from './lane-turn.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import { unmarkOpen } from './ledger/open-runs.ts';
+import { generationOf, unmarkOpen } from './ledger/open-runs.ts';
 import { foldRun, type RunLog, type RunState } from './ledger/run-log.ts';
 import { TargetLane } from './ledger/target-lane.ts';
 import { isCounted, unmarkWaiting } from './ledger/waiting-requests.ts';
@@ -44,7 +44,9 @@ export async function settleRun(
     await leaveLane(ledger, lane, { run: received.run, claim: lastClaim, fenced });
   }
   if (isCounted(received)) await unmarkWaiting(ledger, received.job, received.run);
-  if (!awaitsReports(log.records, ledger.now())) await unmarkOpen(ledger, received.job, received.run);
+  if (!awaitsReports(log.records, ledger.now())) {
+    await unmarkOpen(ledger, received.job, received.run, generationOf(log.records));
+  }
   return true;
 }
 

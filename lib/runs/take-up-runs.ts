@@ -4,7 +4,7 @@ import { DetailBudget } from './detail-budget.ts';
 import { type FollowDeps, followRun } from './follow-run.ts';
 import { inShare } from './in-share.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
-import { listOpenInTime, markOpen, type OpenRun, unmarkOpen } from './ledger/open-runs.ts';
+import { generationOf, listOpenInTime, type OpenRun, unmarkOpen } from './ledger/open-runs.ts';
 import { OtherEnvironmentError } from './ledger/origin.ts';
 import { inTurn, type Part, type Place, writePlace } from './ledger/reconcile-turn.ts';
 import { foldRun, openRunLog, type RunLog, type RunState } from './ledger/run-log.ts';
@@ -190,16 +190,19 @@ async function bringOn(
 }
 
 /**
- * A marker that no run followed. The void record makes a delivery that is under way just now decide anew, and put its marker again: so the
- * marker that is removed here is never one that is needed.
+ * A marker that no run followed. The void record makes a delivery that is under way just now decide again, and put a marker of the next
+ * generation: so the marker that is removed here is never one that is needed.
  */
-async function forgetOrphan(records: RunLog, { job, run, at }: OpenRun, deps: RecordedDeps): Promise<undefined> {
-  if (deps.ledger.now() - at < ORPHAN_MS) return undefined;
-  if (!(await records.append({ ...deps.ledger.stamp(), type: 'void' }))) return undefined;
-  await unmarkOpen(deps.ledger, job, run);
-  await unmarkWaiting(deps.ledger, job, run);
-  await records.refresh();
-  if (foldRun(records.records).received) await markOpen(deps.ledger, job, run);
-  deps.log.warn('a run was announced more than a day ago and never came; it is forgotten');
+async function forgetOrphan(
+  records: RunLog,
+  { job, run, at, generation }: OpenRun,
+  { ledger, log }: RecordedDeps,
+): Promise<undefined> {
+  if (ledger.now() - at < ORPHAN_MS) return undefined;
+  const isGivenUp = generationOf(records.records) > generation;
+  if (!isGivenUp && !(await records.append({ ...ledger.stamp(), type: 'void' }))) return undefined;
+  await unmarkOpen(ledger, job, run, generation);
+  await unmarkWaiting(ledger, job, run);
+  log.warn('a run was announced more than a day ago and never came; it is forgotten');
   return undefined;
 }

@@ -10,32 +10,52 @@ export interface OpenRun {
   readonly run: string;
   /** When its marker was put, ms since 1970. */
   readonly at: number;
+  /** Of the marker: see `generationOf`. */
+  readonly generation: number;
+}
+
+/**
+ * How many markers of a run were given up because no run came: `void` records in its log. Whoever announces the run after that puts a marker of
+ * its own, so that the removal of the old one, however late, never removes one that is needed.
+ */
+export function generationOf(records: readonly { readonly type: string }[]): number {
+  return records.filter(({ type }) => type === 'void').length;
+}
+
+function nameOf(job: string, run: string, generation: number): string {
+  return `${PREFIX}${job}/${run}${generation === 0 ? '' : `.${generation}`}`;
 }
 
 /**
  * Markers of the runs that are not settled: without them each tick would have to read every run that ever was. A marker is put before the
  * run's first record and removed after its last.
  */
-export function markOpen({ store }: Ledger, job: string, run: string): Promise<void> {
-  return store.put(`${PREFIX}${job}/${run}`, '');
+export function markOpen({ store }: Ledger, job: string, run: string, generation = 0): Promise<void> {
+  return store.put(nameOf(job, run, generation), '');
 }
 
-export function unmarkOpen({ store }: Ledger, job: string, run: string): Promise<void> {
-  return store.remove(`${PREFIX}${job}/${run}`);
+/** Removes the markers of a run, of this generation and those before it. */
+export async function unmarkOpen({ store }: Ledger, job: string, run: string, generation = 0): Promise<void> {
+  for (let g = 0; g <= generation; g++) await store.remove(nameOf(job, run, g));
 }
 
 export async function isMarkedOpen({ store }: Ledger, job: string, run: string): Promise<boolean> {
-  return (await store.get(`${PREFIX}${job}/${run}`)) !== undefined;
+  return (await store.list(nameOf(job, run, 0), { limit: 1 })).length > 0;
 }
 
 /** As `markOpen`, of a run that is another attempt at `of`: so that it is found when its first record is not there yet. */
-export function markReplay({ store }: Ledger, job: string, run: string, of: string): Promise<void> {
-  return store.put(`${PREFIX}${job}/${run}`, of);
+export function markReplay(
+  { store }: Ledger,
+  { job, run }: Pick<OpenRun, 'job' | 'run'>,
+  generation: number,
+  of: string,
+): Promise<void> {
+  return store.put(nameOf(job, run, generation), of);
 }
 
 /** Of which run a marked one is another attempt; `undefined` when it is none. */
-export async function replayMarked({ store }: Ledger, job: string, run: string): Promise<string | undefined> {
-  return (await store.get(`${PREFIX}${job}/${run}`)) || undefined;
+export async function replayMarked({ store }: Ledger, { job, run, generation }: OpenRun): Promise<string | undefined> {
+  return (await store.get(nameOf(job, run, generation))) || undefined;
 }
 
 /** All open runs, or those of one job, oldest first. Empty when there are none. */
@@ -80,8 +100,9 @@ async function* openPages(store: LedgerStore, prefix: string, from = ''): AsyncG
   for (let after = from; ; ) {
     const page = await store.list(prefix, { after, limit: PAGE });
     yield page.flatMap(({ name, at }) => {
-      const [job, run] = name.slice(PREFIX.length).split('/');
-      return job && run ? [{ job, run, at }] : [];
+      const [job, marked = ''] = name.slice(PREFIX.length).split('/');
+      const [run, generation = '0'] = marked.split('.');
+      return job && run ? [{ job, run, at, generation: Number(generation) }] : [];
     });
     const last = page.at(-1);
     if (page.length < PAGE || !last) return;

@@ -1,6 +1,8 @@
 import type { Ledger } from './ledger.ts';
 import type { OpenRun } from './open-runs.ts';
 
+type Marked = Pick<OpenRun, 'job' | 'run' | 'at'>;
+
 const NAME = 'control/reconcile-next';
 
 /** What a tick has to do, in the order in which it usually does it. */
@@ -54,13 +56,13 @@ export function partsInTurn({ began }: Place): Part[] {
  * Open runs in the order in which a tick takes them up: the oldest first, but those that the last tick had no time for come before those that
  * it looked at. So runs that stay open for long do not keep the others from their turn.
  */
-export function inTurn(open: readonly OpenRun[], { after }: Place): OpenRun[] {
+export function inTurn<R extends Marked>(open: readonly R[], { after }: Place): R[] {
   const sorted = [...open].sort(inOrder);
   const next = after ? sorted.findIndex((run) => inOrder(run, after) > 0) : 0;
   return next <= 0 ? sorted : [...sorted.slice(next), ...sorted.slice(0, next)];
 }
 
-function inOrder(a: OpenRun, b: OpenRun): number {
+function inOrder(a: Marked, b: Marked): number {
   return (
     a.at - b.at || (`${a.job}/${a.run}` < `${b.job}/${b.run}` ? -1 : `${a.job}/${a.run}` > `${b.job}/${b.run}` ? 1 : 0)
   );

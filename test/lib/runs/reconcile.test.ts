@@ -133,7 +133,7 @@ describe('reconcile', () => {
     expect(await openCount(simulation)).toBe(1);
   });
 
-  it('puts the marker back of a run that comes while its old marker is being removed', async () => {
+  it('keeps the marker of a run that comes while its old marker is being removed', async () => {
     const simulation = new Simulation();
     await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { crash: { at: 2, effect: 'after' } });
     simulation.advance(26 * HOUR);
@@ -149,6 +149,29 @@ describe('reconcile', () => {
 
     expect([simulation.cloud.tasks.length, await openCount(simulation)]).toEqual([1, 1]);
     expect(await simulation.settle()).toBe(0);
+  });
+
+  it('keeps the marker of a run whose delivery dies while its old marker is removed, and the removal is late', async () => {
+    const simulation = new Simulation();
+    simulation.jobs = jobs;
+    await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { crash: { at: 2, effect: 'after' } });
+    simulation.advance(26 * HOUR);
+    let isDelivered = false;
+
+    // The tick dies right after the removal; before it, the delivery has announced and recorded its run, and died.
+    await simulation.reconcile({
+      turn: async (what) => {
+        if (isDelivered || !what.startsWith('ledger.remove open/')) return;
+        isDelivered = true;
+        await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { crash: { at: 4, effect: 'after' } });
+      },
+      crash: { at: 8, effect: 'after' },
+    });
+
+    expect(isDelivered).toBe(true);
+    expect(await openCount(simulation)).toBe(1);
+    expect(await simulation.settle()).toBe(0);
+    expect(simulation.cloud.tasks).toHaveLength(1);
   });
 
   it('has a delivery that is under way for a day put its marker again, when it was forgotten meanwhile', async () => {

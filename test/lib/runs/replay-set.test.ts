@@ -105,10 +105,7 @@ describe('a replay of the run of a set', () => {
 
   it('is refused when the job has no such sets any more', async () => {
     const { simulation, run } = await imported('{ marker: _SUCCESS }');
-    const { jobs } = await parseJobs(
-      yaml('{ marker: _SUCCESS }').replace('by: "prod/{set}/"', 'by: "test/{set}/"'),
-      'yaml',
-    );
+    const { jobs } = await parseJobs(yaml('{ marker: _SUCCESS }').replaceAll('prod/', 'test/'), 'yaml');
 
     await expect(replay(simulation, run, jobs)).rejects.toMatchObject({ code: 'trigger_gone' });
   });

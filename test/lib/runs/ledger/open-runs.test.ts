@@ -26,8 +26,8 @@ describe('open runs', () => {
     await markOpen(ledger, 'a', 'r2');
 
     expect(await listOpen(ledger)).toEqual([
-      { job: 'b', run: 'r1', at: 1_000 },
-      { job: 'a', run: 'r2', at: 2_000 },
+      { job: 'b', run: 'r1', at: 1_000, generation: 0 },
+      { job: 'a', run: 'r2', at: 2_000, generation: 0 },
     ]);
   });
 
@@ -38,6 +38,19 @@ describe('open runs', () => {
     await unmarkOpen(ledger, 'a', 'r1');
     await unmarkOpen(ledger, 'a', 'r1');
 
+    expect(await listOpen(ledger)).toEqual([]);
+  });
+
+  it('keep the marker of a newer generation when an older one is removed', async () => {
+    const { ledger } = opened();
+    await markOpen(ledger, 'a', 'r1', 0);
+    await markOpen(ledger, 'a', 'r1', 1);
+
+    await unmarkOpen(ledger, 'a', 'r1', 0);
+    expect(await listOpen(ledger)).toMatchObject([{ job: 'a', run: 'r1', generation: 1 }]);
+
+    await markOpen(ledger, 'a', 'r1', 0);
+    await unmarkOpen(ledger, 'a', 'r1', 1);
     expect(await listOpen(ledger)).toEqual([]);
   });
 
