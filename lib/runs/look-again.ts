@@ -2,7 +2,10 @@ import type { Jobs } from '../jobs/job.ts';
 import { RESERVE_MS } from './create-task.ts';
 import { hasRun } from './has-run.ts';
 import { inShare } from './in-share.ts';
+import type { Ledger } from './ledger/ledger.ts';
 import { openRunLog } from './ledger/run-log.ts';
+import { openSetLog } from './ledger/set-log.ts';
+import { TargetLane } from './ledger/target-lane.ts';
 import {
   isLasting,
   listUnreadable,
@@ -12,7 +15,7 @@ import {
 } from './ledger/unreadable-records.ts';
 import { publishReport } from './notify.ts';
 
-import { UNREADABLE_ADVICE, unreadableReport } from './report.ts';
+import { adviceOnUnreadable, unreadableReport } from './report.ts';
 import type { RunResult } from './run-result.ts';
 import type { RecordedDeps } from './run-step.ts';
 import { startForJob } from './start-for-job.ts';
@@ -59,7 +62,7 @@ async function lookAt(found: UnreadableRecord, jobs: Jobs, deps: RecordedDeps): 
       await removeUnreadable(ledger, found);
       return result;
     }
-    await openRunLog(ledger, found.job, found.run);
+    await readAgain(found, ledger);
   } catch (error) {
     if (!isLasting(error)) throw error;
     await tell(found, jobs, deps);
@@ -67,6 +70,13 @@ async function lookAt(found: UnreadableRecord, jobs: Jobs, deps: RecordedDeps): 
   }
   await removeUnreadable(ledger, found);
   return undefined;
+}
+
+/** @throws {LedgerError} when what could not be read still cannot */
+async function readAgain({ job, run, lane, set }: UnreadableRecord, ledger: Ledger): Promise<void> {
+  if (lane !== undefined) await TargetLane.open(ledger, lane);
+  else if (set !== undefined) await openSetLog(ledger, job, set);
+  else await openRunLog(ledger, job, run);
 }
 
 /** Does a record say from now on what becomes of it? */
@@ -77,7 +87,10 @@ export function isTaken({ reason }: RunResult): boolean {
 async function tell(found: UnreadableRecord, jobs: Jobs, deps: RecordedDeps): Promise<void> {
   const { why } = found;
   const notify = jobs.jobs.get(found.job)?.policies.notify;
-  deps.log.error('a record cannot be read; what it is about waits for a person', { why, advice: UNREADABLE_ADVICE });
+  deps.log.error('a record cannot be read; what it is about waits for a person', {
+    why,
+    advice: adviceOnUnreadable(found),
+  });
   const isDue = found.messageId === undefined && notify?.on.includes('parked');
   const messageId = isDue && notify ? await publishReport(unreadableReport(found), notify, deps) : undefined;
   await putUnreadable(deps.ledger, { ...found, ...(messageId === undefined ? {} : { messageId }) });

@@ -241,7 +241,8 @@ export function named(keys: readonly string[], { most = MOST_NAMED, total = keys
 }
 
 /** A record that cannot be read: what it is about goes on only when somebody has put it right. */
-export function unreadableReport({ job, run, since, why, object }: UnreadableRecord): Report {
+export function unreadableReport(record: UnreadableRecord): Report {
+  const { job, run, since, why, object } = record;
   const id = `${run}-unreadable`;
   return {
     id,
@@ -251,7 +252,7 @@ export function unreadableReport({ job, run, since, why, object }: UnreadableRec
       ['Why', why.slice(0, MOST_REASON)],
       ['Object', object && `obs://${object.bucket}/${object.key}`],
       ['Time', `found ${new Date(since).toISOString()}`],
-      ['What to do', UNREADABLE_ADVICE],
+      ['What to do', adviceOnUnreadable(record)],
       ['Run', run],
       ['Report', `${id}; it may come twice, then with the same id`],
     ]),
@@ -259,8 +260,11 @@ export function unreadableReport({ job, run, since, why, object }: UnreadableRec
 }
 
 /** What to do about a record that cannot be read. */
-export const UNREADABLE_ADVICE =
-  'look for its task in the console, then take the list out of the ledger: see "A record cannot be read" in docs/runbook.md';
+export function adviceOnUnreadable({ lane }: Pick<UnreadableRecord, 'lane'> = {}): string {
+  return lane === undefined
+    ? 'look for its task in the console, then take the list out of the ledger: see "A record cannot be read" in docs/runbook.md'
+    : `look in the console whether a task runs on the target, then: npx migrations runs lanes repair ${lane}`;
+}
 
 export function messageOf(first: string, lines: readonly (readonly [string, string | undefined])[]): string {
   const told = lines.flatMap(([name, text]) => (text === undefined ? [] : [`${name}: ${plainText(text)}`]));

@@ -3,12 +3,13 @@ import { RESERVE_MS } from './create-task.ts';
 import { DetailBudget } from './detail-budget.ts';
 import { type FollowDeps, followRun } from './follow-run.ts';
 import { inShare } from './in-share.ts';
-import { LedgerError } from './ledger/ledger-error.ts';
+import { DamagedListError, LedgerError } from './ledger/ledger-error.ts';
 import { generationOf, listOpenInTime, type OpenRun, unmarkOpen } from './ledger/open-runs.ts';
 import { OtherEnvironmentError } from './ledger/origin.ts';
 import { inTurn, type Part, type Place, writePlace } from './ledger/reconcile-turn.ts';
 import { foldRun, openRunLog, type RunLog, type RunState } from './ledger/run-log.ts';
-import { isLasting, noteUnreadable } from './ledger/unreadable-records.ts';
+import { laneOfList } from './ledger/target-lane.ts';
+import { isLasting, noteUnreadable, type UnreadableRecord } from './ledger/unreadable-records.ts';
 import { unmarkWaiting } from './ledger/waiting-requests.ts';
 import { lookAgain } from './look-again.ts';
 import { sendReports } from './notify.ts';
@@ -153,7 +154,11 @@ async function takeUp(entry: OpenRun, deps: FollowDeps): Promise<TakenUp> {
     if (error instanceof OtherEnvironmentError) {
       return { result: { outcome: 'skipped', reason: reasonOf(error) }, isParked: false };
     }
-    if (!isRead && error instanceof LedgerError && isLasting(error)) await note(entry, error, { ...deps, log });
+    const lane = error instanceof DamagedListError ? laneOfList(error.list) : undefined;
+    const why = error instanceof LedgerError ? error.message : '';
+    // Once for all runs of the job that wait for that target.
+    if (lane !== undefined) await note({ job, run: lane, why, lane }, { ...deps, log });
+    else if (!isRead && why && isLasting(error)) await note({ job, run, why }, { ...deps, log });
     const code = error instanceof LedgerError ? 'ledger' : 'internal';
     return {
       result: { outcome: 'waiting', reason: { code, message: 'it could not be taken up; the log has why' } },
@@ -163,11 +168,11 @@ async function takeUp(entry: OpenRun, deps: FollowDeps): Promise<TakenUp> {
 }
 
 /** People are told of it at the end of the tick: see `lookAgain`. */
-async function note({ job, run }: OpenRun, { message }: LedgerError, { ledger, log }: RecordedDeps): Promise<void> {
+async function note(what: Omit<UnreadableRecord, 'since'>, { ledger, log }: RecordedDeps): Promise<void> {
   try {
-    await noteUnreadable(ledger, { job, run, since: ledger.now(), why: message });
+    await noteUnreadable(ledger, { ...what, since: ledger.now() });
   } catch (error) {
-    log.error('that this run cannot be read could not be noted; the next tick tries again', { error });
+    log.error('that a record cannot be read could not be noted; the next tick tries again', { error });
   }
 }
 

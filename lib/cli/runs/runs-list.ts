@@ -5,7 +5,7 @@ import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { isForeign, type Origin, originText } from '../../runs/ledger/origin.ts';
 import { listUnreadable, type UnreadableRecord } from '../../runs/ledger/unreadable-records.ts';
 import { listOpenOnly, listRuns, type ReadRun, readRuns } from '../../runs/list-runs.ts';
-import { UNREADABLE_ADVICE } from '../../runs/report.ts';
+import { adviceOnUnreadable } from '../../runs/report.ts';
 import { RUN_STATES, type RunViewState } from '../../runs/run-view.ts';
 import { viewOpenSets } from '../../runs/sets/view-set.ts';
 import type { AddCommands, CommonOptions } from '../command-line.ts';
@@ -63,14 +63,14 @@ export const addRunsList: AddCommands = (runs, maker) => {
         onProgress: (read) => terminal.progress(`reading runs: ${read} of ${listed.length}`),
         onTrouble: (entry, error) => {
           failed.add(`${entry.job}/${entry.run}`);
-          const advice = error.temporary ? 'try again' : UNREADABLE_ADVICE;
+          const advice = error.temporary ? 'try again' : adviceOnUnreadable();
           noteTrouble(terminal, entry, `${error.message}; ${advice}`);
         },
       });
       const unreadable = await listUnreadable(ledger, MAX_UNREADABLE, job);
       for (const record of unreadable) {
         if (!failed.has(`${record.job}/${record.run}`))
-          noteTrouble(terminal, record, `${record.why}; ${UNREADABLE_ADVICE}`);
+          noteTrouble(terminal, record, `${record.why}; ${adviceOnUnreadable(record)}`);
       }
       const sorted = [...found].sort((a, b) => b.changedAt - a.changedAt);
       if (left > 0) terminal.note(`${left} more were not looked at: --limit ${limit}`);

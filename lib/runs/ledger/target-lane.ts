@@ -277,8 +277,15 @@ export function snapshotOf(
   return { ...state, type: 'snapshot', landed: Object.fromEntries(newestFirst.slice(0, MAX_LANDED)) };
 }
 
+const PREFIX = 'lanes/target/';
+
 export function lanePrefix(target: string): string {
-  return `lanes/target/${segment(target)}/`;
+  return `${PREFIX}${segment(target)}/`;
+}
+
+/** The lane that a list belongs to; `undefined` when it is not one of a lane. */
+export function laneOfList(list: string): string | undefined {
+  return list.startsWith(PREFIX) ? list.slice(PREFIX.length).split('/')[0] : undefined;
 }
 
 /** Lists are never removed: a slow writer must find its own as it was. So there may be more than one page of them. */

@@ -6,7 +6,7 @@ import { OtherEnvironmentError } from './origin.ts';
 const PREFIX = 'unreadable/';
 const PAGE = 1_000;
 
-/** A run whose record cannot be read, or an object of which the record that would name its run cannot be read. People have to know of it. */
+/** A run whose record, or the lane of its target, cannot be read; a set of which that is so; or an object of which the record that would name its run cannot be read. People have to know of it. */
 export interface UnreadableRecord {
   readonly job: string;
   /** Of an object in a set: what its run would be called if it were in none. */
@@ -15,6 +15,10 @@ export interface UnreadableRecord {
   readonly since: number;
   /** What reading came to; it names the list. */
   readonly why: string;
+  /** Not a run's log is damaged, but the lane of a target that runs of the job wait for; `run` is the lane then. */
+  readonly lane?: string;
+  /** Not a run's log is damaged, but that of the set below this prefix; `run` stands for the set then. */
+  readonly set?: string;
   /** What a sweep found, and could not see whether there is a run for it. */
   readonly object?: ObjectTrigger;
   /** It was reported; SMN's id of the message. */

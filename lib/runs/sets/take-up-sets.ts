@@ -1,7 +1,7 @@
 import type { Jobs } from '../../jobs/job.ts';
 import { RESERVE_MS } from '../create-task.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { LedgerError } from '../ledger/ledger-error.ts';
+import { DamagedListError, LedgerError } from '../ledger/ledger-error.ts';
 import {
   foldSet,
   listOpenSets,
@@ -12,6 +12,8 @@ import {
   type SetLog,
 } from '../ledger/set-log.ts';
 import { readSetTurn, type SetTurn, writeSetTurn } from '../ledger/set-turn.ts';
+import { noteUnreadable } from '../ledger/unreadable-records.ts';
+import { fingerprint } from '../occurrence.ts';
 import type { RunResult } from '../run-result.ts';
 import type { RecordedDeps } from '../run-step.ts';
 import { closeSet } from './close-set.ts';
@@ -123,15 +125,31 @@ function withAtMost(ms: number, deps: RecordedDeps): RecordedDeps {
 /** Never throws for the ledger: a set that can't be read is passed over. */
 async function takeUpNamed(jobs: Jobs, name: OpenSetName, deps: RecordedDeps): Promise<RunResult[]> {
   let log = deps.log.with({ set: name });
+  let set: OpenSet | undefined;
   try {
-    const set = await readOpenSet(deps.ledger, name);
+    set = await readOpenSet(deps.ledger, name);
     if (!set) return [];
     log = deps.log.with({ job: set.job, set: set.prefix });
     return await takeUp(jobs, set, { ...deps, log });
   } catch (error) {
     log.error('this set could not be taken up; it stays open', { error });
+    if (set && error instanceof DamagedListError) await noteSet(set, error, { ...deps, log });
     const code = error instanceof LedgerError ? 'ledger' : 'internal';
     return [{ outcome: 'waiting', reason: { code, message: `${name} could not be taken up; the log has why` } }];
+  }
+}
+
+/** People are told of it by `lookAgain`. */
+async function noteSet(
+  { job, prefix }: OpenSet,
+  { message }: LedgerError,
+  { ledger, log }: RecordedDeps,
+): Promise<void> {
+  try {
+    const run = fingerprint(job, { kind: 'object', parts: [prefix] });
+    await noteUnreadable(ledger, { job, run, since: ledger.now(), why: message, set: prefix });
+  } catch (error) {
+    log.error('that this set cannot be read could not be noted; the next tick tries again', { error });
   }
 }
 

@@ -3,6 +3,7 @@ import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
 import { LedgerError } from '../../../lib/runs/ledger/ledger-error.ts';
 import { listOpen, markOpen } from '../../../lib/runs/ledger/open-runs.ts';
 import { pause } from '../../../lib/runs/ledger/pauses.ts';
+import { repairLane } from '../../../lib/runs/repair-lane.ts';
 import { landed, simulationJobs, ticked } from '../../simulation/jobs.ts';
 import { Simulation } from '../../simulation/simulation.ts';
 
@@ -225,6 +226,30 @@ describe('reconcile', () => {
     const logged = simulation.lines.filter((line) => line.includes('a record cannot be read; what it is about'));
     expect(logged).toHaveLength(6);
     expect(logged[0]).toContain('runs/import-a/bad');
+  });
+
+  it('reports a damaged lane once for all runs that wait for its target, until it is repaired', async () => {
+    const simulation = new Simulation();
+    const lane = 'dcs-d2c8399f-bdba-43c1-8069-3ff17a1a79d5';
+    simulation.jobs = await simulationJobs((yaml) =>
+      yaml.replace('  import-a:\n', '  import-a:\n    notify: { smn: "urn:smn:ap-southeast-3:p:t", on: [parked] }\n'),
+    );
+    for (const i of [0, 1, 2]) await simulation.deliver(simulation.jobs, 'import-a', landed(`a/${i}.rdb`, i));
+    const { position } = await simulation.store.read(`lanes/target/${lane}/000001`);
+    await simulation.store.append(`lanes/target/${lane}/000001`, position, 'half a line');
+
+    await tick(simulation, MINUTE);
+    await tick(simulation, MINUTE);
+
+    expect(simulation.smn.published).toMatchObject([
+      {
+        subject: expect.stringContaining('a record cannot be read'),
+        message: expect.stringContaining(`runs lanes repair ${lane}`),
+      },
+    ]);
+    await repairLane(ledgerOf(simulation), lane);
+    await tick(simulation, MINUTE);
+    expect(await simulation.store.list('unreadable/', { limit: 10 })).toEqual([]);
   });
 
   it('says no more of a run that can be read again', async () => {
