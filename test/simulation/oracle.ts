@@ -9,9 +9,11 @@ import type { Simulation } from './simulation.ts';
 
 /** Something that a person or a caller was told of a run, and when. */
 export interface Told {
-  /** `cancelled`, `stopping` and `forgotten`: nothing is created for it any more. `parked`: not before `resumed`. */
-  readonly what: 'cancelled' | 'stopping' | 'forgotten' | 'parked' | 'resumed';
+  /** `cancelled`, `stopping` and `forgotten`: nothing is created for it any more. `parked`: not before somebody resumes it. */
+  readonly what: 'cancelled' | 'stopping' | 'forgotten' | 'parked';
   readonly run: string;
+  /** Who recorded it. */
+  readonly by: string;
   /** Virtual ms. */
   readonly at: number;
 }
@@ -124,28 +126,36 @@ async function exceededBudgets({ store, cloud }: Simulation, runs: readonly Know
 }
 
 function untruths({ cloud }: Simulation, runs: readonly Known[], told: readonly Told[]): string[] {
-  return told.flatMap(({ what, run, at }) => {
+  return told.flatMap(({ what, run, by, at }) => {
     const known = runs.find(({ name }) => name.endsWith(run));
     const task = known && cloud.tasks.find(({ name }) => name === known.state.received?.planned?.name);
-    if (!task || what === 'resumed') return [];
-    const resumedAt = told.find((one) => one.what === 'resumed' && one.run === run && one.at > at)?.at ?? Infinity;
-    const until = what === 'parked' ? resumedAt : Infinity;
-    // They were told so: a create call had gone out, and may have been done a little later.
-    const wasSent = foldRun(known.records.filter((record) => record.at <= at)).attempt !== undefined;
-    const isCreated = task.at > at && task.at < until && !wasSent;
-    const starts = cloud.changes.filter(
-      ({ operation, on, took }) => took && on === task.id && operation !== 'CopyInstance',
+    if (!task || what === 'stopping') return [];
+    const types = RECORDED[what];
+    const own = known.records.findIndex((record) => record.by === by && types.has(record.type));
+    const index = own >= 0 ? own : known.records.findIndex(({ type }) => types.has(type));
+    const { attempt } = foldRun(known.records.slice(0, Math.max(0, index)));
+    // Of a call that had gone out they were told that it may be done; a parked run goes on when somebody says so.
+    const isResumed = what === 'parked' && known.records.slice(index).some(({ type }) => type === 'resumed');
+    if (attempt !== undefined || isResumed) return [];
+    const isStarted = cloud.changes.some(
+      (change) => change.took && change.on === task.id && change.at > at && sets(change.operation),
     );
-    const isStarted = starts.some((change) => change.at > at && change.at < until && sets(change.operation));
     const kind = known.state.received?.planned?.kind;
-    const isCancelled = what === 'cancelled' && kind && WENT_ON.has(ACTIONS[kind].stateOf(cloud.statusOf(task)));
+    const isRunning = what === 'cancelled' && kind && WENT_ON.has(ACTIONS[kind].stateOf(cloud.statusOf(task)));
     return [
-      ...(isCreated ? [`run ${run} was ${what} at ${at}, and its task was created at ${task.at}`] : []),
+      ...(task.at > at ? [`run ${run} was ${what} at ${at}, and its task was created at ${task.at}`] : []),
       ...(isStarted ? [`run ${run} was ${what} at ${at}, and its task was set going afterwards`] : []),
-      ...(isCancelled ? [`run ${run} was cancelled, and its task is ${cloud.statusOf(task)}`] : []),
+      ...(isRunning ? [`run ${run} was cancelled, and its task is ${cloud.statusOf(task)}`] : []),
     ];
   });
 }
+
+/** What says in a run's log what somebody was told. */
+const RECORDED: Readonly<Record<Exclude<Told['what'], 'stopping'>, ReadonlySet<RunRecord['type']>>> = {
+  cancelled: new Set(['rejected', 'settled']),
+  forgotten: new Set(['forgotten']),
+  parked: new Set(['parked']),
+};
 
 function sets(operation: string): boolean {
   return operation === 'SetOnlineMigrationTask' || operation === 'UpdateTaskStatus';

@@ -185,15 +185,16 @@ async function play(
   const decide = async (what: DecisionKind, i: number, options: object = {}): Promise<void> => {
     const { job, trigger } = OCCURRENCES[i] as Occurrence;
     const name = { job, run: fingerprint(job, occurrenceOf(trigger)) };
-    const say = (said: Told['what']) => told.push({ what: said, run: name.run, at: simulation.now });
+    let by = '';
+    const say = (what: Told['what']) => told.push({ what, run: name.run, by, at: simulation.now });
     try {
       if (what === 'cancel') {
         const end = (await simulation.cancel(name, options))?.end;
         if (end === 'cancelled' || end === 'stopping') say(end);
         return;
       }
-      const before = simulation.now;
       const { value } = await simulation.person(async (personal) => {
+        by = personal.by;
         if (what === 'replay')
           await replayRun(name, { ledger: personal, jobs, evenSucceeded: true, services: noServices() });
         else if (what === 'park') await parkRun(personal, name, 'a test');
@@ -201,8 +202,7 @@ async function play(
         else await resolveRun(personal, name, { kind: 'try_again' });
         return 'done' as const;
       }, options);
-      if (what === 'try_again') told.push({ what: 'resumed', run: name.run, at: before });
-      else if (value === 'done' && what === 'park') say('parked');
+      if (value === 'done' && what === 'park') say('parked');
       else if (value === 'done' && what === 'forget') say('forgotten');
     } catch (error) {
       // What a person is told no is no fault.
