@@ -18,6 +18,8 @@ export class FakeObs implements ObsService {
   readonly failures: CloudError[] = [];
   /** What the next reads fail with. */
   readonly readFailures: CloudError[] = [];
+  /** Objects whose start was read. */
+  readonly read: string[] = [];
 
   /** @param others what an object holds that was never put, and is in no listing. Absent: there is none */
   constructor(options: { readonly versioned?: boolean; readonly others?: string } = {}) {
@@ -50,15 +52,28 @@ export class FakeObs implements ObsService {
   }
 
   async readStart(bucket: string, key: string, bytes: number): Promise<ObjectStart> {
+    this.read.push(`${bucket}/${key}`);
     const failure = this.readFailures.shift();
     if (failure) throw failure;
     const content = this.#contentOf(bucket, key);
-    return { size: content.length, start: content.subarray(0, bytes) };
+    const { eTag, versionId, lastModified } = this.#buckets.get(bucket)?.get(key) ?? {};
+    return {
+      size: content.length,
+      ...(eTag === undefined ? {} : { eTag }),
+      ...(versionId === undefined ? {} : { versionId }),
+      ...(lastModified === undefined ? {} : { lastModified }),
+      start: content.subarray(0, bytes),
+    };
   }
 
   async readEnd(bucket: string, key: string, from: number, size: number): Promise<Buffer | undefined> {
     const content = this.#contentOf(bucket, key);
     return content.length === size ? content.subarray(from) : undefined;
+  }
+
+  remove(bucket: string, key: string): void {
+    this.#buckets.get(bucket)?.delete(key);
+    this.#contents.delete(`${bucket}/${key}`);
   }
 
   #contentOf(bucket: string, key: string): Buffer {
