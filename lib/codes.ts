@@ -205,6 +205,12 @@ export const RUN_CODES = {
   given_up: { meaning: 'A person gave the run up; the message says why.', remedy: NOTHING },
   forgotten: { meaning: 'A person stopped following the run. A task that it has goes on.', remedy: NOTHING },
   cancelled: { meaning: 'A caller cancelled the run.', remedy: NOTHING },
+  key_not_utf8: {
+    meaning:
+      'The key of the object in the event is not UTF-8 once it is form-decoded; no object of OBS has such a key.',
+    remedy:
+      'If this route writes keys as they are, say so: `OBJECT_KEYS`, for example `eventgrid=raw`. Then send the event again: `npx migrations refeed`.',
+  },
   event: {
     meaning: 'The event, or a record of it, is not what the function expects; the message says where.',
     remedy: 'Look at what is connected to the function; `npx migrations explain` reads an event that you saved.',

@@ -69,7 +69,11 @@ export class EventError extends AppError {
   readonly received: string;
 
   constructor(path: string, received: string, expected: string, options?: ErrorOptions & { readonly code?: Code }) {
-    super(options?.code ?? 'event', `event${path ? ` at ${path}` : ''}: received ${received}, expected ${expected}`, options);
+    super(
+      options?.code ?? 'event',
+      `event${path ? ` at ${path}` : ''}: received ${received}, expected ${expected}`,
+      options,
+    );
     this.path = path;
     this.received = received;
   }

@@ -36,6 +36,7 @@ export function readObjectKey(text: string, encoding: KeyEncoding): ReadKey | un
  * object is told from others, and by nothing else: it need not be the key of any.
  */
 export function fullyDecoded(key: string): string {
+  if (!/[%+]/.test(key)) return key;
   for (let text = key; ; ) {
     const decoded = formDecode(text);
     if (decoded === undefined || decoded === text) return text;

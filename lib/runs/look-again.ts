@@ -13,7 +13,7 @@ import {
 import { publishReport } from './notify.ts';
 
 import { UNREADABLE_ADVICE, unreadableReport } from './report.ts';
-import type { RunResult } from './run-result.ts';
+import { isTaken, type RunResult } from './run-result.ts';
 import type { RecordedDeps } from './run-step.ts';
 import { startForJob } from './start-for-job.ts';
 
@@ -67,11 +67,6 @@ async function lookAt(found: UnreadableRecord, jobs: Jobs, deps: RecordedDeps): 
   }
   await removeUnreadable(ledger, found);
   return undefined;
-}
-
-/** Does a record say from now on what becomes of it? */
-export function isTaken({ reason }: RunResult): boolean {
-  return reason?.code !== 'ledger' && reason?.code !== 'internal';
 }
 
 async function tell(found: UnreadableRecord, jobs: Jobs, deps: RecordedDeps): Promise<void> {

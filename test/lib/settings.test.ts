@@ -21,7 +21,7 @@ describe('readSettings', () => {
       HUAWEICLOUD_SDK_AK: undefined,
       HUAWEICLOUD_SDK_SK: undefined,
       HUAWEICLOUD_SDK_SECURITY_TOKEN: undefined,
-      OBJECT_KEYS: { direct: 'encoded', eventgrid: 'encoded', smn: 'encoded' },
+      OBJECT_KEYS: { direct: 'auto', eventgrid: 'auto', smn: 'auto' },
       WEBHOOK_BASE_PATH: '',
       WEBHOOK_ANSWER_SECONDS: 4,
       LOG_LEVEL: 'info',
