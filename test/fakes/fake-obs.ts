@@ -14,6 +14,8 @@ export class FakeObs implements ObsService {
   #puts = 0;
   /** Prefixes that were listed. */
   readonly listed: string[] = [];
+  /** Also what was never put is missing, from now on. */
+  hasNothingElse = false;
   /** What the next listings fail with. */
   readonly failures: CloudError[] = [];
   /** What the next reads fail with. */
@@ -28,14 +30,14 @@ export class FakeObs implements ObsService {
   }
 
   /** @returns the notification of it, which the test delivers or loses */
-  put(bucket: string, key: string, content: string, time: string): ObjectTrigger {
+  put(bucket: string, key: string, content: string, time: string, eTag = `etag-of-${content}`): ObjectTrigger {
     this.#puts += 1;
     const version = this.#versioned ? { versionId: `v${this.#puts}` } : {};
-    const object: ObsObject = { key, size: content.length, eTag: `etag-of-${content}`, ...version, lastModified: time };
+    const object: ObsObject = { key, size: content.length, eTag, ...version, lastModified: time };
     this.#contents.set(`${bucket}/${key}`, Buffer.from(content, 'latin1'));
     const objects = this.#buckets.get(bucket) ?? new Map<string, ObsObject>();
     this.#buckets.set(bucket, objects.set(key, object));
-    const { size, eTag } = object;
+    const { size } = object;
     return {
       kind: 'object',
       created: true,
@@ -77,7 +79,7 @@ export class FakeObs implements ObsService {
   }
 
   #contentOf(bucket: string, key: string): Buffer {
-    const content = this.#contents.get(`${bucket}/${key}`) ?? this.#others;
+    const content = this.#contents.get(`${bucket}/${key}`) ?? (this.hasNothingElse ? undefined : this.#others);
     if (!content) throw obsRefusal(404, 'NoSuchKey');
     return content;
   }

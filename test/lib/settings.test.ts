@@ -39,8 +39,9 @@ describe('readSettings', () => {
   it.each([
     ['raw', { direct: 'raw', eventgrid: 'raw', smn: 'raw' }],
     ['encoded', { direct: 'encoded', eventgrid: 'encoded', smn: 'encoded' }],
-    ['direct=encoded,eventgrid=raw', { direct: 'encoded', eventgrid: 'raw', smn: 'encoded' }],
-    [' smn = raw ', { direct: 'encoded', eventgrid: 'encoded', smn: 'raw' }],
+    ['auto', { direct: 'auto', eventgrid: 'auto', smn: 'auto' }],
+    ['direct=encoded,eventgrid=raw', { direct: 'encoded', eventgrid: 'raw', smn: 'auto' }],
+    [' smn = raw ', { direct: 'auto', eventgrid: 'auto', smn: 'raw' }],
   ])('understands OBJECT_KEYS %s', (text, expected) => {
     expect(read({ OBJECT_KEYS: text }).OBJECT_KEYS).toEqual(expected);
   });
