@@ -30,6 +30,11 @@ export const RUN_CODES = {
     meaning: 'The key matches, and lies in no set of the job (`set.by`).',
     remedy: 'Put it below the prefix of a set, or change `set.by`.',
   },
+  object_gone: {
+    meaning:
+      'The object of the event is not in its bucket: two looks, `settle_seconds` apart, did not find it. It was deleted or moved before it was imported.',
+    remedy: 'Upload it again if it is still to be imported: that is a new event.',
+  },
   late_member: {
     meaning: 'The object came after its set had started its run.',
     remedy:
@@ -131,8 +136,15 @@ export const RUN_CODES = {
     remedy: 'See that the Agent runs on the source server and reaches SMS.',
   },
   file_missing: {
-    meaning: 'A file that is to be imported is not in its bucket; the message names both.',
+    meaning:
+      'A file that is to be imported is not in its bucket; the message names both. Where it is the object of the event, a second look decides.',
     remedy: 'Upload it, and it goes on by itself; or correct its name in the jobs file or the request.',
+  },
+  key_unreadable: {
+    meaning:
+      'The key of the event can be read in two ways (`OBJECT_KEYS: auto`), and the function may not look into the bucket to see which of them is there.',
+    remedy:
+      'Allow the agency `obs:object:GetObject` and `obs:bucket:ListBucket` on the bucket, and it goes on by itself; or say with `OBJECT_KEYS` how keys are written.',
   },
 
   // Refused: surely nothing was created.
@@ -193,6 +205,12 @@ export const RUN_CODES = {
   given_up: { meaning: 'A person gave the run up; the message says why.', remedy: NOTHING },
   forgotten: { meaning: 'A person stopped following the run. A task that it has goes on.', remedy: NOTHING },
   cancelled: { meaning: 'A caller cancelled the run.', remedy: NOTHING },
+  key_not_utf8: {
+    meaning:
+      'The key of the object in the event is not UTF-8 once it is form-decoded; no object of OBS has such a key.',
+    remedy:
+      'If this route writes keys as they are, say so: `OBJECT_KEYS`, for example `eventgrid=raw`. Then send the event again: `npx migrations refeed`.',
+  },
   event: {
     meaning: 'The event, or a record of it, is not what the function expects; the message says where.',
     remedy: 'Look at what is connected to the function; `npx migrations explain` reads an event that you saved.',

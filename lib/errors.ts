@@ -68,10 +68,22 @@ export class EventError extends AppError {
   readonly path: string;
   readonly received: string;
 
-  constructor(path: string, received: string, expected: string, options?: ErrorOptions) {
-    super('event', `event${path ? ` at ${path}` : ''}: received ${received}, expected ${expected}`, options);
+  constructor(path: string, received: string, expected: string, options?: ErrorOptions & { readonly code?: Code }) {
+    super(
+      options?.code ?? 'event',
+      `event${path ? ` at ${path}` : ''}: received ${received}, expected ${expected}`,
+      options,
+    );
     this.path = path;
     this.received = received;
+  }
+}
+
+/** The key of an object in an event is not UTF-8, however it is read: no object has such a key. A retry does not help. */
+export class ObjectKeyError extends EventError {
+  constructor(path: string, key: string) {
+    const expected = 'a key that is UTF-8 when it is form-decoded; if keys come raw, set OBJECT_KEYS';
+    super(path, JSON.stringify(key.slice(0, 60)), expected, { code: 'key_not_utf8' });
   }
 }
 

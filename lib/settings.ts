@@ -1,7 +1,8 @@
 import { ConfigError, type Problem } from './errors.ts';
 
-/** How the keys in OBS events are written, for each way that an event comes. */
-export type KeyEncoding = 'encoded' | 'raw';
+/** How the keys in OBS events are written, for each way that an event comes. `auto`: the event does not say, and the bucket is asked. */
+export const KEY_ENCODINGS = ['auto', 'encoded', 'raw'] as const;
+export type KeyEncoding = (typeof KEY_ENCODINGS)[number];
 export const OBJECT_ROUTES = ['direct', 'eventgrid', 'smn'] as const;
 export type ObjectRoute = (typeof OBJECT_ROUTES)[number];
 export type ObjectKeys = Readonly<Record<ObjectRoute, KeyEncoding>>;
@@ -85,8 +86,8 @@ export const SETTINGS = {
   }),
   OBJECT_KEYS: define<ObjectKeys>({
     parse: parseObjectKeys,
-    expected: 'encoded, raw, or per route like direct=encoded,eventgrid=raw',
-    fallback: { direct: 'encoded', eventgrid: 'encoded', smn: 'encoded' },
+    expected: 'auto, encoded, raw, or per route like direct=encoded,eventgrid=raw',
+    fallback: { direct: 'auto', eventgrid: 'auto', smn: 'auto' },
     doc: 'how keys in OBS events are written',
   }),
   WEBHOOK_BASE_PATH: define<string>({
@@ -148,9 +149,9 @@ export function readSettings(get: (name: string) => string | undefined): Setting
 }
 
 function parseObjectKeys(text: string): ObjectKeys | undefined {
-  const isEncoding = (word: string | undefined): word is KeyEncoding => word === 'encoded' || word === 'raw';
+  const isEncoding = (word: string | undefined): word is KeyEncoding => KEY_ENCODINGS.some((known) => known === word);
   if (isEncoding(text)) return { direct: text, eventgrid: text, smn: text };
-  const keys: Record<ObjectRoute, KeyEncoding> = { direct: 'encoded', eventgrid: 'encoded', smn: 'encoded' };
+  const keys: Record<ObjectRoute, KeyEncoding> = { direct: 'auto', eventgrid: 'auto', smn: 'auto' };
   for (const part of text.split(',')) {
     const [name, encoding, ...rest] = part.split('=').map((word) => word.trim());
     const route = OBJECT_ROUTES.find((candidate) => candidate === name);

@@ -55,8 +55,8 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
 
   it('a run that is started', async () => {
     const simulation = new Simulation();
-    simulation.obs.put('backups', 'a/one.rdb', SMALL_RDB, '2026-03-14T11:00:00Z');
-    const calls = await callsOf((turn) => simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { turn }));
+    const object = simulation.obs.put('backups', 'a/one.rdb', SMALL_RDB, '2026-03-14T11:00:00Z');
+    const calls = await callsOf((turn) => simulation.deliver(jobs, 'import-a', object, { turn }));
 
     expect(calls).toEqual(shown('a run is started, for one file'));
   });

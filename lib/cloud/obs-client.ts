@@ -5,10 +5,13 @@ import { setImmediate } from 'node:timers/promises';
 import type EsdkObsClient from 'esdk-obs-nodejs';
 import type { Answer } from 'esdk-obs-nodejs';
 import { CloudError, type CloudErrorDetails } from '../errors.ts';
+import type { ObjectIdentity } from '../migrations/all-services.ts';
 import { checkKeys } from './check-keys.ts';
 import { checkEndpoint } from './endpoints.ts';
 import { type CallKind, judgeAnswer, judgeNoAnswer } from './judge-failure.ts';
 import { processKeysGuard } from './keys-guard.ts';
+import { textOf } from './read-answer.ts';
+import { withoutAbsent } from './read-fields.ts';
 import { makeRedact, type Redact } from './redact.ts';
 import type { CloudOptions } from './sdk-client.ts';
 import { unusableAnswer } from './unusable-answer.ts';
@@ -68,10 +71,10 @@ export interface ObsClient {
    *
    * @param from how many bytes come before
    * @param count at least 1
-   * @returns fewer when the object ends before, and the size of the whole
+   * @returns fewer when the object ends before, and what the headers say of the whole
    * @throws {CloudError} as `call`; with status 416 when the object has no byte there
    */
-  readRange(key: string, from: number, count: number): Promise<{ readonly size: number; readonly bytes: Buffer }>;
+  readRange(key: string, from: number, count: number): Promise<ObjectIdentity & { readonly bytes: Buffer }>;
 }
 
 export interface ObsSuccess {
@@ -195,10 +198,11 @@ export function makeObsClient(options: ObsOptions): ObsClient {
       const parameters = { Key: key, Range: `bytes=${from}-${from + count - 1}`, SaveAsStream: true };
       const { consumed } = await send('getObject', parameters, async ({ InterfaceResult }, headers) => ({
         size: sizeOf(headers),
+        identity: identityOf(headers),
         bytes: await takeBytes(InterfaceResult?.['Content'], count),
       }));
-      const { size, bytes } = consumed;
-      if (size !== undefined) return { size, bytes };
+      const { size, identity, bytes } = consumed;
+      if (size !== undefined) return { size, ...identity, bytes };
       throw unusableAnswer(
         'OBS',
         OBS_OPERATIONS.getObject.name,
@@ -213,6 +217,18 @@ export function makeObsClient(options: ObsOptions): ObsClient {
 function sizeOf(headers: IncomingHttpHeaders): number | undefined {
   const [, total = headers['content-length']] = /^bytes \d+-\d+\/(\d+)$/.exec(headers['content-range'] ?? '') ?? [];
   return total !== undefined && /^\d+$/.test(total) ? Number(total) : undefined;
+}
+
+function identityOf(headers: IncomingHttpHeaders): Omit<ObjectIdentity, 'size'> {
+  const { etag, 'last-modified': modified = '' } = headers;
+  const versionId = textOf(headers['x-obs-version-id'] ?? headers['x-amz-version-id']);
+  const modifiedMs = Date.parse(modified);
+  return withoutAbsent({
+    eTag: textOf(etag?.replace(/^"|"$/g, '')),
+    // As in an event, where an id that ends so is that of an object without versions.
+    versionId: versionId?.endsWith('null') ? undefined : versionId,
+    lastModified: Number.isNaN(modifiedMs) ? undefined : new Date(modifiedMs).toISOString(),
+  });
 }
 
 /** What is no stream has no bytes: the SDK gives none for a refusal. */

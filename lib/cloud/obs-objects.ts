@@ -31,8 +31,8 @@ export function makeObsService(options: CloudOptions): ObsService {
   return {
     async readStart(bucket, key, count) {
       try {
-        const { size, bytes } = await clientOf(bucket).readRange(key, 0, count);
-        return { size, start: bytes };
+        const { bytes, ...identity } = await clientOf(bucket).readRange(key, 0, count);
+        return { ...identity, start: bytes };
       } catch (error) {
         // Not even the first byte is there: the object is empty.
         if (error instanceof CloudError && error.status === 416) return { size: 0, start: Buffer.alloc(0) };

@@ -1,6 +1,6 @@
-import { EventError } from '../errors.ts';
+import { EventError, ObjectKeyError } from '../errors.ts';
 import type { KeyEncoding } from '../settings.ts';
-import { decodeObjectKey } from './object-key.ts';
+import { readObjectKey } from './object-key.ts';
 import { describeReceived, field, getText, isObject, textIn } from './received.ts';
 import type { ObjectTrigger } from './trigger.ts';
 
@@ -15,7 +15,8 @@ export interface RecordSource {
 /**
  * One OBS record in either layout: `s3` (eventVersion 2.0) or `obs` (3.0).
  *
- * @throws {EventError} when bucket, key, name or time is missing, or the event is about something else than objects
+ * @throws {EventError} when bucket, key, name or time is missing, or the event is about something else than objects; {ObjectKeyError} when the key
+ *   is not UTF-8
  */
 export function parseObjectRecord(record: unknown, { path, encoding, envelope }: RecordSource): ObjectTrigger {
   if (!isObject(record)) throw new EventError(path, describeReceived(record), 'an OBS record');
@@ -25,7 +26,11 @@ export function parseObjectRecord(record: unknown, { path, encoding, envelope }:
   const eventName = getText(record, 'eventName', `${path}.eventName`);
   const bucket = getText(field(body, 'bucket'), 'name', `${path}.${layout}.bucket.name`);
   const object = field(body, 'object');
-  const { key, warning } = decodeObjectKey(getText(object, 'key', `${path}.${layout}.object.key`), encoding);
+  const keyPath = `${path}.${layout}.object.key`;
+  const text = getText(object, 'key', keyPath);
+  const read = readObjectKey(text, encoding);
+  if (!read) throw new ObjectKeyError(keyPath, text);
+  const { key, written, warning } = read;
   const size = field(object, 'size');
   const eTag = textIn(object, 'eTag')?.replace(/^"(.+)"$/, '$1');
   const versionId = textIn(object, 'versionId');
@@ -36,6 +41,7 @@ export function parseObjectRecord(record: unknown, { path, encoding, envelope }:
     eventName,
     bucket,
     key,
+    ...(written === undefined ? {} : { written }),
     ...(typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? { size } : {}),
     ...(eTag ? { eTag } : {}),
     ...(versionId && !versionId.endsWith('null') ? { versionId } : {}),

@@ -21,6 +21,8 @@ export interface ObjectTrigger {
   readonly bucket: string;
   /** Decoded, as an OBS client takes it. Of a set: the prefix of its objects. */
   readonly key: string;
+  /** As the event writes it, where that is another key and the event may mean either: the bucket decides. */
+  readonly written?: string;
   /** Absent for a single object. */
   readonly set?: LandedSet;
   /** Bytes. Absent for removed objects. */

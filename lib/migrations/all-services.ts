@@ -196,9 +196,19 @@ export interface ObsObject {
   readonly lastModified: string;
 }
 
-export interface ObjectStart {
+/** By what a content of a key is told from others. What the answer does not say is absent. */
+export interface ObjectIdentity {
   /** Of the whole object, in bytes. */
   readonly size: number;
+  /** Without quotes. */
+  readonly eTag?: string;
+  /** Absent where the bucket has no versions. */
+  readonly versionId?: string;
+  /** ISO 8601. */
+  readonly lastModified?: string;
+}
+
+export interface ObjectStart extends ObjectIdentity {
   /** The first bytes; fewer when the object is shorter. */
   readonly start: Buffer;
 }

@@ -33,7 +33,12 @@ export const PASSING_TROUBLE: readonly TroubleRow[] = [
     ],
     statuses: [401],
   },
-  { kind: 'rights', of: 'run', codes: ['AccessDenied', 'SMS.9004', ...dcs(2003, 2007, 3002, 3003)], statuses: [403] },
+  {
+    kind: 'rights',
+    of: 'run',
+    codes: ['AccessDenied', 'key_unreadable', 'SMS.9004', ...dcs(2003, 2007, 3002, 3003)],
+    statuses: [403],
+  },
   { kind: 'quota', of: 'run', codes: ['SMS.6526', 'SMS.8115', ...dcs(4035, 4036, 4039)], statuses: [] },
   { kind: 'throttling', of: 'cloud', codes: ['APIGW.0308', 'SlowDown'], statuses: [429] },
   {

@@ -1,13 +1,15 @@
 import { CloudError, RunError } from '../errors.ts';
 import { ACTIONS } from '../migrations/actions.ts';
+import type { AllServices } from '../migrations/all-services.ts';
 import { DEFAULT_TASK_POLICIES } from '../migrations/task-policies.ts';
 import { adoptedRecord, createRecorded, refuse } from './create-recorded.ts';
 import { RESERVE_MS } from './create-task.ts';
 import { durationText } from './duration-text.ts';
+import { asksCloud, DECODED_TAKEN, findObject, soughtObject } from './find-object.ts';
 import { laneOf, takeTurn } from './lane-turn.ts';
 import { Budget, type Refusal } from './ledger/budget.ts';
 import { isPaused } from './ledger/pauses.ts';
-import { foldRun, type RunLog } from './ledger/run-log.ts';
+import { foldRun, type RunLog, type RunRecord } from './ledger/run-log.ts';
 import {
   completePlan,
   dryReason,
@@ -20,6 +22,7 @@ import {
 import { type RunReason, type RunResult, reasonOf } from './run-result.ts';
 import { type RecordedDeps, Step } from './run-step.ts';
 import { settleRun, stepOut } from './settle-run.ts';
+import { startInPlace } from './supersede.ts';
 import { isTargetIdle } from './target-idle.ts';
 
 /** What one pass through the gates knows beside the run's log. */
@@ -29,6 +32,10 @@ interface Work {
   readonly budget: Budget;
   /** Two complete listings showed no task of an earlier attempt. */
   readonly isKnownAbsent: boolean;
+  /** Answer with what was seen in this pass, where that is asked for again. */
+  services?: AllServices;
+  /** When the object that started the run was last seen. */
+  objectSeenAt?: number;
   /** The target was looked at in this pass, and this is why it cannot be used now. */
   target?: { readonly trouble?: RunReason };
 }
@@ -41,6 +48,7 @@ const GATES: readonly Gate[] = [
   hasTime,
   isNotPaused,
   hasBudget,
+  hasObject,
   isJudged,
   hasTurn,
   isClaimed,
@@ -48,6 +56,7 @@ const GATES: readonly Gate[] = [
   isPrepared,
   isNotThere,
   hasTime,
+  hasSameObject,
   spends,
 ];
 
@@ -72,6 +81,9 @@ export async function createInTurn(
   }
   return createRecorded(new Step(log, deps), budget);
 }
+
+/** What was seen of an object so long ago still holds: a pass of a run that does not wait takes less. */
+const SEEN_MS = 5_000;
 
 const NO_TIME: RunReason = { code: 'out_of_time', message: 'the invocation had no time left to start it' };
 
@@ -113,12 +125,77 @@ async function stepAside(at: Step, reason: RunReason, notBefore: number): Promis
   return (await stepOut(at.log, at.deps)) ? new Step(at.log, at.deps).wait(reason, notBefore) : undefined;
 }
 
+/**
+ * Is the object that started the run in its bucket, under which key, and is it still the version that the run is for? Found out before the lane is
+ * entered, and which key it is recorded.
+ */
+async function hasObject(work: Work): Promise<RunResult | 'next' | undefined> {
+  const { log, deps } = work;
+  const at = new Step(log, deps);
+  const { written, planned } = at.received;
+  if (written && planned && !asksCloud(planned)) {
+    deps.log.warn(DECODED_TAKEN);
+    const { given } = at.received;
+    const key = given?.kind === 'object' ? given.key : '';
+    return (await log.append({ ...at.stamp(), type: 'key', key, warning: DECODED_TAKEN })) ? 'next' : undefined;
+  }
+  return at.state.prepared ? 'next' : lookForObject(work);
+}
+
+/** Right before the intent: what was seen a moment ago is not looked at again. */
+async function hasSameObject(work: Work): Promise<RunResult | 'next' | undefined> {
+  const { objectSeenAt, deps } = work;
+  const isFresh = objectSeenAt !== undefined && deps.ledger.now() - objectSeenAt <= SEEN_MS;
+  return isFresh ? 'next' : lookForObject(work);
+}
+
+async function lookForObject(work: Work): Promise<RunResult | 'next' | undefined> {
+  const { log, deps } = work;
+  const at = new Step(log, deps);
+  const sought = soughtObject(at.received);
+  if (!sought) return 'next';
+  const found = await findObject(sought, deps.services);
+  switch (found.end) {
+    case 'there': {
+      work.services = found.services;
+      work.objectSeenAt = deps.ledger.now();
+      const { key, warning } = found;
+      if (warning !== undefined) deps.log.warn(warning);
+      const isNews = sought.written !== undefined || at.state.keyAbsentAt !== undefined;
+      if (!isNews) return 'next';
+      const record: RunRecord = { ...at.stamp(), type: 'key', key, ...(warning === undefined ? {} : { warning }) };
+      return (await log.append(record)) ? 'next' : undefined;
+    }
+    case 'other': {
+      const { end, reason } = await startInPlace(at.received.job, found.object, deps);
+      if (end === 'superseded') return at.record({ ...at.stamp(), type: end, reason });
+      return stepAside(at, reason, at.nextTryAt);
+    }
+    case 'absent':
+      return whenAbsent(at, found.reason);
+    case 'waiting':
+      return at.waitOut(found.reason);
+  }
+}
+
+/** One look proves little: the object may be written just now. */
+async function whenAbsent(at: Step, reason: RunReason): Promise<RunResult | undefined> {
+  const { keyAbsentAt } = at.state;
+  const { settleMs } = at.received.policies;
+  if (keyAbsentAt !== undefined && at.now >= keyAbsentAt + settleMs) {
+    const message = `${reason.message}; two looks ${durationText(settleMs)} apart did not find it`;
+    return at.record({ ...at.stamp(), type: 'rejected', reason: { code: 'object_gone', message } });
+  }
+  if (keyAbsentAt === undefined && !(await at.log.append({ ...at.stamp(), type: 'key_absent' }))) return undefined;
+  return stepAside(new Step(at.log, at.deps), reason, (keyAbsentAt ?? at.now) + settleMs);
+}
+
 /** Files, instances and settings are looked at before the lane is entered: what is refused keeps nobody waiting. */
 async function isJudged(work: Work): Promise<RunResult | 'next' | undefined> {
   const { log, deps } = work;
   const at = new Step(log, deps);
   if (at.state.prepared || !isJudgedFirst(at.planned)) return 'next';
-  const judged = await completePlan(at.planned, deps);
+  const judged = await completePlan(at.planned, { services: work.services ?? deps.services });
   switch (judged.end) {
     case 'refused':
       return at.record({ ...at.stamp(), type: 'rejected', reason: judged.reason });

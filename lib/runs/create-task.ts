@@ -1,4 +1,5 @@
 import { CloudError } from '../errors.ts';
+import type { ObjectTrigger } from '../events/trigger.ts';
 import type { Logger } from '../logger.ts';
 import type { Action, FoundTask, PlannedTask } from '../migrations/action.ts';
 import type { AllServices } from '../migrations/all-services.ts';
@@ -6,6 +7,7 @@ import type { CreatedTask } from '../migrations/services.ts';
 import type { Secret, SecretReference } from '../secret.ts';
 import { backoffMs } from './backoff.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import type { RunResult } from './run-result.ts';
 
 export interface CreateDeps {
   readonly services: AllServices;
@@ -20,6 +22,11 @@ export interface CreateDeps {
   readonly log: Logger;
   /** Absent: the cloud's own lists are the only memory. */
   readonly ledger?: Ledger;
+  /**
+   * Starts a job for the version of an object that lies in the bucket, as a sweep does. `undefined` when the job takes no such object any more. Absent
+   * where no jobs file is at hand.
+   */
+  readonly startVersion?: (job: string, object: ObjectTrigger) => Promise<RunResult | undefined>;
   /** Is this `reconcile`, which looks again at its next tick? Then nothing is waited for here: many other runs are next. */
   readonly looksAgain?: true;
 }

@@ -1,3 +1,4 @@
+import { fullyDecoded } from '../events/object-key.ts';
 import type { ObjectTrigger } from '../events/trigger.ts';
 import type { Job } from '../jobs/job.ts';
 import { findSetPlace } from '../jobs/set-place.ts';
@@ -20,10 +21,11 @@ export async function hasRun({ store, stamp }: Ledger, job: Job, object: ObjectT
   }
   const { records } = await openSetLog({ store, stamp }, job.name, place.prefix);
   const version = contentOf(object);
+  const isIt = (key: string) => fullyDecoded(key) === fullyDecoded(object.key);
   return records.some((record) => {
     if (record.type === 'complete') {
-      return record.trigger.set?.members.some((member) => member.key === object.key && member.version === version);
+      return record.trigger.set?.members.some((member) => member.version === version && isIt(member.key));
     }
-    return 'key' in record && record.key === object.key && record.version === version;
+    return 'key' in record && record.version === version && isIt(record.key);
   });
 }

@@ -3,9 +3,10 @@ import type { Jobs } from '../jobs/job.ts';
 /** The ledger's own objects start nothing. */
 export function isLedgerObject(
   { ledger }: Jobs,
-  { bucket, key }: { readonly bucket: string; readonly key: string },
+  { bucket, key, written = key }: { readonly bucket: string; readonly key: string; readonly written?: string },
 ): boolean {
-  return ledger !== undefined && bucket === ledger.obs.bucket && key.startsWith(ledger.obs.prefix);
+  if (ledger === undefined || bucket !== ledger.obs.bucket) return false;
+  return [key, written].some((candidate) => candidate.startsWith(ledger.obs.prefix));
 }
 
 /** An object without content that stands for a folder starts nothing. */

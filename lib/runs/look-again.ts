@@ -16,7 +16,7 @@ import {
 import { publishReport } from './notify.ts';
 
 import { adviceOnUnreadable, unreadableReport } from './report.ts';
-import type { RunResult } from './run-result.ts';
+import { isTaken, type RunResult } from './run-result.ts';
 import type { RecordedDeps } from './run-step.ts';
 import { startForJob } from './start-for-job.ts';
 
@@ -77,11 +77,6 @@ async function readAgain({ job, run, lane, set }: UnreadableRecord, ledger: Ledg
   if (lane !== undefined) await TargetLane.open(ledger, lane);
   else if (set !== undefined) await openSetLog(ledger, job, set);
   else await openRunLog(ledger, job, run);
-}
-
-/** Does a record say from now on what becomes of it? */
-export function isTaken({ reason }: RunResult): boolean {
-  return reason?.code !== 'ledger' && reason?.code !== 'internal';
 }
 
 async function tell(found: UnreadableRecord, jobs: Jobs, deps: RecordedDeps): Promise<void> {

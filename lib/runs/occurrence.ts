@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fullyDecoded } from '../events/object-key.ts';
 import type { ObjectTrigger, Trigger } from '../events/trigger.ts';
 
 /** One reason to run a job once. The same reason, however often and by whatever route it comes, has the same parts. */
@@ -11,7 +12,8 @@ export interface Occurrence {
  * What makes a trigger this one and no other.
  *
  * - An object: bucket, key, and which content: the version id, else the eTag, else the sequencer or event id. Direct and EventGrid
- *   notifications of the same content agree in the first two.
+ *   notifications of the same content agree in the first two. The key is decoded until nothing changes, so that all routes agree whichever of
+ *   them encodes keys; keys that are alike but for that are told apart by their content alone.
  * - A set: bucket, prefix, and the marker's version; without a marker the keys and versions of its objects, in the order of the keys.
  * - A tick: the trigger's name and its time. A timer event carries no id.
  * - A request: its idempotency key, else the gateway's request id (a repeated request without a key is a new occurrence).
@@ -19,7 +21,7 @@ export interface Occurrence {
 export function occurrenceOf(trigger: Trigger): Occurrence {
   switch (trigger.kind) {
     case 'object':
-      return { kind: 'object', parts: [trigger.bucket, trigger.key, ...contentParts(trigger)] };
+      return { kind: 'object', parts: [trigger.bucket, keyPart(trigger), ...contentParts(trigger)] };
     case 'tick':
       return { kind: 'tick', parts: [trigger.name, trigger.time] };
     case 'request':
@@ -35,6 +37,11 @@ export interface Replay {
 
 export function occurrenceOfReplay({ run, number }: Replay): Occurrence {
   return { kind: 'replay', parts: [run, String(number)] };
+}
+
+/** Sets are told by the keys that the bucket has. */
+function keyPart({ key, set }: ObjectTrigger): string {
+  return set ? key : fullyDecoded(key);
 }
 
 function contentParts(trigger: ObjectTrigger): string[] {

@@ -5,6 +5,7 @@ import { type Part, partsInTurn, readPlace, removePlace, writePlace } from './le
 import type { RunResult } from './run-result.ts';
 import type { RecordedDeps } from './run-step.ts';
 import { takeUpSets } from './sets/take-up-sets.ts';
+import { withStarter } from './start-for-job.ts';
 import { sweepBuckets } from './sweep.ts';
 import { type TakenUpRuns, takeUpRuns } from './take-up-runs.ts';
 
@@ -40,7 +41,8 @@ const LEAST_RUN_MS = 5_000;
  *
  * @throws {LedgerError} when the open runs or sets can't be listed, or heartbeat and place not be written; after all parts were tried
  */
-export async function reconcile(deps: RecordedDeps, jobs: Jobs): Promise<ReconcileResult> {
+export async function reconcile(given: RecordedDeps, jobs: Jobs): Promise<ReconcileResult> {
+  const deps = withStarter(jobs, given);
   const { ledger } = deps;
   await beat(ledger);
   const place = await readPlace(ledger);

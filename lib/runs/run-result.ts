@@ -104,6 +104,11 @@ export class RunsFailedError extends AppError {
 /** Faults after which it is not certain that the ledger has the run. */
 const OURS = new Set(['ledger', 'internal']);
 
+/** Does a record say from now on what becomes of it? */
+export function isTaken({ reason }: RunResult): boolean {
+  return !OURS.has(reason?.code ?? '');
+}
+
 /**
  * The result, if the handler may succeed with it. If not, it fails, so that the platform's retry and failure destination see it.
  *

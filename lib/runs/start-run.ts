@@ -1,11 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppError, RunError } from '../errors.ts';
 import type { ObjectTrigger, Trigger } from '../events/trigger.ts';
 import { fillFields, triggerValues } from '../jobs/fill.ts';
+import { matchesGlob } from '../jobs/glob.ts';
 import type { Job, Jobs } from '../jobs/job.ts';
 import type { Action, PlanContext, PlannedTask } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
 import type { CreateDeps } from './create-task.ts';
-import type { Received } from './ledger/run-log.ts';
+import type { Received, WrittenKey } from './ledger/run-log.ts';
 import { fingerprint, occurrenceOf, occurrenceOfReplay, type Replay } from './occurrence.ts';
 import { recordedRun, recordRefusal } from './recorded-run.ts';
 import { type RunResult, reasonOf } from './run-result.ts';
@@ -26,29 +28,52 @@ export interface PlannedRun {
   readonly action: Action;
   readonly planned: PlannedTask;
   /** What the ledger is told first. */
-  readonly received: Received;
+  readonly received: Received & { readonly planned: PlannedTask };
 }
 
 /** After this long without knowing what became of a create call, a run is parked. */
 const DEADLINE_MS = 6 * 60 * 60_000;
 
 /**
- * Fills the action in and checks it. Makes no call.
+ * Fills the action in and checks it. Makes no call. Where the key of an object may be either of two it is planned with both.
  *
  * @throws {RunError} `missing_value` or `invalid_fields`, with every problem
  */
 export function planRun(request: RunRequest): PlannedRun {
-  const { jobs, job, trigger, callerFields } = request;
   const received = describe(request);
-  const action = ACTIONS[job.kind];
-  const planned = action.plan(fillFields(job, triggerValues(job, trigger, jobs), callerFields), {
+  const planned = planTask(request, received.run);
+  const written = writtenKey(request, received.run, planned);
+  return {
+    action: ACTIONS[request.job.kind],
+    planned,
+    received: { ...received, planned, ...(written ? { written } : {}) },
+  };
+}
+
+function planTask({ jobs, job, trigger, callerFields }: RunRequest, run: string): PlannedTask {
+  return ACTIONS[job.kind].plan(fillFields(job, triggerValues(job, trigger, jobs), callerFields), {
     job: job.name,
-    run: received.run,
+    run,
     targets: jobs.targets,
     policies: job.policies,
     ...(trigger.kind === 'object' ? landed(trigger) : {}),
   });
-  return { action, planned, received: { ...received, planned } };
+}
+
+/** What the task is if the key is the one that the event writes. @returns `undefined` when there is one key only, or it makes no difference */
+function writtenKey(request: RunRequest, run: string, planned: PlannedTask): WrittenKey | undefined {
+  const { job, trigger } = request;
+  if (trigger.kind !== 'object' || trigger.written === undefined) return undefined;
+  const { written: key, ...object } = trigger;
+  const glob = job.on.object_created?.key;
+  try {
+    const other = planTask({ ...request, trigger: { ...object, key } }, run);
+    if (isDeepStrictEqual(other, planned)) return undefined;
+    return glob === undefined || matchesGlob(glob, key) ? { key, planned: other } : { key };
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    return { key };
+  }
 }
 
 /**
@@ -57,10 +82,10 @@ export function planRun(request: RunRequest): PlannedRun {
  *
  * Never throws: whatever goes wrong is this run's result, and the next run goes on.
  */
-export function carryOutRun({ action, planned, received }: PlannedRun, deps: CreateDeps): Promise<RunResult> {
+export function carryOutRun({ action, received }: PlannedRun, deps: CreateDeps): Promise<RunResult> {
   return settle(received, deps, (log) => {
     const { ledger } = deps;
-    return ledger ? recordedRun(received, { ...deps, ledger, log }) : unrecordedRun(action, planned, { ...deps, log });
+    return ledger ? recordedRun(received, { ...deps, ledger, log }) : unrecordedRun(action, received, { ...deps, log });
   });
 }
 

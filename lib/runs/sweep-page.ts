@@ -9,9 +9,8 @@ import { inShare } from './in-share.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
 import type { SweepPass, SweepScope } from './ledger/sweep-log.ts';
 import { isLasting, noteUnreadable } from './ledger/unreadable-records.ts';
-import { isTaken } from './look-again.ts';
 import { fingerprint, occurrenceOf } from './occurrence.ts';
-import type { RunResult } from './run-result.ts';
+import { isTaken, type RunResult } from './run-result.ts';
 import type { RecordedDeps } from './run-step.ts';
 import { startForJob } from './start-for-job.ts';
 

@@ -1,21 +1,64 @@
 import type { Action, PlannedTask } from '../migrations/action.ts';
 import { type CreateDeps, lookAfterLostAnswer, lookForTask, RESERVE_MS, sendCreate } from './create-task.ts';
+import { asksCloud, DECODED_TAKEN, findObject, soughtObject } from './find-object.ts';
+import { type Received, withKey } from './ledger/run-log.ts';
 import { completePlan, dryReason } from './prepare-run.ts';
 import { createdResult, existingResult, type RunResult, reasonOf } from './run-result.ts';
+import { startInPlace } from './supersede.ts';
+
+type PlannedReceived = Received & { readonly planned: PlannedTask };
 
 /**
  * Gets the task of a plan with no record but the cloud's own list: finds it, or creates it.
  *
  * Repeated deliveries one after the other make one task; simultaneous ones may not. Nothing goes on by itself afterwards.
  */
-export async function unrecordedRun(action: Action, planned: PlannedTask, deps: CreateDeps): Promise<RunResult> {
+export async function unrecordedRun(action: Action, received: PlannedReceived, deps: CreateDeps): Promise<RunResult> {
   if (deps.remainingMs() <= RESERVE_MS) {
     const reason = { code: 'out_of_time', message: 'the invocation had no time left to start it' };
     return { outcome: 'waiting', reason };
   }
-  const before = await lookForTask(action, planned, deps);
-  if (before.end === 'found') return existingResult(planned, before.task);
-  if (before.end !== 'absent') return { outcome: before.end, reason: reasonOf(before.error) };
+  for (const planned of plansOf(received)) {
+    const before = await lookForTask(action, planned, deps);
+    if (before.end === 'found') return existingResult(planned, before.task);
+    if (before.end !== 'absent') return { outcome: before.end, reason: reasonOf(before.error) };
+  }
+  const found = await withObject(received, deps);
+  return 'outcome' in found ? found : createUnrecorded(action, found.planned, found.deps);
+}
+
+/** A task may have been made for either key: their names differ where a placeholder has the key. */
+function plansOf({ planned, written }: PlannedReceived): readonly PlannedTask[] {
+  const other = written?.planned;
+  return other && other.name !== planned.name ? [planned, other] : [planned];
+}
+
+interface ReadyRun {
+  readonly planned: PlannedTask;
+  readonly deps: CreateDeps;
+}
+
+async function withObject(received: PlannedReceived, deps: CreateDeps): Promise<ReadyRun | RunResult> {
+  const { planned, written } = received;
+  const sought = soughtObject(received);
+  if (!sought) {
+    if (written && !asksCloud(planned)) deps.log.warn(DECODED_TAKEN);
+    return { planned, deps };
+  }
+  const found = await findObject(sought, deps.services);
+  switch (found.end) {
+    case 'there':
+      return { planned: withKey(received, found).planned, deps: { ...deps, services: found.services } };
+    case 'other': {
+      const { end, reason } = await startInPlace(received.job, found.object, deps);
+      return { outcome: end === 'superseded' ? 'skipped' : 'waiting', reason };
+    }
+    default:
+      return { outcome: 'waiting', reason: found.reason };
+  }
+}
+
+async function createUnrecorded(action: Action, planned: PlannedTask, deps: CreateDeps): Promise<RunResult> {
   const completed = await completePlan(planned, deps);
   if (completed.end === 'refused') return { outcome: 'rejected', reason: completed.reason };
   if (completed.end === 'waiting') return { outcome: 'waiting', reason: completed.reason };

@@ -14,10 +14,14 @@ export class FakeObs implements ObsService {
   #puts = 0;
   /** Prefixes that were listed. */
   readonly listed: string[] = [];
+  /** Also what was never put is missing, from now on. */
+  hasNothingElse = false;
   /** What the next listings fail with. */
   readonly failures: CloudError[] = [];
   /** What the next reads fail with. */
   readonly readFailures: CloudError[] = [];
+  /** Objects whose start was read. */
+  readonly read: string[] = [];
 
   /** @param others what an object holds that was never put, and is in no listing. Absent: there is none */
   constructor(options: { readonly versioned?: boolean; readonly others?: string } = {}) {
@@ -26,14 +30,14 @@ export class FakeObs implements ObsService {
   }
 
   /** @returns the notification of it, which the test delivers or loses */
-  put(bucket: string, key: string, content: string, time: string): ObjectTrigger {
+  put(bucket: string, key: string, content: string, time: string, eTag = `etag-of-${content}`): ObjectTrigger {
     this.#puts += 1;
     const version = this.#versioned ? { versionId: `v${this.#puts}` } : {};
-    const object: ObsObject = { key, size: content.length, eTag: `etag-of-${content}`, ...version, lastModified: time };
+    const object: ObsObject = { key, size: content.length, eTag, ...version, lastModified: time };
     this.#contents.set(`${bucket}/${key}`, Buffer.from(content, 'latin1'));
     const objects = this.#buckets.get(bucket) ?? new Map<string, ObsObject>();
     this.#buckets.set(bucket, objects.set(key, object));
-    const { size, eTag } = object;
+    const { size } = object;
     return {
       kind: 'object',
       created: true,
@@ -50,10 +54,18 @@ export class FakeObs implements ObsService {
   }
 
   async readStart(bucket: string, key: string, bytes: number): Promise<ObjectStart> {
+    this.read.push(`${bucket}/${key}`);
     const failure = this.readFailures.shift();
     if (failure) throw failure;
     const content = this.#contentOf(bucket, key);
-    return { size: content.length, start: content.subarray(0, bytes) };
+    const { eTag, versionId, lastModified } = this.#buckets.get(bucket)?.get(key) ?? {};
+    return {
+      size: content.length,
+      ...(eTag === undefined ? {} : { eTag }),
+      ...(versionId === undefined ? {} : { versionId }),
+      ...(lastModified === undefined ? {} : { lastModified }),
+      start: content.subarray(0, bytes),
+    };
   }
 
   async readEnd(bucket: string, key: string, from: number, size: number): Promise<Buffer | undefined> {
@@ -61,8 +73,13 @@ export class FakeObs implements ObsService {
     return content.length === size ? content.subarray(from) : undefined;
   }
 
+  remove(bucket: string, key: string): void {
+    this.#buckets.get(bucket)?.delete(key);
+    this.#contents.delete(`${bucket}/${key}`);
+  }
+
   #contentOf(bucket: string, key: string): Buffer {
-    const content = this.#contents.get(`${bucket}/${key}`) ?? this.#others;
+    const content = this.#contents.get(`${bucket}/${key}`) ?? (this.hasNothingElse ? undefined : this.#others);
     if (!content) throw obsRefusal(404, 'NoSuchKey');
     return content;
   }

@@ -21,7 +21,7 @@ describe('readSettings', () => {
       HUAWEICLOUD_SDK_AK: undefined,
       HUAWEICLOUD_SDK_SK: undefined,
       HUAWEICLOUD_SDK_SECURITY_TOKEN: undefined,
-      OBJECT_KEYS: { direct: 'encoded', eventgrid: 'encoded', smn: 'encoded' },
+      OBJECT_KEYS: { direct: 'auto', eventgrid: 'auto', smn: 'auto' },
       WEBHOOK_BASE_PATH: '',
       WEBHOOK_ANSWER_SECONDS: 4,
       LOG_LEVEL: 'info',
@@ -39,8 +39,9 @@ describe('readSettings', () => {
   it.each([
     ['raw', { direct: 'raw', eventgrid: 'raw', smn: 'raw' }],
     ['encoded', { direct: 'encoded', eventgrid: 'encoded', smn: 'encoded' }],
-    ['direct=encoded,eventgrid=raw', { direct: 'encoded', eventgrid: 'raw', smn: 'encoded' }],
-    [' smn = raw ', { direct: 'encoded', eventgrid: 'encoded', smn: 'raw' }],
+    ['auto', { direct: 'auto', eventgrid: 'auto', smn: 'auto' }],
+    ['direct=encoded,eventgrid=raw', { direct: 'encoded', eventgrid: 'raw', smn: 'auto' }],
+    [' smn = raw ', { direct: 'auto', eventgrid: 'auto', smn: 'raw' }],
   ])('understands OBJECT_KEYS %s', (text, expected) => {
     expect(read({ OBJECT_KEYS: text }).OBJECT_KEYS).toEqual(expected);
   });

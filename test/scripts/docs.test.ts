@@ -106,7 +106,7 @@ describe('docs/settings.md', () => {
   it.each([
     ['WEBHOOK_ANSWER_SECONDS', SETTINGS.WEBHOOK_ANSWER_SECONDS.fallback, '`4`'],
     ['LOG_LEVEL', SETTINGS.LOG_LEVEL.fallback, '`info`'],
-    ['OBJECT_KEYS', SETTINGS.OBJECT_KEYS.fallback.direct, '`encoded`'],
+    ['OBJECT_KEYS', SETTINGS.OBJECT_KEYS.fallback.direct, '`auto`'],
   ])('says what holds without %s', (name, fallback, shown) => {
     expect(shown).toBe(`\`${fallback}\``);
     expect(read('docs/settings.md')).toMatch(new RegExp(`^\\| \`${name}\` .* \\| ${shown} \\|`, 'm'));

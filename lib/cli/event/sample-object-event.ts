@@ -60,7 +60,7 @@ export function makeSampleObjectEvent(
   const { region, projectId = ANY_PROJECT } = glance;
   switch (kind) {
     case 'eventgrid': {
-      const encodesKeys = settings.OBJECT_KEYS.eventgrid === 'encoded';
+      const encodesKeys = settings.OBJECT_KEYS.eventgrid !== 'raw';
       const type = 'OBS:DWR:ObjectCreated:PUT';
       const subscription = { bucket, prefix: '', suffix: '', eventTypes: [type], encodesKeys };
       const last = changes.at(-1) ?? changeOf(kind, bucket, '', wish);

@@ -42,7 +42,16 @@ export interface ReceivedRecord extends LogRecord {
   readonly replayOf?: string;
   /** Absent when the run could not be planned; then `rejected` follows. */
   readonly planned?: PlannedTask;
+  /** The event's key may be either of two; `planned` and the rest are about the decoded one. Gone once a `key` record says which it is. */
+  readonly written?: WrittenKey;
   readonly policies: RunPolicies;
+}
+
+/** The key as the event writes it. */
+export interface WrittenKey {
+  readonly key: string;
+  /** The task, if this is the key. Absent when the job does not take such an object, or no task can be made of it. */
+  readonly planned?: PlannedTask;
 }
 
 /** The first record as it is decided on, before somebody writes it. */
@@ -60,6 +69,10 @@ export type RunRecord =
       readonly body?: PlannedTask['body'];
       readonly warnings: readonly string[];
     })
+  /** The object has this key: it was found, or nothing is looked up. */
+  | (LogRecord & { readonly type: 'key'; readonly key: string; readonly warning?: string })
+  /** A look into the bucket did not find the object. */
+  | (LogRecord & { readonly type: 'key_absent' })
   /** From here this call may have gone out, at the latest until then. */
   | (LogRecord & { readonly type: 'call'; readonly call: CallName; readonly until: number })
   /** It was done. `id`: of what it made. */
@@ -140,6 +153,8 @@ export interface RunState {
   readonly parked?: boolean;
   readonly parkedByHand?: true;
   readonly settled?: boolean;
+  /** The first look that did not find the object, unless a later one did. */
+  readonly keyAbsentAt?: number;
   readonly prepared?: { readonly body?: PlannedTask['body']; readonly warnings: readonly string[] };
   readonly calls?: { readonly [Name in CallName]?: CallState };
   readonly createdAt?: number;
@@ -202,6 +217,12 @@ function applyRecord(state: RunState, record: RunRecord, position: number): RunS
     case 'superseded':
     case 'dry_run':
       return { ...rest, end: record.type, reason: record.reason };
+    case 'key': {
+      const { keyAbsentAt: _found, received, ...others } = state;
+      return received ? { ...others, received: withKey(received, record) } : state;
+    }
+    case 'key_absent':
+      return { ...state, keyAbsentAt: state.keyAbsentAt ?? record.at };
     case 'prepared': {
       const { troubleSince: _over, ...ready } = state;
       const { body, warnings } = record;
@@ -250,6 +271,29 @@ function applyRecord(state: RunState, record: RunRecord, position: number): RunS
   }
 }
 
+/** All that is said of a run is about the key that was found. */
+export function withKey<R extends Received>(
+  received: R,
+  { key, warning }: { readonly key: string; readonly warning?: string },
+): R {
+  const { written, ...known } = received;
+  const { given } = received;
+  if (!written || given?.kind !== 'object') return received;
+  const { written: _decided, ...object } = given;
+  const isWritten = key === written.key && written.planned !== undefined;
+  const chosen = isWritten ? written.planned : received.planned;
+  const planned = chosen && warning !== undefined ? { ...chosen, warnings: [...chosen.warnings, warning] } : chosen;
+  if (!isWritten) return { ...known, given: object, ...(planned ? { planned } : {}) } as R;
+  const { bucket, key: decoded } = given;
+  return {
+    ...known,
+    given: { ...object, key },
+    planned,
+    object: `${bucket}/${key}`,
+    source: received.source.replace(`obs://${bucket}/${decoded}`, () => `obs://${bucket}/${key}`),
+  } as R;
+}
+
 function applyCall(state: CallState | undefined, record: Extract<RunRecord, { readonly call: CallName }>): CallState {
   const { until } = state ?? { until: record.at };
   switch (record.type) {
@@ -275,6 +319,8 @@ export function runName(job: string, run: string): string {
 const TYPES: Readonly<Record<RunRecord['type'], true>> = {
   received: true,
   prepared: true,
+  key: true,
+  key_absent: true,
   call: true,
   called: true,
   call_absent: true,

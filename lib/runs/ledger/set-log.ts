@@ -1,3 +1,4 @@
+import { fullyDecoded } from '../../events/object-key.ts';
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import type { LogRecord } from './append-log.ts';
 import { type Ledger, segment } from './ledger.ts';
@@ -6,6 +7,8 @@ import { type RollingLedger, RollingLog } from './rolling-log.ts';
 /** An object that landed below a set's prefix. */
 export interface SetObject {
   readonly key: string;
+  /** The other key that it may have, as its notification writes it. Absent where the key is certain. */
+  readonly written?: string;
   /** Version id or eTag. */
   readonly version: string;
   /** When it landed, ISO 8601. */
@@ -35,7 +38,7 @@ export type SetRecord =
 
 /** What the records say. */
 export interface SetState {
-  /** By key, the newest version of each that was notified. */
+  /** By key as it was written, the newest version of each that was notified. */
   readonly members: ReadonlyMap<string, MemberRecord>;
   /** Neither answered by `complete` yet, nor found to be wrong. */
   readonly marker?: MarkerRecord;
@@ -74,7 +77,7 @@ export function foldSet(records: readonly SetRecord[]): SetState {
         state = { ...state, firstAt: record.at };
         break;
       case 'member':
-        if (!isOlder(record, members.get(record.key))) members.set(record.key, record);
+        if (!isOlder(record, members.get(writtenAs(record)))) members.set(writtenAs(record), record);
         state = { ...state, firstAt: state.firstAt ?? record.at, lastAt: record.at };
         break;
       case 'marker': {
@@ -114,7 +117,11 @@ export function foldSet(records: readonly SetRecord[]): SetState {
   return { ...state, members, complete, late, notified, known: (object) => known.has(idOf(object)) };
 }
 
-const idOf = ({ key, version }: Pick<SetObject, 'key' | 'version'>) => JSON.stringify([key, version]);
+/** Routes may encode its key, or not. */
+const idOf = ({ key, version }: Pick<SetObject, 'key' | 'version'>) => JSON.stringify([fullyDecoded(key), version]);
+
+/** Two objects never have this in common, though one object may have two, of two routes. */
+export const writtenAs = ({ key, written = key }: Pick<SetObject, 'key' | 'written'>) => written;
 
 function isOlder(object: SetObject, known: SetObject | undefined): boolean {
   return known !== undefined && Date.parse(object.time) < Date.parse(known.time);

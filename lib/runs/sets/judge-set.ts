@@ -36,7 +36,8 @@ export type JudgeDeps = Pick<RecordedDeps, 'ledger' | 'log' | 'remainingMs'> & {
 
 /**
  * Judges whether a set is complete. The bucket is looked into only when nothing else is missing: with a marker, or after a quiet time, for a
- * notification may be lost, or come after the marker's. A set that is complete by its count alone needs no look.
+ * notification may be lost, or come after the marker's. A set that is complete by its count alone needs no look, unless a notification leaves open
+ * which of two keys its object has: then those that the bucket has count.
  */
 export async function judgeSet(work: SetWork, state: SetState, deps: JudgeDeps): Promise<SetVerdict> {
   const { complete } = work.trigger.set;
@@ -44,7 +45,16 @@ export async function judgeSet(work: SetWork, state: SetState, deps: JudgeDeps):
   const known = judgeByLedger(work, state, deps.ledger.now());
   const early = known.waits.filter(({ condition }) => !looks || condition === 'marker' || condition === 'quiet');
   if (early.length > 0) return { ...known, waits: early };
-  return looks ? judgeByBucket(work, state, deps) : completeWith(work, [...state.members.values()]);
+  return looks || hasUncertain(state)
+    ? judgeByBucket(work, state, deps)
+    : completeWith(work, [...state.members.values()]);
+}
+
+const KEYS_UNCERTAIN =
+  'their events may mean either of two keys: allow obs:bucket:ListBucket, or say with OBJECT_KEYS how keys are written';
+
+function hasUncertain({ members }: SetState): boolean {
+  return [...members.values()].some(({ written }) => written !== undefined);
 }
 
 /** What a set waits for as far as its notifications tell. */
@@ -119,7 +129,7 @@ function completeWith({ trigger, prefix, name }: SetWork, files: readonly SetObj
 /** What the bucket has; what was notified where we may not list it. A text says why neither can be said. */
 async function list(
   work: SetWork,
-  { members }: SetState,
+  state: SetState,
   keys: readonly string[] | undefined,
   { services, log, remainingMs }: JudgeDeps,
 ): Promise<SetListing | string> {
@@ -130,6 +140,11 @@ async function list(
     if (error.outcome !== 'rejected' || error.temporary) {
       log.warn('the files of a set could not be listed; it is tried again', { error });
       return 'its files could not be listed';
+    }
+    const { members } = state;
+    if (hasUncertain(state)) {
+      log.error(`the files of a set may not be listed, and ${KEYS_UNCERTAIN}`, { error });
+      return `its files could not be listed, and ${KEYS_UNCERTAIN}`;
     }
     log.warn('the files of a set may not be listed, so those are taken whose notification came; allow ListBucket', {
       error,

@@ -1,9 +1,10 @@
+import { fullyDecoded } from '../../events/object-key.ts';
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import type { Job, Jobs } from '../../jobs/job.ts';
 import type { SetPlace } from '../../jobs/set-place.ts';
 import { LedgerError } from '../ledger/ledger-error.ts';
 import { OtherEnvironmentError } from '../ledger/origin.ts';
-import { foldSet, markSetOpen, type SetObject, type SetState } from '../ledger/set-log.ts';
+import { foldSet, markSetOpen, type SetObject, type SetState, writtenAs } from '../ledger/set-log.ts';
 import { contentOf } from '../occurrence.ts';
 import { type RunResult, reasonOf } from '../run-result.ts';
 import type { RecordedDeps } from '../run-step.ts';
@@ -51,8 +52,14 @@ async function land(
   deps: RecordedDeps,
 ): Promise<RunResult> {
   const { job, prefix, log } = work;
-  const { key, time, size } = object;
-  const landed: SetObject = { key, version: contentOf(object), time, ...(size === undefined ? {} : { size }) };
+  const { key, written, time, size } = object;
+  const landed: SetObject = {
+    key,
+    ...(written === undefined ? {} : { written }),
+    version: contentOf(object),
+    time,
+    ...(size === undefined ? {} : { size }),
+  };
   const set = { job: job.name, prefix };
   for (let turns = 0; turns < MAX_TURNS; turns++) {
     const state = foldSet(log.records);
@@ -75,7 +82,8 @@ async function land(
 
 function hasStarted({ set }: ObjectTrigger, role: SetPlace['role'], { key, version }: SetObject): boolean {
   if (role === 'marker') return set?.marker === version;
-  return set?.members.some((member) => member.key === key && member.version === version) === true;
+  const isIt = (other: string) => fullyDecoded(other) === fullyDecoded(key);
+  return set?.members.some((member) => member.version === version && isIt(member.key)) === true;
 }
 
 /** What an object that started nothing yet is to its set; `known` when that is recorded. */
@@ -87,7 +95,7 @@ function recordFor(
   if (state.known(landed)) return 'known';
   if (role === 'marker') return state.incomplete ? 'late' : 'marker';
   if (isOver(state)) return 'late';
-  return state.members.size >= MAX_RECORDED && !state.members.has(landed.key) ? 'too_many' : 'member';
+  return state.members.size >= MAX_RECORDED && !state.members.has(writtenAs(landed)) ? 'too_many' : 'member';
 }
 
 function late(work: SetWork, key: string): RunResult {

@@ -246,6 +246,39 @@ describe('parseObjectEvent', () => {
     });
   });
 
+  it('keeps the key as it is written where the event may mean either', () => {
+    const auto: ObjectKeys = { direct: 'auto', eventgrid: 'auto', smn: 'auto' };
+    const event = eventFile('obs-legacy-put');
+    event.Records[0].s3.object.key = 'prod/a+b.rdb';
+
+    expect(parseObjectEvent(event, auto)[0]).toMatchObject({ key: 'prod/a b.rdb', written: 'prod/a+b.rdb' });
+    expect(parseObjectEvent(event, ENCODED)[0]).not.toHaveProperty('written');
+    expect(parseObjectEvent(event, RAW)[0]).toMatchObject({ key: 'prod/a+b.rdb' });
+    expect(parseObjectEvent(event, RAW)[0]).not.toHaveProperty('written');
+  });
+
+  it.each(['prod/%FF.rdb', 'prod%2F%E4%B8.rdb', 'prod/\ud83d.rdb', '%C0%AF.rdb'])(
+    'refuses a key that is not UTF-8 on its own: %s',
+    (key) => {
+      const auto: ObjectKeys = { direct: 'auto', eventgrid: 'auto', smn: 'auto' };
+      const event = eventFile('obs-legacy-put');
+      event.Records[0].s3.object.key = key;
+
+      for (const keys of [auto, ENCODED])
+        expect(parseObjectEvent(event, keys)[0]).toMatchObject({
+          code: 'key_not_utf8',
+          path: 'Records[0].s3.object.key',
+        });
+    },
+  );
+
+  it('takes raw keys as they are, whatever bytes their escapes would stand for', () => {
+    const event = eventFile('obs-legacy-put');
+    event.Records[0].s3.object.key = '%FF.rdb';
+
+    expect(parseObjectEvent(event, RAW)[0]).toHaveProperty('key', '%FF.rdb');
+  });
+
   it('strips the quotes of an eTag', () => {
     const event = eventFile('obs-legacy-put');
     event.Records[0].s3.object.eTag = '"3f2b7c1de94a5608b1c7d2e3f4a59607"';

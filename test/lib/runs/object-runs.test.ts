@@ -2,9 +2,11 @@ import { parseObjectEvent } from '../../../lib/events/object-event.ts';
 import type { Jobs } from '../../../lib/jobs/job.ts';
 import { startObjectRuns } from '../../../lib/runs/object-runs.ts';
 import { SETTINGS } from '../../../lib/settings.ts';
+import { FakeObs, obsRefusal } from '../../fakes/fake-obs.ts';
 import { fakeRun } from '../../fakes/run-deps.ts';
 import { eventFile } from '../../fixtures/event-file.ts';
 import { fixtureJobs, JOBS_YAML, loadYaml } from '../../fixtures/jobs.ts';
+import { SMALL_RDB } from '../../fixtures/rdb.ts';
 
 const records = (event: unknown) => parseObjectEvent(event, SETTINGS.OBJECT_KEYS.fallback);
 
@@ -133,5 +135,68 @@ describe('startObjectRuns', () => {
       ['second', 'created'],
       ['restore-staging', 'created'],
     ]);
+  });
+
+  describe('without a ledger', () => {
+    const KEY = 'redis-backup+20260314.rdb';
+    /** The bucket has what is given; the event writes `KEY`. */
+    const deliver = async (
+      put: (obs: FakeObs) => void,
+      change: (object: Record<string, unknown>) => void = () => {},
+    ) => {
+      const run = fakeRun();
+      const obs = new FakeObs();
+      put(obs);
+      const event = eventFile('obs-legacy-put');
+      event.Records[0].s3.object = { key: KEY };
+      change(event.Records[0].s3.object);
+      const deps = { ...run.deps, services: { ...run.deps.services, obs: async () => obs } };
+      const [result] = await startObjectRuns(records(event), jobs, deps);
+      const files = run.dcs.tasks.map(({ body }) => body['backup_files']);
+      return { result, files, obs };
+    };
+    const file = (key: string) => ({
+      file_source: 'self_build_obs',
+      bucket_name: 'backup-inbox-prod',
+      files: [{ file_name: key }],
+    });
+    const TIME = '2026-03-14T02:20:37Z';
+
+    it.each([KEY, 'redis-backup 20260314.rdb'])('imports the key that the bucket has: %s', async (key) => {
+      const { result, files } = await deliver((obs) => obs.put('backup-inbox-prod', key, SMALL_RDB, TIME));
+
+      expect(result?.outcome).toBe('created');
+      expect(files).toEqual([file(key)]);
+    });
+
+    it('waits, so that the event is delivered again, when the object is not there or may not be looked up', async () => {
+      const absent = await deliver(() => {});
+      const unreadable = await deliver((obs) => obs.readFailures.push(obsRefusal(403, 'AccessDenied')));
+
+      expect([absent, unreadable].map(({ result }) => [result?.outcome, result?.reason?.code])).toEqual([
+        ['waiting', 'file_missing'],
+        ['waiting', 'key_unreadable'],
+      ]);
+      expect([...absent.files, ...unreadable.files]).toEqual([]);
+    });
+
+    it('starts the version that is there, and skips the older one', async () => {
+      const { result, files } = await deliver(
+        (obs) => obs.put('backup-inbox-prod', KEY, SMALL_RDB, TIME, 'new'),
+        (object) => Object.assign(object, { eTag: 'old' }),
+      );
+
+      expect(result).toMatchObject({ outcome: 'skipped', reason: { code: 'superseded' } });
+      expect(files).toEqual([file(KEY)]);
+    });
+
+    it('reports a key that is not UTF-8', async () => {
+      const { result } = await deliver(
+        () => {},
+        (object) => Object.assign(object, { key: 'prod/%FF.rdb' }),
+      );
+
+      expect(result).toMatchObject({ outcome: 'rejected', reason: { code: 'key_not_utf8' } });
+    });
   });
 });

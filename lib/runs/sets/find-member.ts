@@ -1,0 +1,37 @@
+import type { ObjectTrigger } from '../../events/trigger.ts';
+import type { Job } from '../../jobs/job.ts';
+import { findSetPlace, type SetPlace } from '../../jobs/set-place.ts';
+import type { CreateDeps } from '../create-task.ts';
+import { findObject } from '../find-object.ts';
+
+/**
+ * The object, with the key that the bucket has, where its two keys lie in different sets. Everything else is left to the listing of the set; so is
+ * an object that is not found, or may not be looked up: its set waits, and says what for.
+ */
+export async function findMember(
+  job: Job,
+  object: ObjectTrigger,
+  place: SetPlace,
+  { services, log }: Pick<CreateDeps, 'services' | 'log'>,
+): Promise<{ readonly object: ObjectTrigger; readonly place: SetPlace }> {
+  const { written, ...known } = object;
+  const trigger = job.on.object_created;
+  const other = written !== undefined && trigger ? findSetPlace(trigger, written) : undefined;
+  if (written === undefined || !other || other.prefix === place.prefix) return { object, place };
+  const found = await findObject({ object, written: { key: written, isOurs: true } }, services);
+  switch (found.end) {
+    case 'there':
+      return { object: { ...known, key: found.key }, place: found.key === written ? other : place };
+    case 'other': {
+      const { key } = found.object;
+      return { object: { ...known, key }, place: key === written ? other : place };
+    }
+    default:
+      log.error('in which set an object lies could not be found out', {
+        key: object.key,
+        written,
+        reason: found.reason,
+      });
+      return { object, place };
+  }
+}
