@@ -41,7 +41,8 @@ export const RUN_CODES = {
       '`npx migrations runs replay --even-succeeded` of its run lists the set again. Let the next set wait for all of its files: a `count`, a `quiet` time or a `manifest` beside the marker.',
   },
   superseded: {
-    meaning: 'A newer version of the object has landed, or `overlap: latest` let a newer run take its place.',
+    meaning:
+      'A newer version of the object has landed, or a newer run took its place: with `overlap: latest`, or that of a newer tick while an online migration has the target.',
     remedy: NOTHING,
   },
   not_scheduled: {
@@ -56,6 +57,11 @@ export const RUN_CODES = {
 
   // Waiting: nothing was created, and it goes on.
   queued: { meaning: 'Another run has the target; the message names it.', remedy: GOES_ON },
+  target_in_online_migration: {
+    meaning:
+      'An online migration into the target is in its incremental phase, which does not end by itself; the message names its run. `notify` reports it as `waiting`.',
+    remedy: 'Nothing, or stop that migration when its data may be complete: this run then goes on by itself.',
+  },
   paused: { meaning: 'A person paused the job, or all.', remedy: 'Resume it: `npx migrations resume`.' },
   over_budget: {
     meaning: "The job's `limit` is used up in this window.",

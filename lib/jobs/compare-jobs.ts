@@ -133,8 +133,39 @@ function topicProjects(jobs: readonly Job[]): Problem[] {
   return [{ path: ['jobs', other.name, 'notify', 'smn'], message }];
 }
 
+/** The instance that a job writes to, and the place where it is named; of an online migration only where `configure` has it. */
+function writtenInstance({ kind, fields }: Job): { readonly given: unknown; readonly path: readonly string[] } {
+  if (kind === 'backup_import') return { given: fields['target_instance'], path: [kind, 'target_instance'] };
+  const { configure } = fields;
+  const given = kind === 'online_migration' && isRecord(configure) ? configure['target_instance'] : undefined;
+  return { given, path: [kind, 'configure', 'target_instance'] };
+}
+
+/** Jobs that write to the instance of an online migration. Each of the others is warned of, once. */
+function sharedWithOnline(jobs: readonly Job[], targets: ReadonlyMap<string, Target>): Problem[] {
+  const groups = groupBy(jobs, (job) => instanceOf(writtenInstance(job).given, targets));
+  return groups.flatMap((group) => {
+    const incremental = group.find(
+      ({ fields }) => textAt(fields, 'configure', 'migration_method') === 'incremental_migration',
+    );
+    const online = incremental ?? group.find(({ kind }) => kind === 'online_migration');
+    if (!online) return [];
+    const until = incremental ? 'somebody stops it (target_in_online_migration)' : 'it is over';
+    const message = `is the target of online migration ${online.name}, too: while that has it, runs of this job wait until ${until}`;
+    return group
+      .filter((job) => job !== online)
+      .map((job) => ({ path: ['jobs', job.name, ...writtenInstance(job).path], message }));
+  });
+}
+
 /** What is doubtful about jobs beside each other. Those that have problems of their own are best left out. */
 export function compareJobs(jobs: readonly Job[], targets: ReadonlyMap<string, Target>): Problem[] {
   const servers = jobs.filter(({ kind }) => kind === 'server_migration');
-  return [...sharedObjects(jobs, targets), ...sharedServers(servers), ...sharedNames(servers), ...topicProjects(jobs)];
+  return [
+    ...sharedObjects(jobs, targets),
+    ...sharedWithOnline(jobs, targets),
+    ...sharedServers(servers),
+    ...sharedNames(servers),
+    ...topicProjects(jobs),
+  ];
 }

@@ -55,7 +55,10 @@ export interface PlannedTask {
   readonly kind: ActionKind;
   /** The name that we give and find it by. */
   readonly name: string;
-  /** What runs one task at a time: the DCS instance of an import, the source server of a server migration. */
+  /**
+   * What runs one task at a time: the DCS instance of an import, or of an online migration whose `configure` has its id; the source server of a
+   * server migration.
+   */
   readonly target?: string;
   /**
    * The create request's body, `{ user_data: NAME }` in place of each secret. With `latestBackup` or `derive` it is not complete: it has

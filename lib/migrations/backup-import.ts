@@ -15,7 +15,7 @@ import { asksForLatest, checkLatest, latestBackup } from './latest-of.ts';
 import { didYouMean } from './near-name.ts';
 import { addressProblem } from './object-address.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
-import { sameInstance } from './same-instance.ts';
+import { canonicalId, sameInstance } from './same-instance.ts';
 import { dcsTaskName } from './task-name.ts';
 import { dcsTaskState } from './task-state.ts';
 
@@ -299,8 +299,9 @@ export const backupImport: Action = {
   async find(services, planned) {
     const dcs = await services.dcs();
     const tasks = await dcs.listMigrationTasks(planned.name);
+    const target = planned.target === undefined ? undefined : canonicalId(planned.target);
     const ours = tasks.find(
-      (task) => task.name === planned.name && (!task.targetInstanceId || task.targetInstanceId === planned.target),
+      (task) => task.name === planned.name && (!task.targetInstanceId || canonicalId(task.targetInstanceId) === target),
     );
     return ours && { id: ours.id, name: ours.name, status: ours.status };
   },

@@ -78,9 +78,12 @@ export const onlineMigration: Action = {
     const what = `plan online_migration of job ${context.job}`;
     const { configure, ...body } = requireNoProblems(what, checked);
     const { fields } = withNamedInstances(configure, context.targets, { mode: 'filled' });
+    const target =
+      isRecord(fields) && isRecord(fields['target_instance']) ? fields['target_instance']['id'] : undefined;
     return {
       kind: 'online_migration',
       name,
+      ...(typeof target === 'string' ? { target } : {}),
       body,
       warnings: checked.warnings.map((warning) => problemLine([warning])),
       ...(isRecord(fields) ? { configure: fields } : {}),

@@ -5,6 +5,14 @@ import { isRecord } from './describe-value.ts';
 /** Ids are written with dashes or without, in either case. */
 const plainId = (id: string) => id.replaceAll('-', '').toLowerCase();
 
+const HEX_ID = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
+
+/** One spelling for each instance, as the service lists it. What does not look like an id stays as it is. */
+export function canonicalId(id: string): string {
+  const parts = HEX_ID.exec(plainId(id));
+  return parts ? parts.slice(1).join('-') : id;
+}
+
 /**
  * What an instance is known by, whatever it is named with: a target's name, an id, or an object with `id`. `undefined` for nothing, and for
  * what is filled in later.

@@ -6,7 +6,7 @@ export type Preflight = (typeof PREFLIGHTS)[number];
 export const ON_FAILURES = ['keep', 'release'] as const;
 export type OnFailure = (typeof ON_FAILURES)[number];
 
-export const NOTIFY_EVENTS = ['started', 'succeeded', 'failed', 'stuck', 'parked', 'missed'] as const;
+export const NOTIFY_EVENTS = ['started', 'succeeded', 'failed', 'stuck', 'parked', 'missed', 'waiting'] as const;
 export type NotifyEvent = (typeof NOTIFY_EVENTS)[number];
 
 /** Who is told, and of what. */

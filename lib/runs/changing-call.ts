@@ -2,6 +2,7 @@ import { CloudError, RunError } from '../errors.ts';
 import { passingTrouble } from '../migrations/passing-trouble.ts';
 import { backoffMs } from './backoff.ts';
 import { type CreateDeps, neverPasses } from './create-task.ts';
+import { leaseEnd } from './lease.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { type CallName, foldRun, type RunLog, type RunRecord } from './ledger/run-log.ts';
 import { type RunReason, reasonOf } from './run-result.ts';
@@ -42,8 +43,6 @@ export interface CallDeps extends CreateDeps {
   readonly ledger: Ledger;
 }
 
-/** An attempt is surely over so much after the invocation that made it. */
-const LEASE_MARGIN_MS = 15_000;
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
 /** A list takes 10,000 appends (AppendObject), and each try two of them: so many are enough for two days. */
@@ -82,7 +81,7 @@ export async function callOnce(log: RunLog, call: ChangingCall, settleMs: number
       return pending(`it is not known whether ${call.name} was done; it is being looked for`, known.until + settleMs);
     }
   }
-  const until = now + Math.max(0, (deps.leaseMs ?? deps.remainingMs)()) + LEASE_MARGIN_MS;
+  const until = leaseEnd(now, (deps.leaseMs ?? deps.remainingMs)());
   if (!(await log.append({ ...ledger.stamp(), type: 'call', call: call.name, until }))) {
     return pending(`another invocation handles ${call.name}`, now);
   }

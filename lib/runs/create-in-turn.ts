@@ -10,6 +10,7 @@ import { laneOf, takeTurn } from './lane-turn.ts';
 import { Budget, type Refusal } from './ledger/budget.ts';
 import { isPaused } from './ledger/pauses.ts';
 import { foldRun, type RunLog, type RunRecord } from './ledger/run-log.ts';
+import { findNewerOpen } from './newer-run.ts';
 import {
   completePlan,
   dryReason,
@@ -232,9 +233,19 @@ async function hasTurn({ log, deps }: Work): Promise<RunResult | 'next' | undefi
       return new Step(log, deps).takeOver();
     case 'queued':
       return new Step(log, deps).wait(turn.reason, at.now);
+    case 'aside':
+      return waitAside(new Step(log, deps), turn.reason);
     default:
       return at.record({ ...at.stamp(), type: turn.turn, reason: turn.reason });
   }
+}
+
+/** Nobody knows how long this takes. Of one schedule only the newest tick waits: the older ones would do the same work again, one after the other. */
+async function waitAside(at: Step, reason: RunReason): Promise<RunResult | undefined> {
+  const newer = await findNewerOpen(at.received, at.deps.ledger);
+  if (!newer) return stepAside(at, reason, at.now);
+  const message = `run ${newer} of this job is newer, and both wait for the end of an online migration`;
+  return at.record({ ...at.stamp(), type: 'superseded', reason: { code: 'superseded', message } });
 }
 
 /**

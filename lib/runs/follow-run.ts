@@ -68,6 +68,7 @@ export async function followRun(log: RunLog, state: RunState, deps: FollowDeps):
   }
   await sayWhenStuck(followed);
   if (isOver(taskState)) return end(followed);
+  await noteSteady(followed);
   // Once it was told to stop, it is not set going.
   const isCancelled = state.calls?.cancel !== undefined && state.calls.cancel.refused === undefined;
   const refusal = isCancelled ? undefined : ((await configure(followed)) ?? (await start(followed)));
@@ -120,6 +121,13 @@ async function leaveUnattended(followed: Followed): Promise<RunResult | undefine
   // Without a status: how it ends is not known, and not reported.
   if (!(await settleRun(log, deps))) return undefined;
   return { outcome: 'existing', task: { ...task, status: row.status } };
+}
+
+/** Others that want the target read here whether there is an end to wait for. A state that is not known does not tell. */
+async function noteSteady({ log, state, planned, taskState, deps }: Followed): Promise<void> {
+  const isSteady = taskState === 'steady';
+  if (planned.kind !== 'online_migration' || taskState === 'unknown' || isSteady === (state.steady ?? false)) return;
+  await log.append({ ...deps.ledger.stamp(), type: isSteady ? 'steady' : 'left_steady' });
 }
 
 function isLeftReady({ planned, taskState }: Followed): boolean {

@@ -1,18 +1,27 @@
 import type { PlannedTask } from '../migrations/action.ts';
+import { canonicalId } from '../migrations/same-instance.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { DamagedListError, LedgerError } from './ledger/ledger-error.ts';
 import { isForeign } from './ledger/origin.ts';
-import { foldRun, openRunLog, type ReceivedRecord, type RunLog, type RunState } from './ledger/run-log.ts';
+import {
+  foldRun,
+  IN_ONLINE_MIGRATION,
+  openRunLog,
+  type ReceivedRecord,
+  type RunLog,
+  type RunState,
+} from './ledger/run-log.ts';
 import { inOrder, type LaneEntry, TargetLane } from './ledger/target-lane.ts';
 import type { RunReason } from './run-result.ts';
 
 /**
- * May a run create now? `queued`: not yet. `superseded` and `rejected`: never. `run_changed`: somebody else wrote to the run, so it has to be decided
- * again. `claim_lost`: its claim counts for nothing in the lane; a new one is needed.
+ * May a run create now? `queued`: not yet. `aside`: not yet, and it does not belong in the lane meanwhile. `superseded` and `rejected`: never.
+ * `run_changed`: somebody else wrote to the run, so it has to be decided again. `claim_lost`: its claim counts for nothing in the lane; a new one
+ * is needed.
  */
 export type Turn =
   | { readonly turn: 'held' | 'run_changed' | 'claim_lost' }
-  | { readonly turn: 'queued' | 'superseded' | 'rejected'; readonly reason: RunReason };
+  | { readonly turn: 'queued' | 'aside' | 'superseded' | 'rejected'; readonly reason: RunReason };
 
 export interface TurnOf {
   readonly received: ReceivedRecord;
@@ -32,7 +41,7 @@ const MAX_ROUNDS = 200;
 /** What runs one task at a time. `undefined`: tasks of this kind do not get in each other's way. */
 export function laneOf({ kind, target }: PlannedTask): string | undefined {
   if (target === undefined) return undefined;
-  return `${kind === 'server_migration' ? 'sms' : 'dcs'}-${target}`;
+  return kind === 'server_migration' ? `sms-${target}` : `dcs-${canonicalId(target)}`;
 }
 
 /**
@@ -79,16 +88,21 @@ async function decide(ledger: Ledger, lane: string, queue: TargetLane, of: TurnO
   return wasTakenOver(queue, run, claim) ? { turn: 'claim_lost' } : 'changed';
 }
 
-async function wait(lane: string, queue: TargetLane, blocker: LaneEntry, of: TurnOf): Promise<Turn> {
+async function wait(lane: string, queue: TargetLane, blocker: Blocker, of: TurnOf): Promise<Turn> {
   const { run, policies } = of.received;
   const message = `run ${blocker.run} of job ${blocker.job} has the turn on ${lane}`;
   if (policies.overlap === 'reject') return { turn: 'rejected', reason: { code: 'target_busy', message } };
+  if (blocker.isSteady) return { turn: 'aside', reason: inOnlineMigration(message) };
   if (!queue.state.entries.some((entry) => entry.run === run)) {
     const claim = await of.claim();
     if (claim === undefined) return { turn: 'run_changed' };
     if (!(await queue.enter(entryOf(of.received, claim)))) return { turn: 'claim_lost' };
   }
   return { turn: 'queued', reason: { code: 'queued', message } };
+}
+
+function inOnlineMigration(message: string): RunReason {
+  return { code: IN_ONLINE_MIGRATION, message: `${message}: an online migration that goes on until somebody stops it` };
 }
 
 function entryOf({ job, run, order, trigger, object }: ReceivedRecord, claim: number): LaneEntry {
@@ -142,12 +156,15 @@ function isNewer(other: LaneEntry, { job, run, order }: ReceivedRecord): boolean
   return other.job === job && other.run !== run && other.order > order;
 }
 
+/** `isSteady`: it has the turn, and its task is an online migration that does not end by itself. */
+type Blocker = LaneEntry & { readonly isSteady?: true };
+
 /** Who has to end first; `undefined` when it is this run's turn; `changed` when somebody was removed. */
 async function firstBlocker(
   ledger: Ledger,
   queue: TargetLane,
   { received, endIfOver, isIdle }: TurnOf,
-): Promise<LaneEntry | 'changed' | undefined> {
+): Promise<Blocker | 'changed' | undefined> {
   const { entries, holder } = queue.state;
   const held = entries.find((entry) => entry.run === holder);
   const ahead = entries.filter((entry) => entry.run !== received.run && inOrder(entry, received) < 0);
@@ -169,7 +186,7 @@ async function firstBlocker(
       return 'changed';
     }
     const aside = !isHolder && state.reason !== undefined && STEPPED_ASIDE.has(state.reason.code);
-    if (!aside) return entry;
+    if (!aside) return isHolder && state.steady ? { ...entry, isSteady: true } : entry;
   }
   return undefined;
 }

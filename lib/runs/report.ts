@@ -2,7 +2,7 @@ import { ACTIONS } from '../migrations/actions.ts';
 import type { NotifyEvent } from '../migrations/task-policies.ts';
 import { plainText } from '../plain-text.ts';
 import { durationText } from './duration-text.ts';
-import type { ReceivedRecord, RunRecord } from './ledger/run-log.ts';
+import { foldRun, IN_ONLINE_MIGRATION, type ReceivedRecord, type RunRecord } from './ledger/run-log.ts';
 import type { UnreadableRecord } from './ledger/unreadable-records.ts';
 import type { RunReason, RunTask } from './run-result.ts';
 
@@ -62,6 +62,9 @@ interface Found {
 function eventsOf(records: readonly RunRecord[]): Found[] {
   const found = new Map<string, Found>();
   let sinceResumed = new Set<NotifyEvent>();
+  // Nobody is told of a wait that was over, or that a newer run took on, before the report went out.
+  const { end, reason: current } = foldRun(records);
+  const isStillWaiting = end === undefined && current?.code === IN_ONLINE_MIGRATION;
   const note = (event: NotifyEvent, at: number, more: Pick<Found, 'status' | 'reason'> = {}): void => {
     if (sinceResumed.has(event)) return;
     sinceResumed.add(event);
@@ -70,6 +73,11 @@ function eventsOf(records: readonly RunRecord[]): Found[] {
   };
   for (const record of records) {
     switch (record.type) {
+      case 'waiting':
+        if (isStillWaiting && record.reason.code === IN_ONLINE_MIGRATION) {
+          note('waiting', record.at, { reason: record.reason });
+        }
+        break;
       case 'created':
       case 'adopted':
         note('started', record.at);
@@ -115,6 +123,7 @@ const HEADLINES: Readonly<Record<Exclude<NotifyEvent, 'missed'>, string>> = {
   failed: 'has failed',
   stuck: 'is not over after its deadline',
   parked: 'waits for a person',
+  waiting: 'waits for the end of an online migration',
 };
 
 const KINDS: Readonly<Record<RunTask['kind'], string>> = {
@@ -168,6 +177,7 @@ const VERBS: Readonly<Record<Exclude<NotifyEvent, 'started'>, string>> = {
   stuck: 'still running',
   parked: 'parked',
   missed: 'missed',
+  waiting: 'still waiting',
 };
 
 function adviceOn({ event, reason }: Found, received: ReceivedRecord, task: RunTask | undefined): string {
@@ -179,6 +189,8 @@ function adviceOn({ event, reason }: Found, received: ReceivedRecord, task: RunT
       return SUCCESS_ADVICE[planned?.kind ?? 'backup_import'];
     case 'stuck':
       return 'look at the task in the console. It was not stopped';
+    case 'waiting':
+      return `nothing, if that migration is to go on: this run begins when its task is stopped. To end it, stop its task in the console, or cancel its run. To give this one up: npx migrations runs forget ${job} ${run} --why "..."`;
     case 'parked':
       return `look in the console for a task named ${planned?.name ?? '(none)'}. If it is there: npx migrations runs resolve ${job} ${run} task <its id>. If there is surely none: npx migrations runs resolve ${job} ${run} try-again`;
     default:

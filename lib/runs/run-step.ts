@@ -3,6 +3,7 @@ import type { PlannedTask } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
 import { passingTrouble } from '../migrations/passing-trouble.ts';
 import { type CreateDeps, type LookEnd, lookForTask } from './create-task.ts';
+import { leaseEnd } from './lease.ts';
 import type { LogRecord } from './ledger/append-log.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
@@ -22,8 +23,6 @@ export interface RecordedDeps extends CreateDeps {
   readonly ledger: Ledger;
 }
 
-/** A lease outlives its invocation by this much, for clocks that differ. */
-const LEASE_MARGIN_MS = 15_000;
 /** Between attempts of `reconcile` at something that was in trouble: doubling from the first to the longest. */
 const FIRST_WAIT_MS = 30_000;
 const MAX_WAIT_MS = 15 * 60_000;
@@ -32,7 +31,7 @@ const MANY_RECORDS = 1_000;
 const SLOW_RETRY_MS = 6 * 60 * 60_000;
 
 export function claimRecord({ ledger, remainingMs, leaseMs = remainingMs }: RecordedDeps): RunRecord {
-  const until = ledger.now() + Math.max(0, leaseMs()) + LEASE_MARGIN_MS;
+  const until = leaseEnd(ledger.now(), leaseMs());
   return { ...ledger.stamp(), type: 'claimed', until };
 }
 

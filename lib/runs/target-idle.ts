@@ -1,5 +1,6 @@
 import { CloudError } from '../errors.ts';
 import type { PlannedTask } from '../migrations/action.ts';
+import { canonicalId } from '../migrations/same-instance.ts';
 import { dcsTaskState, isOver, smsTaskState } from '../migrations/task-state.ts';
 import type { CreateDeps } from './create-task.ts';
 
@@ -16,7 +17,9 @@ export async function isTargetIdle({ kind, target }: PlannedTask, { services, lo
       return tasks.every(({ state }) => isOver(smsTaskState(state)));
     }
     const tasks = await (await services.dcsFollow()).listAllMigrationTasks();
-    const mayBeOnTarget = tasks.filter(({ targetInstanceId }) => (targetInstanceId ?? target) === target);
+    const mayBeOnTarget = tasks.filter(
+      ({ targetInstanceId }) => canonicalId(targetInstanceId ?? target) === canonicalId(target),
+    );
     return mayBeOnTarget.every(({ status }) => isOver(dcsTaskState(status)));
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;

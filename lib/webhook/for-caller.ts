@@ -28,6 +28,7 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
   'stop',
   'superseded',
   'target_busy',
+  'target_in_online_migration',
   'task_gone',
   'unreadable',
 ]);

@@ -88,13 +88,17 @@ function duplicates({ cloud: { tasks } }: Simulation): string[] {
 /** A run that a person had forgotten has left its target whatever its task does: that is what was asked for. */
 function overlaps({ cloud }: Simulation, runs: readonly Known[]): string[] {
   const isForgotten = (task: SimulatedTask) => runOf(task, runs)?.state.end === 'forgotten';
-  return cloud.tasks.flatMap((task, i) =>
-    cloud.tasks
+  const occupied = cloud.tasks.flatMap((task) => {
+    const has = isForgotten(task) ? undefined : cloud.occupies(task);
+    return has ? [{ ...has, name: task.name }] : [];
+  });
+  return occupied.flatMap((one, i) =>
+    occupied
       .slice(i + 1)
-      .filter((other) => task.target !== undefined && other.target === task.target)
-      .filter((other) => other.at < cloud.endOf(task) && task.at < cloud.endOf(other))
-      .filter((other) => !isForgotten(task) && !isForgotten(other))
-      .map((other) => `two tasks ran at once on ${task.target}: ${task.name}@${task.at} and ${other.name}@${other.at}`),
+      .filter(({ target, from, to }) => target === one.target && from < one.to && one.from < to)
+      .map(
+        (other) => `two tasks ran at once on ${one.target}: ${one.name}@${one.from} and ${other.name}@${other.from}`,
+      ),
   );
 }
 

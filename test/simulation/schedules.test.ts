@@ -374,8 +374,17 @@ function check(
   if (older && newer && older.at > newer.at) say('an older version landed after a newer one');
 }
 
-const property = (sabotage: () => Sabotage) =>
-  fc.asyncProperty(schedule, fc.scheduler(), (plan, scheduler) => play(plan as Schedule, scheduler, sabotage()));
+/** @param isMeant of what is violated; by default all */
+const property = (sabotage: () => Sabotage, isMeant: (violation: string) => boolean = () => true) =>
+  fc.asyncProperty(schedule, fc.scheduler(), async (plan, scheduler) => {
+    try {
+      await play(plan as Schedule, scheduler, sabotage());
+    } catch (error) {
+      if (isMeant(String(error))) throw error;
+    }
+  });
+
+const TWO_TASKS = /two tasks|ran at once/;
 
 describe('any schedule of deliveries, faults, crashes and ticks', () => {
   let jobs: Jobs;
@@ -423,12 +432,16 @@ describe('any schedule of deliveries, faults, crashes and ticks', () => {
     async (_rule, kind, store) => {
       const broken = kind === 'settle' ? { ...jobs, settleSeconds: -120 } : jobs;
       const found = await fc.check(
-        property(() => ({ jobs: broken, ...(store ? { store } : {}) })),
+        property(
+          () => ({ jobs: broken, ...(store ? { store } : {}) }),
+          // Without its rules much else breaks, too.
+          (violation) => TWO_TASKS.test(violation),
+        ),
         { numRuns: 2_000, seed: SEED, endOnFailure: true },
       );
 
       expect(found.failed).toBe(true);
-      expect(String(found.errorInstance)).toMatch(/two tasks|ran at once|was (?:cancelled|forgotten|parked)/);
+      expect(String(found.errorInstance)).toMatch(TWO_TASKS);
     },
     300_000,
   );

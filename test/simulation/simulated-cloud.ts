@@ -25,11 +25,18 @@ export interface SimulatedTask {
   readonly id: string;
   readonly operation: string;
   readonly name: string;
-  /** The DCS instance or the source server; `undefined` for an online migration. */
+  /** The DCS instance or the source server; of an online migration `undefined`: see `occupies`. */
   readonly target: string | undefined;
   /** When it began to exist, virtual ms. */
   readonly at: number;
   readonly body: Body;
+}
+
+/** Since when a task has a target, and until when; virtual ms. */
+export interface Occupied {
+  readonly target: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** A call beside a create call, and whether it changed anything. */
@@ -112,7 +119,8 @@ export class SimulatedCloud {
       return this.#listed()
         .filter((task) => task.name.includes(name))
         .map((task): DcsTask => {
-          const target = task.target === undefined ? {} : { targetInstanceId: task.target };
+          const { target: id } = this.occupies(task) ?? {};
+          const target = id === undefined ? {} : { targetInstanceId: id };
           return { id: task.id, name: task.name, status: this.statusOf(task), ...target };
         });
     },
@@ -156,7 +164,7 @@ export class SimulatedCloud {
         const status = this.#statusAt(this.#taskOf(id), at);
         if (status !== 'RUNNING') throw refused('SetOnlineMigrationTask');
         this.configured.push(body);
-        this.#incremental.set(id, body['migration_method'] === 'incremental_migration');
+        this.#configuredAs.set(id, body);
         return true;
       });
       return {};
@@ -214,7 +222,7 @@ export class SimulatedCloud {
     return this.#statusAt(task, this.#now());
   }
 
-  readonly #incremental = new Map<string, boolean>();
+  readonly #configuredAs = new Map<string, Body>();
 
   #statusAt(task: SimulatedTask, now: number): string {
     const set = this.statuses.get(task.id);
@@ -234,7 +242,7 @@ export class SimulatedCloud {
     const configured = since('SetOnlineMigrationTask');
     if (Number.isNaN(configured)) return now - task.at >= CREATING_MS ? 'RUNNING' : 'CREATING';
     if (configured < FULL_MS) return 'FULLMIGRATING';
-    return this.#incremental.get(task.id) ? 'INCRMIGEATING' : 'SUCCESS';
+    return this.#isIncremental(task) ? 'INCRMIGEATING' : 'SUCCESS';
   }
 
   /** When the change had its effect; `undefined` when it did not yet. */
@@ -267,9 +275,31 @@ export class SimulatedCloud {
     return this.#now() >= this.endOf(task);
   }
 
-  endOf({ id, at }: SimulatedTask): number {
-    const stoppedAt = this.#doneAt('StopMigrationTask', id, this.#now()) ?? Number.POSITIVE_INFINITY;
-    return Math.min(at + RUNS_MS, stoppedAt + TERMINATING_MS);
+  endOf(task: SimulatedTask): number {
+    const ended = (operation: ChangeOperation) =>
+      this.#doneAt(operation, task.id, this.#now()) ?? Number.POSITIVE_INFINITY;
+    return Math.min(this.#endByItself(task), ended('StopMigrationTask') + TERMINATING_MS, ended('DeleteMigrationTask'));
+  }
+
+  #endByItself(task: SimulatedTask): number {
+    if (task.operation !== 'CreateOnlineMigrationTask') return task.at + RUNS_MS;
+    const configured = this.#doneAt('SetOnlineMigrationTask', task.id, this.#now());
+    return configured === undefined || this.#isIncremental(task) ? Number.POSITIVE_INFINITY : configured + FULL_MS;
+  }
+
+  #isIncremental({ id }: SimulatedTask): boolean {
+    return this.#configuredAs.get(id)?.['migration_method'] === 'incremental_migration';
+  }
+
+  /** What a task has for itself. `undefined` of an online one that is not configured, or with addresses. */
+  occupies(task: SimulatedTask): Occupied | undefined {
+    const to = this.endOf(task);
+    if (task.operation !== 'CreateOnlineMigrationTask') {
+      return task.target === undefined ? undefined : { target: task.target, from: task.at, to };
+    }
+    const from = this.#doneAt('SetOnlineMigrationTask', task.id, this.#now());
+    const { id } = (this.#configuredAs.get(task.id)?.['target_instance'] ?? {}) as { id?: string };
+    return from === undefined || id === undefined ? undefined : { target: id, from, to };
   }
 
   #listed(): SimulatedTask[] {

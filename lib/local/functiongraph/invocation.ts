@@ -36,6 +36,8 @@ export interface InvocationFaults {
    * says how many there were.
    */
   readonly killAtAwait?: number;
+  /** The process stands still (SIGSTOP) before the continuation of this await, until it gets SIGCONT or its time is over. */
+  readonly freezeAtAwait?: number;
   /** The function has only so much time, and is told so. @default the function's time limit */
   readonly timeoutMs?: number;
 }

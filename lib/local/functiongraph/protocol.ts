@@ -38,6 +38,8 @@ export type HostMessage =
       readonly countAwaits?: boolean;
       /** Die before the continuation of this await, counted from 1. */
       readonly killAtAwait?: number;
+      /** Stand still (SIGSTOP) before the continuation of this await, until somebody lets the process go on. */
+      readonly freezeAtAwait?: number;
     };
 
 export type InstanceMessage =

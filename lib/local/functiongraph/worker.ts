@@ -56,11 +56,14 @@ async function answer(message: HostMessage): Promise<string> {
   return JSON.stringify(result) ?? '';
 }
 
-/** Counts, and dies on the way if that is asked for: as abruptly as when the platform ends the process. */
+/** Counts, and dies or stands still on the way if that is asked for: as abruptly as when the platform ends the process, or takes its CPU away. */
 function watchAwaits(message: HostMessage): { stop(): number } | undefined {
-  if (message.kind !== 'invoke' || (!message.countAwaits && message.killAtAwait === undefined)) return undefined;
+  if (message.kind !== 'invoke') return undefined;
+  const { countAwaits: isCounted, killAtAwait, freezeAtAwait } = message;
+  if (!isCounted && killAtAwait === undefined && freezeAtAwait === undefined) return undefined;
   return countAwaits((awaits) => {
-    if (awaits === message.killAtAwait) kill(pid, 'SIGKILL');
+    if (awaits === killAtAwait) kill(pid, 'SIGKILL');
+    if (awaits === freezeAtAwait) kill(pid, 'SIGSTOP');
   });
 }
 

@@ -90,6 +90,8 @@ export type RunRecord =
   | (LogRecord & { readonly type: 'call_refused'; readonly call: CallName; readonly reason: RunReason })
   /** Source and target of an incremental migration differ little enough to stop, or no longer. */
   | (LogRecord & { readonly type: 'offset_reached' | 'offset_left' })
+  /** The online task has copied everything and follows changes until somebody stops it, or no longer does. */
+  | (LogRecord & { readonly type: 'steady' | 'left_steady' })
   /** The task is not over after its deadline, and in this state. */
   | (LogRecord & { readonly type: 'stuck'; readonly status: string; readonly reason: RunReason })
   /** An invocation handles the run until then. */
@@ -159,6 +161,8 @@ export interface RunState {
   readonly calls?: { readonly [Name in CallName]?: CallState };
   readonly createdAt?: number;
   readonly offsetReachedAt?: number;
+  /** Its online task follows changes, and does not end by itself. */
+  readonly steady?: true;
   readonly stuck?: boolean;
   /** The task's last status. */
   readonly status?: string;
@@ -166,8 +170,11 @@ export interface RunState {
   readonly replays?: readonly Received[];
 }
 
+/** Code of a run that waits outside its lane until somebody stops the online migration of its target. */
+export const IN_ONLINE_MIGRATION = 'target_in_online_migration';
+
 /** Why a run waits though nothing is wrong. */
-const IN_TURN = new Set(['queued', 'paused', 'over_budget', 'out_of_time']);
+const IN_TURN = new Set(['queued', 'paused', 'over_budget', 'out_of_time', IN_ONLINE_MIGRATION]);
 
 /** Does a run wait for its turn only? That may take long, and is no trouble. */
 export function isInTurn({ code }: RunReason): boolean {
@@ -238,6 +245,12 @@ function applyRecord(state: RunState, record: RunRecord, position: number): RunS
       return { ...state, offsetReachedAt: record.at };
     case 'offset_left': {
       const { offsetReachedAt: _left, ...others } = state;
+      return others;
+    }
+    case 'steady':
+      return { ...state, steady: true };
+    case 'left_steady': {
+      const { steady: _left, ...others } = state;
       return others;
     }
     case 'stuck':
@@ -328,6 +341,8 @@ const TYPES: Readonly<Record<RunRecord['type'], true>> = {
   call_refused: true,
   offset_reached: true,
   offset_left: true,
+  steady: true,
+  left_steady: true,
   stuck: true,
   claimed: true,
   intent: true,

@@ -387,6 +387,48 @@ const WARNED: [title: string, jobs: string, warnings: string[]][] = [
   ],
 ];
 
+const online = (target: string, name: string, method = 'incremental') =>
+  asked(
+    `online_migration: { vpc_id: v, subnet_id: s, security_group_id: g, configure: { migration_method: ${method}_migration, resume_mode: auto, source_instance: { addrs: "10.0.0.7:6379" }, target_instance: ${target} } }`,
+    name,
+  );
+const SHARED = 'is the target of online migration move, too: while that has it, runs of this job wait until';
+const STEADY = `${SHARED} somebody stops it (target_in_online_migration)`;
+
+describe('a job that writes to the target of an online migration', () => {
+  const BACKUP = 'backup_files: { file_source: self_build_obs, bucket_name: b, files: [ { file_name: x.rdb } ] }';
+  const importInto = (target: string) => asked(`backup_import: { target_instance: ${target}, ${BACKUP} }`, 'import');
+  const AT = 'jobs.import.backup_import.target_instance: ';
+
+  it.each([
+    ['the same name', online('cache', 'move') + importInto('cache'), [`11: ${AT}${STEADY}`]],
+    ['a second name', online('second', 'move') + importInto('cache'), [`11: ${AT}${STEADY}`]],
+    ['the id', online(`{ id: ${ID} }`, 'move') + importInto('cache'), [`11: ${AT}${STEADY}`]],
+    ['an id of its own', online('cache', 'move') + importInto(`{ id: ${ID} }`), [`11: ${AT}${STEADY}`]],
+    ['an earlier place in the file', importInto('cache') + online('cache', 'move'), [`8: ${AT}${STEADY}`]],
+    ['a copy in full', online('cache', 'move', 'full_amount') + importInto('cache'), [`11: ${AT}${SHARED} it is over`]],
+    [
+      'another online migration',
+      online('cache', 'b', 'full_amount') + online('second', 'move'),
+      [`8: jobs.b.online_migration.configure.target_instance: ${STEADY}`],
+    ],
+  ])('is warned of, once, by %s', async (_how, jobs, warnings) => {
+    expect(await found(jobs)).toEqual({ problems: [], warnings });
+  });
+
+  it.each([
+    ['another instance', online('other', 'move') + importInto('cache')],
+    ['addresses', online('{ addrs: "10.0.0.8:6379" }', 'move') + importInto('cache')],
+    ['no configuration', asked(ONLINE, 'move') + importInto('cache')],
+    [
+      'the source of the migration',
+      online('other', 'move').replace('{ addrs: "10.0.0.7:6379" }', 'cache') + importInto('cache'),
+    ],
+  ])('is not warned of with %s', async (_how, jobs) => {
+    expect(await found(jobs)).toEqual({ problems: [], warnings: [] });
+  });
+});
+
 describe('a job that may be meant so', () => {
   it.each(WARNED)('is warned of: %s', async (_, jobs, warnings) => {
     expect(await found(jobs)).toEqual({ problems: [], warnings });

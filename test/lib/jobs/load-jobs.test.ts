@@ -216,7 +216,7 @@ jobs:
       policies: {
         notify: {
           smn: 'urn:smn:ap-southeast-3:0605767a3300d5762fb7c0186d9e1779:ops',
-          on: ['started', 'succeeded', 'failed', 'stuck', 'parked', 'missed'],
+          on: ['started', 'succeeded', 'failed', 'stuck', 'parked', 'missed', 'waiting'],
         },
       },
     });

@@ -491,6 +491,24 @@ describe('the steps of a plan', () => {
     });
   });
 
+  it.each([
+    ['a name in targets', 'cache', 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5'],
+    ['an id', { id: 'i-1' }, 'i-1'],
+    ['an id beside addresses', { id: 'i-1', addrs: '10.0.0.1:6379' }, 'i-1'],
+    ['addresses', { addrs: '10.0.0.1:6379' }, undefined],
+  ])('gives an online migration the target that configure says by %s', (_how, target, expected) => {
+    const configure = {
+      migration_method: 'full_amount_migration',
+      resume_mode: 'auto',
+      source_instance: { addrs: '10.0.0.2:6379' },
+      target_instance: target,
+    };
+    const fields = { vpc_id: 'v', subnet_id: 's', security_group_id: 'g' };
+
+    expect(onlineMigration.plan({ ...fields, configure }, CONTEXT).target).toBe(expected);
+    expect(onlineMigration.plan(fields, CONTEXT)).not.toHaveProperty('target');
+  });
+
   it('refuses a configuration that is filled with something wrong', () => {
     const configure = { migration_method: 'full', resume_mode: 'auto', source_instance: 'cahce', target_instance: {} };
 

@@ -84,7 +84,7 @@ describe('a changing call', () => {
       await it.once();
 
       // The attempt is surely over a minute and 15 seconds after it began.
-      it.advance(75_000);
+      it.advance(195_000);
       expect(await it.once()).toMatchObject({ end: 'pending' });
       it.advance(SETTLE_MS - 1);
       expect(await it.once()).toMatchObject({ end: 'pending' });
@@ -186,6 +186,6 @@ describe('an attempt of an invocation that gives this run a share of its time', 
     await callOnce(await openRunLog(ledger, 'job', 'run'), call, SETTLE_MS, deps);
 
     const { text } = await store.read('runs/job/run');
-    expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject({ type: 'call', until: 1_000 + 240_000 + 15_000 });
+    expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject({ type: 'call', until: 1_000 + 240_000 + 135_000 });
   });
 });

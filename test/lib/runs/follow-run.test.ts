@@ -50,6 +50,7 @@ describe('a task that is followed', () => {
         'The online migration of job move-full has failed.',
         '',
         'Started by: timer daily at 2026-03-14T11:00:00.000Z',
+        'Target: DCS instance e3d9400a-cecb-54d2-9170-400b2b2b80e6',
         'Task: session-cache-509c88db7946, id task-1, gone',
         'Time: received 2026-03-14T12:00:00.040Z, task created after 0 s, failed after 15 min',
         'Why: task session-cache-509c88db7946 (task-1) is no longer there; somebody deleted it',
@@ -130,6 +131,7 @@ describe('a task that is followed', () => {
         'The online migration of job move-full is not over after its deadline.',
         '',
         'Started by: timer daily at 2026-03-14T11:00:00.000Z',
+        'Target: DCS instance e3d9400a-cecb-54d2-9170-400b2b2b80e6',
         'Task: session-cache-509c88db7946, id task-1, PENDING_REVIEW',
         'Time: received 2026-03-14T12:00:00.040Z, task created after 0 s, still running after 6 h 5 min',
         'Why: the task is in the state PENDING_REVIEW, which is not known, and not over after 6 h; it is still followed',
@@ -171,6 +173,7 @@ describe('a task that is followed', () => {
         'The online migration of job move-full has failed.',
         '',
         'Started by: timer daily at 2026-03-14T11:00:00.000Z',
+        'Target: DCS instance e3d9400a-cecb-54d2-9170-400b2b2b80e6',
         'Task: session-cache-509c88db7946, id task-1, released',
         'Time: received 2026-03-14T12:00:00.040Z, task created after 0 s, failed after 5 min',
         'Why: DCS SetOnlineMigrationTask: rejected: 400 DCS.4004; its task was released',
@@ -270,7 +273,14 @@ describe('a run that was cancelled', () => {
 describe('many tasks that fail at once', () => {
   it('are all reported with their reason, some at each tick', async () => {
     const simulation = new Simulation();
-    for (let i = 0; i < 12; i++) await simulation.deliver(jobs, 'move-full', ticked(i));
+    // Where the target is not known, none waits for another.
+    const byAddress = await followedJobs((yaml) =>
+      yaml.replaceAll(
+        'source_instance: cache-a\n        target_instance: cache-b',
+        'source_instance: cache-a\n        target_instance: { addrs: "10.0.0.8:6379" }',
+      ),
+    );
+    for (let i = 0; i < 12; i++) await simulation.deliver(byAddress, 'move-full', ticked(i));
     for (const { id } of simulation.cloud.tasks) simulation.cloud.statuses.set(id, 'FAILED');
     simulation.cloud.errorLogs.push('the source is not reachable');
 

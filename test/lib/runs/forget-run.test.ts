@@ -196,7 +196,7 @@ describe('forgetRun', () => {
       await simulation.deliver(jobs, 'import-a', object, { crash: { at: 6, effect: 'before' } });
 
       await expect(forget(simulation)).rejects.toMatchObject({ code: 'in_progress' });
-      simulation.advance(90_000);
+      simulation.advance(210_000);
       await expect(forget(simulation)).resolves.toMatchObject(given);
     });
 

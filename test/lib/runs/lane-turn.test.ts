@@ -60,6 +60,9 @@ describe('laneOf', () => {
   it.each<[PlannedTask['kind'], string | undefined, string | undefined]>([
     ['backup_import', 'i-1', 'dcs-i-1'],
     ['online_migration', undefined, undefined],
+    ['online_migration', 'i-1', 'dcs-i-1'],
+    ['online_migration', 'E3D9400ACECB54D29170400B2B2B80E6', 'dcs-e3d9400a-cecb-54d2-9170-400b2b2b80e6'],
+    ['backup_import', 'e3d9400a-cecb-54d2-9170-400b2b2b80e6', 'dcs-e3d9400a-cecb-54d2-9170-400b2b2b80e6'],
     ['server_migration', 's-1', 'sms-s-1'],
   ])('of %s with target %s is %s', (kind, target, lane) => {
     expect(laneOf({ kind, name: 'n', body: {}, warnings: [], ...(target ? { target } : {}) })).toBe(lane);
@@ -119,6 +122,26 @@ describe('takeTurn', () => {
     await add('r1', record);
 
     expect(await take(await receive('r2', 2))).toMatchObject({ turn: 'queued' });
+  });
+
+  it('has a run wait aside while its holder is an online migration in its incremental phase', async () => {
+    const { receive, take, add, ledger } = laneOfRuns();
+    await take(await receive('r1', 1));
+    await add('r1', { type: 'created', task: { kind: 'online_migration', id: 't', name: 'n' } });
+    await add('r1', { type: 'steady' });
+    const r2 = await receive('r2', 2);
+
+    expect(await take(r2)).toEqual({
+      turn: 'aside',
+      reason: {
+        code: 'target_in_online_migration',
+        message: 'run r1 of job a has the turn on dcs-x: an online migration that goes on until somebody stops it',
+      },
+    });
+    expect(await isInLane(ledger, LANE, 'r2')).toBe(false);
+
+    await add('r1', { type: 'left_steady' });
+    expect(await take(r2)).toMatchObject({ turn: 'queued' });
   });
 
   it.each(['paused', 'over_budget'])('passes an earlier run that waits because it is %s', async (code) => {

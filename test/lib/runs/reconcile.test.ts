@@ -304,7 +304,7 @@ describe('reconcile', () => {
     simulation.advance(1);
     await simulation.deliver(jobs, 'move-cache', ticked(), { crash: { at: 4, effect: 'before' } });
 
-    const result = await tick(simulation, 2 * MINUTE);
+    const result = await tick(simulation, 4 * MINUTE);
 
     expect(result.runs).toMatchObject([
       { run: 'bad', outcome: 'waiting', reason: { code: 'ledger' } },
@@ -354,7 +354,7 @@ describe('reconcile', () => {
   it('makes one task when it runs beside itself', async () => {
     const simulation = new Simulation();
     await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { crash: { at: 4, effect: 'before' } });
-    simulation.advance(2 * MINUTE);
+    simulation.advance(4 * MINUTE);
 
     await Promise.all([simulation.reconcile(), simulation.reconcile(), simulation.reconcile()]);
 

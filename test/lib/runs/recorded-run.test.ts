@@ -113,7 +113,7 @@ describe('a redelivery', () => {
   it('takes the run over once the lease of a dead invocation is over', async () => {
     const simulation = new Simulation();
     await deliver(simulation, one, { crash: { at: 4, effect: 'before' } });
-    simulation.advance(76_000);
+    simulation.advance(196_000);
 
     expect(await deliver(simulation)).toMatchObject({ outcome: 'created', task: { id: 'task-1' } });
   });
@@ -122,7 +122,7 @@ describe('a redelivery', () => {
     const simulation = new Simulation();
     await deliver(simulation, one, { crash: { at: 4, effect: 'before' } });
 
-    await tick(simulation, 76_000);
+    await tick(simulation, 196_000);
 
     expect(simulation.cloud.tasks).toHaveLength(1);
   });
@@ -299,9 +299,9 @@ describe('a create call whose answer was lost', () => {
   it.each([
     ['one listing before the settle time', [30_000], 1],
     ['two listings before the settle time', [30_000, 30_000], 1],
-    ['the second listing just before the settle time is over', [30_000, 95_000], 1],
-    ['the second listing after the settle time', [30_000, 110_000], 2],
-    ['two listings after the settle time', [140_000], 2],
+    ['the second listing just before the settle time is over', [30_000, 215_000], 1],
+    ['the second listing after the settle time', [30_000, 230_000], 2],
+    ['two listings after the settle time', [260_000], 2],
   ])('is sent %s: %j ms later, so often: %i', async (_when, ticks, creates) => {
     const simulation = new Simulation();
     const start = simulation.now;

@@ -13,7 +13,7 @@ function at(seconds: number): { id: string; at: number; by: string } {
 }
 
 type Received = Extract<RunRecord, { type: 'received' }>;
-const ALL = ['started', 'succeeded', 'failed', 'stuck', 'parked', 'missed'] as const;
+const ALL = ['started', 'succeeded', 'failed', 'stuck', 'parked', 'missed', 'waiting'] as const;
 
 function received(change: Partial<Received> = {}, on: readonly (typeof ALL)[number][] = ALL): RunRecord {
   return {
@@ -158,6 +158,44 @@ Run: d207aebff5ae9887f6f2f5d53d642a64
 Report: d207aebff5ae9887f6f2f5d53d642a64-stuck; it may come twice, then with the same id
 `,
     });
+  });
+
+  it('waits for the end of an online migration says whose, and how to end it', () => {
+    const reason = { code: 'target_in_online_migration', message: 'run 77 of job move has the turn on dcs-x' };
+
+    expect(dueReports([received(), { ...at(300), type: 'waiting', reason, notBefore: 0 }])).toEqual([
+      {
+        id: 'd207aebff5ae9887f6f2f5d53d642a64-waiting',
+        event: 'waiting',
+        subject:
+          'restore-staging: backup import waits for the end of an online migration: obs://redis-backups/prod/dump.rdb',
+        message: `The backup import of job restore-staging waits for the end of an online migration.
+
+Started by: obs://redis-backups/prod/dump.rdb
+Target: DCS instance d2c8399f-bdba-43c1-8069-3ff17a1a79d5
+Time: received 2026-03-14T12:00:00.000Z, still waiting after 5 min
+Why: run 77 of job move has the turn on dcs-x
+What to do: nothing, if that migration is to go on: this run begins when its task is stopped. To end it, stop its task in the console, or cancel its run. To give this one up: npx migrations runs forget restore-staging d207aebff5ae9887f6f2f5d53d642a64 --why "..."
+Run: d207aebff5ae9887f6f2f5d53d642a64
+Report: d207aebff5ae9887f6f2f5d53d642a64-waiting; it may come twice, then with the same id
+`,
+      },
+    ]);
+  });
+
+  it.each<[string, RunRecord[]]>([
+    ['its turn came', [{ ...at(9), type: 'waiting', reason: { code: 'queued', message: 'm' }, notBefore: 0 }]],
+    ['a newer one took its place', [{ ...at(9), type: 'superseded', reason: { code: 'superseded', message: 'm' } }]],
+  ])('waited for the end of an online migration is not reported when %s before', (_how, after) => {
+    const reason = { code: 'target_in_online_migration', message: 'm' };
+
+    expect(eventsOf(received(), { ...at(3), type: 'waiting', reason, notBefore: 0 }, ...after)).toEqual([]);
+  });
+
+  it.each(['queued', 'paused', 'over_budget', 'backup_running'])('waits because of %s is not reported', (code) => {
+    expect(eventsOf(received(), { ...at(3), type: 'waiting', reason: { code, message: 'm' }, notBefore: 0 })).toEqual(
+      [],
+    );
   });
 
   it('is parked gives the commands that resolve it', () => {
