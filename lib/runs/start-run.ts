@@ -60,7 +60,9 @@ export function planRun(request: RunRequest): PlannedRun {
 export function carryOutRun({ action, planned, received }: PlannedRun, deps: CreateDeps): Promise<RunResult> {
   return settle(received, deps, (log) => {
     const { ledger } = deps;
-    return ledger ? recordedRun(received, { ...deps, ledger, log }) : unrecordedRun(action, planned, { ...deps, log });
+    return ledger
+      ? recordedRun(received, { ...deps, ledger, log })
+      : unrecordedRun({ action, planned, given: received.given }, { ...deps, log });
   });
 }
 
