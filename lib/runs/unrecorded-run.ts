@@ -39,6 +39,7 @@ export async function unrecordedRun({ action, planned, given }: UnrecordedRun, d
   const completed = await completePlan(planned, deps, given);
   if (completed.end === 'refused') return { outcome: 'rejected', reason: completed.reason };
   if (completed.end === 'waiting') return { outcome: 'waiting', reason: completed.reason };
+  if (completed.targetTrouble) return { outcome: 'waiting', reason: completed.targetTrouble };
   const complete = completed.planned;
   if (complete.policies?.dryRun) return { outcome: 'skipped', reason: dryReason(complete) };
   for (const warning of complete.warnings) deps.log.warn(warning);
