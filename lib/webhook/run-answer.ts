@@ -1,4 +1,4 @@
-import { isToBeSetRight } from '../migrations/passing-trouble.ts';
+import { comingAgainAfter } from '../runs/coming-again.ts';
 import { KEY_REUSED, TOO_MANY_WAITING } from '../runs/recorded-run.ts';
 import type { RunReason, RunResult } from '../runs/run-result.ts';
 import { resultForCaller } from './for-caller.ts';
@@ -64,7 +64,7 @@ function comeAgain(result: RunResult, requestId: string): GatewayResponse {
 
 function laterType(reason: RunReason): ProblemName {
   if (reason.code === TOO_MANY_WAITING.code) return 'too_many_waiting';
-  return isToBeSetRight(reason) ? 'refused_for_now' : 'waiting';
+  return comingAgainAfter(reason) === 'when_set_right' ? 'refused_for_now' : 'waiting';
 }
 
 function nextAfterUnknown({ hasKey, hasLedger }: AnswerOptions): string {
