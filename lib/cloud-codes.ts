@@ -5,6 +5,7 @@ export const OURS = [
   'looks',
   'looks, or reads again',
   'reports',
+  'waits, or reports',
   'refuses, or reports',
   'rests the keys, waits',
   'fails',
@@ -94,7 +95,7 @@ export const CLOUD_CODES: readonly CloudCodes[] = [
         'refuses',
         'mend subnet or group, replay',
       ),
-      row('`DCS.4035`, `DCS.4036`, `DCS.4039`', 'quota', 'refuses', 'ask for more, or delete what is not needed'),
+      row('`DCS.4035`, `DCS.4036`, `DCS.4039`', 'quota', 'waits', 'ask for more, or delete what is not needed'),
       row(
         '`DCS.4002`, `DCS.4004`, `DCS.4005`, `DCS.4062`, `DCS.4063`, `DCS.4800`',
         'a parameter is not right',
@@ -105,8 +106,8 @@ export const CLOUD_CODES: readonly CloudCodes[] = [
       row(
         '`DCS.2003`, `DCS.2007`, `DCS.3002`, `DCS.3003`',
         '403: a permission is missing',
-        'refuses',
-        'give the agency the action ([which](permissions.md)), replay',
+        'waits',
+        'give the agency the action ([which](permissions.md)), and wait about ten minutes',
       ),
       row(
         '`DCS.5000`, `DCS.5006`, `DCS.5024`, `DCS.5053`, `DCS.5078`',
@@ -124,8 +125,8 @@ export const CLOUD_CODES: readonly CloudCodes[] = [
       row(
         '`SMS.9004`',
         '403: a permission is missing; `details` says which',
-        'refuses',
-        'give it to the agency, replay',
+        'waits',
+        'give it to the agency, and wait about ten minutes',
       ),
       row(
         '`SMS.9001`, `SMS.6030` to `SMS.6033`°, `SMS.6102`°, `SMS.6104`°',
@@ -142,8 +143,8 @@ export const CLOUD_CODES: readonly CloudCodes[] = [
       row(
         '`SMS.6520`°, `SMS.6603`°',
         'the source is not there, or its Agent is not connected',
-        'refuses',
-        'start the Agent, replay',
+        'waits',
+        'start the Agent',
       ),
       row('`SMS.7101`°', 'no such template', 'refuses', '`target.template` in the job'),
       row('`SMS.7605`°', 'source or target has another task', 'refuses', 'finish or delete that task'),
@@ -154,7 +155,9 @@ export const CLOUD_CODES: readonly CloudCodes[] = [
         'refuses',
         'shorter names of letters, digits and `_`',
       ),
-      row('`SMS.6526`, `SMS.6528`', 'quota, or the account is not verified', 'refuses, or reports', 'the account'),
+      row('`SMS.6526`', 'quota; also a frozen account', 'waits, or reports', 'ask for more, or look at the account'),
+      row('`SMS.8115`°', 'more than 50 migration projects', 'waits', 'delete what is not needed'),
+      row('`SMS.6528`', 'the account is not verified', 'refuses, or reports', 'the account'),
       row('`SMS.6616`, `SMS.6617`', 'OS or kernel can not be copied by blocks', 'refuses', '`type: MIGRATE_FILE`'),
       row(
         '`SMS.6509`, `SMS.6511`, `SMS.6517`, `SMS.6533`, `SMS.6563`, `SMS.6564`',

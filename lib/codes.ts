@@ -130,21 +130,22 @@ export const RUN_CODES = {
   },
 
   instance_busy: {
-    meaning: 'The target instance is restarting, restoring, being resized or otherwise busy. The run keeps its turn.',
-    remedy: 'Nothing; if it lasts, look at the instance in the DCS console.',
+    meaning:
+      'The target, a DCS instance or an ECS, is restarting, restoring, being resized or otherwise busy. The run keeps its turn.',
+    remedy: 'Nothing; if it lasts, look at it in its console.',
   },
   source_busy: {
     meaning: 'The instance that data comes from is restarting, restoring or otherwise busy.',
     remedy: 'Nothing; if it lasts, look at the instance in the DCS console.',
   },
   agent_absent: {
-    meaning: 'The Agent of the source server is not connected to SMS.',
+    meaning: 'The Agent of the source server is not connected to SMS, or has not told of its disks yet.',
     remedy: 'See that the Agent runs on the source server and reaches SMS.',
   },
   file_missing: {
     meaning:
-      'A file that is to be imported is not in its bucket; the message names both. Where it is the object of the event, a second look decides.',
-    remedy: 'Upload it, and it goes on by itself; or correct its name in the jobs file or the request.',
+      'A file that is to be imported is not in its bucket; the message names both. The run waits for it, unless a caller named it. Where it is the object of the event, a second look decides.',
+    remedy: 'Upload it, and the run goes on by itself; or correct its name in the jobs file or the request.',
   },
   key_unreadable: {
     meaning:

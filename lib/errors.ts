@@ -130,6 +130,8 @@ export interface CloudErrorDetails {
   readonly encodedAuthorizationMessage?: string;
   /** Seconds that the service asked to wait (`Retry-After`). */
   readonly retryAfterSeconds?: number;
+  /** What the call was about: the id of an instance, server or task, or a bucket and a key. Absent where the operation says it all. */
+  readonly resource?: string;
 }
 
 /** A call to the cloud failed. Fields are for programs; the message names service, operation, status, code and request id. */
@@ -146,6 +148,7 @@ export class CloudError extends AppError implements CloudErrorDetails {
   declare readonly details?: readonly { readonly code?: string; readonly message?: string }[];
   declare readonly encodedAuthorizationMessage?: string;
   declare readonly retryAfterSeconds?: number;
+  declare readonly resource?: string;
 
   constructor(details: CloudErrorDetails, options?: ErrorOptions) {
     const { service, operation, outcome, temporary, ...known } = details;

@@ -37,7 +37,7 @@ export function makeDcsFollow(options: DcsOptions): DcsFollow {
     const operation = 'ListMigrationTaskLogs';
     const query = { task_id, offset, limit: LOG_ROWS, log_level: 'ERROR' };
     const answered = await unlessAbsent(
-      call({ operation, kind: 'read', send: (client) => client.listMigrationTaskLogs(query) }),
+      call({ operation, kind: 'read', resource: query.task_id, send: (client) => client.listMigrationTaskLogs(query) }),
       NO_TASK,
     );
     if (answered === undefined) return { rows: [], total: 0, redact: (text: string) => text };
@@ -59,6 +59,7 @@ export function makeDcsFollow(options: DcsOptions): DcsFollow {
       const { answer, requestId, redact } = await sendChange({
         ...change,
         body,
+        resource: taskId,
         sdk,
         send: async (hc, plain) => new (await loadClient())(hc).setOnlineMigrationTask({ task_id, body: plain }),
       });
@@ -75,14 +76,21 @@ export function makeDcsFollow(options: DcsOptions): DcsFollow {
     async showJob(jobId) {
       const operation = 'ShowJobInfo';
       const job_id = checkPathId('DCS', operation, jobId);
-      return readJob(await call({ operation, kind: 'read', send: (client) => client.showJobInfo({ job_id }) }));
+      return readJob(
+        await call({ operation, kind: 'read', resource: jobId, send: (client) => client.showJobInfo({ job_id }) }),
+      );
     },
 
     async showStats(taskId) {
       const operation = 'ShowMigrationTaskStats';
       const task_id = checkPathId('DCS', operation, taskId);
       const answered = await unlessAbsent(
-        call({ operation, kind: 'read', send: (client) => client.showMigrationTaskStats({ task_id }) }),
+        call({
+          operation,
+          kind: 'read',
+          resource: taskId,
+          send: (client) => client.showMigrationTaskStats({ task_id }),
+        }),
         NO_STATS,
       );
       return answered && readStats(answered);
@@ -108,14 +116,19 @@ export function makeDcsFollow(options: DcsOptions): DcsFollow {
     async stopTask(taskId) {
       const operation = 'StopMigrationTask';
       const task_id = checkPathId('DCS', operation, taskId);
-      await call({ operation, kind: 'change', send: (client) => client.stopMigrationTask({ task_id }) });
+      await call({
+        operation,
+        kind: 'change',
+        resource: taskId,
+        send: (client) => client.stopMigrationTask({ task_id }),
+      });
     },
 
     async deleteTask(taskId) {
       const operation = 'DeleteMigrationTask';
       const body = { task_id_list: [checkPathId('DCS', operation, taskId)] };
       await unlessAbsent(
-        call({ operation, kind: 'change', send: (client) => client.deleteMigrationTask({ body }) }),
+        call({ operation, kind: 'change', resource: taskId, send: (client) => client.deleteMigrationTask({ body }) }),
         NO_TASK,
       );
     },

@@ -35,7 +35,7 @@ export function makeDcsInstances(options: DcsOptions): DcsInstances {
       const operation = 'ShowInstance';
       const instance_id = checkPathId('DCS', operation, id);
       const answered = await unlessAbsent(
-        call({ operation, kind: 'read', send: (client) => client.showInstance({ instance_id }) }),
+        call({ operation, kind: 'read', resource: id, send: (client) => client.showInstance({ instance_id }) }),
         NO_INSTANCE,
       );
       return answered && readInstance(answered);
@@ -52,6 +52,7 @@ export function makeDcsInstances(options: DcsOptions): DcsInstances {
           call({
             operation,
             kind: 'read',
+            resource: instanceId,
             // 204 when there are none.
             mayBeEmpty: true,
             send: (client) => client.listBackupRecords({ instance_id, offset, limit: PAGE_ROWS }),
@@ -76,6 +77,7 @@ export function makeDcsInstances(options: DcsOptions): DcsInstances {
       const { answer, requestId } = await sendChange({
         ...call,
         body: { remark },
+        resource: instanceId,
         sdk,
         send: async (hc, body) => new (await loadClient())(hc).copyInstance({ instance_id, body }),
       });

@@ -2,8 +2,9 @@ import type { CreatedTask, DcsService } from '../migrations/services.ts';
 import { makeClientCall } from './client-call.ts';
 import { type DcsClient, type DcsClientClass, loadDcsClient } from './dcs-client.ts';
 import { listDcsTasks } from './list-dcs-tasks.ts';
-import { readCreatedTask } from './read-answer.ts';
-import { type CloudOptions, makeSdkClient } from './sdk-client.ts';
+import { readCreatedTask, textOf } from './read-answer.ts';
+import { fieldsOf } from './read-fields.ts';
+import { ALL, type CloudOptions, makeSdkClient } from './sdk-client.ts';
 import { sendChange } from './send-change.ts';
 
 /** UUIDs with and without dashes both occur (API pages and Terraform's acceptance tests). */
@@ -17,6 +18,11 @@ export interface DcsOptions extends CloudOptions {
    * @default the generated one where it is installed, else the thin one
    */
   readonly loadClient?: () => Promise<DcsClientClass>;
+}
+
+/** The instance that a task writes to; all of the project for a task that does not name one. */
+function targetOf({ target_instance: target }: Readonly<Record<string, unknown>>): string {
+  return textOf(fieldsOf(target)['id']) ?? ALL;
 }
 
 /**
@@ -40,6 +46,7 @@ export function makeDcsService(options: DcsOptions): DcsService {
       service: 'DCS',
       operation,
       body,
+      resource: targetOf(body),
       sdk,
       send: async (hc, plain) => send(new (await loadClient())(hc), plain),
     }).then((answered) => readCreatedTask({ service: 'DCS', operation, idField, idPattern: TASK_ID }, answered));

@@ -22,7 +22,12 @@ export function makeEcsService(options: EcsOptions): EcsService {
   const sdk = makeSdkClient('ECS', options, { projectId: options.projectId });
   const get = (operation: string, url: string, id: string) => {
     const path = { server_id: checkPathId('ECS', operation, id) };
-    return sdk.call<object>({ operation, kind: 'read', use: (hc) => hc.sendRequest(requestOf('GET', url, { path })) });
+    return sdk.call<object>({
+      operation,
+      kind: 'read',
+      resource: id,
+      use: (hc) => hc.sendRequest(requestOf('GET', url, { path })),
+    });
   };
 
   return {

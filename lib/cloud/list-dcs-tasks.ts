@@ -3,7 +3,7 @@ import type { ClientCall } from './client-call.ts';
 import type { DcsClient } from './dcs-client.ts';
 import { readList, textOf } from './read-answer.ts';
 import { withoutAbsent } from './read-fields.ts';
-import type { Answered } from './sdk-client.ts';
+import { ALL, type Answered } from './sdk-client.ts';
 
 /** The documented limit is 1 to 1000, default 10 (ListMigrationTask, eu and China sites, 2025-12-02). */
 const PAGE_ROWS = 100;
@@ -28,6 +28,7 @@ export function listDcsTasks(
       call({
         operation: 'ListMigrationTask',
         kind: 'read',
+        resource: ALL,
         send: (client) =>
           client.listMigrationTask({
             offset,

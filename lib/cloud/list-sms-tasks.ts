@@ -1,7 +1,7 @@
 import type { SmsTask } from '../migrations/services.ts';
 import type { ClientCall } from './client-call.ts';
 import { readList, textOf } from './read-answer.ts';
-import type { Answered } from './sdk-client.ts';
+import { ALL, type Answered } from './sdk-client.ts';
 import type { SmsClient } from './sms-client.ts';
 
 /** The documented limit is 0 to 200, default 100 (ListTasks, SDK 3.1.209). */
@@ -28,6 +28,7 @@ export function listSmsTasks(
       call({
         operation: 'ListTasks',
         kind: 'read',
+        resource: ALL,
         send: (client) =>
           client.listTasks({
             ...(sourceServerId !== undefined && { source_server_id: sourceServerId }),

@@ -129,8 +129,15 @@ export function makeObsClient(options: ObsOptions): ObsClient {
     connections: keyof typeof AGENTS = OBS_OPERATIONS[operation].kind === 'read' ? 'kept' : 'fresh',
   ): Promise<ObsSuccess & { readonly consumed: T }> => {
     const { name, kind } = OBS_OPERATIONS[operation];
-    const fail = (details: Omit<CloudErrorDetails, 'service' | 'operation'>, cause?: unknown) =>
-      new CloudError({ service: 'OBS', operation: name, ...details }, { cause });
+    const { Key: key = parameters['Prefix'] } = parameters;
+    const call = { service: 'OBS', operation: name, resource: `${bucket}/${typeof key === 'string' ? key : ''}` };
+    const fail = (details: Omit<CloudErrorDetails, 'service' | 'operation'>, cause?: unknown) => {
+      const error = new CloudError({ ...call, ...details }, { cause });
+      options.refusals?.note(error);
+      return error;
+    };
+
+    options.refusals?.check(call);
 
     const refusedUntil = keysGuard.refusedUntil(accessKey);
     if (refusedUntil !== undefined) {

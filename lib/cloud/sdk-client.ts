@@ -8,6 +8,7 @@ import { checkEndpoint } from './endpoints.ts';
 import type { CallKind } from './judge-failure.ts';
 import { type KeysGuard, processKeysGuard } from './keys-guard.ts';
 import { makeRedact } from './redact.ts';
+import type { Refusals } from './refusals.ts';
 import { SafeHttpClient } from './safe-http-client.ts';
 import type { Send } from './send-once.ts';
 
@@ -38,13 +39,20 @@ export interface CloudOptions {
    * @default the guard of this process
    */
   readonly keysGuard?: KeysGuard;
+  /** What was refused to this invocation and is not asked again. Absent: nothing is remembered. */
+  readonly refusals?: Refusals;
   /** As `SafeHttpClientOptions` has it. */
   readonly send?: Send;
 }
 
+/** The resource of a call that is about everything of its kind, as a list is. */
+export const ALL = '*';
+
 export interface Call<T> {
   readonly operation: string;
   readonly kind: CallKind;
+  /** The id of what it is about; `ALL` where it is about all there is. Absent: a refusal of it is not remembered. */
+  readonly resource?: string;
   /** Secrets of the body, to be kept out of what is said about the call. */
   readonly secrets?: readonly string[];
   /** As `SafeHttpClientOptions` has it. */
@@ -68,7 +76,7 @@ export interface SdkClient {
   /**
    * Makes one call. A `change` is sent at most once; a `read` that is cut off or answered with a 5xx is sent a second time, at once.
    *
-   * @throws {CloudError} `out_of_time` or `keys_refused` (both `not_sent`) without a try; else what `judge-failure.ts` makes of the failure
+   * @throws {CloudError} `out_of_time` or `keys_refused` (both `not_sent`) without a try, or what `refusals` remembers; else what `judge-failure.ts` makes of the failure
    */
   call<T>(call: Call<T>): Promise<Answered<T>>;
 }
@@ -95,7 +103,17 @@ export function makeSdkClient(service: string, options: CloudOptions, scope: Sco
     const fail = (
       details: Omit<ConstructorParameters<typeof CloudError>[0], 'service' | 'operation'>,
       cause?: unknown,
-    ) => new CloudError({ service, operation: call.operation, ...details }, { cause });
+    ) => {
+      const { operation, resource } = call;
+      const error = new CloudError(
+        { service, operation, ...(resource !== undefined && { resource }), ...details },
+        { cause },
+      );
+      options.refusals?.note(error);
+      return error;
+    };
+
+    options.refusals?.check({ service, operation: call.operation, resource: call.resource });
 
     const refusedUntil = keysGuard.refusedUntil(accessKey);
     if (refusedUntil !== undefined) {

@@ -7,6 +7,8 @@ export interface Change {
   readonly service: string;
   readonly operation: string;
   readonly body: Readonly<Record<string, unknown>>;
+  /** As `Call` has it. */
+  readonly resource?: string | undefined;
   readonly sdk: SdkClient;
   readonly send: (client: HcClient, body: object) => Promise<object>;
 }
@@ -16,7 +18,7 @@ export interface Change {
  *
  * @throws {CloudError} `not_sent`, `request_not_built`, when a reference to a secret is still in it; else as `SdkClient.call`
  */
-export async function sendChange({ service, operation, body, sdk, send }: Change): Promise<Answered<object>> {
+export async function sendChange({ service, operation, body, resource, sdk, send }: Change): Promise<Answered<object>> {
   let revealed: RevealedBody;
   try {
     revealed = revealSecrets(body);
@@ -36,6 +38,7 @@ export async function sendChange({ service, operation, body, sdk, send }: Change
   return sdk.call({
     operation,
     kind: 'change',
+    ...(resource !== undefined && { resource }),
     secrets: revealed.secrets,
     use: (client) => send(client, revealed.body),
   });

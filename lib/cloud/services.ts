@@ -1,10 +1,12 @@
 import type { CloudParts } from '../invocation.ts';
 import type { AllServices } from '../migrations/all-services.ts';
 import { dcsEndpoint, ecsEndpoint, iamEndpoint, obsEndpoint, smnEndpoint, smsEndpoint } from './endpoints.ts';
+import { makeRefusals } from './refusals.ts';
 import type { CloudOptions } from './sdk-client.ts';
 
 /**
- * The services of one invocation. A function that needs only one of them loads only that one.
+ * The services of one invocation. A function that needs only one of them loads only that one. What the cloud refuses to one of them for want of
+ * rights or quota is not asked again.
  *
  * @param transport what brings requests to the services, but those to OBS
  */
@@ -12,12 +14,14 @@ export function makeServices(
   { settings, region, credentials, projectId, remainingMs }: CloudParts,
   transport: Pick<CloudOptions, 'send'> = {},
 ): AllServices {
+  const refusals = makeRefusals();
   const domainId = settings.HUAWEICLOUD_DOMAIN_ID;
   const inProject = (endpoint: string) => ({
     endpoint,
     credentials: credentials(),
     projectId: projectId(),
     remainingMs,
+    refusals,
     ...transport,
   });
   const inAccount = (endpoint: string) => ({
@@ -25,6 +29,7 @@ export function makeServices(
     credentials: credentials(),
     ...(domainId ? { domainId } : {}),
     remainingMs,
+    refusals,
     ...transport,
   });
   const dcs = () => inProject(dcsEndpoint(region, settings.HUAWEICLOUD_DCS_ENDPOINT));
@@ -47,7 +52,12 @@ export function makeServices(
     }),
     obs: once(async () => {
       const endpoint = obsEndpoint(region, settings.HUAWEICLOUD_OBS_ENDPOINT);
-      return (await import('./obs-objects.ts')).makeObsService({ endpoint, credentials: credentials(), remainingMs });
+      return (await import('./obs-objects.ts')).makeObsService({
+        endpoint,
+        credentials: credentials(),
+        remainingMs,
+        refusals,
+      });
     }),
     smn: once(async () => {
       const endpoint = smnEndpoint(region, settings.HUAWEICLOUD_SMN_ENDPOINT);

@@ -44,6 +44,7 @@ export function makeSmnService(options: SmnOptions): SmnService {
       const { answer, requestId } = await sendChange({
         ...call,
         body: { subject, message },
+        resource: topicUrn,
         sdk,
         send: (hc, body) =>
           hc.sendRequest(

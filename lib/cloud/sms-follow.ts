@@ -30,7 +30,7 @@ export function makeSmsFollow(options: SmsOptions): SmsFollow {
       const operation = 'ShowTask';
       const task_id = checkPathId('SMS', operation, id);
       const answered = await unlessAbsent(
-        call({ operation, kind: 'read', send: (client) => client.showTask({ task_id }) }),
+        call({ operation, kind: 'read', resource: id, send: (client) => client.showTask({ task_id }) }),
         NO_TASK,
       );
       return answered && readTask(answered);
@@ -41,6 +41,7 @@ export function makeSmsFollow(options: SmsOptions): SmsFollow {
       await call({
         operation: 'UpdateTaskStatus',
         kind: 'change',
+        resource: id,
         // Its answer has no fields (UpdateTaskStatusResponse, SDK 3.1.209).
         mayBeEmpty: true,
         send: (client) => client.updateTaskStatus({ task_id, body: { operation } }),

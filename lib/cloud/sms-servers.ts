@@ -32,6 +32,7 @@ export function makeSmsServers(options: SmsOptions): SmsServers {
         call({
           operation,
           kind: 'read',
+          resource: id,
           exactNumbers: true,
           send: (client) => client.showServer({ source_id }),
         }),
@@ -44,7 +45,7 @@ export function makeSmsServers(options: SmsOptions): SmsServers {
       const operation = 'ShowTemplate';
       const template = { id: checkPathId('SMS', operation, id) };
       const answered = await unlessAbsent(
-        call({ operation, kind: 'read', send: (client) => client.showTemplate(template) }),
+        call({ operation, kind: 'read', resource: id, send: (client) => client.showTemplate(template) }),
         { codes: ['SMS.7101'], or404: true },
       );
       return answered && readTemplate(answered);

@@ -1,7 +1,8 @@
 import type { SmsService } from '../migrations/services.ts';
 import { makeClientCall } from './client-call.ts';
 import { listSmsTasks } from './list-sms-tasks.ts';
-import { readCreatedTask } from './read-answer.ts';
+import { readCreatedTask, textOf } from './read-answer.ts';
+import { fieldsOf } from './read-fields.ts';
 import { type CloudOptions, makeSdkClient } from './sdk-client.ts';
 import { sendChange } from './send-change.ts';
 import { loadSmsClient, type SmsClientClass } from './sms-client.ts';
@@ -36,6 +37,7 @@ export function makeSmsService(options: SmsOptions): SmsService {
       const answered = await sendChange({
         ...call,
         body,
+        resource: textOf(fieldsOf(body['source_server'])['id']),
         sdk,
         send: async (hc, plain) => new (await loadClient())(hc).createTask({ body: plain }),
       });

@@ -1,8 +1,10 @@
+import type { Code } from '../codes.ts';
 import { type Problem, RunError } from '../errors.ts';
 import type { PlannedTask, ServerTarget } from './action.ts';
 import type { AllServices, EcsDisk, EcsServer, SmsServer, SmsTemplate } from './all-services.ts';
 import { problemLine } from './check-fields.ts';
 import { isRecord } from './describe-value.ts';
+import { TARGET_BUSY } from './preflight-instance.ts';
 import { checkServerMigration } from './server-migration.ts';
 import { type SourceDisk, type SourceLayout, sourceLayout } from './source-layout.ts';
 
@@ -23,6 +25,11 @@ export interface DerivedServerMigration {
   readonly warnings: readonly string[];
 }
 
+/** States of an ECS that end by themselves (ECS API reference, "ECS statuses"). */
+const PASSING_STATES = new Set([
+  ...['BUILD', 'REBOOT', 'HARD_REBOOT', 'REBUILD', 'MIGRATING'],
+  ...['RESIZE', 'VERIFY_RESIZE', 'REVERT_RESIZE'],
+]);
 const GB = 2 ** 30;
 const TB = 2 ** 40;
 /** SMS User Guide, issue 33 (2026-08), and FAQs, issue 70: disks of a source, bytes of a system disk, bytes of a Linux disk. */
@@ -37,7 +44,7 @@ const LARGEST_LINUX_DISK = 16 * TB;
  * Call it before the task exists: with one, the source server is not free. Makes no call itself.
  *
  * @throws {RunError} `preflight` with every reason why it can't be done, never only the first. A retry helps after they were removed.
- *   `agent_absent` when the source's Agent is away and nothing else is wrong: a retry helps later
+ *   A code of `PASSING_TROUBLE` when all that is wrong passes, as when the source's Agent is away or the target restarts: a retry helps later
  */
 export function deriveServerMigration(given: Fields, target: ServerTarget, facts: ServerFacts): DerivedServerMigration {
   const { source } = facts;
@@ -84,7 +91,7 @@ export function deriveServerMigration(given: Fields, target: ServerTarget, facts
   if (source) found.problems.push(...checked.problems.filter(({ path }) => !found.has(path)));
   if (found.problems.length > 0) {
     const message = `derive the migration of source server ${source?.id ?? nameOfSource(given)}: ${problemLine(found.problems)}`;
-    throw new RunError(found.isOnlyAgent ? 'agent_absent' : 'preflight', message, found.problems);
+    throw new RunError(found.passing ?? 'preflight', message, found.problems);
   }
   return {
     body: checked.value,
@@ -132,15 +139,15 @@ async function readEcs(services: Pick<AllServices, 'ecs'>, id: string): Promise<
 class Reasons {
   readonly problems: Problem[] = [];
   readonly warnings: Problem[] = [];
-  #ofAgent = 0;
+  readonly #passing: Code[] = [];
 
-  /** Is all that is wrong that the Agent is away? */
-  get isOnlyAgent(): boolean {
-    return this.problems.length > 0 && this.problems.length === this.#ofAgent;
+  /** What passes, if all that is wrong does. */
+  get passing(): Code | undefined {
+    return this.problems.length === this.#passing.length ? this.#passing[0] : undefined;
   }
 
-  agent(path: Problem['path'], message: string): void {
-    this.#ofAgent += 1;
+  pass(code: Code, path: Problem['path'], message: string): void {
+    this.#passing.push(code);
     this.problem(path, message);
   }
 
@@ -164,13 +171,14 @@ function nameOfSource(given: Fields): string {
 
 function checkSource(source: SmsServer, found: Reasons): void {
   const path = ['source_server', 'id'];
-  if (!source.connected) found.agent(path, 'the source server is not connected: see that its Agent runs');
+  if (!source.connected)
+    found.pass('agent_absent', path, 'the source server is not connected: see that its Agent runs');
   const { currentTask: task } = source;
   if (task) found.problem(path, `the source server has task ${task.id} (${task.name}, ${task.state}) already`);
   const state = source.state.toLowerCase();
   const isAway = state === 'unavailable' || state === 'initialize';
   const message = `the source server is in state ${source.state}, and must be waiting`;
-  if (isAway && !task) found.agent(path, message);
+  if (isAway && !task) found.pass('agent_absent', path, message);
   else if (state !== 'waiting') found.problem(path, message);
   const osType = source.osType.toUpperCase();
   if (osType !== 'WINDOWS' && osType !== 'LINUX') {
@@ -189,7 +197,7 @@ function checkSource(source: SmsServer, found: Reasons): void {
 function checkLayout(layout: SourceLayout, osType: unknown, given: Fields, found: Reasons): void {
   const path = ['target_server', 'disks'];
   const { disks } = layout;
-  if (disks.length === 0) found.problem(path, "SMS does not know the source server's disks yet");
+  if (disks.length === 0) found.pass('agent_absent', path, "SMS does not know the source server's disks yet");
   if (disks.length > MOST_DISKS)
     found.problem(path, `the source server has ${disks.length} disks; at most ${MOST_DISKS} can be migrated`);
   for (const { name, sizeBytes, isSystemDisk } of disks) {
@@ -265,9 +273,14 @@ function fromServer({ given, facts, layout, usePublicIp }: Sides, id: string, fo
     found.problem(path, 'there is no such ECS');
     return { fields, server: { name: '', vm_id: id }, disks: layout.disks.map((disk) => disk.fields) };
   }
-  if (!['ACTIVE', 'SHUTOFF'].includes(server.status.toUpperCase())) {
-    found.problem(path, `the target server is ${server.status}, and must be ACTIVE or SHUTOFF`);
+  const status = server.status.toUpperCase();
+  const unready = `the target server is ${server.status}, and must be ACTIVE or SHUTOFF`;
+  if (PASSING_STATES.has(status)) {
+    // Its disks and addresses may not be there yet.
+    found.pass(TARGET_BUSY, path, unready);
+    return { fields, server: { name: server.name, vm_id: id }, disks: layout.disks.map((disk) => disk.fields) };
   }
+  if (status !== 'ACTIVE' && status !== 'SHUTOFF') found.problem(path, unready);
   const [theirs, ours] = [source?.firmware?.toUpperCase(), server.firmware?.toUpperCase()];
   if (theirs && ours && theirs !== ours) {
     found.problem(path, `the target server boots by ${ours} and the source by ${theirs}; they must be the same`);

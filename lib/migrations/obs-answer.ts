@@ -1,5 +1,6 @@
 import type { Code } from '../codes.ts';
 import type { CloudError } from '../errors.ts';
+import { passingTrouble } from './passing-trouble.ts';
 
 /**
  * What an answer of OBS about a file says of an import of it. `final`: it fails, until somebody does something. `passing`: it may go well later.
@@ -12,42 +13,57 @@ export type ObsVerdict =
   | { readonly is: 'untold'; readonly message: string };
 
 type Says = (bucket: string, key: string) => string;
-type AnswerRow =
-  | { readonly is: 'passing'; readonly code: Code; readonly says: Says }
-  | { readonly is: 'final'; readonly about: 'bucket' | 'object'; readonly says: Says }
-  | { readonly is: 'untold'; readonly says: Says };
+interface FileRow {
+  readonly is: 'final' | 'passing';
+  readonly about: 'bucket' | 'object';
+  readonly says: Says;
+}
 
 const archived = (_: string, key: string) =>
   `${JSON.stringify(key)} is archived, and can not be read: restore it in OBS, or take a file of the class Standard or Warm`;
 const otherRegion = (bucket: string) => `bucket ${bucket} is not in this region`;
 const noBucket = (bucket: string) => `there is no bucket ${bucket}`;
 const missing = (bucket: string, key: string) => `${JSON.stringify(key)} is not in bucket ${bucket}`;
-const unseen = () => 'it is not there, or this function may not see it';
-const badKeys = () => 'OBS does not know the keys of this function';
 
 /**
- * By the code of OBS (error codes, API reference obs_04_0115). Preflight and `check --live` both judge by it. A redirect counts as one of these
- * whatever its code: a bucket is reached, and imported from, in its own region only.
+ * What OBS says of files and buckets alone, by its code (error codes, API reference obs_04_0115). A redirect counts as one of these whatever its
+ * code: a bucket is reached, and imported from, in its own region only.
  */
-export const OBS_ANSWERS: ReadonlyMap<string, AnswerRow> = new Map<string, AnswerRow>([
-  ['NoSuchKey', { is: 'passing', code: 'file_missing', says: missing }],
-  ['InvalidAccessKeyId', { is: 'passing', code: 'keys_refused', says: badKeys }],
-  ['SignatureDoesNotMatch', { is: 'passing', code: 'keys_refused', says: badKeys }],
-  ['keys_refused', { is: 'passing', code: 'keys_refused', says: badKeys }],
-  ['AccessDenied', { is: 'untold', says: unseen }],
+export const OBS_ANSWERS: ReadonlyMap<string, FileRow> = new Map<string, FileRow>([
+  ['NoSuchKey', { is: 'passing', about: 'object', says: missing }],
   ['NoSuchBucket', { is: 'final', about: 'bucket', says: noBucket }],
   ['InvalidObjectState', { is: 'final', about: 'object', says: archived }],
   ['ObjectNotRestored', { is: 'final', about: 'object', says: archived }],
   ['PermanentRedirect', { is: 'final', about: 'bucket', says: otherRegion }],
 ]);
 
-/** @param key of the object that was asked for; without one the answer is about the bucket */
+/**
+ * Preflight and `check --live` both judge by it. What is not about files is judged by the table of passing trouble, but for a right that is
+ * missing: the function may not look, and DCS, which reads with rights of its own, may all the same.
+ *
+ * @param key of the object that was asked for; without one the answer is about the bucket
+ */
 export function judgeObsAnswer(error: CloudError, bucket: string, key = ''): ObsVerdict {
-  const { status = 0, cloudCode = '', message, temporary } = error;
+  const { status = 0, cloudCode = '', message } = error;
   const isRedirect = status >= 300 && status < 400;
   const row = OBS_ANSWERS.get(isRedirect ? 'PermanentRedirect' : cloudCode);
-  // Without any answer the function may have no way to OBS, and DCS has its own.
-  if (!row) return { is: temporary && status > 0 ? 'troubled' : 'untold', message };
-  const { says, ...verdict } = row;
-  return { ...verdict, message: says(bucket, key) };
+  if (row?.is === 'final') return { is: 'final', about: row.about, message: row.says(bucket, key) };
+  if (row) return { is: 'passing', code: 'file_missing', message: row.says(bucket, key) };
+  const trouble = passingTrouble(error);
+  switch (trouble?.kind) {
+    case 'keys':
+      return { is: 'passing', code: 'keys_refused', message: 'OBS does not know the keys of this function' };
+    case 'rights':
+      return { is: 'untold', message: cloudCode === '' ? message : 'it is not there, or this function may not see it' };
+    case 'throttling':
+    case 'unavailable':
+      // Without an answer the function may have no way to OBS, and DCS has its own; but where its own time was up, nobody has asked.
+      return { is: isUnreachable(error) ? 'untold' : 'troubled', message };
+    default:
+      return { is: 'untold', message };
+  }
+}
+
+function isUnreachable({ status, cloudCode }: CloudError): boolean {
+  return status === undefined && cloudCode !== 'out_of_time';
 }

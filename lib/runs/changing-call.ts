@@ -1,7 +1,7 @@
 import { CloudError, RunError } from '../errors.ts';
 import { passingTrouble } from '../migrations/passing-trouble.ts';
 import { backoffMs } from './backoff.ts';
-import { type CreateDeps, neverPasses } from './create-task.ts';
+import type { CreateDeps } from './create-task.ts';
 import { leaseEnd } from './lease.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { type CallName, foldRun, type RunLog, type RunRecord } from './ledger/run-log.ts';
@@ -100,9 +100,7 @@ async function send(log: RunLog, call: ChangingCall, deps: CallDeps): Promise<Ca
     if (error instanceof RunError) return refuse(log, call, reason, deps);
     // Its fate is not known: the open intent says so, and it is looked for at the next tick.
     if (error.outcome === 'unknown') return { end: 'pending', reason, notBefore: ledger.now() };
-    if (neverPasses(error) || (error.outcome === 'rejected' && !error.temporary && !passingTrouble(error))) {
-      return refuse(log, call, reason, deps);
-    }
+    if (!error.temporary && !passingTrouble(error)) return refuse(log, call, reason, deps);
     const tries = log.records.filter((record) => record.type === 'call' && record.call === call.name).length;
     const longest = tries >= MANY_TRIES ? SELDOM_MS : LONGEST_WAIT_MS;
     const wait = Math.min(longest, FIRST_WAIT_MS * 2 ** Math.max(0, tries - 1));

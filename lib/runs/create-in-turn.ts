@@ -2,7 +2,7 @@ import { CloudError, RunError } from '../errors.ts';
 import { ACTIONS } from '../migrations/actions.ts';
 import type { AllServices } from '../migrations/all-services.ts';
 import { DEFAULT_TASK_POLICIES } from '../migrations/task-policies.ts';
-import { adoptedRecord, createRecorded, refuse } from './create-recorded.ts';
+import { adoptedRecord, createRecorded, refuseOrWait } from './create-recorded.ts';
 import { RESERVE_MS } from './create-task.ts';
 import { durationText } from './duration-text.ts';
 import { asksCloud, DECODED_TAKEN, findObject, soughtObject } from './find-object.ts';
@@ -19,8 +19,9 @@ import {
   needsPreparing,
   preparedRecord,
   prepareRun,
+  type TargetLook,
 } from './prepare-run.ts';
-import { type RunReason, type RunResult, reasonOf } from './run-result.ts';
+import type { RunReason, RunResult } from './run-result.ts';
 import { type RecordedDeps, Step } from './run-step.ts';
 import { settleRun, stepOut } from './settle-run.ts';
 import { startInPlace } from './supersede.ts';
@@ -37,8 +38,8 @@ interface Work {
   services?: AllServices;
   /** When the object that started the run was last seen. */
   objectSeenAt?: number;
-  /** The target was looked at in this pass, and this is why it cannot be used now. */
-  target?: { readonly trouble?: RunReason };
+  /** The target was looked at in this pass. */
+  target?: TargetLook;
 }
 
 /** `next`: it may go on. `undefined`: somebody else wrote to the run, or something was recorded that has to be decided on. */
@@ -196,7 +197,8 @@ async function isJudged(work: Work): Promise<RunResult | 'next' | undefined> {
   const { log, deps } = work;
   const at = new Step(log, deps);
   if (at.state.prepared || !isJudgedFirst(at.planned)) return 'next';
-  const judged = await completePlan(at.planned, { services: work.services ?? deps.services });
+  const services = work.services ?? deps.services;
+  const judged = await completePlan(at.planned, { services }, at.received.given);
   switch (judged.end) {
     case 'refused':
       return at.record({ ...at.stamp(), type: 'rejected', reason: judged.reason });
@@ -207,7 +209,7 @@ async function isJudged(work: Work): Promise<RunResult | 'next' | undefined> {
       const { dryRun } = planned.policies ?? DEFAULT_TASK_POLICIES;
       if (dryRun) return at.record({ ...at.stamp(), type: 'dry_run', reason: dryReason(planned) });
       for (const warning of planned.warnings) deps.log.warn(warning);
-      work.target = targetTrouble ? { trouble: targetTrouble } : {};
+      work.target = targetTrouble ? { end: 'waiting', reason: targetTrouble } : { end: 'ready' };
       return (await log.append(preparedRecord(at.planned, planned, deps))) ? 'next' : undefined;
     }
   }
@@ -276,8 +278,15 @@ async function isClaimed({ log, deps }: Work): Promise<RunResult | 'next' | unde
 async function isTargetReady(work: Work): Promise<RunResult | 'next' | undefined> {
   const at = new Step(work.log, work.deps);
   if (!at.state.prepared) return 'next';
-  const { trouble } = work.target ?? (await lookAtTarget(at.planned, work.deps));
-  return trouble ? at.waitOut(trouble) : 'next';
+  const target = work.target ?? (await lookAtTarget(at.planned, work.deps, at.received.given));
+  switch (target.end) {
+    case 'ready':
+      return 'next';
+    case 'waiting':
+      return at.waitOut(target.reason);
+    case 'refused':
+      return at.record({ ...at.stamp(), type: 'rejected', reason: target.reason });
+  }
 }
 
 /** Finds out what the plan leaves open, and takes backups; recorded, so that it is done once. */
@@ -289,7 +298,7 @@ async function isPrepared({ log, deps }: Work): Promise<RunResult | 'next' | und
   const there = await isNotThere({ log, deps });
   if (there !== 'next') return there;
   const { run, policies } = received;
-  const prepared = await prepareRun(log, planned, { run, settleMs: policies.settleMs }, deps);
+  const prepared = await prepareRun(log, planned, { run, settleMs: policies.settleMs, given: received.given }, deps);
   switch (prepared.end) {
     case 'ready':
       if (!state.prepared) for (const warning of prepared.planned.warnings) deps.log.warn(warning);
@@ -319,8 +328,7 @@ async function isNotThere({
     case 'found':
       return at.record(adoptedRecord(at, seen.task));
     case 'rejected':
-      return refuse(at, seen.error);
     case 'waiting':
-      return at.waitOut(reasonOf(seen.error));
+      return refuseOrWait(at, seen);
   }
 }

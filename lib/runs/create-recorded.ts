@@ -1,9 +1,9 @@
 import { type CloudError, RunError } from '../errors.ts';
 import type { FoundTask, PlannedTask } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
-import { passingTrouble } from '../migrations/passing-trouble.ts';
 import type { CreatedTask } from '../migrations/services.ts';
 import { lookAfterLostAnswer, sendCreate } from './create-task.ts';
+import { isDeniedToCaller } from './denied-to-caller.ts';
 import { laneOf } from './lane-turn.ts';
 import type { Budget } from './ledger/budget.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
@@ -42,12 +42,11 @@ async function send(at: Step, budget: Budget): Promise<RunResult | undefined> {
   switch (sent.end) {
     case 'created':
       return recordCreated(at, createdResult(planned, sent.task));
-    case 'rejected': {
-      const refused = await refuse(new Step(at.log, deps), sent.error);
+    case 'rejected':
+    case 'waiting': {
+      const refused = await refuseOrWait(new Step(at.log, deps), sent);
       return refused ?? giveBack(at, budget);
     }
-    case 'waiting':
-      return new Step(at.log, deps).waitOut(reasonOf(sent.error));
     case 'unknown':
       deps.log.warn('the answer to a create call was lost; looking for its task', { error: sent.error });
       return watch(at, reasonOf(sent.error));
@@ -65,13 +64,14 @@ async function giveBack(at: Step, budget: Budget): Promise<undefined> {
   }
 }
 
-/** The service said no: for good, unless it is passing trouble. */
-export function refuse(at: Step, error: CloudError): Promise<RunResult | undefined> {
+/** A call of the run failed: it waits for trouble to pass, unless there is none that does, or it is denied what its caller named. */
+export function refuseOrWait(
+  at: Step,
+  { end, error }: { readonly end: 'rejected' | 'waiting'; readonly error: CloudError },
+): Promise<RunResult | undefined> {
   const reason = reasonOf(error);
-  const trouble = passingTrouble(error);
-  if (!trouble) return at.record({ ...at.stamp(), type: 'rejected', reason });
-  at.deps.log.error('the cloud refused a call, and it is tried again', { trouble: trouble.kind, error });
-  return at.waitOut(reason);
+  const isFinal = end === 'rejected' || isDeniedToCaller(error, at.planned, at.received.given);
+  return isFinal ? at.record({ ...at.stamp(), type: 'rejected', reason }) : at.waitOut(reason);
 }
 
 /** A create call went out and its answer was lost. The recorded intent says so already if it can't be recorded now. */

@@ -3,6 +3,7 @@ import type { ObjectTrigger } from '../events/trigger.ts';
 import type { Logger } from '../logger.ts';
 import type { Action, FoundTask, PlannedTask } from '../migrations/action.ts';
 import type { AllServices } from '../migrations/all-services.ts';
+import { passingTrouble } from '../migrations/passing-trouble.ts';
 import type { CreatedTask } from '../migrations/services.ts';
 import type { Secret, SecretReference } from '../secret.ts';
 import { backoffMs } from './backoff.ts';
@@ -31,7 +32,7 @@ export interface CreateDeps {
   readonly looksAgain?: true;
 }
 
-/** How looking for a task ended. `waiting`: the list could not be read, which proves nothing. */
+/** How looking for a task ended. `waiting`: the list could not be read, which proves nothing; `rejected`: and waiting does not help. */
 export type LookEnd =
   | { readonly end: 'found'; readonly task: FoundTask }
   | { readonly end: 'absent' }
@@ -40,7 +41,8 @@ export type LookEnd =
 /** How sending a create call ended. `waiting`: surely nothing was created, and it may work later. */
 export type SendEnd =
   | { readonly end: 'created'; readonly task: CreatedTask }
-  | { readonly end: 'rejected' | 'waiting' | 'unknown'; readonly error: CloudError };
+  | { readonly end: 'rejected' | 'waiting'; readonly error: CloudError }
+  | { readonly end: 'unknown'; readonly error: CloudError };
 
 /** Kept of the remaining time for writing down and answering what came out; calls end that long before (lib/cloud). */
 export const RESERVE_MS = 1_500;
@@ -62,9 +64,8 @@ export async function sendCreate(action: Action, planned: PlannedTask, deps: Cre
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       if (error.outcome === 'unknown') return { end: 'unknown', error };
-      const isFinal = error.outcome === 'rejected' || neverPasses(error);
-      if (!error.temporary) return { end: isFinal ? 'rejected' : 'waiting', error };
-      if (!(await waitAfter(error, attempt, deps))) return { end: 'waiting', error };
+      if (!error.temporary && !passingTrouble(error)) return { end: 'rejected', error };
+      if (!error.temporary || !(await waitAfter(error, attempt, deps))) return { end: 'waiting', error };
     }
   }
 }
@@ -77,9 +78,9 @@ export async function lookForTask(action: Action, planned: PlannedTask, deps: Cr
       return task ? { end: 'found', task } : { end: 'absent' };
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
-      if ((error.outcome === 'rejected' && !error.temporary) || neverPasses(error)) return { end: 'rejected', error };
-      const hopeless = error.outcome === 'not_sent' && !error.temporary;
-      if (hopeless || !(await waitAfter(error, attempt, deps))) return { end: 'waiting', error };
+      if (!error.temporary && !passingTrouble(error)) return { end: 'rejected', error };
+      const isSureToFail = error.outcome !== 'unknown' && !error.temporary;
+      if (isSureToFail || !(await waitAfter(error, attempt, deps))) return { end: 'waiting', error };
     }
   }
 }
@@ -101,25 +102,6 @@ export async function lookAfterLostAnswer(
     await deps.sleep(LOOK_AGAIN_MS);
   }
   return undefined;
-}
-
-/**
- * Were the keys refused, and not this call? That says nothing of the run: it can be carried out when the agency is mended, and until then
- * no call goes out with these keys (lib/cloud rests them for five minutes).
- */
-export function areKeysRefused({ status, cloudCode }: CloudError): boolean {
-  return status === 401 || cloudCode === 'keys_refused';
-}
-
-/** Codes of our own for a request that can't be made of what was given. */
-const NOT_TO_BE_MADE = new Set(['bad_id', 'bad_remark', 'request_not_built']);
-
-/**
- * Will the same call fail the same way however long anybody waits, although no service refused it? Nothing was sent, for it can't be; or what
- * was read can't be used as it is.
- */
-export function neverPasses({ outcome, cloudCode = '' }: CloudError): boolean {
-  return cloudCode === 'inexact_number' || (outcome === 'not_sent' && NOT_TO_BE_MADE.has(cloudCode));
 }
 
 /** Waits before the next attempt. @returns false when there may be none: too many, or no time left */

@@ -1,14 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CloudError, type Problem, RunError } from '../errors.ts';
+import type { Trigger } from '../events/trigger.ts';
 import type { PlannedTask } from '../migrations/action.ts';
 import { completeServerMigration } from '../migrations/derive-server-migration.ts';
 import { getLatestBackup, withBackup } from '../migrations/latest-backup.ts';
 import { passingTrouble } from '../migrations/passing-trouble.ts';
 import { preflight } from '../migrations/preflight.ts';
-import { isRunning, TARGET_BUSY } from '../migrations/preflight-instance.ts';
+import { Preflight } from '../migrations/preflight-findings.ts';
+import { checkRunning, TARGET_BUSY } from '../migrations/preflight-instance.ts';
 import { DEFAULT_TASK_POLICIES } from '../migrations/task-policies.ts';
 import { type CallDeps, type ChangingCall, callOnce } from './changing-call.ts';
-import { type CreateDeps, neverPasses } from './create-task.ts';
+import type { CreateDeps } from './create-task.ts';
+import { areFilesOfCaller, isDeniedToCaller } from './denied-to-caller.ts';
 import { type CallName, foldRun, type RunLog, type RunRecord, type RunState } from './ledger/run-log.ts';
 import { type RunReason, reasonOf } from './run-result.ts';
 
@@ -65,8 +68,14 @@ export function needsPreparing(
 
 /**
  * Finds out what a plan leaves open and checks it against the cloud. Changes nothing. A backup that has to be taken first stays open.
+ *
+ * @param given what started the run
  */
-export async function completePlan(planned: PlannedTask, deps: Pick<CreateDeps, 'services'>): Promise<Completed> {
+export async function completePlan(
+  planned: PlannedTask,
+  deps: Pick<CreateDeps, 'services'>,
+  given?: Trigger,
+): Promise<Completed> {
   const { services } = deps;
   try {
     // Before the backup is chosen: the instance that it comes from is looked at as well.
@@ -79,40 +88,53 @@ export async function completePlan(planned: PlannedTask, deps: Pick<CreateDeps, 
     if (complete.derive) complete = await completeServerMigration(services, complete);
     return { end: 'complete', planned: complete, ...(targetTrouble ? { targetTrouble: reasonOf(targetTrouble) } : {}) };
   } catch (error) {
-    return judgeTrouble(error);
+    return judgeTrouble(error, planned, given);
   }
 }
 
-function judgeTrouble(error: unknown): Extract<Completed, { readonly end: 'refused' | 'waiting' }> {
+function judgeTrouble(
+  error: unknown,
+  planned: PlannedTask,
+  given: Trigger | undefined,
+): Extract<Completed, { readonly end: 'refused' | 'waiting' }> {
   const reason = reasonOf(error);
   if (error instanceof RunError) {
-    return passingTrouble(reason) ? { end: 'waiting', reason } : { end: 'refused', reason, problems: error.problems };
+    const trouble = passingTrouble(reason);
+    const isFinal = !trouble || (trouble.kind === 'file' && areFilesOfCaller(given));
+    return isFinal ? { end: 'refused', reason, problems: error.problems } : { end: 'waiting', reason };
   }
   if (!(error instanceof CloudError)) throw error;
-  if (neverPasses(error)) return { end: 'refused', reason };
   const trouble = passingTrouble(error);
-  const isOpen = trouble !== undefined || error.outcome !== 'rejected';
-  const isDenied = trouble?.kind === 'rights';
+  const end = trouble && !isDeniedToCaller(error, planned, given) ? 'waiting' : 'refused';
   const advice = '; the target is looked at before anything is changed: allow this call, or set preflight: off';
-  const message = isDenied || !isOpen ? `${reason.message}${advice}` : reason.message;
-  return { end: isOpen ? 'waiting' : 'refused', reason: { ...reason, message } };
+  const isRefusal = error.outcome === 'rejected' && (!trouble || trouble.kind === 'rights');
+  return { end, reason: isRefusal ? { ...reason, message: `${reason.message}${advice}` } : reason };
 }
 
-/** Looks whether the target of a run that was judged before is ready now. No trouble where the job does not want to know. */
+export type TargetLook =
+  | { readonly end: 'ready' }
+  | { readonly end: 'waiting' | 'refused'; readonly reason: RunReason };
+
+/** Looks whether the target of a run that was judged before is ready now. It is, where the job does not want to know. */
 export async function lookAtTarget(
-  { kind, target, policies }: PlannedTask,
+  planned: PlannedTask,
   { services }: Pick<CreateDeps, 'services'>,
-): Promise<{ readonly trouble?: RunReason }> {
+  given?: Trigger,
+): Promise<TargetLook> {
+  const { kind, target, policies } = planned;
   const { preflight: wish } = policies ?? DEFAULT_TASK_POLICIES;
-  if (target === undefined || kind === 'server_migration' || wish !== 'refuse') return {};
+  if (target === undefined || kind === 'server_migration' || wish !== 'refuse') return { end: 'ready' };
   try {
     const instance = await (await services.dcsInstances()).showInstance(target);
-    if (!instance || isRunning(instance)) return {};
-    const message = `instance ${instance.name} is ${instance.status}, and must be RUNNING`;
-    return { trouble: { code: TARGET_BUSY, message } };
+    const found = new Preflight();
+    if (instance) checkRunning(instance, TARGET_BUSY, ['target_instance', 'id'], found);
+    const [problem] = found.problems;
+    if (problem) return { end: 'refused', reason: { code: 'preflight', message: problem.message } };
+    const [busy] = found.passing;
+    return busy ? { end: 'waiting', reason: { code: TARGET_BUSY, message: busy.message } } : { end: 'ready' };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    return { trouble: reasonOf(error) };
+    return judgeTrouble(error, planned, given);
   }
 }
 
@@ -144,12 +166,12 @@ export function dryReason({
 export async function prepareRun(
   log: RunLog,
   planned: PlannedTask,
-  { run, settleMs }: { readonly run: string; readonly settleMs: number },
+  { run, settleMs, given }: { readonly run: string; readonly settleMs: number; readonly given?: Trigger | undefined },
   deps: CallDeps,
 ): Promise<Prepared> {
   const isJudgedAlready = foldRun(log.records).prepared !== undefined;
   // All that can be refused is refused before the first changing call.
-  const first: Completed = isJudgedAlready ? { end: 'complete', planned } : await completePlan(planned, deps);
+  const first: Completed = isJudgedAlready ? { end: 'complete', planned } : await completePlan(planned, deps, given);
   if (first.end !== 'complete') return first;
   if (first.targetTrouble) return { end: 'waiting', reason: first.targetTrouble };
 

@@ -28,6 +28,8 @@ export interface RunReason {
   readonly code: string;
   readonly message: string;
   readonly status?: number;
+  /** Of a run that was parked by itself: the code of what it waited for in vain. */
+  readonly cause?: string;
   /** The cloud's request id, for its support. */
   readonly request_id?: string;
   readonly params?: readonly string[];

@@ -145,7 +145,12 @@ export class Step {
 
   /** What was not created must not keep the target from others while a person is waited for. */
   async park(reason: RunReason): Promise<RunResult | undefined> {
-    const parked = { ...reason, code: 'parked', message: `parked, a person has to look: ${reason.message}` };
+    const parked = {
+      ...reason,
+      code: 'parked',
+      cause: reason.code,
+      message: `parked, a person has to look: ${reason.message}`,
+    };
     this.deps.log.error('parked', { reason: parked });
     if (!(await this.log.append({ ...this.stamp(), type: 'parked', reason: parked }))) return undefined;
     if (!this.state.attempt && !(await stepOut(this.log, this.deps))) return undefined;

@@ -1,5 +1,7 @@
+import type { CloudError } from '../errors.ts';
 import type { Action, PlannedTask } from '../migrations/action.ts';
 import { type CreateDeps, lookAfterLostAnswer, lookForTask, RESERVE_MS, sendCreate } from './create-task.ts';
+import { isDeniedToCaller } from './denied-to-caller.ts';
 import { asksCloud, DECODED_TAKEN, findObject, soughtObject } from './find-object.ts';
 import { type Received, withKey } from './ledger/run-log.ts';
 import { completePlan, dryReason } from './prepare-run.ts';
@@ -21,10 +23,10 @@ export async function unrecordedRun(action: Action, received: PlannedReceived, d
   for (const planned of plansOf(received)) {
     const before = await lookForTask(action, planned, deps);
     if (before.end === 'found') return existingResult(planned, before.task);
-    if (before.end !== 'absent') return { outcome: before.end, reason: reasonOf(before.error) };
+    if (before.end !== 'absent') return failed(before, received);
   }
   const found = await withObject(received, deps);
-  return 'outcome' in found ? found : createUnrecorded(action, found.planned, found.deps);
+  return 'outcome' in found ? found : createUnrecorded(action, { received, planned: found.planned }, found.deps);
 }
 
 /** A task may have been made for either key: their names differ where a placeholder has the key. */
@@ -58,10 +60,15 @@ async function withObject(received: PlannedReceived, deps: CreateDeps): Promise<
   }
 }
 
-async function createUnrecorded(action: Action, planned: PlannedTask, deps: CreateDeps): Promise<RunResult> {
-  const completed = await completePlan(planned, deps);
+async function createUnrecorded(
+  action: Action,
+  { received, planned }: { readonly received: PlannedReceived; readonly planned: PlannedTask },
+  deps: CreateDeps,
+): Promise<RunResult> {
+  const completed = await completePlan(planned, deps, received.given);
   if (completed.end === 'refused') return { outcome: 'rejected', reason: completed.reason };
   if (completed.end === 'waiting') return { outcome: 'waiting', reason: completed.reason };
+  if (completed.targetTrouble) return { outcome: 'waiting', reason: completed.targetTrouble };
   const complete = completed.planned;
   if (complete.policies?.dryRun) return { outcome: 'skipped', reason: dryReason(complete) };
   for (const warning of complete.warnings) deps.log.warn(warning);
@@ -72,5 +79,14 @@ async function createUnrecorded(action: Action, planned: PlannedTask, deps: Crea
     const task = await lookAfterLostAnswer(action, planned, deps);
     if (task) return createdResult(planned, task);
   }
-  return { outcome: sent.end, reason: reasonOf(sent.error) };
+  return failed(sent, received);
+}
+
+/** What a caller named and the function is denied is final: waiting would not change it. */
+function failed(
+  { end, error }: { readonly end: 'rejected' | 'waiting' | 'unknown'; readonly error: CloudError },
+  { planned, given }: PlannedReceived,
+): RunResult {
+  const isFinal = end === 'waiting' && isDeniedToCaller(error, planned, given);
+  return { outcome: isFinal ? 'rejected' : end, reason: reasonOf(error) };
 }

@@ -35,10 +35,14 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
 
 /** What callers are told where the message has words of a service or of others in it. */
 const FOR_CALLERS: Readonly<Record<string, string>> = {
+  agent_absent: 'the Agent of the source server is not connected',
   backup_failed: 'the backup that the run needed failed',
+  file_missing: 'a file that is to be imported is not in its bucket',
+  instance_busy: 'the target is busy',
   no_backup: 'the instance has no backup that can be imported',
   parked: 'a person has to look at it',
   preflight: 'a look before anything was changed found what would let the task fail',
+  source_busy: 'the instance that data comes from is busy',
   source_has_task: 'the source server has another task already',
   stuck: "the task is not over after the job's deadline",
   task_failed: 'the service says that the task failed',
@@ -54,13 +58,14 @@ const WORD = /^[A-Za-z0-9_ -]{1,64}$/;
  * A reason as a caller gets it: what the cloud says is free text that may repeat anything, so only its code, its status and its request id go
  * out. What the caller sent stays as it was sent.
  */
-export function reasonForCaller({ code, message, status, request_id, details }: RunReason): RunReason {
+export function reasonForCaller({ code, message, status, cause, request_id, details }: RunReason): RunReason {
   const isOwn = OWN_WORDS.has(code) && status === undefined && request_id === undefined;
   const otherwise = FOR_CALLERS[code] ?? `it could not be done (${code})`;
   return {
     code,
     message: isOwn ? message : `${otherwise}; ${IN_THE_LOG}`,
     ...(status === undefined ? {} : { status }),
+    ...(cause === undefined ? {} : { cause }),
     ...(request_id === undefined ? {} : { request_id }),
     // The requests that would be sent.
     ...(code === 'dry_run' && details ? { details } : {}),

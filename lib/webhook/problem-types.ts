@@ -60,7 +60,7 @@ export const PROBLEM_TYPES = {
   not_found_in_cloud: {
     status: 404,
     title: 'Refused by the cloud: not found',
-    doc: 'The cloud knows nothing by an id that the request named. `code` is the cloud’s, `run` has its request id; its words are in the log.',
+    doc: 'The cloud knows nothing by an id that the request named, or a file that it named is not in its bucket (`file_missing`). `code` is the cloud’s, `run` has its request id; its words are in the log.',
   },
   method: { status: 405, title: 'Method not allowed', doc: '`Allow` names the methods of this path.' },
   key_reused: {
@@ -120,6 +120,11 @@ export const PROBLEM_TYPES = {
     status: 502,
     title: 'Refused by the cloud',
     doc: 'The cloud refused. `code` is its code, `run` has its request id; its words are in the log. Nothing was created.',
+  },
+  refused_for_now: {
+    status: 503,
+    title: 'Refused by the cloud for now',
+    doc: 'The cloud refuses the function’s keys, one of its rights is missing, or a quota is used up. Nothing was created, and nobody goes on with it, for there is no ledger. Whoever runs the function has to set it right; a new agency needs about ten minutes. Send the same request again after `Retry-After` seconds. `code` says why.',
   },
   cloud_unavailable: {
     status: 503,

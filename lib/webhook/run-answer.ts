@@ -1,7 +1,9 @@
+import { comingAgainAfter } from '../runs/coming-again.ts';
 import { KEY_REUSED, TOO_MANY_WAITING } from '../runs/recorded-run.ts';
-import type { RunResult } from '../runs/run-result.ts';
+import type { RunReason, RunResult } from '../runs/run-result.ts';
 import { resultForCaller } from './for-caller.ts';
 import { type GatewayResponse, jsonResponse, type ProblemAnswer, problemResponse } from './problem.ts';
+import type { ProblemName } from './problem-types.ts';
 
 /** Seconds after which a caller should send a request again that could not be carried out now. */
 export const RETRY_AFTER_SECONDS = '30';
@@ -22,8 +24,8 @@ export interface AnswerOptions {
 
 /**
  * The answer for a run: 201 created, 200 existing, 202 sent and not known. Nothing created yet is 202 with a ledger, for `reconcile` goes on
- * with it, and 429 where nobody does: without one, and when too many wait already. What the cloud refused is 502 with its code, or 400/404 where a field of the caller is at
- * fault; what a rule of ours or a person refused is 409.
+ * with it. Where nobody does, without one and when too many wait already, it is 429; 503 where keys, rights or quota have to be set right first. What
+ * the cloud refused is 502 with its code, or 400/404 where a field of the caller is at fault; what a rule of ours or a person refused is 409.
  */
 export function runAnswer(given: RunResult, options: AnswerOptions): GatewayResponse {
   const result = resultForCaller(given);
@@ -53,11 +55,16 @@ export function runAnswer(given: RunResult, options: AnswerOptions): GatewayResp
 
 /** Nothing was created, and nobody goes on with it. */
 function comeAgain(result: RunResult, requestId: string): GatewayResponse {
-  const { code, message } = result.reason ?? { code: 'waiting', message: 'the service is busy' };
+  const reason = result.reason ?? { code: 'waiting', message: 'the service is busy' };
+  const { code, message } = reason;
   const detail = `nothing was created: ${message}; send the same request again later`;
   const headers = { 'retry-after': RETRY_AFTER_SECONDS };
-  const type = code === TOO_MANY_WAITING.code ? 'too_many_waiting' : 'waiting';
-  return problemResponse({ type, code, detail, headers, more: { run: result } }, requestId);
+  return problemResponse({ type: laterType(reason), code, detail, headers, more: { run: result } }, requestId);
+}
+
+function laterType(reason: RunReason): ProblemName {
+  if (reason.code === TOO_MANY_WAITING.code) return 'too_many_waiting';
+  return comingAgainAfter(reason) === 'when_set_right' ? 'refused_for_now' : 'waiting';
 }
 
 function nextAfterUnknown({ hasKey, hasLedger }: AnswerOptions): string {
@@ -83,6 +90,8 @@ function refused(result: RunResult, { requestId, callerSetFields }: AnswerOption
   if (code === 'other_environment') return problemResponse(otherEnvironment(message), requestId);
   if (code === KEY_REUSED.code) return problemResponse({ type: 'key_reused', detail: KEY_REUSED.message }, requestId);
   const answer = { code, ...(message ? { detail: message } : {}), more: { run: result } };
+  if (callerSetFields && code === 'file_missing')
+    return problemResponse({ ...answer, type: 'not_found_in_cloud' }, requestId);
   // An answer that can't be used is no refusal of the cloud.
   if (status === undefined || status < 400) return problemResponse({ ...answer, type: 'run_rejected' }, requestId);
   if (callerSetFields && status === 400) return problemResponse({ ...answer, type: 'refused_field' }, requestId);

@@ -2,6 +2,7 @@ import { CLOUD_CODES } from '../../lib/cloud-codes.ts';
 import { CALL_CODES, COMMAND_CODES, type CodeText, ERROR_CODES, EXPLAIN_CODES, RUN_CODES } from '../../lib/codes.ts';
 import { PROBLEM_TYPES } from '../../lib/webhook/problem-types.ts';
 import { table } from './table.ts';
+import { troubleSection } from './trouble-section.ts';
 
 /** docs/errors.md. */
 export function errorsPage(): string {
@@ -17,6 +18,7 @@ export function errorsPage(): string {
   return [
     INTRO,
     `## Reasons of runs\n\n${RUNS}\n\n${codeTable(RUN_CODES)}`,
+    troubleSection(),
     `## Calls without an answer of the cloud\n\n${CALLS}\n\n${codeTable(CALL_CODES)}`,
     `## Errors of a function, a command or a deploy\n\n${ERRORS}\n\n${codeTable(ERROR_CODES)}`,
     `## What commands say of runs\n\n${COMMANDS}\n\n${codeTable(COMMAND_CODES)}`,
@@ -67,7 +69,7 @@ const EXITS = `## Exit codes of commands
 `;
 
 const CLOUD = `Those that operators meet, from the services' pages. "We" is what a function does by itself: *waits* (sent again with growing pauses, for surely
-nothing was created), *refuses* (the run is \`rejected\`, its code is the reason), *looks* (the call may have been carried out: the list is looked
+nothing was created: [what passes](#what-passes-and-what-is-final)), *refuses* (the run is \`rejected\`, its code is the reason), *looks* (the call may have been carried out: the list is looked
 at), *reports* (a task failed with it), *rests the keys* (no call with them for five minutes), *fails* (nothing is created, and the platform
 delivers the event again), *stops* (a deploy: run it again when that is mended), *goes on* (it is
 what was wanted). Codes that are not here are refused, or looked for after a 5xx.`;

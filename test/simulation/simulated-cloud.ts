@@ -18,6 +18,8 @@ export type CreateFault =
   | 'busy'
   /** 400, for good: surely not done. */
   | 'refused'
+  /** 403: a right is missing. */
+  | 'denied'
   /** No connection: surely not sent. */
   | 'not_sent';
 
@@ -332,6 +334,8 @@ function failUndone(operation: string, fault: CreateFault | undefined): void {
       throw failure(operation, { outcome: 'rejected', temporary: true, status: 400, cloudCode: 'DCS.4026' });
     case 'refused':
       throw refused(operation);
+    case 'denied':
+      throw failure(operation, { outcome: 'rejected', temporary: false, status: 403, cloudCode: 'DCS.2007' });
     case 'not_sent':
       throw failure(operation, { outcome: 'not_sent', temporary: true, cloudCode: 'ECONNREFUSED' });
     case 'not_done_500':

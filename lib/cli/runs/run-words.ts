@@ -18,11 +18,12 @@ export function toneOf(state: RunViewState): Tone {
   return TONES[state] ?? 'plain';
 }
 
-/** `queued: run ... has the turn`, the code only once where the message begins with it; empty without a reason. */
+/** `queued: run ... has the turn`, each code only once where the message has it; empty without a reason. */
 export function reasonText(reason: RunReason | undefined): string {
   if (!reason) return '';
-  const { code, message } = reason;
-  return plainText(message.startsWith(code) ? message : `${code}: ${message}`);
+  const { code, message, cause } = reason;
+  const why = cause === undefined || message.includes(cause) ? message : `${message} (${cause})`;
+  return plainText(why.startsWith(code) ? why : `${code}: ${why}`);
 }
 
 /** `2026-03-14 12:00:05Z`. */

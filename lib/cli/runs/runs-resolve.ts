@@ -2,37 +2,51 @@ import { type Decision, resolveRun } from '../../runs/resolve-run.ts';
 import type { AddCommands, CommonOptions } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { UsageError } from '../usage-error.ts';
-import { findRun } from './find-run.ts';
+import { checkJobName, findRun } from './find-run.ts';
+import { resolveParked } from './resolve-parked.ts';
 
 interface ResolveOptions extends CommonOptions {
+  readonly code?: string;
+  readonly dryRun?: boolean;
   readonly why?: string;
   readonly yes?: boolean;
 }
 
 const TASK_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** `runs resolve <job> <run> task <id> | try-again | give-up`. */
+/** `runs resolve <job> <run> task <id> | try-again | give-up`, and `runs resolve [job] --code CODE try-again`. */
 export const addRunsResolve: AddCommands = (runs, maker) => {
-  maker.command<ResolveOptions>(runs, 'resolve <job> <run> <decision> [task-id]', {
+  maker.command<ResolveOptions>(runs, 'resolve [job] [run] [decision] [task-id]', {
     summary: 'say what a person found out about a run that waits for it',
     about: [
       'task <id>: this is its task; it is followed. A task that has not the name of the run ends it as one that is gone.',
       'try-again: there is surely no task; create it. One that was parked by hand goes on from where it was.',
       'give-up --why: there is no task, and there shall be none.',
+      'With --code: try-again for every run that parked by itself after waiting for that code in vain, of one job or of all. Those that an',
+      'invocation handles just now are skipped. Exits with 1 when a run could not be read or written.',
       'Nothing is sent to the cloud: reconcile goes on from it at its next tick.',
     ].join('\n'),
     examples: [
       'npx migrations runs resolve restore-staging 0123456789ab task 4b1e0c0a9d0e4f4c8a55aa2f5b1c9d0e',
       'npx migrations runs resolve restore-staging 0123456789ab try-again',
       'npx migrations runs resolve restore-staging 0123456789ab give-up --why "the cache is gone"',
+      'npx migrations runs resolve --code DCS.2007 try-again --dry-run',
     ],
     hasPlace: true,
     add: (command) =>
       command
         .option('--why <text>', 'with give-up: what others will read; nothing secret')
+        .option('--code <code>', 'all runs that are parked after this code')
+        .option('--dry-run', 'with --code: say which runs these are, and record nothing')
         .option('--yes', 'do not ask'),
-    work: async ({ terminal, place }, { why, yes }, [job = '', given = '', ...words]) => {
-      const decision = decisionOf(words, why);
+    work: async ({ terminal, place }, { code, dryRun = false, why, yes }, words) => {
+      if (code !== undefined) {
+        const job = jobOfMany(words, why);
+        return resolveParked(await (await place()).openLedger(), { code, job, dryRun, yes: yes === true }, terminal);
+      }
+      const [job, given, ...decided] = words;
+      if (job === undefined || given === undefined || dryRun) throw new UsageError(USAGE);
+      const decision = decisionOf(decided, why);
       const ledger = await (await place()).openLedger();
       const run = await findRun(ledger, job, given);
       const question = `Job ${job}, run ${run}: ${MEANING[decision.kind]}?`;
@@ -45,6 +59,17 @@ export const addRunsResolve: AddCommands = (runs, maker) => {
     },
   });
 };
+
+const USAGE =
+  'runs resolve: give <job> <run> and a decision, or [job] --code <code> try-again, which --dry-run is for as well';
+
+function jobOfMany(words: readonly string[], why: string | undefined): string | undefined {
+  const [decision, job, ...more] = words.toReversed();
+  if (decision !== 'try-again' || more.length > 0 || why !== undefined) {
+    throw new UsageError('runs resolve --code: the decision is try-again, with a job before it or without');
+  }
+  return job === undefined ? undefined : checkJobName(job);
+}
 
 const MEANING: Readonly<Record<Decision['kind'], string>> = {
   task: 'this is its task',

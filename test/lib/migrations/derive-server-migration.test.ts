@@ -787,3 +787,39 @@ describe('completeServerMigration', () => {
     });
   });
 });
+
+describe('what passes', () => {
+  const codeOf = (target: ServerTarget, facts: ServerFacts) => {
+    try {
+      deriveServerMigration({ ...GIVEN, use_public_ip: false }, target, facts);
+    } catch (error) {
+      return (error as { code?: unknown }).code;
+    }
+    return undefined;
+  };
+  const unknownDisks = source({ state: 'initialize', initTargetServer: { disks: [], volumeGroups: [] } });
+  const ecs = (status: string): NonNullable<ServerFacts['ecs']> => ({
+    server: { id: 'ecs-1', name: 'web', status, fixedIps: [], floatingIps: [] },
+    disks: [],
+  });
+
+  it.each([
+    ['an Agent that is away', source({ connected: false }), 'agent_absent'],
+    ['one that has not told of its disks yet', unknownDisks, 'agent_absent'],
+    ['and a check that failed', source({ connected: false, checks: [{ name: 'os', result: 'ERROR' }] }), 'preflight'],
+    ['a source in the state error', source({ state: 'error' }), 'preflight'],
+  ])('%s', (_what, seen, code) => {
+    expect(codeOf(TEMPLATE, { source: seen, template, projectId: 'p' })).toBe(code);
+  });
+
+  it.each([
+    ['BUILD', 'instance_busy'],
+    ['REBOOT', 'instance_busy'],
+    ['HARD_REBOOT', 'instance_busy'],
+    ['RESIZE', 'instance_busy'],
+    ['ERROR', 'preflight'],
+    ['DELETED', 'preflight'],
+  ])('a target server that is %s: %s', (status, code) => {
+    expect(codeOf(SERVER, { source: source(), projectId: 'p', ecs: ecs(status) })).toBe(code);
+  });
+});

@@ -75,7 +75,12 @@ describe('createTask', () => {
     expect(fake.dcs.calls).toEqual([]);
   });
 
-  it.each([400, 401, 403, 404])('does not send again what was refused for good with %i', async (status) => {
+  it.each([
+    [400, 'rejected'],
+    [401, 'waiting'],
+    [403, 'waiting'],
+    [404, 'rejected'],
+  ])('does not send again what was refused with %i: %s', async (status, outcome) => {
     const fake = fakeRun();
     fake.dcs.failNext(CREATE, {
       outcome: 'rejected',
@@ -87,7 +92,7 @@ describe('createTask', () => {
 
     const result = await run(fake);
 
-    expect(result).toMatchObject({ outcome: 'rejected', reason: { code: 'DCS.4800', status, request_id: 'r-1' } });
+    expect(result).toMatchObject({ outcome, reason: { code: 'DCS.4800', status, request_id: 'r-1' } });
     expect(creates(fake)).toBe(1);
   });
 
@@ -164,13 +169,16 @@ describe('createTask', () => {
     expect(creates(fake)).toBe(0);
   });
 
-  it('is refused when reading the list is refused', async () => {
+  it.each([
+    [403, 'DCS.2007', 'waiting'],
+    [400, 'DCS.4800', 'rejected'],
+  ])('creates nothing when reading the list is refused with %i %s: %s', async (status, cloudCode, outcome) => {
     const fake = fakeRun();
-    fake.dcs.failNext(LIST, { outcome: 'rejected', temporary: false, status: 403, cloudCode: 'DCS.2007' });
+    fake.dcs.failNext(LIST, { outcome: 'rejected', temporary: false, status, cloudCode });
 
     const result = await run(fake);
 
-    expect(result).toMatchObject({ outcome: 'rejected', reason: { code: 'DCS.2007', status: 403 } });
+    expect(result).toMatchObject({ outcome, reason: { code: cloudCode, status } });
     expect(creates(fake)).toBe(0);
   });
 

@@ -73,6 +73,13 @@ describe('npx migrations runs', () => {
     [['resolve', 'import-a', one, 'task'], 'a decision is one of'],
     [['resolve', 'import-a', one, 'give-up'], 'a decision is one of'],
     [['resolve', 'import-a', one, 'try-again', 'now'], 'a decision is one of'],
+    [['resolve'], 'give <job> <run> and a decision'],
+    [['resolve', 'import-a'], 'give <job> <run> and a decision'],
+    [['resolve', 'import-a', one, 'try-again', '--dry-run'], 'which --dry-run is for'],
+    [['resolve', '--code', 'DCS.2007'], 'the decision is try-again'],
+    [['resolve', '--code', 'DCS.2007', 'give-up', '--why', 'x'], 'the decision is try-again'],
+    [['resolve', '--code', 'DCS.2007', 'import-a', one, 'try-again'], 'the decision is try-again'],
+    [['resolve', '--code', 'DCS.2007', 'Import-A', 'try-again'], "no job's name"],
   ])('exits 2 for %j', async (args, said) => {
     await deliver();
 
@@ -494,6 +501,71 @@ describe('npx migrations runs forget', () => {
     const { code, stderr } = await project.runs('forget', 'import-a', one, ...why, '--yes');
 
     expect([code, stderr]).toEqual([3, expect.stringContaining('it has ended (rejected)')]);
+  });
+});
+
+describe('npx migrations runs resolve --code', () => {
+  const other = landed('b/one.rdb');
+  const three = runOf('import-b', other);
+  /** Three runs that waited six hours for a right. */
+  async function parkThree(): Promise<void> {
+    const { simulation } = project;
+    for (let i = 0; i < 20; i++) simulation.cloud.failNextCreate('denied');
+    await deliver();
+    await deliver('import-a', TWO);
+    await deliver('import-b', other);
+    for (let ticks = 0; ticks < 3; ticks++) {
+      simulation.advance(7 * HOUR);
+      await simulation.reconcile();
+    }
+    simulation.cloud.clearFaults();
+    simulation.now = Date.now();
+  }
+  const shown = async (job: string, run: string) => JSON.parse((await project.runs('show', job, run, '--json')).stdout);
+
+  it('lets all runs go on that parked after that code, and says which', async () => {
+    await parkThree();
+    const before = await project.simulation.ledgerText();
+
+    expect(await shown('import-a', one)).toMatchObject({
+      state: 'parked',
+      reason: { code: 'parked', cause: 'DCS.2007' },
+    });
+    const dry = await project.runs('resolve', '--code', 'DCS.2007', 'try-again', '--dry-run', '--json');
+    const unasked = await project.runs('resolve', '--code', 'DCS.2007', 'try-again');
+    expect(await project.simulation.ledgerText()).toBe(before);
+    const done = await project.runs('resolve', '--code', 'DCS.2007', 'try-again', '--yes', '--json');
+    const again = await project.runs('resolve', '--code', 'DCS.2007', 'try-again', '--yes', '--json');
+    await project.simulation.settle(4);
+
+    const names = (end: { stdout: string }) =>
+      JSON.parse(end.stdout)
+        .resolved.map(({ job, run }: { job: string; run: string }) => `${job}/${run}`)
+        .sort();
+    const all = [`import-a/${one}`, `import-a/${two}`, `import-b/${three}`].sort();
+    expect([dry.code, unasked.code, done.code, again.code]).toEqual([0, 2, 0, 0]);
+    expect([names(dry), names(done), names(again)]).toEqual([all, all, []]);
+    expect(JSON.parse(dry.stdout)).toMatchObject({
+      dry_run: true,
+      code: 'DCS.2007',
+      decision: 'try_again',
+      skipped: [],
+    });
+    expect(again.stderr).toContain('no run is parked with DCS.2007');
+    expect(project.simulation.cloud.tasks.length).toBeGreaterThan(1);
+  });
+
+  it('leaves those of other codes and other jobs, and those that a person parked', async () => {
+    await parkThree();
+    await project.runs('park', 'import-a', two, '--why', 'being checked', '--yes');
+
+    const none = await project.runs('resolve', '--code', 'DCS.2003', 'try-again', '--yes', '--json');
+    const some = await project.runs('resolve', 'import-a', '--code', 'DCS.2007', 'try-again', '--yes');
+
+    expect([none.code, JSON.parse(none.stdout).resolved]).toEqual([0, []]);
+    expect([some.code, some.stdout]).toEqual([0, `recorded for job import-a, run ${one}: go on\n`]);
+    expect((await shown('import-b', three)).state).toBe('parked');
+    expect((await shown('import-a', two)).reason.message).toBe('parked by a person: being checked');
   });
 });
 

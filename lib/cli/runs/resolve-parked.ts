@@ -1,0 +1,111 @@
+import { RunError } from '../../errors.ts';
+import { oneSpelling } from '../../migrations/passing-trouble.ts';
+import type { Ledger } from '../../runs/ledger/ledger.ts';
+import { LedgerError } from '../../runs/ledger/ledger-error.ts';
+import { isForeign } from '../../runs/ledger/origin.ts';
+import { foldRun } from '../../runs/ledger/run-log.ts';
+import { listOpenOnly, type ReadRun, readRuns } from '../../runs/list-runs.ts';
+import { refuseWhileHandled } from '../../runs/refuse-while-handled.ts';
+import { resolveRun } from '../../runs/resolve-run.ts';
+import { type RunReason, reasonOf } from '../../runs/run-result.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import type { Terminal } from '../terminal.ts';
+import { reasonText } from './run-words.ts';
+
+export interface ParkedOptions {
+  /** Of what the runs waited for in vain. */
+  readonly code: string;
+  /** Absent: of all jobs. */
+  readonly job?: string | undefined;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+}
+
+interface Name {
+  readonly job: string;
+  readonly run: string;
+}
+
+interface Left extends Name {
+  readonly reason: RunReason;
+}
+
+/** `runs resolve [job] --code CODE try-again`: lets the runs that parked by themselves for one reason go on. Returns the exit code. */
+export async function resolveParked(ledger: Ledger, options: ParkedOptions, terminal: Terminal): Promise<ExitCode> {
+  const { code, dryRun } = options;
+  const { runs, unreadable } = await findParked(ledger, options, terminal);
+  const skipped: Left[] = [];
+  const ready = runs.filter((run) => {
+    const reason = whyNotNow(run, ledger);
+    if (reason) skipped.push({ ...nameOf(run), reason });
+    return reason === undefined;
+  });
+  for (const { view } of ready) {
+    terminal.note(`to be tried again: job ${view.job}, run ${view.run}: ${reasonText(view.reason)}`);
+  }
+  const question = `Try ${ready.length === 1 ? 'this run' : `these ${ready.length} runs`} again?`;
+  if (ready.length > 0 && !dryRun && !(await terminal.confirm(question, { yes: options.yes }))) return EXIT.usage;
+  const resolved: Name[] = [];
+  for (const run of ready) {
+    const end = dryRun ? 'resolved' : await resolveOne(ledger, nameOf(run));
+    if (end === 'resolved') resolved.push(nameOf(run));
+    else skipped.push({ ...nameOf(run), reason: end });
+  }
+  for (const { job, run, reason } of skipped) {
+    terminal.note(`${terminal.paint('warn', 'skipped')} job ${job}, run ${run}: ${reasonText(reason)}`);
+  }
+  if (runs.length === 0) terminal.note(`no run is parked with ${code}`);
+  terminal.result({ dry_run: dryRun, code, decision: 'try_again', resolved, skipped }, () =>
+    resolved.map(({ job, run }) => `${dryRun ? 'would be recorded' : 'recorded'} for job ${job}, run ${run}: go on`),
+  );
+  const isLeft = unreadable > 0 || skipped.some(({ reason }) => reason.code === 'ledger');
+  return isLeft ? EXIT.failed : EXIT.done;
+}
+
+async function findParked(
+  ledger: Ledger,
+  { code, job }: ParkedOptions,
+  terminal: Terminal,
+): Promise<{ readonly runs: readonly ReadRun[]; readonly unreadable: number }> {
+  const listed = await listOpenOnly(ledger, job);
+  let unreadable = 0;
+  const { runs } = await readRuns(ledger, listed, {
+    isWanted: ({ view, records }) => {
+      const { cause } = view.reason ?? {};
+      const isSame = cause !== undefined && oneSpelling(cause) === oneSpelling(code);
+      return view.state === 'parked' && isSame && !isForeign(ledger, records);
+    },
+    limit: Number.POSITIVE_INFINITY,
+    onProgress: (read) => terminal.progress(`reading runs: ${read} of ${listed.length}`),
+    onTrouble: (entry, error) => {
+      unreadable += 1;
+      terminal.note(`job ${entry.job}, run ${entry.run}: ${error.message}`);
+    },
+  });
+  return { runs: runs.toReversed(), unreadable };
+}
+
+function nameOf({ view }: ReadRun): Name {
+  return { job: view.job, run: view.run };
+}
+
+function whyNotNow({ view, records }: ReadRun, ledger: Ledger): RunReason | undefined {
+  try {
+    refuseWhileHandled(foldRun(records), ledger, `job ${view.job}, run ${view.run}`);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    return reasonOf(error);
+  }
+}
+
+/** Somebody may have decided meanwhile; that is no reason to leave the others. */
+async function resolveOne(ledger: Ledger, name: Name): Promise<'resolved' | RunReason> {
+  try {
+    await resolveRun(ledger, name, { kind: 'try_again' });
+    return 'resolved';
+  } catch (error) {
+    if (!(error instanceof RunError || error instanceof LedgerError)) throw error;
+    return reasonOf(error);
+  }
+}
