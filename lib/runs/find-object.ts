@@ -17,8 +17,8 @@ export const DECODED_TAKEN =
 /** The object that started a run, and what depends on it. */
 export interface SoughtObject {
   readonly object: ObjectTrigger;
-  /** The other key that it may have; `isOurs`: its job takes an object of that key. */
-  readonly written?: { readonly key: string; readonly isOurs: boolean };
+  /** The other key that it may have. */
+  readonly written?: { readonly key: string };
 }
 
 /** How looking for the object of a run ended. */
@@ -39,7 +39,7 @@ export function soughtObject({
   written,
 }: Pick<Received, 'given' | 'planned' | 'written'>): SoughtObject | undefined {
   if (given?.kind !== 'object' || given.set || !planned || !asksCloud(planned)) return undefined;
-  if (written) return { object: given, written: { key: written.key, isOurs: written.planned !== undefined } };
+  if (written) return { object: given, written };
   return importsObject(planned, given) ? { object: given } : undefined;
 }
 
@@ -71,7 +71,7 @@ export async function findObject({ object, written }: SoughtObject, services: Al
   const decoded = await look(obs, bucket, key);
   if (!written) return judgeOne(object, decoded, services);
   if (decoded.is === 'refused' && !isThere(decoded)) return unreadable(object, decoded);
-  const raw: Look = written.isOurs ? await look(obs, bucket, written.key) : { is: 'absent' };
+  const raw = await look(obs, bucket, written.key);
   if (raw.is === 'refused' && !isThere(raw)) return unreadable({ ...object, key: written.key }, raw);
   const chosen = choose(object, written.key, decoded, raw);
   if (!chosen) return { end: 'absent', reason: absent(object, written) };

@@ -60,19 +60,22 @@ function planTask({ jobs, job, trigger, callerFields }: RunRequest, run: string)
   });
 }
 
-/** What the task is if the key is the one that the event writes. @returns `undefined` when there is one key only, or it makes no difference */
+/**
+ * What the task is if the key is the one that the event writes. @returns `undefined` when it can't be that one, because the job takes no such object or
+ * no task can be made of it, and when it makes no difference
+ */
 function writtenKey(request: RunRequest, run: string, planned: PlannedTask): WrittenKey | undefined {
   const { job, trigger } = request;
   if (trigger.kind !== 'object' || trigger.written === undefined) return undefined;
   const { written: key, ...object } = trigger;
   const glob = job.on.object_created?.key;
+  if (glob === undefined || !matchesGlob(glob, key)) return undefined;
   try {
     const other = planTask({ ...request, trigger: { ...object, key } }, run);
-    if (isDeepStrictEqual(other, planned)) return undefined;
-    return glob === undefined || matchesGlob(glob, key) ? { key, planned: other } : { key };
+    return isDeepStrictEqual(other, planned) ? undefined : { key, planned: other };
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
-    return { key };
+    return undefined;
   }
 }
 

@@ -237,7 +237,7 @@ const TARGETS = `\`targets.<name>\`: DCS instances by a name of your own, of 1 t
 instance, it takes such a name.`;
 const JOB = `\`jobs.<name>\`: 1 to 40 lower-case letters, digits or \`-\`, the first a letter. A job has one or more triggers under \`on\` and exactly one
 of \`backup_import\`, \`online_migration\` and \`server_migration\`. The keys here say how its runs go together and how they are followed.`;
-const OBJECT_CREATED = `\`on.object_created\`: every job that matches runs. \`*\` matches within one segment of the key, \`**/\` zero or more segments, \`**\` at
+const OBJECT_CREATED = `\`on.object_created\`: every job that matches runs; keys of events are form-decoded before (\`OBJECT_KEYS\`). \`*\` matches within one segment of the key, \`**/\` zero or more segments, \`**\` at
 the end everything below; all else literally. Removed objects and folders are skipped. A set is
 complete when everything in \`set.complete\` holds, of which at least one of \`marker\`, \`count\` and \`quiet\` is given; the guide
 [A backup lands](guides/backup-lands.md#sets) says what each is worth.`;

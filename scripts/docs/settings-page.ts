@@ -40,8 +40,8 @@ const ABOUT: Readonly<Record<SettingName, About>> = {
   HUAWEICLOUD_SDK_SK: { without: 'the agency’s temporary key', more: '`CLOUD_SDK_SK` is read too', outside: true },
   HUAWEICLOUD_SDK_SECURITY_TOKEN: { without: 'the agency’s token', outside: true },
   OBJECT_KEYS: {
-    without: '`encoded`',
-    more: 'in form-encoded keys `+` is a space and `%2F` a slash; direct notifications are encoded, those through EventGrid as their trigger says (`Key_encode`)',
+    without: '`auto`',
+    more: 'in form-encoded keys `+` is a space and `%2F` a slash; nothing in an event tells for sure whether its key is encoded, and through EventGrid it is as the trigger says (`Key_encode`). `auto`: jobs are matched by the decoded key, and where that is another key the bucket decides which of the two is imported ([keys](guarantees.md#with-a-ledger)). `encoded`, `raw`: the key is read so and not looked up. A route that is not named is `auto`',
   },
   WEBHOOK_BASE_PATH: { without: 'nothing' },
   WEBHOOK_ANSWER_SECONDS: {

@@ -50,8 +50,8 @@ export interface ReceivedRecord extends LogRecord {
 /** The key as the event writes it. */
 export interface WrittenKey {
   readonly key: string;
-  /** The task, if this is the key. Absent when the job does not take such an object, or no task can be made of it. */
-  readonly planned?: PlannedTask;
+  /** The task, if this is the key. */
+  readonly planned: PlannedTask;
 }
 
 /** The first record as it is decided on, before somebody writes it. */
@@ -293,7 +293,7 @@ export function withKey<R extends Received>(
   const { given } = received;
   if (!written || given?.kind !== 'object') return received;
   const { written: _decided, ...object } = given;
-  const isWritten = key === written.key && written.planned !== undefined;
+  const isWritten = key === written.key;
   const chosen = isWritten ? written.planned : received.planned;
   const planned = chosen && warning !== undefined ? { ...chosen, warnings: [...chosen.warnings, warning] } : chosen;
   if (!isWritten) return { ...known, given: object, ...(planned ? { planned } : {}) } as R;

@@ -18,7 +18,7 @@ export async function findMember(
   const trigger = job.on.object_created;
   const other = written !== undefined && trigger ? findSetPlace(trigger, written) : undefined;
   if (written === undefined || !other || other.prefix === place.prefix) return { object, place };
-  const found = await findObject({ object, written: { key: written, isOurs: true } }, services);
+  const found = await findObject({ object, written: { key: written } }, services);
   switch (found.end) {
     case 'there':
       return { object: { ...known, key: found.key }, place: found.key === written ? other : place };
