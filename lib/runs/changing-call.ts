@@ -38,9 +38,7 @@ export type CallEnd =
   | { readonly end: 'pending'; readonly reason: RunReason; readonly notBefore: number }
   | { readonly end: 'refused'; readonly reason: RunReason };
 
-export interface CallDeps extends CreateDeps {
-  readonly ledger: Ledger;
-}
+export type CallDeps = Pick<CreateDeps, 'remainingMs' | 'leaseMs' | 'random' | 'log'> & { readonly ledger: Ledger };
 
 /** An attempt is surely over so much after the invocation that made it. */
 const LEASE_MARGIN_MS = 15_000;

@@ -21,7 +21,6 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
   'no_ledger',
   'out_of_time',
   'over_budget',
-  'paused',
   'queued',
   'release',
   'start',
@@ -37,6 +36,8 @@ const FOR_CALLERS: Readonly<Record<string, string>> = {
   backup_failed: 'the backup that the run needed failed',
   no_backup: 'the instance has no backup that can be imported',
   parked: 'a person has to look at it',
+  // Who paused it, and why, is for the operators.
+  paused: 'it is paused',
   preflight: 'a look before anything was changed found what would let the task fail',
   source_has_task: 'the source server has another task already',
   stuck: "the task is not over after the job's deadline",
