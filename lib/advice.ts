@@ -56,5 +56,5 @@ export function adviceFor({ code, message }: { readonly code: string; readonly m
 
 /** The advice as one line. */
 export function adviceText({ code, meaning, remedy }: Advice): string {
-  return `${code}: ${meaning}; ${remedy}`;
+  return `${code}: ${meaning.replace(/\.$/, '')}; ${remedy}`;
 }

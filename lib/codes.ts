@@ -62,7 +62,10 @@ export const RUN_CODES = {
       'An online migration into the target is in its incremental phase, which does not end by itself; the message names its run. `notify` reports it as `waiting`.',
     remedy: 'Nothing, or stop that migration when its data may be complete: this run then goes on by itself.',
   },
-  paused: { meaning: 'A person paused the job, or all.', remedy: 'Resume it: `npx migrations resume`.' },
+  paused: {
+    meaning: 'A person paused the job, or all; the message says which, who, since when and why.',
+    remedy: 'Resume what it names: `npx migrations resume <job>`, or `npx migrations resume` for all.',
+  },
   over_budget: {
     meaning: "The job's `limit` is used up in this window.",
     remedy: `${GOES_ON} Or raise \`limit\` for later runs.`,
@@ -211,7 +214,7 @@ export const RUN_CODES = {
   },
   given_up: { meaning: 'A person gave the run up; the message says why.', remedy: NOTHING },
   forgotten: { meaning: 'A person stopped following the run. A task that it has goes on.', remedy: NOTHING },
-  cancelled: { meaning: 'A caller cancelled the run.', remedy: NOTHING },
+  cancelled: { meaning: 'A caller or a person cancelled the run; its history says who.', remedy: NOTHING },
   key_not_utf8: {
     meaning:
       'The key of the object in the event is not UTF-8 once it is form-decoded; no object of OBS has such a key.',
@@ -271,7 +274,7 @@ export const COMMAND_CODES = {
   parked_already: { meaning: 'A person parked the run before.', remedy: '`npx migrations runs resolve` ends it.' },
   has_task: {
     meaning: 'The run has its task, and parking would hold nothing back.',
-    remedy: '`npx migrations runs forget` stops following it.',
+    remedy: '`npx migrations runs cancel` stops its task; `npx migrations runs forget` only stops following it.',
   },
   may_have_task: {
     meaning: 'The run may have a task, so a replay could make a second one.',

@@ -1,16 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { adviceFor, adviceText } from '../advice.ts';
+import { readVariables } from '../deploy/secret-values.ts';
 import { AppError, CloudError, ConfigError, formatPath, RunError } from '../errors.ts';
 import { plainLines } from '../plain-text.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { choosePlace, type Place, type PlaceOptions } from './place.ts';
+import { packageFolder, projectFolder } from './project-folder.ts';
 import { makeTerminal, type Streams, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a command works with. */
 export interface CommandContext {
   readonly terminal: Terminal;
+  /** The variables of the process and, for what it lacks, of the project's `.env`. */
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   /** What is piped in. */
@@ -72,6 +77,7 @@ export async function runCommandLine(
     .description('Checks, explains, tries and mends migrations that start by themselves.')
     .showHelpAfterError('(add --help for what can be given)')
     .helpCommand(false)
+    .version(ownVersion(), '--version', 'print the version of this software')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
@@ -104,24 +110,19 @@ export async function runCommandLine(
       return command.action(async (...given: unknown[]) => {
         const options = command.opts() as Parameters<typeof work>[1];
         const terminal = makeTerminal(streams, options.json === true);
-        const context: CommandContext = {
-          terminal,
-          env: streams.env,
-          cwd,
-          stdin: streams.stdin,
-          place: async () => {
-            const place = await choosePlace(options, streams.env, cwd);
-            if (place.system && !options.local && streams.env['HUAWEICLOUD_SDK_AK']) terminal.note(RUNS_HERE);
-            return { ...place, openLedger: () => openAndName(place, terminal) };
-          },
-        };
         // Commander gives the declared arguments, then the options and the command itself.
         const positional = given
           .slice(0, -2)
           .flat()
           .filter((value) => typeof value === 'string');
         try {
-          code = await work(context, options, positional);
+          const env = await readVariables(projectFolder(cwd), streams.env);
+          const place = async () => {
+            const chosen = await choosePlace(options, env, cwd);
+            if (chosen.system && !options.local && env['HUAWEICLOUD_SDK_AK']) terminal.note(RUNS_HERE);
+            return { ...chosen, openLedger: () => openAndName(chosen, terminal) };
+          };
+          code = await work({ terminal, env, cwd, stdin: streams.stdin, place }, options, positional);
         } catch (error) {
           code = explainFailure(error, terminal);
         }
@@ -137,6 +138,10 @@ export async function runCommandLine(
     code = error.exitCode === 0 ? EXIT.done : EXIT.usage;
   }
   return code;
+}
+
+function ownVersion(): string {
+  return JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')).version;
 }
 
 /** Whoever looks at runs, or decides about them, has to know whose they are. */

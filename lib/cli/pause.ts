@@ -1,21 +1,30 @@
 import { didYouMean } from '../migrations/near-name.ts';
-import { listPauses, pause, resume } from '../runs/ledger/pauses.ts';
-import type { AddCommands } from './command-line.ts';
+import { plainText } from '../plain-text.ts';
+import type { Ledger } from '../runs/ledger/ledger.ts';
+import { listPauses, type Pause, pause, pauseText, resume } from '../runs/ledger/pauses.ts';
+import type { AddCommands, CommonOptions } from './command-line.ts';
 import { EXIT } from './exit-code.ts';
 import { UsageError } from './usage-error.ts';
 
+interface PauseOptions extends CommonOptions {
+  readonly why?: string;
+}
+
 const PARTS = {
   pause: {
-    change: pause,
     summary: 'stop creating tasks, for one job or for all',
-    about: 'What is under way goes on, and what comes meanwhile waits in the ledger.',
+    about: [
+      'What is under way goes on, and what comes meanwhile waits in the ledger. A pause that holds already stands as it is. Who paused, since',
+      'when and why is shown by runs list and by each run that waits for it.',
+    ].join('\n'),
+    examples: ['npx migrations pause', 'npx migrations pause restore-staging --why "the cache is being resized"'],
     said: 'no task is created until it is resumed',
   },
   resume: {
-    change: resume,
     summary: 'allow creating tasks again, for one job or for all',
     about:
       'A pause of all jobs and one of a job are separate. What has waited is started at the next tick of reconcile.',
+    examples: ['npx migrations resume', 'npx migrations resume restore-staging'],
     said: 'what has waited is started by reconcile',
   },
 } as const;
@@ -23,13 +32,16 @@ const PARTS = {
 /** `pause [job]` and `resume [job]`. */
 export const addPause: AddCommands = (program, maker) => {
   for (const name of ['pause', 'resume'] as const) {
-    const { change, summary, about, said } = PARTS[name];
-    maker.command(program, `${name} [job]`, {
+    const { summary, about, examples, said } = PARTS[name];
+    maker.command<PauseOptions>(program, `${name} [job]`, {
       summary,
       about,
-      examples: [`npx migrations ${name}`, `npx migrations ${name} restore-staging`],
+      examples,
       hasPlace: true,
-      work: async ({ terminal, place }, _options, [job]) => {
+      add: (command) => {
+        if (name === 'pause') command.option('--why <text>', 'what others will read; nothing secret');
+      },
+      work: async ({ terminal, place }, { why }, [job]) => {
         const here = await place();
         const ledger = await here.openLedger();
         if (job !== undefined) {
@@ -37,21 +49,40 @@ export const addPause: AddCommands = (program, maker) => {
           const meant = didYouMean(job, jobs.keys());
           if (!jobs.has(job)) throw new UsageError(`${name} ${job}: ${here.jobsFile} has no such job${meant}`);
         }
-        await change(ledger, job);
-        const what = job ?? 'all jobs';
-        const { everything, jobs } = await listPauses(ledger);
-        terminal.result({ [name]: job ?? null, paused: { everything, jobs } }, () => [`${name}d ${what}: ${said}`]);
-        if (name === 'resume' && (everything || jobs.length > 0)) terminal.note(stillPaused(everything, jobs));
+        const before = await pauseOf(ledger, job);
+        if (name === 'pause') await pause(ledger, job, why);
+        else await resume(ledger, job);
+        const pauses = await listPauses(ledger);
+        const paused = {
+          everything: pauses.some((one) => one.job === undefined),
+          jobs: pauses.flatMap((one) => one.job ?? []),
+        };
+        terminal.result({ [name]: job ?? null, paused, pauses: pauses.map(pauseJson) }, () => [
+          `${name}d ${job ?? 'all jobs'}: ${said}`,
+        ]);
+        if (name === 'pause' && before) terminal.note(`it stands as it was: ${plainText(pauseText(before))}`);
+        if (name === 'resume' && pauses.length > 0) terminal.note(['still paused:', ...pauseLines(pauses)].join('\n'));
         return EXIT.done;
       },
     });
   }
 };
 
-function stillPaused(everything: boolean, jobs: readonly string[]): string {
-  const left = [
-    ...(everything ? ['all jobs, by a pause of their own: npx migrations resume'] : []),
-    ...jobs.map((job) => `${job}, by a pause of its own: npx migrations resume ${job}`),
-  ];
-  return ['still paused:', ...left.map((line) => `  ${line}`)].join('\n');
+async function pauseOf(ledger: Ledger, job: string | undefined): Promise<Pause | undefined> {
+  return (await listPauses(ledger)).find((one) => one.job === job);
+}
+
+/** For `--json`. */
+export function pauseJson({ job, since, by, why }: Pause): unknown {
+  return { job: job ?? null, since: new Date(since).toISOString(), by, ...(why === undefined ? {} : { why }) };
+}
+
+/** Each pause with the command that takes it back. */
+export function pauseLines(pauses: readonly Pause[]): string[] {
+  return pauses.map((one) => `  ${plainText(pauseText(one))}; to resume: ${resumeCommand(one)}`);
+}
+
+/** The one command that takes this pause back. */
+export function resumeCommand({ job }: Pick<Pause, 'job'>): string {
+  return `npx migrations resume${job === undefined ? '' : ` ${job}`}`;
 }

@@ -48,7 +48,7 @@ export interface PlaceOptions {
 }
 
 /** There is no platform to end a command. */
-const TIME_LIMIT_MS = 60_000;
+export const COMMAND_TIME_MS = 60_000;
 
 /**
  * Chooses the place: what `--local` or `--cloud` say; else what `npm start` runs here, whatever keys there are, so that nothing real is
@@ -149,7 +149,7 @@ function partsOf(settings: Settings, jobs: Jobs): CloudParts {
       if (!projectId) throw missing('HUAWEICLOUD_PROJECT_ID', 'must be set');
       return projectId;
     },
-    remainingMs: () => TIME_LIMIT_MS,
+    remainingMs: () => COMMAND_TIME_MS,
   };
 }
 

@@ -1,14 +1,12 @@
 import { ACTIONS } from '../migrations/actions.ts';
 import { isOver } from '../migrations/task-state.ts';
-import { callOnce } from './changing-call.ts';
-import type { CreateDeps } from './create-task.ts';
-import type { Ledger } from './ledger/ledger.ts';
+import { type CallDeps, callOnce } from './changing-call.ts';
 import { LedgerError } from './ledger/ledger-error.ts';
 import { foldRun, openRunLog, type RunLog, type RunRecord, type RunState } from './ledger/run-log.ts';
 import { handledUntil, isInFlight } from './refuse-while-handled.ts';
 import type { RunReason, RunTask } from './run-result.ts';
 import { settleRun } from './settle-run.ts';
-import { makeTaskSnapshot } from './task-snapshot.ts';
+import { type FollowServices, makeTaskSnapshot } from './task-snapshot.ts';
 
 /** Others write to the same run at most a few times; more than this is a bug. */
 const MAX_ROUNDS = 100;
@@ -27,7 +25,7 @@ export type CancelEnd =
   | { readonly end: 'later'; readonly reason: RunReason; readonly until?: number }
   | { readonly end: 'refused'; readonly reason: RunReason };
 
-export const CANCELLED: RunReason = { code: 'cancelled', message: 'cancelled by a caller' };
+export const CANCELLED: RunReason = { code: 'cancelled', message: 'cancelled on request' };
 const NOT_KNOWN: RunReason = {
   code: 'lost_answer',
   message: 'a create call may have gone out; when it is known what became of it, it can be cancelled',
@@ -40,6 +38,9 @@ const BEING_MADE: RunReason = {
   message: 'the service is still making the task; it can be stopped when it is made',
 };
 
+/** Services are asked for by a run with a task alone. */
+export type CancelDeps = CallDeps & { readonly services: FollowServices };
+
 /**
  * Cancels a run. One that created nothing is ended in the ledger, and nothing is sent. A task is stopped, never deleted: SMS would leave a
  * disk behind and DCS its figures (DCS StopMigrationTask; SMS UpdateTaskStatus `stop`, which pauses). It stays in the service's list.
@@ -50,7 +51,7 @@ const BEING_MADE: RunReason = {
  */
 export async function cancelRun(
   { job, run }: { readonly job: string; readonly run: string },
-  deps: CreateDeps & { readonly ledger: Ledger },
+  deps: CancelDeps,
 ): Promise<CancelEnd> {
   const { ledger } = deps;
   const log = await openRunLog(ledger, job, run);
@@ -64,10 +65,8 @@ export async function cancelRun(
   });
 }
 
-type RecordedDeps = CreateDeps & { readonly ledger: Ledger };
-
 /** @returns `undefined` when somebody else changed the run: it has to be decided again */
-async function cancelRecorded(log: RunLog, deps: RecordedDeps): Promise<CancelEnd | undefined> {
+async function cancelRecorded(log: RunLog, deps: CancelDeps): Promise<CancelEnd | undefined> {
   const { ledger } = deps;
   const state = foldRun(log.records);
   if (!state.received) return { end: 'none' };
@@ -95,7 +94,7 @@ async function cancelTask(
   log: RunLog,
   { received, calls }: RunState,
   task: RunTask,
-  deps: RecordedDeps,
+  deps: CancelDeps,
 ): Promise<CancelEnd | undefined> {
   const row = await makeTaskSnapshot(deps.services, deps.log, deps.ledger.now).find(task.kind, task.id);
   if (row === 'unreadable') {
@@ -147,7 +146,7 @@ function isStopping(status: string): boolean {
   return ['TERMINATING', 'ABORTING'].includes(status.toUpperCase());
 }
 
-async function stop({ kind, id }: RunTask, { services }: CreateDeps): Promise<void> {
+async function stop({ kind, id }: RunTask, { services }: CancelDeps): Promise<void> {
   if (kind === 'server_migration') await (await services.smsFollow()).updateTaskStatus(id, 'stop');
   else await (await services.dcsFollow()).stopTask(id);
 }

@@ -39,9 +39,7 @@ export type CallEnd =
   | { readonly end: 'pending'; readonly reason: RunReason; readonly notBefore: number }
   | { readonly end: 'refused'; readonly reason: RunReason };
 
-export interface CallDeps extends CreateDeps {
-  readonly ledger: Ledger;
-}
+export type CallDeps = Pick<CreateDeps, 'remainingMs' | 'leaseMs' | 'random' | 'log'> & { readonly ledger: Ledger };
 
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 15 * 60_000;

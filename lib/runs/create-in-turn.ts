@@ -8,7 +8,7 @@ import { durationText } from './duration-text.ts';
 import { asksCloud, DECODED_TAKEN, findObject, soughtObject } from './find-object.ts';
 import { laneOf, takeTurn } from './lane-turn.ts';
 import { Budget, type Refusal } from './ledger/budget.ts';
-import { isPaused } from './ledger/pauses.ts';
+import { pausesOf, pauseText } from './ledger/pauses.ts';
 import { foldRun, type RunLog, type RunRecord } from './ledger/run-log.ts';
 import { findNewerOpen } from './newer-run.ts';
 import {
@@ -97,9 +97,9 @@ async function hasTime({ log, deps }: Work): Promise<RunResult | 'next' | undefi
 
 async function isNotPaused({ log, deps }: Work): Promise<RunResult | 'next' | undefined> {
   const at = new Step(log, deps);
-  const { job } = at.received;
-  if (!(await isPaused(deps.ledger, job))) return 'next';
-  return stepAside(at, { code: 'paused', message: `job ${job} is paused` }, at.now);
+  const pauses = await pausesOf(deps.ledger, at.received.job);
+  if (pauses.length === 0) return 'next';
+  return stepAside(at, { code: 'paused', message: pauses.map(pauseText).join('; and ') }, at.now);
 }
 
 async function hasBudget(work: Work): Promise<RunResult | 'next' | undefined> {

@@ -9,11 +9,12 @@ import { preflight } from '../migrations/preflight.ts';
 import { Preflight } from '../migrations/preflight-findings.ts';
 import { checkRunning, TARGET_BUSY } from '../migrations/preflight-instance.ts';
 import { DEFAULT_TASK_POLICIES } from '../migrations/task-policies.ts';
-import { type CallDeps, type ChangingCall, callOnce } from './changing-call.ts';
+import { type ChangingCall, callOnce } from './changing-call.ts';
 import type { CreateDeps } from './create-task.ts';
 import { areFilesOfCaller, isDeniedToCaller } from './denied-to-caller.ts';
 import { type CallName, foldRun, type RunLog, type RunRecord, type RunState } from './ledger/run-log.ts';
 import { type RunReason, reasonOf } from './run-result.ts';
+import type { RecordedDeps } from './run-step.ts';
 
 /** How completing and checking a plan ended, before anything was changed. */
 export type Completed =
@@ -167,7 +168,7 @@ export async function prepareRun(
   log: RunLog,
   planned: PlannedTask,
   { run, settleMs, given }: { readonly run: string; readonly settleMs: number; readonly given?: Trigger | undefined },
-  deps: CallDeps,
+  deps: RecordedDeps,
 ): Promise<Prepared> {
   const isJudgedAlready = foldRun(log.records).prepared !== undefined;
   // All that can be refused is refused before the first changing call.
@@ -199,7 +200,7 @@ export async function prepareRun(
 export function preparedRecord(
   before: PlannedTask,
   { body, warnings }: PlannedTask,
-  { ledger }: Pick<CallDeps, 'ledger'>,
+  { ledger }: Pick<RecordedDeps, 'ledger'>,
 ): RunRecord {
   const isNews = !isDeepStrictEqual(body, before.body);
   return { ...ledger.stamp(), type: 'prepared', ...(isNews ? { body } : {}), warnings };
@@ -218,7 +219,7 @@ type BackupEnd =
   | { readonly end: 'refused'; readonly reason: RunReason }
   | { readonly end: 'waiting'; readonly reason: RunReason; readonly notBefore: number };
 
-async function backup(log: RunLog, wish: BackupWish, deps: CallDeps): Promise<BackupEnd> {
+async function backup(log: RunLog, wish: BackupWish, deps: RecordedDeps): Promise<BackupEnd> {
   const { name, instanceId, remark, settleMs } = wish;
   const records = async () => (await deps.services.dcsInstances()).listBackupRecords(instanceId);
   const call: ChangingCall = {
@@ -242,8 +243,8 @@ async function backup(log: RunLog, wish: BackupWish, deps: CallDeps): Promise<Ba
 function whenReady(
   instanceId: string,
   id: string | undefined,
-  records: Awaited<ReturnType<Awaited<ReturnType<CallDeps['services']['dcsInstances']>>['listBackupRecords']>>,
-  { ledger }: CallDeps,
+  records: Awaited<ReturnType<Awaited<ReturnType<RecordedDeps['services']['dcsInstances']>>['listBackupRecords']>>,
+  { ledger }: RecordedDeps,
 ): BackupEnd {
   const record = records.find((candidate) => candidate.id === id);
   const status = record?.status.toLowerCase();

@@ -138,7 +138,7 @@ export class Step {
     const isMany = this.log.records.length >= MANY_RECORDS && !isInTurn(reason);
     const notBefore = isMany ? Math.max(wished, this.now + SLOW_RETRY_MS) : wished;
     const isLater = notBefore > this.now && this.log.records.length < MANY_RECORDS;
-    const isNews = this.isClaimed || this.state.reason?.code !== reason.code || isLater;
+    const isNews = this.isClaimed || isOtherReason(this.state.reason, reason) || isLater;
     if (isNews && !(await this.log.append({ ...this.stamp(), type: 'waiting', reason, notBefore }))) return undefined;
     return { outcome: 'waiting', reason };
   }
@@ -175,4 +175,9 @@ export class Step {
   unresolved(reason: RunReason = this.state.reason ?? LOST): RunResult {
     return { outcome: this.state.attempt ? 'unknown' : 'waiting', reason };
   }
+}
+
+/** Another run ahead in the lane is no news; another pause is, because somebody has to take that one back. */
+function isOtherReason(known: RunReason | undefined, { code, message }: RunReason): boolean {
+  return known?.code !== code || (code === 'paused' && known.message !== message);
 }

@@ -3,6 +3,9 @@ import type { Logger } from '../logger.ts';
 import type { ActionKind } from '../migrations/action.ts';
 import type { AllServices } from '../migrations/all-services.ts';
 
+/** What lists and stops tasks. */
+export type FollowServices = Pick<AllServices, 'dcsFollow' | 'smsFollow'>;
+
 /** A task as the service lists it. */
 export interface TaskRow {
   readonly id: string;
@@ -23,7 +26,7 @@ export interface TaskSnapshot {
 }
 
 /** State by list pages, so that a tick costs the same few calls however many tasks are open. */
-export function makeTaskSnapshot(services: AllServices, log: Logger, now: () => number): TaskSnapshot {
+export function makeTaskSnapshot(services: FollowServices, log: Logger, now: () => number): TaskSnapshot {
   const lists = new Map<'dcs' | 'sms', Promise<ReadonlyMap<string, SeenTask> | 'unreadable'>>();
   const read = async (service: 'dcs' | 'sms'): Promise<ReadonlyMap<string, SeenTask> | 'unreadable'> => {
     const at = now();
@@ -46,7 +49,7 @@ export function makeTaskSnapshot(services: AllServices, log: Logger, now: () => 
   };
 }
 
-async function listAll(services: AllServices, service: 'dcs' | 'sms'): Promise<TaskRow[]> {
+async function listAll(services: FollowServices, service: 'dcs' | 'sms'): Promise<TaskRow[]> {
   if (service === 'dcs') return (await services.dcsFollow()).listAllMigrationTasks();
   const rows = await (await services.smsFollow()).listAllTasks();
   return rows.map(({ id, state }) => ({ id, status: state }));

@@ -21,7 +21,6 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
   'no_ledger',
   'out_of_time',
   'over_budget',
-  'paused',
   'queued',
   'release',
   'start',
@@ -41,6 +40,8 @@ const FOR_CALLERS: Readonly<Record<string, string>> = {
   instance_busy: 'the target is busy',
   no_backup: 'the instance has no backup that can be imported',
   parked: 'a person has to look at it',
+  // Who paused it, and why, is for the operators.
+  paused: 'it is paused',
   preflight: 'a look before anything was changed found what would let the task fail',
   source_busy: 'the instance that data comes from is busy',
   source_has_task: 'the source server has another task already',

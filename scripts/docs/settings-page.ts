@@ -84,7 +84,8 @@ const OUTRO = `## Where to set them
   which the FunctionGraph console shows to whoever may read the function.
 - **Secrets** that \`migrations.yml\` refers to (\`{ user_data: NAME }\`) become encrypted variables by themselves: \`npx serverless deploy\` takes
   their values from the environment or a git-ignored \`.env\`, under the same names. \`provider.encryptedUserData\` names more of them.
-- **Commands** (\`npx migrations\`) read the process's environment.
+- **Commands** (\`npx migrations\`) read the process's environment and, for what it lacks or has empty, \`.env\` beside \`migrations.yml\`, as
+  \`npx serverless\` does. Nothing of it is ever printed.
 - FunctionGraph takes 4,096 characters of variables in all, at most 20 plain and 20 encrypted ones, with names of letters, digits and \`_\`, a letter
   first (FunctionGraph product description, 2025-05-14, and API reference of CreateFunction). Names that begin with \`RUNTIME_\` are its own.
 
@@ -104,7 +105,7 @@ functions:
 
 | name | of | meaning |
 | --- | --- | --- |
-| \`HUAWEICLOUD_SDK_AK\`, \`HUAWEICLOUD_SDK_SK\`, \`HUAWEICLOUD_SDK_SECURITY_TOKEN\` | \`npx serverless\` | the keys of whoever deploys; also from \`.env\` |
+| \`HUAWEICLOUD_SDK_AK\`, \`HUAWEICLOUD_SDK_SK\`, \`HUAWEICLOUD_SDK_SECURITY_TOKEN\` | \`npx serverless\`, \`npx migrations\` | the keys of whoever deploys or operates; also from \`.env\` |
 | \`HUAWEICLOUD_SDK_PROJECT_ID\` | \`npx serverless\` | project of the functions; without it \`provider.projectId\`, else IAM is asked |
 | the names that \`migrations.yml\` refers to | \`npx serverless\` | values of the secrets; also from \`.env\` |
 | \`DEPLOYED_SECRETS\` | a deployed function | written by a deploy, to see at the next one whether a secret changed; it tells nothing of them. Leave it alone |

@@ -5,7 +5,7 @@ import { forgetRun } from '../../lib/runs/forget-run.ts';
 import { missedHeartbeat } from '../../lib/runs/ledger/heartbeat.ts';
 import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
 import type { Origin } from '../../lib/runs/ledger/origin.ts';
-import { isPaused, pause, resume } from '../../lib/runs/ledger/pauses.ts';
+import { pause, pausesOf, resume } from '../../lib/runs/ledger/pauses.ts';
 import { parkRun } from '../../lib/runs/park-run.ts';
 import { listOpenRuns, readRun } from '../../lib/runs/read-run.ts';
 import { planReplay, replayRun } from '../../lib/runs/replay-run.ts';
@@ -159,7 +159,7 @@ describe('two environments on one ledger', () => {
     await expect(pause(ledgerOf(simulation, OTHER))).rejects.toEqual(REFUSED);
     await expect(resume(ledgerOf(simulation, OTHER), 'import-a')).rejects.toEqual(REFUSED);
     expect(await simulation.ledgerText()).toBe(before);
-    expect(await isPaused(ledgerOf(simulation, OURS), 'import-a')).toBe(true);
+    expect(await pausesOf(ledgerOf(simulation, OURS), 'import-a')).toMatchObject([{ job: 'import-a' }]);
     const { value } = await simulation.deliver(jobs, 'move-cache', ticked(4), { origin: OTHER });
     expect(value).toMatchObject({ outcome: 'rejected', reason: REFUSED });
     expect(simulation.cloud.tasks).toHaveLength(0);

@@ -1,4 +1,6 @@
+import type { Pause } from '../../runs/ledger/pauses.ts';
 import type { RunView } from '../../runs/run-view.ts';
+import { resumeCommand } from '../pause.ts';
 
 /** Something that an operator can do: one command line, and what for. */
 export interface NextStep {
@@ -10,11 +12,17 @@ export interface NextStep {
  * What an operator can do about a run in its state. Commands that change something ask first.
  *
  * @param flags what chooses the place, as it was given
+ * @param pauses those that hold its job back now
  */
-export function nextSteps({ job, run, state, reason, replayed_as: replays }: RunView, flags: string): NextStep[] {
+export function nextSteps(
+  { job, run, state, reason, replayed_as: replays }: RunView,
+  flags: string,
+  pauses: readonly Pause[] = [],
+): NextStep[] {
   const step = (words: string, what: string): NextStep => ({ command: `npx migrations ${words}${flags}`, what });
   const runs = (command: string, what: string, more = '') => step(`runs ${command} ${job} ${run}${more}`, what);
   const watch = runs('watch', 'see how it goes on');
+  const cancel = (what: string) => runs('cancel', what);
   const forget = runs('forget', 'follow it no more, and leave its task as it is', ' --why "..."');
   const park = runs('park', 'hold it back until a person decides', ' --why "..."');
   const task = runs('resolve', 'say which task is its task', ' task <task id>');
@@ -23,8 +31,12 @@ export function nextSteps({ job, run, state, reason, replayed_as: replays }: Run
   switch (state) {
     case 'received':
     case 'waiting': {
-      const resume = step(`resume ${job}`, 'allow creating again; without the job, where all jobs are paused');
-      return [...(reason?.code === 'paused' ? [resume] : []), watch, park, forget];
+      const held = reason?.code === 'paused' ? pauses : [];
+      const resumes = held.map((one) => ({
+        command: `${resumeCommand(one)}${flags}`,
+        what: one.job === undefined ? 'allow creating again, for all jobs' : 'allow creating again, for this job',
+      }));
+      return [...resumes, watch, park, cancel('end it; no task is created'), forget];
     }
     case 'unknown':
       return [watch, task, park, forget];
@@ -33,7 +45,7 @@ export function nextSteps({ job, run, state, reason, replayed_as: replays }: Run
     case 'created':
     case 'running':
     case 'stuck':
-      return [watch, forget];
+      return [watch, cancel('stop its task, which ends it'), forget];
     default: {
       const isWell = state === 'succeeded' || state === 'forgotten';
       const again = runs(

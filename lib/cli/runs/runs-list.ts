@@ -10,10 +10,12 @@ import { RUN_STATES, type RunViewState } from '../../runs/run-view.ts';
 import { viewOpenSets } from '../../runs/sets/view-set.ts';
 import type { AddCommands, CommonOptions } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
+import { pauseJson, pauseLines } from '../pause.ts';
 import type { Terminal } from '../terminal.ts';
 import { checkJobName } from './find-run.ts';
 import { noteUnknownJob } from './note-unknown-job.ts';
 import { setDeps, setLines } from './open-sets.ts';
+import { readPauses } from './read-pauses.ts';
 import { reasonText, timeText, toneOf } from './run-words.ts';
 
 interface ListOptions extends CommonOptions {
@@ -79,8 +81,13 @@ export const addRunsList: AddCommands = (runs, maker) => {
       const { sets, left: setsLeft } = openSets;
       if (sorted.length === 0) terminal.note(sets.length === 0 ? 'there are none' : 'there are no runs');
       if (setsLeft > 0) terminal.note(`${setsLeft} more open sets were not looked at: --limit ${limit}`);
+      const pauses = await readPauses(ledger, job, terminal);
+      if (pauses.length > 0) terminal.note(['paused:', ...pauseLines(pauses)].join('\n'));
       if (ledger.origin) terminal.aside(`runs of ${originText(ledger.origin)}, unless a row says otherwise`);
-      const more = unreadable.length === 0 ? {} : { unreadable: unreadable.map(unreadableRow) };
+      const more = {
+        ...(pauses.length === 0 ? {} : { pauses: pauses.map(pauseJson) }),
+        ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map(unreadableRow) }),
+      };
       terminal.result({ runs: sorted.map(rowOf), left, sets, sets_left: setsLeft, ...more }, () => [
         ...table(sorted, ledger, terminal),
         ...setLines(sets, terminal),
@@ -142,9 +149,12 @@ function rowOf({ view, source, origin, changedAt }: ReadRun): unknown {
   };
 }
 
+const HEADER = ['CHANGED (UTC)', 'JOB', 'RUN', 'STATE', 'TASK', 'WHY'];
+
 /** Of runs that are not this ledger's own, the last cell says whose. */
 function table(runs: readonly ReadRun[], ledger: Ledger, terminal: Terminal): string[] {
-  const rows = runs.map(({ view, records, origin, changedAt }) => [
+  if (runs.length === 0) return [];
+  const cells = runs.map(({ view, records, origin, changedAt }) => [
     timeText(changedAt),
     view.job,
     view.run,
@@ -152,12 +162,14 @@ function table(runs: readonly ReadRun[], ledger: Ledger, terminal: Terminal): st
     view.task?.name ?? '-',
     [isForeign(ledger, records) ? `[${whose(origin)}]` : '', reasonText(view.reason)].filter(Boolean).join(' '),
   ]);
+  const rows = [HEADER, ...cells];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row, i) =>
     row
       .map((cell, column) => {
         const padded = cell.padEnd(widths[column] ?? 0);
-        const state = runs[i]?.view.state;
+        const state = runs[i - 1]?.view.state;
+        if (i === 0) return terminal.paint('dim', padded);
         return column === 3 && state ? terminal.paint(toneOf(state), padded) : padded;
       })
       .join('  ')

@@ -74,6 +74,7 @@ export const addRunsReplay: AddCommands = (runs, maker) => {
         : await findRejected(ledger, job, options.since ?? DEFAULT_SINCE_MS, terminal);
       const planned = await each(names, (name) => planReplay(name, deps), isOne);
       for (const refused of planned.refused) terminal.note(sayRefused(refused, terminal));
+      if (planned.done.length === 0 && planned.refused.length === 0) terminal.note('there is none to replay');
       if (options.dryRun) {
         terminal.result(jsonOf(planned, true), () =>
           planned.done.map((attempt) => describe(attempt, 'would be recorded')),
@@ -91,7 +92,6 @@ export const addRunsReplay: AddCommands = (runs, maker) => {
       );
       for (const refused of replayed.refused) terminal.note(sayRefused(refused, terminal));
       const all = { done: replayed.done, refused: [...planned.refused, ...replayed.refused] };
-      if (all.done.length === 0 && all.refused.length === 0) terminal.note('there is none to replay');
       await sayNext(all.done, ledger, terminal);
       terminal.result(jsonOf(all, false), () => all.done.map((attempt) => describe(attempt, 'recorded')));
       return all.refused.length === 0 ? EXIT.done : EXIT.failed;

@@ -14,6 +14,7 @@ import { nextSteps } from './next-steps.ts';
 import { noteUnknownJob } from './note-unknown-job.ts';
 import { setDeps } from './open-sets.ts';
 import { placeFlags } from './place-flags.ts';
+import { readPauses } from './read-pauses.ts';
 import { reasonText, timeText, toneOf } from './run-words.ts';
 import { type AskedSets, askedSets, findSets, setDetails } from './show-sets.ts';
 
@@ -47,7 +48,8 @@ export const addRunsShow: AddCommands = (runs, maker) => {
       const origin = records[0]?.origin;
       const warnings = records.findLast((record) => record.type === 'prepared')?.warnings ?? [];
       const history = timelineOf(records);
-      const next = nextSteps(view, placeFlags(options));
+      const pauses = view.reason?.code === 'paused' ? await readPauses(ledger, job, terminal) : [];
+      const next = nextSteps(view, placeFlags(options), pauses);
       const advice = view.reason && adviceFor(view.reason);
       terminal.result(
         { ...view, ...(advice ? { advice } : {}), source, ...(origin ? { origin } : {}), warnings, history, next },

@@ -1,4 +1,5 @@
 import type { AddCommands } from '../command-line.ts';
+import { addRunsCancel } from './runs-cancel.ts';
 import { addRunsForget } from './runs-forget.ts';
 import { addRunsLanes } from './runs-lanes.ts';
 import { addRunsList } from './runs-list.ts';
@@ -8,7 +9,7 @@ import { addRunsResolve } from './runs-resolve.ts';
 import { addRunsShow } from './runs-show.ts';
 import { addRunsWatch } from './runs-watch.ts';
 
-/** `runs list|show|watch|lanes|replay|forget|park|resolve`. */
+/** `runs list|show|watch|lanes|replay|cancel|forget|park|resolve`. */
 export const addRuns: AddCommands = (program, maker) => {
   const runs = program
     .command('runs')
@@ -20,6 +21,7 @@ export const addRuns: AddCommands = (program, maker) => {
     addRunsWatch,
     addRunsLanes,
     addRunsReplay,
+    addRunsCancel,
     addRunsForget,
     addRunsPark,
     addRunsResolve,

@@ -8,7 +8,7 @@ import { showProgress } from './runs-view.js';
 import { describeStep, toneOfStep } from './steps.js';
 import { runKey } from './store.js';
 import { timeMark } from './time-mark.js';
-import { duration, lookOf } from './words.js';
+import { duration, lookOf, reasonText } from './words.js';
 
 /** @typedef {{ readonly job: string, readonly run: string }} RunId */
 
@@ -96,7 +96,7 @@ export function makeRunDetail(store, onClose) {
     drawn = row;
     setText(title, `${row.job} ${row.run.slice(0, 8)}`);
     setChip(state, row.state, lookOf(row.state).tone);
-    setText(reason, row.reason ? `${row.reason.code}: ${row.reason.message}` : '');
+    setText(reason, reasonText(row.reason));
     showProgress(bar, figures, row.progress);
     void read();
   };
@@ -165,7 +165,7 @@ function makeStep({ at, event, by, reason, details, since }) {
       ' ',
       make('strong', {}, describeStep(event)),
     ),
-    reason ? make('p', { class: 'reason' }, `${reason.code}: ${reason.message}`) : undefined,
+    reason ? make('p', { class: 'reason' }, reasonText(reason)) : undefined,
     make('p', { class: 'hint by', title: by }, `${event} · by ${by}`),
     details === undefined || Object.keys(details).length === 0
       ? undefined

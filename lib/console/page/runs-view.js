@@ -5,7 +5,7 @@ import { byId, make, setOptions, setText } from './elements.js';
 import { runKey } from './store.js';
 import { makeTimeMark } from './time-mark.js';
 import { WindowTable } from './window-table.js';
-import { counted, GROUPS, lookOf, STATES } from './words.js';
+import { counted, GROUPS, lookOf, reasonText, STATES } from './words.js';
 
 const NOTHING_YET =
   'No run yet. Drop a file on a bucket, tick a timer or send a request at the left; or, in a terminal: cp any.rdb .local/buckets/<bucket>/<folder>/';
@@ -145,14 +145,7 @@ function makeRow(open) {
       setText(sourceStart, now.source.slice(0, end));
       setText(sourceEnd, now.source.slice(end));
       source.title = now.source;
-      setText(
-        task,
-        now.task
-          ? `${now.task.name} ${now.task.status ?? ''}`
-          : now.reason
-            ? `${now.reason.code}: ${now.reason.message}`
-            : '',
-      );
+      setText(task, now.task ? `${now.task.name} ${now.task.status ?? ''}` : reasonText(now.reason));
       task.title = task.textContent ?? '';
       showProgress(bar, figures, now.progress);
       // A reason has all the room then.

@@ -92,3 +92,9 @@ export function duration(ms) {
 export function counted(count, word) {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
+
+/** `queued: run ... has the turn`, the code only once where the message begins with it; empty without a reason. @param {{ code: string, message: string } | undefined} reason */
+export function reasonText(reason) {
+  if (!reason) return '';
+  return reason.message.startsWith(reason.code) ? reason.message : `${reason.code}: ${reason.message}`;
+}

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -76,19 +76,81 @@ describe('npx migrations', () => {
 
   it('says with resume what a pause of its own still holds', async () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
-    await runBin(['pause', 'restore-staging'], { cwd });
+    await runBin(['pause', 'restore-staging', '--why', 'the cache is full'], { cwd });
     await runBin(['pause'], { cwd });
 
     const all = await runBin(['resume'], { cwd });
     expect([all.code, all.stdout]).toEqual([0, 'resumed all jobs: what has waited is started by reconcile\n']);
-    expect(all.stderr).toBe(
-      'still paused:\n  restore-staging, by a pause of its own: npx migrations resume restore-staging\n',
+    expect(all.stderr).toMatch(
+      /^still paused:\n {2}job restore-staging is paused since \S+Z by \S+: the cache is full; to resume: npx migrations resume restore-staging\n$/,
     );
     await runBin(['pause'], { cwd });
     const one = await runBin(['resume', 'restore-staging', '--json'], { cwd });
-    expect(JSON.parse(one.stdout)).toEqual({ resume: 'restore-staging', paused: { everything: true, jobs: [] } });
-    expect(one.stderr).toBe('still paused:\n  all jobs, by a pause of their own: npx migrations resume\n');
+    expect(JSON.parse(one.stdout)).toEqual({
+      resume: 'restore-staging',
+      paused: { everything: true, jobs: [] },
+      pauses: [{ job: null, since: expect.stringMatching(/^\d{4}-.*Z$/), by: expect.stringMatching(/\.[0-9a-f]{8}$/) }],
+    });
+    expect(one.stderr).toMatch(
+      /^still paused:\n {2}all jobs are paused since \S+Z by \S+; to resume: npx migrations resume\n$/,
+    );
     expect((await runBin(['resume'], { cwd })).stderr).toBe('');
+  });
+
+  it('says that a pause which holds already stands as it was', async () => {
+    await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
+    await runBin(['pause', '--why', 'the first'], { cwd });
+
+    const { code, stderr } = await runBin(['pause', '--why', 'the second'], { cwd });
+
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^it stands as it was: all jobs are paused since \S+Z by \S+: the first\n$/),
+    ]);
+  });
+
+  it('shows with runs list what is paused, above the runs', async () => {
+    await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
+    await runBin(['pause', 'restore-staging', '--why', 'the cache is full'], { cwd });
+
+    const { stderr } = await runBin(['runs', 'list'], { cwd });
+    const json = await runBin(['runs', 'list', '--json'], { cwd });
+
+    expect(stderr).toMatch(
+      /^there are none\npaused:\n {2}job restore-staging is paused since \S+Z by \S+: the cache is full; /,
+    );
+    expect(JSON.parse(json.stdout).pauses).toMatchObject([{ job: 'restore-staging', why: 'the cache is full' }]);
+  });
+
+  it('prints its version', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8'));
+
+    expect(await runBin(['--version'], { cwd })).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.each([
+    ['takes what the environment lacks from .env of the project', {}, 'from-file', ''],
+    ['prefers the environment to .env', { MIGRATIONS_LEDGER_FOLDER: 'from-environment' }, 'from-environment', ''],
+    ['takes a variable that is empty in the environment from .env', { MIGRATIONS_LEDGER_FOLDER: '' }, 'from-file', ''],
+    ['reads a .env that begins with a byte order mark', {}, 'from-file', '\ufeff'],
+  ])('%s', async (_, env, folder, begin) => {
+    const below = path.join(cwd, 'below');
+    for (const name of ['from-file', 'from-environment']) await mkdir(path.join(below, name), { recursive: true });
+    await writeFile(path.join(cwd, '.env'), `${begin}MIGRATIONS_LEDGER_FOLDER=from-file\nOTHER=hunter2\n`);
+
+    const { code, stdout, stderr } = await runBin(['pause'], { cwd: below, env });
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).not.toContain('hunter2');
+    expect(await readdir(path.join(below, folder))).toContain('names');
+  });
+
+  it('says that .env cannot be read', async () => {
+    await mkdir(path.join(cwd, '.env'));
+
+    const { code, stderr } = await runBin(['pause'], { cwd });
+
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/^error \S+\.env: cannot be read: EISDIR\n$/)]);
   });
 
   it('names --jobs when a command without arguments is given one', async () => {

@@ -266,7 +266,7 @@ describe('a run that was cancelled', () => {
 
     expect(await simulation.openCount()).toBe(0);
     expect(messages(simulation).at(-1)).toContain('The online migration of job move-and-stop has failed.');
-    expect(messages(simulation).at(-1)).toContain('Why: cancelled by a caller\n');
+    expect(messages(simulation).at(-1)).toContain('Why: cancelled on request\n');
   });
 });
 

@@ -25,6 +25,7 @@ describe('reasonForCaller', () => {
 
   it.each([
     'task_failed',
+    'paused',
     'parked',
     'preflight',
     'source_has_task',

@@ -38,9 +38,29 @@ describe('nextSteps', () => {
     expect(steps[0]?.command).toBe(`npx migrations runs show restore ${'c'.repeat(32)}`);
   });
 
-  it('offers to resume a job that is paused', () => {
+  it.each([
+    ['of its job', [{ job: 'restore' }], ['npx migrations resume restore --local']],
+    ['of all jobs', [{}], ['npx migrations resume --local']],
+    ['of both', [{}, { job: 'restore' }], ['npx migrations resume --local', 'npx migrations resume restore --local']],
+    ['that is taken back already', [], []],
+  ])('offers to take back the pause %s', (_, pauses, commands) => {
     const paused = { reason: { code: 'paused', message: 'job restore is paused' } };
 
-    expect(nextSteps(view('waiting', paused), '')[0]?.command).toBe('npx migrations resume restore');
+    const steps = nextSteps(
+      view('waiting', paused),
+      ' --local',
+      pauses.map((one) => ({ ...one, since: 1, by: 'me' })),
+    );
+
+    expect(steps.map(({ command }) => command).filter((command) => command.includes('resume'))).toEqual(commands);
   });
+
+  it.each(RUN_STATES.map((state) => [state]))(
+    'offers to cancel a run that is %s only where that can end it',
+    (state) => {
+      const canBeCancelled = ['received', 'waiting', 'created', 'running', 'stuck'].includes(state);
+
+      expect(nextSteps(view(state), '').some(({ command }) => command.includes('runs cancel'))).toBe(canBeCancelled);
+    },
+  );
 });

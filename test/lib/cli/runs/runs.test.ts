@@ -44,6 +44,7 @@ describe('npx migrations runs', () => {
     [['watch', '--help'], '$ npx migrations runs watch restore-staging 0123456789ab'],
     [['lanes', '--help'], '$ npx migrations runs lanes repair dcs-d2c8399f-bdba-43c1-8069-3ff17a1a79d5'],
     [['replay', '--help'], '$ npx migrations runs replay --rejected --since 2h --yes'],
+    [['cancel', '--help'], '$ npx migrations runs cancel restore-staging 0123456789ab'],
     [['forget', '--help'], '$ npx migrations runs forget restore-staging 0123456789ab --why'],
     [['park', '--help'], '$ npx migrations runs park restore-staging 0123456789ab --why'],
     [['resolve', '--help'], '$ npx migrations runs resolve restore-staging 0123456789ab try-again'],
@@ -113,10 +114,11 @@ describe('npx migrations runs list', () => {
     const { code, stdout, stderr } = await project.runs('list');
 
     const lines = stdout.trimEnd().split('\n');
-    expect([code, stderr, lines.length]).toEqual([0, '', 2]);
+    expect([code, stderr, lines.length]).toEqual([0, '', 3]);
+    expect(lines[0]).toMatch(/^CHANGED \(UTC\) {9}JOB {7}RUN {31}STATE {5}TASK +WHY$/);
     const time = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}/.source;
-    expect(lines[0]).toMatch(new RegExp(`${time}import-a  ${two}  running   import-a-${two.slice(0, 12)}$`));
-    expect(lines[1]).toMatch(new RegExp(`${time}import-a  ${one}  rejected  - +DCS.4004: DCS CreateMig`));
+    expect(lines[1]).toMatch(new RegExp(`${time}import-a  ${two}  running   import-a-${two.slice(0, 12)}$`));
+    expect(lines[2]).toMatch(new RegExp(`${time}import-a  ${one}  rejected  - +DCS.4004: DCS CreateMig`));
   });
 
   it('gives all of it with --json', async () => {
@@ -164,7 +166,7 @@ describe('npx migrations runs list', () => {
 
     const { stdout, stderr } = await project.runs('list', '--limit', '1');
 
-    expect([stdout.trimEnd().split('\n').length, stderr]).toEqual([1, '1 more were not looked at: --limit 1\n']);
+    expect([stdout.trimEnd().split('\n').length, stderr]).toEqual([2, '1 more were not looked at: --limit 1\n']);
   });
 
   it('says that the jobs file has no such job, and lists its runs all the same', async () => {
@@ -195,7 +197,7 @@ describe('npx migrations runs list', () => {
     expect([code, stdout]).toEqual([1, expect.stringContaining(one.slice(0, 12))]);
     expect(stderr).toContain(`job import-a, run ${'f'.repeat(32)}`);
     expect(stderr).toMatch(
-      /line 1 is no record; .*; look for its task .*see "A record cannot be read" in docs\/runbook\.md\n$/,
+      /line 1 is not a record; .*; look for its task .*see "A record cannot be read" in docs\/runbook\.md\n$/,
     );
   });
 
@@ -260,6 +262,7 @@ describe('npx migrations runs show', () => {
       history: expect.arrayContaining([expect.objectContaining({ event: 'intent', by: 'invocation-1' })]),
       next: [
         { command: `npx migrations runs watch import-a ${one} --local`, what: 'see how it goes on' },
+        { command: `npx migrations runs cancel import-a ${one} --local`, what: expect.any(String) },
         { command: `npx migrations runs forget import-a ${one} --why "..." --local`, what: expect.any(String) },
       ],
     });
@@ -655,11 +658,7 @@ describe('npx migrations runs lanes', () => {
     const { code, stdout } = await project.runs('lanes');
 
     expect(code).toBe(0);
-    expect(stdout).toBe(
-      [LANE, `  has the turn  import-a  ${one.slice(0, 12)}`, `  waits         import-a  ${two.slice(0, 12)}`, ''].join(
-        '\n',
-      ),
-    );
+    expect(stdout).toBe([LANE, `  has the turn  import-a  ${one}`, `  waits         import-a  ${two}`, ''].join('\n'));
     expect((await project.runs('lanes', 'sms-nothing')).stdout).toBe('sms-nothing\n  free\n');
   });
 

@@ -1,6 +1,8 @@
-import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
+import { type Ledger, makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
-import { isPaused, listPauses, pause, resume } from '../../../../lib/runs/ledger/pauses.ts';
+import { listPauses, pause, pausesOf, pauseText, resume } from '../../../../lib/runs/ledger/pauses.ts';
+
+const isPaused = async (ledger: Ledger, job: string) => (await pausesOf(ledger, job)).length > 0;
 
 function paused() {
   const store = makeMemoryStore();
@@ -58,16 +60,39 @@ describe('pauses', () => {
     expect([await isPaused(ledger, 'a'), await isPaused(ledger, 'b')]).toEqual([true, true]);
   });
 
+  it('says who paused, since when and why, and keeps the first of two pauses', async () => {
+    const { ledger, store } = paused();
+    await pause(ledger, 'a', 'the cache is full');
+    await pause(
+      makeLedger(store, 'two', () => 2),
+      'a',
+      'something else',
+    );
+    await pause(makeLedger(store, 'two', () => Date.UTC(2026, 2, 14, 12)));
+
+    const pauses = await pausesOf(ledger, 'a');
+
+    expect(pauses).toEqual([
+      { since: Date.UTC(2026, 2, 14, 12), by: 'two' },
+      { job: 'a', since: 1, by: 'one', why: 'the cache is full' },
+    ]);
+    expect(pauses.map(pauseText)).toEqual([
+      'all jobs are paused since 2026-03-14T12:00:00Z by two',
+      'job a is paused since 1970-01-01T00:00:00Z by one: the cache is full',
+    ]);
+    expect(await pausesOf(ledger, 'b')).toEqual([{ since: Date.UTC(2026, 2, 14, 12), by: 'two' }]);
+  });
+
   it('lists what is paused: all jobs, and those by a pause of their own', async () => {
     const { ledger } = paused();
-    expect(await listPauses(ledger)).toEqual({ everything: false, jobs: [] });
+    expect(await listPauses(ledger)).toEqual([]);
     await pause(ledger, 'b');
     await pause(ledger, 'a');
     await pause(ledger, 'c');
     await resume(ledger, 'c');
     await pause(ledger);
 
-    expect(await listPauses(ledger)).toEqual({ everything: true, jobs: ['a', 'b'] });
+    expect((await listPauses(ledger)).map(({ job }) => job)).toEqual([undefined, 'a', 'b']);
   });
 
   it('goes on in a next list before the first one is full, and forgets no pause', async () => {
@@ -83,7 +108,7 @@ describe('pauses', () => {
       'control/pauses',
       'control/pauses/000002',
     ]);
-    expect(await listPauses(ledger)).toEqual({ everything: true, jobs: ['kept'] });
+    expect((await listPauses(ledger)).map(({ job }) => job)).toEqual([undefined, 'kept']);
     await resume(ledger);
     expect([await isPaused(ledger, 'kept'), await isPaused(ledger, 'a')]).toEqual([true, false]);
   });

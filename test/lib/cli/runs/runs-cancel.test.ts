@@ -1,0 +1,138 @@
+import path from 'node:path';
+import { makeFolderStore } from '../../../../lib/runs/ledger/folder-store.ts';
+import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
+import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import { type ExampleSystem, startExample } from '../../../fixtures/example-system.ts';
+import { makeProjectWithRuns, type ProjectWithRuns, runOf } from '../../../fixtures/project-with-runs.ts';
+import { runBin } from '../../../fixtures/run-bin.ts';
+import { landed } from '../../../simulation/jobs.ts';
+
+const ONE = landed('a/one.rdb');
+const TWO = landed('a/two.rdb', 1);
+const one = runOf('import-a', ONE);
+const two = runOf('import-a', TWO);
+
+describe('npx migrations runs cancel, where nothing runs', () => {
+  let project: ProjectWithRuns;
+  beforeEach(async () => {
+    project = await makeProjectWithRuns();
+  });
+  afterEach(() => project.remove());
+
+  const deliver = (trigger = ONE) => project.simulation.deliver(project.jobs, 'import-a', trigger);
+  const cancel = async (run: string, ...more: readonly string[]) => {
+    const { code, stdout, stderr } = await project.runs('cancel', 'import-a', run, ...more);
+    return { code, answer: stdout.startsWith('{') ? JSON.parse(stdout) : stdout, stderr };
+  };
+
+  it('ends a run that an object started and that has no task, without a call, and frees its target for others', async () => {
+    await deliver();
+    await deliver(TWO);
+
+    const ended = await cancel(two.slice(0, 12), '--yes', '--json');
+    await project.simulation.settle(20);
+    const shown = JSON.parse((await project.runs('show', 'import-a', two, '--json')).stdout);
+
+    expect(ended).toEqual({ code: 0, answer: { job: 'import-a', run: two, cancel: 'cancelled' }, stderr: '' });
+    expect([shown.state, shown.reason.code]).toEqual(['rejected', 'cancelled']);
+    expect(project.simulation.cloud.tasks).toHaveLength(1);
+    expect((await cancel(two, '--yes')).code).toBe(0);
+  });
+
+  it('asks, and without anybody to answer changes nothing', async () => {
+    await deliver();
+    await deliver(TWO);
+    const before = await project.simulation.ledgerText();
+
+    const { code, stderr } = await cancel(two);
+
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('end it; no task of it is known, and nothing is sent?'),
+    ]);
+    expect(await project.simulation.ledgerText()).toBe(before);
+  });
+
+  it('exits with 1 for a run that is over', async () => {
+    project.simulation.cloud.failNextCreate('refused');
+    await deliver();
+
+    expect(await cancel(one, '--yes', '--json')).toMatchObject({ code: 1, answer: { cancel: 'over' } });
+  });
+
+  it('exits with 3 and says until when an invocation handles the run, and changes nothing', async () => {
+    await deliver();
+    await deliver(TWO);
+    const store = makeFolderStore(path.join(project.folder, '.local/ledger'));
+    const ledger = makeLedger(store, 'an invocation', Date.now);
+    const until = Date.now() + 600_000;
+    const log = await openRunLog(ledger, 'import-a', two);
+    await log.append({ ...ledger.stamp(), type: 'claimed', until });
+    const before = await project.simulation.ledgerText();
+
+    const json = await cancel(two, '--yes', '--json');
+    const text = await cancel(two, '--yes');
+
+    const at = new Date(until).toISOString();
+    expect(json).toMatchObject({ code: 3, answer: { cancel: 'later', until: at, reason: { code: 'in_progress' } } });
+    expect([text.code, text.answer]).toEqual([3, expect.stringContaining(`at most until ${at}; try again then`)]);
+    expect(await project.simulation.ledgerText()).toBe(before);
+  });
+
+  it('exits with 3, before it asks, where a run has a task and there is no service to tell', async () => {
+    await deliver();
+    const before = await project.simulation.ledgerText();
+
+    const local = await cancel(one);
+    const keyless = await runBin(['runs', 'cancel', 'import-a', one], {
+      cwd: project.folder,
+      env: { MIGRATIONS_LEDGER_FOLDER: '.local/ledger', MIGRATIONS_STAGE: 'local' },
+    });
+
+    expect([local.code, local.stderr]).toEqual([3, expect.stringContaining('start it with npm start')]);
+    expect([keyless.code, keyless.stderr]).toEqual([3, expect.stringContaining('HUAWEICLOUD_SDK_AK')]);
+    expect(await project.simulation.ledgerText()).toBe(before);
+  });
+
+  it.each([
+    ['a run that there is not', 'f'.repeat(32), {}, 3, `job import-a has no run ${'f'.repeat(32)}`],
+    ['too few digits', '0123', {}, 2, 'give its 32 hex digits'],
+    ['a run of another stage', two, { MIGRATIONS_LEDGER_FOLDER: '.local/ledger' }, 3, 'belongs to'],
+  ])('refuses %s', async (_, run, env, exit, said) => {
+    await deliver();
+    await deliver(TWO);
+
+    const { code, stderr } = await runBin(['runs', 'cancel', 'import-a', run, '--yes'], { cwd: project.folder, env });
+
+    expect([code, stderr]).toEqual([exit, expect.stringContaining(said)]);
+  });
+});
+
+describe('npx migrations runs cancel, where npm start runs', () => {
+  let example: ExampleSystem;
+  beforeAll(async () => {
+    example = await startExample('online-cutover');
+  }, 60_000);
+  afterAll(() => example?.close());
+
+  it('has the service stop the task of a run, once, and the run ends as cancelled', async () => {
+    await example.invoke('webhook', 'move-session-cache');
+    const { job, run } = JSON.parse((await example.run(['runs', 'list', '--json'])).stdout).runs[0];
+    const cancel = () => example.run(['runs', 'cancel', job, run, '--yes', '--json']);
+    await example.tasks(1, ({ status }) => status === 'FULLMIGRATING' || status === 'INCRMIGEATING');
+
+    const first = await cancel();
+    const second = await cancel();
+    const watched = await example.run(['runs', 'watch', job, run, '--every', '1s', '--json']);
+
+    expect([first.code, JSON.parse(first.stdout)]).toEqual([0, { job, run, cancel: 'stopping' }]);
+    expect([0, 1]).toContain(second.code);
+    expect(JSON.parse(watched.stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      state: 'failed',
+      reason: { code: 'cancelled' },
+    });
+    expect(example.system.cloud.tasks()).toMatchObject([{ status: 'TERMINATED' }]);
+    const stops = example.system.cloud.requests.filter(({ operation }) => operation === 'StopMigrationTask');
+    expect(stops).toHaveLength(1);
+  }, 60_000);
+});
