@@ -1,5 +1,6 @@
 import { AppError, CloudError } from '../errors.ts';
 import type { ActionKind, FoundTask, PlannedTask } from '../migrations/action.ts';
+import { isToBeSetRight } from '../migrations/passing-trouble.ts';
 import type { CreatedTask } from '../migrations/services.ts';
 
 /**
@@ -84,6 +85,11 @@ export function reasonOf(error: unknown): RunReason {
   }
   if (error instanceof AppError) return { code: error.code, message: error.message };
   return { code: 'internal', message: 'an unexpected error; the log has it' };
+}
+
+/** Does a run wait for somebody to set keys, rights or quota right, rather than for what passes by itself? */
+export function waitsForSomebody(reason: RunReason): boolean {
+  return isToBeSetRight(reason);
 }
 
 /** Some runs need a person or another attempt. The message is one line and ends with the result as JSON text. */

@@ -1,7 +1,6 @@
 import { CloudError, EventError, type Problem } from '../errors.ts';
 import { parseGatewayEvent } from '../events/gateway-event.ts';
 import type { Invocation } from '../invocation.ts';
-import { comingAgainAfter } from '../runs/coming-again.ts';
 import { OtherEnvironmentError } from '../runs/ledger/origin.ts';
 import { callerOf } from './caller.ts';
 import { cancelRequested } from './cancel.ts';
@@ -94,10 +93,6 @@ function problemOf(error: unknown): ProblemAnswer | undefined {
   if (error instanceof EventError) return { type: 'event', detail: error.message };
   // Of reading, or of a stop call that nothing records: it may be sent again.
   if (!(error instanceof CloudError)) return undefined;
-  const again = comingAgainAfter(error);
-  if (error.outcome === 'rejected' && again === 'never') return { type: 'refused_by_cloud', code: error.code };
-  const headers = { 'retry-after': RETRY_AFTER_SECONDS };
-  return again === 'when_set_right'
-    ? { type: 'refused_for_now', code: error.code, headers }
-    : { type: 'cloud_unavailable', headers };
+  if (error.outcome === 'rejected' && !error.temporary) return { type: 'refused_by_cloud', code: error.code };
+  return { type: 'cloud_unavailable', headers: { 'retry-after': RETRY_AFTER_SECONDS } };
 }

@@ -316,7 +316,6 @@ function paths(): Json {
             'no_such_run',
             'other_environment',
             'refused_by_cloud',
-            'refused_for_now',
             'cloud_unavailable',
             'too_slow',
           ]),

@@ -1,6 +1,5 @@
-import { comingAgainAfter } from '../runs/coming-again.ts';
 import { KEY_REUSED, TOO_MANY_WAITING } from '../runs/recorded-run.ts';
-import type { RunReason, RunResult } from '../runs/run-result.ts';
+import { type RunReason, type RunResult, waitsForSomebody } from '../runs/run-result.ts';
 import { resultForCaller } from './for-caller.ts';
 import { type GatewayResponse, jsonResponse, type ProblemAnswer, problemResponse } from './problem.ts';
 import type { ProblemName } from './problem-types.ts';
@@ -64,7 +63,7 @@ function comeAgain(result: RunResult, requestId: string): GatewayResponse {
 
 function laterType(reason: RunReason): ProblemName {
   if (reason.code === TOO_MANY_WAITING.code) return 'too_many_waiting';
-  return comingAgainAfter(reason) === 'when_set_right' ? 'refused_for_now' : 'waiting';
+  return waitsForSomebody(reason) ? 'refused_for_now' : 'waiting';
 }
 
 function nextAfterUnknown({ hasKey, hasLedger }: AnswerOptions): string {

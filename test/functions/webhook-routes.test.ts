@@ -238,6 +238,16 @@ describe('the webhook through the gateway', () => {
       expect(second.json['code']).toBe('source_has_task');
     });
 
+    it('answers 503 with Retry-After where a right is missing and nobody goes on with it', async () => {
+      system.cloud.faults.add({ operation: 'CreateOnlineMigrationTask', kind: 'forbidden' });
+
+      const reply = await start(`${WITHOUT_LEDGER}/jobs/move-session-cache/runs`, 'denied');
+
+      problem(reply, 'refused_for_now');
+      expect(reply.headers).toMatchObject({ 'retry-after': '30' });
+      expect(reply.json).toMatchObject({ code: 'DCS.2007' });
+    });
+
     it('answers 429 with Retry-After when it can not be done now and nobody goes on with it', async () => {
       system.cloud.faults.add({ operation: '*', kind: 'throttled', times: 99 });
 

@@ -368,14 +368,14 @@ describe('npx migrations plan', () => {
 
   it('exits 1 with --live for a run that the ledger has as rejected: it stays so', async () => {
     const event = eventFile('obs-legacy-put');
-    cloud.faults.add({ operation: 'CreateMigrationTask', kind: 'forbidden' });
+    cloud.faults.add({ operation: 'CreateMigrationTask', kind: 'error', status: 400, code: 'DCS.4800' });
     await host.invoke('backup-landed', JSON.stringify(event), randomUUID());
 
     const { code, stdout } = await runPlan(event, '--live');
 
     expect(code).toBe(1);
     expect(JSON.parse(stdout).runs).toMatchObject([
-      { outcome: 'rejected', reason: { code: 'DCS.2007' }, requests: [] },
+      { outcome: 'rejected', reason: { code: 'DCS.4800' }, requests: [] },
     ]);
   });
 
