@@ -28,8 +28,8 @@ export const CALL_MUTANTS = [
       },
       {
         breaks: 'a share of the time shortens the attempt of a call',
-        before: 'Math.max(0, (deps.leaseMs ?? deps.remainingMs)())',
-        after: 'Math.max(0, deps.remainingMs())',
+        before: 'leaseEnd(now, (deps.leaseMs ?? deps.remainingMs)());',
+        after: 'leaseEnd(now, deps.remainingMs());',
       },
       {
         breaks: 'a call is sent although its intent was not recorded',

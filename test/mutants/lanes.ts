@@ -366,13 +366,13 @@ export const LANE_MUTANTS = [
     [
       {
         breaks: 'a task whose target is not said counts for no target',
-        before: '(targetInstanceId ?? target) === target',
-        after: 'targetInstanceId === target',
+        before: 'canonicalId(targetInstanceId ?? target) === canonicalId(target)',
+        after: 'targetInstanceId !== undefined && canonicalId(targetInstanceId) === canonicalId(target)',
       },
       {
         breaks: 'tasks of other targets keep an unreadable holder',
-        before: '(targetInstanceId ?? target) === target',
-        after: 'target !== targetInstanceId || true',
+        before: 'canonicalId(targetInstanceId ?? target) === canonicalId(target)',
+        after: "canonicalId(targetInstanceId ?? target) !== ''",
       },
       {
         breaks: 'a list that cannot be read proves that a target is idle',

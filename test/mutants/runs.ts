@@ -103,14 +103,14 @@ export const RUN_MUTANTS = [
     [
       {
         breaks: "a share of the time shortens a claim's lease",
-        before: 'const until = ledger.now() + Math.max(0, leaseMs()) + LEASE_MARGIN_MS;',
-        after: 'const until = ledger.now() + Math.max(0, remainingMs()) + LEASE_MARGIN_MS; leaseMs();',
+        before: 'const until = leaseEnd(ledger.now(), leaseMs());',
+        after: 'const until = leaseEnd(ledger.now(), Math.min(leaseMs(), remainingMs()));',
         tests: ['lib/runs/run-step'],
       },
       {
         breaks: 'a lease ends with its invocation, whatever the clocks of others say',
-        before: 'const until = ledger.now() + Math.max(0, leaseMs()) + LEASE_MARGIN_MS;',
-        after: 'const until = ledger.now() + Math.max(0, leaseMs()) + 0 * LEASE_MARGIN_MS;',
+        before: 'const until = leaseEnd(ledger.now(), leaseMs());',
+        after: 'const until = ledger.now() + Math.max(0, leaseMs());',
       },
       {
         breaks: 'a claim is taken over 30 s before its lease ends',
@@ -199,8 +199,8 @@ export const RUN_MUTANTS = [
     [
       {
         breaks: 'time is not looked at right before the intent',
-        before: '  hasTime,\n  spends,',
-        after: '  spends,',
+        before: '  hasTime,\n  hasSameObject,',
+        after: '  hasSameObject,',
       },
       {
         breaks: 'a run without time takes its turn',
@@ -214,8 +214,8 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'a run without budget stands in the lane',
-        before: '  hasBudget,\n  isJudged,',
-        after: '  isJudged,',
+        before: '  hasBudget,\n  hasObject,',
+        after: '  hasObject,',
       },
       {
         breaks: 'budget is never spent',
@@ -414,8 +414,8 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'rights that are missing are final',
-        before: 'statuses: [403] },',
-        after: 'statuses: [] },',
+        before: 'statuses: [403],',
+        after: 'statuses: [],',
       },
       {
         breaks: 'a service that is down is final',

@@ -59,7 +59,8 @@ export const SET_MUTANTS = [
       },
       {
         breaks: 'a set records files without end',
-        before: "return state.members.size >= MAX_RECORDED && !state.members.has(landed.key) ? 'too_many' : 'member';",
+        before:
+          "return state.members.size >= MAX_RECORDED && !state.members.has(writtenAs(landed)) ? 'too_many' : 'member';",
         after: "return 'member';",
         tests: ['simulation/sets', 'simulation/manifest-sets', 'simulation/many-sets'],
       },
@@ -198,8 +199,8 @@ export const SET_MUTANTS = [
     [
       {
         breaks: 'an older version of a file replaces a newer one',
-        before: 'if (!isOlder(record, members.get(record.key))) members.set(',
-        after: 'members.set(',
+        before: 'if (!isOlder(record, members.get(writtenAs(record)))) members',
+        after: 'members',
       },
       {
         breaks: 'a full list forgets when the set was opened',
