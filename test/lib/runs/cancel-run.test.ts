@@ -4,6 +4,7 @@ import type { DcsFollow, SmsFollow } from '../../../lib/migrations/all-services.
 import { cancelRun } from '../../../lib/runs/cancel-run.ts';
 import type { CreateDeps } from '../../../lib/runs/create-task.ts';
 import { type Ledger, makeLedger } from '../../../lib/runs/ledger/ledger.ts';
+import type { LedgerStore } from '../../../lib/runs/ledger/ledger-store.ts';
 import { makeMemoryStore } from '../../../lib/runs/ledger/memory-store.ts';
 import { foldRun, openRunLog, type RunRecord } from '../../../lib/runs/ledger/run-log.ts';
 import { fakeRun } from '../../fakes/run-deps.ts';
@@ -44,7 +45,18 @@ function setUp({ kind = 'online_migration', status, fails }: Setup = {}) {
     updateTaskStatus: async (id: string, operation: string) => void sent.push(`${operation} ${id}`),
   };
   const fake = fakeRun();
-  const ledger = makeLedger(makeMemoryStore(), 'me', () => 1_000_000);
+  const store = makeMemoryStore();
+  let beforeAppend: (() => Promise<void>) | undefined;
+  const slow: LedgerStore = {
+    ...store,
+    append: async (list, position, text) => {
+      const work = beforeAppend;
+      beforeAppend = undefined;
+      await work?.();
+      return store.append(list, position, text);
+    },
+  };
+  const ledger = makeLedger(slow, 'me', () => 1_000_000);
   const deps: CreateDeps & { readonly ledger: Ledger } = {
     ...fake.deps,
     services: {
@@ -79,6 +91,10 @@ function setUp({ kind = 'online_migration', status, fails }: Setup = {}) {
     stateOf,
     stamp: ledger.stamp,
     ledger,
+    /** Happens right before the next record is written. */
+    onAppend: (work: () => Promise<void>) => {
+      beforeAppend = work;
+    },
     /** Happens when the list of tasks is read next. */
     onList: (work: () => Promise<void>) => {
       atList = work;
@@ -119,6 +135,18 @@ describe('cancelRun', () => {
 
     expect(await cancel()).toEqual({ end: 'cancelled' });
     expect(await stateOf()).toMatchObject({ end: 'rejected', lastClaim: 3 });
+  });
+
+  it('decides again when the create call goes out between the look and the record', async () => {
+    const { cancel, record, stateOf, stamp, ledger, onAppend } = setUp();
+    await record({ ...stamp(), type: 'waiting', reason, notBefore: 9 });
+    onAppend(async () => {
+      await (await openRunLog(ledger, 'move', RUN)).append({ ...stamp(), type: 'intent', until: 2_000_000 });
+    });
+
+    expect(await cancel()).toMatchObject({ end: 'later', reason: { code: 'lost_answer' } });
+    expect(await stateOf()).not.toHaveProperty('settled');
+    expect(await stateOf()).not.toHaveProperty('end');
   });
 
   it('waits while it is not known what became of the create call', async () => {

@@ -12,12 +12,16 @@ function scripted(byList = false) {
   let now = 1_000_000;
   const store = makeMemoryStore(() => now);
   let sent = 0;
-  const looks: CallLook[] = [];
+  const looks: (CallLook | Error)[] = [];
   const failures: Error[] = [];
   const call: ChangingCall = {
     name: 'configure',
     byList,
-    look: async () => looks.shift() ?? { seen: 'not_done' },
+    look: async () => {
+      const look = looks.shift() ?? { seen: 'not_done' };
+      if (look instanceof Error) throw look;
+      return look;
+    },
     send: async () => {
       sent += 1;
       const failure = failures.shift();
@@ -104,6 +108,59 @@ describe('a changing call', () => {
 
     it.looks.push({ seen: 'not_done', at: before });
     expect(await it.once()).toMatchObject({ end: 'pending' });
+    expect(it.sent).toBe(1);
+  });
+
+  it('is not sent while the list that would have it cannot be read', async () => {
+    const it = scripted();
+    it.looks.push(cloudError('unknown'));
+
+    expect(await it.once()).toMatchObject({ end: 'pending', reason: { code: 'unknown' } });
+    expect(it.sent).toBe(0);
+  });
+
+  it('that surely was not done is sent again when its wait is over, and not before', async () => {
+    const it = scripted();
+    it.failures.push(cloudError('rejected', true));
+    await it.once();
+
+    it.advance(29_999);
+    expect(await it.once()).toMatchObject({ end: 'pending', notBefore: it.now + 1 });
+    expect(it.sent).toBe(1);
+    it.advance(1);
+    expect(await it.once()).toEqual({ end: 'done', id: 'made-1' });
+  });
+
+  it('is not even looked for while it may be under way', async () => {
+    const it = scripted(true);
+    it.failures.push(cloudError('unknown'));
+    await it.once();
+    const records = await it.records();
+    it.advance(74_999);
+    it.looks.push({ seen: 'done' });
+
+    expect(await it.once()).toMatchObject({ end: 'pending', reason: { message: 'configure is being sent' } });
+    expect([await it.records(), it.looks.length]).toEqual([records, 1]);
+  });
+
+  it('that makes something is sent again only when two listings do not have it, however late they are', async () => {
+    const it = scripted(true);
+    it.failures.push(cloudError('unknown'));
+    await it.once();
+    it.advance(10 * 60_000);
+
+    expect(await it.once()).toMatchObject({ end: 'pending' });
+    expect(it.sent).toBe(1);
+    expect(await it.once()).toEqual({ end: 'done', id: 'made-1' });
+    expect(it.sent).toBe(2);
+  });
+
+  it('is sent by one of two that try at once', async () => {
+    const it = scripted();
+
+    const ends = await Promise.all([it.once(), it.once()]);
+
+    expect(ends.map(({ end }) => end).sort()).toEqual(['done', 'pending']);
     expect(it.sent).toBe(1);
   });
 

@@ -5,6 +5,7 @@ import { forgetRun, planForget } from '../../../lib/runs/forget-run.ts';
 import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
 import { listOpen } from '../../../lib/runs/ledger/open-runs.ts';
 import { foldRun, openRunLog } from '../../../lib/runs/ledger/run-log.ts';
+import { TargetLane } from '../../../lib/runs/ledger/target-lane.ts';
 import { fingerprint, occurrenceOf } from '../../../lib/runs/occurrence.ts';
 import { resolveRun } from '../../../lib/runs/resolve-run.ts';
 import { fakeRun } from '../../fakes/run-deps.ts';
@@ -47,6 +48,25 @@ describe('forgetRun', () => {
       reason: { code: 'forgotten', message: 'forgotten by a person: the cache is gone' },
     });
     expect(await listOpen(ledgerOf(simulation))).toEqual([]);
+  });
+
+  it('claims the run in the same write, so that whoever claimed it before and is slow changes nothing', async () => {
+    const simulation = new Simulation();
+    // It dies when it is about to enter the lane.
+    await simulation.deliver(jobs, 'import-a', object, {
+      turn: async (what) => simulation.advance(what.startsWith('ledger.append lanes/target/') ? 60 * 60_000 : 0),
+    });
+    const before = (await openRunLog(ledgerOf(simulation), given.job, given.run)).records.length;
+    await forgetRun(ledgerOf(simulation), given, 'the cache is gone');
+
+    const { records } = await openRunLog(ledgerOf(simulation), given.job, given.run);
+    expect(records.slice(before).map(({ type, by }) => `${type} by ${by}`)).toEqual([
+      'claimed by anna.1',
+      'forgotten by anna.1',
+      'settled by anna.1',
+    ]);
+    const lane = await TargetLane.open(ledgerOf(simulation), 'dcs-d2c8399f-bdba-43c1-8069-3ff17a1a79d5');
+    expect(lane.state.left).toEqual({ [given.run]: before + 1 });
   });
 
   it('answers a redelivery from the ledger and never creates', async () => {

@@ -316,6 +316,37 @@ describe('takeTurn', () => {
     });
   });
 
+  it('needs a new claim when the run left with this one', async () => {
+    const { ledger, receive, take } = laneOfRuns();
+    const r1 = await receive('r1', 1);
+    await leaveLane(ledger, LANE, { run: 'r1', claim: 1, fenced: true });
+
+    expect(await take(r1)).toEqual({ turn: 'claim_lost' });
+  });
+
+  it('counts a listing without an unfinished task from its beginning', async () => {
+    const { ledger, receive, take, store, later } = laneOfRuns();
+    const policies = { overlap: 'queue', limit: { runs: 20, perMs: 1 }, settleMs: 60_000, deadlineMs: 1 } as const;
+    await take(await receive('r1', 1));
+    await store.append('runs/a/r1', (await store.read('runs/a/r1')).position, '{"id":"half\n');
+    const r2 = await receive('r2', 2, { policies });
+    await take(r2, true);
+    later(59_999);
+    const isIdle = async () => {
+      later(30_000);
+      return true;
+    };
+
+    const turn = await takeTurn(ledger, LANE, {
+      received: r2,
+      claim: async () => 1,
+      endIfOver: async () => false,
+      isIdle,
+    });
+
+    expect(turn).toMatchObject({ turn: 'queued' });
+  });
+
   it('gives the lane to exactly one of many that ask at once', async () => {
     const { receive, take } = laneOfRuns();
     const all = await Promise.all(Array.from({ length: 20 }, (_, i) => receive(`r${i}`, i)));

@@ -3,6 +3,7 @@ import type { Jobs } from '../../../lib/jobs/job.ts';
 import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
 import { pause, resume } from '../../../lib/runs/ledger/pauses.ts';
 import { foldRun, openRunLog } from '../../../lib/runs/ledger/run-log.ts';
+import { TargetLane } from '../../../lib/runs/ledger/target-lane.ts';
 import { fingerprint, occurrenceOf } from '../../../lib/runs/occurrence.ts';
 import { parkRun } from '../../../lib/runs/park-run.ts';
 import { resolveRun } from '../../../lib/runs/resolve-run.ts';
@@ -74,6 +75,27 @@ describe('parkRun', () => {
     simulation.advance(11 * 60_000);
 
     expect(await answer(simulation, next)).toMatchObject({ outcome: 'created' });
+  });
+
+  it('claims the run, so that whoever claimed it before and is slow changes neither run nor lane', async () => {
+    const simulation = new Simulation();
+    // It dies when it is about to enter the lane.
+    await simulation.deliver(jobs, 'import-a', object, {
+      turn: async (what) => simulation.advance(what.startsWith('ledger.append lanes/target/') ? 60 * 60_000 : 0),
+    });
+    const before = await openRunLog(ledgerOf(simulation), given.job, given.run);
+
+    await park(simulation);
+
+    const { records } = await openRunLog(ledgerOf(simulation), given.job, given.run);
+    expect(records.slice(before.records.length)).toMatchObject([
+      { type: 'claimed', by: 'anna.1' },
+      { type: 'parked', byHand: true },
+    ]);
+    const lane = await TargetLane.open(ledgerOf(simulation), 'dcs-d2c8399f-bdba-43c1-8069-3ff17a1a79d5');
+    expect(lane.state.left).toEqual({ [given.run]: before.records.length + 1 });
+    const late = { ...given, order: 1, trigger: 'object', claim: foldRun(before.records).lastClaim } as const;
+    expect(await lane.enterAndHold(late)).toBe(false);
   });
 
   it('has it go on when it is resolved', async () => {

@@ -175,6 +175,26 @@ describe('reconcile', () => {
     expect(simulation.cloud.tasks).toHaveLength(1);
   });
 
+  it('leaves the marker of a run where it is that came right before it would be forgotten', async () => {
+    const simulation = new Simulation();
+    await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { crash: { at: 2, effect: 'after' } });
+    simulation.advance(26 * HOUR);
+    const calls: string[] = [];
+
+    await simulation.reconcile({
+      turn: async (what) => {
+        const isFirst = calls.every((call) => !call.startsWith('ledger.append runs/'));
+        calls.push(what);
+        if (isFirst && what.startsWith('ledger.append runs/')) {
+          await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'));
+        }
+      },
+    });
+
+    expect(calls.filter((call) => call.startsWith('ledger.remove open/'))).toEqual([]);
+    expect([simulation.cloud.tasks.length, await openCount(simulation)]).toEqual([1, 1]);
+  });
+
   it('has a delivery that is under way for a day put its marker again, when it was forgotten meanwhile', async () => {
     const simulation = new Simulation();
     let release: () => void = () => undefined;

@@ -1,3 +1,4 @@
+import { CloudError } from '../../../lib/errors.ts';
 import type { RequestTrigger } from '../../../lib/events/trigger.ts';
 import type { Jobs } from '../../../lib/jobs/job.ts';
 import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
@@ -6,7 +7,7 @@ import type { LedgerStore } from '../../../lib/runs/ledger/ledger-store.ts';
 import { listOpen } from '../../../lib/runs/ledger/open-runs.ts';
 import { pause, resume } from '../../../lib/runs/ledger/pauses.ts';
 import { fingerprint, occurrenceOf } from '../../../lib/runs/occurrence.ts';
-import { landed, simulationJobs } from '../../simulation/jobs.ts';
+import { landed, simulationJobs, ticked } from '../../simulation/jobs.ts';
 import { PASSWORD, Simulation } from '../../simulation/simulation.ts';
 
 const MINUTE = 60_000;
@@ -84,6 +85,15 @@ describe('a redelivery', () => {
     const again = await deliver(simulation);
 
     expect(again).toMatchObject({ outcome: 'existing', task: { id: 'task-1' } });
+    expect(simulation.cloud.creates).toHaveLength(1);
+  });
+
+  it('leaves the target to the task that runs there', async () => {
+    const simulation = new Simulation();
+    await deliver(simulation);
+    await deliver(simulation);
+
+    expect(await deliver(simulation, two)).toMatchObject({ outcome: 'waiting', reason: { code: 'queued' } });
     expect(simulation.cloud.creates).toHaveLength(1);
   });
 
@@ -281,6 +291,49 @@ describe('a budget', () => {
     expect(simulation.cloud.tasks).toHaveLength(3);
   });
 
+  it.each([
+    ['stays spent for a create call that was lost', 'not_done_500', 0],
+    ['stays spent for a create call that waits for a busy cloud', 'busy', 0],
+    ['is given back for a create call that is refused for good', 'refused', 1],
+  ] as const)('%s', async (_what, fault, backs) => {
+    const simulation = new Simulation();
+    for (let i = 0; i < (fault === 'busy' ? 20 : 1); i++) simulation.cloud.failNextCreate(fault);
+
+    await deliver(simulation);
+
+    expect((await simulation.ledgerText()).split('"back":true')).toHaveLength(backs + 1);
+  });
+
+  it('stays spent as long as it is not recorded that the create call was refused', async () => {
+    let isFirst = true;
+    const simulation = new Simulation({
+      sabotage: (store) => ({
+        ...store,
+        append: async (list, position, text) => {
+          if (isFirst && text.includes('"type":"rejected"')) {
+            isFirst = false;
+            await store.append(list, position, '{"id":"x","at":1,"by":"other","type":"absent"}\n');
+          }
+          return store.append(list, position, text);
+        },
+      }),
+    });
+    simulation.cloud.failNextCreate('refused');
+
+    await deliver(simulation);
+
+    expect(await recordsOf(simulation)).not.toContain('rejected');
+    expect(await simulation.ledgerText()).not.toContain('"back":true');
+  });
+
+  it('that cannot be given back is said in the log, and the run is refused all the same', async () => {
+    const { simulation } = failingAt('"back":true');
+    simulation.cloud.failNextCreate('refused');
+
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'rejected', reason: { code: 'DCS.4004' } });
+    expect(logged(simulation, 'could not be given back')).toBe(1);
+  });
+
   it('does not keep other jobs from the target', async () => {
     const simulation = new Simulation();
     const tight = await limited();
@@ -316,6 +369,29 @@ describe('a create call whose answer was lost', () => {
     }
 
     expect(simulation.cloud.creates).toHaveLength(creates);
+  });
+
+  it('is not sent again when the first listing does not have its task and the second one has, however late', async () => {
+    const simulation = new Simulation();
+    simulation.cloud.listLagMs = HOUR;
+    simulation.cloud.failNextCreate('reply_lost');
+    await deliver(simulation);
+    const { dcs } = simulation.cloud;
+    const { listMigrationTasks } = dcs;
+    let looks = 0;
+    Object.assign(dcs, {
+      listMigrationTasks: async (name: string) => {
+        looks += 1;
+        if (looks === 2) simulation.cloud.listLagMs = 0;
+        return listMigrationTasks(name);
+      },
+    });
+
+    await tick(simulation, 10 * MINUTE);
+
+    expect(looks).toBe(2);
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'existing', task: { id: 'task-1' } });
+    expect(simulation.cloud.creates).toHaveLength(1);
   });
 
   it('is answered as created when its task shows at once', async () => {
@@ -355,7 +431,7 @@ describe('a create call whose answer was lost', () => {
 
     await tick(simulation, 2 * HOUR);
     await tick(simulation, 5 * MINUTE);
-    expect(await recordsOf(simulation)).toContain('parked');
+    expect((await recordsOf(simulation)).filter((type) => type === 'parked')).toHaveLength(1);
     expect(logged(simulation, 'parked runs wait for a person')).toBe(2);
     expect(await listOpen(operatorOf(simulation))).toHaveLength(1);
     expect(await deliver(simulation)).toMatchObject({ outcome: 'unknown', reason: { code: 'parked' } });
@@ -464,6 +540,15 @@ describe('a ledger that fails', () => {
     expect(simulation.cloud.creates).toHaveLength(1);
   });
 
+  it('does not say that a run waits whose create call may have gone out', async () => {
+    const { simulation } = failingAt('"type":"absent"');
+    simulation.cloud.failNextCreate('not_done_500');
+    await deliver(simulation);
+    simulation.advance(10 * MINUTE);
+
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'unknown', reason: { code: 'ledger' } });
+  });
+
   it('still says which task an earlier delivery made', async () => {
     const { simulation, trouble } = failingAt('"type":"settled"');
     await simulation.deliver(jobs, 'move-cache', {
@@ -502,6 +587,80 @@ describe('a ledger that fails', () => {
     await deliver(simulation);
 
     expect((await recordsOf(simulation)).slice(-2)).toEqual(['absent', 'created']);
+  });
+});
+
+describe('a create call that is refused', () => {
+  const details = { service: 'DCS', operation: 'CreateMigrationTask', outcome: 'rejected', temporary: false } as const;
+
+  /** A delivery whose create call fails so, once. */
+  async function refusedOnce(error: CloudError): Promise<Simulation> {
+    const simulation = new Simulation();
+    const { dcs } = simulation.cloud;
+    const { createMigrationTask } = dcs;
+    Object.assign(dcs, {
+      createMigrationTask: async () => {
+        Object.assign(dcs, { createMigrationTask });
+        throw error;
+      },
+    });
+    await deliver(simulation);
+    return simulation;
+  }
+
+  it.each([
+    ['keys that are refused', { status: 401, cloudCode: 'APIGW.0301' }],
+    ['keys that are refused with a code alone', { status: 400, cloudCode: 'APIGW.0301' }],
+    ['keys that are refused with a status alone', { status: 401 }],
+    ['keys that rest', { outcome: 'not_sent', cloudCode: 'keys_refused' }],
+    ['rights that are missing', { status: 403 }],
+    ['a full quota', { status: 400, cloudCode: 'DCS.4035' }],
+    ['a busy instance', { status: 400, cloudCode: 'DCS.4026' }],
+    ['a service that is down', { status: 503 }],
+  ] as const)('because of %s waits, and is sent again by reconcile', async (_what, more) => {
+    const simulation = await refusedOnce(new CloudError({ ...details, ...more }));
+
+    expect(await recordsOf(simulation)).not.toContain('rejected');
+    expect(await simulation.settle()).toBe(0);
+    expect(simulation.cloud.creates).toHaveLength(1);
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'existing', task: { id: 'task-1' } });
+  });
+
+  it('for what no wait changes is final', async () => {
+    const simulation = await refusedOnce(new CloudError({ ...details, status: 400, cloudCode: 'DCS.4004' }));
+
+    expect(await simulation.settle(3)).toBe(0);
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'rejected', reason: { code: 'DCS.4004' } });
+    expect(simulation.cloud.creates).toEqual([]);
+  });
+});
+
+describe('a write of somebody else right before the intent', () => {
+  it('has it decided again whether there is anything to create', async () => {
+    let isFirst = true;
+    const simulation = new Simulation({
+      sabotage: (store) => ({
+        ...store,
+        append: async (list, position, text) => {
+          if (isFirst && text.includes('"type":"intent"')) {
+            isFirst = false;
+            const forgotten = {
+              id: 'x',
+              at: 1,
+              by: 'other',
+              type: 'forgotten',
+              reason: { code: 'forgotten', message: 'm' },
+            };
+            await store.append(list, position, `${JSON.stringify(forgotten)}\n`);
+          }
+          return store.append(list, position, text);
+        },
+      }),
+    });
+
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'skipped', reason: { code: 'forgotten' } });
+    expect(simulation.cloud.creates).toEqual([]);
+    expect(await simulation.openCount()).toBe(0);
   });
 });
 
@@ -560,7 +719,61 @@ describe('a fault of our own', () => {
   });
 });
 
+describe('a task that was created', () => {
+  it('is not recorded for a run that was forgotten meanwhile', async () => {
+    let isFirst = true;
+    const forgotten = { id: 'x', at: 1, by: 'other', type: 'forgotten', reason: { code: 'forgotten', message: 'm' } };
+    const simulation = new Simulation({
+      sabotage: (store) => ({
+        ...store,
+        append: async (list, position, text) => {
+          if (isFirst && text.includes('"type":"created"')) {
+            isFirst = false;
+            await store.append(list, position, `${JSON.stringify(forgotten)}\n`);
+          }
+          return store.append(list, position, text);
+        },
+      }),
+    });
+
+    expect(await deliver(simulation)).toMatchObject({ outcome: 'created', task: { id: 'task-1' } });
+
+    expect((await recordsOf(simulation)).at(-1)).toBe('forgotten');
+  });
+
+  it('leaves nothing open where nothing waits for it', async () => {
+    const simulation = new Simulation();
+
+    await simulation.deliver(jobs, 'move-cache', ticked());
+
+    expect(await simulation.openCount()).toBe(0);
+  });
+
+  it('and failed is left to reconcile by whoever waits for its target', async () => {
+    const simulation = new Simulation();
+    await deliver(simulation);
+    simulation.cloud.statuses.set('task-1', 'FAILED');
+
+    expect(await deliver(simulation, two)).toMatchObject({ outcome: 'waiting', reason: { code: 'queued' } });
+    simulation.cloud.statuses.set('task-1', 'SUCCESS');
+    expect(await deliver(simulation, two)).toMatchObject({ outcome: 'created' });
+  });
+});
+
 describe('an invocation without time', () => {
+  it('creates nothing when its time was over right before the intent, and spends nothing', async () => {
+    const simulation = new Simulation();
+
+    const answer = await deliver(simulation, one, {
+      turn: async (what: string) => simulation.advance(what.startsWith('dcs.listMigrationTasks') ? 58_700 : 0),
+    });
+
+    expect(answer).toMatchObject({ outcome: 'waiting', reason: { code: 'out_of_time' } });
+    expect(await recordsOf(simulation)).not.toContain('intent');
+    expect(simulation.cloud.creates).toEqual([]);
+    expect(await simulation.store.list('lanes/job/', { limit: 10 })).toEqual([]);
+  });
+
   it('creates nothing, and writes the same only once', async () => {
     const simulation = new Simulation();
     await deliver(simulation, one, { timeLimitMs: 1_100 });

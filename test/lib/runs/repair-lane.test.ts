@@ -1,5 +1,7 @@
 import { viewLanes } from '../../../lib/runs/lanes.ts';
 import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
+import type { LedgerStore } from '../../../lib/runs/ledger/ledger-store.ts';
+import { openRunLog } from '../../../lib/runs/ledger/run-log.ts';
 import { TargetLane } from '../../../lib/runs/ledger/target-lane.ts';
 import { fingerprint, occurrenceOf } from '../../../lib/runs/occurrence.ts';
 import { planLaneRepair, repairLane } from '../../../lib/runs/repair-lane.ts';
@@ -88,6 +90,54 @@ describe('a lane with a line that cannot be read', () => {
 
     expect(await repairLane(ledger, LANE)).toMatchObject({ damagedLines: 1, holder: runOf(A) });
     expect(await lane()).toMatchObject({ holder: runOf(A), entries: [{ run: runOf(A) }, { run: runOf(B) }] });
+  });
+
+  it('loses runs that have ended, and keeps the others with their newest claim', async () => {
+    const { simulation, ledger, damage, lane } = await busyTarget();
+    const append = async (trigger: typeof A, ...records: object[]) => {
+      const list = `runs/import-a/${runOf(trigger)}`;
+      const lines = records.map(
+        (record, i) => `${JSON.stringify({ id: `late-${i}`, at: 1, by: 'late', ...record })}\n`,
+      );
+      await simulation.store.append(list, (await simulation.store.read(list)).position, lines.join(''));
+    };
+    await append(A, { type: 'claimed', until: 1 });
+    const { records } = await openRunLog(ledger, 'import-a', runOf(A));
+    await append(B, { type: 'rejected', reason: { code: 'c', message: 'm' } });
+    await damage(LIST);
+
+    expect(await repairLane(ledger, LANE)).toMatchObject({ removed: [{ run: runOf(B), why: 'ended' }] });
+    expect((await lane()).entries).toMatchObject([{ run: runOf(A), claim: records.length }]);
+  });
+
+  it('takes in no run of another target that may have a task', async () => {
+    const { simulation, jobs, ledger, damage, lane } = await busyTarget();
+    await simulation.deliver(jobs, 'import-b', landed('b/one.rdb', 1));
+    await damage(LIST);
+
+    await repairLane(ledger, LANE);
+
+    expect((await lane()).entries).toMatchObject([{ run: runOf(A) }, { run: runOf(B) }]);
+  });
+
+  it.each(['000001', '000002'])('is left as it is when somebody writes to list %s meanwhile', async (list) => {
+    const { simulation, ledger, damage } = await busyTarget();
+    await damage(LIST);
+    const name = `lanes/target/${LANE}/${list}`;
+    let isFirst = true;
+    const { store } = simulation;
+    const raced: LedgerStore = {
+      ...store,
+      append: async (to, position, text) => {
+        if (isFirst && to === name) {
+          isFirst = false;
+          await store.append(name, (await store.read(name)).position, '{"id":"w","at":1,"by":"x","type":"rolled"}\n');
+        }
+        return store.append(to, position, text);
+      },
+    };
+
+    await expect(repairLane({ ...ledger, store: raced }, LANE)).rejects.toMatchObject({ code: 'lane_changed' });
   });
 
   it('is repaired once; the second time there is nothing to do', async () => {

@@ -2,6 +2,7 @@ import type { RequestTrigger, Trigger } from '../../../lib/events/trigger.ts';
 import type { Jobs } from '../../../lib/jobs/job.ts';
 import { forgetRun } from '../../../lib/runs/forget-run.ts';
 import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
+import type { LedgerStore } from '../../../lib/runs/ledger/ledger-store.ts';
 import { foldRun, openRunLog, type RunRecord, runName } from '../../../lib/runs/ledger/run-log.ts';
 import { fingerprint, occurrenceOf } from '../../../lib/runs/occurrence.ts';
 import { planReplay, replayRun } from '../../../lib/runs/replay-run.ts';
@@ -55,6 +56,27 @@ describe('replayRun', () => {
     });
     expect(simulation.cloud.tasks.map(({ name }) => name)).toEqual([`import-a-${attempt.run.slice(0, 12)}`]);
     expect(await simulation.settle()).toBe(0);
+  });
+
+  it('puts the marker of the new run before the link to it, so that reconcile finds what died in between', async () => {
+    const simulation = await refused();
+    const ledger = ledgerOf(simulation);
+    const writes: string[] = [];
+    const store: LedgerStore = {
+      ...ledger.store,
+      put: (name, text) => {
+        writes.push(`put ${name.split('/')[0]}`);
+        return ledger.store.put(name, text);
+      },
+      append: (list, position, text) => {
+        writes.push(`append ${/"type":"(\w+)"/.exec(text)?.[1]}`);
+        return ledger.store.append(list, position, text);
+      },
+    };
+
+    await replayRun(given, depsOf(simulation, { ledger: { ...ledger, store } }));
+
+    expect(writes.slice(0, 2)).toEqual(['put open', 'append replayed']);
   });
 
   it('links both runs', async () => {
@@ -229,7 +251,7 @@ describe('replayRun', () => {
 
     it('a forgotten run whose create call may have gone out, and not one that was forgotten before', async () => {
       const unknown = new Simulation();
-      unknown.cloud.failNextCreate('done_500');
+      unknown.cloud.failNextCreate('not_done_500');
       await unknown.deliver(jobs, 'import-a', object);
       await forgetRun(ledgerOf(unknown), given, 'a test');
       const paused = new Simulation();

@@ -52,6 +52,17 @@ describe('resolveRun', () => {
     expect(await answer(simulation)).toMatchObject({ outcome: 'existing', task: { id: 'task-1' } });
   });
 
+  it('gives up: nothing is open any more and the target is free at once, before reconcile comes', async () => {
+    const simulation = await parked();
+    const other = landed('a/two.rdb', 1);
+
+    await resolveRun(ledgerOf(simulation), given, { kind: 'give_up', why: 'it is there already' });
+
+    expect(await listOpen(ledgerOf(simulation))).toEqual([]);
+    expect(await answer(simulation)).toMatchObject({ outcome: 'rejected', reason: { code: 'given_up' } });
+    expect(await answer(simulation, 'import-a', other)).toMatchObject({ outcome: 'created' });
+  });
+
   it('tries again, and adopts a task that is there after all', async () => {
     const simulation = await parked();
     const name = simulation.cloud.creates[0] ?? '';
@@ -81,6 +92,14 @@ describe('resolveRun', () => {
     expect(await listOpen(ledgerOf(simulation))).toHaveLength(1);
     expect(await simulation.settle()).toBe(0);
     expect(simulation.cloud.creates).toHaveLength(1);
+  });
+
+  it('takes the task that a person names, and is settled at once where nothing waits for it', async () => {
+    const simulation = await parked('move-cache', ticked());
+
+    await resolveRun(ledgerOf(simulation), runOf('move-cache', ticked()), { kind: 'task', id: 'task-x' });
+
+    expect(await listOpen(ledgerOf(simulation))).toEqual([]);
   });
 
   it('gives up: answered as refused from then on, and settled', async () => {

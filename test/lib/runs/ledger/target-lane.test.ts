@@ -150,6 +150,42 @@ describe('TargetLane', () => {
       expect(await written(store, { type: 'hold', run: 'r1', claim: 2 })).not.toHaveProperty('holder');
     });
 
+    it('a claim that was taken over neither holds nor removes its run, and writes nothing', async () => {
+      const store = makeMemoryStore();
+      await (await open(store)).enterAndHold(entry('r1', 1, undefined, 5));
+      const { position } = await store.read('lanes/target/dcs-x/000001');
+
+      await (await open(store)).leave('r1', 3);
+      expect((await store.read('lanes/target/dcs-x/000001')).position).toBe(position);
+      expect(await (await open(store)).enterAndHold(entry('r1', 1, undefined, 3))).toBe(false);
+      expect((await open(store)).state).toMatchObject({ holder: 'r1', entries: [entry('r1', 1, undefined, 5)] });
+    });
+
+    it('hold of a run changes nothing while another one has the turn', async () => {
+      const store = makeMemoryStore();
+      await (await open(store)).enterAndHold(entry('r1'));
+      await (await open(store)).enter(entry('r2'));
+
+      expect(await written(store, { type: 'hold', run: 'r2', claim: 1 })).toMatchObject({ holder: 'r1' });
+    });
+
+    it('leave of an older claim does not let the newer one in again', async () => {
+      const store = makeMemoryStore();
+      await (await open(store)).leave('r1', 5, { fenced: true });
+
+      expect(await written(store, { type: 'leave', run: 'r1', claim: 2 })).toMatchObject({ left: { r1: 5 } });
+    });
+
+    it('idle counts from its first time, for the holder, until that leaves', async () => {
+      const store = makeMemoryStore();
+      await (await open(store)).enterAndHold(entry('r1'));
+      const idle = (run: string, at: number) => ({ type: 'idle', run, claim: 1, at });
+
+      expect(await written(store, idle('r2', 3))).not.toHaveProperty('idleAt');
+      expect(await written(store, idle('r1', 5), idle('r1', 9))).toMatchObject({ idleAt: 5 });
+      expect(await written(store, { type: 'leave', run: 'r1', claim: 1 })).not.toHaveProperty('idleAt');
+    });
+
     it.each([
       ['the claim with which it left', 3, false],
       ['an older one', 2, false],
@@ -246,6 +282,53 @@ describe('TargetLane', () => {
 
     expect(runs(await open(store))).toEqual(['r0', 'r1']);
     expect(await store.list('lanes/target/dcs-x/', { limit: 10 })).toHaveLength(2);
+  });
+
+  it('says the same after it has rolled over', async () => {
+    const store = makeMemoryStore();
+    const lane = await open(store);
+    await lane.enterAndHold(entry('r1', 5, 'b/k', 7));
+    await lane.leave('gone', 3, { fenced: true });
+    await lane.noteIdle(entry('r1', 5, 'b/k', 7), 9);
+    const { position } = await store.read('lanes/target/dcs-x/000001');
+    await store.append('lanes/target/dcs-x/000001', position, '{"id":"x","at":1,"by":"other","type":"rolled"}\n');
+
+    expect((await open(store)).state).toEqual({
+      entries: [entry('r1', 5, 'b/k', 7)],
+      holder: 'r1',
+      landed: { 'b/k': 5 },
+      left: { gone: 3 },
+      idleAt: 9,
+    });
+  });
+
+  it('takes in what comes just when somebody else has rolled it over', async () => {
+    const store = makeMemoryStore();
+    const slow = await open(store, 'slow');
+    await slow.enter(entry('r1'));
+    const { position } = await store.read('lanes/target/dcs-x/000001');
+    await store.append('lanes/target/dcs-x/000001', position, '{"id":"x","at":1,"by":"other","type":"rolled"}\n');
+
+    await open(store, 'other');
+
+    await slow.enter(entry('r2'));
+
+    expect(runs(await open(store))).toEqual(['r1', 'r2']);
+  });
+
+  it('decides again when it was full: a newer version may have landed in the next list', async () => {
+    const store = makeMemoryStore();
+    await fill(store, 398);
+    const fast = await open(store, 'fast');
+    await fast.enter(entry('old', 1, 'b/k'));
+    await fast.enter(entry('other', 9));
+    const slow = await open(store, 'slow');
+    while (!(await fast.enterAndHold(entry('new', 2, 'b/k')))) {}
+    await fast.leave('new', 1);
+
+    expect(await slow.enterAndHold(entry('old', 1, 'b/k'))).toBe(false);
+    expect(slow.state).toMatchObject({ landed: { 'b/k': 2 } });
+    expect(slow.state).not.toHaveProperty('holder');
   });
 
   it('forgets the objects with the oldest time first when it rolls over', async () => {

@@ -1,0 +1,330 @@
+import { mutantsOf } from './mutant.ts';
+
+/** What `reconcile` takes up at each tick: runs, sets, buckets. */
+export const TICK_MUTANTS = [
+  ...mutantsOf(
+    'lib/runs/take-up-runs.ts',
+    ['lib/runs/reconcile'],
+    [
+      {
+        breaks: 'the marker of a run that came at the last moment is removed',
+        before: 'await unmarkOpen(ledger, job, run, generation);\n  await unmarkWaiting',
+        after: 'await unmarkOpen(ledger, job, run, generation + 1);\n  await unmarkWaiting',
+      },
+      {
+        breaks: 'a marker without a run is removed without a record that says so',
+        before: "if (!isGivenUp && !(await records.append({ ...ledger.stamp(), type: 'void' }))) return undefined;",
+        after: '',
+      },
+      {
+        breaks: 'a marker is removed although its run came meanwhile',
+        before: "if (!isGivenUp && !(await records.append({ ...ledger.stamp(), type: 'void' }))) return undefined;",
+        after: "if (!isGivenUp) await records.append({ ...ledger.stamp(), type: 'void' });",
+      },
+      {
+        breaks: 'a marker whose event may come again is removed',
+        before: 'if (ledger.now() - at < ORPHAN_MS) return undefined;',
+        after: 'if (ledger.now() - at < ORPHAN_MS / 25) return undefined;',
+      },
+      {
+        breaks: 'a request that never came counts as waiting',
+        before: '  await unmarkWaiting(ledger, job, run);\n  log.warn',
+        after: '  log.warn',
+        tests: ['lib/runs/reconcile', 'lib/runs/waiting-requests'],
+      },
+      {
+        breaks: 'a replay that died before its first record is forgotten',
+        before: 'const isReplay = await completeReplay(records, entry, deps.ledger);',
+        after: 'const isReplay = false && (await completeReplay(records, entry, deps.ledger));',
+        tests: ['lib/runs/replay-run', 'simulation/decisions'],
+      },
+      {
+        breaks: 'where the next tick begins is written once',
+        before: 'if (index % RUNS_PER_PLACE === 0) await',
+        after: 'if (index === 0) await',
+        tests: ['simulation/turns'],
+      },
+      {
+        breaks: 'a run that hangs has the whole tick',
+        before: 'const taken = await inShare(runMs, deps,',
+        after: 'const taken = await inShare(partMs, deps,',
+        tests: ['simulation/turns'],
+      },
+      {
+        breaks: 'a run that was reported stays open',
+        before: 'if (!foldRun(run.records).settled) continue;',
+        after: 'if (foldRun(run.records).settled) continue;',
+        tests: ['simulation/reports'],
+      },
+      {
+        breaks: 'a run that cannot be read is told to nobody',
+        before: 'else if (!isRead && why && isLasting(error)) await',
+        after: 'else if (isRead && why && isLasting(error)) await',
+        tests: ['lib/runs/reconcile', 'simulation/environments'],
+      },
+      {
+        breaks: 'passing trouble of the ledger is reported as a record that cannot be read',
+        before: 'else if (!isRead && why && isLasting(error)) await',
+        after: 'else if (!isRead && why) await',
+        tests: ['lib/runs/reconcile', 'simulation/environments'],
+      },
+      {
+        breaks: 'a settled run that died before it left its lane stays there',
+        before: '  if (state.settled) {\n    await settleRun(records, deps);\n',
+        after: '  if (state.settled) {\n',
+        tests: ['simulation/crash-points', 'lib/runs/reconcile'],
+      },
+      {
+        breaks: 'runs take all the time of their part, and reports get none',
+        before: 'remainingMs() > partMs * REPORTS_SHARE && leaseMs',
+        after: 'remainingMs() > 0 * REPORTS_SHARE && leaseMs',
+        tests: ['simulation/turns', 'simulation/reports', 'lib/runs/tick-runs', 'lib/runs/reconcile'],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/reconcile.ts',
+    ['simulation/turns', 'lib/runs/reconcile'],
+    [
+      {
+        breaks: 'one part of a tick may take all of its time',
+        before: 'const end = await inShare(deps.remainingMs() - keptMs, deps, work[part]);',
+        after: 'const end = await inShare(deps.remainingMs() - 0 * keptMs, deps, work[part]);',
+      },
+      {
+        breaks: 'a part that fails stops those after it',
+        before: 'failures.push(error);',
+        after: 'throw error;',
+      },
+      {
+        breaks: 'a part that fails is no failure of the tick',
+        before: 'if (failures.length > 0) throw failures[0];',
+        after: '',
+      },
+      {
+        breaks: 'a tick begins with the same part as one that was killed',
+        before: "if (began !== 'runs') await writePlace(ledger, { ...place, began });",
+        after: '',
+      },
+      {
+        breaks: 'a run gets more than a tenth of a tick',
+        before: 'const runMs = Math.max(LEAST_RUN_MS, tickMs * RUN_SHARE);',
+        after: 'const runMs = Math.max(LEAST_RUN_MS, tickMs * RUN_SHARE * 3);',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/ledger/reconcile-turn.ts',
+    ['lib/runs/ledger/reconcile-turn', 'simulation/turns'],
+    [
+      {
+        breaks: 'every tick begins with the oldest run',
+        before: 'return next <= 0 ? sorted : [...sorted.slice(next), ...sorted.slice(0, next)];',
+        after: 'return next < 0 ? [] : sorted;',
+      },
+      {
+        breaks: 'every tick begins with the runs',
+        before: 'const next = began === undefined ? 0 : PARTS.indexOf(began) + 1;',
+        after: 'const next = began === undefined ? 0 : 0;',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/ledger/open-runs.ts',
+    ['lib/runs/ledger/open-runs', 'simulation/turns'],
+    [
+      {
+        breaks: 'only a page of the open runs is listed',
+        before: 'if (page.length < PAGE || !last) return;',
+        after: 'if (page.length < PAGE * 2 || !last) return;',
+      },
+      {
+        breaks: 'open runs before the place are never listed',
+        before: "if (start === '') return { open, isAll: true };",
+        after: 'return { open, isAll: true };',
+      },
+      {
+        breaks: 'open runs are listed whatever time that takes',
+        before: 'if (page.length === PAGE && !hasTime()) return { open, isAll: false };',
+        after: '',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/sweep.ts',
+    ['simulation/sweep'],
+    [
+      {
+        breaks: 'a sweep after a long outage looks no farther back than look_back',
+        before: 'Math.min(at - sweep.lookBackMs, last?.until ?? at)',
+        after: 'at - sweep.lookBackMs',
+      },
+      {
+        breaks: 'a sweep looks at less than look_back',
+        before: 'Math.min(at - sweep.lookBackMs, last?.until ?? at)',
+        after: '(last?.until ?? at)',
+      },
+      {
+        breaks: 'a sweep imports what is older than the first one',
+        before: 'const since = Math.max(start.at, Math.min(',
+        after: 'const since = Math.max(0, Math.min(',
+      },
+      {
+        breaks: 'a sweep starts what is so new that its notification is on its way',
+        before: 'const until = at - Math.min(sweep.everyMs, LONGEST_GRACE_MS);',
+        after: 'const until = at - 0 * Math.min(sweep.everyMs, LONGEST_GRACE_MS);',
+      },
+      {
+        breaks: 'a sweep goes on without budget',
+        before: 'const hasMeans = () => budget.left > 0 && ',
+        after: 'const hasMeans = () => ',
+      },
+      {
+        breaks: 'a sweep that kills the process is first again at the next tick',
+        before: 'if (!isNew && !pass.isDone && hasMeans()) await writePass(',
+        after: 'if (isNew && !pass.isDone && hasMeans()) await writePass(',
+      },
+      {
+        breaks: 'a job that is swept is swept first again',
+        before: 'return all.sort((a, b) => workedAt(a) - workedAt(b));',
+        after: 'return all;',
+      },
+      {
+        breaks: 'a pass does not wait for its report',
+        before: 'return isOver && ledger.now() >= at + sweep.everyMs;',
+        after: 'return ledger.now() >= at + sweep.everyMs || isOver === undefined;',
+      },
+      {
+        breaks: 'a pass begins as soon as the last one is over',
+        before: 'return isOver && ledger.now() >= at + sweep.everyMs;',
+        after: 'return isOver;',
+      },
+      {
+        breaks: 'what a pass missed is not recorded before it is started',
+        before: '    await found?.addMissed(\n      page.missed.map(',
+        after: '    await found?.addMissed(\n      page.missed.slice(1).map(',
+      },
+      {
+        breaks: 'the sweep of one job that fails stops the others',
+        before: "log.error('the sweep of a bucket failed; the next tick goes on with it', { error });",
+        after: 'throw error;',
+      },
+      {
+        breaks: 'a pass of another environment is gone on with',
+        before: 'if (last && last !== LOST_PASS) refuseForeignPass(ledger, swept.scope, last);',
+        after: '',
+        tests: ['simulation/environments'],
+      },
+      {
+        breaks: 'a list of what was found that cannot be read stops the sweep',
+        before: 'if (!isLasting(error)) throw error;',
+        after: 'if (error) throw error;',
+      },
+      {
+        breaks: 'what was missed is reported at each tick',
+        before: "notify?.on.includes('missed') && !isReported) {",
+        after: "notify?.on.includes('missed')) {",
+        tests: ['simulation/sweep', 'simulation/reports'],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/sweep-page.ts',
+    ['simulation/sweep'],
+    [
+      {
+        breaks: 'a sweep starts what is newer than its pass',
+        before: 'if (Date.parse(object.time) > until || isFolder',
+        after: 'if (Number.isNaN(until) || isFolder',
+      },
+      {
+        breaks: 'an object that could not be told of counts as known',
+        before: '{ ledger }: RecordedDeps): Promise<void> {\n  const run',
+        after: '{ ledger }: RecordedDeps): Promise<void> {\n  if (ledger) return Promise.resolve();\n  const run',
+      },
+      {
+        breaks: 'an object whose first record could not be written is not started any more',
+        before: 'if (!isTaken(result)) await passOver(',
+        after: 'if (isTaken(result) && !key) await passOver(',
+      },
+      {
+        breaks: 'a page that was not read to its end counts as whole',
+        before: 'const isWhole = looked.length === objects.length;',
+        after: 'const isWhole = looked.length <= objects.length;',
+      },
+      {
+        breaks: 'objects for which there was no time count as started',
+        before: 'const isWhole = done === looked.length;',
+        after: 'const isWhole = done <= looked.length;',
+      },
+      {
+        breaks: 'a listing that was cut off for lack of time counts as whole',
+        before: 'const isEnd = objects.length < most && deps.remainingMs() > LEAST_MS;',
+        after: 'const isEnd = objects.length < most;',
+      },
+      {
+        breaks: 'a page takes all of the time, and nothing is started',
+        before: 'if (looked.length > 0 && deps.remainingMs() <= endMs) break;',
+        after: 'if (looked.length > endMs) break;',
+      },
+      {
+        breaks: "the ledger's own objects are imported",
+        before: ' || isLedgerObject(jobs, object)) return false;',
+        after: ') return false;',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/look-again.ts',
+    ['simulation/sweep'],
+    [
+      {
+        breaks: 'what could not be read is started although there is a run',
+        before: 'const result = isKnown ? undefined : await startForJob(',
+        after: 'const result = isKnown && !object ? undefined : await startForJob(',
+      },
+      {
+        breaks: 'what could not be recorded is not looked at again',
+        before: 'if (result && !isTaken(result)) return result;',
+        after: '',
+      },
+      {
+        breaks: 'a record that cannot be read is reported at each tick',
+        before: 'const isDue = found.messageId === undefined && notify',
+        after: 'const isDue = notify',
+      },
+      {
+        breaks: 'what is looked at again is looked at first for ever',
+        before: 'await putUnreadable(deps.ledger, { ...found,',
+        after: 'if (messageId) await putUnreadable(deps.ledger, { ...found,',
+        tests: ['simulation/sweep', 'lib/runs/reconcile'],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/ledger/sweep-log.ts',
+    ['lib/runs/ledger/sweep-log', 'simulation/sweep'],
+    [
+      {
+        breaks: 'an object that a killed tick had counted is counted twice',
+        before: 'const news = keys.filter((key) => isBehind(key, counted));',
+        after: 'const news = keys.filter((key) => isBehind(key, counted) || key);',
+      },
+      {
+        breaks: 'what a pass found counts up to the last key that was missed',
+        before: 'return news.length === 0 ? [] : [{',
+        after: 'return news.length === 0 && upTo ? [] : [{',
+      },
+      {
+        breaks: 'a start that a lifecycle rule removed is made from now on',
+        before: '...(last ? { at: last.since } : {})',
+        after: '...(last ? {} : {})',
+      },
+      {
+        breaks: 'a damaged note of a pass stops the sweep',
+        before: 'return pass ? { pass } : { pass: LOST_PASS, damaged: name };',
+        after: 'if (!pass) throw new Error(name); return { pass };',
+      },
+    ],
+  ),
+];
