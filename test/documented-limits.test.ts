@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { regionTimeZone } from '../lib/local/region-time-zone.ts';
 import { DEFAULT_TASK_POLICIES } from '../lib/migrations/task-policies.ts';
+import { leaseEnd } from '../lib/runs/lease.ts';
 import { JOBS_YAML, loadYaml } from './fixtures/jobs.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
@@ -69,14 +70,12 @@ const SAID: readonly (readonly [string, RegExp, number, string, string])[] = [
   ['limits-and-costs.md', /looks into \| (\d+) of a run/, 1, 'migrations/preflight-files.ts', 'MOST_FILES_READ'],
   ['limits-and-costs.md', /9: (\d+) in turn/, 1, 'runs/detail-budget.ts', 'MOST_TURNS'],
   ['limits-and-costs.md', /reports of a run \| (\d+) bytes/, 1, 'runs/report.ts', 'MOST_SUBJECT_BYTES'],
-  ['limits-and-costs.md', /remaining time and (\d+) s/, 1000, 'runs/run-step.ts', 'LEASE_MARGIN_MS'],
   ['limits-and-costs.md', /removed after (\d+) days by the lifecycle/, 1, 'cloud/ledger-rules.ts', 'RUN_DAYS'],
   ['limits-and-costs.md', /windows are removed after (\d+) days/, 1, 'cloud/ledger-rules.ts', 'BUDGET_DAYS'],
-  ['guarantees.md', /remaining time and (\d+) seconds/, 1000, 'runs/run-step.ts', 'LEASE_MARGIN_MS'],
-  ['guarantees.md', /pauses, up to (\d+) minutes/, 60_000, 'runs/run-step.ts', 'MAX_WAIT_MS'],
   ['guarantees.md', /runs are kept for (\d+) days/, 1, 'cloud/ledger-rules.ts', 'RUN_DAYS'],
   ['deploy.md', /settled runs (\d+) days after/, 1, 'cloud/ledger-rules.ts', 'RUN_DAYS'],
   ['deploy.md', /`limit` after (\d+) days/, 1, 'cloud/ledger-rules.ts', 'BUDGET_DAYS'],
+  ['guarantees.md', /doubling to (\d+) minutes/, 60_000, 'runs/run-step.ts', 'MAX_WAIT_MS'],
   ['runbook.md', /pauses grow up to (\d+) minutes/, 60_000, 'runs/run-step.ts', 'MAX_WAIT_MS'],
   ['runbook.md', /`runs\/` before (\d+) days/, 1, 'cloud/ledger-rules.ts', 'RUN_DAYS'],
   ['runbook.md', /`lanes\/job\/` before (\d+) days/, 1, 'cloud/ledger-rules.ts', 'BUDGET_DAYS'],
@@ -103,6 +102,11 @@ describe('the documentation', () => {
     const [, number = ''] = said.exec(pageOf(page)) ?? [];
 
     expect((WORDS[number] ?? Number(number.replaceAll(',', '') || 'not said')) * unit).toBe(constantOf(file, name));
+  });
+
+  it.each(['guarantees.md', 'limits-and-costs.md'])('says in %s how long a lease outlives its invocation', (page) => {
+    expect(leaseEnd(0, 0)).toBe(135_000);
+    expect(pageOf(page)).toContain('remaining time and 2 min 15 s');
   });
 
   it('names the defaults of a job that says nothing', async () => {

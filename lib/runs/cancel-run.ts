@@ -7,6 +7,7 @@ import { handledUntil, isInFlight } from './refuse-while-handled.ts';
 import type { RunReason, RunTask } from './run-result.ts';
 import { settleRun } from './settle-run.ts';
 import { type FollowServices, makeTaskSnapshot } from './task-snapshot.ts';
+import { CANCELLED } from './why-stopped.ts';
 
 /** Others write to the same run at most a few times; more than this is a bug. */
 const MAX_ROUNDS = 100;
@@ -25,7 +26,6 @@ export type CancelEnd =
   | { readonly end: 'later'; readonly reason: RunReason; readonly until?: number }
   | { readonly end: 'refused'; readonly reason: RunReason };
 
-export const CANCELLED: RunReason = { code: 'cancelled', message: 'cancelled on request' };
 const NOT_KNOWN: RunReason = {
   code: 'lost_answer',
   message: 'a create call may have gone out; when it is known what became of it, it can be cancelled',

@@ -57,8 +57,8 @@ const GATES: readonly Gate[] = [
   isTargetReady,
   isPrepared,
   isNotThere,
-  hasTime,
   hasSameObject,
+  hasTime,
   spends,
 ];
 

@@ -6,7 +6,6 @@ import { resolveSecrets } from '../migrations/resolve-secrets.ts';
 import { DEFAULT_TASK_POLICIES, type TaskPolicies } from '../migrations/task-policies.ts';
 import { dcsFailure, dcsProgress, smsFailure, smsProgress } from '../migrations/task-progress.ts';
 import { isOver, type TaskState } from '../migrations/task-state.ts';
-import { CANCELLED } from './cancel-run.ts';
 import { type CallEnd, type CallLook, type ChangingCall, callOnce } from './changing-call.ts';
 import type { DetailBudget } from './detail-budget.ts';
 import { durationText } from './duration-text.ts';
@@ -15,6 +14,7 @@ import type { RunReason, RunResult, RunTask } from './run-result.ts';
 import type { RecordedDeps } from './run-step.ts';
 import { settleRun, stepOut } from './settle-run.ts';
 import type { SeenTask, TaskSnapshot } from './task-snapshot.ts';
+import { whyStopped } from './why-stopped.ts';
 
 export interface FollowDeps extends RecordedDeps {
   readonly services: AllServices;
@@ -297,7 +297,7 @@ async function release(followed: Followed): Promise<'done' | 'kept' | 'pending'>
 async function end(followed: Followed): Promise<RunResult | undefined> {
   const { log, planned, task, row, taskState, deps } = followed;
   if (taskState !== 'failed') {
-    const why = taskState === 'stopped' ? whyStopped(followed) : undefined;
+    const why = taskState === 'stopped' ? whyStopped(row.status, followed.state) : undefined;
     if (!(await settleRun(log, deps, { status: row.status, reason: why }))) return undefined;
     return { outcome: 'existing', task: { ...task, status: row.status }, ...(why ? { reason: why } : {}) };
   }
@@ -311,13 +311,6 @@ async function end(followed: Followed): Promise<RunResult | undefined> {
   deps.log.error('the task failed', { reason });
   if (!(await settleRun(log, deps, { status: row.status, reason }))) return undefined;
   return { outcome: 'existing', task: { ...task, status: row.status }, reason };
-}
-
-/** `undefined` when we stopped it, because the job's `stop_when` was reached. */
-function whyStopped({ state, row }: Followed): RunReason | undefined {
-  if (state.calls?.cancel) return CANCELLED;
-  if (state.calls?.stop) return undefined;
-  return { code: 'task_stopped', message: `the task ended as ${row.status}; somebody stopped it, or the service did` };
 }
 
 /** `undefined` when there are no looks left: the next tick finds out. */

@@ -2,6 +2,7 @@ import type { ActionKind } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
 import { foldRun, type RunRecord, type RunState } from './ledger/run-log.ts';
 import type { RunReason, RunTask } from './run-result.ts';
+import { whyStopped } from './why-stopped.ts';
 
 /**
  * How far a run is, for whoever asked for it.
@@ -62,9 +63,12 @@ const INTERNAL = new Set<RunRecord['type']>(['void', 'claimed', 'notified', 'abs
 /** @returns `undefined` when the records hold no run. `status`: the task's, as the service states it now; absent where it was not asked */
 export function viewRun(records: readonly RunRecord[], status?: string): RunView | undefined {
   const state = foldRun(records);
-  const { received, task, reason, replays } = state;
+  const { received, task, replays } = state;
   if (!received) return undefined;
   const known = status ?? state.status ?? task?.status;
+  const isStopped = task && known !== undefined && ACTIONS[task.kind].stateOf(known) === 'stopped';
+  // The service may say it before the run is settled.
+  const reason = state.reason ?? (isStopped ? whyStopped(known, state) : undefined);
   return {
     job: received.job,
     run: received.run,

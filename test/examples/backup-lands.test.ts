@@ -16,7 +16,7 @@ describe('examples/backup-lands', () => {
     const first = await example.invoke('backup-landed', 'dump');
     const again = await example.invoke('backup-landed', 'dump');
 
-    const task = { kind: 'backup_import', name: 'restore-staging-a74d468c60a8' };
+    const task = { kind: 'backup_import', name: 'restore-staging-09565d77aa0a' };
     expect(first).toMatchObject({
       code: 0,
       answer: { state: 'done', result: { runs: [{ job: 'restore-staging', outcome: 'created', task }] } },

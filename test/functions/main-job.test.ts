@@ -125,11 +125,11 @@ describe('each trigger creates each kind of task', () => {
     expect(cloud.requests.filter(({ operation }) => operation === 'CreateMigrationTask')).toHaveLength(1);
   });
 
-  it('fails, with the result in the error, when a run is refused', async () => {
+  it('fails, with the result in the error, when a run cannot be made now and there is no ledger to wait in', async () => {
     cloud.faults.add({ operation: 'CreateMigrationTask', kind: 'forbidden' });
 
     await expect(invoke('schedule', { ...eventFile('timer'), user_event: 'import,move-cache' })).rejects.toThrow(
-      /^of 2 runs: 1 rejected: \{"runs":\[\{"job":"import".*"code":"DCS.2007".*\{"job":"move-cache".*"outcome":"created".*\}\]\}$/,
+      /^of 2 runs: 1 waiting: \{"runs":\[\{"job":"import".*"code":"DCS.2007".*\{"job":"move-cache".*"outcome":"created".*\}\]\}$/,
     );
   });
 

@@ -55,8 +55,8 @@ export const CALL_MUTANTS = [
       },
       {
         breaks: 'passing trouble of a call is final',
-        before: '!error.temporary && !passingTrouble(error))) {',
-        after: '!error.temporary)) {',
+        before: '!error.temporary && !passingTrouble(error))',
+        after: '!error.temporary)',
       },
       {
         breaks: 'a call whose answer was lost counts as surely not done',
@@ -86,13 +86,13 @@ export const CALL_MUTANTS = [
     [
       {
         breaks: 'passing trouble of a look is final',
-        before: "return passingTrouble(reason) ? { end: 'waiting', reason } : {",
-        after: "return reason ? { end: 'refused', reason, problems: error.problems } : {",
+        before: "const isFinal = !trouble || (trouble.kind === 'file' && areFilesOfCaller(given));",
+        after: 'const isFinal = !trouble || (trouble.kind && areFilesOfCaller(given)) || true;',
       },
       {
         breaks: 'passing trouble of a preflight call is final',
-        before: "const isOpen = trouble !== undefined || error.outcome !== 'rejected';",
-        after: "const isOpen = error.outcome !== 'rejected';",
+        before: "const end = trouble && !isDeniedToCaller(error, planned, given) ? 'waiting' : 'refused';",
+        after: "const end = !trouble && !isDeniedToCaller(error, planned, given) ? 'waiting' : 'refused';",
       },
       {
         breaks: 'a backup that is not ready is imported',

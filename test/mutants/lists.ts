@@ -109,8 +109,8 @@ export const LIST_MUTANTS = [
     [
       {
         breaks: 'a pause of all jobs stops none',
-        before: 'return isOn(records, undefined) || isOn(records, job);',
-        after: 'return isOn(records, job);',
+        before: 'filter((pause) => pause.job === undefined || pause.job === job)',
+        after: 'filter((pause) => pause.job === job)',
       },
       {
         breaks: 'a full list of pauses keeps the oldest of each job',

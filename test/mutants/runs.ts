@@ -155,7 +155,7 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'the same wait is recorded at each tick',
-        before: 'const isNews = this.isClaimed || this.state.reason?.code !== reason.code || isLater;',
+        before: 'const isNews = this.isClaimed || isOtherReason(this.state.reason, reason) || isLater;',
         after: 'const isNews = true || isLater;',
       },
       {
@@ -199,7 +199,7 @@ export const RUN_MUTANTS = [
     [
       {
         breaks: 'time is not looked at right before the intent',
-        before: '  hasTime,\n  hasSameObject,',
+        before: '  hasSameObject,\n  hasTime,',
         after: '  hasSameObject,',
       },
       {
@@ -246,8 +246,8 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'a task that is there already is created again',
-        before: '  isNotThere,\n  hasTime,',
-        after: '  hasTime,',
+        before: '  isNotThere,\n  hasSameObject,',
+        after: '  hasSameObject,',
         tests: ['lib/runs/recorded-run', 'lib/runs/reconcile'],
       },
       {
@@ -313,13 +313,14 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'passing trouble of a create call is final',
-        before: "if (!trouble) return at.record({ ...at.stamp(), type: 'rejected', reason });",
-        after: "if (!trouble || reason) return at.record({ ...at.stamp(), type: 'rejected', reason });",
+        before: "return isFinal ? at.record({ ...at.stamp(), type: 'rejected', reason }) : at.waitOut(reason);",
+        after:
+          "return isFinal || reason ? at.record({ ...at.stamp(), type: 'rejected', reason }) : at.waitOut(reason);",
       },
       {
         breaks: 'a run that waits gives its budget back',
-        before: "case 'waiting':\n      return new Step(at.log, deps)",
-        after: "case 'waiting':\n      await budget.giveBack();\n      return new Step(at.log, deps)",
+        before: "if (foldRun(at.log.records).end !== 'rejected') return;\n  try {",
+        after: 'try {',
       },
       {
         breaks: 'a run whose answer was lost gives its budget back',
@@ -372,13 +373,14 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'what may pass is refused at a create call',
-        before: "return { end: isFinal ? 'rejected' : 'waiting', error };",
-        after: "return { end: isFinal || error ? 'rejected' : 'waiting', error };",
+        before:
+          "if (!error.temporary && !passingTrouble(error)) return { end: 'rejected', error };\n      if (!error.temporary ||",
+        after: "if (!error.temporary) return { end: 'rejected', error };\n      if (!error.temporary ||",
       },
       {
         breaks: 'what cannot be sent is tried for ever',
-        before: "const isFinal = error.outcome === 'rejected' || neverPasses(error);",
-        after: "const isFinal = error.outcome === 'rejected';",
+        before: "if (!error.temporary && !passingTrouble(error)) return { end: 'rejected', error };\n      const",
+        after: 'const',
       },
       {
         breaks: 'a create call is tried without end',
@@ -404,13 +406,13 @@ export const RUN_MUTANTS = [
     [
       {
         breaks: 'keys that are refused with a 401 at a create call are final',
-        before: 'statuses: [401],',
-        after: 'statuses: [],',
+        before: 'statuses: [401] }',
+        after: 'statuses: [] }',
       },
       {
         breaks: 'keys that are refused with a code at a create call are final',
-        before: "'APIGW.0301',\n",
-        after: '',
+        before: "'keys_refused', 'APIGW.0301',",
+        after: "'keys_refused',",
       },
       {
         breaks: 'rights that are missing are final',
@@ -419,8 +421,8 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'a service that is down is final',
-        before: "codes: ['out_of_time'], statuses: [500, 502, 503, 504] },",
-        after: "codes: ['out_of_time'], statuses: [] },",
+        before: "['out_of_time'], { statuses: [500, 502, 503, 504],",
+        after: "['out_of_time'], { statuses: [],",
       },
     ],
   ),

@@ -6,6 +6,7 @@ import { forgetRun } from '../../lib/runs/forget-run.ts';
 import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
 import type { LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
 import { pause, resume } from '../../lib/runs/ledger/pauses.ts';
+import { foldRun, openRunLog } from '../../lib/runs/ledger/run-log.ts';
 import { fingerprint, occurrenceOf } from '../../lib/runs/occurrence.ts';
 import { parkRun } from '../../lib/runs/park-run.ts';
 import { replayRun } from '../../lib/runs/replay-run.ts';
@@ -182,6 +183,8 @@ async function play(
     return simulation.deliver(jobs, job, trigger, options);
   };
   const told: Told[] = [];
+  // Who asked for these cancellations died or stood still before it was told what came of them.
+  const unanswered = new Set<string>();
   const decide = async (what: DecisionKind, i: number, options: object = {}): Promise<void> => {
     const { job, trigger } = OCCURRENCES[i] as Occurrence;
     const name = { job, run: fingerprint(job, occurrenceOf(trigger)) };
@@ -189,7 +192,9 @@ async function play(
     const say = (what: Told['what']) => told.push({ what, run: name.run, by, at: simulation.now });
     try {
       if (what === 'cancel') {
+        unanswered.add(name.run);
         const end = (await simulation.cancel(name, options))?.end;
+        if (end) unanswered.delete(name.run);
         if (end === 'cancelled' || end === 'stopping') say(end);
         return;
       }
@@ -208,6 +213,15 @@ async function play(
       // What a person is told no is no fault.
       if (!(error instanceof RunError)) throw error;
     }
+  };
+  const isCancelled = async (run: string): Promise<boolean> => {
+    for (const { name } of await simulation.store.list('runs/', { limit: 100_000 })) {
+      const [, job = '', its = ''] = name.split('/');
+      if (its !== run) continue;
+      const { reason, calls } = foldRun((await openRunLog(ledger, job, run)).records);
+      return reason?.code === 'cancelled' || calls?.cancel !== undefined;
+    }
+    return false;
   };
   const seen = new Set<number>();
   const ice = new Ice();
@@ -264,6 +278,8 @@ async function play(
   for (const i of seen) results.set(i, (await deliver(i)).value);
   const found = await violations(simulation, told);
   if (found.length > 0) throw new Error(found.join('; '));
+  for (const run of unanswered)
+    if (await isCancelled(run)) told.push({ what: 'stopping', run, by: '', at: simulation.now });
   check(simulation, results, told, open);
   const text = await simulation.ledgerText();
   if (text.includes(PASSWORD)) throw new Error('a secret is in the ledger');

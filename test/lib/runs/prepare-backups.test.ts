@@ -159,8 +159,11 @@ describe('what a look at the target comes to', () => {
     const busy = await instance({}, 'RESTARTING');
     const ready = await instance();
 
-    expect(await lookAtTarget(looked, busy)).toMatchObject({ trouble: { code: 'instance_busy' } });
-    expect(await lookAtTarget(looked, ready)).toEqual({});
-    expect(await lookAtTarget(PLAN, busy)).toEqual({});
+    expect(await lookAtTarget(looked, busy)).toMatchObject({
+      end: 'waiting',
+      reason: { code: 'instance_busy' },
+    });
+    expect(await lookAtTarget(looked, ready)).toEqual({ end: 'ready' });
+    expect(await lookAtTarget(PLAN, busy)).toEqual({ end: 'ready' });
   });
 });
