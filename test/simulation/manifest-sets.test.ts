@@ -1,32 +1,9 @@
 import type { ObjectTrigger } from '../../lib/events/trigger.ts';
-import type { Jobs } from '../../lib/jobs/job.ts';
-import { parseJobs } from '../../lib/jobs/load-jobs.ts';
 import { listFailure } from '../fakes/fake-obs.ts';
+import { setJobs } from './set-jobs.ts';
 import { Simulation } from './simulation.ts';
 
 const MINUTE = 60_000;
-const TOPIC = 'urn:smn:ap-southeast-3:0123456789abcdef0123456789abcdef:migrations';
-
-async function setJobs(complete: string): Promise<Jobs> {
-  const yaml = `
-version: 1
-region: ap-southeast-3
-ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
-targets:
-  cluster: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 }
-jobs:
-  import-set:
-    on:
-      object_created:
-        bucket: backups
-        key: "prod/**/*.rdb"
-        set: { by: "prod/{set}/", complete: ${complete}, deadline: 6h }
-    preflight: off
-    notify: { smn: "${TOPIC}", on: [missed] }
-    backup_import: { task_name: "set {{ object.name }}", target_instance: cluster }
-`;
-  return (await parseJobs(yaml, 'yaml')).jobs;
-}
 
 async function simulationOf(complete: string, versioned = false): Promise<Simulation> {
   const simulation = new Simulation({ versioned });
