@@ -10,6 +10,9 @@ interface PauseOptions extends CommonOptions {
   readonly why?: string;
 }
 
+/** It is repeated beside each run that waits. */
+const MAX_WHY = 500;
+
 const PARTS = {
   pause: {
     summary: 'stop creating tasks, for one job or for all',
@@ -39,9 +42,13 @@ export const addPause: AddCommands = (program, maker) => {
       examples,
       hasPlace: true,
       add: (command) => {
-        if (name === 'pause') command.option('--why <text>', 'what others will read; nothing secret');
+        if (name === 'pause')
+          command.option('--why <text>', `what others will read, at most ${MAX_WHY} characters; nothing secret`);
       },
       work: async ({ terminal, place }, { why }, [job]) => {
+        if (why !== undefined && (why.trim() === '' || why.length > MAX_WHY)) {
+          throw new UsageError(`${name}: --why takes 1 to ${MAX_WHY} characters`);
+        }
         const here = await place();
         const ledger = await here.openLedger();
         if (job !== undefined) {
@@ -57,16 +64,22 @@ export const addPause: AddCommands = (program, maker) => {
           everything: pauses.some((one) => one.job === undefined),
           jobs: pauses.flatMap((one) => one.job ?? []),
         };
-        terminal.result({ [name]: job ?? null, paused, pauses: pauses.map(pauseJson) }, () => [
-          `${name}d ${job ?? 'all jobs'}: ${said}`,
-        ]);
-        if (name === 'pause' && before) terminal.note(`it stands as it was: ${plainText(pauseText(before))}`);
+        const what = job ?? 'all jobs';
+        const isNews = (before === undefined) === (name === 'pause');
+        const done = isNews ? `${name}d ${what}: ${said}` : `nothing to ${name}: ${standing(what, before)}`;
+        terminal.result({ [name]: job ?? null, paused, pauses: pauses.map(pauseJson) }, () => [done]);
         if (name === 'resume' && pauses.length > 0) terminal.note(['still paused:', ...pauseLines(pauses)].join('\n'));
         return EXIT.done;
       },
     });
   }
 };
+
+/** How it is with a pause or a resume that changed nothing. */
+function standing(what: string, before: Pause | undefined): string {
+  if (!before) return `there is no pause of ${what}`;
+  return `${plainText(pauseText(before))}; it stands as it was, with its reason`;
+}
 
 async function pauseOf(ledger: Ledger, job: string | undefined): Promise<Pause | undefined> {
   return (await listPauses(ledger)).find((one) => one.job === job);

@@ -142,7 +142,8 @@ function partsOf(settings: Settings, jobs: Jobs): CloudParts {
     jobs,
     region: settings.HUAWEICLOUD_REGION ?? jobs.region,
     credentials: () => {
-      if (!accessKey || !secretKey) throw missing('HUAWEICLOUD_SDK_AK', 'and HUAWEICLOUD_SDK_SK must be set');
+      if (!accessKey) throw missing('HUAWEICLOUD_SDK_AK', 'must be set, and so must HUAWEICLOUD_SDK_SK');
+      if (!secretKey) throw missing('HUAWEICLOUD_SDK_SK', 'must be set, because HUAWEICLOUD_SDK_AK is');
       return { accessKey, secretKey: new Secret(secretKey), ...(token ? { securityToken: new Secret(token) } : {}) };
     },
     projectId: () => {

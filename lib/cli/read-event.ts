@@ -22,7 +22,8 @@ export async function readGivenText(
     given = await (name === '-' ? text(stdin) : readFile(resolve(cwd, name), 'utf8'));
   } catch (cause) {
     const code = isRecord(cause) && typeof cause['code'] === 'string' ? cause['code'] : 'unknown error';
-    throw new AppError('unreadable', `read ${nameOf(name)}: could not be read: ${code}`, { cause });
+    const what = code === 'ENOENT' ? 'there is no such file' : `it could not be read: ${code}`;
+    throw new AppError('unreadable', `read ${nameOf(name)}: ${what}`, { cause });
   }
   if (given.length <= MOST_CHARACTERS) return given;
   throw new AppError(

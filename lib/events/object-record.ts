@@ -4,6 +4,9 @@ import { readObjectKey } from './object-key.ts';
 import { describeReceived, field, getText, isObject, textIn } from './received.ts';
 import type { ObjectTrigger } from './trigger.ts';
 
+/** Of any object (OBS API reference, PutObject). */
+const MAX_KEY_BYTES = 1024;
+
 export interface RecordSource {
   /** Where the record stands in the event, for errors. */
   readonly path: string;
@@ -31,6 +34,8 @@ export function parseObjectRecord(record: unknown, { path, encoding, envelope }:
   const read = readObjectKey(text, encoding);
   if (!read) throw new ObjectKeyError(keyPath, text);
   const { key, written, warning } = read;
+  const bytes = Buffer.byteLength(key);
+  if (bytes > MAX_KEY_BYTES) throw new EventError(keyPath, `a key of ${bytes} bytes`, `at most ${MAX_KEY_BYTES}`);
   const size = field(object, 'size');
   const eTag = textIn(object, 'eTag')?.replace(/^"(.+)"$/, '$1');
   const versionId = textIn(object, 'versionId');

@@ -48,7 +48,8 @@ function checkMarker(value: unknown, path: Path, found: Findings): string | unde
 
 function checkManifest(value: unknown, marker: unknown, path: Path, found: Findings): void {
   if (typeof value !== 'boolean') refuse(found, path, `must be true or false, received ${describeValue(value)}`);
-  else if (marker === undefined) refuse(found, path, 'needs marker: the list of files is the content of that object');
+  else if (value && marker === undefined)
+    refuse(found, path, 'needs marker: the list of files is the content of that object');
 }
 
 /** `object_created.set`; `undefined` when it has a problem. The deadline is 6h when it is absent. */
@@ -67,5 +68,12 @@ export function checkSet(value: unknown, path: Path, found: Findings): ObjectSet
   const deadline = own(set, 'deadline');
   const deadlineMs =
     deadline === undefined ? DEFAULT_DEADLINE_MS : checkDuration(deadline, [...path, 'deadline'], found);
-  return by === undefined || !complete || deadlineMs === undefined ? undefined : { by, complete, deadlineMs };
+  if (by === undefined || !complete || deadlineMs === undefined) return undefined;
+  const { quietMs } = complete;
+  if (quietMs !== undefined && quietMs >= deadlineMs) {
+    const rule = `must be shorter than deadline (${deadline ?? '6h if absent'})`;
+    refuse(found, [...path, 'complete', 'quiet'], `${rule}: each set would be given up before it is complete`);
+    return undefined;
+  }
+  return { by, complete, deadlineMs };
 }

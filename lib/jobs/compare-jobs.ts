@@ -38,7 +38,8 @@ function canShareObject(a: ObjectCreated, b: ObjectCreated): boolean {
 
 /** Jobs that import the same objects into the same instance. The later one is warned of, once. */
 function sharedObjects(jobs: readonly Job[], targets: ReadonlyMap<string, Target>): Problem[] {
-  const groups = groupBy(jobs, ({ kind, on, fields }) => {
+  const groups = groupBy(jobs, ({ kind, on, fields, policies }) => {
+    if (policies.dryRun) return undefined;
     const target = kind === 'backup_import' ? instanceOf(fields['target_instance'], targets) : undefined;
     if (!on.object_created || target === undefined || fields['backup_files'] !== undefined) return undefined;
     return JSON.stringify([on.object_created.bucket, target]);

@@ -130,7 +130,9 @@ async function readBytes(path: string): Promise<Buffer> {
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const code = isRecord(error) && typeof error['code'] === 'string' ? error['code'] : 'unknown error';
-    throw new ConfigError(`read jobs file ${path}`, [{ path: [], message: `could not be read: ${code}` }], {
+    const message =
+      code === 'ENOENT' ? 'there is no such file; npx migrations init writes one' : `could not be read: ${code}`;
+    throw new ConfigError(`jobs file ${path}`, [{ path: [], message }], {
       cause: error,
     });
   }

@@ -135,6 +135,22 @@ function literalLines(yaml: Yaml, document: Document, lines: LineCounter): (line
   return (line) => literal.has(line);
 }
 
+const UNQUOTED = 'a value that begins with {{ is an object in YAML: put quotes around it, as in "{{ object.key }}"';
+const BARE_PLACEHOLDER = /[:-]\s+\{\{/;
+const QUOTED = /"(?:[^"\\]|\\.)*"|'[^']*'/g;
+
+/** Placeholders without quotes that are valid YAML: `{{ a }}` is an object with an object as its key. */
+function barePlaceholders(yaml: Yaml, document: Document, lines: LineCounter): Problem[] {
+  const found: Problem[] = [];
+  yaml.visit(document, {
+    Pair: (_key, { key }) => {
+      if (!yaml.isMap(key)) return;
+      found.push({ path: [], message: UNQUOTED, line: lines.linePos(key.range?.[0] ?? 0).line });
+    },
+  });
+  return found;
+}
+
 /**
  * The value of a YAML text, merge keys (`<<`) and aliases followed, and where each part of it stands.
  *
@@ -156,15 +172,18 @@ export async function parseYaml(text: string, what: string): Promise<ParsedText>
   // Whatever else is wrong follows from them.
   if (odd.length > 0) throw refused(odd.slice(0, MAX_YAML_ERRORS));
   if (isBroken) {
-    const found = document.errors.map((error) => ({
-      path: [],
-      message: yamlProblem(error),
-      line: lines.linePos(error.pos[0]).line,
-    }));
+    const written = text.split(/\r?\n/);
+    const found = document.errors.map((error) => {
+      const { line } = lines.linePos(error.pos[0]);
+      const isBare = BARE_PLACEHOLDER.test((written[line - 1] ?? '').replaceAll(QUOTED, ''));
+      return { path: [], message: isBare ? UNQUOTED : yamlProblem(error), line };
+    });
     // What else is said of a line follows from the first.
     const first = found.filter(({ line }, i) => found.findIndex((other) => other.line === line) === i);
     throw refused(first.slice(0, MAX_YAML_ERRORS));
   }
+  const bare = barePlaceholders(yaml, document, lines);
+  if (bare.length > 0) throw refused(bare.slice(0, MAX_YAML_ERRORS));
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     return { document: value, lineOf: yamlLineOf(yaml, document, lines) };

@@ -101,12 +101,30 @@ describe('npx migrations', () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
     await runBin(['pause', '--why', 'the first'], { cwd });
 
-    const { code, stderr } = await runBin(['pause', '--why', 'the second'], { cwd });
+    const { code, stdout } = await runBin(['pause', '--why', 'the second'], { cwd });
 
-    expect([code, stderr]).toEqual([
+    expect([code, stdout]).toEqual([
       0,
-      expect.stringMatching(/^it stands as it was: all jobs are paused since \S+Z by \S+: the first\n$/),
+      expect.stringMatching(
+        /^nothing to pause: all jobs are paused since \S+Z by \S+: the first; it stands as it was, with its reason\n$/,
+      ),
     ]);
+  });
+
+  it('says that nothing was resumed where nothing was paused', async () => {
+    await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
+
+    const { code, stdout } = await runBin(['resume', 'restore-staging'], { cwd });
+
+    expect([code, stdout]).toEqual([0, 'nothing to resume: there is no pause of restore-staging\n']);
+  });
+
+  it.each(['', ' ', 'x'.repeat(501)])('refuses to pause with a --why of 0 or more than 500 characters', async (why) => {
+    await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
+
+    const { code, stderr } = await runBin(['pause', '--why', why], { cwd });
+
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--why takes 1 to 500 characters')]);
   });
 
   it('shows with runs list what is paused, above the runs', async () => {

@@ -354,3 +354,30 @@ describe('parseObjectEvent', () => {
     );
   });
 });
+
+describe('the length of a key', () => {
+  const event = (key: string) => ({
+    Records: [
+      {
+        eventName: 'ObjectCreated:Put',
+        eventTime: '2026-03-14T02:20:37.418Z',
+        s3: { bucket: { name: 'backups' }, object: { key } },
+      },
+    ],
+  });
+
+  it.each(['x'.repeat(1024), '%78'.repeat(1024), `%C3%A9${'x'.repeat(1022)}`])(
+    'is up to 1,024 bytes once it is decoded',
+    (key) => {
+      expect(parseObjectEvent(event(key), ENCODED)).toMatchObject([{ kind: 'object' }]);
+    },
+  );
+
+  it('is refused above, and the message does not repeat the key', () => {
+    const [refused] = parseObjectEvent(event('x'.repeat(1025)), ENCODED);
+
+    expect(refused).toBeInstanceOf(EventError);
+    expect(String(refused)).toMatch(/received a key of 1025 bytes, expected at most 1024$/);
+    expect(String(refused).length).toBeLessThan(150);
+  });
+});

@@ -476,6 +476,10 @@ describe('a job that may be meant so', () => {
     ['a key within sets', job(landed('prod/*/*.rdb', SET), IMPORT)],
     ['keys that no object matches both', job(landed('prod/*.rdb'), IMPORT) + job(landed('prod/*.aof'), IMPORT, 'b')],
     [
+      'one key twice, for a dry run that imports nothing',
+      job(landed('**'), IMPORT) + job(landed('**'), `dry_run: true\n    ${IMPORT}`, 'b'),
+    ],
+    [
       'one key and two instances',
       job(landed('**'), IMPORT) + job(landed('**'), 'backup_import: { target_instance: other }', 'b'),
     ],

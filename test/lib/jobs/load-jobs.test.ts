@@ -81,7 +81,7 @@ describe('loadJobs', () => {
 
     await expect(loadJobs(path)).rejects.toMatchObject({
       name: 'ConfigError',
-      message: `read jobs file ${path}: could not be read: ENOENT`,
+      message: `jobs file ${path}: there is no such file; npx migrations init writes one`,
       cause: { code: 'ENOENT' },
     });
   });

@@ -212,6 +212,6 @@ describe('npx migrations check', () => {
     const { code, stdout, stderr } = await runBin(['check', '--jobs', 'nope.yml'], { cwd });
 
     expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toMatch(/nope\.yml: .*could not be read: ENOENT/);
+    expect(stderr).toMatch(/nope\.yml: .*there is no such file/);
   });
 });

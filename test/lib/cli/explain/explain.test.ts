@@ -306,7 +306,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     const absent = await runBin(['explain', 'no-such.json'], { cwd });
     const unnamed = await runBin(['explain'], { cwd });
 
-    expect([absent.code, absent.stderr]).toEqual([3, 'error read no-such.json: could not be read: ENOENT\n']);
+    expect([absent.code, absent.stderr]).toEqual([3, 'error read no-such.json: there is no such file\n']);
     expect(unnamed.code).toBe(2);
   });
 });

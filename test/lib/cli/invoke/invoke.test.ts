@@ -39,7 +39,7 @@ describe('npx migrations invoke', () => {
   });
 
   it.each([
-    ['a file that is not there', 'no.json', '', 'read no.json: could not be read: ENOENT'],
+    ['a file that is not there', 'no.json', '', 'read no.json: there is no such file'],
     [
       'text that is no JSON',
       '-',
