@@ -80,7 +80,7 @@ export const CLOUD_CODES: readonly CloudCodes[] = [
         '`DCS.4080`, `DCS.4845`, `DCS.4850`',
         'the password is wrong, missing, or not to be given',
         'refuses',
-        'set the secret anew, deploy, replay',
+        'set the secret again, deploy, replay',
       ),
       row('`DCS.4087`', 'the backup is not in a good state', 'refuses', 'choose another backup'),
       row(
@@ -158,7 +158,7 @@ export const CLOUD_CODES: readonly CloudCodes[] = [
       row('`SMS.6526`', 'quota; also a frozen account', 'waits, or reports', 'ask for more, or look at the account'),
       row('`SMS.8115`°', 'more than 50 migration projects', 'waits', 'delete what is not needed'),
       row('`SMS.6528`', 'the account is not verified', 'refuses, or reports', 'the account'),
-      row('`SMS.6616`, `SMS.6617`', 'OS or kernel can not be copied by blocks', 'refuses', '`type: MIGRATE_FILE`'),
+      row('`SMS.6616`, `SMS.6617`', 'OS or kernel cannot be copied by blocks', 'refuses', '`type: MIGRATE_FILE`'),
       row(
         '`SMS.6509`, `SMS.6511`, `SMS.6517`, `SMS.6533`, `SMS.6563`, `SMS.6564`',
         'a check of the source failed: file system, drivers, rsync, VSS, initrd, GRUB',
@@ -177,7 +177,7 @@ export const CLOUD_CODES: readonly CloudCodes[] = [
         'reports',
         'template and target of the job, then replay',
       ),
-      row('`SMS.0201`, `SMS.0203`', 'the Agent can not reach the API', 'reports', "the source's network"),
+      row('`SMS.0201`, `SMS.0203`', 'the Agent cannot reach the API', 'reports', "the source's network"),
       row(
         '`SMS.0202`, `SMS.0204`, `SMS.0205`',
         "the Agent's keys, its rights, or the source's clock",
@@ -312,7 +312,7 @@ export const CLOUD_CODES: readonly CloudCodes[] = [
       row('`FSS.1109`', 'the schedule is not taken', 'stops', 'the `cron` or `rate` of the job'),
       row(
         '`FSS.1145`',
-        "the bucket's notification can not be set",
+        "the bucket's notification cannot be set",
         'stops',
         'let the agency read and set it; is the bucket in this region?',
       ),

@@ -102,13 +102,13 @@ export const RUN_CODES = {
       'For too long it could not be found out what became of a create call, or the run could not be prepared; or a person parked it.',
     remedy: 'Look for the task, and say what you found: [parked](runbook.md#parked).',
   },
-  unreadable: { meaning: 'The list of tasks or the state of a task can not be read now.', remedy: GOES_ON },
+  unreadable: { meaning: 'The list of tasks or the state of a task cannot be read now.', remedy: GOES_ON },
   unknown_state: {
     meaning: 'The service names a state of the task that we do not know. Nothing is sent in it.',
     remedy: 'Look at the task in the console. If the state stays, report its name.',
   },
   being_made: {
-    meaning: 'DCS is still making the machine of the online migration; it can not be stopped yet.',
+    meaning: 'DCS is still making the machine of the online migration; it cannot be stopped yet.',
     remedy: 'Cancel again in some minutes.',
   },
   copy_backup: {
@@ -340,7 +340,7 @@ export const ERROR_CODES = {
   },
   local_run: {
     meaning: 'The function could not be run in the local FunctionGraph.',
-    remedy: 'Look at the message; `npm run build` makes the functions anew.',
+    remedy: 'Look at the message; `npm run build` makes the functions again.',
   },
   service_file: {
     meaning: '`serverless.yml` has problems, or does not fit `migrations.yml`; all are named.',

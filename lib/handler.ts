@@ -59,7 +59,7 @@ const ANSWER_BEFORE_MS = 250;
  * Wraps a function's work in what all functions share: the adapted context, settings, jobs file, JSON log lines with the request id,
  * secrets taken out of everything that leaves, and one place that turns errors into outcomes.
  *
- * Kept between the invocations of an instance: the loaded jobs file, and open connections (lib/cloud). Keys and settings are read anew.
+ * Kept between the invocations of an instance: the loaded jobs file, and open connections (lib/cloud). Keys and settings are read again.
  */
 export function makeFunction<Result>(parts: FunctionParts<Result>): MadeFunction<Result> {
   const jobsCache = makeJobsCache();

@@ -94,7 +94,7 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
       }
       redactor.add(value);
       const problem = secretProblem(value);
-      if (problem) throw new RunError('bad_secret', `the function's user data ${name} ${problem}; set it anew`);
+      if (problem) throw new RunError('bad_secret', `the function's user data ${name} ${problem}; set it again`);
       const doubt = secretDoubt(value);
       if (doubt && !doubted.has(name)) log.warn(`the function's user data ${name} ${doubt}`);
       if (doubt) doubted.add(name);

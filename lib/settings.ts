@@ -19,7 +19,7 @@ interface Setting<T> {
 }
 
 const define = <T>(setting: Setting<T>): Setting<T> => setting;
-const anyText = { parse: (text: string) => text, expected: 'a text' };
+const anyText = { parse: (text: string) => text, expected: 'a string' };
 const httpUrl = {
   parse: (text: string) =>
     /^https?:\/\/[^\s/?#@]+$/.test(text.replace(/\/$/, '')) ? text.replace(/\/$/, '') : undefined,

@@ -6,7 +6,7 @@ import { isRecord } from '../migrations/describe-value.ts';
 import type { CommandContext } from './command-line.ts';
 
 /** More than FunctionGraph takes: 6 MB, serialised (user guide, "Notes and Constraints"). */
-const MOST_CHARACTERS = 8 * 1024 * 1024;
+const MAX_CHARACTERS = 8 * 1024 * 1024;
 
 /**
  * Reads the text of a file, or of standard input for `-`.
@@ -25,10 +25,10 @@ export async function readGivenText(
     const what = code === 'ENOENT' ? 'there is no such file' : `it could not be read: ${code}`;
     throw new AppError('unreadable', `read ${nameOf(name)}: ${what}`, { cause });
   }
-  if (given.length <= MOST_CHARACTERS) return given;
+  if (given.length <= MAX_CHARACTERS) return given;
   throw new AppError(
     'unreadable',
-    `read ${nameOf(name)}: it has more than ${MOST_CHARACTERS} characters, and is no event`,
+    `read ${nameOf(name)}: it has more than ${MAX_CHARACTERS} characters, and is no event`,
   );
 }
 

@@ -252,7 +252,7 @@ async function takeBytes(stream: unknown, bytes: number): Promise<Buffer> {
   return Buffer.concat(parts).subarray(0, bytes);
 }
 
-/** Ends the request when time is up. The SDK's own limit starts anew with each byte, and leaves the request open when it is over. */
+/** Ends the request when time is up. The SDK's own limit starts again with each byte, and leaves the request open when it is over. */
 function makeDeadline(timeoutMs: number) {
   let request: ClientRequest | undefined;
   let over = false;

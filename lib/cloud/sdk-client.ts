@@ -25,7 +25,7 @@ const MIN_CALL_MS = 50;
 export interface CloudOptions {
   /** Base URL; see `endpoints.ts`. */
   readonly endpoint: string;
-  /** Read anew for every invocation: an agency's keys expire. */
+  /** Read again for every invocation: an agency's keys expire. */
   readonly credentials: Keys;
   /** What is left of the invocation, in ms, whenever it is asked. */
   readonly remainingMs: () => number;

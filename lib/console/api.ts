@@ -7,7 +7,7 @@ import type { LocalSystem } from '../local/local-system.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { ConsoleProblem } from './console-problem.ts';
 import { faultKinds, faultRows } from './fault-rows.ts';
-import { MOST_OBJECT_BYTES, readBytes, readJson } from './read-body.ts';
+import { MAX_OBJECT_BYTES, readBytes, readJson } from './read-body.ts';
 import { readRunAnswer } from './run-answer.ts';
 import { sendRequest } from './send-request.ts';
 import type { FaultBody, ObjectAnswer, RequestAnswer, RequestBody, RunAnswer, TickAnswer } from './wire.ts';
@@ -139,7 +139,7 @@ async function putObject(
   if (key === '') throw new ConsoleProblem(422, 'No key', 'the query must have a key: ?key=prod/dump.rdb');
   const attributes = { contentType: 'application/octet-stream', metadata: {} };
   try {
-    const { size } = await cloud.obs.put(bucket, key, readBytes(request, MOST_OBJECT_BYTES), attributes);
+    const { size } = await cloud.obs.put(bucket, key, readBytes(request, MAX_OBJECT_BYTES), attributes);
     return { bucket, key, bytes: size };
   } catch (error) {
     if (!(error instanceof ObsRefusal)) throw error;

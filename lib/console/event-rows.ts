@@ -1,7 +1,7 @@
 import type { EventLine } from '../local/describe-event.ts';
 import type { EventRow } from './wire.ts';
 
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 
 /** The newest lines of what happened. */
 export class EventRows {
@@ -15,14 +15,14 @@ export class EventRows {
 
   /** Oldest first, at most 500. */
   rows(): readonly EventRow[] {
-    return this.#rows.slice(-MOST_ROWS);
+    return this.#rows.slice(-MAX_ROWS);
   }
 
   add(line: EventLine): EventRow {
     this.#last += 1;
     const row = { id: this.#last, at: this.#now().toISOString(), ...line };
     this.#rows.push(row);
-    if (this.#rows.length >= 2 * MOST_ROWS) this.#rows = this.#rows.slice(-MOST_ROWS);
+    if (this.#rows.length >= 2 * MAX_ROWS) this.#rows = this.#rows.slice(-MAX_ROWS);
     return row;
   }
 }

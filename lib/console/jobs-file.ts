@@ -7,7 +7,7 @@ import { maskLiterals, maskMessage } from './mask-literals.ts';
 import type { JobsFileInfo, JobsFileProblem } from './wire.ts';
 
 /** As `loadJobs` has it: longer files are refused there. */
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 /** Asked of the file system itself: it works wherever the file is, and however an editor replaces it. */
 const LOOK_MS = 500;
 
@@ -70,7 +70,7 @@ export class JobsFile {
 async function readText(file: string): Promise<string | { readonly problem: string }> {
   try {
     const { size } = await stat(file);
-    if (size > MOST_BYTES) return { problem: `has more than ${MOST_BYTES} bytes` };
+    if (size > MAX_BYTES) return { problem: `has more than ${MAX_BYTES} bytes` };
     return await readFile(file, 'utf8');
   } catch (error) {
     return { problem: `could not be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}` };

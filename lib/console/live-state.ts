@@ -23,7 +23,7 @@ const LOOK_MS = 250;
 /** A page that comes waits so long for the first look at the ledger, and sees the rest as it is read. */
 const FIRST_LOOK_MS = 1_000;
 /** What a page can show at once; the command line has the others. */
-const MOST_RUNS = 2_000;
+const MAX_RUNS = 2_000;
 
 export interface LiveStateOptions {
   readonly system: LocalSystem;
@@ -139,7 +139,7 @@ export class LiveState {
       buckets: bucketInfos(this.#system, this.#glance),
       timers: timerInfos(this.#system),
       requests: requestInfos(this.#glance),
-      runs: this.#runs.rows().slice(0, MOST_RUNS),
+      runs: this.#runs.rows().slice(0, MAX_RUNS),
       sets: this.#sets.rows(),
       tasks: this.#tasks.rows(),
       events: this.#events.rows(),

@@ -113,5 +113,5 @@ function maskLines(text: string): string {
 
 /** A problem's message without the value that it is about. */
 export function maskMessage(message: string): string {
-  return message.replaceAll(/(the text|:) "(?:[^"\\]|\\.)*"/g, `$1 ${WRONG}`);
+  return message.replaceAll(/(the string|:) "(?:[^"\\]|\\.)*"/g, `$1 ${WRONG}`);
 }

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { ConsoleProblem } from './console-problem.ts';
 
 /** Of an object. */
-export const MOST_OBJECT_BYTES = 64 * 1024 * 1024;
+export const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
 /** Of JSON: what the webhook takes, and room around it. */
-const MOST_JSON_BYTES = 512 * 1024;
+const MAX_JSON_BYTES = 512 * 1024;
 
 /**
  * The bytes of a body as they come.
@@ -30,7 +30,7 @@ export async function readJson<S extends z.ZodType>(request: IncomingMessage, fo
     throw new ConsoleProblem(415, 'No JSON', 'the content type must be application/json');
   }
   const chunks: Buffer[] = [];
-  for await (const chunk of readBytes(request, MOST_JSON_BYTES)) chunks.push(chunk);
+  for await (const chunk of readBytes(request, MAX_JSON_BYTES)) chunks.push(chunk);
   let value: unknown;
   try {
     value = JSON.parse(Buffer.concat(chunks).toString('utf8'));

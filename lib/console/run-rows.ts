@@ -22,7 +22,7 @@ export interface RunRowsOptions {
 const PREFIX = 'runs/';
 const PAGE = 1_000;
 /** Lists that are read in one look; the others have their turn at the next. */
-const MOST_READS = 500;
+const MAX_READS = 500;
 const READS_AT_ONCE = 16;
 /** Times of files and of this process may differ by so much; a list that was written so shortly before it was read is read again. */
 const CLOCK_MARGIN_MS = 100;
@@ -87,7 +87,7 @@ export class RunRows {
    */
   async look(): Promise<RunRow[]> {
     await this.#scan();
-    const names = [...this.#touched].slice(0, MOST_READS);
+    const names = [...this.#touched].slice(0, MAX_READS);
     for (const name of names) this.#touched.delete(name);
     const changed: RunRow[] = [];
     for (let at = 0; at < names.length; at += READS_AT_ONCE) {

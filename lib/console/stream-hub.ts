@@ -10,10 +10,10 @@ export interface StreamHubOptions {
   readonly heartbeatMs?: number;
 }
 
-const MOST_UNREAD_BYTES = 4 * 1024 * 1024;
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 const HEARTBEAT_MS = 15_000;
 /** More pages than anybody has open. */
-const MOST_CLIENTS = 20;
+const MAX_CLIENTS = 20;
 
 interface Client {
   readonly response: ServerResponse;
@@ -28,7 +28,7 @@ export class StreamHub {
   readonly #clients = new Set<Client>();
   readonly #heartbeat: NodeJS.Timeout;
 
-  constructor({ redact, mostUnreadBytes = MOST_UNREAD_BYTES, heartbeatMs = HEARTBEAT_MS }: StreamHubOptions) {
+  constructor({ redact, mostUnreadBytes = MAX_UNREAD_BYTES, heartbeatMs = HEARTBEAT_MS }: StreamHubOptions) {
     this.#redact = redact;
     this.#mostUnread = mostUnreadBytes;
     this.#heartbeat = setInterval(() => this.#write(': still here\n\n'), heartbeatMs);
@@ -41,7 +41,7 @@ export class StreamHub {
   }
 
   get isFull(): boolean {
-    return this.#clients.size >= MOST_CLIENTS;
+    return this.#clients.size >= MAX_CLIENTS;
   }
 
   /** Begins a stream. The head of the answer is set, and nothing of it is sent yet. */

@@ -12,13 +12,13 @@ import { triggerOfEvent, type WantedTrigger, wantedTriggers } from './wanted-tri
 
 /** API reference functiongraph_06_0108, 2025. */
 const MEMORY_MB = [128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096];
-const LONGEST_NAME = 60;
-const LONGEST_TIMEOUT = 259_200;
+const MAX_NAME_LENGTH = 60;
+const MAX_TIMEOUT = 259_200;
 /** Of user data, and of encrypted user data. */
-const MOST_VARIABLES = 20;
-const MOST_CHARACTERS = 4096;
+const MAX_VARIABLES = 20;
+const MAX_CHARACTERS = 4096;
 /** Of the types that poll (user manual functiongraph_01_0150, 2025); more is refused for others too, so it is the limit here. */
-const MOST_TRIGGERS = 10;
+const MAX_TRIGGERS = 10;
 const OLDEST_RUNTIME = 20;
 
 /** What must not stand in a plain variable: whoever may read the function's configuration reads it. */
@@ -125,18 +125,18 @@ function checkFunction(file: ServiceFile, key: string, own: FunctionSection, aga
   if (!against.built.includes(key)) {
     refuse(['functions', key], `there is no functions/${key}.ts; there are ${against.built.join(', ')}`);
   }
-  if (!/^[A-Za-z]([A-Za-z0-9_-]*[A-Za-z0-9])?$/.test(own.name) || own.name.length > LONGEST_NAME) {
+  if (!/^[A-Za-z]([A-Za-z0-9_-]*[A-Za-z0-9])?$/.test(own.name) || own.name.length > MAX_NAME_LENGTH) {
     refuse(
       ['functions', key, 'name'],
-      `${JSON.stringify(own.name)} has ${own.name.length} characters: a name has at most ${LONGEST_NAME} of A-Z a-z 0-9 _ -, a letter first; shorten service or stage, or give it a name`,
+      `${JSON.stringify(own.name)} has ${own.name.length} characters: a name has at most ${MAX_NAME_LENGTH} of A-Z a-z 0-9 _ -, a letter first; shorten service or stage, or give it a name`,
     );
   }
   const { memorySize, timeout, initializerTimeout, runtime } = settled(file, own);
   if (!MEMORY_MB.includes(memorySize)) {
     refuse(at('memorySize'), `${memorySize} MB is no size that there is; take one of ${MEMORY_MB.join(', ')}`);
   }
-  if (timeout < 3 || timeout > LONGEST_TIMEOUT) {
-    refuse(at('timeout'), `${timeout} s is not from 3 to ${LONGEST_TIMEOUT}`);
+  if (timeout < 3 || timeout > MAX_TIMEOUT) {
+    refuse(at('timeout'), `${timeout} s is not from 3 to ${MAX_TIMEOUT}`);
   }
   if (initializerTimeout < 1 || initializerTimeout > 300) {
     refuse(at('initializerTimeout'), `${initializerTimeout} s is not from 1 to 300`);
@@ -199,15 +199,15 @@ function checkVariables(file: ServiceFile, key: string, own: FunctionSection, ag
   }
   // One is ours: what was deployed last (`secretsMark`).
   const count = Object.keys(plain).length + (encrypted.length > 0 ? 1 : 0);
-  if (count > MOST_VARIABLES) {
+  if (count > MAX_VARIABLES) {
     refuse(
       ['functions', key, 'userData'],
-      `has ${count} variables with those of the provider; at most ${MOST_VARIABLES}`,
+      `has ${count} variables with those of the provider; at most ${MAX_VARIABLES}`,
     );
   }
   const characters = JSON.stringify(plain).length;
-  if (characters > MOST_CHARACTERS) {
-    refuse(['functions', key, 'userData'], `has ${characters} characters; at most ${MOST_CHARACTERS}`);
+  if (characters > MAX_CHARACTERS) {
+    refuse(['functions', key, 'userData'], `has ${characters} characters; at most ${MAX_CHARACTERS}`);
   }
 }
 
@@ -240,16 +240,16 @@ function checkTriggers(file: ServiceFile, key: string, own: FunctionSection, aga
     }
   }
   const timers = triggers.filter(({ type }) => type === 'TIMER').length;
-  if (timers > MOST_TRIGGERS) {
+  if (timers > MAX_TRIGGERS) {
     const advice = key === FUNCTION_OF.schedules ? '; give jobs the same schedule, or split the file' : '';
     refuse(
       ['functions', key],
-      `needs ${timers} timers, one for each distinct schedule; at most ${MOST_TRIGGERS}${advice}`,
+      `needs ${timers} timers, one for each distinct schedule; at most ${MAX_TRIGGERS}${advice}`,
     );
   }
   const rules = triggers.filter(isObjects).length;
-  if (rules > MOST_TRIGGERS) {
-    refuse(['functions', key], `needs ${rules} bucket triggers; at most ${MOST_TRIGGERS}: let jobs watch fewer places`);
+  if (rules > MAX_TRIGGERS) {
+    refuse(['functions', key], `needs ${rules} bucket triggers; at most ${MAX_TRIGGERS}: let jobs watch fewer places`);
   }
 }
 
@@ -274,14 +274,14 @@ function checkNeeds(file: ServiceFile, { jobs, hasLedger, env, needsValues }: Ch
     const problem = secretProblem(env(name) ?? '');
     if (problem) refuse(['provider', 'encryptedUserData'], `the value of ${name} ${problem}`);
   }
-  if (encrypted.length > MOST_VARIABLES) {
-    refuse(['provider', 'encryptedUserData'], `has ${encrypted.length} variables; at most ${MOST_VARIABLES}`);
+  if (encrypted.length > MAX_VARIABLES) {
+    refuse(['provider', 'encryptedUserData'], `has ${encrypted.length} variables; at most ${MAX_VARIABLES}`);
   }
   const characters = JSON.stringify(encrypted.map((name) => [name, env(name) ?? ''])).length;
-  if (characters > MOST_CHARACTERS) {
+  if (characters > MAX_CHARACTERS) {
     refuse(
       ['provider', 'encryptedUserData'],
-      `the values have ${characters} characters in all; at most ${MOST_CHARACTERS}`,
+      `the values have ${characters} characters in all; at most ${MAX_CHARACTERS}`,
     );
   }
 }

@@ -4,7 +4,7 @@ import type { KeyEncoding } from '../settings.ts';
 import type { WantedTrigger } from './wanted-triggers.ts';
 
 /** More than lands in the seconds that a trigger is away; what is above is left to the job's sweep. */
-const MOST_OBJECTS = 1000;
+const MAX_OBJECTS = 1000;
 
 export interface Gap {
   /** Of the function, with a version. */
@@ -17,7 +17,7 @@ export interface Gap {
 }
 
 /**
- * Tells a function of the objects that landed while its bucket triggers were made anew, as OBS would have. Only where there is a ledger: an
+ * Tells a function of the objects that landed while its bucket triggers were made again, as OBS would have. Only where there is a ledger: an
  * object whose notification came too is the same occurrence, and makes no second task.
  *
  * @throws {CloudError} when a bucket can't be listed, or the function not be invoked; doing all of it again does no harm
@@ -29,7 +29,7 @@ export async function coverGap(api: FunctionGraph, obs: ObsService, gap: Gap): P
       string,
       string,
     ];
-    const landed = await obs.listSince(bucket, prefix, gap.since, MOST_OBJECTS);
+    const landed = await obs.listSince(bucket, prefix, gap.since, MAX_OBJECTS);
     for (const { key, size, eTag, versionId, lastModified } of landed) {
       if (!key.endsWith(suffix)) continue;
       const written = gap.encoding === 'raw' ? key : encodeURIComponent(key);

@@ -16,7 +16,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   'FSS.1151':
     'name a bucket of this region; for the stage local start npm start with this jobs file: it has the buckets of its own alone',
   'FSS.0403': 'give the keys that deploy the permissions of deploy/policies/deployer-*.json',
-  'APIGW.0301': 'the keys are wrong or have expired: set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK anew',
+  'APIGW.0301': 'the keys are wrong or have expired: set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK again',
   keys_refused: 'set the right keys, and wait five minutes',
 };
 

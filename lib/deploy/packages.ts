@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { buildFunctions } from '../../scripts/build-functions.ts';
 import { DeployError } from './deploy-error.ts';
 import type { LoadedService } from './load-service.ts';
-import { MOST_PACKAGE_BYTES } from './wanted-function.ts';
+import { MAX_PACKAGE_BYTES } from './wanted-function.ts';
 import { zipFolder } from './zip-folder.ts';
 
 /** Where packages lie between `package` and `deploy`. */
@@ -65,10 +65,10 @@ export async function readPackages(
 }
 
 function checkSize(key: string, zip: Uint8Array): void {
-  if (zip.length <= MOST_PACKAGE_BYTES) return;
+  if (zip.length <= MAX_PACKAGE_BYTES) return;
   throw new DeployError(
     key,
     'package',
-    new Error(`it has ${zip.length} bytes; the service takes ${MOST_PACKAGE_BYTES} at the most`),
+    new Error(`it has ${zip.length} bytes; the service takes ${MAX_PACKAGE_BYTES} at the most`),
   );
 }

@@ -26,7 +26,7 @@ export interface FunctionPlan {
 export interface PlanOptions extends Patience {
   /** Triggers that nobody here asked for stay. */
   readonly keepUnknownTriggers: boolean;
-  /** A gateway's API may be made anew; whoever is allowed to call it may have to be allowed again. */
+  /** A gateway's API may be made again; whoever is allowed to call it may have to be allowed again. */
   readonly replaceApi: boolean;
   /** Finds what landed while these bucket triggers of the function were away. Absent where there is no ledger. */
   readonly coverGap?: (urn: string, triggers: readonly WantedTrigger[]) => Promise<void>;
@@ -34,12 +34,12 @@ export interface PlanOptions extends Patience {
 
 /** How often it is looked whether a deleted trigger is gone, and how long in all (terraform: first after 5 s, then every 10 s). */
 const LOOK_MS = 2000;
-const MOST_LOOKS = 60;
+const MAX_LOOKS = 60;
 
 /**
  * Compares a function with how it is to be. Reads only.
  *
- * @throws {DeployError} when it can't be read, has another runtime, or would need an API made anew without leave
+ * @throws {DeployError} when it can't be read, has another runtime, or would need an API made again without leave
  */
 export async function planFunction(
   api: FunctionGraph,
@@ -166,7 +166,7 @@ function planTriggers(
   const made = wanted.triggers.filter((trigger) => !kept.has(trigger));
   if (!replaceApi && gone.some(isGateway) && made.some(isGateway)) {
     const names = gone.filter(isGateway).map(describeTrigger).join(', ');
-    const message = `${names} would be deleted and made anew, and the Apps that may call it might have to be allowed again; run it with --replace-api if that is all right`;
+    const message = `${names} would be deleted and made again, and the Apps that may call it might have to be allowed again; run it with --replace-api if that is all right`;
     throw new DeployError(wanted.name, 'compare triggers', new Error(message));
   }
   const deleted = gone.map((trigger) => ({
@@ -207,13 +207,13 @@ async function untilGone(
   gone: readonly Trigger[],
   wait: (ms: number) => Promise<void>,
 ): Promise<void> {
-  for (let look = 0; look < MOST_LOOKS; look += 1) {
+  for (let look = 0; look < MAX_LOOKS; look += 1) {
     const there = await api.listTriggers(urn);
     if (!there.some(({ id }) => gone.some((trigger) => trigger.id === id))) return;
     await wait(LOOK_MS);
   }
   throw new Error(
-    `deleted triggers are still listed after ${(MOST_LOOKS * LOOK_MS) / 1000} s; run the same command again`,
+    `deleted triggers are still listed after ${(MAX_LOOKS * LOOK_MS) / 1000} s; run the same command again`,
   );
 }
 

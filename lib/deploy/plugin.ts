@@ -30,7 +30,7 @@ const NAME = 'huawei';
 const FUNCTION_PATTERN = '^[a-zA-Z0-9-_]+$';
 const CLOCKS_DIFFER_MS = 60_000;
 /** What a command prints at once, such as a function's result, is never longer. */
-const MOST_PRINTED = 6 * 1024 * 1024;
+const MAX_PRINTED = 6 * 1024 * 1024;
 /** These send or use the values of encrypted variables. */
 const NEED_VALUES = new Set(['deploy', 'deploy function', 'diff', 'invoke local']);
 
@@ -54,7 +54,7 @@ const flag = (usage: string) => ({ usage, type: 'boolean' });
 const ALIAS = { alias: text(`Alias that names the version in use (${DEFAULT_ALIAS} by default)`) };
 const ONE_FUNCTION = { function: text('Only this function', 'f') };
 const REPLACE_API = {
-  'replace-api': flag('Let APIs of the gateway be made anew; who may call them may have to be allowed again'),
+  'replace-api': flag('Let APIs of the gateway be made again; who may call them may have to be allowed again'),
 };
 
 /**
@@ -162,8 +162,8 @@ export default class HuaweiPlugin {
     const needsValues = NEED_VALUES.has(this.#framework.processedInput.commands.join(' '));
     const loaded = await loadService(serviceDir, file, { env: this.#surroundings.env, needsValues });
     const redact = makeRedact(secretsOf(loaded, encryptedNames(loaded.file, loaded.jobs)));
-    this.#clean = (value) => plainLines(redact(value, MOST_PRINTED));
-    this.#cleanJson = (json) => plainJson(redactJson(json, redact, MOST_PRINTED));
+    this.#clean = (value) => plainLines(redact(value, MAX_PRINTED));
+    this.#cleanJson = (json) => plainJson(redactJson(json, redact, MAX_PRINTED));
     for (const note of loaded.notes) this.#output.log.warning(this.#clean(note));
     this.#loaded = loaded;
     return loaded;
@@ -306,7 +306,7 @@ export default class HuaweiPlugin {
       path === undefined
         ? (data ?? '{}')
         : await readFile(resolve(this.#framework.serviceDir, path), 'utf8').catch((error: NodeJS.ErrnoException) => {
-            const cause = new Error(`${path} can not be read: ${error.code ?? 'unknown error'}`, { cause: error });
+            const cause = new Error(`${path} cannot be read: ${error.code ?? 'unknown error'}`, { cause: error });
             throw new DeployError(this.#options.function ?? '', 'read event', cause);
           });
     try {

@@ -41,7 +41,7 @@ const RETRIES_WITH_LEDGER = 3;
 const RETRIES_WITHOUT = 1;
 const DAY_SECONDS = 86_400;
 /** The service refuses more (API reference ErrorCode FSS.1071). */
-export const MOST_PACKAGE_BYTES = 50 * 1024 * 1024;
+export const MAX_PACKAGE_BYTES = 50 * 1024 * 1024;
 
 /** `urn:fss:<region>:<project>:function:<package>:<name>`. */
 export function functionUrn({ provider }: ServiceFile, projectId: string, name: string): string {

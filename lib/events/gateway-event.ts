@@ -44,14 +44,14 @@ function texts(value: unknown, path: string): [string, string][] {
   if (!isObject(value)) throw new EventError(path, describeReceived(value), 'an object of texts');
   return Object.entries(value).map(([name, text]) => {
     if (typeof text !== 'string')
-      throw new EventError(`${path}.${name.slice(0, 60)}`, describeReceived(text), 'a text');
+      throw new EventError(`${path}.${name.slice(0, 60)}`, describeReceived(text), 'a string');
     return [name, text];
   });
 }
 
 function parseBody(body: unknown, isBase64: unknown): Buffer {
   if (body === undefined || body === null || body === '') return Buffer.alloc(0);
-  if (typeof body !== 'string') throw new EventError('body', describeReceived(body), 'a text');
+  if (typeof body !== 'string') throw new EventError('body', describeReceived(body), 'a string');
   if (isBase64 !== true) return Buffer.from(body, 'utf8');
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(body) || body.length % 4 !== 0) {
     throw new EventError('body', 'text that is not base64', 'base64, as isBase64Encoded says');

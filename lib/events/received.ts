@@ -34,6 +34,7 @@ export function describeReceived(value: unknown): string {
 /** @throws {EventError} when the field is missing, empty or no text */
 export function getText(value: unknown, name: string, path: string): string {
   const found = textIn(value, name);
-  if (found === undefined) throw new EventError(path, describeReceived(field(value, name)), 'a text that is not empty');
+  if (found === undefined)
+    throw new EventError(path, describeReceived(field(value, name)), 'a string that is not empty');
   return found;
 }

@@ -7,13 +7,13 @@ import type { Job, RequestAuth } from './job.ts';
 /** The schemes that we check ourselves. */
 export const AUTH_SCHEMES = ['standard_webhooks', 'bearer'] as const;
 /** Enough for a rotation of a few partners; each one costs work at every request. */
-export const MOST_AUTH_SECRETS = 5;
+export const MAX_AUTH_SECRETS = 5;
 
 const EXPECTED = 'gateway, none, { standard_webhooks: [ { user_data: NAME } ] } or { bearer: [ { user_data: NAME } ] }';
 
 function checkSecrets(value: unknown, path: Path, found: Findings): SecretReference[] {
-  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_AUTH_SECRETS) {
-    const message = `must be a list of 1 to ${MOST_AUTH_SECRETS} { user_data: NAME }; what was given is not shown`;
+  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_AUTH_SECRETS) {
+    const message = `must be a list of 1 to ${MAX_AUTH_SECRETS} { user_data: NAME }; what was given is not shown`;
     refuse(found, path, message);
     return [];
   }

@@ -7,17 +7,17 @@ import type { Ledger } from './job.ts';
 /** Segments that need no escaping in a URL, an event or a listing. None is `.` or `..`: clients take those for folders. */
 export const LEDGER_PREFIX = /^(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.-]+(?:\/|$))+$/;
 /** OBS: a key has at most 1024 bytes, and the ledger needs 800 for the names below the prefix. */
-export const LONGEST_LEDGER_PREFIX = 200;
+export const MAX_LEDGER_PREFIX_LENGTH = 200;
 /** Of `settle_seconds`. */
 export const SETTLE_SECONDS = { min: 1, max: 3600, default: 60 } as const;
 
 function checkPrefix(value: unknown, path: Path, found: Findings): string | undefined {
   const prefix = checkText(value, path, found);
   if (prefix === undefined) return undefined;
-  if (prefix.length <= LONGEST_LEDGER_PREFIX && LEDGER_PREFIX.test(prefix)) {
+  if (prefix.length <= MAX_LEDGER_PREFIX_LENGTH && LEDGER_PREFIX.test(prefix)) {
     return prefix.endsWith('/') ? prefix : `${prefix}/`;
   }
-  const rule = `1 to ${LONGEST_LEDGER_PREFIX} letters, digits, "_", "." or "-", in segments separated by "/"`;
+  const rule = `1 to ${MAX_LEDGER_PREFIX_LENGTH} letters, digits, "_", "." or "-", in segments separated by "/"`;
   const message = `must be a prefix such as migrations/ (${rule}, not beginning with one), received ${describeValue(prefix)}`;
   refuse(found, path, message);
   return undefined;

@@ -11,7 +11,7 @@ export const SET_BY = /^[^{}*]*\{set\}[^{}*]*\/$/;
 export const SET_MARKER = /^[^/*{}]{1,255}$/;
 /** Of `complete.count`: a task's files; far above the 64 files that a backup has at most (reference of ListBackupFileLinks). */
 export const SET_COUNT = { min: 1, max: 1000 } as const;
-const LONGEST_BY = 900;
+const MAX_BY_LENGTH = 900;
 const DEFAULT_DEADLINE_MS = 6 * 3600 * 1000;
 
 const CONDITIONS = ['marker', 'count', 'quiet'] as const;
@@ -60,7 +60,7 @@ export function checkSet(value: unknown, path: Path, found: Findings): ObjectSet
   const by = checkText(own(set, 'by'), [...path, 'by'], found);
   const address = by === undefined ? undefined : addressProblem(by, 'key');
   if (address !== undefined) refuse(found, [...path, 'by'], address);
-  else if (by !== undefined && (by.length > LONGEST_BY || !SET_BY.test(by))) {
+  else if (by !== undefined && (by.length > MAX_BY_LENGTH || !SET_BY.test(by))) {
     const rule = 'must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end';
     refuse(found, [...path, 'by'], `${rule}, received ${describeValue(by)}`);
   }

@@ -47,7 +47,7 @@ export function checkRecord(
 /** The value, if it is a text; else `undefined`, and a problem. */
 export function checkText(value: unknown, path: Path, found: Findings): string | undefined {
   if (typeof value === 'string') return value;
-  refuse(found, path, value === undefined ? 'is missing' : `must be a text, received ${describeValue(value)}`);
+  refuse(found, path, value === undefined ? 'is missing' : `must be a string, received ${describeValue(value)}`);
   return undefined;
 }
 

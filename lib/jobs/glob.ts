@@ -1,5 +1,5 @@
 /** OBS: a key has 1 to 1024 bytes of UTF-8. */
-const MOST_BYTES = 1024;
+const MAX_BYTES = 1024;
 
 /**
  * What is wrong with a glob for object keys; `undefined` when nothing is.
@@ -9,7 +9,7 @@ const MOST_BYTES = 1024;
  */
 export function globProblem(glob: string): string | undefined {
   if (glob === '') return 'is empty; "**" matches every key';
-  if (Buffer.byteLength(glob) > MOST_BYTES) return `has more than ${MOST_BYTES} bytes, and no key is longer`;
+  if (Buffer.byteLength(glob) > MAX_BYTES) return `has more than ${MAX_BYTES} bytes, and no key is longer`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(glob)) return 'has a control character';
   if (glob.startsWith('/')) return 'begins with "/", and keys do not; "*/" at the beginning matches those that do';

@@ -6,10 +6,10 @@ import type { Field, FieldTable } from '../migrations/fields.ts';
 import { BACKUP_FILES_OWN_KEYS } from '../migrations/latest-of.ts';
 import { TARGET_SERVER } from '../migrations/target-server-fields.ts';
 import { NOTIFY_EVENTS, ON_FAILURES, PREFLIGHTS } from '../migrations/task-policies.ts';
-import { AUTH_SCHEMES, MOST_AUTH_SECRETS } from './check-auth.ts';
+import { AUTH_SCHEMES, MAX_AUTH_SECRETS } from './check-auth.ts';
 import { BUCKET_NAME } from './check-bucket.ts';
 import { JOB_NAME, REGION, TARGET_NAME } from './check-jobs.ts';
-import { LEDGER_PREFIX, LONGEST_LEDGER_PREFIX, SETTLE_SECONDS } from './check-ledger.ts';
+import { LEDGER_PREFIX, MAX_LEDGER_PREFIX_LENGTH, SETTLE_SECONDS } from './check-ledger.ts';
 import { LIMIT_RUNS, STOP_OFFSET, TOPIC_URN } from './check-policies.ts';
 import { SET_BY, SET_COUNT, SET_MARKER } from './check-set.ts';
 import { acceptableFields } from './check-triggers.ts';
@@ -236,7 +236,7 @@ function authSchema(): Schema {
     type: 'array',
     items: SECRET,
     minItems: 1,
-    maxItems: MOST_AUTH_SECRETS,
+    maxItems: MAX_AUTH_SECRETS,
     uniqueItems: true,
   };
   return {
@@ -260,7 +260,7 @@ function ledgerSchema(): Schema {
     description:
       'What all keys of the ledger begin with, such as migrations/. Nothing below it starts a job. One prefix for one region, project and stage.',
     pattern: LEDGER_PREFIX.source,
-    maxLength: LONGEST_LEDGER_PREFIX,
+    maxLength: MAX_LEDGER_PREFIX_LENGTH,
   };
   return {
     description: "The durable record of runs. Without it the cloud's own lists of tasks are the only memory.",

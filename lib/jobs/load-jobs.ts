@@ -8,7 +8,7 @@ import { oddCharacters } from './odd-characters.ts';
 import { type ParsedText, parseYaml } from './parse-yaml.ts';
 
 /** Far more than a file of a thousand jobs needs. */
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 export interface LoadedJobs {
   readonly jobs: Jobs;
   readonly warnings: readonly Problem[];
@@ -82,7 +82,7 @@ export async function inspectJobs(
   const plain = text.replace(/^\ufeff/, '');
   let parsed: ParsedText;
   try {
-    if (Buffer.byteLength(text) > MOST_BYTES) throw refusedText(what, `has more than ${MOST_BYTES} bytes`);
+    if (Buffer.byteLength(text) > MAX_BYTES) throw refusedText(what, `has more than ${MAX_BYTES} bytes`);
     parsed = kind === 'yaml' ? await parseYaml(plain, what) : parseJson(plain, what);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -125,7 +125,7 @@ async function readBytes(path: string): Promise<Buffer> {
   try {
     const { size } = await stat(path);
     // The check of the text refuses what is too long; this keeps it from being read at all.
-    if (size > MOST_BYTES) throw refusedText(`jobs file ${path}`, `has more than ${MOST_BYTES} bytes`);
+    if (size > MAX_BYTES) throw refusedText(`jobs file ${path}`, `has more than ${MAX_BYTES} bytes`);
     return await readFile(path);
   } catch (error) {
     if (error instanceof ConfigError) throw error;

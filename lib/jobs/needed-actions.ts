@@ -91,7 +91,7 @@ const ROWS: readonly Row[] = [
   {
     actions: ['dcs:migrationTask:delete'],
     scope: 'project',
-    reason: 'release the migration machine of a task that can not be used (on_failure: release)',
+    reason: 'release the migration machine of a task that cannot be used (on_failure: release)',
     isNeededBy: releases,
   },
   {

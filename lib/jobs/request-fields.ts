@@ -56,9 +56,9 @@ function keyProblems({ kind }: Job, name: string, value: unknown): Problem[] {
 
 function placeholderProblem(value: unknown): string | undefined {
   if (typeof value === 'string' || typeof value === 'boolean') return undefined;
-  if (typeof value !== 'number') return 'must be a text, a number, true or false';
+  if (typeof value !== 'number') return 'must be a string, a number, true or false';
   return Number.isInteger(value) && !Number.isSafeInteger(value)
-    ? `is beyond ${Number.MAX_SAFE_INTEGER} and would be rounded; send it as a text`
+    ? `is beyond ${Number.MAX_SAFE_INTEGER} and would be rounded; send it as a string`
     : undefined;
 }
 

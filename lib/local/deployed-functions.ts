@@ -14,7 +14,7 @@ import { makeObjectNotification, type ObjectChange, ruleMatches } from './functi
 import { Timers, type TimerTrigger } from './functiongraph/timers.ts';
 
 /** One machine is no region. */
-const MOST_INSTANCES = 4;
+const MAX_INSTANCES = 4;
 
 export interface DeployedFunctionsOptions {
   readonly host: FunctionHost;
@@ -217,7 +217,7 @@ export class DeployedFunctions implements FunctionRunner {
       ...(config.initializer_timeout ? { initializerTimeoutSeconds: config.initializer_timeout } : {}),
       timeoutSeconds: config.timeout,
       memoryMb: config.memory_size,
-      maxInstances: record.maxInstances > 0 ? Math.min(record.maxInstances, MOST_INSTANCES) : MOST_INSTANCES,
+      maxInstances: record.maxInstances > 0 ? Math.min(record.maxInstances, MAX_INSTANCES) : MAX_INSTANCES,
       userData: {
         ...readUserData(config.user_data),
         ...readUserData(config.encrypted_user_data),

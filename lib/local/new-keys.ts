@@ -3,7 +3,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const MIXED = `${UPPER}abcdefghijklmnopqrstuvwxyz`;
 
-/** What opens a local system. It is made anew at each start and kept in memory and in `system.json` alone. */
+/** What opens a local system. It is made again at each start and kept in memory and in `system.json` alone. */
 export interface LocalKeys {
   /** Shaped like temporary keys of the cloud: 20 and 40 characters. */
   readonly accessKey: string;

@@ -17,7 +17,7 @@ export interface SystemFile {
   readonly gateway_url: string;
   /** Of the page that shows the system; absent where none is served. */
   readonly console_url?: string;
-  /** Of the local account, made anew at each start: they open nothing but this local cloud. */
+  /** Of the local account, made again at each start: they open nothing but this local cloud. */
   readonly keys: { readonly access_key: string; readonly secret_key: string; readonly security_token: string };
   /** For what is not signed: `Authorization: Bearer` for the control below `/local` and the console, `X-Apig-AppCode` for the gateway. */
   readonly token: string;

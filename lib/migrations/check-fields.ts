@@ -118,7 +118,7 @@ function checkField(field: Field, value: unknown, path: Path, found: Findings): 
     case 'string': {
       if (value === null && field.nullable) return null;
       if (typeof value !== 'string') {
-        refuse(`must be a text, received ${describeValue(value)}`);
+        refuse(`must be a string, received ${describeValue(value)}`);
         return undefined;
       }
       if (found.mode === 'file' && hasPlaceholder(value)) return value;

@@ -33,7 +33,7 @@ const PASSING_STATES = new Set([
 const GB = 2 ** 30;
 const TB = 2 ** 40;
 /** SMS User Guide, issue 33 (2026-08), and FAQs, issue 70: disks of a source, bytes of a system disk, bytes of a Linux disk. */
-const MOST_DISKS = 23;
+const MAX_DISKS = 23;
 const LARGEST_SYSTEM_DISK = TB;
 const LARGEST_LINUX_DISK = 16 * TB;
 
@@ -198,8 +198,8 @@ function checkLayout(layout: SourceLayout, osType: unknown, given: Fields, found
   const path = ['target_server', 'disks'];
   const { disks } = layout;
   if (disks.length === 0) found.pass('agent_absent', path, "SMS does not know the source server's disks yet");
-  if (disks.length > MOST_DISKS)
-    found.problem(path, `the source server has ${disks.length} disks; at most ${MOST_DISKS} can be migrated`);
+  if (disks.length > MAX_DISKS)
+    found.problem(path, `the source server has ${disks.length} disks; at most ${MAX_DISKS} can be migrated`);
   for (const { name, sizeBytes, isSystemDisk } of disks) {
     if (isSystemDisk && sizeBytes > LARGEST_SYSTEM_DISK) {
       found.problem(path, `the system disk ${name} has ${gb(sizeBytes)} GB; at most 1024 can be migrated`);

@@ -10,7 +10,7 @@ export function describeValue(value: unknown): string {
   const characters = [...value.slice(0, 2 * SHOWN_CHARACTERS + 2)];
   const shown =
     characters.length > SHOWN_CHARACTERS ? `${characters.slice(0, SHOWN_CHARACTERS).join('')}…` : characters.join('');
-  return `the text ${JSON.stringify(shown)}`;
+  return `the string ${JSON.stringify(shown)}`;
 }
 
 /** The kind of a value alone, for fields that may hold a secret. */
@@ -18,7 +18,7 @@ export function describeKind(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
-  return typeof value === 'string' ? 'a text' : `a ${typeof value}`;
+  return typeof value === 'string' ? 'a string' : `a ${typeof value}`;
 }
 
 /** An object with keys, and not a list: the only shape in which fields can be given. */

@@ -5,7 +5,7 @@ import { tarNames } from './tar-names.ts';
 import { zipNames } from './zip-names.ts';
 
 /** Unpacked, at most: what is more is not looked into. */
-const MOST_UNPACKED = 8 * 1024 * 1024;
+const MAX_UNPACKED = 8 * 1024 * 1024;
 /** Packed bytes of an archive that is not read whole. Deflate makes at most a thousandfold of them. */
 const STARTS_WITH = 4096;
 
@@ -33,19 +33,19 @@ type Unpacked = { readonly bytes: Buffer; readonly isWhole: boolean } | { readon
 
 function gunzip(head: Buffer, isWhole: boolean): Unpacked | undefined {
   try {
-    if (isWhole) return { bytes: gunzipSync(head, { maxOutputLength: MOST_UNPACKED }), isWhole: true };
+    if (isWhole) return { bytes: gunzipSync(head, { maxOutputLength: MAX_UNPACKED }), isWhole: true };
   } catch (error) {
     const { code } = error as { readonly code?: string };
     if (code === 'Z_BUF_ERROR') return { problem: 'is cut off: the end of its gzip is missing' };
-    if (code !== 'ERR_BUFFER_TOO_LARGE') return { problem: 'is damaged: it can not be unpacked' };
+    if (code !== 'ERR_BUFFER_TOO_LARGE') return { problem: 'is damaged: it cannot be unpacked' };
   }
   try {
     const start = head.subarray(0, STARTS_WITH);
-    const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MOST_UNPACKED };
+    const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_UNPACKED };
     return { bytes: gunzipSync(start, options), isWhole: false };
   } catch (error) {
     const { code } = error as { readonly code?: string };
-    return code === 'ERR_BUFFER_TOO_LARGE' ? undefined : { problem: 'is damaged: it can not be unpacked' };
+    return code === 'ERR_BUFFER_TOO_LARGE' ? undefined : { problem: 'is damaged: it cannot be unpacked' };
   }
 }
 

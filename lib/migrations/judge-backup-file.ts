@@ -49,7 +49,7 @@ export function judgeBackupFile(kind: BackupFileKind, bytes: FileBytes, target: 
 function beginsAs(begins: BackupFileKind | undefined, head: Buffer): string {
   if (begins) return `begins as ${begins} does`;
   const isValkey = head.subarray(0, 6).toString('latin1') === 'VALKEY';
-  return isValkey ? 'begins as a dump of Valkey 9 does, which Redis can not read' : 'begins as no backup does';
+  return isValkey ? 'begins as a dump of Valkey 9 does, which Redis cannot read' : 'begins as no backup does';
 }
 
 function judgeAof(bytes: FileBytes, target: FileTarget): readonly string[] {

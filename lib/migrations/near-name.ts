@@ -1,5 +1,5 @@
 /** Longer names are not compared: no name of ours is that long, and the work grows with the square. */
-const LONGEST_NAME = 64;
+const MAX_NAME_LENGTH = 64;
 
 /** How many characters must be changed, added or dropped to make `a` into `b` (Levenshtein). */
 function distance(a: string, b: string): number {
@@ -17,7 +17,7 @@ function distance(a: string, b: string): number {
 
 /** The known name that is nearest, in any case and with `-` for `_`; `undefined` when none is within two characters. */
 export function nearName(given: string, known: Iterable<string>): string | undefined {
-  if (given.length > LONGEST_NAME) return undefined;
+  if (given.length > MAX_NAME_LENGTH) return undefined;
   const plain = given.toLowerCase().replaceAll('-', '_');
   let best: { name: string; far: number } | undefined;
   for (const name of known) {
@@ -37,6 +37,6 @@ export function didYouMean(given: string, known: Iterable<string>): string {
 
 /** The message for a key that is not known, with the name that was probably meant. */
 export function unknownName(what: string, given: string, known: Iterable<string>): string {
-  const shown = given.length > LONGEST_NAME ? `${given.slice(0, LONGEST_NAME)}…` : given;
+  const shown = given.length > MAX_NAME_LENGTH ? `${given.slice(0, MAX_NAME_LENGTH)}…` : given;
   return `unknown ${what} ${JSON.stringify(shown)}${didYouMean(given, known)}`;
 }

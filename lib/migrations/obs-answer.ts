@@ -20,7 +20,7 @@ interface FileRow {
 }
 
 const archived = (_: string, key: string) =>
-  `${JSON.stringify(key)} is archived, and can not be read: restore it in OBS, or take a file of the class Standard or Warm`;
+  `${JSON.stringify(key)} is archived, and cannot be read: restore it in OBS, or take a file of the class Standard or Warm`;
 const otherRegion = (bucket: string) => `bucket ${bucket} is not in this region`;
 const noBucket = (bucket: string) => `there is no bucket ${bucket}`;
 const missing = (bucket: string, key: string) => `${JSON.stringify(key)} is not in bucket ${bucket}`;

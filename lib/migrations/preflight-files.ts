@@ -8,7 +8,7 @@ import type { Preflight } from './preflight-findings.ts';
 import { checkMemory } from './preflight-instance.ts';
 
 /** A backup has at most so many files (reference of ListBackupFileLinks); of more, the names alone are looked at. */
-const MOST_FILES_READ = 64;
+const MAX_FILES_READ = 64;
 /** Objects that are looked at side by side. */
 const AT_ONCE = 8;
 
@@ -33,8 +33,7 @@ export async function lookAtFiles(
     const group = names.slice(from, from + AT_ONCE).map((name, i) => ({ name, index: from + i }));
     const seen = group.map(async ({ name, index }) => ({
       name,
-      look:
-        index < MOST_FILES_READ && refusedName(name) === undefined ? await lookAtFile(obs, bucket, name) : undefined,
+      look: index < MAX_FILES_READ && refusedName(name) === undefined ? await lookAtFile(obs, bucket, name) : undefined,
     }));
     looked.push(...(await Promise.all(seen)));
   }
@@ -42,10 +41,10 @@ export async function lookAtFiles(
 }
 
 export function checkFiles(looked: readonly LookedAt[], target: FileTarget, found: Preflight): void {
-  if (looked.length > MOST_FILES_READ) {
+  if (looked.length > MAX_FILES_READ) {
     found.warning(
       ['backup_files', 'files'],
-      `there are ${looked.length}; only the first ${MOST_FILES_READ} were looked into`,
+      `there are ${looked.length}; only the first ${MAX_FILES_READ} were looked into`,
     );
   }
   for (const [index, file] of looked.entries()) checkFile(file, index, target, found);

@@ -44,7 +44,7 @@ export function smsProgress(detail: SmsTaskDetail): string {
  * something else. `undefined` when it says nothing.
  */
 export function dcsFailure(errorMessage: string | undefined, errorLogs: readonly string[]): string | undefined {
-  const said = [errorMessage ?? '', ...errorLogs.slice(0, MOST_LOGS)].map((text) => text.trim()).filter(Boolean);
+  const said = [errorMessage ?? '', ...errorLogs.slice(0, MAX_LOGS)].map((text) => text.trim()).filter(Boolean);
   return [...new Set(said)].join('; ') || undefined;
 }
 
@@ -57,7 +57,7 @@ export function smsFailure({ error }: Pick<SmsTaskDetail, 'error'>): string | un
 }
 
 /** One failure fills the log with its consequences. */
-const MOST_LOGS = 3;
+const MAX_LOGS = 3;
 
 function line(parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined).join(', ') || 'no figures yet';

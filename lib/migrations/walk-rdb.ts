@@ -38,7 +38,7 @@ const OPCODE = {
 } as const;
 /** Opcodes are larger, types of values smaller than these. */
 const LEAST_OPCODE = 0xc8;
-const MOST_TYPE = 0x1f;
+const MAX_TYPE = 0x1f;
 
 /** The version that an RDB's header says. `undefined` when the bytes do not begin with one. */
 export function rdbVersion(bytes: Buffer): number | undefined {
@@ -113,7 +113,7 @@ function walkOne(cursor: BytesCursor, seen: Seen): boolean {
       cursor.take(8);
       return true;
     default:
-      if (opcode > MOST_TYPE) throw new UnknownRdbPart(`opcode ${opcode}`);
+      if (opcode > MAX_TYPE) throw new UnknownRdbPart(`opcode ${opcode}`);
       seen.databases.add(seen.database);
       readText(cursor);
       skipValue(cursor, opcode);
@@ -141,6 +141,6 @@ function mangledStart(rest: Buffer): string | undefined {
     return 'its bytes were written as UTF-8';
   const [first] = rest;
   if (first === 0x0d || first === 0x0a) return LINE_ENDS;
-  if (first === undefined || first >= LEAST_OPCODE || first <= MOST_TYPE) return undefined;
+  if (first === undefined || first >= LEAST_OPCODE || first <= MAX_TYPE) return undefined;
   return 'what follows its header is not what Redis writes';
 }

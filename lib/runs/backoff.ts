@@ -1,5 +1,5 @@
 const FIRST_MS = 500;
-const LONGEST_MS = 10_000;
+const MAX_DURATION_MS = 10_000;
 
 /**
  * Milliseconds to wait before the next attempt: doubling with full jitter, so that functions that failed together do not come back
@@ -9,6 +9,6 @@ const LONGEST_MS = 10_000;
  * @param random from 0 to below 1
  */
 export function backoffMs(attempt: number, random: number, retryAfterSeconds = 0): number {
-  const ceiling = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - 1));
+  const ceiling = Math.min(MAX_DURATION_MS, FIRST_MS * 2 ** (attempt - 1));
   return Math.max(retryAfterSeconds * 1000, Math.round(ceiling / 2 + (random * ceiling) / 2));
 }

@@ -42,10 +42,10 @@ export type CallEnd =
 export type CallDeps = Pick<CreateDeps, 'remainingMs' | 'leaseMs' | 'random' | 'log'> & { readonly ledger: Ledger };
 
 const FIRST_WAIT_MS = 30_000;
-const LONGEST_WAIT_MS = 15 * 60_000;
+const MAX_WAIT_MS = 15 * 60_000;
 /** A list takes 10,000 appends (AppendObject), and each try two of them: so many are enough for two days. */
 const MANY_TRIES = 200;
-const SELDOM_MS = 6 * 60 * 60_000;
+const SLOW_RETRY_MS = 6 * 60 * 60_000;
 
 /**
  * Makes a changing call once: its intent is recorded before it and its end right after. Of several that try at once only the one whose
@@ -100,7 +100,7 @@ async function send(log: RunLog, call: ChangingCall, deps: CallDeps): Promise<Ca
     if (error.outcome === 'unknown') return { end: 'pending', reason, notBefore: ledger.now() };
     if (!error.temporary && !passingTrouble(error)) return refuse(log, call, reason, deps);
     const tries = log.records.filter((record) => record.type === 'call' && record.call === call.name).length;
-    const longest = tries >= MANY_TRIES ? SELDOM_MS : LONGEST_WAIT_MS;
+    const longest = tries >= MANY_TRIES ? SLOW_RETRY_MS : MAX_WAIT_MS;
     const wait = Math.min(longest, FIRST_WAIT_MS * 2 ** Math.max(0, tries - 1));
     const notBefore = ledger.now() + Math.max(wait, backoffMs(1, deps.random(), error.retryAfterSeconds));
     await log.append({ ...ledger.stamp(), type: 'call_waiting', call: call.name, reason, notBefore });

@@ -48,8 +48,8 @@ export type SendEnd =
 export const RESERVE_MS = 1_500;
 /** A look at the list after a lost answer: now, and then again while there is time. */
 const LOOK_AGAIN_MS = 2_000;
-const MOST_LOOKS = 3;
-const MOST_ATTEMPTS = 5;
+const MAX_LOOKS = 3;
+const MAX_ATTEMPTS = 5;
 
 /**
  * Sends the create call of a plan. All creating goes through here.
@@ -94,10 +94,10 @@ export async function lookAfterLostAnswer(
   planned: PlannedTask,
   deps: CreateDeps,
 ): Promise<FoundTask | undefined> {
-  for (let looks = 1; looks <= MOST_LOOKS; looks++) {
+  for (let looks = 1; looks <= MAX_LOOKS; looks++) {
     const seen = await lookForTask(action, planned, deps);
     if (seen.end === 'found') return seen.task;
-    const isLast = deps.looksAgain || looks === MOST_LOOKS || !hasTimeFor(LOOK_AGAIN_MS, deps);
+    const isLast = deps.looksAgain || looks === MAX_LOOKS || !hasTimeFor(LOOK_AGAIN_MS, deps);
     if (seen.end !== 'absent' || isLast) return undefined;
     await deps.sleep(LOOK_AGAIN_MS);
   }
@@ -107,7 +107,7 @@ export async function lookAfterLostAnswer(
 /** Waits before the next attempt. @returns false when there may be none: too many, or no time left */
 async function waitAfter(error: CloudError, attempt: number, deps: CreateDeps): Promise<boolean> {
   const waitMs = backoffMs(attempt, deps.random(), error.retryAfterSeconds);
-  if (attempt >= MOST_ATTEMPTS || !hasTimeFor(waitMs, deps)) return false;
+  if (attempt >= MAX_ATTEMPTS || !hasTimeFor(waitMs, deps)) return false;
   deps.log.warn('will be tried again', { attempt, waitMs, error });
   await deps.sleep(waitMs);
   return true;

@@ -255,7 +255,7 @@ async function giveUp(followed: Followed, refusal: RunReason): Promise<RunResult
     ? `hcloud DCS DeleteMigrationTask --task_id_list.1=${task.id}`
     : `hcloud SMS DeleteTask --task_id=${task.id}`;
   const reason = { ...refusal, message: `${refusal.message}; its task is still there; release it with: ${command}` };
-  deps.log.error('the task was created and can not be used', { reason, onFailure: policies.onFailure });
+  deps.log.error('the task was created and cannot be used', { reason, onFailure: policies.onFailure });
   if (!(await settleRun(log, deps, { status: row.status, reason }))) return undefined;
   return { outcome: 'existing', task: { ...task, status: row.status }, reason };
 }
@@ -267,7 +267,7 @@ async function settleReleased(
   deps: FollowDeps,
 ): Promise<RunResult | undefined> {
   const reason = { ...refusal, message: `${refusal.message}; its task was released` };
-  deps.log.error('the task was created and can not be used', { reason, onFailure: 'release' });
+  deps.log.error('the task was created and cannot be used', { reason, onFailure: 'release' });
   if (!(await settleRun(log, deps, { status: 'released', reason }))) return undefined;
   return { outcome: 'existing', task: { ...task, status: 'released' }, reason };
 }

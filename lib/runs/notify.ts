@@ -40,7 +40,7 @@ export async function publishReport(
 }
 
 /** After so many failures at one topic the rest of its reports waits for the next tick: they would take the time of others. */
-const MOST_FAILURES = 3;
+const MAX_FAILURES = 3;
 
 /**
  * Sends what is to be reported of these runs and records that it went out. Each report goes out at least once: twice when an answer is lost,
@@ -54,7 +54,7 @@ export async function sendReports(runs: readonly RunLog[], deps: NotifyDeps): Pr
     const received = run.records.find((record) => record.type === 'received');
     const notify = received?.policies.notify;
     const failed = failures.get(notify?.smn ?? '') ?? 0;
-    if (!received || !notify || failed >= MOST_FAILURES) continue;
+    if (!received || !notify || failed >= MAX_FAILURES) continue;
     const log = deps.log.with({ job: received.job, run: received.run });
     try {
       const isOut = await sendAll(run, notify, { ...deps, log });

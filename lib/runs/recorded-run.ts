@@ -110,7 +110,7 @@ export async function recordRefusal(received: Received, reason: RunReason, deps:
 
 /**
  * Brings a run as far as it gets now: resolves what is unknown, waits for its turn, creates, settles. Safe at any time, by anybody, any
- * number of times at once: each step is a compare-and-swap on the run's own list, and whoever is too late decides anew.
+ * number of times at once: each step is a compare-and-swap on the run's own list, and whoever is too late decides again.
  *
  * @throws {LedgerError} when the ledger can't be read or written
  */

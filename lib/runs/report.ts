@@ -17,9 +17,9 @@ export interface Report {
   readonly message: string;
 }
 
-const MOST_SUBJECT_BYTES = 512;
+const MAX_SUBJECT_BYTES = 512;
 /** Of a reason: the log and the ledger have it whole. */
-const MOST_REASON = 2_000;
+const MAX_REASON = 2_000;
 
 /**
  * What is to be reported of a run and was not yet, in the order in which it happened: what its job asks for, each event once, or
@@ -144,7 +144,7 @@ function reportOf(received: ReceivedRecord, found: Found, started: ReturnType<ty
     ['Target', targetOf(received)],
     ['Task', task && `${task.name}, id ${task.id}${status ? `, ${status}` : ''}`],
     ['Time', timesOf(received, started?.at, found)],
-    ['Why', reason && plainText(reason.message).slice(0, MOST_REASON)],
+    ['Why', reason && plainText(reason.message).slice(0, MAX_REASON)],
     ['Request id', reason?.request_id],
     ['What to do', adviceOn(found, received, task)],
     ['Run', run],
@@ -218,7 +218,7 @@ const AGAIN: Readonly<Record<ReceivedRecord['trigger'], string>> = {
 };
 
 /** Of objects that are named in one message. */
-const MOST_NAMED = 20;
+const MAX_NAMED = 20;
 
 /** Objects that no notification had announced when a sweep found them, `total` of them. Their runs are started. */
 export function sweptReport(
@@ -246,7 +246,7 @@ export function sweptReport(
 }
 
 /** @param total of which `keys` are the first */
-export function named(keys: readonly string[], { most = MOST_NAMED, total = keys.length } = {}): string {
+export function named(keys: readonly string[], { most = MAX_NAMED, total = keys.length } = {}): string {
   const shown = keys.slice(0, most);
   const text = shown.map(plainText).join(', ');
   return total > shown.length ? `${text} and ${total - shown.length} more` : text;
@@ -261,7 +261,7 @@ export function unreadableReport(record: UnreadableRecord): Report {
     event: 'parked',
     subject: subjectOf(`${job}: a record cannot be read: ${why}`),
     message: messageOf(`A record of job ${job} cannot be read. What it is about waits for a person.`, [
-      ['Why', why.slice(0, MOST_REASON)],
+      ['Why', why.slice(0, MAX_REASON)],
       ['Object', object && `obs://${object.bucket}/${object.key}`],
       ['Time', `found ${new Date(since).toISOString()}`],
       ['What to do', adviceOnUnreadable(record)],
@@ -289,7 +289,7 @@ export function subjectOf(text: string): string {
   let bytes = 0;
   for (const character of plainText(text)) {
     bytes += Buffer.byteLength(character);
-    if (bytes > MOST_SUBJECT_BYTES) return subject;
+    if (bytes > MAX_SUBJECT_BYTES) return subject;
     subject += character;
   }
   return subject;

@@ -56,7 +56,7 @@ export interface RunView {
 }
 
 /** More than any run of ours has; of longer ones the newest. */
-const MOST_STEPS = 100;
+const MAX_STEPS = 100;
 /** Of no use to a caller: who is at it, and what nobody asked about. */
 const INTERNAL = new Set<RunRecord['type']>(['void', 'claimed', 'notified', 'absent', 'call_absent']);
 
@@ -85,7 +85,7 @@ export function viewRun(records: readonly RunRecord[], status?: string): RunView
 function historyOf(records: readonly RunRecord[]): RunStep[] {
   return records
     .filter(({ type }) => !INTERNAL.has(type))
-    .slice(-MOST_STEPS)
+    .slice(-MAX_STEPS)
     .map((record) => ({
       at: new Date(record.at).toISOString(),
       event: 'call' in record ? `${record.type} ${record.call}` : record.type,

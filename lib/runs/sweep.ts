@@ -17,9 +17,9 @@ import type { RecordedDeps } from './run-step.ts';
 import { LEAST_MS, lookThroughPage, type Swept, startMissed } from './sweep-page.ts';
 
 /** Objects that are looked at in one tick, over all jobs. Each costs a read of the ledger. */
-const MOST_OBJECTS = 500;
+const MAX_OBJECTS = 500;
 /** A younger object's notification may still be on its way. */
-const LONGEST_GRACE_MS = 2 * 60_000;
+const MAX_GRACE_MS = 2 * 60_000;
 
 interface Turn {
   readonly swept: Swept;
@@ -43,7 +43,7 @@ interface Turn {
  */
 export async function sweepBuckets(jobs: Jobs, deps: RecordedDeps, objectMs: number): Promise<RunResult[]> {
   const results: RunResult[] = [];
-  const budget = { left: MOST_OBJECTS };
+  const budget = { left: MAX_OBJECTS };
   for (const { swept, pass } of await inTurn(jobs, objectMs, deps)) {
     const log = deps.log.with({ job: swept.job.name, bucket: swept.scope.bucket });
     try {
@@ -140,7 +140,7 @@ async function newPass(
     );
   }
   const at = ledger.now();
-  const until = at - Math.min(sweep.everyMs, LONGEST_GRACE_MS);
+  const until = at - Math.min(sweep.everyMs, MAX_GRACE_MS);
   // What was too new for the last pass is looked at in this one, however long ago that was.
   const since = Math.max(start.at, Math.min(at - sweep.lookBackMs, last?.until ?? at));
   const pass = { at, since, until, looked: 0, isDone: last === undefined, isReported: last === undefined };

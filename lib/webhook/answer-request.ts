@@ -14,7 +14,7 @@ import { showJobs, showOpenRuns, showRun } from './show.ts';
 import { startRequested } from './start.ts';
 
 /** So many problems of a body are logged. */
-const MOST_LOGGED = 5;
+const MAX_LOGGED = 5;
 /** So many characters of a name, and of a message: they are the caller's. */
 const MAX_LOGGED_TEXT = 200;
 
@@ -35,7 +35,7 @@ export async function answerRequest(event: unknown, invocation: Invocation): Pro
     if (!answer) throw error;
     const { type, code = type, problems = [], logged } = answer;
     const { status } = PROBLEM_TYPES[type];
-    const shown = problems.slice(0, MOST_LOGGED).map(shortProblem);
+    const shown = problems.slice(0, MAX_LOGGED).map(shortProblem);
     invocation.deps.log.warn('request refused', {
       status,
       code,

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { GatewayRequest } from '../events/gateway-event.ts';
-import { MOST_AUTH_SECRETS } from '../jobs/check-auth.ts';
+import { MAX_AUTH_SECRETS } from '../jobs/check-auth.ts';
 import type { RequestAuth } from '../jobs/job.ts';
 import type { Secret, SecretReference } from '../secret.ts';
 import { isSignedBy, readSignedMessage, type SignedMessage, signingKey } from './standard-webhooks.ts';
@@ -62,7 +62,7 @@ export function mayUse(auth: RequestAuth | undefined, { token, message }: Creden
   const tokens = own && 'bearer' in own ? secretsOf(own.bearer, deps) : [];
   const keys = own && 'standard_webhooks' in own ? secretsOf(own.standard_webhooks, deps) : [];
   let allowed = auth === 'gateway' || auth === 'none';
-  for (let i = 0; i < MOST_AUTH_SECRETS; i++) {
+  for (let i = 0; i < MAX_AUTH_SECRETS; i++) {
     const [bearer, key] = [tokens[i], keys[i]];
     if (token !== undefined && isSame(token, bearer?.value ?? DUMMY_TOKEN)) {
       if (bearer && bearer.value.length >= MIN_TOKEN_LENGTH) allowed = true;

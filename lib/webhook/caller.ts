@@ -16,7 +16,7 @@ export interface Caller {
 export function callerOf(request: GatewayRequest, { jobs, deps }: Invocation): Caller {
   const credentials = readCredentials(request, Date.now());
   const unusable = (name: string) =>
-    deps.log.error('a secret of on.request.auth can not be used: it is not set, malformed or too short', { name });
+    deps.log.error('a secret of on.request.auth cannot be used: it is not set, malformed or too short', { name });
   const may = (job: Job | undefined) => {
     const auth = job?.on.request && authOf(job);
     return mayUse(auth, credentials, { secret: deps.secret, unusable });

@@ -128,8 +128,8 @@ export const PROBLEM_TYPES = {
   },
   cloud_unavailable: {
     status: 503,
-    title: 'The cloud can not be asked now',
-    doc: 'Its list of tasks can not be read. Send it again after `Retry-After` seconds.',
+    title: 'The cloud cannot be asked now',
+    doc: 'Its list of tasks cannot be read. Send it again after `Retry-After` seconds.',
   },
   too_slow: {
     status: 503,
@@ -139,7 +139,7 @@ export const PROBLEM_TYPES = {
   internal: {
     status: 500,
     title: 'Internal error',
-    doc: 'The function is not set up, its ledger can not be used, or it has a fault. The log has more under `request_id`.',
+    doc: 'The function is not set up, its ledger cannot be used, or it has a fault. The log has more under `request_id`.',
   },
 } as const satisfies Record<string, ProblemType>;
 

@@ -1,7 +1,7 @@
 import type { GatewayRequest } from '../events/gateway-event.ts';
 import { isObject } from '../events/received.ts';
 import { RequestRefused } from './problem.ts';
-import { DEEPEST_BODY, type JsonFault, parseStrictJson, StrictJsonError } from './strict-json.ts';
+import { type JsonFault, MAX_BODY_DEPTH, parseStrictJson, StrictJsonError } from './strict-json.ts';
 
 /** Ours, and far above any real request; the gateway's own limit is 4 MB. */
 export const MAX_BODY_BYTES = 256 * 1024;
@@ -9,7 +9,7 @@ const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;\s*charset="?utf-8"?\
 
 const FAULTS: Readonly<Record<JsonFault, string>> = {
   not_json: 'the body is not valid JSON in UTF-8',
-  too_deep: `the body is nested more than ${DEEPEST_BODY} deep`,
+  too_deep: `the body is nested more than ${MAX_BODY_DEPTH} deep`,
   duplicate_key: 'an object has this key twice',
   forbidden_key: 'this key is never accepted',
 };

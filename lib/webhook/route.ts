@@ -9,7 +9,7 @@ export type Route =
 
 const RUN_ID = /^[0-9a-f]{32}$/;
 /** More than any of our paths has. */
-const MOST_SEGMENTS = 6;
+const MAX_SEGMENTS = 6;
 
 /**
  * Finds what a request asks for. Paths are taken literally: nothing is decoded, and a trailing slash or an empty segment is another path.
@@ -18,7 +18,7 @@ const MOST_SEGMENTS = 6;
  */
 export function routeOf({ method, path }: GatewayRequest, basePath: string): Route {
   const rest = path.startsWith(`${basePath}/`) ? path.slice(basePath.length + 1) : '';
-  const methods = routesAt(rest.split('/', MOST_SEGMENTS));
+  const methods = routesAt(rest.split('/', MAX_SEGMENTS));
   const allowed = Object.keys(methods);
   if (allowed.length === 0) {
     throw new RequestRefused({ type: 'no_such_path', detail: 'there is nothing at this path' });

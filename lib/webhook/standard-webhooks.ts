@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /** How far a message's time may be from ours (Standard Webhooks, "Verifying webhook authenticity"; its libraries: 5 minutes). */
 const TOLERANCE_SECONDS = 5 * 60;
 /** Enough for every secret of a rotation on the sender's side. */
-const MOST_SIGNATURES = 16;
+const MAX_SIGNATURES = 16;
 const SIGNATURE_BYTES = 32;
 /** A dot would let the parts of what is signed be cut elsewhere. */
 const MESSAGE_ID = /^[\x21-\x2d\x2f-\x7e]{1,255}$/;
@@ -34,7 +34,7 @@ export function readSignedMessage(
   const listed = (headers.get('webhook-signature') ?? '').split(' ').filter((part) => part !== '');
   if (!MESSAGE_ID.test(id)) return 'webhook-id is missing or malformed';
   if (!/^[1-9][0-9]{0,11}$/.test(timestamp)) return 'webhook-timestamp is missing, or no time in seconds';
-  if (listed.length > MOST_SIGNATURES) return `webhook-signature has more than ${MOST_SIGNATURES} signatures`;
+  if (listed.length > MAX_SIGNATURES) return `webhook-signature has more than ${MAX_SIGNATURES} signatures`;
   const late = Math.floor(nowMs / 1000) - Number(timestamp);
   if (Math.abs(late) > TOLERANCE_SECONDS) {
     return `webhook-timestamp is ${Math.abs(late)} s ${late > 0 ? 'old' : 'ahead'}, and ${TOLERANCE_SECONDS} s are taken`;

@@ -1,5 +1,5 @@
 /** Deeper than any field of an action. */
-export const DEEPEST_BODY = 32;
+export const MAX_BODY_DEPTH = 32;
 /** Names by which an object reaches its prototype. */
 const DANGEROUS = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -58,7 +58,7 @@ function checkTokens(text: string): void {
     switch (token) {
       case '{':
       case '[':
-        if (levels.length >= DEEPEST_BODY) throw new StrictJsonError('too_deep', path());
+        if (levels.length >= MAX_BODY_DEPTH) throw new StrictJsonError('too_deep', path());
         levels.push(token === '{' ? { keys: new Set(), at: '' } : { at: 0 });
         isKey = token === '{';
         break;

@@ -88,11 +88,11 @@ function keysOf(schema: Schema, example: unknown, prefix = ''): KeyRow[] {
 }
 
 /** What is longer is shown key by key anyway. */
-const LONGEST_EXAMPLE = 90;
+const MAX_EXAMPLE_LENGTH = 90;
 
 function exampleText(example: unknown): string {
   const text = JSON.stringify(example);
-  return text.length > LONGEST_EXAMPLE ? '' : `\`${text}\``;
+  return text.length > MAX_EXAMPLE_LENGTH ? '' : `\`${text}\``;
 }
 
 /** The object itself, and those that it may be one of. */
@@ -144,14 +144,14 @@ function rangeText({ minimum, maximum }: Schema): string {
 }
 
 /** The fields of all actions: the tables below have them. */
-const MOST_LISTED = 12;
+const MAX_LISTED = 12;
 
 function listText({ minItems, maxItems, items, uniqueItems }: Schema): string {
   const least = minItems === undefined ? '' : ` at least ${minItems}`;
   const most = maxItems === undefined ? '' : ` at most ${maxItems}`;
   const { enum: values, $ref } = (items ?? {}) as { enum?: unknown[]; $ref?: string };
   const of =
-    values && values.length > MOST_LISTED
+    values && values.length > MAX_LISTED
       ? ' of names'
       : values
         ? `: ${values.map((value) => `\`${value}\``).join(', ')}`

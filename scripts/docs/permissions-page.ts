@@ -42,7 +42,7 @@ export const DEPLOYER_REASONS: Readonly<Record<string, string>> = {
   'FunctionGraph:function:updateAsyncInvokeConfig': 'set retries and failure destination',
   'FunctionGraph:function:deleteAsyncInvokeConfig': 'take them away when the file has none',
   'FunctionGraph:function:invoke':
-    '`serverless invoke`, and telling a function of objects that landed while its trigger was made anew',
+    '`serverless invoke`, and telling a function of objects that landed while its trigger was made again',
   'FunctionGraph:function:invokeAsync': '`serverless invoke --type Event`',
   'FunctionGraph:function:listVersion': '`serverless publish`, `rollback` and `info`',
   'FunctionGraph:function:createVersion': '`serverless publish`',
@@ -52,12 +52,12 @@ export const DEPLOYER_REASONS: Readonly<Record<string, string>> = {
   'FunctionGraph:trigger:list': 'compare the triggers with the jobs file',
   'FunctionGraph:trigger:create': 'make a trigger',
   'FunctionGraph:trigger:update': 'switch a timer on or off',
-  'FunctionGraph:trigger:delete': 'take away a trigger that no job wants, or that has to be made anew',
+  'FunctionGraph:trigger:delete': 'take away a trigger that no job wants, or that has to be made again',
   'iam:projects:listProjects': 'find the project of the region, where none is given',
   'obs:object:PutObject': "try whether the ledger's bucket takes an append",
   'obs:object:DeleteObject': 'remove the object of that try',
   'obs:bucket:ListBucket':
-    "name gone jobs with open runs; find objects that landed while a bucket's trigger was made anew",
+    "name gone jobs with open runs; find objects that landed while a bucket's trigger was made again",
   'obs:bucket:ListBucketVersions': 'the same in a bucket that keeps versions',
   'obs:bucket:GetBucketVersioning': 'see whether it does',
   'obs:bucket:GetLifecycleConfiguration': 'see whether old runs are removed, and nothing else',

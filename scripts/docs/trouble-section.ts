@@ -64,4 +64,4 @@ a file in \`backup_files\` that is not there. A file that the function may not r
 goes on.
 
 What an invocation was refused for want of rights or quota, an action on a resource, it does not ask again: the other runs of that invocation get the
-same answer. The next invocation asks anew.`;
+same answer. The next invocation asks again.`;

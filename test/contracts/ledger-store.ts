@@ -85,7 +85,7 @@ export function ledgerStoreContract(name: string, make: () => Promise<LedgerStor
         expect(position).toBe(490);
       });
 
-      it('that was removed begins anew', async () => {
+      it('that was removed begins again', async () => {
         await store.append('a/list', 0, 'long ago\n');
 
         await store.remove('a/list');
@@ -107,7 +107,7 @@ export function ledgerStoreContract(name: string, make: () => Promise<LedgerStor
       });
     });
 
-    describe('a text', () => {
+    describe('a string', () => {
       it('that is absent is undefined', async () => {
         expect(await store.get('pause/all')).toBeUndefined();
       });

@@ -363,7 +363,7 @@ describe('attacks on the webhook', () => {
     await system.newCloud();
   });
 
-  it('a job that exists can not be told from one that does not by what is answered', async () => {
+  it('a job that exists cannot be told from one that does not by what is answered', async () => {
     const bodies = new Set<string>();
     for (const job of ['nobody', 'tick-only', 'partner-move', 'pipeline-move', 'unset-move']) {
       for (const headers of [

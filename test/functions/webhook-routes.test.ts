@@ -178,7 +178,7 @@ describe('the webhook through the gateway', () => {
       ],
       ['a key with a space', 'idempotency_key', { headers: { 'idempotency-key': 'a b' } }],
       ['more than 256 KB', 'body_too_large', { body: 'x'.repeat(262_145) }],
-      ['a text', 'not_json_type', { body: 'x', headers: { 'content-type': 'text/plain' } }],
+      ['a string', 'not_json_type', { body: 'x', headers: { 'content-type': 'text/plain' } }],
       [
         'a compressed body',
         'content_encoding',
@@ -248,7 +248,7 @@ describe('the webhook through the gateway', () => {
       expect(reply.json).toMatchObject({ code: 'DCS.2007' });
     });
 
-    it('answers 429 with Retry-After when it can not be done now and nobody goes on with it', async () => {
+    it('answers 429 with Retry-After when it cannot be done now and nobody goes on with it', async () => {
       system.cloud.faults.add({ operation: '*', kind: 'throttled', times: 99 });
 
       const reply = await start(`${WITHOUT_LEDGER}${RUNS}`, 'e-1');
@@ -375,7 +375,7 @@ describe('the webhook through the gateway', () => {
       problem(await ask({ path: `${WITHOUT_LEDGER}${RUNS}/${NO_RUN}` }), 'no_such_run');
     });
 
-    it('answers 503 when the cloud can not be asked or takes too long, and 502 when it refuses', async () => {
+    it('answers 503 when the cloud cannot be asked or takes too long, and 502 when it refuses', async () => {
       const path = `${WITHOUT_LEDGER}${RUNS}/${NO_RUN}`;
       system.cloud.faults.add({ operation: 'ListMigrationTask', kind: 'throttled', times: 9 });
       problem(await ask({ path }), 'cloud_unavailable');
@@ -467,7 +467,7 @@ describe('the webhook through the gateway', () => {
       ['another run in the body', 'invalid_fields', { body: { run: NO_RUN } }],
       ['another field', 'invalid_fields', { body: { force: true } }],
       ['no JSON', 'not_json', { body: '{', headers: { 'content-type': 'application/json' } }],
-      ['a text', 'not_json_type', { body: 'x', headers: { 'content-type': 'text/plain' } }],
+      ['a string', 'not_json_type', { body: 'x', headers: { 'content-type': 'text/plain' } }],
       ['more than 256 KB', 'body_too_large', { body: 'x'.repeat(262_145) }],
     ])('refuses %s as %s', async (_case, code, more) => {
       problem(await cancel(`${RUNS}/${EXAMPLES.run}`, more), code);

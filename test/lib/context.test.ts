@@ -6,7 +6,7 @@ describe('adaptContext', () => {
     expect(adaptContext(fakePlatform({ remainingMs: 1234 })).getRemainingTimeInMillis()).toBe(1234);
   });
 
-  it('reads keys anew each time, for the platform renews them', () => {
+  it('reads keys again each time, for the platform renews them', () => {
     const platform = fakePlatform();
     const context = adaptContext(platform);
     expect(context.credentials()?.accessKey).toBe('AK-1');

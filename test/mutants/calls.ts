@@ -50,8 +50,8 @@ export const CALL_MUTANTS = [
       },
       {
         breaks: 'a call that was tried two hundred times is tried as often as ever',
-        before: 'const longest = tries >= MANY_TRIES ? SELDOM_MS : LONGEST_WAIT_MS;',
-        after: 'const longest = tries >= MANY_TRIES * 1e9 ? SELDOM_MS : LONGEST_WAIT_MS;',
+        before: 'const longest = tries >= MANY_TRIES ? SLOW_RETRY_MS : MAX_WAIT_MS;',
+        after: 'const longest = tries >= MANY_TRIES * 1e9 ? SLOW_RETRY_MS : MAX_WAIT_MS;',
       },
       {
         breaks: 'passing trouble of a call is final',

@@ -384,13 +384,13 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'a create call is tried without end',
-        before: 'if (attempt >= MOST_ATTEMPTS || !hasTimeFor(waitMs, deps)) return false;',
+        before: 'if (attempt >= MAX_ATTEMPTS || !hasTimeFor(waitMs, deps)) return false;',
         after: 'if (!hasTimeFor(waitMs, deps)) return false;',
       },
       {
         breaks: 'a create call is tried again when there is no time',
-        before: 'if (attempt >= MOST_ATTEMPTS || !hasTimeFor(waitMs, deps)) return false;',
-        after: 'if (attempt >= MOST_ATTEMPTS) return false;',
+        before: 'if (attempt >= MAX_ATTEMPTS || !hasTimeFor(waitMs, deps)) return false;',
+        after: 'if (attempt >= MAX_ATTEMPTS) return false;',
       },
       {
         breaks: 'a tick waits for a lost answer',

@@ -171,8 +171,8 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a sweep starts what is so new that its notification is on its way',
-        before: 'const until = at - Math.min(sweep.everyMs, LONGEST_GRACE_MS);',
-        after: 'const until = at - 0 * Math.min(sweep.everyMs, LONGEST_GRACE_MS);',
+        before: 'const until = at - Math.min(sweep.everyMs, MAX_GRACE_MS);',
+        after: 'const until = at - 0 * Math.min(sweep.everyMs, MAX_GRACE_MS);',
       },
       {
         breaks: 'a sweep goes on without budget',

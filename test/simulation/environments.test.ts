@@ -102,7 +102,7 @@ describe('two environments on one ledger', () => {
     expect(simulation.cloud.tasks).toHaveLength(1);
   });
 
-  it('refuse a run that can not be planned here and belongs there', async () => {
+  it('refuse a run that cannot be planned here and belongs there', async () => {
     const simulation = new Simulation({ origin: OURS });
     await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'));
     const broken = await simulationJobs((yaml) =>

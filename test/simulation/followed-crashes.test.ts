@@ -32,7 +32,7 @@ const MIGRATIONS: readonly Migration[] = [
 const FAULTS: readonly CreateFault[] = ['reply_lost', 'done_500', 'not_done_500', 'done_later', 'busy', 'not_sent'];
 
 /** Ticks that are enough for everything. */
-const MOST_TICKS = 40;
+const MAX_TICKS = 40;
 
 interface Kill {
   /** 0: the delivery; then the ticks. */
@@ -60,7 +60,7 @@ describe('a migration that goes on after its create call', () => {
     // The platform delivers again what has died.
     await simulation.deliver(jobs, job, ticked());
     let left = 1;
-    for (let tick = 1; tick <= MOST_TICKS && left > 0; tick++) {
+    for (let tick = 1; tick <= MAX_TICKS && left > 0; tick++) {
       simulation.advance(5 * MINUTE);
       calls.push((await simulation.reconcile(crashIn(tick))).calls);
       left = await simulation.openCount();

@@ -65,7 +65,7 @@ describe.each([false, true])('a set whose marker lists its files (versions: %s)'
     expect(await openSets(simulation)).toBe(0);
   });
 
-  it('is refused at once and for good for a list that can not be used, and says why', async () => {
+  it('is refused at once and for good for a list that cannot be used, and says why', async () => {
     const simulation = await simulationOf(MANIFEST, versioned);
     await simulation.notify([put(simulation, 'a.rdb')]);
     const marker = put(simulation, '_SUCCESS', 'a.rdb\n../day-2/b.rdb\n');
@@ -126,7 +126,7 @@ describe('a manifest', () => {
     expect(value?.map((result) => [result.outcome, result.reason?.code])).toEqual([[outcome, code]]);
   });
 
-  it('that can not be read is read again at the next tick', async () => {
+  it('that cannot be read is read again at the next tick', async () => {
     const simulation = await simulationOf(MANIFEST);
     simulation.obs.readFailures.push(listFailure('unknown'));
 

@@ -98,8 +98,8 @@ describe('many sets that wait', () => {
   });
 });
 
-describe('a set that can not be taken up', () => {
-  it('is reported and passed over when its list can not be read', async () => {
+describe('a set that cannot be taken up', () => {
+  it('is reported and passed over when its list cannot be read', async () => {
     const simulation = simulationOf();
     await landComplete(simulation, 'good');
     await landComplete(simulation, 'garbled');

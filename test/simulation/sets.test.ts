@@ -310,7 +310,7 @@ describe('a set with a marker', () => {
     });
   });
 
-  it('is started anew by another marker', async () => {
+  it('is started again by another marker', async () => {
     const simulation = simulationOf(await setJobs('{ marker: _SUCCESS }'));
     await simulation.notify(putSet(simulation, 'marker'));
     await simulation.settle();

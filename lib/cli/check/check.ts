@@ -31,7 +31,7 @@ export const addCheck: AddCommands = (program, maker) => {
       'is none, unless --local is given (npm start brings one) or MIGRATIONS_LEDGER_FOLDER is set.',
       'With --live the cloud is asked as well, with your keys and by reading calls only: instances, servers, buckets, topics, and the rights of',
       "the functions' agency. What your keys may not ask is said to be unknown, not missing.",
-      'Exit code 0: nothing is wrong (warnings and what is unknown do not count, unless --strict). 1: something is. 3: the file can not be read,',
+      'Exit code 0: nothing is wrong (warnings and what is unknown do not count, unless --strict). 1: something is. 3: the file cannot be read,',
       'or the cloud does not answer.',
     ].join('\n'),
     examples: [

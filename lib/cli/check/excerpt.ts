@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors.ts';
 import { printable } from './printable.ts';
 
-const LONGEST_LINE = 120;
+const MAX_LINE_LENGTH = 120;
 /** Where a person may have written a secret, be it under a name that is spelt wrongly. */
 const MAY_HOLD_SECRET = /pass|pwd|secret|token|credential|bearer|webhooks|whsec|access.?key|\b[as]k\b/i;
 
@@ -22,9 +22,9 @@ export function excerpt({ path, line }: Problem, lines: readonly string[], isUnc
   const indent = /^[\s-]*/.exec(text)?.[0] ?? '';
   const [shown, caretAt] = isHidden
     ? [`${indent}${text.slice(at, at + length)}: …`, indent.length]
-    : [text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)}…` : text, at];
+    : [text.length > MAX_LINE_LENGTH ? `${text.slice(0, MAX_LINE_LENGTH)}…` : text, at];
   const gutter = `${line} | `;
-  if (caretAt >= LONGEST_LINE) return [`${gutter}${shown}`];
+  if (caretAt >= MAX_LINE_LENGTH) return [`${gutter}${shown}`];
   return [`${gutter}${shown}`, `${' '.repeat(gutter.length - 2)}| ${' '.repeat(caretAt)}${'^'.repeat(length || 1)}`];
 }
 

@@ -13,7 +13,7 @@ import { nameOfDeployed, readService } from './read-service.ts';
 import type { Answer, Call, InvokeRoute, RouteOptions } from './route.ts';
 
 /** What a function returns is never longer. */
-const MOST_CHARACTERS = 6 * 1024 * 1024;
+const MAX_CHARACTERS = 6 * 1024 * 1024;
 
 /**
  * The deployed functions, through the FunctionGraph API, with the keys of whoever calls. The stage `local` is what
@@ -35,7 +35,7 @@ export async function openDeployedRoute(
   const env = system ? localEnvironment(environment, system, jobs) : environment;
   const { api, projectId } = await connect({ file, env }, { wait: (ms) => wait(ms) });
   const redact = makeRedact(secretsOf({ env }, encryptedNames(file, jobs)));
-  const clean = (text: string) => redact(text, MOST_CHARACTERS);
+  const clean = (text: string) => redact(text, MAX_CHARACTERS);
 
   const call = async ({ functionName, event, deployedName }: Call): Promise<Answer> => {
     const name = options.name ?? deployedName ?? nameOfDeployed(file, functionName);
@@ -47,7 +47,7 @@ export async function openDeployedRoute(
       terminal.progress(`waiting for ${name}`);
       const { result, log, ok, requestId } = await api.invoke(urn, event);
       if (log !== '') terminal.note(terminal.paint('dim', clean(log.trimEnd())));
-      return { requestId, state: ok ? 'done' : 'failed', payload: redactJson(result, redact, MOST_CHARACTERS) };
+      return { requestId, state: ok ? 'done' : 'failed', payload: redactJson(result, redact, MAX_CHARACTERS) };
     } catch (error) {
       throw error instanceof CloudError ? explain(name, error, clean) : error;
     }

@@ -47,7 +47,7 @@ export async function readService(folder: string, options: ServiceOptions): Prom
     return name === undefined ? [] : [[key, { name }] as [string, FunctionSection]];
   });
   const service = needsNames ? text(root, ['service']) : '';
-  if (service === undefined) problems.push({ path: ['service'], message: 'must be a text' });
+  if (service === undefined) problems.push({ path: ['service'], message: 'must be a string' });
   if (problems.length > 0) throw new ConfigError(FILE, problems);
   return {
     service: service ?? '',

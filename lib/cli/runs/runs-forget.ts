@@ -15,7 +15,7 @@ export const addRunsForget: AddCommands = (runs, maker) => {
     summary: 'follow a run no more, and leave a tombstone',
     about: [
       'Its task in the cloud, if there is one, goes on as it is: nobody configures, starts, stops or reports it. Other runs may use its',
-      'target at once. The same event again is answered from the ledger and creates nothing. It can not be taken back; replay makes',
+      'target at once. The same event again is answered from the ledger and creates nothing. It cannot be taken back; replay makes',
       'another attempt.',
     ].join('\n'),
     examples: ['npx migrations runs forget restore-staging 0123456789ab --why "the cache was dropped"'],

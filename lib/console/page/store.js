@@ -4,7 +4,7 @@
 /** @typedef {keyof StreamEvents | 'connection'} Topic */
 
 /** As many as the server keeps. */
-const MOST_EVENTS = 500;
+const MAX_EVENTS = 500;
 
 /** @param {{ readonly job: string, readonly run: string }} run */
 export function runKey({ job, run }) {
@@ -143,7 +143,7 @@ export class Store {
   /** @param {EventRow} row */
   #takeEvent(row) {
     this.events.push(row);
-    if (this.events.length > MOST_EVENTS) this.events.splice(0, this.events.length - MOST_EVENTS);
+    if (this.events.length > MAX_EVENTS) this.events.splice(0, this.events.length - MAX_EVENTS);
   }
 
   /** @param {Topic} topic */

@@ -5,7 +5,7 @@ import { token } from './token.js';
 /** @type {readonly (keyof StreamEvents)[]} */
 const NAMES = ['snapshot', 'system', 'event', 'runs', 'tasks', 'sets', 'faults', 'jobs_file', 'timers'];
 const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 5_000;
+const MAX_WAIT_MS = 5_000;
 
 /**
  * Follows the server's stream for as long as the page is open. After an interruption it connects again, sooner at first, and the new snapshot
@@ -30,7 +30,7 @@ export function followStream(store) {
       source.close();
       store.setConnection('reconnecting');
       setTimeout(connect, wait);
-      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+      wait = Math.min(wait * 2, MAX_WAIT_MS);
     });
   };
   connect();

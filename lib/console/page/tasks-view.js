@@ -30,7 +30,7 @@ export function showTasks(store, open) {
     keyOf: ({ task }) => task.id,
     makeRow: () => makeRow(open),
   });
-  /** What was shown last: a row is made anew only when its task or its run is another. @type {Map<string, { readonly task: TaskRow, readonly run: RunRow | undefined }>} */
+  /** What was shown last: a row is made again only when its task or its run is another. @type {Map<string, { readonly task: TaskRow, readonly run: RunRow | undefined }>} */
   let shown = new Map();
   store.show(['tasks', 'runs'], () => {
     const tasks = [...store.tasks.values()].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));

@@ -14,7 +14,7 @@ interface Due {
 }
 
 /** setTimeout takes at most this many ms; anything longer would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The time of a local cloud: tasks walk on it, locks end on it.
@@ -91,7 +91,7 @@ export class Clock {
 
   #arm(due: Due): void {
     clearTimeout(due.timer);
-    const waitMs = Math.min(Math.max(due.at - this.now(), 0), LONGEST_TIMER_MS);
+    const waitMs = Math.min(Math.max(due.at - this.now(), 0), MAX_TIMER_MS);
     due.timer = setTimeout(() => {
       if (due.at > this.now()) {
         this.#arm(due);

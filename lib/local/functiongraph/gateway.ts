@@ -26,7 +26,7 @@ export interface GatewayRoute {
 export interface GatewayOptions {
   /** 0: any free one. */
   readonly port: number;
-  /** Looked at anew for each request. */
+  /** Looked at again for each request. */
   readonly routes: readonly GatewayRoute[];
   readonly invoke: (functionName: string, event: string, requestId: string) => Promise<Invocation>;
   /** Who is let in. @default every program of this machine */

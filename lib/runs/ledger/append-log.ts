@@ -14,13 +14,13 @@ export interface LogRecord {
 }
 
 /** How often a write whose fate is unknown is looked for before it is given up. */
-const MOST_READ_BACKS = 2;
+const MAX_READ_BACKS = 2;
 /** Others write to the same list at most a few times while it is read; more than this is a bug. */
 export const MAX_ROUNDS = 100;
 
 /**
  * A list of records that only grows. An append goes through only if nobody else has appended since the list was read: then exactly one
- * of several writers succeeds, and the others decide anew on what they then find.
+ * of several writers succeeds, and the others decide again on what they then find.
  */
 export class AppendLog<R extends LogRecord> {
   readonly #store: LedgerStore;
@@ -118,7 +118,7 @@ export class AppendLog<R extends LogRecord> {
       try {
         return await this.refresh();
       } catch (error) {
-        if (attempt >= MOST_READ_BACKS || !(error instanceof LedgerError) || !error.temporary) throw error;
+        if (attempt >= MAX_READ_BACKS || !(error instanceof LedgerError) || !error.temporary) throw error;
       }
     }
   }

@@ -81,7 +81,7 @@ export class RollingLog<R extends RollingRecord> {
   /**
    * Adds records, all or none.
    *
-   * @returns false when they were not written, because somebody else was faster or the list was full: decide anew on `records`
+   * @returns false when they were not written, because somebody else was faster or the list was full: decide again on `records`
    * @throws {LedgerError} when it can't be told, or can't be written
    */
   async append(...records: readonly R[]): Promise<boolean> {

@@ -268,7 +268,7 @@ function applyRecord(state: RunState, record: RunRecord, position: number): RunS
       // What was made before the create call, a backup, stays made.
       const { reason: _reason, parked: _parked, parkedByHand, firstIntentAt: _first, ...others } = rest;
       const { troubleSince: _trouble, ...open } = others;
-      // Nobody said what became of an attempt: it is looked for again, and the deadline counts anew.
+      // Nobody said what became of an attempt: it is looked for again, and the deadline counts again.
       return parkedByHand && attempt ? { ...open, attempt, firstIntentAt: record.at } : open;
     }
     case 'forgotten': {

@@ -4,7 +4,7 @@ import type { Ledger } from './ledger.ts';
 import { type Origin, refuseForeign } from './origin.ts';
 import { RollingLog } from './rolling-log.ts';
 
-/** What a job looks at: another bucket or glob is another sweep, which begins anew. */
+/** What a job looks at: another bucket or glob is another sweep, which begins again. */
 export interface SweepScope {
   readonly job: string;
   readonly bucket: string;

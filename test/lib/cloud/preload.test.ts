@@ -65,7 +65,7 @@ describe('the initializer', () => {
     expect(called).toEqual([null, '']);
   });
 
-  it('does not fail when something can not be loaded: the run that needs it is told', async () => {
+  it('does not fail when something cannot be loaded: the run that needs it is told', async () => {
     await rm(join(folder, 'esdk-obs-nodejs.js'));
 
     expect((await initializedWith(jobsFile(IMPORT))).called).toEqual([null, '']);

@@ -77,7 +77,7 @@ describe('maskLiterals', () => {
     expect(maskLiterals(text, [path])).toBe(text);
   });
 
-  it('shows no value of a text that can not be parsed', () => {
+  it('shows no value of a text that cannot be parsed', () => {
     const text = 'a: [\n  - hunter2\nb: hunter2 # mine\nhunter2\n{"c":"hunter2"\n# a comment\n  - d: e\n';
 
     expect(maskLiterals(text)).toBe('a: [\n  - ***\nb: ***\n***\n***\n# a comment\n  - d: ***\n');
@@ -118,7 +118,10 @@ describe('maskLiterals', () => {
 
 describe('maskMessage', () => {
   it.each([
-    ['must be true or false, received the text "hun\\"ter2…"', 'must be true or false, received the text (not shown)'],
+    [
+      'must be true or false, received the string "hun\\"ter2…"',
+      'must be true or false, received the text (not shown)',
+    ],
     [
       'is no name in targets: "hunter2"; did you mean "cache"?',
       'is no name in targets: (not shown); did you mean "cache"?',

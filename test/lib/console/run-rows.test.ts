@@ -192,7 +192,7 @@ describe('RunRows', () => {
     expect(rows.taskOf('move', runId(1))).toBeUndefined();
   });
 
-  it('tells once of a run that can not be read, and goes on with the others', async () => {
+  it('tells once of a run that cannot be read, and goes on with the others', async () => {
     const { rows, receive, broken, troubles, pass } = makeRows();
     await receive(1);
     await receive(2);

@@ -65,9 +65,9 @@ describe('commands', () => {
     });
   });
 
-  it('invoke says which file of an event can not be read, and why', async () => {
+  it('invoke says which file of an event cannot be read, and why', async () => {
     await expect(service.run('invoke:invoke', { function: 'schedule', path: 'gone.json' })).rejects.toThrow(
-      'schedule: read event: gone.json can not be read: ENOENT',
+      'schedule: read event: gone.json cannot be read: ENOENT',
     );
   });
 

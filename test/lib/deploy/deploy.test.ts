@@ -181,7 +181,7 @@ describe('deploy', () => {
     expect(printed).toContain('OBS backups/prod/*.rdb is not asked for (any more), and is deleted');
   });
 
-  it('tells the function of what landed while its bucket trigger was made anew', async () => {
+  it('tells the function of what landed while its bucket trigger was made again', async () => {
     await service.run('deploy:deploy');
     await service.writeJobs(
       jobsYaml({ ...JOBS, landed: '{ object_created: { bucket: backups, key: "prod/**/*.aof" } }' }),
@@ -244,7 +244,7 @@ describe('deploy', () => {
     expect(api.changes.every((change) => change.startsWith('PUT') && change.endsWith('/config'))).toBe(true);
   });
 
-  it('makes an API of the gateway anew only when it is told to', async () => {
+  it('makes an API of the gateway again only when it is told to', async () => {
     await service.run('deploy:deploy');
     await service.writeService(
       serviceYaml({ functions: '' }).replace('{ groupId: g1 }', '{ groupId: g1, basePath: /m }'),

@@ -34,7 +34,7 @@ describe('parseAnyEvent', () => {
 
   it('says of a malformed event of a known kind what is wrong with it', () => {
     expect(() => parseAnyEvent({ trigger_type: 'TIMER', trigger_name: 'a' }, KEYS)).toThrow(
-      'event at time: received nothing, expected a text that is not empty',
+      'event at time: received nothing, expected a string that is not empty',
     );
   });
 

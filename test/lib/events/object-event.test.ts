@@ -175,7 +175,7 @@ describe('parseObjectEvent', () => {
 
     expect(records.map((record) => ('key' in record ? record.key : (record as EventError).message))).toEqual([
       'redis-backup-20260314.rdb',
-      'event at Records[1].eventName: received nothing, expected a text that is not empty',
+      'event at Records[1].eventName: received nothing, expected a string that is not empty',
       'second.rdb',
     ]);
   });

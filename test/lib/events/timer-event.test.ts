@@ -51,7 +51,7 @@ describe('parseTimerEvent', () => {
     const { [name]: _left, ...event } = tick('refresh');
 
     expect(() => parseTimerEvent(event)).toThrow(
-      `event at ${name}: received nothing, expected a text that is not empty`,
+      `event at ${name}: received nothing, expected a string that is not empty`,
     );
   });
 

@@ -19,10 +19,10 @@ const BAD_FILES: [title: string, text: string, problems: string[]][] = [
     ['1: (document): must be an object with version, region and jobs, received a list'],
   ],
   [
-    'a text',
+    'a string',
     `hello
 `,
-    ['1: (document): must be an object with version, region and jobs, received a text'],
+    ['1: (document): must be an object with version, region and jobs, received a string'],
   ],
   [
     'an object without keys',
@@ -75,7 +75,7 @@ regoin: ap-southeast-3
 jobs: {}
 `,
     [
-      '1: version: must be 1, received the text "1"',
+      '1: version: must be 1, received the string "1"',
       '2: regoin: unknown key "regoin"; did you mean "region"?',
       '3: jobs: has no job',
     ],
@@ -89,8 +89,8 @@ jobs: []
 `,
     [
       '1: version: must be 1, received 2',
-      '2: region: must be the id of a region such as ap-southeast-3, received the text "Singapore"',
-      '3: time_zone: must be a time zone such as Europe/Berlin, received the text "Mars/Base"',
+      '2: region: must be the id of a region such as ap-southeast-3, received the string "Singapore"',
+      '3: time_zone: must be a time zone such as Europe/Berlin, received the string "Mars/Base"',
       '4: jobs: must be an object of jobs by name, received a list',
     ],
   ],
@@ -162,27 +162,27 @@ jobs: []
     stop_when: now
 `,
     [
-      '9: jobs.a.deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the text "31d"',
-      '10: jobs.a.preflight: must be refuse, warn, off, received the text "maybe"',
+      '9: jobs.a.deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the string "31d"',
+      '10: jobs.a.preflight: must be refuse, warn, off, received the string "maybe"',
       '11: jobs.a.sweep: has nothing to look through: the job has no object_created trigger',
       '11: jobs.a.sweep.look_back: must be at least every, or objects between two sweeps are missed',
       '12: jobs.a.notify.by: unknown key "by"',
-      '12: jobs.a.notify.smn: must be the URN of an SMN topic, urn:smn:<region>:<project id>:<name>, received the text "topic"',
+      '12: jobs.a.notify.smn: must be the URN of an SMN topic, urn:smn:<region>:<project id>:<name>, received the string "topic"',
       '12: jobs.a.notify.on[1]: names failed twice',
-      '12: jobs.a.notify.on[2]: must be one of started, succeeded, failed, stuck, parked, missed, waiting, received the text "lost"',
-      '13: jobs.a.on_failure: must be keep, release, received the text "delete"',
+      '12: jobs.a.notify.on[2]: must be one of started, succeeded, failed, stuck, parked, missed, waiting, received the string "lost"',
+      '13: jobs.a.on_failure: must be keep, release, received the string "delete"',
       '14: jobs.a.stop_when.offset: must be a whole number from 0 to 9007199254740991, received -1',
-      '14: jobs.a.stop_when.for: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the text "0m"',
+      '14: jobs.a.stop_when.for: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the string "0m"',
       '14: jobs.a.stop_when: needs online_migration.configure with migration_method: incremental_migration: other tasks end by themselves',
-      '15: jobs.a.dry_run: must be true or false, received the text "yes"',
-      '19: jobs.b.sweep.every: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the text "hourly"',
+      '15: jobs.a.dry_run: must be true or false, received the string "yes"',
+      '19: jobs.b.sweep.every: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the string "hourly"',
       '20: jobs.b.notify.on: must be a list of started, succeeded, failed, stuck, parked, missed, waiting, received an empty list',
       '21: jobs.b.on_failure: release is for online_migration only: other tasks hold no migration machine',
       '22: jobs.b.stop_when: needs online_migration.configure with migration_method: incremental_migration: other tasks end by themselves',
       '26: jobs.c.deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received 6',
-      '27: jobs.c.sweep: must be an object with every and look_back, received a text',
+      '27: jobs.c.sweep: must be an object with every and look_back, received a string',
       '28: jobs.c.notify: must be an object with smn and on, received a list',
-      '29: jobs.c.stop_when: must be an object with offset and for, received a text',
+      '29: jobs.c.stop_when: must be an object with offset and for, received a string',
     ],
   ],
   [
@@ -230,18 +230,18 @@ jobs: []
     backup_import: { target_instance: cache }
 `,
     [
-      '8: jobs.a.on.object_created.set.by: must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end, received the text "prod/"',
+      '8: jobs.a.on.object_created.set.by: must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end, received the string "prod/"',
       '8: jobs.a.on.object_created.set.complete: must have at least one of marker, count and quiet',
-      '16: jobs.b.on.object_created.set.by: must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end, received the text "{set}/{set}/"',
-      '17: jobs.b.on.object_created.set.complete.marker: must be the name of an object, such as _SUCCESS, without "/", received the text "a/b"',
-      '17: jobs.b.on.object_created.set.complete.manifest: must be true or false, received the text "yes"',
-      '18: jobs.b.on.object_created.set.deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the text "soon"',
+      '16: jobs.b.on.object_created.set.by: must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end, received the string "{set}/{set}/"',
+      '17: jobs.b.on.object_created.set.complete.marker: must be the name of an object, such as _SUCCESS, without "/", received the string "a/b"',
+      '17: jobs.b.on.object_created.set.complete.manifest: must be true or false, received the string "yes"',
+      '18: jobs.b.on.object_created.set.deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the string "soon"',
       '19: jobs.b.on.object_created.set.every: unknown key "every"',
-      '23: jobs.c.on.object_created.set.by: must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end, received the text "*/{set}/"',
+      '23: jobs.c.on.object_created.set.by: must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end, received the string "*/{set}/"',
       '23: jobs.c.on.object_created.set.complete.count: must be a whole number from 1 to 1000, received 1001',
-      '27: jobs.d.on.object_created.set.by: must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end, received the text "{set}"',
+      '27: jobs.d.on.object_created.set.by: must be a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end, received the string "{set}"',
       '27: jobs.d.on.object_created.set.complete.quiet: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received 5',
-      '31: jobs.e.on.object_created.set.complete.marker: must be the name of an object, such as _SUCCESS, without "/", received the text "a/b"',
+      '31: jobs.e.on.object_created.set.complete.marker: must be the name of an object, such as _SUCCESS, without "/", received the string "a/b"',
       '35: jobs.f.on.object_created.set: must be an object with by and complete, received a boolean',
       '39: jobs.g.on.object_created.set.complete.manifest: needs marker: the list of files is the content of that object',
       '43: jobs.h.on.object_created.set.complete: must have at least one of marker, count and quiet',
@@ -287,9 +287,9 @@ jobs: []
 ledger: {}
 `,
     [
-      '8: jobs.a.overlap: must be queue, latest, reject, received the text "skip"',
+      '8: jobs.a.overlap: must be queue, latest, reject, received the string "skip"',
       '10: jobs.a.limit.runs: must be a whole number from 1 to 100000, received 0',
-      '11: jobs.a.limit.per: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the text "31d"',
+      '11: jobs.a.limit.per: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the string "31d"',
       '12: jobs.a.limit.burst: unknown key "burst"',
       '16: jobs.b.overlap: must be queue, latest, reject, received nothing',
       '17: jobs.b.limit: must be an object with runs and per, received a number',
@@ -312,7 +312,7 @@ jobs:
     online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
 `,
     [
-      '3: ledger: must be an object with obs, received a text',
+      '3: ledger: must be an object with obs, received a string',
       '4: settle_seconds: must be a whole number from 1 to 3600, received 0',
     ],
   ],
@@ -334,8 +334,8 @@ jobs:
 `,
     [
       '4: ledger.folder: unknown key "folder"',
-      '6: ledger.obs.bucket: must be the name of a bucket (3 to 63 lower-case letters, digits, "-" or "."), received the text "Ops"',
-      '7: ledger.obs.prefix: must be a prefix such as migrations/ (1 to 200 letters, digits, "_", "." or "-", in segments separated by "/", not beginning with one), received the text "/migrations/"',
+      '6: ledger.obs.bucket: must be the name of a bucket (3 to 63 lower-case letters, digits, "-" or "."), received the string "Ops"',
+      '7: ledger.obs.prefix: must be a prefix such as migrations/ (1 to 200 letters, digits, "_", "." or "-", in segments separated by "/", not beginning with one), received the string "/migrations/"',
       '8: ledger.obs.region: unknown key "region"',
       '9: settle_seconds: must be a whole number from 1 to 3600, received 3601',
     ],
@@ -439,15 +439,15 @@ ledger: { obs: { bucket: backups, prefix: ops/ledger } }
 `,
     [
       '12: jobs.a.online_migration.configure.resume_mode: is missing',
-      '13: jobs.a.online_migration.configure.migration_method: must be "full_amount_migration" or "incremental_migration", received the text "full"',
+      '13: jobs.a.online_migration.configure.migration_method: must be "full_amount_migration" or "incremental_migration", received the string "full"',
       '14: jobs.a.online_migration.configure.bandwidth_limit_mb: must be from 1 to 10240, received 10241',
-      '15: jobs.a.online_migration.configure.source_instance.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received a text, which is not shown',
+      '15: jobs.a.online_migration.configure.source_instance.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received a string, which is not shown',
       '15: jobs.a.online_migration.configure.source_instance: needs id or addrs',
       '16: jobs.a.online_migration.configure.target_instance: is no name in targets: "cahce"; did you mean "cache"?',
       '17: jobs.a.online_migration.configure.method: unknown field "method"',
-      '20: jobs.b.online_migration.configure.target_instance.addrs: must be ip:port, several separated by ",", received the text "10.0.0.1"',
+      '20: jobs.b.online_migration.configure.target_instance.addrs: must be ip:port, several separated by ",", received the string "10.0.0.1"',
       '20: jobs.b.online_migration.configure.target_instance: is the source itself',
-      '23: jobs.c.online_migration.configure: must be an object, received a text',
+      '23: jobs.c.online_migration.configure: must be an object, received a string',
     ],
   ],
   [
@@ -506,7 +506,7 @@ jobs:
     backup_import: { target_instance: cache }
 `,
     [
-      '6: targets.cache.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received a text, which is not shown',
+      '6: targets.cache.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received a string, which is not shown',
     ],
   ],
   [
@@ -527,8 +527,8 @@ jobs:
 `,
     [
       '4: targets.bad name: the name must have 1 to 64 letters, digits, "_", "." or "-", the first a letter or digit',
-      '4: targets.bad name.id: must be a text, received 5',
-      '5: targets.b: must be an object, received a text',
+      '4: targets.bad name.id: must be a string, received 5',
+      '5: targets.b: must be an object, received a string',
       '6: targets.c.pasword: unknown field "pasword"; did you mean "password"?',
       '6: targets.c.id: must have at least 1 character, has 0',
       '7: targets.d.password.user_data: must be the name of a variable: a letter, then letters, digits and "_". What was given is not shown',
@@ -568,7 +568,7 @@ region: ap-southeast-3
 jobs:
   a: restore
 `,
-    ['4: jobs.a: must be an object with "on" and an action, received a text'],
+    ['4: jobs.a: must be an object with "on" and an action, received a string'],
   ],
   [
     'a job without anything',
@@ -638,7 +638,7 @@ jobs:
     backup_import: { target_instance: cache }
 `,
     [
-      '6: jobs.a.on.object_created.bucket: must be the name of a bucket (3 to 63 lower-case letters, digits, "-" or "."), received the text "Backups"',
+      '6: jobs.a.on.object_created.bucket: must be the name of a bucket (3 to 63 lower-case letters, digits, "-" or "."), received the string "Backups"',
       '6: jobs.a.on.object_created.key: is empty; "**" matches every key',
     ],
   ],
@@ -673,8 +673,8 @@ jobs:
     backup_import: { target_instance: cache }
 `,
     [
-      '6: jobs.a.on.object_created.bucket: must be a text, received 123',
-      '6: jobs.a.on.object_created.key: must be a text, received a list',
+      '6: jobs.a.on.object_created.bucket: must be a string, received 123',
+      '6: jobs.a.on.object_created.key: must be a string, received a list',
     ],
   ],
   [
@@ -744,7 +744,7 @@ jobs:
       `    on: { schedule: { rate: 30 } }
     online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
 `,
-    ['6: jobs.a.on.schedule.rate: must be a text, received 30'],
+    ['6: jobs.a.on.schedule.rate: must be a string, received 30'],
   ],
   [
     'accepts that is no list',
@@ -752,7 +752,7 @@ jobs:
       `    on: { request: { accepts: backup_files } }
     backup_import: { target_instance: cache, backup_files: { backup_id: b } }
 `,
-    ['6: jobs.a.on.request.accepts: must be a list of field names, received a text'],
+    ['6: jobs.a.on.request.accepts: must be a list of field names, received a string'],
   ],
   [
     'accepts of unknown, secret, repeated and odd names',
@@ -766,7 +766,7 @@ jobs:
       '8: jobs.a.on.request.accepts[0]: is no field of backup_import: "backup_file"; did you mean "backup_files"?',
       '8: jobs.a.on.request.accepts[1]: source_instance holds a password, which no caller may send',
       '8: jobs.a.on.request.accepts[3]: names "description" twice',
-      '8: jobs.a.on.request.accepts[4]: must be a text, received 5',
+      '8: jobs.a.on.request.accepts[4]: must be a string, received 5',
     ],
   ],
   [
@@ -787,7 +787,7 @@ jobs:
         password: hunter2
 `,
     [
-      '10: jobs.a.backup_import.target_instance.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received a text, which is not shown',
+      '10: jobs.a.backup_import.target_instance.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received a string, which is not shown',
     ],
   ],
   [
@@ -855,9 +855,9 @@ jobs:
       description: 5
 `,
     [
-      '9: jobs.a.backup_import.migration_method: must be "full_amount_migration" or "incremental_migration", received the text "full"',
-      '10: jobs.a.backup_import.network_type: must be "vpc" or "vpn" or "VPC" or "VPN", received the text "lan"',
-      '11: jobs.a.backup_import.description: must be a text, received 5',
+      '9: jobs.a.backup_import.migration_method: must be "full_amount_migration" or "incremental_migration", received the string "full"',
+      '10: jobs.a.backup_import.network_type: must be "vpc" or "vpn" or "VPC" or "VPN", received the string "lan"',
+      '11: jobs.a.backup_import.description: must be a string, received 5',
     ],
   ],
   [
@@ -903,7 +903,7 @@ jobs:
     [
       '7: jobs.a.online_migration.vpc_id: must have at least 1 character, has 0',
       '7: jobs.a.online_migration.subnet_id: must have at least 1 character, has 0',
-      '7: jobs.a.online_migration.security_group_id: must be a text, received nothing',
+      '7: jobs.a.online_migration.security_group_id: must be a string, received nothing',
     ],
   ],
   [
@@ -959,8 +959,8 @@ jobs:
       syncing: "{{ request.body.sync }}"
 `,
     [
-      '16: jobs.a.server_migration.speed_limit: must be a whole number, received the text "{{ request.body.speed }}" (write it without quotes; placeholders give texts only)',
-      '17: jobs.a.server_migration.syncing: must be true or false, received the text "{{ request.body.sync }}"',
+      '16: jobs.a.server_migration.speed_limit: must be a whole number, received the string "{{ request.body.speed }}" (write it without quotes; placeholders give texts only)',
+      '17: jobs.a.server_migration.syncing: must be true or false, received the string "{{ request.body.sync }}"',
     ],
   ],
   [
@@ -1010,17 +1010,17 @@ jobs:
       start: true
 `,
     [
-      '8: jobs.a.server_migration.type: must be "MIGRATE_FILE" or "MIGRATE_BLOCK", received the text "MIGRATE"',
-      '9: jobs.a.server_migration.os_type: must be "WINDOWS" or "LINUX", received the text "Linux"',
+      '8: jobs.a.server_migration.type: must be "MIGRATE_FILE" or "MIGRATE_BLOCK", received the string "MIGRATE"',
+      '9: jobs.a.server_migration.os_type: must be "WINDOWS" or "LINUX", received the string "Linux"',
       '10: jobs.a.server_migration.source_server.id: is missing',
       '16: jobs.a.server_migration.target_server.disks[0].size: is beyond 9007199254740991, the largest whole number that can be sent without being rounded',
       '17: jobs.a.server_migration.target_server.disks[0].used_size: must be from 0 to 9007199254740991, received -1',
       '18: jobs.a.server_migration.target_server.disks[0].physical_volumes[0].index: must be a whole number, received 1.5',
-      '18: jobs.a.server_migration.target_server.disks[0].physical_volumes[0].uuid: must be a text, received 5',
-      '19: jobs.a.server_migration.target_server.disks[0].device_use: must be "NORMAL" or "OS" or "BOOT", received the text "ROOT"',
-      '20: jobs.a.server_migration.target_server.btrfs_list[0]: must be an object, received a text',
+      '18: jobs.a.server_migration.target_server.disks[0].physical_volumes[0].uuid: must be a string, received 5',
+      '19: jobs.a.server_migration.target_server.disks[0].device_use: must be "NORMAL" or "OS" or "BOOT", received the string "ROOT"',
+      '20: jobs.a.server_migration.target_server.btrfs_list[0]: must be an object, received a string',
       '25: jobs.a.server_migration.speed_limit: must be from 0 to 10000, received 10001',
-      '26: jobs.a.server_migration.priority: must be a whole number, received the text "1" (write it without quotes; placeholders give texts only)',
+      '26: jobs.a.server_migration.priority: must be a whole number, received the string "1" (write it without quotes; placeholders give texts only)',
       '27: jobs.a.server_migration.over_speed_threshold: must be from 0 to 100, received 100.5',
       '29: jobs.a.server_migration.is_need_consistency_result: is the same as is_need_consistency_check: give that one alone',
       '30: jobs.a.server_migration.start: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',

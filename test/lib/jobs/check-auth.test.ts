@@ -42,7 +42,7 @@ describe('checkAuth', () => {
     const { problems } = check({ bearer: ['hunter2-hunter2'] });
 
     expect(problems).toEqual([
-      'auth.bearer.0: must be { user_data: NAME }, the name of an encrypted variable of the function; received a text, which is not shown',
+      'auth.bearer.0: must be { user_data: NAME }, the name of an encrypted variable of the function; received a string, which is not shown',
     ]);
   });
 

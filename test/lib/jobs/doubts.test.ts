@@ -204,17 +204,17 @@ describe('a job that can never be right', () => {
     [
       'a region that is none',
       HEAD.replace('ap-southeast-3', 'ap_southeast-3'),
-      '2: region: must be the id of a region such as ap-southeast-3, received the text "ap_southeast-3"; did you mean "ap-southeast-3"?',
+      '2: region: must be the id of a region such as ap-southeast-3, received the string "ap_southeast-3"; did you mean "ap-southeast-3"?',
     ],
     [
       'an abbreviation as time_zone',
       HEAD.replace('ledger', 'time_zone: CST\nledger'),
-      '3: time_zone: must be a time zone, and this is an abbreviation, which others read as another zone; write Asia/Shanghai or America/Chicago, received the text "CST"',
+      '3: time_zone: must be a time zone, and this is an abbreviation, which others read as another zone; write Asia/Shanghai or America/Chicago, received the string "CST"',
     ],
     [
       'a slip in time_zone',
       HEAD.replace('ledger', 'time_zone: Europe/Berlim\nledger'),
-      '3: time_zone: must be a time zone such as Europe/Berlin, received the text "Europe/Berlim"',
+      '3: time_zone: must be a time zone such as Europe/Berlin, received the string "Europe/Berlim"',
     ],
   ])('nor is %s', async (_, head, problem) => {
     expect((await found(asked(ONLINE), head)).problems).toEqual([problem]);

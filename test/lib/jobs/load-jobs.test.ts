@@ -76,7 +76,7 @@ describe('loadJobs', () => {
     expect(jobs).not.toHaveProperty('ledger');
   });
 
-  it('says which file can not be read, and why', async () => {
+  it('says which file cannot be read, and why', async () => {
     const path = join(folder, 'none.yml');
 
     await expect(loadJobs(path)).rejects.toMatchObject({

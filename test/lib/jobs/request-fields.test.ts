@@ -48,9 +48,9 @@ describe('callerFields', () => {
 
     expect(callerFields(withPlaceholder, { day: '2026-01-31' }, TARGETS)).toEqual({});
     expect(callerFields(withPlaceholder, { day: 31 }, TARGETS)).toEqual({});
-    expect(refusal(withPlaceholder, { day: ['2026'] })).toEqual({ day: 'must be a text, a number, true or false' });
+    expect(refusal(withPlaceholder, { day: ['2026'] })).toEqual({ day: 'must be a string, a number, true or false' });
     expect(refusal(withPlaceholder, { day: 2 ** 53 })).toEqual({
-      day: 'is beyond 9007199254740991 and would be rounded; send it as a text',
+      day: 'is beyond 9007199254740991 and would be rounded; send it as a string',
     });
   });
 

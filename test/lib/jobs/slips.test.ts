@@ -166,7 +166,7 @@ const SLIPS: [title: string, text: string, problems: string[]][] = [
     HEAD.replace('password: { user_data: PASSWORD }', 'pasword: hunter2') + JOB,
     [
       '7: targets.cache.pasword: unknown field "pasword"; did you mean "password"?',
-      '7: targets.cache.pasword: must be { user_data: NAME }, the name of an encrypted variable of the function; received a text, which is not shown',
+      '7: targets.cache.pasword: must be { user_data: NAME }, the name of an encrypted variable of the function; received a string, which is not shown',
     ],
   ],
   ['no trigger, whatever it would supply', HEAD + JOB.replace(/ {4}on: .*\n/, ''), ['9: jobs.a.on: is missing']],

@@ -26,7 +26,7 @@ describe('readRuns', () => {
     ['a problem without a run', success({ statusCode: 404, body: '{"title":"x"}' }), []],
     ['another error', failure('out of memory'), []],
     ['nothing', success(undefined), []],
-    ['a text', success('done'), []],
+    ['a string', success('done'), []],
   ])('reads %s', (_name, result, expected) => {
     expect(readRuns(result)).toEqual(expected);
   });

@@ -160,8 +160,8 @@ describe('backupImport.plan', () => {
 
     expect(code).toBe('invalid_fields');
     expect(problems).toEqual([
-      'task_name: must be a text, received 5',
-      'target_instance.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received a text, which is not shown',
+      'task_name: must be a string, received 5',
+      'target_instance.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received a string, which is not shown',
       'migration_type: online_migration no longer works in this operation; use the action online_migration instead',
       'backup_files.bucket_name: is missing: file_source self_build_obs needs it',
       'backup_files.files: is missing: file_source self_build_obs needs it',
@@ -175,7 +175,7 @@ describe('backupImport.plan', () => {
 
     expect(problems).toEqual([
       'target_instance: is no name in targets: "cahce"; did you mean "cache"?',
-      'migration_method: must be "full_amount_migration" or "incremental_migration", received the text "{{ job }}"',
+      'migration_method: must be "full_amount_migration" or "incremental_migration", received the string "{{ job }}"',
       'backup_files: is missing',
     ]);
   });
@@ -517,7 +517,7 @@ describe('the steps of a plan', () => {
     ).toEqual({
       code: 'invalid_fields',
       problems: [
-        'configure.migration_method: must be "full_amount_migration" or "incremental_migration", received the text "full"',
+        'configure.migration_method: must be "full_amount_migration" or "incremental_migration", received the string "full"',
         'configure.source_instance: is no name in targets: "cahce"; did you mean "cache"?',
         'configure.target_instance: needs id or addrs',
       ],

@@ -180,7 +180,7 @@ const VERDICTS: readonly Verdict[] = [
     'a dump of Valkey 9',
     'dump.rdb',
     'VALKEY080',
-    'is no rdb: it begins as a dump of Valkey 9 does, which Redis can not read',
+    'is no rdb: it begins as a dump of Valkey 9 does, which Redis cannot read',
   ],
   ['a zip of an RDB', 'dump.zip', makeZip({ 'a/dump.rdb': RDB }), TAKEN],
   [

@@ -36,7 +36,7 @@ describe('checkFields', () => {
 
   it.each<[string, unknown, string]>([
     ['a missing field', {}, 'name: is missing'],
-    ['no object', 'x', '(document): must be an object, received a text'],
+    ['no object', 'x', '(document): must be an object, received a string'],
     ['a list', [], '(document): must be an object, received a list'],
     ['nothing', null, '(document): must be an object, received nothing'],
     [
@@ -45,15 +45,15 @@ describe('checkFields', () => {
       'Kind: unknown field "Kind"; did you mean "kind"?',
     ],
     ['an empty text', { name: '' }, 'name: must have at least 1 character, has 0'],
-    ['a text that is too long', { name: 'abcde' }, 'name: must have at most 4 characters, has 5: the text "abcde"'],
-    ['a number for a text', { name: 5 }, 'name: must be a text, received 5'],
-    ['null for a text', { name: null }, 'name: must be a text, received nothing'],
-    ['another value', { name: 'x', kind: 'C' }, 'kind: must be "A" or "B", received the text "C"'],
-    ['another pattern', { name: 'x', code: '1\n' }, 'code: must be digits, received the text "1\\n"'],
+    ['a text that is too long', { name: 'abcde' }, 'name: must have at most 4 characters, has 5: the string "abcde"'],
+    ['a number for a text', { name: 5 }, 'name: must be a string, received 5'],
+    ['null for a text', { name: null }, 'name: must be a string, received nothing'],
+    ['another value', { name: 'x', kind: 'C' }, 'kind: must be "A" or "B", received the string "C"'],
+    ['another pattern', { name: 'x', code: '1\n' }, 'code: must be digits, received the string "1\\n"'],
     [
       'a text for a whole number',
       { name: 'x', size: '1' },
-      'size: must be a whole number, received the text "1" (write it without quotes; placeholders give texts only)',
+      'size: must be a whole number, received the string "1" (write it without quotes; placeholders give texts only)',
     ],
     ['a fraction', { name: 'x', size: 0.5 }, 'size: must be a whole number, received 0.5'],
     [
@@ -69,14 +69,14 @@ describe('checkFields', () => {
       'limit: must be from 1 to 10240, received 10241',
     ],
     ['a fraction beyond its range', { name: 'x', share: 100.1 }, 'share: must be from 0 to 100, received 100.1'],
-    ['a text for yes or no', { name: 'x', flag: 'true' }, 'flag: must be true or false, received the text "true"'],
+    ['a text for yes or no', { name: 'x', flag: 'true' }, 'flag: must be true or false, received the string "true"'],
     ['an object for a list', { name: 'x', items: {} }, 'items: must be a list, received an object'],
     ['an empty list', { name: 'x', items: [] }, 'items: must have at least 1 item, has 0'],
     ['a list that is too long', { name: 'x', items: [1, 2, 3] }, 'items: must have at most 2 items, has 3'],
     [
       'what is wrong deep inside, all of it',
       { items: [{ id: 1 }, {}] },
-      'name: is missing; items[0].id: must be a text, received 1; items[1].id: is missing',
+      'name: is missing; items[0].id: must be a string, received 1; items[1].id: is missing',
     ],
   ])('refuses %s', (_, value, problems) => {
     expect(problemsOf(value)).toBe(problems);

@@ -645,7 +645,7 @@ describe('deriveServerMigration', () => {
       ['type: Windows servers can be migrated by blocks only: use MIGRATE_BLOCK, or leave it out'],
     ],
     [
-      'a size that a number can not hold',
+      'a size that a number cannot hold',
       {},
       TEMPLATE,
       {

@@ -183,7 +183,7 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     ofFiles('dump.rdb'),
     ({ obs }) => answers(obs, obsRefusal(403, code)),
     [
-      'backup_files.files.0.file_name: "dump.rdb" is archived, and can not be read: restore it in OBS, or take a file of the class Standard or Warm',
+      'backup_files.files.0.file_name: "dump.rdb" is archived, and cannot be read: restore it in OBS, or take a file of the class Standard or Warm',
     ],
   ]),
   [
@@ -197,7 +197,7 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
       };
     },
     [
-      'backup_files.files.1.file_name: "dump.rdb" is archived, and can not be read: restore it in OBS, or take a file of the class Standard or Warm',
+      'backup_files.files.1.file_name: "dump.rdb" is archived, and cannot be read: restore it in OBS, or take a file of the class Standard or Warm',
       'backup_files.files.0.file_name: "gone.rdb" is not in bucket backups',
     ],
   ],
@@ -483,7 +483,7 @@ describe('preflight', () => {
     expect(at.dcs.calls).toEqual([]);
   });
 
-  it('fails with the call when an instance can not be read', async () => {
+  it('fails with the call when an instance cannot be read', async () => {
     const at = world();
     at.dcs.failures.push(dcsFailure(429));
 

@@ -72,7 +72,7 @@ describe('a changing call', () => {
     expect(it.sent).toBe(0);
   });
 
-  it('is not sent while it can not be told', async () => {
+  it('is not sent while it cannot be told', async () => {
     const it = scripted();
     it.looks.push({ seen: 'unreadable', reason: { code: 'unknown_state', message: 'what?' } });
 

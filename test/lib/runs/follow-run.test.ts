@@ -161,7 +161,7 @@ describe('a task that is followed', () => {
     expect(changes(simulation)).toEqual([operation]);
   });
 
-  it('is released and reported when it can not be configured and the job says so', async () => {
+  it('is released and reported when it cannot be configured and the job says so', async () => {
     const simulation = await started('move-full');
     simulation.cloud.failNextChange('SetOnlineMigrationTask', 'refused');
 
@@ -196,7 +196,7 @@ describe('a task that is followed', () => {
     expect(messages(simulation).at(-1)).toContain('; its task was released\n');
   });
 
-  it('is reported with the command that releases it when it can not be configured and is kept', async () => {
+  it('is reported with the command that releases it when it cannot be configured and is kept', async () => {
     const simulation = await started('move-and-stop');
     simulation.cloud.failNextChange('SetOnlineMigrationTask', 'refused');
 

@@ -104,7 +104,7 @@ describe('readRuns', () => {
     expect((await readRuns(ledger, await listOpenOnly(ledger, 'odd'), all)).runs).toEqual([]);
   });
 
-  it('tells of one that can not be read, and reads the others', async () => {
+  it('tells of one that cannot be read, and reads the others', async () => {
     const { ledger } = await ledgerWith(2);
     await ledger.store.append(`runs/odd/${run(3)}`, 0, 'no record\n');
     const trouble: [ListedRun, LedgerError][] = [];

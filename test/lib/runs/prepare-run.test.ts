@@ -16,7 +16,7 @@ async function tick(simulation: Simulation, afterMs = 5 * MINUTE) {
   return (await simulation.reconcile()).value;
 }
 
-describe('a run whose target can not be looked at', () => {
+describe('a run whose target cannot be looked at', () => {
   function unreadable(): { simulation: Simulation; broken: { is: boolean } } {
     const simulation = new Simulation();
     const broken = { is: true };

@@ -280,7 +280,7 @@ describe('replayRun', () => {
       expect(await refusal(await refused(), { jobs: asked })).toMatchObject({ code: 'trigger_gone' });
     });
 
-    it('a run whose job can not be planned for this trigger any more', async () => {
+    it('a run whose job cannot be planned for this trigger any more', async () => {
       const versioned = await simulationJobs((yaml) =>
         yaml.replace(
           '{ target_instance: cache-a }',

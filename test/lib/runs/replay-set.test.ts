@@ -75,7 +75,7 @@ describe('a replay of the run of a set', () => {
       'a.rdb\nz.rdb',
       { code: 'set_incomplete', message: expect.stringContaining('missing: z.rdb') },
     ],
-    ['the list can not be used', '/a.rdb', { code: 'bad_manifest' }],
+    ['the list cannot be used', '/a.rdb', { code: 'bad_manifest' }],
   ])('is refused when %s, and nothing is recorded', async (_what, content, error) => {
     const { simulation, run } = await imported('{ marker: _SUCCESS, manifest: true }', 'a.rdb');
     put(simulation, '_SUCCESS', content);

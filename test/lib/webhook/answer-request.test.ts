@@ -112,7 +112,7 @@ describe('answerRequest', () => {
       'not_json',
     ],
     ['a list', gatewayEvent('/jobs/import-on-demand/runs', []), 400, 'not_an_object'],
-    ['a text', gatewayEvent('/jobs/import-on-demand/runs', '"a"'), 400, 'not_an_object'],
+    ['a string', gatewayEvent('/jobs/import-on-demand/runs', '"a"'), 400, 'not_an_object'],
     [
       'over 256 KB',
       gatewayEvent('/jobs/import-on-demand/runs', `{"description":"${'x'.repeat(262_127)}"}`),

@@ -32,7 +32,7 @@ export async function lookAtAgency(iam: Agencies, question: AgencyQuestion, foun
   if (!answer) return;
   const { account, agency } = answer;
   if (!agency) {
-    const advice = `create an agency for the cloud service FunctionGraph, or name another with --agency; a trust agency of the newer IAM can not be seen here`;
+    const advice = `create an agency for the cloud service FunctionGraph, or name another with --agency; a trust agency of the newer IAM cannot be seen here`;
     say('problem', 'there is none of this name', advice);
     return;
   }
@@ -97,7 +97,7 @@ function describe({ is, by }: Right, scope: GrantScope): string {
     case 'limited':
       return `${by.join(', ')} limits, to some resources or conditions,`;
     case 'untold':
-      return `it can not be told whether ${by.join(', ')} allows it`;
+      return `it cannot be told whether ${by.join(', ')} allows it`;
     case 'elsewhere':
       return `${by.join(', ')} is not granted ${WHERE[scope]}, and so does not allow it`;
     default:

@@ -7,10 +7,10 @@ import { unzip, ZipError } from './zip.ts';
 
 const MB = 1024 * 1024;
 /** Of the package: 50 MB in a request, 300 MB from OBS, 1500 MB unpacked, 10 KB inline (product description, 2025-05-14; FSS.1071, FSS.1072). */
-const MOST_ZIP_BYTES = 50 * MB;
-const MOST_OBS_BYTES = 300 * MB;
-const MOST_UNPACKED_BYTES = 1500 * MB;
-const MOST_INLINE_BYTES = 10 * 1024;
+const MAX_ZIP_BYTES = 50 * MB;
+const MAX_OBS_BYTES = 300 * MB;
+const MAX_UNPACKED_BYTES = 1500 * MB;
+const MAX_INLINE_BYTES = 10 * 1024;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** A package that was opened. */
@@ -34,7 +34,7 @@ export async function openCode(
   if (type !== 'obs') throw refusals.badCodeType(`${type} is not for Node.js.`);
   const content = await readObject(url);
   if (content === undefined) throw refusals.unknownPackage();
-  if (content.length > MOST_OBS_BYTES) throw refusals.codeTooLarge('300 MB');
+  if (content.length > MAX_OBS_BYTES) throw refusals.codeTooLarge('300 MB');
   return opened(body, content, unpack);
 }
 
@@ -58,7 +58,7 @@ function opened(
 
 function unpack(content: Buffer): Map<string, Buffer> {
   try {
-    return unzip(content, MOST_UNPACKED_BYTES);
+    return unzip(content, MAX_UNPACKED_BYTES);
   } catch (error) {
     if (error instanceof ZipError) throw refusals.badCode(`${error.message}.`);
     throw error;
@@ -67,13 +67,13 @@ function unpack(content: Buffer): Map<string, Buffer> {
 
 function sentZip(body: z.output<typeof codeBody>): Buffer {
   const content = decode(body);
-  if (content.length > MOST_ZIP_BYTES) throw refusals.codeTooLarge('50 MB');
+  if (content.length > MAX_ZIP_BYTES) throw refusals.codeTooLarge('50 MB');
   return content;
 }
 
 function inlineCode(body: z.output<typeof codeBody>): Buffer {
   const content = decode(body);
-  if (content.length > MOST_INLINE_BYTES) throw refusals.inlineTooLarge();
+  if (content.length > MAX_INLINE_BYTES) throw refusals.inlineTooLarge();
   return content;
 }
 

@@ -5,9 +5,9 @@ import { fssRefusal, refusals } from './refusals.ts';
 
 /** Create page (functiongraph_06_0108), the product page has 8192 and 10240 besides. */
 const MEMORY_SIZES = [128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 8192, 10240] as const;
-const MOST_VARIABLES = 20;
+const MAX_VARIABLES = 20;
 /** "their total length cannot exceed 4 KB", for plain and for encrypted ones alike. */
-const LONGEST_USER_DATA = 4096;
+const MAX_USER_DATA_LENGTH = 4096;
 /** Documented names, which must not be used for one's own (user manual functiongraph_01_0154, 2025-10-25). */
 const PRESET_VARIABLE = /^RUNTIME_/;
 const VARIABLE = /^[A-Za-z][A-Za-z0-9_]*$/;
@@ -182,7 +182,7 @@ export function invalidField(field: string, problem: string): Refusal {
  */
 export function readUserData(json: string | undefined): Record<string, string> {
   if (json === undefined || json === '') return {};
-  if (Buffer.byteLength(json) > LONGEST_USER_DATA) throw refusals.userDataTooLong();
+  if (Buffer.byteLength(json) > MAX_USER_DATA_LENGTH) throw refusals.userDataTooLong();
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -192,11 +192,11 @@ export function readUserData(json: string | undefined): Record<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw refusals.badUserData('It is no JSON object.');
   const entries = Object.entries(value);
-  if (entries.length > MOST_VARIABLES) throw refusals.tooManyVariables();
+  if (entries.length > MAX_VARIABLES) throw refusals.tooManyVariables();
   for (const [variable, content] of entries) {
     if (!VARIABLE.test(variable) || PRESET_VARIABLE.test(variable))
       throw refusals.badUserData(`${variable} is not allowed as a name.`);
-    if (typeof content !== 'string') throw refusals.badUserData(`${variable} is no text.`);
+    if (typeof content !== 'string') throw refusals.badUserData(`${variable} is not a string.`);
   }
   return value as Record<string, string>;
 }

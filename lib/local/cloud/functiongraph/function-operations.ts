@@ -13,7 +13,7 @@ import { codeView, configView } from './wire.ts';
 
 /** A package of 50 MB in Base64, and all else. */
 const LARGEST_BODY_BYTES = 72 * 1024 * 1024;
-const MOST_FUNCTIONS = 400;
+const MAX_FUNCTIONS = 400;
 /** The default of the product page "Notes and Constraints". */
 const USUAL_MAX_INSTANCES = 400;
 
@@ -53,7 +53,7 @@ export function functionOperations(deps: FunctionGraphDeps): Operation[] {
     return functions.change(async () => {
       if (functions.all().some((record) => record.name === body.func_name && record.package === body.package))
         throw refusals.functionExists();
-      if (functions.all().length >= MOST_FUNCTIONS) throw refusals.tooManyFunctions();
+      if (functions.all().length >= MAX_FUNCTIONS) throw refusals.tooManyFunctions();
       const code = await openCode(codePartOf(body), (url) => readPackage(deps, url));
       const config = configPartOf(body);
       checkConfig(config, code.record.files);

@@ -11,8 +11,8 @@ import { refusals } from './refusals.ts';
 import { asyncView } from './wire.ts';
 
 /** Of an asynchronous event; a synchronous one has 6 MB (guide page "Notes and Constraints"). */
-const MOST_LATER_BYTES = 256 * 1024;
-const MOST_EVENT_BYTES = 6 * 1024 * 1024;
+const MAX_LATER_BYTES = 256 * 1024;
+const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 /** "the last 2,000 bytes of the log"; the result page and the header `X-Cff-Log-Type: tail` give 4 KB. */
 const LOG_BYTES = 4096;
 
@@ -58,7 +58,7 @@ export function invocationOperations(deps: FunctionGraphDeps): Operation[] {
   const invoke = async (call: Call): Promise<Answer> => {
     const { record, version } = findInvoked(call);
     const event = formatJson(call.body);
-    if (Buffer.byteLength(event) > MOST_EVENT_BYTES) throw refusals.requestTooLarge();
+    if (Buffer.byteLength(event) > MAX_EVENT_BYTES) throw refusals.requestTooLarge();
     const result = await runner.invoke(record, version, event, call.requestId);
     const wantsLog = call.headers['x-cff-log-type'] === 'tail';
     return {
@@ -75,7 +75,7 @@ export function invocationOperations(deps: FunctionGraphDeps): Operation[] {
   const invokeLater = (call: Call): Answer => {
     const { record, version } = findInvoked(call);
     const event = formatJson(call.body);
-    if (Buffer.byteLength(event) > MOST_LATER_BYTES) throw refusals.requestTooLarge();
+    if (Buffer.byteLength(event) > MAX_LATER_BYTES) throw refusals.requestTooLarge();
     return { status: 202, body: { request_id: runner.invokeLater(record, version, event) } };
   };
 

@@ -5,7 +5,7 @@ import type { FunctionGraphDeps } from './deps.ts';
 import { refusals } from './refusals.ts';
 
 /** Of one resource. The pages give no lengths: those below are of the Tag Management Service in general, and not confirmed for functions. */
-const MOST_TAGS = 20;
+const MAX_TAGS = 20;
 
 /** Body of CreateTags and DeleteTags (functiongraph_06_1023, _1024). */
 const tagBody = z.strictObject({
@@ -13,7 +13,7 @@ const tagBody = z.strictObject({
   tags: z
     .array(z.strictObject({ key: z.string().min(1).max(128), value: z.string().max(255).optional() }))
     .min(1)
-    .max(MOST_TAGS),
+    .max(MAX_TAGS),
 });
 
 /** Tags of functions. */
@@ -30,7 +30,7 @@ export function tagOperations({ functions }: FunctionGraphDeps): Operation[] {
         const record = find(call);
         const tags = { ...record.tags };
         for (const { key, value = '' } of body.tags) apply(tags, key, value);
-        if (Object.keys(tags).length > MOST_TAGS) throw refusals.invalid(`tags: at most ${MOST_TAGS}`);
+        if (Object.keys(tags).length > MAX_TAGS) throw refusals.invalid(`tags: at most ${MAX_TAGS}`);
         return { record: { ...record, tags }, result: { status: 204 } };
       });
     };

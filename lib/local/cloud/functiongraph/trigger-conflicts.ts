@@ -2,7 +2,7 @@ import type { FunctionRecord, TriggerRecord, TriggerType } from './records.ts';
 import { refusals } from './refusals.ts';
 
 /** Triggers of one version (product description, "Notes and Constraints", 2025-05-14). */
-const MOST_TRIGGERS = 10;
+const MAX_TRIGGERS = 10;
 
 type Candidate = Pick<TriggerRecord, 'type' | 'qualifier' | 'data'>;
 
@@ -22,7 +22,7 @@ export function checkConflicts(
     all: (...types) =>
       functions.flatMap(({ triggers }) => triggers.filter(({ type }) => types.includes(type)).map(({ data }) => data)),
   });
-  if (own.length >= MOST_TRIGGERS) throw refusals.tooManyTriggers();
+  if (own.length >= MAX_TRIGGERS) throw refusals.tooManyTriggers();
 }
 
 type Data = Readonly<Record<string, unknown>>;

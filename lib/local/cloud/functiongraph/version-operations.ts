@@ -11,8 +11,8 @@ import { refusals } from './refusals.ts';
 import { aliasView, configView } from './wire.ts';
 
 /** With `latest` (product description, "Notes and Constraints", 2025-05-14). */
-const MOST_VERSIONS = 20;
-const MOST_ALIASES = 10;
+const MAX_VERSIONS = 20;
+const MAX_ALIASES = 10;
 
 /** Body of CreateFunctionVersion (functiongraph_06_0144). */
 const versionBody = z.strictObject({
@@ -65,7 +65,7 @@ export function versionOperations(deps: FunctionGraphDeps): Operation[] {
       if (record.versions.some((other) => other.version === version)) throw refusals.versionExists();
       const last = record.versions.at(-1);
       if (last && last !== latest && isSame(last, latest)) throw refusals.notChanged();
-      if (record.versions.length >= MOST_VERSIONS) throw refusals.tooManyVersions();
+      if (record.versions.length >= MAX_VERSIONS) throw refusals.tooManyVersions();
       const published = { ...latest, version, description: body.description ?? '', modifiedAt: clock.now() };
       const changed = { ...record, versions: [...record.versions, published] };
       tell(record, `published as ${version}`);
@@ -94,7 +94,7 @@ export function versionOperations(deps: FunctionGraphDeps): Operation[] {
     return functions.change(async () => {
       const record = find(call);
       if (record.aliases.some(({ name }) => name === body.name)) throw refusals.aliasExists();
-      if (record.aliases.length >= MOST_ALIASES) throw refusals.tooManyAliases();
+      if (record.aliases.length >= MAX_ALIASES) throw refusals.tooManyAliases();
       const alias: AliasRecord = {
         name: body.name,
         version: body.version,

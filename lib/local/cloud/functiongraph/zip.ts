@@ -9,7 +9,7 @@ const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
 const LOCAL_HEADER = 0x04034b50;
 const END_BYTES = 22;
-const LONGEST_COMMENT = 0xffff;
+const MAX_COMMENT_LENGTH = 0xffff;
 const STORED = 0;
 const DEFLATED = 8;
 const ENCRYPTED = 1;
@@ -61,7 +61,7 @@ function readFiles(archive: Buffer, mostBytes: number): Map<string, Buffer> {
 
 function findEnd(archive: Buffer): number {
   const last = archive.length - END_BYTES;
-  for (let at = last; at >= Math.max(0, last - LONGEST_COMMENT); at--) {
+  for (let at = last; at >= Math.max(0, last - MAX_COMMENT_LENGTH); at--) {
     if (archive.readUInt32LE(at) === END_OF_DIRECTORY) return at;
   }
   throw new ZipError('it is no ZIP archive, or its end is missing');

@@ -11,9 +11,9 @@ import type { ObjectEvent } from './object-event.ts';
 import { ObsRefusal, obsRefusals } from './obs-refusal.ts';
 
 /** Appends of one object (API reference obs_04_0088, 2024-03-22). */
-const MOST_APPENDS = 10_000;
+const MAX_APPENDS = 10_000;
 /** UTF-8 bytes of a key (API reference obs_04_0080). */
-const LONGEST_KEY_BYTES = 1024;
+const MAX_KEY_BYTES = 1024;
 
 /** API reference obs_04_0021. */
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -164,7 +164,7 @@ export class LocalObs {
       const before = found?.isDeleteMarker ? undefined : found;
       if (before !== undefined) {
         if (before.appends === undefined) throw obsRefusals.objectNotAppendable();
-        if (before.appends >= MOST_APPENDS) throw obsRefusals.objectNotAppendable();
+        if (before.appends >= MAX_APPENDS) throw obsRefusals.objectNotAppendable();
       }
       if (position !== (before?.size ?? 0)) throw obsRefusals.positionNotEqualToLength();
       return storage.append(key, data, before, attributes);
@@ -237,7 +237,7 @@ export class LocalObs {
 }
 
 function checkKey(key: string): void {
-  if (Buffer.byteLength(key) > LONGEST_KEY_BYTES) throw obsRefusals.keyTooLong();
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw obsRefusals.keyTooLong();
 }
 
 /** That these buckets refuse is documented (obs_04_0088), and 403 for WORM; the other codes are unconfirmed. */

@@ -4,7 +4,7 @@ import { obsRefusals } from './obs-refusal.ts';
 
 /** Every part but the last has at least so much (API reference obs_04_0102: 100 KB to 5 GB; numbers 1 to 10,000). */
 const SMALLEST_PART_BYTES = 100 * 1024;
-const MOST_PARTS = 10_000;
+const MAX_PARTS = 10_000;
 
 /** An upload in parts that is under way. */
 export interface MultipartUpload {
@@ -54,7 +54,7 @@ export class MultipartUploads {
 /** @throws {ObsRefusal} 400 unless it is a number from 1 to 10,000 */
 export function readPartNumber(text: string): number {
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (number < 1 || number > MOST_PARTS) {
+  if (number < 1 || number > MAX_PARTS) {
     throw obsRefusals.invalidArgument('Part number must be an integer between 1 and 10000, inclusive');
   }
   return number;

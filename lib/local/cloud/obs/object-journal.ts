@@ -22,7 +22,7 @@ export class ObjectJournal {
   readonly #file: string;
   readonly #noted = new Map<string, Noted>();
 
-  /** Reads the file and writes it anew without what is outdated. A last line that was cut off is left out. */
+  /** Reads the file and writes it again without what is outdated. A last line that was cut off is left out. */
   constructor(file: string) {
     this.#file = file;
     mkdirSync(path.dirname(file), { recursive: true });

@@ -9,7 +9,7 @@ import type { LocalMessage, Topics } from './topics.ts';
 /** 512 bytes (constraints page of 2025-04; the API page says characters). */
 const SUBJECT_BYTES = 512;
 const MESSAGE_BYTES = 256 * 1024;
-const LONGEST_SECONDS = 604_800;
+const MAX_SECONDS = 604_800;
 /** `urn:smn:<region>:<project id>:<topic name>`. */
 const TOPIC_URN = /^urn:smn:[a-z0-9-]+:[0-9a-f]{32}:[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/;
 
@@ -26,7 +26,7 @@ const publishBody = z.strictObject({
   time_to_live: z
     .string()
     .regex(/^[1-9]\d*$/)
-    .refine((value) => Number(value) <= LONGEST_SECONDS, `must be at most ${LONGEST_SECONDS}`)
+    .refine((value) => Number(value) <= MAX_SECONDS, `must be at most ${MAX_SECONDS}`)
     .optional(),
 });
 

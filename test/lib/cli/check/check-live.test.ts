@@ -135,7 +135,7 @@ describe('npx migrations check --live', () => {
 
   it.each([
     [404, 'NoSuchKey', 'warning', 'files[0].file_name', '"nightly.rdb" is not in bucket redis-backups'],
-    [403, 'InvalidObjectState', 'problem', 'files[0].file_name', '"nightly.rdb" is archived, and can not be read'],
+    [403, 'InvalidObjectState', 'problem', 'files[0].file_name', '"nightly.rdb" is archived, and cannot be read'],
     [404, 'NoSuchBucket', 'problem', 'bucket_name', 'there is no bucket redis-backups'],
     [503, 'SlowDown', 'unknown', 'files[0].file_name', '503 SlowDown'],
   ])('says of a named file that OBS answers %i %s: %s', async (status, code, level, field, message) => {
@@ -351,7 +351,7 @@ describe('npx migrations check --live', () => {
     ]);
   });
 
-  it('can not tell what a role of the system allows, and says so', async () => {
+  it('cannot tell what a role of the system allows, and says so', async () => {
     cloud.setAgency({
       ...AGENCY,
       project: [{ id: 'r-1', name: 'DCS Administrator', version: '1.0', statements: [{ actions: ['dcs:dcs:*'] }] }],
@@ -361,7 +361,7 @@ describe('npx migrations check --live', () => {
     expect(code).toBe(0);
     expect(found.map(({ level }) => level)).toEqual(found.map(() => 'unknown'));
     expect(found[0]?.message).toContain(
-      'it can not be told whether DCS Administrator allows it dcs:migrationTask:create',
+      'it cannot be told whether DCS Administrator allows it dcs:migrationTask:create',
     );
     expect((await findings(['--strict'])).code).toBe(1);
   });

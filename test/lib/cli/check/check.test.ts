@@ -134,7 +134,7 @@ describe('npx migrations check', () => {
     ['\n b:\n', 'it is indented wrongly', 'the same column'],
     ['\n  b: { on: {}\n  c: 1\n', 'a bracket is missing here, or on a line above', 'look upwards'],
     ['\n  b: { key: a: b }\n', 'a colon or dash stands in .* outside of them', 'Put quotes around a text'],
-  ])('says what to do where the text can not be parsed: %j', async (added, message, help) => {
+  ])('says what to do where the text cannot be parsed: %j', async (added, message, help) => {
     const { code, stdout } = await check(GOOD + added.slice(1));
 
     expect(code).toBe(1);
@@ -208,7 +208,7 @@ describe('npx migrations check', () => {
     ]);
   });
 
-  it('exits 3 when the file can not be read, and says which', async () => {
+  it('exits 3 when the file cannot be read, and says which', async () => {
     const { code, stdout, stderr } = await runBin(['check', '--jobs', 'nope.yml'], { cwd });
 
     expect([code, stdout]).toEqual([3, '']);

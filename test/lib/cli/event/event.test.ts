@@ -160,7 +160,7 @@ describe('npx migrations event', () => {
     expect(JSON.parse(await readFile(path.join(cwd, 'tick.json'), 'utf8')).trigger_type).toBe('TIMER');
   });
 
-  it('exits 3 when the file can not be written', async () => {
+  it('exits 3 when the file cannot be written', async () => {
     const { code, stderr } = await runBin(['event', 'timer', '-o', 'no/such/folder.json'], { cwd });
 
     expect([code, stderr]).toEqual([3, 'error write no/such/folder.json: ENOENT\n']);

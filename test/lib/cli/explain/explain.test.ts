@@ -234,7 +234,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     });
   });
 
-  it('says which bearer token a job wants, verifies it, and says when it can not', async () => {
+  it('says which bearer token a job wants, verifies it, and says when it cannot', async () => {
     const right = ask('tokened', '', { authorization: 'Bearer pipeline-token-0123456789' });
     const env = { PIPELINE: 'pipeline-token-0123456789' };
 

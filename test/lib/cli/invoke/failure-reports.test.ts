@@ -74,7 +74,7 @@ describe('readFailureReports', () => {
       }),
       'none of our functions',
     ],
-  ])('says of a payload %s that it can not be fed', (_name, value, says) => {
+  ])('says of a payload %s that it cannot be fed', (_name, value, says) => {
     expect(readFailureReports(JSON.stringify(value))).toEqual([{ problem: expect.stringContaining(says) }]);
   });
 

@@ -109,7 +109,7 @@ describe('npx migrations refeed', () => {
       ]);
     }, 30_000);
 
-    it('leaves what comes again by itself, and exits 1 for what it can not read, but feeds the rest', async () => {
+    it('leaves what comes again by itself, and exits 1 for what it cannot read, but feeds the rest', async () => {
       const tick = payload({}, { functionName: 'reconcile' });
       const other = payload({}, { functionName: 'cache-restore' });
 

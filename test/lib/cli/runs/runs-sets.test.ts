@@ -114,7 +114,7 @@ describe('npx migrations runs, where sets are open', () => {
     expect(stderr).toContain('no job has a set prod/day-9/ in the ledger');
   });
 
-  it('names a set whose list can not be read, shows the others, and exits 1', async () => {
+  it('names a set whose list cannot be read, shows the others, and exits 1', async () => {
     await land('prod/day-1/a.rdb', 'test/7/x');
     const { store } = project.simulation;
     const list = `sets/import-set/${segment('prod/day-1/')}`;

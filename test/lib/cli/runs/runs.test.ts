@@ -188,7 +188,7 @@ describe('npx migrations runs list', () => {
     expect(await project.runs('list')).toEqual({ code: 0, stdout: '', stderr: 'there are none\n' });
   });
 
-  it('lists the others when one can not be read, and exits with 1', async () => {
+  it('lists the others when one cannot be read, and exits with 1', async () => {
     await deliver();
     await project.simulation.store.append(`runs/import-a/${'f'.repeat(32)}`, 0, 'no record\n');
 

@@ -97,7 +97,7 @@ describe('an open set that is looked at', () => {
     expect(await viewOf(simulation)).toMatchObject({ state: 'starting', files: 1 });
   });
 
-  it('is shown though its bucket can not be listed', async () => {
+  it('is shown though its bucket cannot be listed', async () => {
     const simulation = await simulationOf('{ marker: _SUCCESS }');
     await land(simulation, 'a.rdb');
     simulation.obs.failures.push(listFailure('unknown'));
