@@ -86,7 +86,7 @@ export const SETTINGS = {
   }),
   OBJECT_KEYS: define<ObjectKeys>({
     parse: parseObjectKeys,
-    expected: 'auto, encoded, raw, or per route like direct=encoded,eventgrid=raw',
+    expected: 'auto, encoded, raw, or per route (direct, eventgrid, smn; each once) like direct=encoded,eventgrid=raw',
     fallback: { direct: 'auto', eventgrid: 'auto', smn: 'auto' },
     doc: 'how keys in OBS events are written',
   }),
@@ -152,10 +152,12 @@ function parseObjectKeys(text: string): ObjectKeys | undefined {
   const isEncoding = (word: string | undefined): word is KeyEncoding => KEY_ENCODINGS.some((known) => known === word);
   if (isEncoding(text)) return { direct: text, eventgrid: text, smn: text };
   const keys: Record<ObjectRoute, KeyEncoding> = { direct: 'auto', eventgrid: 'auto', smn: 'auto' };
+  const given = new Set<ObjectRoute>();
   for (const part of text.split(',')) {
     const [name, encoding, ...rest] = part.split('=').map((word) => word.trim());
     const route = OBJECT_ROUTES.find((candidate) => candidate === name);
-    if (!route || !isEncoding(encoding) || rest.length > 0) return undefined;
+    if (!route || !isEncoding(encoding) || rest.length > 0 || given.has(route)) return undefined;
+    given.add(route);
     keys[route] = encoding;
   }
   return keys;

@@ -139,7 +139,10 @@ function checkPlaceholders(
   for (const { text, path: inner } of stringsIn(fields)) {
     const at = [...path, ...inner];
     const closed = hasPlaceholder(text) ? closedAt(inner) : undefined;
-    if (hasBrokenPlaceholder(text)) refuse(found, at, 'has "{{" that does not begin a {{ placeholder }}');
+    if (hasBrokenPlaceholder(text)) {
+      const isOpen = text.lastIndexOf('{{') > text.lastIndexOf('}}');
+      refuse(found, at, isOpen ? 'has "{{" without "}}" after it' : 'has "{{" that does not begin a {{ placeholder }}');
+    }
     for (const placeholder of new Set(placeholdersOf(text))) {
       const shown = `{{ ${placeholder.slice(0, 64)} }}`;
       const provider = providerOf(placeholder);

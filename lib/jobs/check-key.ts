@@ -26,6 +26,10 @@ function problemOf(key: string, { bucket, ledger, set }: KeyParts): string | und
   if (set && !canShareKey(key, globOfSets(set))) {
     return `matches nothing that is in a set: those lie below ${JSON.stringify(set.by)}; write "${set.by.split('{set}')[0]}**", or another set.by`;
   }
+  const marker = set?.complete.marker;
+  if (marker !== undefined && key.split('/').at(-1) === marker) {
+    return `matches nothing but markers (${marker}), which are not imported; write the names of the files, such as "*.rdb"`;
+  }
   return undefined;
 }
 
@@ -35,6 +39,9 @@ function doubtsOf(key: string, bucket: string | undefined): string[] {
     ...(key.endsWith('/') ? ['ends with "/", and matches folders only, which start nothing; write "**" after it'] : []),
     ...(key.includes('\\')
       ? ['has a backslash, which stands for itself; the parts of a key are separated by "/"']
+      : []),
+    ...(/%[0-9A-Fa-f]{2}/.test(key)
+      ? ['has "%" and two hex digits, which stand for themselves: keys are matched decoded']
       : []),
     ...(key.startsWith('./') ? ['begins with "./", and keys do not; leave it out'] : []),
     ...(key.includes('＊') ? ['has a full-width asterisk (＊), which stands for itself; write *'] : []),

@@ -1,6 +1,7 @@
 import type { ActionKind } from '../migrations/action.ts';
 import type { Path } from '../migrations/check-fields.ts';
 import { describeValue } from '../migrations/describe-value.ts';
+import { didYouMean } from '../migrations/near-name.ts';
 import {
   DEFAULT_TASK_POLICIES,
   NOTIFY_EVENTS,
@@ -51,10 +52,13 @@ function checkLimit(value: unknown, path: Path, found: Findings): Job['limit'] {
 function checkOneOf<T extends string>(value: unknown, path: Path, known: readonly [T, ...T[]], found: Findings): T {
   const one = known.find((name) => name === value);
   if (one === undefined && value !== undefined) {
-    refuse(found, path, `must be ${known.join(', ')}, received ${describeValue(value)}`);
+    refuse(found, path, `must be ${known.join(', ')}, received ${describeValue(value)}${meantOf(value, known)}`);
   }
   return one ?? known[0];
 }
+
+const meantOf = (value: unknown, known: readonly string[]) =>
+  typeof value === 'string' ? didYouMean(value, known) : '';
 
 function checkDryRun(value: unknown, path: Path, found: Findings): boolean {
   if (value !== undefined && typeof value !== 'boolean') {
@@ -101,7 +105,11 @@ function checkNotify(value: unknown, path: Path, found: Findings): Notify | unde
   for (const [i, item] of given.entries()) {
     const event = NOTIFY_EVENTS.find((known) => known === item);
     if (event === undefined) {
-      refuse(found, [...at, i], `must be one of ${NOTIFY_EVENTS.join(', ')}, received ${describeValue(item)}`);
+      refuse(
+        found,
+        [...at, i],
+        `must be one of ${NOTIFY_EVENTS.join(', ')}, received ${describeValue(item)}${meantOf(item, NOTIFY_EVENTS)}`,
+      );
     } else if (on.includes(event)) refuse(found, [...at, i], `names ${event} twice`);
     else on.push(event);
   }

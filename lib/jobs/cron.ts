@@ -136,12 +136,39 @@ export function cronTimes(text: string): CronTimes | undefined {
   return typeof times === 'string' ? undefined : times;
 }
 
+/** What other schedulers call by a name. */
+const NICKNAMES: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 0 1 1 ?',
+  '@annually': '0 0 0 1 1 ?',
+  '@monthly': '0 0 0 1 * ?',
+  '@weekly': '0 0 0 ? * SUN',
+  '@daily': '0 0 0 * * ?',
+  '@midnight': '0 0 0 * * ?',
+  '@hourly': '0 0 * * * ?',
+};
+
+/** What is wrong with a cron as it is written for other schedulers, or with other characters, and what to write. */
+function foreignForm(text: string): string | undefined {
+  const plain = text.normalize('NFKC');
+  if (plain !== text && /^[\x20-\x7e]+$/.test(plain))
+    return `has full-width characters; write ${JSON.stringify(plain)}`;
+  const nickname = NICKNAMES[text.toLowerCase()];
+  if (nickname !== undefined) return `is ${text}, which FunctionGraph does not know; write "${nickname}"`;
+  if (/^cron\s*\(/i.test(text)) return 'has "cron( )" around it, as other clouds write it; write the six fields alone';
+  if (/^cron_tz=/i.test(text) && !text.startsWith('CRON_TZ=')) return `begins with ${text.slice(0, 8)}; write CRON_TZ=`;
+  if (/^CRON_TZ=\S*$/.test(text))
+    return 'has a time zone only; the six fields go after it: CRON_TZ=Area/City 0 0 2 * * ?';
+  return undefined;
+}
+
 /**
  * What is wrong with a cron expression; `undefined` when nothing is. All six fields are asked for: the service lets the last one be
  * left out, and so reads the five fields of a Unix line with the minutes as seconds. How often it fires is not judged.
  */
 export function cronProblem(text: string): string | undefined {
   if (text.length > LONGEST) return `has more than ${LONGEST} characters`;
+  const foreign = foreignForm(text.trim());
+  if (foreign !== undefined) return foreign;
   const { zone, fields } = splitZone(text);
   const noZone = zone === undefined ? undefined : timeZoneProblem(zone);
   if (noZone?.given !== undefined) return `CRON_TZ=${zone} is no time zone but ${noZone.given}; write ${noZone.write}`;
@@ -154,6 +181,9 @@ export function cronProblem(text: string): string | undefined {
   const given = splitFields(fields);
   if (given.length === 5) {
     return `has five fields, and FunctionGraph reads seconds first: for a Unix line put "0 " before it: "0 ${given.join(' ')}"`;
+  }
+  if (given.length === 7) {
+    return `has seven fields, and FunctionGraph takes six, without a year: write ${JSON.stringify(given.slice(0, 6).join(' '))}`;
   }
   if (given.length !== FIELDS.length) {
     return `has ${given.length} fields; six are needed: second minute hour day-of-month month day-of-week`;
@@ -192,8 +222,11 @@ export function everyMs(text: string): number | undefined {
 export function rateProblem(text: string): string | undefined {
   const [, count = '', unit = ''] = /^([1-9]\d{0,3})([mhd])$/.exec(text) ?? [];
   const limit = Object.hasOwn(RATE_LIMITS, unit) ? RATE_LIMITS[unit] : undefined;
-  if (!limit) return 'must be a whole number and m, h or d, such as 30m, 1h or 7d';
-  return Number(count) > limit.most ? `must be at most ${limit.most} ${limit.unit}` : undefined;
+  if (!limit) return 'must be a whole number from 1 and m, h or d, such as 30m, 1h or 7d';
+  if (Number(count) <= limit.most) return undefined;
+  const days = Number(count) / 24;
+  const same = unit === 'h' && Number.isInteger(days) && days <= 30 ? `; write ${days}d` : '';
+  return `must be at most ${limit.most} ${limit.unit}${same}`;
 }
 
 const RATE_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };

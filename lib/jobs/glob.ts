@@ -12,7 +12,10 @@ export function globProblem(glob: string): string | undefined {
   if (Buffer.byteLength(glob) > MAX_BYTES) return `has more than ${MAX_BYTES} bytes, and no key is longer`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(glob)) return 'has a control character';
-  if (glob.startsWith('/')) return 'begins with "/", and keys do not; "*/" at the beginning matches those that do';
+  if (glob.startsWith('/')) {
+    const meant = glob.replace(/^\/+/, '');
+    return `begins with "/", and keys do not; write ${JSON.stringify(meant)} ("*/" at the beginning matches those that do)`;
+  }
   const odd = glob.split('/').find((segment) => segment.includes('**') && segment !== '**');
   if (odd !== undefined)
     return `has "**" beside other characters in ${JSON.stringify(odd.slice(0, 40))}; "**" must be a whole segment`;

@@ -57,6 +57,7 @@ describe('readSettings', () => {
     ['HUAWEICLOUD_SMN_ENDPOINT', 'https://smn.example.com?x'],
     ['OBJECT_KEYS', 'direct=maybe'],
     ['OBJECT_KEYS', 'other=raw'],
+    ['OBJECT_KEYS', 'direct=raw,direct=encoded'],
     ['WEBHOOK_BASE_PATH', 'migrations'],
     ['WEBHOOK_ANSWER_SECONDS', '0'],
     ['WEBHOOK_ANSWER_SECONDS', '61'],

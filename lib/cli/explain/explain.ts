@@ -38,6 +38,7 @@ export const addExplain: AddCommands = (program, maker) => {
         }),
         () => [
           `${EVENT_NAMES[kind]}, for the jobs of ${jobsFile}`,
+          ...(subjects.length === 0 ? [NOTHING_IN_IT] : []),
           ...subjects
             .flatMap((subject) => subjectLines(subject, jobs, terminal))
             .map((line) => secrets.redactor.text(line)),
@@ -47,6 +48,9 @@ export const addExplain: AddCommands = (program, maker) => {
     },
   });
 };
+
+/** An event of OBS whose list of records is empty. */
+const NOTHING_IN_IT = 'it tells of nothing: no job is started';
 
 const EVENT_NAMES = { object: 'OBS event', tick: 'timer event', request: 'API Gateway event' } as const;
 

@@ -115,8 +115,9 @@ function linesOf(runs: readonly RunPlan[], subjects: readonly Subject[], termina
   const faults = subjects.flatMap(({ what, fault }) =>
     fault ? [`${plainText(what)}: ${paint(fault.refused ? 'bad' : 'warn', plainText(fault.message))}`] : [],
   );
+  if (subjects.length === 0) return ['The event tells of nothing, so nothing would be sent.'];
   if (runs.length === 0 && faults.length === 0) {
-    return ['No job is started, so nothing would be sent; npx migrations explain says why of each job.'];
+    return ['No job is started, so nothing would be sent; npx migrations explain tells you why, for each job.'];
   }
   return [...faults, ...runs.flatMap((plan, i) => [...(i > 0 ? [''] : []), ...runLines(plan, terminal)])];
 }

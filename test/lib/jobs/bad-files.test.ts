@@ -664,7 +664,9 @@ jobs:
       `    on: { object_created: { bucket: backups, key: /prod/x } }
     backup_import: { target_instance: cache }
 `,
-    ['6: jobs.a.on.object_created.key: begins with "/", and keys do not; "*/" at the beginning matches those that do'],
+    [
+      '6: jobs.a.on.object_created.key: begins with "/", and keys do not; write "prod/x" ("*/" at the beginning matches those that do)',
+    ],
   ],
   [
     'a bucket that is a number',
@@ -917,7 +919,7 @@ jobs:
 `,
     [
       '9: jobs.a.backup_import.task_name: {{ object.size_mb }} is not known; known are object.bucket, object.key, object.name, object.size, object.version, time.iso, time.date, job, request.body.<field>, request.query.<field>',
-      '10: jobs.a.backup_import.description: has "{{" that does not begin a {{ placeholder }}',
+      '10: jobs.a.backup_import.description: has "{{" without "}}" after it',
     ],
   ],
   [

@@ -34,7 +34,7 @@ describe('cronProblem', () => {
   it.each<[string, RegExp]>([
     ['', /has 0 fields; six are needed/],
     ['0 2 * * *', /five fields, and FunctionGraph reads seconds first: .*"0 0 2 \* \* \*"/],
-    ['0 0 2 * * ? 2026', /has 7 fields/],
+    ['0 0 2 * * ? 2026 x', /has 8 fields/],
     ['60 0 2 * * ?', /^second: "60" is not from 0 to 59/],
     ['0 60 2 * * ?', /^minute/],
     ['0 0 24 * * ?', /^hour/],
@@ -60,7 +60,13 @@ describe('cronProblem', () => {
     ['0 0 0 31 4,6,9,11 ?', /never comes/],
     ['CRON_TZ=Berlin 0 0 2 * * ?', /CRON_TZ=Berlin is no time zone/],
     ['CRON_TZ=+02:00 0 0 2 * * ?', /is no time zone/],
-    ['@daily', /is no "@every"/],
+    ['@daily', /^is @daily, which FunctionGraph does not know; write "0 0 0 \* \* \?"$/],
+    ['@weekly', /write "0 0 0 \? \* SUN"$/],
+    ['０ 0 2 * * ?', /^has full-width characters; write "0 0 2 \* \* \?"$/],
+    ['cron(0 2 * * ? *)', /^has "cron\( \)" around it/],
+    ['cron_tz=Asia/Singapore 0 0 2 * * ?', /^begins with cron_tz=; write CRON_TZ=$/],
+    ['CRON_TZ=Asia/Singapore', /^has a time zone only/],
+    ['0 30 2 * * ? 2027', /^has seven fields, .* write "0 30 2 \* \* \?"$/],
     ['@every', /is no "@every"/],
     ['@every 0s', /is no "@every"/],
     ['@every 5 minutes', /is no "@every"/],
@@ -85,9 +91,12 @@ describe('rateProblem', () => {
   });
 
   it.each([
-    ['0m', /whole number and m, h or d/],
+    ['0m', /whole number from 1 and m, h or d/],
     ['61m', /at most 60 minutes/],
-    ['25h', /at most 24 hours/],
+    ['25h', /at most 24 hours$/],
+    ['48h', /at most 24 hours; write 2d$/],
+    ['744h', /at most 24 hours$/],
+    ['0h', /a whole number from 1 and/],
     ['31d', /at most 30 days/],
     ['1.5h', /whole number/],
     ['30s', /m, h or d/],

@@ -35,6 +35,16 @@ const SET = ', set: { by: "prod/{set}/", complete: { marker: _SUCCESS } }';
 /** What can never be right. */
 const REFUSED: [title: string, jobs: string, problem: string][] = [
   [
+    'a key of the marker alone',
+    job(landed('prod/**/_SUCCESS', SET), IMPORT),
+    `${KEY}matches nothing but markers (_SUCCESS), which are not imported; write the names of the files, such as "*.rdb"`,
+  ],
+  [
+    'an overlap with a slip',
+    asked(`overlap: lastest\n    ${ONLINE}`),
+    '8: jobs.a.overlap: must be queue, latest, reject, received the string "lastest"; did you mean "latest"?',
+  ],
+  [
     'the target itself by its name',
     asked('backup_import: { target_instance: cache, backup_files: { latest_of: cache } }'),
     `8: ${OWN_BACKUP}`,
@@ -275,6 +285,11 @@ const WARNED: [title: string, jobs: string, warnings: string[]][] = [
         'America/Santiago the clocks skip 00:15 on 2027-09-05, when it may not fire, or fire twice; choose a time outside 00:00 to 01:00, or CRON_TZ=UTC',
       ),
     ],
+  ],
+  [
+    'a key that is written as in a URL',
+    job(landed('prod%2F*.rdb'), IMPORT),
+    [`${KEY}has "%" and two hex digits, which stand for themselves: keys are matched decoded`],
   ],
   [
     'the same key twice',

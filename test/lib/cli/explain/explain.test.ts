@@ -153,6 +153,16 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     expect(of('in-sets', 1)).toMatchObject({ starts: false, refused: false, reason: { code: 'no_set' } });
   });
 
+  it('says that an event without records tells of nothing', async () => {
+    const input = JSON.stringify({ Records: [] });
+    const { code, stdout } = await runBin(['explain', '-', '--cloud'], { cwd, input });
+
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(/^OBS event, .*\nit tells of nothing: no job is started\n$/),
+    ]);
+  });
+
   it('says that a text of SMN carries no records', async () => {
     expect((await explain(eventFile('smn-text'))).of('restore')).toMatchObject({ reason: { code: 'no_records' } });
   });
