@@ -120,7 +120,7 @@ describe('maskMessage', () => {
   it.each([
     [
       'must be true or false, received the string "hun\\"ter2…"',
-      'must be true or false, received the text (not shown)',
+      'must be true or false, received the string (not shown)',
     ],
     [
       'is no name in targets: "hunter2"; did you mean "cache"?',
