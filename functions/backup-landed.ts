@@ -1,9 +1,9 @@
 import { cloud } from '../lib/cloud/cloud.ts';
-import type { PlatformContext } from '../lib/context.ts';
 import { parseObjectEvent } from '../lib/events/object-event.ts';
-import { makeFunction } from '../lib/handler.ts';
-import { startObjectRuns } from '../lib/runs/object-runs.ts';
-import { settleRuns } from '../lib/runs/run-result.ts';
+import type { PlatformContext } from '../lib/kernel/context.ts';
+import { makeFunction } from '../lib/platform/handler.ts';
+import { settleRuns } from '../lib/runs/report/run-result.ts';
+import { startObjectRuns } from '../lib/runs/start/object-runs.ts';
 
 /**
  * An object landed in a bucket: every job that matches it gets its task.

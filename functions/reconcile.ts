@@ -1,8 +1,8 @@
 import { cloud } from '../lib/cloud/cloud.ts';
-import type { PlatformContext } from '../lib/context.ts';
-import { ConfigError } from '../lib/errors.ts';
-import { makeFunction } from '../lib/handler.ts';
-import { reconcile as takeUpRuns } from '../lib/runs/reconcile.ts';
+import type { PlatformContext } from '../lib/kernel/context.ts';
+import { ConfigError } from '../lib/kernel/errors.ts';
+import { makeFunction } from '../lib/platform/handler.ts';
+import { reconcile as takeUpRuns } from '../lib/runs/follow/reconcile.ts';
 
 /**
  * A timer ticks every few minutes: every run that is not settled is taken up.

@@ -1,9 +1,9 @@
 import { cloud } from '../lib/cloud/cloud.ts';
-import type { PlatformContext } from '../lib/context.ts';
 import { parseTimerEvent } from '../lib/events/timer-event.ts';
-import { makeFunction } from '../lib/handler.ts';
-import { settleRuns } from '../lib/runs/run-result.ts';
-import { startTickRuns } from '../lib/runs/tick-runs.ts';
+import type { PlatformContext } from '../lib/kernel/context.ts';
+import { makeFunction } from '../lib/platform/handler.ts';
+import { settleRuns } from '../lib/runs/report/run-result.ts';
+import { startTickRuns } from '../lib/runs/start/tick-runs.ts';
 
 /**
  * A timer ticked: the jobs that it names get their tasks.

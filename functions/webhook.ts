@@ -1,6 +1,6 @@
 import { cloud } from '../lib/cloud/cloud.ts';
-import type { PlatformContext } from '../lib/context.ts';
-import { makeFunction } from '../lib/handler.ts';
+import type { PlatformContext } from '../lib/kernel/context.ts';
+import { makeFunction } from '../lib/platform/handler.ts';
 import { answerRequest, failureAnswer } from '../lib/webhook/answer-request.ts';
 import { securityHeaders } from '../lib/webhook/security-headers.ts';
 

@@ -97,7 +97,7 @@ async function bundleFunction(entry: string, folder: string, places: Places): Pr
     entryPoints: { main: entry },
     plugins: [splitPackages(parts), leaveOutUnused],
   });
-  const onDemand = { ...Object.fromEntries(parts), 'stack-trace': join(ROOT, 'lib/prepare-stack-trace.ts') };
+  const onDemand = { ...Object.fromEntries(parts), 'stack-trace': join(ROOT, 'lib/platform/prepare-stack-trace.ts') };
   const rest = await bundle({ ...options, entryPoints: onDemand, minifyIdentifiers: true, plugins: [leaveOutUnused] });
   await writeFile(join(folder, 'index.js'), INDEX);
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { ConfigError, formatPath, type Problem } from '../lib/errors.ts';
 import { loadJobs } from '../lib/jobs/load-jobs.ts';
+import { ConfigError, formatPath, type Problem } from '../lib/kernel/errors.ts';
 import { buildFunctions } from './build-functions.ts';
 import { ROOT } from './package-root.ts';
 

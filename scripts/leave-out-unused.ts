@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { OBS_OPERATIONS } from '../lib/cloud/obs-client.ts';
+import { OBS_OPERATIONS } from '../lib/cloud/obs/obs-client.ts';
 import { ROOT } from './package-root.ts';
 
 const STAND_INS = join(ROOT, 'scripts/stand-ins');
@@ -51,7 +51,7 @@ export const leaveOutUnused: Plugin = {
   },
 };
 
-/** The rows of the operations that `lib/cloud/obs-client.ts` calls, under the names that the OBS SDK has for them. */
+/** The rows of the operations that `lib/cloud/obs/obs-client.ts` calls, under the names that the OBS SDK has for them. */
 export function onlyUsedOperations(table: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const rows = Object.keys(OBS_OPERATIONS)
     .map((name) => `${name[0]?.toUpperCase()}${name.slice(1)}`)

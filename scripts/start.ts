@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Console, startConsole } from '../lib/console/start-console.ts';
+import { plainText } from '../lib/kernel/plain-text.ts';
 import { kernelKnowsUsers } from '../lib/local/callers.ts';
 import { makeEventDescriber } from '../lib/local/describe-event.ts';
 import { formatWithOffset } from '../lib/local/functiongraph/timers.ts';
@@ -14,7 +15,6 @@ import { readStartOptions, START_HELP, type StartOptions, StartOptionsError } fr
 import { emptyStateFolder } from '../lib/local/state-folder.ts';
 import { LOCK_FILE, lockStateFolder, type StateLock, StateLockedError } from '../lib/local/state-lock.ts';
 import { addToSystemFile, systemFilePath } from '../lib/local/system-file.ts';
-import { plainText } from '../lib/plain-text.ts';
 import { buildFunctions } from './build-functions.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

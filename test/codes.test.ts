@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CALL_CODES, COMMAND_CODES, ERROR_CODES, EXPLAIN_CODES, RUN_CODES } from '../lib/codes.ts';
+import { CALL_CODES, COMMAND_CODES, ERROR_CODES, EXPLAIN_CODES, RUN_CODES } from '../lib/kernel/codes.ts';
 import { PROBLEM_TYPES } from '../lib/webhook/problem-types.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const TABLE = 'lib/codes.ts';
+const TABLE = 'lib/kernel/codes.ts';
 /** The local cloud has the codes of the services; the pages only name ours. */
 const NOT_OURS = /^(?:lib\/local|scripts\/docs)\//;
 

@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 /** What a piece of work asks of the ledger (`get`, `append`, `put`, `delete`, `list`), of the services, and of the bucket with the files. */
 type Calls = Readonly<Record<string, number>>;
 
-/** The requests that stand behind the methods of a store: each method sends one (lib/cloud/obs-ledger-store.ts). */
+/** The requests that stand behind the methods of a store: each method sends one (lib/cloud/obs/obs-ledger-store.ts). */
 const REQUESTS: Readonly<Record<string, string>> = {
   'ledger.read': 'get',
   'ledger.get': 'get',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { regionTimeZone } from '../lib/local/region-time-zone.ts';
 import { DEFAULT_TASK_POLICIES } from '../lib/migrations/task-policies.ts';
-import { leaseEnd } from '../lib/runs/lease.ts';
+import { leaseEnd } from '../lib/runs/ledger/lease.ts';
 import { JOBS_YAML, loadYaml } from './fixtures/jobs.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { adviceFor, adviceText } from '../advice.ts';
 import { readVariables } from '../deploy/secret-values.ts';
-import { AppError, CloudError, ConfigError, formatPath, RunError } from '../errors.ts';
-import { plainLines } from '../plain-text.ts';
+import { AppError, CloudError, ConfigError, formatPath, RunError } from '../kernel/errors.ts';
+import { plainLines } from '../kernel/plain-text.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
+import { adviceFor, adviceText } from './advice.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { choosePlace, type Place, type PlaceOptions } from './place.ts';
 import { packageFolder, projectFolder } from './project-folder.ts';

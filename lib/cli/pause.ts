@@ -1,7 +1,7 @@
-import { didYouMean } from '../migrations/near-name.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../kernel/plain-text.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { listPauses, type Pause, pause, pauseText, resume } from '../runs/ledger/pauses.ts';
+import { didYouMean } from '../schema/near-name.ts';
 import type { AddCommands, CommonOptions } from './command-line.ts';
 import { EXIT } from './exit-code.ts';
 import { UsageError } from './usage-error.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
-import { plainJson, plainLines } from '../plain-text.ts';
+import { plainJson, plainLines } from '../kernel/plain-text.ts';
 import { UsageError } from './usage-error.ts';
 
 export type Tone = 'good' | 'bad' | 'warn' | 'dim' | 'strong' | 'plain';

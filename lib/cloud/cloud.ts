@@ -1,7 +1,7 @@
-import type { Cloud, CloudParts } from '../invocation.ts';
-import type { LedgerStore } from '../runs/ledger/ledger-store.ts';
-import { obsEndpoint } from './endpoints.ts';
+import type { Cloud, CloudParts } from '../platform/invocation.ts';
+import type { LedgerStore } from '../ports/ledger-store.ts';
 import { makeServices } from './services.ts';
+import { obsEndpoint } from './transport/endpoints.ts';
 
 /** Everything outside the process that a function uses. */
 export const cloud: Cloud = {
@@ -23,7 +23,7 @@ async function openLedgerStore({
     return makeFolderStore(settings.MIGRATIONS_LEDGER_FOLDER);
   }
   if (!jobs.ledger) return undefined;
-  const { makeObsLedgerStore } = await import('./obs-ledger-store.ts');
+  const { makeObsLedgerStore } = await import('./obs/obs-ledger-store.ts');
   const { bucket, prefix } = jobs.ledger.obs;
   return makeObsLedgerStore({
     endpoint: obsEndpoint(region, settings.HUAWEICLOUD_OBS_ENDPOINT),

@@ -1,11 +1,11 @@
-import type { EcsDisk, EcsServer, EcsService } from '../migrations/all-services.ts';
-import { checkPathId } from './check-path-id.ts';
-import { textOf } from './read-answer.ts';
-import { fieldsOf, numberOf, objectsOf, withoutAbsent } from './read-fields.ts';
-import { requestOf } from './request-of.ts';
-import { type Answered, type CloudOptions, makeSdkClient } from './sdk-client.ts';
-import { unlessAbsent } from './unless-absent.ts';
-import { unusableAnswer } from './unusable-answer.ts';
+import type { EcsDisk, EcsServer, EcsService } from '../ports/ecs.ts';
+import { checkPathId } from './transport/check-path-id.ts';
+import { textOf } from './transport/read-answer.ts';
+import { fieldsOf, numberOf, objectsOf, withoutAbsent } from './transport/read-fields.ts';
+import { requestOf } from './transport/request-of.ts';
+import { type Answered, type CloudOptions, makeSdkClient } from './transport/sdk-client.ts';
+import { unlessAbsent } from './transport/unless-absent.ts';
+import { unusableAnswer } from './transport/unusable-answer.ts';
 
 export interface EcsOptions extends CloudOptions {
   /** Part of every path, and sent as `X-Project-Id`. */

@@ -1,9 +1,9 @@
-import type { IamService } from '../migrations/all-services.ts';
-import { textOf } from './read-answer.ts';
-import { fieldsOf, objectsOf } from './read-fields.ts';
-import { requestOf } from './request-of.ts';
-import { type CloudOptions, makeSdkClient } from './sdk-client.ts';
-import { unusableAnswer } from './unusable-answer.ts';
+import type { IamService } from '../ports/iam.ts';
+import { textOf } from './transport/read-answer.ts';
+import { fieldsOf, objectsOf } from './transport/read-fields.ts';
+import { requestOf } from './transport/request-of.ts';
+import { type CloudOptions, makeSdkClient } from './transport/sdk-client.ts';
+import { unusableAnswer } from './transport/unusable-answer.ts';
 
 export interface IamOptions extends CloudOptions {
   /** The account's id, sent as `X-Domain-Id`; the header is left out without it. */

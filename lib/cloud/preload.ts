@@ -1,7 +1,7 @@
-import type { CloudParts } from '../invocation.ts';
-import { loadDcsClient } from './dcs-client.ts';
-import { loadObsSdk } from './obs-client.ts';
-import { loadSmsClient } from './sms-client.ts';
+import type { CloudParts } from '../platform/invocation.ts';
+import { loadDcsClient } from './dcs/dcs-client.ts';
+import { loadObsSdk } from './obs/obs-client.ts';
+import { loadSmsClient } from './sms/sms-client.ts';
 
 /**
  * Loads what runs of these jobs are going to need, before the first event is there to wait for it. It makes no call and needs no keys.
@@ -14,10 +14,10 @@ export async function preload({ jobs, ledger }: CloudParts['jobs']): Promise<voi
   const onDcs = onImports || kinds.has('online_migration');
   const onSms = kinds.has('server_migration');
   await Promise.all([
-    ...(onDcs ? [import('./dcs.ts'), import('./dcs-instances.ts'), loadDcsClient()] : []),
-    ...(onSms ? [import('./sms.ts'), import('./sms-servers.ts'), loadSmsClient()] : []),
-    ...(onImports ? [import('./obs-objects.ts')] : []),
-    ...(ledger ? [import('./obs-ledger-store.ts')] : []),
+    ...(onDcs ? [import('./dcs/dcs.ts'), import('./dcs/dcs-instances.ts'), loadDcsClient()] : []),
+    ...(onSms ? [import('./sms/sms.ts'), import('./sms/sms-servers.ts'), loadSmsClient()] : []),
+    ...(onImports ? [import('./obs/obs-objects.ts')] : []),
+    ...(ledger ? [import('./obs/obs-ledger-store.ts')] : []),
     ...(onImports || ledger ? [loadObsSdk()] : []),
   ]);
   // The SDK's signer compares texts so. The first time of all takes as long as a hundred signatures: tables of the language are loaded.

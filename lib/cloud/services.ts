@@ -1,8 +1,8 @@
-import type { CloudParts } from '../invocation.ts';
-import type { AllServices } from '../migrations/all-services.ts';
-import { dcsEndpoint, ecsEndpoint, iamEndpoint, obsEndpoint, smnEndpoint, smsEndpoint } from './endpoints.ts';
-import { makeRefusals } from './refusals.ts';
-import type { CloudOptions } from './sdk-client.ts';
+import type { CloudParts } from '../platform/invocation.ts';
+import type { AllServices } from '../ports/services.ts';
+import { dcsEndpoint, ecsEndpoint, iamEndpoint, obsEndpoint, smnEndpoint, smsEndpoint } from './transport/endpoints.ts';
+import { makeRefusals } from './transport/refusals.ts';
+import type { CloudOptions } from './transport/sdk-client.ts';
 
 /**
  * The services of one invocation. A function that needs only one of them loads only that one. What the cloud refuses to one of them for want of
@@ -36,12 +36,12 @@ export function makeServices(
   const sms = () => inAccount(smsEndpoint(region, settings.HUAWEICLOUD_SMS_ENDPOINT));
 
   return {
-    dcs: once(async () => (await import('./dcs.ts')).makeDcsService(dcs())),
-    sms: once(async () => (await import('./sms.ts')).makeSmsService(sms())),
-    dcsInstances: once(async () => (await import('./dcs-instances.ts')).makeDcsInstances(dcs())),
-    dcsFollow: once(async () => (await import('./dcs-follow.ts')).makeDcsFollow(dcs())),
-    smsServers: once(async () => (await import('./sms-servers.ts')).makeSmsServers(sms())),
-    smsFollow: once(async () => (await import('./sms-follow.ts')).makeSmsFollow(sms())),
+    dcs: once(async () => (await import('./dcs/dcs.ts')).makeDcsService(dcs())),
+    sms: once(async () => (await import('./sms/sms.ts')).makeSmsService(sms())),
+    dcsInstances: once(async () => (await import('./dcs/dcs-instances.ts')).makeDcsInstances(dcs())),
+    dcsFollow: once(async () => (await import('./dcs/dcs-follow.ts')).makeDcsFollow(dcs())),
+    smsServers: once(async () => (await import('./sms/sms-servers.ts')).makeSmsServers(sms())),
+    smsFollow: once(async () => (await import('./sms/sms-follow.ts')).makeSmsFollow(sms())),
     ecs: once(async () => {
       const endpoint = ecsEndpoint(region, settings.HUAWEICLOUD_ECS_ENDPOINT);
       return (await import('./ecs.ts')).makeEcsService(inProject(endpoint));
@@ -52,7 +52,7 @@ export function makeServices(
     }),
     obs: once(async () => {
       const endpoint = obsEndpoint(region, settings.HUAWEICLOUD_OBS_ENDPOINT);
-      return (await import('./obs-objects.ts')).makeObsService({
+      return (await import('./obs/obs-objects.ts')).makeObsService({
         endpoint,
         credentials: credentials(),
         remainingMs,

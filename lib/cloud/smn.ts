@@ -1,11 +1,11 @@
-import { CloudError } from '../errors.ts';
-import type { SmnService } from '../migrations/all-services.ts';
-import { textOf } from './read-answer.ts';
-import { fieldsOf } from './read-fields.ts';
-import { requestOf } from './request-of.ts';
-import { type CloudOptions, makeSdkClient } from './sdk-client.ts';
-import { sendChange } from './send-change.ts';
-import { unusableAnswer } from './unusable-answer.ts';
+import { CloudError } from '../kernel/errors.ts';
+import type { SmnService } from '../ports/smn.ts';
+import { textOf } from './transport/read-answer.ts';
+import { fieldsOf } from './transport/read-fields.ts';
+import { requestOf } from './transport/request-of.ts';
+import { type CloudOptions, makeSdkClient } from './transport/sdk-client.ts';
+import { sendChange } from './transport/send-change.ts';
+import { unusableAnswer } from './transport/unusable-answer.ts';
 
 /** `urn:smn:<region>:<project id>:<topic>`; it becomes part of the path. */
 const TOPIC_URN = /^urn:smn:[a-z0-9-]{1,64}:[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,255}$/;

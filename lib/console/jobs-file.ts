@@ -1,8 +1,8 @@
 import { type Stats, unwatchFile, watchFile } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { helpFor } from '../cli/check/check.ts';
-import { formatPath, type Problem } from '../errors.ts';
 import { inspectJobs } from '../jobs/load-jobs.ts';
+import { formatPath, type Problem } from '../kernel/errors.ts';
 import { maskLiterals, maskMessage } from './mask-literals.ts';
 import type { JobsFileInfo, JobsFileProblem } from './wire.ts';
 

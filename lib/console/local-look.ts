@@ -1,8 +1,8 @@
-import { CloudError } from '../errors.ts';
+import { CloudError } from '../kernel/errors.ts';
+import { makeLogger } from '../kernel/logger.ts';
+import { makeRedactor } from '../kernel/redactor.ts';
 import type { LocalSystem } from '../local/local-system.ts';
-import { makeLogger } from '../logger.ts';
-import type { ObsObject, ObsService } from '../migrations/all-services.ts';
-import { makeRedactor } from '../redactor.ts';
+import type { ObsObject, ObsService } from '../ports/obs.ts';
 import type { ViewSetDeps } from '../runs/sets/view-set.ts';
 
 /** As OBS answers. */

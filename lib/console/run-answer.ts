@@ -1,7 +1,7 @@
 import { nextSteps } from '../cli/runs/next-steps.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { type RunRecord, readRunRecords } from '../runs/ledger/run-log.ts';
-import { viewRun } from '../runs/run-view.ts';
+import { viewRun } from '../runs/report/run-view.ts';
 import type { RunAnswer, RunHistoryStep } from './wire.ts';
 
 /** What of a record is shown beside its time, writer and reason, by the name that it has there. The rest is bodies of calls. */

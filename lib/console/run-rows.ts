@@ -1,6 +1,6 @@
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { foldRun, readRunRecords } from '../runs/ledger/run-log.ts';
-import { viewRun } from '../runs/run-view.ts';
+import { viewRun } from '../runs/report/run-view.ts';
 import type { RunProgress, RunRow } from './wire.ts';
 
 /** What is known of a task beside the ledger. */

@@ -1,5 +1,5 @@
-import { ConfigError } from '../errors.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
+import { ConfigError } from '../kernel/errors.ts';
 import { listOpenSets } from '../runs/ledger/set-log.ts';
 import { type SetView, type ViewSetDeps, viewOpenSets } from '../runs/sets/view-set.ts';
 

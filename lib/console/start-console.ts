@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { plainLines } from '../kernel/plain-text.ts';
+import { makeRedactor } from '../kernel/redactor.ts';
 import { kernelKnowsUsers } from '../local/callers.ts';
 import type { DescribedEvent } from '../local/describe-event.ts';
 import type { JobsGlance } from '../local/jobs-glance.ts';
 import { localSecret, localSigningSecret } from '../local/local-secret.ts';
 import type { LocalSystem, SystemEvent } from '../local/local-system.ts';
-import { plainLines } from '../plain-text.ts';
-import { makeRedactor } from '../redactor.ts';
 import { makeFolderStore } from '../runs/ledger/folder-store.ts';
 import { makeLedger } from '../runs/ledger/ledger.ts';
 import { type ApiDeps, answerApi } from './api.ts';

@@ -1,5 +1,5 @@
-import type { RunReason, RunTask } from '../runs/run-result.ts';
-import type { RunStep, RunView, RunViewState } from '../runs/run-view.ts';
+import type { RunReason, RunTask } from '../runs/report/run-result.ts';
+import type { RunStep, RunView, RunViewState } from '../runs/report/run-view.ts';
 import type { SetView } from '../runs/sets/view-set.ts';
 
 // What the console's server and its page say to each other. Times are ISO 8601, UTC. All of it is data for people: no secret is in it, only the

@@ -1,5 +1,5 @@
-import type { LedgerBucket } from '../cloud/ledger-bucket.ts';
-import { judgeRules, wantedRules } from '../cloud/ledger-rules.ts';
+import type { LedgerBucket } from '../cloud/programs/ledger-bucket.ts';
+import { judgeRules, wantedRules } from '../cloud/programs/ledger-rules.ts';
 import type { Jobs, Ledger } from '../jobs/job.ts';
 import { DeployError } from './deploy-error.ts';
 

@@ -1,10 +1,10 @@
-import { ConfigError, type Problem } from '../errors.ts';
 import { frequencyProblem } from '../jobs/check-schedule.ts';
 import { cronProblem, rateProblem } from '../jobs/cron.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { secretNames } from '../jobs/secret-names.ts';
-import { secretProblem } from '../secret.ts';
-import { readSettings } from '../settings.ts';
+import { ConfigError, type Problem } from '../kernel/errors.ts';
+import { secretProblem } from '../kernel/secret.ts';
+import { readSettings } from '../kernel/settings.ts';
 import { describeTrigger, isObjects, isSamePlace } from './same-trigger.ts';
 import type { Environment } from './secret-values.ts';
 import { DEFAULTS, FUNCTION_OF, type FunctionSection, type ServiceFile } from './service-file.ts';

@@ -1,11 +1,11 @@
-import { iamEndpoint, obsEndpoint } from '../cloud/endpoints.ts';
-import { type FunctionGraph, functionGraphEndpoint, makeFunctionGraph } from '../cloud/functiongraph.ts';
 import { makeIamService } from '../cloud/iam.ts';
-import { type LedgerBucket, makeLedgerBucket } from '../cloud/ledger-bucket.ts';
-import { makeObsService } from '../cloud/obs-objects.ts';
-import { ConfigError } from '../errors.ts';
+import { makeObsService } from '../cloud/obs/obs-objects.ts';
+import { type FunctionGraph, functionGraphEndpoint, makeFunctionGraph } from '../cloud/programs/functiongraph.ts';
+import { type LedgerBucket, makeLedgerBucket } from '../cloud/programs/ledger-bucket.ts';
+import { iamEndpoint, obsEndpoint } from '../cloud/transport/endpoints.ts';
 import type { Ledger } from '../jobs/job.ts';
-import { Secret } from '../secret.ts';
+import { ConfigError } from '../kernel/errors.ts';
+import { Secret } from '../kernel/secret.ts';
 import { DeployError } from './deploy-error.ts';
 import type { LoadedService } from './load-service.ts';
 import { type Patience, tryAgain } from './try-again.ts';

@@ -1,6 +1,6 @@
-import type { FunctionGraph } from '../cloud/functiongraph.ts';
-import type { ObsService } from '../migrations/all-services.ts';
-import type { KeyEncoding } from '../settings.ts';
+import type { FunctionGraph } from '../cloud/programs/functiongraph.ts';
+import type { KeyEncoding } from '../kernel/settings.ts';
+import type { ObsService } from '../ports/obs.ts';
 import type { WantedTrigger } from './wanted-triggers.ts';
 
 /** More than lands in the seconds that a trigger is away; what is above is left to the job's sweep. */

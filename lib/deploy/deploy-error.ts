@@ -1,5 +1,5 @@
-import { withoutCode } from '../cloud/functiongraph.ts';
-import { AppError, CloudError } from '../errors.ts';
+import { withoutCode } from '../cloud/programs/functiongraph.ts';
+import { AppError, CloudError } from '../kernel/errors.ts';
 
 /** What to do about the codes that a deploy meets (API reference ErrorCode; terraform-provider-huaweicloud, 2025). */
 const ADVICE: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { AppError, ConfigError, formatPath, type Problem } from '../errors.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
-import { secretDoubt } from '../secret.ts';
+import { AppError, ConfigError, formatPath, type Problem } from '../kernel/errors.ts';
+import { secretDoubt } from '../kernel/secret.ts';
 import { type CheckedAgainst, checkService, encryptedNames } from './check-service.ts';
 import { LOCAL_STAGE, localEnvironment, localService, readLocalSystem } from './local-target.ts';
 import { type Environment, readEnvironment } from './secret-values.ts';

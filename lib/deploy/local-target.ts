@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError } from '../errors.ts';
 import type { Jobs } from '../jobs/job.ts';
+import { ConfigError } from '../kernel/errors.ts';
 import type { Environment } from './secret-values.ts';
 import type { ServiceFile } from './service-file.ts';
 

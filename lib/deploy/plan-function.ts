@@ -1,5 +1,5 @@
-import type { Fields, FunctionGraph, Trigger } from '../cloud/functiongraph.ts';
-import { CloudError } from '../errors.ts';
+import type { Fields, FunctionGraph, Trigger } from '../cloud/programs/functiongraph.ts';
+import { CloudError } from '../kernel/errors.ts';
 import { DeployError } from './deploy-error.ts';
 import { sameConfig } from './same-config.ts';
 import { canBeDisabled, describeTrigger, hasSameData, isGateway, isObjects, isSamePlace } from './same-trigger.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { ConfigError } from '../errors.ts';
+import { ConfigError } from '../kernel/errors.ts';
 
 /** Reads a variable of whoever deploys; `undefined` when it is not there or empty. */
 export type Environment = (name: string) => string | undefined;

@@ -1,4 +1,4 @@
-import { CloudError } from '../errors.ts';
+import { CloudError } from '../kernel/errors.ts';
 
 export interface Patience {
   readonly wait: (ms: number) => Promise<void>;

@@ -1,4 +1,4 @@
-import type { Fields, FunctionGraph } from '../cloud/functiongraph.ts';
+import type { Fields, FunctionGraph } from '../cloud/programs/functiongraph.ts';
 import { DeployError } from './deploy-error.ts';
 import { type Patience, tryAgain } from './try-again.ts';
 

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../kernel/errors.ts';
 
 /** The line of a path in a YAML text, or of the nearest thing above it; 1 when there is none. */
 export function yamlLines(text: string): (path: Problem['path']) => number {

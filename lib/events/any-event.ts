@@ -1,5 +1,5 @@
-import { EventError } from '../errors.ts';
-import type { ObjectKeys } from '../settings.ts';
+import { EventError } from '../kernel/errors.ts';
+import type { ObjectKeys } from '../kernel/settings.ts';
 import { type GatewayRequest, parseGatewayEvent } from './gateway-event.ts';
 import { nameEvent, refuseEvent } from './name-event.ts';
 import { type ObjectRecordResult, parseObjectEvent } from './object-event.ts';

@@ -1,4 +1,4 @@
-import { EventError } from '../errors.ts';
+import { EventError } from '../kernel/errors.ts';
 import { describeReceived, field, isObject, textIn } from './received.ts';
 
 /** As FunctionGraph's triggers call themselves in `trigger_type` (Open Telekom, fg-events of otc-functiongraph-nodejs-runtime, 2026-07-01). */

@@ -1,5 +1,5 @@
-import { EventError } from '../errors.ts';
-import type { ObjectKeys } from '../settings.ts';
+import { EventError } from '../kernel/errors.ts';
+import type { ObjectKeys } from '../kernel/settings.ts';
 import { nameEvent, refuseEvent } from './name-event.ts';
 import { parseObjectRecord, type RecordSource } from './object-record.ts';
 import { field, getText, isObject, textIn } from './received.ts';

@@ -1,4 +1,4 @@
-import type { KeyEncoding } from '../settings.ts';
+import type { KeyEncoding } from '../kernel/settings.ts';
 
 /** The key of an object as an event gives it. */
 export interface ReadKey {

@@ -1,5 +1,5 @@
-import { EventError, ObjectKeyError } from '../errors.ts';
-import type { KeyEncoding } from '../settings.ts';
+import { EventError, ObjectKeyError } from '../kernel/errors.ts';
+import type { KeyEncoding } from '../kernel/settings.ts';
 import { readObjectKey } from './object-key.ts';
 import { describeReceived, field, getText, isObject, textIn } from './received.ts';
 import type { ObjectTrigger } from './trigger.ts';

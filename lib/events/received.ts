@@ -1,4 +1,4 @@
-import { EventError } from '../errors.ts';
+import { EventError } from '../kernel/errors.ts';
 
 export type JsonObject = { readonly [key: string]: unknown };
 

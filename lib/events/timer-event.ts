@@ -1,4 +1,4 @@
-import { EventError } from '../errors.ts';
+import { EventError } from '../kernel/errors.ts';
 import { refuseEvent } from './name-event.ts';
 import { describeReceived, field, getText, isObject } from './received.ts';
 import type { TickTrigger } from './trigger.ts';

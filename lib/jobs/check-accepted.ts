@@ -1,10 +1,10 @@
+import { isSecretReference } from '../kernel/secret.ts';
 import type { ActionKind, Target } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
-import type { Path } from '../migrations/check-fields.ts';
-import { isRecord } from '../migrations/describe-value.ts';
-import type { Field } from '../migrations/fields.ts';
-import { isSecretReference } from '../secret.ts';
-import { type Findings, refuse } from './findings.ts';
+import type { Path } from '../schema/check-fields.ts';
+import { isRecord } from '../schema/describe-value.ts';
+import type { Field } from '../schema/fields.ts';
+import { type Findings, refuse } from '../schema/findings.ts';
 
 /** What a job's callers may set, beside what the job says itself. */
 interface Accepting {

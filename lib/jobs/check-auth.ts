@@ -1,7 +1,7 @@
-import { type Path, VARIABLE_NAME } from '../migrations/check-fields.ts';
-import { describeKind, isRecord } from '../migrations/describe-value.ts';
-import { isSecretReference, type SecretReference } from '../secret.ts';
-import { checkKeys, type Findings, own, refuse } from './findings.ts';
+import { isSecretReference, type SecretReference } from '../kernel/secret.ts';
+import { type Path, VARIABLE_NAME } from '../schema/check-fields.ts';
+import { describeKind, isRecord } from '../schema/describe-value.ts';
+import { checkKeys, type Findings, own, refuse } from '../schema/findings.ts';
 import type { Job, RequestAuth } from './job.ts';
 
 /** The schemes that we check ourselves. */

@@ -1,7 +1,7 @@
-import type { Path } from '../migrations/check-fields.ts';
-import { describeValue } from '../migrations/describe-value.ts';
 import { addressProblem } from '../migrations/object-address.ts';
-import { checkText, type Findings, refuse } from './findings.ts';
+import type { Path } from '../schema/check-fields.ts';
+import { describeValue } from '../schema/describe-value.ts';
+import { checkText, type Findings, refuse } from '../schema/findings.ts';
 
 /** OBS: 3 to 63 of lower-case letters, digits, `-` and `.`, a letter or digit at both ends. */
 export const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

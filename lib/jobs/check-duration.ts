@@ -1,7 +1,7 @@
-import type { Path } from '../migrations/check-fields.ts';
-import { describeValue } from '../migrations/describe-value.ts';
+import type { Path } from '../schema/check-fields.ts';
+import { describeValue } from '../schema/describe-value.ts';
+import { type Findings, refuse } from '../schema/findings.ts';
 import { durationMs } from './duration.ts';
-import { type Findings, refuse } from './findings.ts';
 
 const MAX_DURATION_MS = 30 * 24 * 3600 * 1000;
 

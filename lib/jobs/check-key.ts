@@ -1,6 +1,6 @@
-import type { Path } from '../migrations/check-fields.ts';
 import { addressProblem } from '../migrations/object-address.ts';
-import { type Findings, refuse } from './findings.ts';
+import type { Path } from '../schema/check-fields.ts';
+import { type Findings, refuse } from '../schema/findings.ts';
 import { canMatchBelow, canShareKey, globProblem } from './glob.ts';
 import type { Ledger, ObjectSet } from './job.ts';
 

@@ -1,7 +1,7 @@
-import type { Path } from '../migrations/check-fields.ts';
-import { describeValue } from '../migrations/describe-value.ts';
+import type { Path } from '../schema/check-fields.ts';
+import { describeValue } from '../schema/describe-value.ts';
+import { checkKeys, checkRecord, checkText, checkWhole, type Findings, own, refuse } from '../schema/findings.ts';
 import { checkBucket } from './check-bucket.ts';
-import { checkKeys, checkRecord, checkText, checkWhole, type Findings, own, refuse } from './findings.ts';
 import type { Ledger } from './job.ts';
 
 /** Segments that need no escaping in a URL, an event or a listing. None is `.` or `..`: clients take those for folders. */

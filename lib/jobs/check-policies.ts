@@ -1,7 +1,4 @@
 import type { ActionKind } from '../migrations/action.ts';
-import type { Path } from '../migrations/check-fields.ts';
-import { describeValue } from '../migrations/describe-value.ts';
-import { didYouMean } from '../migrations/near-name.ts';
 import {
   DEFAULT_TASK_POLICIES,
   NOTIFY_EVENTS,
@@ -11,9 +8,12 @@ import {
   PREFLIGHTS,
   type StopWhen,
 } from '../migrations/task-policies.ts';
+import type { Path } from '../schema/check-fields.ts';
+import { describeValue } from '../schema/describe-value.ts';
+import { checkKeys, checkRecord, checkText, checkWhole, type Findings, own, refuse } from '../schema/findings.ts';
+import { didYouMean } from '../schema/near-name.ts';
 import { checkDuration } from './check-duration.ts';
 import { needsLedger } from './check-ledger.ts';
-import { checkKeys, checkRecord, checkText, checkWhole, type Findings, own, refuse } from './findings.ts';
 import { type Job, type JobTriggers, OVERLAPS, type Sweep } from './job.ts';
 
 /** Keys of a job that say how its runs go together, and how they are followed. */

@@ -1,8 +1,8 @@
-import type { Path } from '../migrations/check-fields.ts';
-import { describeValue } from '../migrations/describe-value.ts';
 import { addressProblem } from '../migrations/object-address.ts';
+import type { Path } from '../schema/check-fields.ts';
+import { describeValue } from '../schema/describe-value.ts';
+import { checkKeys, checkRecord, checkText, checkWhole, type Findings, own, refuse } from '../schema/findings.ts';
 import { checkDuration } from './check-duration.ts';
-import { checkKeys, checkRecord, checkText, checkWhole, type Findings, own, refuse } from './findings.ts';
 import type { ObjectSet, SetComplete } from './job.ts';
 
 /** Literal text with `{set}` once, `/` at the end. */

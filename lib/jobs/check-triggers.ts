@@ -1,9 +1,10 @@
 import type { ActionKind } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
-import type { Path } from '../migrations/check-fields.ts';
-import { describeKind } from '../migrations/describe-value.ts';
-import type { Field } from '../migrations/fields.ts';
-import { didYouMean } from '../migrations/near-name.ts';
+import type { Path } from '../schema/check-fields.ts';
+import { describeKind } from '../schema/describe-value.ts';
+import type { Field } from '../schema/fields.ts';
+import { checkKeys, checkRecord, checkText, type Findings, own, refuse } from '../schema/findings.ts';
+import { didYouMean } from '../schema/near-name.ts';
 import { checkAuth } from './check-auth.ts';
 import { checkBucket } from './check-bucket.ts';
 import { checkKey } from './check-key.ts';
@@ -11,7 +12,6 @@ import { needsLedger } from './check-ledger.ts';
 import { frequencyProblem } from './check-schedule.ts';
 import { checkSet } from './check-set.ts';
 import { cronProblem, rateProblem } from './cron.ts';
-import { checkKeys, checkRecord, checkText, type Findings, own, refuse } from './findings.ts';
 import type { JobTriggers, Ledger, Schedule } from './job.ts';
 
 /** What a file says of its ledger. */

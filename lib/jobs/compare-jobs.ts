@@ -1,9 +1,9 @@
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../kernel/errors.ts';
 import type { Target } from '../migrations/action.ts';
-import { isRecord } from '../migrations/describe-value.ts';
 import { instanceOf } from '../migrations/same-instance.ts';
 import { SMS_NAME_PART, smsNamePart } from '../migrations/task-name.ts';
-import { hasPlaceholder } from '../placeholder-syntax.ts';
+import { isRecord } from '../schema/describe-value.ts';
+import { hasPlaceholder } from '../schema/placeholder-syntax.ts';
 import { globOfSets } from './check-key.ts';
 import { canShareKey } from './glob.ts';
 import type { Job, JobTriggers } from './job.ts';

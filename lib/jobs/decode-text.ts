@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../kernel/errors.ts';
 
 export type DecodedText = { readonly text: string } | { readonly problem: Problem };
 

@@ -1,7 +1,7 @@
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../kernel/errors.ts';
 import type { Target } from '../migrations/action.ts';
-import { isRecord } from '../migrations/describe-value.ts';
-import { didYouMean } from '../migrations/near-name.ts';
+import { isRecord } from '../schema/describe-value.ts';
+import { didYouMean } from '../schema/near-name.ts';
 import { warnOfBacklog, warnOfZone } from './check-schedule.ts';
 import { compareJobs } from './compare-jobs.ts';
 import type { Job } from './job.ts';

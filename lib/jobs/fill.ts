@@ -1,9 +1,9 @@
-import { formatPath, type Problem, RunError } from '../errors.ts';
 import type { Trigger } from '../events/trigger.ts';
+import { formatPath, type Problem, RunError } from '../kernel/errors.ts';
 import type { ActionKind } from '../migrations/action.ts';
-import { type Path, problemLine } from '../migrations/check-fields.ts';
 import { fieldsAlong } from '../migrations/fields-along.ts';
-import { placeholdersOf, replacePlaceholders } from '../placeholder-syntax.ts';
+import { type Path, problemLine } from '../schema/check-fields.ts';
+import { placeholdersOf, replacePlaceholders } from '../schema/placeholder-syntax.ts';
 import { cronTimeZone } from './cron.ts';
 import type { Job } from './job.ts';
 import { keyProblem } from './key-problem.ts';

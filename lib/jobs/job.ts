@@ -1,6 +1,6 @@
+import type { SecretReference } from '../kernel/secret.ts';
 import type { ActionKind, Target } from '../migrations/action.ts';
 import type { TaskPolicies } from '../migrations/task-policies.ts';
-import type { SecretReference } from '../secret.ts';
 
 /** FunctionGraph's cron (seconds first, `CRON_TZ=` allowed) or a rate (`30m`, `1h`, `7d`). */
 export type Schedule = { readonly cron: string } | { readonly rate: string };

@@ -1,11 +1,11 @@
 import { ACTION_KINDS, type ActionKind } from '../migrations/action.ts';
 import { ACTIONS, SUPPLIED_FIELDS } from '../migrations/actions.ts';
-import { VARIABLE_NAME } from '../migrations/check-fields.ts';
 import { CONFIGURE_SIDES } from '../migrations/configure-fields.ts';
-import type { Field, FieldTable } from '../migrations/fields.ts';
 import { BACKUP_FILES_OWN_KEYS } from '../migrations/latest-of.ts';
 import { TARGET_SERVER } from '../migrations/target-server-fields.ts';
 import { NOTIFY_EVENTS, ON_FAILURES, PREFLIGHTS } from '../migrations/task-policies.ts';
+import { VARIABLE_NAME } from '../schema/check-fields.ts';
+import type { Field, FieldTable } from '../schema/fields.ts';
 import { AUTH_SCHEMES, MAX_AUTH_SECRETS } from './check-auth.ts';
 import { BUCKET_NAME } from './check-bucket.ts';
 import { JOB_NAME, REGION, TARGET_NAME } from './check-jobs.ts';

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { ConfigError, type Problem } from '../errors.ts';
-import { isRecord } from '../migrations/describe-value.ts';
+import { ConfigError, type Problem } from '../kernel/errors.ts';
+import { isRecord } from '../schema/describe-value.ts';
 import { type CheckedJobs, checkJobs, type JobsOptions } from './check-jobs.ts';
 import { decodeText } from './decode-text.ts';
 import type { Jobs } from './job.ts';

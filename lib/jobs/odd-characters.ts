@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../kernel/errors.ts';
 
 /** Blanks that YAML does not take for one. */
 const BLANKS: Readonly<Record<string, string>> = {

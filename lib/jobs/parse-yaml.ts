@@ -1,5 +1,5 @@
 import type { Document, LineCounter, Node, Pair, YAMLError, YAMLMap } from 'yaml';
-import { ConfigError, type Problem } from '../errors.ts';
+import { ConfigError, type Problem } from '../kernel/errors.ts';
 import { oddCharacters } from './odd-characters.ts';
 
 /** How often an alias may stand for an anchor in all; the default of the yaml package. More is how small files become huge. */

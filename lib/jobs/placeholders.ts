@@ -1,4 +1,4 @@
-import { placeholdersOf } from '../placeholder-syntax.ts';
+import { placeholdersOf } from '../schema/placeholder-syntax.ts';
 import type { Job, JobTriggers } from './job.ts';
 
 /** A body or query field that a placeholder can name. */

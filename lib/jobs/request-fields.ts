@@ -1,9 +1,9 @@
-import { MAX_PROBLEMS, type Problem, RunError, stoppedAt } from '../errors.ts';
+import { MAX_PROBLEMS, type Problem, RunError, stoppedAt } from '../kernel/errors.ts';
 import type { Target } from '../migrations/action.ts';
-import { problemLine } from '../migrations/check-fields.ts';
-import { isRecord } from '../migrations/describe-value.ts';
 import { fieldsAlong } from '../migrations/fields-along.ts';
-import { didYouMean } from '../migrations/near-name.ts';
+import { problemLine } from '../schema/check-fields.ts';
+import { isRecord } from '../schema/describe-value.ts';
+import { didYouMean } from '../schema/near-name.ts';
 import type { Job } from './job.ts';
 import { keyProblem } from './key-problem.ts';
 import { placeholderBodyFields, stringsIn } from './placeholders.ts';

@@ -1,6 +1,6 @@
 import { ACTION_KINDS } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
-import type { Field, FieldTable } from '../migrations/fields.ts';
+import type { Field, FieldTable } from '../schema/fields.ts';
 import { acceptableFields } from './check-triggers.ts';
 
 type Schema = Readonly<Record<string, unknown>>;

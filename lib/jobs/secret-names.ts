@@ -1,4 +1,4 @@
-import { isSecretReference } from '../secret.ts';
+import { isSecretReference } from '../kernel/secret.ts';
 import type { Jobs } from './job.ts';
 
 /** Kept as long as the jobs themselves. */

@@ -1,7 +1,7 @@
-import { formatPath, type Problem } from '../errors.ts';
+import { formatPath, type Problem } from '../kernel/errors.ts';
 import { ACTION_KINDS } from '../migrations/action.ts';
-import { isRecord } from '../migrations/describe-value.ts';
-import { nearName, unknownName } from '../migrations/near-name.ts';
+import { isRecord } from '../schema/describe-value.ts';
+import { nearName, unknownName } from '../schema/near-name.ts';
 import { jobsJsonSchema } from './json-schema.ts';
 import { type SchemaNode, schemaForms, schemaKeys, schemaStep } from './schema-places.ts';
 

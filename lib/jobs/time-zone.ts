@@ -1,4 +1,4 @@
-import { nearName } from '../migrations/near-name.ts';
+import { nearName } from '../schema/near-name.ts';
 
 const AREA_CITY =
   /^(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)(?:\/[A-Z][A-Za-z0-9_+-]*){1,2}$/;

@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../kernel/errors.ts';
 import type { Target } from '../migrations/action.ts';
 import type { Job } from './job.ts';
 import { stringsIn } from './placeholders.ts';

@@ -1,6 +1,7 @@
-import type { Secret, SecretReference } from '../secret.ts';
-import type { FieldTable } from './fields.ts';
-import type { CreatedTask, Services } from './services.ts';
+import type { Secret, SecretReference } from '../kernel/secret.ts';
+import type { CreatedTask } from '../ports/created-task.ts';
+import type { Services } from '../ports/services.ts';
+import type { FieldTable } from '../schema/fields.ts';
 import type { TaskPolicies } from './task-policies.ts';
 import type { TaskState } from './task-state.ts';
 

@@ -1,6 +1,6 @@
+import type { CheckedFields, CheckOptions } from '../schema/check-fields.ts';
 import type { Action, ActionKind, TargetNames } from './action.ts';
 import { BACKUP_IMPORT_SUPPLIED, backupImport, checkBackupImport } from './backup-import.ts';
-import type { CheckedFields, CheckOptions } from './check-fields.ts';
 import { checkOnlineMigration, ONLINE_MIGRATION_SUPPLIED, onlineMigration } from './online-migration.ts';
 import { checkServerMigration, SERVER_MIGRATION_SUPPLIED, serverMigration } from './server-migration.ts';
 

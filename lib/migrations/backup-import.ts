@@ -1,6 +1,4 @@
-import type { Problem } from '../errors.ts';
-import { hasPlaceholder } from '../placeholder-syntax.ts';
-import type { Action, PlanContext, Target, TargetNames } from './action.ts';
+import type { Problem } from '../kernel/errors.ts';
 import {
   type CheckedFields,
   type CheckOptions,
@@ -8,11 +6,13 @@ import {
   type Path,
   problemLine,
   requireNoProblems,
-} from './check-fields.ts';
-import { isRecord } from './describe-value.ts';
-import type { FieldTable } from './fields.ts';
+} from '../schema/check-fields.ts';
+import { isRecord } from '../schema/describe-value.ts';
+import type { FieldTable } from '../schema/fields.ts';
+import { didYouMean } from '../schema/near-name.ts';
+import { hasPlaceholder } from '../schema/placeholder-syntax.ts';
+import type { Action, PlanContext, Target, TargetNames } from './action.ts';
 import { asksForLatest, checkLatest, latestBackup } from './latest-of.ts';
-import { didYouMean } from './near-name.ts';
 import { addressProblem } from './object-address.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import { canonicalId, sameInstance } from './same-instance.ts';

@@ -1,10 +1,10 @@
-import type { Problem } from '../errors.ts';
-import { hasPlaceholder } from '../placeholder-syntax.ts';
+import type { Problem } from '../kernel/errors.ts';
+import type { CheckOptions, Path } from '../schema/check-fields.ts';
+import { isRecord } from '../schema/describe-value.ts';
+import type { FieldTable, ObjectField } from '../schema/fields.ts';
+import { didYouMean } from '../schema/near-name.ts';
+import { hasPlaceholder } from '../schema/placeholder-syntax.ts';
 import type { Target } from './action.ts';
-import type { CheckOptions, Path } from './check-fields.ts';
-import { isRecord } from './describe-value.ts';
-import type { FieldTable, ObjectField } from './fields.ts';
-import { didYouMean } from './near-name.ts';
 import { sameInstance } from './same-instance.ts';
 
 const ADDRESS = '[^\\s,]+:[0-9]{1,5}';

@@ -1,9 +1,11 @@
-import type { Code } from '../codes.ts';
-import { type Problem, RunError } from '../errors.ts';
+import type { Code } from '../kernel/codes.ts';
+import { type Problem, RunError } from '../kernel/errors.ts';
+import type { EcsDisk, EcsServer } from '../ports/ecs.ts';
+import type { AllServices } from '../ports/services.ts';
+import type { SmsServer, SmsTemplate } from '../ports/sms.ts';
+import { problemLine } from '../schema/check-fields.ts';
+import { isRecord } from '../schema/describe-value.ts';
 import type { PlannedTask, ServerTarget } from './action.ts';
-import type { AllServices, EcsDisk, EcsServer, SmsServer, SmsTemplate } from './all-services.ts';
-import { problemLine } from './check-fields.ts';
-import { isRecord } from './describe-value.ts';
 import { TARGET_BUSY } from './preflight-instance.ts';
 import { checkServerMigration } from './server-migration.ts';
 import { type SourceDisk, type SourceLayout, sourceLayout } from './source-layout.ts';

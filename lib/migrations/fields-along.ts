@@ -1,7 +1,7 @@
+import type { Path } from '../schema/check-fields.ts';
+import type { Field, FieldTable } from '../schema/fields.ts';
 import type { ActionKind } from './action.ts';
 import { ACTIONS } from './actions.ts';
-import type { Path } from './check-fields.ts';
-import type { Field, FieldTable } from './fields.ts';
 import { BACKUP_FILES_OWN_KEYS } from './latest-of.ts';
 
 /** Every key of an action in a jobs file: those of the API and our own. */

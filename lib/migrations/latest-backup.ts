@@ -1,7 +1,8 @@
-import { RunError } from '../errors.ts';
+import { RunError } from '../kernel/errors.ts';
+import type { DcsBackupRecord } from '../ports/dcs.ts';
+import type { AllServices } from '../ports/services.ts';
+import { isRecord } from '../schema/describe-value.ts';
 import type { PlannedTask } from './action.ts';
-import type { AllServices, DcsBackupRecord } from './all-services.ts';
-import { isRecord } from './describe-value.ts';
 
 /**
  * The newest record that can be imported: of those with status `succeed`, the one that was created last. `undefined` when there is none. The

@@ -1,9 +1,9 @@
-import { hasPlaceholder } from '../placeholder-syntax.ts';
+import { type CheckedFields, type CheckOptions, checkFields } from '../schema/check-fields.ts';
+import { isRecord } from '../schema/describe-value.ts';
+import type { FieldTable } from '../schema/fields.ts';
+import { didYouMean } from '../schema/near-name.ts';
+import { hasPlaceholder } from '../schema/placeholder-syntax.ts';
 import type { LatestBackup, Target, TargetNames } from './action.ts';
-import { type CheckedFields, type CheckOptions, checkFields } from './check-fields.ts';
-import { isRecord } from './describe-value.ts';
-import type { FieldTable } from './fields.ts';
-import { didYouMean } from './near-name.ts';
 
 /** Our own keys in `backup_files`: the backup is found out when the job runs. */
 export const BACKUP_FILES_OWN_KEYS: FieldTable = {

@@ -1,5 +1,5 @@
-import { CloudError } from '../errors.ts';
-import type { ObsService } from './all-services.ts';
+import { CloudError } from '../kernel/errors.ts';
+import type { ObsService } from '../ports/obs.ts';
 import { kindByBytes } from './backup-file-kind.ts';
 import type { FileBytes } from './judge-backup-file.ts';
 import { judgeObsAnswer, type ObsVerdict } from './obs-answer.ts';

@@ -1,6 +1,6 @@
-import type { Code } from '../codes.ts';
-import type { CloudError } from '../errors.ts';
-import { passingTrouble } from './passing-trouble.ts';
+import type { Code } from '../kernel/codes.ts';
+import type { CloudError } from '../kernel/errors.ts';
+import { passingTrouble } from '../kernel/passing-trouble.ts';
 
 /**
  * What an answer of OBS about a file says of an import of it. `final`: it fails, until somebody does something. `passing`: it may go well later.

@@ -1,8 +1,14 @@
+import {
+  type CheckedFields,
+  type CheckOptions,
+  checkFields,
+  problemLine,
+  requireNoProblems,
+} from '../schema/check-fields.ts';
+import { isRecord } from '../schema/describe-value.ts';
+import type { FieldTable } from '../schema/fields.ts';
 import type { Action, TargetNames } from './action.ts';
-import { type CheckedFields, type CheckOptions, checkFields, problemLine, requireNoProblems } from './check-fields.ts';
 import { CONFIGURE, configureRules, withNamedInstances } from './configure-fields.ts';
-import { isRecord } from './describe-value.ts';
-import type { FieldTable } from './fields.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import { dcsTaskName } from './task-name.ts';
 import { dcsTaskState } from './task-state.ts';

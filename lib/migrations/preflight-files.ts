@@ -1,7 +1,8 @@
-import type { AllServices, DcsInstance } from './all-services.ts';
+import type { DcsInstance } from '../ports/dcs.ts';
+import type { AllServices } from '../ports/services.ts';
+import { isRecord } from '../schema/describe-value.ts';
 import { BACKUP_FILE_ENDINGS, kindByName } from './backup-file-kind.ts';
 import { partByName } from './backup-part.ts';
-import { isRecord } from './describe-value.ts';
 import { type FileTarget, judgeBackupFile } from './judge-backup-file.ts';
 import { type FileLook, lookAtFile } from './look-at-file.ts';
 import type { Preflight } from './preflight-findings.ts';

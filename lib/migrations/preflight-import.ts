@@ -1,6 +1,7 @@
+import type { DcsBackupRecord, DcsInstance, DcsInstances } from '../ports/dcs.ts';
+import type { AllServices } from '../ports/services.ts';
+import { isRecord } from '../schema/describe-value.ts';
 import type { LatestBackup, PlannedTask } from './action.ts';
-import type { AllServices, DcsBackupRecord, DcsInstance, DcsInstances } from './all-services.ts';
-import { isRecord } from './describe-value.ts';
 import { newestUsable } from './latest-backup.ts';
 import { checkFiles, lookAtFiles, warnOfAof } from './preflight-files.ts';
 import { Preflight, type PreflightFindings } from './preflight-findings.ts';

@@ -1,5 +1,5 @@
-import type { Problem } from '../errors.ts';
-import type { DcsInstance } from './all-services.ts';
+import type { Problem } from '../kernel/errors.ts';
+import type { DcsInstance } from '../ports/dcs.ts';
 import { isOlderVersion } from './engine-version.ts';
 import type { Preflight } from './preflight-findings.ts';
 

@@ -1,7 +1,8 @@
+import type { DcsInstance } from '../ports/dcs.ts';
+import type { AllServices } from '../ports/services.ts';
+import { isRecord } from '../schema/describe-value.ts';
 import type { PlannedTask } from './action.ts';
-import type { AllServices, DcsInstance } from './all-services.ts';
 import { CONFIGURE_SIDES } from './configure-fields.ts';
-import { isRecord } from './describe-value.ts';
 import { Preflight, type PreflightFindings } from './preflight-findings.ts';
 import { checkInstance, checkMemory, checkVersions, SOURCE_BUSY, TARGET_BUSY } from './preflight-instance.ts';
 

@@ -1,8 +1,8 @@
-import type { Code } from '../codes.ts';
-import { CloudError, type Problem, RunError } from '../errors.ts';
+import type { Code } from '../kernel/codes.ts';
+import { CloudError, type Problem, RunError } from '../kernel/errors.ts';
+import type { AllServices } from '../ports/services.ts';
+import { problemLine } from '../schema/check-fields.ts';
 import type { PlannedTask } from './action.ts';
-import type { AllServices } from './all-services.ts';
-import { problemLine } from './check-fields.ts';
 import type { PreflightFindings } from './preflight-findings.ts';
 import { preflightImport } from './preflight-import.ts';
 import { TARGET_BUSY } from './preflight-instance.ts';

@@ -1,4 +1,4 @@
-import { isSecretReference, type Secret, type SecretReference } from '../secret.ts';
+import { isSecretReference, type Secret, type SecretReference } from '../kernel/secret.ts';
 
 /** A copy of a planned body with the values in place of the references. It goes to the service and nowhere else. */
 export function resolveSecrets<T>(value: T, secret: (reference: SecretReference) => Secret): T;

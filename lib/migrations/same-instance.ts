@@ -1,6 +1,6 @@
-import { hasPlaceholder } from '../placeholder-syntax.ts';
+import { isRecord } from '../schema/describe-value.ts';
+import { hasPlaceholder } from '../schema/placeholder-syntax.ts';
 import type { Target } from './action.ts';
-import { isRecord } from './describe-value.ts';
 
 /** Ids are written with dashes or without, in either case. */
 const plainId = (id: string) => id.replaceAll('-', '').toLowerCase();

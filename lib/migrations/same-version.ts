@@ -1,4 +1,4 @@
-import type { ObjectIdentity } from './all-services.ts';
+import type { ObjectIdentity } from '../ports/obs.ts';
 
 /**
  * Is what lies in the bucket the content that the event is about? By the version ids, without one by the eTags (quotes and case aside), without

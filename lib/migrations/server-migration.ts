@@ -1,5 +1,4 @@
-import { type Problem, RunError } from '../errors.ts';
-import type { Action } from './action.ts';
+import { type Problem, RunError } from '../kernel/errors.ts';
 import {
   type CheckedFields,
   type CheckOptions,
@@ -7,9 +6,10 @@ import {
   type Path,
   problemLine,
   requireNoProblems,
-} from './check-fields.ts';
-import { isRecord } from './describe-value.ts';
-import type { Field, FieldTable } from './fields.ts';
+} from '../schema/check-fields.ts';
+import { isRecord } from '../schema/describe-value.ts';
+import type { Field, FieldTable } from '../schema/fields.ts';
+import type { Action } from './action.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import { SERVER_MIGRATION_OWN_KEYS, startRules, targetOf, targetRules } from './server-target.ts';
 import { TARGET_SERVER } from './target-server-fields.ts';

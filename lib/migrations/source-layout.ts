@@ -1,6 +1,6 @@
-import type { SmsServer } from './all-services.ts';
-import { isRecord } from './describe-value.ts';
-import type { Field } from './fields.ts';
+import type { SmsServer } from '../ports/sms.ts';
+import { isRecord } from '../schema/describe-value.ts';
+import type { Field } from '../schema/fields.ts';
 import { TARGET_SERVER } from './target-server-fields.ts';
 
 type Row = Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
-import type { DcsTaskStats, SmsTaskDetail } from './all-services.ts';
+import type { DcsTaskStats } from '../ports/dcs.ts';
+import type { SmsTaskDetail } from '../ports/sms.ts';
 
 /**
  * The figures of an online migration as one line: `full 42.5 %, 1200 of 5000 keys, offset 0, 812 KB/s, 3400 ops/s`.

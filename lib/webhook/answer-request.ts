@@ -1,6 +1,6 @@
-import { CloudError, EventError, type Problem } from '../errors.ts';
 import { parseGatewayEvent } from '../events/gateway-event.ts';
-import type { Invocation } from '../invocation.ts';
+import { CloudError, EventError, type Problem } from '../kernel/errors.ts';
+import type { Invocation } from '../platform/invocation.ts';
 import { OtherEnvironmentError } from '../runs/ledger/origin.ts';
 import { callerOf } from './caller.ts';
 import { cancelRequested } from './cancel.ts';

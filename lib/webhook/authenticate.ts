@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { GatewayRequest } from '../events/gateway-event.ts';
 import { MAX_AUTH_SECRETS } from '../jobs/check-auth.ts';
 import type { RequestAuth } from '../jobs/job.ts';
-import type { Secret, SecretReference } from '../secret.ts';
+import type { Secret, SecretReference } from '../kernel/secret.ts';
 import { isSignedBy, readSignedMessage, type SignedMessage, signingKey } from './standard-webhooks.ts';
 
 /** What a caller showed. Made once for a request, whatever job it is about. */

@@ -1,6 +1,6 @@
 import type { GatewayRequest } from '../events/gateway-event.ts';
-import type { Invocation } from '../invocation.ts';
 import type { Job, RequestAuth } from '../jobs/job.ts';
+import type { Invocation } from '../platform/invocation.ts';
 import { type Credentials, mayUse, readCredentials, whyNotLetIn } from './authenticate.ts';
 import { RequestRefused } from './problem.ts';
 

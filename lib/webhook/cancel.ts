@@ -1,8 +1,8 @@
-import type { Problem } from '../errors.ts';
 import type { GatewayRequest } from '../events/gateway-event.ts';
-import type { Invocation } from '../invocation.ts';
 import type { Job } from '../jobs/job.ts';
-import { type CancelEnd, cancelRun } from '../runs/cancel-run.ts';
+import type { Problem } from '../kernel/errors.ts';
+import type { Invocation } from '../platform/invocation.ts';
+import { type CancelEnd, cancelRun } from '../runs/operate/cancel-run.ts';
 import { isSigned } from './caller.ts';
 import { checkQuery } from './check-query.ts';
 import { reasonForCaller } from './for-caller.ts';

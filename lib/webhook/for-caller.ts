@@ -1,5 +1,5 @@
-import type { RunReason, RunResult, RunTask } from '../runs/run-result.ts';
-import type { RunView } from '../runs/run-view.ts';
+import type { RunReason, RunResult, RunTask } from '../runs/report/run-result.ts';
+import type { RunView } from '../runs/report/run-view.ts';
 
 /** Codes whose message is in our own words, about what the caller may know. */
 const OWN_WORDS: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 import { JOB_NAME } from '../jobs/check-jobs.ts';
 import { requestBodySchema } from '../jobs/request-schema.ts';
-import { RUN_STATES } from '../runs/run-view.ts';
+import { RUN_STATES } from '../runs/report/run-view.ts';
 import { EXAMPLES } from './openapi-examples.ts';
 import { PROBLEM_BASE, PROBLEM_TYPES, type ProblemName } from './problem-types.ts';
 

@@ -1,4 +1,4 @@
-import { jsonPointer, MAX_PROBLEMS, type Problem } from '../errors.ts';
+import { jsonPointer, MAX_PROBLEMS, type Problem } from '../kernel/errors.ts';
 import { PROBLEM_BASE, PROBLEM_TYPES, type ProblemName } from './problem-types.ts';
 
 /** The four fields that API Gateway wants back; anything else is a 500 for the caller (User Guide, APIG trigger, 2025-12-29). */

@@ -1,5 +1,5 @@
-import { KEY_REUSED, TOO_MANY_WAITING } from '../runs/recorded-run.ts';
-import { type RunReason, type RunResult, waitsForSomebody } from '../runs/run-result.ts';
+import { type RunReason, type RunResult, waitsForSomebody } from '../runs/report/run-result.ts';
+import { KEY_REUSED, TOO_MANY_WAITING } from '../runs/start/recorded-run.ts';
 import { resultForCaller } from './for-caller.ts';
 import { type GatewayResponse, jsonResponse, type ProblemAnswer, problemResponse } from './problem.ts';
 import type { ProblemName } from './problem-types.ts';

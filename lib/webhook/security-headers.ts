@@ -1,5 +1,5 @@
 import httpSecurityHeaders from '@middy/http-security-headers';
-import type { Middleware } from '../handler.ts';
+import type { Middleware } from '../platform/handler.ts';
 
 /**
  * Security headers for every answer, problems included. Left out is what would be empty here (`Reporting-Endpoints`) or no text

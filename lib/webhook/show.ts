@@ -1,7 +1,7 @@
 import type { GatewayRequest } from '../events/gateway-event.ts';
-import type { Invocation } from '../invocation.ts';
 import type { Job } from '../jobs/job.ts';
-import { listOpenRuns, readRun } from '../runs/read-run.ts';
+import type { Invocation } from '../platform/invocation.ts';
+import { listOpenRuns, readRun } from '../runs/report/read-run.ts';
 import { authOf, type Caller } from './caller.ts';
 import { checkQuery } from './check-query.ts';
 import { viewForCaller } from './for-caller.ts';

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { RunError } from '../errors.ts';
 import type { GatewayRequest } from '../events/gateway-event.ts';
 import type { RequestTrigger } from '../events/trigger.ts';
-import type { Invocation } from '../invocation.ts';
 import type { Job } from '../jobs/job.ts';
 import { placeholderRequestFields } from '../jobs/placeholders.ts';
 import { callerFields } from '../jobs/request-fields.ts';
+import { RunError } from '../kernel/errors.ts';
+import type { Invocation } from '../platform/invocation.ts';
 import { warnOfMissedHeartbeat } from '../runs/ledger/heartbeat.ts';
-import type { RunResult } from '../runs/run-result.ts';
-import { carryOutRun, type PlannedRun, planRun } from '../runs/start-run.ts';
+import type { RunResult } from '../runs/report/run-result.ts';
+import { carryOutRun, type PlannedRun, planRun } from '../runs/start/start-run.ts';
 import { type Caller, isSigned } from './caller.ts';
 import { checkQuery } from './check-query.ts';
 import { inTime } from './in-time.ts';

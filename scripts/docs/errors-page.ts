@@ -1,5 +1,12 @@
-import { CLOUD_CODES } from '../../lib/cloud-codes.ts';
-import { CALL_CODES, COMMAND_CODES, type CodeText, ERROR_CODES, EXPLAIN_CODES, RUN_CODES } from '../../lib/codes.ts';
+import { CLOUD_CODES } from '../../lib/kernel/cloud-codes.ts';
+import {
+  CALL_CODES,
+  COMMAND_CODES,
+  type CodeText,
+  ERROR_CODES,
+  EXPLAIN_CODES,
+  RUN_CODES,
+} from '../../lib/kernel/codes.ts';
 import { PROBLEM_TYPES } from '../../lib/webhook/problem-types.ts';
 import { table } from './table.ts';
 import { troubleSection } from './trouble-section.ts';

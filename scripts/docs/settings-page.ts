@@ -1,4 +1,4 @@
-import { SETTINGS, type SettingName } from '../../lib/settings.ts';
+import { SETTINGS, type SettingName } from '../../lib/kernel/settings.ts';
 import { table } from './table.ts';
 
 interface About {
@@ -71,7 +71,7 @@ export function settingsPage(): string {
 
 const INTRO = `# Settings
 
-<!-- Written by npm run docs from lib/settings.ts; a test compares. -->
+<!-- Written by npm run docs from lib/kernel/settings.ts; a test compares. -->
 
 What is specific to a deployment and not to a job. A function reads a setting from its own variables (\`context.getUserData\`), else from the
 process; an empty value counts as none. All bad settings are reported at once, by name and without their values, and nothing works until they

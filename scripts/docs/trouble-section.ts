@@ -4,7 +4,7 @@ import {
   PASSING_TROUBLE,
   type TroubleKind,
   type TroubleRow,
-} from '../../lib/migrations/passing-trouble.ts';
+} from '../../lib/kernel/passing-trouble.ts';
 import { table } from './table.ts';
 
 /** What a kind of trouble is, and what an operator does about it. */

@@ -1,5 +1,5 @@
 function refuse(): never {
-  throw new Error('log4js is not in this bundle; functions log through lib/logger.ts');
+  throw new Error('log4js is not in this bundle; functions log through lib/kernel/logger.ts');
 }
 
 /** In place of the package: the OBS SDK needs it only for a log file of its own, which nobody asks for. Both throw always. */

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import type { RunViewState } from '../../lib/runs/run-view.ts';
+import type { RunViewState } from '../../lib/runs/report/run-view.ts';
 import { launchBrowser, type OpenPage, openPage } from './browser.ts';
 import { contrast } from './contrast.ts';
 import { longestTask } from './long-tasks.ts';

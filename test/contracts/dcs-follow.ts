@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
-import type { DcsClientClass } from '../../lib/cloud/dcs-client.ts';
-import { makeDcsFollow } from '../../lib/cloud/dcs-follow.ts';
-import type { DcsFollow } from '../../lib/migrations/all-services.ts';
-import { Secret } from '../../lib/secret.ts';
+import type { DcsClientClass } from '../../lib/cloud/dcs/dcs-client.ts';
+import { makeDcsFollow } from '../../lib/cloud/dcs/dcs-follow.ts';
+import { Secret } from '../../lib/kernel/secret.ts';
+import type { DcsFollow } from '../../lib/ports/dcs.ts';
 import { ScriptedCloud } from '../fakes/scripted-cloud.ts';
 import { changingCall, idInPath } from './changing-call.ts';
 import { PROJECT_ID, SCRIPTED_SK, scriptedOptions } from './scripted-options.ts';

@@ -1,5 +1,5 @@
-import { loadDcsClient } from '../../lib/cloud/dcs-client.ts';
-import { ThinDcsClient } from '../../lib/cloud/thin-dcs-client.ts';
+import { loadDcsClient } from '../../lib/cloud/dcs/dcs-client.ts';
+import { ThinDcsClient } from '../../lib/cloud/dcs/thin-dcs-client.ts';
 import { dcsInstancesContract } from './dcs-instances.ts';
 
 dcsInstancesContract('DCS instances over the thin client', async () => ThinDcsClient);

@@ -1,6 +1,6 @@
-import type { DcsClientClass } from '../../lib/cloud/dcs-client.ts';
-import { makeDcsInstances } from '../../lib/cloud/dcs-instances.ts';
-import type { DcsInstances } from '../../lib/migrations/all-services.ts';
+import type { DcsClientClass } from '../../lib/cloud/dcs/dcs-client.ts';
+import { makeDcsInstances } from '../../lib/cloud/dcs/dcs-instances.ts';
+import type { DcsInstances } from '../../lib/ports/dcs.ts';
 import { ScriptedCloud } from '../fakes/scripted-cloud.ts';
 import { changingCall, idInPath } from './changing-call.ts';
 import { PROJECT_ID, SCRIPTED_SK, scriptedOptions } from './scripted-options.ts';

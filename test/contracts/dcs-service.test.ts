@@ -1,6 +1,6 @@
-import { loadDcsClient } from '../../lib/cloud/dcs-client.ts';
-import { isMissingPackage } from '../../lib/cloud/is-missing-package.ts';
-import { ThinDcsClient } from '../../lib/cloud/thin-dcs-client.ts';
+import { loadDcsClient } from '../../lib/cloud/dcs/dcs-client.ts';
+import { ThinDcsClient } from '../../lib/cloud/dcs/thin-dcs-client.ts';
+import { isMissingPackage } from '../../lib/cloud/transport/is-missing-package.ts';
 import { dcsServiceContract } from './dcs-service.ts';
 
 dcsServiceContract('DCS over the thin client', async () => ThinDcsClient);

@@ -1,8 +1,8 @@
-import { makeDcsService } from '../../lib/cloud/dcs.ts';
-import type { DcsClientClass } from '../../lib/cloud/dcs-client.ts';
-import { makeKeysGuard } from '../../lib/cloud/keys-guard.ts';
-import type { DcsService } from '../../lib/migrations/services.ts';
-import { Secret } from '../../lib/secret.ts';
+import { makeDcsService } from '../../lib/cloud/dcs/dcs.ts';
+import type { DcsClientClass } from '../../lib/cloud/dcs/dcs-client.ts';
+import { makeKeysGuard } from '../../lib/cloud/transport/keys-guard.ts';
+import { Secret } from '../../lib/kernel/secret.ts';
+import type { DcsService } from '../../lib/ports/dcs.ts';
 import { ScriptedCloud } from '../fakes/scripted-cloud.ts';
 
 const SK = 'sk-of-the-test-7Uio6PznpdUKGpownRZlmVmHc';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeObsLedgerStore } from '../../lib/cloud/obs-ledger-store.ts';
+import { makeObsLedgerStore } from '../../lib/cloud/obs/obs-ledger-store.ts';
 import { type LocalCloud, startLocalCloud } from '../../lib/local/cloud/local-cloud.ts';
 import { makeFolderStore } from '../../lib/runs/ledger/folder-store.ts';
 import { makeMemoryStore } from '../../lib/runs/ledger/memory-store.ts';

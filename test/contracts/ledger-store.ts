@@ -1,4 +1,4 @@
-import type { LedgerEntry, LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
+import type { LedgerEntry, LedgerStore } from '../../lib/ports/ledger-store.ts';
 
 /** What every ledger store promises. `make` gives an empty one each time. */
 export function ledgerStoreContract(name: string, make: () => Promise<LedgerStore>): void {

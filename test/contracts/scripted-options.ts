@@ -1,5 +1,5 @@
-import { makeKeysGuard } from '../../lib/cloud/keys-guard.ts';
-import { Secret } from '../../lib/secret.ts';
+import { makeKeysGuard } from '../../lib/cloud/transport/keys-guard.ts';
+import { Secret } from '../../lib/kernel/secret.ts';
 import type { ScriptedCloud } from '../fakes/scripted-cloud.ts';
 
 export const SCRIPTED_SK = 'sk-of-the-test-7Uio6PznpdUKGpownRZlmVmHc';

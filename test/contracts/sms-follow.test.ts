@@ -1,5 +1,5 @@
-import { loadSmsClient } from '../../lib/cloud/sms-client.ts';
-import { ThinSmsClient } from '../../lib/cloud/thin-sms-client.ts';
+import { loadSmsClient } from '../../lib/cloud/sms/sms-client.ts';
+import { ThinSmsClient } from '../../lib/cloud/sms/thin-sms-client.ts';
 import { smsFollowContract } from './sms-follow.ts';
 
 smsFollowContract('SMS tasks over the thin client', async () => ThinSmsClient);

@@ -1,6 +1,6 @@
-import type { SmsClientClass } from '../../lib/cloud/sms-client.ts';
-import { makeSmsFollow } from '../../lib/cloud/sms-follow.ts';
-import type { SmsFollow } from '../../lib/migrations/all-services.ts';
+import type { SmsClientClass } from '../../lib/cloud/sms/sms-client.ts';
+import { makeSmsFollow } from '../../lib/cloud/sms/sms-follow.ts';
+import type { SmsFollow } from '../../lib/ports/sms.ts';
 import { type Script, ScriptedCloud } from '../fakes/scripted-cloud.ts';
 import { changingCall, idInPath } from './changing-call.ts';
 import { SCRIPTED_SK, scriptedOptions } from './scripted-options.ts';

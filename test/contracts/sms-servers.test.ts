@@ -1,5 +1,5 @@
-import { loadSmsClient } from '../../lib/cloud/sms-client.ts';
-import { ThinSmsClient } from '../../lib/cloud/thin-sms-client.ts';
+import { loadSmsClient } from '../../lib/cloud/sms/sms-client.ts';
+import { ThinSmsClient } from '../../lib/cloud/sms/thin-sms-client.ts';
 import { smsServersContract } from './sms-servers.ts';
 
 smsServersContract('SMS servers over the thin client', async () => ThinSmsClient);

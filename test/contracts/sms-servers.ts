@@ -1,6 +1,6 @@
-import type { SmsClientClass } from '../../lib/cloud/sms-client.ts';
-import { makeSmsServers } from '../../lib/cloud/sms-servers.ts';
-import type { SmsServers } from '../../lib/migrations/all-services.ts';
+import type { SmsClientClass } from '../../lib/cloud/sms/sms-client.ts';
+import { makeSmsServers } from '../../lib/cloud/sms/sms-servers.ts';
+import type { SmsServers } from '../../lib/ports/sms.ts';
 import { type Script, ScriptedCloud } from '../fakes/scripted-cloud.ts';
 import { idInPath } from './changing-call.ts';
 import { SCRIPTED_SK, scriptedOptions } from './scripted-options.ts';

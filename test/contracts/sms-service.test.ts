@@ -1,6 +1,6 @@
-import { isMissingPackage } from '../../lib/cloud/is-missing-package.ts';
-import { loadSmsClient } from '../../lib/cloud/sms-client.ts';
-import { ThinSmsClient } from '../../lib/cloud/thin-sms-client.ts';
+import { loadSmsClient } from '../../lib/cloud/sms/sms-client.ts';
+import { ThinSmsClient } from '../../lib/cloud/sms/thin-sms-client.ts';
+import { isMissingPackage } from '../../lib/cloud/transport/is-missing-package.ts';
 import { smsServiceContract } from './sms-service.ts';
 
 smsServiceContract('SMS over the thin client', async () => ThinSmsClient);

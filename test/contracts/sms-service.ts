@@ -1,6 +1,6 @@
-import { makeKeysGuard } from '../../lib/cloud/keys-guard.ts';
-import { makeSmsService } from '../../lib/cloud/sms.ts';
-import type { SmsClientClass } from '../../lib/cloud/sms-client.ts';
+import { makeSmsService } from '../../lib/cloud/sms/sms.ts';
+import type { SmsClientClass } from '../../lib/cloud/sms/sms-client.ts';
+import { makeKeysGuard } from '../../lib/cloud/transport/keys-guard.ts';
 import { ScriptedCloud } from '../fakes/scripted-cloud.ts';
 
 const SK = 'sk-of-the-test-7Uio6PznpdUKGpownRZlmVmHc';

@@ -1,5 +1,5 @@
-import { CloudError } from '../../lib/errors.ts';
-import type { DcsBackupRecord, DcsInstance, DcsInstances } from '../../lib/migrations/all-services.ts';
+import { CloudError } from '../../lib/kernel/errors.ts';
+import type { DcsBackupRecord, DcsInstance, DcsInstances } from '../../lib/ports/dcs.ts';
 
 /** DCS instances and their backups in memory. A copy is `waiting` until the test says otherwise. */
 export class FakeDcsInstances implements DcsInstances {

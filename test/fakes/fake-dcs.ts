@@ -1,5 +1,6 @@
-import { CloudError, type CloudErrorDetails } from '../../lib/errors.ts';
-import type { CreatedTask, DcsService, DcsTask } from '../../lib/migrations/services.ts';
+import { CloudError, type CloudErrorDetails } from '../../lib/kernel/errors.ts';
+import type { CreatedTask } from '../../lib/ports/created-task.ts';
+import type { DcsService, DcsTask } from '../../lib/ports/dcs.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 type Failure = Omit<CloudErrorDetails, 'service' | 'operation'> & { readonly createsAnyway?: true };

@@ -1,6 +1,6 @@
-import { CloudError } from '../../lib/errors.ts';
 import type { ObjectTrigger } from '../../lib/events/trigger.ts';
-import type { ObjectStart, ObsObject, ObsService } from '../../lib/migrations/all-services.ts';
+import { CloudError } from '../../lib/kernel/errors.ts';
+import type { ObjectStart, ObsObject, ObsService } from '../../lib/ports/obs.ts';
 
 /** Keys of one request, as of OBS. */
 const PAGE = 1_000;

@@ -1,12 +1,6 @@
-import type {
-  EcsDisk,
-  EcsServer,
-  EcsService,
-  IamService,
-  SmsServer,
-  SmsServers,
-  SmsTemplate,
-} from '../../lib/migrations/all-services.ts';
+import type { EcsDisk, EcsServer, EcsService } from '../../lib/ports/ecs.ts';
+import type { IamService } from '../../lib/ports/iam.ts';
+import type { SmsServer, SmsServers, SmsTemplate } from '../../lib/ports/sms.ts';
 
 /** Source servers and templates of SMS in memory. */
 export class FakeSmsServers implements SmsServers {

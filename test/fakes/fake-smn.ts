@@ -1,5 +1,5 @@
-import { CloudError } from '../../lib/errors.ts';
-import type { SmnService } from '../../lib/migrations/all-services.ts';
+import { CloudError } from '../../lib/kernel/errors.ts';
+import type { SmnService } from '../../lib/ports/smn.ts';
 
 /** A topic that keeps what was published. */
 export class FakeSmn implements SmnService {

@@ -1,4 +1,5 @@
-import type { CreatedTask, SmsService, SmsTask } from '../../lib/migrations/services.ts';
+import type { CreatedTask } from '../../lib/ports/created-task.ts';
+import type { SmsService, SmsTask } from '../../lib/ports/sms.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import type { AllServices } from '../../lib/migrations/all-services.ts';
+import type { AllServices } from '../../lib/ports/services.ts';
 
 /** Services that a test does not have: who asks for one fails. */
 export function noServices(): AllServices {

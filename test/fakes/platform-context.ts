@@ -1,4 +1,4 @@
-import type { PlatformContext } from '../../lib/context.ts';
+import type { PlatformContext } from '../../lib/kernel/context.ts';
 
 export interface FakePlatform {
   readonly userData?: Readonly<Record<string, string>>;

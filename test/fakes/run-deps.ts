@@ -1,8 +1,9 @@
-import { makeLogger } from '../../lib/logger.ts';
-import type { AllServices, DcsInstances } from '../../lib/migrations/all-services.ts';
-import { makeRedactor } from '../../lib/redactor.ts';
-import type { CreateDeps } from '../../lib/runs/create-task.ts';
-import { Secret } from '../../lib/secret.ts';
+import { makeLogger } from '../../lib/kernel/logger.ts';
+import { makeRedactor } from '../../lib/kernel/redactor.ts';
+import { Secret } from '../../lib/kernel/secret.ts';
+import type { DcsInstances } from '../../lib/ports/dcs.ts';
+import type { AllServices } from '../../lib/ports/services.ts';
+import type { CreateDeps } from '../../lib/runs/start/create-task.ts';
 import { SMALL_RDB } from '../fixtures/rdb.ts';
 import { FakeDcs } from './fake-dcs.ts';
 import { FakeObs } from './fake-obs.ts';

@@ -3,8 +3,8 @@ import { mutantsOf } from './mutant.ts';
 /** Calls beside the create call, and what follows a task. */
 export const CALL_MUTANTS = [
   ...mutantsOf(
-    'lib/runs/changing-call.ts',
-    ['lib/runs/changing-call'],
+    'lib/runs/start/changing-call.ts',
+    ['lib/runs/start/changing-call'],
     [
       {
         breaks: 'a call is sent while it is being sent',
@@ -35,13 +35,13 @@ export const CALL_MUTANTS = [
         breaks: 'a call is sent although its intent was not recorded',
         before: "if (!(await log.append({ ...ledger.stamp(), type: 'call', call: call.name, until }))) {",
         after: "if ((await log.append({ ...ledger.stamp(), type: 'call', call: call.name, until })) === undefined) {",
-        tests: ['lib/runs/changing-call'],
+        tests: ['lib/runs/start/changing-call'],
       },
       {
         breaks: 'a call is made for a run that was forgotten',
         before: "if (end === 'forgotten') return pending(",
         after: "if (end === 'rejected') return pending(",
-        tests: ['lib/runs/forget-run', 'simulation/decisions'],
+        tests: ['lib/runs/operate/forget-run', 'simulation/decisions'],
       },
       {
         breaks: 'a call that waits is sent before its time',
@@ -81,8 +81,8 @@ export const CALL_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/prepare-run.ts',
-    ['lib/runs/prepare-backups', 'lib/runs/prepare-run'],
+    'lib/runs/start/prepare-run.ts',
+    ['lib/runs/start/prepare-backups', 'lib/runs/start/prepare-run'],
     [
       {
         breaks: 'passing trouble of a look is final',
@@ -122,8 +122,8 @@ export const CALL_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/follow-run.ts',
-    ['lib/runs/follow-decisions', 'lib/runs/follow-run'],
+    'lib/runs/follow/follow-run.ts',
+    ['lib/runs/follow/follow-decisions', 'lib/runs/follow/follow-run'],
     [
       {
         breaks: 'the first listing without a task settles its run',
@@ -200,13 +200,13 @@ export const CALL_MUTANTS = [
         breaks: 'a failed task whose reason is looked for later keeps its target',
         before: 'if (message === undefined) {\n    await stepOut(log, deps);',
         after: 'if (message === undefined) {',
-        tests: ['lib/runs/follow-decisions'],
+        tests: ['lib/runs/follow/follow-decisions'],
       },
     ],
   ),
   ...mutantsOf(
-    'lib/runs/in-share.ts',
-    ['lib/runs/in-share', 'simulation/turns'],
+    'lib/runs/follow/in-share.ts',
+    ['lib/runs/follow/in-share', 'simulation/turns'],
     [
       {
         breaks: 'the lease of work with a share is as short as the share',

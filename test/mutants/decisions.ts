@@ -3,8 +3,8 @@ import { mutantsOf } from './mutant.ts';
 /** What persons and callers decide about a run. */
 export const DECISION_MUTANTS = [
   ...mutantsOf(
-    'lib/runs/cancel-run.ts',
-    ['lib/runs/cancel-run'],
+    'lib/runs/operate/cancel-run.ts',
+    ['lib/runs/operate/cancel-run'],
     [
       {
         breaks: 'a READY task is settled without looking for a start',
@@ -69,8 +69,8 @@ export const DECISION_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/park-run.ts',
-    ['lib/runs/park-run'],
+    'lib/runs/operate/park-run.ts',
+    ['lib/runs/operate/park-run'],
     [
       {
         breaks: 'a parked run keeps its lane',
@@ -91,13 +91,13 @@ export const DECISION_MUTANTS = [
         breaks: 'a run is parked without a claim',
         before: "{ ...ledger.stamp(), type: 'claimed', until: ledger.now() },",
         after: '',
-        tests: ['lib/runs/park-run'],
+        tests: ['lib/runs/operate/park-run'],
       },
       {
         breaks: 'a parked run fences off no slow claimant',
         before: '{ run, claim, fenced: true }',
         after: '{ run, claim, fenced: false }',
-        tests: ['lib/runs/park-run'],
+        tests: ['lib/runs/operate/park-run'],
       },
       {
         breaks: 'a run with a task is parked',
@@ -107,8 +107,8 @@ export const DECISION_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/forget-run.ts',
-    ['lib/runs/forget-run'],
+    'lib/runs/operate/forget-run.ts',
+    ['lib/runs/operate/forget-run'],
     [
       {
         breaks: 'a run is forgotten while an invocation handles it',
@@ -119,7 +119,7 @@ export const DECISION_MUTANTS = [
         breaks: 'a run is forgotten without a claim',
         before: "{ ...ledger.stamp(), type: 'claimed', until: ledger.now() },",
         after: '',
-        tests: ['lib/runs/forget-run'],
+        tests: ['lib/runs/operate/forget-run'],
       },
       {
         breaks: 'a forgotten run stays in its lane',
@@ -134,8 +134,8 @@ export const DECISION_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/refuse-while-handled.ts',
-    ['lib/runs/refuse-while-handled'],
+    'lib/runs/operate/refuse-while-handled.ts',
+    ['lib/runs/operate/refuse-while-handled'],
     [
       {
         breaks: 'a person comes between an invocation and its call',
@@ -155,8 +155,8 @@ export const DECISION_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/resolve-run.ts',
-    ['lib/runs/resolve-run'],
+    'lib/runs/operate/resolve-run.ts',
+    ['lib/runs/operate/resolve-run'],
     [
       {
         breaks: 'a run is decided about while an invocation handles it',
@@ -186,8 +186,8 @@ export const DECISION_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/replay-run.ts',
-    ['lib/runs/replay-run'],
+    'lib/runs/operate/replay-run.ts',
+    ['lib/runs/operate/replay-run'],
     [
       {
         breaks: 'a run is replayed while it is open',
@@ -208,7 +208,7 @@ export const DECISION_MUTANTS = [
         breaks: 'two persons make two attempts',
         before: "if (!(await root.append({ ...ledger.stamp(), type: 'replayed', as: first }))) continue;",
         after: "await root.append({ ...ledger.stamp(), type: 'replayed', as: first });",
-        tests: ['lib/runs/replay-run'],
+        tests: ['lib/runs/operate/replay-run'],
       },
       {
         breaks: 'an attempt that is open is followed by another one',
@@ -219,7 +219,7 @@ export const DECISION_MUTANTS = [
         breaks: 'a replay is linked before its marker is put',
         before: 'await markReplay(ledger, first, generationOf(records), attempt.of);',
         after: '',
-        tests: ['lib/runs/replay-run'],
+        tests: ['lib/runs/operate/replay-run'],
       },
       {
         breaks: 'a replay of a replay begins another line of attempts',
@@ -230,19 +230,19 @@ export const DECISION_MUTANTS = [
   ),
   ...mutantsOf(
     'lib/runs/ledger/run-log.ts',
-    ['lib/runs/ledger/run-log', 'lib/runs/recorded-run'],
+    ['lib/runs/ledger/run-log', 'lib/runs/start/recorded-run'],
     [
       {
         breaks: 'what is written after a run was forgotten counts',
         before: "if (state.end === 'forgotten' && record.type !== 'replayed') {",
         after: "if (state.end === 'forgotten' && record.type === 'settled') {",
-        tests: ['lib/runs/ledger/run-log', 'lib/runs/forget-run'],
+        tests: ['lib/runs/ledger/run-log', 'lib/runs/operate/forget-run'],
       },
       {
         breaks: 'a listing before an attempt proves its absence',
         before: '        ...rest,\n        ...(claim ? { claim } : {}),\n        attempt:',
         after: '        ...state,\n        attempt:',
-        tests: ['lib/runs/ledger/run-log', 'lib/runs/recorded-run'],
+        tests: ['lib/runs/ledger/run-log', 'lib/runs/start/recorded-run'],
       },
       {
         breaks: 'a claim that was taken over has the position of the first one',
@@ -253,31 +253,31 @@ export const DECISION_MUTANTS = [
         breaks: 'an attempt of a run that was parked by hand is forgotten when it goes on',
         before: 'return parkedByHand && attempt ? { ...open, attempt, firstIntentAt: record.at } : open;',
         after: 'return open;',
-        tests: ['lib/runs/park-run', 'lib/runs/resolve-run', 'lib/runs/ledger/run-log'],
+        tests: ['lib/runs/operate/park-run', 'lib/runs/operate/resolve-run', 'lib/runs/ledger/run-log'],
       },
       {
         breaks: 'the deadline of a run that goes on counts from its first attempt',
         before: 'parked: _parked, parkedByHand, firstIntentAt: _first, ...others } = rest;',
         after: 'parked: _parked, parkedByHand, ...others } = rest;',
-        tests: ['lib/runs/resolve-run', 'lib/runs/park-run', 'lib/runs/ledger/run-log'],
+        tests: ['lib/runs/operate/resolve-run', 'lib/runs/operate/park-run', 'lib/runs/ledger/run-log'],
       },
       {
         breaks: 'waiting for its turn counts as trouble',
         before: 'return isInTurn(record.reason) ? waits : { ...waits, troubleSince };',
         after: 'return { ...waits, troubleSince };',
-        tests: ['lib/runs/run-step'],
+        tests: ['lib/runs/follow/run-step'],
       },
       {
         breaks: 'trouble counts from its last time',
         before: 'const { troubleSince = record.at, ...others } = rest;',
         after: 'const { troubleSince: _before, ...others } = rest; const troubleSince = record.at;',
-        tests: ['lib/runs/run-step'],
+        tests: ['lib/runs/follow/run-step'],
       },
       {
         breaks: 'a record of no known type is passed over',
         before: 'if (unknown) throw new DamagedListError(',
         after: 'if (unknown && !log) throw new DamagedListError(',
-        tests: ['lib/runs/run-step'],
+        tests: ['lib/runs/follow/run-step'],
       },
     ],
   ),

@@ -100,7 +100,7 @@ export const LANE_MUTANTS = [
         breaks: 'a run with a newer claim can be removed with an older one',
         before: 'return entry ? entry.claim > claim : !fenced',
         after: 'return entry ? false : !fenced',
-        tests: ['lib/runs/ledger/target-lane', 'lib/runs/lane-turn'],
+        tests: ['lib/runs/ledger/target-lane', 'lib/runs/start/lane-turn'],
       },
       {
         breaks: 'runs of the same time have no order',
@@ -117,7 +117,7 @@ export const LANE_MUTANTS = [
         before:
           'if (unknown) throw new DamagedListError(log.name, `record ${unknown.id} is of no type that a lane knows`);',
         after: '',
-        tests: ['lib/runs/ledger/target-lane', 'lib/runs/repair-lane'],
+        tests: ['lib/runs/ledger/target-lane', 'lib/runs/operate/repair-lane'],
       },
       {
         breaks: 'a lane never rolls over',
@@ -127,8 +127,8 @@ export const LANE_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/lane-turn.ts',
-    ['lib/runs/lane-turn'],
+    'lib/runs/start/lane-turn.ts',
+    ['lib/runs/start/lane-turn'],
     [
       {
         breaks: 'an older version of an object lands after a newer one',
@@ -164,7 +164,7 @@ export const LANE_MUTANTS = [
         breaks: 'latest: a run of another environment supersedes it',
         before: 'if (log && isForeign(ledger, log.records)) continue;',
         after: '',
-        tests: ['simulation/environments', 'lib/runs/lane-turn'],
+        tests: ['simulation/environments', 'lib/runs/start/lane-turn'],
       },
       {
         breaks: 'a later run of the queue blocks an earlier one',
@@ -205,7 +205,7 @@ export const LANE_MUTANTS = [
         breaks: 'the run of another environment is ended by us',
         before: 'const mayEnd = isHolder && !isForeign(ledger, log.records);',
         after: 'const mayEnd = isHolder;',
-        tests: ['simulation/environments', 'lib/runs/lane-turn'],
+        tests: ['simulation/environments', 'lib/runs/start/lane-turn'],
       },
       {
         breaks: 'a run that has its task and is not settled leaves the lane',
@@ -255,8 +255,8 @@ export const LANE_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/settle-run.ts',
-    ['lib/runs/settle-run'],
+    'lib/runs/follow/settle-run.ts',
+    ['lib/runs/follow/settle-run'],
     [
       {
         breaks: 'the lane is left before the end is recorded',
@@ -273,7 +273,7 @@ export const LANE_MUTANTS = [
         breaks: 'whether settling is still right is not asked again',
         before: 'const isRight = isStillRight ?? (({ end }: RunState) => end === before);',
         after: 'const isRight = ({ end }: RunState) => end === before;',
-        tests: ['lib/runs/settle-run', 'lib/runs/cancel-run'],
+        tests: ['lib/runs/follow/settle-run', 'lib/runs/operate/cancel-run'],
       },
       {
         breaks: 'a settled run is settled again',
@@ -310,8 +310,8 @@ export const LANE_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/repair-lane.ts',
-    ['lib/runs/repair-lane'],
+    'lib/runs/operate/repair-lane.ts',
+    ['lib/runs/operate/repair-lane'],
     [
       {
         breaks: 'a repaired lane keeps runs that have ended',
@@ -361,8 +361,8 @@ export const LANE_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/target-idle.ts',
-    ['lib/runs/target-idle'],
+    'lib/runs/start/target-idle.ts',
+    ['lib/runs/start/target-idle'],
     [
       {
         breaks: 'a task whose target is not said counts for no target',

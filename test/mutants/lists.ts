@@ -121,7 +121,7 @@ export const LIST_MUTANTS = [
   ),
   ...mutantsOf(
     'lib/runs/ledger/waiting-requests.ts',
-    ['lib/runs/waiting-requests'],
+    ['lib/runs/start/waiting-requests'],
     [
       {
         breaks: 'a hundred and one requests wait',
@@ -142,7 +142,7 @@ export const LIST_MUTANTS = [
   ),
   ...mutantsOf(
     'lib/runs/ledger/unreadable-records.ts',
-    ['simulation/sweep', 'lib/runs/reconcile', 'lib/runs/list-runs'],
+    ['simulation/sweep', 'lib/runs/follow/reconcile', 'lib/runs/operate/list-runs'],
     [
       {
         breaks: 'passing trouble counts as a record that cannot be read',

@@ -3,14 +3,14 @@ import { mutantsOf } from './mutant.ts';
 /** How a run gets its task. */
 export const RUN_MUTANTS = [
   ...mutantsOf(
-    'lib/runs/recorded-run.ts',
-    ['lib/runs/recorded-run'],
+    'lib/runs/start/recorded-run.ts',
+    ['lib/runs/start/recorded-run'],
     [
       {
         breaks: 'a key that comes again with other fields is answered with the first task',
         before: 'if (isOther(received, foldRun(log.records).received)) return',
         after: 'if (received.v === 0) return',
-        tests: ['functions/webhook-routes', 'lib/runs/recorded-run'],
+        tests: ['functions/webhook-routes', 'lib/runs/start/recorded-run'],
       },
       {
         breaks: 'a run is recorded without a marker',
@@ -26,13 +26,13 @@ export const RUN_MUTANTS = [
         breaks: 'a run that was parked by hand is looked for',
         before: 'if (state.parkedByHand && state.attempt) return at.unresolved();',
         after: '',
-        tests: ['lib/runs/park-run', 'simulation/decisions'],
+        tests: ['lib/runs/operate/park-run', 'simulation/decisions'],
       },
       {
         breaks: 'a run that waits for a person is created',
         before: '} else if (state.parked) {',
         after: '} else if (state.parked && state.attempt) {',
-        tests: ['lib/runs/park-run'],
+        tests: ['lib/runs/operate/park-run'],
       },
       {
         breaks: 'a run is tried before its time',
@@ -93,19 +93,19 @@ export const RUN_MUTANTS = [
         breaks: 'a parked run keeps the target from others',
         before: 'return (await stepOut(at.log, at.deps)) ? at.unresolved() : undefined;',
         after: 'return at.unresolved();',
-        tests: ['lib/runs/park-run', 'lib/runs/recorded-run', 'simulation/decisions'],
+        tests: ['lib/runs/operate/park-run', 'lib/runs/start/recorded-run', 'simulation/decisions'],
       },
     ],
   ),
   ...mutantsOf(
-    'lib/runs/run-step.ts',
-    ['lib/runs/run-step', 'lib/runs/recorded-run'],
+    'lib/runs/follow/run-step.ts',
+    ['lib/runs/follow/run-step', 'lib/runs/start/recorded-run'],
     [
       {
         breaks: "a share of the time shortens a claim's lease",
         before: 'const until = leaseEnd(ledger.now(), leaseMs());',
         after: 'const until = leaseEnd(ledger.now(), Math.min(leaseMs(), remainingMs()));',
-        tests: ['lib/runs/run-step'],
+        tests: ['lib/runs/follow/run-step'],
       },
       {
         breaks: 'a lease ends with its invocation, whatever the clocks of others say',
@@ -121,7 +121,7 @@ export const RUN_MUTANTS = [
         breaks: 'a claim counts for its owner after its lease has ended',
         before: 'return this.isClaimed && this.state.claim?.by === this.deps.ledger.by;',
         after: 'return this.state.claim?.by === this.deps.ledger.by;',
-        tests: ['lib/runs/run-step'],
+        tests: ['lib/runs/follow/run-step'],
       },
       {
         breaks: 'a run of another format is carried out',
@@ -162,19 +162,19 @@ export const RUN_MUTANTS = [
         breaks: 'a run with trouble of its own keeps the lane',
         before: "passingTrouble(reason)?.of === 'run' && !this.state.attempt;",
         after: 'passingTrouble(reason)?.of === undefined && !this.state.attempt;',
-        tests: ['lib/runs/prepare-run', 'lib/runs/reconcile'],
+        tests: ['lib/runs/start/prepare-run', 'lib/runs/follow/reconcile'],
       },
       {
         breaks: 'a run whose target is in trouble leaves the lane',
         before: "passingTrouble(reason)?.of === 'run' && !this.state.attempt;",
         after: "passingTrouble(reason)?.of !== 'cloud' && !this.state.attempt;",
-        tests: ['lib/runs/prepare-run', 'lib/runs/reconcile'],
+        tests: ['lib/runs/start/prepare-run', 'lib/runs/follow/reconcile'],
       },
       {
         breaks: 'a run whose create call may have gone out leaves the lane',
         before: "passingTrouble(reason)?.of === 'run' && !this.state.attempt;",
         after: "passingTrouble(reason)?.of === 'run';",
-        tests: ['lib/runs/reconcile'],
+        tests: ['lib/runs/follow/reconcile'],
       },
       {
         breaks: 'trouble that lasts parks nothing',
@@ -194,8 +194,8 @@ export const RUN_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/create-in-turn.ts',
-    ['lib/runs/recorded-run'],
+    'lib/runs/start/create-in-turn.ts',
+    ['lib/runs/start/recorded-run'],
     [
       {
         breaks: 'time is not looked at right before the intent',
@@ -236,19 +236,19 @@ export const RUN_MUTANTS = [
         breaks: 'a run without a lane is created unclaimed',
         before: '  isClaimed,\n  isTargetReady,',
         after: '  isTargetReady,',
-        tests: ['lib/runs/recorded-run'],
+        tests: ['lib/runs/start/recorded-run'],
       },
       {
         breaks: 'a run is created although its target is busy now',
         before: '  isTargetReady,\n  isPrepared,',
         after: '  isPrepared,',
-        tests: ['lib/runs/prepare-run', 'lib/runs/reconcile'],
+        tests: ['lib/runs/start/prepare-run', 'lib/runs/follow/reconcile'],
       },
       {
         breaks: 'a task that is there already is created again',
         before: '  isNotThere,\n  hasSameObject,',
         after: '  hasSameObject,',
-        tests: ['lib/runs/recorded-run', 'lib/runs/reconcile'],
+        tests: ['lib/runs/start/recorded-run', 'lib/runs/follow/reconcile'],
       },
       {
         breaks: 'a paused run keeps the lane',
@@ -264,7 +264,7 @@ export const RUN_MUTANTS = [
         breaks: 'each run that waits looks for the task of the holder at each tick',
         before: 'endIfOver: async (holder) => !deps.looksAgain && endIfOver(holder, deps),',
         after: 'endIfOver: async (holder) => endIfOver(holder, deps),',
-        tests: ['lib/runs/follow-many', 'lib/runs/reconcile'],
+        tests: ['lib/runs/follow/follow-many', 'lib/runs/follow/reconcile'],
       },
       {
         breaks: 'a holder whose task cannot be looked for fails those that wait',
@@ -275,19 +275,19 @@ export const RUN_MUTANTS = [
         breaks: 'a backup is taken for a run whose task is there already',
         before: 'const there = await isNotThere({ log, deps });',
         after: "const there = 'next' as Awaited<ReturnType<Gate>>;",
-        tests: ['lib/runs/prepare-run'],
+        tests: ['lib/runs/start/prepare-run'],
       },
       {
         breaks: 'a claim that was taken over is not renewed',
         before: 'return new Step(log, deps).takeOver();',
         after: 'return undefined;',
-        tests: ['lib/runs/reconcile'],
+        tests: ['lib/runs/follow/reconcile'],
       },
       {
         breaks: 'a dry run sends its create call',
         before: 'if (dryRun) return at.record(',
         after: 'if (dryRun && at.now < 0) return at.record(',
-        tests: ['lib/runs/prepare-run'],
+        tests: ['lib/runs/start/prepare-run'],
       },
       {
         breaks: 'the limit of a storm is not alarmed',
@@ -297,14 +297,14 @@ export const RUN_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/create-recorded.ts',
-    ['lib/runs/recorded-run'],
+    'lib/runs/start/create-recorded.ts',
+    ['lib/runs/start/recorded-run'],
     [
       {
         breaks: 'a create call is sent although its intent was not recorded',
         before: "if (!(await at.log.append({ ...at.stamp(), type: 'intent', until }))) return undefined;",
         after: "await at.log.append({ ...at.stamp(), type: 'intent', until });",
-        tests: ['lib/runs/recorded-run'],
+        tests: ['lib/runs/start/recorded-run'],
       },
       {
         breaks: 'an attempt counts as over while it may be under way',
@@ -336,7 +336,7 @@ export const RUN_MUTANTS = [
         breaks: 'a run that waits because of passing trouble gives its budget back',
         before: "if (foldRun(at.log.records).end !== 'rejected') return;",
         after: '',
-        tests: ['lib/runs/recorded-run'],
+        tests: ['lib/runs/start/recorded-run'],
       },
       {
         breaks: 'budget that cannot be given back fails the run',
@@ -347,7 +347,7 @@ export const RUN_MUTANTS = [
         breaks: 'a task is recorded for a run that has ended meanwhile',
         before: "foldRun(records).end ? [] : [{ ...at.stamp(), type: 'created', task }],",
         after: "[{ ...at.stamp(), type: 'created' as const, task }],",
-        tests: ['lib/runs/recorded-run'],
+        tests: ['lib/runs/start/recorded-run'],
       },
       {
         breaks: 'a task that nothing waits for stays open',
@@ -363,8 +363,8 @@ export const RUN_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/create-task.ts',
-    ['lib/runs/create-task'],
+    'lib/runs/start/create-task.ts',
+    ['lib/runs/start/create-task'],
     [
       {
         breaks: 'a create call is sent again after a lost answer',
@@ -396,13 +396,13 @@ export const RUN_MUTANTS = [
         breaks: 'a tick waits for a lost answer',
         before: 'const isLast = deps.looksAgain || looks',
         after: 'const isLast = looks',
-        tests: ['lib/runs/create-task', 'lib/runs/reconcile'],
+        tests: ['lib/runs/start/create-task', 'lib/runs/follow/reconcile'],
       },
     ],
   ),
   ...mutantsOf(
-    'lib/migrations/passing-trouble.ts',
-    ['lib/runs/recorded-run', 'lib/runs/create-task'],
+    'lib/kernel/passing-trouble.ts',
+    ['lib/runs/start/recorded-run', 'lib/runs/start/create-task'],
     [
       {
         breaks: 'keys that are refused with a 401 at a create call are final',

@@ -3,8 +3,8 @@ import { mutantsOf } from './mutant.ts';
 /** What `reconcile` takes up at each tick: runs, sets, buckets. */
 export const TICK_MUTANTS = [
   ...mutantsOf(
-    'lib/runs/take-up-runs.ts',
-    ['lib/runs/reconcile'],
+    'lib/runs/follow/take-up-runs.ts',
+    ['lib/runs/follow/reconcile'],
     [
       {
         breaks: 'the marker of a run that came at the last moment is removed',
@@ -30,13 +30,13 @@ export const TICK_MUTANTS = [
         breaks: 'a request that never came counts as waiting',
         before: '  await unmarkWaiting(ledger, job, run);\n  log.warn',
         after: '  log.warn',
-        tests: ['lib/runs/reconcile', 'lib/runs/waiting-requests'],
+        tests: ['lib/runs/follow/reconcile', 'lib/runs/start/waiting-requests'],
       },
       {
         breaks: 'a replay that died before its first record is forgotten',
         before: 'const isReplay = await completeReplay(records, entry, deps.ledger);',
         after: 'const isReplay = false && (await completeReplay(records, entry, deps.ledger));',
-        tests: ['lib/runs/replay-run', 'simulation/decisions'],
+        tests: ['lib/runs/operate/replay-run', 'simulation/decisions'],
       },
       {
         breaks: 'where the next tick begins is written once',
@@ -60,31 +60,31 @@ export const TICK_MUTANTS = [
         breaks: 'a run that cannot be read is told to nobody',
         before: 'else if (!isRead && why && isLasting(error)) await',
         after: 'else if (isRead && why && isLasting(error)) await',
-        tests: ['lib/runs/reconcile', 'simulation/environments'],
+        tests: ['lib/runs/follow/reconcile', 'simulation/environments'],
       },
       {
         breaks: 'passing trouble of the ledger is reported as a record that cannot be read',
         before: 'else if (!isRead && why && isLasting(error)) await',
         after: 'else if (!isRead && why) await',
-        tests: ['lib/runs/reconcile', 'simulation/environments'],
+        tests: ['lib/runs/follow/reconcile', 'simulation/environments'],
       },
       {
         breaks: 'a settled run that died before it left its lane stays there',
         before: '  if (state.settled) {\n    await settleRun(records, deps);\n',
         after: '  if (state.settled) {\n',
-        tests: ['simulation/crash-points', 'lib/runs/reconcile'],
+        tests: ['simulation/crash-points', 'lib/runs/follow/reconcile'],
       },
       {
         breaks: 'runs take all the time of their part, and reports get none',
         before: 'remainingMs() > partMs * REPORTS_SHARE && leaseMs',
         after: 'remainingMs() > 0 * REPORTS_SHARE && leaseMs',
-        tests: ['simulation/turns', 'simulation/reports', 'lib/runs/tick-runs', 'lib/runs/reconcile'],
+        tests: ['simulation/turns', 'simulation/reports', 'lib/runs/start/tick-runs', 'lib/runs/follow/reconcile'],
       },
     ],
   ),
   ...mutantsOf(
-    'lib/runs/reconcile.ts',
-    ['simulation/turns', 'lib/runs/reconcile'],
+    'lib/runs/follow/reconcile.ts',
+    ['simulation/turns', 'lib/runs/follow/reconcile'],
     [
       {
         breaks: 'one part of a tick may take all of its time',
@@ -151,7 +151,7 @@ export const TICK_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/sweep.ts',
+    'lib/runs/start/sweep.ts',
     ['simulation/sweep'],
     [
       {
@@ -229,7 +229,7 @@ export const TICK_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/sweep-page.ts',
+    'lib/runs/start/sweep-page.ts',
     ['simulation/sweep'],
     [
       {
@@ -275,7 +275,7 @@ export const TICK_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/look-again.ts',
+    'lib/runs/follow/look-again.ts',
     ['simulation/sweep'],
     [
       {
@@ -297,7 +297,7 @@ export const TICK_MUTANTS = [
         breaks: 'what is looked at again is looked at first for ever',
         before: 'await putUnreadable(deps.ledger, { ...found,',
         after: 'if (messageId) await putUnreadable(deps.ledger, { ...found,',
-        tests: ['simulation/sweep', 'lib/runs/reconcile'],
+        tests: ['simulation/sweep', 'lib/runs/follow/reconcile'],
       },
     ],
   ),

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { judgeAnswer } from '../../lib/cloud/judge-failure.ts';
-import { CLOUD_CODES } from '../../lib/cloud-codes.ts';
+import { judgeAnswer } from '../../lib/cloud/transport/judge-failure.ts';
 import { jobsJsonSchema } from '../../lib/jobs/json-schema.ts';
-import { SETTINGS } from '../../lib/settings.ts';
+import { CLOUD_CODES } from '../../lib/kernel/cloud-codes.ts';
+import { SETTINGS } from '../../lib/kernel/settings.ts';
 import { GENERATED_PAGES } from '../../scripts/docs/generated-pages.ts';
 import { jobsFileSections } from '../../scripts/docs/jobs-file-page.ts';
 import { DEPLOYER_REASONS, functionActions } from '../../scripts/docs/permissions-page.ts';

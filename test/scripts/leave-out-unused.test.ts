@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { OBS_OPERATIONS } from '../../lib/cloud/obs-client.ts';
+import { OBS_OPERATIONS } from '../../lib/cloud/obs/obs-client.ts';
 import { onlyUsedOperations } from '../../scripts/leave-out-unused.ts';
 import { ClientBuilder } from '../../scripts/stand-ins/client-builder.ts';
 import { DefaultHttpClient } from '../../scripts/stand-ins/default-http-client.ts';

@@ -1,8 +1,8 @@
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { parseJobs } from '../../lib/jobs/load-jobs.ts';
+import { LedgerError } from '../../lib/ports/ledger-error.ts';
+import type { LedgerStore } from '../../lib/ports/ledger-store.ts';
 import { makeLedger, segment } from '../../lib/runs/ledger/ledger.ts';
-import { LedgerError } from '../../lib/runs/ledger/ledger-error.ts';
-import type { LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
 import { listOpenSets, markSetOpen } from '../../lib/runs/ledger/set-log.ts';
 import { Simulation } from './simulation.ts';
 

@@ -1,6 +1,7 @@
-import { CloudError, type CloudErrorDetails } from '../../lib/errors.ts';
-import type { DcsBackupRecord, DcsFollow, DcsInstances, SmsFollow } from '../../lib/migrations/all-services.ts';
-import type { CreatedTask, DcsService, DcsTask, SmsService, SmsTask } from '../../lib/migrations/services.ts';
+import { CloudError, type CloudErrorDetails } from '../../lib/kernel/errors.ts';
+import type { CreatedTask } from '../../lib/ports/created-task.ts';
+import type { DcsBackupRecord, DcsFollow, DcsInstances, DcsService, DcsTask } from '../../lib/ports/dcs.ts';
+import type { SmsFollow, SmsService, SmsTask } from '../../lib/ports/sms.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
 import type { ObjectTrigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { parseJobs } from '../../lib/jobs/load-jobs.ts';
-import { LedgerError } from '../../lib/runs/ledger/ledger-error.ts';
-import type { LedgerStore } from '../../lib/runs/ledger/ledger-store.ts';
-import { fingerprint, occurrenceOf } from '../../lib/runs/occurrence.ts';
+import { LedgerError } from '../../lib/ports/ledger-error.ts';
+import type { LedgerStore } from '../../lib/ports/ledger-store.ts';
+import { fingerprint, occurrenceOf } from '../../lib/runs/start/occurrence.ts';
 import { listFailure } from '../fakes/fake-obs.ts';
 import { type Crash, Simulation } from './simulation.ts';
 

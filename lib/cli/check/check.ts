@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
-import { formatPath, type Problem } from '../../errors.ts';
 import type { Job, Jobs } from '../../jobs/job.ts';
 import { leastPolicies } from '../../jobs/least-policy.ts';
 import { type InspectedJobs, inspectJobsFile } from '../../jobs/load-jobs.ts';
 import { neededActions } from '../../jobs/needed-actions.ts';
 import { UNFILLED } from '../../jobs/unfilled.ts';
+import { formatPath, type Problem } from '../../kernel/errors.ts';
 import type { AddCommands, CommonOptions } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Place } from '../place.ts';

@@ -1,7 +1,7 @@
-import type { Problem } from '../../errors.ts';
 import { jobsJsonSchema } from '../../jobs/json-schema.ts';
 import { type SchemaNode, schemaForms, schemaKeys, schemaStep } from '../../jobs/schema-places.ts';
-import { isRecord } from '../../migrations/describe-value.ts';
+import type { Problem } from '../../kernel/errors.ts';
+import { isRecord } from '../../schema/describe-value.ts';
 
 /**
  * What belongs at a place of the jobs file, out of the file's schema: its description, and its keys if it has some. For a place that the schema

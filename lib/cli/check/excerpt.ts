@@ -1,4 +1,4 @@
-import type { Problem } from '../../errors.ts';
+import type { Problem } from '../../kernel/errors.ts';
 import { printable } from './printable.ts';
 
 const MAX_LINE_LENGTH = 120;

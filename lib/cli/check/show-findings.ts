@@ -1,4 +1,4 @@
-import { formatPath, type Problem } from '../../errors.ts';
+import { formatPath, type Problem } from '../../kernel/errors.ts';
 import type { Terminal, Tone } from '../terminal.ts';
 import { excerpt } from './excerpt.ts';
 import type { LiveFinding } from './live/live-findings.ts';

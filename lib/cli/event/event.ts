@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { withoutAbsent } from '../../cloud/read-fields.ts';
-import { AppError } from '../../errors.ts';
+import { withoutAbsent } from '../../cloud/transport/read-fields.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { plainJson } from '../../kernel/plain-text.ts';
 import { glance } from '../../local/jobs-glance.ts';
-import { plainJson } from '../../plain-text.ts';
 import type { AddCommands, CommandContext, CommonOptions } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { UsageError } from '../usage-error.ts';

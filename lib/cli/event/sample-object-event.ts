@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Settings } from '../../kernel/settings.ts';
 import { sampleKey, sampleSet } from '../../local/demonstration.ts';
 import { makeMessageEvent } from '../../local/functiongraph/message-event.ts';
 import { makeObjectCloudEvent } from '../../local/functiongraph/object-cloud-event.ts';
@@ -9,7 +10,6 @@ import {
 } from '../../local/functiongraph/object-notification.ts';
 import type { JobsGlance } from '../../local/jobs-glance.ts';
 import { nextSequencer } from '../../local/sequencer.ts';
-import type { Settings } from '../../settings.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** How an event of OBS comes, and what happened. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { Settings } from '../../kernel/settings.ts';
 import { type GatewayEvent, makeGatewayEvent } from '../../local/functiongraph/gateway-event.ts';
 import type { JobsGlance } from '../../local/jobs-glance.ts';
 import { sampleBody, sampleCredentials } from '../../local/sample-request.ts';
-import type { Settings } from '../../settings.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface RequestEventWish {

@@ -1,8 +1,8 @@
 import { parseAnyEvent } from '../../events/any-event.ts';
 import { type TriggerValues, triggerValues } from '../../jobs/fill.ts';
 import type { Jobs } from '../../jobs/job.ts';
-import { plainText } from '../../plain-text.ts';
-import { occurrenceOf } from '../../runs/occurrence.ts';
+import { plainText } from '../../kernel/plain-text.ts';
+import { occurrenceOf } from '../../runs/start/occurrence.ts';
 import type { AddCommands } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { readEventFile } from '../read-event.ts';

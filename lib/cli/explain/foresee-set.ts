@@ -2,8 +2,8 @@ import type { ObjectTrigger } from '../../events/trigger.ts';
 import type { Job, ObjectSet } from '../../jobs/job.ts';
 import type { SetPlace } from '../../jobs/set-place.ts';
 import type { SetObject } from '../../runs/ledger/set-log.ts';
-import { contentOf } from '../../runs/occurrence.ts';
 import { setTrigger } from '../../runs/sets/set-trigger.ts';
+import { contentOf } from '../../runs/start/occurrence.ts';
 
 /** The files of sets that an event told of so far, by job and prefix. */
 export type SeenSets = Map<string, SetObject[]>;

@@ -1,9 +1,9 @@
-import { RunError } from '../../errors.ts';
 import type { Job, Jobs } from '../../jobs/job.ts';
 import { secretNames } from '../../jobs/secret-names.ts';
+import { RunError } from '../../kernel/errors.ts';
+import { makeRedactor, type Redactor } from '../../kernel/redactor.ts';
+import { Secret, type SecretReference, secretProblem } from '../../kernel/secret.ts';
 import { localSecret, localSigningSecret } from '../../local/local-secret.ts';
-import { makeRedactor, type Redactor } from '../../redactor.ts';
-import { Secret, type SecretReference, secretProblem } from '../../secret.ts';
 
 /** The functions' secrets, as far as this machine has them. */
 export interface KnownSecrets {

@@ -1,5 +1,5 @@
 import type { Jobs } from '../../jobs/job.ts';
-import type { Settings } from '../../settings.ts';
+import type { Settings } from '../../kernel/settings.ts';
 import type { KnownSecrets } from './known-secrets.ts';
 
 /** What an event is held against. */

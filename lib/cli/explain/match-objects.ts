@@ -1,10 +1,10 @@
-import { EventError } from '../../errors.ts';
 import type { ObjectRecordResult } from '../../events/object-event.ts';
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import type { Job, Jobs } from '../../jobs/job.ts';
 import { whyNoMatch } from '../../jobs/match-jobs.ts';
 import { findSetPlace } from '../../jobs/set-place.ts';
-import { isFolder, isLedgerObject } from '../../runs/ignored-object.ts';
+import { EventError } from '../../kernel/errors.ts';
+import { isFolder, isLedgerObject } from '../../runs/start/ignored-object.ts';
 import { foreseeSet, type SeenSets } from './foresee-set.ts';
 import type { MatchContext } from './match-context.ts';
 import { startVerdict } from './start-verdict.ts';

@@ -1,8 +1,8 @@
 import type { GatewayRequest } from '../../events/gateway-event.ts';
 import type { Job } from '../../jobs/job.ts';
 import { stringsIn } from '../../jobs/placeholders.ts';
-import { didYouMean } from '../../migrations/near-name.ts';
-import { placeholdersOf } from '../../placeholder-syntax.ts';
+import { didYouMean } from '../../schema/near-name.ts';
+import { placeholdersOf } from '../../schema/placeholder-syntax.ts';
 import { type Credentials, mayUse, readCredentials } from '../../webhook/authenticate.ts';
 import { authOf } from '../../webhook/caller.ts';
 import { RequestRefused } from '../../webhook/problem.ts';

@@ -1,5 +1,5 @@
-import { RunError } from '../../errors.ts';
-import { planRun, type RunRequest } from '../../runs/start-run.ts';
+import { RunError } from '../../kernel/errors.ts';
+import { planRun, type RunRequest } from '../../runs/start/start-run.ts';
 import { refuses, type Verdict } from './verdict.ts';
 
 /** The verdict on a job that matches: its run, or why it would be refused. */

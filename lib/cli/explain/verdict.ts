@@ -1,7 +1,7 @@
-import { formatPath, jsonPointer, type Problem } from '../../errors.ts';
 import type { Trigger } from '../../events/trigger.ts';
 import type { Job } from '../../jobs/job.ts';
-import type { PlannedRun } from '../../runs/start-run.ts';
+import { formatPath, jsonPointer, type Problem } from '../../kernel/errors.ts';
+import type { PlannedRun } from '../../runs/start/start-run.ts';
 
 /** What an event means for a job, as far as it can be told without a call. */
 export type Verdict = StartVerdict | RefusedVerdict;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError } from '../../kernel/errors.ts';
 import type { AddCommands, CommonOptions } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { JOBS_FILE, packageFolder } from '../project-folder.ts';

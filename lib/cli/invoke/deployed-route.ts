@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { makeRedact, redactJson } from '../../cloud/redact.ts';
+import { makeRedact, redactJson } from '../../cloud/transport/redact.ts';
 import { encryptedNames } from '../../deploy/check-service.ts';
 import { connect, secretsOf } from '../../deploy/connect.ts';
 import { LOCAL_STAGE, localEnvironment, localService, readLocalSystem } from '../../deploy/local-target.ts';
 import { readEnvironment } from '../../deploy/secret-values.ts';
 import { functionUrn } from '../../deploy/wanted-function.ts';
-import { AppError, CloudError, EventError } from '../../errors.ts';
 import { describeReceived, isObject } from '../../events/received.ts';
+import { AppError, CloudError, EventError } from '../../kernel/errors.ts';
 import type { CommandContext } from '../command-line.ts';
 import type { Place } from '../place.ts';
 import { nameOfDeployed, readService } from './read-service.ts';

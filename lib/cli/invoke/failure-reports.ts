@@ -1,5 +1,5 @@
-import { EventError } from '../../errors.ts';
 import { describeReceived, field, isObject, textIn } from '../../events/received.ts';
+import { EventError } from '../../kernel/errors.ts';
 import { LOCAL_FUNCTIONS } from '../../local/local-functions.ts';
 import { type NamedRun, readFailedRuns } from './failed-runs.ts';
 import { splitJson } from './split-json.ts';

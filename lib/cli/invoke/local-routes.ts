@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { runFunctions } from '../../deploy/run-functions.ts';
 import { type Environment, readEnvironment } from '../../deploy/secret-values.ts';
-import { ConfigError } from '../../errors.ts';
 import { secretNames } from '../../jobs/secret-names.ts';
+import { ConfigError } from '../../kernel/errors.ts';
+import { readSettings, SETTINGS } from '../../kernel/settings.ts';
 import { glanceAtJobs } from '../../local/jobs-glance.ts';
 import { LOCAL_FUNCTIONS } from '../../local/local-functions.ts';
 import { localSecret, localSigningSecret } from '../../local/local-secret.ts';
-import { readSettings, SETTINGS } from '../../settings.ts';
 import type { CommandContext } from '../command-line.ts';
 import { NOTHING_RUNS, type Place } from '../place.ts';
 import { packageFolder } from '../project-folder.ts';

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { FunctionSection, ProviderSection, ServiceFile } from '../../deploy/service-file.ts';
-import { ConfigError, type Problem } from '../../errors.ts';
-import { isRecord } from '../../migrations/describe-value.ts';
-import { SETTINGS } from '../../settings.ts';
+import { ConfigError, type Problem } from '../../kernel/errors.ts';
+import { SETTINGS } from '../../kernel/settings.ts';
+import { isRecord } from '../../schema/describe-value.ts';
 
 const FILE = 'serverless.yml';
 /** The keys of `provider` that say where functions are. */

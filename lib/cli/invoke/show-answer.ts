@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import { adviceFor, adviceText } from '../../advice.ts';
 import { field, isObject, textIn } from '../../events/received.ts';
+import { adviceFor, adviceText } from '../advice.ts';
 import type { Terminal } from '../terminal.ts';
 import { type NamedRun, readFailedRuns } from './failed-runs.ts';
 import type { Answer } from './route.ts';

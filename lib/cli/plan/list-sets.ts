@@ -1,4 +1,4 @@
-import type { PlanningCloud } from '../../cloud/planning-cloud.ts';
+import type { PlanningCloud } from '../../cloud/programs/planning-cloud.ts';
 import type { Jobs } from '../../jobs/job.ts';
 import type { SetObject } from '../../runs/ledger/set-log.ts';
 import { listSet } from '../../runs/sets/list-set.ts';

@@ -1,10 +1,10 @@
-import type { PlanningCloud, ReadRequest } from '../../cloud/planning-cloud.ts';
-import type { Problem } from '../../errors.ts';
+import type { PlanningCloud, ReadRequest } from '../../cloud/programs/planning-cloud.ts';
+import type { Problem } from '../../kernel/errors.ts';
+import { Secret } from '../../kernel/secret.ts';
 import { OtherEnvironmentError } from '../../runs/ledger/origin.ts';
-import { type Rehearsal, rehearseRun } from '../../runs/rehearse-run.ts';
-import { type RunReason, reasonOf } from '../../runs/run-result.ts';
-import type { RunView } from '../../runs/run-view.ts';
-import { Secret } from '../../secret.ts';
+import { type RunReason, reasonOf } from '../../runs/report/run-result.ts';
+import type { RunView } from '../../runs/report/run-view.ts';
+import { type Rehearsal, rehearseRun } from '../../runs/start/rehearse-run.ts';
 import type { StartVerdict, Verdict } from '../explain/verdict.ts';
 import type { Holes } from './holes.ts';
 

@@ -1,11 +1,11 @@
-import { makePlanningCloud } from '../../cloud/planning-cloud.ts';
+import { makePlanningCloud } from '../../cloud/programs/planning-cloud.ts';
 import { parseAnyEvent } from '../../events/any-event.ts';
-import type { CloudParts } from '../../invocation.ts';
 import type { Jobs } from '../../jobs/job.ts';
-import { plainText } from '../../plain-text.ts';
+import { plainText } from '../../kernel/plain-text.ts';
+import { Secret } from '../../kernel/secret.ts';
+import type { CloudParts } from '../../platform/invocation.ts';
 import { openRunLog } from '../../runs/ledger/run-log.ts';
-import { viewRun } from '../../runs/run-view.ts';
-import { Secret } from '../../secret.ts';
+import { viewRun } from '../../runs/report/run-view.ts';
 import type { AddCommands, CommandContext, CommonOptions } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { knownSecrets } from '../explain/known-secrets.ts';

@@ -1,5 +1,5 @@
-import { RunError } from '../../errors.ts';
 import { JOB_NAME } from '../../jobs/check-jobs.ts';
+import { RunError } from '../../kernel/errors.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { runName } from '../../runs/ledger/run-log.ts';
 import { UsageError } from '../usage-error.ts';

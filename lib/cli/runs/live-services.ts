@@ -1,6 +1,6 @@
-import { makeLogger } from '../../logger.ts';
-import { makeRedactor } from '../../redactor.ts';
-import type { ReadDeps } from '../../runs/read-run.ts';
+import { makeLogger } from '../../kernel/logger.ts';
+import { makeRedactor } from '../../kernel/redactor.ts';
+import type { ReadDeps } from '../../runs/report/read-run.ts';
 import type { Place } from '../place.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -1,5 +1,5 @@
 import type { Pause } from '../../runs/ledger/pauses.ts';
-import type { RunView } from '../../runs/run-view.ts';
+import type { RunView } from '../../runs/report/run-view.ts';
 import { resumeCommand } from '../pause.ts';
 
 /** Something that an operator can do: one command line, and what for. */

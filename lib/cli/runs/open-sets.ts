@@ -1,4 +1,4 @@
-import { plainText } from '../../plain-text.ts';
+import { plainText } from '../../kernel/plain-text.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import type { SetView, SetViewState, ViewSetDeps } from '../../runs/sets/view-set.ts';
 import type { Place } from '../place.ts';

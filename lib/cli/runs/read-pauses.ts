@@ -1,4 +1,4 @@
-import { AppError } from '../../errors.ts';
+import { AppError } from '../../kernel/errors.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { listPauses, type Pause, pausesOf } from '../../runs/ledger/pauses.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,6 +1,6 @@
-import { plainText } from '../../plain-text.ts';
-import type { RunReason } from '../../runs/run-result.ts';
-import type { RunViewState } from '../../runs/run-view.ts';
+import { plainText } from '../../kernel/plain-text.ts';
+import type { RunReason } from '../../runs/report/run-result.ts';
+import type { RunViewState } from '../../runs/report/run-view.ts';
 import type { Tone } from '../terminal.ts';
 
 const TONES: Partial<Record<RunViewState, Tone>> = {

@@ -1,4 +1,4 @@
-import { type ForgetRunPlan, forgetRun, planForget } from '../../runs/forget-run.ts';
+import { type ForgetRunPlan, forgetRun, planForget } from '../../runs/operate/forget-run.ts';
 import type { AddCommands, CommonOptions } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { findRun } from './find-run.ts';

@@ -1,6 +1,6 @@
-import { plainText } from '../../plain-text.ts';
-import { type LaneView, viewLanes } from '../../runs/lanes.ts';
-import { type LaneRepair, planLaneRepair, repairLane } from '../../runs/repair-lane.ts';
+import { plainText } from '../../kernel/plain-text.ts';
+import { type LaneView, viewLanes } from '../../runs/operate/lanes.ts';
+import { type LaneRepair, planLaneRepair, repairLane } from '../../runs/operate/repair-lane.ts';
 import type { AddCommands, CommandContext, CommonOptions } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';

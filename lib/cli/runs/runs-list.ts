@@ -1,12 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import { durationMs } from '../../jobs/duration.ts';
-import { plainText } from '../../plain-text.ts';
+import { plainText } from '../../kernel/plain-text.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { isForeign, type Origin, originText } from '../../runs/ledger/origin.ts';
 import { listUnreadable, type UnreadableRecord } from '../../runs/ledger/unreadable-records.ts';
-import { listOpenOnly, listRuns, type ReadRun, readRuns } from '../../runs/list-runs.ts';
-import { adviceOnUnreadable } from '../../runs/report.ts';
-import { RUN_STATES, type RunViewState } from '../../runs/run-view.ts';
+import { listOpenOnly, listRuns, type ReadRun, readRuns } from '../../runs/operate/list-runs.ts';
+import { adviceOnUnreadable } from '../../runs/report/report.ts';
+import { RUN_STATES, type RunViewState } from '../../runs/report/run-view.ts';
 import { viewOpenSets } from '../../runs/sets/view-set.ts';
 import type { AddCommands, CommonOptions } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';

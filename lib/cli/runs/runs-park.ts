@@ -1,4 +1,4 @@
-import { parkRun } from '../../runs/park-run.ts';
+import { parkRun } from '../../runs/operate/park-run.ts';
 import type { AddCommands, CommonOptions } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { findRun } from './find-run.ts';

@@ -1,12 +1,12 @@
-import { RunError } from '../../errors.ts';
-import { plainText } from '../../plain-text.ts';
+import { RunError } from '../../kernel/errors.ts';
+import { plainText } from '../../kernel/plain-text.ts';
+import { LedgerError } from '../../ports/ledger-error.ts';
 import { missedHeartbeat } from '../../runs/ledger/heartbeat.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
-import { LedgerError } from '../../runs/ledger/ledger-error.ts';
 import { foldRun, readRunRecords } from '../../runs/ledger/run-log.ts';
-import { listRuns, type ReadRun, readRuns } from '../../runs/list-runs.ts';
-import { type Attempt, planReplay, type ReplayDeps, replayRun } from '../../runs/replay-run.ts';
-import { type RunReason, reasonOf } from '../../runs/run-result.ts';
+import { listRuns, type ReadRun, readRuns } from '../../runs/operate/list-runs.ts';
+import { type Attempt, planReplay, type ReplayDeps, replayRun } from '../../runs/operate/replay-run.ts';
+import { type RunReason, reasonOf } from '../../runs/report/run-result.ts';
 import type { AddCommands, CommonOptions } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';

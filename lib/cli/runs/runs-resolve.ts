@@ -1,4 +1,4 @@
-import { type Decision, resolveRun } from '../../runs/resolve-run.ts';
+import { type Decision, resolveRun } from '../../runs/operate/resolve-run.ts';
 import type { AddCommands, CommonOptions } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { UsageError } from '../usage-error.ts';

@@ -1,11 +1,11 @@
-import { adviceFor, adviceText } from '../../advice.ts';
-import { RunError } from '../../errors.ts';
-import { plainText } from '../../plain-text.ts';
+import { RunError } from '../../kernel/errors.ts';
+import { plainText } from '../../kernel/plain-text.ts';
 import { type Origin, originText } from '../../runs/ledger/origin.ts';
 import { readRunRecords } from '../../runs/ledger/run-log.ts';
-import { type TimelineStep, timelineOf } from '../../runs/run-timeline.ts';
-import { type RunView, viewRun } from '../../runs/run-view.ts';
+import { type TimelineStep, timelineOf } from '../../runs/operate/run-timeline.ts';
+import { type RunView, viewRun } from '../../runs/report/run-view.ts';
 import type { ViewSetDeps } from '../../runs/sets/view-set.ts';
+import { adviceFor, adviceText } from '../advice.ts';
 import type { AddCommands } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { LedgerError } from '../../ports/ledger-error.ts';
+import { makeTaskSnapshot } from '../../runs/follow/task-snapshot.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
-import { LedgerError } from '../../runs/ledger/ledger-error.ts';
 import { foldRun, readRunRecords } from '../../runs/ledger/run-log.ts';
-import { type ListedRun, listRuns } from '../../runs/list-runs.ts';
-import { type ReadDeps, viewRunNow } from '../../runs/read-run.ts';
-import { type RunView, viewRun } from '../../runs/run-view.ts';
-import { makeTaskSnapshot } from '../../runs/task-snapshot.ts';
+import { type ListedRun, listRuns } from '../../runs/operate/list-runs.ts';
+import { type ReadDeps, viewRunNow } from '../../runs/report/read-run.ts';
+import { type RunView, viewRun } from '../../runs/report/run-view.ts';
 import type { AddCommands, CommonOptions } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';

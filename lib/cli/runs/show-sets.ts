@@ -1,6 +1,6 @@
-import { RunError } from '../../errors.ts';
 import type { Jobs } from '../../jobs/job.ts';
-import { plainText } from '../../plain-text.ts';
+import { RunError } from '../../kernel/errors.ts';
+import { plainText } from '../../kernel/plain-text.ts';
 import { setScope } from '../../runs/sets/set-work.ts';
 import { type SetView, type ViewSetDeps, viewOpenSets, viewSet } from '../../runs/sets/view-set.ts';
 import type { Terminal } from '../terminal.ts';

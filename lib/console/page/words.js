@@ -1,4 +1,4 @@
-/** @import { RunViewState } from '../../runs/run-view.ts' */
+/** @import { RunViewState } from '../../runs/report/run-view.ts' */
 /** @typedef {'plain' | 'busy' | 'good' | 'look' | 'bad'} Tone */
 /** @typedef {'all' | 'busy' | 'waiting' | 'look' | 'good' | 'bad' | 'over'} Group */
 

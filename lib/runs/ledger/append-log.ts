@@ -1,5 +1,5 @@
-import { DamagedListError, LedgerError } from './ledger-error.ts';
-import type { LedgerStore } from './ledger-store.ts';
+import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
+import type { LedgerStore } from '../../ports/ledger-store.ts';
 import { type Origin, refuseForeign } from './origin.ts';
 
 /** A line of a list. `id` is this record's alone, so that a writer knows its own again after a lost answer. */

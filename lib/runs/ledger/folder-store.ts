@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { checkAppend, checkName } from './check-name.ts';
-import { LedgerError } from './ledger-error.ts';
-import type { LedgerEntry, LedgerStore, LedgerText } from './ledger-store.ts';
+import { checkAppend, checkName } from '../../ports/check-name.ts';
+import { LedgerError } from '../../ports/ledger-error.ts';
+import type { LedgerEntry, LedgerStore, LedgerText } from '../../ports/ledger-store.ts';
 import { notAppendable } from './not-appendable.ts';
 
 /** A read opens at most this many files, and one more. */

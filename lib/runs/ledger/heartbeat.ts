@@ -1,4 +1,4 @@
-import type { Logger } from '../../logger.ts';
+import type { Logger } from '../../kernel/logger.ts';
 import type { Ledger } from './ledger.ts';
 import { isForeign, type Origin, originText } from './origin.ts';
 

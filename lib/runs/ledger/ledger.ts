@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { LedgerStore } from '../../ports/ledger-store.ts';
 import type { LogRecord } from './append-log.ts';
-import type { LedgerStore } from './ledger-store.ts';
 import type { Origin } from './origin.ts';
 
 /** The ledger as one invocation uses it. */

@@ -1,5 +1,5 @@
-import { checkAppend, checkName } from './check-name.ts';
-import type { LedgerStore } from './ledger-store.ts';
+import { checkAppend, checkName } from '../../ports/check-name.ts';
+import type { LedgerStore } from '../../ports/ledger-store.ts';
 import { notAppendable } from './not-appendable.ts';
 
 interface Kept {

@@ -1,4 +1,4 @@
-import { LedgerError } from './ledger-error.ts';
+import { LedgerError } from '../../ports/ledger-error.ts';
 
 /** Lists and texts share their names, as the objects of a bucket do, and what was put is no list. */
 export function notAppendable(name: string): LedgerError {

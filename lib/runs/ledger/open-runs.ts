@@ -1,5 +1,5 @@
+import type { LedgerStore } from '../../ports/ledger-store.ts';
 import type { Ledger } from './ledger.ts';
-import type { LedgerStore } from './ledger-store.ts';
 
 const PREFIX = 'open/';
 const PAGE = 1_000;

@@ -1,4 +1,4 @@
-import { RunError } from '../../errors.ts';
+import { RunError } from '../../kernel/errors.ts';
 
 /**
  * Whose runs, sets, sweeps and pauses a ledger records. Two regions, projects or stages must not share a ledger: the same occurrence would be

@@ -1,6 +1,6 @@
+import { LedgerError } from '../../ports/ledger-error.ts';
 import { AppendLog, type LogRecord, MAX_ROUNDS } from './append-log.ts';
 import type { Ledger } from './ledger.ts';
-import { LedgerError } from './ledger-error.ts';
 
 /** What a list is read and written with. Without an origin anybody's list is read. */
 export type RollingLedger = Pick<Ledger, 'store' | 'stamp' | 'origin'>;

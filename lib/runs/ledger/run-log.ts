@@ -2,10 +2,10 @@ import type { Trigger } from '../../events/trigger.ts';
 import type { Overlap } from '../../jobs/job.ts';
 import type { PlannedTask } from '../../migrations/action.ts';
 import type { Notify, NotifyEvent } from '../../migrations/task-policies.ts';
-import type { RunReason, RunTask } from '../run-result.ts';
+import { DamagedListError } from '../../ports/ledger-error.ts';
+import type { RunReason, RunTask } from '../report/run-result.ts';
 import { AppendLog, type LogRecord } from './append-log.ts';
 import type { Ledger } from './ledger.ts';
-import { DamagedListError } from './ledger-error.ts';
 
 /** The format of the first record. A run of another version is left alone. */
 export const RUN_VERSION = 1;

@@ -1,7 +1,7 @@
 import type { Trigger } from '../../events/trigger.ts';
+import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
 import { AppendLog, type LogRecord, MAX_ROUNDS } from './append-log.ts';
 import { type Ledger, segment } from './ledger.ts';
-import { DamagedListError, LedgerError } from './ledger-error.ts';
 
 /** A run that wants its turn. */
 export interface LaneEntry {

@@ -1,6 +1,6 @@
 import type { ObjectTrigger } from '../../events/trigger.ts';
+import { LedgerError } from '../../ports/ledger-error.ts';
 import type { Ledger } from './ledger.ts';
-import { LedgerError } from './ledger-error.ts';
 import { OtherEnvironmentError } from './origin.ts';
 
 const PREFIX = 'unreadable/';

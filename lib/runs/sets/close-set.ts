@@ -1,7 +1,7 @@
 import type { Job } from '../../jobs/job.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { foldSet, markSetOpen, type OpenSet, type SetLog, unmarkSetOpen } from '../ledger/set-log.ts';
-import { REPORTS_END_MS } from '../notify.ts';
+import { REPORTS_END_MS } from '../report/notify.ts';
 import { dueReportsOfSet } from './report-set.ts';
 import { isResting } from './set-end.ts';
 

@@ -1,8 +1,8 @@
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import type { Job } from '../../jobs/job.ts';
 import { findSetPlace, type SetPlace } from '../../jobs/set-place.ts';
-import type { CreateDeps } from '../create-task.ts';
-import { findObject } from '../find-object.ts';
+import type { CreateDeps } from '../start/create-task.ts';
+import { findObject } from '../start/find-object.ts';
 
 /**
  * The object, with the key that the bucket has, where its two keys lie in different sets. Everything else is left to the listing of the set; so is

@@ -1,8 +1,8 @@
-import { CloudError } from '../../errors.ts';
 import type { ObjectTrigger } from '../../events/trigger.ts';
-import { RESERVE_MS } from '../create-task.ts';
+import { CloudError } from '../../kernel/errors.ts';
+import type { RecordedDeps } from '../follow/run-step.ts';
 import type { SetObject, SetState } from '../ledger/set-log.ts';
-import type { RecordedDeps } from '../run-step.ts';
+import { RESERVE_MS } from '../start/create-task.ts';
 import { listSet, type SetListing } from './list-set.ts';
 import { nearMarkerHints } from './near-marker.ts';
 import { ManifestError } from './parse-manifest.ts';

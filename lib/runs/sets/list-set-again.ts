@@ -1,7 +1,7 @@
-import { CloudError, RunError } from '../../errors.ts';
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import type { Job } from '../../jobs/job.ts';
-import type { AllServices } from '../../migrations/all-services.ts';
+import { CloudError, RunError } from '../../kernel/errors.ts';
+import type { AllServices } from '../../ports/services.ts';
 import type { SetObject } from '../ledger/set-log.ts';
 import { listSet, type SetListing } from './list-set.ts';
 import { ManifestError } from './parse-manifest.ts';

@@ -1,7 +1,8 @@
 import { findSetPlace } from '../../jobs/set-place.ts';
-import type { AllServices, ObsObject } from '../../migrations/all-services.ts';
-import { isFolder } from '../ignored-object.ts';
+import type { ObsObject } from '../../ports/obs.ts';
+import type { AllServices } from '../../ports/services.ts';
 import type { SetObject } from '../ledger/set-log.ts';
+import { isFolder } from '../start/ignored-object.ts';
 import { isNearMarker } from './near-marker.ts';
 import { MAX_FILES } from './parse-manifest.ts';
 import type { SetScope } from './set-work.ts';

@@ -1,6 +1,6 @@
-import { CloudError } from '../../errors.ts';
-import type { AllServices } from '../../migrations/all-services.ts';
+import { CloudError } from '../../kernel/errors.ts';
 import { judgeObsAnswer } from '../../migrations/obs-answer.ts';
+import type { AllServices } from '../../ports/services.ts';
 import type { SetObject } from '../ledger/set-log.ts';
 import { MAX_MANIFEST_BYTES, ManifestError, parseManifest } from './parse-manifest.ts';
 import { type SetScope, setName } from './set-work.ts';

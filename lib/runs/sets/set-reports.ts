@@ -1,4 +1,4 @@
-import { messageOf, named, type Report, subjectOf } from '../report.ts';
+import { messageOf, named, type Report, subjectOf } from '../report/report.ts';
 
 export interface SetFacts {
   readonly job: string;

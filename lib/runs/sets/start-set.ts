@@ -1,11 +1,11 @@
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import type { Job } from '../../jobs/job.ts';
-import { LedgerError } from '../ledger/ledger-error.ts';
+import { LedgerError } from '../../ports/ledger-error.ts';
+import type { RecordedDeps } from '../follow/run-step.ts';
 import { foldSet, type SetLog } from '../ledger/set-log.ts';
-import { fingerprint, occurrenceOf } from '../occurrence.ts';
-import type { RunResult } from '../run-result.ts';
-import type { RecordedDeps } from '../run-step.ts';
-import { startRun } from '../start-run.ts';
+import type { RunResult } from '../report/run-result.ts';
+import { fingerprint, occurrenceOf } from '../start/occurrence.ts';
+import { startRun } from '../start/start-run.ts';
 import { judgeSet, waitingText } from './judge-set.ts';
 import type { SetWork } from './set-work.ts';
 

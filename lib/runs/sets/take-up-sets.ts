@@ -1,7 +1,7 @@
 import type { Jobs } from '../../jobs/job.ts';
-import { RESERVE_MS } from '../create-task.ts';
+import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
+import type { RecordedDeps } from '../follow/run-step.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { DamagedListError, LedgerError } from '../ledger/ledger-error.ts';
 import {
   foldSet,
   listOpenSets,
@@ -13,9 +13,9 @@ import {
 } from '../ledger/set-log.ts';
 import { readSetTurn, type SetTurn, writeSetTurn } from '../ledger/set-turn.ts';
 import { noteUnreadable } from '../ledger/unreadable-records.ts';
-import { fingerprint } from '../occurrence.ts';
-import type { RunResult } from '../run-result.ts';
-import type { RecordedDeps } from '../run-step.ts';
+import type { RunResult } from '../report/run-result.ts';
+import { RESERVE_MS } from '../start/create-task.ts';
+import { fingerprint } from '../start/occurrence.ts';
 import { closeSet } from './close-set.ts';
 import { judgeByBucket, waitingText } from './judge-set.ts';
 import { reportSet } from './report-set.ts';

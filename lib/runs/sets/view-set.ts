@@ -1,6 +1,6 @@
 import type { Job, Jobs } from '../../jobs/job.ts';
+import { LedgerError } from '../../ports/ledger-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { LedgerError } from '../ledger/ledger-error.ts';
 import {
   foldSet,
   listOpenSets,

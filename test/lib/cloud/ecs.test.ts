@@ -1,5 +1,5 @@
 import { makeEcsService } from '../../../lib/cloud/ecs.ts';
-import type { EcsService } from '../../../lib/migrations/all-services.ts';
+import type { EcsService } from '../../../lib/ports/ecs.ts';
 import { idInPath } from '../../contracts/changing-call.ts';
 import { PROJECT_ID, SCRIPTED_SK, scriptedOptions } from '../../contracts/scripted-options.ts';
 import { ScriptedCloud } from '../../fakes/scripted-cloud.ts';

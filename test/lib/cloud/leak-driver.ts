@@ -1,10 +1,10 @@
 // Run by leak.test.ts in a process of its own: every call fails, and everything that can be printed of the errors is printed.
 import { inspect } from 'node:util';
-import { makeDcsService } from '../../../lib/cloud/dcs.ts';
-import { makeDcsFollow } from '../../../lib/cloud/dcs-follow.ts';
-import { makeKeysGuard } from '../../../lib/cloud/keys-guard.ts';
-import { makeSmsService } from '../../../lib/cloud/sms.ts';
-import { Secret } from '../../../lib/secret.ts';
+import { makeDcsService } from '../../../lib/cloud/dcs/dcs.ts';
+import { makeDcsFollow } from '../../../lib/cloud/dcs/dcs-follow.ts';
+import { makeSmsService } from '../../../lib/cloud/sms/sms.ts';
+import { makeKeysGuard } from '../../../lib/cloud/transport/keys-guard.ts';
+import { Secret } from '../../../lib/kernel/secret.ts';
 
 const { ENDPOINT = '', CALLS = '', SK = '', TOKEN = '', PASSWORD = '' } = process.env;
 

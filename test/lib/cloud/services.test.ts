@@ -1,7 +1,7 @@
 import { makeServices } from '../../../lib/cloud/services.ts';
-import type { CloudParts } from '../../../lib/invocation.ts';
-import { Secret } from '../../../lib/secret.ts';
-import { readSettings } from '../../../lib/settings.ts';
+import { Secret } from '../../../lib/kernel/secret.ts';
+import { readSettings } from '../../../lib/kernel/settings.ts';
+import type { CloudParts } from '../../../lib/platform/invocation.ts';
 import { ScriptedCloud } from '../../fakes/scripted-cloud.ts';
 
 const SK = 'sk-of-the-test-7Uio6PznpdUKGpownRZlmVmHc';

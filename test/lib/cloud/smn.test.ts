@@ -1,5 +1,5 @@
 import { makeSmnService } from '../../../lib/cloud/smn.ts';
-import type { SmnService } from '../../../lib/migrations/all-services.ts';
+import type { SmnService } from '../../../lib/ports/smn.ts';
 import { changingCall } from '../../contracts/changing-call.ts';
 import { PROJECT_ID, SCRIPTED_SK, scriptedOptions } from '../../contracts/scripted-options.ts';
 import { ScriptedCloud } from '../../fakes/scripted-cloud.ts';

@@ -1,7 +1,7 @@
 import { RunRows, type TaskNews } from '../../../lib/console/run-rows.ts';
+import { LedgerError } from '../../../lib/ports/ledger-error.ts';
+import type { LedgerStore } from '../../../lib/ports/ledger-store.ts';
 import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
-import { LedgerError } from '../../../lib/runs/ledger/ledger-error.ts';
-import type { LedgerStore } from '../../../lib/runs/ledger/ledger-store.ts';
 import { makeMemoryStore } from '../../../lib/runs/ledger/memory-store.ts';
 
 const START = Date.UTC(2026, 2, 14, 9, 30);

@@ -1,5 +1,5 @@
-import type { LedgerBucket } from '../../../lib/cloud/ledger-bucket.ts';
-import type { LifecycleRule, WantedRule } from '../../../lib/cloud/ledger-rules.ts';
+import type { LedgerBucket } from '../../../lib/cloud/programs/ledger-bucket.ts';
+import type { LifecycleRule, WantedRule } from '../../../lib/cloud/programs/ledger-rules.ts';
 import { checkLedgerBucket } from '../../../lib/deploy/check-ledger-bucket.ts';
 import { parseJobs } from '../../../lib/jobs/load-jobs.ts';
 import { JOBS, jobsYaml } from '../../fixtures/deploy-harness.ts';

@@ -1,5 +1,5 @@
 import { DeployError } from '../../../lib/deploy/deploy-error.ts';
-import { CloudError } from '../../../lib/errors.ts';
+import { CloudError } from '../../../lib/kernel/errors.ts';
 
 describe('DeployError', () => {
   it('says what the details of the answer say', () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FUNCTIONGRAPH_ACTIONS } from '../../../lib/cloud/functiongraph.ts';
+import { FUNCTIONGRAPH_ACTIONS } from '../../../lib/cloud/programs/functiongraph.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const read = (file: string) => JSON.parse(readFileSync(join(ROOT, 'deploy/policies', file), 'utf8'));

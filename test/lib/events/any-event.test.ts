@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { EventError } from '../../../lib/errors.ts';
 import { parseAnyEvent } from '../../../lib/events/any-event.ts';
+import { EventError } from '../../../lib/kernel/errors.ts';
 import { eventFile } from '../../fixtures/event-file.ts';
 
 const KEYS = { direct: 'encoded', eventgrid: 'encoded', smn: 'encoded' } as const;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { EventError } from '../../../lib/errors.ts';
 import { parseGatewayEvent } from '../../../lib/events/gateway-event.ts';
+import { EventError } from '../../../lib/kernel/errors.ts';
 import { eventFile } from '../../fixtures/event-file.ts';
 
 describe('parseGatewayEvent', () => {

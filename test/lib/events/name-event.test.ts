@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { EventError } from '../../../lib/errors.ts';
 import { parseAnyEvent } from '../../../lib/events/any-event.ts';
 import { parseGatewayEvent } from '../../../lib/events/gateway-event.ts';
 import { nameEvent } from '../../../lib/events/name-event.ts';
 import { parseObjectEvent } from '../../../lib/events/object-event.ts';
 import { parseTimerEvent } from '../../../lib/events/timer-event.ts';
-import type { ObjectKeys } from '../../../lib/settings.ts';
+import { EventError } from '../../../lib/kernel/errors.ts';
+import type { ObjectKeys } from '../../../lib/kernel/settings.ts';
 import { eventFile } from '../../fixtures/event-file.ts';
 
 const KEYS: ObjectKeys = { direct: 'encoded', eventgrid: 'encoded', smn: 'encoded' };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { EventError } from '../../../lib/errors.ts';
 import { parseObjectEvent } from '../../../lib/events/object-event.ts';
-import type { ObjectKeys } from '../../../lib/settings.ts';
+import { EventError } from '../../../lib/kernel/errors.ts';
+import type { ObjectKeys } from '../../../lib/kernel/settings.ts';
 import { eventFile } from '../../fixtures/event-file.ts';
 
 const ENCODED: ObjectKeys = { direct: 'encoded', eventgrid: 'encoded', smn: 'encoded' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { EventError } from '../../../lib/errors.ts';
 import { parseTimerEvent } from '../../../lib/events/timer-event.ts';
+import { EventError } from '../../../lib/kernel/errors.ts';
 import { eventFile } from '../../fixtures/event-file.ts';
 
 const tick = (userEvent?: unknown) => ({ ...eventFile('timer'), user_event: userEvent });

@@ -1,5 +1,5 @@
-import { ConfigError, formatPath } from '../../../lib/errors.ts';
 import { parseJobs } from '../../../lib/jobs/load-jobs.ts';
+import { ConfigError, formatPath } from '../../../lib/kernel/errors.ts';
 
 /** Lines 1 to 5 of the files below that begin with it. */
 const HEAD = `version: 1

@@ -1,5 +1,5 @@
-import { ConfigError, formatPath } from '../../../lib/errors.ts';
 import { parseJobs } from '../../../lib/jobs/load-jobs.ts';
+import { ConfigError, formatPath } from '../../../lib/kernel/errors.ts';
 
 const FILES = 'backup_files: { file_source: self_build_obs, bucket_name: b, files: [ { file_name: a.rdb } ] }';
 const NETWORK = 'vpc_id: v, subnet_id: s, security_group_id: g';

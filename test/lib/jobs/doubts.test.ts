@@ -1,5 +1,5 @@
-import { formatPath } from '../../../lib/errors.ts';
 import { inspectJobs } from '../../../lib/jobs/load-jobs.ts';
+import { formatPath } from '../../../lib/kernel/errors.ts';
 
 const NOW = Date.UTC(2026, 10, 28);
 const ID = 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { RunError } from '../../../lib/errors.ts';
 import { fillFields, type TriggerValues } from '../../../lib/jobs/fill.ts';
 import type { Job } from '../../../lib/jobs/job.ts';
 import { keyProblem } from '../../../lib/jobs/key-problem.ts';
 import { callerFields } from '../../../lib/jobs/request-fields.ts';
+import { RunError } from '../../../lib/kernel/errors.ts';
 import { DEFAULT_POLICIES } from '../../fixtures/jobs.ts';
 
 const SEGMENT = 'has a segment that is "." or ".."';

@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { ConfigError } from '../../../lib/errors.ts';
 import { makeJobsCache } from '../../../lib/jobs/jobs-cache.ts';
 import { loadJobs, parseJobs } from '../../../lib/jobs/load-jobs.ts';
+import { ConfigError } from '../../../lib/kernel/errors.ts';
 
 const FIRST_FILE = join(__dirname, '../../../migrations.yml');
 /** Of a file without one. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { RunError } from '../../../lib/errors.ts';
 import type { Job } from '../../../lib/jobs/job.ts';
 import { callerFields } from '../../../lib/jobs/request-fields.ts';
+import { RunError } from '../../../lib/kernel/errors.ts';
 import { DEFAULT_POLICIES } from '../../fixtures/jobs.ts';
 
 const TARGETS = new Map([['cache', { id: 'x' }]]);

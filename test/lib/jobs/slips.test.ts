@@ -1,5 +1,5 @@
-import { formatPath } from '../../../lib/errors.ts';
 import { inspectJobs } from '../../../lib/jobs/load-jobs.ts';
+import { formatPath } from '../../../lib/kernel/errors.ts';
 
 const HEAD = `version: 1
 region: ap-southeast-3

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RunError } from '../../../lib/errors.ts';
+import { RunError } from '../../../lib/kernel/errors.ts';
+import { Secret } from '../../../lib/kernel/secret.ts';
 import type { PlanContext, Target } from '../../../lib/migrations/action.ts';
 import { backupImport, checkBackupImport } from '../../../lib/migrations/backup-import.ts';
 import { onlineMigration } from '../../../lib/migrations/online-migration.ts';
 import { serverMigration } from '../../../lib/migrations/server-migration.ts';
-import type { DcsTask, Services, SmsTask } from '../../../lib/migrations/services.ts';
-import { Secret } from '../../../lib/secret.ts';
+import type { DcsTask } from '../../../lib/ports/dcs.ts';
+import type { Services } from '../../../lib/ports/services.ts';
+import type { SmsTask } from '../../../lib/ports/sms.ts';
 
 const RUN = '0123456789abcdef0123456789abcdef';
 const CACHE: Target = { id: 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5', password: { user_data: 'CACHE_PASSWORD' } };

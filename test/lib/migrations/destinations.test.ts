@@ -1,6 +1,6 @@
 import { ACTION_KINDS, type ActionKind } from '../../../lib/migrations/action.ts';
-import type { Field, FieldTable } from '../../../lib/migrations/fields.ts';
 import { allFields, fieldsAlong } from '../../../lib/migrations/fields-along.ts';
+import type { Field, FieldTable } from '../../../lib/schema/fields.ts';
 
 /** What a name of a field may say of it: that it names or addresses something. */
 const NAMES_SOMETHING =

@@ -1,6 +1,6 @@
 import type { PlannedTask } from '../../../lib/migrations/action.ts';
-import type { DcsBackupRecord } from '../../../lib/migrations/all-services.ts';
 import { getLatestBackup, newestUsable, withBackup } from '../../../lib/migrations/latest-backup.ts';
+import type { DcsBackupRecord } from '../../../lib/ports/dcs.ts';
 import { FakeDcsInstances } from '../../fakes/fake-dcs-instances.ts';
 
 const record = (id: string, status: string, createdAt: string): DcsBackupRecord => ({ id, status, createdAt });

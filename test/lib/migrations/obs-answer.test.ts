@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CloudError } from '../../../lib/errors.ts';
+import { CloudError } from '../../../lib/kernel/errors.ts';
 import { judgeObsAnswer, OBS_ANSWERS } from '../../../lib/migrations/obs-answer.ts';
 import { obsRefusal } from '../../fakes/fake-obs.ts';
 

@@ -1,4 +1,4 @@
-import { type CloudError, RunError } from '../../../lib/errors.ts';
+import { type CloudError, RunError } from '../../../lib/kernel/errors.ts';
 import type { PlannedTask } from '../../../lib/migrations/action.ts';
 import { preflight } from '../../../lib/migrations/preflight.ts';
 import { IMPORT_MERGES } from '../../../lib/migrations/preflight-import.ts';

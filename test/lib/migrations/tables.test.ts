@@ -1,7 +1,7 @@
 import { ACTION_KINDS } from '../../../lib/migrations/action.ts';
 import { ACTIONS } from '../../../lib/migrations/actions.ts';
-import { checkFields } from '../../../lib/migrations/check-fields.ts';
-import type { Field, FieldTable } from '../../../lib/migrations/fields.ts';
+import { checkFields } from '../../../lib/schema/check-fields.ts';
+import type { Field, FieldTable } from '../../../lib/schema/fields.ts';
 
 /** A value that the field accepts: the shortest there is. */
 function least(field: Field): unknown {

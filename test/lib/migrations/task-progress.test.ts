@@ -1,5 +1,6 @@
-import type { DcsTaskStats, SmsTaskDetail } from '../../../lib/migrations/all-services.ts';
 import { dcsFailure, dcsProgress, smsFailure, smsProgress } from '../../../lib/migrations/task-progress.ts';
+import type { DcsTaskStats } from '../../../lib/ports/dcs.ts';
+import type { SmsTaskDetail } from '../../../lib/ports/sms.ts';
 
 describe('dcsProgress', () => {
   it.each<[string, DcsTaskStats, string]>([

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { CloudError } from '../../../lib/errors.ts';
-import type { Invocation } from '../../../lib/invocation.ts';
 import type { Jobs } from '../../../lib/jobs/job.ts';
-import { readSettings } from '../../../lib/settings.ts';
+import { CloudError } from '../../../lib/kernel/errors.ts';
+import { readSettings } from '../../../lib/kernel/settings.ts';
+import type { Invocation } from '../../../lib/platform/invocation.ts';
 import { answerRequest, failureAnswer } from '../../../lib/webhook/answer-request.ts';
 import { type FakeRun, fakeRun } from '../../fakes/run-deps.ts';
 import { fixtureJobs } from '../../fixtures/jobs.ts';

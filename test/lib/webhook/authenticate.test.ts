@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { RunError } from '../../../lib/errors.ts';
 import type { GatewayRequest } from '../../../lib/events/gateway-event.ts';
 import type { RequestAuth } from '../../../lib/jobs/job.ts';
-import { Secret } from '../../../lib/secret.ts';
+import { RunError } from '../../../lib/kernel/errors.ts';
+import { Secret } from '../../../lib/kernel/secret.ts';
 import { mayUse, readCredentials, whyNotLetIn } from '../../../lib/webhook/authenticate.ts';
 
 const KEY = Buffer.alloc(32, 7);

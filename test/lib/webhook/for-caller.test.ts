@@ -1,4 +1,4 @@
-import { RUN_CODES } from '../../../lib/codes.ts';
+import { RUN_CODES } from '../../../lib/kernel/codes.ts';
 import { reasonForCaller, resultForCaller, viewForCaller } from '../../../lib/webhook/for-caller.ts';
 
 const WORDS = 'the password Zq7 is wrong';

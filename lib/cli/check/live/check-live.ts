@@ -1,12 +1,12 @@
-import { makeAgencies } from '../../../cloud/agencies.ts';
 import { cloud } from '../../../cloud/cloud.ts';
-import { iamEndpoint, obsEndpoint, smnEndpoint } from '../../../cloud/endpoints.ts';
-import { makeLedgerBucket } from '../../../cloud/ledger-bucket.ts';
-import { listTopicSubscriptions } from '../../../cloud/topic-subscriptions.ts';
-import { ConfigError } from '../../../errors.ts';
-import type { CloudParts } from '../../../invocation.ts';
+import { makeAgencies } from '../../../cloud/programs/agencies.ts';
+import { makeLedgerBucket } from '../../../cloud/programs/ledger-bucket.ts';
+import { listTopicSubscriptions } from '../../../cloud/programs/topic-subscriptions.ts';
+import { iamEndpoint, obsEndpoint, smnEndpoint } from '../../../cloud/transport/endpoints.ts';
 import type { Jobs } from '../../../jobs/job.ts';
 import { neededActions } from '../../../jobs/needed-actions.ts';
+import { ConfigError } from '../../../kernel/errors.ts';
+import type { CloudParts } from '../../../platform/invocation.ts';
 import type { Place } from '../../place.ts';
 import { executionAgency } from './execution-agency.ts';
 import { LiveFindings } from './live-findings.ts';

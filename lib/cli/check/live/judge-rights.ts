@@ -1,4 +1,4 @@
-import type { Permission, PolicyStatement } from '../../../cloud/agencies.ts';
+import type { Permission, PolicyStatement } from '../../../cloud/programs/agencies.ts';
 import type { GrantScope } from '../../../jobs/needed-actions.ts';
 
 /** What an agency was granted, by where. */

@@ -1,4 +1,4 @@
-import { CloudError, ConfigError, type Problem } from '../../../errors.ts';
+import { CloudError, ConfigError, type Problem } from '../../../kernel/errors.ts';
 
 /** `problem`: a job will fail. `warning`: it may. `unknown`: it could not be checked, which says nothing about the job. */
 export type LiveLevel = 'problem' | 'warning' | 'unknown';

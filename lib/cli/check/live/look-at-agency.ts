@@ -1,4 +1,4 @@
-import type { Agencies, Permission } from '../../../cloud/agencies.ts';
+import type { Agencies, Permission } from '../../../cloud/programs/agencies.ts';
 import type { GrantScope, NeededAction } from '../../../jobs/needed-actions.ts';
 import { type Granted, judgeRight, type Right } from './judge-rights.ts';
 import type { LiveFindings, LiveLevel } from './live-findings.ts';

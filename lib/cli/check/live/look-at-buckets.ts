@@ -1,8 +1,8 @@
-import { CloudError } from '../../../errors.ts';
 import type { Job, Jobs } from '../../../jobs/job.ts';
 import { backupBucket } from '../../../jobs/needed-actions.ts';
-import type { AllServices } from '../../../migrations/all-services.ts';
+import { CloudError } from '../../../kernel/errors.ts';
 import { judgeObsAnswer } from '../../../migrations/obs-answer.ts';
+import type { AllServices } from '../../../ports/services.ts';
 import type { LiveFindings } from './live-findings.ts';
 
 const EVER = '1970-01-01T00:00:00Z';

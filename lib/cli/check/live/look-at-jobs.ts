@@ -1,14 +1,14 @@
-import { CloudError, type Problem, RunError } from '../../../errors.ts';
 import type { Job, Jobs } from '../../../jobs/job.ts';
+import { CloudError, type Problem, RunError } from '../../../kernel/errors.ts';
 import type { PlannedTask } from '../../../migrations/action.ts';
 import { ACTIONS } from '../../../migrations/actions.ts';
-import type { AllServices } from '../../../migrations/all-services.ts';
 import { completeServerMigration } from '../../../migrations/derive-server-migration.ts';
-import { isRecord } from '../../../migrations/describe-value.ts';
 import type { PreflightFindings } from '../../../migrations/preflight-findings.ts';
 import { IMPORT_MERGES, preflightImport } from '../../../migrations/preflight-import.ts';
 import { preflightOnline } from '../../../migrations/preflight-online.ts';
-import { hasPlaceholder } from '../../../placeholder-syntax.ts';
+import type { AllServices } from '../../../ports/services.ts';
+import { isRecord } from '../../../schema/describe-value.ts';
+import { hasPlaceholder } from '../../../schema/placeholder-syntax.ts';
 import type { LiveFindings, LiveLevel, Question } from './live-findings.ts';
 
 /** Of a run that is never made. */

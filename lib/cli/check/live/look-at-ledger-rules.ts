@@ -1,6 +1,6 @@
-import type { LedgerBucket } from '../../../cloud/ledger-bucket.ts';
-import { judgeRules } from '../../../cloud/ledger-rules.ts';
-import { unlessAbsent } from '../../../cloud/unless-absent.ts';
+import type { LedgerBucket } from '../../../cloud/programs/ledger-bucket.ts';
+import { judgeRules } from '../../../cloud/programs/ledger-rules.ts';
+import { unlessAbsent } from '../../../cloud/transport/unless-absent.ts';
 import type { Ledger } from '../../../jobs/job.ts';
 import type { LiveFindings } from './live-findings.ts';
 

@@ -1,4 +1,4 @@
-import type { TopicSubscription } from '../../../cloud/topic-subscriptions.ts';
+import type { TopicSubscription } from '../../../cloud/programs/topic-subscriptions.ts';
 import type { Jobs } from '../../../jobs/job.ts';
 import type { LiveFindings } from './live-findings.ts';
 

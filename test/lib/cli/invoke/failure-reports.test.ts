@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { readFailureReports } from '../../../../lib/cli/invoke/failure-reports.ts';
-import { AppError } from '../../../../lib/errors.ts';
+import { AppError } from '../../../../lib/kernel/errors.ts';
 import { eventFile } from '../../../fixtures/event-file.ts';
 
 const EVENT = { trigger_type: 'TIMER', trigger_name: 'nightly', time: '2026-03-14T02:00:00+08:00' };

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { matchEvent } from '../../../../lib/cli/explain/match-event.ts';
 import { makeHoles } from '../../../../lib/cli/plan/holes.ts';
 import { planVerdict } from '../../../../lib/cli/plan/plan-run.ts';
-import { makePlanningCloud } from '../../../../lib/cloud/planning-cloud.ts';
-import { EventError } from '../../../../lib/errors.ts';
+import { makePlanningCloud } from '../../../../lib/cloud/programs/planning-cloud.ts';
 import { parseAnyEvent } from '../../../../lib/events/any-event.ts';
 import type { Jobs } from '../../../../lib/jobs/job.ts';
-import { Secret } from '../../../../lib/secret.ts';
-import { readSettings } from '../../../../lib/settings.ts';
+import { EventError } from '../../../../lib/kernel/errors.ts';
+import { Secret } from '../../../../lib/kernel/secret.ts';
+import { readSettings } from '../../../../lib/kernel/settings.ts';
 import { eventFile } from '../../../fixtures/event-file.ts';
 import { fixtureJobs } from '../../../fixtures/jobs.ts';
 

@@ -1,4 +1,4 @@
-import { makeObsLedgerStore } from '../../../../lib/cloud/obs-ledger-store.ts';
+import { makeObsLedgerStore } from '../../../../lib/cloud/obs/obs-ledger-store.ts';
 import { type LocalCloud, startLocalCloud } from '../../../../lib/local/cloud/local-cloud.ts';
 import { makeProjectWithRuns, type ProjectWithRuns, runOf } from '../../../fixtures/project-with-runs.ts';
 import { runBin } from '../../../fixtures/run-bin.ts';

@@ -1,6 +1,6 @@
+import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
+import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import { AppendLog, type LogRecord } from '../../../../lib/runs/ledger/append-log.ts';
-import { LedgerError } from '../../../../lib/runs/ledger/ledger-error.ts';
-import type { LedgerStore } from '../../../../lib/runs/ledger/ledger-store.ts';
 import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 
 const record = (id: string): LogRecord => ({ id, at: 1, by: 'one' });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
+import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import type { LogRecord } from '../../../../lib/runs/ledger/append-log.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { LedgerError } from '../../../../lib/runs/ledger/ledger-error.ts';
-import type { LedgerStore } from '../../../../lib/runs/ledger/ledger-store.ts';
 import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import { RollingLog } from '../../../../lib/runs/ledger/rolling-log.ts';
 

@@ -1,5 +1,5 @@
+import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import type { LedgerStore } from '../../../../lib/runs/ledger/ledger-store.ts';
 import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import { FoundLog, readPass, type SweepPass, writePass } from '../../../../lib/runs/ledger/sweep-log.ts';
 

@@ -1,6 +1,6 @@
 import { parseJobs } from '../../../../lib/jobs/load-jobs.ts';
-import { makeLogger } from '../../../../lib/logger.ts';
-import { makeRedactor } from '../../../../lib/redactor.ts';
+import { makeLogger } from '../../../../lib/kernel/logger.ts';
+import { makeRedactor } from '../../../../lib/kernel/redactor.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { type SetView, viewOpenSets } from '../../../../lib/runs/sets/view-set.ts';
 import { listFailure } from '../../../fakes/fake-obs.ts';

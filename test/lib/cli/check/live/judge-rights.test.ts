@@ -1,5 +1,5 @@
 import { type Granted, judgeRight } from '../../../../../lib/cli/check/live/judge-rights.ts';
-import type { Permission } from '../../../../../lib/cloud/agencies.ts';
+import type { Permission } from '../../../../../lib/cloud/programs/agencies.ts';
 
 const NOTHING: Granted = { project: [], global: [], everywhere: [] };
 const policy = (

@@ -1,7 +1,7 @@
 import { LiveFindings } from '../../../../../lib/cli/check/live/live-findings.ts';
 import { lookAtLedgerRules } from '../../../../../lib/cli/check/live/look-at-ledger-rules.ts';
-import type { LifecycleRule } from '../../../../../lib/cloud/ledger-rules.ts';
-import { CloudError } from '../../../../../lib/errors.ts';
+import type { LifecycleRule } from '../../../../../lib/cloud/programs/ledger-rules.ts';
+import { CloudError } from '../../../../../lib/kernel/errors.ts';
 
 const LEDGER = { obs: { bucket: 'ops-ledger', prefix: 'm/' } };
 

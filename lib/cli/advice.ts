@@ -1,0 +1,60 @@
+import { CLOUD_CODES } from '../kernel/cloud-codes.ts';
+import { CALL_CODES, type CodeText, ERROR_CODES, RUN_CODES } from '../kernel/codes.ts';
+
+/** What a code means, and what a person does about it. */
+export interface Advice {
+  readonly code: string;
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+/** A code of the cloud in a text: of a failed task it is all that the service says. */
+const CLOUD_CODE = /\b(?:DCS|SMS|APIGW?|FSS|CBC)\.\d{4,8}\b/;
+/** DCS's other way to write its codes. */
+const LONG_DCS_CODE = /\b111400(\d{3})\b/;
+
+const UNLISTED: CodeText = {
+  meaning: 'a code of the service that the catalogue does not have',
+  remedy: 'look it up in the error codes of its API reference; its support wants the request id',
+};
+
+const parts = (code: string) => /^(.*\.)(\d+)$/.exec(code);
+
+/** Is a code among those of a row: `A.1`, `A.2` to `A.4`? */
+function isNamed(code: string, codes: string): boolean {
+  if (codes.includes(`\`${code}\``)) return true;
+  const [, service, number] = parts(code) ?? [];
+  return [...codes.matchAll(/`([^`]+)` to `([^`]+)`/g)].some(([, from = '', to = '']) => {
+    const [first, last] = [parts(from), parts(to)];
+    return first?.[1] === service && Number(number) >= Number(first?.[2]) && Number(number) <= Number(last?.[2]);
+  });
+}
+
+function ofCloud(code: string): Advice | undefined {
+  // The gateway writes either.
+  const known = code.replace(/^APIG\./, 'APIGW.');
+  const row = CLOUD_CODES.flatMap(({ rows }) => rows).find(({ codes }) => isNamed(known, codes));
+  return row && { code, meaning: row.meaning, remedy: row.remedy };
+}
+
+/**
+ * What is known of why something failed, by the cloud's code in it, else by ours. Links of the documentation are written as their text.
+ *
+ * @returns `undefined` for a code that is in no table
+ */
+export function adviceFor({ code, message }: { readonly code: string; readonly message: string }): Advice | undefined {
+  const long = LONG_DCS_CODE.exec(`${code} ${message}`)?.[1];
+  const cloudCode = CLOUD_CODE.exec(`${code} ${message}`)?.[0] ?? (long === undefined ? undefined : `DCS.4${long}`);
+  const tables: Readonly<Record<string, CodeText>> = { ...ERROR_CODES, ...CALL_CODES, ...RUN_CODES };
+  const ours = Object.hasOwn(tables, code) ? tables[code] : undefined;
+  const unlisted = cloudCode === undefined ? undefined : { code: cloudCode, ...UNLISTED };
+  const found = (cloudCode && ofCloud(cloudCode)) || ofCloud(code) || unlisted || (ours && { code, ...ours });
+  if (!found) return undefined;
+  const plain = (text: string) => text.replaceAll(/\[([^\]]*)\]\(([^)]*)\)/g, '$1 (docs/$2)').replaceAll('`', '');
+  return { code: found.code, meaning: plain(found.meaning), remedy: plain(found.remedy) };
+}
+
+/** The advice as one line. */
+export function adviceText({ code, meaning, remedy }: Advice): string {
+  return `${code}: ${meaning.replace(/\.$/, '')}; ${remedy}`;
+}

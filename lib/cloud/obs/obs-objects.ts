@@ -1,0 +1,156 @@
+import { CloudError } from '../../kernel/errors.ts';
+import type { ObsObject, ObsService } from '../../ports/obs.ts';
+import { textOf } from '../transport/read-answer.ts';
+import { fieldsOf, numberOf, objectsOf, withoutAbsent } from '../transport/read-fields.ts';
+import type { CloudOptions } from '../transport/sdk-client.ts';
+import { unusableAnswer } from '../transport/unusable-answer.ts';
+import { makeObsClient, type ObsClient } from './obs-client.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The documented limit of ListObjects and ListVersions (API reference obs_04_0022). */
+const PAGE_ROWS = 1_000;
+
+/**
+ * What lies in buckets, over the official OBS SDK. It reads and changes nothing.
+ *
+ * `listSince` asks first whether the bucket has versions (`obs:bucket:GetBucketVersioning`) and then reads 1,000 objects per request, with
+ * `obs:bucket:ListBucketVersions` where it has, `obs:bucket:ListBucket` where it has not. An object that changes while it reads may be
+ * missed: the next sweep has it.
+ *
+ * @throws {ConfigError} from its methods, when there are no keys or the endpoint is malformed
+ */
+export function makeObsService(options: CloudOptions): ObsService {
+  const clients = new Map<string, ObsClient>();
+  const clientOf = (bucket: string): ObsClient => {
+    const client = clients.get(bucket) ?? makeObsClient({ ...options, bucket });
+    clients.set(bucket, client);
+    return client;
+  };
+
+  return {
+    async readStart(bucket, key, count) {
+      try {
+        const { bytes, ...identity } = await clientOf(bucket).readRange(key, 0, count);
+        return { ...identity, start: bytes };
+      } catch (error) {
+        // Not even the first byte is there: the object is empty.
+        if (error instanceof CloudError && error.status === 416) return { size: 0, start: Buffer.alloc(0) };
+        throw error;
+      }
+    },
+
+    async readEnd(bucket, key, from, size) {
+      try {
+        const { size: sizeNow, bytes } = await clientOf(bucket).readRange(key, from, size - from);
+        return sizeNow === size ? bytes : undefined;
+      } catch (error) {
+        if (error instanceof CloudError && error.status === 416) return undefined;
+        throw error;
+      }
+    },
+
+    async listSince(bucket, prefix, since, most, after, goesOn = () => true) {
+      const sinceMs = Date.parse(since);
+      if (Number.isNaN(sinceMs)) throw badSince(since);
+      const client = clientOf(bucket);
+      const { result } = await client.call('getBucketVersioningConfiguration', {});
+      // Absent in a bucket that never had versions; `Suspended` keeps those from before.
+      const pages = textOf(result['VersionStatus'])
+        ? versionPages(client, prefix, after)
+        : objectPages(client, prefix, after);
+      const found: ObsObject[] = [];
+      for await (const { objects, upTo } of pages) {
+        found.push(...objects.filter(({ lastModified }) => Date.parse(lastModified) >= sinceMs));
+        if (found.length >= most || (upTo !== undefined && !goesOn(upTo))) break;
+      }
+      return found.slice(0, most);
+    },
+  };
+}
+
+/** What one request lists, and the last key that it has looked at. */
+interface Page {
+  readonly objects: readonly ObsObject[];
+  readonly upTo?: string;
+}
+
+async function* objectPages(client: ObsClient, prefix: string, after?: string): AsyncGenerator<Page> {
+  let marker = after;
+  for (;;) {
+    const parameters = { Prefix: prefix, ...(marker !== undefined && { Marker: marker }), ...PAGE };
+    const { result } = await client.call('listObjects', parameters);
+    const page = rowsOf('ListObjects', result, 'Contents').map((row) => readObject('ListObjects', row));
+    const last = page.at(-1)?.key;
+    yield { objects: page, ...(last === undefined ? {} : { upTo: last }) };
+    if (isLastPage('ListObjects', result) || last === undefined) return;
+    if (last === marker) throw repeats('ListObjects');
+    marker = last;
+  }
+}
+
+async function* versionPages(client: ObsClient, prefix: string, after?: string): AsyncGenerator<Page> {
+  let next: { readonly KeyMarker?: string; readonly VersionIdMarker?: string } =
+    after === undefined ? {} : { KeyMarker: after };
+  for (;;) {
+    const { result } = await client.call('listVersions', { Prefix: prefix, ...next, ...PAGE });
+    // Delete markers are a list of their own: a key whose newest version is one has no newest object.
+    const objects = rowsOf('ListVersions', result, 'Versions')
+      .filter(({ IsLatest }) => IsLatest === 'true')
+      .map((row) => readObject('ListVersions', row));
+    const key = textOf(result['NextKeyMarker']);
+    // The newest version of a key comes first: whoever goes on after the key misses none.
+    yield { objects, ...(key === undefined ? {} : { upTo: key }) };
+    if (isLastPage('ListVersions', result)) return;
+    const version = textOf(result['NextVersionIdMarker']);
+    if (key === undefined || (key === next.KeyMarker && version === next.VersionIdMarker)) {
+      throw repeats('ListVersions');
+    }
+    next = { KeyMarker: key, ...(version !== undefined && { VersionIdMarker: version }) };
+  }
+}
+
+/** A key may hold characters that XML can't: OBS escapes them on request, and the SDK takes the escapes out. */
+const PAGE = { MaxKeys: PAGE_ROWS, EncodingType: 'url' } as const;
+
+function rowsOf(operation: string, result: Fields, name: string): readonly Fields[] {
+  const rows = objectsOf(result[name]);
+  if (rows !== undefined) return rows;
+  throw unusableAnswer('OBS', operation, 'not_a_list', `the answer has no list ${name}`);
+}
+
+function isLastPage(operation: string, { IsTruncated }: Fields): boolean {
+  if (IsTruncated === 'true' || IsTruncated === 'false') return IsTruncated === 'false';
+  throw unusableAnswer('OBS', operation, 'not_a_list', 'the answer does not say whether there is more');
+}
+
+function readObject(operation: string, fields: Fields): ObsObject {
+  const { Key, Size, ETag, VersionId, LastModified } = fieldsOf(fields);
+  const size = numberOf(Size);
+  const modifiedMs = Date.parse(String(LastModified));
+  if (typeof Key !== 'string' || typeof ETag !== 'string' || size === undefined || Number.isNaN(modifiedMs)) {
+    throw unusableAnswer('OBS', operation, 'no_object', 'an object in the answer has no key, size, eTag or time');
+  }
+  return withoutAbsent({
+    key: Key,
+    size,
+    eTag: ETag.replace(/^"|"$/g, ''),
+    versionId: VersionId === 'null' ? undefined : textOf(VersionId),
+    lastModified: new Date(modifiedMs).toISOString(),
+  });
+}
+
+function repeats(operation: string): CloudError {
+  return unusableAnswer('OBS', operation, 'list_repeats', 'the list says that there is more, and not where it begins');
+}
+
+function badSince(since: string): CloudError {
+  return new CloudError({
+    service: 'OBS',
+    operation: 'ListObjects',
+    outcome: 'not_sent',
+    temporary: false,
+    cloudCode: 'bad_time',
+    cloudMessage: `${JSON.stringify(since.slice(0, 64))} is no time; ISO 8601 is expected`,
+  });
+}

@@ -1,0 +1,47 @@
+import type { SmsTask } from '../../ports/sms.ts';
+import type { ClientCall } from '../transport/client-call.ts';
+import { readList, textOf } from '../transport/read-answer.ts';
+import { ALL, type Answered } from '../transport/sdk-client.ts';
+import type { SmsClient } from './sms-client.ts';
+
+/** The documented limit is 0 to 200, default 100 (ListTasks, SDK 3.1.209). */
+const PAGE_ROWS = 100;
+/** Of a list of everything, by which tasks are followed: as few calls as can be. */
+const LARGE_PAGE_ROWS = 200;
+
+/**
+ * Reads all pages of ListTasks.
+ *
+ * @param sourceServerId all tasks of the account without it
+ * @throws {CloudError} also `unknown` for a list that can't be read to its end
+ */
+export function listSmsTasks(
+  call: (call: ClientCall<SmsClient>) => Promise<Answered<object>>,
+  sourceServerId?: string,
+): Promise<SmsTask[]> {
+  return readList<SmsTask>({
+    service: 'SMS',
+    operation: 'ListTasks',
+    rowsField: 'tasks',
+    once: sourceServerId === undefined,
+    page: (offset) =>
+      call({
+        operation: 'ListTasks',
+        kind: 'read',
+        resource: ALL,
+        send: (client) =>
+          client.listTasks({
+            ...(sourceServerId !== undefined && { source_server_id: sourceServerId }),
+            offset,
+            limit: sourceServerId === undefined ? LARGE_PAGE_ROWS : PAGE_ROWS,
+          }),
+      }),
+    readRow: readTask,
+  });
+}
+
+/** Only these fields are kept, whatever else a row holds. */
+function readTask(row: Readonly<Record<string, unknown>>): SmsTask | undefined {
+  const id = textOf(row['id']);
+  return id === undefined ? undefined : { id, name: textOf(row['name']) ?? '', state: textOf(row['state']) ?? '' };
+}

@@ -1,0 +1,33 @@
+import { textOf } from '../transport/read-answer.ts';
+import { fieldsOf, objectsOf } from '../transport/read-fields.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** SMS makes this part of the network itself, and needs no more of it (CreateTemplate, 2026-01). */
+const AUTO_CREATE = 'autoCreate';
+
+/**
+ * The parts of a template without which a task fails when it comes to create the target: without id and CIDR of the VPC or the image with
+ * SMS.0007, without name or CIDR of a subnet or the name of a security group with SMS.6102 (reports of users; the API marks only the
+ * name of the template as mandatory).
+ *
+ * @returns their paths, such as `vpc.id` or `nics[0].cidr`; empty when all are there
+ */
+export function missingTemplateParts(template: Fields): string[] {
+  return [
+    ...missing(fieldsOf(template['vpc']), 'vpc.', ['id', 'cidr']),
+    ...missingInList(template['nics'], 'nics', ['name', 'cidr']),
+    ...missingInList(template['security_groups'], 'security_groups', ['name']),
+    ...missing(template, '', ['image_id']),
+  ];
+}
+
+function missingInList(value: unknown, name: string, fields: readonly string[]): string[] {
+  const items = objectsOf(value) ?? [];
+  return items.length === 0 ? [name] : items.flatMap((item, i) => missing(item, `${name}[${i}].`, fields));
+}
+
+function missing(part: Fields, at: string, fields: readonly string[]): string[] {
+  if (part['id'] === AUTO_CREATE) return [];
+  return fields.filter((field) => textOf(part[field]) === undefined).map((field) => `${at}${field}`);
+}

@@ -1,0 +1,76 @@
+import type { CloudErrorDetails } from '../../kernel/errors.ts';
+import type { Redact } from './redact.ts';
+
+const CODE = /^[A-Za-z0-9_. -]{1,64}$/;
+const MAX_PARAMS = 20;
+
+/** What an error answer says, fit to be seen. */
+export type ErrorBody = Pick<
+  CloudErrorDetails,
+  'cloudCode' | 'cloudMessage' | 'requestId' | 'params' | 'details' | 'encodedAuthorizationMessage'
+>;
+
+/**
+ * Reads the error bodies that these services answer with; fields that are missing or of another kind are left out, and a body that is
+ * none of them gives an empty object.
+ *
+ * - DCS: `{error_code, error_msg, error_ext_msg}` (API pages of 2024-11-06)
+ * - SMS: `{error_code, error_msg, error_param, details, encoded_authorization_message}` (CreateTask, 2025-01-24)
+ * - the gateway: `{error_code, error_msg, request_id}` (API Request Signing Guide, api-sign-errorcode)
+ * - v1: `{error: {code, message}}`
+ * - IAM: `{error: {code: 403, message, title: "Forbidden"}}` (terraform-provider-huaweicloud#1177); the title is the code, else the number
+ * - FunctionGraph: as DCS, with `details` as an object `{error_msg}` (opentelekomcloud provider #3426)
+ * - OpenStack, as ECS has it in places: `{itemNotFound: {code: 404, message}}`; the fault's name is the code
+ */
+export function readErrorBody(body: unknown, redact: Redact): ErrorBody {
+  const outer = asObject(body);
+  const [fault, ...others] = Object.keys(outer);
+  const isFault =
+    fault !== undefined &&
+    fault !== 'error' &&
+    others.length === 0 &&
+    typeof asObject(outer[fault])['code'] === 'number';
+  const inner = asObject(outer[isFault ? fault : 'error']);
+  const text = (...values: unknown[]) =>
+    values.find((value) => typeof value === 'string' && value !== '') as string | undefined;
+  const numbered = typeof inner['code'] === 'number' ? [inner['title'], String(inner['code'])] : [];
+  const code = [inner['code'], inner['error_code'], outer['error_code'], outer['code'], isFault && fault, ...numbered]
+    .filter((value) => typeof value === 'string')
+    .find((value) => CODE.test(value));
+  const message = text(inner['message'], inner['error_msg'], outer['error_msg'], outer['message']);
+  const requestId = text(outer['request_id'], inner['request_id']);
+  const encoded = text(outer['encoded_authorization_message'], inner['encoded_authorization_message']);
+  const params = asList(outer['error_param']).filter((param) => typeof param === 'string' || typeof param === 'number');
+  const given = outer['details'] ?? inner['details'];
+  const details = asList(Array.isArray(given) ? given : [given])
+    .map((detail) => readDetail(detail, redact))
+    .filter((detail) => Object.keys(detail).length > 0);
+
+  return {
+    ...(code !== undefined && { cloudCode: redact(code) }),
+    ...(message !== undefined && { cloudMessage: redact(message) }),
+    ...(requestId !== undefined && { requestId: redact(requestId, 64) }),
+    ...(params.length > 0 && { params: params.map((param) => redact(String(param), 255)) }),
+    ...(details.length > 0 && { details }),
+    // Up to 65535 characters long, and of use only as a whole.
+    ...(encoded !== undefined && { encodedAuthorizationMessage: redact(encoded, 65_535) }),
+  };
+}
+
+function readDetail(given: unknown, redact: Redact) {
+  const detail = asObject(given);
+  const code = detail['error_code'] ?? detail['code'];
+  const message = typeof given === 'string' && given !== '' ? given : (detail['error_msg'] ?? detail['message']);
+  return {
+    ...(typeof code === 'string' && CODE.test(code) && { code: redact(code) }),
+    ...(typeof message === 'string' && { message: redact(message) }),
+  };
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function asList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value.slice(0, MAX_PARAMS) : [];
+}

@@ -1,0 +1,32 @@
+import { isSecretReference, Secret } from '../../kernel/secret.ts';
+
+export interface RevealedBody {
+  readonly body: Record<string, unknown>;
+  /** Every secret in it, to be kept out of what is said about the call. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Copies a request body with each {@link Secret} in it as the plain value that the service needs.
+ *
+ * @throws {TypeError} when a reference to a secret is still in it: the service would take the reference for the password
+ */
+export function revealSecrets(body: Readonly<Record<string, unknown>>): RevealedBody {
+  const secrets: string[] = [];
+
+  const copy = (value: unknown, key: string): unknown => {
+    if (value instanceof Secret) {
+      secrets.push(value.reveal());
+      return value.reveal();
+    }
+    if (isSecretReference(value)) throw new TypeError(`the secret of "${key}" was not read before the call`);
+    if (Array.isArray(value)) return value.map((item) => copy(item, key));
+    if (typeof value === 'object' && value !== null) return copyObject(value);
+    if (typeof value === 'string' && /password/i.test(key)) secrets.push(value);
+    return value;
+  };
+  const copyObject = (object: object) =>
+    Object.fromEntries(Object.entries(object).map(([key, value]) => [key, copy(value, key)]));
+
+  return { body: copyObject(body), secrets };
+}

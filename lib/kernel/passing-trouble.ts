@@ -1,0 +1,115 @@
+import type { FailedCallOutcome } from './errors.ts';
+
+/** What passes by itself, or when an operator has set something right elsewhere: no reason to refuse a run for good. */
+export type TroubleKind = 'keys' | 'rights' | 'quota' | 'throttling' | 'unavailable' | 'busy' | 'agent' | 'file';
+
+export interface TroubleRow {
+  readonly kind: TroubleKind;
+  /** Whose it is. A run whose target is in trouble keeps its turn; one with trouble of its own leaves the target to others. */
+  readonly of: 'target' | 'run' | 'cloud';
+  /** Ours, and those of the services; DCS also writes `1114 00xxx` for `DCS.4xxx`, and the gateway `APIG.` for `APIGW.`. */
+  readonly codes: readonly string[];
+  /** HTTP statuses that mean it, whatever the code, unless the code is in another row or in `FINAL_CODES`. */
+  readonly statuses: readonly number[];
+  /** What is known of a call that means it, where neither code nor status says more. */
+  readonly outcomes: readonly FailedCallOutcome[];
+}
+
+const dcs = (...numbers: readonly number[]) => numbers.map((number) => `DCS.${number}`);
+
+const row = (
+  kind: TroubleKind,
+  of: TroubleRow['of'],
+  codes: readonly string[],
+  { statuses = [], outcomes = [] }: Partial<Pick<TroubleRow, 'statuses' | 'outcomes'>> = {},
+): TroubleRow => ({ kind, of, codes, statuses, outcomes });
+
+const BAD_KEYS = ['keys_refused', 'APIGW.0301', 'APIGW.0307', ...dcs(1001, 1002, 1003, 1004)];
+const BAD_KEYS_OF_OBS = [
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+  'InvalidSecurity',
+  'ExpiredToken',
+  'RequestTimeTooSkewed',
+];
+const BUSY_INSTANCE = [
+  ...['instance_busy', 'CBC.99003651'],
+  ...dcs(4017, 4026, 4049, 4069, 4096, 4097, 4104, 4108, 4111, 4113, 4114, 4115, 4116, 4117, 4118, 4120),
+  ...dcs(4121, 4231, 4975),
+];
+
+/**
+ * The closed table of passing trouble: a run that meets it waits, and is tried again by `reconcile`. All else that is refused is final.
+ *
+ * Sources: error code table of DCS (opentelekomcloud-docs, 2026-04-22), 4121, 4231, 4975 and CBC.99003651 only in `operateErrorCode` of
+ * terraform-provider-huaweicloud (2025-07); error codes of SMS (2025-01-24); OBS error codes (obs_04_0115); API Request Signing Guide.
+ */
+export const PASSING_TROUBLE: readonly TroubleRow[] = [
+  row('keys', 'run', [...BAD_KEYS, ...BAD_KEYS_OF_OBS], { statuses: [401] }),
+  row(
+    'rights',
+    'run',
+    ['AccessDenied', 'AccessForbidden', 'key_unreadable', 'SMS.9004', ...dcs(2003, 2007, 3002, 3003)],
+    {
+      statuses: [403],
+    },
+  ),
+  row('quota', 'run', ['SMS.6526', 'SMS.8115', ...dcs(4035, 4036, 4039)]),
+  row('throttling', 'cloud', ['APIGW.0308', 'SlowDown'], { statuses: [429] }),
+  row('busy', 'target', BUSY_INSTANCE),
+  row('busy', 'run', ['source_busy']),
+  row('agent', 'run', ['agent_absent', 'SMS.6520', 'SMS.6603']),
+  row('file', 'run', ['file_missing']),
+  // Whatever is in the way, the answer is not a refusal: no connection, no certificate that holds, a redirect, an answer that can't be used.
+  row('unavailable', 'cloud', ['out_of_time'], { statuses: [500, 502, 503, 504], outcomes: ['not_sent', 'unknown'] }),
+];
+
+/** Final whatever their status and outcome: somebody has to change the file, the account, or what the run asks for. */
+export const FINAL_CODES: ReadonlySet<string> = new Set([
+  // Of OBS, with 403: an archived object; an account that is in arrears, frozen, closed, or may not use OBS.
+  ...['InvalidObjectState', 'ObjectNotRestored'],
+  ...['AccountProblem', 'AllAccessDisabled', 'DeregisterUserId', 'FrozenUserId', 'InArrearOrInsufficientBalance'],
+  ...['NotSignedUp', 'Unauthorized'],
+  // Of ours: the request can't be made of what was given, or what was read can't be used as it is.
+  ...['bad_id', 'bad_remark', 'request_not_built', 'inexact_number'],
+]);
+
+const BY_CODE = new Map(PASSING_TROUBLE.flatMap((known) => known.codes.map((code) => [code, known] as const)));
+const BY_STATUS = new Map(PASSING_TROUBLE.flatMap((known) => known.statuses.map((status) => [status, known] as const)));
+const BY_OUTCOME = new Map(PASSING_TROUBLE.flatMap((known) => known.outcomes.map((end) => [end, known] as const)));
+
+/** What is known of what went wrong: of a failed call, or the reason of a run. */
+export interface Trouble {
+  readonly code: string;
+  readonly status?: number | undefined;
+  readonly outcome?: FailedCallOutcome | undefined;
+}
+
+/** Is it passing trouble? `undefined`: no, it is final. By its code first, then by its status, then by what is known of the call. */
+export function passingTrouble({ code, status, outcome }: Trouble): TroubleRow | undefined {
+  const known = oneSpelling(code);
+  if (FINAL_CODES.has(known)) return undefined;
+  return (
+    BY_CODE.get(known) ??
+    (status === undefined ? undefined : (BY_STATUS.get(status) ?? serverError(status))) ??
+    (outcome === undefined ? undefined : BY_OUTCOME.get(outcome))
+  );
+}
+
+const TO_BE_SET_RIGHT: ReadonlySet<TroubleKind | undefined> = new Set(['keys', 'rights', 'quota']);
+
+/** Does it pass when somebody has set something right, rather than by itself? */
+export function isToBeSetRight(trouble: Trouble): boolean {
+  return TO_BE_SET_RIGHT.has(passingTrouble(trouble)?.kind);
+}
+
+function serverError(status: number): TroubleRow | undefined {
+  return status >= 500 ? BY_STATUS.get(500) : undefined;
+}
+
+/** A code as the table has it: `111400026` is `DCS.4026`, `APIG.0308` is `APIGW.0308`. */
+export function oneSpelling(code: string): string {
+  const ofDcs = /^1114(\d{2})(\d{3})$/.exec(code);
+  if (ofDcs?.[1] === '00') return `DCS.4${ofDcs[2]}`;
+  return code.replace(/^APIG\./, 'APIGW.');
+}

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { isAbsolute, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Jobs } from '../jobs/job.ts';
+import { secretNames } from '../jobs/secret-names.ts';
+import type { Credentials, InvocationContext } from '../kernel/context.ts';
+import { ConfigError, RunError } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Redactor } from '../kernel/redactor.ts';
+import { Secret, secretDoubt, secretProblem } from '../kernel/secret.ts';
+import { lookUp, readSettings, type Settings } from '../kernel/settings.ts';
+import type { LedgerStore } from '../ports/ledger-store.ts';
+import type { AllServices } from '../ports/services.ts';
+import { makeLedger } from '../runs/ledger/ledger.ts';
+import type { Origin } from '../runs/ledger/origin.ts';
+import type { CreateDeps } from '../runs/start/create-task.ts';
+
+/** What the services of one invocation are made from. */
+export interface CloudParts {
+  readonly settings: Settings;
+  readonly jobs: Jobs;
+  readonly region: string;
+  /** @throws {ConfigError} when there are none */
+  credentials(): Credentials;
+  /** @throws {ConfigError} when it is not known */
+  projectId(): string;
+  remainingMs(): number;
+}
+
+/** Everything outside the process that a function uses; `lib/cloud` has the real one. */
+export interface Cloud {
+  makeServices(options: CloudParts): AllServices;
+  /** `undefined` when no ledger is configured. @throws {ConfigError} when it is and keys or endpoint are malformed */
+  openLedgerStore(options: CloudParts): Promise<LedgerStore | undefined>;
+  /** Loads what runs of these jobs are going to need. Makes no call. @throws {Error} when it can't; then the first run that needs it fails as well */
+  preload(jobs: Jobs): Promise<void>;
+}
+
+/** What a function's work gets, beside the event. Nothing of it outlives the invocation. */
+export interface Invocation {
+  readonly requestId: string;
+  readonly settings: Settings;
+  readonly jobs: Jobs;
+  readonly deps: CreateDeps;
+}
+
+export interface InvocationParts {
+  readonly context: InvocationContext;
+  /** Milliseconds that the work may still take. */
+  readonly remainingMs: () => number;
+  readonly settings: Settings;
+  readonly jobs: Jobs;
+  readonly log: Logger;
+  readonly redactor: Redactor;
+  readonly cloud: Cloud;
+}
+
+/** @throws {ConfigError} with all bad settings at once */
+export function settingsOf(context: InvocationContext): Settings {
+  return readSettings((name) => lookUp(context.userData, name));
+}
+
+/** The jobs file of these settings; a relative path counts from the bundle's folder. */
+export function jobsFileOf({ MIGRATIONS_FILE }: Settings, folder: string): string {
+  if (!MIGRATIONS_FILE) return join(folder, 'migrations.json');
+  return isAbsolute(MIGRATIONS_FILE) ? MIGRATIONS_FILE : join(folder, MIGRATIONS_FILE);
+}
+
+export async function makeInvocation(parts: InvocationParts): Promise<Invocation> {
+  const { context, remainingMs, settings, jobs, log, redactor, cloud } = parts;
+  // Known from the start, so that an answer which names one is never shown, whatever was asked.
+  for (const name of secretNames(jobs)) redactor.add(lookUp(context.userData, name) ?? '');
+  const options: CloudParts = {
+    settings,
+    jobs,
+    region: settings.HUAWEICLOUD_REGION ?? jobs.region,
+    credentials: () => hidden(credentialsOf(settings, context), redactor),
+    projectId: () => projectIdOf(settings, context),
+    remainingMs,
+  };
+  const store = await cloud.openLedgerStore(options);
+  // A retry of the platform has the request id of the first attempt, and is another owner all the same.
+  const by = `${context.requestId}.${randomUUID().slice(0, 8)}`;
+  const ledger =
+    store && makeLedger(store, by, Date.now, originOf(options, settings.HUAWEICLOUD_PROJECT_ID ?? context.projectId));
+  const doubted = new Set<string>();
+  const deps: CreateDeps = {
+    services: cloud.makeServices(options),
+    ...(ledger ? { ledger } : {}),
+    secret: ({ user_data: name }) => {
+      const value = lookUp(context.userData, name);
+      if (value === undefined) {
+        throw new RunError('secret_missing', `the function has no user data ${name}; set it as an encrypted variable`);
+      }
+      redactor.add(value);
+      const problem = secretProblem(value);
+      if (problem) throw new RunError('bad_secret', `the function's user data ${name} ${problem}; set it again`);
+      const doubt = secretDoubt(value);
+      if (doubt && !doubted.has(name)) log.warn(`the function's user data ${name} ${doubt}`);
+      if (doubt) doubted.add(name);
+      return new Secret(value);
+    },
+    remainingMs,
+    sleep: (ms) => sleep(ms),
+    random: Math.random,
+    log,
+  };
+  return { requestId: context.requestId, settings, jobs, deps };
+}
+
+/** Whose runs these are. */
+export function originOf({ region, settings }: CloudParts, project: string | undefined): Origin {
+  return { region, ...(project ? { project } : {}), stage: settings.MIGRATIONS_STAGE };
+}
+
+/** Keys from the settings win: they are set on purpose, outside FunctionGraph. */
+function credentialsOf(settings: Settings, context: InvocationContext): Credentials {
+  const {
+    HUAWEICLOUD_SDK_AK: accessKey,
+    HUAWEICLOUD_SDK_SK: secretKey,
+    HUAWEICLOUD_SDK_SECURITY_TOKEN: token,
+  } = settings;
+  if (accessKey && secretKey) {
+    return { accessKey, secretKey: new Secret(secretKey), ...(token ? { securityToken: new Secret(token) } : {}) };
+  }
+  const credentials = context.credentials();
+  if (credentials) return credentials;
+  const message =
+    'none: give the function an execution agency (or, outside FunctionGraph, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK)';
+  throw new ConfigError('credentials', [{ path: ['credentials'], message }]);
+}
+
+function hidden(credentials: Credentials, redactor: Redactor): Credentials {
+  redactor.add(credentials.secretKey.reveal());
+  if (credentials.securityToken) redactor.add(credentials.securityToken.reveal());
+  return credentials;
+}
+
+function projectIdOf(settings: Settings, context: InvocationContext): string {
+  const projectId = settings.HUAWEICLOUD_PROJECT_ID ?? context.projectId;
+  if (projectId) return projectId;
+  throw new ConfigError('settings', [
+    { path: ['HUAWEICLOUD_PROJECT_ID'], message: 'not set, and the platform gives none' },
+  ]);
+}

@@ -1,0 +1,91 @@
+import type { Jobs } from '../../jobs/job.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { openRunLog } from '../ledger/run-log.ts';
+import { openSetLog } from '../ledger/set-log.ts';
+import { TargetLane } from '../ledger/target-lane.ts';
+import {
+  isLasting,
+  listUnreadable,
+  putUnreadable,
+  removeUnreadable,
+  type UnreadableRecord,
+} from '../ledger/unreadable-records.ts';
+import { publishReport } from '../report/notify.ts';
+import { adviceOnUnreadable, unreadableReport } from '../report/report.ts';
+import { isTaken, type RunResult } from '../report/run-result.ts';
+import { RESERVE_MS } from '../start/create-task.ts';
+import { hasRun } from '../start/has-run.ts';
+import { startForJob } from '../start/start-for-job.ts';
+import { inShare } from './in-share.ts';
+import type { RecordedDeps } from './run-step.ts';
+
+/** In one tick. The next one goes on with the others. */
+const MAX_LOOKS = 50;
+
+/**
+ * Looks again at what could not be read, and tells people of what still cannot: in the log at every look, and once by a notification `parked`,
+ * if the job of the present jobs file wants these: that of the run is in the record. What a sweep found is started when its record can be read and
+ * there is no run for it.
+ *
+ * @param eachMs longer than this none may take
+ * @returns what became of the runs that were started
+ * @throws {LedgerError} when it cannot be listed what could not be read
+ */
+export async function lookAgain(jobs: Jobs, deps: RecordedDeps, eachMs: number): Promise<RunResult[]> {
+  const results: RunResult[] = [];
+  for (const found of await listUnreadable(deps.ledger, MAX_LOOKS)) {
+    if (deps.remainingMs() <= RESERVE_MS) break;
+    const log = deps.log.with({ job: found.job, run: found.run });
+    try {
+      const result = await inShare(eachMs, { ...deps, log }, (limited) => lookAt(found, jobs, limited));
+      if (typeof result === 'object') results.push(result);
+      if (result === 'abandoned') throw new Error(`it took longer than ${eachMs} ms`);
+    } catch (error) {
+      log.error('what could not be read could not be looked at again; a later tick tries again', { error });
+      await putUnreadable(deps.ledger, found);
+    }
+  }
+  return results;
+}
+
+async function lookAt(found: UnreadableRecord, jobs: Jobs, deps: RecordedDeps): Promise<RunResult | undefined> {
+  const { ledger } = deps;
+  const { object } = found;
+  const job = jobs.jobs.get(found.job);
+  const sweeps = job?.on.object_created && job.sweep ? job : undefined;
+  try {
+    if (object && sweeps) {
+      const isKnown = await hasRun(ledger, sweeps, object);
+      const result = isKnown ? undefined : await startForJob({ jobs, job: sweeps, object }, deps);
+      if (result && !isTaken(result)) return result;
+      await removeUnreadable(ledger, found);
+      return result;
+    }
+    await readAgain(found, ledger);
+  } catch (error) {
+    if (!isLasting(error)) throw error;
+    await tell(found, jobs, deps);
+    return undefined;
+  }
+  await removeUnreadable(ledger, found);
+  return undefined;
+}
+
+/** @throws {LedgerError} when what could not be read still cannot */
+async function readAgain({ job, run, lane, set }: UnreadableRecord, ledger: Ledger): Promise<void> {
+  if (lane !== undefined) await TargetLane.open(ledger, lane);
+  else if (set !== undefined) await openSetLog(ledger, job, set);
+  else await openRunLog(ledger, job, run);
+}
+
+async function tell(found: UnreadableRecord, jobs: Jobs, deps: RecordedDeps): Promise<void> {
+  const { why } = found;
+  const notify = jobs.jobs.get(found.job)?.policies.notify;
+  deps.log.error('a record cannot be read; what it is about waits for a person', {
+    why,
+    advice: adviceOnUnreadable(found),
+  });
+  const isDue = found.messageId === undefined && notify?.on.includes('parked');
+  const messageId = isDue && notify ? await publishReport(unreadableReport(found), notify, deps) : undefined;
+  await putUnreadable(deps.ledger, { ...found, ...(messageId === undefined ? {} : { messageId }) });
+}

@@ -1,0 +1,99 @@
+import type { Jobs } from '../../jobs/job.ts';
+import { beat } from '../ledger/heartbeat.ts';
+import { type Part, partsInTurn, readPlace, removePlace, writePlace } from '../ledger/reconcile-turn.ts';
+import type { RunResult } from '../report/run-result.ts';
+import { takeUpSets } from '../sets/take-up-sets.ts';
+import { withStarter } from '../start/start-for-job.ts';
+import { sweepBuckets } from '../start/sweep.ts';
+import { inShare } from './in-share.ts';
+import type { RecordedDeps } from './run-step.ts';
+import { type TakenUpRuns, takeUpRuns } from './take-up-runs.ts';
+
+/** What a tick of `reconcile` found and did. */
+export interface ReconcileResult {
+  /** Runs that are not settled, before this tick; of so many that they can't be listed in a tick, those that were. */
+  readonly open: number;
+  /** Of those that were looked at: wait for a person. */
+  readonly parked: number;
+  /** Not looked at for lack of time; the next tick begins with them. */
+  readonly left: number;
+  /** What became of the runs that were looked at, and of those that were started: complete sets, and what a sweep found. */
+  readonly runs: readonly RunResult[];
+}
+
+/** What each part of a tick gets at least of its time. What one leaves goes to those after it. */
+const SHARES: Readonly<Record<Part, number>> = { runs: 0.6, sets: 0.2, sweep: 0.2 };
+/** No run gets more of it than this, or than the least that is enough to bring one on. */
+const RUN_SHARE = 1 / 10;
+const LEAST_RUN_MS = 5_000;
+
+/**
+ * Takes up every run that is not settled (expired claims, unknown outcomes, runs whose turn has come, tasks whose end others wait for), sends
+ * what is to be reported, starts complete sets, and sweeps buckets: of all these the jobs file says what is wanted now. All as far as the time
+ * goes, and the rest at the next tick.
+ *
+ * Each part has a share of the time and each run a share of that, and what does not end in its share is left alone. A tick that was
+ * killed is followed by one that begins with another part. So runs, sets and sweep get their turn within a bounded number of ticks, however many
+ * there are of each, and whichever of them hangs or kills the process.
+ *
+ * Safe beside itself and everything else. A run that fails does not stop the others, nor does a part. Leaves a heartbeat, by which the other
+ * functions see that it runs.
+ *
+ * @throws {LedgerError} when the open runs or sets can't be listed, or heartbeat and place not be written; after all parts were tried
+ */
+export async function reconcile(given: RecordedDeps, jobs: Jobs): Promise<ReconcileResult> {
+  const deps = withStarter(jobs, given);
+  const { ledger } = deps;
+  await beat(ledger);
+  const place = await readPlace(ledger);
+  const parts = partsInTurn(place);
+  const [began = 'runs'] = parts;
+  if (began !== 'runs') await writePlace(ledger, { ...place, began });
+
+  const done: TakenUpRuns = { open: 0, parked: 0, looked: 0, isPartOfAll: false, runs: [], place };
+  const started: Record<Exclude<Part, 'runs'>, RunResult[]> = { sets: [], sweep: [] };
+  const tickMs = deps.remainingMs();
+  const runMs = Math.max(LEAST_RUN_MS, tickMs * RUN_SHARE);
+  const work: Readonly<Record<Part, (limited: RecordedDeps) => Promise<unknown>>> = {
+    runs: (limited) => takeUpRuns(done, { jobs, began, runMs }, limited),
+    sets: async (limited) => started.sets.push(...(await takeUpSets(jobs, limited))),
+    sweep: async (limited) => started.sweep.push(...(await sweepBuckets(jobs, limited, runMs))),
+  };
+  const failures = await inShares(parts, tickMs, work, deps);
+
+  const { open, parked, looked, isPartOfAll, runs } = done;
+  const counts = { open, parked, left: open - looked };
+  if (counts.left === 0 && !isPartOfAll) await removePlace(ledger);
+  else await writePlace(ledger, endOf(done));
+  if (failures.length > 0) throw failures[0];
+  if (parked > 0) deps.log.error('parked runs wait for a person', counts);
+  else deps.log.info('reconciled', counts);
+  return { ...counts, runs: [...runs, ...started.sets, ...started.sweep] };
+}
+
+/** @returns what the parts threw */
+async function inShares(
+  parts: readonly Part[],
+  tickMs: number,
+  work: Readonly<Record<Part, (limited: RecordedDeps) => Promise<unknown>>>,
+  deps: RecordedDeps,
+): Promise<unknown[]> {
+  const failures: unknown[] = [];
+  for (const [i, part] of parts.entries()) {
+    const keptMs = parts.slice(i + 1).reduce((sum, later) => sum + SHARES[later], 0) * tickMs;
+    try {
+      const end = await inShare(deps.remainingMs() - keptMs, deps, work[part]);
+      if (end === 'abandoned')
+        deps.log.error('a part of the tick did not end in its share and is left alone', { part });
+    } catch (error) {
+      deps.log.error('a part of the tick failed; the others go on', { part, error });
+      failures.push(error);
+    }
+  }
+  return failures;
+}
+
+/** The tick came to its end: the next one begins with the first part, and with the runs for which there was no time. */
+function endOf({ place: { after, byName } }: TakenUpRuns) {
+  return { ...(after ? { after } : {}), ...(byName ? { byName } : {}) };
+}

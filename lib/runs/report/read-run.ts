@@ -1,0 +1,118 @@
+import type { Job, Jobs } from '../../jobs/job.ts';
+import { CloudError } from '../../kernel/errors.ts';
+import { makeTaskSnapshot } from '../follow/task-snapshot.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { listOpen } from '../ledger/open-runs.ts';
+import { isForeign } from '../ledger/origin.ts';
+import { foldRun, openRunLog, type RunRecord, readRunRecords } from '../ledger/run-log.ts';
+import { isLasting } from '../ledger/unreadable-records.ts';
+import type { CreateDeps } from '../start/create-task.ts';
+import { findUnrecordedTask } from '../start/unrecorded-task.ts';
+import type { RunTask } from './run-result.ts';
+import { type RunView, taskViewState, viewRun } from './run-view.ts';
+
+export type ReadDeps = Pick<CreateDeps, 'services' | 'log' | 'ledger'>;
+
+/**
+ * A run as it is now. The task's status is read from the cloud while it is not over; if it can't be read, the last one that is known stands.
+ *
+ * Without a ledger the task is all that is known of a run: see `findUnrecordedTask`.
+ *
+ * @returns `none` when there is no such run; `unclear` when only a ledger could tell
+ * @throws {OtherEnvironmentError}; {LedgerError} the ledger can't be read; {CloudError} without a ledger, when the lists can't be read
+ */
+export async function readRun(
+  { job, run, jobs }: { readonly job: Job; readonly run: string; readonly jobs: Jobs },
+  deps: ReadDeps,
+): Promise<RunView | 'none' | 'unclear'> {
+  const { ledger } = deps;
+  if (ledger)
+    return (await viewRunNow((await openRunLog(ledger, job.name, run)).records, { ...deps, ledger })) ?? 'none';
+  const task = await findUnrecordedTask({ job, run, jobs }, deps);
+  if (typeof task === 'string') return task;
+  return withProgress({ job: job.name, run, state: taskViewState(task.kind, task.status), task }, deps);
+}
+
+/** As `readRun`, of a run whose records were read; of many, with one snapshot. */
+export async function viewRunNow(
+  records: readonly RunRecord[],
+  deps: ReadDeps & { readonly ledger: Ledger },
+  snapshot = makeTaskSnapshot(deps.services, deps.log, deps.ledger.now),
+): Promise<RunView | undefined> {
+  const { task, settled, status } = foldRun(records);
+  // Another region, project or stage has its tasks elsewhere: they are not looked for here.
+  if (!task || (settled && status !== undefined) || isForeign(deps.ledger, records)) return viewRun(records);
+  const row = await snapshot.find(task.kind, task.id);
+  const view = viewRun(records, typeof row === 'string' ? undefined : row.status);
+  return view && withProgress(view, deps);
+}
+
+async function withProgress(view: RunView, deps: ReadDeps): Promise<RunView> {
+  if (!view.task || (view.state !== 'running' && view.state !== 'stuck')) return view;
+  try {
+    const figures = await progressOf(view.task, deps);
+    const known = Object.entries(figures).filter(([, value]) => value !== undefined);
+    return known.length === 0 ? view : { ...view, progress: Object.fromEntries(known) as Record<string, number> };
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    deps.log.warn('the progress of the task could not be read', { error });
+    return view;
+  }
+}
+
+async function progressOf({ kind, id }: RunTask, { services }: ReadDeps): Promise<Record<string, unknown>> {
+  if (kind === 'server_migration') {
+    const detail = await (await services.smsFollow()).showTask(id);
+    return { percent: detail?.progress, subtask: detail?.subtask, remaining_seconds: detail?.remainingSeconds };
+  }
+  if (kind === 'backup_import') return {};
+  const stats = await (await services.dcsFollow()).showStats(id);
+  return {
+    percent: stats?.fullProgress,
+    offset: stats?.offset,
+    source_keys: stats?.sourceKeys,
+    target_keys: stats?.targetKeys,
+  };
+}
+
+/** One page of the runs of a job that are not settled, oldest first. */
+export interface OpenRunsPage {
+  readonly runs: readonly RunView[];
+  /** Open runs that are not in it: those behind it, and those that cannot be read. */
+  readonly left: number;
+}
+
+const PAGE = 20;
+
+/** Without those of another region, project or stage. @throws {LedgerError} when the ledger can't be read */
+export async function listOpenRuns(
+  job: string,
+  { ledger }: Required<Pick<CreateDeps, 'ledger'>>,
+): Promise<OpenRunsPage> {
+  const open = await listOpen(ledger, job);
+  const views = await Promise.all(open.slice(0, PAGE).map(({ run }) => viewUnlessUnreadable(ledger, job, run)));
+  return {
+    // A marker is put before the first record: of such a run there is nothing to say yet.
+    runs: views.flatMap((view) => (view && view !== 'unreadable' ? [withoutHistory(view)] : [])),
+    left: Math.max(0, open.length - PAGE) + views.filter((view) => view === 'unreadable').length,
+  };
+}
+
+/** A record that somebody has to put right does not hide the other runs; `reconcile` reports it. */
+async function viewUnlessUnreadable(
+  ledger: Ledger,
+  job: string,
+  run: string,
+): Promise<RunView | 'unreadable' | undefined> {
+  try {
+    const records = await readRunRecords(ledger, job, run);
+    return isForeign(ledger, records) ? undefined : viewRun(records);
+  } catch (error) {
+    if (!isLasting(error)) throw error;
+    return 'unreadable';
+  }
+}
+
+function withoutHistory({ history: _, ...view }: RunView): RunView {
+  return view;
+}

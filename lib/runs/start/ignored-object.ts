@@ -1,0 +1,15 @@
+import type { Jobs } from '../../jobs/job.ts';
+
+/** The ledger's own objects start nothing. */
+export function isLedgerObject(
+  { ledger }: Jobs,
+  { bucket, key, written = key }: { readonly bucket: string; readonly key: string; readonly written?: string },
+): boolean {
+  if (ledger === undefined || bucket !== ledger.obs.bucket) return false;
+  return [key, written].some((candidate) => candidate.startsWith(ledger.obs.prefix));
+}
+
+/** An object without content that stands for a folder starts nothing. */
+export function isFolder({ key, size }: { readonly key: string; readonly size?: number }): boolean {
+  return key.endsWith('/') && !size;
+}

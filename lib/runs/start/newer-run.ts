@@ -1,0 +1,29 @@
+import type { Ledger } from '../ledger/ledger.ts';
+import { listOpen } from '../ledger/open-runs.ts';
+import { foldRun, type ReceivedRecord, type RunState } from '../ledger/run-log.ts';
+import { laneOf, needsNoTarget, readableLog } from './lane-turn.ts';
+
+/**
+ * The run that takes the place of one that waits outside its lane: a newer one of the same job and target that goes on by itself. For a tick that
+ * is a newer tick, with `overlap: latest` any newer run. Requests and further attempts at a run were asked for by somebody, and are kept.
+ *
+ * @returns its id; `undefined` when there is none
+ * @throws {LedgerError} when the ledger cannot be read
+ */
+export async function findNewerOpen(received: ReceivedRecord, ledger: Ledger): Promise<string | undefined> {
+  const { job, trigger, policies, replayOf } = received;
+  if (trigger === 'request' || replayOf !== undefined) return undefined;
+  if (trigger !== 'tick' && policies.overlap !== 'latest') return undefined;
+  for (const { run } of await listOpen(ledger, job)) {
+    const log = run === received.run ? undefined : await readableLog(ledger, { job, run });
+    if (log && takesItsPlace(foldRun(log.records), received)) return run;
+  }
+  return undefined;
+}
+
+function takesItsPlace(state: RunState, { order, trigger, planned, policies }: ReceivedRecord): boolean {
+  const { received: other, parked } = state;
+  if (!other?.planned || !planned || other.order <= order || parked || needsNoTarget(state)) return false;
+  const isOfItsKind = policies.overlap === 'latest' || (other.trigger === trigger && other.replayOf === undefined);
+  return isOfItsKind && laneOf(other.planned) === laneOf(planned);
+}

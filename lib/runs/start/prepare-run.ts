@@ -1,0 +1,258 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Trigger } from '../../events/trigger.ts';
+import { CloudError, type Problem, RunError } from '../../kernel/errors.ts';
+import { passingTrouble } from '../../kernel/passing-trouble.ts';
+import type { PlannedTask } from '../../migrations/action.ts';
+import { completeServerMigration } from '../../migrations/derive-server-migration.ts';
+import { getLatestBackup, withBackup } from '../../migrations/latest-backup.ts';
+import { preflight } from '../../migrations/preflight.ts';
+import { Preflight } from '../../migrations/preflight-findings.ts';
+import { checkRunning, TARGET_BUSY } from '../../migrations/preflight-instance.ts';
+import { DEFAULT_TASK_POLICIES } from '../../migrations/task-policies.ts';
+import type { RecordedDeps } from '../follow/run-step.ts';
+import { type CallName, foldRun, type RunLog, type RunRecord, type RunState } from '../ledger/run-log.ts';
+import { type RunReason, reasonOf } from '../report/run-result.ts';
+import { type ChangingCall, callOnce } from './changing-call.ts';
+import type { CreateDeps } from './create-task.ts';
+import { areFilesOfCaller, isDeniedToCaller } from './denied-to-caller.ts';
+
+/** How completing and checking a plan ended, before anything was changed. */
+export type Completed =
+  | {
+      readonly end: 'complete';
+      readonly planned: PlannedTask;
+      /** The target is busy just now, which matters when it is the run's turn. */
+      readonly targetTrouble?: RunReason;
+    }
+  | { readonly end: 'refused'; readonly reason: RunReason; readonly problems?: readonly Problem[] }
+  /** It can't be done, or not be told, now; later it may. */
+  | { readonly end: 'waiting'; readonly reason: RunReason };
+
+/** How preparing a recorded run ended. */
+export type Prepared =
+  | { readonly end: 'ready'; readonly planned: PlannedTask }
+  | { readonly end: 'refused'; readonly reason: RunReason }
+  /** Somebody else wrote to the run. */
+  | { readonly end: 'changed' }
+  /** Without `notBefore`: passing trouble. */
+  | { readonly end: 'waiting'; readonly reason: RunReason; readonly notBefore?: number };
+
+/** A backup takes 5 to 30 minutes (reference of DCS, section 6). */
+const BACKUP_LOOK_MS = 30_000;
+
+/** What a run's backups say of themselves, by which they are found again. */
+export const BACKUP_REMARKS = {
+  copy: (run: string) => run,
+  target: (run: string) => `${run} before import`,
+} as const;
+
+/** Does a plan need more than its own words: something to be found out, checked, or done before the create call? */
+export function isLookedAt({ latestBackup, derive, backupTargetFirst, policies }: PlannedTask): boolean {
+  const { dryRun, preflight: wish } = policies ?? DEFAULT_TASK_POLICIES;
+  return Boolean(latestBackup ?? derive ?? backupTargetFirst) || dryRun || wish !== 'off';
+}
+
+/** Can all of that be looked at before it is the run's turn? Which backup is the newest, and what a source server is like, is asked then. */
+export function isJudgedFirst(planned: PlannedTask): boolean {
+  const { dryRun } = planned.policies ?? DEFAULT_TASK_POLICIES;
+  return isLookedAt(planned) && (dryRun || !(planned.latestBackup ?? planned.derive));
+}
+
+/** Is something left to be found out or to be done when it is the run's turn? */
+export function needsPreparing(
+  planned: PlannedTask,
+  { prepared, calls }: Pick<RunState, 'prepared' | 'calls'>,
+): boolean {
+  const needsBackup = planned.backupTargetFirst === true && calls?.backup_target?.done !== true;
+  return prepared === undefined ? isLookedAt(planned) : needsBackup;
+}
+
+/**
+ * Finds out what a plan leaves open and checks it against the cloud. Changes nothing. A backup that has to be taken first stays open.
+ *
+ * @param given what started the run
+ */
+export async function completePlan(
+  planned: PlannedTask,
+  deps: Pick<CreateDeps, 'services'>,
+  given?: Trigger,
+): Promise<Completed> {
+  const { services } = deps;
+  try {
+    // Before the backup is chosen: the instance that it comes from is looked at as well.
+    const { warnings, targetTrouble } = await preflight(services, planned);
+    let complete: PlannedTask = { ...planned, warnings: [...planned.warnings, ...warnings] };
+    const { latestBackup } = planned;
+    if (latestBackup && !latestBackup.copyFirst) {
+      complete = withBackup(complete, (await getLatestBackup(services, latestBackup.instanceId)).id);
+    }
+    if (complete.derive) complete = await completeServerMigration(services, complete);
+    return { end: 'complete', planned: complete, ...(targetTrouble ? { targetTrouble: reasonOf(targetTrouble) } : {}) };
+  } catch (error) {
+    return judgeTrouble(error, planned, given);
+  }
+}
+
+function judgeTrouble(
+  error: unknown,
+  planned: PlannedTask,
+  given: Trigger | undefined,
+): Extract<Completed, { readonly end: 'refused' | 'waiting' }> {
+  const reason = reasonOf(error);
+  if (error instanceof RunError) {
+    const trouble = passingTrouble(reason);
+    const isFinal = !trouble || (trouble.kind === 'file' && areFilesOfCaller(given));
+    return isFinal ? { end: 'refused', reason, problems: error.problems } : { end: 'waiting', reason };
+  }
+  if (!(error instanceof CloudError)) throw error;
+  const trouble = passingTrouble(error);
+  const end = trouble && !isDeniedToCaller(error, planned, given) ? 'waiting' : 'refused';
+  const advice = '; the target is looked at before anything is changed: allow this call, or set preflight: off';
+  const isRefusal = error.outcome === 'rejected' && (!trouble || trouble.kind === 'rights');
+  return { end, reason: isRefusal ? { ...reason, message: `${reason.message}${advice}` } : reason };
+}
+
+export type TargetLook =
+  | { readonly end: 'ready' }
+  | { readonly end: 'waiting' | 'refused'; readonly reason: RunReason };
+
+/** Looks whether the target of a run that was judged before is ready now. It is, where the job does not want to know. */
+export async function lookAtTarget(
+  planned: PlannedTask,
+  { services }: Pick<CreateDeps, 'services'>,
+  given?: Trigger,
+): Promise<TargetLook> {
+  const { kind, target, policies } = planned;
+  const { preflight: wish } = policies ?? DEFAULT_TASK_POLICIES;
+  if (target === undefined || kind === 'server_migration' || wish !== 'refuse') return { end: 'ready' };
+  try {
+    const instance = await (await services.dcsInstances()).showInstance(target);
+    const found = new Preflight();
+    if (instance) checkRunning(instance, TARGET_BUSY, ['target_instance', 'id'], found);
+    const [problem] = found.problems;
+    if (problem) return { end: 'refused', reason: { code: 'preflight', message: problem.message } };
+    const [busy] = found.passing;
+    return busy ? { end: 'waiting', reason: { code: TARGET_BUSY, message: busy.message } } : { end: 'ready' };
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    return judgeTrouble(error, planned, given);
+  }
+}
+
+/** What a dry run says: the requests that would be sent, secrets as references, and what would be done beside them. */
+export function dryReason({
+  kind,
+  name,
+  body,
+  configure,
+  start,
+  latestBackup,
+  backupTargetFirst,
+}: PlannedTask): RunReason {
+  const steps = [
+    ...(latestBackup ? [`a fresh backup of instance ${latestBackup.instanceId}`] : []),
+    ...(backupTargetFirst ? ['a backup of the target'] : []),
+    `the ${kind}`,
+    ...(configure ? ['its configuration'] : []),
+    ...(start ? ['its start'] : []),
+  ];
+  const message = `dry_run: ${kind} ${name} was checked and nothing was sent; there would be ${steps.join(', then ')}`;
+  return { code: 'dry_run', message, details: [body, ...(configure ? [configure] : [])] };
+}
+
+/**
+ * Prepares a recorded run that has its turn: finds out what is open, checks it, takes the backups that are asked for, and records the body that
+ * will be sent. What takes minutes is waited for by `reconcile`.
+ */
+export async function prepareRun(
+  log: RunLog,
+  planned: PlannedTask,
+  { run, settleMs, given }: { readonly run: string; readonly settleMs: number; readonly given?: Trigger | undefined },
+  deps: RecordedDeps,
+): Promise<Prepared> {
+  const isJudgedAlready = foldRun(log.records).prepared !== undefined;
+  // All that can be refused is refused before the first changing call.
+  const first: Completed = isJudgedAlready ? { end: 'complete', planned } : await completePlan(planned, deps, given);
+  if (first.end !== 'complete') return first;
+  if (first.targetTrouble) return { end: 'waiting', reason: first.targetTrouble };
+
+  let complete = first.planned;
+  const { latestBackup } = complete;
+  if (latestBackup) {
+    const { instanceId } = latestBackup;
+    const wish = { name: 'copy_backup', instanceId, remark: BACKUP_REMARKS.copy(run), settleMs } as const;
+    const copy = await backup(log, wish, deps);
+    if (copy.end !== 'ready') return copy;
+    complete = withBackup(complete, copy.id);
+  }
+  const { target, backupTargetFirst } = planned;
+  if (backupTargetFirst && target !== undefined) {
+    const remark = BACKUP_REMARKS.target(run);
+    const made = await backup(log, { name: 'backup_target', instanceId: target, remark, settleMs }, deps);
+    if (made.end !== 'ready') return made;
+  }
+  if (isJudgedAlready) return { end: 'ready', planned: complete };
+  const isRecorded = await log.append(preparedRecord(planned, complete, deps));
+  return isRecorded ? { end: 'ready', planned: complete } : { end: 'changed' };
+}
+
+/** A body may be large, and is recorded again only when it is another one. */
+export function preparedRecord(
+  before: PlannedTask,
+  { body, warnings }: PlannedTask,
+  { ledger }: Pick<RecordedDeps, 'ledger'>,
+): RunRecord {
+  const isNews = !isDeepStrictEqual(body, before.body);
+  return { ...ledger.stamp(), type: 'prepared', ...(isNews ? { body } : {}), warnings };
+}
+
+interface BackupWish {
+  readonly name: CallName;
+  readonly instanceId: string;
+  /** By which it is looked up. */
+  readonly remark: string;
+  readonly settleMs: number;
+}
+
+type BackupEnd =
+  | { readonly end: 'ready'; readonly id: string }
+  | { readonly end: 'refused'; readonly reason: RunReason }
+  | { readonly end: 'waiting'; readonly reason: RunReason; readonly notBefore: number };
+
+async function backup(log: RunLog, wish: BackupWish, deps: RecordedDeps): Promise<BackupEnd> {
+  const { name, instanceId, remark, settleMs } = wish;
+  const records = async () => (await deps.services.dcsInstances()).listBackupRecords(instanceId);
+  const call: ChangingCall = {
+    name,
+    byList: true,
+    look: async () => {
+      const found = (await records()).find((record) => record.remark === remark);
+      return found ? { seen: 'done', id: found.id } : { seen: 'not_done' };
+    },
+    send: async () => {
+      const { backupId } = await (await deps.services.dcsInstances()).copyInstance(instanceId, remark);
+      return { id: backupId };
+    },
+  };
+  const made = await callOnce(log, call, settleMs, deps);
+  if (made.end === 'pending') return { end: 'waiting', reason: made.reason, notBefore: made.notBefore };
+  if (made.end === 'refused') return made;
+  return whenReady(instanceId, made.id, await records(), deps);
+}
+
+function whenReady(
+  instanceId: string,
+  id: string | undefined,
+  records: Awaited<ReturnType<Awaited<ReturnType<RecordedDeps['services']['dcsInstances']>>['listBackupRecords']>>,
+  { ledger }: RecordedDeps,
+): BackupEnd {
+  const record = records.find((candidate) => candidate.id === id);
+  const status = record?.status.toLowerCase();
+  if (id !== undefined && status === 'succeed') return { end: 'ready', id };
+  if (status === 'failed' || status === 'expired' || status === 'deleted') {
+    const message = `the backup ${id} of instance ${instanceId} is ${status}`;
+    return { end: 'refused', reason: { code: 'backup_failed', message } };
+  }
+  const message = `the backup ${id} of instance ${instanceId} is ${status ?? 'not listed yet'}`;
+  return { end: 'waiting', reason: { code: 'backup_running', message }, notBefore: ledger.now() + BACKUP_LOOK_MS };
+}

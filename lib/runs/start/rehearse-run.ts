@@ -1,0 +1,133 @@
+import { type Problem, RunError } from '../../kernel/errors.ts';
+import type { Secret, SecretReference } from '../../kernel/secret.ts';
+import type { FoundTask, PlannedTask } from '../../migrations/action.ts';
+import { ACTIONS } from '../../migrations/actions.ts';
+import { regionFields } from '../../migrations/derive-server-migration.ts';
+import { withBackup } from '../../migrations/latest-backup.ts';
+import { resolveSecrets } from '../../migrations/resolve-secrets.ts';
+import { DEFAULT_TASK_POLICIES } from '../../migrations/task-policies.ts';
+import type { AllServices } from '../../ports/services.ts';
+import { type RunReason, reasonOf } from '../report/run-result.ts';
+import { BACKUP_REMARKS, completePlan } from './prepare-run.ts';
+
+const TASK_ID = 'task id';
+
+/** A rehearsal makes the calls of a run in their order, and whoever plays the cloud lets none of them change anything. */
+export interface RehearsalDeps {
+  readonly services: AllServices;
+  readonly secret: (reference: SecretReference) => Secret;
+  /** Makes a changing call, which must not be sent. */
+  readonly hold: (call: () => Promise<unknown>) => Promise<void>;
+  /** Stands in place of what only the cloud tells: may become part of a path. */
+  readonly hole: (name: string) => string;
+  /** May the cloud be asked? Else all that it would tell is left open. */
+  readonly asks: boolean;
+}
+
+/** How a rehearsal ended. */
+export type Rehearsal =
+  | { readonly end: 'planned'; readonly notes: readonly string[] }
+  /** The run's task is there already: nothing would be sent. */
+  | { readonly end: 'existing'; readonly task: FoundTask }
+  | { readonly end: 'rejected'; readonly reason: RunReason; readonly problems: readonly Problem[] }
+  /** The cloud could not be asked. */
+  | { readonly end: 'waiting'; readonly reason: RunReason };
+
+/**
+ * Goes through the changing calls of a run as it is when all goes well: backups, the create call, configure or start, stop, reports. One that
+ * `recordedRun`, `followRun` or `sendReports` would make later is made here at once.
+ *
+ * @throws {CloudError} when the list of tasks can't be read
+ */
+export async function rehearseRun(planned: PlannedTask, run: string, deps: RehearsalDeps): Promise<Rehearsal> {
+  const ready = deps.asks ? await ask(planned, deps) : withHoles(planned, deps);
+  if ('end' in ready) return ready;
+  await makeBackups(ready, run, deps);
+  const { services, hold, secret } = deps;
+  const complete = ready.latestBackup ? withBackup(ready, deps.hole('id of the backup that was taken')) : ready;
+  await hold(() => ACTIONS[complete.kind].create(services, complete, secret));
+  await report('started', complete, deps);
+  await setGoing(complete, deps);
+  await report('succeeded', complete, deps);
+  return { end: 'planned', notes: notesOn(complete) };
+}
+
+async function ask(planned: PlannedTask, { services }: RehearsalDeps): Promise<PlannedTask | Rehearsal> {
+  try {
+    const task = await ACTIONS[planned.kind].find(services, planned);
+    if (task) return { end: 'existing', task };
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    return { end: 'rejected', reason: reasonOf(error), problems: error.problems };
+  }
+  const completed = await completePlan(planned, { services });
+  switch (completed.end) {
+    case 'complete':
+      return completed.planned;
+    case 'refused':
+      return { end: 'rejected', reason: completed.reason, problems: completed.problems ?? [] };
+    case 'waiting':
+      return completed;
+  }
+}
+
+/** The plan with a name in place of each value that only the cloud tells. */
+function withHoles(planned: PlannedTask, { hole }: RehearsalDeps): PlannedTask {
+  const { latestBackup, derive } = planned;
+  if (latestBackup && !latestBackup.copyFirst) {
+    return withBackup(planned, hole(`id of the newest backup of instance ${latestBackup.instanceId}`));
+  }
+  if (!derive) return planned;
+  const body = { ...regionFields(derive), ...planned.body };
+  const missing = Object.entries(ACTIONS[planned.kind].fields).filter(([name, { must }]) => must && !(name in body));
+  const holes = missing.map(([name]) => [name, hole(`${name}, from source server ${planned.target}`)]);
+  return { ...planned, body: { ...body, ...Object.fromEntries(holes) } };
+}
+
+async function makeBackups(
+  { latestBackup, backupTargetFirst, target }: PlannedTask,
+  run: string,
+  { services, hold }: RehearsalDeps,
+): Promise<void> {
+  const backup = (instanceId: string, remark: string) =>
+    hold(async () => (await services.dcsInstances()).copyInstance(instanceId, remark));
+  if (latestBackup) await backup(latestBackup.instanceId, BACKUP_REMARKS.copy(run));
+  if (backupTargetFirst && target !== undefined) await backup(target, BACKUP_REMARKS.target(run));
+}
+
+async function setGoing({ configure, start, policies }: PlannedTask, deps: RehearsalDeps): Promise<void> {
+  const { services, hold, secret } = deps;
+  const id = deps.hole(TASK_ID);
+  if (configure) {
+    await hold(async () => (await services.dcsFollow()).setOnlineMigrationTask(id, resolveSecrets(configure, secret)));
+  }
+  if (start) await hold(async () => (await services.smsFollow()).updateTaskStatus(id, 'start'));
+  if (policies?.stopWhen) await hold(async () => (await services.dcsFollow()).stopTask(id));
+}
+
+/** Its text says when things happened. */
+async function report(
+  event: 'started' | 'succeeded',
+  { policies }: PlannedTask,
+  { services, hold, hole }: RehearsalDeps,
+): Promise<void> {
+  const { notify } = policies ?? DEFAULT_TASK_POLICIES;
+  if (!notify?.on.includes(event)) return;
+  await hold(async () =>
+    (await services.smn()).publish(notify.smn, hole(`subject: ${event}`), hole(`message: ${event}`)),
+  );
+}
+
+/** When what is not sent at once is sent. */
+function notesOn({ policies = DEFAULT_TASK_POLICIES, configure, start }: PlannedTask): string[] {
+  const { stopWhen, notify, dryRun } = policies;
+  return [
+    ...(dryRun ? ['dry_run: the function sends none of these requests, and says so'] : []),
+    ...(configure ? ['it is configured when its state is RUNNING'] : []),
+    ...(start ? ['it is started when its state is READY'] : []),
+    ...(stopWhen
+      ? [`it is stopped when its sides differ by at most ${stopWhen.offset} for ${stopWhen.forMs / 1000} seconds`]
+      : []),
+    ...(notify ? [`topic ${notify.smn} is told when it has ${notify.on.join(', ')}`] : []),
+  ];
+}

@@ -1,0 +1,175 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ObjectTrigger, Trigger } from '../../events/trigger.ts';
+import { fillFields, triggerValues } from '../../jobs/fill.ts';
+import { matchesGlob } from '../../jobs/glob.ts';
+import type { Job, Jobs } from '../../jobs/job.ts';
+import { AppError, RunError } from '../../kernel/errors.ts';
+import type { Action, PlanContext, PlannedTask } from '../../migrations/action.ts';
+import { ACTIONS } from '../../migrations/actions.ts';
+import type { Received, WrittenKey } from '../ledger/run-log.ts';
+import { type RunResult, reasonOf } from '../report/run-result.ts';
+import type { CreateDeps } from './create-task.ts';
+import { fingerprint, occurrenceOf, occurrenceOfReplay, type Replay } from './occurrence.ts';
+import { recordedRun, recordRefusal } from './recorded-run.ts';
+import { unrecordedRun } from './unrecorded-run.ts';
+
+export interface RunRequest {
+  readonly jobs: Jobs;
+  readonly job: Job;
+  readonly trigger: Trigger;
+  /** Fields of the action that a caller set, already checked. */
+  readonly callerFields?: Readonly<Record<string, unknown>>;
+  /** Absent for the first attempt. */
+  readonly replay?: Replay;
+}
+
+/** A run that may be carried out: its task is filled in and within every limit. */
+export interface PlannedRun {
+  readonly action: Action;
+  readonly planned: PlannedTask;
+  /** What the ledger is told first. */
+  readonly received: Received & { readonly planned: PlannedTask };
+}
+
+/** After this long without knowing what became of a create call, a run is parked. */
+const DEADLINE_MS = 6 * 60 * 60_000;
+
+/**
+ * Fills the action in and checks it. Makes no call. Where the key of an object may be either of two it is planned with both.
+ *
+ * @throws {RunError} `missing_value` or `invalid_fields`, with every problem
+ */
+export function planRun(request: RunRequest): PlannedRun {
+  const received = describe(request);
+  const planned = planTask(request, received.run);
+  const written = writtenKey(request, received.run, planned);
+  return {
+    action: ACTIONS[request.job.kind],
+    planned,
+    received: { ...received, planned, ...(written ? { written } : {}) },
+  };
+}
+
+function planTask({ jobs, job, trigger, callerFields }: RunRequest, run: string): PlannedTask {
+  return ACTIONS[job.kind].plan(fillFields(job, triggerValues(job, trigger, jobs), callerFields), {
+    job: job.name,
+    run,
+    targets: jobs.targets,
+    policies: job.policies,
+    ...(trigger.kind === 'object' ? landed(trigger) : {}),
+  });
+}
+
+/**
+ * What the task is if the key is the one that the event writes. @returns `undefined` when it can't be that one, because the job takes no such object or
+ * no task can be made of it, and when it makes no difference
+ */
+function writtenKey(request: RunRequest, run: string, planned: PlannedTask): WrittenKey | undefined {
+  const { job, trigger } = request;
+  if (trigger.kind !== 'object' || trigger.written === undefined) return undefined;
+  const { written: key, ...object } = trigger;
+  const glob = job.on.object_created?.key;
+  if (glob === undefined || !matchesGlob(glob, key)) return undefined;
+  try {
+    const other = planTask({ ...request, trigger: { ...object, key } }, run);
+    return isDeepStrictEqual(other, planned) ? undefined : { key, planned: other };
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    return undefined;
+  }
+}
+
+/**
+ * Gets the task of a planned run. Given the same occurrence again it answers with what the first delivery made: from the ledger, or, without
+ * one, because the task's name carries the run.
+ *
+ * Never throws: whatever goes wrong is this run's result, and the next run goes on.
+ */
+export function carryOutRun({ action, received }: PlannedRun, deps: CreateDeps): Promise<RunResult> {
+  return settle(received, deps, (log) => {
+    const { ledger } = deps;
+    return ledger ? recordedRun(received, { ...deps, ledger, log }) : unrecordedRun(action, received, { ...deps, log });
+  });
+}
+
+/** Plans a run and carries it out. Never throws: a run that can't be planned is `rejected`, for good where there is a ledger. */
+export async function startRun(request: RunRequest, deps: CreateDeps): Promise<RunResult> {
+  let planned: PlannedRun;
+  try {
+    planned = planRun(request);
+  } catch (error) {
+    const received = describe(request);
+    return settle(received, deps, (log) => {
+      if (!deps.ledger || !(error instanceof RunError)) throw error;
+      return recordRefusal(received, reasonOf(error), { ...deps, ledger: deps.ledger, log });
+    });
+  }
+  return carryOutRun(planned, deps);
+}
+
+function landed({ bucket, key, set }: ObjectTrigger): Pick<PlanContext, 'object' | 'set'> {
+  return set ? { set: { bucket, keys: set.members.map((member) => member.key) } } : { object: { bucket, key } };
+}
+
+function describe({ jobs, job, trigger, replay }: RunRequest): Received {
+  const run = fingerprint(job.name, replay ? occurrenceOfReplay(replay) : occurrenceOf(trigger));
+  const policies = {
+    overlap: job.overlap,
+    limit: job.limit,
+    settleMs: jobs.settleSeconds * 1000,
+    deadlineMs: DEADLINE_MS,
+    ...(job.policies.notify ? { notify: job.policies.notify } : {}),
+  };
+  return {
+    job: job.name,
+    run,
+    trigger: trigger.kind,
+    order: Date.parse(trigger.time),
+    source: replay ? `${sourceOf(trigger)}, replay ${replay.number} of run ${replay.run}` : sourceOf(trigger),
+    given: trigger,
+    policies,
+    ...(trigger.kind === 'object' ? { object: `${trigger.bucket}/${trigger.key}` } : {}),
+    // Another attempt has no key of its own that could come again.
+    ...(trigger.kind === 'request' && trigger.contentHash && !replay ? { contentHash: trigger.contentHash } : {}),
+    ...(replay ? { replayOf: replay.run } : {}),
+  };
+}
+
+/** What came, for people. */
+function sourceOf(trigger: Trigger): string {
+  switch (trigger.kind) {
+    case 'object': {
+      const files = trigger.set ? ` (a set of ${trigger.set.members.length})` : '';
+      return `obs://${trigger.bucket}/${trigger.key}${files}`;
+    }
+    case 'tick':
+      return `timer ${trigger.name} at ${trigger.time}`;
+    case 'request':
+      return `request ${trigger.requestId}`;
+  }
+}
+
+async function settle(
+  { job, run }: Received,
+  deps: CreateDeps,
+  work: (log: CreateDeps['log']) => Promise<RunResult>,
+): Promise<RunResult> {
+  const log = deps.log.with({ job, run });
+  try {
+    return logged(log, { job, run, ...(await work(log)) });
+  } catch (error) {
+    if (error instanceof AppError) return logged(log, { job, run, outcome: 'rejected', reason: reasonOf(error) });
+    // A fault of our own: nobody can say how far it got.
+    log.error('unexpected error', { error });
+    return logged(log, { job, run, outcome: 'unknown', reason: reasonOf(error) });
+  }
+}
+
+function logged(log: CreateDeps['log'], result: RunResult): RunResult {
+  const { outcome, task, reason } = result;
+  const fields = { outcome, ...(task ? { task: task.id, taskName: task.name } : {}), ...(reason ? { reason } : {}) };
+  if (outcome === 'rejected' || outcome === 'unknown') log.error('run', fields);
+  else if (outcome === 'waiting' || reason) log.warn('run', fields);
+  else log.info('run', fields);
+  return result;
+}

@@ -1,0 +1,92 @@
+import type { CloudError } from '../../kernel/errors.ts';
+import type { Action, PlannedTask } from '../../migrations/action.ts';
+import { type Received, withKey } from '../ledger/run-log.ts';
+import { createdResult, existingResult, type RunResult, reasonOf } from '../report/run-result.ts';
+import { type CreateDeps, lookAfterLostAnswer, lookForTask, RESERVE_MS, sendCreate } from './create-task.ts';
+import { isDeniedToCaller } from './denied-to-caller.ts';
+import { asksCloud, DECODED_TAKEN, findObject, soughtObject } from './find-object.ts';
+import { completePlan, dryReason } from './prepare-run.ts';
+import { startInPlace } from './supersede.ts';
+
+type PlannedReceived = Received & { readonly planned: PlannedTask };
+
+/**
+ * Gets the task of a plan with no record but the cloud's own list: finds it, or creates it.
+ *
+ * Repeated deliveries one after the other make one task; simultaneous ones may not. Nothing goes on by itself afterwards.
+ */
+export async function unrecordedRun(action: Action, received: PlannedReceived, deps: CreateDeps): Promise<RunResult> {
+  if (deps.remainingMs() <= RESERVE_MS) {
+    const reason = { code: 'out_of_time', message: 'the invocation had no time left to start it' };
+    return { outcome: 'waiting', reason };
+  }
+  for (const planned of plansOf(received)) {
+    const before = await lookForTask(action, planned, deps);
+    if (before.end === 'found') return existingResult(planned, before.task);
+    if (before.end !== 'absent') return failed(before, received);
+  }
+  const found = await withObject(received, deps);
+  return 'outcome' in found ? found : createUnrecorded(action, { received, planned: found.planned }, found.deps);
+}
+
+/** A task may have been made for either key: their names differ where a placeholder has the key. */
+function plansOf({ planned, written }: PlannedReceived): readonly PlannedTask[] {
+  const other = written?.planned;
+  return other && other.name !== planned.name ? [planned, other] : [planned];
+}
+
+interface ReadyRun {
+  readonly planned: PlannedTask;
+  readonly deps: CreateDeps;
+}
+
+async function withObject(received: PlannedReceived, deps: CreateDeps): Promise<ReadyRun | RunResult> {
+  const { planned, written } = received;
+  const sought = soughtObject(received);
+  if (!sought) {
+    if (written && !asksCloud(planned)) deps.log.warn(DECODED_TAKEN);
+    return { planned, deps };
+  }
+  const found = await findObject(sought, deps.services);
+  switch (found.end) {
+    case 'there':
+      return { planned: withKey(received, found).planned, deps: { ...deps, services: found.services } };
+    case 'other': {
+      const { end, reason } = await startInPlace(received.job, found.object, deps);
+      return { outcome: end === 'superseded' ? 'skipped' : 'waiting', reason };
+    }
+    default:
+      return { outcome: 'waiting', reason: found.reason };
+  }
+}
+
+async function createUnrecorded(
+  action: Action,
+  { received, planned }: { readonly received: PlannedReceived; readonly planned: PlannedTask },
+  deps: CreateDeps,
+): Promise<RunResult> {
+  const completed = await completePlan(planned, deps, received.given);
+  if (completed.end === 'refused') return { outcome: 'rejected', reason: completed.reason };
+  if (completed.end === 'waiting') return { outcome: 'waiting', reason: completed.reason };
+  if (completed.targetTrouble) return { outcome: 'waiting', reason: completed.targetTrouble };
+  const complete = completed.planned;
+  if (complete.policies?.dryRun) return { outcome: 'skipped', reason: dryReason(complete) };
+  for (const warning of complete.warnings) deps.log.warn(warning);
+  const sent = await sendCreate(action, complete, deps);
+  if (sent.end === 'created') return createdResult(planned, sent.task);
+  if (sent.end === 'unknown') {
+    deps.log.warn('the answer to a create call was lost; looking for its task', { error: sent.error });
+    const task = await lookAfterLostAnswer(action, planned, deps);
+    if (task) return createdResult(planned, task);
+  }
+  return failed(sent, received);
+}
+
+/** What a caller named and the function is denied is final: waiting would not change it. */
+function failed(
+  { end, error }: { readonly end: 'rejected' | 'waiting' | 'unknown'; readonly error: CloudError },
+  { planned, given }: PlannedReceived,
+): RunResult {
+  const isFinal = end === 'waiting' && isDeniedToCaller(error, planned, given);
+  return { outcome: isFinal ? 'rejected' : end, reason: reasonOf(error) };
+}

@@ -1,0 +1,67 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { makeLedgerBucket } from '../../../../lib/cloud/programs/ledger-bucket.ts';
+import { Secret } from '../../../../lib/kernel/secret.ts';
+
+/** Rules as the API reference prints them (PutBucketLifecycle obs_04_0034, 2025-08-22; user guide obs_41_0075). */
+const RULES = `<LifecycleConfiguration>
+<Rule><ID>all</ID><Prefix></Prefix><Status>Enabled</Status><Expiration><Days>30</Days></Expiration></Rule>
+<Rule><ID>date</ID><Prefix>m/</Prefix><Status>Enabled</Status><Expiration><Date>2024-05-30T00:00:00.000Z</Date></Expiration></Rule>
+<Rule><ID>off</ID><Prefix></Prefix><Status>Disabled</Status><Expiration><Days>1</Days></Expiration></Rule>
+<Rule><ID>cold</ID><Prefix>x/</Prefix><Status>Enabled</Status><Transition><Days>30</Days><StorageClass>WARM</StorageClass></Transition><Transition><Days>60</Days><StorageClass>COLD</StorageClass></Transition></Rule>
+<Rule><ID>warm</ID><Prefix>y/</Prefix><Status>Enabled</Status><Transition><Days>30</Days><StorageClass>WARM</StorageClass></Transition></Rule>
+<Rule><ID>versions</ID><Prefix>z/</Prefix><Status>Enabled</Status><NoncurrentVersionExpiration><NoncurrentDays>3</NoncurrentDays></NoncurrentVersionExpiration><AbortIncompleteMultipartUpload><DaysAfterInitiation>10</DaysAfterInitiation></AbortIncompleteMultipartUpload></Rule>
+</LifecycleConfiguration>`;
+
+describe('the bucket of a ledger', () => {
+  let server: Server;
+  let sent = '';
+  beforeEach(async () => {
+    server = createServer((request, response) => {
+      response.setHeader('x-amz-request-id', 'r-1').setHeader('content-type', 'application/xml');
+      if (request.method === 'GET') return response.end(RULES);
+      sent = '';
+      request.on('data', (part: Buffer) => {
+        sent += part.toString();
+      });
+      return request.on('end', () => response.end());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterEach(() => new Promise((resolve) => server.close(resolve)));
+
+  const bucket = () =>
+    makeLedgerBucket({
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      bucket: 'ops-ledger',
+      prefix: 'm/',
+      credentials: { accessKey: 'AK', secretKey: new Secret('SK') },
+      remainingMs: () => 10_000,
+    });
+
+  it('has the rules that are in force, with what they do to current objects', async () => {
+    expect(await bucket().rules()).toEqual([
+      { id: 'all', prefix: '', days: 30 },
+      { id: 'date', prefix: 'm/', date: '2024-05-30T00:00:00.000Z' },
+      { id: 'cold', prefix: 'x/', archives: true },
+      { id: 'warm', prefix: 'y/' },
+      { id: 'versions', prefix: 'z/' },
+    ]);
+  });
+
+  it('is given rules with an id of their own each', async () => {
+    await bucket().setRules([
+      { prefix: 'm/runs/', days: 400 },
+      { prefix: 'm/lanes/job/', days: 62 },
+    ]);
+
+    expect([...sent.matchAll(/<ID>([^<]+)<\/ID>/g)].map(([, id]) => id)).toEqual([
+      'migration-functions-ledger-400',
+      'migration-functions-ledger-62',
+    ]);
+    expect([...sent.matchAll(/<Prefix>([^<]+)<\/Prefix>/g)].map(([, prefix]) => prefix)).toEqual([
+      'm/runs/',
+      'm/lanes/job/',
+    ]);
+  });
+});

@@ -1,0 +1,25 @@
+import { revealSecrets } from '../../../../lib/cloud/transport/reveal-secrets.ts';
+import { Secret } from '../../../../lib/kernel/secret.ts';
+
+describe('revealSecrets', () => {
+  it('puts the value in place of each secret, at any depth, and leaves the body alone', () => {
+    const password = new Secret('pw-1');
+    const body = { a: { password }, list: [{ password: new Secret('pw-2') }, 1, null, 'x'] };
+
+    expect(revealSecrets(body)).toEqual({
+      body: { a: { password: 'pw-1' }, list: [{ password: 'pw-2' }, 1, null, 'x'] },
+      secrets: ['pw-1', 'pw-2'],
+    });
+    expect(body.a.password).toBe(password);
+  });
+
+  it('knows a plain password by its name', () => {
+    expect(revealSecrets({ target_instance: { password: 'plain' } }).secrets).toEqual(['plain']);
+  });
+
+  it('refuses a reference that nobody has read', () => {
+    expect(() => revealSecrets({ target_instance: { password: { user_data: 'A' } } })).toThrow(
+      'the secret of "password"',
+    );
+  });
+});

@@ -1,0 +1,81 @@
+import { makeLogger } from '../../../lib/kernel/logger.ts';
+import { makeRedactor } from '../../../lib/kernel/redactor.ts';
+import { secretDoubt, secretProblem } from '../../../lib/kernel/secret.ts';
+import { readSettings } from '../../../lib/kernel/settings.ts';
+import { type Cloud, makeInvocation } from '../../../lib/platform/invocation.ts';
+import { noServices } from '../../fakes/no-services.ts';
+import { fixtureJobs } from '../../fixtures/jobs.ts';
+
+const PROBLEM = 'has a line end or a control character in it';
+
+describe('the value of a secret', () => {
+  it.each([
+    'Pass-1\n',
+    '\nPass-1',
+    'Pa\rss',
+    'Pa\u0000ss',
+    'Pa\tss',
+    'Pa\u001bss',
+    'Pa\u007fss',
+    'Pa\u0085ss',
+    'Pa\u2028ss',
+  ])('is refused with a line end or a control character in it: %j', (value) => {
+    expect(secretProblem(value)).toBe(PROBLEM);
+  });
+
+  it.each(['Pass-1', 'Päss "1" \\ <T>', ' Pass-1', 'a b', ''])('is taken otherwise: %j', (value) => {
+    expect(secretProblem(value)).toBeUndefined();
+  });
+
+  it.each([
+    [' Pass-1', 'begins or ends with a blank'],
+    ['Pass-1 ', 'begins or ends with a blank'],
+    ['Pass-1\u00a0', 'begins or ends with a blank'],
+    ['Pa ss', undefined],
+  ])('is doubted with a blank at an end: %j', (value, doubt) => {
+    expect(secretDoubt(value)).toBe(doubt);
+  });
+});
+
+describe('a secret of a function', () => {
+  async function secretOf(value: string) {
+    const lines: string[] = [];
+    const redactor = makeRedactor();
+    const log = makeLogger({ level: 'info', redactor, fields: {}, write: (line) => lines.push(line) });
+    const context = {
+      requestId: 'r',
+      remainingMs: () => 1000,
+      getRemainingTimeInMillis: () => 1000,
+      userData: (name: string) => (name === 'CACHE' ? value : undefined),
+      projectId: 'p',
+      credentials: () => undefined,
+    };
+    const cloud: Cloud = {
+      makeServices: noServices,
+      openLedgerStore: async () => undefined,
+      preload: async () => undefined,
+    };
+    const settings = readSettings(() => undefined);
+    const { deps } = await makeInvocation({
+      ...{ context, remainingMs: context.remainingMs, settings, jobs: await fixtureJobs(), log, redactor, cloud },
+    });
+    return { read: () => deps.secret({ user_data: 'CACHE' }).reveal(), lines };
+  }
+
+  it('is not used with a line end, and is not in what is said', async () => {
+    const { read } = await secretOf('Hunter-2-plain\n');
+
+    expect(read).toThrow(`the function's user data CACHE ${PROBLEM}; set it again`);
+    expect(read).toThrow(expect.objectContaining({ code: 'bad_secret' }));
+    expect(read).toThrow(expect.not.objectContaining({ message: expect.stringContaining('Hunter') }));
+  });
+
+  it('is used with a blank at its end, with one warning', async () => {
+    const { read, lines } = await secretOf('Hunter-2-plain ');
+
+    expect([read(), read()]).toEqual(['Hunter-2-plain ', 'Hunter-2-plain ']);
+    expect(lines.map((line) => JSON.parse(line).message)).toEqual([
+      "the function's user data CACHE begins or ends with a blank",
+    ]);
+  });
+});

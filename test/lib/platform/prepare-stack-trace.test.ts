@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BuiltFunction, buildFunctions } from '../../../scripts/build-functions.ts';
+
+/** Runs a program in a process of its own, beside the bundle of `backup-landed`, and returns what it printed. */
+function run(bundle: string, program: string): string {
+  const options = { encoding: 'utf8', env: { ...process.env, BUNDLE: bundle } } as const;
+  return execFileSync(process.execPath, ['-e', `const { BUNDLE } = process.env; ${program}`], options);
+}
+
+describe('stacks of a bundle', () => {
+  let out = '';
+  let bundle = '';
+
+  beforeAll(async () => {
+    out = await mkdtemp(join(tmpdir(), 'stacks-'));
+    const built: BuiltFunction[] = await buildFunctions({ out, ledger: 'given' });
+    bundle = built.find(({ name }) => name === 'backup-landed')?.folder ?? '';
+  });
+  afterAll(() => rm(out, { recursive: true }));
+
+  it('name our sources, and the names of functions and errors', () => {
+    const printed = run(bundle, "require(BUNDLE).handler({}, { getRequestID: () => 'r' }).catch(() => {});");
+
+    expect(JSON.parse(printed).error).toMatchObject({
+      name: 'ConfigError',
+      stack: expect.stringMatching(/^ {4}at credentialsOf \(\S*lib\/invocation\.ts:\d+:\d+\)\n/),
+    });
+  });
+
+  it('cost nothing until one is looked at', () => {
+    const loaded = "const read = () => Object.keys(require.cache).some((file) => file.endsWith('stack-trace.js'));";
+    const printed = run(
+      bundle,
+      `${loaded} require(BUNDLE); const e = new Error('x'); console.log(read()); e.stack; console.log(read());`,
+    );
+
+    // What does not touch the bundle is not ours to write.
+    expect(printed).toBe('false\nfalse\n');
+  });
+
+  it('are shown as they are where a map is missing or broken', async () => {
+    const hook = join(bundle, 'stack-trace.js');
+    const folder = await mkdtemp(join(tmpdir(), 'maps-'));
+    const throwing = "module.exports = () => new TypeError('here');\n";
+    await writeFile(join(folder, 'missing.js'), throwing);
+    await writeFile(join(folder, 'broken.js'), throwing);
+    await writeFile(join(folder, 'broken.js.map'), '{"mappings":');
+    const program = (name: string) =>
+      `Error.prepareStackTrace = require(${JSON.stringify(hook)}).prepareStackTrace; console.log(require(${JSON.stringify(join(folder, name))})().stack);`;
+
+    const printed = ['missing.js', 'broken.js'].map((name) => run(bundle, program(name)).split('\n').slice(0, 2));
+    await rm(folder, { recursive: true });
+
+    expect(printed).toEqual([
+      ['TypeError: here', `    at module.exports (${join(folder, 'missing.js')}:1:24)`],
+      ['TypeError: here', `    at module.exports (${join(folder, 'broken.js')}:1:24)`],
+    ]);
+  });
+
+  it('are written for anything that was thrown', () => {
+    const hook = join(bundle, 'stack-trace.js');
+    const program = `const { prepareStackTrace } = require(${JSON.stringify(hook)}); console.log([undefined, null, 'x', Object.create(null), { get name() { throw 1; } }].map((e) => prepareStackTrace(e, [])).join());`;
+
+    expect(run(bundle, program)).toBe('Error,Error,Error,Error,Error\n');
+  });
+});

@@ -1,0 +1,112 @@
+import type { Jobs } from '../../../../lib/jobs/job.ts';
+import { parseJobs } from '../../../../lib/jobs/load-jobs.ts';
+import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
+import { type Attempt, replayRun } from '../../../../lib/runs/operate/replay-run.ts';
+import { listFailure } from '../../../fakes/fake-obs.ts';
+import { Simulation } from '../../../simulation/simulation.ts';
+
+const yaml = (complete: string) => `
+version: 1
+region: ap-southeast-3
+ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
+targets:
+  cluster: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 }
+jobs:
+  import-set:
+    on: { object_created: { bucket: backups, key: "prod/**/*.rdb", set: { by: "prod/{set}/", complete: ${complete} } } }
+    preflight: off
+    backup_import: { target_instance: cluster }
+`;
+
+const put = (simulation: Simulation, name: string, content = name) =>
+  simulation.obs.put('backups', `prod/day-1/${name}`, content, new Date(simulation.now).toISOString());
+
+/** A set that was imported with one file. */
+async function imported(complete: string, marker = ''): Promise<{ simulation: Simulation; run: string }> {
+  const simulation = new Simulation();
+  simulation.jobs = (await parseJobs(yaml(complete), 'yaml')).jobs;
+  await simulation.notify([put(simulation, 'a.rdb'), put(simulation, '_SUCCESS', marker)]);
+  await simulation.settle();
+  const [first] = await simulation.store.list('runs/import-set/', { limit: 1 });
+  return { simulation, run: first?.name.split('/')[2] ?? '' };
+}
+
+function replay(simulation: Simulation, run: string, jobs: Jobs = simulation.jobs): Promise<Attempt> {
+  const ledger = makeLedger(simulation.store, 'a-person', () => simulation.now);
+  const services = { obs: async () => simulation.obs };
+  return replayRun({ job: 'import-set', run }, { ledger, jobs, evenSucceeded: true, services });
+}
+
+const filesOf = (simulation: Simulation) =>
+  simulation.cloud.tasks.map(({ body }) =>
+    (body['backup_files'] as { files: { file_name: string }[] }).files.map(({ file_name }) => file_name),
+  );
+
+describe('a replay of the run of a set', () => {
+  it('lists the set again, so that what came too late is imported too', async () => {
+    const { simulation, run } = await imported('{ marker: _SUCCESS }');
+    await simulation.notify([put(simulation, 'b.rdb'), put(simulation, 'c.rdb')]);
+
+    const { source } = await replay(simulation, run);
+    await simulation.settle();
+
+    expect(source).toBe(`obs://backups/prod/day-1/ (a set of 3), replay 1 of run ${run}`);
+    expect(filesOf(simulation)).toEqual([
+      ['prod/day-1/a.rdb'],
+      ['prod/day-1/a.rdb', 'prod/day-1/b.rdb', 'prod/day-1/c.rdb'],
+    ]);
+  });
+
+  it('goes by the list that lies in the marker now', async () => {
+    const { simulation, run } = await imported('{ marker: _SUCCESS, manifest: true }', 'a.rdb');
+    put(simulation, 'b.rdb');
+    put(simulation, 'c.rdb');
+    put(simulation, '_SUCCESS', 'a.rdb\nb.rdb');
+
+    await replay(simulation, run);
+    await simulation.settle();
+
+    expect(filesOf(simulation).at(-1)).toEqual(['prod/day-1/a.rdb', 'prod/day-1/b.rdb']);
+  });
+
+  it.each([
+    [
+      'a file of the list is missing',
+      'a.rdb\nz.rdb',
+      { code: 'set_incomplete', message: expect.stringContaining('missing: z.rdb') },
+    ],
+    ['the list cannot be used', '/a.rdb', { code: 'bad_manifest' }],
+  ])('is refused when %s, and nothing is recorded', async (_what, content, error) => {
+    const { simulation, run } = await imported('{ marker: _SUCCESS, manifest: true }', 'a.rdb');
+    put(simulation, '_SUCCESS', content);
+    const before = await simulation.ledgerText();
+
+    await expect(replay(simulation, run)).rejects.toMatchObject(error);
+
+    expect(await simulation.ledgerText()).toBe(before);
+  });
+
+  it('is refused when there are fewer files than the job counts now', async () => {
+    const { simulation, run } = await imported('{ marker: _SUCCESS }');
+    const { jobs } = await parseJobs(yaml('{ marker: _SUCCESS, count: 2 }'), 'yaml');
+
+    await expect(replay(simulation, run, jobs)).rejects.toMatchObject({
+      code: 'set_incomplete',
+      message: 'set obs://backups/prod/day-1/: 1 file is there of 2',
+    });
+  });
+
+  it('is refused when the bucket may not be listed', async () => {
+    const { simulation, run } = await imported('{ marker: _SUCCESS }');
+    simulation.obs.failures.push(listFailure('rejected'));
+
+    await expect(replay(simulation, run)).rejects.toMatchObject({ code: 'set_not_listed' });
+  });
+
+  it('is refused when the job has no such sets any more', async () => {
+    const { simulation, run } = await imported('{ marker: _SUCCESS }');
+    const { jobs } = await parseJobs(yaml('{ marker: _SUCCESS }').replaceAll('prod/', 'test/'), 'yaml');
+
+    await expect(replay(simulation, run, jobs)).rejects.toMatchObject({ code: 'trigger_gone' });
+  });
+});
