@@ -1,10 +1,9 @@
 import type { DcsFollow, DcsJob, DcsTaskStats } from '../../ports/dcs.ts';
 import { checkPathId } from '../transport/check-path-id.ts';
-import { makeClientCall } from '../transport/client-call.ts';
+import { makeClientCalls } from '../transport/client-call.ts';
 import { textOf } from '../transport/read-answer.ts';
 import { fieldsOf, numberOf, objectsOf, withoutAbsent } from '../transport/read-fields.ts';
 import { type Answered, makeSdkClient } from '../transport/sdk-client.ts';
-import { sendChange } from '../transport/send-change.ts';
 import { unlessAbsent } from '../transport/unless-absent.ts';
 import { unusableAnswer } from '../transport/unusable-answer.ts';
 import type { DcsOptions } from './dcs.ts';
@@ -30,14 +29,13 @@ const NO_STATS = { codes: [...NO_TASK.codes, 'DCS.4957', '111400957'] };
  */
 export function makeDcsFollow(options: DcsOptions): DcsFollow {
   const sdk = makeSdkClient('DCS', options, { projectId: options.projectId });
-  const loadClient = options.loadClient ?? loadDcsClient;
-  const call = makeClientCall(sdk, loadClient);
+  const dcs = makeClientCalls('DCS', sdk, options.loadClient ?? loadDcsClient);
 
-  const logPage = async (task_id: string, offset: number) => {
+  const logPage = async (taskId: string, offset: number) => {
     const operation = 'ListMigrationTaskLogs';
-    const query = { task_id, offset, limit: LOG_ROWS, log_level: 'ERROR' };
+    const query = { offset, limit: LOG_ROWS, log_level: 'ERROR' };
     const answered = await unlessAbsent(
-      call({ operation, kind: 'read', resource: query.task_id, send: (client) => client.listMigrationTaskLogs(query) }),
+      dcs.one('read', operation, taskId, (client, task_id) => client.listMigrationTaskLogs({ task_id, ...query })),
       NO_TASK,
     );
     if (answered === undefined) return { rows: [], total: 0, redact: (text: string) => text };
@@ -51,57 +49,43 @@ export function makeDcsFollow(options: DcsOptions): DcsFollow {
   };
 
   return {
-    listAllMigrationTasks: () => listDcsTasks(call),
+    listAllMigrationTasks: () => listDcsTasks(dcs),
 
     async setOnlineMigrationTask(taskId, body) {
-      const change = { service: 'DCS', operation: 'SetOnlineMigrationTask' } as const;
-      const task_id = checkPathId('DCS', change.operation, taskId);
-      const { answer, requestId, redact } = await sendChange({
-        ...change,
-        body,
-        resource: taskId,
-        sdk,
-        send: async (hc, plain) => new (await loadClient())(hc).setOnlineMigrationTask({ task_id, body: plain }),
-      });
+      const operation = 'SetOnlineMigrationTask';
+      const task_id = checkPathId('DCS', operation, taskId);
+      const { answer, requestId, redact } = await dcs.change(operation, taskId, body, (client, plain) =>
+        client.setOnlineMigrationTask({ task_id, body: plain }),
+      );
       const fields = fieldsOf(answer);
       const error = textOf(fields['error']);
       // It may have been started all the same: the task's own status tells.
       if (error !== undefined) {
-        throw unusableAnswer('DCS', change.operation, 'task_error', redact(error), requestId);
+        throw unusableAnswer('DCS', operation, 'task_error', redact(error), requestId);
       }
       const status = textOf(fields['status']);
       return status === undefined ? {} : { status: redact(status) };
     },
 
     async showJob(jobId) {
-      const operation = 'ShowJobInfo';
-      const job_id = checkPathId('DCS', operation, jobId);
-      return readJob(
-        await call({ operation, kind: 'read', resource: jobId, send: (client) => client.showJobInfo({ job_id }) }),
-      );
+      return readJob(await dcs.one('read', 'ShowJobInfo', jobId, (client, job_id) => client.showJobInfo({ job_id })));
     },
 
     async showStats(taskId) {
-      const operation = 'ShowMigrationTaskStats';
-      const task_id = checkPathId('DCS', operation, taskId);
       const answered = await unlessAbsent(
-        call({
-          operation,
-          kind: 'read',
-          resource: taskId,
-          send: (client) => client.showMigrationTaskStats({ task_id }),
-        }),
+        dcs.one('read', 'ShowMigrationTaskStats', taskId, (client, task_id) =>
+          client.showMigrationTaskStats({ task_id }),
+        ),
         NO_STATS,
       );
       return answered && readStats(answered);
     },
 
     async listErrorLogs(taskId) {
-      const task_id = checkPathId('DCS', 'ListMigrationTaskLogs', taskId);
       const entries: { readonly at: string; readonly message: string }[] = [];
       // Their order is not documented: the newest may be on the last page.
       for (let offset = 0, pages = 0; pages < MAX_LOG_PAGES; pages++) {
-        const { rows, total, redact } = await logPage(task_id, offset);
+        const { rows, total, redact } = await logPage(taskId, offset);
         for (const { created_at, message } of rows) {
           const text = textOf(message);
           if (text !== undefined) entries.push({ at: textOf(created_at) ?? '', message: redact(text) });
@@ -114,23 +98,14 @@ export function makeDcsFollow(options: DcsOptions): DcsFollow {
     },
 
     async stopTask(taskId) {
-      const operation = 'StopMigrationTask';
-      const task_id = checkPathId('DCS', operation, taskId);
-      await call({
-        operation,
-        kind: 'change',
-        resource: taskId,
-        send: (client) => client.stopMigrationTask({ task_id }),
-      });
+      await dcs.one('change', 'StopMigrationTask', taskId, (client, task_id) => client.stopMigrationTask({ task_id }));
     },
 
     async deleteTask(taskId) {
-      const operation = 'DeleteMigrationTask';
-      const body = { task_id_list: [checkPathId('DCS', operation, taskId)] };
-      await unlessAbsent(
-        call({ operation, kind: 'change', resource: taskId, send: (client) => client.deleteMigrationTask({ body }) }),
-        NO_TASK,
+      const deleted = dcs.one('change', 'DeleteMigrationTask', taskId, (client, id) =>
+        client.deleteMigrationTask({ body: { task_id_list: [id] } }),
       );
+      await unlessAbsent(deleted, NO_TASK);
     },
   };
 }

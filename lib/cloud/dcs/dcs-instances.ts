@@ -1,11 +1,10 @@
 import { CloudError } from '../../kernel/errors.ts';
 import type { DcsBackupRecord, DcsInstance, DcsInstances } from '../../ports/dcs.ts';
 import { checkPathId } from '../transport/check-path-id.ts';
-import { makeClientCall } from '../transport/client-call.ts';
+import { makeClientCalls } from '../transport/client-call.ts';
 import { readList, textOf } from '../transport/read-answer.ts';
 import { fieldsOf, isTrue, numberOf, withoutAbsent } from '../transport/read-fields.ts';
 import { type Answered, makeSdkClient } from '../transport/sdk-client.ts';
-import { sendChange } from '../transport/send-change.ts';
 import { unlessAbsent } from '../transport/unless-absent.ts';
 import { unusableAnswer } from '../transport/unusable-answer.ts';
 import type { DcsOptions } from './dcs.ts';
@@ -27,15 +26,12 @@ const NO_INSTANCE = { codes: ['DCS.3022', '111404022'] };
  */
 export function makeDcsInstances(options: DcsOptions): DcsInstances {
   const sdk = makeSdkClient('DCS', options, { projectId: options.projectId });
-  const loadClient = options.loadClient ?? loadDcsClient;
-  const call = makeClientCall(sdk, loadClient);
+  const dcs = makeClientCalls('DCS', sdk, options.loadClient ?? loadDcsClient);
 
   return {
     async showInstance(id) {
-      const operation = 'ShowInstance';
-      const instance_id = checkPathId('DCS', operation, id);
       const answered = await unlessAbsent(
-        call({ operation, kind: 'read', resource: id, send: (client) => client.showInstance({ instance_id }) }),
+        dcs.one('read', 'ShowInstance', id, (client, instance_id) => client.showInstance({ instance_id })),
         NO_INSTANCE,
       );
       return answered && readInstance(answered);
@@ -43,20 +39,19 @@ export function makeDcsInstances(options: DcsOptions): DcsInstances {
 
     async listBackupRecords(instanceId) {
       const operation = 'ListBackupRecords';
-      const instance_id = checkPathId('DCS', operation, instanceId);
       return readList<DcsBackupRecord>({
         service: 'DCS',
         operation,
         rowsField: 'backup_record_response',
         page: (offset) =>
-          call({
+          dcs.one(
+            'read',
             operation,
-            kind: 'read',
-            resource: instanceId,
+            instanceId,
+            (client, instance_id) => client.listBackupRecords({ instance_id, offset, limit: PAGE_ROWS }),
             // 204 when there are none.
-            mayBeEmpty: true,
-            send: (client) => client.listBackupRecords({ instance_id, offset, limit: PAGE_ROWS }),
-          }),
+            { mayBeEmpty: true },
+          ),
         readRow: readBackup,
       });
     },
@@ -74,13 +69,9 @@ export function makeDcsInstances(options: DcsOptions): DcsInstances {
           cloudMessage,
         });
       }
-      const { answer, requestId } = await sendChange({
-        ...call,
-        body: { remark },
-        resource: instanceId,
-        sdk,
-        send: async (hc, body) => new (await loadClient())(hc).copyInstance({ instance_id, body }),
-      });
+      const { answer, requestId } = await dcs.change(call.operation, instanceId, { remark }, (client, body) =>
+        client.copyInstance({ instance_id, body }),
+      );
       const backupId = textOf(fieldsOf(answer)['backup_id']);
       if (backupId === undefined) {
         const message = 'the answer was a success without a backup_id';

@@ -1,10 +1,9 @@
 import type { CreatedTask } from '../../ports/created-task.ts';
 import type { DcsService } from '../../ports/dcs.ts';
-import { makeClientCall } from '../transport/client-call.ts';
+import { makeClientCalls } from '../transport/client-call.ts';
 import { readCreatedTask, textOf } from '../transport/read-answer.ts';
 import { fieldsOf } from '../transport/read-fields.ts';
 import { ALL, type CloudOptions, makeSdkClient } from '../transport/sdk-client.ts';
-import { sendChange } from '../transport/send-change.ts';
 import { type DcsClient, type DcsClientClass, loadDcsClient } from './dcs-client.ts';
 import { listDcsTasks } from './list-dcs-tasks.ts';
 
@@ -35,7 +34,7 @@ function targetOf({ target_instance: target }: Readonly<Record<string, unknown>>
  */
 export function makeDcsService(options: DcsOptions): DcsService {
   const sdk = makeSdkClient('DCS', options, { projectId: options.projectId });
-  const loadClient = options.loadClient ?? loadDcsClient;
+  const dcs = makeClientCalls('DCS', sdk, options.loadClient ?? loadDcsClient);
 
   const create = (
     operation: string,
@@ -43,14 +42,9 @@ export function makeDcsService(options: DcsOptions): DcsService {
     body: Readonly<Record<string, unknown>>,
     send: (client: DcsClient, body: object) => Promise<object>,
   ): Promise<CreatedTask> =>
-    sendChange({
-      service: 'DCS',
-      operation,
-      body,
-      resource: targetOf(body),
-      sdk,
-      send: async (hc, plain) => send(new (await loadClient())(hc), plain),
-    }).then((answered) => readCreatedTask({ service: 'DCS', operation, idField, idPattern: TASK_ID }, answered));
+    dcs
+      .change(operation, targetOf(body), body, send)
+      .then((answered) => readCreatedTask({ service: 'DCS', operation, idField, idPattern: TASK_ID }, answered));
 
   return {
     createMigrationTask: (body) =>
@@ -61,6 +55,6 @@ export function makeDcsService(options: DcsOptions): DcsService {
         client.createOnlineMigrationTask({ body: plain }),
       ),
 
-    listMigrationTasks: (name) => listDcsTasks(makeClientCall(sdk, loadClient), name),
+    listMigrationTasks: (name) => listDcsTasks(dcs, name),
   };
 }

@@ -1,8 +1,8 @@
 import type { DcsTask } from '../../ports/dcs.ts';
-import type { ClientCall } from '../transport/client-call.ts';
+import type { ClientCalls } from '../transport/client-call.ts';
 import { readList, textOf } from '../transport/read-answer.ts';
 import { withoutAbsent } from '../transport/read-fields.ts';
-import { ALL, type Answered } from '../transport/sdk-client.ts';
+import { ALL } from '../transport/sdk-client.ts';
 import type { DcsClient } from './dcs-client.ts';
 
 /** The documented limit is 1 to 1000, default 10 (ListMigrationTask, eu and China sites, 2025-12-02). */
@@ -16,16 +16,13 @@ const LARGE_PAGE_ROWS = 1000;
  * @param name the service's filter, which may be fuzzy; all tasks of the project without it
  * @throws {CloudError} also `unknown` for a list that can't be read to its end
  */
-export function listDcsTasks(
-  call: (call: ClientCall<DcsClient>) => Promise<Answered<object>>,
-  name?: string,
-): Promise<DcsTask[]> {
+export function listDcsTasks(dcs: ClientCalls<DcsClient>, name?: string): Promise<DcsTask[]> {
   return readList<DcsTask>({
     service: 'DCS',
     operation: 'ListMigrationTask',
     rowsField: 'migration_tasks',
     page: (offset) =>
-      call({
+      dcs.call({
         operation: 'ListMigrationTask',
         kind: 'read',
         resource: ALL,

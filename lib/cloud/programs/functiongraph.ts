@@ -1,5 +1,5 @@
 import type { HcClient } from '@huaweicloud/huaweicloud-sdk-core/HcClient.js';
-import { makeClientCall } from '../transport/client-call.ts';
+import { makeClientCalls } from '../transport/client-call.ts';
 import { fieldsOf, objectsOf } from '../transport/read-fields.ts';
 import { type CloudOptions, makeSdkClient } from '../transport/sdk-client.ts';
 import { unlessAbsent } from '../transport/unless-absent.ts';
@@ -136,7 +136,7 @@ export function functionGraphEndpoint(region: string): string {
  */
 export function makeFunctionGraph(options: FunctionGraphOptions): FunctionGraph {
   const sdk = makeSdkClient('FUNCTIONGRAPH', options, { projectId: options.projectId });
-  const send = makeClientCall<GeneratedClient>(sdk, loadClient);
+  const client = makeClientCalls<GeneratedClient>('FUNCTIONGRAPH', sdk, loadClient);
 
   const call = async (operation: Operation, request: Fields, settings: CallOptions = {}): Promise<Fields> => {
     const { kind = 'read', mayBeEmpty = false, isList = false, secrets = [] } = settings;
@@ -144,13 +144,13 @@ export function makeFunctionGraph(options: FunctionGraphOptions): FunctionGraph 
     if (urn !== undefined && !(typeof urn === 'string' && FUNCTION_URN.test(urn))) {
       throw new Error(`${operation}: ${JSON.stringify(urn)} is no URN of a function`);
     }
-    const { answer } = await send({
+    const { answer } = await client.call({
       operation,
       kind,
       mayBeEmpty,
       isList,
       secrets,
-      send: (client) => client[operation](request),
+      send: (generated) => generated[operation](request),
     });
     return answer as Fields;
   };

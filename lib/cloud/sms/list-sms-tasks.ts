@@ -1,7 +1,7 @@
 import type { SmsTask } from '../../ports/sms.ts';
-import type { ClientCall } from '../transport/client-call.ts';
+import type { ClientCalls } from '../transport/client-call.ts';
 import { readList, textOf } from '../transport/read-answer.ts';
-import { ALL, type Answered } from '../transport/sdk-client.ts';
+import { ALL } from '../transport/sdk-client.ts';
 import type { SmsClient } from './sms-client.ts';
 
 /** The documented limit is 0 to 200, default 100 (ListTasks, SDK 3.1.209). */
@@ -15,17 +15,14 @@ const LARGE_PAGE_ROWS = 200;
  * @param sourceServerId all tasks of the account without it
  * @throws {CloudError} also `unknown` for a list that can't be read to its end
  */
-export function listSmsTasks(
-  call: (call: ClientCall<SmsClient>) => Promise<Answered<object>>,
-  sourceServerId?: string,
-): Promise<SmsTask[]> {
+export function listSmsTasks(sms: ClientCalls<SmsClient>, sourceServerId?: string): Promise<SmsTask[]> {
   return readList<SmsTask>({
     service: 'SMS',
     operation: 'ListTasks',
     rowsField: 'tasks',
     once: sourceServerId === undefined,
     page: (offset) =>
-      call({
+      sms.call({
         operation: 'ListTasks',
         kind: 'read',
         resource: ALL,

@@ -3,18 +3,7 @@ import { isMissingPackage } from '../transport/is-missing-package.ts';
 import { ThinSmsClient } from './thin-sms-client.ts';
 
 /** The part of the generated `SmsClient` that is used. Answers are plain JSON in snake_case, whatever the SDK's types say. */
-export interface SmsClient {
-  createTask(request: { readonly body: object }): Promise<object>;
-  listTasks(request: {
-    readonly source_server_id?: string;
-    readonly offset: number;
-    readonly limit: number;
-  }): Promise<object>;
-  showTask(request: { readonly task_id: string }): Promise<object>;
-  updateTaskStatus(request: { readonly task_id: string; readonly body: object }): Promise<object>;
-  showServer(request: { readonly source_id: string }): Promise<object>;
-  showTemplate(request: { readonly id: string }): Promise<object>;
-}
+export type SmsClient = Pick<ThinSmsClient, keyof ThinSmsClient>;
 
 export type SmsClientClass = new (client: HcClient) => SmsClient;
 

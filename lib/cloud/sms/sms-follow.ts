@@ -1,6 +1,5 @@
 import type { SmsFollow, SmsTaskDetail } from '../../ports/sms.ts';
-import { checkPathId } from '../transport/check-path-id.ts';
-import { makeClientCall } from '../transport/client-call.ts';
+import { makeClientCalls } from '../transport/client-call.ts';
 import { textOf } from '../transport/read-answer.ts';
 import { fieldsOf, numberOf, objectsOf, withoutAbsent } from '../transport/read-fields.ts';
 import { type Answered, makeSdkClient } from '../transport/sdk-client.ts';
@@ -21,31 +20,28 @@ const NO_TASK = { codes: ['SMS.7703'], or404: true };
  */
 export function makeSmsFollow(options: SmsOptions): SmsFollow {
   const sdk = makeSdkClient('SMS', options, options.domainId === undefined ? {} : { domainId: options.domainId });
-  const call = makeClientCall(sdk, options.loadClient ?? loadSmsClient);
+  const sms = makeClientCalls('SMS', sdk, options.loadClient ?? loadSmsClient);
 
   return {
-    listAllTasks: () => listSmsTasks(call),
+    listAllTasks: () => listSmsTasks(sms),
 
     async showTask(id) {
-      const operation = 'ShowTask';
-      const task_id = checkPathId('SMS', operation, id);
       const answered = await unlessAbsent(
-        call({ operation, kind: 'read', resource: id, send: (client) => client.showTask({ task_id }) }),
+        sms.one('read', 'ShowTask', id, (client, task_id) => client.showTask({ task_id })),
         NO_TASK,
       );
       return answered && readTask(answered);
     },
 
     async updateTaskStatus(id, operation) {
-      const task_id = checkPathId('SMS', 'UpdateTaskStatus', id);
-      await call({
-        operation: 'UpdateTaskStatus',
-        kind: 'change',
-        resource: id,
+      await sms.one(
+        'change',
+        'UpdateTaskStatus',
+        id,
+        (client, task_id) => client.updateTaskStatus({ task_id, body: { operation } }),
         // Its answer has no fields (UpdateTaskStatusResponse, SDK 3.1.209).
-        mayBeEmpty: true,
-        send: (client) => client.updateTaskStatus({ task_id, body: { operation } }),
-      });
+        { mayBeEmpty: true },
+      );
     },
   };
 }

@@ -1,6 +1,5 @@
 import type { SmsCheck, SmsServer, SmsServers, SmsTemplate } from '../../ports/sms.ts';
-import { checkPathId } from '../transport/check-path-id.ts';
-import { makeClientCall } from '../transport/client-call.ts';
+import { makeClientCalls } from '../transport/client-call.ts';
 import { textOf } from '../transport/read-answer.ts';
 import { fieldsOf, isTrue, numberOf, objectsOf, withoutAbsent } from '../transport/read-fields.ts';
 import { type Answered, makeSdkClient } from '../transport/sdk-client.ts';
@@ -22,19 +21,13 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function makeSmsServers(options: SmsOptions): SmsServers {
   const sdk = makeSdkClient('SMS', options, options.domainId === undefined ? {} : { domainId: options.domainId });
-  const call = makeClientCall(sdk, options.loadClient ?? loadSmsClient);
+  const sms = makeClientCalls('SMS', sdk, options.loadClient ?? loadSmsClient);
 
   return {
     async showServer(id) {
-      const operation = 'ShowServer';
-      const source_id = checkPathId('SMS', operation, id);
       const answered = await unlessAbsent(
-        call({
-          operation,
-          kind: 'read',
-          resource: id,
+        sms.one('read', 'ShowServer', id, (client, source_id) => client.showServer({ source_id }), {
           exactNumbers: true,
-          send: (client) => client.showServer({ source_id }),
         }),
         { codes: ['SMS.7602'], or404: true },
       );
@@ -42,10 +35,8 @@ export function makeSmsServers(options: SmsOptions): SmsServers {
     },
 
     async showTemplate(id) {
-      const operation = 'ShowTemplate';
-      const template = { id: checkPathId('SMS', operation, id) };
       const answered = await unlessAbsent(
-        call({ operation, kind: 'read', resource: id, send: (client) => client.showTemplate(template) }),
+        sms.one('read', 'ShowTemplate', id, (client, checked) => client.showTemplate({ id: checked })),
         { codes: ['SMS.7101'], or404: true },
       );
       return answered && readTemplate(answered);

@@ -1,9 +1,8 @@
 import type { SmsService } from '../../ports/sms.ts';
-import { makeClientCall } from '../transport/client-call.ts';
+import { makeClientCalls } from '../transport/client-call.ts';
 import { readCreatedTask, textOf } from '../transport/read-answer.ts';
 import { fieldsOf } from '../transport/read-fields.ts';
 import { type CloudOptions, makeSdkClient } from '../transport/sdk-client.ts';
-import { sendChange } from '../transport/send-change.ts';
 import { listSmsTasks } from './list-sms-tasks.ts';
 import { loadSmsClient, type SmsClientClass } from './sms-client.ts';
 
@@ -29,21 +28,18 @@ export interface SmsOptions extends CloudOptions {
  */
 export function makeSmsService(options: SmsOptions): SmsService {
   const sdk = makeSdkClient('SMS', options, options.domainId === undefined ? {} : { domainId: options.domainId });
-  const loadClient = options.loadClient ?? loadSmsClient;
+  const sms = makeClientCalls('SMS', sdk, options.loadClient ?? loadSmsClient);
 
   return {
     createTask: async (body) => {
       const call = { service: 'SMS', operation: 'CreateTask' } as const;
-      const answered = await sendChange({
-        ...call,
-        body,
-        resource: textOf(fieldsOf(body['source_server'])['id']),
-        sdk,
-        send: async (hc, plain) => new (await loadClient())(hc).createTask({ body: plain }),
-      });
+      const source = textOf(fieldsOf(body['source_server'])['id']);
+      const answered = await sms.change(call.operation, source, body, (client, plain) =>
+        client.createTask({ body: plain }),
+      );
       return readCreatedTask({ ...call, idField: 'id', idPattern: TASK_ID }, answered);
     },
 
-    listTasks: (sourceServerId) => listSmsTasks(makeClientCall(sdk, loadClient), sourceServerId),
+    listTasks: (sourceServerId) => listSmsTasks(sms, sourceServerId),
   };
 }

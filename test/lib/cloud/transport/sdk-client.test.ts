@@ -202,7 +202,7 @@ describe('makeSdkClient', () => {
   });
 
   it('sends nothing to a server whose certificate it cannot verify', async () => {
-    const file = (name: string) => readFileSync(new URL(`../../fixtures/self-signed/${name}`, import.meta.url));
+    const file = (name: string) => readFileSync(new URL(`../../../fixtures/self-signed/${name}`, import.meta.url));
     let requests = 0;
     const server = createHttpsServer({ key: file('key.pem'), cert: file('cert.pem') }, (_request, response) => {
       requests += 1;
