@@ -26,7 +26,7 @@ describe('stacks of a bundle', () => {
 
     expect(JSON.parse(printed).error).toMatchObject({
       name: 'ConfigError',
-      stack: expect.stringMatching(/^ {4}at credentialsOf \(\S*lib\/invocation\.ts:\d+:\d+\)\n/),
+      stack: expect.stringMatching(/^ {4}at credentialsOf \(\S*lib\/platform\/invocation\.ts:\d+:\d+\)\n/),
     });
   });
 
