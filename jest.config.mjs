@@ -4,7 +4,7 @@ export default {
   // Many tests start processes and bundles; a machine that is busy with other things must not make them fail.
   testTimeout: 30_000,
   globalSetup: '<rootDir>/test/fixtures/build-programs.mjs',
-  roots: ['<rootDir>/test'],
+  roots: ['<rootDir>/test', '<rootDir>/packages'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: [],
   transform: {

@@ -3,9 +3,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startLocalCloud } from '../lib/local/cloud/local-cloud.ts';
-import { FunctionHost } from '../lib/local/functiongraph/function-host.ts';
-import { startGateway } from '../lib/local/functiongraph/gateway.ts';
+import { startLocalCloud } from '../packages/local-cloud/src/cloud/local-cloud.ts';
+import { FunctionHost } from '../packages/local-cloud/src/functiongraph/function-host.ts';
+import { startGateway } from '../packages/local-cloud/src/functiongraph/gateway.ts';
 import { buildFunctions } from '../scripts/build-functions.ts';
 
 const REQUESTS = 200;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { regionTimeZone } from '../lib/local/region-time-zone.ts';
 import { DEFAULT_TASK_POLICIES } from '../lib/migrations/task-policies.ts';
 import { leaseEnd } from '../lib/runs/ledger/lease.ts';
+import { regionTimeZone } from '../packages/local-cloud/src/region-time-zone.ts';
 import { JOBS_YAML, loadYaml } from './fixtures/jobs.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { parseFault } from '../local/cloud/fault-text.ts';
-import { ObsRefusal } from '../local/cloud/obs/obs-refusal.ts';
+import { parseFault } from '../../packages/local-cloud/src/cloud/fault-text.ts';
+import { ObsRefusal } from '../../packages/local-cloud/src/cloud/obs/obs-refusal.ts';
 import type { JobsGlance } from '../local/jobs-glance.ts';
 import type { LocalSystem } from '../local/local-system.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';

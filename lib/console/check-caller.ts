@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { bearerToken, type Callers } from '../local/callers.ts';
-import { wrongAddress, wrongSite } from '../local/own-site.ts';
+import { bearerToken, type Callers } from '../../packages/local-cloud/src/callers.ts';
+import { wrongAddress, wrongSite } from '../../packages/local-cloud/src/own-site.ts';
 import { ConsoleProblem } from './console-problem.ts';
 
 /** What is asked for: the files of the page hold nothing, so that they come to whoever may be the user. */

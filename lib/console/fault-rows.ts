@@ -1,4 +1,4 @@
-import { FAULT_KINDS, type Faults } from '../local/cloud/faults.ts';
+import { FAULT_KINDS, type Faults } from '../../packages/local-cloud/src/cloud/faults.ts';
 import type { FaultKinds, FaultRow } from './wire.ts';
 
 /** The faults that wait, in the order in which they come. */

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { kernelKnowsUsers } from '../../packages/local-cloud/src/callers.ts';
 import { plainLines } from '../kernel/plain-text.ts';
 import { makeRedactor } from '../kernel/redactor.ts';
-import { kernelKnowsUsers } from '../local/callers.ts';
 import type { DescribedEvent } from '../local/describe-event.ts';
 import type { JobsGlance } from '../local/jobs-glance.ts';
 import { localSecret, localSigningSecret } from '../local/local-secret.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
+import type { TimerSchedule } from '../../packages/local-cloud/src/functiongraph/schedule.ts';
+import { formatWithOffset } from '../../packages/local-cloud/src/functiongraph/timers.ts';
 import { sampleKey } from '../local/demonstration.ts';
-import type { TimerSchedule } from '../local/functiongraph/schedule.ts';
-import { formatWithOffset } from '../local/functiongraph/timers.ts';
 import type { GlancedJob, JobsGlance } from '../local/jobs-glance.ts';
 import { RECONCILE } from '../local/local-functions.ts';
 import { CLOUD_SPEED, type LocalSystem } from '../local/local-system.ts';

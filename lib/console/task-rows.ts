@@ -1,5 +1,5 @@
-import type { LocalTask } from '../local/cloud/local-cloud.ts';
-import type { CloudEvent } from '../local/cloud/operation.ts';
+import type { LocalTask } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
+import type { CloudEvent } from '../../packages/local-cloud/src/cloud/operation.ts';
 import type { TaskNews } from './run-rows.ts';
 import type { RunProgress, TaskRow } from './wire.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
-import type { LocalCloud, LocalTask } from './cloud/local-cloud.ts';
+import type { LocalCloud, LocalTask } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
 import type { GlancedJob, GlancedSet, JobsGlance } from './jobs-glance.ts';
 import type { LocalSystem } from './local-system.ts';
 import type { ReportedRun } from './run-report.ts';

@@ -1,5 +1,5 @@
-import type { CloudEvent } from './cloud/operation.ts';
-import type { Invocation } from './functiongraph/invocation.ts';
+import type { CloudEvent } from '../../packages/local-cloud/src/cloud/operation.ts';
+import type { Invocation } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
 import { RECONCILE } from './local-functions.ts';
 import type { SystemEvent } from './local-system.ts';
 import type { Tone } from './printer.ts';

@@ -1,4 +1,4 @@
-import type { LocalCloud } from './cloud/local-cloud.ts';
+import type { LocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
 import type { GlancedJob } from './jobs-glance.ts';
 import type { SystemEvent } from './local-system.ts';
 import type { ReportedRun } from './run-report.ts';

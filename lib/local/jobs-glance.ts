@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import type { TimerSchedule } from './functiongraph/schedule.ts';
+import type { TimerSchedule } from '../../packages/local-cloud/src/functiongraph/schedule.ts';
 
 /** When a set of objects is complete, and which objects are one. */
 export interface GlancedSet {

@@ -1,7 +1,7 @@
-import type { AsyncPolicy } from './functiongraph/async-queue.ts';
-import type { GatewayRoute } from './functiongraph/gateway.ts';
-import type { ObjectTriggerRule } from './functiongraph/object-notification.ts';
-import type { TimerTrigger } from './functiongraph/timers.ts';
+import type { AsyncPolicy } from '../../packages/local-cloud/src/functiongraph/async-queue.ts';
+import type { GatewayRoute } from '../../packages/local-cloud/src/functiongraph/gateway.ts';
+import type { ObjectTriggerRule } from '../../packages/local-cloud/src/functiongraph/object-notification.ts';
+import type { TimerTrigger } from '../../packages/local-cloud/src/functiongraph/timers.ts';
 import type { JobsGlance } from './jobs-glance.ts';
 
 /** How a function of this project is set up locally, and which triggers it has for a jobs file. */

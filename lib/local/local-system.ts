@@ -2,33 +2,38 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { Callers } from './callers.ts';
-import { Clock } from './cloud/clock.ts';
-import type { FunctionRunner } from './cloud/functiongraph/deps.ts';
-import { type FunctionGraphSettings, type LocalCloud, type ObsSettings, startLocalCloud } from './cloud/local-cloud.ts';
-import type { Account, CloudEvent } from './cloud/operation.ts';
-import { DeployedFunctions } from './deployed-functions.ts';
-import { AsyncQueue } from './functiongraph/async-queue.ts';
-import { BucketFolder } from './functiongraph/bucket-folder.ts';
-import { FunctionHost, type LogLine } from './functiongraph/function-host.ts';
-import { type Gateway, type GatewayRoute, startGateway } from './functiongraph/gateway.ts';
-import type { Invocation, InvocationFaults } from './functiongraph/invocation.ts';
+import { Callers } from '../../packages/local-cloud/src/callers.ts';
+import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
+import type { FunctionRunner } from '../../packages/local-cloud/src/cloud/functiongraph/deps.ts';
+import {
+  type FunctionGraphSettings,
+  type LocalCloud,
+  type ObsSettings,
+  startLocalCloud,
+} from '../../packages/local-cloud/src/cloud/local-cloud.ts';
+import type { Account, CloudEvent } from '../../packages/local-cloud/src/cloud/operation.ts';
+import { DeployedFunctions } from '../../packages/local-cloud/src/deployed-functions.ts';
+import { AsyncQueue } from '../../packages/local-cloud/src/functiongraph/async-queue.ts';
+import { BucketFolder } from '../../packages/local-cloud/src/functiongraph/bucket-folder.ts';
+import { FunctionHost, type LogLine } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
+import { type Gateway, type GatewayRoute, startGateway } from '../../packages/local-cloud/src/functiongraph/gateway.ts';
+import type { Invocation, InvocationFaults } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
 import {
   makeObjectNotification,
   type ObjectChange,
   type ObjectTriggerRule,
   ruleMatches,
-} from './functiongraph/object-notification.ts';
-import { Timers, type TimerTrigger } from './functiongraph/timers.ts';
+} from '../../packages/local-cloud/src/functiongraph/object-notification.ts';
+import { Timers, type TimerTrigger } from '../../packages/local-cloud/src/functiongraph/timers.ts';
+import { type LocalKeys, makeLocalKeys } from '../../packages/local-cloud/src/new-keys.ts';
+import { regionTimeZone } from '../../packages/local-cloud/src/region-time-zone.ts';
+import { keepProjectId, openStateFolder } from '../../packages/local-cloud/src/state-folder.ts';
 import type { JobsGlance } from './jobs-glance.ts';
 import { LOCAL_FUNCTIONS, type LocalFunction } from './local-functions.ts';
 import { localSecret, localSigningSecret } from './local-secret.ts';
-import { type LocalKeys, makeLocalKeys } from './new-keys.ts';
 import { processStart } from './process-start.ts';
 import { type Progress, readProgress } from './progress.ts';
-import { regionTimeZone } from './region-time-zone.ts';
 import { seedAgencies, seedInstances, seedServers, seedTemplates } from './seeds.ts';
-import { keepProjectId, openStateFolder } from './state-folder.ts';
 import { systemFilePath, writeSystemFile } from './system-file.ts';
 
 /** Tasks walk so many times faster than documented: an import takes three seconds, long enough to see it on its way. */

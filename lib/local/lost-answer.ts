@@ -1,4 +1,4 @@
-import type { RecordedRequest } from './cloud/recorder.ts';
+import type { RecordedRequest } from '../../packages/local-cloud/src/cloud/recorder.ts';
 
 /** What became of a call whose answer was lost, as the local cloud saw it. */
 export interface LostAnswer {

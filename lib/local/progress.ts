@@ -1,4 +1,4 @@
-import type { LogLine } from './functiongraph/function-host.ts';
+import type { LogLine } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
 
 /** How far a task is, as `reconcile` logs it. */
 export interface Progress {

@@ -1,4 +1,4 @@
-import type { Invocation } from './functiongraph/invocation.ts';
+import type { Invocation } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
 
 /** A run, as a function reports it. */
 export interface ReportedRun {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { LocalInstance } from './cloud/dcs/instances.ts';
-import type { LocalServer } from './cloud/ecs/servers.ts';
-import type { LocalAgency } from './cloud/iam/agencies.ts';
-import type { LocalTemplate } from './cloud/sms/templates.ts';
+import type { LocalInstance } from '../../packages/local-cloud/src/cloud/dcs/instances.ts';
+import type { LocalServer } from '../../packages/local-cloud/src/cloud/ecs/servers.ts';
+import type { LocalAgency } from '../../packages/local-cloud/src/cloud/iam/agencies.ts';
+import type { LocalTemplate } from '../../packages/local-cloud/src/cloud/sms/templates.ts';
 import type { GlancedServerTarget, JobsGlance } from './jobs-glance.ts';
 import { localSecret } from './local-secret.ts';
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { openStateFolder } from '../../packages/local-cloud/src/state-folder.ts';
 import { processStart } from './process-start.ts';
-import { openStateFolder } from './state-folder.ts';
 import { readSystemFile } from './system-file.ts';
 
 /** Its place in the state folder. */

@@ -1,9 +1,9 @@
 import { makeServices } from '../../lib/cloud/services.ts';
 import { Secret } from '../../lib/kernel/secret.ts';
 import { readSettings } from '../../lib/kernel/settings.ts';
-import { Clock } from '../../lib/local/cloud/clock.ts';
-import { type LocalCloud, startLocalCloud } from '../../lib/local/cloud/local-cloud.ts';
 import type { AllServices } from '../../lib/ports/services.ts';
+import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
+import { type LocalCloud, startLocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
 
 const ACCOUNT = {
   accessKey: 'LOCALAK',

@@ -1,6 +1,6 @@
-import { Clock } from '../../lib/local/cloud/clock.ts';
-import type { Invocation } from '../../lib/local/functiongraph/invocation.ts';
 import { type ReportedRun, readRuns } from '../../lib/local/run-report.ts';
+import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
+import type { Invocation } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
 import { type Deployed, deploy, INSTANCE, landedEvent, PASSWORD } from '../fixtures/deployed.ts';
 import { eventFile } from '../fixtures/event-file.ts';
 

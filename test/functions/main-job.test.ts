@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { Clock } from '../../lib/local/cloud/clock.ts';
-import { type LocalCloud, startLocalCloud } from '../../lib/local/cloud/local-cloud.ts';
+import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
+import { type LocalCloud, startLocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { fakePlatform } from '../fakes/platform-context.ts';
 import { buildForTest } from '../fixtures/built-functions.ts';
 import { eventFile } from '../fixtures/event-file.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { Clock } from '../../lib/local/cloud/clock.ts';
+import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
 import { type Deployed, deploy, INSTANCE, landedEvent, PASSWORD } from '../fixtures/deployed.ts';
 import { putLanded } from '../fixtures/put-backup.ts';
 

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import { Clock } from '../../lib/local/cloud/clock.ts';
-import { type LocalCloud, startLocalCloud } from '../../lib/local/cloud/local-cloud.ts';
+import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
+import { type LocalCloud, startLocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { fakePlatform } from '../fakes/platform-context.ts';
 import { buildForTest } from '../fixtures/built-functions.ts';
 

@@ -1,15 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Settings } from '../../kernel/settings.ts';
-import { sampleKey, sampleSet } from '../../local/demonstration.ts';
-import { makeMessageEvent } from '../../local/functiongraph/message-event.ts';
-import { makeObjectCloudEvent } from '../../local/functiongraph/object-cloud-event.ts';
+import { makeMessageEvent } from '../../../packages/local-cloud/src/functiongraph/message-event.ts';
+import { makeObjectCloudEvent } from '../../../packages/local-cloud/src/functiongraph/object-cloud-event.ts';
 import {
   makeObjectNotification,
   makePublishedNotification,
   type ObjectChange,
-} from '../../local/functiongraph/object-notification.ts';
+} from '../../../packages/local-cloud/src/functiongraph/object-notification.ts';
+import { nextSequencer } from '../../../packages/local-cloud/src/sequencer.ts';
+import type { Settings } from '../../kernel/settings.ts';
+import { sampleKey, sampleSet } from '../../local/demonstration.ts';
 import type { JobsGlance } from '../../local/jobs-glance.ts';
-import { nextSequencer } from '../../local/sequencer.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** How an event of OBS comes, and what happened. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { type GatewayEvent, makeGatewayEvent } from '../../../packages/local-cloud/src/functiongraph/gateway-event.ts';
 import type { Settings } from '../../kernel/settings.ts';
-import { type GatewayEvent, makeGatewayEvent } from '../../local/functiongraph/gateway-event.ts';
 import type { JobsGlance } from '../../local/jobs-glance.ts';
 import { sampleBody, sampleCredentials } from '../../local/sample-request.ts';
 import { UsageError } from '../usage-error.ts';

@@ -1,6 +1,6 @@
 import { makeIamService } from '../../../lib/cloud/iam.ts';
 import { makeKeysGuard } from '../../../lib/cloud/transport/keys-guard.ts';
-import { startLocalCloud } from '../../../lib/local/cloud/local-cloud.ts';
+import { startLocalCloud } from '../../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { SCRIPTED_SK, scriptedOptions } from '../../contracts/scripted-options.ts';
 import { ScriptedCloud } from '../../fakes/scripted-cloud.ts';
 

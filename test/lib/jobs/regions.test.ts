@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { REGIONS, regionTimeZone } from '../../../lib/jobs/regions.ts';
 import { timeZoneProblem } from '../../../lib/jobs/time-zone.ts';
-import { regionTimeZone as localTimeZone } from '../../../lib/local/region-time-zone.ts';
+import { regionTimeZone as localTimeZone } from '../../../packages/local-cloud/src/region-time-zone.ts';
 
 const SDK = join(
   import.meta.dirname,

@@ -6,8 +6,8 @@ import { parse } from 'yaml';
 import { glance } from '../../../lib/local/jobs-glance.ts';
 import { LOCAL_FUNCTIONS } from '../../../lib/local/local-functions.ts';
 import { type LocalSystem, type SystemEvent, startLocalSystem } from '../../../lib/local/local-system.ts';
-import { makeClient } from './cloud/functiongraph/client.ts';
-import { makePackage } from './cloud/functiongraph/package.ts';
+import { makeClient } from '../../../packages/local-cloud/test/cloud/functiongraph/client.ts';
+import { makePackage } from '../../../packages/local-cloud/test/cloud/functiongraph/package.ts';
 
 const JOBS = `
 version: 1

@@ -3,9 +3,9 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type LocalCloud, startLocalCloud } from '../../../lib/local/cloud/local-cloud.ts';
 import { writeSystemFile } from '../../../lib/local/system-file.ts';
-import { ACCOUNT } from './cloud/caller.ts';
+import { type LocalCloud, startLocalCloud } from '../../../packages/local-cloud/src/cloud/local-cloud.ts';
+import { ACCOUNT } from '../../../packages/local-cloud/test/cloud/caller.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 

@@ -5,9 +5,9 @@ import { parse } from 'yaml';
 import { glance } from '../../../lib/local/jobs-glance.ts';
 import { LOCAL_FUNCTIONS } from '../../../lib/local/local-functions.ts';
 import { type LocalSystem, type SystemEvent, startLocalSystem } from '../../../lib/local/local-system.ts';
+import { makeSdk } from '../../../packages/local-cloud/test/cloud/obs/sdk.ts';
 import { buildForTest } from '../../fixtures/built-functions.ts';
 import { makeRdb, SMALL_RDB } from '../../fixtures/rdb.ts';
-import { makeSdk } from './cloud/obs/sdk.ts';
 
 const JOBS = `
 version: 1

@@ -1,5 +1,5 @@
-import type { RecordedRequest } from '../../../lib/local/cloud/recorder.ts';
 import { tellLostAnswer } from '../../../lib/local/lost-answer.ts';
+import type { RecordedRequest } from '../../../packages/local-cloud/src/cloud/recorder.ts';
 
 const made = (operation: string, more: Partial<RecordedRequest> = {}): RecordedRequest => ({
   at: 0,

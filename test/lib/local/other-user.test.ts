@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { chmod, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { makeClient } from '../../../packages/local-cloud/test/cloud/functiongraph/client.ts';
 import { type ConsoleSystem, startConsoleSystem } from '../../fixtures/console-system.ts';
-import { makeClient } from './cloud/functiongraph/client.ts';
 
 const JOBS = `
 version: 1

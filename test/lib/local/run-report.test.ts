@@ -1,5 +1,5 @@
-import { type Invocation, makeFailure } from '../../../lib/local/functiongraph/invocation.ts';
 import { describeRun, readParked, readRuns } from '../../../lib/local/run-report.ts';
+import { type Invocation, makeFailure } from '../../../packages/local-cloud/src/functiongraph/invocation.ts';
 
 const RUN = { job: 'a', outcome: 'created', task: { kind: 'backup_import', id: 't1', name: 'a-1' } };
 

@@ -1,6 +1,6 @@
-import { templateFault } from '../../../lib/local/cloud/sms/templates.ts';
 import { glance } from '../../../lib/local/jobs-glance.ts';
 import { seedInstances, seedServers, seedTemplates } from '../../../lib/local/seeds.ts';
+import { templateFault } from '../../../packages/local-cloud/src/cloud/sms/templates.ts';
 
 const FOUND = glance({
   targets: { old: { id: 'i1', password: { user_data: 'OLD' } }, free: { id: 'i2' } },

@@ -3,9 +3,9 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { processStart } from '../../../lib/local/process-start.ts';
-import { emptyStateFolder, keepProjectId, openStateFolder } from '../../../lib/local/state-folder.ts';
 import { LOCK_FILE, lockStateFolder } from '../../../lib/local/state-lock.ts';
 import { writeSystemFile } from '../../../lib/local/system-file.ts';
+import { emptyStateFolder, keepProjectId, openStateFolder } from '../../../packages/local-cloud/src/state-folder.ts';
 
 describe('the state folder', () => {
   let folder: string;

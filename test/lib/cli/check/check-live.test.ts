@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { LocalAgency } from '../../../../lib/local/cloud/iam/agencies.ts';
-import { type LocalCloud, startLocalCloud } from '../../../../lib/local/cloud/local-cloud.ts';
+import type { LocalAgency } from '../../../../packages/local-cloud/src/cloud/iam/agencies.ts';
+import { type LocalCloud, startLocalCloud } from '../../../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { SERVER_JOB_YAML } from '../../../fixtures/jobs.ts';
 import { runBin } from '../../../fixtures/run-bin.ts';
 

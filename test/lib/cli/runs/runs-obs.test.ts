@@ -1,5 +1,5 @@
 import { makeObsLedgerStore } from '../../../../lib/cloud/obs/obs-ledger-store.ts';
-import { type LocalCloud, startLocalCloud } from '../../../../lib/local/cloud/local-cloud.ts';
+import { type LocalCloud, startLocalCloud } from '../../../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { makeProjectWithRuns, type ProjectWithRuns, runOf } from '../../../fixtures/project-with-runs.ts';
 import { runBin } from '../../../fixtures/run-bin.ts';
 import { landed } from '../../../simulation/jobs.ts';

@@ -19,7 +19,7 @@ import { build } from 'esbuild';
 import { makeObsLedgerStore, type ObsLedgerOptions } from '../../../../lib/cloud/obs/obs-ledger-store.ts';
 import { makeKeysGuard } from '../../../../lib/cloud/transport/keys-guard.ts';
 import { Secret } from '../../../../lib/kernel/secret.ts';
-import { type LocalCloud, startLocalCloud } from '../../../../lib/local/cloud/local-cloud.ts';
+import { type LocalCloud, startLocalCloud } from '../../../../packages/local-cloud/src/cloud/local-cloud.ts';
 
 const KEYS = { accessKey: 'LOCALAK', secretKey: 'local-secret-key', securityToken: 'local-token' };
 const ACCOUNT = {

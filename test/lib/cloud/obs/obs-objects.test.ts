@@ -2,8 +2,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { makeObsService } from '../../../../lib/cloud/obs/obs-objects.ts';
 import { makeKeysGuard } from '../../../../lib/cloud/transport/keys-guard.ts';
-import { Clock } from '../../../../lib/local/cloud/clock.ts';
-import { type LocalCloud, startLocalCloud } from '../../../../lib/local/cloud/local-cloud.ts';
+import { Clock } from '../../../../packages/local-cloud/src/cloud/clock.ts';
+import { type LocalCloud, startLocalCloud } from '../../../../packages/local-cloud/src/cloud/local-cloud.ts';
 
 const ACCOUNT = {
   accessKey: 'LOCALAK',

@@ -1,0 +1,71 @@
+import { Clock } from '../../src/cloud/clock.ts';
+
+describe('a clock that stands', () => {
+  it('runs what falls due in order, each at its own instant', () => {
+    const clock = new Clock({ standsAt: 1_000 });
+    const ran: [string, number][] = [];
+    clock.after(30, () => ran.push(['third', clock.now()]));
+    clock.after(10, () => {
+      ran.push(['first', clock.now()]);
+      clock.after(5, () => ran.push(['second', clock.now()]));
+    });
+    clock.after(31, () => ran.push(['later', clock.now()]));
+
+    clock.advance(30);
+
+    expect(ran).toEqual([
+      ['first', 1_010],
+      ['second', 1_015],
+      ['third', 1_030],
+    ]);
+    expect(clock.now()).toBe(1_030);
+  });
+
+  it('runs nothing that was taken off', () => {
+    const clock = new Clock({ standsAt: 0 });
+    const ran: string[] = [];
+    const cancel = clock.after(1, () => ran.push('cancelled'));
+    cancel();
+    clock.after(2, () => ran.push('stopped'));
+    clock.stop();
+
+    clock.advance(10);
+
+    expect(ran).toEqual([]);
+  });
+
+  it('does not go back', () => {
+    expect(() => new Clock({ standsAt: 0 }).advance(-1)).toThrow('expected 0 ms or more, got -1');
+  });
+});
+
+describe('a clock of real time', () => {
+  it('runs what falls due by itself, sooner by its speed', async () => {
+    const clock = new Clock({ speed: 60_000 });
+    await new Promise<void>((resolve) => {
+      const keepAlive = setInterval(() => undefined, 1_000);
+      clock.after(60_000, () => {
+        clearInterval(keepAlive);
+        resolve();
+      });
+    });
+  });
+
+  it('can be moved, and goes on from there', () => {
+    const clock = new Clock();
+    const before = clock.now();
+    let ran = false;
+    clock.after(3_600_000, () => {
+      ran = true;
+    });
+
+    clock.advance(3_600_000);
+
+    expect(ran).toBe(true);
+    expect(clock.now() - before).toBeGreaterThanOrEqual(3_600_000);
+  });
+
+  it('refuses a speed of 0', () => {
+    expect(() => new Clock({ speed: 0 })).toThrow('speed must be greater than 0');
+  });
+});

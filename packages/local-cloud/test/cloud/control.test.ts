@@ -1,0 +1,174 @@
+import { request } from 'node:http';
+import { Clock } from '../../src/cloud/clock.ts';
+import { type LocalCloud, startLocalCloud } from '../../src/cloud/local-cloud.ts';
+import { ACCOUNT, call } from './caller.ts';
+
+const ONLINE = {
+  name: 'session-cache',
+  vpc_id: '5e37b3be-950a-48e1-b498-65b63d336481',
+  subnet_id: '40f15ed6-7f85-49d5-ba0e-65b940d4812c',
+  security_group_id: '9df96622-24b7-4813-84b8-ab74552a21d7',
+};
+const CREATE = `/v2/${ACCOUNT.projectId}/migration/instance`;
+const LIST = `/v2/${ACCOUNT.projectId}/migration-tasks`;
+
+let cloud: LocalCloud;
+beforeEach(async () => {
+  cloud = await startLocalCloud({ accounts: [ACCOUNT], clock: new Clock({ standsAt: 0 }) });
+});
+afterEach(() => cloud.close());
+
+async function control(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+  const response = await fetch(`${cloud.url}/local/${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, json: text === '' ? undefined : JSON.parse(text) };
+}
+
+describe('the control of a local cloud over HTTP', () => {
+  it('adds faults, shows what is left of them, and forgets them', async () => {
+    const fault = { operation: 'CreateOnlineMigrationTask', kind: 'error', status: 503, times: 2 };
+
+    expect(await control('POST', 'faults', fault)).toEqual({
+      status: 201,
+      json: { faults: [{ ...fault, skip: 0 }], throttles: [] },
+    });
+    expect((await call(cloud, 'POST', CREATE, ONLINE)).status).toBe(503);
+    expect((await control('GET', 'faults')).json.faults).toMatchObject([{ times: 1 }]);
+    expect((await control('DELETE', 'faults')).status).toBe(204);
+    expect((await call(cloud, 'POST', CREATE, ONLINE)).status).toBe(200);
+  });
+
+  it('adds scripts, shows those that were not played, and forgets them', async () => {
+    const script = { stage: 'create_job', outcome: 'fail', task: 'session', message: 'no address is left' };
+
+    expect(await control('POST', 'scripts', { ...script, times: 2 })).toEqual({
+      status: 201,
+      json: { scripts: [{ ...script, times: 2 }] },
+    });
+    await call(cloud, 'POST', CREATE, ONLINE);
+    expect((await control('GET', 'scripts')).json.scripts).toMatchObject([{ times: 1 }]);
+    expect((await control('DELETE', 'scripts')).status).toBe(204);
+    expect((await control('GET', 'scripts')).json.scripts).toEqual([]);
+    cloud.clock.advance(30_000);
+    expect(cloud.tasks()).toMatchObject([{ status: 'ERROR' }]);
+  });
+
+  it('shows what was published', async () => {
+    const topic = `urn:smn:ap-southeast-3:${ACCOUNT.projectId}:migrations`;
+    cloud.setTopic(topic);
+    const path = `/v2/${ACCOUNT.projectId}/notifications/topics/${encodeURIComponent(topic)}/publish`;
+    await call(cloud, 'POST', path, { subject: 'failed', message: 'why' });
+
+    expect((await control('GET', 'messages')).json.messages).toMatchObject([{ subject: 'failed', message: 'why' }]);
+  });
+
+  it('throttles', async () => {
+    expect((await control('POST', 'faults', { operation: '*', calls: 1, perMs: 1000 })).status).toBe(201);
+
+    expect((await call(cloud, 'GET', LIST)).status).toBe(200);
+    expect((await call(cloud, 'GET', LIST)).status).toBe(429);
+  });
+
+  it('shows tasks and requests, and not itself among them', async () => {
+    await call(cloud, 'POST', CREATE, ONLINE);
+    await call(cloud, 'GET', LIST);
+
+    expect((await control('GET', 'tasks')).json.tasks).toMatchObject([{ service: 'DCS', name: 'session-cache' }]);
+    expect((await control('GET', 'requests')).json.requests).toHaveLength(2);
+    expect((await control('GET', 'requests?operation=ListMigrationTask')).json.requests).toMatchObject([
+      { method: 'GET', status: 200 },
+    ]);
+    expect((await control('GET', 'requests?service=SMS')).json.requests).toEqual([]);
+  });
+
+  it('moves the time on, and the tasks with it', async () => {
+    await call(cloud, 'POST', CREATE, ONLINE);
+    expect(cloud.tasks()).toMatchObject([{ status: 'CREATING' }]);
+
+    expect(await control('POST', 'clock', { advance_ms: 3_600_000 })).toEqual({
+      status: 200,
+      json: { now: '1970-01-01T01:00:00.000Z' },
+    });
+    expect(cloud.tasks()).toMatchObject([{ status: 'RUNNING' }]);
+  });
+
+  it('lets a new task show in lists only later, and finds whole names only', async () => {
+    await control('POST', 'settings', { listDelayMs: 5000, dcs: { nameFilter: 'exact' } });
+    await call(cloud, 'POST', CREATE, ONLINE);
+
+    expect((await call(cloud, 'GET', LIST)).json['count']).toBe(0);
+    cloud.clock.advance(5000);
+    expect((await call(cloud, 'GET', LIST)).json['count']).toBe(1);
+    expect((await call(cloud, 'GET', `${LIST}?name=session`)).json['count']).toBe(0);
+    await control('POST', 'settings', { dcs: { nameFilter: 'fuzzy' } });
+    expect((await call(cloud, 'GET', `${LIST}?name=session`)).json['count']).toBe(1);
+  });
+
+  it('lets the time of the services go wrong, and right again', async () => {
+    await control('POST', 'settings', { clockSkewMs: 16 * 60_000 });
+
+    const { status, headers } = await call(cloud, 'GET', LIST);
+
+    expect(status).toBe(401);
+    expect(Date.parse(headers.get('date') ?? '') - Date.now()).toBeGreaterThan(15 * 60_000);
+    await control('POST', 'settings', { clockSkewMs: 0 });
+    expect((await call(cloud, 'GET', LIST)).status).toBe(200);
+  });
+
+  it.each([
+    ['an unknown operation', 'faults', { operation: 'CreateTsak', kind: 'html' }, 'there is no such operation'],
+    ['an unknown kind', 'faults', { operation: 'CreateTask', kind: 'boom' }, 'kind: '],
+    ['an unknown field', 'faults', { operation: 'CreateTask', kind: 'html', often: 1 }, 'Unrecognized key: "often"'],
+    ['an unknown stage', 'scripts', { stage: 'late', outcome: 'fail' }, 'stage: '],
+    ['an outcome that the stage has not', 'scripts', { stage: 'copy', outcome: 'released' }, 'only migration tasks'],
+    ['a time that goes back', 'clock', { advance_ms: -1 }, 'advance_ms: '],
+    ['a setting that is unknown', 'settings', { listdelay: 1 }, 'Unrecognized key: "listdelay"'],
+    ['what is no JSON', 'faults', '{', 'body: is no JSON'],
+    ['a body over 64 KB', 'faults', `"${'x'.repeat(65_536)}"`, 'body: longer than 65536 characters'],
+  ])('refuses %s, and says why', async (_name, path, body, message) => {
+    const { status, json } = await control('POST', path, body);
+
+    expect(status).toBe(400);
+    expect(json.error).toContain(message);
+  });
+
+  it('refuses a body of another type, an unknown path and a method that a path does not have', async () => {
+    const fault = { operation: 'CreateTask', kind: 'html' };
+
+    expect((await control('POST', 'faults', fault, { 'content-type': 'text/plain' })).status).toBe(400);
+    expect((await control('GET', 'nothing')).status).toBe(404);
+    expect((await control('DELETE', 'tasks')).status).toBe(404);
+    expect(cloud.faults.waiting().faults).toEqual([]);
+  });
+
+  it('refuses the page of a browser', async () => {
+    // fetch does not let an origin be set.
+    const status = await new Promise((resolve, reject) => {
+      const sent = request(`${cloud.url}/local/faults`, {
+        method: 'DELETE',
+        headers: { origin: 'http://evil.invalid' },
+      });
+      sent.once('response', (response) => resolve(response.resume().statusCode));
+      sent.once('error', reject);
+      sent.end();
+    });
+
+    expect(status).toBe(403);
+  });
+
+  it('lets in nobody without the token, where one is set', async () => {
+    const guarded = await startLocalCloud({ accounts: [ACCOUNT], controlToken: 'the-token' });
+    const statusOf = async (authorization?: string) =>
+      (await fetch(`${guarded.url}/local/faults`, authorization ? { headers: { authorization } } : {})).status;
+
+    expect(await statusOf()).toBe(401);
+    expect(await statusOf('Bearer another')).toBe(401);
+    expect(await statusOf('the-token')).toBe(401);
+    expect(await statusOf('Bearer the-token')).toBe(200);
+    await guarded.close();
+  });
+});

@@ -1,0 +1,33 @@
+import { parseFault } from '../../src/cloud/fault-text.ts';
+
+describe('parseFault', () => {
+  it.each([
+    ['CreateMigrationTask=reply_lost', { operation: 'CreateMigrationTask', kind: 'reply_lost' }],
+    [
+      'ListTasks=error,service=SMS,status=503,code=SMS.1,times=2,skip=1',
+      { operation: 'ListTasks', kind: 'error', service: 'SMS', status: 503, code: 'SMS.1', times: 2, skip: 1 },
+    ],
+    ['*=delay,delay_ms=0', { operation: '*', kind: 'delay', delayMs: 0 }],
+    [
+      'ShowTask=redirect,location=http://a/?b=c',
+      { operation: 'ShowTask', kind: 'redirect', location: 'http://a/?b=c' },
+    ],
+  ])('reads %s', (text, fault) => {
+    expect(parseFault(text)).toEqual(fault);
+  });
+
+  it.each([
+    ['CreateTask', 'read the fault CreateTask: expected <operation>=<kind>'],
+    ['=html', 'read the fault =html: expected <operation>=<kind>'],
+    ['CreateTask=explode', 'there is no kind explode, only error, error_after, forbidden'],
+    ['CreateTask=toString', 'there is no kind toString'],
+    [
+      'CreateTask=error,status',
+      'expected one of service, times, skip, status, code, delay_ms, location with a value, got status',
+    ],
+    ['CreateTask=error,status=4xx', 'status is a number, got 4xx'],
+    ['CreateTask=error,', 'expected one of service'],
+  ])('refuses %s', (text, message) => {
+    expect(() => parseFault(text)).toThrow(message);
+  });
+});

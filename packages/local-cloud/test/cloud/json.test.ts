@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { formatJson, parseJson } from '../../src/cloud/json.ts';
+
+describe('parseJson', () => {
+  it.each([
+    ['{"a":9223372036854775807}', { a: 9223372036854775807n }],
+    ['[-9007199254740992]', [-9007199254740992n]],
+    ['[9007199254740991]', [9007199254740991]],
+    ['["9223372036854775807"]', ['9223372036854775807']],
+    ['["a\\"9223372036854775807", 9223372036854775807]', ['a"9223372036854775807', 9223372036854775807n]],
+    ['["int64:1", 9223372036854775807]', ['int64:1', 9223372036854775807n]],
+    ['[1e3, 1.5]', [1000, 1.5]],
+  ])('reads %s', (text, value) => {
+    expect(parseJson(text)).toEqual(value);
+  });
+
+  it.each(['', '{', '{"a":}', '01', "{'a':1}"])('refuses %j', (text) => {
+    expect(() => parseJson(text)).toThrow(SyntaxError);
+  });
+
+  it('reads a text of 70 MB, as a package in Base64 is', () => {
+    const text = 'A'.repeat(70_000_000);
+
+    expect((parseJson(`{"file":"${text}"}`) as { file: string }).file).toHaveLength(70_000_000);
+  });
+
+  it('reads whatever JSON.stringify writes', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify(value);
+        expect(formatJson(parseJson(text))).toBe(text);
+      }),
+    );
+  });
+});
+
+describe('formatJson', () => {
+  it('gives back 64-bit integers as they came', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 9007199254740992n, max: 9223372036854775807n }), fc.string(), (size, name) => {
+        const value = { size, name, list: [size] };
+        expect(parseJson(formatJson(value))).toEqual(value);
+      }),
+    );
+  });
+});

@@ -1,0 +1,136 @@
+import { createHmac } from 'node:crypto';
+import { authenticate, type ObsRequestHead, stringToSign } from '../../../src/cloud/obs/obs-signature.ts';
+
+/** "Signing and Authenticating REST Requests" (Amazon S3 guide): the algorithm that OBS has as its V2 signature, with published results. */
+const PUBLISHED = {
+  accessKey: 'AKIAIOSFODNN7EXAMPLE',
+  secretKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  projectId: '0123456789abcdef0123456789abcdef',
+  domainId: 'domain',
+};
+const ACCOUNT = { ...PUBLISHED, accessKey: 'AK1', secretKey: 'SK1' };
+const NOW = Date.parse('2026-03-14T09:15:00Z');
+
+function request(method: string, url: string, headers: Record<string, string>): ObsRequestHead {
+  const [path = '', query = ''] = url.split('?');
+  return { method, path, query, headers };
+}
+
+/** Signs what the page says that is signed: written out in each test. */
+function sign(text: string, secretKey = 'SK1'): string {
+  return createHmac('sha1', secretKey).update(text).digest('base64');
+}
+
+describe('authenticate', () => {
+  it.each([
+    [
+      'an object that is read',
+      request('GET', '/awsexamplebucket1/photos/puppy.jpg', { date: 'Tue, 27 Mar 2007 19:36:42 +0000' }),
+      'qgk2+6Sv9/oM7G3qLEjTH1a1l1g=',
+    ],
+    [
+      'an object that is put',
+      request('PUT', '/awsexamplebucket1/photos/puppy.jpg', {
+        date: 'Tue, 27 Mar 2007 21:15:45 +0000',
+        'content-type': 'image/jpeg',
+        'content-length': '94328',
+      }),
+      'iqRzw+ileNPu1fhspnRs8nOjjIA=',
+    ],
+    [
+      'a list, whose query is not signed',
+      request('GET', '/awsexamplebucket1/?prefix=photos&max-keys=50&marker=puppy', {
+        date: 'Tue, 27 Mar 2007 19:42:41 +0000',
+        'user-agent': 'Mozilla/5.0',
+      }),
+      'm0WP8eCtspQl5Ahe6L1SozdX9YA=',
+    ],
+    [
+      'a sub-resource',
+      request('GET', '/awsexamplebucket1/?acl', { date: 'Tue, 27 Mar 2007 19:44:46 +0000' }),
+      '82ZHiFIjc+WbcwFKGUVEQspPn+0=',
+    ],
+  ])('accepts the published signature of %s', (_name, head, signature) => {
+    const signed = { ...head, headers: { ...head.headers, authorization: `AWS ${PUBLISHED.accessKey}:${signature}` } };
+    const then = Date.parse(String(head.headers.date));
+
+    expect(authenticate(signed, [ACCOUNT, PUBLISHED], then)).toBe(PUBLISHED);
+    expect(() => authenticate({ ...signed, method: 'DELETE' }, [PUBLISHED], then)).toThrow(
+      expect.objectContaining({ status: 403, code: 'SignatureDoesNotMatch' }),
+    );
+  });
+
+  it('signs the x-obs- headers in order, and x-obs-date in place of Date', () => {
+    const signature = sign(
+      'PUT\n\ntext/plain\n\nx-obs-date:Sat, 14 Mar 2026 09:15:00 GMT\nx-obs-meta-a:1\nx-obs-security-token:T\n/b/a%20b',
+    );
+    const headers = {
+      date: 'some other date',
+      'content-type': 'text/plain',
+      'x-obs-security-token': 'T',
+      'x-obs-meta-a': ' 1 ',
+      'x-obs-date': 'Sat, 14 Mar 2026 09:15:00 GMT',
+      'x-amz-not-of-this-dialect': 'x',
+      authorization: `OBS AK1:${signature}`,
+    };
+    const account = { ...ACCOUNT, securityToken: 'T' };
+
+    expect(authenticate(request('PUT', '/b/a%20b', headers), [account], NOW)).toBe(account);
+  });
+
+  it('signs the documented names of the query, sorted and decoded', () => {
+    const head = request('GET', '/b/k?versionId=a%2Fb&prefix=x&response-content-type=text%2Fplain&acl', {
+      date: 'Sat, 14 Mar 2026 09:15:00 GMT',
+    });
+
+    expect(stringToSign(head, 'x-obs-')).toBe(
+      'GET\n\n\nSat, 14 Mar 2026 09:15:00 GMT\n/b/k?acl&response-content-type=text/plain&versionId=a/b',
+    );
+  });
+
+  it.each(['/b', '/b/'])('takes the resource of a bucket with and without a slash at its end, signed as %s', (path) => {
+    const date = 'Sat, 14 Mar 2026 09:15:00 GMT';
+    const authorization = `OBS AK1:${sign(`GET\n\n\n${date}\n${path}`)}`;
+
+    expect(authenticate(request('GET', '/b', { date, authorization }), [ACCOUNT], NOW)).toBe(ACCOUNT);
+  });
+
+  const signedAt = (date: string, account = ACCOUNT) => {
+    const authorization = `OBS AK1:${sign(`GET\n\n\n${date}\n/b/k`)}`;
+    return authenticate(request('GET', '/b/k', { date, authorization }), [account], NOW);
+  };
+
+  it('accepts a time that is 15 minutes off', () => {
+    expect(signedAt('Sat, 14 Mar 2026 09:00:00 GMT')).toBe(ACCOUNT);
+    expect(signedAt('Sat, 14 Mar 2026 09:30:00 GMT')).toBe(ACCOUNT);
+  });
+
+  it.each([
+    ['a time 15 minutes and a second early', 'Sat, 14 Mar 2026 08:59:59 GMT', 'RequestTimeTooSkewed'],
+    ['a time 15 minutes and a second late', 'Sat, 14 Mar 2026 09:30:01 GMT', 'RequestTimeTooSkewed'],
+    ['no time', 'tomorrow', 'AccessDenied'],
+  ])('refuses %s', (_name, date, code) => {
+    expect(() => signedAt(date)).toThrow(expect.objectContaining({ status: 403, code }));
+  });
+
+  it('refuses temporary keys without their token', () => {
+    const account = { ...ACCOUNT, securityToken: 'T' };
+
+    expect(() => signedAt('Sat, 14 Mar 2026 09:15:00 GMT', account)).toThrow(
+      expect.objectContaining({ status: 403, code: 'InvalidAccessKeyId' }),
+    );
+  });
+
+  it.each([
+    ['no signature', undefined, 403, 'AccessDenied'],
+    ['an unknown key', 'OBS AK2:AAAA', 403, 'InvalidAccessKeyId'],
+    ['a signature of another kind', 'AWS4-HMAC-SHA256 Credential=x', 400, 'InvalidArgument'],
+    ['a wrong signature', 'OBS AK1:AAAA', 403, 'SignatureDoesNotMatch'],
+  ])('refuses %s', (_name, authorization, status, code) => {
+    const headers = { date: 'Sat, 14 Mar 2026 09:15:00 GMT', ...(authorization ? { authorization } : {}) };
+
+    expect(() => authenticate(request('GET', '/b/k', headers), [ACCOUNT], NOW)).toThrow(
+      expect.objectContaining({ status, code }),
+    );
+  });
+});
