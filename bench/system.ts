@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { build } from 'esbuild';
-import { makeSampleRdb } from '../lib/local/sample-rdb.ts';
+import { makeSampleRdb } from '../lib/local-system/sample-rdb.ts';
 import { Clock } from '../packages/local-cloud/src/cloud/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../packages/local-cloud/src/cloud/local-cloud.ts';
 import { buildFunctions } from '../scripts/build-functions.ts';

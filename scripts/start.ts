@@ -3,15 +3,20 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Console, startConsole } from '../lib/console/start-console.ts';
 import { plainText } from '../lib/kernel/plain-text.ts';
-import { makeEventDescriber } from '../lib/local/describe-event.ts';
-import { glanceAtJobs, type JobsGlance } from '../lib/local/jobs-glance.ts';
-import { CLOUD_SPEED, type LocalSystem, startLocalSystem } from '../lib/local/local-system.ts';
-import { Demonstration } from '../lib/local/play-demonstration.ts';
-import { makePrinter, type Printer, wantsColours } from '../lib/local/printer.ts';
-import { sampleBody, sampleCredentials } from '../lib/local/sample-request.ts';
-import { readStartOptions, START_HELP, type StartOptions, StartOptionsError } from '../lib/local/start-options.ts';
-import { LOCK_FILE, lockStateFolder, type StateLock, StateLockedError } from '../lib/local/state-lock.ts';
-import { addToSystemFile, systemFilePath } from '../lib/local/system-file.ts';
+import { makeEventDescriber } from '../lib/local-system/describe-event.ts';
+import { glanceAtJobs, type JobsGlance } from '../lib/local-system/jobs-glance.ts';
+import { CLOUD_SPEED, type LocalSystem, startLocalSystem } from '../lib/local-system/local-system.ts';
+import { Demonstration } from '../lib/local-system/play-demonstration.ts';
+import { makePrinter, type Printer, wantsColours } from '../lib/local-system/printer.ts';
+import { sampleBody, sampleCredentials } from '../lib/local-system/sample-request.ts';
+import {
+  readStartOptions,
+  START_HELP,
+  type StartOptions,
+  StartOptionsError,
+} from '../lib/local-system/start-options.ts';
+import { LOCK_FILE, lockStateFolder, type StateLock, StateLockedError } from '../lib/local-system/state-lock.ts';
+import { addToSystemFile, systemFilePath } from '../lib/local-system/system-file.ts';
 import { kernelKnowsUsers } from '../packages/local-cloud/src/callers.ts';
 import { formatWithOffset } from '../packages/local-cloud/src/functiongraph/timers.ts';
 import { emptyStateFolder } from '../packages/local-cloud/src/state-folder.ts';

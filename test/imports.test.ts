@@ -16,10 +16,10 @@ const ALLOWED: Record<string, readonly string[]> = {
   'lib/cloud': ['lib', 'lib/migrations', 'lib/runs'],
   // The local cloud judges the rest: it may not share its mistakes.
   'packages/local-cloud': [],
-  'lib/local': ['packages/local-cloud'],
   // The provider is wiring, and builds what it deploys.
   'lib/deploy': ['lib', 'lib/jobs', 'lib/migrations', 'lib/cloud', 'scripts'],
-  // The command line and the console are wiring for people: they use whatever answers them.
+  // What plays the whole system on this machine, the command line and the console are wiring for people: they use whatever answers them.
+  'lib/local-system': ['lib', 'lib/events', 'lib/jobs', 'lib/migrations', 'packages/local-cloud'],
   'lib/cli': [
     'lib',
     'lib/events',
@@ -28,7 +28,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'lib/runs',
     'lib/webhook',
     'lib/cloud',
-    'lib/local',
+    'lib/local-system',
     'lib/deploy',
     'packages/local-cloud',
     'scripts',
@@ -39,14 +39,14 @@ const ALLOWED: Record<string, readonly string[]> = {
     'lib/jobs',
     'lib/migrations',
     'lib/runs',
-    'lib/local',
+    'lib/local-system',
     'lib/cli',
     'packages/local-cloud',
     'scripts',
   ],
   scripts: [
     'lib',
-    'lib/local',
+    'lib/local-system',
     'lib/jobs',
     'lib/migrations',
     'lib/runs',
@@ -113,7 +113,7 @@ describe('imports', () => {
     const wrong = files
       .filter(
         (file) =>
-          !['packages/local-cloud', 'lib/local', 'lib/deploy', 'lib/cli', 'lib/console', 'scripts'].includes(
+          !['packages/local-cloud', 'lib/local-system', 'lib/deploy', 'lib/cli', 'lib/console', 'scripts'].includes(
             placeOf(file),
           ),
       )

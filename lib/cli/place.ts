@@ -10,7 +10,7 @@ import { type LoadedJobs, loadJobs } from '../jobs/load-jobs.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import { Secret } from '../kernel/secret.ts';
 import { lookUp, readSettings, SETTINGS, type Settings } from '../kernel/settings.ts';
-import { readSystemFile, type SystemFile } from '../local/system-file.ts';
+import { readSystemFile, type SystemFile } from '../local-system/system-file.ts';
 import { type CloudParts, originOf } from '../platform/invocation.ts';
 import type { AllServices } from '../ports/services.ts';
 import { type Ledger, makeLedger } from '../runs/ledger/ledger.ts';

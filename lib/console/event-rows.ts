@@ -1,4 +1,4 @@
-import type { EventLine } from '../local/describe-event.ts';
+import type { EventLine } from '../local-system/describe-event.ts';
 import type { EventRow } from './wire.ts';
 
 const MAX_ROWS = 500;

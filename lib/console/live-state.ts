@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import path from 'node:path';
-import type { DescribedEvent } from '../local/describe-event.ts';
-import type { JobsGlance } from '../local/jobs-glance.ts';
-import { RECONCILE } from '../local/local-functions.ts';
-import type { LocalSystem, SystemEvent } from '../local/local-system.ts';
-import type { Progress } from '../local/progress.ts';
+import type { DescribedEvent } from '../local-system/describe-event.ts';
+import type { JobsGlance } from '../local-system/jobs-glance.ts';
+import { RECONCILE } from '../local-system/local-functions.ts';
+import type { LocalSystem, SystemEvent } from '../local-system/local-system.ts';
+import type { Progress } from '../local-system/progress.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { ConsoleProblem } from './console-problem.ts';
 import { EventRows } from './event-rows.ts';

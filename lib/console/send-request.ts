@@ -1,6 +1,6 @@
-import type { GlancedJob } from '../local/jobs-glance.ts';
-import type { LocalSystem } from '../local/local-system.ts';
-import { sampleCredentials } from '../local/sample-request.ts';
+import type { GlancedJob } from '../local-system/jobs-glance.ts';
+import type { LocalSystem } from '../local-system/local-system.ts';
+import { sampleCredentials } from '../local-system/sample-request.ts';
 import type { RequestAnswer, RequestBody } from './wire.ts';
 
 /** The gateway itself gives up much earlier. */

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { TimerSchedule } from '../../packages/local-cloud/src/functiongraph/schedule.ts';
 import { formatWithOffset } from '../../packages/local-cloud/src/functiongraph/timers.ts';
-import { sampleKey } from '../local/demonstration.ts';
-import type { GlancedJob, JobsGlance } from '../local/jobs-glance.ts';
-import { RECONCILE } from '../local/local-functions.ts';
-import { CLOUD_SPEED, type LocalSystem } from '../local/local-system.ts';
-import { sampleBody } from '../local/sample-request.ts';
+import { sampleKey } from '../local-system/demonstration.ts';
+import type { GlancedJob, JobsGlance } from '../local-system/jobs-glance.ts';
+import { RECONCILE } from '../local-system/local-functions.ts';
+import { CLOUD_SPEED, type LocalSystem } from '../local-system/local-system.ts';
+import { sampleBody } from '../local-system/sample-request.ts';
 import type { BucketInfo, JobInfo, RequestInfo, SystemInfo, TimerInfo } from './wire.ts';
 
 /** Where everything is. */

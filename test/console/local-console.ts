@@ -2,9 +2,9 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Console, startConsole } from '../../lib/console/start-console.ts';
-import { makeEventDescriber } from '../../lib/local/describe-event.ts';
-import { glanceAtJobs } from '../../lib/local/jobs-glance.ts';
-import { type LocalSystem, startLocalSystem } from '../../lib/local/local-system.ts';
+import { makeEventDescriber } from '../../lib/local-system/describe-event.ts';
+import { glanceAtJobs } from '../../lib/local-system/jobs-glance.ts';
+import { type LocalSystem, startLocalSystem } from '../../lib/local-system/local-system.ts';
 import { buildFunctions } from '../../scripts/build-functions.ts';
 
 const JOBS_FILE = path.join(import.meta.dirname, '../../migrations.yml');

@@ -1,4 +1,4 @@
-import { type ReportedRun, readRuns } from '../../lib/local/run-report.ts';
+import { type ReportedRun, readRuns } from '../../lib/local-system/run-report.ts';
 import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
 import type { Invocation } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
 import { type Deployed, deploy, INSTANCE, landedEvent, PASSWORD } from '../fixtures/deployed.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { withoutAbsent } from '../../cloud/transport/read-fields.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { plainJson } from '../../kernel/plain-text.ts';
-import { glance } from '../../local/jobs-glance.ts';
+import { glance } from '../../local-system/jobs-glance.ts';
 import type { AddCommands, CommandContext, CommonOptions } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { UsageError } from '../usage-error.ts';

@@ -8,8 +8,8 @@ import {
 } from '../../../packages/local-cloud/src/functiongraph/object-notification.ts';
 import { nextSequencer } from '../../../packages/local-cloud/src/sequencer.ts';
 import type { Settings } from '../../kernel/settings.ts';
-import { sampleKey, sampleSet } from '../../local/demonstration.ts';
-import type { JobsGlance } from '../../local/jobs-glance.ts';
+import { sampleKey, sampleSet } from '../../local-system/demonstration.ts';
+import type { JobsGlance } from '../../local-system/jobs-glance.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** How an event of OBS comes, and what happened. */

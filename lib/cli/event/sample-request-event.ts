@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type GatewayEvent, makeGatewayEvent } from '../../../packages/local-cloud/src/functiongraph/gateway-event.ts';
 import type { Settings } from '../../kernel/settings.ts';
-import type { JobsGlance } from '../../local/jobs-glance.ts';
-import { sampleBody, sampleCredentials } from '../../local/sample-request.ts';
+import type { JobsGlance } from '../../local-system/jobs-glance.ts';
+import { sampleBody, sampleCredentials } from '../../local-system/sample-request.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface RequestEventWish {

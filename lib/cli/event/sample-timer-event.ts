@@ -1,7 +1,7 @@
 import { parseSchedule } from '../../../packages/local-cloud/src/functiongraph/schedule.ts';
 import { makeTimerEvent, type TimerEvent } from '../../../packages/local-cloud/src/functiongraph/timers.ts';
 import { regionTimeZone } from '../../../packages/local-cloud/src/region-time-zone.ts';
-import type { JobsGlance } from '../../local/jobs-glance.ts';
+import type { JobsGlance } from '../../local-system/jobs-glance.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface TimerEventWish {

@@ -3,7 +3,7 @@ import { secretNames } from '../../jobs/secret-names.ts';
 import { RunError } from '../../kernel/errors.ts';
 import { makeRedactor, type Redactor } from '../../kernel/redactor.ts';
 import { Secret, type SecretReference, secretProblem } from '../../kernel/secret.ts';
-import { localSecret, localSigningSecret } from '../../local/local-secret.ts';
+import { localSecret, localSigningSecret } from '../../local-system/local-secret.ts';
 
 /** The functions' secrets, as far as this machine has them. */
 export interface KnownSecrets {

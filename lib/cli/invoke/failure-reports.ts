@@ -1,6 +1,6 @@
 import { describeReceived, field, isObject, textIn } from '../../events/received.ts';
 import { EventError } from '../../kernel/errors.ts';
-import { LOCAL_FUNCTIONS } from '../../local/local-functions.ts';
+import { LOCAL_FUNCTIONS } from '../../local-system/local-functions.ts';
 import { type NamedRun, readFailedRuns } from './failed-runs.ts';
 import { splitJson } from './split-json.ts';
 

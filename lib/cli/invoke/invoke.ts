@@ -1,4 +1,4 @@
-import { LOCAL_FUNCTIONS } from '../../local/local-functions.ts';
+import { LOCAL_FUNCTIONS } from '../../local-system/local-functions.ts';
 import type { AddCommands, CommandContext } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { readEventFile } from '../read-event.ts';

@@ -4,9 +4,9 @@ import { type Environment, readEnvironment } from '../../deploy/secret-values.ts
 import { secretNames } from '../../jobs/secret-names.ts';
 import { ConfigError } from '../../kernel/errors.ts';
 import { readSettings, SETTINGS } from '../../kernel/settings.ts';
-import { glanceAtJobs } from '../../local/jobs-glance.ts';
-import { LOCAL_FUNCTIONS } from '../../local/local-functions.ts';
-import { localSecret, localSigningSecret } from '../../local/local-secret.ts';
+import { glanceAtJobs } from '../../local-system/jobs-glance.ts';
+import { LOCAL_FUNCTIONS } from '../../local-system/local-functions.ts';
+import { localSecret, localSigningSecret } from '../../local-system/local-secret.ts';
 import type { CommandContext } from '../command-line.ts';
 import { NOTHING_RUNS, type Place } from '../place.ts';
 import { packageFolder } from '../project-folder.ts';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { choosePlace } from '../../../lib/cli/place.ts';
-import { writeSystemFile } from '../../../lib/local/system-file.ts';
+import { writeSystemFile } from '../../../lib/local-system/system-file.ts';
 
 const KEYS = { HUAWEICLOUD_SDK_AK: 'AK', HUAWEICLOUD_SDK_SK: 'SK' };
 const SYSTEM = {

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunRow, Snapshot } from '../../../lib/console/wire.ts';
-import { localSecret, localSigningSecret } from '../../../lib/local/local-secret.ts';
-import { readSystemFile } from '../../../lib/local/system-file.ts';
+import { localSecret, localSigningSecret } from '../../../lib/local-system/local-secret.ts';
+import { readSystemFile } from '../../../lib/local-system/system-file.ts';
 import { ask, type ConsoleSystem, startConsoleSystem, Watcher } from '../../fixtures/console-system.ts';
 import { makeRdb } from '../../fixtures/rdb.ts';
 

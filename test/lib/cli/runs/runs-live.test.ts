@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makeSampleRdb } from '../../../../lib/local/sample-rdb.ts';
+import { makeSampleRdb } from '../../../../lib/local-system/sample-rdb.ts';
 import { type ExampleSystem, startExample } from '../../../fixtures/example-system.ts';
 
 const BIN = path.join(import.meta.dirname, '../../../../dist/cli/migrations.mjs');

@@ -1,5 +1,5 @@
-import { makeEventDescriber } from '../../../lib/local/describe-event.ts';
-import type { SystemEvent } from '../../../lib/local/local-system.ts';
+import { makeEventDescriber } from '../../../lib/local-system/describe-event.ts';
+import type { SystemEvent } from '../../../lib/local-system/local-system.ts';
 
 const WAITING = { job: 'a', outcome: 'waiting', reason: { code: 'queued', message: 'r1 has the turn' } };
 const CREATED = { job: 'b', outcome: 'created', task: { kind: 'backup_import', id: 't1', name: 'b-1' } };

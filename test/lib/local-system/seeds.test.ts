@@ -1,5 +1,5 @@
-import { glance } from '../../../lib/local/jobs-glance.ts';
-import { seedInstances, seedServers, seedTemplates } from '../../../lib/local/seeds.ts';
+import { glance } from '../../../lib/local-system/jobs-glance.ts';
+import { seedInstances, seedServers, seedTemplates } from '../../../lib/local-system/seeds.ts';
 import { templateFault } from '../../../packages/local-cloud/src/cloud/sms/templates.ts';
 
 const FOUND = glance({

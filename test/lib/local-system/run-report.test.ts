@@ -1,4 +1,4 @@
-import { describeRun, readParked, readRuns } from '../../../lib/local/run-report.ts';
+import { describeRun, readParked, readRuns } from '../../../lib/local-system/run-report.ts';
 import { type Invocation, makeFailure } from '../../../packages/local-cloud/src/functiongraph/invocation.ts';
 
 const RUN = { job: 'a', outcome: 'created', task: { kind: 'backup_import', id: 't1', name: 'a-1' } };

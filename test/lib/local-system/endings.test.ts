@@ -1,6 +1,6 @@
-import { endingOf, importedFiles, Witness } from '../../../lib/local/endings.ts';
-import { glance } from '../../../lib/local/jobs-glance.ts';
-import type { SystemEvent } from '../../../lib/local/local-system.ts';
+import { endingOf, importedFiles, Witness } from '../../../lib/local-system/endings.ts';
+import { glance } from '../../../lib/local-system/jobs-glance.ts';
+import type { SystemEvent } from '../../../lib/local-system/local-system.ts';
 
 const TOPIC = 'urn:smn:ap-southeast-3:0605767a3300d5762fb7c0186d9e1779:people';
 const task = { kind: 'online_migration', id: 't1', name: 'move-1' };

@@ -2,9 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { processStart } from '../../../lib/local/process-start.ts';
-import { LOCK_FILE, lockStateFolder } from '../../../lib/local/state-lock.ts';
-import { writeSystemFile } from '../../../lib/local/system-file.ts';
+import { processStart } from '../../../lib/local-system/process-start.ts';
+import { LOCK_FILE, lockStateFolder } from '../../../lib/local-system/state-lock.ts';
+import { writeSystemFile } from '../../../lib/local-system/system-file.ts';
 import { emptyStateFolder, keepProjectId, openStateFolder } from '../../../packages/local-cloud/src/state-folder.ts';
 
 describe('the state folder', () => {

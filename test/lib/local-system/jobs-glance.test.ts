@@ -1,4 +1,4 @@
-import { glance } from '../../../lib/local/jobs-glance.ts';
+import { glance } from '../../../lib/local-system/jobs-glance.ts';
 
 const DOCUMENT = {
   version: 1,

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { parse } from 'yaml';
-import { glance } from '../../../lib/local/jobs-glance.ts';
-import { LOCAL_FUNCTIONS } from '../../../lib/local/local-functions.ts';
-import { type LocalSystem, type SystemEvent, startLocalSystem } from '../../../lib/local/local-system.ts';
+import { glance } from '../../../lib/local-system/jobs-glance.ts';
+import { LOCAL_FUNCTIONS } from '../../../lib/local-system/local-functions.ts';
+import { type LocalSystem, type SystemEvent, startLocalSystem } from '../../../lib/local-system/local-system.ts';
 import { makeClient } from '../../../packages/local-cloud/test/cloud/functiongraph/client.ts';
 import { makePackage } from '../../../packages/local-cloud/test/cloud/functiongraph/package.ts';
 

@@ -1,4 +1,4 @@
-import { readProgress } from '../../../lib/local/progress.ts';
+import { readProgress } from '../../../lib/local-system/progress.ts';
 
 const FIELDS = { message: 'progress', job: 'move', run: 'r1', status: 'RUNNING', progress: 'full 5 %' };
 

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from '
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { glance } from '../../../lib/local/jobs-glance.ts';
-import { LOCAL_FUNCTIONS } from '../../../lib/local/local-functions.ts';
-import { type LocalSystem, type SystemEvent, startLocalSystem } from '../../../lib/local/local-system.ts';
+import { glance } from '../../../lib/local-system/jobs-glance.ts';
+import { LOCAL_FUNCTIONS } from '../../../lib/local-system/local-functions.ts';
+import { type LocalSystem, type SystemEvent, startLocalSystem } from '../../../lib/local-system/local-system.ts';
 import { makeSdk } from '../../../packages/local-cloud/test/cloud/obs/sdk.ts';
 import { buildForTest } from '../../fixtures/built-functions.ts';
 import { makeRdb, SMALL_RDB } from '../../fixtures/rdb.ts';

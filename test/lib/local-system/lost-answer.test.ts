@@ -1,4 +1,4 @@
-import { tellLostAnswer } from '../../../lib/local/lost-answer.ts';
+import { tellLostAnswer } from '../../../lib/local-system/lost-answer.ts';
 import type { RecordedRequest } from '../../../packages/local-cloud/src/cloud/recorder.ts';
 
 const made = (operation: string, more: Partial<RecordedRequest> = {}): RecordedRequest => ({

@@ -1,4 +1,4 @@
-import { crc64, makeSampleRdb } from '../../../lib/local/sample-rdb.ts';
+import { crc64, makeSampleRdb } from '../../../lib/local-system/sample-rdb.ts';
 
 describe('crc64', () => {
   it("gives Redis's own check value", () => {

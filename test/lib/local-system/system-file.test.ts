@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readSystemFile, systemFilePath, writeSystemFile } from '../../../lib/local/system-file.ts';
+import { readSystemFile, systemFilePath, writeSystemFile } from '../../../lib/local-system/system-file.ts';
 
 const CONTENT = {
   project_id: '0605767a3300d5762fb7c0186d9e1779',

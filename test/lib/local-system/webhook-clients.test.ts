@@ -7,9 +7,9 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { generate } from 'openapi-typescript-codegen';
 import { Webhook } from 'standardwebhooks';
-import { glanceAtJobs } from '../../../lib/local/jobs-glance.ts';
-import { localSigningSecret } from '../../../lib/local/local-secret.ts';
-import { type LocalSystem, startLocalSystem } from '../../../lib/local/local-system.ts';
+import { glanceAtJobs } from '../../../lib/local-system/jobs-glance.ts';
+import { localSigningSecret } from '../../../lib/local-system/local-secret.ts';
+import { type LocalSystem, startLocalSystem } from '../../../lib/local-system/local-system.ts';
 import { buildFunctions } from '../../../scripts/build-functions.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');

@@ -1,5 +1,11 @@
-import { fulfils, planDemonstration, sampleKey, sampleSet, taskOfSource } from '../../../lib/local/demonstration.ts';
-import { glance } from '../../../lib/local/jobs-glance.ts';
+import {
+  fulfils,
+  planDemonstration,
+  sampleKey,
+  sampleSet,
+  taskOfSource,
+} from '../../../lib/local-system/demonstration.ts';
+import { glance } from '../../../lib/local-system/jobs-glance.ts';
 
 describe('sampleKey', () => {
   it.each([

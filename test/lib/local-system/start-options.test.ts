@@ -1,4 +1,4 @@
-import { readStartOptions } from '../../../lib/local/start-options.ts';
+import { readStartOptions } from '../../../lib/local-system/start-options.ts';
 
 describe('readStartOptions', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
-import { glance } from '../../../lib/local/jobs-glance.ts';
-import { localSigningSecret } from '../../../lib/local/local-secret.ts';
-import { sampleBody, sampleCredentials } from '../../../lib/local/sample-request.ts';
+import { glance } from '../../../lib/local-system/jobs-glance.ts';
+import { localSigningSecret } from '../../../lib/local-system/local-secret.ts';
+import { sampleBody, sampleCredentials } from '../../../lib/local-system/sample-request.ts';
 
 const found = glance({
   jobs: {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeSystemFile } from '../../../lib/local/system-file.ts';
+import { writeSystemFile } from '../../../lib/local-system/system-file.ts';
 import { type LocalCloud, startLocalCloud } from '../../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { ACCOUNT } from '../../../packages/local-cloud/test/cloud/caller.ts';
 
@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/local/fault.ts', ...args], { cwd: ROOT });
+  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/local-system/fault.ts', ...args], { cwd: ROOT });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { glance } from '../../../lib/local/jobs-glance.ts';
-import { LOCAL_FUNCTIONS } from '../../../lib/local/local-functions.ts';
+import { glance } from '../../../lib/local-system/jobs-glance.ts';
+import { LOCAL_FUNCTIONS } from '../../../lib/local-system/local-functions.ts';
 
 describe('LOCAL_FUNCTIONS', () => {
   it('runs the functions that serverless.yml deploys, with the same time limits', () => {

@@ -1,4 +1,4 @@
-import { makePrinter, wantsColours } from '../../../lib/local/printer.ts';
+import { makePrinter, wantsColours } from '../../../lib/local-system/printer.ts';
 
 describe('makePrinter', () => {
   it('prints one plain line per event', () => {
