@@ -6,6 +6,8 @@ const read = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8')
 
 interface LockEntry {
   readonly optional?: boolean;
+  /** A package of this repository: `resolved` is its folder. */
+  readonly link?: boolean;
   readonly resolved?: string;
   readonly integrity?: string;
   readonly dependencies?: Record<string, string>;
@@ -36,6 +38,12 @@ describe('package-lock.json', () => {
   });
 
   it('names no registry', () => {
-    expect(Object.values(packages).filter(({ resolved }) => resolved !== undefined)).toEqual([]);
+    expect(Object.values(packages).filter(({ resolved, link }) => resolved !== undefined && !link)).toEqual([]);
+  });
+
+  it('links the packages of this repository to their folders', () => {
+    const links = Object.entries(packages).filter(([, { link }]) => link);
+
+    expect(links).toEqual([['node_modules/huaweicloud-local-cloud', { resolved: 'packages/local-cloud', link: true }]]);
   });
 });
