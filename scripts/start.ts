@@ -165,7 +165,8 @@ function printOverview(printer: Printer, system: LocalSystem, glance: JobsGlance
     `FunctionGraph  ${system.cloud.url}/v2/${system.projectId}/fgs   npx serverless deploy --stage local puts functions up there`,
   );
   if (system.isResting()) printDeployed(printer, system);
-  else if (system.routes.length === 0) printer.text('functions      none: nothing is deployed, so nothing runs yet');
+  else if (system.builtIn.routes().length === 0)
+    printer.text('functions      none: nothing is deployed, so nothing runs yet');
   else printBuilt(printer, system, folder);
   printer.text(`function logs  ${path.relative(process.cwd(), system.logFile)}`);
   printer.text(`jobs           ${glance.jobs.map((job) => job.name).join(', ')}`);
@@ -188,15 +189,15 @@ function printDeployed(printer: Printer, system: LocalSystem): void {
 }
 
 function printBuilt(printer: Printer, system: LocalSystem, folder: string): void {
-  for (const { prefix, functionName } of system.routes) {
+  for (const { prefix, functionName } of system.builtIn.routes()) {
     printer.text(`gateway        ${system.gateway.url}${prefix}   -> ${functionName}`);
   }
-  for (const { bucket, prefix, functionName } of system.rules) {
+  for (const { bucket, prefix, functionName } of system.builtIn.rules) {
     printer.text(`bucket         ${folder}/${bucket}/${prefix}   -> ${functionName}`);
   }
-  for (const { name, functionName } of system.timerTriggers) {
-    const next = system.timers.next(name);
-    const zone = system.timers.zoneOf(name) ?? 'UTC';
+  for (const { name, functionName } of system.builtIn.timerTriggers) {
+    const next = system.builtIn.timers.next(name);
+    const zone = system.builtIn.timers.zoneOf(name) ?? 'UTC';
     const when = next ? `${formatWithOffset(next, zone)} (${zone})` : 'never';
     printer.text(`timer          ${name}   next ${when}   -> ${functionName}`);
   }
@@ -207,11 +208,11 @@ function printHowToTry(printer: Printer, system: LocalSystem, glance: JobsGlance
   const systemFile = path.resolve(systemFilePath(system.stateFolder));
   printer.text('\nNow try:');
   if (pageUrl !== undefined) printer.text(`  open ${pageUrl} in a browser`);
-  const isEmpty = system.routes.length === 0 && !system.isResting();
+  const isEmpty = system.builtIn.routes().length === 0 && !system.isResting();
   printer.text(
     `  npx serverless deploy --stage local${isEmpty ? '   # in another terminal: then there is something to run' : ''}`,
   );
-  for (const { name, objectCreated } of system.routes.length === 0 ? [] : glance.jobs) {
+  for (const { name, objectCreated } of system.builtIn.routes().length === 0 ? [] : glance.jobs) {
     // A set wants several files in a folder of its own.
     if (!objectCreated || objectCreated.set) continue;
     const { bucket, key } = objectCreated;
@@ -220,7 +221,7 @@ function printHowToTry(printer: Printer, system: LocalSystem, glance: JobsGlance
   }
   for (const job of glance.jobs) {
     // A signature is good for five minutes: there is no command to be copied.
-    if (!job.request || job.request.signing !== undefined || system.routes.length === 0) continue;
+    if (!job.request || job.request.signing !== undefined || system.builtIn.routes().length === 0) continue;
     const body = JSON.stringify(sampleBody(job, glance));
     const headers = { 'content-type': 'application/json', ...sampleCredentials(job, body, new Date()) };
     const shown = Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`);

@@ -64,7 +64,7 @@ const ROUTES: readonly Route[] = [
     path: 'deliver-again',
     work: async ({ system, hasLanded }) => {
       if (!hasLanded()) throw new ConsoleProblem(409, 'Nothing to deliver', 'no object has landed since the start');
-      system.deliverAgain();
+      system.builtIn.deliverAgain();
       return { status: 202, body: {} };
     },
   },
@@ -147,7 +147,7 @@ async function putObject(
   }
 }
 
-function tick({ timers, timerTriggers, isResting }: LocalSystem, name: string): TickAnswer {
+function tick({ builtIn: { timers, timerTriggers }, isResting }: LocalSystem, name: string): TickAnswer {
   if (!timerTriggers.some((trigger) => trigger.name === name)) {
     throw new ConsoleProblem(404, 'No such timer', `there is no timer ${name}`);
   }

@@ -55,7 +55,7 @@ export function bucketInfos({ cloud }: LocalSystem, { jobs }: JobsGlance): Bucke
 }
 
 /** The timers of the built functions; they rest with them. */
-export function timerInfos({ timerTriggers, timers, isResting }: LocalSystem): TimerInfo[] {
+export function timerInfos({ builtIn: { timerTriggers, timers }, isResting }: LocalSystem): TimerInfo[] {
   if (isResting()) return [];
   return timerTriggers.map(({ name, functionName, schedule }) => {
     const next = functionName === RECONCILE ? undefined : timers.next(name);

@@ -25,7 +25,7 @@ export interface DemoStep {
 }
 
 export interface DemoOptions {
-  readonly system: Pick<LocalSystem, 'bucketsFolder' | 'timers' | 'gateway' | 'keys' | 'deliverAgain'> & {
+  readonly system: Pick<LocalSystem, 'bucketsFolder' | 'builtIn' | 'gateway' | 'keys'> & {
     readonly cloud: Pick<LocalCloud, 'faults'>;
   };
   readonly glance: JobsGlance;
@@ -75,7 +75,7 @@ function deliverAgain({ job }: DemoStep, { system }: DemoOptions): DemoStep {
     job,
     what: 'the same event is delivered again',
     outcome: 'existing',
-    play: async () => system.deliverAgain(),
+    play: async () => system.builtIn.deliverAgain(),
   };
 }
 
@@ -166,7 +166,7 @@ function playTick({ name, schedule, action }: GlancedJob, options: DemoOptions):
     play: async () => {
       const file = namedFile(action, 'cron' in schedule ? schedule.cron : '', options);
       if (file) await putSample(file.bucket, file.key, options);
-      options.system.timers.tick(name);
+      options.system.builtIn.timers.tick(name);
     },
   };
 }

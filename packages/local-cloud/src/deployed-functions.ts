@@ -1,41 +1,36 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { FunctionRunner, InvocationResult } from './cloud/functiongraph/deps.ts';
 import { readUserData } from './cloud/functiongraph/function-bodies.ts';
 import { urnOf } from './cloud/functiongraph/functions.ts';
 import { chosenVersion } from './cloud/functiongraph/invocation-operations.ts';
 import type { Destination, FunctionRecord, TriggerRecord, VersionRecord } from './cloud/functiongraph/records.ts';
+import type { LocalCloud } from './cloud/local-cloud.ts';
+import { endpoints } from './endpoints.ts';
 import { AsyncQueue, type FailureReport } from './functiongraph/async-queue.ts';
-import type { FunctionHost, FunctionSettings, LogLine } from './functiongraph/function-host.ts';
+import type { FunctionHost, FunctionSettings } from './functiongraph/function-host.ts';
 import type { GatewayRoute } from './functiongraph/gateway.ts';
 import { type Invocation, InvocationRefused } from './functiongraph/invocation.ts';
-import { makeMessageEvent, type PublishedMessage } from './functiongraph/message-event.ts';
+import { makeMessageEvent } from './functiongraph/message-event.ts';
 import { makeObjectCloudEvent, type ObjectSubscription, subscribedType } from './functiongraph/object-cloud-event.ts';
 import { makeObjectNotification, type ObjectChange, ruleMatches } from './functiongraph/object-notification.ts';
 import { Timers, type TimerTrigger } from './functiongraph/timers.ts';
+import type { RegionEvent } from './region-event.ts';
+import { regionTimeZone } from './region-time-zone.ts';
+import type { RequestLogs } from './request-logs.ts';
+import type { TriggeredFunctions } from './triggered-functions.ts';
 
 /** One machine is no region. */
 const MAX_INSTANCES = 4;
 
 export interface DeployedFunctionsOptions {
   readonly host: FunctionHost;
+  /** Gets each line that the host logs. */
+  readonly logs: RequestLogs;
   readonly region: string;
-  readonly regionTimeZone: string;
   /** The account that owns the buckets. */
   readonly ownerId: string;
-  /** Where the code with this digest is unpacked. */
-  readonly codeFolder: (digest: string) => string | undefined;
-  /** Variables that every function has, whatever it was deployed with: where the local services are. */
-  readonly variables: Readonly<Record<string, string>>;
-  readonly now: () => Date;
-  /** From 0 to below 1; for the weights of an alias. */
-  readonly random: () => number;
-  /** Where asynchronous results go, apart from functions. */
-  readonly publish: (topicUrn: string, subject: string, message: string) => void;
-  readonly putObject: (bucket: string, key: string, text: string) => Promise<void>;
-  readonly onTick: (trigger: TimerTrigger) => void;
-  readonly onResult: (functionName: string, result: Invocation, attempt: number) => void;
-  readonly onGaveUp: (functionName: string, attempts: number, error: string) => void;
-  readonly onTrouble: (error: unknown) => void;
+  readonly onEvent: (event: RegionEvent) => void;
 }
 
 interface Deployed {
@@ -46,15 +41,14 @@ interface Deployed {
 /**
  * Runs the functions that were deployed to the local cloud, with their triggers. Those of a version are known to the host by its URN.
  */
-export class DeployedFunctions implements FunctionRunner {
+export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
   readonly #options: DeployedFunctionsOptions;
   readonly #queue: AsyncQueue;
   /** What the host has, each with the settings it was put there with. */
   readonly #hosted = new Map<string, string>();
   /** By the trigger's id. */
   readonly #timers = new Map<string, Timers>();
-  /** Log lines of the requests that somebody waits for. */
-  readonly #logs = new Map<string, string[]>();
+  #cloud: LocalCloud | undefined;
   #records: readonly FunctionRecord[] = [];
 
   constructor(options: DeployedFunctionsOptions) {
@@ -72,20 +66,26 @@ export class DeployedFunctions implements FunctionRunner {
       },
       functionUrn: (urn) => urn,
       onAttempt: (urn, event, result, attempt) => {
-        options.onResult(shortName(urn), result, attempt);
-        if (result.ok) this.#send(urn, 'on_success', successReport(urn, event, result, attempt, options.now()));
+        this.#tellResult(urn, result, attempt);
+        if (result.ok) this.#send(urn, 'on_success', successReport(urn, event, result, attempt, new Date()));
       },
       onFailure: (urn, report) => {
         const { request_context: request, response_context: response } = report;
-        options.onGaveUp(shortName(urn), request.approximate_invoke_count, response.function_error);
+        const [attempts, error] = [request.approximate_invoke_count, response.function_error];
+        options.onEvent({ kind: 'gave_up', functionName: shortName(urn), attempts, error });
         this.#send(urn, 'on_failure', report);
       },
-      now: options.now,
+      now: () => new Date(),
     });
   }
 
   get isEmpty(): boolean {
     return this.#records.length === 0;
+  }
+
+  /** The services are there: what is deployed can run. */
+  connect(cloud: LocalCloud): void {
+    this.#cloud = cloud;
   }
 
   async deploy(records: readonly FunctionRecord[]): Promise<void> {
@@ -100,27 +100,17 @@ export class DeployedFunctions implements FunctionRunner {
     event: string,
     requestId: string,
   ): Promise<InvocationResult> {
-    const log: string[] = [];
-    this.#logs.set(requestId, log);
-    try {
-      const result = await this.#options.host.invoke(urnOf(record, version.version), event, requestId);
-      this.#options.onResult(shortName(urnOf(record, version.version)), result, 1);
-      return { ok: result.ok, payload: result.payload, log };
-    } finally {
-      this.#logs.delete(requestId);
-    }
+    const urn = urnOf(record, version.version);
+    const { host, logs } = this.#options;
+    const { result, log } = await logs.collect(requestId, () => host.invoke(urn, event, requestId));
+    this.#tellResult(urn, result, 1);
+    return { ok: result.ok, payload: result.payload, log };
   }
 
   invokeLater(record: FunctionRecord, version: VersionRecord, event: string): string {
     return this.#queue.enqueue(urnOf(record, version.version), JSON.parse(event));
   }
 
-  /** Hands on a line that a function has logged. */
-  log({ requestId, line }: LogLine): void {
-    this.#logs.get(requestId)?.push(line);
-  }
-
-  /** Something happened to an object. @returns the names of the functions that are told */
   objectChanged(change: ObjectChange): string[] {
     const told: string[] = [];
     for (const deployed of this.#triggers('OBS', 'EVENTGRID')) {
@@ -132,8 +122,10 @@ export class DeployedFunctions implements FunctionRunner {
     return told;
   }
 
-  /** Something was published to a topic. */
-  published(message: PublishedMessage): void {
+  /** A message with this id was published to a topic. */
+  published(id: string): void {
+    const message = this.#cloud?.messages().find((published) => published.id === id);
+    if (!message) return;
     for (const deployed of this.#triggers('SMN')) {
       if (deployed.trigger.data['topic_urn'] !== message.topicUrn) continue;
       this.#enqueue(
@@ -143,7 +135,7 @@ export class DeployedFunctions implements FunctionRunner {
     }
   }
 
-  /** What the gateway answers with these functions; it invokes them by the id of the trigger. */
+  /** The gateway invokes them by the id of the trigger. */
   routes(): GatewayRoute[] {
     return this.#triggers('APIG', 'DEDICATEDGATEWAY').map(({ trigger: { id, data } }) => {
       const {
@@ -165,7 +157,6 @@ export class DeployedFunctions implements FunctionRunner {
     });
   }
 
-  /** Invokes the function behind a route. @throws {InvocationRefused} there is no such route */
   async invokeRoute(triggerId: string, event: string, requestId: string): Promise<Invocation> {
     const deployed = this.#triggers('APIG', 'DEDICATEDGATEWAY').find(({ trigger }) => trigger.id === triggerId);
     if (!deployed) throw new InvocationRefused(`invoke ${triggerId}: there is no such trigger any more`);
@@ -173,7 +164,7 @@ export class DeployedFunctions implements FunctionRunner {
     const { invocation_type: type } = deployed.trigger.data['func_info'] as { invocation_type?: string };
     if (type !== 'async') {
       const result = await this.#options.host.invoke(urn, event, requestId);
-      this.#options.onResult(shortName(urn), result, 1);
+      this.#tellResult(urn, result, 1);
       return result;
     }
     this.#queue.enqueue(urn, JSON.parse(event));
@@ -181,7 +172,6 @@ export class DeployedFunctions implements FunctionRunner {
     return { requestId, ok: true, payload, memoryBytes: 0 };
   }
 
-  /** No trigger fires after this; resolves when what is under way is over. */
   async close(): Promise<void> {
     for (const timers of this.#timers.values()) timers.stop();
     this.#timers.clear();
@@ -207,7 +197,8 @@ export class DeployedFunctions implements FunctionRunner {
   }
 
   #settings(record: FunctionRecord, { version, config, code }: VersionRecord): FunctionSettings {
-    const codeFolder = this.#options.codeFolder(code.digest);
+    const cloud = this.#running();
+    const codeFolder = cloud.codeFolder(code.digest);
     if (codeFolder === undefined) throw new Error(`run ${record.name}: its code is kept nowhere`);
     return {
       name: record.name,
@@ -221,7 +212,8 @@ export class DeployedFunctions implements FunctionRunner {
       userData: {
         ...readUserData(config.user_data),
         ...readUserData(config.encrypted_user_data),
-        ...this.#options.variables,
+        // Whatever it was deployed with.
+        ...endpoints(cloud),
       },
       version,
       package: record.package,
@@ -240,13 +232,13 @@ export class DeployedFunctions implements FunctionRunner {
     for (const [id, { record, trigger }] of wanted) {
       if (this.#timers.has(id) || trigger.status !== 'ACTIVE') continue;
       const timers = new Timers([timerTrigger(record, trigger)], {
-        regionTimeZone: this.#options.regionTimeZone,
-        now: this.#options.now,
+        regionTimeZone: regionTimeZone(this.#options.region),
+        now: () => new Date(),
         fire: (fired, event) => {
           // As it is by now: the version behind an alias may be another one.
           const deployed = this.#triggers('TIMER').find((candidate) => candidate.trigger.id === id);
           if (!deployed) return;
-          this.#options.onTick(fired);
+          this.#options.onEvent({ kind: 'tick', trigger: fired });
           this.#enqueue(deployed, event);
         },
       });
@@ -282,12 +274,12 @@ export class DeployedFunctions implements FunctionRunner {
     try {
       this.#queue.enqueue(this.#chosenUrn(deployed), event);
     } catch (error) {
-      this.#options.onTrouble(error);
+      this.#options.onEvent({ kind: 'trouble', error });
     }
   }
 
   #chosenUrn({ record, trigger }: Deployed): string {
-    return urnOf(record, chosenVersion(record, trigger.qualifier, this.#options.random));
+    return urnOf(record, chosenVersion(record, trigger.qualifier, Math.random));
   }
 
   #versionAt(urn: string): { record: FunctionRecord; version: VersionRecord } | undefined {
@@ -300,23 +292,36 @@ export class DeployedFunctions implements FunctionRunner {
 
   #send(urn: string, outcome: 'on_success' | 'on_failure', report: object): void {
     const destination = this.#versionAt(urn)?.version.asyncConfig?.destination_config[outcome];
-    if (destination) this.#deliver(destination, report).catch(this.#options.onTrouble);
+    if (!destination) return;
+    this.#deliver(destination, report).catch((error: unknown) => this.#options.onEvent({ kind: 'trouble', error }));
   }
 
   async #deliver({ destination, param }: Destination, report: object): Promise<void> {
     const target = JSON.parse(param) as { topic_urn: string; func_urn: string; bucket: string; prefix?: string };
     const text = JSON.stringify(report);
-    if (destination === 'SMN') this.#options.publish(target.topic_urn, 'FunctionGraph asynchronous invocation', text);
-    else if (destination === 'OBS')
-      await this.#options.putObject(target.bucket, `${target.prefix ?? ''}${randomUUID()}`, text);
-    else this.#enqueueAt(target.func_urn, report);
+    const { publish, obs } = this.#running();
+    if (destination === 'SMN') publish(target.topic_urn, 'FunctionGraph asynchronous invocation', text);
+    else if (destination === 'OBS') {
+      const attributes = { contentType: 'application/json', metadata: {} };
+      const key = `${target.prefix ?? ''}${randomUUID()}`;
+      await obs.put(target.bucket, key, Readable.from([Buffer.from(text)]), attributes);
+    } else this.#enqueueAt(target.func_urn, report);
+  }
+
+  #tellResult(urn: string, result: Invocation, attempt: number): void {
+    this.#options.onEvent({ kind: 'result', functionName: shortName(urn), result, attempt });
+  }
+
+  #running(): LocalCloud {
+    if (!this.#cloud) throw new Error('run a function: the local FunctionGraph is not ready yet');
+    return this.#cloud;
   }
 
   #enqueueAt(urn: string, event: object): void {
     const record = this.#records.find((candidate) => `${urn}:`.startsWith(`${urnOf(candidate, '')}:`));
     if (!record) return;
     const qualifier = urn.slice(urnOf(record, '').length + 1);
-    this.#queue.enqueue(urnOf(record, chosenVersion(record, qualifier, this.#options.random)), event);
+    this.#queue.enqueue(urnOf(record, chosenVersion(record, qualifier, Math.random)), event);
   }
 }
 

@@ -82,7 +82,7 @@ export class BucketFolder {
     for (const file of files) this.#known.set(nameOf(file), { size: file.size, mtimeMs: file.mtimeMs });
   }
 
-  /** Starts to watch. @throws when the folder can't be made or the state can't be read or written */
+  /** Looks at what is there. @throws when the folder can't be made or the state can't be read or written */
   static async open(options: BucketFolderOptions): Promise<BucketFolder> {
     // A jobs file may name no bucket at all.
     await mkdir(options.root, { recursive: true });
@@ -90,8 +90,12 @@ export class BucketFolder {
     const root = await realpath(options.root);
     const folder = new BucketFolder(options, root, await readState(options.stateFile), await listBucketFiles(root));
     await folder.#save();
-    folder.#schedule();
     return folder;
+  }
+
+  /** Starts to watch. */
+  watch(): void {
+    this.#schedule();
   }
 
   /** Is there such an object? */

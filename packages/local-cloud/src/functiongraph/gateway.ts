@@ -31,8 +31,15 @@ export interface GatewayOptions {
   readonly invoke: (functionName: string, event: string, requestId: string) => Promise<Invocation>;
   /** Who is let in. @default every program of this machine */
   readonly callers?: Pick<Callers, 'whoAsks'>;
-  /** Called after each answer. `result` is there when the function answered in time. */
-  readonly onAnswer: (request: { method: string; path: string }, answer: GatewayAnswer, result?: Invocation) => void;
+  /** Called after each answer. `functionName` is that of the route; `result` is there when the function answered in time. */
+  readonly onAnswer: (request: AnsweredRequest, answer: GatewayAnswer, result?: Invocation) => void;
+}
+
+/** A request that has its answer. */
+export interface AnsweredRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly functionName: string | undefined;
 }
 
 export interface Gateway {
@@ -82,7 +89,7 @@ async function answerRequest(
   const target = request.url ?? '/';
   const path = target.split('?')[0] ?? target;
   const port = portOf(server);
-  const { answer, result } = await makeAnswer();
+  const { answer, result, functionName } = await makeAnswer();
 
   response.writeHead(answer.status, {
     ...answer.headers,
@@ -90,9 +97,9 @@ async function answerRequest(
     'x-request-id': requestId,
   });
   response.end(method === 'HEAD' ? undefined : answer.body);
-  options.onAnswer({ method, path }, answer, result);
+  options.onAnswer({ method, path, functionName }, answer, result);
 
-  async function makeAnswer(): Promise<{ answer: GatewayAnswer; result?: Invocation }> {
+  async function makeAnswer(): Promise<{ answer: GatewayAnswer; result?: Invocation; functionName?: string }> {
     const refused = await refusalOf(options, request, port, requestId);
     if (refused) return { answer: refused };
     const found = findRoute(options.routes, method, path);
@@ -114,7 +121,7 @@ async function answerRequest(
       route.timeoutMs ?? 5000,
     );
     if (!result) return { answer: gatewayError(504, 'APIG.0203', 'Backend timeout.', requestId) };
-    return { answer: readGatewayResponse(result), result };
+    return { answer: readGatewayResponse(result), result, functionName: route.functionName };
   }
 }
 

@@ -34,6 +34,7 @@ async function openFolder(): Promise<BucketFolder> {
     now: () => new Date(),
   });
   folders.push(folder);
+  folder.watch();
   return folder;
 }
 

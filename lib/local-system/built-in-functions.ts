@@ -1,0 +1,132 @@
+import type { LocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
+import { endpoints } from '../../packages/local-cloud/src/endpoints.ts';
+import { AsyncQueue } from '../../packages/local-cloud/src/functiongraph/async-queue.ts';
+import type { FunctionHost } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
+import type { GatewayRoute } from '../../packages/local-cloud/src/functiongraph/gateway.ts';
+import type { Invocation } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
+import {
+  makeObjectNotification,
+  type ObjectChange,
+  type ObjectTriggerRule,
+  ruleMatches,
+} from '../../packages/local-cloud/src/functiongraph/object-notification.ts';
+import { Timers, type TimerTrigger } from '../../packages/local-cloud/src/functiongraph/timers.ts';
+import type { RegionEvent } from '../../packages/local-cloud/src/region-event.ts';
+import { regionTimeZone } from '../../packages/local-cloud/src/region-time-zone.ts';
+import type { OwnFunctions } from '../../packages/local-cloud/src/triggered-functions.ts';
+import type { JobsGlance } from './jobs-glance.ts';
+import type { LocalFunction } from './local-functions.ts';
+
+export interface BuiltInFunctionsOptions {
+  readonly functions: readonly LocalFunction[];
+  /** The folder of a function's built code. @throws there is none */
+  readonly folderOf: (name: string) => string;
+  /** Variables of all functions. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly glance: JobsGlance;
+  readonly host: FunctionHost;
+  readonly account: { readonly projectId: string; readonly domainId: string };
+  readonly onEvent: (event: RegionEvent) => void;
+}
+
+/** The functions of this project, built and not deployed, with the triggers that a jobs file needs. */
+export class BuiltInFunctions implements OwnFunctions {
+  readonly #options: BuiltInFunctionsOptions;
+  readonly #queue: AsyncQueue;
+  readonly #routes: readonly GatewayRoute[];
+  readonly timers: Timers;
+  readonly rules: readonly ObjectTriggerRule[];
+  readonly timerTriggers: readonly TimerTrigger[];
+  #deliverAgain: () => void = () => undefined;
+
+  constructor(options: BuiltInFunctionsOptions) {
+    const { functions, glance, onEvent } = options;
+    this.#options = options;
+    this.#queue = makeQueue(options);
+    this.#routes = functions.flatMap(({ name, routes }) =>
+      (routes ?? []).map((route) => ({ ...route, functionName: name })),
+    );
+    this.rules = functions.flatMap(({ name, objectTriggers }) =>
+      (objectTriggers?.(glance) ?? []).map((rule) => ({ ...rule, functionName: name })),
+    );
+    this.timerTriggers = functions.flatMap((row) =>
+      (row.timers?.(glance) ?? []).map((timer) => ({ ...timer, functionName: row.name })),
+    );
+    this.timers = new Timers(this.timerTriggers, {
+      regionTimeZone: regionTimeZone(glance.region),
+      now: () => new Date(),
+      fire: (trigger, event) => {
+        onEvent({ kind: 'tick', trigger });
+        this.#queue.enqueue(trigger.functionName, event);
+      },
+    });
+  }
+
+  async connect(cloud: LocalCloud): Promise<void> {
+    const { functions, folderOf, host, variables } = this.#options;
+    for (const { name, timeoutSeconds } of functions) {
+      await host.put(name, {
+        name,
+        codeFolder: folderOf(name),
+        initializer: 'index.initializer',
+        timeoutSeconds,
+        memoryMb: 256,
+        userData: { ...variables, ...endpoints(cloud) },
+      });
+    }
+  }
+
+  wake(): void {
+    this.timers.start();
+  }
+
+  rest(): void {
+    this.timers.stop();
+  }
+
+  routes(): readonly GatewayRoute[] {
+    return this.#routes;
+  }
+
+  invokeRoute(functionName: string, event: string, requestId: string): Promise<Invocation> {
+    return this.#options.host.invoke(functionName, event, requestId);
+  }
+
+  objectChanged(change: ObjectChange): string[] {
+    const { glance, account } = this.#options;
+    const matching = this.rules.filter((rule) => ruleMatches(rule, change));
+    for (const rule of matching) {
+      const notification = makeObjectNotification(change, rule, glance.region, account.domainId);
+      this.#deliverAgain = () => void this.#queue.enqueue(rule.functionName, notification);
+      this.#deliverAgain();
+    }
+    return matching.map(({ functionName }) => functionName);
+  }
+
+  /** Delivers the latest event of an object once more, as OBS and the platform may at any time. */
+  deliverAgain(): void {
+    this.#deliverAgain();
+  }
+
+  async close(): Promise<void> {
+    this.timers.stop();
+    await this.#queue.close();
+  }
+}
+
+function makeQueue({ functions, glance, host, account, onEvent }: BuiltInFunctionsOptions): AsyncQueue {
+  return new AsyncQueue({
+    invoke: (...call) => host.invoke(...call),
+    policyOf: (name) => functions.find((row) => row.name === name)?.async,
+    functionUrn: (name) => `urn:fss:${glance.region}:${account.projectId}:function:default:${name}:latest`,
+    onAttempt: (functionName, _event, result, attempt) => onEvent({ kind: 'result', functionName, result, attempt }),
+    onFailure: (functionName, { request_context: request, response_context: response }) =>
+      onEvent({
+        kind: 'gave_up',
+        functionName,
+        attempts: request.approximate_invoke_count,
+        error: response.function_error,
+      }),
+    now: () => new Date(),
+  });
+}

@@ -1,0 +1,13 @@
+import type { LocalCloud } from './cloud/local-cloud.ts';
+
+/** The variables that say where the local services are, for functions: their keys are of use nowhere else. */
+export function endpoints({ url, obsUrl }: Pick<LocalCloud, 'url' | 'obsUrl'>): Readonly<Record<string, string>> {
+  return {
+    HUAWEICLOUD_DCS_ENDPOINT: url,
+    HUAWEICLOUD_SMS_ENDPOINT: url,
+    HUAWEICLOUD_ECS_ENDPOINT: url,
+    HUAWEICLOUD_IAM_ENDPOINT: url,
+    HUAWEICLOUD_SMN_ENDPOINT: url,
+    HUAWEICLOUD_OBS_ENDPOINT: obsUrl,
+  };
+}

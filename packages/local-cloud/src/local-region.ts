@@ -1,0 +1,228 @@
+import { createWriteStream } from 'node:fs';
+import path from 'node:path';
+import { Callers } from './callers.ts';
+import {
+  type FunctionGraphSettings,
+  type LocalCloud,
+  type LocalCloudOptions,
+  type ObsSettings,
+  startLocalCloud,
+} from './cloud/local-cloud.ts';
+import type { Account } from './cloud/operation.ts';
+import { DeployedFunctions } from './deployed-functions.ts';
+import { FunctionSwitch } from './function-switch.ts';
+import { BucketFolder } from './functiongraph/bucket-folder.ts';
+import { FunctionHost, type LogLine } from './functiongraph/function-host.ts';
+import { type Gateway, startGateway } from './functiongraph/gateway.ts';
+import { InvocationRefused } from './functiongraph/invocation.ts';
+import type { ObjectChange } from './functiongraph/object-notification.ts';
+import { type LocalKeys, makeLocalKeys } from './new-keys.ts';
+import type { RegionEvent } from './region-event.ts';
+import { RequestLogs } from './request-logs.ts';
+import { StartedParts } from './started-parts.ts';
+import { keepProjectId, openStateFolder } from './state-folder.ts';
+import type { OwnFunctions } from './triggered-functions.ts';
+
+const DOMAIN_ID = '5f3e1d0c2b4a49788c6d7e8f90a1b2c3';
+
+export interface LocalRegionOptions<Own extends OwnFunctions | undefined> {
+  readonly region: string;
+  /** Everything that is kept goes here. */
+  readonly stateFolder: string;
+  /** Of the one account. @default made up, and kept in the state folder */
+  readonly projectId?: string | undefined;
+  readonly gatewayPort: number;
+  /** Made if they are not there. */
+  readonly buckets: readonly string[];
+  /** What the services of this account begin with. */
+  readonly seed: (
+    account: Account,
+  ) => Pick<
+    LocalCloudOptions,
+    'port' | 'instances' | 'sources' | 'templates' | 'servers' | 'topics' | 'agencies' | 'clock'
+  >;
+  /** The functions that run as long as nothing is deployed; undefined when there are none. */
+  readonly makeOwn: (parts: { readonly host: FunctionHost; readonly account: Account }) => Own;
+  readonly onEvent: (event: RegionEvent) => void;
+  readonly onLog: (line: LogLine) => void;
+}
+
+/** A local cloud, a local FunctionGraph and what triggers its functions, running. */
+export interface LocalRegion<Own extends OwnFunctions | undefined> {
+  /** Of the one account. */
+  readonly projectId: string;
+  /** They open this region, until it ends. */
+  readonly keys: LocalKeys;
+  readonly callers: Callers;
+  readonly cloud: LocalCloud;
+  readonly gateway: Gateway;
+  readonly buckets: BucketFolder;
+  readonly bucketsFolder: string;
+  readonly logFile: string;
+  readonly own: Own;
+  /** Are the own functions without their triggers? They rest as long as any function is deployed. */
+  isResting(): boolean;
+  /** Ends everything; what is under way is cut off. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a region of one account on this machine: its services, its functions, its API gateway and its buckets, which are folders.
+ *
+ * @throws what its parts throw: a port that is taken (`EADDRINUSE`, as the error or its cause), a state file that can't be read. Then
+ * nothing is left running.
+ */
+export async function startLocalRegion<Own extends OwnFunctions | undefined>(
+  options: LocalRegionOptions<Own>,
+): Promise<LocalRegion<Own>> {
+  const parts = new StartedParts();
+  try {
+    await openStateFolder(options.stateFolder);
+    return await startRegion(options, parts);
+  } catch (error) {
+    await parts.end();
+    throw error;
+  }
+}
+
+async function startRegion<Own extends OwnFunctions | undefined>(
+  options: LocalRegionOptions<Own>,
+  parts: StartedParts,
+): Promise<LocalRegion<Own>> {
+  const { token, ...credentials } = makeLocalKeys();
+  const callers = new Callers({ token });
+  const projectId = options.projectId ?? (await keepProjectId(options.stateFolder));
+  const account = { ...credentials, projectId, domainId: DOMAIN_ID };
+  const logFile = path.join(options.stateFolder, 'functions.log');
+  const bucketsFolder = path.join(options.stateFolder, 'buckets');
+
+  const functions = await startFunctions(options, account, logFile, parts);
+  const gateway = await openGateway(options, functions.switch, callers);
+  parts.add(() => gateway.close());
+  const onChange = (change: ObjectChange) =>
+    options.onEvent({ kind: 'object', change, functionNames: functions.switch.active?.objectChanged(change) ?? [] });
+  const buckets = await openBuckets(options, bucketsFolder, onChange);
+  parts.add(() => buckets.close());
+  const obs = { folder: bucketsFolder, watch: buckets, onChange };
+  const functionGraph = { runner: functions.switch, gatewayUrl: gateway.url };
+  const cloud = await openCloud(options, { account, token, obs, functionGraph, onMessage: functions.onMessage });
+  parts.add(() => cloud.close());
+  // Before the services that they call.
+  parts.add(functions.close);
+  parts.add(() => buckets.close());
+  await functions.switch.connect(cloud);
+  buckets.watch();
+  return {
+    projectId,
+    keys: { ...credentials, token },
+    callers,
+    cloud,
+    gateway,
+    buckets,
+    bucketsFolder,
+    logFile,
+    own: functions.own,
+    isResting: () => functions.switch.isResting,
+    close: () => parts.end(),
+  };
+}
+
+async function startFunctions<Own extends OwnFunctions | undefined>(
+  { region, makeOwn, onEvent, onLog }: LocalRegionOptions<Own>,
+  account: Required<Account>,
+  logFile: string,
+  parts: StartedParts,
+) {
+  const log = createWriteStream(logFile);
+  parts.add(() => new Promise((resolve) => log.end(resolve)));
+  const logs = new RequestLogs();
+  const { accessKey, secretKey, securityToken, projectId, domainId } = account;
+  const host = await FunctionHost.start([], {
+    projectId,
+    credentials: { accessKey, secretKey, securityToken },
+    onLog: (line) => {
+      log.write(`${line.functionName} ${line.requestId} ${line.stream} ${line.line}\n`);
+      logs.add(line);
+      onLog(line);
+    },
+  });
+  parts.add(() => host.close());
+  const deployed = new DeployedFunctions({ host, logs, region, ownerId: domainId, onEvent });
+  const own = makeOwn({ host, account });
+  return {
+    own,
+    switch: new FunctionSwitch(deployed, own),
+    onMessage: (id: string) => deployed.published(id),
+    close: async () => {
+      void deployed.close();
+      void own?.close();
+      await host.close();
+    },
+  };
+}
+
+function openGateway(
+  { gatewayPort, onEvent }: Pick<LocalRegionOptions<undefined>, 'gatewayPort' | 'onEvent'>,
+  functions: FunctionSwitch,
+  callers: Callers,
+): Promise<Gateway> {
+  return startGateway({
+    port: gatewayPort,
+    callers,
+    get routes() {
+      return functions.active?.routes() ?? [];
+    },
+    invoke: async (functionName, event, requestId) => {
+      if (!functions.active) throw new InvocationRefused(`invoke ${functionName}: there is no such function`);
+      return functions.active.invokeRoute(functionName, event, requestId);
+    },
+    onAnswer: ({ method, path: requested, functionName }, { status }, result) => {
+      onEvent({ kind: 'request', method, path: requested, status });
+      // What was deployed tells of its results by itself.
+      if (result && functionName !== undefined && !functions.isResting)
+        onEvent({ kind: 'result', functionName, result, attempt: 1 });
+    },
+  });
+}
+
+function openBuckets(
+  { buckets, stateFolder, onEvent }: Pick<LocalRegionOptions<undefined>, 'buckets' | 'stateFolder' | 'onEvent'>,
+  root: string,
+  onChange: (change: ObjectChange) => void,
+): Promise<BucketFolder> {
+  return BucketFolder.open({
+    root,
+    stateFile: path.join(stateFolder, 'buckets.json'),
+    buckets,
+    onChange,
+    onError: (error) => onEvent({ kind: 'trouble', error }),
+    now: () => new Date(),
+  });
+}
+
+interface CloudWiring {
+  readonly account: Account;
+  readonly token: string;
+  readonly obs: ObsSettings;
+  readonly functionGraph: FunctionGraphSettings;
+  readonly onMessage: (id: string) => void;
+}
+
+function openCloud(
+  { region, seed, buckets, stateFolder, onEvent }: Omit<LocalRegionOptions<undefined>, 'makeOwn'>,
+  { account, token, obs, functionGraph, onMessage }: CloudWiring,
+): Promise<LocalCloud> {
+  return startLocalCloud({
+    ...seed(account),
+    region,
+    accounts: [account],
+    controlToken: token,
+    obs: { ...obs, buckets: buckets.map((name) => ({ name })), stateFolder: path.join(stateFolder, 'obs') },
+    stateFile: path.join(stateFolder, 'cloud.json'),
+    functionGraph: { ...functionGraph, folder: path.join(stateFolder, 'deployed') },
+    onEvent: (event) => {
+      onEvent({ kind: 'cloud', event });
+      if (event.kind === 'message_published') onMessage(event.id);
+    },
+  });
+}
