@@ -2,13 +2,14 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Console, startConsole } from '../lib/console/start-console.ts';
+import type { Jobs } from '../lib/jobs/job.ts';
+import { loadJobs } from '../lib/jobs/load-jobs.ts';
 import { plainText } from '../lib/kernel/plain-text.ts';
 import { makeEventDescriber } from '../lib/local-system/describe-event.ts';
-import { glanceAtJobs, type JobsGlance } from '../lib/local-system/jobs-glance.ts';
 import { CLOUD_SPEED, type LocalSystem, startLocalSystem } from '../lib/local-system/local-system.ts';
 import { Demonstration } from '../lib/local-system/play-demonstration.ts';
 import { makePrinter, type Printer, wantsColours } from '../lib/local-system/printer.ts';
-import { sampleBody, sampleCredentials } from '../lib/local-system/sample-request.ts';
+import { isSigned, sampleBody, sampleCredentials } from '../lib/local-system/sample-request.ts';
 import {
   readStartOptions,
   START_HELP,
@@ -74,7 +75,7 @@ type Ports = Pick<StartOptions, 'port' | 'consolePort'>;
 /** @returns the exit code, or the ports when the state folder was removed @throws {StateLockedError} when it is another's now */
 async function runSystem({ options, printer, stop, stateFolder, lock }: Start): Promise<number | Ports> {
   const jobsFile = options.jobs === undefined ? path.join(ROOT, 'migrations.yml') : path.resolve(options.jobs);
-  const glance = await glanceAtJobs(jobsFile);
+  const { jobs } = await loadJobs(jobsFile, { ledger: 'given' });
   const lost = watchLock(lock);
   const over = AbortSignal.any([stop, lost.signal]);
   const demonstration = new Demonstration();
@@ -87,7 +88,7 @@ async function runSystem({ options, printer, stop, stateFolder, lock }: Start): 
       functions: options.empty
         ? []
         : await buildFunctions({ jobsFile, out: path.join(stateFolder, 'functions'), ledger: 'given' }),
-      glance,
+      jobs,
       jobsFile,
       gatewayPort: options.port,
       onEvent: (event) => {
@@ -100,16 +101,16 @@ async function runSystem({ options, printer, stop, stateFolder, lock }: Start): 
     });
     addFaults(system, options);
     if (options.consolePort !== undefined) {
-      page = await startConsole({ system, glance, jobsFile, port: options.consolePort });
+      page = await startConsole({ system, jobs, jobsFile, port: options.consolePort });
       await addToSystemFile(stateFolder, { console_url: page.url });
     }
     if (page) printer.text(`console        ${page.url}   all of this on a page, live`);
-    printOverview(printer, system, glance);
-    const play = { printer, glance, stop: over, earlierTasks: !options.once };
+    printOverview(printer, system, jobs);
+    const play = { printer, jobs, stop: over, earlierTasks: !options.once };
     const failed = options.demo && !system.isResting() ? await demonstration.play(system, play) : [];
     if (!over.aborted && failed.length > 0) printer.text(`\nNot shown: ${failed.join('; ')}`);
     if (!options.once && !over.aborted) {
-      printHowToTry(printer, system, glance, page?.url);
+      printHowToTry(printer, system, jobs, page?.url);
       await aborted(over);
     }
     if (lost.signal.aborted && !stop.aborted) {
@@ -154,7 +155,7 @@ function addFaults(system: LocalSystem, { faults }: StartOptions): void {
   }
 }
 
-function printOverview(printer: Printer, system: LocalSystem, glance: JobsGlance): void {
+function printOverview(printer: Printer, system: LocalSystem, jobs: Jobs): void {
   const folder = path.relative(process.cwd(), system.bucketsFolder);
   printer.text(
     `local cloud    ${system.cloud.url}   signatures are checked; tasks walk ${CLOUD_SPEED} times faster than documented`,
@@ -169,7 +170,7 @@ function printOverview(printer: Printer, system: LocalSystem, glance: JobsGlance
     printer.text('functions      none: nothing is deployed, so nothing runs yet');
   else printBuilt(printer, system, folder);
   printer.text(`function logs  ${path.relative(process.cwd(), system.logFile)}`);
-  printer.text(`jobs           ${glance.jobs.map((job) => job.name).join(', ')}`);
+  printer.text(`jobs           ${[...jobs.jobs.keys()].join(', ')}`);
   printer.text('Names that begin with a dot, and those that end in .part or .tmp, are no objects.');
   const found = system.buckets.foundAtStart;
   const added = found.filter(({ since }) => since === 'added');
@@ -203,7 +204,7 @@ function printBuilt(printer: Printer, system: LocalSystem, folder: string): void
   }
 }
 
-function printHowToTry(printer: Printer, system: LocalSystem, glance: JobsGlance, pageUrl: string | undefined): void {
+function printHowToTry(printer: Printer, system: LocalSystem, jobs: Jobs, pageUrl: string | undefined): void {
   const folder = path.relative(process.cwd(), system.bucketsFolder);
   const systemFile = path.resolve(systemFilePath(system.stateFolder));
   printer.text('\nNow try:');
@@ -212,17 +213,17 @@ function printHowToTry(printer: Printer, system: LocalSystem, glance: JobsGlance
   printer.text(
     `  npx serverless deploy --stage local${isEmpty ? '   # in another terminal: then there is something to run' : ''}`,
   );
-  for (const { name, objectCreated } of system.builtIn.routes().length === 0 ? [] : glance.jobs) {
+  for (const { name, on } of system.builtIn.routes().length === 0 ? [] : jobs.jobs.values()) {
     // A set wants several files in a folder of its own.
-    if (!objectCreated || objectCreated.set) continue;
-    const { bucket, key } = objectCreated;
+    if (!on.object_created || on.object_created.set) continue;
+    const { bucket, key } = on.object_created;
     const below = key.replace(/[^/]*[*?].*$/, '');
     printer.text(`  cp any.rdb ${folder}/${bucket}/${below}   # any Redis backup; ${name} takes ${key}`);
   }
-  for (const job of glance.jobs) {
+  for (const job of jobs.jobs.values()) {
     // A signature is good for five minutes: there is no command to be copied.
-    if (!job.request || job.request.signing !== undefined || system.builtIn.routes().length === 0) continue;
-    const body = JSON.stringify(sampleBody(job, glance));
+    if (!job.on.request || isSigned(job) || system.builtIn.routes().length === 0) continue;
+    const body = JSON.stringify(sampleBody(job, jobs));
     const headers = { 'content-type': 'application/json', ...sampleCredentials(job, body, new Date()) };
     const shown = Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`);
     if (!kernelKnowsUsers()) shown.push(`-H "x-apig-appcode: $(node -p 'require("${systemFile}").token')"`);

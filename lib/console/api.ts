@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { parseFault } from '../../packages/local-cloud/src/cloud/fault-text.ts';
 import { ObsRefusal } from '../../packages/local-cloud/src/cloud/obs/obs-refusal.ts';
-import type { JobsGlance } from '../local-system/jobs-glance.ts';
+import type { Jobs } from '../jobs/job.ts';
 import type { LocalSystem } from '../local-system/local-system.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { ConsoleProblem } from './console-problem.ts';
@@ -14,7 +14,7 @@ import type { FaultBody, ObjectAnswer, RequestAnswer, RequestBody, RunAnswer, Ti
 
 export interface ApiDeps {
   readonly system: LocalSystem;
-  readonly glance: JobsGlance;
+  readonly jobs: Jobs;
   readonly ledger: Ledger;
   /** Has an object landed that can be delivered again? */
   readonly hasLanded: () => boolean;
@@ -168,10 +168,10 @@ const REQUEST_BODY = z.strictObject({
     .optional(),
 });
 
-async function ask({ system, glance }: ApiDeps, request: IncomingMessage): Promise<RequestAnswer> {
+async function ask({ system, jobs }: ApiDeps, request: IncomingMessage): Promise<RequestAnswer> {
   const { job: name, ...rest } = await readJson(request, REQUEST_BODY);
-  const job = glance.jobs.find((candidate) => candidate.name === name);
-  if (!job?.request) throw new ConsoleProblem(404, 'No such job', `no job ${name} can be asked for`);
+  const job = jobs.jobs.get(name);
+  if (!job?.on.request) throw new ConsoleProblem(404, 'No such job', `no job ${name} can be asked for`);
   try {
     return await sendRequest(system, job, rest as Omit<RequestBody, 'job'>);
   } catch (cause) {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import path from 'node:path';
+import type { Jobs } from '../jobs/job.ts';
 import type { DescribedEvent } from '../local-system/describe-event.ts';
-import type { JobsGlance } from '../local-system/jobs-glance.ts';
 import { RECONCILE } from '../local-system/local-functions.ts';
 import type { LocalSystem, SystemEvent } from '../local-system/local-system.ts';
 import type { Progress } from '../local-system/progress.ts';
@@ -27,7 +27,7 @@ const MAX_RUNS = 2_000;
 
 export interface LiveStateOptions {
   readonly system: LocalSystem;
-  readonly glance: JobsGlance;
+  readonly jobs: Jobs;
   readonly jobsFile: string;
   readonly ledger: Ledger;
   readonly redact: (text: string) => string;
@@ -36,7 +36,7 @@ export interface LiveStateOptions {
 /** What the pages show: all of it for one that comes, and what changes for those that watch. While nobody does, nothing is read. */
 export class LiveState {
   readonly #system: LocalSystem;
-  readonly #glance: JobsGlance;
+  readonly #jobs: Jobs;
   readonly #hub: StreamHub;
   readonly #startedAt = new Date();
   readonly #events = new EventRows(() => new Date());
@@ -60,13 +60,9 @@ export class LiveState {
     return new LiveState(options, hub, jobsFile);
   }
 
-  private constructor(
-    { system, glance, ledger, jobsFile: file }: LiveStateOptions,
-    hub: StreamHub,
-    jobsFile: JobsFile,
-  ) {
+  private constructor({ system, jobs, ledger, jobsFile: file }: LiveStateOptions, hub: StreamHub, jobsFile: JobsFile) {
     this.#system = system;
-    this.#glance = glance;
+    this.#jobs = jobs;
     this.#hub = hub;
     this.#jobsFile = jobsFile;
     this.#rested = system.isResting();
@@ -133,12 +129,12 @@ export class LiveState {
   #snapshot(): Snapshot {
     const { faults } = this.#system.cloud;
     return {
-      system: systemInfo(this.#system, this.#glance, this.#startedAt),
+      system: systemInfo(this.#system, this.#jobs, this.#startedAt),
       jobs_file: this.#jobsFile.info,
-      jobs: jobInfos(this.#glance),
-      buckets: bucketInfos(this.#system, this.#glance),
+      jobs: jobInfos(this.#jobs),
+      buckets: bucketInfos(this.#system, this.#jobs),
       timers: timerInfos(this.#system),
-      requests: requestInfos(this.#glance),
+      requests: requestInfos(this.#jobs),
       runs: this.#runs.rows().slice(0, MAX_RUNS),
       sets: this.#sets.rows(),
       tasks: this.#tasks.rows(),
@@ -178,7 +174,7 @@ export class LiveState {
     }
     if (this.#system.isResting() !== this.#rested) {
       this.#rested = !this.#rested;
-      this.#hub.send('system', systemInfo(this.#system, this.#glance, this.#startedAt));
+      this.#hub.send('system', systemInfo(this.#system, this.#jobs, this.#startedAt));
       this.#hub.send('timers', timerInfos(this.#system));
     }
     const runs = await this.#runs.look();

@@ -1,6 +1,6 @@
-import type { GlancedJob } from '../local-system/jobs-glance.ts';
+import type { Job } from '../jobs/job.ts';
 import type { LocalSystem } from '../local-system/local-system.ts';
-import { sampleCredentials } from '../local-system/sample-request.ts';
+import { isSigned, sampleCredentials } from '../local-system/sample-request.ts';
 import type { RequestAnswer, RequestBody } from './wire.ts';
 
 /** The gateway itself gives up much earlier. */
@@ -14,7 +14,7 @@ const TIME_LIMIT_MS = 60_000;
  */
 export async function sendRequest(
   { gateway, keys }: Pick<LocalSystem, 'gateway' | 'keys'>,
-  job: GlancedJob,
+  job: Job,
   { body, idempotency_key: key }: Omit<RequestBody, 'job'>,
 ): Promise<RequestAnswer> {
   const text = body === undefined ? undefined : JSON.stringify(body);
@@ -23,7 +23,7 @@ export async function sendRequest(
     headers: {
       'x-apig-appcode': keys.token,
       ...(text === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(key === undefined || job.request?.signing !== undefined ? {} : { 'idempotency-key': key }),
+      ...(key === undefined || isSigned(job) ? {} : { 'idempotency-key': key }),
       ...sampleCredentials(job, text ?? '', new Date(), key),
     },
     ...(text === undefined ? {} : { body: text }),

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { kernelKnowsUsers } from '../../packages/local-cloud/src/callers.ts';
+import type { Jobs } from '../jobs/job.ts';
 import { plainLines } from '../kernel/plain-text.ts';
 import { makeRedactor } from '../kernel/redactor.ts';
 import type { DescribedEvent } from '../local-system/describe-event.ts';
-import type { JobsGlance } from '../local-system/jobs-glance.ts';
-import { localSecret, localSigningSecret } from '../local-system/local-secret.ts';
+import { localSecrets } from '../local-system/local-secret.ts';
 import type { LocalSystem, SystemEvent } from '../local-system/local-system.ts';
 import { makeFolderStore } from '../runs/ledger/folder-store.ts';
 import { makeLedger } from '../runs/ledger/ledger.ts';
@@ -19,8 +19,8 @@ import { PageFiles } from './page-files.ts';
 
 export interface ConsoleOptions {
   readonly system: LocalSystem;
-  readonly glance: JobsGlance;
-  /** Where the glance was read. */
+  readonly jobs: Jobs;
+  /** Where the jobs were read. */
   readonly jobsFile: string;
   /** 0 takes any free one. */
   readonly port: number;
@@ -57,12 +57,12 @@ const HEADERS = {
  * @throws the system's error (`EADDRINUSE`) when the port can't be had; then nothing is left running
  */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
-  const { system, glance } = options;
+  const { system, jobs } = options;
   const page = await PageFiles.open(PAGE_FOLDER);
-  const redact = makeRedact(system, glance);
+  const redact = makeRedact(system, jobs);
   const ledger = makeLedger(makeFolderStore(path.join(system.stateFolder, 'ledger')), 'console', Date.now);
-  const state = await LiveState.open({ system, glance, jobsFile: options.jobsFile, ledger, redact });
-  const deps: ApiDeps = { system, glance, ledger, hasLanded: () => state.hasLanded };
+  const state = await LiveState.open({ system, jobs, jobsFile: options.jobsFile, ledger, redact });
+  const deps: ApiDeps = { system, jobs, ledger, hasLanded: () => state.hasLanded };
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
@@ -134,11 +134,10 @@ function asProblem(error: unknown): ConsoleProblem {
 }
 
 /** Makes JSON text fit to be shown: no local secret in its values, and no character that changes how the rest is shown. */
-function makeRedact({ keys }: LocalSystem, glance: JobsGlance): (json: string) => string {
+function makeRedact({ keys }: LocalSystem, jobs: Jobs): (json: string) => string {
   const redactor = makeRedactor();
   for (const secret of [keys.secretKey, keys.securityToken, keys.token]) redactor.add(secret);
-  for (const name of glance.variables) redactor.add(localSecret(name));
-  for (const name of glance.signingVariables) redactor.add(localSigningSecret(name));
+  for (const secret of localSecrets(jobs).values()) redactor.add(secret);
   const plain = (_key: string, value: unknown) => (typeof value === 'string' ? plainLines(value) : value);
   return (json) => JSON.stringify(redactor.value(JSON.parse(json)), plain);
 }

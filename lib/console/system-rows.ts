@@ -1,15 +1,15 @@
 import path from 'node:path';
 import type { TimerSchedule } from '../../packages/local-cloud/src/functiongraph/schedule.ts';
 import { formatWithOffset } from '../../packages/local-cloud/src/functiongraph/timers.ts';
+import type { Job, Jobs } from '../jobs/job.ts';
 import { sampleKey } from '../local-system/demonstration.ts';
-import type { GlancedJob, JobsGlance } from '../local-system/jobs-glance.ts';
 import { RECONCILE } from '../local-system/local-functions.ts';
 import { CLOUD_SPEED, type LocalSystem } from '../local-system/local-system.ts';
 import { sampleBody } from '../local-system/sample-request.ts';
 import type { BucketInfo, JobInfo, RequestInfo, SystemInfo, TimerInfo } from './wire.ts';
 
 /** Where everything is. */
-export function systemInfo(system: LocalSystem, { region }: JobsGlance, startedAt: Date): SystemInfo {
+export function systemInfo(system: LocalSystem, { region }: Jobs, startedAt: Date): SystemInfo {
   return {
     region,
     project_id: system.projectId,
@@ -25,11 +25,16 @@ export function systemInfo(system: LocalSystem, { region }: JobsGlance, startedA
 }
 
 /** The jobs that the system was started with. */
-export function jobInfos({ jobs }: JobsGlance): JobInfo[] {
-  return jobs.map((job) => ({ name: job.name, kind: job.kind, triggers: triggersOf(job), dry_run: job.isDryRun }));
+export function jobInfos({ jobs }: Jobs): JobInfo[] {
+  return [...jobs.values()].map((job) => ({
+    name: job.name,
+    kind: job.kind,
+    triggers: triggersOf(job),
+    dry_run: job.policies.dryRun,
+  }));
 }
 
-function triggersOf({ objectCreated: object, schedule, request }: GlancedJob): JobInfo['triggers'] {
+function triggersOf({ on: { object_created: object, schedule, request } }: Job): JobInfo['triggers'] {
   const set = object?.set ? `, in sets by ${object.set.by}` : '';
   const accepts = request?.accepts.length ? `accepts ${request.accepts.join(', ')}` : 'accepts no field';
   return [
@@ -44,10 +49,10 @@ function scheduleText(schedule: TimerSchedule): string {
 }
 
 /** The buckets of the local OBS. */
-export function bucketInfos({ cloud }: LocalSystem, { jobs }: JobsGlance): BucketInfo[] {
+export function bucketInfos({ cloud }: LocalSystem, { jobs }: Jobs): BucketInfo[] {
   return cloud.obs.buckets().map(({ name }) => {
-    const watched = jobs.flatMap(({ name: job, objectCreated }) =>
-      objectCreated?.bucket === name ? [{ job, key: objectCreated.key }] : [],
+    const watched = [...jobs.values()].flatMap(({ name: job, on: { object_created: object } }) =>
+      object?.bucket === name ? [{ job, key: object.key }] : [],
     );
     const sample = watched.map(({ key }) => sampleKey(key)).find((key) => key !== undefined);
     return { name, watched, ...(sample === undefined ? {} : { sample_key: sample }) };
@@ -66,11 +71,11 @@ export function timerInfos({ builtIn: { timerTriggers, timers }, isResting }: Lo
 }
 
 /** The jobs that can be asked for. */
-export function requestInfos(glance: JobsGlance): RequestInfo[] {
-  return glance.jobs.flatMap((job) => {
-    if (!job.request) return [];
-    const { accepts, bearer, signing } = job.request;
-    const auth = signing !== undefined ? 'standard_webhooks' : bearer !== undefined ? 'bearer' : 'gateway';
-    return [{ job: job.name, accepts, auth, sample_body: sampleBody(job, glance) }];
+export function requestInfos(jobs: Jobs): RequestInfo[] {
+  return [...jobs.jobs.values()].flatMap((job) => {
+    if (!job.on.request) return [];
+    const { accepts, auth } = job.on.request;
+    const shown = typeof auth !== 'object' ? 'gateway' : 'bearer' in auth ? 'bearer' : 'standard_webhooks';
+    return [{ job: job.name, accepts, auth: shown, sample_body: sampleBody(job, jobs) }];
   });
 }

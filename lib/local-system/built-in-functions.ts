@@ -14,7 +14,7 @@ import { Timers, type TimerTrigger } from '../../packages/local-cloud/src/functi
 import type { RegionEvent } from '../../packages/local-cloud/src/region-event.ts';
 import { regionTimeZone } from '../../packages/local-cloud/src/region-time-zone.ts';
 import type { OwnFunctions } from '../../packages/local-cloud/src/triggered-functions.ts';
-import type { JobsGlance } from './jobs-glance.ts';
+import type { Jobs } from '../jobs/job.ts';
 import type { LocalFunction } from './local-functions.ts';
 
 export interface BuiltInFunctionsOptions {
@@ -23,7 +23,7 @@ export interface BuiltInFunctionsOptions {
   readonly folderOf: (name: string) => string;
   /** Variables of all functions. */
   readonly variables: Readonly<Record<string, string>>;
-  readonly glance: JobsGlance;
+  readonly jobs: Jobs;
   readonly host: FunctionHost;
   readonly account: { readonly projectId: string; readonly domainId: string };
   readonly onEvent: (event: RegionEvent) => void;
@@ -40,20 +40,20 @@ export class BuiltInFunctions implements OwnFunctions {
   #deliverAgain: () => void = () => undefined;
 
   constructor(options: BuiltInFunctionsOptions) {
-    const { functions, glance, onEvent } = options;
+    const { functions, jobs, onEvent } = options;
     this.#options = options;
     this.#queue = makeQueue(options);
     this.#routes = functions.flatMap(({ name, routes }) =>
       (routes ?? []).map((route) => ({ ...route, functionName: name })),
     );
     this.rules = functions.flatMap(({ name, objectTriggers }) =>
-      (objectTriggers?.(glance) ?? []).map((rule) => ({ ...rule, functionName: name })),
+      (objectTriggers?.(jobs) ?? []).map((rule) => ({ ...rule, functionName: name })),
     );
     this.timerTriggers = functions.flatMap((row) =>
-      (row.timers?.(glance) ?? []).map((timer) => ({ ...timer, functionName: row.name })),
+      (row.timers?.(jobs) ?? []).map((timer) => ({ ...timer, functionName: row.name })),
     );
     this.timers = new Timers(this.timerTriggers, {
-      regionTimeZone: regionTimeZone(glance.region),
+      regionTimeZone: regionTimeZone(jobs.region),
       now: () => new Date(),
       fire: (trigger, event) => {
         onEvent({ kind: 'tick', trigger });
@@ -93,10 +93,10 @@ export class BuiltInFunctions implements OwnFunctions {
   }
 
   objectChanged(change: ObjectChange): string[] {
-    const { glance, account } = this.#options;
+    const { jobs, account } = this.#options;
     const matching = this.rules.filter((rule) => ruleMatches(rule, change));
     for (const rule of matching) {
-      const notification = makeObjectNotification(change, rule, glance.region, account.domainId);
+      const notification = makeObjectNotification(change, rule, jobs.region, account.domainId);
       this.#deliverAgain = () => void this.#queue.enqueue(rule.functionName, notification);
       this.#deliverAgain();
     }
@@ -114,11 +114,11 @@ export class BuiltInFunctions implements OwnFunctions {
   }
 }
 
-function makeQueue({ functions, glance, host, account, onEvent }: BuiltInFunctionsOptions): AsyncQueue {
+function makeQueue({ functions, jobs, host, account, onEvent }: BuiltInFunctionsOptions): AsyncQueue {
   return new AsyncQueue({
     invoke: (...call) => host.invoke(...call),
     policyOf: (name) => functions.find((row) => row.name === name)?.async,
-    functionUrn: (name) => `urn:fss:${glance.region}:${account.projectId}:function:default:${name}:latest`,
+    functionUrn: (name) => `urn:fss:${jobs.region}:${account.projectId}:function:default:${name}:latest`,
     onAttempt: (functionName, _event, result, attempt) => onEvent({ kind: 'result', functionName, result, attempt }),
     onFailure: (functionName, { request_context: request, response_context: response }) =>
       onEvent({

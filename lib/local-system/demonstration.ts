@@ -2,7 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import type { LocalCloud, LocalTask } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
-import type { GlancedJob, GlancedSet, JobsGlance } from './jobs-glance.ts';
+import type { Job, Jobs, ObjectSet } from '../jobs/job.ts';
 import type { LocalSystem } from './local-system.ts';
 import type { ReportedRun } from './run-report.ts';
 import { makeSampleRdb } from './sample-rdb.ts';
@@ -28,14 +28,14 @@ export interface DemoOptions {
   readonly system: Pick<LocalSystem, 'bucketsFolder' | 'builtIn' | 'gateway' | 'keys'> & {
     readonly cloud: Pick<LocalCloud, 'faults'>;
   };
-  readonly glance: JobsGlance;
+  readonly jobs: Jobs;
   readonly now: () => Date;
 }
 
 type Play = Omit<DemoStep, 'job' | 'outcome'>;
 
 /** How each kind of trigger is played; a job that has several gets a step for each. */
-const PLAYS: readonly ((job: GlancedJob, options: DemoOptions) => Play | undefined)[] = [
+const PLAYS: readonly ((job: Job, options: DemoOptions) => Play | undefined)[] = [
   playObject,
   playSet,
   playTick,
@@ -54,14 +54,14 @@ const CREATE_CALLS: Readonly<Record<string, string>> = {
  * other imports, whose turns come one after the other; and the first object again, when the answer of the cloud is lost.
  */
 export function planDemonstration(options: DemoOptions): DemoStep[] {
-  const { jobs } = options.glance;
+  const jobs = [...options.jobs.jobs.values()];
   const steps = PLAYS.flatMap((play) =>
     jobs.flatMap((job): DemoStep[] => {
       const step = play(job, options);
-      return step ? [{ job: job.name, ...step, ...(job.isDryRun ? { outcome: 'dry_run' } : {}) }] : [];
+      return step ? [{ job: job.name, ...step, ...(job.policies.dryRun ? { outcome: 'dry_run' } : {}) }] : [];
     }),
   );
-  const job = jobs.find(({ objectCreated, isDryRun }) => objectCreated && !objectCreated.set && !isDryRun);
+  const job = jobs.find(({ on, policies }) => on.object_created && !on.object_created.set && !policies.dryRun);
   const first = steps.find((step) => step.job === job?.name);
   const isImport = (step: DemoStep) => jobs.find(({ name }) => name === step.job)?.kind === 'backup_import';
   const others = steps.filter((step) => step !== first);
@@ -79,7 +79,7 @@ function deliverAgain({ job }: DemoStep, { system }: DemoOptions): DemoStep {
   };
 }
 
-function loseAnswer({ job, what, play }: DemoStep, { kind }: GlancedJob, { system }: DemoOptions): DemoStep {
+function loseAnswer({ job, what, play }: DemoStep, { kind }: Job, { system }: DemoOptions): DemoStep {
   const operation = CREATE_CALLS[kind] ?? kind;
   return {
     job,
@@ -94,10 +94,10 @@ function loseAnswer({ job, what, play }: DemoStep, { kind }: GlancedJob, { syste
 
 /** The task that the source server of a job has already: it gets no second one, whatever is played. */
 export function taskOfSource(
-  { kind, action }: Pick<GlancedJob, 'kind' | 'action'>,
+  { kind, fields }: Pick<Job, 'kind' | 'fields'>,
   tasks: readonly Pick<LocalTask, 'name' | 'sourceServerId'>[],
 ): Pick<LocalTask, 'name'> | undefined {
-  const { id } = (action['source_server'] ?? {}) as { readonly id?: unknown };
+  const { id } = (fields['source_server'] ?? {}) as { readonly id?: unknown };
   if (kind !== 'server_migration' || typeof id !== 'string') return undefined;
   return tasks.find(({ sourceServerId }) => sourceServerId === id);
 }
@@ -123,7 +123,7 @@ export function fulfils(
   return earlierTasks && run.reason?.code === 'source_has_task';
 }
 
-function playObject({ objectCreated }: GlancedJob, options: DemoOptions): Play | undefined {
+function playObject({ on: { object_created: objectCreated } }: Job, options: DemoOptions): Play | undefined {
   if (!objectCreated || objectCreated.set) return undefined;
   const { bucket } = objectCreated;
   const key = sampleKey(objectCreated.key);
@@ -136,14 +136,15 @@ function playObject({ objectCreated }: GlancedJob, options: DemoOptions): Play |
   };
 }
 
-function playSet({ objectCreated }: GlancedJob, options: DemoOptions): Play | undefined {
+function playSet({ on: { object_created: objectCreated } }: Job, options: DemoOptions): Play | undefined {
   if (!objectCreated?.set) return undefined;
   const { bucket, key: glob, set } = objectCreated;
+  const { marker, manifest } = set.complete;
   const keys = sampleSet(glob, set, options.now());
   const names = (keys ?? [`${set.by}...`]).map((key) => key.split('/').at(-1));
   const prefix = keys?.[0]?.slice(0, -(names[0]?.length ?? 0)) ?? set.by;
-  const files = keys?.filter((key) => key !== prefix + set.marker) ?? [];
-  const list = set.isListed ? files.map((key) => `${key.slice(prefix.length)}\n`).join('') : undefined;
+  const files = keys?.filter((key) => key !== prefix + marker) ?? [];
+  const list = manifest ? files.map((key) => `${key.slice(prefix.length)}\n`).join('') : undefined;
   return {
     what: `the objects of a set land: ${bucket}/${prefix} ${names.join(', ')}`,
     ...(keys ? { files } : {}),
@@ -151,7 +152,7 @@ function playSet({ objectCreated }: GlancedJob, options: DemoOptions): Play | un
       if (!keys) throw notGuessed(glob);
       for (const key of files) await putSample(bucket, key, options);
     },
-    ...(set.marker === undefined ? {} : { complete: () => putSample(bucket, prefix + set.marker, options, list) }),
+    ...(marker === undefined ? {} : { complete: () => putSample(bucket, prefix + marker, options, list) }),
   };
 }
 
@@ -159,26 +160,26 @@ function notGuessed(glob: string): Error {
   return new Error(`no key that matches ${glob} could be guessed: copy a file there yourself`);
 }
 
-function playTick({ name, schedule, action }: GlancedJob, options: DemoOptions): Play | undefined {
+function playTick({ name, on: { schedule }, fields }: Job, options: DemoOptions): Play | undefined {
   if (!schedule) return undefined;
   return {
     what: `the timer ${name} ticks`,
     play: async () => {
-      const file = namedFile(action, 'cron' in schedule ? schedule.cron : '', options);
+      const file = namedFile(fields, 'cron' in schedule ? schedule.cron : '', options);
       if (file) await putSample(file.bucket, file.key, options);
       options.system.builtIn.timers.tick(name);
     },
   };
 }
 
-function playRequest(job: GlancedJob, options: DemoOptions): Play | undefined {
-  const { name, request } = job;
-  if (!request) return undefined;
+function playRequest(job: Job, options: DemoOptions): Play | undefined {
+  const { name } = job;
+  if (!job.on.request) return undefined;
   return {
     what: `a caller asks: POST /jobs/${name}/runs`,
     play: async () => {
-      if (needsRequestedFile(job)) await putSample(requestedBucket(options.glance), REQUESTED_KEY, options);
-      const body = JSON.stringify(sampleBody(job, options.glance));
+      if (needsRequestedFile(job)) await putSample(requestedBucket(options.jobs), REQUESTED_KEY, options);
+      const body = JSON.stringify(sampleBody(job, options.jobs));
       await fetch(`${options.system.gateway.url}/jobs/${name}/runs`, {
         method: 'POST',
         headers: {
@@ -210,7 +211,11 @@ const SHARDS = 3;
 /**
  * The keys of a set that has not been there yet, its marker last; `undefined` when the glob is too special for a guess.
  */
-export function sampleSet(glob: string, { by, marker, count = SHARDS }: GlancedSet, now: Date): string[] | undefined {
+export function sampleSet(
+  glob: string,
+  { by, complete: { marker, count = SHARDS } }: Pick<ObjectSet, 'by' | 'complete'>,
+  now: Date,
+): string[] | undefined {
   const prefix = by.replace('{set}', now.toISOString().replaceAll(/[-:.]/g, ''));
   const name = glob.split('/').at(-1) ?? '';
   const keys = Array.from({ length: count }, (_, i) => `${prefix}${name.replaceAll(/\*+/g, `shard-${i + 1}`)}`);
@@ -220,15 +225,15 @@ export function sampleSet(glob: string, { by, marker, count = SHARDS }: GlancedS
 
 /** The file that a scheduled import names, with its date filled in; `undefined` when it names none. */
 function namedFile(
-  action: GlancedJob['action'],
+  fields: Job['fields'],
   cron: string,
-  { glance, now }: DemoOptions,
+  { jobs, now }: DemoOptions,
 ): { bucket: string; key: string } | undefined {
-  const given = action['backup_files'] as { bucket_name?: unknown; files?: { file_name?: unknown }[] } | undefined;
+  const given = fields['backup_files'] as { bucket_name?: unknown; files?: { file_name?: unknown }[] } | undefined;
   const bucket = given?.bucket_name;
   const name = given?.files?.[0]?.file_name;
   if (typeof bucket !== 'string' || typeof name !== 'string') return undefined;
-  const zone = /^CRON_TZ=(\S+)/.exec(cron)?.[1] ?? glance.timeZone ?? 'UTC';
+  const zone = /^CRON_TZ=(\S+)/.exec(cron)?.[1] ?? jobs.timeZone ?? 'UTC';
   // Sweden writes dates as 2026-03-14.
   const date = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(now());
   return { bucket, key: name.replaceAll(/\{\{\s*time\.date\s*\}\}/g, date) };

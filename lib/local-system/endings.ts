@@ -1,5 +1,5 @@
 import type { LocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
-import type { GlancedJob } from './jobs-glance.ts';
+import type { Job } from '../jobs/job.ts';
 import type { SystemEvent } from './local-system.ts';
 import type { ReportedRun } from './run-report.ts';
 
@@ -18,27 +18,33 @@ export interface Ending {
 }
 
 /** What is to be seen of the task that a job started. */
-export function endingOf(job: GlancedJob, task: Task): Ending {
+export function endingOf(job: Job, task: Task): Ending {
   const states = statesOf(job);
   const isAtEnd = LAST_STATES.includes(states.at(-1) ?? '');
   const hasProgress = isAtEnd && job.kind !== 'backup_import';
-  return { job: job.name, task, states, hasProgress, isTold: isAtEnd && job.tellsOfSuccess };
+  return {
+    job: job.name,
+    task,
+    states,
+    hasProgress,
+    isTold: isAtEnd && job.policies.notify?.on.includes('succeeded') === true,
+  };
 }
 
 /** Of a task that has succeeded, or was stopped because the job wished so. */
 const LAST_STATES = ['SUCCESS', 'TERMINATED', 'MIGRATE_SUCCESS'];
 
-function statesOf({ kind, action, stops }: GlancedJob): string[] {
+function statesOf({ kind, fields, policies }: Job): string[] {
   switch (kind) {
     case 'online_migration': {
-      const configure = action['configure'] as { migration_method?: unknown } | undefined;
+      const configure = fields['configure'] as { migration_method?: unknown } | undefined;
       if (!configure) return ['CREATING', 'RUNNING'];
       const full = ['CREATING', 'RUNNING', 'FULLMIGRATING'];
       if (configure.migration_method !== 'incremental_migration') return [...full, 'SUCCESS'];
-      return [...full, 'INCRMIGEATING', ...(stops ? ['TERMINATED'] : [])];
+      return [...full, 'INCRMIGEATING', ...(policies.stopWhen ? ['TERMINATED'] : [])];
     }
     case 'server_migration':
-      return action['start'] === true ? ['READY', 'RUNNING', 'MIGRATE_SUCCESS'] : ['READY'];
+      return fields['start'] === true ? ['READY', 'RUNNING', 'MIGRATE_SUCCESS'] : ['READY'];
     default:
       return ['MIGRATING', 'SUCCESS'];
   }

@@ -2,15 +2,15 @@ import type { AsyncPolicy } from '../../packages/local-cloud/src/functiongraph/a
 import type { GatewayRoute } from '../../packages/local-cloud/src/functiongraph/gateway.ts';
 import type { ObjectTriggerRule } from '../../packages/local-cloud/src/functiongraph/object-notification.ts';
 import type { TimerTrigger } from '../../packages/local-cloud/src/functiongraph/timers.ts';
-import type { JobsGlance } from './jobs-glance.ts';
+import type { Jobs } from '../jobs/job.ts';
 
 /** How a function of this project is set up locally, and which triggers it has for a jobs file. */
 export interface LocalFunction {
   readonly name: string;
   readonly timeoutSeconds: number;
   readonly async?: AsyncPolicy;
-  readonly objectTriggers?: (glance: JobsGlance) => Omit<ObjectTriggerRule, 'functionName'>[];
-  readonly timers?: (glance: JobsGlance) => Omit<TimerTrigger, 'functionName'>[];
+  readonly objectTriggers?: (jobs: Jobs) => Omit<ObjectTriggerRule, 'functionName'>[];
+  readonly timers?: (jobs: Jobs) => Omit<TimerTrigger, 'functionName'>[];
   readonly routes?: readonly Omit<GatewayRoute, 'functionName'>[];
 }
 
@@ -40,14 +40,14 @@ export const LOCAL_FUNCTIONS: readonly LocalFunction[] = [
  * One trigger per bucket, for two on the same bucket could collide; its prefix is what the keys of all jobs begin with. It has no suffix: the
  * marker of a set has no file's ending.
  */
-function bucketTriggers(glance: JobsGlance): Omit<ObjectTriggerRule, 'functionName'>[] {
+function bucketTriggers(jobs: Jobs): Omit<ObjectTriggerRule, 'functionName'>[] {
   const prefixes = new Map<string, string>();
-  for (const { objectCreated } of glance.jobs) {
-    if (!objectCreated) continue;
-    const { key, set } = objectCreated;
+  for (const { on } of jobs.jobs.values()) {
+    if (!on.object_created) continue;
+    const { bucket, key, set } = on.object_created;
     const prefix = commonPrefix(literalPrefix(key), literalPrefix(set?.by ?? key));
-    const other = prefixes.get(objectCreated.bucket);
-    prefixes.set(objectCreated.bucket, other === undefined ? prefix : commonPrefix(prefix, other));
+    const other = prefixes.get(bucket);
+    prefixes.set(bucket, other === undefined ? prefix : commonPrefix(prefix, other));
   }
   return [...prefixes].map(([bucket, prefix]) => ({
     configurationId: `backup-landed-${bucket}`,
@@ -59,8 +59,10 @@ function bucketTriggers(glance: JobsGlance): Omit<ObjectTriggerRule, 'functionNa
 }
 
 /** One timer per scheduled job, with the job's name as its additional information. */
-function jobTimers(glance: JobsGlance): Omit<TimerTrigger, 'functionName'>[] {
-  return glance.jobs.flatMap(({ name, schedule }) => (schedule ? [{ name, schedule, userEvent: name }] : []));
+function jobTimers(jobs: Jobs): Omit<TimerTrigger, 'functionName'>[] {
+  return [...jobs.jobs.values()].flatMap(({ name, on: { schedule } }) =>
+    schedule ? [{ name, schedule, userEvent: name }] : [],
+  );
 }
 
 /** What stands before the first mark of a glob. */

@@ -4,13 +4,21 @@ import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
 import { type LocalRegion, startLocalRegion } from '../../packages/local-cloud/src/local-region.ts';
 import type { RegionEvent } from '../../packages/local-cloud/src/region-event.ts';
 import { StartedParts } from '../../packages/local-cloud/src/started-parts.ts';
+import type { Jobs } from '../jobs/job.ts';
 import { BuiltInFunctions } from './built-in-functions.ts';
-import type { JobsGlance } from './jobs-glance.ts';
 import { LOCAL_FUNCTIONS } from './local-functions.ts';
-import { localSecret, localSigningSecret } from './local-secret.ts';
+import { localSecrets } from './local-secret.ts';
 import { processStart } from './process-start.ts';
 import { type Progress, readProgress } from './progress.ts';
-import { seedAgencies, seedInstances, seedServers, seedTemplates } from './seeds.ts';
+import {
+  projectIn,
+  seedAgencies,
+  seedInstances,
+  seedServers,
+  seedSources,
+  seedTemplates,
+  seedTopics,
+} from './seeds.ts';
 import { systemFilePath, writeSystemFile } from './system-file.ts';
 
 /** Tasks walk so many times faster than documented: an import takes three seconds, long enough to see it on its way. */
@@ -24,8 +32,8 @@ export interface LocalSystemOptions {
   readonly stateFolder: string;
   /** The built functions: `<folder>/<name>/index.js`. Without any, nothing runs but what is deployed. */
   readonly functions: readonly { readonly name: string; readonly folder: string }[];
-  readonly glance: JobsGlance;
-  /** Where the glance was read. */
+  readonly jobs: Jobs;
+  /** Where the jobs were read. */
   readonly jobsFile?: string;
   readonly gatewayPort: number;
   readonly onEvent: (event: SystemEvent) => void;
@@ -60,19 +68,19 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
 }
 
 function startRegion(options: LocalSystemOptions): Promise<LocalRegion<BuiltInFunctions>> {
-  const { glance, stateFolder, onEvent } = options;
+  const { jobs, stateFolder, onEvent } = options;
   return startLocalRegion({
-    region: glance.region,
+    region: jobs.region,
     stateFolder,
-    projectId: glance.projectId,
+    projectId: projectIn(jobs),
     gatewayPort: options.gatewayPort,
-    buckets: bucketNames(glance),
+    buckets: bucketNames(jobs),
     seed: (account) => ({
-      instances: seedInstances(glance, Date.now()),
-      sources: glance.sourceServers,
-      templates: seedTemplates(glance, account.projectId),
-      servers: seedServers(glance),
-      topics: glance.topics,
+      instances: seedInstances(jobs, Date.now()),
+      sources: seedSources(jobs),
+      templates: seedTemplates(jobs, account.projectId),
+      servers: seedServers(jobs),
+      topics: seedTopics(jobs),
       agencies: seedAgencies(),
       clock: new Clock({ speed: CLOUD_SPEED }),
     }),
@@ -81,7 +89,7 @@ function startRegion(options: LocalSystemOptions): Promise<LocalRegion<BuiltInFu
         functions: options.functions.length === 0 ? [] : LOCAL_FUNCTIONS,
         folderOf: (name) => folderOf(name, options),
         variables: variablesOf(options),
-        glance,
+        jobs,
         host,
         account,
         onEvent,
@@ -101,12 +109,9 @@ function folderOf(name: string, { functions }: LocalSystemOptions): string {
   throw new Error(`start ${name}: the build made no such function, only ${functions.map((f) => f.name).join(', ')}`);
 }
 
-function variablesOf({ glance, stateFolder }: LocalSystemOptions): Record<string, string> {
-  const signing = new Set(glance.signingVariables);
+function variablesOf({ jobs, stateFolder }: LocalSystemOptions): Record<string, string> {
   return {
-    ...Object.fromEntries(
-      glance.variables.map((name) => [name, signing.has(name) ? localSigningSecret(name) : localSecret(name)]),
-    ),
+    ...Object.fromEntries(localSecrets(jobs)),
     // In place of the one in the jobs file. A function runs in a folder of its own, so the path is a whole one.
     MIGRATIONS_LEDGER_FOLDER: path.resolve(stateFolder, 'ledger'),
     // As of what `npx serverless deploy --stage local` puts beside them.
@@ -115,10 +120,10 @@ function variablesOf({ glance, stateFolder }: LocalSystemOptions): Record<string
 }
 
 /** Those that jobs watch, and those that imports read from. */
-function bucketNames({ jobs }: JobsGlance): string[] {
-  const names = jobs.flatMap(({ objectCreated, action }) => {
-    const files = action['backup_files'] as { bucket_name?: unknown } | undefined;
-    return [objectCreated?.bucket, files?.bucket_name];
+function bucketNames({ jobs }: Jobs): string[] {
+  const names = [...jobs.values()].flatMap(({ on, fields }) => {
+    const files = fields['backup_files'] as { bucket_name?: unknown } | undefined;
+    return [on.object_created?.bucket, files?.bucket_name];
   });
   return [
     ...new Set(names.filter((name): name is string => typeof name === 'string' && /^[a-z0-9][a-z0-9.-]+$/.test(name))),
@@ -126,14 +131,14 @@ function bucketNames({ jobs }: JobsGlance): string[] {
 }
 
 async function tellWhereItIs(
-  { glance, jobsFile, stateFolder }: LocalSystemOptions,
+  { jobs, jobsFile, stateFolder }: LocalSystemOptions,
   { projectId, cloud, gateway, keys }: Omit<LocalRegion<undefined>, 'own'>,
 ): Promise<void> {
   await writeSystemFile(stateFolder, {
     pid: process.pid,
     started: (await processStart(process.pid)) ?? '',
     project_id: projectId,
-    region: glance.region,
+    region: jobs.region,
     ...(jobsFile === undefined ? {} : { jobs_file: jobsFile }),
     cloud_url: cloud.url,
     obs_url: cloud.obsUrl,

@@ -1,6 +1,6 @@
+import type { Jobs } from '../jobs/job.ts';
 import { type DemoStep, fulfils, planDemonstration, taskOfSource } from './demonstration.ts';
 import { type Ending, endingOf, importedFiles, Witness } from './endings.ts';
-import type { JobsGlance } from './jobs-glance.ts';
 import type { LocalSystem, SystemEvent } from './local-system.ts';
 import { tellLostAnswer } from './lost-answer.ts';
 import type { Printer } from './printer.ts';
@@ -13,7 +13,7 @@ const END_TIMEOUT_MS = 60_000;
 
 export interface PlayOptions {
   readonly printer: Printer;
-  readonly glance: JobsGlance;
+  readonly jobs: Jobs;
   /** Aborted: the rest is left out. */
   readonly stop: AbortSignal;
   /** May a source server have its task from an earlier start? */
@@ -36,15 +36,15 @@ export class Demonstration {
    * @returns what was not seen in time, each for a person; empty when all was
    */
   async play(system: LocalSystem, options: PlayOptions): Promise<string[]> {
-    const { printer, glance, stop } = options;
-    const steps = planDemonstration({ system, glance, now: () => new Date() });
+    const { printer, jobs, stop } = options;
+    const steps = planDemonstration({ system, jobs, now: () => new Date() });
     const failed: string[] = [];
     const endings = new Map<string, Ending>();
     for (const [i, step] of steps.entries()) {
       if (stop.aborted) return failed;
       printer.text(`\n${i + 1} of ${steps.length}  ${step.job}: ${step.what}`);
-      const job = glance.jobs.find(({ name }) => name === step.job);
-      const earlier = job && !job.isDryRun ? taskOfSource(job, system.cloud.tasks()) : undefined;
+      const job = jobs.jobs.get(step.job);
+      const earlier = job && !job.policies.dryRun ? taskOfSource(job, system.cloud.tasks()) : undefined;
       if (earlier) {
         printer.event('demo', `left out: its source server has the task ${earlier.name}, and gets no second one`);
         continue;

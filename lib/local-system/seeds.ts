@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { LocalInstance } from '../../packages/local-cloud/src/cloud/dcs/instances.ts';
+import type { LocalBackup, LocalInstance } from '../../packages/local-cloud/src/cloud/dcs/instances.ts';
 import type { LocalServer } from '../../packages/local-cloud/src/cloud/ecs/servers.ts';
 import type { LocalAgency } from '../../packages/local-cloud/src/cloud/iam/agencies.ts';
+import type { LocalSource } from '../../packages/local-cloud/src/cloud/sms/sources.ts';
 import type { LocalTemplate } from '../../packages/local-cloud/src/cloud/sms/templates.ts';
-import type { GlancedServerTarget, JobsGlance } from './jobs-glance.ts';
+import type { Job, Jobs } from '../jobs/job.ts';
+import { isSecretReference } from '../kernel/secret.ts';
+import { latestBackup } from '../migrations/latest-of.ts';
+import { isRecord } from '../schema/describe-value.ts';
 import { localSecret } from './local-secret.ts';
 
 /** Of the local source servers' one disk. */
@@ -16,26 +20,42 @@ const HOUR_MS = 3_600_000;
  *
  * @param now epoch ms
  */
-export function seedInstances({ instances }: JobsGlance, now: number): LocalInstance[] {
-  return instances.map(({ id, name, passwordVariable, needsBackup }) => ({
-    id,
-    name,
-    ...(passwordVariable === undefined ? {} : { password: localSecret(passwordVariable) }),
-    ...(needsBackup
-      ? {
-          backups: [
-            { id: uuidOf(`${id} older`), status: 'succeed', createdAt: now - 25 * HOUR_MS },
-            { id: uuidOf(`${id} newest`), status: 'succeed', createdAt: now - HOUR_MS },
-            { id: uuidOf(`${id} failed`), status: 'failed', createdAt: now - HOUR_MS / 2 },
-          ],
-        }
-      : {}),
+export function seedInstances(jobs: Jobs, now: number): LocalInstance[] {
+  const backedUp = new Set([...jobs.jobs.values()].flatMap((job) => backedUpIn(job, jobs.targets)));
+  const instances = new Map<string, LocalInstance>();
+  const add = (instance: LocalInstance) => instances.set(instance.id, { ...instances.get(instance.id), ...instance });
+  for (const [name, { id, password }] of jobs.targets) add({ id, name, ...passwordOf(password) });
+  for (const { fields } of jobs.jobs.values()) {
+    const { configure, target_instance: target } = fields;
+    const sides = isRecord(configure) ? [configure['source_instance'], configure['target_instance']] : [];
+    for (const instance of [target, ...sides]) {
+      if (!isRecord(instance) || typeof instance['id'] !== 'string') continue;
+      add({ id: instance['id'], name: instanceName(instance['id']), ...passwordOf(instance['password']) });
+    }
+  }
+  // One that is named by its id alone has no password that the file knows of.
+  for (const id of backedUp) if (!instances.has(id)) add({ id, name: instanceName(id) });
+  return [...instances.values()].map((instance) => ({
+    ...instance,
+    ...(backedUp.has(instance.id) ? { backups: backupsOf(instance.id, now) } : {}),
   }));
 }
 
+/** The source servers that jobs migrate. */
+export function seedSources(jobs: Jobs): LocalSource[] {
+  const sources = new Map<string, LocalSource>();
+  for (const { fields } of jobs.jobs.values()) {
+    const { source_server: source, os_type: osType } = fields;
+    if (!isRecord(source) || typeof source['id'] !== 'string') continue;
+    const { id } = source;
+    sources.set(id, { id, name: `source-${id.slice(0, 8)}`, osType: osType === 'WINDOWS' ? 'WINDOWS' : 'LINUX' });
+  }
+  return [...sources.values()];
+}
+
 /** The templates that target servers are made from: complete, so that SMS can make them. */
-export function seedTemplates({ serverTargets }: JobsGlance, projectId: string): LocalTemplate[] {
-  return serverTargets.filter(isOf('template')).map(({ id, region }) => ({
+export function seedTemplates(jobs: Jobs, projectId: string): LocalTemplate[] {
+  return serverTargets(jobs, 'template').map(({ id, region }) => ({
     id,
     name: `template-${id.slice(0, 8)}`,
     is_template: true,
@@ -52,16 +72,31 @@ export function seedTemplates({ serverTargets }: JobsGlance, projectId: string):
   }));
 }
 
-/** The existing servers that are migrated to. */
-export function seedServers({ serverTargets }: JobsGlance): LocalServer[] {
-  return serverTargets.filter(isOf('server')).map(({ id, disks }) => ({
+/** The existing servers that are migrated to: those that jobs describe, and those that they only name. */
+export function seedServers(jobs: Jobs): LocalServer[] {
+  const described = [...jobs.jobs.values()].flatMap(({ fields }) => describedServer(fields));
+  const named = serverTargets(jobs, 'server').map(({ id }) => ({
+    id,
+    disks: [{ id: uuidOf(`${id} disk`), sizeGb: DISK_GB }],
+  }));
+  const servers = new Map([...named, ...described].map((server) => [server.id, server]));
+  return [...servers.values()].map(({ id, disks }) => ({
     id,
     name: `ecs-${id.slice(0, 8)}`,
     floatingIps: ['203.0.113.25'],
-    disks: disks?.map((disk) => ({ id: disk.id, sizeGb: Math.ceil(disk.bytes / BYTES_PER_GB) })) ?? [
-      { id: uuidOf(`${id} disk`), sizeGb: DISK_GB },
-    ],
+    disks,
   }));
+}
+
+/** URNs of the topics that are told of runs. */
+export function seedTopics(jobs: Jobs): string[] {
+  return [...new Set([...jobs.jobs.values()].flatMap(({ policies }) => policies.notify?.smn ?? []))];
+}
+
+/** The project that a jobs file names; of one that names none that of its first topic, for a topic is its project's. Undefined without either. */
+export function projectIn(jobs: Jobs): string | undefined {
+  const named = [...jobs.jobs.values()].map(({ fields }) => fields['project_id']).find((id) => typeof id === 'string');
+  return named ?? seedTopics(jobs)[0]?.split(':')[3];
 }
 
 /** The agency that `serverless.yml` names: FunctionGraph may act with it, and it is allowed all that functions of ours can need. */
@@ -78,8 +113,50 @@ export function seedAgencies(): LocalAgency[] {
   ];
 }
 
-function isOf(kind: GlancedServerTarget['kind']): (target: GlancedServerTarget) => boolean {
-  return (target) => target.kind === kind;
+function backedUpIn({ fields }: Job, targets: Jobs['targets']): string[] {
+  const latest = latestBackup(fields['backup_files'], targets);
+  return latest ? [latest.instanceId] : [];
+}
+
+function backupsOf(instanceId: string, now: number): LocalBackup[] {
+  return [
+    { id: uuidOf(`${instanceId} older`), status: 'succeed', createdAt: now - 25 * HOUR_MS },
+    { id: uuidOf(`${instanceId} newest`), status: 'succeed', createdAt: now - HOUR_MS },
+    { id: uuidOf(`${instanceId} failed`), status: 'failed', createdAt: now - HOUR_MS / 2 },
+  ];
+}
+
+function instanceName(id: string): string {
+  return `dcs-${id.slice(0, 8)}`;
+}
+
+function passwordOf(password: unknown): Pick<LocalInstance, 'password'> {
+  return isSecretReference(password) ? { password: localSecret(password.user_data) } : {};
+}
+
+/** The templates or the servers that jobs name as targets, each once. */
+function serverTargets(jobs: Jobs, kind: 'template' | 'server'): { readonly id: string; readonly region: string }[] {
+  const targets = new Map<string, { readonly id: string; readonly region: string }>();
+  for (const { fields } of jobs.jobs.values()) {
+    const { target } = fields;
+    if (!isRecord(target) || typeof target['region'] !== 'string') continue;
+    const id = target[kind];
+    if (typeof id === 'string') targets.set(id, { id, region: target['region'] });
+  }
+  return [...targets.values()];
+}
+
+function describedServer({ target_server: target }: Job['fields']): Pick<LocalServer, 'id' | 'disks'>[] {
+  if (!isRecord(target) || typeof target['vm_id'] !== 'string' || target['vm_id'] === '') return [];
+  const disks = Array.isArray(target['disks']) ? target['disks'].filter(isRecord) : [];
+  return [
+    {
+      id: target['vm_id'],
+      disks: disks.flatMap(({ disk_id: id, size: bytes }) =>
+        typeof id === 'string' && typeof bytes === 'number' ? [{ id, sizeGb: Math.ceil(bytes / BYTES_PER_GB) }] : [],
+      ),
+    },
+  ];
 }
 
 /** The same at every start. */

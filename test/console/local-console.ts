@@ -2,8 +2,8 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Console, startConsole } from '../../lib/console/start-console.ts';
+import { loadJobs } from '../../lib/jobs/load-jobs.ts';
 import { makeEventDescriber } from '../../lib/local-system/describe-event.ts';
-import { glanceAtJobs } from '../../lib/local-system/jobs-glance.ts';
 import { type LocalSystem, startLocalSystem } from '../../lib/local-system/local-system.ts';
 import { buildFunctions } from '../../scripts/build-functions.ts';
 
@@ -35,7 +35,7 @@ export async function startLocalConsole(): Promise<LocalConsole> {
   process.chdir(folder);
   const stateFolder = path.join(folder, '.local');
   const functions = await buildFunctions({ jobsFile, out: path.join(stateFolder, 'functions'), ledger: 'given' });
-  const glance = await glanceAtJobs(jobsFile);
+  const { jobs } = await loadJobs(jobsFile, { ledger: 'given' });
   let system: LocalSystem | undefined;
   let served: Console | undefined;
   let port = 0;
@@ -45,12 +45,12 @@ export async function startLocalConsole(): Promise<LocalConsole> {
     system = await startLocalSystem({
       stateFolder,
       functions,
-      glance,
+      jobs,
       jobsFile,
       gatewayPort: 0,
       onEvent: (event) => served?.see(event, describe(event)),
     });
-    served = await startConsole({ system, glance, jobsFile, port });
+    served = await startConsole({ system, jobs, jobsFile, port });
     port = Number(new URL(served.url).port);
   };
   const stop = async () => {

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { withoutAbsent } from '../../cloud/transport/read-fields.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { plainJson } from '../../kernel/plain-text.ts';
-import { glance } from '../../local-system/jobs-glance.ts';
 import type { AddCommands, CommandContext, CommonOptions } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { UsageError } from '../usage-error.ts';
@@ -79,8 +78,8 @@ export const addEvent: AddCommands = (program, maker) => {
             throw new UsageError('--key: a key has 1 to 1024 bytes');
           }
           const wish = withoutAbsent({ job, bucket, key, size, eTag, versionId, time: timeOf(options) });
-          const { glanced, settings } = await known(context);
-          return makeSampleObjectEvent(kind, wish, glanced, settings);
+          const { jobs, settings } = await known(context);
+          return makeSampleObjectEvent(kind, wish, jobs, settings);
         }),
     });
   }
@@ -100,8 +99,8 @@ export const addEvent: AddCommands = (program, maker) => {
     work: (context, options) =>
       write(context, options, async () => {
         const { job, name, userEvent } = options;
-        const { glanced } = await known(context);
-        return makeSampleTimerEvent(withoutAbsent({ job, name, userEvent, time: timeOf(options) }), glanced);
+        const { jobs } = await known(context);
+        return makeSampleTimerEvent(withoutAbsent({ job, name, userEvent, time: timeOf(options) }), jobs);
       }),
   });
 
@@ -130,16 +129,16 @@ export const addEvent: AddCommands = (program, maker) => {
           ...(key === undefined ? {} : { 'idempotency-key': key }),
         };
         const query = pairs('--query', options.query, '=');
-        const { glanced, settings } = await known(context);
+        const { jobs, settings } = await known(context);
         const wish = withoutAbsent({ job, body, headers, query, time: timeOf(options) });
-        return makeSampleRequestEvent(wish, glanced, settings);
+        return makeSampleRequestEvent(wish, jobs, settings);
       }),
   });
 };
 
 async function known({ place }: CommandContext) {
   const { settings, loadJobs } = await place();
-  return { settings, glanced: glance((await loadJobs()).document) };
+  return { settings, jobs: (await loadJobs()).jobs };
 }
 
 async function write(

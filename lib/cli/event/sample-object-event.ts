@@ -7,9 +7,10 @@ import {
   type ObjectChange,
 } from '../../../packages/local-cloud/src/functiongraph/object-notification.ts';
 import { nextSequencer } from '../../../packages/local-cloud/src/sequencer.ts';
+import type { Jobs } from '../../jobs/job.ts';
 import type { Settings } from '../../kernel/settings.ts';
 import { sampleKey, sampleSet } from '../../local-system/demonstration.ts';
-import type { JobsGlance } from '../../local-system/jobs-glance.ts';
+import { projectIn } from '../../local-system/seeds.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** How an event of OBS comes, and what happened. */
@@ -52,12 +53,12 @@ const ANY_PROJECT = '0123456789abcdef0123456789abcdef';
 export function makeSampleObjectEvent(
   kind: ObjectEventKind,
   wish: ObjectEventWish,
-  glance: JobsGlance,
+  jobs: Jobs,
   settings: Pick<Settings, 'OBJECT_KEYS'>,
 ): unknown {
-  const { bucket, keys } = placeOf(wish, glance);
+  const { bucket, keys } = placeOf(wish, jobs);
   const changes = keys.map((key) => changeOf(kind, bucket, key, wish));
-  const { region, projectId = ANY_PROJECT } = glance;
+  const { region } = jobs;
   switch (kind) {
     case 'eventgrid': {
       const encodesKeys = settings.OBJECT_KEYS.eventgrid !== 'raw';
@@ -68,8 +69,8 @@ export function makeSampleObjectEvent(
     }
     case 'smn': {
       const message = JSON.stringify(merged(changes.map((change) => makePublishedNotification(change, region, OWNER))));
-      const topicUrn = `urn:smn:${region}:${projectId}:bucket-events`;
-      const functionUrn = `urn:fss:${region}:${projectId}:function:default:backup-landed:latest`;
+      const topicUrn = `urn:smn:${region}:${projectIn(jobs) ?? ANY_PROJECT}:bucket-events`;
+      const functionUrn = `urn:fss:${region}:${projectIn(jobs) ?? ANY_PROJECT}:function:default:backup-landed:latest`;
       const publishedAt = wish.time.getTime();
       const id = randomBytes(16).toString('hex');
       return makeMessageEvent(
@@ -92,10 +93,10 @@ function merged(events: readonly Readonly<Record<string, unknown>>[]): { readonl
 
 function placeOf(
   { job: name, bucket, key, time }: ObjectEventWish,
-  { jobs }: JobsGlance,
+  { jobs }: Jobs,
 ): { bucket: string; keys: readonly string[] } {
-  const job = jobs.find((candidate) => candidate.objectCreated && (name === undefined || candidate.name === name));
-  const trigger = job?.objectCreated;
+  const trigger = [...jobs.values()].find((job) => job.on.object_created && (name === undefined || job.name === name))
+    ?.on.object_created;
   if (name !== undefined && !trigger)
     throw new UsageError(`--job ${name}: no job with on.object_created has this name`);
   const place = bucket ?? trigger?.bucket;

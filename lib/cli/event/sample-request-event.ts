@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type GatewayEvent, makeGatewayEvent } from '../../../packages/local-cloud/src/functiongraph/gateway-event.ts';
+import type { Jobs } from '../../jobs/job.ts';
 import type { Settings } from '../../kernel/settings.ts';
-import type { JobsGlance } from '../../local-system/jobs-glance.ts';
 import { sampleBody, sampleCredentials } from '../../local-system/sample-request.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -23,17 +23,19 @@ export interface RequestEventWish {
  */
 export function makeSampleRequestEvent(
   wish: RequestEventWish,
-  glance: JobsGlance,
+  jobs: Jobs,
   { WEBHOOK_BASE_PATH: basePath }: Pick<Settings, 'WEBHOOK_BASE_PATH'>,
 ): GatewayEvent {
   const { job: name, time } = wish;
-  const job = glance.jobs.find((candidate) => candidate.request && (name === undefined || candidate.name === name));
+  const job = [...jobs.jobs.values()].find(
+    (candidate) => candidate.on.request && (name === undefined || candidate.name === name),
+  );
   if (!job) {
     throw new UsageError(
       name === undefined ? 'no job has on.request' : `--job ${name}: no job with on.request has this name`,
     );
   }
-  const sample = sampleBody(job, glance);
+  const sample = sampleBody(job, jobs);
   const body = wish.body ?? (Object.keys(sample).length > 0 ? JSON.stringify(sample) : '');
   const length = Buffer.byteLength(body);
   const headers = {

@@ -1,7 +1,7 @@
 import { parseSchedule } from '../../../packages/local-cloud/src/functiongraph/schedule.ts';
 import { makeTimerEvent, type TimerEvent } from '../../../packages/local-cloud/src/functiongraph/timers.ts';
 import { regionTimeZone } from '../../../packages/local-cloud/src/region-time-zone.ts';
-import type { JobsGlance } from '../../local-system/jobs-glance.ts';
+import type { Jobs } from '../../jobs/job.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface TimerEventWish {
@@ -18,15 +18,17 @@ export interface TimerEventWish {
  *
  * @throws {UsageError} when no job fits and neither a name nor a user event is given
  */
-export function makeSampleTimerEvent(wish: TimerEventWish, { jobs, region }: JobsGlance): TimerEvent {
+export function makeSampleTimerEvent(wish: TimerEventWish, { jobs, region }: Jobs): TimerEvent {
   const { job: wanted, name, userEvent, time } = wish;
-  const job = jobs.find((candidate) => candidate.schedule && (wanted === undefined || candidate.name === wanted));
+  const job = [...jobs.values()].find(
+    (candidate) => candidate.on.schedule && (wanted === undefined || candidate.name === wanted),
+  );
   if (wanted !== undefined && !job) throw new UsageError(`--job ${wanted}: no job with on.schedule has this name`);
   if (!job && name === undefined && userEvent === undefined) {
     throw new UsageError('no job has on.schedule: give --name or --user-event');
   }
   const zone = regionTimeZone(region);
-  const { timeZone } = job?.schedule ? parseSchedule(job.schedule, zone) : { timeZone: zone };
+  const { timeZone } = job?.on.schedule ? parseSchedule(job.on.schedule, zone) : { timeZone: zone };
   const trigger = { name: name ?? job?.name ?? 'timer', userEvent: userEvent ?? job?.name ?? '' };
   return makeTimerEvent(trigger, time, timeZone);
 }

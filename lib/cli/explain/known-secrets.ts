@@ -1,9 +1,9 @@
-import type { Job, Jobs } from '../../jobs/job.ts';
+import type { Jobs } from '../../jobs/job.ts';
 import { secretNames } from '../../jobs/secret-names.ts';
 import { RunError } from '../../kernel/errors.ts';
 import { makeRedactor, type Redactor } from '../../kernel/redactor.ts';
 import { Secret, type SecretReference, secretProblem } from '../../kernel/secret.ts';
-import { localSecret, localSigningSecret } from '../../local-system/local-secret.ts';
+import { localSecrets } from '../../local-system/local-secret.ts';
 
 /** The functions' secrets, as far as this machine has them. */
 export interface KnownSecrets {
@@ -17,11 +17,8 @@ export interface KnownSecrets {
 
 /** @param isLocal for the functions that `npm start` runs: they have made-up secrets, where the environment has none */
 export function knownSecrets(jobs: Jobs, env: NodeJS.ProcessEnv, isLocal: boolean): KnownSecrets {
-  const signing = new Set([...jobs.jobs.values()].flatMap(signingNames));
-  const findValue = (name: string) => {
-    if (env[name] || !isLocal) return env[name];
-    return signing.has(name) ? localSigningSecret(name) : localSecret(name);
-  };
+  const local = isLocal ? localSecrets(jobs) : new Map<string, string>();
+  const findValue = (name: string) => env[name] || local.get(name);
   const redactor = makeRedactor();
   for (const name of secretNames(jobs)) redactor.add(findValue(name) ?? '');
   return {
@@ -35,11 +32,4 @@ export function knownSecrets(jobs: Jobs, env: NodeJS.ProcessEnv, isLocal: boolea
     isMadeUp: (name) => isLocal && !env[name],
     redactor,
   };
-}
-
-function signingNames({ on }: Job): string[] {
-  const auth = on.request?.auth;
-  return typeof auth === 'object' && 'standard_webhooks' in auth
-    ? auth.standard_webhooks.map((one) => one.user_data)
-    : [];
 }

@@ -4,9 +4,8 @@ import { type Environment, readEnvironment } from '../../deploy/secret-values.ts
 import { secretNames } from '../../jobs/secret-names.ts';
 import { ConfigError } from '../../kernel/errors.ts';
 import { readSettings, SETTINGS } from '../../kernel/settings.ts';
-import { glanceAtJobs } from '../../local-system/jobs-glance.ts';
 import { LOCAL_FUNCTIONS } from '../../local-system/local-functions.ts';
-import { localSecret, localSigningSecret } from '../../local-system/local-secret.ts';
+import { localSecrets } from '../../local-system/local-secret.ts';
 import type { CommandContext } from '../command-line.ts';
 import { NOTHING_RUNS, type Place } from '../place.ts';
 import { packageFolder } from '../project-folder.ts';
@@ -32,12 +31,11 @@ interface Parts {
 export async function openLocalRoute(place: Place, context: CommandContext): Promise<InvokeRoute> {
   const { system, settings, jobsFile } = place;
   if (!system) throw new ConfigError('local system', [{ path: [], message: NOTHING_RUNS }]);
-  await place.loadJobs();
-  const { variables, signingVariables } = await glanceAtJobs(jobsFile);
+  const { jobs } = await place.loadJobs();
   const endpoints = Object.entries(settings).filter(([name]) => name.endsWith('_ENDPOINT'));
   const given = OWN_SETTINGS.flatMap((name) => (context.env[name] ? [[name, context.env[name]]] : []));
   const userData = Object.fromEntries([
-    ...variables.map((name) => [name, signingVariables.includes(name) ? localSigningSecret(name) : localSecret(name)]),
+    ...localSecrets(jobs),
     ...endpoints,
     ...given,
     ['MIGRATIONS_LEDGER_FOLDER', settings.MIGRATIONS_LEDGER_FOLDER],

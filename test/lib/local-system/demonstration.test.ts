@@ -1,3 +1,4 @@
+import type { Job } from '../../../lib/jobs/job.ts';
 import {
   fulfils,
   planDemonstration,
@@ -5,7 +6,7 @@ import {
   sampleSet,
   taskOfSource,
 } from '../../../lib/local-system/demonstration.ts';
-import { glance } from '../../../lib/local-system/jobs-glance.ts';
+import { DEFAULT_POLICIES, makeJob, makeJobs } from '../../fixtures/jobs.ts';
 
 describe('sampleKey', () => {
   it.each([
@@ -23,17 +24,22 @@ describe('sampleKey', () => {
   });
 });
 
-const plan = (jobs: Record<string, unknown>) =>
-  planDemonstration({ system: {} as never, glance: glance({ jobs }), now: () => new Date('2026-03-14T01:02:03Z') });
+const plan = (...jobs: Parameters<typeof makeJob>[0][]) =>
+  planDemonstration({
+    system: {} as never,
+    jobs: makeJobs(jobs.map(makeJob)),
+    now: () => new Date('2026-03-14T01:02:03Z'),
+  });
 const landed = { object_created: { bucket: 'x', key: 'p/*.rdb' } };
+const request = { accepts: [] };
 
 describe('planDemonstration', () => {
   it('has a step for each trigger: an object, which comes again, then other tasks, then imports', () => {
-    const steps = plan({
-      a: { on: { request: {}, schedule: { rate: '1h' } }, backup_import: {} },
-      s: { on: { request: {} }, server_migration: {} },
-      b: { on: landed, backup_import: {} },
-    });
+    const steps = plan(
+      { name: 'a', on: { request, schedule: { rate: '1h' } } },
+      { name: 's', on: { request }, kind: 'server_migration' },
+      { name: 'b', on: landed },
+    );
 
     expect(steps.map((step) => [step.job, step.what])).toEqual([
       ['b', 'an object lands: x/p/sample.rdb'],
@@ -46,8 +52,8 @@ describe('planDemonstration', () => {
   });
 
   it('lets all files of a set land, and its marker', () => {
-    const set = { by: 'p/{set}/', complete: { marker: '_OK' } };
-    const [step, ...rest] = plan({ b: { on: { object_created: { bucket: 'x', key: 'p/**/*.rdb', set } } } });
+    const set = { by: 'p/{set}/', complete: { marker: '_OK' }, deadlineMs: 60_000 };
+    const [step, ...rest] = plan({ name: 'b', on: { object_created: { bucket: 'x', key: 'p/**/*.rdb', set } } });
 
     expect(rest).toEqual([]);
     expect(step?.complete).toEqual(expect.any(Function));
@@ -62,20 +68,20 @@ describe('planDemonstration', () => {
   });
 
   it('expects no task of a job that says dry_run, and delivers nothing of it again', () => {
-    expect(plan({ b: { on: landed, dry_run: true, backup_import: {} } })).toMatchObject([
-      { job: 'b', outcome: 'dry_run' },
-    ]);
+    const policies = { ...DEFAULT_POLICIES.policies, dryRun: true };
+
+    expect(plan({ name: 'b', on: landed, policies })).toMatchObject([{ job: 'b', outcome: 'dry_run' }]);
   });
 
   it('has no second delivery and no lost answer where no object lands', () => {
-    const steps = plan({ a: { on: { request: {} }, online_migration: {} } });
+    const steps = plan({ name: 'a', on: { request }, kind: 'online_migration' });
 
     expect(steps.map(({ what }) => what)).toEqual(['a caller asks: POST /jobs/a/runs']);
   });
 });
 
 describe('taskOfSource', () => {
-  const job = { kind: 'server_migration', action: { source_server: { id: 's1' } } };
+  const job: Pick<Job, 'kind' | 'fields'> = { kind: 'server_migration', fields: { source_server: { id: 's1' } } };
   const tasks = [{ name: 'other' }, { name: 'web_01', sourceServerId: 's1' }];
 
   it('names the task that the source server has already', () => {
@@ -83,9 +89,9 @@ describe('taskOfSource', () => {
   });
 
   it.each([
-    ['another server', { ...job, action: { source_server: { id: 's2' } } }],
-    ['no server', { ...job, action: {} }],
-    ['another kind of task', { ...job, kind: 'backup_import' }],
+    ['another server', { ...job, fields: { source_server: { id: 's2' } } }],
+    ['no server', { ...job, fields: {} }],
+    ['another kind of task', { ...job, kind: 'backup_import' as const }],
   ])('names none for %s', (_name, other) => {
     expect(taskOfSource(other, tasks)).toBeUndefined();
   });
@@ -95,7 +101,7 @@ describe('sampleSet', () => {
   const now = new Date('2026-03-14T01:02:03Z');
 
   it('has as many files as the set counts', () => {
-    expect(sampleSet('a/*/*.rdb', { by: 'a/{set}/', count: 2 }, now)).toEqual([
+    expect(sampleSet('a/*/*.rdb', { by: 'a/{set}/', complete: { count: 2 } }, now)).toEqual([
       'a/20260314T010203000Z/shard-1.rdb',
       'a/20260314T010203000Z/shard-2.rdb',
     ]);
@@ -105,7 +111,7 @@ describe('sampleSet', () => {
     ['that the files of a set do not match', 'b/*.rdb'],
     ['that names one file', 'a/*/dump.rdb'],
   ])('is none for a glob %s', (_name, glob) => {
-    expect(sampleSet(glob, { by: 'a/{set}/' }, now)).toBeUndefined();
+    expect(sampleSet(glob, { by: 'a/{set}/', complete: {} }, now)).toBeUndefined();
   });
 });
 

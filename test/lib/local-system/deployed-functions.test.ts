@@ -2,8 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { parse } from 'yaml';
-import { glance } from '../../../lib/local-system/jobs-glance.ts';
+import { parseJobs } from '../../../lib/jobs/load-jobs.ts';
 import { LOCAL_FUNCTIONS } from '../../../lib/local-system/local-functions.ts';
 import { type LocalSystem, type SystemEvent, startLocalSystem } from '../../../lib/local-system/local-system.ts';
 import { makeClient } from '../../../packages/local-cloud/test/cloud/functiongraph/client.ts';
@@ -55,7 +54,7 @@ describe('what was deployed to the local cloud', () => {
     system = await startLocalSystem({
       stateFolder: home,
       functions: [],
-      glance: glance(parse(JOBS)),
+      jobs: (await parseJobs(JOBS, 'yaml', { ledger: 'given' })).jobs,
       gatewayPort: 0,
       onEvent: (event) => events.push(event),
     });
@@ -332,7 +331,7 @@ describe('the built functions', () => {
     system = await startLocalSystem({
       stateFolder: home,
       functions: LOCAL_FUNCTIONS.map(({ name }) => ({ name, folder: path.join(home, 'code') })),
-      glance: glance(parse(JOBS)),
+      jobs: (await parseJobs(JOBS, 'yaml', { ledger: 'given' })).jobs,
       gatewayPort: 0,
       onEvent: (event) => events.push(event),
     });

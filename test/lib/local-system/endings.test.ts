@@ -1,55 +1,54 @@
+import type { Job } from '../../../lib/jobs/job.ts';
 import { endingOf, importedFiles, Witness } from '../../../lib/local-system/endings.ts';
-import { glance } from '../../../lib/local-system/jobs-glance.ts';
 import type { SystemEvent } from '../../../lib/local-system/local-system.ts';
+import type { NotifyEvent } from '../../../lib/migrations/task-policies.ts';
+import { DEFAULT_POLICIES, makeJob } from '../../fixtures/jobs.ts';
 
 const TOPIC = 'urn:smn:ap-southeast-3:0605767a3300d5762fb7c0186d9e1779:people';
 const task = { kind: 'online_migration', id: 't1', name: 'move-1' };
-const jobOf = (job: Record<string, unknown>) => {
-  const [found] = glance({ jobs: { move: { on: { request: {} }, ...job } } }).jobs;
-  if (!found) throw new Error('there is no job');
-  return found;
-};
-const configure = (method: string) => ({ online_migration: { configure: { migration_method: method } } });
+const jobOf = (kind: Job['kind'], fields: Job['fields'] = {}, policies: Partial<Job['policies']> = {}) =>
+  makeJob({ name: 'move', kind, fields, policies: { ...DEFAULT_POLICIES.policies, ...policies } });
+const configured = (method: string, policies?: Partial<Job['policies']>) =>
+  jobOf('online_migration', { configure: { migration_method: method } }, policies);
+const telling = (...on: NotifyEvent[]) => ({ notify: { smn: TOPIC, on } });
 
 describe('endingOf', () => {
   it.each([
-    ['an import', { backup_import: {} }, ['MIGRATING', 'SUCCESS'], false],
-    ['an online task that a person configures', { online_migration: {} }, ['CREATING', 'RUNNING'], false],
+    ['an import', jobOf('backup_import'), ['MIGRATING', 'SUCCESS'], false],
+    ['an online task that a person configures', jobOf('online_migration'), ['CREATING', 'RUNNING'], false],
     [
       'a full online migration',
-      configure('full_amount_migration'),
+      configured('full_amount_migration'),
       ['CREATING', 'RUNNING', 'FULLMIGRATING', 'SUCCESS'],
       true,
     ],
     [
       'an incremental one',
-      configure('incremental_migration'),
+      configured('incremental_migration'),
       ['CREATING', 'RUNNING', 'FULLMIGRATING', 'INCRMIGEATING'],
       false,
     ],
     [
       'an incremental one that is to be stopped',
-      { ...configure('incremental_migration'), stop_when: { offset: 0, for: '10m' } },
+      configured('incremental_migration', { stopWhen: { offset: 0, forMs: 600_000 } }),
       ['CREATING', 'RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED'],
       true,
     ],
-    ['a server task that a person starts', { server_migration: {} }, ['READY'], false],
-    ['a server task', { server_migration: { start: true } }, ['READY', 'RUNNING', 'MIGRATE_SUCCESS'], true],
+    ['a server task that a person starts', jobOf('server_migration'), ['READY'], false],
+    ['a server task', jobOf('server_migration', { start: true }), ['READY', 'RUNNING', 'MIGRATE_SUCCESS'], true],
   ])('%s', (_name, job, states, hasProgress) => {
-    expect(endingOf(jobOf(job), task)).toMatchObject({ job: 'move', states, hasProgress, isTold: false });
+    expect(endingOf(job, task)).toMatchObject({ job: 'move', states, hasProgress, isTold: false });
   });
 
   it('wants a message only of a task that comes to its end, in a job that tells of successes', () => {
-    const notify = { smn: TOPIC };
-
-    expect(endingOf(jobOf({ backup_import: {}, notify }), task).isTold).toBe(true);
-    expect(endingOf(jobOf({ backup_import: {}, notify: { ...notify, on: ['failed'] } }), task).isTold).toBe(false);
-    expect(endingOf(jobOf({ online_migration: {}, notify }), task).isTold).toBe(false);
+    expect(endingOf(jobOf('backup_import', {}, telling('succeeded')), task).isTold).toBe(true);
+    expect(endingOf(jobOf('backup_import', {}, telling('failed')), task).isTold).toBe(false);
+    expect(endingOf(jobOf('online_migration', {}, telling('succeeded')), task).isTold).toBe(false);
   });
 });
 
 describe('Witness', () => {
-  const ending = endingOf(jobOf({ ...configure('full_amount_migration'), notify: { smn: TOPIC } }), task);
+  const ending = endingOf(configured('full_amount_migration', telling('succeeded')), task);
   const was = (status: string): SystemEvent => ({
     kind: 'cloud',
     event: { kind: 'task_changed', service: 'DCS', id: 't1', name: 'move-1', status },

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { glance } from '../../../lib/local-system/jobs-glance.ts';
 import { LOCAL_FUNCTIONS } from '../../../lib/local-system/local-functions.ts';
+import { makeJob, makeJobs } from '../../fixtures/jobs.ts';
 
 describe('LOCAL_FUNCTIONS', () => {
   it('runs the functions that serverless.yml deploys, with the same time limits', () => {
@@ -24,8 +24,8 @@ describe('LOCAL_FUNCTIONS', () => {
   });
 
   it('gives one object trigger per bucket, with what all keys begin with', () => {
-    const landed = (bucket: string, key: string) => ({ on: { object_created: { bucket, key } }, backup_import: {} });
-    const found = glance({ jobs: { a: landed('x', 'prod/eu/**/*.rdb'), b: landed('x', 'prod/e?/*.rdb') } });
+    const landed = (name: string, key: string) => makeJob({ name, on: { object_created: { bucket: 'x', key } } });
+    const found = makeJobs([landed('a', 'prod/eu/**/*.rdb'), landed('b', 'prod/e?/*.rdb')]);
 
     expect(LOCAL_FUNCTIONS.flatMap((row) => row.objectTriggers?.(found) ?? [])).toEqual([
       { configurationId: 'backup-landed-x', bucket: 'x', prefix: 'prod/e', suffix: '', events: ['s3:ObjectCreated:*'] },
@@ -33,16 +33,16 @@ describe('LOCAL_FUNCTIONS', () => {
   });
 
   it("covers the marker of a set, which may lie above the set's files and has no ending of theirs", () => {
-    const set = { by: 'prod/{set}/', complete: { marker: '_SUCCESS' } };
+    const set = { by: 'prod/{set}/', complete: { marker: '_SUCCESS' }, deadlineMs: 60_000 };
     const on = { object_created: { bucket: 'x', key: 'prod/night/shards/*.rdb', set } };
 
-    const [rule] = LOCAL_FUNCTIONS.flatMap((row) => row.objectTriggers?.(glance({ jobs: { a: { on } } })) ?? []);
+    const [rule] = LOCAL_FUNCTIONS.flatMap((row) => row.objectTriggers?.(makeJobs([makeJob({ name: 'a', on })])) ?? []);
 
     expect(rule).toMatchObject({ prefix: 'prod/', suffix: '' });
   });
 
   it('gives one timer per scheduled job, with its name as user event', () => {
-    const found = glance({ jobs: { nightly: { on: { schedule: { rate: '1h' } } } } });
+    const found = makeJobs([makeJob({ name: 'nightly', on: { schedule: { rate: '1h' } } })]);
 
     expect(LOCAL_FUNCTIONS.find(({ name }) => name === 'schedule')?.timers?.(found)).toEqual([
       { name: 'nightly', schedule: { rate: '1h' }, userEvent: 'nightly' },

@@ -1,8 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parse } from 'yaml';
-import { glance } from '../../../lib/local-system/jobs-glance.ts';
+import { parseJobs } from '../../../lib/jobs/load-jobs.ts';
 import { LOCAL_FUNCTIONS } from '../../../lib/local-system/local-functions.ts';
 import { type LocalSystem, type SystemEvent, startLocalSystem } from '../../../lib/local-system/local-system.ts';
 import { makeSdk } from '../../../packages/local-cloud/test/cloud/obs/sdk.ts';
@@ -36,7 +35,7 @@ describe('the local system', () => {
     system = await startLocalSystem({
       stateFolder: home,
       functions: LOCAL_FUNCTIONS.map(({ name }) => ({ name, folder: built.folderOf(name) })),
-      glance: glance(parse(JOBS)),
+      jobs: (await parseJobs(JOBS, 'yaml', { ledger: 'given' })).jobs,
       gatewayPort: 0,
       onEvent: (event) => events.push(event),
     });

@@ -1,19 +1,20 @@
 import { Webhook } from 'standardwebhooks';
-import { glance } from '../../../lib/local-system/jobs-glance.ts';
 import { localSigningSecret } from '../../../lib/local-system/local-secret.ts';
 import { sampleBody, sampleCredentials } from '../../../lib/local-system/sample-request.ts';
+import { makeJob, makeJobs } from '../../fixtures/jobs.ts';
 
-const found = glance({
-  jobs: {
-    watches: { on: { object_created: { bucket: 'x', key: '*' } } },
-    asked: { on: { request: { accepts: ['backup_files'] } }, backup_import: {} },
-    plain: { on: { request: {} }, backup_import: { description: '{{ request.body.commit }} by {{ job }}' } },
-    token: { on: { request: { auth: { bearer: [{ user_data: 'A' }, { user_data: 'B' }] } } } },
-    signed: { on: { request: { auth: { standard_webhooks: [{ user_data: 'S' }] } } } },
-  },
-});
+const found = makeJobs([
+  makeJob({ name: 'watches', on: { object_created: { bucket: 'x', key: '*' } } }),
+  makeJob({ name: 'asked', on: { request: { accepts: ['backup_files'] } } }),
+  makeJob({ name: 'plain', fields: { description: '{{ request.body.commit }} by {{ job }}' } }),
+  makeJob({
+    name: 'token',
+    on: { request: { accepts: [], auth: { bearer: [{ user_data: 'A' }, { user_data: 'B' }] } } },
+  }),
+  makeJob({ name: 'signed', on: { request: { accepts: [], auth: { standard_webhooks: [{ user_data: 'S' }] } } } }),
+]);
 const job = (name: string) => {
-  const one = found.jobs.find((candidate) => candidate.name === name);
+  const one = found.jobs.get(name);
   if (!one) throw new Error(name);
   return one;
 };

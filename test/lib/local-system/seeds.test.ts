@@ -1,22 +1,40 @@
-import { glance } from '../../../lib/local-system/jobs-glance.ts';
-import { seedInstances, seedServers, seedTemplates } from '../../../lib/local-system/seeds.ts';
+import type { Job } from '../../../lib/jobs/job.ts';
+import {
+  projectIn,
+  seedInstances,
+  seedServers,
+  seedSources,
+  seedTemplates,
+  seedTopics,
+} from '../../../lib/local-system/seeds.ts';
 import { templateFault } from '../../../packages/local-cloud/src/cloud/sms/templates.ts';
+import { DEFAULT_POLICIES, makeJob, makeJobs } from '../../fixtures/jobs.ts';
 
-const FOUND = glance({
-  targets: { old: { id: 'i1', password: { user_data: 'OLD' } }, free: { id: 'i2' } },
-  jobs: {
-    a: { backup_import: { backup_files: { latest_of: 'old' } } },
-    b: { server_migration: { target: { region: 'cn-south-1', template: 't1' } } },
-    c: { server_migration: { target: { region: 'cn-south-1', server: 'e1' } } },
-    d: {
-      server_migration: {
-        target_server: { vm_id: 'e2', disks: [{ disk_id: 'd1', size: 107374182401 }] },
-        region_id: 'cn-south-1',
-      },
-    },
-    e: { server_migration: { target_server: { vm_id: '' }, region_id: 'cn-south-1' } },
-  },
-});
+const job = (name: string, fields: Job['fields'], more: Partial<Job> = {}) => makeJob({ name, fields, ...more });
+const FOUND = makeJobs(
+  [
+    job('a', { target_instance: 'old', backup_files: { latest_of: 'old' } }),
+    job('b', {
+      os_type: 'WINDOWS',
+      source_server: { id: '6d6b3f9e-2c41' },
+      target: { region: 'cn-south-1', template: 't1' },
+    }),
+    job('c', { source_server: { id: 's2' }, target: { region: 'cn-south-1', server: 'e1' } }),
+    job('d', {
+      target_server: { vm_id: 'e2', disks: [{ disk_id: 'd1', size: 107374182401 }] },
+      region_id: 'cn-south-1',
+    }),
+    job('e', { target_server: { vm_id: '' }, region_id: 'cn-south-1' }),
+    job('f', {
+      configure: { source_instance: { addrs: '1.2.3.4:6379' }, target_instance: { id: 'i3-abcdefgh' } },
+    }),
+    job('g', {
+      target_instance: { id: 'i4', password: { user_data: 'OTHER' } },
+      backup_files: { latest_of: 'i5-abcdefgh' },
+    }),
+  ],
+  { old: { id: 'i1', password: { user_data: 'OLD' } }, free: { id: 'i2' } },
+);
 const NOW = Date.parse('2026-03-14T12:00:00Z');
 
 describe('seedInstances', () => {
@@ -30,6 +48,23 @@ describe('seedInstances', () => {
       ['failed', '2026-03-14T11:30:00.000Z'],
     ]);
     expect(free).toEqual({ id: 'i2', name: 'free' });
+  });
+
+  it('finds those that jobs describe, and those whose backup is named by their id', () => {
+    expect(seedInstances(FOUND, NOW).slice(2)).toMatchObject([
+      { id: 'i3-abcdefgh', name: 'dcs-i3-abcde' },
+      { id: 'i4', name: 'dcs-i4', password: 'local-OTHER' },
+      { id: 'i5-abcdefgh', name: 'dcs-i5-abcde', backups: [{}, {}, {}] },
+    ]);
+  });
+});
+
+describe('seedSources', () => {
+  it('gives the source servers with the system that jobs say they have, else Linux', () => {
+    expect(seedSources(FOUND)).toEqual([
+      { id: '6d6b3f9e-2c41', name: 'source-6d6b3f9e', osType: 'WINDOWS' },
+      { id: 's2', name: 'source-s2', osType: 'LINUX' },
+    ]);
   });
 });
 
@@ -50,5 +85,25 @@ describe('seedServers', () => {
       { id: 'e1', disks: [{ sizeGb: 40 }] },
       { id: 'e2', disks: [{ id: 'd1', sizeGb: 101 }] },
     ]);
+  });
+});
+
+describe('projectIn', () => {
+  const TOPIC = 'urn:smn:cn-north-4:0605767a3300d5762fb7c0186d9e1779:people';
+  const policies = { ...DEFAULT_POLICIES.policies, notify: { smn: TOPIC, on: ['failed' as const] } };
+
+  it('is the one that a job names', () => {
+    expect(projectIn(makeJobs([job('a', {}, { policies }), job('b', { project_id: 'p1' })]))).toBe('p1');
+  });
+
+  it("is that of a topic where the file names no project, for a topic is its project's", () => {
+    const jobs = makeJobs([job('a', {}, { policies }), job('b', {}, { policies })]);
+
+    expect(projectIn(jobs)).toBe('0605767a3300d5762fb7c0186d9e1779');
+    expect(seedTopics(jobs)).toEqual([TOPIC]);
+  });
+
+  it('is none where the file names neither', () => {
+    expect(projectIn(FOUND)).toBeUndefined();
   });
 });

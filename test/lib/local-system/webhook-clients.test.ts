@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { generate } from 'openapi-typescript-codegen';
 import { Webhook } from 'standardwebhooks';
-import { glanceAtJobs } from '../../../lib/local-system/jobs-glance.ts';
+import { loadJobs } from '../../../lib/jobs/load-jobs.ts';
 import { localSigningSecret } from '../../../lib/local-system/local-secret.ts';
 import { type LocalSystem, startLocalSystem } from '../../../lib/local-system/local-system.ts';
 import { buildFunctions } from '../../../scripts/build-functions.ts';
@@ -60,7 +60,7 @@ describe('clients that others wrote', () => {
     system = await startLocalSystem({
       stateFolder: join(home, 'state'),
       functions: await buildFunctions({ jobsFile, out: join(home, 'functions'), ledger: 'given' }),
-      glance: await glanceAtJobs(jobsFile),
+      jobs: (await loadJobs(jobsFile, { ledger: 'given' })).jobs,
       gatewayPort: 0,
       onEvent: () => undefined,
     });
