@@ -1,4 +1,4 @@
-import type { LocalTask } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
+import type { LocalTask } from '../../packages/local-cloud/src/cloud/local-task.ts';
 import type { CloudEvent } from '../../packages/local-cloud/src/cloud/operation.ts';
 import type { TaskNews } from './run-rows.ts';
 import type { RunProgress, TaskRow } from './wire.ts';

@@ -1,7 +1,8 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
-import type { LocalCloud, LocalTask } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
+import type { LocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
+import type { LocalTask } from '../../packages/local-cloud/src/cloud/local-task.ts';
 import type { Job, Jobs, ObjectSet } from '../jobs/job.ts';
 import type { LocalSystem } from './local-system.ts';
 import type { ReportedRun } from './run-report.ts';

@@ -1,13 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { Callers } from './callers.ts';
-import {
-  type FunctionGraphSettings,
-  type LocalCloud,
-  type LocalCloudOptions,
-  type ObsSettings,
-  startLocalCloud,
-} from './cloud/local-cloud.ts';
+import { type LocalCloud, startLocalCloud } from './cloud/local-cloud.ts';
+import type { FunctionGraphSettings, LocalCloudOptions, ObsSettings } from './cloud/local-cloud-options.ts';
 import type { Account } from './cloud/operation.ts';
 import { DeployedFunctions } from './deployed-functions.ts';
 import { FunctionSwitch } from './function-switch.ts';

@@ -1,0 +1,78 @@
+import type { Clock } from './clock.ts';
+import { type BackupRecord, Backups } from './dcs/backups.ts';
+import { Instances } from './dcs/instances.ts';
+import type { DcsTask } from './dcs/task.ts';
+import { DcsTasks } from './dcs/tasks.ts';
+import { Servers } from './ecs/servers.ts';
+import { LocalAgencies } from './iam/agencies.ts';
+import type { LocalCloudOptions } from './local-cloud-options.ts';
+import { type LocalTask, taskOfDcs, taskOfSms } from './local-task.ts';
+import type { CloudEvent } from './operation.ts';
+import { Scripts } from './scripts.ts';
+import { Topics } from './smn/topics.ts';
+import { Sources } from './sms/sources.ts';
+import type { SmsTask } from './sms/task.ts';
+import { SmsTasks } from './sms/tasks.ts';
+import { Templates } from './sms/templates.ts';
+import { readState, writeState } from './state-file.ts';
+
+/** What the services have: it changes while they run, and what the state file keeps is there again. */
+export class CloudStores {
+  readonly #options: Pick<LocalCloudOptions, 'stateFile' | 'onEvent'>;
+  readonly scripts = new Scripts();
+  readonly instances: Instances;
+  readonly servers: Servers;
+  readonly topics: Topics;
+  readonly agencies: LocalAgencies;
+  readonly templates: Templates;
+  readonly sources: Sources;
+  readonly dcsTasks: DcsTasks;
+  readonly backups: Backups;
+  readonly smsTasks: SmsTasks;
+
+  /** @throws {Error} when the state file is not readable */
+  constructor(options: LocalCloudOptions, clock: Clock, listDelayMs: () => number) {
+    this.#options = options;
+    const { scripts } = this;
+    const onEvent = (event: CloudEvent) => this.tell(event);
+    this.instances = new Instances(options.instances ?? []);
+    this.servers = new Servers(options.servers ?? []);
+    this.topics = new Topics(options.topics ?? []);
+    this.agencies = new LocalAgencies(options.agencies ?? []);
+    this.templates = new Templates(options.templates ?? [], () => this.#keep());
+    this.sources = new Sources(options.sources ?? []);
+    this.dcsTasks = new DcsTasks({ clock, listDelayMs, scripts, onEvent });
+    this.backups = new Backups({ instances: this.instances, clock, scripts, onEvent });
+    this.smsTasks = new SmsTasks({ clock, listDelayMs, onEvent });
+    if (options.stateFile !== undefined) this.#restore(options.stateFile);
+  }
+
+  /** The tasks that exist, oldest first within a service. */
+  tasks(): LocalTask[] {
+    return [...this.dcsTasks.all().map(taskOfDcs), ...this.smsTasks.all().map(taskOfSms)];
+  }
+
+  /** Keeps what has changed, and tells of it. */
+  tell(event: CloudEvent): void {
+    this.#keep();
+    this.#options.onEvent?.(event);
+  }
+
+  #keep(): void {
+    if (this.#options.stateFile === undefined) return;
+    writeState(this.#options.stateFile, {
+      dcs: this.dcsTasks.all(),
+      sms: this.smsTasks.all(),
+      backups: this.backups.taken(),
+      templates: this.templates.made(),
+    });
+  }
+
+  #restore(stateFile: string): void {
+    const state = readState(stateFile);
+    for (const task of state?.dcs ?? []) this.dcsTasks.restore(task as DcsTask);
+    for (const task of state?.sms ?? []) this.smsTasks.restore(task as SmsTask);
+    for (const record of state?.backups ?? []) this.backups.restore(record as BackupRecord);
+    for (const made of state?.templates ?? []) this.templates.restore(made as ReturnType<Templates['made']>[number]);
+  }
+}

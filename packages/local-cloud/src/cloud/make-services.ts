@@ -1,0 +1,68 @@
+import { regionTimeZone } from '../region-time-zone.ts';
+import type { Clock } from './clock.ts';
+import type { CloudStores } from './cloud-stores.ts';
+import type { DcsSettings } from './dcs/deps.ts';
+import { makeDcsService } from './dcs/service.ts';
+import { makeEcsService } from './ecs/service.ts';
+import type { FunctionRunner } from './functiongraph/deps.ts';
+import type { Functions } from './functiongraph/functions.ts';
+import { makeFunctionGraphService } from './functiongraph/service.ts';
+import { makeIamService } from './iam/service.ts';
+import type { LocalCloudOptions } from './local-cloud-options.ts';
+import type { LocalObs } from './obs/local-obs.ts';
+import type { CloudEvent, Service } from './operation.ts';
+import { makeSmnService } from './smn/service.ts';
+import { makeSmsService } from './sms/service.ts';
+
+export interface ServiceParts {
+  readonly options: LocalCloudOptions;
+  readonly region: string;
+  readonly clock: Clock;
+  readonly dcsSettings: () => DcsSettings;
+  readonly stores: CloudStores;
+  readonly obs: LocalObs;
+  readonly functions: Functions;
+  readonly runner: FunctionRunner;
+}
+
+/** The services behind the one front; OBS has its own. */
+export function makeServices({
+  options,
+  region,
+  clock,
+  dcsSettings,
+  stores,
+  obs,
+  functions,
+  runner,
+}: ServiceParts): Service[] {
+  const { instances, backups, dcsTasks, scripts, sources, smsTasks, templates, servers, topics, agencies } = stores;
+  const { functionGraph = {} } = options;
+  const onEvent = (event: CloudEvent) => stores.tell(event);
+  const hasObject = options.obs ? (bucket: string, key: string) => obs.has(bucket, key) : () => true;
+  const objectExists = options.objectExists ?? hasObject;
+  return [
+    makeDcsService({ instances, backups, tasks: dcsTasks, scripts, clock, settings: dcsSettings, objectExists }),
+    makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock }),
+    makeEcsService(servers),
+    makeSmnService({ topics, clock, onEvent }),
+    makeIamService(region, agencies),
+    makeFunctionGraphService({
+      functions,
+      runner,
+      clock,
+      region,
+      regionTimeZone: regionTimeZone(region),
+      triggerDeletionMs: () => functionGraph.triggerDeletionMs ?? 5000,
+      bucketExists: async (name) => {
+        await obs.adopt(name);
+        return options.obs === undefined || obs.buckets().some((bucket) => bucket.name === name);
+      },
+      topicExists: (urn) => topics.has(urn),
+      readObject: (bucket, key) => obs.bytes(bucket, key),
+      gatewayUrl: functionGraph.gatewayUrl,
+      random: functionGraph.random ?? Math.random,
+      onEvent,
+    }),
+  ];
+}
