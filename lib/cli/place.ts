@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { cloud } from '../cloud/cloud.ts';
-import { LOCAL_STAGE } from '../deploy/local-target.ts';
+import { LOCAL_STAGE, localEndpoints } from '../deploy/local-target.ts';
 import type { JobsOptions } from '../jobs/check-jobs.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { type LoadedJobs, loadJobs } from '../jobs/load-jobs.ts';
@@ -113,16 +113,11 @@ function localSettings(given: Settings, stateFolder: string, system: SystemFile 
     HUAWEICLOUD_REGION: undefined,
   };
   if (!system) return local;
-  const { cloud_url: url, keys } = system;
+  const { keys } = system;
   return {
     ...local,
     HUAWEICLOUD_PROJECT_ID: system.project_id,
-    HUAWEICLOUD_DCS_ENDPOINT: url,
-    HUAWEICLOUD_SMS_ENDPOINT: url,
-    HUAWEICLOUD_ECS_ENDPOINT: url,
-    HUAWEICLOUD_IAM_ENDPOINT: url,
-    HUAWEICLOUD_SMN_ENDPOINT: url,
-    HUAWEICLOUD_OBS_ENDPOINT: system.obs_url,
+    ...localEndpoints(system),
     HUAWEICLOUD_SDK_AK: keys.access_key,
     HUAWEICLOUD_SDK_SK: keys.secret_key,
     HUAWEICLOUD_SDK_SECURITY_TOKEN: keys.security_token,

@@ -1,7 +1,7 @@
 import type { Cloud, CloudParts } from '../platform/invocation.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import { makeServices } from './services.ts';
-import { obsEndpoint } from './transport/endpoints.ts';
+import { endpointOf } from './transport/endpoints.ts';
 
 /** Everything outside the process that a function uses. */
 export const cloud: Cloud = {
@@ -26,7 +26,7 @@ async function openLedgerStore({
   const { makeObsLedgerStore } = await import('./obs/obs-ledger-store.ts');
   const { bucket, prefix } = jobs.ledger.obs;
   return makeObsLedgerStore({
-    endpoint: obsEndpoint(region, settings.HUAWEICLOUD_OBS_ENDPOINT),
+    endpoint: endpointOf('OBS', region, settings),
     credentials: credentials(),
     bucket,
     prefix,

@@ -1,6 +1,6 @@
 import type { CloudParts } from '../platform/invocation.ts';
 import type { AllServices } from '../ports/services.ts';
-import { dcsEndpoint, ecsEndpoint, iamEndpoint, obsEndpoint, smnEndpoint, smsEndpoint } from './transport/endpoints.ts';
+import { endpointOf, type Service } from './transport/endpoints.ts';
 import { makeRefusals } from './transport/refusals.ts';
 import type { CloudOptions } from './transport/sdk-client.ts';
 
@@ -16,24 +16,24 @@ export function makeServices(
 ): AllServices {
   const refusals = makeRefusals();
   const domainId = settings.HUAWEICLOUD_DOMAIN_ID;
-  const inProject = (endpoint: string) => ({
-    endpoint,
+  const inProject = (service: Service) => ({
+    endpoint: endpointOf(service, region, settings),
     credentials: credentials(),
     projectId: projectId(),
     remainingMs,
     refusals,
     ...transport,
   });
-  const inAccount = (endpoint: string) => ({
-    endpoint,
+  const inAccount = (service: Service) => ({
+    endpoint: endpointOf(service, region, settings),
     credentials: credentials(),
     ...(domainId ? { domainId } : {}),
     remainingMs,
     refusals,
     ...transport,
   });
-  const dcs = () => inProject(dcsEndpoint(region, settings.HUAWEICLOUD_DCS_ENDPOINT));
-  const sms = () => inAccount(smsEndpoint(region, settings.HUAWEICLOUD_SMS_ENDPOINT));
+  const dcs = () => inProject('DCS');
+  const sms = () => inAccount('SMS');
 
   return {
     dcs: once(async () => (await import('./dcs/dcs.ts')).makeDcsService(dcs())),
@@ -43,15 +43,15 @@ export function makeServices(
     smsServers: once(async () => (await import('./sms/sms-servers.ts')).makeSmsServers(sms())),
     smsFollow: once(async () => (await import('./sms/sms-follow.ts')).makeSmsFollow(sms())),
     ecs: once(async () => {
-      const endpoint = ecsEndpoint(region, settings.HUAWEICLOUD_ECS_ENDPOINT);
-      return (await import('./ecs.ts')).makeEcsService(inProject(endpoint));
+      const options = inProject('ECS');
+      return (await import('./ecs.ts')).makeEcsService(options);
     }),
     iam: once(async () => {
-      const endpoint = iamEndpoint(region, settings.HUAWEICLOUD_IAM_ENDPOINT);
-      return (await import('./iam.ts')).makeIamService(inAccount(endpoint));
+      const options = inAccount('IAM');
+      return (await import('./iam.ts')).makeIamService(options);
     }),
     obs: once(async () => {
-      const endpoint = obsEndpoint(region, settings.HUAWEICLOUD_OBS_ENDPOINT);
+      const endpoint = endpointOf('OBS', region, settings);
       return (await import('./obs/obs-objects.ts')).makeObsService({
         endpoint,
         credentials: credentials(),
@@ -60,8 +60,8 @@ export function makeServices(
       });
     }),
     smn: once(async () => {
-      const endpoint = smnEndpoint(region, settings.HUAWEICLOUD_SMN_ENDPOINT);
-      return (await import('./smn.ts')).makeSmnService(inProject(endpoint));
+      const options = inProject('SMN');
+      return (await import('./smn.ts')).makeSmnService(options);
     }),
   };
 }

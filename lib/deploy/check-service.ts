@@ -4,7 +4,7 @@ import type { Jobs } from '../jobs/job.ts';
 import { secretNames } from '../jobs/secret-names.ts';
 import { ConfigError, type Problem } from '../kernel/errors.ts';
 import { secretProblem } from '../kernel/secret.ts';
-import { readSettings } from '../kernel/settings.ts';
+import { readSettings, SETTINGS, settingNames } from '../kernel/settings.ts';
 import { describeTrigger, isObjects, isSamePlace } from './same-trigger.ts';
 import type { Environment } from './secret-values.ts';
 import { DEFAULTS, FUNCTION_OF, type FunctionSection, type ServiceFile } from './service-file.ts';
@@ -22,7 +22,10 @@ const MAX_TRIGGERS = 10;
 const OLDEST_RUNTIME = 20;
 
 /** What must not stand in a plain variable: whoever may read the function's configuration reads it. */
-const SECRET_SETTINGS = ['HUAWEICLOUD_SDK_SK', 'HUAWEICLOUD_SDK_SECURITY_TOKEN', 'CLOUD_SDK_SK'];
+const SECRET_SETTINGS = settingNames(({ secret }) => secret === true).flatMap((name) => [
+  name,
+  SETTINGS[name].otherName,
+]);
 
 export interface CheckedAgainst {
   readonly jobs: Jobs;
@@ -163,7 +166,8 @@ export function settled({ provider }: ServiceFile, own: FunctionSection) {
 function checkAnswerTime(file: ServiceFile, own: FunctionSection, timeout: number, refuse: Refuse): void {
   if (!file.provider.gateway) return;
   const gatewayMs = file.provider.gateway.timeoutMs ?? DEFAULTS.gatewayTimeoutMs;
-  const answerMs = Number(plainVariables(file, own)['WEBHOOK_ANSWER_SECONDS'] ?? 4) * 1000;
+  const answerMs =
+    Number(plainVariables(file, own)['WEBHOOK_ANSWER_SECONDS'] ?? SETTINGS.WEBHOOK_ANSWER_SECONDS.fallback) * 1000;
   if (timeout * 1000 <= gatewayMs) {
     refuse(
       ['functions', FUNCTION_OF.requests, 'timeout'],

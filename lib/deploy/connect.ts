@@ -2,10 +2,11 @@ import { makeIamService } from '../cloud/iam.ts';
 import { makeObsService } from '../cloud/obs/obs-objects.ts';
 import { type FunctionGraph, functionGraphEndpoint, makeFunctionGraph } from '../cloud/programs/functiongraph.ts';
 import { type LedgerBucket, makeLedgerBucket } from '../cloud/programs/ledger-bucket.ts';
-import { iamEndpoint, obsEndpoint } from '../cloud/transport/endpoints.ts';
+import { endpointOf } from '../cloud/transport/endpoints.ts';
 import type { Ledger } from '../jobs/job.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import { Secret } from '../kernel/secret.ts';
+import { settingText } from '../kernel/settings.ts';
 import { DeployError } from './deploy-error.ts';
 import type { LoadedService } from './load-service.ts';
 import { type Patience, tryAgain } from './try-again.ts';
@@ -22,8 +23,8 @@ const NO_DEADLINE_MS = 24 * 60 * 60_000;
 export function keysOf({ env }: Pick<LoadedService, 'env'>) {
   const token = env('HUAWEICLOUD_SDK_SECURITY_TOKEN');
   return {
-    accessKey: env('HUAWEICLOUD_SDK_AK') ?? env('CLOUD_SDK_AK') ?? '',
-    secretKey: new Secret(env('HUAWEICLOUD_SDK_SK') ?? env('CLOUD_SDK_SK') ?? ''),
+    accessKey: settingText('HUAWEICLOUD_SDK_AK', env) ?? '',
+    secretKey: new Secret(settingText('HUAWEICLOUD_SDK_SK', env) ?? ''),
     ...(token === undefined ? {} : { securityToken: new Secret(token) }),
   };
 }
@@ -46,7 +47,8 @@ export async function connect(loaded: Pick<LoadedService, 'file' | 'env'>, patie
   const region = provider.region ?? '';
   const common = { credentials: keysOf(loaded), remainingMs: () => NO_DEADLINE_MS };
   const given = provider.projectId ?? loaded.env('HUAWEICLOUD_SDK_PROJECT_ID') ?? loaded.env('HUAWEICLOUD_PROJECT_ID');
-  const iam = makeIamService({ ...common, endpoint: iamEndpoint(region, loaded.env('HUAWEICLOUD_IAM_ENDPOINT')) });
+  const settings = { HUAWEICLOUD_IAM_ENDPOINT: loaded.env('HUAWEICLOUD_IAM_ENDPOINT') };
+  const iam = makeIamService({ ...common, endpoint: endpointOf('IAM', region, settings) });
   const found =
     given ??
     (await tryAgain(() => iam.findProjectId(region), patience).catch((error: unknown) => {
@@ -62,12 +64,16 @@ export async function connect(loaded: Pick<LoadedService, 'file' | 'env'>, patie
 
 /** The bucket of the ledger, with the keys of whoever deploys. @throws {ConfigError} without keys */
 export function openLedgerBucket(loaded: LoadedService, { obs: { bucket, prefix } }: Ledger): LedgerBucket {
-  const endpoint = obsEndpoint(loaded.file.provider.region ?? '', loaded.env('HUAWEICLOUD_OBS_ENDPOINT'));
-  return makeLedgerBucket({ endpoint, bucket, prefix, credentials: keysOf(loaded), remainingMs: () => NO_DEADLINE_MS });
+  return makeLedgerBucket({ ...obsOptions(loaded), bucket, prefix });
 }
 
 /** What lies in buckets of the region, with the keys of whoever deploys. */
 export function openBuckets(loaded: LoadedService): ReturnType<typeof makeObsService> {
-  const endpoint = obsEndpoint(loaded.file.provider.region ?? '', loaded.env('HUAWEICLOUD_OBS_ENDPOINT'));
-  return makeObsService({ endpoint, credentials: keysOf(loaded), remainingMs: () => NO_DEADLINE_MS });
+  return makeObsService(obsOptions(loaded));
+}
+
+function obsOptions(loaded: LoadedService) {
+  const settings = { HUAWEICLOUD_OBS_ENDPOINT: loaded.env('HUAWEICLOUD_OBS_ENDPOINT') };
+  const endpoint = endpointOf('OBS', loaded.file.provider.region ?? '', settings);
+  return { endpoint, credentials: keysOf(loaded), remainingMs: () => NO_DEADLINE_MS };
 }

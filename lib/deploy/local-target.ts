@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Jobs } from '../jobs/job.ts';
 import { ConfigError } from '../kernel/errors.ts';
+import { type EndpointSetting, settingNames } from '../kernel/settings.ts';
 import type { Environment } from './secret-values.ts';
 import type { ServiceFile } from './service-file.ts';
 
@@ -28,16 +29,19 @@ export async function readLocalSystem(serviceFolder: string): Promise<SystemFile
   }
 }
 
+/** Every service at the local cloud. */
+export function localEndpoints(system: Pick<SystemFile, 'cloud_url' | 'obs_url'>): Record<EndpointSetting, string> {
+  const names = settingNames((_, name) => name.endsWith('_ENDPOINT')) as EndpointSetting[];
+  return Object.fromEntries(
+    names.map((name) => [name, name === 'HUAWEICLOUD_OBS_ENDPOINT' ? system.obs_url : system.cloud_url]),
+  ) as Record<EndpointSetting, string>;
+}
+
 /** `serverless.yml` for the local cloud: its services in place of the region's, a gateway, a folder as the ledger. */
 export function localService(file: ServiceFile, system: SystemFile, serviceFolder: string): ServiceFile {
   const { provider } = file;
-  const endpoints = {
-    HUAWEICLOUD_DCS_ENDPOINT: system.cloud_url,
-    HUAWEICLOUD_SMS_ENDPOINT: system.cloud_url,
-    HUAWEICLOUD_SMN_ENDPOINT: system.cloud_url,
-    HUAWEICLOUD_ECS_ENDPOINT: system.cloud_url,
-    HUAWEICLOUD_IAM_ENDPOINT: system.cloud_url,
-    HUAWEICLOUD_OBS_ENDPOINT: system.obs_url,
+  const place = {
+    ...localEndpoints(system),
     // In place of the bucket of the jobs file, as for the built functions of npm start.
     MIGRATIONS_LEDGER_FOLDER: join(serviceFolder, '.local/ledger'),
     MIGRATIONS_STAGE: LOCAL_STAGE,
@@ -48,7 +52,7 @@ export function localService(file: ServiceFile, system: SystemFile, serviceFolde
       ...provider,
       endpoint: provider.endpoint ?? system.cloud_url,
       gateway: provider.gateway ?? { groupId: 'local' },
-      userData: { ...provider.userData, ...endpoints },
+      userData: { ...provider.userData, ...place },
     },
   };
 }
@@ -60,8 +64,7 @@ export function localEnvironment(env: Environment, system: SystemFile, jobs: Job
     HUAWEICLOUD_SDK_SK: system.keys.secret_key,
     HUAWEICLOUD_SDK_SECURITY_TOKEN: system.keys.security_token,
     HUAWEICLOUD_PROJECT_ID: system.project_id,
-    HUAWEICLOUD_IAM_ENDPOINT: system.cloud_url,
-    HUAWEICLOUD_OBS_ENDPOINT: system.obs_url,
+    ...localEndpoints(system),
   };
   const signing = new Set(
     [...jobs.jobs.values()]

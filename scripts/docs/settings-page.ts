@@ -1,71 +1,18 @@
-import { SETTINGS, type SettingName } from '../../lib/kernel/settings.ts';
+import { SETTINGS } from '../../lib/kernel/settings.ts';
 import { table } from './table.ts';
-
-interface About {
-  /** What holds when it is not set. */
-  readonly without: string;
-  /** What else a person should know. */
-  readonly more?: string;
-  /** Is it not for a deployed function? */
-  readonly outside?: true;
-}
-
-const REGION_ENDPOINT = 'the public endpoint of the region';
-
-/** What people should know beside what the code needs; the compiler wants an entry for each. */
-const ABOUT: Readonly<Record<SettingName, About>> = {
-  MIGRATIONS_FILE: {
-    without: '`migrations.json` beside the bundle; of a command `migrations.yml` in this folder or above',
-    more: 'a relative path counts from the bundle’s folder',
-  },
-  MIGRATIONS_LEDGER_FOLDER: {
-    without: 'the ledger of the jobs file',
-    more: 'functions of different machines do not see each other through it',
-    outside: true,
-  },
-  MIGRATIONS_STAGE: {
-    without: '`dev`; of a command `provider.stage` of `serverless.yml`, if that says it',
-    more: 'a deploy sets it to its stage; `npm start` is `local`. See [two environments on one ledger](runbook.md#two-environments-on-one-ledger)',
-  },
-  HUAWEICLOUD_REGION: { without: '`region` of the jobs file' },
-  HUAWEICLOUD_PROJECT_ID: { without: 'the function’s project; a command with `--cloud` needs it' },
-  HUAWEICLOUD_DOMAIN_ID: { without: 'none: the header is left out', more: 'some SMS endpoints may want it' },
-  HUAWEICLOUD_DCS_ENDPOINT: { without: REGION_ENDPOINT },
-  HUAWEICLOUD_SMS_ENDPOINT: { without: 'the public endpoint of the site, which is not that of the region' },
-  HUAWEICLOUD_OBS_ENDPOINT: { without: REGION_ENDPOINT, more: 'for the ledger and for what lies in your buckets' },
-  HUAWEICLOUD_ECS_ENDPOINT: { without: REGION_ENDPOINT },
-  HUAWEICLOUD_IAM_ENDPOINT: { without: REGION_ENDPOINT },
-  HUAWEICLOUD_SMN_ENDPOINT: { without: REGION_ENDPOINT },
-  HUAWEICLOUD_SDK_AK: { without: 'the agency’s temporary key', more: '`CLOUD_SDK_AK` is read too', outside: true },
-  HUAWEICLOUD_SDK_SK: { without: 'the agency’s temporary key', more: '`CLOUD_SDK_SK` is read too', outside: true },
-  HUAWEICLOUD_SDK_SECURITY_TOKEN: { without: 'the agency’s token', outside: true },
-  OBJECT_KEYS: {
-    without: '`auto`',
-    more: 'in form-encoded keys `+` is a space and `%2F` a slash; nothing in an event tells for sure whether its key is encoded, and through EventGrid it is as the trigger says (`Key_encode`). `auto`: jobs are matched by the decoded key, and where that is another key the bucket decides which of the two is imported ([keys](guarantees.md#with-a-ledger)). `encoded`, `raw`: the key is read so and not looked up. A route that is not named is `auto`',
-  },
-  WEBHOOK_BASE_PATH: { without: 'nothing' },
-  WEBHOOK_ANSWER_SECONDS: {
-    without: '`4`',
-    more: 'stay below the gateway’s own limit, which is 5 s unless it was raised',
-  },
-  LOG_LEVEL: { without: '`info`' },
-};
 
 const COMMAND = 'the environment of a command; not for a deployed function';
 const FUNCTION = '`userData`, or the environment of a command';
 
 /** docs/settings.md. */
 export function settingsPage(): string {
-  const rows = Object.entries(SETTINGS).map(([name, { doc, expected }]) => {
-    const { without, more, outside } = ABOUT[name as SettingName];
-    return [
-      `\`${name}\``,
-      more ? `${doc}; ${more}` : doc,
-      expected.replace(/https?:[^\s,]+/, '`$&`'),
-      without,
-      outside ? COMMAND : FUNCTION,
-    ];
-  });
+  const rows = Object.entries(SETTINGS).map(([name, { doc, otherName, expected, fallback, without, outside }]) => [
+    `\`${name}\``,
+    otherName ? `${doc}; \`${otherName}\` is read too` : doc,
+    expected.replace(/https?:[^\s,]+/, '`$&`'),
+    without ?? `\`${fallback}\``,
+    outside ? COMMAND : FUNCTION,
+  ]);
   return `${INTRO}\n${table(['name', 'meaning', 'value', 'without it', 'where'], rows)}\n${OUTRO}`;
 }
 

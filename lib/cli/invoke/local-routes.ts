@@ -3,7 +3,7 @@ import { runFunctions } from '../../deploy/run-functions.ts';
 import { type Environment, readEnvironment } from '../../deploy/secret-values.ts';
 import { secretNames } from '../../jobs/secret-names.ts';
 import { ConfigError } from '../../kernel/errors.ts';
-import { readSettings, SETTINGS } from '../../kernel/settings.ts';
+import { readSettings, settingNames } from '../../kernel/settings.ts';
 import { LOCAL_FUNCTIONS } from '../../local-system/local-functions.ts';
 import { localSecrets } from '../../local-system/local-secret.ts';
 import type { CommandContext } from '../command-line.ts';
@@ -12,10 +12,9 @@ import { packageFolder } from '../project-folder.ts';
 import { readFailedRuns } from './failed-runs.ts';
 import type { Answer, Call, InvokeRoute } from './route.ts';
 
-/** Those of the functions themselves, which hold anywhere. */
-const OWN_SETTINGS = ['OBJECT_KEYS', 'WEBHOOK_BASE_PATH', 'WEBHOOK_ANSWER_SECONDS', 'LOG_LEVEL'] as const;
-/** They come as the agency's keys, as on the platform; and the jobs file is the one that was built in. */
-const NOT_VARIABLES = ['HUAWEICLOUD_SDK_AK', 'HUAWEICLOUD_SDK_SK', 'HUAWEICLOUD_SDK_SECURITY_TOKEN', 'MIGRATIONS_FILE'];
+const BEHAVIOUR = settingNames(({ group }) => group === 'behaviour');
+/** Keys come as those of the agency, as on the platform; and the jobs file is the one that was built in. */
+const VARIABLES = settingNames(({ group }, name) => group !== 'keys' && name !== 'MIGRATIONS_FILE');
 
 interface Parts {
   readonly userData: Readonly<Record<string, string>>;
@@ -33,7 +32,7 @@ export async function openLocalRoute(place: Place, context: CommandContext): Pro
   if (!system) throw new ConfigError('local system', [{ path: [], message: NOTHING_RUNS }]);
   const { jobs } = await place.loadJobs();
   const endpoints = Object.entries(settings).filter(([name]) => name.endsWith('_ENDPOINT'));
-  const given = OWN_SETTINGS.flatMap((name) => (context.env[name] ? [[name, context.env[name]]] : []));
+  const given = BEHAVIOUR.flatMap((name) => (context.env[name] ? [[name, context.env[name]]] : []));
   const userData = Object.fromEntries([
     ...localSecrets(jobs),
     ...endpoints,
@@ -78,7 +77,7 @@ export async function openAccountRoute(place: Place, context: CommandContext): P
   const projectId = settings.HUAWEICLOUD_PROJECT_ID ?? '';
   const userData = {
     MIGRATIONS_STAGE: place.settings.MIGRATIONS_STAGE,
-    ...valuesOf([...Object.keys(SETTINGS).filter((name) => !NOT_VARIABLES.includes(name)), ...secrets], env),
+    ...valuesOf([...VARIABLES, ...secrets], env),
     // A function runs in a folder of its own.
     ...(folder === undefined ? {} : { MIGRATIONS_LEDGER_FOLDER: resolve(context.cwd, folder) }),
   };

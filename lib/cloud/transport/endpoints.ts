@@ -1,89 +1,48 @@
 import { ConfigError } from '../../kernel/errors.ts';
+import type { EndpointSetting, Settings } from '../../kernel/settings.ts';
 
 /** Region ids as the SDK's region lists write them: `ap-southeast-3`, `my-kualalumpur-1`. */
 const REGION = /^[a-z]{2}-[a-z]+-\d{1,3}$/;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
+/** A service whose endpoint a setting can name. */
+export type Service = EndpointSetting extends `HUAWEICLOUD_${infer Name}_ENDPOINT` ? Name : never;
+
 /**
- * The base URL of DCS in a region: `https://dcs.<region>.myhuaweicloud.com`.
+ * The base URL of a service: its setting `HUAWEICLOUD_…_ENDPOINT`, else `https://<service>.<region>.myhuaweicloud.com` (the region lists of the
+ * Node SDK 3.1.209); of SMS {@link smsEndpoint}. Of OBS the bucket's name comes before it. Buckets and topics are reached in their own region only.
  *
- * `eu-west-101` lies under `myhuaweicloud.eu`, where the region lists of other SDKs have it; the list of the Node SDK says `.com`,
- * and whether that one answers is unconfirmed. A region that is run by a partner needs `override`.
+ * `eu-west-101` lies under `myhuaweicloud.eu`, where the region lists of other SDKs have it; for DCS the list of the Node SDK says `.com`,
+ * and whether that one answers is unconfirmed. A region that is run by a partner needs the setting.
  *
- * @param override the setting `HUAWEICLOUD_DCS_ENDPOINT`; wins when given
- * @throws {ConfigError} for a region id that is none, or an override that {@link checkEndpoint} refuses
+ * @throws {ConfigError} for a region id that is none, or a setting that {@link checkEndpoint} refuses
  */
-export function dcsEndpoint(region: string, override?: string): string {
-  return override ? checkEndpoint('HUAWEICLOUD_DCS_ENDPOINT', override) : regionalEndpoint('dcs', region);
+export function endpointOf(
+  service: Service,
+  region: string,
+  settings: Partial<Pick<Settings, EndpointSetting>>,
+): string {
+  const setting = `HUAWEICLOUD_${service}_ENDPOINT` as const;
+  const override = settings[setting];
+  if (override) return checkEndpoint(setting, override);
+  checkRegion(region);
+  if (service === 'SMS') return smsEndpoint(region);
+  const domain = region === 'eu-west-101' ? 'myhuaweicloud.eu' : 'myhuaweicloud.com';
+  return `https://${service.toLowerCase()}.${region}.${domain}`;
 }
 
 /**
- * The base URL of SMS. It goes by site and not by region: the target of a migration may lie in any region of the site.
+ * SMS goes by site and not by region: the target of a migration may lie in any region of the site.
  *
  * `my-kualalumpur-1` and `ru-moscow-1` have their own (SmsRegion of the Node SDK 3.1.209); regions in China use `cn-north-4`, those of the
  * EU site `sms.myhuaweicloud.eu`, all others `ap-southeast-3` (terraform-provider-huaweicloud, 2026-08).
- *
- * @param override the setting `HUAWEICLOUD_SMS_ENDPOINT`; wins when given
- * @throws {ConfigError} for a region id that is none, or an override that {@link checkEndpoint} refuses
  */
-export function smsEndpoint(region: string, override?: string): string {
-  if (override) return checkEndpoint('HUAWEICLOUD_SMS_ENDPOINT', override);
-  checkRegion(region);
+function smsEndpoint(region: string): string {
   if (region.startsWith('cn-')) return 'https://sms.cn-north-4.myhuaweicloud.com';
   if (region === 'my-kualalumpur-1') return 'https://sms.my-kualalumpur-1.myhuaweicloud.com';
   if (region === 'ru-moscow-1') return 'https://sms-api.ru-moscow-1.myhuaweicloud.com';
   if (region.startsWith('eu-')) return 'https://sms.myhuaweicloud.eu';
   return 'https://sms.ap-southeast-3.myhuaweicloud.com';
-}
-
-/**
- * The base URL of OBS in a region: `https://obs.<region>.myhuaweicloud.com`. The bucket's name comes before it.
- *
- * `eu-west-101` lies under `myhuaweicloud.eu`, as for DCS. A bucket is reached in its own region only.
- *
- * @param override the setting `HUAWEICLOUD_OBS_ENDPOINT`; wins when given
- * @throws {ConfigError} for a region id that is none, or an override that {@link checkEndpoint} refuses
- */
-export function obsEndpoint(region: string, override?: string): string {
-  return override ? checkEndpoint('HUAWEICLOUD_OBS_ENDPOINT', override) : regionalEndpoint('obs', region);
-}
-
-/**
- * The base URL of ECS in a region: `https://ecs.<region>.myhuaweicloud.com` (EcsRegion of the Node SDK 3.1.209), with `eu-west-101` as for
- * DCS.
- *
- * @param override the setting `HUAWEICLOUD_ECS_ENDPOINT`; wins when given
- * @throws {ConfigError} for a region id that is none, or an override that {@link checkEndpoint} refuses
- */
-export function ecsEndpoint(region: string, override?: string): string {
-  return override ? checkEndpoint('HUAWEICLOUD_ECS_ENDPOINT', override) : regionalEndpoint('ecs', region);
-}
-
-/**
- * The base URL of IAM in a region: `https://iam.<region>.myhuaweicloud.com`, `eu-west-101` under `myhuaweicloud.eu` (IamRegion of the Node
- * SDK 3.1.209).
- *
- * @param override the setting `HUAWEICLOUD_IAM_ENDPOINT`; wins when given
- * @throws {ConfigError} for a region id that is none, or an override that {@link checkEndpoint} refuses
- */
-export function iamEndpoint(region: string, override?: string): string {
-  return override ? checkEndpoint('HUAWEICLOUD_IAM_ENDPOINT', override) : regionalEndpoint('iam', region);
-}
-
-/**
- * The base URL of SMN in a region: `https://smn.<region>.myhuaweicloud.com`, `eu-west-101` under `myhuaweicloud.eu` (SmnRegion of the Node
- * SDK 3.1.209). A topic is reached in its own region only.
- *
- * @param override the setting `HUAWEICLOUD_SMN_ENDPOINT`; wins when given
- * @throws {ConfigError} for a region id that is none, or an override that {@link checkEndpoint} refuses
- */
-export function smnEndpoint(region: string, override?: string): string {
-  return override ? checkEndpoint('HUAWEICLOUD_SMN_ENDPOINT', override) : regionalEndpoint('smn', region);
-}
-
-function regionalEndpoint(service: string, region: string): string {
-  const domain = region === 'eu-west-101' ? 'myhuaweicloud.eu' : 'myhuaweicloud.com';
-  return `https://${service}.${checkRegion(region)}.${domain}`;
 }
 
 /**
@@ -110,8 +69,8 @@ export function checkEndpoint(setting: string, value: string): string {
   return url.origin;
 }
 
-function checkRegion(region: string): string {
-  if (REGION.test(region)) return region;
+function checkRegion(region: string): void {
+  if (REGION.test(region)) return;
   throw new ConfigError('settings', [
     { path: ['HUAWEICLOUD_REGION'], message: `${JSON.stringify(region)} is no region id, as ap-southeast-3 is one` },
   ]);

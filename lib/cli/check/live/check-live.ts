@@ -2,7 +2,7 @@ import { cloud } from '../../../cloud/cloud.ts';
 import { makeAgencies } from '../../../cloud/programs/agencies.ts';
 import { makeLedgerBucket } from '../../../cloud/programs/ledger-bucket.ts';
 import { listTopicSubscriptions } from '../../../cloud/programs/topic-subscriptions.ts';
-import { iamEndpoint, obsEndpoint, smnEndpoint } from '../../../cloud/transport/endpoints.ts';
+import { endpointOf } from '../../../cloud/transport/endpoints.ts';
 import type { Jobs } from '../../../jobs/job.ts';
 import { neededActions } from '../../../jobs/needed-actions.ts';
 import { ConfigError } from '../../../kernel/errors.ts';
@@ -44,12 +44,12 @@ export async function checkLive(
   const ledger = settings.MIGRATIONS_LEDGER_FOLDER === undefined ? jobs.ledger : undefined;
   await lookAtBuckets(services, jobs, { withLedger: ledger !== undefined }, found);
   if (ledger) {
-    const endpoint = obsEndpoint(region, settings.HUAWEICLOUD_OBS_ENDPOINT);
+    const endpoint = endpointOf('OBS', region, settings);
     await lookAtLedgerRules(makeLedgerBucket({ ...common, ...ledger.obs, endpoint }), ledger, found);
   }
   const smn = {
     ...common,
-    endpoint: smnEndpoint(region, settings.HUAWEICLOUD_SMN_ENDPOINT),
+    endpoint: endpointOf('SMN', region, settings),
     projectId: parts.projectId(),
   };
   await lookAtTopics((urn) => listTopicSubscriptions(smn, urn), jobs, found);
@@ -65,7 +65,7 @@ export async function checkLive(
     });
     return found;
   }
-  const endpoint = iamEndpoint(region, settings.HUAWEICLOUD_IAM_ENDPOINT);
+  const endpoint = endpointOf('IAM', region, settings);
   const { HUAWEICLOUD_DOMAIN_ID: domainId } = settings;
   const iam = makeAgencies({ ...common, endpoint, ...(domainId ? { domainId } : {}) });
   const question = {
