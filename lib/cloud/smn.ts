@@ -1,5 +1,6 @@
 import { CloudError } from '../kernel/errors.ts';
 import type { SmnService } from '../ports/smn.ts';
+import { TOPIC_URN } from '../topic-urn.ts';
 import { textOf } from './transport/read-answer.ts';
 import { fieldsOf } from './transport/read-fields.ts';
 import { requestOf } from './transport/request-of.ts';
@@ -7,8 +8,6 @@ import { type CloudOptions, makeSdkClient } from './transport/sdk-client.ts';
 import { sendChange } from './transport/send-change.ts';
 import { unusableAnswer } from './transport/unusable-answer.ts';
 
-/** `urn:smn:<region>:<project id>:<topic>`; it becomes part of the path. */
-const TOPIC_URN = /^urn:smn:[a-z0-9-]{1,64}:[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,255}$/;
 const MAX_SUBJECT_BYTES = 512;
 const MAX_MESSAGE_BYTES = 256 * 1024;
 

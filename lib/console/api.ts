@@ -1,5 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import { IDEMPOTENCY_KEY } from '../idempotency-key.ts';
+import { JOB_NAME } from '../jobs/check-jobs.ts';
+import { RUN_ID } from '../run-id.ts';
 import { parseFault } from '../../packages/local-cloud/src/cloud/fault-text.ts';
 import { ObsRefusal } from '../../packages/local-cloud/src/cloud/obs/obs-refusal.ts';
 import type { Jobs } from '../jobs/job.ts';
@@ -121,7 +124,7 @@ function decode(segment: string): string | undefined {
 
 async function showRun({ ledger, system }: ApiDeps, job: string, run: string): Promise<RunAnswer> {
   const statusOf = (taskId: string) => system.cloud.tasks().find(({ id }) => id === taskId)?.status;
-  const isName = /^[a-z][a-z0-9-]{0,39}$/.test(job) && /^[0-9a-f]{32}$/.test(run);
+  const isName = JOB_NAME.test(job) && RUN_ID.test(run);
   const answer = isName ? await readRunAnswer(ledger, job, run, statusOf) : undefined;
   if (!answer) throw new ConsoleProblem(404, 'No such run', `the ledger has no run ${run} of ${job}`);
   return answer;
@@ -162,10 +165,7 @@ function tick({ builtIn: { timers, timerTriggers }, isResting }: LocalSystem, na
 const REQUEST_BODY = z.strictObject({
   job: z.string(),
   body: z.unknown().optional(),
-  idempotency_key: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible characters of ASCII')
-    .optional(),
+  idempotency_key: z.string().regex(IDEMPOTENCY_KEY, 'must be 1 to 255 visible characters of ASCII').optional(),
 });
 
 async function ask({ system, jobs }: ApiDeps, request: IncomingMessage): Promise<RequestAnswer> {

@@ -1,5 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, parseDocument, visit } from 'yaml';
 import { ACTION_KINDS } from '../migrations/action.ts';
+import { VARIABLE_NAME } from '../schema/check-fields.ts';
 
 type Path = readonly (string | number)[];
 type Range = readonly [start: number, end: number, mark: string];
@@ -14,7 +15,6 @@ const SECRET_KEY = /passw|pwd|passphrase|secret|token|credential|^(sk|secret_?ke
 const SECRET_LISTS = new Set(['standard_webhooks', 'bearer']);
 /** What names a variable, and is no secret. */
 const REFERENCE_KEYS = new Set(['user_data', 'as']);
-const VARIABLE = /^[A-Za-z][A-Za-z0-9_]*$/;
 /** A secret by its form: a signing secret, or a password before an address. */
 const SECRET_TEXT = /^whsec_|:\S*@/;
 
@@ -44,7 +44,7 @@ export function maskLiterals(text: string, problems: readonly Path[] = []): stri
     } else if (isMap(value)) {
       for (const { key, value: inner } of value.items) {
         const isName = isScalar(key) && REFERENCE_KEYS.has(String(key.value));
-        if (!(isName && isScalar(inner) && VARIABLE.test(String(inner.value)))) hide(inner, mark);
+        if (!(isName && isScalar(inner) && VARIABLE_NAME.test(String(inner.value)))) hide(inner, mark);
       }
     } else if (isSeq(value)) for (const item of value.items) hide(item, mark);
   };

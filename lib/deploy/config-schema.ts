@@ -1,10 +1,16 @@
+import { BASE_PATH } from '../kernel/settings.ts';
+import { PROJECT_ID } from '../project-id.ts';
+import { REGION } from '../region.ts';
+
 /** The JSON schema of our part of `serverless.yml`; the framework checks it, and refuses what it does not know. */
 const text = { type: 'string', minLength: 1 } as const;
-const agency = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' } as const;
+export const AGENCY_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+const agency = { type: 'string', pattern: AGENCY_NAME.source } as const;
+const VARIABLE_NAME = '^[A-Za-z][A-Za-z0-9_]{0,127}$';
 const variables = {
   type: 'object',
   patternProperties: {
-    '^[A-Za-z][A-Za-z0-9_]{0,127}$': { anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
+    [VARIABLE_NAME]: { anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
   },
   additionalProperties: false,
 } as const;
@@ -20,15 +26,15 @@ const shared = {
 export const PROVIDER_SCHEMA = {
   properties: {
     ...shared,
-    region: { type: 'string', pattern: '^[a-z]{2}-[a-z]+-[0-9]{1,3}$' },
-    projectId: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' },
+    region: { type: 'string', pattern: REGION.source },
+    projectId: { type: 'string', pattern: PROJECT_ID.source },
     endpoint: text,
     package: agency,
     agency,
     executionAgency: agency,
     encryptedUserData: {
       type: 'array',
-      items: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_]{0,127}$' },
+      items: { type: 'string', pattern: VARIABLE_NAME },
       uniqueItems: true,
     },
     logs: {
@@ -50,7 +56,7 @@ export const PROVIDER_SCHEMA = {
         instanceId: text,
         groupId: text,
         auth: { enum: ['IAM', 'APP', 'NONE'] },
-        basePath: { type: 'string', pattern: '^(/[A-Za-z0-9._~-]+)+$' },
+        basePath: { type: 'string', pattern: BASE_PATH.source },
         timeoutMs: { type: 'integer', minimum: 1, maximum: 60_000 },
       },
       required: ['groupId'],
@@ -68,11 +74,14 @@ export const PROVIDER_SCHEMA = {
   },
 } as const;
 
+/** A file and its export. */
+const HANDLER = '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_]+$';
+
 export const FUNCTION_SCHEMA = {
   properties: {
     ...shared,
-    handler: { type: 'string', pattern: '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_]+$' },
-    initializerHandler: { type: 'string', pattern: '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_]+$' },
+    handler: { type: 'string', pattern: HANDLER },
+    initializerHandler: { type: 'string', pattern: HANDLER },
     description: { type: 'string', maxLength: 512 },
     maxAsyncRetryAttempts: { type: 'integer', minimum: 0, maximum: 3 },
     maxAsyncEventAgeInSeconds: { type: 'integer', minimum: 1, maximum: 86_400 },

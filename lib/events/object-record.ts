@@ -1,11 +1,9 @@
 import { EventError, ObjectKeyError } from '../kernel/errors.ts';
 import type { KeyEncoding } from '../kernel/settings.ts';
+import { MAX_KEY_BYTES } from '../max-key-bytes.ts';
 import { readObjectKey } from './object-key.ts';
 import { describeReceived, field, getText, isObject, textIn } from './received.ts';
 import type { ObjectTrigger } from './trigger.ts';
-
-/** Of any object (OBS API reference, PutObject). */
-const MAX_KEY_BYTES = 1024;
 
 export interface RecordSource {
   /** Where the record stands in the event, for errors. */

@@ -2,6 +2,7 @@ import type { Problem } from '../kernel/errors.ts';
 import type { SecretReference } from '../kernel/secret.ts';
 import { ACTION_KINDS, type ActionKind, type Target } from '../migrations/action.ts';
 import { ACTIONS, checkAction } from '../migrations/actions.ts';
+import { REGION } from '../region.ts';
 import { checkFields, type Path } from '../schema/check-fields.ts';
 import { describeValue, isRecord } from '../schema/describe-value.ts';
 import type { FieldTable } from '../schema/fields.ts';
@@ -22,8 +23,6 @@ import { timeZoneProblem } from './time-zone.ts';
 
 export const JOB_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 export const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
-/** `ap-southeast-3`, `cn-north-4`, `my-kualalumpur-1`, `eu-west-101`. */
-export const REGION = /^[a-z]{2}(?:-[a-z]+)+-[0-9]{1,3}$/;
 const TOP_KEYS = ['version', 'region', 'ledger', 'settle_seconds', 'time_zone', 'targets', 'jobs'] as const;
 /** Our own keys of an action that need to come back to a run, and so a ledger; of a `false` nothing is asked. */
 const NEEDING_LEDGER: Readonly<Record<ActionKind, readonly (readonly string[])[]>> = {

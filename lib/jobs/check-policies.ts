@@ -12,6 +12,7 @@ import type { Path } from '../schema/check-fields.ts';
 import { describeValue } from '../schema/describe-value.ts';
 import { checkKeys, checkRecord, checkText, checkWhole, type Findings, own, refuse } from '../schema/findings.ts';
 import { didYouMean } from '../schema/near-name.ts';
+import { TOPIC_URN } from '../topic-urn.ts';
 import { checkDuration } from './check-duration.ts';
 import { needsLedger } from './check-ledger.ts';
 import { type Job, type JobTriggers, OVERLAPS, type Sweep } from './job.ts';
@@ -33,8 +34,6 @@ const NEEDING_LEDGER = ['overlap', 'limit', 'deadline', 'sweep', 'notify', 'stop
 const DEFAULT_SWEEP: Sweep = { everyMs: 3600 * 1000, lookBackMs: 24 * 3600 * 1000 };
 /** Of `stop_when.offset`, whose unit is not documented. */
 export const STOP_OFFSET = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
-/** As SMN prints it: `urn:smn:<region>:<project id>:<name>`, the name of letters, digits, `_` and `-`, 1 to 255 (SMN API reference, CreateTopic). */
-export const TOPIC_URN = /^urn:smn:[a-z0-9-]+:[A-Za-z0-9]+:[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/;
 /** Of `limit.runs`. */
 export const LIMIT_RUNS = { min: 1, max: 100_000 } as const;
 const DEFAULT_LIMIT: Job['limit'] = { runs: 20, perMs: 3600 * 1000 };

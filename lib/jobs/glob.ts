@@ -1,5 +1,4 @@
-/** OBS: a key has 1 to 1024 bytes of UTF-8. */
-const MAX_BYTES = 1024;
+import { MAX_KEY_BYTES } from '../max-key-bytes.ts';
 
 /**
  * What is wrong with a glob for object keys; `undefined` when nothing is.
@@ -9,7 +8,7 @@ const MAX_BYTES = 1024;
  */
 export function globProblem(glob: string): string | undefined {
   if (glob === '') return 'is empty; "**" matches every key';
-  if (Buffer.byteLength(glob) > MAX_BYTES) return `has more than ${MAX_BYTES} bytes, and no key is longer`;
+  if (Buffer.byteLength(glob) > MAX_KEY_BYTES) return `has more than ${MAX_KEY_BYTES} bytes, and no key is longer`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(glob)) return 'has a control character';
   if (glob.startsWith('/')) {

@@ -1,16 +1,19 @@
+import { MAX_KEY_BYTES } from '../max-key-bytes.ts';
 import { ACTION_KINDS, type ActionKind } from '../migrations/action.ts';
 import { ACTIONS, SUPPLIED_FIELDS } from '../migrations/actions.ts';
 import { CONFIGURE_SIDES } from '../migrations/configure-fields.ts';
 import { BACKUP_FILES_OWN_KEYS } from '../migrations/latest-of.ts';
 import { TARGET_SERVER } from '../migrations/target-server-fields.ts';
 import { NOTIFY_EVENTS, ON_FAILURES, PREFLIGHTS } from '../migrations/task-policies.ts';
+import { REGION } from '../region.ts';
 import { VARIABLE_NAME } from '../schema/check-fields.ts';
 import type { Field, FieldTable } from '../schema/fields.ts';
+import { TOPIC_URN } from '../topic-urn.ts';
 import { AUTH_SCHEMES, MAX_AUTH_SECRETS } from './check-auth.ts';
 import { BUCKET_NAME } from './check-bucket.ts';
-import { JOB_NAME, REGION, TARGET_NAME } from './check-jobs.ts';
+import { JOB_NAME, TARGET_NAME } from './check-jobs.ts';
 import { LEDGER_PREFIX, MAX_LEDGER_PREFIX_LENGTH, SETTLE_SECONDS } from './check-ledger.ts';
-import { LIMIT_RUNS, STOP_OFFSET, TOPIC_URN } from './check-policies.ts';
+import { LIMIT_RUNS, STOP_OFFSET } from './check-policies.ts';
 import { SET_BY, SET_COUNT, SET_MARKER } from './check-set.ts';
 import { acceptableFields } from './check-triggers.ts';
 import { DURATION } from './duration.ts';
@@ -176,7 +179,7 @@ function triggersSchema(): Schema {
               ...TEXT,
               description: 'Glob: * within one segment of the key, **/ for zero or more segments.',
               minLength: 1,
-              maxLength: 1024,
+              maxLength: MAX_KEY_BYTES,
             },
             set: setSchema(),
           },

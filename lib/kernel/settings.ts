@@ -1,3 +1,5 @@
+import { PROJECT_ID } from '../project-id.ts';
+import { REGION } from '../region.ts';
 import { ConfigError, type Problem } from './errors.ts';
 
 /** How the keys in OBS events are written, for each way that an event comes. `auto`: the event does not say, and the bucket is asked. */
@@ -28,11 +30,14 @@ interface Setting<T> {
   readonly without?: string;
 }
 
+/** What a gateway may put before our paths. */
+export const BASE_PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
+
 const define = <T>(setting: Setting<T>): Setting<T> => setting;
 const anyText = { parse: (text: string) => text, expected: 'a string' };
 const id = (what: string) => ({
-  parse: (text: string) => (/^[0-9a-zA-Z]{1,64}$/.test(text) ? text : undefined),
-  expected: `${what} (letters and digits)`,
+  parse: (text: string) => (PROJECT_ID.test(text) ? text : undefined),
+  expected: `${what} (letters, digits, _ and -)`,
 });
 const key = { ...anyText, fallback: undefined, group: 'keys', outside: true } as const;
 
@@ -79,7 +84,7 @@ export const SETTINGS = {
     without: `\`${STAGE}\`; of a command \`provider.stage\` of \`serverless.yml\`, if that says it`,
   }),
   HUAWEICLOUD_REGION: define<string | undefined>({
-    parse: (text) => (/^[a-z]{2}-[a-z]+-\d+$/.test(text) ? text : undefined),
+    parse: (text) => (REGION.test(text) ? text : undefined),
     expected: 'a region like ap-southeast-3',
     fallback: undefined,
     group: 'place',
@@ -134,8 +139,10 @@ export const SETTINGS = {
     without: '`auto`',
   }),
   WEBHOOK_BASE_PATH: define<string>({
-    parse: (text) =>
-      /^(\/[A-Za-z0-9._~-]+)+\/?$/.test(text) ? text.replace(/\/$/, '') : text === '/' ? '' : undefined,
+    parse: (text) => {
+      const path = text.replace(/\/$/, '');
+      return path === '' || BASE_PATH.test(path) ? path : undefined;
+    },
     expected: 'a path like /migrations',
     fallback: '',
     group: 'behaviour',

@@ -4,6 +4,7 @@ import type { FieldTable } from '../schema/fields.ts';
 import { didYouMean } from '../schema/near-name.ts';
 import { hasPlaceholder } from '../schema/placeholder-syntax.ts';
 import type { LatestBackup, Target, TargetNames } from './action.ts';
+import { DCS_ID } from './dcs-id.ts';
 
 /** Our own keys in `backup_files`: the backup is found out when the job runs. */
 export const BACKUP_FILES_OWN_KEYS: FieldTable = {
@@ -19,9 +20,6 @@ export const BACKUP_FILES_OWN_KEYS: FieldTable = {
     doc: 'Take a fresh backup of that instance first, and import that one? Default: false. true needs a ledger.',
   },
 };
-
-/** An id as DCS writes it, with dashes or without (reference of the DCS pages: both occur). */
-const INSTANCE_ID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
 /** Does a job's `backup_files` ask for the newest backup of an instance, be it wrongly? */
 export function asksForLatest(files: Record<string, unknown>): boolean {
@@ -46,8 +44,7 @@ export function checkLatest(
     problems.push({ path: [...at, 'file_source'], message: 'must be backup_record with latest_of, or be left out' });
   }
   const { latest_of: name } = checked.value;
-  const isKnown = (text: string) =>
-    targets.has(text) || INSTANCE_ID.test(text) || (mode === 'file' && hasPlaceholder(text));
+  const isKnown = (text: string) => targets.has(text) || DCS_ID.test(text) || (mode === 'file' && hasPlaceholder(text));
   if (typeof name === 'string' && !isKnown(name)) {
     problems.push({
       path: [...at, 'latest_of'],

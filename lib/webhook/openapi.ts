@@ -1,5 +1,7 @@
+import { IDEMPOTENCY_KEY } from '../idempotency-key.ts';
 import { JOB_NAME } from '../jobs/check-jobs.ts';
 import { requestBodySchema } from '../jobs/request-schema.ts';
+import { RUN_ID } from '../run-id.ts';
 import { RUN_STATES } from '../runs/report/run-view.ts';
 import { EXAMPLES } from './openapi-examples.ts';
 import { PROBLEM_BASE, PROBLEM_TYPES, type ProblemName } from './problem-types.ts';
@@ -15,7 +17,7 @@ const object = (properties: Json, required: readonly string[], more: Json = {}):
   ...more,
 });
 
-const RUN_ID = text('The run: 32 hex digits.', { pattern: '^[0-9a-f]{32}$' });
+const RUN = text('The run: 32 hex digits.', { pattern: RUN_ID.source });
 const KINDS = ['backup_import', 'online_migration', 'server_migration'];
 const OUTCOMES = ['created', 'existing', 'skipped', 'waiting', 'rejected', 'unknown'];
 
@@ -46,7 +48,7 @@ function schemas(): Json {
     StartedRun: object(
       {
         job: text('The job.'),
-        run: RUN_ID,
+        run: RUN,
         outcome: { enum: OUTCOMES, type: 'string', description: 'What came of this request.' },
         task: ref('Task'),
         reason: ref('Reason'),
@@ -57,7 +59,7 @@ function schemas(): Json {
     Run: object(
       {
         job: text('The job.'),
-        run: RUN_ID,
+        run: RUN,
         state: { enum: RUN_STATES, type: 'string', description: 'How far it is.' },
         received_at: text('When it was asked for.', { format: 'date-time' }),
         task: ref('Task'),
@@ -67,8 +69,8 @@ function schemas(): Json {
           additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }] },
         },
         reason: ref('Reason'),
-        replay_of: { ...RUN_ID, description: 'The run that this one is another attempt at.' },
-        replayed_as: { type: 'array', description: 'Further attempts at this one, oldest first.', items: RUN_ID },
+        replay_of: { ...RUN, description: 'The run that this one is another attempt at.' },
+        replayed_as: { type: 'array', description: 'Further attempts at this one, oldest first.', items: RUN },
         history: {
           type: 'array',
           description: 'What was recorded, oldest first, the newest 100. Absent without a ledger and in lists.',
@@ -90,7 +92,7 @@ function schemas(): Json {
     Cancelled: object(
       {
         job: text('The job.'),
-        run: RUN_ID,
+        run: RUN,
         cancel: { enum: ['cancelled', 'stopping'], type: 'string', description: 'Over, or being stopped.' },
         next: text('What happens next, for people.'),
       },
@@ -204,14 +206,14 @@ const RUN_PARAMETER = {
   in: 'path',
   required: true,
   description: 'The run, as the answer that started it named it.',
-  schema: { type: 'string', pattern: '^[0-9a-f]{32}$' },
+  schema: { type: 'string', pattern: RUN_ID.source },
   example: EXAMPLES.run,
 };
 const KEY_PARAMETER = {
   name: 'idempotency-key',
   in: 'header',
   description: 'Names what is asked for: the same key again answers with the same run. Not where messages are signed.',
-  schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
+  schema: { type: 'string', pattern: IDEMPOTENCY_KEY.source },
   example: EXAMPLES.key,
 };
 
@@ -331,7 +333,7 @@ function paths(): Json {
         description:
           'Needs a ledger. What was not created is not created any more; a task is stopped, and stays in the service’s list. Signed messages must name the run in their body.',
         tags: ['runs'],
-        requestBody: body(object({ run: RUN_ID }, [], { additionalProperties: false }), EXAMPLES.cancel),
+        requestBody: body(object({ run: RUN }, [], { additionalProperties: false }), EXAMPLES.cancel),
         responses: {
           200: good('Cancelled', 'Cancelled: nothing runs.', LOCATION),
           202: good('Cancelled', 'The task is being stopped. Read the run.', LOCATION),

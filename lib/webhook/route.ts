@@ -1,4 +1,5 @@
 import type { GatewayRequest } from '../events/gateway-event.ts';
+import { RUN_ID } from '../run-id.ts';
 import { RequestRefused } from './problem.ts';
 
 /** What a caller asks for. */
@@ -7,7 +8,6 @@ export type Route =
   | { readonly to: 'start' | 'open'; readonly job: string }
   | { readonly to: 'show' | 'cancel'; readonly job: string; readonly run: string };
 
-const RUN_ID = /^[0-9a-f]{32}$/;
 /** More than any of our paths has. */
 const MAX_SEGMENTS = 6;
 

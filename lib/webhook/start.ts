@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GatewayRequest } from '../events/gateway-event.ts';
 import type { RequestTrigger } from '../events/trigger.ts';
+import { IDEMPOTENCY_KEY } from '../idempotency-key.ts';
 import type { Job } from '../jobs/job.ts';
 import { placeholderRequestFields } from '../jobs/placeholders.ts';
 import { callerFields } from '../jobs/request-fields.ts';
@@ -15,9 +16,6 @@ import { inTime } from './in-time.ts';
 import { type GatewayResponse, RequestRefused } from './problem.ts';
 import { readJsonBody } from './request-body.ts';
 import { runAnswer } from './run-answer.ts';
-
-/** Printable ASCII, so that it can stand in a log line. */
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** Of one request: the body as it came, and the task that it is filled into. A job whose placeholders repeat what is sent goes no further. */
 const MAX_RECORDED_BYTES = 1024 * 1024;

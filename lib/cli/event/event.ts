@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { withoutAbsent } from '../../cloud/transport/read-fields.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { plainJson } from '../../kernel/plain-text.ts';
+import { MAX_KEY_BYTES } from '../../max-key-bytes.ts';
 import type { AddCommands, CommandContext, CommonOptions } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { UsageError } from '../usage-error.ts';
@@ -74,8 +75,8 @@ export const addEvent: AddCommands = (program, maker) => {
         write(context, options, async () => {
           const { key, bucket, etag: eTag, versionId, job } = options;
           const size = options.size === undefined ? undefined : bytesOf(options.size);
-          if (key !== undefined && (key === '' || Buffer.byteLength(key) > 1024)) {
-            throw new UsageError('--key: a key has 1 to 1024 bytes');
+          if (key !== undefined && (key === '' || Buffer.byteLength(key) > MAX_KEY_BYTES)) {
+            throw new UsageError(`--key: a key has 1 to ${MAX_KEY_BYTES} bytes`);
           }
           const wish = withoutAbsent({ job, bucket, key, size, eTag, versionId, time: timeOf(options) });
           const { jobs, settings } = await known(context);

@@ -1,6 +1,8 @@
 import { BUCKET_NAME } from '../../jobs/check-bucket.ts';
-import { TOPIC_URN } from '../../jobs/check-policies.ts';
+import { DCS_ID } from '../../migrations/dcs-id.ts';
 import { sameInstance } from '../../migrations/same-instance.ts';
+import { REGION } from '../../region.ts';
+import { TOPIC_URN } from '../../topic-urn.ts';
 
 /** What migrations are wanted for. */
 export const USES = {
@@ -47,11 +49,7 @@ export interface Question {
 
 const placeholder = (number: number) => `00000000-0000-0000-0000-00000000000${number}`;
 
-/** As the deploy plugin takes it; jobs files take more. */
-const REGION = /^[a-z]{2}-[a-z]+-[0-9]{1,3}$/;
 const ID = /^[A-Za-z0-9][A-Za-z0-9-]{7,63}$/;
-/** DCS writes ids with dashes or without. */
-const INSTANCE_ID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 const ADDRESS = /^[A-Za-z0-9.-]{1,253}:[0-9]{1,5}$/;
 const AGENCY = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
@@ -68,7 +66,7 @@ const isFor =
     usesOf(before).some((use) => uses.includes(use));
 const must = (pattern: RegExp, what: string) => (answer: string) =>
   pattern.test(answer) ? undefined : `is no ${what}`;
-const instanceId = must(INSTANCE_ID, 'id of a DCS instance, as d2c8399f-bdba-43c1-8069-3ff17a1a79d5 is one');
+const instanceId = must(DCS_ID, 'id of a DCS instance, as d2c8399f-bdba-43c1-8069-3ff17a1a79d5 is one');
 const bucketName = must(BUCKET_NAME, 'name of a bucket: 3 to 63 lower-case letters, digits, "-" or "."');
 const anyId = (what: string) => must(ID, `id of a ${what}: 8 to 64 letters, digits or "-"`);
 

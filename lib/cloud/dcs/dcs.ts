@@ -1,3 +1,4 @@
+import { DCS_ID } from '../../migrations/dcs-id.ts';
 import type { CreatedTask } from '../../ports/created-task.ts';
 import type { DcsService } from '../../ports/dcs.ts';
 import { makeClientCalls } from '../transport/client-call.ts';
@@ -6,9 +7,6 @@ import { fieldsOf } from '../transport/read-fields.ts';
 import { ALL, type CloudOptions, makeSdkClient } from '../transport/sdk-client.ts';
 import { type DcsClient, type DcsClientClass, loadDcsClient } from './dcs-client.ts';
 import { listDcsTasks } from './list-dcs-tasks.ts';
-
-/** UUIDs with and without dashes both occur (API pages and Terraform's acceptance tests). */
-const TASK_ID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
 export interface DcsOptions extends CloudOptions {
   /** Part of every path, and sent as `X-Project-Id`. */
@@ -44,7 +42,7 @@ export function makeDcsService(options: DcsOptions): DcsService {
   ): Promise<CreatedTask> =>
     dcs
       .change(operation, targetOf(body), body, send)
-      .then((answered) => readCreatedTask({ service: 'DCS', operation, idField, idPattern: TASK_ID }, answered));
+      .then((answered) => readCreatedTask({ service: 'DCS', operation, idField, idPattern: DCS_ID }, answered));
 
   return {
     createMigrationTask: (body) =>

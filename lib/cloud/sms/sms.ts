@@ -1,13 +1,11 @@
 import type { SmsService } from '../../ports/sms.ts';
+import { PATH_ID } from '../transport/check-path-id.ts';
 import { makeClientCalls } from '../transport/client-call.ts';
 import { readCreatedTask, textOf } from '../transport/read-answer.ts';
 import { fieldsOf } from '../transport/read-fields.ts';
 import { type CloudOptions, makeSdkClient } from '../transport/sdk-client.ts';
 import { listSmsTasks } from './list-sms-tasks.ts';
 import { loadSmsClient, type SmsClientClass } from './sms-client.ts';
-
-/** The page allows any text of 0 to 255 characters (CreateTask, 2025-01-24); it becomes part of paths. */
-const TASK_ID = /^[A-Za-z0-9_-]{1,255}$/;
 
 export interface SmsOptions extends CloudOptions {
   /** The account's id, sent as `X-Domain-Id`; the header is left out without it. Whether the service needs it is unconfirmed. */
@@ -37,7 +35,7 @@ export function makeSmsService(options: SmsOptions): SmsService {
       const answered = await sms.change(call.operation, source, body, (client, plain) =>
         client.createTask({ body: plain }),
       );
-      return readCreatedTask({ ...call, idField: 'id', idPattern: TASK_ID }, answered);
+      return readCreatedTask({ ...call, idField: 'id', idPattern: PATH_ID }, answered);
     },
 
     listTasks: (sourceServerId) => listSmsTasks(sms, sourceServerId),

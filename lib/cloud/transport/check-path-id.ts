@@ -1,7 +1,7 @@
 import { CloudError } from '../../kernel/errors.ts';
 
-/** Ids of these services are UUIDs, with dashes or without; the SMS pages allow up to 255 characters of any kind. */
-const PATH_ID = /^[A-Za-z0-9_-]{1,255}$/;
+/** Ids of these services are UUIDs, with dashes or without; the SMS pages allow 0 to 255 characters of any kind (CreateTask, 2025-01-24). */
+export const PATH_ID = /^[A-Za-z0-9_-]{1,255}$/;
 
 /**
  * An id that becomes part of a path. The SDK inserts it without escaping: one with a slash would change the operation.

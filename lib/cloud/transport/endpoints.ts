@@ -1,8 +1,7 @@
 import { ConfigError } from '../../kernel/errors.ts';
 import type { EndpointSetting, Settings } from '../../kernel/settings.ts';
+import { REGION } from '../../region.ts';
 
-/** Region ids as the SDK's region lists write them: `ap-southeast-3`, `my-kualalumpur-1`. */
-const REGION = /^[a-z]{2}-[a-z]+-\d{1,3}$/;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** A service whose endpoint a setting can name. */

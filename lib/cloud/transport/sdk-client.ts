@@ -3,6 +3,7 @@ import { GlobalCredentials } from '@huaweicloud/huaweicloud-sdk-core/auth/Global
 import { HcClient } from '@huaweicloud/huaweicloud-sdk-core/HcClient.js';
 import { Logger4jInstance } from '@huaweicloud/huaweicloud-sdk-core/logger/log4jLogger.js';
 import { CloudError, ConfigError } from '../../kernel/errors.ts';
+import { PROJECT_ID } from '../../project-id.ts';
 import { checkKeys, type Keys } from './check-keys.ts';
 import { checkEndpoint } from './endpoints.ts';
 import type { CallKind } from './judge-failure.ts';
@@ -165,9 +166,9 @@ function makeCredential(keys: { ak: string; sk: string; securityToken?: string }
   return new GlobalCredentials({ ...keys, domainId: checkId('HUAWEICLOUD_DOMAIN_ID', scope.domainId) });
 }
 
-/** The project id becomes part of the path, both ids become headers. They are 32 hex digits; other sites may differ. */
+/** The project id becomes part of the path, both ids become headers. */
 function checkId(setting: string, id: string): string {
-  if (/^[A-Za-z0-9_-]{1,64}$/.test(id)) return id;
+  if (PROJECT_ID.test(id)) return id;
   throw new ConfigError('settings', [
     {
       path: [setting],

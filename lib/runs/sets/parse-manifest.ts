@@ -1,12 +1,11 @@
 import { findSetPlace } from '../../jobs/set-place.ts';
+import { MAX_KEY_BYTES } from '../../max-key-bytes.ts';
 import type { SetScope } from './set-work.ts';
 
 /** Of files in a manifest, and in a set at all; more than this is a mistake in `by` or `key`. */
 export const MAX_FILES = 1_000;
 /** A list of 1,000 keys of the maximum length is shorter than this. */
 export const MAX_MANIFEST_BYTES = 1_048_576;
-/** OBS, object keys: at most 1,024 bytes of UTF-8 (user guide obs_03_0315). */
-const MAX_KEY_BYTES = 1_024;
 const MAX_SHOWN = 100;
 
 /** A manifest that names no set of files. Final: only another version of the marker can be right. */

@@ -46,6 +46,13 @@ describe('readSettings', () => {
     expect(read({ OBJECT_KEYS: text }).OBJECT_KEYS).toEqual(expected);
   });
 
+  it.each(['ap-southeast-3', 'my-kualalumpur-1', 'eu-west-101', 'cn-north-east-1'])(
+    'takes every region that a jobs file takes: %s',
+    (region) => {
+      expect(read({ HUAWEICLOUD_REGION: region }).HUAWEICLOUD_REGION).toBe(region);
+    },
+  );
+
   it.each([
     ['HUAWEICLOUD_REGION', 'Singapore'],
     ['HUAWEICLOUD_PROJECT_ID', 'a/b'],

@@ -1,3 +1,4 @@
+import { AGENCY_NAME } from '../../../deploy/config-schema.ts';
 import { serviceProvider } from '../../service-provider.ts';
 
 /**
@@ -8,5 +9,5 @@ import { serviceProvider } from '../../service-provider.ts';
 export async function executionAgency(folder: string): Promise<string | undefined> {
   const provider = await serviceProvider(folder);
   const name = provider['executionAgency'] ?? provider['agency'];
-  return typeof name === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(name) ? name : undefined;
+  return typeof name === 'string' && AGENCY_NAME.test(name) ? name : undefined;
 }

@@ -11,6 +11,7 @@ describe.each([
     ['ap-southeast-3', 'ap-southeast-3.myhuaweicloud.com'],
     ['my-kualalumpur-1', 'my-kualalumpur-1.myhuaweicloud.com'],
     ['eu-west-101', 'eu-west-101.myhuaweicloud.eu'],
+    ['cn-north-east-1', 'cn-north-east-1.myhuaweicloud.com'],
   ])('goes by region: %s', (region, domain) => {
     expect(endpointOf(service, region, {})).toBe(`https://${host}.${domain}`);
   });
