@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AppError, EventError } from '../kernel/errors.ts';
-import { isRecord } from '../schema/describe-value.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import type { CommandContext } from './command-line.ts';
 
 /** More than FunctionGraph takes: 6 MB, serialised (user guide, "Notes and Constraints"). */

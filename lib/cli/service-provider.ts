@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { isRecord } from '../schema/describe-value.ts';
+import { isRecord } from '../kernel/is-record.ts';
 
 /**
  * `provider` of `serverless.yml`, as it is written: only the framework can resolve a variable.

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Fields } from '../cloud/programs/functiongraph.ts';
 import { makeRedact, redactJson } from '../cloud/transport/redact.ts';
 import { AppError } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import { plainJson, plainLines } from '../kernel/plain-text.ts';
 import { readSettings, SETTINGS } from '../kernel/settings.ts';
 import { checkLedgerBucket } from './check-ledger-bucket.ts';
@@ -311,7 +312,7 @@ export default class HuaweiPlugin {
           });
     try {
       const event: unknown = JSON.parse(given);
-      if (typeof event === 'object' && event !== null && !Array.isArray(event)) return event as Fields;
+      if (isRecord(event)) return event;
     } catch {
       // What it says is not repeated: an event may hold anything.
     }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Fields } from '../cloud/programs/functiongraph.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import { SECRETS_MARK } from './secrets-mark.ts';
 
 /**
@@ -19,7 +20,7 @@ export function sameConfig(wanted: Fields, there: Fields): boolean {
 function sameValue(wanted: unknown, there: unknown): boolean {
   if (isEmpty(wanted)) return isEmpty(there);
   const [a, b] = [parsed(wanted), parsed(there)];
-  if (isObject(a) && isObject(b)) {
+  if (isRecord(a) && isRecord(b)) {
     const isText = typeof wanted === 'string';
     // A JSON text is ours as a whole; an object of the service has keys of its own.
     return isText ? isDeepStrictEqual(a, b) : Object.entries(a).every(([key, value]) => sameValue(value, b[key]));
@@ -30,8 +31,8 @@ function sameValue(wanted: unknown, there: unknown): boolean {
 /** Names and values, if it tells them; a value that is masked (`***`) tells nothing. Without any it is the mark that decides. */
 function sameSecrets(wanted: unknown, there: unknown, config: Fields): boolean {
   const [ours, theirs] = [parsed(wanted), parsed(there)];
-  if (!isObject(ours)) return false;
-  if (!isObject(theirs)) return isEmpty(ours) || String(config['user_data']).includes(SECRETS_MARK);
+  if (!isRecord(ours)) return false;
+  if (!isRecord(theirs)) return isEmpty(ours) || String(config['user_data']).includes(SECRETS_MARK);
   const names = new Set([...Object.keys(ours), ...Object.keys(theirs)]);
   return [...names].every((name) => /^\**$/.test(String(theirs[name] ?? 'x')) || ours[name] === theirs[name]);
 }
@@ -50,12 +51,8 @@ function parsed(value: unknown): unknown {
   }
 }
 
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isEmpty(value: unknown): boolean {
   const read = parsed(value);
   if (read === undefined || read === null || read === '') return true;
-  return isObject(read) && Object.values(read).every(isEmpty);
+  return isRecord(read) && Object.values(read).every(isEmpty);
 }

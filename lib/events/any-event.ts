@@ -1,9 +1,10 @@
 import { EventError } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import type { ObjectKeys } from '../kernel/settings.ts';
 import { type GatewayRequest, parseGatewayEvent } from './gateway-event.ts';
 import { nameEvent, refuseEvent } from './name-event.ts';
 import { type ObjectRecordResult, parseObjectEvent } from './object-event.ts';
-import { describeReceived, field, isObject } from './received.ts';
+import { describeReceived, field } from './received.ts';
 import { parseTimerEvent } from './timer-event.ts';
 import type { TickTrigger } from './trigger.ts';
 
@@ -32,7 +33,7 @@ export function parseAnyEvent(event: unknown, keys: ObjectKeys): AnyEvent {
 
 /** What else of the platform this may be. */
 function likeness(event: unknown): string {
-  if (field(event, 'request_payload') !== undefined && isObject(field(event, 'response_context')))
+  if (field(event, 'request_payload') !== undefined && isRecord(field(event, 'response_context')))
     return ' (what a failure destination receives: npx migrations refeed takes it)';
   if (field(event, 'statusCode') !== undefined) return ' (an answer to the API Gateway)';
   if (field(event, 's3') !== undefined || field(event, 'obs') !== undefined)

@@ -1,6 +1,7 @@
 import { EventError } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import { refuseEvent } from './name-event.ts';
-import { describeReceived, field, getText, isObject } from './received.ts';
+import { describeReceived, field, getText } from './received.ts';
 
 /** An HTTP request as API Gateway hands it to a function; shared and dedicated gateways send the same eight fields. */
 export interface GatewayRequest {
@@ -25,7 +26,7 @@ export interface GatewayRequest {
  */
 export function parseGatewayEvent(event: unknown): GatewayRequest {
   const context = field(event, 'requestContext');
-  if (typeof field(event, 'httpMethod') !== 'string' || !isObject(context)) {
+  if (typeof field(event, 'httpMethod') !== 'string' || !isRecord(context)) {
     refuseEvent(event, 'an API Gateway event (httpMethod, requestContext)');
   }
   return {
@@ -41,7 +42,7 @@ export function parseGatewayEvent(event: unknown): GatewayRequest {
 
 function texts(value: unknown, path: string): [string, string][] {
   if (value === undefined || value === null) return [];
-  if (!isObject(value)) throw new EventError(path, describeReceived(value), 'an object of texts');
+  if (!isRecord(value)) throw new EventError(path, describeReceived(value), 'an object of texts');
   return Object.entries(value).map(([name, text]) => {
     if (typeof text !== 'string')
       throw new EventError(`${path}.${name.slice(0, 60)}`, describeReceived(text), 'a string');

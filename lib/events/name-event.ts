@@ -1,5 +1,6 @@
 import { EventError } from '../kernel/errors.ts';
-import { describeReceived, field, isObject, textIn } from './received.ts';
+import { isRecord } from '../kernel/is-record.ts';
+import { describeReceived, field, textIn } from './received.ts';
 
 /** As FunctionGraph's triggers call themselves in `trigger_type` (Open Telekom, fg-events of otc-functiongraph-nodejs-runtime, 2026-07-01). */
 const TRIGGER_TYPES: Readonly<Record<string, string>> = {
@@ -30,7 +31,7 @@ export function nameEvent(event: unknown): string | undefined {
   if (has('specversion', 'source', 'type')) return `an EventGrid event of ${quoted(field(event, 'source'))}`;
   if (Array.isArray(field(event, 'Records'))) return 'an OBS event';
   const [smn] = listIn(event, 'record');
-  if (isObject(field(smn, 'smn'))) return 'an SMN event';
+  if (isRecord(field(smn, 'smn'))) return 'an SMN event';
   if (has('lts')) return 'an LTS event';
   if (has('cts')) return 'a CTS event';
   if (has('ShardID', 'StreamName') || has('StreamName', 'Message')) return 'a DIS event';

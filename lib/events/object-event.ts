@@ -1,8 +1,9 @@
 import { EventError } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import type { ObjectKeys } from '../kernel/settings.ts';
 import { nameEvent, refuseEvent } from './name-event.ts';
 import { parseObjectRecord, type RecordSource } from './object-record.ts';
-import { field, getText, isObject, textIn } from './received.ts';
+import { field, getText, textIn } from './received.ts';
 import type { ObjectTrigger } from './trigger.ts';
 
 /** EventGrid's source for what happens to objects; `HC.OBS` is the audit log and names no object. */
@@ -32,7 +33,7 @@ export function parseObjectEvent(event: unknown, keys: ObjectKeys): ObjectRecord
     );
   }
   const messages = field(event, 'record');
-  if (Array.isArray(messages) && messages.every((message) => isObject(field(message, 'smn')))) {
+  if (Array.isArray(messages) && messages.every((message) => isRecord(field(message, 'smn')))) {
     return messages.flatMap((message, i) => parseSmnMessage(field(message, 'smn'), `record[${i}].smn.message`, keys));
   }
   return refuseEvent(event, 'an OBS event: direct (Records), EventGrid (source, data) or SMN (record)');
@@ -48,7 +49,7 @@ function settle(parse: () => ObjectTrigger): ObjectTrigger | EventError {
 }
 
 function isEventGrid(event: unknown): boolean {
-  return ['source', 'type', 'specversion'].every((name) => textIn(event, name)) && isObject(field(event, 'data'));
+  return ['source', 'type', 'specversion'].every((name) => textIn(event, name)) && isRecord(field(event, 'data'));
 }
 
 /** @param at where the event stands, with a dot at its end; empty when it is the whole */

@@ -1,8 +1,9 @@
 import { EventError, ObjectKeyError } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import type { KeyEncoding } from '../kernel/settings.ts';
 import { MAX_KEY_BYTES } from '../max-key-bytes.ts';
 import { readObjectKey } from './object-key.ts';
-import { describeReceived, field, getText, isObject, textIn } from './received.ts';
+import { describeReceived, field, getText, textIn } from './received.ts';
 import type { ObjectTrigger } from './trigger.ts';
 
 export interface RecordSource {
@@ -20,8 +21,8 @@ export interface RecordSource {
  *   is not UTF-8
  */
 export function parseObjectRecord(record: unknown, { path, encoding, envelope }: RecordSource): ObjectTrigger {
-  if (!isObject(record)) throw new EventError(path, describeReceived(record), 'an OBS record');
-  const layout = (['s3', 'obs'] as const).find((name) => isObject(field(record, name)));
+  if (!isRecord(record)) throw new EventError(path, describeReceived(record), 'an OBS record');
+  const layout = (['s3', 'obs'] as const).find((name) => isRecord(field(record, name)));
   if (!layout) throw new EventError(path, describeReceived(record), 'an OBS record with "s3" or "obs"');
   const body = field(record, layout);
   const eventName = getText(record, 'eventName', `${path}.eventName`);

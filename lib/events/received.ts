@@ -1,14 +1,9 @@
 import { EventError } from '../kernel/errors.ts';
-
-export type JsonObject = { readonly [key: string]: unknown };
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isRecord } from '../kernel/is-record.ts';
 
 /** The field, if the object has it itself: nothing is read from prototypes. */
 export function field(value: unknown, name: string): unknown {
-  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 /** The text in a field; `undefined` when it is absent, empty or no text. */
@@ -24,7 +19,7 @@ export function describeReceived(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (!isObject(value)) return `a ${typeof value}`;
+  if (!isRecord(value)) return `a ${typeof value}`;
   const names = Object.keys(value);
   if (names.length === 0) return 'an empty object';
   const shown = names.slice(0, MAX_NAMES).map((name) => JSON.stringify(name.slice(0, 40)).slice(1, -1));

@@ -1,6 +1,7 @@
 import { EventError } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import { refuseEvent } from './name-event.ts';
-import { describeReceived, field, getText, isObject } from './received.ts';
+import { describeReceived, field, getText } from './received.ts';
 import type { TickTrigger } from './trigger.ts';
 
 /**
@@ -34,7 +35,7 @@ function parseUserEvent(userEvent: unknown): string[] | undefined {
   }
   const jobs = field(value, 'jobs');
   if (
-    !isObject(value) ||
+    !isRecord(value) ||
     !Array.isArray(jobs) ||
     jobs.length === 0 ||
     !jobs.every((job) => typeof job === 'string' && job !== '')

@@ -1,8 +1,8 @@
+import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference } from '../kernel/secret.ts';
 import type { ActionKind, Target } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
 import type { Path } from '../schema/check-fields.ts';
-import { isRecord } from '../schema/describe-value.ts';
 import type { Field } from '../schema/fields.ts';
 import { type Findings, refuse } from '../schema/findings.ts';
 

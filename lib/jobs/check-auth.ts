@@ -1,6 +1,7 @@
+import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference, type SecretReference } from '../kernel/secret.ts';
 import { type Path, VARIABLE_NAME } from '../schema/check-fields.ts';
-import { describeKind, isRecord } from '../schema/describe-value.ts';
+import { describeKind } from '../schema/describe-value.ts';
 import { checkKeys, type Findings, own, refuse } from '../schema/findings.ts';
 import type { Job, RequestAuth } from './job.ts';
 

@@ -1,10 +1,11 @@
 import type { Problem } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import type { SecretReference } from '../kernel/secret.ts';
 import { ACTION_KINDS, type ActionKind, type Target } from '../migrations/action.ts';
 import { ACTIONS, checkAction } from '../migrations/actions.ts';
 import { REGION } from '../region.ts';
 import { checkFields, type Path } from '../schema/check-fields.ts';
-import { describeValue, isRecord } from '../schema/describe-value.ts';
+import { describeValue } from '../schema/describe-value.ts';
 import type { FieldTable } from '../schema/fields.ts';
 import { checkKeys, checkRecord, checkText, type Findings, own, refuse } from '../schema/findings.ts';
 import { didYouMean } from '../schema/near-name.ts';

@@ -1,8 +1,8 @@
 import type { Problem } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import type { Target } from '../migrations/action.ts';
 import { instanceOf } from '../migrations/same-instance.ts';
 import { SMS_NAME_PART, smsNamePart } from '../migrations/task-name.ts';
-import { isRecord } from '../schema/describe-value.ts';
 import { hasPlaceholder } from '../schema/placeholder-syntax.ts';
 import { globOfSets } from './check-key.ts';
 import { canShareKey } from './glob.ts';

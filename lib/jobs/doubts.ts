@@ -1,6 +1,6 @@
 import type { Problem } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import type { Target } from '../migrations/action.ts';
-import { isRecord } from '../schema/describe-value.ts';
 import { didYouMean } from '../schema/near-name.ts';
 import { warnOfBacklog, warnOfZone } from './check-schedule.ts';
 import { compareJobs } from './compare-jobs.ts';

@@ -1,3 +1,4 @@
+import { hasControlCharacter } from '../kernel/control-characters.ts';
 import { MAX_KEY_BYTES } from '../max-key-bytes.ts';
 
 /**
@@ -9,8 +10,7 @@ import { MAX_KEY_BYTES } from '../max-key-bytes.ts';
 export function globProblem(glob: string): string | undefined {
   if (glob === '') return 'is empty; "**" matches every key';
   if (Buffer.byteLength(glob) > MAX_KEY_BYTES) return `has more than ${MAX_KEY_BYTES} bytes, and no key is longer`;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(glob)) return 'has a control character';
+  if (hasControlCharacter(glob)) return 'has a control character';
   if (glob.startsWith('/')) {
     const meant = glob.replace(/^\/+/, '');
     return `begins with "/", and keys do not; write ${JSON.stringify(meant)} ("*/" at the beginning matches those that do)`;

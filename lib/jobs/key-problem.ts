@@ -1,3 +1,5 @@
+import { hasControlCharacter } from '../kernel/control-characters.ts';
+
 /** Whoever encodes more often than this means no name. */
 const MAX_DECODINGS = 8;
 
@@ -13,7 +15,7 @@ function decodePercent(text: string): string {
 export function keyProblem(key: string): string | undefined {
   let text = key;
   for (let i = 0; i < MAX_DECODINGS; i++) {
-    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return 'has a control character';
+    if (hasControlCharacter(text)) return 'has a control character';
     if (text.split(/[/\\]/).some((segment) => segment === '.' || segment === '..')) {
       return 'has a segment that is "." or ".."';
     }

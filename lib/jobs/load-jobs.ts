@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { ConfigError, type Problem } from '../kernel/errors.ts';
-import { isRecord } from '../schema/describe-value.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import { type CheckedJobs, checkJobs, type JobsOptions } from './check-jobs.ts';
 import { decodeText } from './decode-text.ts';
 import type { Jobs } from './job.ts';

@@ -1,6 +1,6 @@
+import { isRecord } from '../kernel/is-record.ts';
 import { asksForLatest } from '../migrations/latest-of.ts';
 import { targetOf } from '../migrations/server-target.ts';
-import { isRecord } from '../schema/describe-value.ts';
 import type { Job, Jobs } from './job.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { isRecord } from '../schema/describe-value.ts';
+import { isRecord } from '../kernel/is-record.ts';
 
 /** A node of the jobs file's JSON Schema. */
 export type SchemaNode = Readonly<Record<string, unknown>>;

@@ -1,3 +1,5 @@
+import { hasControlCharacter } from './control-characters.ts';
+
 /** Where a secret comes from: the name of an encrypted variable of the function. Safe to log and to record. */
 export interface SecretReference {
   readonly user_data: string;
@@ -34,7 +36,7 @@ export class Secret {
  * no service takes one: sent, it would be a wrong password, and enough of those lock an account. The value is not in the text.
  */
 export function secretProblem(value: string): string | undefined {
-  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(value) ? 'has a line end or a control character in it' : undefined;
+  return hasControlCharacter(value) ? 'has a line end or a control character in it' : undefined;
 }
 
 /** What is odd about the value of a secret, and may be meant; `undefined` when nothing is. */

@@ -1,4 +1,5 @@
 import type { Problem } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import {
   type CheckedFields,
   type CheckOptions,
@@ -7,7 +8,6 @@ import {
   problemLine,
   requireNoProblems,
 } from '../schema/check-fields.ts';
-import { isRecord } from '../schema/describe-value.ts';
 import type { FieldTable } from '../schema/fields.ts';
 import { didYouMean } from '../schema/near-name.ts';
 import { hasPlaceholder } from '../schema/placeholder-syntax.ts';

@@ -1,6 +1,6 @@
 import type { Problem } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import type { CheckOptions, Path } from '../schema/check-fields.ts';
-import { isRecord } from '../schema/describe-value.ts';
 import type { FieldTable, ObjectField } from '../schema/fields.ts';
 import { didYouMean } from '../schema/near-name.ts';
 import { hasPlaceholder } from '../schema/placeholder-syntax.ts';

@@ -1,7 +1,7 @@
 import { RunError } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import type { DcsBackupRecord } from '../ports/dcs.ts';
 import type { AllServices } from '../ports/services.ts';
-import { isRecord } from '../schema/describe-value.ts';
 import type { PlannedTask } from './action.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { isRecord } from '../kernel/is-record.ts';
 import { type CheckedFields, type CheckOptions, checkFields } from '../schema/check-fields.ts';
-import { isRecord } from '../schema/describe-value.ts';
 import type { FieldTable } from '../schema/fields.ts';
 import { didYouMean } from '../schema/near-name.ts';
 import { hasPlaceholder } from '../schema/placeholder-syntax.ts';

@@ -1,3 +1,4 @@
+import { isRecord } from '../kernel/is-record.ts';
 import {
   type CheckedFields,
   type CheckOptions,
@@ -5,7 +6,6 @@ import {
   problemLine,
   requireNoProblems,
 } from '../schema/check-fields.ts';
-import { isRecord } from '../schema/describe-value.ts';
 import type { FieldTable } from '../schema/fields.ts';
 import type { Action, TargetNames } from './action.ts';
 import { CONFIGURE, configureRules, withNamedInstances } from './configure-fields.ts';

@@ -1,6 +1,6 @@
+import { isRecord } from '../kernel/is-record.ts';
 import type { DcsInstance } from '../ports/dcs.ts';
 import type { AllServices } from '../ports/services.ts';
-import { isRecord } from '../schema/describe-value.ts';
 import { BACKUP_FILE_ENDINGS, kindByName } from './backup-file-kind.ts';
 import { partByName } from './backup-part.ts';
 import { type FileTarget, judgeBackupFile } from './judge-backup-file.ts';

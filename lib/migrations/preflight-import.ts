@@ -1,6 +1,6 @@
+import { isRecord } from '../kernel/is-record.ts';
 import type { DcsBackupRecord, DcsInstance, DcsInstances } from '../ports/dcs.ts';
 import type { AllServices } from '../ports/services.ts';
-import { isRecord } from '../schema/describe-value.ts';
 import type { LatestBackup, PlannedTask } from './action.ts';
 import { newestUsable } from './latest-backup.ts';
 import { checkFiles, lookAtFiles, warnOfAof } from './preflight-files.ts';

@@ -1,6 +1,6 @@
+import { isRecord } from '../kernel/is-record.ts';
 import type { DcsInstance } from '../ports/dcs.ts';
 import type { AllServices } from '../ports/services.ts';
-import { isRecord } from '../schema/describe-value.ts';
 import type { PlannedTask } from './action.ts';
 import { CONFIGURE_SIDES } from './configure-fields.ts';
 import { Preflight, type PreflightFindings } from './preflight-findings.ts';

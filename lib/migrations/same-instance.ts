@@ -1,4 +1,4 @@
-import { isRecord } from '../schema/describe-value.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import { hasPlaceholder } from '../schema/placeholder-syntax.ts';
 import type { Target } from './action.ts';
 

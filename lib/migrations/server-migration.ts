@@ -1,4 +1,5 @@
 import { type Problem, RunError } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import {
   type CheckedFields,
   type CheckOptions,
@@ -7,7 +8,6 @@ import {
   problemLine,
   requireNoProblems,
 } from '../schema/check-fields.ts';
-import { isRecord } from '../schema/describe-value.ts';
 import type { Field, FieldTable } from '../schema/fields.ts';
 import type { Action } from './action.ts';
 import { resolveSecrets } from './resolve-secrets.ts';

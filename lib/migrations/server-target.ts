@@ -1,6 +1,6 @@
 import type { Problem } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import type { Path } from '../schema/check-fields.ts';
-import { isRecord } from '../schema/describe-value.ts';
 import type { FieldTable } from '../schema/fields.ts';
 import type { ServerTarget } from './action.ts';
 

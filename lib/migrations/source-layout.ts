@@ -1,5 +1,5 @@
+import { isRecord } from '../kernel/is-record.ts';
 import type { SmsServer } from '../ports/sms.ts';
-import { isRecord } from '../schema/describe-value.ts';
 import type { Field } from '../schema/fields.ts';
 import { TARGET_SERVER } from './target-server-fields.ts';
 

@@ -1,6 +1,7 @@
 import { formatPath, MAX_PROBLEMS, type Problem, RunError, stoppedAt } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference } from '../kernel/secret.ts';
-import { describeKind, describeValue, isRecord } from './describe-value.ts';
+import { describeKind, describeValue } from './describe-value.ts';
 import type { Field, FieldTable, IntegerField, NumberField, StringField } from './fields.ts';
 import { unknownName } from './near-name.ts';
 import { hasPlaceholder } from './placeholder-syntax.ts';

@@ -20,8 +20,3 @@ export function describeKind(value: unknown): string {
   if (typeof value === 'object') return 'an object';
   return typeof value === 'string' ? 'a string' : `a ${typeof value}`;
 }
-
-/** An object with keys, and not a list: the only shape in which fields can be given. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

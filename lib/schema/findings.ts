@@ -1,6 +1,7 @@
 import type { Problem } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import type { Path } from './check-fields.ts';
-import { describeKind, describeValue, isRecord } from './describe-value.ts';
+import { describeKind, describeValue } from './describe-value.ts';
 import { unknownName } from './near-name.ts';
 
 /** What was found so far; a check adds to it and goes on. */

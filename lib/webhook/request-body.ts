@@ -1,5 +1,5 @@
 import type { GatewayRequest } from '../events/gateway-event.ts';
-import { isObject } from '../events/received.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import { RequestRefused } from './problem.ts';
 import { type JsonFault, MAX_BODY_DEPTH, parseStrictJson, StrictJsonError } from './strict-json.ts';
 
@@ -37,7 +37,7 @@ export function readJsonBody({ body, headers }: GatewayRequest): Record<string, 
     throw new RequestRefused({ type: 'not_json_type', detail: 'send the body as application/json in UTF-8' });
   }
   const value = parse(body);
-  if (!isObject(value)) throw new RequestRefused({ type: 'not_an_object', detail: 'the body must be a JSON object' });
+  if (!isRecord(value)) throw new RequestRefused({ type: 'not_an_object', detail: 'the body must be a JSON object' });
   return { ...value };
 }
 

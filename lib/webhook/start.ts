@@ -6,6 +6,7 @@ import type { Job } from '../jobs/job.ts';
 import { placeholderRequestFields } from '../jobs/placeholders.ts';
 import { callerFields } from '../jobs/request-fields.ts';
 import { RunError } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import type { Invocation } from '../platform/invocation.ts';
 import { warnOfMissedHeartbeat } from '../runs/ledger/heartbeat.ts';
 import type { RunResult } from '../runs/report/run-result.ts';
@@ -96,9 +97,7 @@ function keyOf({ headers }: GatewayRequest, job: Job, credentials: Caller['crede
 /** The same for the same fields and values, however they are written. */
 function hashOf(body: unknown, query: unknown): string {
   const canonical = JSON.stringify([body, query], (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
+    isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
   );
   return createHash('sha256').update(canonical).digest('hex');
 }

@@ -1,5 +1,5 @@
+import { withoutControlCharacters } from '../../kernel/control-characters.ts';
 import type { Problem } from '../../kernel/errors.ts';
-import { printable } from './printable.ts';
 
 const MAX_LINE_LENGTH = 120;
 /** Where a person may have written a secret, be it under a name that is spelt wrongly. */
@@ -13,7 +13,7 @@ const MAY_HOLD_SECRET = /pass|pwd|secret|token|credential|bearer|webhooks|whsec|
  * @returns empty when the finding has no line
  */
 export function excerpt({ path, line }: Problem, lines: readonly string[], isUnclear: boolean): string[] {
-  const text = printable((line === undefined ? undefined : lines[line - 1])?.trimEnd() ?? '');
+  const text = withoutControlCharacters((line === undefined ? undefined : lines[line - 1])?.trimEnd() ?? '');
   if (text.trim() === '') return [];
   const { at, length } = placeIn(text, path) ?? firstKey(text);
   // What is no key may be a secret.

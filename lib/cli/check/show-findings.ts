@@ -1,8 +1,8 @@
+import { withoutControlCharacters } from '../../kernel/control-characters.ts';
 import { formatPath, type Problem } from '../../kernel/errors.ts';
 import type { Terminal, Tone } from '../terminal.ts';
 import { excerpt } from './excerpt.ts';
 import type { LiveFinding } from './live/live-findings.ts';
-import { printable } from './printable.ts';
 
 /** Something that is to be said of the jobs file. */
 export interface Finding extends Problem {
@@ -46,8 +46,8 @@ export function showLiveFindings(findings: readonly PlacedLiveFinding[], file: s
     const whose = jobs.length === 0 ? '' : ` (${jobs.length === 1 ? 'job' : 'jobs'} ${jobs.join(', ')})`;
     return [
       headLine(finding, file, `${message}${whose}`, terminal),
-      `  ${terminal.paint('dim', `asked: ${printable(asked)}`)}`,
-      `  ${terminal.paint('dim', `to do: ${printable(advice)}`)}`,
+      `  ${terminal.paint('dim', `asked: ${withoutControlCharacters(asked)}`)}`,
+      `  ${terminal.paint('dim', `to do: ${withoutControlCharacters(advice)}`)}`,
     ];
   });
 }
@@ -58,9 +58,9 @@ function headLine(
   message: string,
   terminal: Terminal,
 ): string {
-  const where = path.length === 0 ? '' : `${terminal.paint('strong', printable(formatPath(path)))}: `;
+  const where = path.length === 0 ? '' : `${terminal.paint('strong', withoutControlCharacters(formatPath(path)))}: `;
   const place = line === undefined ? file : `${file}:${line}`;
-  return `${place}: ${terminal.paint(TONES[level], level)}: ${where}${printable(message)}`;
+  return `${place}: ${terminal.paint(TONES[level], level)}: ${where}${withoutControlCharacters(message)}`;
 }
 
 /** `1 job`, `2 jobs`. */

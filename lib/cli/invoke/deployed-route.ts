@@ -5,8 +5,9 @@ import { connect, secretsOf } from '../../deploy/connect.ts';
 import { LOCAL_STAGE, localEnvironment, localService, readLocalSystem } from '../../deploy/local-target.ts';
 import { readEnvironment } from '../../deploy/secret-values.ts';
 import { functionUrn } from '../../deploy/wanted-function.ts';
-import { describeReceived, isObject } from '../../events/received.ts';
+import { describeReceived } from '../../events/received.ts';
 import { AppError, CloudError, EventError } from '../../kernel/errors.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import type { CommandContext } from '../command-line.ts';
 import type { Place } from '../place.ts';
 import { nameOfDeployed, readService } from './read-service.ts';
@@ -40,7 +41,7 @@ export async function openDeployedRoute(
   const call = async ({ functionName, event, deployedName }: Call): Promise<Answer> => {
     const name = options.name ?? deployedName ?? nameOfDeployed(file, functionName);
     const urn = `${functionUrn(file, projectId, name)}:latest`;
-    if (!isObject(event))
+    if (!isRecord(event))
       throw new EventError('', describeReceived(event), 'a JSON object: the API takes nothing else');
     try {
       if (options.async) return { requestId: await api.invokeAsync(urn, event), state: 'accepted', payload: '' };

@@ -1,4 +1,5 @@
-import { field, isObject, textIn } from '../../events/received.ts';
+import { field, textIn } from '../../events/received.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 
 /** A run, as the function's answer names it. */
 export interface NamedRun {
@@ -41,7 +42,7 @@ function readRun(value: unknown): NamedRun[] {
       ...(job === undefined ? {} : { job }),
       ...(run === undefined ? {} : { run }),
       outcome,
-      ...(isObject(reason) && code !== undefined ? { reason: { code, message: textIn(reason, 'message') ?? '' } } : {}),
+      ...(isRecord(reason) && code !== undefined ? { reason: { code, message: textIn(reason, 'message') ?? '' } } : {}),
     },
   ];
 }

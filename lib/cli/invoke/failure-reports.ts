@@ -1,6 +1,7 @@
-import { describeReceived, field, isObject, textIn } from '../../events/received.ts';
+import { describeReceived, field, textIn } from '../../events/received.ts';
 import { EventError } from '../../kernel/errors.ts';
 import { LOCAL_FUNCTIONS } from '../../local-system/local-functions.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import { type NamedRun, readFailedRuns } from './failed-runs.ts';
 import { splitJson } from './split-json.ts';
 
@@ -67,7 +68,7 @@ function parse(text: string): unknown {
 function readValue(value: unknown, depth: number): (FailureReport | UnusableReport)[] {
   if (depth === 0) return [];
   if (Array.isArray(value)) return value.flatMap((item) => readValue(item, depth - 1));
-  if (isObject(field(value, 'request_context'))) return [readPayload(value)];
+  if (isRecord(field(value, 'request_context'))) return [readPayload(value)];
   const messages = field(value, 'record');
   if (Array.isArray(messages)) return messages.flatMap((item) => readMessage(field(item, 'smn'), depth - 1));
   // What SMN posts to HTTP endpoints.

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { FunctionSection, ProviderSection, ServiceFile } from '../../deploy/service-file.ts';
 import { ConfigError, type Problem } from '../../kernel/errors.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import { SETTINGS } from '../../kernel/settings.ts';
-import { isRecord } from '../../schema/describe-value.ts';
 
 const FILE = 'serverless.yml';
 /** The keys of `provider` that say where functions are. */

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import { field, isObject, textIn } from '../../events/received.ts';
+import { field, textIn } from '../../events/received.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import { adviceFor, adviceText } from '../advice.ts';
 import type { Terminal } from '../terminal.ts';
 import { type NamedRun, readFailedRuns } from './failed-runs.ts';
@@ -58,7 +59,7 @@ function httpLines({ status, headers, body }: HttpAnswer, paint: Terminal['paint
   const line = `HTTP ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
   return [
     paint(status < 400 ? 'good' : 'bad', line),
-    ...Object.entries(isObject(headers) ? headers : {}).map(([name, value]) => `${name}: ${String(value)}`),
+    ...Object.entries(isRecord(headers) ? headers : {}).map(([name, value]) => `${name}: ${String(value)}`),
     '',
     ...(body === '' ? [] : [typeof body === 'string' ? body : pretty(body)]),
   ];

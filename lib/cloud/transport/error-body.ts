@@ -1,4 +1,5 @@
 import type { CloudErrorDetails } from '../../kernel/errors.ts';
+import { fieldsOf } from './read-fields.ts';
 import type { Redact } from './redact.ts';
 
 const CODE = /^[A-Za-z0-9_. -]{1,64}$/;
@@ -23,14 +24,14 @@ export type ErrorBody = Pick<
  * - OpenStack, as ECS has it in places: `{itemNotFound: {code: 404, message}}`; the fault's name is the code
  */
 export function readErrorBody(body: unknown, redact: Redact): ErrorBody {
-  const outer = asObject(body);
+  const outer = fieldsOf(body);
   const [fault, ...others] = Object.keys(outer);
   const isFault =
     fault !== undefined &&
     fault !== 'error' &&
     others.length === 0 &&
-    typeof asObject(outer[fault])['code'] === 'number';
-  const inner = asObject(outer[isFault ? fault : 'error']);
+    typeof fieldsOf(outer[fault])['code'] === 'number';
+  const inner = fieldsOf(outer[isFault ? fault : 'error']);
   const text = (...values: unknown[]) =>
     values.find((value) => typeof value === 'string' && value !== '') as string | undefined;
   const numbered = typeof inner['code'] === 'number' ? [inner['title'], String(inner['code'])] : [];
@@ -58,17 +59,13 @@ export function readErrorBody(body: unknown, redact: Redact): ErrorBody {
 }
 
 function readDetail(given: unknown, redact: Redact) {
-  const detail = asObject(given);
+  const detail = fieldsOf(given);
   const code = detail['error_code'] ?? detail['code'];
   const message = typeof given === 'string' && given !== '' ? given : (detail['error_msg'] ?? detail['message']);
   return {
     ...(typeof code === 'string' && CODE.test(code) && { code: redact(code) }),
     ...(typeof message === 'string' && { message: redact(message) }),
   };
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
 function asList(value: unknown): unknown[] {

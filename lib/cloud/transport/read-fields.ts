@@ -1,3 +1,5 @@
+import { isRecord } from '../../kernel/is-record.ts';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A number, also one that comes as text, as many of these services write them; `undefined` for everything else. */
@@ -13,13 +15,13 @@ export function isTrue(value: unknown): boolean {
 
 /** The fields of an object; empty for everything else. */
 export function fieldsOf(value: unknown): Fields {
-  return isObject(value) ? value : {};
+  return isRecord(value) ? value : {};
 }
 
 /** The objects of a list; empty for `null` and what is missing, `undefined` for what is no list of objects. */
 export function objectsOf(value: unknown): readonly Fields[] | undefined {
   if (value === undefined || value === null) return [];
-  return Array.isArray(value) && value.every(isObject) ? value : undefined;
+  return Array.isArray(value) && value.every(isRecord) ? value : undefined;
 }
 
 type WithoutAbsent<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {
@@ -29,8 +31,4 @@ type WithoutAbsent<T> = { [Key in keyof T as undefined extends T[Key] ? never : 
 /** A copy without the fields that are `undefined`. */
 export function withoutAbsent<T extends object>(fields: T): WithoutAbsent<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as WithoutAbsent<T>;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

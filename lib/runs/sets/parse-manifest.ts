@@ -1,4 +1,5 @@
 import { findSetPlace } from '../../jobs/set-place.ts';
+import { hasControlCharacter } from '../../kernel/control-characters.ts';
 import { MAX_KEY_BYTES } from '../../max-key-bytes.ts';
 import type { SetScope } from './set-work.ts';
 
@@ -93,8 +94,7 @@ function keyOf(name: string, place: string, { trigger, prefix }: SetScope): stri
   if (name.includes('\\')) throw refuse('folders are separated by "/", not by "\\"');
   if (segments.includes('.')) throw refuse('"." is not the name of a folder; leave "./" out');
   if (segments.includes('')) throw refuse('a folder is not a file, and no folder has an empty name');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(name)) throw refuse('it has a control character');
+  if (hasControlCharacter(name)) throw refuse('it has a control character');
   if (/\p{Surrogate}/u.test(name)) throw refuse('it has half a character');
   const key = prefix + name;
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw refuse(`its key is longer than ${MAX_KEY_BYTES} bytes`);

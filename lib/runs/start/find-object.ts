@@ -1,5 +1,6 @@
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import { CloudError } from '../../kernel/errors.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import type { PlannedTask } from '../../migrations/action.ts';
 import { LOOK_BYTES } from '../../migrations/look-at-file.ts';
 import { judgeObsAnswer, type ObsVerdict } from '../../migrations/obs-answer.ts';
@@ -7,7 +8,6 @@ import { isSameVersion } from '../../migrations/same-version.ts';
 import { DEFAULT_TASK_POLICIES } from '../../migrations/task-policies.ts';
 import type { ObjectStart, ObsService } from '../../ports/obs.ts';
 import type { AllServices } from '../../ports/services.ts';
-import { isRecord } from '../../schema/describe-value.ts';
 import type { Received } from '../ledger/run-log.ts';
 import { type RunReason, reasonOf } from '../report/run-result.ts';
 

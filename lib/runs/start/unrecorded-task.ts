@@ -1,6 +1,6 @@
 import type { Job, Jobs } from '../../jobs/job.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import { dcsTaskName, smsTaskName } from '../../migrations/task-name.ts';
-import { isRecord } from '../../schema/describe-value.ts';
 import { hasPlaceholder, replacePlaceholders } from '../../schema/placeholder-syntax.ts';
 import type { RunTask } from '../report/run-result.ts';
 import type { CreateDeps } from './create-task.ts';

@@ -100,6 +100,8 @@ describe('globProblem', () => {
     ['prod/**.rdb', /beside other characters in "\*\*\.rdb"/],
     ['***', /must be a whole segment/],
     ['a\nb', /control character/],
+    ['a\u0085b', /control character/],
+    ['a\u2028b', /control character/],
     ['备'.repeat(342), /more than 1024 bytes/],
   ])('refuses %j', (glob, problem) => {
     expect(globProblem(glob)).toMatch(problem);

@@ -1,5 +1,6 @@
 import type { Job, Jobs } from '../../../jobs/job.ts';
 import { CloudError, type Problem, RunError } from '../../../kernel/errors.ts';
+import { isRecord } from '../../../kernel/is-record.ts';
 import type { PlannedTask } from '../../../migrations/action.ts';
 import { ACTIONS } from '../../../migrations/actions.ts';
 import { completeServerMigration } from '../../../migrations/derive-server-migration.ts';
@@ -7,7 +8,6 @@ import type { PreflightFindings } from '../../../migrations/preflight-findings.t
 import { IMPORT_MERGES, preflightImport } from '../../../migrations/preflight-import.ts';
 import { preflightOnline } from '../../../migrations/preflight-online.ts';
 import type { AllServices } from '../../../ports/services.ts';
-import { isRecord } from '../../../schema/describe-value.ts';
 import { hasPlaceholder } from '../../../schema/placeholder-syntax.ts';
 import type { LiveFindings, LiveLevel, Question } from './live-findings.ts';
 

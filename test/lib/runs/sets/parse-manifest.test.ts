@@ -105,6 +105,7 @@ describe('parseManifest', () => {
     ['UTF-16', Buffer.from('\ufeffa.rdb\n', 'utf16le'), 'it is not UTF-8; save it as UTF-8'],
     ['GBK', Buffer.from([0xb1, 0xb8, 0xb7, 0xdd, 0x0a]), 'it is not UTF-8; save it as UTF-8'],
     ['a control character', 'a\u0000.rdb', 'line 1 is "a\\u0000.rdb": it has a control character'],
+    ['a line separator', 'a\u2028.rdb', 'line 1 is "a\u2028.rdb": it has a control character'],
     ['half a character', '["a\\ud800.rdb"]', 'entry 1 is "a\\ud800.rdb": it has half a character'],
   ])('refuses %s', (_what, text, message) => {
     expect(refusal(text)).toBe(message);
