@@ -420,6 +420,10 @@ export const CALL_CODES = {
     meaning: 'The service accepted a call, and names an error of the task in its answer.',
     remedy: 'Its text is in the message.',
   },
+  held_back: {
+    meaning: '`npx migrations plan` would have to make this call, and makes none without `--live`.',
+    remedy: 'Plan with `--live`, if it is to be asked.',
+  },
   not_sent: { meaning: 'Surely nothing reached the service.', remedy: GOES_ON },
   rejected: {
     meaning: 'The service said no, without a code.',
@@ -456,8 +460,14 @@ export type Code =
   | keyof typeof CALL_CODES
   | keyof typeof EXPLAIN_CODES;
 
+/** Of a call that got no code from the cloud. */
+export type CallCode = keyof typeof CALL_CODES;
+
 /**
- * A code that a service gave (`DCS.4026`, `SMS.9004`). Those of OBS (`NoSuchKey`) and of the network (`ECONNRESET`) have no common shape; they come
- * through `CloudError` alone.
+ * A code that the cloud gave (`DCS.4026`, `NoSuchKey`), or Node for the network (`ECONNRESET`): none of these begins with a small letter, and all of
+ * ours do. `lib/cloud` makes one of what came, in {@link ../cloud/cloud-code.ts}.
  */
-export type CloudCode = `${string}.${string}`;
+export type CloudCode = Capitalize<string> | `${string}.${string}`;
+
+/** What a reason or an error may have. */
+export type KnownCode = Code | CloudCode;

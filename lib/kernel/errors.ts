@@ -1,10 +1,10 @@
-import type { CloudCode, Code } from './codes.ts';
+import type { Code, KnownCode } from './codes.ts';
 
 /** What every error of ours carries: a stable `code` for programs, a message for people, and the original as `cause`. */
 export class AppError extends Error {
-  readonly code: Code | CloudCode;
+  readonly code: KnownCode;
 
-  constructor(code: Code | CloudCode, message: string, options?: ErrorOptions) {
+  constructor(code: KnownCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
@@ -118,7 +118,7 @@ export interface CloudErrorDetails {
   /** HTTP status, when an answer came. */
   readonly status?: number;
   /** The cloud's code (`DCS.4026`, `SMS.9004`, `APIGW.0301`), or the network's (`ECONNRESET`). */
-  readonly cloudCode?: string;
+  readonly cloudCode?: KnownCode;
   readonly cloudMessage?: string;
   /** The cloud's request id, for its support. */
   readonly requestId?: string;
@@ -141,7 +141,7 @@ export class CloudError extends AppError implements CloudErrorDetails {
   readonly outcome: FailedCallOutcome;
   readonly temporary: boolean;
   declare readonly status?: number;
-  declare readonly cloudCode?: string;
+  declare readonly cloudCode?: KnownCode;
   declare readonly cloudMessage?: string;
   declare readonly requestId?: string;
   declare readonly params?: readonly string[];
@@ -154,11 +154,7 @@ export class CloudError extends AppError implements CloudErrorDetails {
     const { service, operation, outcome, temporary, ...known } = details;
     const answer = [known.status, known.cloudCode, known.cloudMessage].filter((part) => part !== undefined).join(' ');
     const id = known.requestId ? ` (request ${known.requestId})` : '';
-    super(
-      (details.cloudCode as CloudCode | undefined) ?? outcome,
-      `${service} ${operation}: ${outcome}: ${answer || 'no answer'}${id}`,
-      options,
-    );
+    super(details.cloudCode ?? outcome, `${service} ${operation}: ${outcome}: ${answer || 'no answer'}${id}`, options);
     this.service = service;
     this.operation = operation;
     this.outcome = outcome;

@@ -1,3 +1,4 @@
+import type { CloudCode, KnownCode } from './codes.ts';
 import type { FailedCallOutcome } from './errors.ts';
 
 /** What passes by itself, or when an operator has set something right elsewhere: no reason to refuse a run for good. */
@@ -8,32 +9,32 @@ export interface TroubleRow {
   /** Whose it is. A run whose target is in trouble keeps its turn; one with trouble of its own leaves the target to others. */
   readonly of: 'target' | 'run' | 'cloud';
   /** Ours, and those of the services; DCS also writes `1114 00xxx` for `DCS.4xxx`, and the gateway `APIG.` for `APIGW.`. */
-  readonly codes: readonly string[];
+  readonly codes: readonly KnownCode[];
   /** HTTP statuses that mean it, whatever the code, unless the code is in another row or in `FINAL_CODES`. */
   readonly statuses: readonly number[];
   /** What is known of a call that means it, where neither code nor status says more. */
   readonly outcomes: readonly FailedCallOutcome[];
 }
 
-const dcs = (...numbers: readonly number[]) => numbers.map((number) => `DCS.${number}`);
+const dcs = (...numbers: readonly number[]) => numbers.map((number): CloudCode => `DCS.${number}`);
 
 const row = (
   kind: TroubleKind,
   of: TroubleRow['of'],
-  codes: readonly string[],
+  codes: readonly KnownCode[],
   { statuses = [], outcomes = [] }: Partial<Pick<TroubleRow, 'statuses' | 'outcomes'>> = {},
 ): TroubleRow => ({ kind, of, codes, statuses, outcomes });
 
-const BAD_KEYS = ['keys_refused', 'APIGW.0301', 'APIGW.0307', ...dcs(1001, 1002, 1003, 1004)];
-const BAD_KEYS_OF_OBS = [
+const BAD_KEYS: readonly KnownCode[] = ['keys_refused', 'APIGW.0301', 'APIGW.0307', ...dcs(1001, 1002, 1003, 1004)];
+const BAD_KEYS_OF_OBS: readonly CloudCode[] = [
   'InvalidAccessKeyId',
   'SignatureDoesNotMatch',
   'InvalidSecurity',
   'ExpiredToken',
   'RequestTimeTooSkewed',
 ];
-const BUSY_INSTANCE = [
-  ...['instance_busy', 'CBC.99003651'],
+const BUSY_INSTANCE: readonly KnownCode[] = [
+  ...(['instance_busy', 'CBC.99003651'] as const),
   ...dcs(4017, 4026, 4049, 4069, 4096, 4097, 4104, 4108, 4111, 4113, 4114, 4115, 4116, 4117, 4118, 4120),
   ...dcs(4121, 4231, 4975),
 ];
@@ -65,16 +66,24 @@ export const PASSING_TROUBLE: readonly TroubleRow[] = [
 ];
 
 /** Final whatever their status and outcome: somebody has to change the file, the account, or what the run asks for. */
-export const FINAL_CODES: ReadonlySet<string> = new Set([
+export const FINAL_CODES: ReadonlySet<string> = new Set<KnownCode>([
   // Of OBS, with 403: an archived object; an account that is in arrears, frozen, closed, or may not use OBS.
-  ...['InvalidObjectState', 'ObjectNotRestored'],
-  ...['AccountProblem', 'AllAccessDisabled', 'DeregisterUserId', 'FrozenUserId', 'InArrearOrInsufficientBalance'],
-  ...['NotSignedUp', 'Unauthorized'],
+  ...(['InvalidObjectState', 'ObjectNotRestored'] as const),
+  ...([
+    'AccountProblem',
+    'AllAccessDisabled',
+    'DeregisterUserId',
+    'FrozenUserId',
+    'InArrearOrInsufficientBalance',
+  ] as const),
+  ...(['NotSignedUp', 'Unauthorized'] as const),
   // Of ours: the request can't be made of what was given, or what was read can't be used as it is.
-  ...['bad_id', 'bad_remark', 'request_not_built', 'inexact_number'],
+  ...(['bad_id', 'bad_remark', 'request_not_built', 'inexact_number'] as const),
 ]);
 
-const BY_CODE = new Map(PASSING_TROUBLE.flatMap((known) => known.codes.map((code) => [code, known] as const)));
+const BY_CODE = new Map<string, TroubleRow>(
+  PASSING_TROUBLE.flatMap((known) => known.codes.map((code) => [code, known] as const)),
+);
 const BY_STATUS = new Map(PASSING_TROUBLE.flatMap((known) => known.statuses.map((status) => [status, known] as const)));
 const BY_OUTCOME = new Map(PASSING_TROUBLE.flatMap((known) => known.outcomes.map((end) => [end, known] as const)));
 

@@ -3,6 +3,7 @@ import type { Job } from '../jobs/job.ts';
 import type { Problem } from '../kernel/errors.ts';
 import type { Invocation } from '../platform/invocation.ts';
 import { type CancelEnd, cancelRun } from '../runs/operate/cancel-run.ts';
+import type { RunReason } from '../runs/report/run-result.ts';
 import { isSigned } from './caller.ts';
 import { checkQuery } from './check-query.ts';
 import { reasonForCaller } from './for-caller.ts';
@@ -12,7 +13,7 @@ import { readJsonBody } from './request-body.ts';
 import { RETRY_AFTER_SECONDS } from './run-answer.ts';
 import { noSuchRun } from './show.ts';
 
-const NOT_KNOWN = { code: 'out_of_time', message: 'it is not known yet whether it was stopped' };
+const NOT_KNOWN: RunReason = { code: 'out_of_time', message: 'it is not known yet whether it was stopped' };
 
 /**
  * `POST /jobs/{job}/runs/{run}/cancel`. The body is `{ "run": "<the run>" }`, or nothing. A signature covers the body alone, not the path, so a

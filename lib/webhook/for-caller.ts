@@ -1,8 +1,9 @@
+import type { Code } from '../kernel/codes.ts';
 import type { RunReason, RunResult, RunTask } from '../runs/report/run-result.ts';
 import type { RunView } from '../runs/report/run-view.ts';
 
 /** Codes whose message is in our own words, about what the caller may know. */
-const OWN_WORDS: ReadonlySet<string> = new Set([
+const OWN_WORDS: ReadonlySet<string> = new Set<Code>([
   'backup_running',
   'backup_target',
   'being_made',
@@ -33,7 +34,7 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
 ]);
 
 /** What callers are told where the message has words of a service or of others in it. */
-const FOR_CALLERS: Readonly<Record<string, string>> = {
+const FOR_CALLERS: Readonly<Partial<Record<Code, string>>> = {
   agent_absent: 'the Agent of the source server is not connected',
   backup_failed: 'the backup that the run needed failed',
   file_missing: 'a file that is to be imported is not in its bucket',
@@ -61,7 +62,7 @@ const WORD = /^[A-Za-z0-9_ -]{1,64}$/;
  */
 export function reasonForCaller({ code, message, status, cause, request_id, details }: RunReason): RunReason {
   const isOwn = OWN_WORDS.has(code) && status === undefined && request_id === undefined;
-  const otherwise = FOR_CALLERS[code] ?? `it could not be done (${code})`;
+  const otherwise = FOR_CALLERS[code as Code] ?? `it could not be done (${code})`;
   return {
     code,
     message: isOwn ? message : `${otherwise}; ${IN_THE_LOG}`,

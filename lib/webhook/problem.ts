@@ -1,3 +1,4 @@
+import type { KnownCode } from '../kernel/codes.ts';
 import { jsonPointer, MAX_PROBLEMS, type Problem } from '../kernel/errors.ts';
 import { PROBLEM_BASE, PROBLEM_TYPES, type ProblemName } from './problem-types.ts';
 
@@ -14,7 +15,7 @@ export interface GatewayResponse {
 export interface ProblemAnswer {
   readonly type: ProblemName;
   /** For programs, when it says more than the type: the cloud's code. @default the type's name */
-  readonly code?: string;
+  readonly code?: KnownCode | ProblemName;
   readonly detail?: string;
   /** For the log alone: what the caller must not learn. */
   readonly logged?: string;

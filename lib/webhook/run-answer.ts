@@ -1,3 +1,4 @@
+import type { KnownCode } from '../kernel/codes.ts';
 import { type RunReason, type RunResult, waitsForSomebody } from '../runs/report/run-result.ts';
 import { KEY_REUSED, TOO_MANY_WAITING } from '../runs/start/recorded-run.ts';
 import { resultForCaller } from './for-caller.ts';
@@ -8,7 +9,13 @@ import type { ProblemName } from './problem-types.ts';
 export const RETRY_AFTER_SECONDS = '30';
 
 /** Faults of the deployment or of our own, not of the cloud and not of the caller. */
-const OUR_CODES = new Set(['secret_missing', 'bad_secret', 'config', 'ledger', 'internal']);
+const OUR_CODES: ReadonlySet<string> = new Set<KnownCode>([
+  'secret_missing',
+  'bad_secret',
+  'config',
+  'ledger',
+  'internal',
+]);
 
 export interface AnswerOptions {
   readonly requestId: string;
@@ -54,16 +61,15 @@ export function runAnswer(given: RunResult, options: AnswerOptions): GatewayResp
 
 /** Nothing was created, and nobody goes on with it. */
 function comeAgain(result: RunResult, requestId: string): GatewayResponse {
-  const reason = result.reason ?? { code: 'waiting', message: 'the service is busy' };
-  const { code, message } = reason;
+  const { code, message } = result.reason ?? { code: 'waiting' as const, message: 'the service is busy' };
   const detail = `nothing was created: ${message}; send the same request again later`;
   const headers = { 'retry-after': RETRY_AFTER_SECONDS };
-  return problemResponse({ type: laterType(reason), code, detail, headers, more: { run: result } }, requestId);
+  return problemResponse({ type: laterType(result.reason), code, detail, headers, more: { run: result } }, requestId);
 }
 
-function laterType(reason: RunReason): ProblemName {
-  if (reason.code === TOO_MANY_WAITING.code) return 'too_many_waiting';
-  return waitsForSomebody(reason) ? 'refused_for_now' : 'waiting';
+function laterType(reason: RunReason | undefined): ProblemName {
+  if (reason?.code === TOO_MANY_WAITING.code) return 'too_many_waiting';
+  return reason && waitsForSomebody(reason) ? 'refused_for_now' : 'waiting';
 }
 
 function nextAfterUnknown({ hasKey, hasLedger }: AnswerOptions): string {

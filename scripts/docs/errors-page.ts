@@ -43,7 +43,7 @@ function codeTable(codes: Readonly<Record<string, CodeText>>): string {
 
 const INTRO = `# Error catalogue
 
-<!-- Written by npm run docs from the tables of codes; a test compares them with the sources, both ways. -->
+<!-- Written by npm run docs from the tables of codes; the compiler takes no other code of ours, and a test wants each to be made. -->
 
 Every code that you can meet: what it means and what to do. Codes stay as they are; messages may get better. A message names what was tried, on
 what, what came back, and where it exists the cloud's request id, for its support. By what you see rather than by code: the

@@ -1,3 +1,4 @@
+import { cloudCode } from '../../lib/cloud/cloud-code.ts';
 import type { ObjectTrigger } from '../../lib/events/trigger.ts';
 import { CloudError } from '../../lib/kernel/errors.ts';
 import type { ObjectStart, ObsObject, ObsService } from '../../lib/ports/obs.ts';
@@ -121,14 +122,14 @@ export function listFailure(outcome: 'rejected' | 'unknown'): CloudError {
 }
 
 /** What OBS answers to a read that it refuses. */
-export function obsRefusal(status: number, cloudCode?: string): CloudError {
+export function obsRefusal(status: number, code?: string): CloudError {
   return new CloudError({
     service: 'OBS',
     operation: 'GetObject',
     outcome: status < 400 || status >= 500 ? 'unknown' : 'rejected',
     temporary: status >= 500,
     status,
-    ...(cloudCode === undefined ? {} : { cloudCode }),
+    ...(code === undefined ? {} : { cloudCode: cloudCode(code) }),
     requestId: 'request-1',
   });
 }

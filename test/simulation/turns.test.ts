@@ -34,7 +34,7 @@ jobs:
 async function addOpen(simulation: Simulation, number: number): Promise<string> {
   const run = String(number).padStart(32, '0');
   const ledger = makeLedger(simulation.store, 'test', () => simulation.now);
-  const reason = { code: 'parked', message: 'a person has to look' };
+  const reason = { code: 'parked' as const, message: 'a person has to look' };
   const received = {
     ...ledger.stamp(),
     type: 'received',

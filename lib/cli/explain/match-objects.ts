@@ -3,6 +3,7 @@ import type { ObjectTrigger } from '../../events/trigger.ts';
 import type { Job, Jobs } from '../../jobs/job.ts';
 import { whyNoMatch } from '../../jobs/match-jobs.ts';
 import { findSetPlace } from '../../jobs/set-place.ts';
+import type { Code } from '../../kernel/codes.ts';
 import { EventError } from '../../kernel/errors.ts';
 import { isFolder, isLedgerObject } from '../../runs/start/ignored-object.ts';
 import { foreseeSet, type SeenSets } from './foresee-set.ts';
@@ -30,7 +31,7 @@ function matchObject(object: ObjectTrigger, jobs: Jobs, seen: SeenSets): Subject
   return { what, verdicts: [...jobs.jobs.values()].map((job) => verdictOn(job, object, jobs, seen)) };
 }
 
-function nothing(what: string, { jobs }: Jobs, code: string, message: string, refused = false): Subject {
+function nothing(what: string, { jobs }: Jobs, code: Code, message: string, refused = false): Subject {
   return startsNothing(what, jobs.keys(), { code, message, refused });
 }
 

@@ -10,13 +10,13 @@ import { checkBodySize } from '../../webhook/request-body.ts';
 import { type Route, routeOf } from '../../webhook/route.ts';
 import { planRequested } from '../../webhook/start.ts';
 import type { MatchContext } from './match-context.ts';
-import { notAbout, refuses, type Subject, startsNothing, type Verdict } from './verdict.ts';
+import { notAbout, refuses, type Subject, startsNothing, type Verdict, type VerdictCode } from './verdict.ts';
 
 /** The one job that the path names is started, if the caller may use it and its body is taken. */
 export function matchRequest(request: GatewayRequest, context: MatchContext): Subject {
   const { jobs, settings } = context;
   const what = `${request.method} ${request.path}, request ${request.requestId}`;
-  const nothing = (code: string, message: string, refused: boolean) =>
+  const nothing = (code: VerdictCode, message: string, refused: boolean) =>
     startsNothing(what, jobs.jobs.keys(), { code, message, refused });
   let route: Route;
   try {

@@ -1,7 +1,9 @@
 import type { Trigger } from '../../events/trigger.ts';
 import type { Job } from '../../jobs/job.ts';
+import type { KnownCode } from '../../kernel/codes.ts';
 import { formatPath, jsonPointer, type Problem } from '../../kernel/errors.ts';
 import type { PlannedRun } from '../../runs/start/start-run.ts';
+import type { ProblemName } from '../../webhook/problem-types.ts';
 
 /** What an event means for a job, as far as it can be told without a call. */
 export type Verdict = StartVerdict | RefusedVerdict;
@@ -16,6 +18,9 @@ export interface StartVerdict {
   readonly notes: readonly string[];
 }
 
+/** As in docs/errors.md; of a request it may be the type of the problem. */
+export type VerdictCode = KnownCode | ProblemName;
+
 /** It does not. */
 export interface RefusedVerdict {
   readonly starts: false;
@@ -23,7 +28,7 @@ export interface RefusedVerdict {
   readonly job: string;
   /** Is it refused, so that the function fails or the caller gets an error? Else the event is simply not about this job. */
   readonly refused: boolean;
-  readonly code: string;
+  readonly code: VerdictCode;
   readonly message: string;
   /** Where fields are at fault. */
   readonly problems: readonly Problem[];
@@ -36,18 +41,18 @@ export interface Subject {
   /** One for each job of the file, in its order; then names that are no job. */
   readonly verdicts: readonly Verdict[];
   /** Why it can start no job at all, whatever the jobs are. `refused` as in a verdict. */
-  readonly fault?: { readonly code: string; readonly message: string; readonly refused: boolean };
+  readonly fault?: { readonly code: VerdictCode; readonly message: string; readonly refused: boolean };
 }
 
 /** A job that the event is not about. */
-export function notAbout(job: string, code: string, message: string): RefusedVerdict {
+export function notAbout(job: string, code: VerdictCode, message: string): RefusedVerdict {
   return { starts: false, job, refused: false, code, message, problems: [] };
 }
 
 /** A job, or a name of none, that the event is about, and that it does not start. */
 export function refuses(
   job: string,
-  { code, message, problems = [] }: { code: string; message: string; problems?: readonly Problem[] },
+  { code, message, problems = [] }: { code: VerdictCode; message: string; problems?: readonly Problem[] },
 ): RefusedVerdict {
   return { starts: false, job, refused: true, code, message, problems };
 }

@@ -1,5 +1,6 @@
 import type { PlanningCloud } from '../../cloud/programs/planning-cloud.ts';
 import type { Jobs } from '../../jobs/job.ts';
+import type { Code } from '../../kernel/codes.ts';
 import type { SetObject } from '../../runs/ledger/set-log.ts';
 import { listSet } from '../../runs/sets/list-set.ts';
 import { ManifestError } from '../../runs/sets/parse-manifest.ts';
@@ -54,7 +55,7 @@ async function keysOf(
   scope: SetScope,
   marker: SetObject,
   services: PlanningCloud['services'],
-): Promise<string[] | { readonly code: string; readonly message: string }> {
+): Promise<string[] | { readonly code: Code; readonly message: string }> {
   try {
     const keys = await readManifest(scope, marker, services);
     return typeof keys === 'string' ? { code: 'set_incomplete', message: keys } : keys;

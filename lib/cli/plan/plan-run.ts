@@ -2,10 +2,10 @@ import type { PlanningCloud, ReadRequest } from '../../cloud/programs/planning-c
 import type { Problem } from '../../kernel/errors.ts';
 import { Secret } from '../../kernel/secret.ts';
 import { OtherEnvironmentError } from '../../runs/ledger/origin.ts';
-import { type RunReason, reasonOf } from '../../runs/report/run-result.ts';
+import { reasonOf } from '../../runs/report/run-result.ts';
 import type { RunView } from '../../runs/report/run-view.ts';
 import { type Rehearsal, rehearseRun } from '../../runs/start/rehearse-run.ts';
-import type { StartVerdict, Verdict } from '../explain/verdict.ts';
+import type { RefusedVerdict, StartVerdict, Verdict } from '../explain/verdict.ts';
 import type { Holes } from './holes.ts';
 
 /** What one job would do for an event. */
@@ -20,7 +20,7 @@ export interface RunPlan {
   /** What was looked at for it. */
   readonly reads: readonly ReadRequest[];
   readonly notes: readonly string[];
-  readonly reason?: Pick<RunReason, 'code' | 'message'>;
+  readonly reason?: Pick<RefusedVerdict, 'code' | 'message'>;
   readonly problems: readonly Problem[];
 }
 

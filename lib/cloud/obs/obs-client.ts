@@ -6,6 +6,7 @@ import type EsdkObsClient from 'esdk-obs-nodejs';
 import type { Answer } from 'esdk-obs-nodejs';
 import { CloudError, type CloudErrorDetails } from '../../kernel/errors.ts';
 import type { ObjectIdentity } from '../../ports/obs.ts';
+import { cloudCode as asCloudCode } from '../cloud-code.ts';
 import { checkKeys } from '../transport/check-keys.ts';
 import { checkEndpoint } from '../transport/endpoints.ts';
 import { type CallKind, judgeAnswer, judgeNoAnswer } from '../transport/judge-failure.ts';
@@ -166,7 +167,7 @@ export function makeObsClient(options: ObsOptions): ObsClient {
         throw fail({ outcome, temporary: true, cloudCode: 'ETIMEDOUT', cloudMessage }, error);
       }
       const { code, message } = (deadline.failure() ?? error) as { code?: unknown; message?: unknown };
-      const cloudCode = typeof code === 'string' ? code : 'no_usable_answer';
+      const cloudCode = typeof code === 'string' ? asCloudCode(code) : 'no_usable_answer';
       if (connections === 'kept' && deadline.wasClosing(cloudCode)) {
         return send(operation, parameters, consume, 'fresh');
       }
@@ -183,7 +184,7 @@ export function makeObsClient(options: ObsOptions): ObsClient {
       throw fail({
         ...judgeAnswer(kind, status, Code),
         ...known,
-        ...(Code && { cloudCode: redact(Code, 64) }),
+        ...(Code && { cloudCode: asCloudCode(redact(Code, 64)) }),
         ...(Message && { cloudMessage: redact(Message) }),
       });
     }

@@ -1,3 +1,4 @@
+import type { CallCode } from '../../kernel/codes.ts';
 import type { SmsCheck, SmsServer, SmsServers, SmsTemplate } from '../../ports/sms.ts';
 import { makeClientCalls } from '../transport/client-call.ts';
 import { textOf } from '../transport/read-answer.ts';
@@ -45,7 +46,7 @@ export function makeSmsServers(options: SmsOptions): SmsServers {
 }
 
 function readServer({ answer, requestId, redact }: Answered<object>): SmsServer {
-  const unusable = (code: string, message: string) => unusableAnswer('SMS', 'ShowServer', code, message, requestId);
+  const unusable = (code: CallCode, message: string) => unusableAnswer('SMS', 'ShowServer', code, message, requestId);
   const listOf = (of: Fields, name: string) => {
     const list = objectsOf(of[name]);
     if (list === undefined) throw unusable('not_a_list', `${name} in the answer is no list of objects`);

@@ -1,12 +1,14 @@
+import type { CallCode } from '../../kernel/codes.ts';
+
 /** 100 pages of 100 rows. A filtered list of tasks that is longer is no list of one run's tasks. */
 const MAX_PAGES = 100;
 const MAX_WALKS = 3;
 
 /** A list that can't be read to its end. It proves nothing about what is in it. */
 export class ListError extends Error {
-  readonly code: string;
+  readonly code: CallCode;
 
-  constructor(code: string, message: string) {
+  constructor(code: CallCode, message: string) {
     super(message);
     this.name = 'ListError';
     this.code = code;

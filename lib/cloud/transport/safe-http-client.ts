@@ -3,6 +3,7 @@ import type { DefaultHttpResponse } from '@huaweicloud/huaweicloud-sdk-core/http
 import type { HttpClient } from '@huaweicloud/huaweicloud-sdk-core/http/HttpClient.js';
 import type { IHttpRequest } from '@huaweicloud/huaweicloud-sdk-core/http/IHttpRequest.js';
 import type { SdkResponse } from '@huaweicloud/huaweicloud-sdk-core/SdkResponse.js';
+import type { KnownCode } from '../../kernel/codes.ts';
 import type { CloudErrorDetails } from '../../kernel/errors.ts';
 import { type ErrorBody, readErrorBody } from './error-body.ts';
 import { inexactNumber } from './inexact-number.ts';
@@ -105,7 +106,7 @@ export class SafeHttpClient implements HttpClient {
   }
 
   #readSuccess(answer: RawAnswer): Record<string, unknown> {
-    const unusable = (cloudCode: string, cloudMessage: string) =>
+    const unusable = (cloudCode: KnownCode, cloudMessage: string) =>
       this.#fail({ ...judgeAnswer(this.#options.kind, answer.status), status: answer.status, cloudCode, cloudMessage });
 
     if (answer.cut !== undefined) throw unusable(answer.cut, 'the answer was cut off');

@@ -1,5 +1,7 @@
 import { Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { CloudCode, KnownCode } from '../../kernel/codes.ts';
+import { cloudCode } from '../cloud-code.ts';
 
 /** The longest documented list page is far below it; what is longer is no answer of these services. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -35,16 +37,16 @@ export interface RawAnswer {
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   /** Why the body is not whole; absent when it is. */
-  readonly cut?: string;
+  readonly cut?: CloudCode;
 }
 
 /** No answer came. */
 export class TransportError extends Error {
-  readonly code: string;
+  readonly code: KnownCode;
   /** May anything of the request have reached the service? False while the connection was not up. */
   readonly maySent: boolean;
 
-  constructor(code: string, maySent: boolean, message: string, options?: ErrorOptions) {
+  constructor(code: KnownCode, maySent: boolean, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'TransportError';
     this.code = code;
@@ -70,7 +72,7 @@ export function sendOnce(request: OutgoingRequest): Promise<RawAnswer> {
     let answer: IncomingMessage | undefined;
     const parts: Buffer[] = [];
 
-    const finish = (cut?: string) => {
+    const finish = (cut?: CloudCode) => {
       if (done || !answer) return;
       done = true;
       clearTimeout(connectTimer);
@@ -78,7 +80,7 @@ export function sendOnce(request: OutgoingRequest): Promise<RawAnswer> {
       const body = Buffer.concat(parts);
       resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body, ...(cut === undefined ? {} : { cut }) });
     };
-    const fail = (code: string, message: string, cause?: unknown) => {
+    const fail = (code: CloudCode, message: string, cause?: unknown) => {
       if (answer) return finish(code);
       if (done) return;
       done = true;
@@ -86,7 +88,7 @@ export function sendOnce(request: OutgoingRequest): Promise<RawAnswer> {
       clearTimeout(totalTimer);
       reject(new TransportError(code, connected, message, { cause }));
     };
-    const giveUp = (code: string, message: string) => {
+    const giveUp = (code: CloudCode, message: string) => {
       fail(code, message);
       outgoing.destroy();
     };
@@ -143,7 +145,7 @@ export function sendOnce(request: OutgoingRequest): Promise<RawAnswer> {
   });
 }
 
-function codeOf(error: unknown): string {
+function codeOf(error: unknown): CloudCode {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : 'ENETWORK';
+  return typeof code === 'string' ? cloudCode(code) : 'ENETWORK';
 }

@@ -95,7 +95,7 @@ async function whenAbsent(
       deps,
     );
   }
-  const reason = {
+  const reason: RunReason = {
     code: 'task_gone',
     message: `task ${task.name} (${task.id}) is no longer there; somebody deleted it`,
   };
@@ -141,7 +141,7 @@ async function sayWhenStuck(followed: Followed): Promise<void> {
   const known = taskState === 'unknown' ? `in the state ${row.status}, which is not known,` : row.status;
   const next = isLeftReady(followed) ? 'nobody started it, and it is not followed any more' : 'it is still followed';
   const message = `the task is ${known} and not over after ${durationText(policies.deadlineMs)}; ${next}`;
-  const reason = { code: 'stuck', message };
+  const reason: RunReason = { code: 'stuck', message };
   if (!(await log.append({ ...deps.ledger.stamp(), type: 'stuck', status: row.status, reason }))) return;
   deps.log.error('stuck', { reason });
 }
@@ -306,7 +306,7 @@ async function end(followed: Followed): Promise<RunResult | undefined> {
     await stepOut(log, deps);
     return undefined;
   }
-  const reason = { code: 'task_failed', message };
+  const reason: RunReason = { code: 'task_failed', message };
   if (planned.kind === 'online_migration') return giveUp(followed, reason);
   deps.log.error('the task failed', { reason });
   if (!(await settleRun(log, deps, { status: row.status, reason }))) return undefined;

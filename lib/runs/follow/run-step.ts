@@ -145,7 +145,7 @@ export class Step {
 
   /** What was not created must not keep the target from others while a person is waited for. */
   async park(reason: RunReason): Promise<RunResult | undefined> {
-    const parked = {
+    const parked: RunReason = {
       ...reason,
       code: 'parked',
       cause: reason.code,

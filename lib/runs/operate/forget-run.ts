@@ -2,6 +2,7 @@ import { RunError } from '../../kernel/errors.ts';
 import { settleRun } from '../follow/settle-run.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { foldRun, openRunLog, type RunState } from '../ledger/run-log.ts';
+import type { RunReason } from '../report/run-result.ts';
 import { refuseWhileHandled } from './refuse-while-handled.ts';
 
 /** What is left when a run is forgotten. */
@@ -49,7 +50,7 @@ export async function forgetRun(
 ): Promise<ForgetRunPlan> {
   const log = await openRunLog(ledger, name.job, name.run);
   let plan = planOf(foldRun(log.records), name, ledger);
-  const reason = { code: 'forgotten', message: `forgotten by a person: ${why}` };
+  const reason: RunReason = { code: 'forgotten', message: `forgotten by a person: ${why}` };
   await log.change((records) => {
     const state = foldRun(records);
     plan = planOf(state, name, ledger);

@@ -1,6 +1,7 @@
 import { RunError } from '../../kernel/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { foldRun, openRunLog, type RunState } from '../ledger/run-log.ts';
+import type { RunReason } from '../report/run-result.ts';
 import { laneOf, leaveLane } from '../start/lane-turn.ts';
 import { refuseWhileHandled } from './refuse-while-handled.ts';
 
@@ -26,7 +27,7 @@ export async function parkRun(
 ): Promise<void> {
   const log = await openRunLog(ledger, job, run);
   const what = `job ${job}, run ${run}`;
-  const reason = { code: 'parked', message: `parked by a person: ${why}` };
+  const reason: RunReason = { code: 'parked', message: `parked by a person: ${why}` };
   await log.change((records) => {
     const state = foldRun(records);
     refuse(state, what);

@@ -1,3 +1,4 @@
+import type { KnownCode } from '../../kernel/codes.ts';
 import { AppError, CloudError } from '../../kernel/errors.ts';
 import { isToBeSetRight } from '../../kernel/passing-trouble.ts';
 import type { ActionKind, FoundTask, PlannedTask } from '../../migrations/action.ts';
@@ -26,11 +27,11 @@ export interface RunTask {
 
 /** Why: for programs `code`, for people `message`. The rest is what the cloud said. */
 export interface RunReason {
-  readonly code: string;
+  readonly code: KnownCode;
   readonly message: string;
   readonly status?: number;
   /** Of a run that was parked by itself: the code of what it waited for in vain. */
-  readonly cause?: string;
+  readonly cause?: KnownCode;
   /** The cloud's request id, for its support. */
   readonly request_id?: string;
   readonly params?: readonly string[];
@@ -110,7 +111,7 @@ export class RunsFailedError extends AppError {
 }
 
 /** Faults after which it is not certain that the ledger has the run. */
-const OURS = new Set(['ledger', 'internal']);
+const OURS: ReadonlySet<string> = new Set<KnownCode>(['ledger', 'internal']);
 
 /** Does a record say from now on what becomes of it? */
 export function isTaken({ reason }: RunResult): boolean {

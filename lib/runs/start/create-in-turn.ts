@@ -117,7 +117,7 @@ function overBudget({ log, deps }: Work, refusal: Refusal): Promise<RunResult | 
   const { job, policies } = at.received;
   const { runs, perMs } = policies.limit;
   const message = `job ${job} has used its limit of ${runs} runs in ${durationText(perMs)}; it goes on at ${new Date(refusal.until).toISOString()}`;
-  const reason = { code: 'over_budget', message };
+  const reason: RunReason = { code: 'over_budget', message };
   if (refusal.first) deps.log.error('ALARM: limit reached, further runs wait', { reason });
   return stepAside(at, reason, refusal.until);
 }

@@ -2,6 +2,7 @@ import type { ObjectRecordResult } from '../../events/object-event.ts';
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import type { Jobs } from '../../jobs/job.ts';
 import { jobsForObject } from '../../jobs/match-jobs.ts';
+import type { Code } from '../../kernel/codes.ts';
 import { EventError } from '../../kernel/errors.ts';
 import { type RunResult, reasonOf } from '../report/run-result.ts';
 import type { CreateDeps } from './create-task.ts';
@@ -51,7 +52,7 @@ async function startForObject(object: ObjectTrigger, jobs: Jobs, deps: CreateDep
   return results;
 }
 
-function skipped(code: string, message: string, { log }: CreateDeps): RunResult {
+function skipped(code: Code, message: string, { log }: CreateDeps): RunResult {
   log.info('skipped', { outcome: 'skipped', reason: { code, message } });
   return { outcome: 'skipped', reason: { code, message } };
 }

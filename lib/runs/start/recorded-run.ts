@@ -131,7 +131,7 @@ export async function advanceRun(log: RunLog, deps: RecordedDeps): Promise<RunRe
 function whenLedgerFails(error: unknown, runLog: RunLog | undefined, { log }: RecordedDeps): RunResult {
   if (!(error instanceof LedgerError)) throw error;
   const { task, attempt } = foldRun(runLog?.records ?? []);
-  const reason = { code: 'ledger', message: error.message };
+  const reason: RunReason = { code: 'ledger', message: error.message };
   log.error('the ledger failed; nothing is created until it works', { error });
   if (task) return { outcome: 'existing', task, reason };
   return { outcome: attempt ? 'unknown' : 'waiting', reason };

@@ -2,7 +2,7 @@ import type { ObjectTrigger } from '../../events/trigger.ts';
 import { matchesGlob } from '../../jobs/glob.ts';
 import type { Job, Jobs } from '../../jobs/job.ts';
 import { findSetPlace } from '../../jobs/set-place.ts';
-import type { RunResult } from '../report/run-result.ts';
+import type { RunReason, RunResult } from '../report/run-result.ts';
 import { findMember } from '../sets/find-member.ts';
 import { landInSet } from '../sets/land-in-set.ts';
 import type { CreateDeps } from './create-task.ts';
@@ -26,7 +26,7 @@ export async function startForJob(
     const member = await findMember(job, object, place, deps);
     return landInSet({ jobs, job, ...member }, { ...deps, ledger });
   }
-  const reason = place
+  const reason: RunReason = place
     ? { code: 'no_ledger', message: `job ${job.name} collects sets, and there is no ledger; configure one` }
     : {
         code: 'no_set',

@@ -1,6 +1,6 @@
 import type { TickTrigger } from '../../events/trigger.ts';
 import type { Jobs } from '../../jobs/job.ts';
-import type { RunResult } from '../report/run-result.ts';
+import type { RunReason, RunResult } from '../report/run-result.ts';
 import type { CreateDeps } from './create-task.ts';
 import { startRun } from './start-run.ts';
 
@@ -18,7 +18,7 @@ export async function startTickRuns(tick: TickTrigger, jobs: Jobs, deps: CreateD
     const message = job
       ? `job ${shown} has no on.schedule, so timer ${tick.name} can't start it`
       : `timer ${tick.name} names ${JSON.stringify(shown)}, which is no job`;
-    const reason = { code: job ? 'not_scheduled' : 'no_such_job', message };
+    const reason: RunReason = { code: job ? 'not_scheduled' : 'no_such_job', message };
     deps.log.error('run', { job: shown, outcome: 'rejected', reason });
     strangers.push({ job: shown, outcome: 'rejected', reason });
   }

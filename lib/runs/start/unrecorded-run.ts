@@ -1,7 +1,7 @@
 import type { CloudError } from '../../kernel/errors.ts';
 import type { Action, PlannedTask } from '../../migrations/action.ts';
 import { type Received, withKey } from '../ledger/run-log.ts';
-import { createdResult, existingResult, type RunResult, reasonOf } from '../report/run-result.ts';
+import { createdResult, existingResult, type RunReason, type RunResult, reasonOf } from '../report/run-result.ts';
 import { type CreateDeps, lookAfterLostAnswer, lookForTask, RESERVE_MS, sendCreate } from './create-task.ts';
 import { isDeniedToCaller } from './denied-to-caller.ts';
 import { asksCloud, DECODED_TAKEN, findObject, soughtObject } from './find-object.ts';
@@ -17,7 +17,7 @@ type PlannedReceived = Received & { readonly planned: PlannedTask };
  */
 export async function unrecordedRun(action: Action, received: PlannedReceived, deps: CreateDeps): Promise<RunResult> {
   if (deps.remainingMs() <= RESERVE_MS) {
-    const reason = { code: 'out_of_time', message: 'the invocation had no time left to start it' };
+    const reason: RunReason = { code: 'out_of_time', message: 'the invocation had no time left to start it' };
     return { outcome: 'waiting', reason };
   }
   for (const planned of plansOf(received)) {

@@ -46,7 +46,7 @@ describe('what a function returns', () => {
 
   it.each(['true', 'outcome', 'runs', '"},{"'])('ends its error with the same JSON: secret %j', async (secret) => {
     jest.spyOn(console, 'log').mockImplementation(() => undefined);
-    const reason = { code: 'preflight', message: `is ${secret}, line\u2028end` };
+    const reason = { code: 'preflight' as const, message: `is ${secret}, line\u2028end` };
     const result: RunsResult = { runs: [{ outcome: 'rejected', reason }] };
 
     const error = await handle(secret, async () => {

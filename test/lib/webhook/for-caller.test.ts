@@ -6,7 +6,7 @@ const WORDS = 'the password Zq7 is wrong';
 describe('reasonForCaller', () => {
   it('passes on code, status and request id of what the cloud said, and no free text', () => {
     const reason = {
-      code: 'DCS.4013',
+      code: 'DCS.4013' as const,
       message: `DCS CreateMigrationTask: rejected: 400 DCS.4013 ${WORDS}`,
       status: 400,
       request_id: 'r-1',
@@ -33,29 +33,37 @@ describe('reasonForCaller', () => {
     'no_backup',
     'secret_missing',
     'internal',
-  ])('has words of its own for %s, whose message may have those of a service or name what is inside', (code) => {
-    expect(JSON.stringify(reasonForCaller({ code, message: WORDS, details: [WORDS] }))).not.toContain(WORDS);
-  });
+  ] as const)(
+    'has words of its own for %s, whose message may have those of a service or name what is inside',
+    (code) => {
+      expect(JSON.stringify(reasonForCaller({ code, message: WORDS, details: [WORDS] }))).not.toContain(WORDS);
+    },
+  );
 
   it('has words of its own for a code of ours that came with an answer of the cloud', () => {
-    const reason = { code: 'cancelled', message: WORDS, request_id: 'r-1' };
+    const reason = { code: 'cancelled' as const, message: WORDS, request_id: 'r-1' };
 
     expect(reasonForCaller(reason).message).toBe("it could not be done (cancelled); the function's log says more");
   });
 
   it('passes on what is in our own words, and what a dry run would send', () => {
-    const reason = { code: 'dry_run', message: 'dry_run: ...', details: [{ description: 'sent by the caller' }] };
+    const reason = {
+      code: 'dry_run' as const,
+      message: 'dry_run: ...',
+      details: [{ description: 'sent by the caller' }],
+    };
 
     expect(reasonForCaller(reason)).toEqual(reason);
   });
 
   it('says something of every code', () => {
-    for (const code of Object.keys(RUN_CODES)) expect(reasonForCaller({ code, message: 'x' }).message).not.toBe('');
+    for (const code of Object.keys(RUN_CODES) as (keyof typeof RUN_CODES)[])
+      expect(reasonForCaller({ code, message: 'x' }).message).not.toBe('');
   });
 });
 
 describe('resultForCaller and viewForCaller', () => {
-  const reason = { code: 'SMS.9004', message: WORDS };
+  const reason = { code: 'SMS.9004' as const, message: WORDS };
   const task = { kind: 'server_migration', id: 't', name: 'n', status: `${WORDS}!` } as const;
 
   it('leave no words of the cloud anywhere in a run', () => {

@@ -44,7 +44,7 @@ describe('nextSteps', () => {
     ['of both', [{}, { job: 'restore' }], ['npx migrations resume --local', 'npx migrations resume restore --local']],
     ['that is taken back already', [], []],
   ])('offers to take back the pause %s', (_, pauses, commands) => {
-    const paused = { reason: { code: 'paused', message: 'job restore is paused' } };
+    const paused = { reason: { code: 'paused' as const, message: 'job restore is paused' } };
 
     const steps = nextSteps(
       view('waiting', paused),

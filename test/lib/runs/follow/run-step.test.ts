@@ -6,8 +6,8 @@ import { fakeRun } from '../../../fakes/run-deps.ts';
 
 const START = 1_000_000_000;
 const HOUR = 60 * 60_000;
-const BUSY = { code: 'DCS.4026', message: 'the instance is busy' };
-const QUEUED = { code: 'queued', message: 'another run has the turn' };
+const BUSY = { code: 'DCS.4026' as const, message: 'the instance is busy' };
+const QUEUED = { code: 'queued' as const, message: 'another run has the turn' };
 
 /** A run with these records after its first one, as an invocation with a minute of time sees it. */
 async function runWith(...records: readonly object[]) {

@@ -15,7 +15,7 @@ const received: ReceivedRecord = {
 };
 const claimed: RunRecord = { ...at(1), type: 'claimed', until: 100 };
 const intent: RunRecord = { ...at(2), type: 'intent', until: 100 };
-const reason = { code: 'c', message: 'm' };
+const reason = { code: 'DCS.4026' as const, message: 'm' };
 const unknown: RunRecord = { ...at(3), type: 'unknown', reason };
 const absent: RunRecord = { ...at(4), type: 'absent' };
 const waiting: RunRecord = { ...at(5), type: 'waiting', reason, notBefore: 500 };

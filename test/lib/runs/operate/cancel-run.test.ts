@@ -16,7 +16,7 @@ const NAMES: Readonly<Record<ActionKind, string>> = {
   online_migration: 'move-0123456789ab',
   server_migration: 'move_01234567',
 };
-const reason = { code: 'queued', message: 'because' };
+const reason = { code: 'queued' as const, message: 'because' };
 
 interface Setup {
   readonly kind?: ActionKind;

@@ -5,7 +5,7 @@ import { handledUntil, isInFlight, refuseWhileHandled } from '../../../../lib/ru
 
 const NOW = 1_000;
 const ledger = makeLedger(makeMemoryStore(), 'me', () => NOW);
-const reason = { code: 'c', message: 'm' };
+const reason = { code: 'DCS.4026' as const, message: 'm' };
 const claimed = (until: number): RunState => ({ lastClaim: 1, claim: { by: 'x', until } });
 const calling = (call: CallState): RunState => ({ lastClaim: 0, calls: { start: call } });
 

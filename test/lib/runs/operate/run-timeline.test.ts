@@ -2,7 +2,7 @@ import type { RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
 import { timelineOf } from '../../../../lib/runs/operate/run-timeline.ts';
 
 const stamp = (at: number) => ({ id: `i-${at}`, at: at * 1000, by: 'anna.1' });
-const reason = { code: 'queued', message: 'because' };
+const reason = { code: 'queued' as const, message: 'because' };
 const received = {
   job: 'move',
   run: 'a'.repeat(32),

@@ -92,7 +92,7 @@ Report: d207aebff5ae9887f6f2f5d53d642a64-succeeded; it may come twice, then with
   });
 
   it('has a failed task says why, and what to do', () => {
-    const reason = { code: 'task_failed', message: 'ERR the file is broken\nat offset 9' };
+    const reason = { code: 'task_failed' as const, message: 'ERR the file is broken\nat offset 9' };
     const records: RunRecord[] = [received(), created(), { ...at(3_661), type: 'settled', status: 'FAILED', reason }];
 
     expect(dueReports(records)[1]).toEqual({
@@ -116,7 +116,11 @@ Report: d207aebff5ae9887f6f2f5d53d642a64-failed; it may come twice, then with th
   it('was refused before there was a plan says what the cloud or we said', () => {
     const refused = received({ trigger: 'request', source: 'request gateway-1' });
     const { planned: _none, ...unplanned } = refused as Received;
-    const reason = { code: 'DCS.4001', message: 'DCS CreateMigrationTask: rejected: 400', request_id: 'req-7' };
+    const reason = {
+      code: 'DCS.4001' as const,
+      message: 'DCS CreateMigrationTask: rejected: 400',
+      request_id: 'req-7',
+    };
     const records: RunRecord[] = [unplanned as RunRecord, { ...at(0), type: 'rejected', reason }];
 
     expect(dueReports(records)).toEqual([
@@ -139,7 +143,7 @@ Report: d207aebff5ae9887f6f2f5d53d642a64-failed; it may come twice, then with th
   });
 
   it('is stuck says in what state, and that it goes on being followed', () => {
-    const reason = { code: 'stuck', message: 'the task is MIGRATING; it is still followed' };
+    const reason = { code: 'stuck' as const, message: 'the task is MIGRATING; it is still followed' };
 
     expect(
       dueReports([received(), created(), { ...at(21_602), type: 'stuck', status: 'MIGRATING', reason }])[1],
@@ -161,7 +165,7 @@ Report: d207aebff5ae9887f6f2f5d53d642a64-stuck; it may come twice, then with the
   });
 
   it('waits for the end of an online migration says whose, and how to end it', () => {
-    const reason = { code: 'target_in_online_migration', message: 'run 77 of job move has the turn on dcs-x' };
+    const reason = { code: 'target_in_online_migration' as const, message: 'run 77 of job move has the turn on dcs-x' };
 
     expect(dueReports([received(), { ...at(300), type: 'waiting', reason, notBefore: 0 }])).toEqual([
       {
@@ -187,19 +191,22 @@ Report: d207aebff5ae9887f6f2f5d53d642a64-waiting; it may come twice, then with t
     ['its turn came', [{ ...at(9), type: 'waiting', reason: { code: 'queued', message: 'm' }, notBefore: 0 }]],
     ['a newer one took its place', [{ ...at(9), type: 'superseded', reason: { code: 'superseded', message: 'm' } }]],
   ])('waited for the end of an online migration is not reported when %s before', (_how, after) => {
-    const reason = { code: 'target_in_online_migration', message: 'm' };
+    const reason = { code: 'target_in_online_migration' as const, message: 'm' };
 
     expect(eventsOf(received(), { ...at(3), type: 'waiting', reason, notBefore: 0 }, ...after)).toEqual([]);
   });
 
-  it.each(['queued', 'paused', 'over_budget', 'backup_running'])('waits because of %s is not reported', (code) => {
-    expect(eventsOf(received(), { ...at(3), type: 'waiting', reason: { code, message: 'm' }, notBefore: 0 })).toEqual(
-      [],
-    );
-  });
+  it.each(['queued', 'paused', 'over_budget', 'backup_running'] as const)(
+    'waits because of %s is not reported',
+    (code) => {
+      expect(eventsOf(received(), { ...at(3), type: 'waiting', reason: { code, message: 'm' }, notBefore: 0 })).toEqual(
+        [],
+      );
+    },
+  );
 
   it('is parked gives the commands that resolve it', () => {
-    const reason = { code: 'parked', message: 'parked, a person has to look: the answer was lost' };
+    const reason = { code: 'parked' as const, message: 'parked, a person has to look: the answer was lost' };
 
     expect(dueReports([received(), { ...at(90_000), type: 'parked', reason }])).toMatchObject([
       {

@@ -43,7 +43,7 @@ describe('settleRuns', () => {
   });
 
   it('keeps a line break of the cloud out of the line', () => {
-    const broken: RunResult = { outcome: 'rejected', reason: { code: 'x', message: 'a\nb' } };
+    const broken: RunResult = { outcome: 'rejected', reason: { code: 'internal', message: 'a\nb' } };
 
     expect(() => settleRuns([broken], WITHOUT)).toThrow(/^[^\n]*$/);
   });

@@ -20,7 +20,7 @@ const RECEIVED: RunRecord = {
   },
   policies: { overlap: 'queue', limit: { runs: 1, perMs: 1 }, settleMs: 1, deadlineMs: 1 },
 };
-const reason = { code: 'queued', message: 'because' };
+const reason = { code: 'queued' as const, message: 'because' };
 const task = { kind: 'online_migration', id: 't-1', name: 'x-aaaaaaaaaaaa', status: 'CREATING' } as const;
 const CREATED: RunRecord = { ...stamp(3), type: 'created', task };
 const INTENT: RunRecord = { ...stamp(2), type: 'intent', until: 9 };

@@ -96,7 +96,7 @@ describe('createTask', () => {
     expect(creates(fake)).toBe(1);
   });
 
-  it.each(['bad_id', 'bad_remark', 'request_not_built'])(
+  it.each(['bad_id', 'bad_remark', 'request_not_built'] as const)(
     'refuses for good what can’t be sent however long anybody waits: %s',
     async (cloudCode) => {
       for (const operation of [CREATE, LIST] as const) {
@@ -172,7 +172,7 @@ describe('createTask', () => {
   it.each([
     [403, 'DCS.2007', 'waiting'],
     [400, 'DCS.4800', 'rejected'],
-  ])('creates nothing when reading the list is refused with %i %s: %s', async (status, cloudCode, outcome) => {
+  ] as const)('creates nothing when reading the list is refused with %i %s: %s', async (status, cloudCode, outcome) => {
     const fake = fakeRun();
     fake.dcs.failNext(LIST, { outcome: 'rejected', temporary: false, status, cloudCode });
 

@@ -1,6 +1,7 @@
 import { LiveFindings } from '../../../../../lib/cli/check/live/live-findings.ts';
 import { lookAtLedgerRules } from '../../../../../lib/cli/check/live/look-at-ledger-rules.ts';
 import type { LifecycleRule } from '../../../../../lib/cloud/programs/ledger-rules.ts';
+import type { KnownCode } from '../../../../../lib/kernel/codes.ts';
 import { CloudError } from '../../../../../lib/kernel/errors.ts';
 
 const LEDGER = { obs: { bucket: 'ops-ledger', prefix: 'm/' } };
@@ -11,7 +12,7 @@ async function look(rules: () => Promise<readonly LifecycleRule[]>) {
   return found.all();
 }
 
-const refused = (cloudCode: string, status: number) =>
+const refused = (cloudCode: KnownCode, status: number) =>
   new CloudError({
     service: 'OBS',
     operation: 'GetBucketLifecycle',
