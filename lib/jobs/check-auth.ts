@@ -5,6 +5,8 @@ import { describeKind } from '../schema/describe-value.ts';
 import { checkKeys, type Findings, own, refuse } from '../schema/findings.ts';
 import type { Job, RequestAuth } from './job.ts';
 
+/** Left to the gateway, or to nobody. */
+export const UNCHECKED_AUTHS = ['gateway', 'none'] as const;
 /** The schemes that we check ourselves. */
 export const AUTH_SCHEMES = ['standard_webhooks', 'bearer'] as const;
 /** Enough for a rotation of a few partners; each one costs work at every request. */

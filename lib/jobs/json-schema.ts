@@ -9,7 +9,7 @@ import { REGION } from '../region.ts';
 import { VARIABLE_NAME } from '../schema/check-fields.ts';
 import type { Field, FieldTable } from '../schema/fields.ts';
 import { TOPIC_URN } from '../topic-urn.ts';
-import { AUTH_SCHEMES, MAX_AUTH_SECRETS } from './check-auth.ts';
+import { AUTH_SCHEMES, MAX_AUTH_SECRETS, UNCHECKED_AUTHS } from './check-auth.ts';
 import { BUCKET_NAME } from './check-bucket.ts';
 import { JOB_NAME, TARGET_NAME } from './check-jobs.ts';
 import { LEDGER_PREFIX, MAX_LEDGER_PREFIX_LENGTH, SETTLE_SECONDS } from './check-ledger.ts';
@@ -245,10 +245,7 @@ function authSchema(): Schema {
   return {
     description:
       'How callers are known: gateway (default) leaves it to the API Gateway, none lets everybody in, else any one of the secrets will do.',
-    oneOf: [
-      { enum: ['gateway', 'none'] },
-      ...AUTH_SCHEMES.map((scheme) => objectSchema({ [scheme]: secrets }, [scheme])),
-    ],
+    oneOf: [{ enum: UNCHECKED_AUTHS }, ...AUTH_SCHEMES.map((scheme) => objectSchema({ [scheme]: secrets }, [scheme]))],
   };
 }
 

@@ -69,7 +69,7 @@ async function answerRoute(event: unknown, invocation: Invocation): Promise<Gate
     case 'openapi': {
       checkQuery(request, []);
       // Seldom asked for, so it is made then only.
-      const { openApiDocument } = await import('./openapi.ts');
+      const { openApiDocument } = await import('./openapi/document.ts');
       return jsonResponse(200, openApiDocument(), requestId);
     }
     case 'jobs':

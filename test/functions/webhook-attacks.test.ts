@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { EXAMPLES } from '../../lib/webhook/openapi-examples.ts';
+import { EXAMPLES } from '../../lib/webhook/openapi/examples.ts';
 import {
   ALL_SECRETS,
   type Ask,

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020.js';
-import { EXAMPLES } from '../../lib/webhook/openapi-examples.ts';
+import { EXAMPLES } from '../../lib/webhook/openapi/examples.ts';
 import { PROBLEM_TYPES } from '../../lib/webhook/problem-types.ts';
 import {
   ALL_SECRETS,

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020.js';
 import { fingerprint } from '../../lib/runs/start/occurrence.ts';
-import { openApiDocument } from '../../lib/webhook/openapi.ts';
-import { EXAMPLES } from '../../lib/webhook/openapi-examples.ts';
+import { openApiDocument } from '../../lib/webhook/openapi/document.ts';
+import { EXAMPLES } from '../../lib/webhook/openapi/examples.ts';
 import { PROBLEM_BASE, PROBLEM_TYPES } from '../../lib/webhook/problem-types.ts';
 
 type Json = Record<string, unknown>;

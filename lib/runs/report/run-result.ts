@@ -14,7 +14,8 @@ import type { CreatedTask } from '../../ports/created-task.ts';
  * - `rejected`: refused, by us or by the service; surely nothing was created.
  * - `unknown`: the request was sent, and it is not known yet if there is a task.
  */
-export type RunOutcome = 'created' | 'existing' | 'skipped' | 'waiting' | 'rejected' | 'unknown';
+export const RUN_OUTCOMES = ['created', 'existing', 'skipped', 'waiting', 'rejected', 'unknown'] as const;
+export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
 export interface RunTask {
   readonly kind: ActionKind;

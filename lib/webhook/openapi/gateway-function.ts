@@ -1,0 +1,17 @@
+/**
+ * How API Gateway makes an API of an operation when it imports this document (User Guide, "Extended Definition", apig_03_0085 to apig_03_0094,
+ * 2025-01-10): NORMAL matches the path as it is. For `invocation-type` the page's example has `synchronous`, older tables `sync`.
+ */
+export const GATEWAY = {
+  'x-apigateway-request-type': 'private',
+  'x-apigateway-match-mode': 'NORMAL',
+  'x-apigateway-backend': {
+    type: 'FUNCTION',
+    functionEndpoints: {
+      'function-urn': 'urn:fss:REGION:PROJECT_ID:function:default:webhook',
+      version: 'latest',
+      'invocation-type': 'synchronous',
+      timeout: 10_000,
+    },
+  },
+};

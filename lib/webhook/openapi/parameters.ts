@@ -1,0 +1,28 @@
+import { IDEMPOTENCY_KEY } from '../../idempotency-key.ts';
+import { JOB_NAME } from '../../jobs/check-jobs.ts';
+import { RUN_ID } from '../../run-id.ts';
+import { EXAMPLES } from './examples.ts';
+
+export const JOB_PARAMETER = {
+  name: 'job',
+  in: 'path',
+  required: true,
+  description: 'The job’s name in the jobs file.',
+  schema: { type: 'string', pattern: JOB_NAME.source },
+  example: EXAMPLES.job,
+};
+export const RUN_PARAMETER = {
+  name: 'run',
+  in: 'path',
+  required: true,
+  description: 'The run, as the answer that started it named it.',
+  schema: { type: 'string', pattern: RUN_ID.source },
+  example: EXAMPLES.run,
+};
+export const KEY_PARAMETER = {
+  name: 'idempotency-key',
+  in: 'header',
+  description: 'Names what is asked for: the same key again answers with the same run. Not where messages are signed.',
+  schema: { type: 'string', pattern: IDEMPOTENCY_KEY.source },
+  example: EXAMPLES.key,
+};

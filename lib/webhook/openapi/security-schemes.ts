@@ -1,0 +1,25 @@
+/** How callers are known: by the gateway, or by `auth` of a job. */
+export const SECURITY_SCHEMES = {
+  'apig-auth-app': {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Authorization',
+    'x-apigateway-auth-type': 'AppSigv1',
+    description: '`auth: gateway`: the gateway checks an application’s signature.',
+  },
+  'apig-auth-iam': {
+    type: 'apiKey',
+    in: 'header',
+    name: 'unused',
+    'x-apigateway-auth-type': 'IAM',
+    description:
+      '`auth: gateway`: the gateway checks an IAM user’s signature, who may be of another account: docs/webhook.md.',
+  },
+  bearer: { type: 'http', scheme: 'bearer', description: '`auth: { bearer: [...] }`.' },
+  standard_webhooks: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'webhook-signature',
+    description: '`auth: { standard_webhooks: [...] }`, with `webhook-id` and `webhook-timestamp`.',
+  },
+};
