@@ -17,8 +17,8 @@ interface Setting<T> {
   readonly parse: (text: string) => T | undefined;
   readonly expected: string;
   readonly fallback: T;
-  /** `place`: where functions work. `keys`: as whom. `behaviour`: how they do it, which holds anywhere. */
-  readonly group: 'place' | 'keys' | 'behaviour';
+  /** `keys`: as whom functions work. `behaviour`: how they do it, which holds anywhere. Else it says where, or for whom. */
+  readonly group?: 'keys' | 'behaviour';
   /** Is it for commands alone, and not for a deployed function? */
   readonly outside?: true;
   /** Does its value give power, so that it may not be seen? */
@@ -49,7 +49,6 @@ function endpoint(service: string, more = '', without = 'the public endpoint of 
     },
     expected: 'a base URL like https://dcs.example.com, without a path',
     fallback: undefined,
-    group: 'place',
     doc: `base URL of ${service}${more}`,
     without,
   });
@@ -63,14 +62,12 @@ export const SETTINGS = {
   MIGRATIONS_FILE: define<string | undefined>({
     ...anyText,
     fallback: undefined,
-    group: 'place',
     doc: 'another jobs file, YAML or JSON; a relative path counts from the bundle’s folder',
     without: '`migrations.json` beside the bundle; of a command `migrations.yml` in this folder or above',
   }),
   MIGRATIONS_LEDGER_FOLDER: define<string | undefined>({
     ...anyText,
     fallback: undefined,
-    group: 'place',
     outside: true,
     doc: 'a folder as the ledger, for one machine; functions of different machines do not see each other through it',
     without: 'the ledger of the jobs file',
@@ -79,7 +76,6 @@ export const SETTINGS = {
     parse: (text) => (/^[A-Za-z0-9._-]{1,63}$/.test(text) ? text : undefined),
     expected: 'at most 63 letters, digits, dots, dashes and underscores',
     fallback: STAGE,
-    group: 'place',
     doc: 'whose the runs are, beside region and project: a ledger that belongs to another stage is refused; a deploy sets it to its stage; `npm start` is `local`. See [two environments on one ledger](runbook.md#two-environments-on-one-ledger)',
     without: `\`${STAGE}\`; of a command \`provider.stage\` of \`serverless.yml\`, if that says it`,
   }),
@@ -87,21 +83,18 @@ export const SETTINGS = {
     parse: (text) => (REGION.test(text) ? text : undefined),
     expected: 'a region like ap-southeast-3',
     fallback: undefined,
-    group: 'place',
     doc: 'region of the DCS calls',
     without: '`region` of the jobs file',
   }),
   HUAWEICLOUD_PROJECT_ID: define<string | undefined>({
     ...id('a project id'),
     fallback: undefined,
-    group: 'place',
     doc: 'project of the DCS calls',
     without: 'the function’s project; a command with `--cloud` needs it',
   }),
   HUAWEICLOUD_DOMAIN_ID: define<string | undefined>({
     ...id('an account id'),
     fallback: undefined,
-    group: 'place',
     doc: 'account id sent with SMS calls; some SMS endpoints may want it',
     without: 'none: the header is left out',
   }),
@@ -135,7 +128,7 @@ export const SETTINGS = {
     expected: 'auto, encoded, raw, or per route (direct, eventgrid, smn; each once) like direct=encoded,eventgrid=raw',
     fallback: { direct: 'auto', eventgrid: 'auto', smn: 'auto' },
     group: 'behaviour',
-    doc: 'how keys in OBS events are written; in form-encoded keys `+` is a space and `%2F` a slash; nothing in an event tells for sure whether its key is encoded, and through EventGrid it is as the trigger says (`Key_encode`). `auto`: jobs are matched by the decoded key, and where that is another key the bucket decides which of the two is imported ([keys](guarantees.md#with-a-ledger)). `encoded`, `raw`: the key is read so and not looked up. A route that is not named is `auto`',
+    doc: 'how keys in OBS events are written: [object keys](#object-keys)',
     without: '`auto`',
   }),
   WEBHOOK_BASE_PATH: define<string>({

@@ -25,7 +25,18 @@ process; an empty value counts as none. All bad settings are reported at once, b
 are right. Where there is nothing to say, set nothing: the table says what holds then.
 `;
 
-const OUTRO = `## Where to set them
+const OUTRO = `## Object keys
+
+In form-encoded keys \`+\` is a space and \`%2F\` a slash. Nothing in an event tells for sure whether its key is encoded, and through EventGrid it is
+as the trigger says (\`Key_encode\`).
+
+- \`auto\`: jobs are matched by the decoded key, and where that is another key the bucket decides which of the two is imported
+  ([keys](guarantees.md#with-a-ledger)).
+- \`encoded\`, \`raw\`: the key is read so and not looked up.
+
+A route that \`OBJECT_KEYS\` does not name is \`auto\`.
+
+## Where to set them
 
 - **Of all functions**: \`provider.userData\` in \`serverless.yml\`; **of one**: \`functions.<name>.userData\`, which wins. They are plain variables,
   which the FunctionGraph console shows to whoever may read the function.

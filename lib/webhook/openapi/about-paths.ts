@@ -1,4 +1,4 @@
-import { ALWAYS, good, HEADERS, problems } from './answers.ts';
+import { good, HEADERS, problems } from './answers.ts';
 import { GATEWAY } from './gateway-function.ts';
 import { object } from './schema-parts.ts';
 
@@ -11,7 +11,7 @@ export const HEALTH_PATH = {
     description: 'Makes no call.',
     tags: ['about'],
     security: [],
-    responses: { 200: good('Health', 'It is.'), ...problems(ALWAYS) },
+    responses: { 200: good('Health', 'It is.'), ...problems() },
     ...GATEWAY,
   },
 };
@@ -29,7 +29,7 @@ export const OPENAPI_PATH = {
         headers: HEADERS,
         content: { 'application/json': { schema: { type: 'object' } } },
       },
-      ...problems(ALWAYS),
+      ...problems(),
     },
     ...GATEWAY,
   },

@@ -12,8 +12,12 @@ export function good(schema: string, description: string, headers: Json = {}): J
   return { description, headers: { ...HEADERS, ...headers }, content: { 'application/json': { schema: ref(schema) } } };
 }
 
-/** Answers of one status: the problems that it stands for. */
-export function problems(names: readonly ProblemName[]): Json {
+/** Of every path. */
+const ALWAYS: readonly ProblemName[] = ['event', 'bad_query', 'internal'];
+
+/** An answer for each status that problems have, those of every path too. */
+export function problems(own: readonly ProblemName[] = []): Json {
+  const names = [...ALWAYS, ...own];
   const statuses = [...new Set(names.map((name) => PROBLEM_TYPES[name].status))].sort();
   return Object.fromEntries(
     statuses.map((status) => {
@@ -30,6 +34,3 @@ export function problems(names: readonly ProblemName[]): Json {
     }),
   );
 }
-
-/** Of every path. */
-export const ALWAYS: readonly ProblemName[] = ['event', 'bad_query', 'internal'];

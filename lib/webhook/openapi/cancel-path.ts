@@ -1,9 +1,8 @@
 import type { CancelEnd } from '../../runs/operate/cancel-run.ts';
-import { ALWAYS, good, LOCATION, problems } from './answers.ts';
+import { good, LOCATION, problems } from './answers.ts';
 import { EXAMPLES } from './examples.ts';
 import { GATEWAY } from './gateway-function.ts';
-import { JOB_PARAMETER, RUN_PARAMETER } from './parameters.ts';
-import { BODY, body } from './request-body.ts';
+import { BODY, body, JOB_PARAMETER, RUN_PARAMETER } from './requests.ts';
 import { RUN_TEXT } from './run-schema.ts';
 import { object, oneOf, text } from './schema-parts.ts';
 
@@ -32,7 +31,6 @@ export const CANCEL_PATH = {
       200: good('Cancelled', 'Cancelled: nothing runs.', LOCATION),
       202: good('Cancelled', 'The task is being stopped. Read the run.', LOCATION),
       ...problems([
-        ...ALWAYS,
         ...BODY,
         'no_such_job',
         'no_such_run',

@@ -1,6 +1,6 @@
 import { AUTH_SCHEMES, UNCHECKED_AUTHS } from '../../jobs/check-auth.ts';
 import { ACTION_KINDS } from '../../migrations/action.ts';
-import { ALWAYS, good, problems } from './answers.ts';
+import { good, problems } from './answers.ts';
 import { GATEWAY } from './gateway-function.ts';
 import { object, oneOf, text } from './schema-parts.ts';
 
@@ -29,7 +29,7 @@ export const JOBS_PATH = {
     summary: 'The jobs that this caller may start',
     description: 'Jobs with a secret of their own are in it for a caller who shows one of them.',
     tags: ['jobs'],
-    responses: { 200: good('Jobs', 'The jobs, in the order of the file.'), ...problems(ALWAYS) },
+    responses: { 200: good('Jobs', 'The jobs, in the order of the file.'), ...problems() },
     ...GATEWAY,
   },
 };

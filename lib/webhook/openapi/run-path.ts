@@ -1,6 +1,6 @@
-import { ALWAYS, good, problems } from './answers.ts';
+import { good, problems } from './answers.ts';
 import { GATEWAY } from './gateway-function.ts';
-import { JOB_PARAMETER, RUN_PARAMETER } from './parameters.ts';
+import { JOB_PARAMETER, RUN_PARAMETER } from './requests.ts';
 
 export const RUN_PATH = {
   parameters: [JOB_PARAMETER, RUN_PARAMETER],
@@ -13,7 +13,6 @@ export const RUN_PATH = {
     responses: {
       200: good('Run', 'The run.'),
       ...problems([
-        ...ALWAYS,
         'no_such_job',
         'no_such_run',
         'other_environment',

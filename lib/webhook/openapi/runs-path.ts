@@ -1,9 +1,8 @@
 import { RUN_OUTCOMES } from '../../runs/report/run-result.ts';
-import { ALWAYS, good, LOCATION, problems, RETRY_AFTER } from './answers.ts';
+import { good, LOCATION, problems, RETRY_AFTER } from './answers.ts';
 import { EXAMPLES } from './examples.ts';
 import { GATEWAY } from './gateway-function.ts';
-import { JOB_PARAMETER, KEY_PARAMETER } from './parameters.ts';
-import { BODY, body } from './request-body.ts';
+import { BODY, body, JOB_PARAMETER, KEY_PARAMETER } from './requests.ts';
 import { RUN_TEXT } from './run-schema.ts';
 import { object, oneOf, ref, text } from './schema-parts.ts';
 
@@ -44,7 +43,6 @@ export const RUNS_PATH = {
         ...RETRY_AFTER,
       }),
       ...problems([
-        ...ALWAYS,
         ...BODY,
         'idempotency_key',
         'no_such_job',
@@ -78,7 +76,7 @@ export const RUNS_PATH = {
     ],
     responses: {
       200: good('OpenRuns', 'The runs.'),
-      ...problems([...ALWAYS, 'no_such_job', 'needs_ledger', 'too_slow']),
+      ...problems(['no_such_job', 'needs_ledger', 'too_slow']),
     },
     ...GATEWAY,
   },

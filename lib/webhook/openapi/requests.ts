@@ -1,7 +1,9 @@
 import { IDEMPOTENCY_KEY } from '../../idempotency-key.ts';
 import { JOB_NAME } from '../../jobs/check-jobs.ts';
 import { RUN_ID } from '../../run-id.ts';
+import type { ProblemName } from '../problem-types.ts';
 import { EXAMPLES } from './examples.ts';
+import type { Json } from './schema-parts.ts';
 
 export const JOB_PARAMETER = {
   name: 'job',
@@ -26,3 +28,20 @@ export const KEY_PARAMETER = {
   schema: { type: 'string', pattern: IDEMPOTENCY_KEY.source },
   example: EXAMPLES.key,
 };
+
+/** Of every path that takes a body. */
+export const BODY: readonly ProblemName[] = [
+  'not_json',
+  'not_an_object',
+  'duplicate_key',
+  'forbidden_key',
+  'too_deep',
+  'body_too_large',
+  'not_json_type',
+  'content_encoding',
+  'invalid_fields',
+];
+
+export function body(schema: Json, examples: Json): Json {
+  return { required: false, content: { 'application/json': { schema, examples } } };
+}
