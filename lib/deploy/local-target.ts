@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Jobs } from '../jobs/job.ts';
+import { signingNames } from '../jobs/secret-names.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import { type EndpointSetting, settingNames } from '../kernel/settings.ts';
 import type { Environment } from './secret-values.ts';
@@ -66,14 +67,7 @@ export function localEnvironment(env: Environment, system: SystemFile, jobs: Job
     HUAWEICLOUD_PROJECT_ID: system.project_id,
     ...localEndpoints(system),
   };
-  const signing = new Set(
-    [...jobs.jobs.values()]
-      .flatMap(({ on }) => {
-        const auth = on.request?.auth;
-        return typeof auth === 'object' && 'standard_webhooks' in auth ? auth.standard_webhooks : [];
-      })
-      .map(({ user_data: name }) => name),
-  );
+  const signing = signingNames(jobs);
   const made = (name: string) => {
     const value = `local-${name}`;
     return signing.has(name) ? `whsec_${createHash('sha256').update(value).digest('base64')}` : value;

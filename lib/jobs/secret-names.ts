@@ -21,3 +21,12 @@ export function secretNames(jobs: Jobs): ReadonlySet<string> {
   known.set(jobs, names);
   return names;
 }
+
+/** The names of those that messages of callers are signed with. */
+export function signingNames(jobs: Jobs): ReadonlySet<string> {
+  const references = [...jobs.jobs.values()].flatMap(({ on }) => {
+    const auth = on.request?.auth;
+    return typeof auth === 'object' && 'standard_webhooks' in auth ? auth.standard_webhooks : [];
+  });
+  return new Set(references.map(({ user_data: name }) => name));
+}
