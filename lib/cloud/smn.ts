@@ -1,6 +1,6 @@
 import { CloudError } from '../kernel/errors.ts';
+import { TOPIC_URN } from '../kernel/topic-urn.ts';
 import type { SmnService } from '../ports/smn.ts';
-import { TOPIC_URN } from '../topic-urn.ts';
 import { textOf } from './transport/read-answer.ts';
 import { fieldsOf } from './transport/read-fields.ts';
 import { requestOf } from './transport/request-of.ts';

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { IDEMPOTENCY_KEY } from '../idempotency-key.ts';
-import { JOB_NAME } from '../jobs/check-jobs.ts';
-import { RUN_ID } from '../run-id.ts';
 import { parseFault } from '../../packages/local-cloud/src/cloud/fault-text.ts';
 import { ObsRefusal } from '../../packages/local-cloud/src/cloud/obs/obs-refusal.ts';
+import { JOB_NAME } from '../jobs/check-jobs.ts';
 import type { Jobs } from '../jobs/job.ts';
+import { IDEMPOTENCY_KEY } from '../kernel/idempotency-key.ts';
+import { RUN_ID } from '../kernel/run-id.ts';
 import type { LocalSystem } from '../local-system/local-system.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { ConsoleProblem } from './console-problem.ts';

@@ -1,6 +1,6 @@
+import { PROJECT_ID } from '../kernel/project-id.ts';
+import { REGION } from '../kernel/region.ts';
 import { BASE_PATH } from '../kernel/settings.ts';
-import { PROJECT_ID } from '../project-id.ts';
-import { REGION } from '../region.ts';
 
 /** The JSON schema of our part of `serverless.yml`; the framework checks it, and refuses what it does not know. */
 const text = { type: 'string', minLength: 1 } as const;

@@ -1,7 +1,7 @@
 import { EventError, ObjectKeyError } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
+import { MAX_KEY_BYTES } from '../kernel/max-key-bytes.ts';
 import type { KeyEncoding } from '../kernel/settings.ts';
-import { MAX_KEY_BYTES } from '../max-key-bytes.ts';
 import { readObjectKey } from './object-key.ts';
 import { describeReceived, field, getText, textIn } from './received.ts';
 import type { ObjectTrigger } from './trigger.ts';

@@ -1,9 +1,9 @@
 import type { Problem } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
+import { REGION } from '../kernel/region.ts';
 import type { SecretReference } from '../kernel/secret.ts';
 import { ACTION_KINDS, type ActionKind, type Target } from '../migrations/action.ts';
 import { ACTIONS, checkAction } from '../migrations/actions.ts';
-import { REGION } from '../region.ts';
 import { checkFields, type Path } from '../schema/check-fields.ts';
 import { describeValue } from '../schema/describe-value.ts';
 import type { FieldTable } from '../schema/fields.ts';

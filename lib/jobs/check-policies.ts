@@ -1,3 +1,4 @@
+import { TOPIC_URN } from '../kernel/topic-urn.ts';
 import type { ActionKind } from '../migrations/action.ts';
 import {
   DEFAULT_TASK_POLICIES,
@@ -12,7 +13,6 @@ import type { Path } from '../schema/check-fields.ts';
 import { describeValue } from '../schema/describe-value.ts';
 import { checkKeys, checkRecord, checkText, checkWhole, type Findings, own, refuse } from '../schema/findings.ts';
 import { didYouMean } from '../schema/near-name.ts';
-import { TOPIC_URN } from '../topic-urn.ts';
 import { checkDuration } from './check-duration.ts';
 import { needsLedger } from './check-ledger.ts';
 import { type Job, type JobTriggers, OVERLAPS, type Sweep } from './job.ts';

@@ -1,5 +1,5 @@
 import { hasControlCharacter } from '../kernel/control-characters.ts';
-import { MAX_KEY_BYTES } from '../max-key-bytes.ts';
+import { MAX_KEY_BYTES } from '../kernel/max-key-bytes.ts';
 
 /**
  * What is wrong with a glob for object keys; `undefined` when nothing is.

@@ -1,14 +1,14 @@
-import { MAX_KEY_BYTES } from '../max-key-bytes.ts';
+import { MAX_KEY_BYTES } from '../kernel/max-key-bytes.ts';
+import { REGION } from '../kernel/region.ts';
+import { TOPIC_URN } from '../kernel/topic-urn.ts';
 import { ACTION_KINDS, type ActionKind } from '../migrations/action.ts';
 import { ACTIONS, SUPPLIED_FIELDS } from '../migrations/actions.ts';
 import { CONFIGURE_SIDES } from '../migrations/configure-fields.ts';
 import { BACKUP_FILES_OWN_KEYS } from '../migrations/latest-of.ts';
 import { TARGET_SERVER } from '../migrations/target-server-fields.ts';
 import { NOTIFY_EVENTS, ON_FAILURES, PREFLIGHTS } from '../migrations/task-policies.ts';
-import { REGION } from '../region.ts';
 import { VARIABLE_NAME } from '../schema/check-fields.ts';
 import type { Field, FieldTable } from '../schema/fields.ts';
-import { TOPIC_URN } from '../topic-urn.ts';
 import { AUTH_SCHEMES, MAX_AUTH_SECRETS, UNCHECKED_AUTHS } from './check-auth.ts';
 import { BUCKET_NAME } from './check-bucket.ts';
 import { JOB_NAME, TARGET_NAME } from './check-jobs.ts';

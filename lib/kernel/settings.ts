@@ -1,6 +1,6 @@
-import { PROJECT_ID } from '../project-id.ts';
-import { REGION } from '../region.ts';
 import { ConfigError, type Problem } from './errors.ts';
+import { PROJECT_ID } from './project-id.ts';
+import { REGION } from './region.ts';
 
 /** How the keys in OBS events are written, for each way that an event comes. `auto`: the event does not say, and the bucket is asked. */
 export const KEY_ENCODINGS = ['auto', 'encoded', 'raw'] as const;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Job, Jobs } from '../jobs/job.ts';
-import { secretNames } from '../jobs/secret-names.ts';
+import type { Jobs } from '../jobs/job.ts';
+import { secretNames, signingNames } from '../jobs/secret-names.ts';
 
 /** What a variable of the local functions holds: the same at every start, and in an instance as in the functions. */
 export function localSecret(variable: string): string {
@@ -14,15 +14,8 @@ export function localSigningSecret(variable: string): string {
 
 /** The values of all secrets that a jobs file names, by the names of their variables. */
 export function localSecrets(jobs: Jobs): ReadonlyMap<string, string> {
-  const signing = new Set([...jobs.jobs.values()].flatMap(signingNames));
+  const signing = signingNames(jobs);
   return new Map(
     [...secretNames(jobs)].map((name) => [name, signing.has(name) ? localSigningSecret(name) : localSecret(name)]),
   );
-}
-
-function signingNames({ on }: Job): string[] {
-  const auth = on.request?.auth;
-  return typeof auth === 'object' && 'standard_webhooks' in auth
-    ? auth.standard_webhooks.map((one) => one.user_data)
-    : [];
 }

@@ -5,9 +5,9 @@ import type { LocalAgency } from '../../packages/local-cloud/src/cloud/iam/agenc
 import type { LocalSource } from '../../packages/local-cloud/src/cloud/sms/sources.ts';
 import type { LocalTemplate } from '../../packages/local-cloud/src/cloud/sms/templates.ts';
 import type { Job, Jobs } from '../jobs/job.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference } from '../kernel/secret.ts';
 import { latestBackup } from '../migrations/latest-of.ts';
-import { isRecord } from '../schema/describe-value.ts';
 import { localSecret } from './local-secret.ts';
 
 /** Of the local source servers' one disk. */

@@ -1,5 +1,5 @@
 import type { GatewayRequest } from '../events/gateway-event.ts';
-import { RUN_ID } from '../run-id.ts';
+import { RUN_ID } from '../kernel/run-id.ts';
 import { RequestRefused } from './problem.ts';
 
 /** What a caller asks for. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { GatewayRequest } from '../events/gateway-event.ts';
 import type { RequestTrigger } from '../events/trigger.ts';
-import { IDEMPOTENCY_KEY } from '../idempotency-key.ts';
 import type { Job } from '../jobs/job.ts';
 import { placeholderRequestFields } from '../jobs/placeholders.ts';
 import { callerFields } from '../jobs/request-fields.ts';
 import { RunError } from '../kernel/errors.ts';
+import { IDEMPOTENCY_KEY } from '../kernel/idempotency-key.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import type { Invocation } from '../platform/invocation.ts';
 import { warnOfMissedHeartbeat } from '../runs/ledger/heartbeat.ts';

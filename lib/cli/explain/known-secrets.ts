@@ -1,5 +1,5 @@
 import type { Jobs } from '../../jobs/job.ts';
-import { secretNames, signingNames } from '../../jobs/secret-names.ts';
+import { secretNames } from '../../jobs/secret-names.ts';
 import { RunError } from '../../kernel/errors.ts';
 import { makeRedactor, type Redactor } from '../../kernel/redactor.ts';
 import { Secret, type SecretReference, secretProblem } from '../../kernel/secret.ts';

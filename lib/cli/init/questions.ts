@@ -1,8 +1,8 @@
 import { BUCKET_NAME } from '../../jobs/check-bucket.ts';
-import { DCS_ID } from '../../migrations/dcs-id.ts';
+import { DCS_ID } from '../../kernel/dcs-id.ts';
+import { REGION } from '../../kernel/region.ts';
+import { TOPIC_URN } from '../../kernel/topic-urn.ts';
 import { sameInstance } from '../../migrations/same-instance.ts';
-import { REGION } from '../../region.ts';
-import { TOPIC_URN } from '../../topic-urn.ts';
 
 /** What migrations are wanted for. */
 export const USES = {

@@ -1,7 +1,7 @@
 import { describeReceived, field, textIn } from '../../events/received.ts';
 import { EventError } from '../../kernel/errors.ts';
-import { LOCAL_FUNCTIONS } from '../../local-system/local-functions.ts';
 import { isRecord } from '../../kernel/is-record.ts';
+import { LOCAL_FUNCTIONS } from '../../local-system/local-functions.ts';
 import { type NamedRun, readFailedRuns } from './failed-runs.ts';
 import { splitJson } from './split-json.ts';
 

@@ -1,4 +1,4 @@
-import { DCS_ID } from '../../migrations/dcs-id.ts';
+import { DCS_ID } from '../../kernel/dcs-id.ts';
 import type { CreatedTask } from '../../ports/created-task.ts';
 import type { DcsService } from '../../ports/dcs.ts';
 import { makeClientCalls } from '../transport/client-call.ts';

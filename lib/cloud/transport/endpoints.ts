@@ -1,6 +1,6 @@
 import { ConfigError } from '../../kernel/errors.ts';
+import { REGION } from '../../kernel/region.ts';
 import type { EndpointSetting, Settings } from '../../kernel/settings.ts';
-import { REGION } from '../../region.ts';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 

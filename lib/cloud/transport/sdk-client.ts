@@ -3,7 +3,7 @@ import { GlobalCredentials } from '@huaweicloud/huaweicloud-sdk-core/auth/Global
 import { HcClient } from '@huaweicloud/huaweicloud-sdk-core/HcClient.js';
 import { Logger4jInstance } from '@huaweicloud/huaweicloud-sdk-core/logger/log4jLogger.js';
 import { CloudError, ConfigError } from '../../kernel/errors.ts';
-import { PROJECT_ID } from '../../project-id.ts';
+import { PROJECT_ID } from '../../kernel/project-id.ts';
 import { checkKeys, type Keys } from './check-keys.ts';
 import { checkEndpoint } from './endpoints.ts';
 import type { CallKind } from './judge-failure.ts';

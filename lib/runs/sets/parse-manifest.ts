@@ -1,6 +1,6 @@
 import { findSetPlace } from '../../jobs/set-place.ts';
 import { hasControlCharacter } from '../../kernel/control-characters.ts';
-import { MAX_KEY_BYTES } from '../../max-key-bytes.ts';
+import { MAX_KEY_BYTES } from '../../kernel/max-key-bytes.ts';
 import type { SetScope } from './set-work.ts';
 
 /** Of files in a manifest, and in a set at all; more than this is a mistake in `by` or `key`. */

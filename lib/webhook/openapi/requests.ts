@@ -1,6 +1,6 @@
-import { IDEMPOTENCY_KEY } from '../../idempotency-key.ts';
 import { JOB_NAME } from '../../jobs/check-jobs.ts';
-import { RUN_ID } from '../../run-id.ts';
+import { IDEMPOTENCY_KEY } from '../../kernel/idempotency-key.ts';
+import { RUN_ID } from '../../kernel/run-id.ts';
 import type { ProblemName } from '../problem-types.ts';
 import { EXAMPLES } from './examples.ts';
 import type { Json } from './schema-parts.ts';
