@@ -1,6 +1,7 @@
 import { plainText } from '../kernel/plain-text.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { listPauses, type Pause, pause, pauseText, resume } from '../runs/ledger/pauses.ts';
+import { resumeCommand } from '../runs/next-steps.ts';
 import { didYouMean } from '../schema/near-name.ts';
 import type { AddCommands, CommonOptions } from './command-line.ts';
 import { EXIT } from './exit-code.ts';
@@ -93,9 +94,4 @@ export function pauseJson({ job, since, by, why }: Pause): unknown {
 /** Each pause with the command that takes it back. */
 export function pauseLines(pauses: readonly Pause[]): string[] {
   return pauses.map((one) => `  ${plainText(pauseText(one))}; to resume: ${resumeCommand(one)}`);
-}
-
-/** The one command that takes this pause back. */
-export function resumeCommand({ job }: Pick<Pause, 'job'>): string {
-  return `npx migrations resume${job === undefined ? '' : ` ${job}`}`;
 }

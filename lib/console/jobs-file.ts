@@ -1,6 +1,6 @@
 import { type Stats, unwatchFile, watchFile } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { helpFor } from '../cli/check/check.ts';
+import { helpFor } from '../jobs/help-for.ts';
 import { inspectJobs } from '../jobs/load-jobs.ts';
 import { formatPath, type Problem } from '../kernel/errors.ts';
 import { maskLiterals, maskMessage } from './mask-literals.ts';

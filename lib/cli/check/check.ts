@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { helpFor } from '../../jobs/help-for.ts';
 import type { Job, Jobs } from '../../jobs/job.ts';
 import { leastPolicies } from '../../jobs/least-policy.ts';
 import { type InspectedJobs, inspectJobsFile } from '../../jobs/load-jobs.ts';
@@ -10,7 +11,6 @@ import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Place } from '../place.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
-import { describePlace } from './describe-place.ts';
 import { checkLive, NOT_CHECKED } from './live/check-live.ts';
 import type { LiveFindings } from './live/live-findings.ts';
 import { counted, type Finding, type PlacedLiveFinding, showFindings, showLiveFindings } from './show-findings.ts';
@@ -124,30 +124,6 @@ function withLeftToFillIn(warnings: readonly Problem[], text: string): Problem[]
   const isSaid = ({ message, line }: Problem) =>
     message.startsWith(UNFILLED) && left.some((other) => other.line === line);
   return [...warnings.filter((warning) => !isSaid(warning)), ...left];
-}
-
-/** Of a text that can't be parsed, for its parser knows where it stopped, and not what was meant. */
-const TEXT_HELP: readonly (readonly [RegExp, string])[] = [
-  [/begins with \*/, 'Put quotes around it: key: "**/*.rdb".'],
-  [/in \{ \}/, 'Put quotes around a text that has ": " or begins with "- ".'],
-  [
-    /: a (?:quote, bracket|bracket is)|not closed/,
-    'It may have been opened lines above: look upwards for a quote or bracket without its partner.',
-  ],
-  [
-    /indented wrongly/,
-    'All keys of one object begin in the same column: compare this line with those above and below it.',
-  ],
-  [/a tab/, 'Indent with spaces.'],
-  [/there twice/, 'No two jobs, targets or keys of one object have the same name: rename one, or take it out.'],
-];
-
-/** What to write in place of what is wrong; undefined where nobody can say. */
-export function helpFor({ path, message }: Problem): string | undefined {
-  // It says itself where the key belongs.
-  if (message.startsWith('is in the wrong place')) return undefined;
-  if (path.length > 0 || !message.startsWith('not ')) return describePlace(path);
-  return TEXT_HELP.find(([pattern]) => pattern.test(message))?.[1];
 }
 
 /** What has no line comes last. */

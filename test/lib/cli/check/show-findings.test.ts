@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { describePlace } from '../../../../lib/cli/check/describe-place.ts';
 import { showFindings, showLiveFindings } from '../../../../lib/cli/check/show-findings.ts';
 import type { Terminal } from '../../../../lib/cli/terminal.ts';
+import { describePlace } from '../../../../lib/jobs/describe-place.ts';
 import { inspectJobs } from '../../../../lib/jobs/load-jobs.ts';
 
 const terminal = { paint: (_tone: string, text: string) => text } as unknown as Terminal;

@@ -1,4 +1,4 @@
-import { describePlace } from '../../../../lib/cli/check/describe-place.ts';
+import { describePlace } from '../../../lib/jobs/describe-place.ts';
 
 describe('describePlace', () => {
   it.each<[(string | number)[], string]>([

@@ -1,6 +1,5 @@
-import type { Pause } from '../../runs/ledger/pauses.ts';
-import type { RunView } from '../../runs/report/run-view.ts';
-import { resumeCommand } from '../pause.ts';
+import type { Pause } from './ledger/pauses.ts';
+import type { RunView } from './report/run-view.ts';
 
 /** Something that an operator can do: one command line, and what for. */
 export interface NextStep {
@@ -57,4 +56,9 @@ export function nextSteps(
       return [step(`runs show ${job} ${latest}`, 'look at the last attempt, which this one was replayed as'), again];
     }
   }
+}
+
+/** The one command that takes this pause back. */
+export function resumeCommand({ job }: Pick<Pause, 'job'>): string {
+  return `npx migrations resume${job === undefined ? '' : ` ${job}`}`;
 }
