@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { ROOT } from '../scripts/package-root.ts';
+import { ROOT } from '../lib/build/package-root.ts';
 
 /** A DCS that answers each call at once, and checks nothing. */
 export interface AnsweringDcs {

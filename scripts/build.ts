@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { buildFunctions } from '../lib/build/build-functions.ts';
+import { ROOT } from '../lib/build/package-root.ts';
 import { loadJobs } from '../lib/jobs/load-jobs.ts';
 import { ConfigError, formatPath, type Problem } from '../lib/kernel/errors.ts';
-import { buildFunctions } from './build-functions.ts';
-import { ROOT } from './package-root.ts';
 
 /** Milliseconds that `require` of a bundle takes in a fresh process: the median of several. */
 function loadMs(folder: string): number {

@@ -4,8 +4,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { buildFunctions } from './build-functions.ts';
-import { ROOT } from './package-root.ts';
+import { buildFunctions } from '../lib/build/build-functions.ts';
+import { ROOT } from '../lib/build/package-root.ts';
 
 interface Budget {
   /** Of `main.js`, which every start loads. */

@@ -6,9 +6,9 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ROOT } from '../lib/build/package-root.ts';
 import type { Mutant } from '../test/mutants/mutant.ts';
 import { MUTANTS } from '../test/mutants/mutants.ts';
-import { ROOT } from './package-root.ts';
 
 type Verdict = 'killed' | 'SURVIVED' | 'BROKEN';
 

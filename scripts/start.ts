@@ -1,6 +1,7 @@
 // npm start: the whole system on this machine, with a demonstration of each trigger.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildFunctions } from '../lib/build/build-functions.ts';
 import { type Console, startConsole } from '../lib/console/start-console.ts';
 import type { Jobs } from '../lib/jobs/job.ts';
 import { loadJobs } from '../lib/jobs/load-jobs.ts';
@@ -21,7 +22,6 @@ import { addToSystemFile, systemFilePath } from '../lib/local-system/system-file
 import { kernelKnowsUsers } from '../packages/local-cloud/src/callers.ts';
 import { formatWithOffset } from '../packages/local-cloud/src/functiongraph/timers.ts';
 import { emptyStateFolder } from '../packages/local-cloud/src/state-folder.ts';
-import { buildFunctions } from './build-functions.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 

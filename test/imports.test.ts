@@ -52,7 +52,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'lib/runs',
     'lib/cloud',
     'lib/webhook',
-    'lib/deploy',
+    'lib/build',
     'lib/console',
     'packages/local-cloud',
     'test/mutants',
@@ -97,6 +97,16 @@ describe('imports', () => {
 
     expect(wrong).toEqual([]);
   });
+
+  it.each(['lib/build', 'lib/deploy', 'lib/cli', 'lib/console', 'scripts'])(
+    'from %s lead back to it by no way',
+    (place) => {
+      const reached = new Set<string>(ALLOWED[place]);
+      for (const to of reached) for (const next of ALLOWED[to] ?? []) reached.add(next);
+
+      expect([...reached]).not.toContain(place);
+    },
+  );
 
   it('of an SDK stand in lib/cloud only', () => {
     const wrong = files.filter(

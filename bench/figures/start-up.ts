@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { ROOT } from '../../scripts/package-root.ts';
+import { ROOT } from '../../lib/build/package-root.ts';
 import type { Row } from '../report.ts';
 
 /** What `npm start` prints when everything answers. */

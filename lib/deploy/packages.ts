@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { buildFunctions } from '../../scripts/build-functions.ts';
+import { buildFunctions } from '../build/build-functions.ts';
 import { DeployError } from './deploy-error.ts';
 import type { LoadedService } from './load-service.ts';
 import { MAX_PACKAGE_BYTES } from './wanted-function.ts';

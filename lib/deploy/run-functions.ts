@@ -43,7 +43,7 @@ export async function runFunctions(
   folder: string,
   onLog: (line: string) => void,
 ): Promise<readonly RunEnd[]> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/invoke-local.ts'], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/deploy/functions-process.ts'], {
     cwd: folder,
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -1,6 +1,7 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { buildFunctions } from '../../lib/build/build-functions.ts';
 import { type Console, startConsole } from '../../lib/console/start-console.ts';
 import { loadJobs } from '../../lib/jobs/load-jobs.ts';
 import { makeEventDescriber } from '../../lib/local-system/describe-event.ts';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildFunctions } from '../../../lib/build/build-functions.ts';
 import { zipFolder } from '../../../lib/deploy/zip-folder.ts';
-import { buildFunctions } from '../../../scripts/build-functions.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 

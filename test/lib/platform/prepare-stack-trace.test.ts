@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BuiltFunction, buildFunctions } from '../../../scripts/build-functions.ts';
+import { type BuiltFunction, buildFunctions } from '../../../lib/build/build-functions.ts';
 
 /** Runs a program in a process of its own, beside the bundle of `backup-landed`, and returns what it printed. */
 function run(bundle: string, program: string): string {

@@ -1,4 +1,4 @@
-// Runs functions in the local FunctionGraph: reads what `lib/deploy/run-functions.ts` asks for, writes log and ends, a JSON text a line.
+// Runs functions in the local FunctionGraph: reads what `run-functions.ts` asks for, writes log and ends, a JSON text a line.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
-import { OBS_OPERATIONS } from '../../lib/cloud/obs/obs-client.ts';
-import { onlyUsedOperations } from '../../scripts/leave-out-unused.ts';
-import { ClientBuilder } from '../../scripts/stand-ins/client-builder.ts';
-import { DefaultHttpClient } from '../../scripts/stand-ins/default-http-client.ts';
-import { IamService } from '../../scripts/stand-ins/iam-service.ts';
-import { configure, getLogger } from '../../scripts/stand-ins/log4js.ts';
-import { Logger4jInstance } from '../../scripts/stand-ins/silent-logger.ts';
-import { ReadableStream } from '../../scripts/stand-ins/web-streams.ts';
+import { onlyUsedOperations } from '../../../lib/build/leave-out-unused.ts';
+import { ClientBuilder } from '../../../lib/build/stand-ins/client-builder.ts';
+import { DefaultHttpClient } from '../../../lib/build/stand-ins/default-http-client.ts';
+import { IamService } from '../../../lib/build/stand-ins/iam-service.ts';
+import { configure, getLogger } from '../../../lib/build/stand-ins/log4js.ts';
+import { Logger4jInstance } from '../../../lib/build/stand-ins/silent-logger.ts';
+import { ReadableStream } from '../../../lib/build/stand-ins/web-streams.ts';
+import { OBS_OPERATIONS } from '../../../lib/cloud/obs/obs-client.ts';
 
 const tableOf = createRequire(require.resolve('esdk-obs-nodejs'));
 

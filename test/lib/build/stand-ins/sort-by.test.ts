@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
-import { sortBy } from '../../../scripts/stand-ins/sort-by.ts';
+import { sortBy } from '../../../../lib/build/stand-ins/sort-by.ts';
 
 // The one that the SDK has.
 const lodash = createRequire(require.resolve('@huaweicloud/huaweicloud-sdk-core'))('lodash');

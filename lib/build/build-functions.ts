@@ -2,8 +2,8 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type BuildOptions as BuildConfig, build as bundle } from 'esbuild';
-import type { JobsOptions } from '../lib/jobs/check-jobs.ts';
-import { loadJobs } from '../lib/jobs/load-jobs.ts';
+import type { JobsOptions } from '../jobs/check-jobs.ts';
+import { loadJobs } from '../jobs/load-jobs.ts';
 import { leaveOutUnused } from './leave-out-unused.ts';
 import { ROOT } from './package-root.ts';
 import { splitPackages } from './split-packages.ts';

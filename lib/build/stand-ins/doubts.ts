@@ -1,4 +1,4 @@
-import type { Problem } from '../../lib/kernel/errors.ts';
+import type { Problem } from '../../kernel/errors.ts';
 
 /** Whoever builds or deploys a function was told of them. */
 export function doubtsOf(): Problem[] {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
-import signingTime from '../../../scripts/stand-ins/signing-time.ts';
+import signingTime from '../../../../lib/build/stand-ins/signing-time.ts';
 
 // The one that the SDK has.
 const moment = createRequire(require.resolve('@huaweicloud/huaweicloud-sdk-core'))('moment');

@@ -1,5 +1,5 @@
-import { doubtsOf } from '../../../scripts/stand-ins/doubts.ts';
-import { straighten } from '../../../scripts/stand-ins/straighten.ts';
+import { doubtsOf } from '../../../../lib/build/stand-ins/doubts.ts';
+import { straighten } from '../../../../lib/build/stand-ins/straighten.ts';
 
 describe('the stand-ins for what helps whoever writes a jobs file', () => {
   it('leave a document as it is, and find nothing', () => {

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { OBS_OPERATIONS } from '../lib/cloud/obs/obs-client.ts';
+import { OBS_OPERATIONS } from '../cloud/obs/obs-client.ts';
 import { ROOT } from './package-root.ts';
 
-const STAND_INS = join(ROOT, 'scripts/stand-ins');
+const STAND_INS = join(ROOT, 'lib/build/stand-ins');
 const require = createRequire(import.meta.url);
 
 /** Files of packages that the SDKs load and our calls never use, or of which they use one function; and what goes into a bundle instead. */

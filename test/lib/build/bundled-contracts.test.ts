@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { bundleOptions } from '../../scripts/build-functions.ts';
-import { leaveOutUnused } from '../../scripts/leave-out-unused.ts';
-import { splitPackages } from '../../scripts/split-packages.ts';
+import { bundleOptions } from '../../../lib/build/build-functions.ts';
+import { leaveOutUnused } from '../../../lib/build/leave-out-unused.ts';
+import { splitPackages } from '../../../lib/build/split-packages.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 const HERE = join(ROOT, 'test/lib/cloud');
 
 /** The tests in these folders, each of them bundled as a function is. @returns how many there are */
