@@ -6,8 +6,8 @@ import { build } from 'esbuild';
 import { makeSampleRdb } from '../lib/local-system/sample-rdb.ts';
 import { Clock } from '../packages/local-cloud/src/cloud/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../packages/local-cloud/src/cloud/local-cloud.ts';
-import { buildFunctions } from '../scripts/build-functions.ts';
-import { ROOT } from '../scripts/package-root.ts';
+import { buildFunctions } from '../lib/build/build-functions.ts';
+import { ROOT } from '../lib/build/package-root.ts';
 import { type AnsweringDcs, startAnsweringDcs } from './answering-dcs.ts';
 
 /** As many as deliveries are made at the same time: none waits for another's target. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { startLocalCloud } from '../packages/local-cloud/src/cloud/local-cloud.ts';
 import { FunctionHost } from '../packages/local-cloud/src/functiongraph/function-host.ts';
 import { startGateway } from '../packages/local-cloud/src/functiongraph/gateway.ts';
-import { buildFunctions } from '../scripts/build-functions.ts';
+import { buildFunctions } from '../lib/build/build-functions.ts';
 
 const REQUESTS = 200;
 const CONCURRENCY = 20;

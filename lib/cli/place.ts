@@ -116,8 +116,8 @@ function localSettings(given: Settings, stateFolder: string, system: SystemFile 
   const { keys } = system;
   return {
     ...local,
-    HUAWEICLOUD_PROJECT_ID: system.project_id,
     ...localEndpoints(system),
+    HUAWEICLOUD_PROJECT_ID: system.project_id,
     HUAWEICLOUD_SDK_AK: keys.access_key,
     HUAWEICLOUD_SDK_SK: keys.secret_key,
     HUAWEICLOUD_SDK_SECURITY_TOKEN: keys.security_token,

@@ -1,7 +1,7 @@
 import type { LedgerBucket } from '../cloud/programs/ledger-bucket.ts';
 import { judgeRules, wantedRules } from '../cloud/programs/ledger-rules.ts';
 import type { Jobs, Ledger } from '../jobs/job.ts';
-import { DeployError } from './deploy-error.ts';
+import { asStep } from './deploy-error.ts';
 
 /**
  * Looks whether the ledger's bucket can hold it, gives it the rules that remove what is old, and names jobs that are gone and have open runs.
@@ -16,13 +16,7 @@ export async function checkLedgerBucket(
   { obs: { bucket: name, prefix } }: Ledger,
   jobs: Jobs,
 ): Promise<string[]> {
-  const step = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw new DeployError(`ledger ${name}`, what, error);
-    }
-  };
+  const step = <T>(what: string, work: () => Promise<T>): Promise<T> => asStep(`ledger ${name}`, what, work);
   const notes: string[] = [];
   await step('add and remove an object', () => bucket.prove());
   const rules = await step('read lifecycle rules', () => bucket.rules());

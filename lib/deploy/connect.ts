@@ -7,7 +7,7 @@ import type { Ledger } from '../jobs/job.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import { Secret } from '../kernel/secret.ts';
 import { settingText } from '../kernel/settings.ts';
-import { DeployError } from './deploy-error.ts';
+import { asStep } from './deploy-error.ts';
 import type { LoadedService } from './load-service.ts';
 import { type Patience, tryAgain } from './try-again.ts';
 
@@ -20,7 +20,7 @@ export interface Connection {
 const NO_DEADLINE_MS = 24 * 60 * 60_000;
 
 /** The keys of whoever deploys, by the SDK's names for them. Without them the first call says so. */
-export function keysOf({ env }: Pick<LoadedService, 'env'>) {
+function keysOf({ env }: Pick<LoadedService, 'env'>) {
   const token = env('HUAWEICLOUD_SDK_SECURITY_TOKEN');
   return {
     accessKey: settingText('HUAWEICLOUD_SDK_AK', env) ?? '',
@@ -49,11 +49,8 @@ export async function connect(loaded: Pick<LoadedService, 'file' | 'env'>, patie
   const given = provider.projectId ?? loaded.env('HUAWEICLOUD_SDK_PROJECT_ID') ?? loaded.env('HUAWEICLOUD_PROJECT_ID');
   const settings = { HUAWEICLOUD_IAM_ENDPOINT: loaded.env('HUAWEICLOUD_IAM_ENDPOINT') };
   const iam = makeIamService({ ...common, endpoint: endpointOf('IAM', region, settings) });
-  const found =
-    given ??
-    (await tryAgain(() => iam.findProjectId(region), patience).catch((error: unknown) => {
-      throw new DeployError(loaded.file.service, `find the project of ${region}`, error);
-    }));
+  const find = () => tryAgain(() => iam.findProjectId(region), patience);
+  const found = given ?? (await asStep(loaded.file.service, `find the project of ${region}`, find));
   if (found === undefined) {
     const message = `IAM knows no project of ${region} for these keys; set it`;
     throw new ConfigError('serverless.yml', [{ path: ['provider', 'projectId'], message }]);
@@ -63,8 +60,8 @@ export async function connect(loaded: Pick<LoadedService, 'file' | 'env'>, patie
 }
 
 /** The bucket of the ledger, with the keys of whoever deploys. @throws {ConfigError} without keys */
-export function openLedgerBucket(loaded: LoadedService, { obs: { bucket, prefix } }: Ledger): LedgerBucket {
-  return makeLedgerBucket({ ...obsOptions(loaded), bucket, prefix });
+export function openLedgerBucket(loaded: LoadedService, { obs }: Ledger): LedgerBucket {
+  return makeLedgerBucket({ ...obsOptions(loaded), ...obs });
 }
 
 /** What lies in buckets of the region, with the keys of whoever deploys. */

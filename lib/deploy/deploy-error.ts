@@ -41,3 +41,12 @@ export class DeployError extends AppError {
     super('deploy', withoutCode(`${functionName}: ${step}: ${answer}${advice}`), { cause });
   }
 }
+
+/** Does one step of a deploy. @throws {DeployError} what it throws, with whose step it was and which */
+export async function asStep<T>(of: string, step: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new DeployError(of, step, error);
+  }
+}

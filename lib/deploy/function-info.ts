@@ -1,5 +1,5 @@
 import type { FunctionGraph } from '../cloud/programs/functiongraph.ts';
-import { DeployError } from './deploy-error.ts';
+import { asStep } from './deploy-error.ts';
 import { describeTrigger } from './same-trigger.ts';
 import { type Patience, tryAgain } from './try-again.ts';
 import { type NamedFunction, publishedVersions } from './versions.ts';
@@ -8,10 +8,7 @@ import { type NamedFunction, publishedVersions } from './versions.ts';
 export async function describeFunction(api: FunctionGraph, func: NamedFunction, patience: Patience): Promise<string[]> {
   const { name, urn } = func;
   const latest = `${urn}:latest`;
-  const read = <T>(work: () => Promise<T>): Promise<T> =>
-    tryAgain(work, patience).catch((error: unknown) => {
-      throw new DeployError(name, 'read', error);
-    });
+  const read = <T>(work: () => Promise<T>): Promise<T> => asStep(name, 'read', () => tryAgain(work, patience));
   const config = await read(() => api.findConfig(latest));
   if (!config) return [name, '  not deployed'];
   const triggers = await read(() => api.listTriggers(latest));

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { RunRequest } from '../lib/deploy/run-functions.ts';
-import { FunctionHost } from '../packages/local-cloud/src/functiongraph/function-host.ts';
-import { buildFunctions } from './build-functions.ts';
+import type { RunRequest } from './run-functions.ts';
+import { FunctionHost } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
+import { buildFunctions } from '../build/build-functions.ts';
 
 const tell = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
 

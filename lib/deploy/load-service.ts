@@ -19,7 +19,7 @@ export interface LoadedService extends CheckedAgainst {
 }
 
 /** Something is wrong in one of the files. All of it is in the message, a line for each. Nothing was sent. */
-export class ServiceFileError extends AppError {
+class ServiceFileError extends AppError {
   constructor(lines: readonly string[], options?: ErrorOptions) {
     super('service_file', `nothing was sent:\n${lines.map((line) => `  ${line}`).join('\n')}`, options);
   }

@@ -1,29 +1,21 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Jobs } from '../jobs/job.ts';
 import { signingNames } from '../jobs/secret-names.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import { type EndpointSetting, settingNames } from '../kernel/settings.ts';
+import { localSecret, localSigningSecret } from '../local-system/local-secret.ts';
+import { type SystemFile, systemFilePath } from '../local-system/system-file.ts';
 import type { Environment } from './secret-values.ts';
 import type { ServiceFile } from './service-file.ts';
 
 /** The stage that goes to the local cloud of `npm start`. */
 export const LOCAL_STAGE = 'local';
 
-/** As `npm start` leaves it in `.local/system.json`. */
-interface SystemFile {
-  readonly cloud_url: string;
-  readonly obs_url: string;
-  readonly project_id: string;
-  readonly keys: { readonly access_key: string; readonly secret_key: string; readonly security_token: string };
-}
-
 /** @throws {ConfigError} when no local system runs here */
 export async function readLocalSystem(serviceFolder: string): Promise<SystemFile> {
-  const file = join(serviceFolder, '.local/system.json');
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as SystemFile;
+    return JSON.parse(await readFile(systemFilePath(join(serviceFolder, '.local')), 'utf8')) as SystemFile;
   } catch (cause) {
     const message = `stage ${LOCAL_STAGE} goes to the local cloud, and none runs here: start it with npm start in another terminal`;
     throw new ConfigError('local cloud', [{ path: [], message }], { cause });
@@ -68,9 +60,6 @@ export function localEnvironment(env: Environment, system: SystemFile, jobs: Job
     ...localEndpoints(system),
   };
   const signing = signingNames(jobs);
-  const made = (name: string) => {
-    const value = `local-${name}`;
-    return signing.has(name) ? `whsec_${createHash('sha256').update(value).digest('base64')}` : value;
-  };
+  const made = (name: string) => (signing.has(name) ? localSigningSecret(name) : localSecret(name));
   return (name) => keys[name] ?? (name.startsWith('HUAWEICLOUD_') ? undefined : (env(name) ?? made(name)));
 }

@@ -1,6 +1,6 @@
 import type { Fields, FunctionGraph, Trigger } from '../cloud/programs/functiongraph.ts';
 import { CloudError } from '../kernel/errors.ts';
-import { DeployError } from './deploy-error.ts';
+import { asStep, DeployError } from './deploy-error.ts';
 import { sameConfig } from './same-config.ts';
 import { canBeDisabled, describeTrigger, hasSameData, isGateway, isObjects, isSamePlace } from './same-trigger.ts';
 import { type Patience, tryAgain } from './try-again.ts';
@@ -8,7 +8,7 @@ import type { WantedFunction } from './wanted-function.ts';
 import type { WantedTrigger } from './wanted-triggers.ts';
 
 /** One change of a function. A step may be done twice: what is done already is no error. */
-export interface Step {
+interface Step {
   /** `create timer trigger`, for a person. */
   readonly what: string;
   readonly run: () => Promise<void>;
@@ -48,9 +48,7 @@ export async function planFunction(
 ): Promise<FunctionPlan> {
   const { name, urn } = wanted;
   const read = <T>(what: string, work: () => Promise<T>): Promise<T> =>
-    tryAgain(work, options).catch((error: unknown) => {
-      throw new DeployError(name, what, error);
-    });
+    asStep(name, what, () => tryAgain(work, options));
 
   const there = await read('read configuration', () => api.findConfig(`${urn}:latest`));
   if (!there) return planNew(api, wanted, options);
@@ -59,7 +57,9 @@ export async function planFunction(
     throw new DeployError(name, 'compare configuration', new Error(message));
   }
   const steps: Step[] = [];
-  if (there['digest'] !== wanted.digest) steps.push(codeStep(api, wanted));
+  if (there['digest'] !== wanted.digest) {
+    steps.push({ what: 'update code', run: () => updateCode(api, wanted) });
+  }
   if (!sameConfig(wanted.config, there)) steps.push(configStep(api, wanted));
   const asyncThere = await read('read asynchronous configuration', () => api.findAsyncConfig(`${urn}:latest`));
   steps.push(...asyncSteps(api, wanted, asyncThere));
@@ -93,10 +93,6 @@ function isExisting(error: unknown): boolean {
   return error instanceof CloudError && error.cloudCode === 'FSS.1061';
 }
 
-function codeStep(api: FunctionGraph, wanted: WantedFunction): Step {
-  return { what: 'update code', run: () => updateCode(api, wanted) };
-}
-
 async function updateCode(api: FunctionGraph, wanted: WantedFunction): Promise<void> {
   try {
     await api.updateCode(`${wanted.urn}:latest`, codeBody(wanted));
@@ -125,17 +121,12 @@ function asyncSteps(api: FunctionGraph, { urn, asyncConfig }: WantedFunction, th
   return [{ what: 'set asynchronous configuration', run: () => api.setAsyncConfig(latest, asyncConfig) }];
 }
 
-interface TriggerPlan {
-  readonly steps: Step[];
-  readonly notes: string[];
-}
-
 function planTriggers(
   api: FunctionGraph,
   wanted: WantedFunction,
   there: readonly Trigger[],
   { keepUnknownTriggers, replaceApi, coverGap, wait }: PlanOptions,
-): TriggerPlan {
+): Pick<FunctionPlan, 'steps' | 'notes'> {
   const latest = `${wanted.urn}:latest`;
   const notes: string[] = [];
   const gone: Trigger[] = [];
@@ -147,20 +138,14 @@ function planTriggers(
     else if (!partner) {
       notes.push(`${describeTrigger(trigger)} is not asked for (any more), and is deleted`);
       gone.push(trigger);
-    } else if (!hasSameData(partner, trigger)) gone.push(trigger);
-    else {
+    } else if (!hasSameData(partner, trigger) || (partner.status !== trigger.status && !canBeDisabled(trigger))) {
+      gone.push(trigger);
+    } else {
       kept.add(partner);
-      if (partner.status === trigger.status) continue;
-      if (!canBeDisabled(trigger)) {
-        kept.delete(partner);
-        gone.push(trigger);
-      } else {
-        const { status } = partner;
-        switched.push({
-          what: `set ${describeTrigger(trigger)} ${status}`,
-          run: () => api.updateTriggerStatus(latest, trigger, status),
-        });
-      }
+      const { status } = partner;
+      const what = `set ${describeTrigger(trigger)} ${status}`;
+      if (status !== trigger.status)
+        switched.push({ what, run: () => api.updateTriggerStatus(latest, trigger, status) });
     }
   }
   const made = wanted.triggers.filter((trigger) => !kept.has(trigger));
@@ -221,10 +206,6 @@ async function untilGone(
 export async function carryOut(plan: FunctionPlan, onStep: (what: string) => void, patience: Patience): Promise<void> {
   for (const { what, run } of plan.steps) {
     onStep(what);
-    try {
-      await tryAgain(run, patience);
-    } catch (error) {
-      throw new DeployError(plan.wanted.name, what, error);
-    }
+    await asStep(plan.wanted.name, what, () => tryAgain(run, patience));
   }
 }

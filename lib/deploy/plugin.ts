@@ -13,7 +13,7 @@ import { encryptedNames, plainVariables } from './check-service.ts';
 import { EVENT_SCHEMA, FUNCTION_SCHEMA, PROVIDER_SCHEMA } from './config-schema.ts';
 import { type Connection, connect, openBuckets, openLedgerBucket, secretsOf } from './connect.ts';
 import { coverGap } from './cover-gap.ts';
-import { DeployError } from './deploy-error.ts';
+import { asStep, DeployError } from './deploy-error.ts';
 import type { CommandOptions, Framework, Output } from './framework.ts';
 import { describeFunction } from './function-info.ts';
 import { invokeLocally } from './invoke-locally.ts';
@@ -316,11 +316,8 @@ export default class HuaweiPlugin {
     } catch {
       // What it says is not repeated: an event may hold anything.
     }
-    throw new DeployError(
-      this.#options.function ?? '',
-      'read event',
-      new Error('it must be a JSON object (--data, --path)'),
-    );
+    const refused = new Error('it must be a JSON object (--data, --path)');
+    throw new DeployError(this.#options.function ?? '', 'read event', refused);
   }
 
   async #invoke(): Promise<void> {
@@ -329,7 +326,7 @@ export default class HuaweiPlugin {
     const { api, projectId } = await connect(loaded, this.#surroundings);
     const { name, urn } = this.#one(loaded, projectId);
     const called = `${urn}:${this.#options.qualifier ?? 'latest'}`;
-    try {
+    await asStep(name, 'invoke', async () => {
       if (this.#options.type === 'Event') {
         this.#write(`accepted, request ${await api.invokeAsync(called, event)}`);
         return;
@@ -338,9 +335,7 @@ export default class HuaweiPlugin {
       if (log !== '') this.#output.log.notice(this.#clean(log));
       this.#output.writeText(this.#cleanJson(result));
       if (!ok) throw new Error(`it failed (request ${requestId})`);
-    } catch (error) {
-      throw new DeployError(name, 'invoke', error);
-    }
+    });
   }
 
   async #invokeLocal(): Promise<void> {
@@ -358,9 +353,7 @@ export default class HuaweiPlugin {
     const loaded = await this.#load();
     const { api, projectId } = await connect(loaded, this.#surroundings);
     const { name, urn } = this.#one(loaded, projectId);
-    const place = await api.findLogPlace(`${urn}:latest`).catch((error: unknown) => {
-      throw new DeployError(name, 'find logs', error);
-    });
+    const place = await asStep(name, 'find logs', () => api.findLogPlace(`${urn}:latest`));
     if (!place) {
       this.#write(`${name}: writes no log to LTS; name a group in provider.logs, or turn it on in the console`);
       return;
@@ -386,9 +379,9 @@ export default class HuaweiPlugin {
     const loaded = await this.#load();
     const { alias = DEFAULT_ALIAS, version } = this.#options;
     const { api, projectId } = await connect(loaded, this.#surroundings);
+    const wanted = { alias, ...(version === undefined ? {} : { version }), patience: this.#surroundings };
     for (const func of this.#named(loaded, projectId)) {
-      const wanted = version === undefined ? {} : { version };
-      const now = await rollback(api, func, { alias, ...wanted, patience: this.#surroundings });
+      const now = await rollback(api, func, wanted);
       this.#write(`${func.name}: ${alias} is version ${now}`);
     }
   }

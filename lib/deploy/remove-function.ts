@@ -1,5 +1,5 @@
 import type { FunctionGraph } from '../cloud/programs/functiongraph.ts';
-import { DeployError } from './deploy-error.ts';
+import { asStep } from './deploy-error.ts';
 import { describeTrigger } from './same-trigger.ts';
 import { type Patience, tryAgain } from './try-again.ts';
 import type { NamedFunction } from './versions.ts';
@@ -17,13 +17,9 @@ export async function removeFunction(
   onStep: (what: string) => void,
   patience: Patience,
 ): Promise<boolean> {
-  const step = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+  const step = <T>(what: string, work: () => Promise<T>): Promise<T> => {
     onStep(what);
-    try {
-      return await tryAgain(work, patience);
-    } catch (error) {
-      throw new DeployError(name, what, error);
-    }
+    return asStep(name, what, () => tryAgain(work, patience));
   };
   const triggers = await step('list triggers', () => api.listTriggers(`${urn}:latest`));
   for (const trigger of triggers) {

@@ -1,5 +1,5 @@
 import type { Fields, FunctionGraph } from '../cloud/programs/functiongraph.ts';
-import { DeployError } from './deploy-error.ts';
+import { asStep } from './deploy-error.ts';
 import { type Patience, tryAgain } from './try-again.ts';
 
 /** The alias that names the version in use. */
@@ -28,13 +28,9 @@ export async function publishedVersions(api: FunctionGraph, { urn }: NamedFuncti
 export async function publish(
   api: FunctionGraph,
   func: NamedFunction,
-  {
-    alias,
-    description,
-    patience,
-  }: { readonly alias: string; readonly description: string; readonly patience: Patience },
+  { alias, description, patience }: { alias: string; description: string; patience: Patience },
 ): Promise<string> {
-  return step(func, 'publish', async () => {
+  return asStep(func.name, 'publish', async () => {
     const made = await tryAgain(() => api.createVersion(func.urn, description), patience);
     const version = made?.['version'] ?? (await publishedVersions(api, func))[0];
     if (version === undefined) throw new Error('the service says that nothing has changed, and lists no version');
@@ -52,9 +48,9 @@ export async function publish(
 export async function rollback(
   api: FunctionGraph,
   func: NamedFunction,
-  { alias, version, patience }: { readonly alias: string; readonly version?: string; readonly patience: Patience },
+  { alias, version, patience }: { alias: string; version?: string; patience: Patience },
 ): Promise<string> {
-  return step(func, 'rollback', async () => {
+  return asStep(func.name, 'rollback', async () => {
     const versions = await tryAgain(() => publishedVersions(api, func), patience);
     const now = aliasVersion(await tryAgain(() => api.listAliases(func.urn), patience), alias);
     const wanted = version ?? (now === undefined ? undefined : versions[versions.indexOf(now) + 1]);
@@ -70,7 +66,7 @@ export async function rollback(
 }
 
 /** The version that an alias names; `undefined` when there is no such alias. */
-export function aliasVersion(aliases: readonly Fields[], alias: string): string | undefined {
+function aliasVersion(aliases: readonly Fields[], alias: string): string | undefined {
   const found = aliases.find(({ name }) => name === alias);
   return found === undefined ? undefined : String(found['version']);
 }
@@ -88,12 +84,4 @@ async function pointAlias(
     () => (now === undefined ? api.createAlias(urn, alias, version) : api.updateAlias(urn, alias, version)),
     patience,
   );
-}
-
-async function step<T>({ name }: NamedFunction, what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new DeployError(name, what, error);
-  }
 }

@@ -6,7 +6,6 @@ import { type Console, startConsole } from '../../lib/console/start-console.ts';
 import { loadJobs } from '../../lib/jobs/load-jobs.ts';
 import { makeEventDescriber } from '../../lib/local-system/describe-event.ts';
 import { type LocalSystem, startLocalSystem } from '../../lib/local-system/local-system.ts';
-import { buildFunctions } from '../../scripts/build-functions.ts';
 
 const JOBS_FILE = path.join(import.meta.dirname, '../../migrations.yml');
 

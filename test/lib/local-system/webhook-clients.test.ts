@@ -10,7 +10,7 @@ import { Webhook } from 'standardwebhooks';
 import { loadJobs } from '../../../lib/jobs/load-jobs.ts';
 import { localSigningSecret } from '../../../lib/local-system/local-secret.ts';
 import { type LocalSystem, startLocalSystem } from '../../../lib/local-system/local-system.ts';
-import { buildFunctions } from '../../../scripts/build-functions.ts';
+import { buildFunctions } from '../../../lib/build/build-functions.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const NETWORK = `
