@@ -7,6 +7,7 @@ import type { Jobs } from '../jobs/job.ts';
 import { IDEMPOTENCY_KEY } from '../kernel/idempotency-key.ts';
 import { RUN_ID } from '../kernel/run-id.ts';
 import type { LocalSystem } from '../local-system/local-system.ts';
+import { messageOf } from '../kernel/errors.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { ConsoleProblem } from './console-problem.ts';
 import { faultKinds, faultRows } from './fault-rows.ts';
@@ -31,73 +32,42 @@ export interface ApiAnswer {
 /** What stands at the places in braces of a route's path, in their order. */
 type Params = readonly string[];
 
-interface Route {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
-  /** Below `/api/`. */
-  readonly path: string;
-  work(deps: ApiDeps, params: Params, request: IncomingMessage, url: URL): Promise<ApiAnswer>;
-}
+type Work = (deps: ApiDeps, params: Params, request: IncomingMessage, url: URL) => Promise<ApiAnswer>;
 
-const ROUTES: readonly Route[] = [
-  {
-    method: 'GET',
-    path: 'runs/{job}/{run}',
-    work: async (deps, [job = '', run = '']) => ({ status: 200, body: await showRun(deps, job, run) }),
+/** By method and path below `/api/`. */
+const ROUTES: Readonly<Record<string, Work>> = {
+  'GET runs/{job}/{run}': async (deps, [job = '', run = '']) => ({ status: 200, body: await showRun(deps, job, run) }),
+  'PUT buckets/{bucket}/objects': async ({ system }, [bucket = ''], request, url) => ({
+    status: 201,
+    body: await putObject(system, bucket, url.searchParams.get('key') ?? '', request),
+  }),
+  'POST timers/{name}/tick': async ({ system }, [name = '']) => ({ status: 202, body: tick(system, name) }),
+  'POST requests': async (deps, _params, request) => ({ status: 200, body: await ask(deps, request) }),
+  'POST deliver-again': async ({ system, hasLanded }) => {
+    if (!hasLanded()) throw new ConsoleProblem(409, 'Nothing to deliver', 'no object has landed since the start');
+    system.builtIn.deliverAgain();
+    return { status: 202, body: {} };
   },
-  {
-    method: 'PUT',
-    path: 'buckets/{bucket}/objects',
-    work: async ({ system }, [bucket = ''], request, url) => ({
-      status: 201,
-      body: await putObject(system, bucket, url.searchParams.get('key') ?? '', request),
-    }),
+  'POST faults': async ({ system }, _params, request) => addFault(system, request),
+  'DELETE faults': async ({ system }) => {
+    system.cloud.faults.clear();
+    return { status: 200, body: { faults: [] } };
   },
-  {
-    method: 'POST',
-    path: 'timers/{name}/tick',
-    work: async ({ system }, [name = '']) => ({ status: 202, body: tick(system, name) }),
-  },
-  {
-    method: 'POST',
-    path: 'requests',
-    work: async (deps, _params, request) => ({ status: 200, body: await ask(deps, request) }),
-  },
-  {
-    method: 'POST',
-    path: 'deliver-again',
-    work: async ({ system, hasLanded }) => {
-      if (!hasLanded()) throw new ConsoleProblem(409, 'Nothing to deliver', 'no object has landed since the start');
-      system.builtIn.deliverAgain();
-      return { status: 202, body: {} };
-    },
-  },
-  { method: 'POST', path: 'faults', work: async ({ system }, _params, request) => addFault(system, request) },
-  {
-    method: 'DELETE',
-    path: 'faults',
-    work: async ({ system }) => {
-      system.cloud.faults.clear();
-      return { status: 200, body: { faults: [] } };
-    },
-  },
-  {
-    method: 'GET',
-    path: 'faults/kinds',
-    work: async ({ system }) => ({ status: 200, body: faultKinds(system.cloud.faults) }),
-  },
-];
+  'GET faults/kinds': async ({ system }) => ({ status: 200, body: faultKinds(system.cloud.faults) }),
+};
 
 /** Carries out one request below `/api/`. @throws {ConsoleProblem} what can't be carried out */
 export async function answerApi(request: IncomingMessage, url: URL, deps: ApiDeps): Promise<ApiAnswer> {
   const segments = url.pathname.slice('/api/'.length).split('/');
-  const matching = ROUTES.flatMap((route) => {
-    const params = match(route.path, segments);
-    return params ? [{ route, params }] : [];
+  const matching = Object.entries(ROUTES).flatMap(([route, work]) => {
+    const [method = '', path = ''] = route.split(' ');
+    const params = match(path, segments);
+    return params ? [{ method, work, params }] : [];
   });
-  const found = matching.find(({ route }) => route.method === request.method);
-  if (found) return found.route.work(deps, found.params, request, url);
+  const found = matching.find(({ method }) => method === request.method);
+  if (found) return found.work(deps, found.params, request, url);
   if (matching.length === 0) throw new ConsoleProblem(404, 'Not found', 'the console has nothing there');
-  const allow = matching.map(({ route }) => route.method).join(', ');
+  const allow = matching.map(({ method }) => method).join(', ');
   throw new ConsoleProblem(405, 'Method not allowed', `only ${allow} can be asked there`, { allow });
 }
 
@@ -186,7 +156,7 @@ async function addFault({ cloud }: LocalSystem, request: IncomingMessage): Promi
   try {
     cloud.faults.add({ ...parseFault(text), ...(times === undefined ? {} : { times }) });
   } catch (cause) {
-    throw new ConsoleProblem(422, 'No such fault', cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new ConsoleProblem(422, 'No such fault', messageOf(cause), { cause });
   }
   return { status: 201, body: { faults: faultRows(cloud.faults) } };
 }

@@ -5,6 +5,8 @@ import type { DescribedEvent } from '../local-system/describe-event.ts';
 import { RECONCILE } from '../local-system/local-functions.ts';
 import type { LocalSystem, SystemEvent } from '../local-system/local-system.ts';
 import type { Progress } from '../local-system/progress.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { messageOf } from '../kernel/errors.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { ConsoleProblem } from './console-problem.ts';
 import { EventRows } from './event-rows.ts';
@@ -67,17 +69,9 @@ export class LiveState {
     this.#jobsFile = jobsFile;
     this.#rested = system.isResting();
     this.#tasks = new TaskRows({ tasks: () => system.cloud.tasks(), now: Date.now });
-    this.#runs = new RunRows({
-      ledger,
-      taskNews: (id) => this.#tasks.newsOf(id),
-      onTrouble: (error) => this.#tell({ topic: 'trouble', text: messageOf(error), tone: 'bad' }),
-    });
-    this.#sets = new SetRows({
-      ledger,
-      look: localLook(system),
-      jobsFile: file,
-      onTrouble: (error) => this.#tell({ topic: 'trouble', text: messageOf(error), tone: 'bad' }),
-    });
+    const onTrouble = (error: unknown) => this.#tell({ topic: 'trouble', text: messageOf(error), tone: 'bad' });
+    this.#runs = new RunRows({ ledger, taskNews: (id) => this.#tasks.newsOf(id), onTrouble });
+    this.#sets = new SetRows({ ledger, look: localLook(system), jobsFile: file, onTrouble });
   }
 
   /** Has an object landed that some function was told of? */
@@ -107,12 +101,7 @@ export class LiveState {
   /** Begins a stream. @throws {ConsoleProblem} 503 when too many watch */
   async watch(response: ServerResponse): Promise<void> {
     if (this.#hub.isFull) throw new ConsoleProblem(503, 'Too many pages', 'close another page of the console first');
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, FIRST_LOOK_MS);
-    });
-    await Promise.race([this.#lookOnce(), late]);
-    clearTimeout(timer);
+    await Promise.race([this.#lookOnce(), wait(FIRST_LOOK_MS, undefined, { ref: false })]);
     // It may have gone meanwhile, and its end will not be told again.
     if (response.destroyed) return;
     this.#hub.add(response, this.#snapshot());
@@ -127,7 +116,6 @@ export class LiveState {
   }
 
   #snapshot(): Snapshot {
-    const { faults } = this.#system.cloud;
     return {
       system: systemInfo(this.#system, this.#jobs, this.#startedAt),
       jobs_file: this.#jobsFile.info,
@@ -139,7 +127,7 @@ export class LiveState {
       sets: this.#sets.rows(),
       tasks: this.#tasks.rows(),
       events: this.#events.rows(),
-      faults: faultRows(faults),
+      faults: faultRows(this.#system.cloud.faults),
     };
   }
 
@@ -195,8 +183,4 @@ export class LiveState {
   #tell(line: DescribedEvent['lines'][number]): void {
     this.#hub.send('event', this.#events.add(line));
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

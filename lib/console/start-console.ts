@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { kernelKnowsUsers } from '../../packages/local-cloud/src/callers.ts';
 import type { Jobs } from '../jobs/job.ts';
+import { messageOf } from '../kernel/errors.ts';
 import { plainLines } from '../kernel/plain-text.ts';
 import { makeRedactor } from '../kernel/redactor.ts';
 import type { DescribedEvent } from '../local-system/describe-event.ts';
@@ -129,8 +130,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
 
 function asProblem(error: unknown): ConsoleProblem {
   if (error instanceof ConsoleProblem) return error;
-  const why = error instanceof Error ? error.message : String(error);
-  return new ConsoleProblem(500, 'The console failed', why, { cause: error });
+  return new ConsoleProblem(500, 'The console failed', messageOf(error), { cause: error });
 }
 
 /** Makes JSON text fit to be shown: no local secret in its values, and no character that changes how the rest is shown. */

@@ -1,5 +1,6 @@
-import type { RunReason, RunTask } from '../runs/report/run-result.ts';
-import type { RunStep, RunView, RunViewState } from '../runs/report/run-view.ts';
+import type { EventLine } from '../local-system/describe-event.ts';
+import type { NextStep } from '../runs/next-steps.ts';
+import type { RunStep, RunView } from '../runs/report/run-view.ts';
 import type { SetView } from '../runs/sets/view-set.ts';
 
 // What the console's server and its page say to each other. Times are ISO 8601, UTC. All of it is data for people: no secret is in it, only the
@@ -138,16 +139,11 @@ export interface RunProgress {
   readonly percent?: number;
 }
 
-export interface RunRow {
-  readonly job: string;
-  readonly run: string;
-  readonly state: RunViewState;
+export interface RunRow extends Pick<RunView, 'job' | 'run' | 'state' | 'task' | 'reason'> {
   readonly received_at: string;
   /** What came: the object's path, the timer's name, the request's key. */
   readonly source: string;
-  readonly task?: RunTask;
   readonly progress?: RunProgress;
-  readonly reason?: RunReason;
   /** Of its newest record, or when the state of its task was seen to change. */
   readonly updated_at: string;
 }
@@ -167,16 +163,11 @@ export interface TaskRow {
   readonly deleted?: true;
 }
 
-export interface EventRow {
+/** `topic` and `text` as npm start prints them. */
+export interface EventRow extends EventLine {
   /** Counts up from 1 at each start. */
   readonly id: number;
   readonly at: string;
-  /** `object`, `timer`, `request`, `function`, `progress`, `message`, `cloud`, `trouble`: as npm start prints it. */
-  readonly topic: string;
-  readonly text: string;
-  readonly tone: 'good' | 'bad' | 'plain';
-  readonly job?: string;
-  readonly run?: string;
 }
 
 export interface FaultRow {
@@ -199,7 +190,7 @@ export interface RunAnswer {
   /** Oldest first; every record of the ledger. */
   readonly history: readonly RunHistoryStep[];
   /** What an operator can do, on the command line. */
-  readonly next_steps: readonly { readonly command: string; readonly what: string }[];
+  readonly next_steps: readonly NextStep[];
 }
 
 export interface RunHistoryStep extends RunStep {

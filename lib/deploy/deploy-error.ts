@@ -1,5 +1,5 @@
 import { withoutCode } from '../cloud/programs/functiongraph.ts';
-import { AppError, CloudError } from '../kernel/errors.ts';
+import { AppError, CloudError, messageOf } from '../kernel/errors.ts';
 
 /** What to do about the codes that a deploy meets (API reference ErrorCode; terraform-provider-huaweicloud, 2025). */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ export class DeployError extends AppError {
     const texts = details.flatMap(({ code, message }) =>
       [code, message].filter((part) => part !== undefined).join(' '),
     );
-    const answer = [cause instanceof Error ? cause.message : String(cause), ...texts].join(': ');
+    const answer = [messageOf(cause), ...texts].join(': ');
     const advice = cause instanceof CloudError ? `. What to do: ${adviceFor(cause)}` : '';
     super('deploy', withoutCode(`${functionName}: ${step}: ${answer}${advice}`), { cause });
   }

@@ -3,9 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { buildFunctions } from '../build/build-functions.ts';
+import { messageOf } from '../kernel/errors.ts';
 import type { RunRequest } from './run-functions.ts';
 import { FunctionHost } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
-import { buildFunctions } from '../build/build-functions.ts';
 
 const tell = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
@@ -33,7 +34,7 @@ try {
     await host.close();
   }
 } catch (error) {
-  tell({ refused: error instanceof Error ? error.message : String(error) });
+  tell({ refused: messageOf(error) });
   process.exitCode = 1;
 } finally {
   if (built) await rm(built, { recursive: true, force: true });

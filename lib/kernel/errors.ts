@@ -11,6 +11,11 @@ export class AppError extends Error {
   }
 }
 
+/** What whatever was thrown says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** One thing that is wrong in a file or a request: where, and why. */
 export interface Problem {
   /** Keys and indexes from the root of the document. */
