@@ -44,10 +44,8 @@ export function makeDropFile(store) {
     const now = JSON.stringify(store.buckets);
     if (now === known) return;
     known = now;
-    setOptions(
-      bucket,
-      store.buckets.map(({ name }) => [name, name]),
-    );
+    const names = store.buckets.map(({ name }) => name);
+    setOptions(bucket, names);
     targets.replaceChildren(
       ...store.buckets.map((target) =>
         makeTarget(target, (file) => {

@@ -57,10 +57,13 @@ export function byId(id, type) {
  * Puts options into a select and keeps what is chosen, if it is still there.
  *
  * @param {HTMLSelectElement} select
- * @param {readonly (readonly [value: string, text: string])[]} options
+ * @param {readonly (string | readonly [value: string, text: string])[]} options a text alone is its own value
  */
 export function setOptions(select, options) {
   const chosen = select.value;
-  select.replaceChildren(...options.map(([value, text]) => make('option', { value }, text)));
-  if (options.some(([value]) => value === chosen)) select.value = chosen;
+  const pairs = options.map((option) =>
+    typeof option === 'string' ? /** @type {const} */ ([option, option]) : option,
+  );
+  select.replaceChildren(...pairs.map(([value, text]) => make('option', { value }, text)));
+  if (pairs.some(([value]) => value === chosen)) select.value = chosen;
 }

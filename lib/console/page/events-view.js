@@ -1,11 +1,12 @@
 /** @import { EventRow } from '../wire.ts' */
 /** @import { Store } from './store.js' */
 import { byId, make, setOptions, setText } from './elements.js';
-import { arrange, Keyed } from './keyed.js';
+import { Keyed } from './keyed.js';
 import { timeMark } from './time-mark.js';
 
 /** As npm start prints them. */
 const TOPICS = ['object', 'timer', 'request', 'function', 'progress', 'message', 'cloud', 'trouble'];
+const NOTHING_YET = 'Nothing happened yet. What comes in, and what comes of it, is listed here.';
 
 /**
  * What happened, newest first.
@@ -16,23 +17,15 @@ const TOPICS = ['object', 'timer', 'request', 'function', 'progress', 'message',
 export function showEvents(store, open) {
   const list = byId('events', HTMLOListElement);
   const topic = byId('events-topic', HTMLSelectElement);
-  setOptions(topic, [['', 'All'], ...TOPICS.map((name) => /** @type {const} */ ([name, name]))]);
-  const keyed = new Keyed((/** @type {EventRow} */ row) => ({ element: makeLine(row, open), update() {} }));
+  const empty = byId('events-empty', HTMLParagraphElement);
+  setOptions(topic, [['', 'All'], ...TOPICS]);
+  const keyed = new Keyed((/** @type {EventRow} */ row) => ({ element: makeLine(row, open) }));
   const render = () => {
     const rows = store.events.filter((row) => topic.value === '' || row.topic === topic.value).reverse();
-    byId('events-empty', HTMLParagraphElement).hidden = rows.length > 0;
-    setText(
-      byId('events-empty', HTMLParagraphElement),
-      store.events.length === 0
-        ? 'Nothing happened yet. What comes in, and what comes of it, is listed here.'
-        : 'No event of this topic yet.',
-    );
+    empty.hidden = rows.length > 0;
+    setText(empty, store.events.length === 0 ? NOTHING_YET : 'No event of this topic yet.');
     // A system that was started again counts from 1 again.
-    const entries = keyed.take(rows, ({ id, at }) => `${at} ${id}`);
-    arrange(
-      list,
-      entries.map(({ element }) => element),
-    );
+    keyed.show(list, rows, ({ id, at }) => `${at} ${id}`);
   };
   topic.addEventListener('input', render);
   store.show(['event'], render);

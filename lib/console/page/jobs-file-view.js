@@ -2,7 +2,7 @@
 /** @import { Store } from './store.js' */
 import { setChip } from './chip.js';
 import { byId, make, setText } from './elements.js';
-import { arrange, Keyed } from './keyed.js';
+import { Keyed } from './keyed.js';
 import { counted } from './words.js';
 
 /**
@@ -14,7 +14,7 @@ export function showJobsFile(store) {
   /** @type {JobsFileInfo | undefined} */
   let shown;
   store.show(['jobs_file'], () => {
-    const file = store.jobsFile;
+    const file = store.jobs_file;
     if (!file || (shown?.text === file.text && JSON.stringify(shown) === JSON.stringify(file))) return;
     shown = file;
     render(file);
@@ -47,25 +47,21 @@ function render({ path, text, problems, changed_since_start }) {
 
 /** @typedef {{ readonly number: number, readonly line: string, readonly problems: readonly JobsFileProblem[] }} Line */
 
-const shownProblems = new Keyed((/** @type {JobsFileProblem} */ row) => ({ element: makeProblem(row), update() {} }));
-const shownLines = new Keyed((/** @type {Line} */ row) => ({ element: makeLine(row), update() {} }));
+const shownProblems = new Keyed((/** @type {JobsFileProblem} */ row) => ({ element: makeProblem(row) }));
+const shownLines = new Keyed((/** @type {Line} */ row) => ({ element: makeLine(row) }));
 
 /**
  * What says the same as before stays, and keeps the focus.
  *
  * @template Row
  * @param {Element} list
- * @param {Keyed<Row, { readonly element: Element, update(row: Row): void }>} keyed
+ * @param {Keyed<Row, { readonly element: Element }>} keyed
  * @param {readonly Row[]} rows
  */
 function showList(list, keyed, rows) {
   // Two rows may say the same.
   const keys = new Map(rows.map((row, at) => [row, `${at} ${JSON.stringify(row)}`]));
-  const entries = keyed.take(rows, (row) => keys.get(row) ?? '');
-  arrange(
-    list,
-    entries.map(({ element }) => element),
-  );
+  keyed.show(list, rows, (row) => keys.get(row) ?? '');
 }
 
 /** @param {Line} row */

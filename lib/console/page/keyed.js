@@ -26,7 +26,7 @@ export function arrange(parent, wanted) {
  * One element per row of a list, found again by its key.
  *
  * @template Row
- * @template {{ readonly element: Element, update(row: Row): void }} Entry
+ * @template {{ readonly element: Element, update?(row: Row): void }} Entry
  */
 export class Keyed {
   /** @type {Map<string, { entry: Entry, row: Row }>} */
@@ -34,7 +34,7 @@ export class Keyed {
   /** @type {(row: Row) => Entry} */
   #make;
 
-  /** @param {(row: Row) => Entry} makeEntry makes it; `update` follows */
+  /** @param {(row: Row) => Entry} makeEntry makes it; `update` follows, where a row may change under its key */
   constructor(makeEntry) {
     this.#make = makeEntry;
   }
@@ -54,10 +54,22 @@ export class Keyed {
       const key = keyOf(row);
       const known = before.get(key);
       const entry = known?.entry ?? this.#make(row);
-      if (known?.row !== row) entry.update(row);
+      if (known?.row !== row) entry.update?.(row);
       this.#entries.set(key, { entry, row });
       return entry;
     });
+  }
+
+  /**
+   * Makes these rows the children of a list.
+   *
+   * @param {Element} list
+   * @param {readonly Row[]} rows
+   * @param {(row: Row) => string} keyOf
+   */
+  show(list, rows, keyOf) {
+    const elements = this.take(rows, keyOf).map(({ element }) => element);
+    arrange(list, elements);
   }
 
   /**

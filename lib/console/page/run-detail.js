@@ -3,7 +3,7 @@
 import { ask } from './ask.js';
 import { setChip } from './chip.js';
 import { byId, make, setText } from './elements.js';
-import { arrange, Keyed } from './keyed.js';
+import { Keyed } from './keyed.js';
 import { showProgress } from './runs-view.js';
 import { describeStep, toneOfStep } from './steps.js';
 import { runKey } from './store.js';
@@ -44,11 +44,8 @@ export function makeRunDetail(store, onClose) {
     commands,
     copied,
   );
-  const steps = new Keyed((/** @type {TimelineStep} */ step) => ({ element: makeStep(step), update() {} }));
-  const commandRows = new Keyed((/** @type {Command} */ command) => ({
-    element: makeCommand(command, copied),
-    update() {},
-  }));
+  const steps = new Keyed((/** @type {TimelineStep} */ step) => ({ element: makeStep(step) }));
+  const commandRows = new Keyed((/** @type {Command} */ command) => ({ element: makeCommand(command, copied) }));
   /** @type {RunId | undefined} */
   let shown;
   /** @type {RunRow | undefined} */
@@ -76,12 +73,9 @@ export function makeRunDetail(store, onClose) {
       if (shown === wanted) {
         setText(problem, '');
         showFacts(facts, answer);
-        showTimeline(timeline, steps, answer.history);
-        const rows = commandRows.take(answer.next_steps, ({ command }) => command);
-        arrange(
-          commands,
-          rows.map(({ element }) => element),
-        );
+        // Records are only ever added.
+        steps.show(timeline, withElapsed(answer.history), ({ number, at, event }) => `${number} ${at} ${event}`);
+        commandRows.show(commands, answer.next_steps, ({ command }) => command);
       }
     } catch (error) {
       if (shown === wanted) setText(problem, error instanceof Error ? error.message : String(error));
@@ -132,39 +126,21 @@ export function makeRunDetail(store, onClose) {
 
 /** @typedef {RunHistoryStep & { readonly number: number, readonly since: number | undefined }} TimelineStep */
 
-/**
- * @param {HTMLOListElement} timeline
- * @param {Keyed<TimelineStep, { readonly element: HTMLLIElement, update(): void }>} keyed
- * @param {readonly RunHistoryStep[]} history
- */
-function showTimeline(timeline, keyed, history) {
-  const rows = history.map((step, number) => {
+/** @param {readonly RunHistoryStep[]} history @returns {TimelineStep[]} */
+function withElapsed(history) {
+  return history.map((step, number) => {
     const before = history[number - 1];
     return { ...step, number, since: before && Date.parse(step.at) - Date.parse(before.at) };
   });
-  // Records are only ever added.
-  const entries = keyed.take(rows, ({ number, at, event }) => `${number} ${at} ${event}`);
-  arrange(
-    timeline,
-    entries.map(({ element }) => element),
-  );
 }
 
 /** @param {TimelineStep} step */
 function makeStep({ at, event, by, reason, details, since }) {
-  const elapsed = since === undefined ? '' : `+${duration(since)}`;
+  const elapsed = make('span', { class: 'elapsed' }, since === undefined ? '' : `+${duration(since)}`);
   return make(
     'li',
     { 'data-tone': toneOfStep(event) },
-    make(
-      'p',
-      {},
-      timeMark(at),
-      ' ',
-      make('span', { class: 'elapsed' }, elapsed),
-      ' ',
-      make('strong', {}, describeStep(event)),
-    ),
+    make('p', {}, timeMark(at), ' ', elapsed, ' ', make('strong', {}, describeStep(event))),
     reason ? make('p', { class: 'reason' }, reasonText(reason)) : undefined,
     make('p', { class: 'hint by', title: by }, `${event} · by ${by}`),
     details === undefined || Object.keys(details).length === 0

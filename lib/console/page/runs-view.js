@@ -23,6 +23,7 @@ export function showRuns(store, open) {
   const state = byId('filter-state', HTMLSelectElement);
   const job = byId('filter-job', HTMLSelectElement);
   const text = byId('filter-text', HTMLInputElement);
+  const shownOf = byId('filter-count', HTMLSpanElement);
   const table = new WindowTable(byId('runs', HTMLDivElement), {
     caption: 'Runs, newest first. Enter opens one.',
     columns: [
@@ -36,7 +37,7 @@ export function showRuns(store, open) {
     makeRow: () => makeRow(open),
   });
   const all = GROUPS.map(({ group, text: words }) => /** @type {const} */ ([`group:${group}`, words]));
-  setOptions(state, [...all, ...Object.keys(STATES).map((name) => /** @type {const} */ ([name, name]))]);
+  setOptions(state, [...all, ...Object.keys(STATES)]);
   const glance = makeGlance(state, () => render());
 
   const render = () => {
@@ -49,21 +50,17 @@ export function showRuns(store, open) {
         (job.value === '' || row.job === job.value) &&
         (wanted === '' || searchText(row).includes(wanted)),
     );
-    setText(
-      byId('filter-count', HTMLSpanElement),
-      rows.length === runs.length ? '' : `${rows.length} of ${runs.length}`,
-    );
+    setText(shownOf, rows.length === runs.length ? '' : `${rows.length} of ${runs.length}`);
     table.render(rows, runs.length === 0 ? NOTHING_YET : NOTHING_MATCHES);
   };
   // Jobs that are no longer in the file may have runs still.
   let known = '';
   const renderJobs = () => {
-    const names = [
-      ...new Set([...store.jobs.map(({ name }) => name), ...[...store.runs.values()].map((row) => row.job)]),
-    ];
+    const ofRuns = [...store.runs.values()].map((row) => row.job);
+    const names = [...new Set([...store.jobs.map(({ name }) => name), ...ofRuns])];
     if (names.join() === known) return;
     known = names.join();
-    setOptions(job, [['', 'All'], ...names.map((name) => /** @type {const} */ ([name, name]))]);
+    setOptions(job, [['', 'All'], ...names]);
   };
 
   form.addEventListener('input', render);

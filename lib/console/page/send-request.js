@@ -46,10 +46,8 @@ export function makeSendRequest(store) {
     const now = JSON.stringify(store.requests);
     if (now === known) return;
     known = now;
-    setOptions(
-      job,
-      store.requests.map((request) => [request.job, request.job]),
-    );
+    const jobs = store.requests.map((request) => request.job);
+    setOptions(job, jobs);
     if (store.requests.length === 0) setText(accepts, 'No job is started by a request.');
     suggest();
   });

@@ -11,14 +11,14 @@ export function runKey({ job, run }) {
   return `${job}/${run}`;
 }
 
-/** What is known of the system. Whoever shows a part of it is told of changes once per frame, however many there were. */
+/** What is known of the system, under the names that the stream has for it. Whoever shows a part of it is told of changes once per frame, however many there were. */
 export class Store {
   /** @type {Connection} */
   connection = 'connecting';
   /** @type {SystemInfo | undefined} */
   system;
   /** @type {JobsFileInfo | undefined} */
-  jobsFile;
+  jobs_file;
   /** @type {readonly JobInfo[]} */
   jobs = [];
   /** @type {readonly BucketInfo[]} */
@@ -78,48 +78,29 @@ export class Store {
    * @param {StreamEvents[Name]} message
    */
   receive(name, message) {
-    /** @type {Readonly<Record<keyof StreamEvents, (message: never) => void>>} */
+    /** @type {Readonly<Partial<Record<keyof StreamEvents, (message: never) => void>>>} */
     const takers = {
       snapshot: (/** @type {Snapshot} */ snapshot) => this.#takeSnapshot(snapshot),
       runs: (/** @type {readonly RunRow[]} */ rows) => this.#takeRuns(rows),
       tasks: (/** @type {readonly TaskRow[]} */ rows) => this.#takeTasks(rows),
       event: (/** @type {EventRow} */ row) => this.#takeEvent(row),
-      faults: (/** @type {readonly FaultRow[]} */ rows) => {
-        this.faults = rows;
-      },
-      sets: (/** @type {readonly SetView[]} */ sets) => {
-        this.sets = sets;
-      },
-      system: (/** @type {SystemInfo} */ system) => {
-        this.system = system;
-      },
-      timers: (/** @type {readonly TimerInfo[]} */ rows) => {
-        this.timers = rows;
-      },
-      jobs_file: (/** @type {JobsFileInfo} */ file) => {
-        this.jobsFile = file;
-      },
     };
-    takers[name](/** @type {never} */ (message));
+    const take = takers[name];
+    // What comes whole takes the place of what was there.
+    if (take) take(/** @type {never} */ (message));
+    else Object.assign(this, { [name]: message });
     this.#touch(name);
   }
 
   /** @param {Snapshot} snapshot */
-  #takeSnapshot(snapshot) {
-    this.system = snapshot.system;
-    this.jobsFile = snapshot.jobs_file;
-    this.jobs = snapshot.jobs;
-    this.buckets = snapshot.buckets;
-    this.timers = snapshot.timers;
-    this.requests = snapshot.requests;
-    this.faults = snapshot.faults;
-    this.sets = snapshot.sets;
-    this.events = [...snapshot.events];
+  #takeSnapshot({ runs, tasks, events, ...others }) {
+    Object.assign(this, others);
+    this.events = [...events];
     this.runs.clear();
     this.runsOfTasks.clear();
     this.tasks.clear();
-    this.#takeTasks(snapshot.tasks);
-    for (const row of snapshot.runs) this.#putRun(row);
+    this.#takeTasks(tasks);
+    for (const row of runs) this.#putRun(row);
   }
 
   /** @param {readonly RunRow[]} rows */

@@ -46,14 +46,12 @@ export function makeSwitchFaults(store) {
     await attempt(result, async () => {
       const choices = /** @type {FaultKinds} */ (await ask('GET', '/api/faults/kinds'));
       kinds = choices.kinds;
-      setOptions(
-        operation,
-        choices.operations.map((name) => [name, name === '*' ? '* (any)' : name]),
+      const operations = choices.operations.map((name) =>
+        name === '*' ? /** @type {const} */ ([name, '* (any)']) : name,
       );
-      setOptions(
-        kind,
-        kinds.map((known) => [known.kind, known.kind]),
-      );
+      setOptions(operation, operations);
+      const names = kinds.map((known) => known.kind);
+      setOptions(kind, names);
       operation.value = FIRST.operation;
       kind.value = FIRST.kind;
       explain();

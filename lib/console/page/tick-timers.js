@@ -2,7 +2,7 @@
 /** @import { Store } from './store.js' */
 import { ask } from './ask.js';
 import { byId, make, setText } from './elements.js';
-import { arrange, Keyed } from './keyed.js';
+import { Keyed } from './keyed.js';
 import { attempt } from './try-it.js';
 import { dateAndTime } from './words.js';
 
@@ -16,11 +16,7 @@ export function makeTickTimers(store) {
   const result = byId('timers-result', HTMLOutputElement);
   const keyed = new Keyed((/** @type {TimerInfo} */ timer) => makeTimer(timer, result));
   store.show(['timers'], () => {
-    const entries = keyed.take(store.timers, ({ name }) => name);
-    arrange(
-      list,
-      entries.map(({ element }) => element),
-    );
+    keyed.show(list, store.timers, ({ name }) => name);
     if (store.timers.length === 0) setText(result, 'No job has a schedule.');
   });
 }
