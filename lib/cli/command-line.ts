@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { ROOT } from '../build/package-root.ts';
 import { readVariables } from '../deploy/secret-values.ts';
 import { AppError, CloudError, ConfigError, formatPath, RunError } from '../kernel/errors.ts';
 import { plainLines } from '../kernel/plain-text.ts';
@@ -8,7 +9,7 @@ import type { Ledger } from '../runs/ledger/ledger.ts';
 import { adviceFor, adviceText } from './advice.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { choosePlace, type Place, type PlaceOptions } from './place.ts';
-import { packageFolder, projectFolder } from './project-folder.ts';
+import { projectFolder } from './project-folder.ts';
 import { makeTerminal, type Streams, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -24,12 +25,11 @@ export interface CommandContext {
   place(): Promise<Place>;
 }
 
-/** A command's work; its options come as commander gives them. Whatever it throws becomes an exit code and a message. */
-export type Work<Options> = (context: CommandContext, options: Options, args: readonly string[]) => Promise<ExitCode>;
-
-/** Options that every command has. */
+/** Options that every command has, or that mean the same wherever they are. */
 export interface CommonOptions extends PlaceOptions {
   readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
 }
 
 const RUNS_HERE =
@@ -38,28 +38,55 @@ const RUNS_HERE =
 /** A line end within a sentence: the terminal's width decides where lines of a help text end. */
 const SOFT_BREAK = /(?<![.:])\n/g;
 
-/** Adds one command. */
-export interface CommandMaker {
-  /** A command of that name and arguments, as `check`, or `show <job> <run>`, below the given parent. */
-  command<Options extends CommonOptions>(
-    parent: Command,
-    usage: string,
-    parts: {
-      readonly summary: string;
-      /** Of `--help`: what it does exactly, as sentences. */
-      readonly about?: string;
-      /** Of `--help`: whole command lines. */
-      readonly examples: readonly string[];
-      /** Does it work with a ledger or a cloud? Then it has `--local` and `--cloud`. */
-      readonly hasPlace?: boolean;
-      /** Adds arguments and options of its own. */
-      readonly add?: (command: Command) => void;
-      readonly work: Work<Options>;
-    },
-  ): Command;
+interface CommandParts<Options> {
+  readonly summary: string;
+  /** Of `--help`: what it does exactly, as sentences. */
+  readonly about?: string;
+  /** Of `--help`: whole command lines. */
+  readonly examples: readonly string[];
+  /** Does it work with a ledger or a cloud? Then it has `--local` and `--cloud`. */
+  readonly hasPlace?: boolean;
+  /** Adds arguments and options of its own. */
+  readonly add?: (command: Command) => void;
+  /** Gets options and arguments as commander gives them. Whatever it throws becomes an exit code and a message. */
+  readonly work: (context: CommandContext, options: Options, args: readonly string[]) => Promise<ExitCode>;
 }
 
-export type AddCommands = (program: Command, maker: CommandMaker) => void;
+type CarryOut = (options: CommonOptions, work: (context: CommandContext) => Promise<ExitCode>) => Promise<void>;
+
+/** Adds a command, or several, below the given one. */
+export type AddCommands = (parent: Command, carryOut: CarryOut) => void;
+
+/** A command of that name and arguments, as `check`, or `show <job> <run>`. */
+export function command<Own = object>(usage: string, parts: CommandParts<CommonOptions & Own>): AddCommands {
+  const { summary, about, examples, hasPlace, add, work } = parts;
+  return (parent, carryOut) => {
+    const made = parent
+      .command(usage)
+      .summary(summary)
+      .description(about ? `${summary}\n\n${about.replace(SOFT_BREAK, ' ')}` : summary)
+      .option('--json', 'print JSON')
+      .option('--jobs <file>', 'the jobs file (default: migrations.yml here or above; or what npm start runs)')
+      .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
+    if (!usage.includes(' ')) {
+      // What is given to a command without arguments is most often a jobs file.
+      made.showHelpAfterError('(add --help for what can be given; --jobs <file> names the jobs file)');
+    }
+    if (hasPlace) {
+      made
+        .option(
+          '--local',
+          'work with what npm start runs here (the default while it runs, or without keys in the environment)',
+        )
+        .option('--cloud', 'work with the cloud and its ledger, with the keys of the environment');
+    }
+    add?.(made);
+    made.action(() => {
+      const options = made.opts<CommonOptions & Own>();
+      return carryOut(options, (context) => work(context, options, made.args));
+    });
+  };
+}
 
 /**
  * Runs one command line.
@@ -85,51 +112,21 @@ export async function runCommandLine(
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  const maker: CommandMaker = {
-    command: (parent, usage, { summary, about, examples, hasPlace, add, work }) => {
-      const command = parent
-        .command(usage)
-        .summary(summary)
-        .description(about ? `${summary}\n\n${about.replace(SOFT_BREAK, ' ')}` : summary)
-        .option('--json', 'print JSON')
-        .option('--jobs <file>', 'the jobs file (default: migrations.yml here or above; or what npm start runs)')
-        .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
-      if (!usage.includes(' ')) {
-        // What is given to a command without arguments is most often a jobs file.
-        command.showHelpAfterError('(add --help for what can be given; --jobs <file> names the jobs file)');
-      }
-      if (hasPlace) {
-        command
-          .option(
-            '--local',
-            'work with what npm start runs here (the default while it runs, or without keys in the environment)',
-          )
-          .option('--cloud', 'work with the cloud and its ledger, with the keys of the environment');
-      }
-      add?.(command);
-      return command.action(async (...given: unknown[]) => {
-        const options = command.opts() as Parameters<typeof work>[1];
-        const terminal = makeTerminal(streams, options.json === true);
-        // Commander gives the declared arguments, then the options and the command itself.
-        const positional = given
-          .slice(0, -2)
-          .flat()
-          .filter((value) => typeof value === 'string');
-        try {
-          const env = await readVariables(projectFolder(cwd), streams.env);
-          const place = async () => {
-            const chosen = await choosePlace(options, env, cwd);
-            if (chosen.system && !options.local && env['HUAWEICLOUD_SDK_AK']) terminal.note(RUNS_HERE);
-            return { ...chosen, openLedger: () => openAndName(chosen, terminal) };
-          };
-          code = await work({ terminal, env, cwd, stdin: streams.stdin, place }, options, positional);
-        } catch (error) {
-          code = explainFailure(error, terminal);
-        }
-      });
-    },
+  const carryOut: CarryOut = async (options, work) => {
+    const terminal = makeTerminal(streams, options.json === true);
+    try {
+      const env = await readVariables(projectFolder(cwd), streams.env);
+      const place = async () => {
+        const chosen = await choosePlace(options, env, cwd);
+        if (chosen.system && !options.local && env['HUAWEICLOUD_SDK_AK']) terminal.note(RUNS_HERE);
+        return { ...chosen, openLedger: () => openAndName(chosen, terminal) };
+      };
+      code = await work({ terminal, env, cwd, stdin: streams.stdin, place });
+    } catch (error) {
+      code = explainFailure(error, terminal);
+    }
   };
-  for (const add of commands) add(program, maker);
+  for (const add of commands) add(program, carryOut);
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
@@ -141,7 +138,7 @@ export async function runCommandLine(
 }
 
 function ownVersion(): string {
-  return JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')).version;
+  return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version;
 }
 
 /** Whoever looks at runs, or decides about them, has to know whose they are. */

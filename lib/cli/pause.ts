@@ -3,13 +3,9 @@ import type { Ledger } from '../runs/ledger/ledger.ts';
 import { listPauses, type Pause, pause, pauseText, resume } from '../runs/ledger/pauses.ts';
 import { resumeCommand } from '../runs/next-steps.ts';
 import { didYouMean } from '../schema/near-name.ts';
-import type { AddCommands, CommonOptions } from './command-line.ts';
+import { type AddCommands, command } from './command-line.ts';
 import { EXIT } from './exit-code.ts';
 import { UsageError } from './usage-error.ts';
-
-interface PauseOptions extends CommonOptions {
-  readonly why?: string;
-}
 
 /** It is repeated beside each run that waits. */
 const MAX_WHY = 500;
@@ -34,10 +30,10 @@ const PARTS = {
 } as const;
 
 /** `pause [job]` and `resume [job]`. */
-export const addPause: AddCommands = (program, maker) => {
+export const addPause: AddCommands = (program, carryOut) => {
   for (const name of ['pause', 'resume'] as const) {
     const { summary, about, examples, said } = PARTS[name];
-    maker.command<PauseOptions>(program, `${name} [job]`, {
+    const add = command<{ readonly why?: string }>(`${name} [job]`, {
       summary,
       about,
       examples,
@@ -73,6 +69,7 @@ export const addPause: AddCommands = (program, maker) => {
         return EXIT.done;
       },
     });
+    add(program, carryOut);
   }
 };
 

@@ -34,7 +34,7 @@ export interface Terminal {
   /** What is being done, on a terminal only, until the next one or the result takes its place. */
   progress(text: string): void;
   /** @throws {UsageError} without a person to ask and without `yes`, or when there is no answer @returns false when the person does not say yes */
-  confirm(question: string, options: { readonly yes: boolean }): Promise<boolean>;
+  confirm(question: string, options: { readonly yes?: boolean | undefined }): Promise<boolean>;
   /** A text from a person; the fallback for an empty answer. @throws {UsageError} when there is nobody to ask, or no answer */
   ask(question: string, fallback: string): Promise<string>;
 }
@@ -99,7 +99,7 @@ export function makeTerminal({ stdin, stdout, stderr, env }: Streams, json: bool
       stderr.write(printable(text));
       shown = true;
     },
-    confirm: async (question, { yes }) => yes || /^y(es)?$/i.test(await ask(`${question} [y/N] `)),
+    confirm: async (question, { yes }) => yes === true || /^y(es)?$/i.test(await ask(`${question} [y/N] `)),
     ask: async (question, fallback) => (await ask(`${question}${fallback ? ` [${fallback}]` : ''} `)) || fallback,
   };
 }

@@ -6,7 +6,7 @@ import { type InspectedJobs, inspectJobsFile } from '../../jobs/load-jobs.ts';
 import { neededActions } from '../../jobs/needed-actions.ts';
 import { UNFILLED } from '../../jobs/unfilled.ts';
 import { formatPath, type Problem } from '../../kernel/errors.ts';
-import type { AddCommands, CommonOptions } from '../command-line.ts';
+import { command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Place } from '../place.ts';
 import type { Terminal } from '../terminal.ts';
@@ -15,57 +15,53 @@ import { checkLive, NOT_CHECKED } from './live/check-live.ts';
 import type { LiveFindings } from './live/live-findings.ts';
 import { counted, type Finding, type PlacedLiveFinding, showFindings, showLiveFindings } from './show-findings.ts';
 
-interface CheckOptions extends CommonOptions {
+/** `check`: everything that can be known about the jobs file, and with `--live` about what it needs. */
+export const addCheck = command<{
   readonly strict?: boolean;
   readonly live?: boolean;
   readonly agency?: string;
   readonly policy?: boolean;
-}
-
-/** `check`: everything that can be known about the jobs file, and with `--live` about what it needs. */
-export const addCheck: AddCommands = (program, maker) => {
-  maker.command<CheckOptions>(program, 'check', {
-    summary: 'find everything that is wrong with the jobs file, with its line and what to do',
-    about: [
-      'Without --live it sends nothing and needs no keys. The file is judged as it would be deployed: what needs a ledger is refused where there',
-      'is none, unless --local is given (npm start brings one) or MIGRATIONS_LEDGER_FOLDER is set.',
-      'With --live the cloud is asked as well, with your keys and by reading calls only: instances, servers, buckets, topics, and the rights of',
-      "the functions' agency. What your keys may not ask is said to be unknown, not missing.",
-      'Exit code 0: nothing is wrong (warnings and what is unknown do not count, unless --strict). 1: something is. 3: the file cannot be read,',
-      'or the cloud does not answer.',
-    ].join('\n'),
-    examples: [
-      'npx migrations check',
-      'npx migrations check --strict --jobs staging.yml',
-      "npx migrations check --json | jq '.problems[]'",
-      'npx migrations check --live',
-      'npx migrations check --live --agency migration-functions',
-      'npx migrations check --policy',
-    ],
-    hasPlace: true,
-    add: (command) => {
-      command
-        .option('--strict', 'warnings and what is unknown count as problems')
-        .option('--live', 'ask the cloud as well')
-        .option('--agency <name>', "with --live: the functions' agency (default: that of serverless.yml)")
-        .option('--policy', 'print the least that the agency must be allowed for this file');
-    },
-    work: async ({ terminal, env, cwd, place }, options) => {
-      const { agency, live: isLive, policy } = options;
-      if (agency !== undefined && !isLive) throw new UsageError('--agency goes with --live');
-      if (policy && isLive) throw new UsageError('--policy and --live: give one of them');
-      const here = await place();
-      const brings = options.local === true || Boolean(env['MIGRATIONS_LEDGER_FOLDER']);
-      const { text, found } = await inspectJobsFile(here.jobsFile, brings ? { ledger: 'given' } : {});
-      const file = relative(cwd, here.jobsFile) || here.jobsFile;
-      const { loaded } = found;
-      if (policy && loaded) return printPolicies(loaded.jobs, terminal);
-      const live = isLive && loaded ? await checkLive(here, loaded.jobs, agency, terminal.progress) : undefined;
-      if (isLive && !loaded) terminal.note('the cloud was not asked: the file has problems');
-      return report({ file, here, text, found, live, isStrict: options.strict === true }, terminal);
-    },
-  });
-};
+}>('check', {
+  summary: 'find everything that is wrong with the jobs file, with its line and what to do',
+  about: [
+    'Without --live it sends nothing and needs no keys. The file is judged as it would be deployed: what needs a ledger is refused where there',
+    'is none, unless --local is given (npm start brings one) or MIGRATIONS_LEDGER_FOLDER is set.',
+    'With --live the cloud is asked as well, with your keys and by reading calls only: instances, servers, buckets, topics, and the rights of',
+    "the functions' agency. What your keys may not ask is said to be unknown, not missing.",
+    'Exit code 0: nothing is wrong (warnings and what is unknown do not count, unless --strict). 1: something is. 3: the file cannot be read,',
+    'or the cloud does not answer.',
+  ].join('\n'),
+  examples: [
+    'npx migrations check',
+    'npx migrations check --strict --jobs staging.yml',
+    "npx migrations check --json | jq '.problems[]'",
+    'npx migrations check --live',
+    'npx migrations check --live --agency migration-functions',
+    'npx migrations check --policy',
+  ],
+  hasPlace: true,
+  add: (command) => {
+    command
+      .option('--strict', 'warnings and what is unknown count as problems')
+      .option('--live', 'ask the cloud as well')
+      .option('--agency <name>', "with --live: the functions' agency (default: that of serverless.yml)")
+      .option('--policy', 'print the least that the agency must be allowed for this file');
+  },
+  work: async ({ terminal, env, cwd, place }, options) => {
+    const { agency, live: isLive, policy } = options;
+    if (agency !== undefined && !isLive) throw new UsageError('--agency goes with --live');
+    if (policy && isLive) throw new UsageError('--policy and --live: give one of them');
+    const here = await place();
+    const brings = options.local === true || Boolean(env['MIGRATIONS_LEDGER_FOLDER']);
+    const { text, found } = await inspectJobsFile(here.jobsFile, brings ? { ledger: 'given' } : {});
+    const file = relative(cwd, here.jobsFile) || here.jobsFile;
+    const { loaded } = found;
+    if (policy && loaded) return printPolicies(loaded.jobs, terminal);
+    const live = isLive && loaded ? await checkLive(here, loaded.jobs, agency, terminal.progress) : undefined;
+    if (isLive && !loaded) terminal.note('the cloud was not asked: the file has problems');
+    return report({ file, here, text, found, live, isStrict: options.strict === true }, terminal);
+  },
+});
 
 interface Checked {
   /** As people are told. */

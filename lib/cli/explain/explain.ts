@@ -3,7 +3,7 @@ import { type TriggerValues, triggerValues } from '../../jobs/fill.ts';
 import type { Jobs } from '../../jobs/job.ts';
 import { plainText } from '../../kernel/plain-text.ts';
 import { occurrenceOf } from '../../runs/start/occurrence.ts';
-import type { AddCommands } from '../command-line.ts';
+import { command } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { readEventFile } from '../read-event.ts';
 import type { Terminal } from '../terminal.ts';
@@ -12,42 +12,40 @@ import { matchEvent } from './match-event.ts';
 import { problemLines, problemsJson, type StartVerdict, type Subject, type Verdict } from './verdict.ts';
 
 /** `explain <event>`. */
-export const addExplain: AddCommands = (program, maker) => {
-  maker.command(program, 'explain <event>', {
-    summary: 'say which jobs an event starts, and of each other job why not',
-    about:
-      'The event is a JSON file, or - for standard input: of OBS (direct, EventGrid, SMN), of a timer or of the API Gateway. Nothing is sent, and neither cloud nor ledger is looked at: whether the run was handled before is not said. Exits with 0 when a job is started, 1 when none is, 3 when it is no event.',
-    examples: [
-      'npx migrations event obs-put --key prod/dump.rdb -o event.json && npx migrations explain event.json',
-      'npx migrations event timer | npx migrations explain - --json',
-    ],
-    hasPlace: true,
-    work: async (context, _options, [file = '-']) => {
-      const { terminal, env } = context;
-      const { kind: place, settings, jobsFile, loadJobs } = await context.place();
-      const { jobs } = await loadJobs();
-      const event = parseAnyEvent(await readEventFile(file, context), settings.OBJECT_KEYS);
-      const secrets = knownSecrets(jobs, env, place === 'local');
-      const subjects = matchEvent(event, { jobs, settings, secrets });
-      const { kind } = event;
-      terminal.result(
-        secrets.redactor.value({
-          kind,
-          jobs_file: jobsFile,
-          subjects: subjects.map((subject) => subjectJson(subject, jobs)),
-        }),
-        () => [
-          `${EVENT_NAMES[kind]}, for the jobs of ${jobsFile}`,
-          ...(subjects.length === 0 ? [NOTHING_IN_IT] : []),
-          ...subjects
-            .flatMap((subject) => subjectLines(subject, jobs, terminal))
-            .map((line) => secrets.redactor.text(line)),
-        ],
-      );
-      return subjects.some(({ verdicts }) => verdicts.some(({ starts }) => starts)) ? EXIT.done : EXIT.failed;
-    },
-  });
-};
+export const addExplain = command('explain <event>', {
+  summary: 'say which jobs an event starts, and of each other job why not',
+  about:
+    'The event is a JSON file, or - for standard input: of OBS (direct, EventGrid, SMN), of a timer or of the API Gateway. Nothing is sent, and neither cloud nor ledger is looked at: whether the run was handled before is not said. Exits with 0 when a job is started, 1 when none is, 3 when it is no event.',
+  examples: [
+    'npx migrations event obs-put --key prod/dump.rdb -o event.json && npx migrations explain event.json',
+    'npx migrations event timer | npx migrations explain - --json',
+  ],
+  hasPlace: true,
+  work: async (context, _options, [file = '-']) => {
+    const { terminal, env } = context;
+    const { kind: place, settings, jobsFile, loadJobs } = await context.place();
+    const { jobs } = await loadJobs();
+    const event = parseAnyEvent(await readEventFile(file, context), settings.OBJECT_KEYS);
+    const secrets = knownSecrets(jobs, env, place === 'local');
+    const subjects = matchEvent(event, { jobs, settings, secrets });
+    const { kind } = event;
+    terminal.result(
+      secrets.redactor.value({
+        kind,
+        jobs_file: jobsFile,
+        subjects: subjects.map((subject) => subjectJson(subject, jobs)),
+      }),
+      () => [
+        `${EVENT_NAMES[kind]}, for the jobs of ${jobsFile}`,
+        ...(subjects.length === 0 ? [NOTHING_IN_IT] : []),
+        ...subjects
+          .flatMap((subject) => subjectLines(subject, jobs, terminal))
+          .map((line) => secrets.redactor.text(line)),
+      ],
+    );
+    return subjects.some(({ verdicts }) => verdicts.some(({ starts }) => starts)) ? EXIT.done : EXIT.failed;
+  },
+});
 
 /** An event of OBS whose list of records is empty. */
 const NOTHING_IN_IT = 'it tells of nothing: no job is started';

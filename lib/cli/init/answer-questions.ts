@@ -10,7 +10,7 @@ import { type Answers, QUESTIONS, type Question, type QuestionName } from './que
  */
 export async function answerQuestions(
   given: Answers,
-  { yes }: { readonly yes: boolean },
+  { yes }: { readonly yes?: boolean | undefined },
   terminal: Pick<Terminal, 'ask' | 'note'>,
 ): Promise<Answers> {
   let answers: Answers = {};

@@ -1,5 +1,5 @@
 import { LOCAL_FUNCTIONS } from '../../local-system/local-functions.ts';
-import type { AddCommands, CommandContext } from '../command-line.ts';
+import { type CommandContext, command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { readEventFile } from '../read-event.ts';
 import { UsageError } from '../usage-error.ts';
@@ -7,56 +7,50 @@ import { chooseRoute } from './choose-route.ts';
 import type { InvokeRoute, RouteOptions } from './route.ts';
 import { showAnswer } from './show-answer.ts';
 
-interface InvokeOptions extends RouteOptions {
-  readonly yes?: boolean;
-}
-
 const NAMES = LOCAL_FUNCTIONS.map(({ name }) => name);
 
 /** `invoke <function> <event>`: hands an event to a function, as the platform would. */
-export const addInvoke: AddCommands = (program, maker) => {
-  maker.command<InvokeOptions>(program, 'invoke <function> <event>', {
-    summary: 'hand an event to a function, and show what it answers',
-    about: [
-      `The function is one of ${NAMES.join(', ')}; the event is a file, or - for standard input.`,
-      [
-        'It runs here, built for the jobs file, against what npm start runs, so that its run is seen there.',
-        'Where nothing runs and the environment has keys, it works in the cloud and may create real tasks: it asks first.',
-        'With --cloud the deployed function is invoked. The same event twice makes no second task.',
-      ].join(' '),
-      'The answer goes to standard output, the log of the function to standard error.',
-      'Exit code 0: it did it. 1: it failed, or answered 400 or more. 2: nobody confirmed it. 3: it could not be invoked.',
-    ].join('\n'),
-    examples: [
-      'npx migrations invoke backup-landed examples/backup-lands/events/dump.json',
-      'npx migrations event timer | npx migrations invoke schedule -',
-      'npx migrations invoke schedule tick.json --cloud --stage prod --async --yes',
-    ],
-    add: (command) => {
-      command
-        .option('--local', 'against what npm start runs, and nothing else')
-        .option('--cloud', 'the deployed function, through the FunctionGraph API')
-        .option('--stage <stage>', 'with --cloud: the stage of serverless.yml (local: what is deployed to npm start)')
-        .option('--name <name>', 'with --cloud: the name of the deployed function')
-        .option('--async', 'with --cloud: do not wait for the answer')
-        .option('--yes', 'do not ask');
-    },
-    work: async (context, options, [functionName = '', file = '']) => {
-      if (!NAMES.includes(functionName)) {
-        throw new UsageError(`${functionName}: there is no such function; there are ${NAMES.join(', ')}`);
-      }
-      const event = await readEventFile(file, context);
-      const route = await chooseRoute(options, context);
-      return invoke(functionName, event, route, options, context);
-    },
-  });
-};
+export const addInvoke = command<RouteOptions>('invoke <function> <event>', {
+  summary: 'hand an event to a function, and show what it answers',
+  about: [
+    `The function is one of ${NAMES.join(', ')}; the event is a file, or - for standard input.`,
+    [
+      'It runs here, built for the jobs file, against what npm start runs, so that its run is seen there.',
+      'Where nothing runs and the environment has keys, it works in the cloud and may create real tasks: it asks first.',
+      'With --cloud the deployed function is invoked. The same event twice makes no second task.',
+    ].join(' '),
+    'The answer goes to standard output, the log of the function to standard error.',
+    'Exit code 0: it did it. 1: it failed, or answered 400 or more. 2: nobody confirmed it. 3: it could not be invoked.',
+  ].join('\n'),
+  examples: [
+    'npx migrations invoke backup-landed examples/backup-lands/events/dump.json',
+    'npx migrations event timer | npx migrations invoke schedule -',
+    'npx migrations invoke schedule tick.json --cloud --stage prod --async --yes',
+  ],
+  add: (command) => {
+    command
+      .option('--local', 'against what npm start runs, and nothing else')
+      .option('--cloud', 'the deployed function, through the FunctionGraph API')
+      .option('--stage <stage>', 'with --cloud: the stage of serverless.yml (local: what is deployed to npm start)')
+      .option('--name <name>', 'with --cloud: the name of the deployed function')
+      .option('--async', 'with --cloud: do not wait for the answer')
+      .option('--yes', 'do not ask');
+  },
+  work: async (context, options, [functionName = '', file = '']) => {
+    if (!NAMES.includes(functionName)) {
+      throw new UsageError(`${functionName}: there is no such function; there are ${NAMES.join(', ')}`);
+    }
+    const event = await readEventFile(file, context);
+    const route = await chooseRoute(options, context);
+    return invoke(functionName, event, route, options, context);
+  },
+});
 
 async function invoke(
   functionName: string,
   event: unknown,
   route: InvokeRoute,
-  { yes = false }: InvokeOptions,
+  { yes = false }: RouteOptions,
   { terminal }: CommandContext,
 ): Promise<ExitCode> {
   const what = `${functionName}, in ${route.where}`;

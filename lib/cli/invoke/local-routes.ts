@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ROOT } from '../../build/package-root.ts';
 import { runFunctions } from '../../deploy/run-functions.ts';
 import { type Environment, readEnvironment } from '../../deploy/secret-values.ts';
 import { secretNames } from '../../jobs/secret-names.ts';
@@ -8,7 +9,6 @@ import { LOCAL_FUNCTIONS } from '../../local-system/local-functions.ts';
 import { localSecrets } from '../../local-system/local-secret.ts';
 import type { CommandContext } from '../command-line.ts';
 import { NOTHING_RUNS, type Place } from '../place.ts';
-import { packageFolder } from '../project-folder.ts';
 import { readFailedRuns } from './failed-runs.ts';
 import type { Answer, Call, InvokeRoute } from './route.ts';
 
@@ -118,7 +118,7 @@ async function run(
       keys,
       invocations: calls.map(({ functionName, event }) => ({ name: functionName, event })),
     },
-    packageFolder(),
+    ROOT,
     // The answer has the runs of a failure; they are not shown twice.
     (line) => terminal.note(terminal.paint('dim', readFailedRuns(line).why)),
   );

@@ -1,4 +1,4 @@
-import type { AddCommands, CommandContext } from '../command-line.ts';
+import { type CommandContext, command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { readGivenText } from '../read-event.ts';
 import type { Terminal } from '../terminal.ts';
@@ -7,11 +7,6 @@ import type { NamedRun } from './failed-runs.ts';
 import { type FailureReport, readFailureReports } from './failure-reports.ts';
 import type { Answer, InvokeRoute, RouteOptions } from './route.ts';
 import { showAnswer } from './show-answer.ts';
-
-interface RefeedOptions extends RouteOptions {
-  readonly yes?: boolean;
-  readonly dryRun?: boolean;
-}
 
 /** The function that comes again by itself. */
 const TICKS_ANYWAY = 'reconcile';
@@ -25,40 +20,38 @@ interface Planned {
 }
 
 /** `refeed <payload>`: hands the events that a failure destination received to their functions again. */
-export const addRefeed: AddCommands = (program, maker) => {
-  maker.command<RefeedOptions>(program, 'refeed <payload>', {
-    summary: 'hand events again to the functions that failed with them',
-    about: [
-      'The payload is what a failure destination received, in a file or, for -, from standard input: one JSON text, a list, or several after each other;',
-      'as OBS keeps it, as another function gets it, or as a message of SMN. The function and its event are taken out of it, and the function is',
-      'invoked as by npx migrations invoke: runs of the event that have succeeded make no second task.',
-      'A run that was rejected stays so where a ledger recorded it: for those the command that replays them is named.',
-      '\nExit code 0: all was fed, and well. 1: something failed again, was left, or has to be replayed. 3: it is no such payload.',
-    ].join(' '),
-    examples: [
-      'npx migrations refeed payload.json --dry-run',
-      'npx migrations refeed payload.json --cloud --yes',
-      'cat failures/*.json | npx migrations refeed - --cloud --async --yes',
-    ],
-    add: (command) => {
-      command
-        .option('--local', 'against what npm start runs, and nothing else')
-        .option('--cloud', 'to the deployed functions, by the names in the payload')
-        .option('--stage <stage>', 'with --cloud: local is what is deployed to npm start')
-        .option('--name <name>', 'with --cloud: the name of another deployed function')
-        .option('--async', 'with --cloud: do not wait for the answers')
-        .option('--dry-run', 'say what would be fed, and feed nothing')
-        .option('--yes', 'do not ask');
-    },
-    work: async (context, options, [file = '']) => {
-      const reports = readFailureReports(await readGivenText(file, context));
-      const route = await chooseRoute(options, context);
-      const planned = reports.flatMap((report) => ('problem' in report ? [] : [plan(report, route)]));
-      const problems = reports.flatMap((report) => ('problem' in report ? [report.problem] : []));
-      return refeed({ planned, problems }, route, options, context);
-    },
-  });
-};
+export const addRefeed = command<RouteOptions>('refeed <payload>', {
+  summary: 'hand events again to the functions that failed with them',
+  about: [
+    'The payload is what a failure destination received, in a file or, for -, from standard input: one JSON text, a list, or several after each other;',
+    'as OBS keeps it, as another function gets it, or as a message of SMN. The function and its event are taken out of it, and the function is',
+    'invoked as by npx migrations invoke: runs of the event that have succeeded make no second task.',
+    'A run that was rejected stays so where a ledger recorded it: for those the command that replays them is named.',
+    '\nExit code 0: all was fed, and well. 1: something failed again, was left, or has to be replayed. 3: it is no such payload.',
+  ].join(' '),
+  examples: [
+    'npx migrations refeed payload.json --dry-run',
+    'npx migrations refeed payload.json --cloud --yes',
+    'cat failures/*.json | npx migrations refeed - --cloud --async --yes',
+  ],
+  add: (command) => {
+    command
+      .option('--local', 'against what npm start runs, and nothing else')
+      .option('--cloud', 'to the deployed functions, by the names in the payload')
+      .option('--stage <stage>', 'with --cloud: local is what is deployed to npm start')
+      .option('--name <name>', 'with --cloud: the name of another deployed function')
+      .option('--async', 'with --cloud: do not wait for the answers')
+      .option('--dry-run', 'say what would be fed, and feed nothing')
+      .option('--yes', 'do not ask');
+  },
+  work: async (context, options, [file = '']) => {
+    const reports = readFailureReports(await readGivenText(file, context));
+    const route = await chooseRoute(options, context);
+    const planned = reports.flatMap((report) => ('problem' in report ? [] : [plan(report, route)]));
+    const problems = reports.flatMap((report) => ('problem' in report ? [report.problem] : []));
+    return refeed({ planned, problems }, route, options, context);
+  },
+});
 
 /** With a ledger an event is worth feeding only if something of it is not settled. */
 function plan(report: FailureReport, { hasLedger }: InvokeRoute): Planned {
@@ -80,7 +73,7 @@ interface Work {
 async function refeed(
   { planned, problems }: Work,
   route: InvokeRoute,
-  { yes = false, dryRun = false, async: isAsync = false }: RefeedOptions,
+  { yes = false, dryRun = false, async: isAsync = false }: RouteOptions,
   { terminal }: CommandContext,
 ): Promise<ExitCode> {
   const fed = planned.filter(({ left }) => left === undefined);

@@ -6,7 +6,7 @@ import { Secret } from '../../kernel/secret.ts';
 import type { CloudParts } from '../../platform/invocation.ts';
 import { openRunLog } from '../../runs/ledger/run-log.ts';
 import { viewRun } from '../../runs/report/run-view.ts';
-import type { AddCommands, CommandContext, CommonOptions } from '../command-line.ts';
+import { type CommandContext, type CommonOptions, command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { knownSecrets } from '../explain/known-secrets.ts';
 import { matchEvent } from '../explain/match-event.ts';
@@ -23,21 +23,19 @@ interface PlanOptions extends CommonOptions {
 }
 
 /** `plan <event>`. */
-export const addPlan: AddCommands = (program, maker) => {
-  maker.command<PlanOptions>(program, 'plan <event>', {
-    summary: 'show the exact requests that an event would cause, and send none',
-    about:
-      'The requests are those of the real clients, in their order, as text: method, URL, headers (but those that sign them) and body, with *** for each secret and <name> for what only the cloud can tell. Nothing is sent. With --live the cloud is asked what can be asked without changing anything (is there a task already, preflight, the newest backup, the source server, the files of a set), what was asked is shown, and the ledger is read: a run that it has is not planned. What the function writes into the ledger is not shown, and whether a run would have to wait is not said. Exits with 0 when all is well, 1 when a run would be rejected, 3 when it is no event or the cloud does not answer.',
-    examples: [
-      'npx migrations event timer | npx migrations plan -',
-      'npx migrations plan event.json --live',
-      'npx migrations plan event.json --json',
-    ],
-    hasPlace: true,
-    add: (command) => command.option('--live', 'ask the cloud what can be asked without changing anything'),
-    work: async (context, options, [file = '-']) => planEvent(file, options, context),
-  });
-};
+export const addPlan = command<PlanOptions>('plan <event>', {
+  summary: 'show the exact requests that an event would cause, and send none',
+  about:
+    'The requests are those of the real clients, in their order, as text: method, URL, headers (but those that sign them) and body, with *** for each secret and <name> for what only the cloud can tell. Nothing is sent. With --live the cloud is asked what can be asked without changing anything (is there a task already, preflight, the newest backup, the source server, the files of a set), what was asked is shown, and the ledger is read: a run that it has is not planned. What the function writes into the ledger is not shown, and whether a run would have to wait is not said. Exits with 0 when all is well, 1 when a run would be rejected, 3 when it is no event or the cloud does not answer.',
+  examples: [
+    'npx migrations event timer | npx migrations plan -',
+    'npx migrations plan event.json --live',
+    'npx migrations plan event.json --json',
+  ],
+  hasPlace: true,
+  add: (command) => command.option('--live', 'ask the cloud what can be asked without changing anything'),
+  work: async (context, options, [file = '-']) => planEvent(file, options, context),
+});
 
 async function planEvent(file: string, { live = false }: PlanOptions, context: CommandContext): Promise<ExitCode> {
   const { terminal, env } = context;

@@ -7,7 +7,7 @@ import { foldRun, openRunLog } from '../../runs/ledger/run-log.ts';
 import { type CancelDeps, type CancelEnd, cancelRun } from '../../runs/operate/cancel-run.ts';
 import type { RunTask } from '../../runs/report/run-result.ts';
 import { adviceFor, adviceText } from '../advice.ts';
-import type { AddCommands, CommonOptions } from '../command-line.ts';
+import { command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { COMMAND_TIME_MS, type Place } from '../place.ts';
 import type { Terminal } from '../terminal.ts';
@@ -15,40 +15,34 @@ import { findRun } from './find-run.ts';
 import { placeFlags } from './place-flags.ts';
 import { reasonText } from './run-words.ts';
 
-interface CancelOptions extends CommonOptions {
-  readonly yes?: boolean;
-}
-
 /** `runs cancel <job> <run>`. */
-export const addRunsCancel: AddCommands = (runs, maker) => {
-  maker.command<CancelOptions>(runs, 'cancel <job> <run>', {
-    summary: 'end a run, whatever started it, and stop its task',
-    about: [
-      'A run that has no task yet ends in the ledger, and nothing is sent. A task is stopped, never deleted (DCS StopMigrationTask, SMS',
-      'UpdateTaskStatus stop), with one call that is recorded before it is sent; reconcile ends the run when the service has stopped it. What was',
-      'already migrated stays in the target.',
-      'Exits with 0 when it is cancelled or being stopped, 1 when the run was over before or the service refused, and 3 when it cannot be',
-      'cancelled now: while an invocation handles it, the answer says until when at most.',
-    ].join('\n'),
-    examples: [
-      'npx migrations runs cancel restore-staging 0123456789ab',
-      'npx migrations runs cancel restore-staging 0123456789ab --yes --json',
-    ],
-    hasPlace: true,
-    add: (command) => command.option('--yes', 'do not ask'),
-    work: async ({ terminal, place }, options, [job = '', given = '']) => {
-      const here = await place();
-      const ledger = await here.openLedger();
-      const run = await findRun(ledger, job, given);
-      const { task } = foldRun((await openRunLog(ledger, job, run)).records);
-      const deps = await depsOf(here, ledger, task, terminal);
-      const question = `Cancel job ${job}, run ${run}: ${meaning(task)}?`;
-      if (!(await terminal.confirm(question, { yes: options.yes === true }))) return EXIT.usage;
-      const cancelled = await cancelRun({ job, run }, deps);
-      return say(cancelled, { job, run, flags: placeFlags(options) }, terminal);
-    },
-  });
-};
+export const addRunsCancel = command('cancel <job> <run>', {
+  summary: 'end a run, whatever started it, and stop its task',
+  about: [
+    'A run that has no task yet ends in the ledger, and nothing is sent. A task is stopped, never deleted (DCS StopMigrationTask, SMS',
+    'UpdateTaskStatus stop), with one call that is recorded before it is sent; reconcile ends the run when the service has stopped it. What was',
+    'already migrated stays in the target.',
+    'Exits with 0 when it is cancelled or being stopped, 1 when the run was over before or the service refused, and 3 when it cannot be',
+    'cancelled now: while an invocation handles it, the answer says until when at most.',
+  ].join('\n'),
+  examples: [
+    'npx migrations runs cancel restore-staging 0123456789ab',
+    'npx migrations runs cancel restore-staging 0123456789ab --yes --json',
+  ],
+  hasPlace: true,
+  add: (command) => command.option('--yes', 'do not ask'),
+  work: async ({ terminal, place }, options, [job = '', given = '']) => {
+    const here = await place();
+    const ledger = await here.openLedger();
+    const run = await findRun(ledger, job, given);
+    const { task } = foldRun((await openRunLog(ledger, job, run)).records);
+    const deps = await depsOf(here, ledger, task, terminal);
+    const question = `Cancel job ${job}, run ${run}: ${meaning(task)}?`;
+    if (!(await terminal.confirm(question, options))) return EXIT.usage;
+    const cancelled = await cancelRun({ job, run }, deps);
+    return say(cancelled, { job, run, flags: placeFlags(options) }, terminal);
+  },
+});
 
 function meaning(task: RunTask | undefined): string {
   return task ? `stop its task ${task.name} (${task.id})` : 'end it; no task of it is known, and nothing is sent';

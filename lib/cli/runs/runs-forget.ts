@@ -1,46 +1,38 @@
 import { type ForgetRunPlan, forgetRun, planForget } from '../../runs/operate/forget-run.ts';
-import type { AddCommands, CommonOptions } from '../command-line.ts';
+import { command } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { findRun } from './find-run.ts';
 
-interface ForgetOptions extends CommonOptions {
-  readonly why: string;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-}
-
 /** `runs forget <job> <run>`. */
-export const addRunsForget: AddCommands = (runs, maker) => {
-  maker.command<ForgetOptions>(runs, 'forget <job> <run>', {
-    summary: 'follow a run no more, and leave a tombstone',
-    about: [
-      'Its task in the cloud, if there is one, goes on as it is: nobody configures, starts, stops or reports it. Other runs may use its',
-      'target at once. The same event again is answered from the ledger and creates nothing. It cannot be taken back; replay makes',
-      'another attempt.',
-    ].join('\n'),
-    examples: ['npx migrations runs forget restore-staging 0123456789ab --why "the cache was dropped"'],
-    hasPlace: true,
-    add: (command) =>
-      command
-        .requiredOption('--why <text>', 'what others will read; nothing secret')
-        .option('--dry-run', 'say what would be left, and change nothing')
-        .option('--yes', 'do not ask'),
-    work: async ({ terminal, place }, { why, dryRun, yes }, [job = '', given = '']) => {
-      const ledger = await (await place()).openLedger();
-      const run = await findRun(ledger, job, given);
-      const plan = await planForget(ledger, { job, run });
-      if (dryRun) {
-        terminal.result({ dry_run: true, ...jsonOf(plan) }, () => [`would be forgotten: ${describe(plan)}`]);
-        return EXIT.done;
-      }
-      terminal.note(describe(plan));
-      if (!(await terminal.confirm('Forget it?', { yes: yes === true }))) return EXIT.usage;
-      const left = await forgetRun(ledger, { job, run }, why);
-      terminal.result({ dry_run: false, ...jsonOf(left) }, () => [`forgotten: ${describe(left)}`]);
+export const addRunsForget = command<{ readonly why: string }>('forget <job> <run>', {
+  summary: 'follow a run no more, and leave a tombstone',
+  about: [
+    'Its task in the cloud, if there is one, goes on as it is: nobody configures, starts, stops or reports it. Other runs may use its',
+    'target at once. The same event again is answered from the ledger and creates nothing. It cannot be taken back; replay makes',
+    'another attempt.',
+  ].join('\n'),
+  examples: ['npx migrations runs forget restore-staging 0123456789ab --why "the cache was dropped"'],
+  hasPlace: true,
+  add: (command) =>
+    command
+      .requiredOption('--why <text>', 'what others will read; nothing secret')
+      .option('--dry-run', 'say what would be left, and change nothing')
+      .option('--yes', 'do not ask'),
+  work: async ({ terminal, place }, { why, dryRun, yes }, [job = '', given = '']) => {
+    const ledger = await (await place()).openLedger();
+    const run = await findRun(ledger, job, given);
+    const plan = await planForget(ledger, { job, run });
+    if (dryRun) {
+      terminal.result({ dry_run: true, ...jsonOf(plan) }, () => [`would be forgotten: ${describe(plan)}`]);
       return EXIT.done;
-    },
-  });
-};
+    }
+    terminal.note(describe(plan));
+    if (!(await terminal.confirm('Forget it?', { yes: yes === true }))) return EXIT.usage;
+    const left = await forgetRun(ledger, { job, run }, why);
+    terminal.result({ dry_run: false, ...jsonOf(left) }, () => [`forgotten: ${describe(left)}`]);
+    return EXIT.done;
+  },
+});
 
 function jsonOf({ job, run, task, mayHaveTask }: ForgetRunPlan): Record<string, unknown> {
   return { job, run, ...(task ? { task } : {}), may_have_task: mayHaveTask || task !== undefined };

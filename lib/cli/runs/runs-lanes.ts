@@ -1,46 +1,39 @@
 import { plainText } from '../../kernel/plain-text.ts';
 import { type LaneView, viewLanes } from '../../runs/operate/lanes.ts';
 import { type LaneRepair, planLaneRepair, repairLane } from '../../runs/operate/repair-lane.ts';
-import type { AddCommands, CommandContext, CommonOptions } from '../command-line.ts';
+import { type CommandContext, type CommonOptions, command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
-interface LanesOptions extends CommonOptions {
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-}
-
 /** `runs lanes [lane]` and `runs lanes repair <lane>`. */
-export const addRunsLanes: AddCommands = (runs, maker) => {
-  maker.command<LanesOptions>(runs, 'lanes [repair] [lane]', {
-    summary: 'who has the turn on each target, and who waits for it; repairs a lane that is damaged',
-    about: [
-      'A lane is the queue of the runs of one target: dcs-<instance id> or sms-<source server id>. Exits with 1 when a lane is damaged: nothing is',
-      'created for its target until it is repaired.',
-      'repair removes what cannot be read: damaged lines, and runs whose log is damaged or gone. Runs that can be read keep their place, and one',
-      'that may have a task keeps the turn. Of a run that cannot be read nobody can say whether it has a task: before you confirm, look in the',
-      'console of the service whether one runs on the target.',
-    ].join('\n'),
-    examples: [
-      'npx migrations runs lanes',
-      'npx migrations runs lanes dcs-d2c8399f-bdba-43c1-8069-3ff17a1a79d5',
-      'npx migrations runs lanes repair dcs-d2c8399f-bdba-43c1-8069-3ff17a1a79d5 --dry-run',
-    ],
-    hasPlace: true,
-    add: (command) =>
-      command
-        .option('--dry-run', 'with repair: say what would change, and change nothing')
-        .option('--yes', 'with repair: do not ask'),
-    work: async (context, options, [first, second]) => {
-      if (first === 'repair') return repair(context, options, second);
-      if (second !== undefined)
-        throw new UsageError(`runs lanes ${first} ${second}: did you mean runs lanes repair ${second}?`);
-      if (options.dryRun || options.yes) throw new UsageError('--dry-run and --yes are for runs lanes repair');
-      return show(context, first);
-    },
-  });
-};
+export const addRunsLanes = command('lanes [repair] [lane]', {
+  summary: 'who has the turn on each target, and who waits for it; repairs a lane that is damaged',
+  about: [
+    'A lane is the queue of the runs of one target: dcs-<instance id> or sms-<source server id>. Exits with 1 when a lane is damaged: nothing is',
+    'created for its target until it is repaired.',
+    'repair removes what cannot be read: damaged lines, and runs whose log is damaged or gone. Runs that can be read keep their place, and one',
+    'that may have a task keeps the turn. Of a run that cannot be read nobody can say whether it has a task: before you confirm, look in the',
+    'console of the service whether one runs on the target.',
+  ].join('\n'),
+  examples: [
+    'npx migrations runs lanes',
+    'npx migrations runs lanes dcs-d2c8399f-bdba-43c1-8069-3ff17a1a79d5',
+    'npx migrations runs lanes repair dcs-d2c8399f-bdba-43c1-8069-3ff17a1a79d5 --dry-run',
+  ],
+  hasPlace: true,
+  add: (command) =>
+    command
+      .option('--dry-run', 'with repair: say what would change, and change nothing')
+      .option('--yes', 'with repair: do not ask'),
+  work: async (context, options, [first, second]) => {
+    if (first === 'repair') return repair(context, options, second);
+    if (second !== undefined)
+      throw new UsageError(`runs lanes ${first} ${second}: did you mean runs lanes repair ${second}?`);
+    if (options.dryRun || options.yes) throw new UsageError('--dry-run and --yes are for runs lanes repair');
+    return show(context, first);
+  },
+});
 
 async function show({ terminal, place }: CommandContext, lane: string | undefined): Promise<ExitCode> {
   const views = await viewLanes(await (await place()).openLedger(), lane);
@@ -53,7 +46,7 @@ async function show({ terminal, place }: CommandContext, lane: string | undefine
 
 async function repair(
   { terminal, place }: CommandContext,
-  { dryRun, yes }: LanesOptions,
+  { dryRun, yes }: CommonOptions,
   lane: string | undefined,
 ): Promise<ExitCode> {
   if (lane === undefined) throw new UsageError('runs lanes repair: which lane? runs lanes lists them');

@@ -8,7 +8,7 @@ import { listOpenOnly, listRuns, type ReadRun, readRuns } from '../../runs/opera
 import { adviceOnUnreadable } from '../../runs/report/report.ts';
 import { RUN_STATES, type RunViewState } from '../../runs/report/run-view.ts';
 import { viewOpenSets } from '../../runs/sets/view-set.ts';
-import type { AddCommands, CommonOptions } from '../command-line.ts';
+import { command } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { pauseJson, pauseLines } from '../pause.ts';
 import type { Terminal } from '../terminal.ts';
@@ -18,13 +18,6 @@ import { setDeps, setLines } from './open-sets.ts';
 import { readPauses } from './read-pauses.ts';
 import { reasonText, timeText, toneOf } from './run-words.ts';
 
-interface ListOptions extends CommonOptions {
-  readonly open?: boolean;
-  readonly state?: readonly RunViewState[];
-  readonly since?: number;
-  readonly limit: number;
-}
-
 const DEFAULT_LIMIT = 100;
 /** Records that cannot be read: more than these are found when these are put right. */
 const MAX_UNREADABLE = 100;
@@ -32,71 +25,74 @@ const DEFAULT_SINCE_MS = 86_400_000;
 const NO_SETS = { sets: [], left: 0 };
 
 /** `runs list [job]`. */
-export const addRunsList: AddCommands = (runs, maker) => {
-  maker.command<ListOptions>(runs, 'list [job]', {
-    summary: 'the runs of the last day and those that are open, newest first, and the open sets of objects',
-    about:
-      'The times are those of the last change. Sets that are not complete are shown with what they wait for. Exits with 1 when a record could not be read, now or by reconcile: it is named with what to do, and the others are listed all the same.',
-    examples: [
-      'npx migrations runs list',
-      'npx migrations runs list --open',
-      'npx migrations runs list restore-staging --state failed,rejected --since 7d',
-      "npx migrations runs list --json | jq '.runs[].reason.code'",
-    ],
-    hasPlace: true,
-    add: (command) =>
-      command
-        .option('--open', 'only runs that are not settled, however old')
-        .option('--state <states>', `only these, with commas between: ${RUN_STATES.join(', ')}`, parseStates)
-        .option('--since <duration>', 'changed in this time: 30s, 5m, 6h, 7d; or open (default: 24h)', parseDuration)
-        .option('--limit <n>', 'at most so many', parseCount, DEFAULT_LIMIT),
-    work: async ({ terminal, place }, { open, state, since = DEFAULT_SINCE_MS, limit }, [job]) => {
-      if (job !== undefined) checkJobName(job);
-      const here = await place();
-      const ledger = await here.openLedger();
-      if (job !== undefined) await noteUnknownJob(job, here, terminal);
-      const listed = open
-        ? await listOpenOnly(ledger, job)
-        : await listRuns(ledger, { job, since: ledger.now() - since });
-      const failed = new Set<string>();
-      const { runs: found, left } = await readRuns(ledger, listed, {
-        isWanted: ({ view }) => state === undefined || state.includes(view.state),
-        limit,
-        onProgress: (read) => terminal.progress(`reading runs: ${read} of ${listed.length}`),
-        onTrouble: (entry, error) => {
-          failed.add(`${entry.job}/${entry.run}`);
-          const advice = error.temporary ? 'try again' : adviceOnUnreadable();
-          noteTrouble(terminal, entry, `${error.message}; ${advice}`);
-        },
-      });
-      const unreadable = await listUnreadable(ledger, MAX_UNREADABLE, job);
-      for (const record of unreadable) {
-        if (!failed.has(`${record.job}/${record.run}`))
-          noteTrouble(terminal, record, `${record.why}; ${adviceOnUnreadable(record)}`);
-      }
-      const sorted = [...found].sort((a, b) => b.changedAt - a.changedAt);
-      if (left > 0) terminal.note(`${left} more were not looked at: --limit ${limit}`);
-      const openSets =
-        state === undefined ? await viewOpenSets({ job, limit }, await setDeps(here, ledger, terminal)) : NO_SETS;
-      const { sets, left: setsLeft } = openSets;
-      if (sorted.length === 0) terminal.note(sets.length === 0 ? 'there are none' : 'there are no runs');
-      if (setsLeft > 0) terminal.note(`${setsLeft} more open sets were not looked at: --limit ${limit}`);
-      const pauses = await readPauses(ledger, job, terminal);
-      if (pauses.length > 0) terminal.note(['paused:', ...pauseLines(pauses)].join('\n'));
-      if (ledger.origin) terminal.aside(`runs of ${originText(ledger.origin)}, unless a row says otherwise`);
-      const more = {
-        ...(pauses.length === 0 ? {} : { pauses: pauses.map(pauseJson) }),
-        ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map(unreadableRow) }),
-      };
-      terminal.result({ runs: sorted.map(rowOf), left, sets, sets_left: setsLeft, ...more }, () => [
-        ...table(sorted, ledger, terminal),
-        ...setLines(sets, terminal),
-      ]);
-      const isSetUnreadable = sets.some((view) => view.state === 'unreadable');
-      return failed.size === 0 && unreadable.length === 0 && !isSetUnreadable ? EXIT.done : EXIT.failed;
-    },
-  });
-};
+export const addRunsList = command<{
+  readonly open?: boolean;
+  readonly state?: readonly RunViewState[];
+  readonly since?: number;
+  readonly limit: number;
+}>('list [job]', {
+  summary: 'the runs of the last day and those that are open, newest first, and the open sets of objects',
+  about:
+    'The times are those of the last change. Sets that are not complete are shown with what they wait for. Exits with 1 when a record could not be read, now or by reconcile: it is named with what to do, and the others are listed all the same.',
+  examples: [
+    'npx migrations runs list',
+    'npx migrations runs list --open',
+    'npx migrations runs list restore-staging --state failed,rejected --since 7d',
+    "npx migrations runs list --json | jq '.runs[].reason.code'",
+  ],
+  hasPlace: true,
+  add: (command) =>
+    command
+      .option('--open', 'only runs that are not settled, however old')
+      .option('--state <states>', `only these, with commas between: ${RUN_STATES.join(', ')}`, parseStates)
+      .option('--since <duration>', 'changed in this time: 30s, 5m, 6h, 7d; or open (default: 24h)', parseDuration)
+      .option('--limit <n>', 'at most so many', parseCount, DEFAULT_LIMIT),
+  work: async ({ terminal, place }, { open, state, since = DEFAULT_SINCE_MS, limit }, [job]) => {
+    if (job !== undefined) checkJobName(job);
+    const here = await place();
+    const ledger = await here.openLedger();
+    if (job !== undefined) await noteUnknownJob(job, here, terminal);
+    const listed = open
+      ? await listOpenOnly(ledger, job)
+      : await listRuns(ledger, { job, since: ledger.now() - since });
+    const failed = new Set<string>();
+    const { runs: found, left } = await readRuns(ledger, listed, {
+      isWanted: ({ view }) => state === undefined || state.includes(view.state),
+      limit,
+      onProgress: (read) => terminal.progress(`reading runs: ${read} of ${listed.length}`),
+      onTrouble: (entry, error) => {
+        failed.add(`${entry.job}/${entry.run}`);
+        const advice = error.temporary ? 'try again' : adviceOnUnreadable();
+        noteTrouble(terminal, entry, `${error.message}; ${advice}`);
+      },
+    });
+    const unreadable = await listUnreadable(ledger, MAX_UNREADABLE, job);
+    for (const record of unreadable) {
+      if (!failed.has(`${record.job}/${record.run}`))
+        noteTrouble(terminal, record, `${record.why}; ${adviceOnUnreadable(record)}`);
+    }
+    const sorted = [...found].sort((a, b) => b.changedAt - a.changedAt);
+    if (left > 0) terminal.note(`${left} more were not looked at: --limit ${limit}`);
+    const openSets =
+      state === undefined ? await viewOpenSets({ job, limit }, await setDeps(here, ledger, terminal)) : NO_SETS;
+    const { sets, left: setsLeft } = openSets;
+    if (sorted.length === 0) terminal.note(sets.length === 0 ? 'there are none' : 'there are no runs');
+    if (setsLeft > 0) terminal.note(`${setsLeft} more open sets were not looked at: --limit ${limit}`);
+    const pauses = await readPauses(ledger, job, terminal);
+    if (pauses.length > 0) terminal.note(['paused:', ...pauseLines(pauses)].join('\n'));
+    if (ledger.origin) terminal.aside(`runs of ${originText(ledger.origin)}, unless a row says otherwise`);
+    const more = {
+      ...(pauses.length === 0 ? {} : { pauses: pauses.map(pauseJson) }),
+      ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map(unreadableRow) }),
+    };
+    terminal.result({ runs: sorted.map(rowOf), left, sets, sets_left: setsLeft, ...more }, () => [
+      ...table(sorted, ledger, terminal),
+      ...setLines(sets, terminal),
+    ]);
+    const isSetUnreadable = sets.some((view) => view.state === 'unreadable');
+    return failed.size === 0 && unreadable.length === 0 && !isSetUnreadable ? EXIT.done : EXIT.failed;
+  },
+});
 
 function noteTrouble(
   terminal: Terminal,

@@ -1,34 +1,27 @@
 import { parkRun } from '../../runs/operate/park-run.ts';
-import type { AddCommands, CommonOptions } from '../command-line.ts';
+import { command } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { findRun } from './find-run.ts';
 
-interface ParkOptions extends CommonOptions {
-  readonly why: string;
-  readonly yes?: boolean;
-}
-
 /** `runs park <job> <run>`. */
-export const addRunsPark: AddCommands = (runs, maker) => {
-  maker.command<ParkOptions>(runs, 'park <job> <run>', {
-    summary: 'hold a run back until a person decides',
-    about: [
-      'For a run that has no task yet, as far as is known: nothing is created or looked for until runs resolve. One that waits leaves its',
-      'target to others; one whose create call may have gone out keeps it.',
-    ].join('\n'),
-    examples: ['npx migrations runs park restore-staging 0123456789ab --why "the backup is being checked"'],
-    hasPlace: true,
-    add: (command) =>
-      command.requiredOption('--why <text>', 'what others will read; nothing secret').option('--yes', 'do not ask'),
-    work: async ({ terminal, place }, { why, yes }, [job = '', given = '']) => {
-      const ledger = await (await place()).openLedger();
-      const run = await findRun(ledger, job, given);
-      if (!(await terminal.confirm(`Park job ${job}, run ${run}?`, { yes: yes === true }))) return EXIT.usage;
-      await parkRun(ledger, { job, run }, why);
-      terminal.result({ job, run, state: 'parked' }, () => [
-        `parked job ${job}, run ${run}; to decide: npx migrations runs resolve ${job} ${run} task <task id>, try-again, or give-up --why <text>`,
-      ]);
-      return EXIT.done;
-    },
-  });
-};
+export const addRunsPark = command<{ readonly why: string }>('park <job> <run>', {
+  summary: 'hold a run back until a person decides',
+  about: [
+    'For a run that has no task yet, as far as is known: nothing is created or looked for until runs resolve. One that waits leaves its',
+    'target to others; one whose create call may have gone out keeps it.',
+  ].join('\n'),
+  examples: ['npx migrations runs park restore-staging 0123456789ab --why "the backup is being checked"'],
+  hasPlace: true,
+  add: (command) =>
+    command.requiredOption('--why <text>', 'what others will read; nothing secret').option('--yes', 'do not ask'),
+  work: async ({ terminal, place }, { why, yes }, [job = '', given = '']) => {
+    const ledger = await (await place()).openLedger();
+    const run = await findRun(ledger, job, given);
+    if (!(await terminal.confirm(`Park job ${job}, run ${run}?`, { yes: yes === true }))) return EXIT.usage;
+    await parkRun(ledger, { job, run }, why);
+    terminal.result({ job, run, state: 'parked' }, () => [
+      `parked job ${job}, run ${run}; to decide: npx migrations runs resolve ${job} ${run} task <task id>, try-again, or give-up --why <text>`,
+    ]);
+    return EXIT.done;
+  },
+});

@@ -7,7 +7,7 @@ import { foldRun, readRunRecords } from '../../runs/ledger/run-log.ts';
 import { listRuns, type ReadRun, readRuns } from '../../runs/operate/list-runs.ts';
 import { type Attempt, planReplay, type ReplayDeps, replayRun } from '../../runs/operate/replay-run.ts';
 import { type RunReason, reasonOf } from '../../runs/report/run-result.ts';
-import type { AddCommands, CommonOptions } from '../command-line.ts';
+import { type CommonOptions, command } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -19,8 +19,6 @@ interface ReplayOptions extends CommonOptions {
   readonly rejected?: boolean;
   readonly since?: number;
   readonly evenSucceeded?: boolean;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
 }
 
 interface Name {
@@ -38,66 +36,60 @@ const DEFAULT_SINCE_MS = 24 * 60 * 60_000;
 const ON_PURPOSE = new Set(['given_up', 'cancelled']);
 
 /** `runs replay <job> <run>` and `runs replay [job] --rejected`. */
-export const addRunsReplay: AddCommands = (runs, maker) => {
-  maker.command<ReplayOptions>(runs, 'replay [job] [run]', {
-    summary: 'make another attempt, as a new run from the present jobs file',
-    about: [
-      'For the trigger of a run that is settled and did not succeed. The new run is recorded in the ledger, linked to the old one, and',
-      'reconcile carries it out at its next tick, under the limits, pauses and order that hold for every run. Needs no key of the cloud',
-      'but for the ledger, and for a set, whose files are listed again: those that came too late are among them. The same again, by whomever, records nothing while the new run is not settled.',
-      'With --rejected: every run that was refused lately, unless a person or a caller ended it, or it was replayed already.',
-      'Exits with 1 when some of several could not be replayed, with 3 when the one that was named could not.',
-    ].join('\n'),
-    examples: [
-      'npx migrations runs replay restore-staging 0123456789ab',
-      'npx migrations runs replay restore-staging --rejected --since 2h --dry-run',
-      'npx migrations runs replay --rejected --since 2h --yes',
-    ],
-    hasPlace: true,
-    add: (command) =>
-      command
-        .option('--rejected', 'all runs that were refused')
-        .option('--since <duration>', 'with --rejected: refused in this time (default: 24h)', parseDuration)
-        .option('--even-succeeded', 'also a run that succeeded, or whose task may still be there')
-        .option('--dry-run', 'say what would be recorded, and record nothing')
-        .option('--yes', 'do not ask'),
-    work: async ({ terminal, place }, options, [job, given]) => {
-      checkWords(options, job, given);
-      const here = await place();
-      const ledger = await here.openLedger();
-      const { jobs } = await here.loadJobs();
-      const services = { obs: async () => (await here.openServices()).obs() };
-      const deps: ReplayDeps = { ledger, jobs, evenSucceeded: options.evenSucceeded === true, services };
-      const isOne = job !== undefined && given !== undefined;
-      const names = isOne
-        ? [{ job, run: await findRun(ledger, job, given) }]
-        : await findRejected(ledger, job, options.since ?? DEFAULT_SINCE_MS, terminal);
-      const planned = await each(names, (name) => planReplay(name, deps), isOne);
-      for (const refused of planned.refused) terminal.note(sayRefused(refused, terminal));
-      if (planned.done.length === 0 && planned.refused.length === 0) terminal.note('there is none to replay');
-      if (options.dryRun) {
-        terminal.result(jsonOf(planned, true), () =>
-          planned.done.map((attempt) => describe(attempt, 'would be recorded')),
-        );
-        return planned.refused.length === 0 ? EXIT.done : EXIT.failed;
-      }
-      const fresh = planned.done.filter(({ isThere }) => !isThere);
-      for (const attempt of fresh) terminal.note(describe(attempt, 'to be recorded'));
-      const question = `Replay ${fresh.length === 1 ? 'this run' : `these ${fresh.length} runs`}?`;
-      if (fresh.length > 0 && !(await terminal.confirm(question, { yes: options.yes === true }))) return EXIT.usage;
-      const replayed = await each(
-        planned.done,
-        ({ job: ofJob, of }) => replayRun({ job: ofJob, run: of }, deps),
-        isOne,
+export const addRunsReplay = command<ReplayOptions>('replay [job] [run]', {
+  summary: 'make another attempt, as a new run from the present jobs file',
+  about: [
+    'For the trigger of a run that is settled and did not succeed. The new run is recorded in the ledger, linked to the old one, and',
+    'reconcile carries it out at its next tick, under the limits, pauses and order that hold for every run. Needs no key of the cloud',
+    'but for the ledger, and for a set, whose files are listed again: those that came too late are among them. The same again, by whomever, records nothing while the new run is not settled.',
+    'With --rejected: every run that was refused lately, unless a person or a caller ended it, or it was replayed already.',
+    'Exits with 1 when some of several could not be replayed, with 3 when the one that was named could not.',
+  ].join('\n'),
+  examples: [
+    'npx migrations runs replay restore-staging 0123456789ab',
+    'npx migrations runs replay restore-staging --rejected --since 2h --dry-run',
+    'npx migrations runs replay --rejected --since 2h --yes',
+  ],
+  hasPlace: true,
+  add: (command) =>
+    command
+      .option('--rejected', 'all runs that were refused')
+      .option('--since <duration>', 'with --rejected: refused in this time (default: 24h)', parseDuration)
+      .option('--even-succeeded', 'also a run that succeeded, or whose task may still be there')
+      .option('--dry-run', 'say what would be recorded, and record nothing')
+      .option('--yes', 'do not ask'),
+  work: async ({ terminal, place }, options, [job, given]) => {
+    checkWords(options, job, given);
+    const here = await place();
+    const ledger = await here.openLedger();
+    const { jobs } = await here.loadJobs();
+    const services = { obs: async () => (await here.openServices()).obs() };
+    const deps: ReplayDeps = { ledger, jobs, evenSucceeded: options.evenSucceeded === true, services };
+    const isOne = job !== undefined && given !== undefined;
+    const names = isOne
+      ? [{ job, run: await findRun(ledger, job, given) }]
+      : await findRejected(ledger, job, options.since ?? DEFAULT_SINCE_MS, terminal);
+    const planned = await each(names, (name) => planReplay(name, deps), isOne);
+    for (const refused of planned.refused) terminal.note(sayRefused(refused, terminal));
+    if (planned.done.length === 0 && planned.refused.length === 0) terminal.note('there is none to replay');
+    if (options.dryRun) {
+      terminal.result(jsonOf(planned, true), () =>
+        planned.done.map((attempt) => describe(attempt, 'would be recorded')),
       );
-      for (const refused of replayed.refused) terminal.note(sayRefused(refused, terminal));
-      const all = { done: replayed.done, refused: [...planned.refused, ...replayed.refused] };
-      await sayNext(all.done, ledger, terminal);
-      terminal.result(jsonOf(all, false), () => all.done.map((attempt) => describe(attempt, 'recorded')));
-      return all.refused.length === 0 ? EXIT.done : EXIT.failed;
-    },
-  });
-};
+      return planned.refused.length === 0 ? EXIT.done : EXIT.failed;
+    }
+    const fresh = planned.done.filter(({ isThere }) => !isThere);
+    for (const attempt of fresh) terminal.note(describe(attempt, 'to be recorded'));
+    const question = `Replay ${fresh.length === 1 ? 'this run' : `these ${fresh.length} runs`}?`;
+    if (fresh.length > 0 && !(await terminal.confirm(question, options))) return EXIT.usage;
+    const replayed = await each(planned.done, ({ job: ofJob, of }) => replayRun({ job: ofJob, run: of }, deps), isOne);
+    for (const refused of replayed.refused) terminal.note(sayRefused(refused, terminal));
+    const all = { done: replayed.done, refused: [...planned.refused, ...replayed.refused] };
+    await sayNext(all.done, ledger, terminal);
+    terminal.result(jsonOf(all, false), () => all.done.map((attempt) => describe(attempt, 'recorded')));
+    return all.refused.length === 0 ? EXIT.done : EXIT.failed;
+  },
+});
 
 function checkWords({ rejected, since }: ReplayOptions, job: string | undefined, run: string | undefined): void {
   if (job !== undefined) checkJobName(job);

@@ -1,22 +1,16 @@
 import { type Decision, resolveRun } from '../../runs/operate/resolve-run.ts';
-import type { AddCommands, CommonOptions } from '../command-line.ts';
+import { command } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { UsageError } from '../usage-error.ts';
 import { checkJobName, findRun } from './find-run.ts';
 import { resolveParked } from './resolve-parked.ts';
 
-interface ResolveOptions extends CommonOptions {
-  readonly code?: string;
-  readonly dryRun?: boolean;
-  readonly why?: string;
-  readonly yes?: boolean;
-}
-
 const TASK_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** `runs resolve <job> <run> task <id> | try-again | give-up`, and `runs resolve [job] --code CODE try-again`. */
-export const addRunsResolve: AddCommands = (runs, maker) => {
-  maker.command<ResolveOptions>(runs, 'resolve [job] [run] [decision] [task-id]', {
+export const addRunsResolve = command<{ readonly code?: string; readonly why?: string }>(
+  'resolve [job] [run] [decision] [task-id]',
+  {
     summary: 'say what a person found out about a run that waits for it',
     about: [
       'task <id>: this is its task; it is followed. A task that has not the name of the run ends it as one that is gone.',
@@ -57,8 +51,8 @@ export const addRunsResolve: AddCommands = (runs, maker) => {
       ]);
       return EXIT.done;
     },
-  });
-};
+  },
+);
 
 const USAGE =
   'runs resolve: give <job> <run> and a decision, or [job] --code <code> try-again, which --dry-run is for as well';

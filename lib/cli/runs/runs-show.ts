@@ -7,7 +7,7 @@ import { type TimelineStep, timelineOf } from '../../runs/operate/run-timeline.t
 import { type RunView, viewRun } from '../../runs/report/run-view.ts';
 import type { ViewSetDeps } from '../../runs/sets/view-set.ts';
 import { adviceFor, adviceText } from '../advice.ts';
-import type { AddCommands } from '../command-line.ts';
+import { command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { findRun } from './find-run.ts';
@@ -19,54 +19,52 @@ import { reasonText, timeText, toneOf } from './run-words.ts';
 import { type AskedSets, askedSets, findSets, setDetails } from './show-sets.ts';
 
 /** `runs show <job> <run>`, `runs show <job>`, `runs show <prefix of a set>`. */
-export const addRunsShow: AddCommands = (runs, maker) => {
-  maker.command(runs, 'show <job> [run]', {
-    summary: 'a run, everything that was recorded of it, and what can be done next; or a set of objects',
-    about: [
-      'The run may be shortened to its first digits, at least six. What it shows is what the ledger has; watch asks the cloud too.',
-      'The prefix of a set in its place, with or without the job, shows the set: what it has, and what it waits for. A job alone shows its',
-      'open sets.',
-    ].join('\n'),
-    examples: [
-      'npx migrations runs show restore-staging 0123456789ab',
-      'npx migrations runs show restore-staging 012345 --json',
-      'npx migrations runs show reports/2026-03-14/',
-    ],
-    hasPlace: true,
-    work: async ({ terminal, place }, options, [job = '', given]) => {
-      const here = await place();
-      const ledger = await here.openLedger();
-      const asked = askedSets(job, given);
-      if (asked?.job !== undefined) await noteUnknownJob(asked.job, here, terminal);
-      if (asked) return showSets(asked, await setDeps(here, ledger, terminal), terminal);
-      const run = await findRun(ledger, job, given ?? '');
-      const records = await readRunRecords(ledger, job, run);
-      const view = viewRun(records);
-      if (!view) throw new RunError('no_such_run', `job ${job}, run ${run}: its first record is not written yet`);
-      const received = records.find((record) => record.type === 'received');
-      const source = received?.source ?? '';
-      const origin = records[0]?.origin;
-      const warnings = records.findLast((record) => record.type === 'prepared')?.warnings ?? [];
-      const history = timelineOf(records);
-      const pauses = view.reason?.code === 'paused' ? await readPauses(ledger, job, terminal) : [];
-      const next = nextSteps(view, placeFlags(options), pauses);
-      const advice = view.reason && adviceFor(view.reason);
-      terminal.result(
-        { ...view, ...(advice ? { advice } : {}), source, ...(origin ? { origin } : {}), warnings, history, next },
-        () => [
-          ...head(view, { source, origin, planned: received?.planned?.name, warnings }, terminal),
-          '',
-          'What happened (UTC)',
-          ...steps(history, terminal),
-          '',
-          'What can be done',
-          ...next.flatMap(({ command, what }) => [`  ${what}:`, `    ${command}`]),
-        ],
-      );
-      return EXIT.done;
-    },
-  });
-};
+export const addRunsShow = command('show <job> [run]', {
+  summary: 'a run, everything that was recorded of it, and what can be done next; or a set of objects',
+  about: [
+    'The run may be shortened to its first digits, at least six. What it shows is what the ledger has; watch asks the cloud too.',
+    'The prefix of a set in its place, with or without the job, shows the set: what it has, and what it waits for. A job alone shows its',
+    'open sets.',
+  ].join('\n'),
+  examples: [
+    'npx migrations runs show restore-staging 0123456789ab',
+    'npx migrations runs show restore-staging 012345 --json',
+    'npx migrations runs show reports/2026-03-14/',
+  ],
+  hasPlace: true,
+  work: async ({ terminal, place }, options, [job = '', given]) => {
+    const here = await place();
+    const ledger = await here.openLedger();
+    const asked = askedSets(job, given);
+    if (asked?.job !== undefined) await noteUnknownJob(asked.job, here, terminal);
+    if (asked) return showSets(asked, await setDeps(here, ledger, terminal), terminal);
+    const run = await findRun(ledger, job, given ?? '');
+    const records = await readRunRecords(ledger, job, run);
+    const view = viewRun(records);
+    if (!view) throw new RunError('no_such_run', `job ${job}, run ${run}: its first record is not written yet`);
+    const received = records.find((record) => record.type === 'received');
+    const source = received?.source ?? '';
+    const origin = records[0]?.origin;
+    const warnings = records.findLast((record) => record.type === 'prepared')?.warnings ?? [];
+    const history = timelineOf(records);
+    const pauses = view.reason?.code === 'paused' ? await readPauses(ledger, job, terminal) : [];
+    const next = nextSteps(view, placeFlags(options), pauses);
+    const advice = view.reason && adviceFor(view.reason);
+    terminal.result(
+      { ...view, ...(advice ? { advice } : {}), source, ...(origin ? { origin } : {}), warnings, history, next },
+      () => [
+        ...head(view, { source, origin, planned: received?.planned?.name, warnings }, terminal),
+        '',
+        'What happened (UTC)',
+        ...steps(history, terminal),
+        '',
+        'What can be done',
+        ...next.flatMap(({ command, what }) => [`  ${what}:`, `    ${command}`]),
+      ],
+    );
+    return EXIT.done;
+  },
+});
 
 async function showSets(asked: AskedSets, deps: ViewSetDeps, terminal: Terminal): Promise<ExitCode> {
   const sets = await findSets(asked, deps);

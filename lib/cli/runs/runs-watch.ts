@@ -6,7 +6,7 @@ import { foldRun, readRunRecords } from '../../runs/ledger/run-log.ts';
 import { type ListedRun, listRuns } from '../../runs/operate/list-runs.ts';
 import { type ReadDeps, viewRunNow } from '../../runs/report/read-run.ts';
 import { type RunView, viewRun } from '../../runs/report/run-view.ts';
-import type { AddCommands, CommonOptions } from '../command-line.ts';
+import { command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { checkJobName, findRun } from './find-run.ts';
@@ -14,10 +14,6 @@ import { liveServices } from './live-services.ts';
 import { noteUnknownJob } from './note-unknown-job.ts';
 import { reasonText, timeText, toneOf } from './run-words.ts';
 import { parseDuration } from './runs-list.ts';
-
-interface WatchOptions extends CommonOptions {
-  readonly every?: number;
-}
 
 interface Watched {
   readonly ledger: Ledger;
@@ -35,36 +31,31 @@ const READS_AT_ONCE = 8;
 const LOST = new Set<RunView['state']>(['failed', 'rejected', 'superseded', 'forgotten', 'parked']);
 
 /** `runs watch [job [run]]`. */
-export const addRunsWatch: AddCommands = (runs, maker) => {
-  maker.command<WatchOptions>(runs, 'watch [job] [run]', {
-    summary: 'print what changes, as it changes',
-    about: [
-      'Of one run until it is over: exits with 0 when it succeeded, or is not followed any more; with 1 when it failed, was refused or',
-      'forgotten, or waits for a person. Of a job, or of all, until Ctrl-C. How far tasks are is asked of the cloud where there are keys.',
-      'With --json each change is one line.',
-    ].join('\n'),
-    examples: [
-      'npx migrations runs watch restore-staging 0123456789ab',
-      'npx migrations runs watch --every 10s --json',
-    ],
-    hasPlace: true,
-    add: (command) => command.option('--every <duration>', 'look so often (default: 2s)', parseDuration),
-    work: async ({ terminal, place }, { every = DEFAULT_EVERY_MS }, [job, given]) => {
-      if (job !== undefined) checkJobName(job);
-      const here = await place();
-      const ledger = await here.openLedger();
-      if (job !== undefined) await noteUnknownJob(job, here, terminal);
-      const live = await liveServices(here, terminal);
-      if (!live)
-        terminal.note(
-          'the cloud is not asked, for want of keys or of HUAWEICLOUD_PROJECT_ID: what follows is what the ledger has',
-        );
-      const watched = { ledger, live, terminal, everyMs: every };
-      if (job === undefined || given === undefined) return watchAll(watched, job);
-      return watchOne(watched, { job, run: await findRun(ledger, job, given) });
-    },
-  });
-};
+export const addRunsWatch = command<{ readonly every?: number }>('watch [job] [run]', {
+  summary: 'print what changes, as it changes',
+  about: [
+    'Of one run until it is over: exits with 0 when it succeeded, or is not followed any more; with 1 when it failed, was refused or',
+    'forgotten, or waits for a person. Of a job, or of all, until Ctrl-C. How far tasks are is asked of the cloud where there are keys.',
+    'With --json each change is one line.',
+  ].join('\n'),
+  examples: ['npx migrations runs watch restore-staging 0123456789ab', 'npx migrations runs watch --every 10s --json'],
+  hasPlace: true,
+  add: (command) => command.option('--every <duration>', 'look so often (default: 2s)', parseDuration),
+  work: async ({ terminal, place }, { every = DEFAULT_EVERY_MS }, [job, given]) => {
+    if (job !== undefined) checkJobName(job);
+    const here = await place();
+    const ledger = await here.openLedger();
+    if (job !== undefined) await noteUnknownJob(job, here, terminal);
+    const live = await liveServices(here, terminal);
+    if (!live)
+      terminal.note(
+        'the cloud is not asked, for want of keys or of HUAWEICLOUD_PROJECT_ID: what follows is what the ledger has',
+      );
+    const watched = { ledger, live, terminal, everyMs: every };
+    if (job === undefined || given === undefined) return watchAll(watched, job);
+    return watchOne(watched, { job, run: await findRun(ledger, job, given) });
+  },
+});
 
 async function watchOne(watched: Watched, name: Pick<ListedRun, 'job' | 'run'>): Promise<ExitCode> {
   const seen = new Map<string, string>();

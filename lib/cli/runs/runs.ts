@@ -10,7 +10,7 @@ import { addRunsShow } from './runs-show.ts';
 import { addRunsWatch } from './runs-watch.ts';
 
 /** `runs list|show|watch|lanes|replay|cancel|forget|park|resolve`. */
-export const addRuns: AddCommands = (program, maker) => {
+export const addRuns: AddCommands = (program, carryOut) => {
   const runs = program
     .command('runs')
     .summary('see the runs of a ledger, and decide about them')
@@ -26,6 +26,6 @@ export const addRuns: AddCommands = (program, maker) => {
     addRunsPark,
     addRunsResolve,
   ]) {
-    add(runs, maker);
+    add(runs, carryOut);
   }
 };
