@@ -2,6 +2,7 @@
 // nothing here is changed. Arguments: parts of the names or files of those to try (all without any); `--list`; `--workers 2`; `--unchecked` does not
 // look first whether the tests pass without any mutant.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,19 +48,15 @@ async function runTest(copy: string, test: string): Promise<'green' | 'red' | 'b
   const jest = spawn(
     process.execPath,
     [join('node_modules', 'jest', 'bin', 'jest.js'), ...args, ...(title ? ['-t', title] : [])],
-    { cwd: copy, stdio: 'ignore', env: { SCHEDULES: '150', ...process.env } },
+    {
+      cwd: copy,
+      stdio: 'ignore',
+      env: { SCHEDULES: '150', ...process.env },
+      timeout: MAX_MS,
+      killSignal: 'SIGKILL',
+    },
   );
-  const isInTime = await new Promise<boolean>((resolve) => {
-    const timer = setTimeout(() => {
-      jest.kill('SIGKILL');
-      resolve(false);
-    }, MAX_MS);
-    jest.once('exit', () => {
-      clearTimeout(timer);
-      resolve(true);
-    });
-  });
-  if (!isInTime) return 'red';
+  await once(jest, 'exit');
   if (jest.exitCode === 0) return 'green';
   const text = await readFile(report, 'utf8').catch(() => '{}');
   const { numFailedTests = 0 } = JSON.parse(text) as { numFailedTests?: number };

@@ -1,10 +1,12 @@
 // npm start: the whole system on this machine, with a demonstration of each trigger.
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as wait } from 'node:timers/promises';
 import { buildFunctions } from '../lib/build/build-functions.ts';
+import { ROOT } from '../lib/build/package-root.ts';
 import { type Console, startConsole } from '../lib/console/start-console.ts';
 import type { Jobs } from '../lib/jobs/job.ts';
 import { loadJobs } from '../lib/jobs/load-jobs.ts';
+import { messageOf } from '../lib/kernel/errors.ts';
 import { plainText } from '../lib/kernel/plain-text.ts';
 import { makeEventDescriber } from '../lib/local-system/describe-event.ts';
 import { CLOUD_SPEED, type LocalSystem, startLocalSystem } from '../lib/local-system/local-system.ts';
@@ -22,8 +24,6 @@ import { addToSystemFile, systemFilePath } from '../lib/local-system/system-file
 import { kernelKnowsUsers } from '../packages/local-cloud/src/callers.ts';
 import { formatWithOffset } from '../packages/local-cloud/src/functiongraph/timers.ts';
 import { emptyStateFolder } from '../packages/local-cloud/src/state-folder.ts';
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Whether somebody removed the state folder is looked at so often. */
 const LOOK_MS = 500;
@@ -111,7 +111,8 @@ async function runSystem({ options, printer, stop, stateFolder, lock }: Start): 
     if (!over.aborted && failed.length > 0) printer.text(`\nNot shown: ${failed.join('; ')}`);
     if (!options.once && !over.aborted) {
       printHowToTry(printer, system, jobs, page?.url);
-      await aborted(over);
+      // Keeps the process up where nothing else does.
+      while (!over.aborted) await wait(60_000, undefined, { signal: over }).catch(() => undefined);
     }
     if (lost.signal.aborted && !stop.aborted) {
       if (lost.isTaken()) throw new StateLockedError('the state folder was removed, and another npm start has it now');
@@ -134,23 +135,17 @@ function watchLock(lock: StateLock) {
     if (last !== 'held') controller.abort();
   }, LOOK_MS);
   timer.unref();
-  return {
-    signal: controller.signal,
-    end: () => clearInterval(timer),
-    isTaken: () => last === 'taken',
-  };
+  return { signal: controller.signal, end: () => clearInterval(timer), isTaken: () => last === 'taken' };
 }
 
-function portOf(url: string): number {
-  return Number(new URL(url).port);
-}
+const portOf = (url: string): number => Number(new URL(url).port);
 
 function addFaults(system: LocalSystem, { faults }: StartOptions): void {
   for (const fault of faults) {
     try {
       system.cloud.faults.add(fault);
     } catch (cause) {
-      throw new StartOptionsError(`--fault: ${describeError(cause)}`, { cause });
+      throw new StartOptionsError(`--fault: ${messageOf(cause)}`, { cause });
     }
   }
 }
@@ -235,27 +230,8 @@ function printHowToTry(printer: Printer, system: LocalSystem, jobs: Jobs, pageUr
 /** Aborted by the first Ctrl-C or SIGTERM; more of them change nothing. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  const abort = () => controller.abort();
-  process.on('SIGINT', abort);
-  process.on('SIGTERM', abort);
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => controller.abort());
   return controller.signal;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    // Keeps the process up where nothing else does.
-    const timer = setInterval(() => undefined, 60_000);
-    const end = () => {
-      clearInterval(timer);
-      resolve();
-    };
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-  });
-}
-
-function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Why it could not be started, for a person. */
@@ -267,7 +243,7 @@ function describeStartError(error: unknown, options: StartOptions | undefined): 
       return `port ${port} is taken: end what runs there, or choose another with ${flag} (npm start -- ${flag} 0 takes any free one)`;
     }
   }
-  return describeError(error);
+  return messageOf(error);
 }
 
 try {

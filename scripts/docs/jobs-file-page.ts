@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import { jobsJsonSchema } from '../../lib/jobs/json-schema.ts';
-import { SAMPLE_FILE, SAMPLE_JOB, SAMPLE_TARGET } from './sample-values.ts';
 import { table } from './table.ts';
 
 type Schema = { readonly [key: string]: unknown };
@@ -19,6 +21,9 @@ interface Section {
   readonly rows: readonly KeyRow[];
 }
 
+/** A value for each key. */
+const SAMPLE: { readonly file: Schema; readonly target: Schema; readonly job: Record<string, Record<string, Schema>> } =
+  parse(readFileSync(join(import.meta.dirname, 'sample-values.yml'), 'utf8'));
 const DEFINITIONS = jobsJsonSchema()['$defs'] as Record<string, Schema>;
 
 /** Every key of a jobs file by sections. `example` is `undefined` when there is none. */
@@ -27,30 +32,25 @@ export function jobsFileSections(): Section[] {
   const target = (targets as Schema)['additionalProperties'] as Schema;
   const { on, backup_import, online_migration, server_migration, ...policies } = propertiesOf(DEFINITIONS['job'] ?? {});
   const { object_created, schedule, request } = propertiesOf(on as Schema);
-  const sample = SAMPLE_JOB.on;
-  const section = (title: string, about: string, schema: Schema, example: object, except: readonly string[] = []) => ({
+  const { target_server } = propertiesOf(server_migration as Schema);
+  const { job } = SAMPLE;
+  const servers = job['server_migration'];
+  const section = (title: string, about: string, schema: Schema, example: unknown, except: readonly string[] = []) => ({
     title,
     about,
     rows: keysOf(schema, example).filter(({ key }) => !except.some((start) => key.startsWith(start))),
   });
   return [
-    section('The file', TOP, { properties: top, required: ['version', 'region', 'jobs'] }, SAMPLE_FILE),
-    section('Targets', TARGETS, target, SAMPLE_TARGET),
-    section('A job', JOB, { properties: policies }, SAMPLE_JOB),
-    section('object_created', OBJECT_CREATED, object_created as Schema, sample.object_created),
-    section('schedule', SCHEDULE, schedule as Schema, sample.schedule),
-    section('request', REQUEST, request as Schema, sample.request),
-    section('backup_import', BACKUP_IMPORT, backup_import as Schema, SAMPLE_JOB.backup_import),
-    section('online_migration', ONLINE_MIGRATION, online_migration as Schema, SAMPLE_JOB.online_migration),
-    section('server_migration', SERVER_MIGRATION, server_migration as Schema, SAMPLE_JOB.server_migration, [
-      'target_server.',
-    ]),
-    section(
-      'target_server',
-      TARGET_SERVER,
-      propertiesOf(server_migration as Schema)['target_server'] as Schema,
-      SAMPLE_JOB.server_migration.target_server,
-    ),
+    section('The file', TOP, { properties: top, required: ['version', 'region', 'jobs'] }, SAMPLE.file),
+    section('Targets', TARGETS, target, SAMPLE.target),
+    section('A job', JOB, { properties: policies }, job),
+    section('object_created', OBJECT_CREATED, object_created as Schema, job['on']?.['object_created']),
+    section('schedule', SCHEDULE, schedule as Schema, job['on']?.['schedule']),
+    section('request', REQUEST, request as Schema, job['on']?.['request']),
+    section('backup_import', BACKUP_IMPORT, backup_import as Schema, job['backup_import']),
+    section('online_migration', ONLINE_MIGRATION, online_migration as Schema, job['online_migration']),
+    section('server_migration', SERVER_MIGRATION, server_migration as Schema, servers, ['target_server.']),
+    section('target_server', TARGET_SERVER, target_server as Schema, servers?.['target_server']),
   ];
 }
 
