@@ -7,13 +7,14 @@ import { neededActions } from '../../jobs/needed-actions.ts';
 import { UNFILLED } from '../../jobs/unfilled.ts';
 import { formatPath, type Problem } from '../../kernel/errors.ts';
 import { command } from '../command-line.ts';
+import { counted } from '../counted.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Place } from '../place.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { checkLive, NOT_CHECKED } from './live/check-live.ts';
 import type { LiveFindings } from './live/live-findings.ts';
-import { counted, type Finding, type PlacedLiveFinding, showFindings, showLiveFindings } from './show-findings.ts';
+import { type Finding, type PlacedLiveFinding, showFindings, showLiveFindings } from './show-findings.ts';
 
 /** `check`: everything that can be known about the jobs file, and with `--live` about what it needs. */
 export const addCheck = command<{

@@ -62,8 +62,3 @@ function headLine(
   const place = line === undefined ? file : `${file}:${line}`;
   return `${place}: ${terminal.paint(TONES[level], level)}: ${where}${withoutControlCharacters(message)}`;
 }
-
-/** `1 job`, `2 jobs`. */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}

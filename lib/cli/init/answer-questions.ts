@@ -14,10 +14,10 @@ export async function answerQuestions(
   terminal: Pick<Terminal, 'ask' | 'note'>,
 ): Promise<Answers> {
   let answers: Answers = {};
-  for (const question of QUESTIONS) {
-    const { name, flag, fallback, isNeeded, problem } = question;
-    const answer = given[name];
-    if (!isNeeded(answers)) {
+  for (const [name, question] of Object.entries(QUESTIONS)) {
+    const { flag, fallback, isNeeded, problem } = question;
+    const answer = given[name as QuestionName];
+    if (isNeeded && !isNeeded(answers)) {
       if (answer !== undefined) throw new UsageError(`${nameOf(flag)}: nothing that was chosen needs it`);
       continue;
     }
@@ -48,8 +48,5 @@ function nameOf(flag: string): string {
 
 /** The answers among the options of a command line. */
 export function givenAnswers(options: Readonly<Record<string, unknown>>): Answers {
-  const names: readonly QuestionName[] = QUESTIONS.map(({ name }) => name);
-  return Object.fromEntries(
-    names.flatMap((name) => (typeof options[name] === 'string' ? [[name, options[name]]] : [])),
-  );
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(QUESTIONS, name)));
 }

@@ -89,7 +89,13 @@ function jobLines(use: Use, answers: Answers, hasLedger: boolean): string[] {
         '      target_instance: cache',
       ];
     case 'online':
-      return [...onlineHead(), ...notify, ...onlineAction(answers, hasLedger)];
+      return [
+        '  # Creates a migration machine and moves the data, until somebody switches over.',
+        '  move-cache:',
+        '    on: { request: {} } # POST /jobs/move-cache/runs',
+        ...notify,
+        ...onlineAction(answers, hasLedger),
+      ];
     case 'servers':
       return [
         '  # Everything else is derived from the source server; the target is made from the template.',
@@ -104,14 +110,6 @@ function jobLines(use: Use, answers: Answers, hasLedger: boolean): string[] {
           : '      # start: true needs a ledger; without one somebody starts the task in the console',
       ];
   }
-}
-
-function onlineHead(): string[] {
-  return [
-    '  # Creates a migration machine and moves the data, until somebody switches over.',
-    '  move-cache:',
-    '    on: { request: {} } # POST /jobs/move-cache/runs',
-  ];
 }
 
 function onlineAction({ vpc, subnet, securityGroup, sourceAddress }: Answers, hasLedger: boolean): string[] {

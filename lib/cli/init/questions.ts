@@ -35,14 +35,13 @@ export type QuestionName =
   | 'agency';
 
 export interface Question {
-  readonly name: QuestionName;
   /** As commander wants it. */
   readonly flag: string;
   readonly text: string;
   /** What is taken without an answer. Of ids a placeholder, which the file says has to be filled in. */
   readonly fallback: string;
-  /** Is it to be asked, after what was answered before? */
-  readonly isNeeded: (before: Answers) => boolean;
+  /** Is it to be asked, after what was answered before? Always when absent. */
+  readonly isNeeded?: (before: Answers) => boolean;
   /** What is wrong with an answer; `undefined` when nothing is. */
   readonly problem: (answer: string, before: Answers) => string | undefined;
 }
@@ -84,44 +83,37 @@ function topicProblem(answer: string, { region }: Answers): string | undefined {
 }
 
 /** In the order in which they are asked. */
-export const QUESTIONS: readonly Question[] = [
-  {
-    name: 'region',
+export const QUESTIONS: Readonly<Record<QuestionName, Question>> = {
+  region: {
     flag: '--region <id>',
     text: 'Region of instances, buckets and functions?',
     fallback: 'ap-southeast-3',
-    isNeeded: () => true,
     problem: must(REGION, 'region, as ap-southeast-3 is one'),
   },
-  {
-    name: 'use',
+  use: {
     flag: '--use <list>',
     text: `What for? One or more, with commas: ${Object.entries(USES)
       .map(([name, what]) => `${name} (${what})`)
       .join(', ')}`,
     fallback: 'backup',
-    isNeeded: () => true,
     problem: (answer) =>
       usesOf({ use: answer }).length > 0 ? undefined : `is no list of ${Object.keys(USES).join(', ')}`,
   },
-  {
-    name: 'bucket',
+  bucket: {
     flag: '--bucket <name>',
     text: 'OBS bucket of the backups?',
     fallback: 'redis-backups',
     isNeeded: isFor('backup'),
     problem: bucketName,
   },
-  {
-    name: 'instance',
+  instance: {
     flag: '--instance <id>',
     text: 'Id of the DCS instance that data goes into?',
     fallback: placeholder(1),
     isNeeded: isFor('backup', 'schedule', 'request', 'online'),
     problem: instanceId,
   },
-  {
-    name: 'sourceInstance',
+  sourceInstance: {
     flag: '--source-instance <id>',
     text: 'Id of the DCS instance whose newest backup is taken every night?',
     fallback: placeholder(2),
@@ -129,76 +121,65 @@ export const QUESTIONS: readonly Question[] = [
     problem: (answer, { instance }) =>
       sameInstance(answer, instance, new Map()) ? 'is the instance that data goes into' : instanceId(answer),
   },
-  {
-    name: 'sourceAddress',
+  sourceAddress: {
     flag: '--source-address <host:port>',
     text: 'Address of the Redis that data moves from, host:port?',
     fallback: '192.168.0.10:6379',
     isNeeded: isFor('online'),
     problem: must(ADDRESS, 'address, as 192.168.0.10:6379 is one'),
   },
-  {
-    name: 'vpc',
+  vpc: {
     flag: '--vpc <id>',
     text: 'Id of the VPC that the migration machine is placed in?',
     fallback: placeholder(3),
     isNeeded: isFor('online'),
     problem: anyId('VPC'),
   },
-  {
-    name: 'subnet',
+  subnet: {
     flag: '--subnet <id>',
     text: 'Network id of its subnet?',
     fallback: placeholder(4),
     isNeeded: isFor('online'),
     problem: anyId('subnet'),
   },
-  {
-    name: 'securityGroup',
+  securityGroup: {
     flag: '--security-group <id>',
     text: 'Id of its security group, which must allow traffic to both sides?',
     fallback: placeholder(5),
     isNeeded: isFor('online'),
     problem: anyId('security group'),
   },
-  {
-    name: 'sourceServer',
+  sourceServer: {
     flag: '--source-server <id>',
     text: 'Id of the source server in SMS?',
     fallback: placeholder(6),
     isNeeded: isFor('servers'),
     problem: anyId('source server'),
   },
-  {
-    name: 'template',
+  template: {
     flag: '--template <id>',
     text: 'Id of the SMS template that the target is made from?',
     fallback: placeholder(7),
     isNeeded: isFor('servers'),
     problem: anyId('template'),
   },
-  {
-    name: 'ledger',
+  ledger: {
     flag: '--ledger <bucket>',
     text: 'OBS bucket of the ledger, in which every run is recorded (none: no ledger)?',
     fallback: 'ops-ledger',
-    isNeeded: () => true,
     problem: ledgerProblem,
   },
-  {
-    name: 'notify',
+  notify: {
     flag: '--notify <urn>',
     text: 'URN of an SMN topic that is told what becomes of runs (none: nobody is told)?',
     fallback: 'none',
     isNeeded: ({ ledger }) => ledger !== 'none',
     problem: topicProblem,
   },
-  {
-    name: 'agency',
+  agency: {
     flag: '--agency <name>',
     text: 'Agency of the functions, whose keys they work with?',
     fallback: 'migration-functions',
-    isNeeded: () => true,
     problem: must(AGENCY, 'name of an agency: 1 to 64 letters, digits, "_" or "-", a letter first'),
   },
-];
+};

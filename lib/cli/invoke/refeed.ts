@@ -1,4 +1,5 @@
 import { type CommandContext, command } from '../command-line.ts';
+import { counted } from '../counted.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { readGivenText } from '../read-event.ts';
 import type { Terminal } from '../terminal.ts';
@@ -65,20 +66,15 @@ function needsFeeding(outcome: string, hasLedger: boolean): boolean {
   return outcome === 'waiting' || outcome === 'unknown' || (!hasLedger && outcome === 'rejected');
 }
 
-interface Work {
-  readonly planned: readonly Planned[];
-  readonly problems: readonly string[];
-}
-
 async function refeed(
-  { planned, problems }: Work,
+  { planned, problems }: { readonly planned: readonly Planned[]; readonly problems: readonly string[] },
   route: InvokeRoute,
   { yes = false, dryRun = false, async: isAsync = false }: RouteOptions,
   { terminal }: CommandContext,
 ): Promise<ExitCode> {
   const fed = planned.filter(({ left }) => left === undefined);
   for (const problem of problems) terminal.note(`${terminal.paint('warn', 'left')} ${problem}`);
-  const count = `${fed.length} event${fed.length === 1 ? '' : 's'}`;
+  const count = counted(fed.length, 'event');
   if (!dryRun && fed.length > 0) {
     if (!terminal.json) for (const one of planned) for (const line of describe(one, terminal)) terminal.note(line);
     const question = `Feed ${count} to ${route.where}?${route.isReal ? ' It may create real tasks.' : ''}`;
@@ -99,7 +95,10 @@ async function refeed(
       events: results.map(({ one, answer }) => toJson(one, answer, terminal)),
       left: problems,
     },
-    () => (dryRun || calls.length === 0 ? toLines(planned, count, terminal) : answerLines(results, terminal)),
+    () =>
+      dryRun || calls.length === 0
+        ? [...planned.flatMap((one) => describe(one, terminal)), `${count} would be fed again`]
+        : answerLines(results, terminal),
   );
   if (isAsync && answers.length > 0) terminal.note('What becomes of them: npx migrations runs list');
   const isLeft = problems.length > 0 || planned.some(({ toReplay }) => toReplay.length > 0);
@@ -116,14 +115,10 @@ function toJson({ report, left, toReplay }: Planned, answer: Answer | undefined,
     why,
     runs,
     is_fed: left === undefined,
-    ...(left === undefined ? {} : { left }),
+    left,
     replay: toReplay.map(replayCommand),
-    ...(answer === undefined ? {} : { answer: showAnswer(answer, terminal).json }),
+    answer: answer && showAnswer(answer, terminal).json,
   };
-}
-
-function toLines(planned: readonly Planned[], count: string, terminal: Terminal): string[] {
-  return [...planned.flatMap((one) => describe(one, terminal)), `${count} would be fed again`];
 }
 
 function answerLines(

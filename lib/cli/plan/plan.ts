@@ -94,16 +94,8 @@ function partsOffline({ settings }: Place, jobs: Jobs, holes: Holes): CloudParts
 
 function planJson({ job, run, taskName, outcome, reason, problems, requests, reads, notes }: RunPlan): unknown {
   const listed = problems.length > 0 ? { problems: problemsJson(problems) } : {};
-  return {
-    job,
-    ...(run === undefined ? {} : { run }),
-    ...(taskName === undefined ? {} : { task_name: taskName }),
-    outcome,
-    ...(reason ? { reason: { code: reason.code, message: reason.message, ...listed } } : {}),
-    requests,
-    reads,
-    notes,
-  };
+  const why = reason && { code: reason.code, message: reason.message, ...listed };
+  return { job, run, task_name: taskName, outcome, reason: why, requests, reads, notes };
 }
 
 const HEADINGS = { planned: 'good', existing: 'warn', waiting: 'warn', rejected: 'bad' } as const;

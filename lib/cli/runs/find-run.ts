@@ -2,10 +2,20 @@ import { JOB_NAME } from '../../jobs/check-jobs.ts';
 import { RunError } from '../../kernel/errors.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { runName } from '../../runs/ledger/run-log.ts';
+import type { RunReason } from '../../runs/report/run-result.ts';
+import type { RunView } from '../../runs/report/run-view.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A run, or enough of its first digits. */
 const RUN_OR_PREFIX = /^[0-9a-f]{6,32}$/;
+
+/** Of a run. */
+export type RunId = Pick<RunView, 'job' | 'run'>;
+
+/** A run that was left as it is, and why. */
+export interface LeftRun extends RunId {
+  readonly reason: RunReason;
+}
 
 /** @throws {UsageError} for what can't be a job's name. A job that the jobs file does not have any more may have runs */
 export function checkJobName(job: string): string {

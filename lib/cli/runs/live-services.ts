@@ -1,4 +1,4 @@
-import { makeLogger } from '../../kernel/logger.ts';
+import { type Logger, makeLogger } from '../../kernel/logger.ts';
 import { makeRedactor } from '../../kernel/redactor.ts';
 import type { ReadDeps } from '../../runs/report/read-run.ts';
 import type { Place } from '../place.ts';
@@ -12,12 +12,11 @@ import type { Terminal } from '../terminal.ts';
 export async function liveServices(place: Place, terminal: Terminal): Promise<Omit<ReadDeps, 'ledger'> | undefined> {
   const { HUAWEICLOUD_SDK_AK: key, HUAWEICLOUD_SDK_SK: secret, HUAWEICLOUD_PROJECT_ID: project } = place.settings;
   if (!key || !secret || !project) return undefined;
-  // Asked every few seconds: the same warning each time is of no use, and the last known state stands.
-  const log = makeLogger({
-    level: 'error',
-    redactor: makeRedactor(),
-    fields: {},
-    write: (line) => terminal.note(line),
-  });
-  return { services: await place.openServices(), log };
+  return { services: await place.openServices(), log: errorLog(terminal) };
+}
+
+/** Warnings are of no use: the same would come every few seconds, and the last known state stands. */
+export function errorLog(terminal: Terminal): Logger {
+  const write = (line: string) => terminal.note(line);
+  return makeLogger({ level: 'error', redactor: makeRedactor(), fields: {}, write });
 }

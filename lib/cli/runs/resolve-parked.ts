@@ -10,6 +10,7 @@ import { resolveRun } from '../../runs/operate/resolve-run.ts';
 import { type RunReason, reasonOf } from '../../runs/report/run-result.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
+import type { LeftRun, RunId } from './find-run.ts';
 import { reasonText } from './run-words.ts';
 
 export interface ParkedOptions {
@@ -21,20 +22,11 @@ export interface ParkedOptions {
   readonly yes: boolean;
 }
 
-interface Name {
-  readonly job: string;
-  readonly run: string;
-}
-
-interface Left extends Name {
-  readonly reason: RunReason;
-}
-
 /** `runs resolve [job] --code CODE try-again`: lets the runs that parked by themselves for one reason go on. Returns the exit code. */
 export async function resolveParked(ledger: Ledger, options: ParkedOptions, terminal: Terminal): Promise<ExitCode> {
   const { code, dryRun } = options;
   const { runs, unreadable } = await findParked(ledger, options, terminal);
-  const skipped: Left[] = [];
+  const skipped: LeftRun[] = [];
   const ready = runs.filter((run) => {
     const reason = whyNotNow(run, ledger);
     if (reason) skipped.push({ ...nameOf(run), reason });
@@ -45,7 +37,7 @@ export async function resolveParked(ledger: Ledger, options: ParkedOptions, term
   }
   const question = `Try ${ready.length === 1 ? 'this run' : `these ${ready.length} runs`} again?`;
   if (ready.length > 0 && !dryRun && !(await terminal.confirm(question, { yes: options.yes }))) return EXIT.usage;
-  const resolved: Name[] = [];
+  const resolved: RunId[] = [];
   for (const run of ready) {
     const end = dryRun ? 'resolved' : await resolveOne(ledger, nameOf(run));
     if (end === 'resolved') resolved.push(nameOf(run));
@@ -85,7 +77,7 @@ async function findParked(
   return { runs: runs.toReversed(), unreadable };
 }
 
-function nameOf({ view }: ReadRun): Name {
+function nameOf({ view }: ReadRun): RunId {
   return { job: view.job, run: view.run };
 }
 
@@ -100,7 +92,7 @@ function whyNotNow({ view, records }: ReadRun, ledger: Ledger): RunReason | unde
 }
 
 /** Somebody may have decided meanwhile; that is no reason to leave the others. */
-async function resolveOne(ledger: Ledger, name: Name): Promise<'resolved' | RunReason> {
+async function resolveOne(ledger: Ledger, name: RunId): Promise<'resolved' | RunReason> {
   try {
     await resolveRun(ledger, name, { kind: 'try_again' });
     return 'resolved';

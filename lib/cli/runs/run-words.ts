@@ -30,3 +30,11 @@ export function reasonText(reason: RunReason | undefined): string {
 export function timeText(at: string | number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}Z`;
 }
+
+/** Lines of names and texts, without those that have no text. */
+export function labelled(
+  rows: readonly (readonly [name: string, text: string | undefined])[],
+  width: number,
+): string[] {
+  return rows.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(width)}  ${text}`]));
+}

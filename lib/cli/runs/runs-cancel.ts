@@ -1,6 +1,4 @@
 import { ConfigError, RunError } from '../../kernel/errors.ts';
-import { makeLogger } from '../../kernel/logger.ts';
-import { makeRedactor } from '../../kernel/redactor.ts';
 import type { FollowServices } from '../../runs/follow/task-snapshot.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { foldRun, openRunLog } from '../../runs/ledger/run-log.ts';
@@ -12,6 +10,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts';
 import { COMMAND_TIME_MS, type Place } from '../place.ts';
 import type { Terminal } from '../terminal.ts';
 import { findRun } from './find-run.ts';
+import { errorLog } from './live-services.ts';
 import { placeFlags } from './place-flags.ts';
 import { reasonText } from './run-words.ts';
 
@@ -69,18 +68,8 @@ async function depsOf(
     throw new ConfigError('environment', [{ path: [], message }]);
   }
   const ends = Date.now() + COMMAND_TIME_MS;
-  return {
-    ledger,
-    services,
-    remainingMs: () => ends - Date.now(),
-    random: Math.random,
-    log: makeLogger({
-      level: 'error',
-      redactor: makeRedactor(),
-      fields: {},
-      write: (line) => terminal.note(line),
-    }),
-  };
+  const log = errorLog(terminal);
+  return { ledger, services, remainingMs: () => ends - Date.now(), random: Math.random, log };
 }
 
 function say(

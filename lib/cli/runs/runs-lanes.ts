@@ -2,6 +2,7 @@ import { plainText } from '../../kernel/plain-text.ts';
 import { type LaneView, viewLanes } from '../../runs/operate/lanes.ts';
 import { type LaneRepair, planLaneRepair, repairLane } from '../../runs/operate/repair-lane.ts';
 import { type CommandContext, type CommonOptions, command } from '../command-line.ts';
+import { counted } from '../counted.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -38,8 +39,7 @@ export const addRunsLanes = command('lanes [repair] [lane]', {
 async function show({ terminal, place }: CommandContext, lane: string | undefined): Promise<ExitCode> {
   const views = await viewLanes(await (await place()).openLedger(), lane);
   const shown = lane === undefined ? views.filter(({ runs, damage }) => runs.length > 0 || damage) : views;
-  const count = `${views.length} ${views.length === 1 ? 'lane' : 'lanes'}`;
-  if (shown.length === 0) terminal.note(`every target is free (${count})`);
+  if (shown.length === 0) terminal.note(`every target is free (${counted(views.length, 'lane')})`);
   terminal.result({ lanes: shown }, () => shown.flatMap((view) => describe(view, terminal)));
   return views.some(({ damage }) => damage) ? EXIT.failed : EXIT.done;
 }
@@ -87,7 +87,7 @@ function jsonOf({ lane, damagedLines, kept, holder, removed }: LaneRepair): Reco
 
 function repairLines({ lane, damagedLines, kept, holder, removed }: LaneRepair): string[] {
   return [
-    `lane ${lane}: ${damagedLines} damaged ${damagedLines === 1 ? 'line' : 'lines'}`,
+    `lane ${lane}: ${counted(damagedLines, 'damaged line')}`,
     ...kept.map(({ job, run }) => `  stays    ${job} ${run}${run === holder ? ', and has the turn' : ''}`),
     ...removed.map(
       ({ job, run, why }) => `  removed  ${job} ${run}: ${why === 'ended' ? 'it has ended' : 'it cannot be read'}`,

@@ -105,7 +105,7 @@ function noteTrouble(
 /** What `reconcile` could not read: whether or not its run is open, or was written to lately. */
 function unreadableRow({ job, run, since, why, object }: UnreadableRecord): unknown {
   const source = object && `obs://${object.bucket}/${object.key}`;
-  return { job, run, since: new Date(since).toISOString(), why, ...(source === undefined ? {} : { source }) };
+  return { job, run, since: new Date(since).toISOString(), why, source };
 }
 
 /** A duration, for an option. */
@@ -134,15 +134,7 @@ function whose(origin: Origin | undefined): string {
 
 function rowOf({ view, source, origin, changedAt }: ReadRun): unknown {
   const { job, run, state, ...rest } = view;
-  return {
-    job,
-    run,
-    state,
-    changed_at: new Date(changedAt).toISOString(),
-    source,
-    ...(origin ? { origin } : {}),
-    ...rest,
-  };
+  return { job, run, state, changed_at: new Date(changedAt).toISOString(), source, origin, ...rest };
 }
 
 const HEADER = ['CHANGED (UTC)', 'JOB', 'RUN', 'STATE', 'TASK', 'WHY'];

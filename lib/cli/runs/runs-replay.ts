@@ -6,12 +6,12 @@ import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { foldRun, readRunRecords } from '../../runs/ledger/run-log.ts';
 import { listRuns, type ReadRun, readRuns } from '../../runs/operate/list-runs.ts';
 import { type Attempt, planReplay, type ReplayDeps, replayRun } from '../../runs/operate/replay-run.ts';
-import { type RunReason, reasonOf } from '../../runs/report/run-result.ts';
+import { reasonOf } from '../../runs/report/run-result.ts';
 import { type CommonOptions, command } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
-import { checkJobName, findRun } from './find-run.ts';
+import { checkJobName, findRun, type LeftRun, type RunId } from './find-run.ts';
 import { reasonText } from './run-words.ts';
 import { parseDuration } from './runs-list.ts';
 
@@ -19,16 +19,6 @@ interface ReplayOptions extends CommonOptions {
   readonly rejected?: boolean;
   readonly since?: number;
   readonly evenSucceeded?: boolean;
-}
-
-interface Name {
-  readonly job: string;
-  readonly run: string;
-}
-
-/** A run that could not be replayed, and why. */
-interface Refused extends Name {
-  readonly reason: RunReason;
 }
 
 const DEFAULT_SINCE_MS = 24 * 60 * 60_000;
@@ -105,7 +95,7 @@ async function findRejected(
   job: string | undefined,
   sinceMs: number,
   terminal: Terminal,
-): Promise<Name[]> {
+): Promise<RunId[]> {
   const since = ledger.now() - sinceMs;
   const listed = await listRuns(ledger, { job, since });
   const { runs } = await readRuns(ledger, listed, {
@@ -114,7 +104,7 @@ async function findRejected(
     onProgress: (read) => terminal.progress(`reading runs: ${read} of ${listed.length}`),
     onTrouble: (entry, error) => terminal.note(`job ${entry.job}, run ${entry.run}: ${error.message}`),
   });
-  const names: Name[] = [];
+  const names: RunId[] = [];
   for (const { view } of runs.toReversed())
     if (await isLast(ledger, view)) names.push({ job: view.job, run: view.run });
   return names;
@@ -134,13 +124,13 @@ async function isLast(ledger: Ledger, { job, run, replay_of: of, replayed_as: as
   return of === undefined && foldRun(await readRunRecords(ledger, job, last)).received === undefined;
 }
 
-async function each<T extends Name>(
+async function each<T extends RunId>(
   names: readonly T[],
   work: (name: T) => Promise<Attempt>,
   isOne: boolean,
-): Promise<{ readonly done: readonly Attempt[]; readonly refused: readonly Refused[] }> {
+): Promise<{ readonly done: readonly Attempt[]; readonly refused: readonly LeftRun[] }> {
   const done: Attempt[] = [];
-  const refused: Refused[] = [];
+  const refused: LeftRun[] = [];
   for (const name of names) {
     try {
       done.push(await work(name));
@@ -158,7 +148,7 @@ function describe({ job, run, of, number, source, isThere }: Attempt, said: stri
   return `${said}: replay ${number} of ${what}, as run ${run} (${plainText(source)})`;
 }
 
-function sayRefused({ job, run, reason }: Refused, terminal: Terminal): string {
+function sayRefused({ job, run, reason }: LeftRun, terminal: Terminal): string {
   return `${terminal.paint('bad', 'not replayed')} job ${job}, run ${run}: ${reasonText(reason)}`;
 }
 

@@ -15,7 +15,7 @@ import { noteUnknownJob } from './note-unknown-job.ts';
 import { setDeps } from './open-sets.ts';
 import { placeFlags } from './place-flags.ts';
 import { readPauses } from './read-pauses.ts';
-import { reasonText, timeText, toneOf } from './run-words.ts';
+import { labelled, reasonText, timeText, toneOf } from './run-words.ts';
 import { type AskedSets, askedSets, findSets, setDetails } from './show-sets.ts';
 
 /** `runs show <job> <run>`, `runs show <job>`, `runs show <prefix of a set>`. */
@@ -92,7 +92,7 @@ function head(
   const { job, run, state, task, reason, replay_of: of, replayed_as: as } = view;
   const { source, origin, planned, warnings } = facts;
   const advice = reason && adviceFor(reason);
-  const lines: readonly (readonly [string, string | undefined])[] = [
+  const lines = [
     ['State', terminal.paint(toneOf(state), state)],
     ['Why', reason && reasonText(reason)],
     ['Advice', advice && adviceText(advice)],
@@ -103,11 +103,8 @@ function head(
     ...warnings.map((warning) => ['Warning', plainText(warning)] as const),
     ['Replay of', of],
     ['Replayed as', as?.join(', ')],
-  ];
-  return [
-    `${terminal.paint('strong', job)} ${run}`,
-    ...lines.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(11)}  ${text}`])),
-  ];
+  ] as const;
+  return [`${terminal.paint('strong', job)} ${run}`, ...labelled(lines, 11)];
 }
 
 function steps(history: readonly TimelineStep[], terminal: Terminal): string[] {

@@ -110,14 +110,7 @@ async function read(
 
 function sayIfNew(view: RunView, seen: Map<string, string>, { ledger, terminal }: Watched): void {
   const { job, run, state, task, progress, reason } = view;
-  const news = {
-    job,
-    run,
-    state,
-    ...(task ? { task } : {}),
-    ...(progress ? { progress } : {}),
-    ...(reason ? { reason } : {}),
-  };
+  const news = { job, run, state, task, progress, reason };
   const text = JSON.stringify(news);
   if (seen.get(`${job}/${run}`) === text) return;
   seen.set(`${job}/${run}`, text);

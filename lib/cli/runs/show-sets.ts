@@ -6,7 +6,7 @@ import { type SetView, type ViewSetDeps, viewOpenSets, viewSet } from '../../run
 import type { Terminal } from '../terminal.ts';
 import { checkJobName } from './find-run.ts';
 import { hintLines, setTone } from './open-sets.ts';
-import { timeText } from './run-words.ts';
+import { labelled, timeText } from './run-words.ts';
 
 /** What `runs show` is asked for when that is not a run: a set by its prefix, or the open sets of a job. */
 export interface AskedSets {
@@ -58,19 +58,16 @@ function jobsWith({ jobs }: Jobs, prefix: string): string[] {
 /** A set with everything that is known of it. */
 export function setDetails(view: SetView, terminal: Terminal): string[] {
   const { job, prefix, bucket, state, files, message, opened_at: opened, last_at: last, deadline, run } = view;
-  const lines: readonly (readonly [string, string | undefined])[] = [
+  const time = (at: string | undefined) => (at === undefined ? undefined : timeText(at));
+  const where = plainText(bucket === undefined ? prefix : `obs://${bucket}/${prefix}`);
+  const lines = [
     ['State', terminal.paint(setTone(state), state)],
     ['Files', files === undefined ? undefined : String(files)],
     ['Why', plainText(message)],
-    ['First', opened === undefined ? undefined : timeText(opened)],
-    ['Last', last === undefined ? undefined : timeText(last)],
-    ['Given up', deadline === undefined ? undefined : timeText(deadline)],
+    ['First', time(opened)],
+    ['Last', time(last)],
+    ['Given up', time(deadline)],
     ['Run', run],
-  ];
-  const where = plainText(bucket === undefined ? prefix : `obs://${bucket}/${prefix}`);
-  return [
-    `${terminal.paint('strong', job)} ${where}`,
-    ...lines.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(8)}  ${text}`])),
-    ...hintLines(view),
-  ];
+  ] as const;
+  return [`${terminal.paint('strong', job)} ${where}`, ...labelled(lines, 8), ...hintLines(view)];
 }

@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { jobsFileText } from '../../../../lib/cli/init/jobs-file-text.ts';
-import { type Answers, QUESTIONS, USES, type Use } from '../../../../lib/cli/init/questions.ts';
+import { type Answers, QUESTIONS, type QuestionName, USES, type Use } from '../../../../lib/cli/init/questions.ts';
 import { serviceFileText } from '../../../../lib/cli/init/service-file-text.ts';
 import { checkService } from '../../../../lib/deploy/check-service.ts';
 import { FUNCTION_SCHEMA, PROVIDER_SCHEMA } from '../../../../lib/deploy/config-schema.ts';
@@ -22,9 +22,9 @@ const isFunction = ajv.compile({ type: 'object', ...FUNCTION_SCHEMA, additionalP
 /** The answers that somebody ends with who takes the default for each that is refused; or the name of the first default that is refused. */
 function settle(given: Answers): Answers | string {
   let answers: Answers = {};
-  for (const { name, fallback, isNeeded, problem } of QUESTIONS) {
-    if (!isNeeded(answers)) continue;
-    const asked = given[name] ?? fallback;
+  for (const [name, { fallback, isNeeded, problem }] of Object.entries(QUESTIONS)) {
+    if (isNeeded && !isNeeded(answers)) continue;
+    const asked = given[name as QuestionName] ?? fallback;
     const answer = problem(asked, answers) === undefined ? asked : fallback;
     if (problem(answer, answers) !== undefined) return name;
     answers = { ...answers, [name]: answer };
