@@ -4,7 +4,7 @@ import { wrongAddress, wrongSite } from '../../packages/local-cloud/src/own-site
 import { ConsoleProblem } from './console-problem.ts';
 
 /** What is asked for: the files of the page hold nothing, so that they come to whoever may be the user. */
-export type Asked = 'page' | 'api';
+type Asked = 'page' | 'api';
 
 export interface CallerCheck {
   readonly callers: Pick<Callers, 'whoAsks'>;

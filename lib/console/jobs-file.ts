@@ -1,7 +1,7 @@
 import { type Stats, unwatchFile, watchFile } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { helpFor } from '../jobs/help-for.ts';
-import { inspectJobs } from '../jobs/load-jobs.ts';
+import { formatOf, inspectJobs } from '../jobs/load-jobs.ts';
 import { formatPath, type Problem } from '../kernel/errors.ts';
 import { maskLiterals, maskMessage } from './mask-literals.ts';
 import type { JobsFileInfo, JobsFileProblem } from './wire.ts';
@@ -86,8 +86,7 @@ async function inspect(
     const problems = [asRow('error')({ path: [], message: text.problem })];
     return { path: name, text: '', problems, changed_since_start: textAtStart !== undefined };
   }
-  const kind = /\.ya?ml$/i.test(file) ? 'yaml' : 'json';
-  const { problems, warnings } = await inspectJobs(text, kind, { ledger: 'given' });
+  const { problems, warnings } = await inspectJobs(text, formatOf(file), { ledger: 'given' });
   const rows = [...problems.map(asRow('error')), ...warnings.map(asRow('warning'))];
   return {
     path: name,

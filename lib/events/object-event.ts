@@ -10,7 +10,7 @@ import type { ObjectTrigger } from './trigger.ts';
 const EVENTGRID_OBJECT_SOURCE = 'HC.OBS.DWR';
 
 /** An SMN message that carries no OBS records: the test message that OBS sends, or a text of a person. Nothing to do. */
-export interface IgnoredMessage {
+interface IgnoredMessage {
   readonly kind: 'ignored';
   readonly why: string;
 }

@@ -1,7 +1,7 @@
 import type { NeededAction } from './needed-actions.ts';
 
 /** A custom policy, as IAM takes it. */
-export interface Policy {
+interface Policy {
   readonly Version: '1.1';
   readonly Statement: readonly {
     readonly Effect: 'Allow';

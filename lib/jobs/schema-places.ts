@@ -28,6 +28,6 @@ export function schemaKeys(nodes: readonly SchemaNode[]): string[] {
   return [...new Set(nodes.flatMap((node) => Object.keys(recordOf(node['properties']))))];
 }
 
-export function recordOf(value: unknown): SchemaNode {
+function recordOf(value: unknown): SchemaNode {
   return isRecord(value) ? value : {};
 }

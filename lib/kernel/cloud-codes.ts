@@ -1,5 +1,5 @@
 /** What a function or a deploy does by itself; docs/errors.md says what each word means. */
-export const OURS = [
+const OURS = [
   'waits',
   'refuses',
   'looks',
@@ -14,7 +14,7 @@ export const OURS = [
 ] as const;
 
 /** One row: codes that mean the same to an operator. */
-export interface CloudCodeRow {
+interface CloudCodeRow {
   readonly codes: string;
   readonly meaning: string;
   readonly ours: (typeof OURS)[number];

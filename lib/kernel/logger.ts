@@ -2,7 +2,7 @@ import { plainLines } from './plain-text.ts';
 import { HIDDEN, type Redactor } from './redactor.ts';
 import { LOG_LEVELS, type LogLevel } from './settings.ts';
 
-export type LogFields = Readonly<Record<string, unknown>>;
+type LogFields = Readonly<Record<string, unknown>>;
 
 /**
  * Writes JSON lines; `with` gives a logger that adds its fields to each line. A line has no secret that is known, no character that could
@@ -21,7 +21,7 @@ const SECRET_KEY = /passw|secret|token|authori[sz]ation|credential|signature|^(s
 const MAX_TEXT = 8 * 1024;
 
 /** An error as plain fields, causes included. Only what we or the platform put there: no request, no response, no stack of SDK objects. */
-export function describeError(error: unknown, depth = 0): LogFields {
+function describeError(error: unknown, depth = 0): LogFields {
   if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, code } = error as Error & { code?: unknown };
   return {

@@ -3,10 +3,10 @@ import { PROJECT_ID } from './project-id.ts';
 import { REGION } from './region.ts';
 
 /** How the keys in OBS events are written, for each way that an event comes. `auto`: the event does not say, and the bucket is asked. */
-export const KEY_ENCODINGS = ['auto', 'encoded', 'raw'] as const;
+const KEY_ENCODINGS = ['auto', 'encoded', 'raw'] as const;
 export type KeyEncoding = (typeof KEY_ENCODINGS)[number];
-export const OBJECT_ROUTES = ['direct', 'eventgrid', 'smn'] as const;
-export type ObjectRoute = (typeof OBJECT_ROUTES)[number];
+const OBJECT_ROUTES = ['direct', 'eventgrid', 'smn'] as const;
+type ObjectRoute = (typeof OBJECT_ROUTES)[number];
 export type ObjectKeys = Readonly<Record<ObjectRoute, KeyEncoding>>;
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;

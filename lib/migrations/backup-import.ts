@@ -44,7 +44,7 @@ const INSTANCE_FIELDS: FieldTable = {
  * Terraform and the SDK: the Chinese page of 2025-12-17 has its two values swapped. `network_type` is compared without case, for
  * Terraform writes it in capitals.
  */
-export const BACKUP_IMPORT_FIELDS: FieldTable = {
+const BACKUP_IMPORT_FIELDS: FieldTable = {
   task_name: {
     type: 'string',
     must: true,

@@ -4,7 +4,7 @@ const HOSTED = /^https?:\/\/([a-z0-9.-]+?)\.obs\.[a-z0-9.-]+(?::\d+)?(?:\/(.*))?
 const BY_PATH = /^https?:\/\/obs\.[a-z0-9.-]+(?::\d+)?\/([^/]+)(?:\/(.*))?$/i;
 
 /** What an address of an object or bucket names; `undefined` for every other text. The key is empty when it names the bucket alone. */
-export function objectAddress(text: string): { readonly bucket: string; readonly key: string } | undefined {
+function objectAddress(text: string): { readonly bucket: string; readonly key: string } | undefined {
   const [address, bucket = '', key = ''] = ADDRESS.exec(text) ?? BY_PATH.exec(text) ?? HOSTED.exec(text) ?? [];
   return address === undefined ? undefined : { bucket, key };
 }

@@ -17,7 +17,7 @@ import { dcsTaskState } from './task-state.ts';
  * Body of DCS CreateOnlineMigrationTask: every parameter of the API pages (English, 2024-11-06; Chinese, 2023-12-13). Neither limits
  * a text of the request. The three ids place the migration's own ECS in a VPC; they do not describe the instances.
  */
-export const ONLINE_MIGRATION_FIELDS: FieldTable = {
+const ONLINE_MIGRATION_FIELDS: FieldTable = {
   name: { type: 'string', must: true, doc: "Name of the task. The run's id is added. Left out: the job's name." },
   description: { type: 'string', doc: 'Description of the task.' },
   vpc_id: {

@@ -12,7 +12,7 @@ export const SOURCE_BUSY = 'source_busy';
 /** States that do not pass by themselves: somebody has to act (reference of DCS, section 4). Every other one but `RUNNING` passes. */
 const STANDING = new Set(['CREATEFAILED', 'ERROR', 'FROZEN', 'CLOSED', 'DELETED']);
 
-export function isRunning({ status }: DcsInstance): boolean {
+function isRunning({ status }: DcsInstance): boolean {
   return status.toUpperCase() === 'RUNNING';
 }
 

@@ -1,5 +1,5 @@
 /** At the end of an RDB, of version 5 and later. */
-export const CHECKSUM_BYTES = 8;
+const CHECKSUM_BYTES = 8;
 const CHECKSUM_SINCE = 5;
 
 /** How many bytes an RDB of this version has from its end mark on. */

@@ -24,7 +24,7 @@ import { smsTaskState } from './task-state.ts';
  * be empty by the page; an empty one names no server, so it is refused here. The page's example spells `is_need_consistency_check`
  * `is_need_consistency_result`: that is taken and sent under the name of the table.
  */
-export const SERVER_MIGRATION_FIELDS: FieldTable = {
+const SERVER_MIGRATION_FIELDS: FieldTable = {
   name: {
     type: 'string',
     must: true,

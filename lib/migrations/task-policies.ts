@@ -4,7 +4,7 @@ export type Preflight = (typeof PREFLIGHTS)[number];
 
 /** What becomes of the migration machine of an online task that can't be used: `keep` reports it, `release` deletes the task. */
 export const ON_FAILURES = ['keep', 'release'] as const;
-export type OnFailure = (typeof ON_FAILURES)[number];
+type OnFailure = (typeof ON_FAILURES)[number];
 
 export const NOTIFY_EVENTS = ['started', 'succeeded', 'failed', 'stuck', 'parked', 'missed', 'waiting'] as const;
 export type NotifyEvent = (typeof NOTIFY_EVENTS)[number];

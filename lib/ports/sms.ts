@@ -77,8 +77,6 @@ export interface SmsTaskDetail {
   readonly error?: { readonly code?: string; readonly message?: string; readonly params?: readonly string[] };
 }
 
-export type SmsOperation = 'start' | 'stop';
-
 export interface SmsFollow {
   /** Every task, all pages. */
   listAllTasks(): Promise<SmsTask[]>;

@@ -30,7 +30,7 @@ export interface StringField extends FieldBase {
 }
 
 /** A password: only a reference is accepted, and the value itself never stands in a file. */
-export interface SecretField extends FieldBase {
+interface SecretField extends FieldBase {
   readonly type: 'secret';
 }
 
@@ -49,7 +49,7 @@ export interface NumberField extends FieldBase {
   readonly max: number;
 }
 
-export interface BooleanField extends FieldBase {
+interface BooleanField extends FieldBase {
   readonly type: 'boolean';
 }
 

@@ -4,7 +4,7 @@ import { RequestRefused } from './problem.ts';
 import { type JsonFault, MAX_BODY_DEPTH, parseStrictJson, StrictJsonError } from './strict-json.ts';
 
 /** Ours, and far above any real request; the gateway's own limit is 4 MB. */
-export const MAX_BODY_BYTES = 256 * 1024;
+const MAX_BODY_BYTES = 256 * 1024;
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;\s*charset="?utf-8"?\s*)?$/i;
 
 const FAULTS: Readonly<Record<JsonFault, string>> = {

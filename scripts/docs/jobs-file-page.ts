@@ -7,7 +7,7 @@ import { table } from './table.ts';
 type Schema = { readonly [key: string]: unknown };
 
 /** One key of the jobs file. */
-export interface KeyRow {
+interface KeyRow {
   /** From the section on: `set.complete.marker`, `files[].file_name`. */
   readonly key: string;
   readonly schema: Schema;

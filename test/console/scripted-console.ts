@@ -87,7 +87,7 @@ function writeMessage(stream: ServerResponse, name: string, message: unknown): v
   stream.write(`event: ${name}\ndata: ${JSON.stringify(message)}\n\n`);
 }
 
-export const EMPTY_SNAPSHOT: Snapshot = {
+const EMPTY_SNAPSHOT: Snapshot = {
   system: {
     region: 'ap-southeast-3',
     project_id: '0605767a3300d5762fb7c0186d9e1779',

@@ -24,7 +24,7 @@ export interface RunPlan {
   readonly problems: readonly Problem[];
 }
 
-export interface ShownRequest {
+interface ShownRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

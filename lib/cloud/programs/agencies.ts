@@ -9,7 +9,7 @@ import { unusableAnswer } from '../transport/unusable-answer.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export interface Agency {
+interface Agency {
   readonly id: string;
   readonly name: string;
   /** Who may act with it: a name of an account, or of a service such as `op_svc_cff` (FunctionGraph). */
@@ -36,7 +36,7 @@ export interface Permission {
 }
 
 /** Ids of permissions, by where they were granted. */
-export interface Grants {
+interface Grants {
   /** In the project. */
   readonly project: readonly string[];
   /** For the services that all regions share. */

@@ -23,7 +23,7 @@ export interface Trigger {
   readonly data: Fields;
 }
 
-export interface Invoked {
+interface Invoked {
   /** JSON text of what the function returned. */
   readonly result: string;
   /** The end of what it logged; empty when the service gave none. */
@@ -33,7 +33,7 @@ export interface Invoked {
   readonly ok: boolean;
 }
 
-export interface LogPlace {
+interface LogPlace {
   readonly groupId: string;
   readonly groupName: string;
   readonly streamId: string;

@@ -6,7 +6,7 @@ import { makeServices } from '../services.ts';
 import { type OutgoingRequest, type Send, sendOnce, TransportError } from '../transport/send-once.ts';
 
 /** A request that would change something, as it would go over the wire. */
-export interface HeldRequest {
+interface HeldRequest {
   readonly method: string;
   readonly url: string;
   /** Without what signs it: keys, tokens and time. */

@@ -7,7 +7,7 @@ import type { AllServices } from '../../ports/services.ts';
 export type FollowServices = Pick<AllServices, 'dcsFollow' | 'smsFollow'>;
 
 /** A task as the service lists it. */
-export interface TaskRow {
+interface TaskRow {
   readonly id: string;
   readonly status: string;
   readonly errorMessage?: string;

@@ -6,7 +6,7 @@ type Marked = Pick<OpenRun, 'job' | 'run' | 'at'>;
 const NAME = 'control/reconcile-next';
 
 /** What a tick has to do, in the order in which it usually does it. */
-export const PARTS = ['runs', 'sets', 'sweep'] as const;
+const PARTS = ['runs', 'sets', 'sweep'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** Where a tick begins. */

@@ -58,7 +58,7 @@ export interface WrittenKey {
 export type Received = Omit<ReceivedRecord, keyof LogRecord | 'type' | 'v'>;
 
 /** Calls that change something, beside the create call. */
-export const CALLS = ['copy_backup', 'backup_target', 'configure', 'start', 'stop', 'cancel', 'release'] as const;
+const CALLS = ['copy_backup', 'backup_target', 'configure', 'start', 'stop', 'cancel', 'release'] as const;
 export type CallName = (typeof CALLS)[number];
 
 export type RunRecord =

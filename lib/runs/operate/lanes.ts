@@ -8,7 +8,7 @@ const PREFIX = 'lanes/target/';
 const PAGE = 1_000;
 
 /** A run in a lane. */
-export interface LaneRun {
+interface LaneRun {
   readonly job: string;
   readonly run: string;
   readonly hasTurn: boolean;

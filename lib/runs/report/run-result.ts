@@ -15,7 +15,7 @@ import type { CreatedTask } from '../../ports/created-task.ts';
  * - `unknown`: the request was sent, and it is not known yet if there is a task.
  */
 export const RUN_OUTCOMES = ['created', 'existing', 'skipped', 'waiting', 'rejected', 'unknown'] as const;
-export type RunOutcome = (typeof RUN_OUTCOMES)[number];
+type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
 export interface RunTask {
   readonly kind: ActionKind;

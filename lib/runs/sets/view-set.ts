@@ -25,15 +25,7 @@ import { runOfSet } from './start-set.ts';
  * - `complete`: its run was started. `incomplete`: it was given up.
  * - `no_job`: the jobs file has no such sets any more. `unreadable`: what is recorded of it can't be read.
  */
-export const SET_STATES = [
-  'waiting',
-  'starting',
-  'bad_manifest',
-  'complete',
-  'incomplete',
-  'no_job',
-  'unreadable',
-] as const;
+const SET_STATES = ['waiting', 'starting', 'bad_manifest', 'complete', 'incomplete', 'no_job', 'unreadable'] as const;
 export type SetViewState = (typeof SET_STATES)[number];
 
 /** A set as a person may see it. Times are ISO 8601, UTC. */

@@ -34,7 +34,7 @@ export interface TurnOf {
 }
 
 /** Waits of which it is not known how long they take: others on the same target need not wait as well. */
-export const STEPPED_ASIDE = new Set(['paused', 'over_budget']);
+const STEPPED_ASIDE = new Set(['paused', 'over_budget']);
 /** Each round removes somebody from the lane or finds that somebody else has changed it. More than this is a bug. */
 const MAX_ROUNDS = 200;
 

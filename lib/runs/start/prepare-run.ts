@@ -47,7 +47,7 @@ export const BACKUP_REMARKS = {
 } as const;
 
 /** Does a plan need more than its own words: something to be found out, checked, or done before the create call? */
-export function isLookedAt({ latestBackup, derive, backupTargetFirst, policies }: PlannedTask): boolean {
+function isLookedAt({ latestBackup, derive, backupTargetFirst, policies }: PlannedTask): boolean {
   const { dryRun, preflight: wish } = policies ?? DEFAULT_TASK_POLICIES;
   return Boolean(latestBackup ?? derive ?? backupTargetFirst) || dryRun || wish !== 'off';
 }

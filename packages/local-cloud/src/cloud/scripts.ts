@@ -22,7 +22,7 @@ export const OUTCOMES = {
 } as const;
 
 export type Stage = keyof typeof STAGES;
-export type Outcome = keyof typeof OUTCOMES;
+type Outcome = keyof typeof OUTCOMES;
 
 /** What is to go wrong with the next task that comes to a stage. */
 export interface Script {

@@ -17,7 +17,7 @@ export interface FunctionConfig {
   readonly [field: string]: unknown;
 }
 
-export interface LogConfig {
+interface LogConfig {
   readonly group_id?: string | undefined;
   readonly group_name?: string | undefined;
   readonly stream_id?: string | undefined;

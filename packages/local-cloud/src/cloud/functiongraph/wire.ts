@@ -2,7 +2,7 @@ import { urnOf } from './functions.ts';
 import type { AsyncConfig, CodeRecord, FunctionRecord, TriggerRecord, VersionRecord } from './records.ts';
 
 /** `2026-03-14T17:30:00+00:00`: the examples of the pages have an offset. */
-export function wireTime(ms: number): string {
+function wireTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}+00:00`;
 }
 

@@ -12,7 +12,7 @@ interface Subtask {
 }
 
 /** What a run of the task goes through (names: Go SDK 2026-03, API pages of 2026-01). The first is the one that makes the target. */
-export function subtasksOf(sent: CreateTaskBody): readonly Subtask[] {
+function subtasksOf(sent: CreateTaskBody): readonly Subtask[] {
   const kind =
     sent.os_type === 'WINDOWS' ? 'WINDOWS_BLOCK' : sent.type === 'MIGRATE_FILE' ? 'LINUX_FILE' : 'LINUX_BLOCK';
   const isNew = sent.exist_server !== true;
@@ -48,7 +48,7 @@ export function firstMiddleMs(sent: CreateTaskBody): number {
 }
 
 /** How long the task has run since it was started, or was running when it ended: ms of documented time. */
-export function runMs(task: SmsTask, clock: Clock): number {
+function runMs(task: SmsTask, clock: Clock): number {
   if (task.runAt === undefined) return 0;
   return Math.min(clock.documentedMs(task.runAt, task.runEndedAt), task.stuckAtMs ?? COPY_MS);
 }

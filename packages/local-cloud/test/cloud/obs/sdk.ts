@@ -1,6 +1,6 @@
 import ObsClient from 'esdk-obs-nodejs';
 
-export interface SdkAnswer {
+interface SdkAnswer {
   readonly CommonMsg: { readonly Status: number; readonly Code: string };
   // biome-ignore lint/suspicious/noExplicitAny: the SDK has no types, and each operation has its own fields.
   readonly InterfaceResult: any;
