@@ -98,7 +98,7 @@ export class RunRows {
   }
 
   async #scan(): Promise<void> {
-    const { ledger, onTrouble } = this.#options;
+    const { ledger } = this.#options;
     const begin = ledger.now();
     if (begin < this.#nextScan) return;
     try {
@@ -114,7 +114,7 @@ export class RunRows {
         after = last.name;
       }
     } catch (error) {
-      this.#tellOnce(PREFIX, error, onTrouble);
+      this.#tellOnce(PREFIX, error);
     }
     const took = ledger.now() - begin;
     this.#nextScan = ledger.now() + Math.max(SCAN_MS, took * SCAN_SHARE);
@@ -122,7 +122,7 @@ export class RunRows {
 
   /** @returns the row, if it is another one than before */
   async #read(name: string): Promise<RunRow | undefined> {
-    const { ledger, onTrouble } = this.#options;
+    const { ledger } = this.#options;
     const readAt = ledger.now();
     try {
       const row = await this.#rowOf(name);
@@ -134,7 +134,7 @@ export class RunRows {
     } catch (error) {
       // Looked at again when it changes.
       this.#known.set(name, { ...this.#known.get(name), readAt });
-      this.#tellOnce(name, error, onTrouble);
+      this.#tellOnce(name, error);
       return undefined;
     }
   }
@@ -158,9 +158,9 @@ export class RunRows {
     };
   }
 
-  #tellOnce(name: string, error: unknown, tell: (error: unknown) => void): void {
+  #tellOnce(name: string, error: unknown): void {
     if (this.#troubled.has(name)) return;
     this.#troubled.add(name);
-    tell(error);
+    this.#options.onTrouble(error);
   }
 }

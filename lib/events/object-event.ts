@@ -3,7 +3,7 @@ import { isRecord } from '../kernel/is-record.ts';
 import type { ObjectKeys } from '../kernel/settings.ts';
 import { nameEvent, refuseEvent } from './name-event.ts';
 import { parseObjectRecord, type RecordSource } from './object-record.ts';
-import { field, getText, textIn } from './received.ts';
+import { field, getText, textIn, getTime, isObject } from './received.ts';
 import type { ObjectTrigger } from './trigger.ts';
 
 /** EventGrid's source for what happens to objects; `HC.OBS` is the audit log and names no object. */
@@ -56,26 +56,16 @@ function isEventGrid(event: unknown): boolean {
 function parseEventGrid(event: unknown, keys: ObjectKeys, at = ''): ObjectTrigger {
   const source = getText(event, 'source', `${at}source`);
   if (source !== EVENTGRID_OBJECT_SOURCE) {
-    throw new EventError(
-      `${at}source`,
-      JSON.stringify(source.slice(0, 60)),
-      `${EVENTGRID_OBJECT_SOURCE} (OBS Application Service)`,
-    );
+    const expected = `${EVENTGRID_OBJECT_SOURCE} (OBS Application Service)`;
+    throw new EventError(`${at}source`, JSON.stringify(source.slice(0, 60)), expected);
   }
-  const time = getText(event, 'time', `${at}time`);
-  if (Number.isNaN(Date.parse(time)))
-    throw new EventError(`${at}time`, JSON.stringify(time.slice(0, 60)), 'an ISO 8601 time');
-  const envelope = { time, id: getText(event, 'id', `${at}id`) };
+  const envelope = { time: getTime(event, 'time', `${at}time`), id: getText(event, 'id', `${at}id`) };
   return parseObjectRecord(field(event, 'data'), { path: `${at}data`, encoding: keys.eventgrid, envelope });
 }
 
 /** OBS publishes `Records`; EventGrid, with a topic as its target, the event as a function would get it. */
 function parseSmnMessage(smn: unknown, path: string, keys: ObjectKeys): ObjectRecordResult[] {
   const ignored: IgnoredMessage = { kind: 'ignored', why: `${path} carries no OBS records` };
-  const other = (name: string): IgnoredMessage => ({
-    kind: 'ignored',
-    why: `${path} carries ${name}, and no OBS records`,
-  });
   const message = textIn(smn, 'message');
   if (!message) return [ignored];
   let notification: unknown;
@@ -90,7 +80,7 @@ function parseSmnMessage(smn: unknown, path: string, keys: ObjectKeys): ObjectRe
   const records = field(notification, 'Records');
   if (!Array.isArray(records)) {
     const name = nameEvent(notification);
-    return [name === undefined ? ignored : other(name)];
+    return [name === undefined ? ignored : { kind: 'ignored', why: `${path} carries ${name}, and no OBS records` }];
   }
   const source = (i: number): RecordSource => ({ path: `${path}.Records[${i}]`, encoding: keys.smn });
   return records.map((record, i) => settle(() => parseObjectRecord(record, source(i))));

@@ -3,7 +3,7 @@ import { isRecord } from '../kernel/is-record.ts';
 import { MAX_KEY_BYTES } from '../kernel/max-key-bytes.ts';
 import type { KeyEncoding } from '../kernel/settings.ts';
 import { readObjectKey } from './object-key.ts';
-import { describeReceived, field, getText, textIn } from './received.ts';
+import { describeReceived, field, getText, textIn, getTime, isObject } from './received.ts';
 import type { ObjectTrigger } from './trigger.ts';
 
 export interface RecordSource {
@@ -51,7 +51,7 @@ export function parseObjectRecord(record: unknown, { path, encoding, envelope }:
     ...(versionId && !versionId.endsWith('null') ? { versionId } : {}),
     ...(sequencer ? { sequencer } : {}),
     ...(envelope ? { eventId: envelope.id } : {}),
-    time: envelope?.time ?? getTime(record, `${path}.eventTime`),
+    time: envelope?.time ?? getTime(record, 'eventTime', `${path}.eventTime`),
     warnings: warning ? [warning] : [],
   };
 }
@@ -62,10 +62,4 @@ function isCreated(eventName: string, path: string): boolean {
   if (words.includes('objectcreated')) return true;
   if (words.includes('objectremoved')) return false;
   throw new EventError(path, JSON.stringify(eventName.slice(0, 60)), 'ObjectCreated:* or ObjectRemoved:*');
-}
-
-function getTime(record: unknown, path: string): string {
-  const time = getText(record, 'eventTime', path);
-  if (Number.isNaN(Date.parse(time))) throw new EventError(path, JSON.stringify(time.slice(0, 60)), 'an ISO 8601 time');
-  return time;
 }

@@ -26,6 +26,13 @@ export function describeReceived(value: unknown): string {
   return `an object with ${shown.join(', ')}${names.length > MAX_NAMES ? ', ...' : ''}`;
 }
 
+/** @throws {EventError} when the field is no text that is a time */
+export function getTime(value: unknown, name: string, path: string, expected = 'an ISO 8601 time'): string {
+  const time = getText(value, name, path);
+  if (Number.isNaN(Date.parse(time))) throw new EventError(path, JSON.stringify(time.slice(0, 60)), expected);
+  return time;
+}
+
 /** @throws {EventError} when the field is missing, empty or no text */
 export function getText(value: unknown, name: string, path: string): string {
   const found = textIn(value, name);

@@ -94,12 +94,13 @@ function refused(result: RunResult, { requestId, callerSetFields }: AnswerOption
   }
   if (code === 'other_environment') return problemResponse(otherEnvironment(message), requestId);
   if (code === KEY_REUSED.code) return problemResponse({ type: 'key_reused', detail: KEY_REUSED.message }, requestId);
-  const answer = { code, ...(message ? { detail: message } : {}), more: { run: result } };
-  if (callerSetFields && code === 'file_missing')
-    return problemResponse({ ...answer, type: 'not_found_in_cloud' }, requestId);
+  const type = refusedType(code, status, callerSetFields);
+  return problemResponse({ type, code, ...(message ? { detail: message } : {}), more: { run: result } }, requestId);
+}
+
+function refusedType(code: string, status: number | undefined, callerSetFields: boolean): ProblemName {
+  if (callerSetFields && (code === 'file_missing' || status === 404)) return 'not_found_in_cloud';
   // An answer that can't be used is no refusal of the cloud.
-  if (status === undefined || status < 400) return problemResponse({ ...answer, type: 'run_rejected' }, requestId);
-  if (callerSetFields && status === 400) return problemResponse({ ...answer, type: 'refused_field' }, requestId);
-  if (callerSetFields && status === 404) return problemResponse({ ...answer, type: 'not_found_in_cloud' }, requestId);
-  return problemResponse({ ...answer, type: 'refused_by_cloud' }, requestId);
+  if (status === undefined || status < 400) return 'run_rejected';
+  return callerSetFields && status === 400 ? 'refused_field' : 'refused_by_cloud';
 }

@@ -1,5 +1,5 @@
 import { parseAnyEvent } from '../../events/any-event.ts';
-import { type TriggerValues, triggerValues } from '../../jobs/fill.ts';
+import { triggerValues } from '../../jobs/fill.ts';
 import type { Jobs } from '../../jobs/job.ts';
 import { plainText } from '../../kernel/plain-text.ts';
 import { occurrenceOf } from '../../runs/start/occurrence.ts';
@@ -70,15 +70,8 @@ function verdictJson(verdict: Verdict, jobs: Jobs): unknown {
   return { job, starts: false, refused, reason: { code, message, ...listed } };
 }
 
-interface Facts {
-  readonly run: string;
-  readonly occurrence: { readonly kind: string; readonly parts: readonly string[] };
-  readonly task: { readonly kind: string; readonly name: string };
-  readonly values: TriggerValues;
-}
-
 /** Empty while the run is not known. */
-function factsOf({ job, run }: StartVerdict, jobs: Jobs): Facts | undefined {
+function factsOf({ job, run }: StartVerdict, jobs: Jobs) {
   if (!run) return undefined;
   const { planned, received } = run.planned;
   return {

@@ -4,6 +4,7 @@ import { RunError } from '../../kernel/errors.ts';
 import { makeRedactor, type Redactor } from '../../kernel/redactor.ts';
 import { Secret, type SecretReference, secretProblem } from '../../kernel/secret.ts';
 import { localSecrets } from '../../local-system/local-secret.ts';
+import type { Settings } from '../../kernel/settings.ts';
 
 /** The functions' secrets, as far as this machine has them. */
 export interface KnownSecrets {
@@ -13,6 +14,13 @@ export interface KnownSecrets {
   isMadeUp(name: string): boolean;
   /** Takes them out of what is shown. */
   readonly redactor: Redactor;
+}
+
+/** What an event is held against. */
+export interface MatchContext {
+  readonly jobs: Jobs;
+  readonly settings: Pick<Settings, 'WEBHOOK_BASE_PATH'>;
+  readonly secrets: Pick<KnownSecrets, 'secret' | 'isMadeUp'>;
 }
 
 /** @param isLocal for the functions that `npm start` runs: they have made-up secrets, where the environment has none */

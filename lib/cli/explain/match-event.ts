@@ -1,5 +1,5 @@
 import type { AnyEvent } from '../../events/any-event.ts';
-import type { MatchContext } from './match-context.ts';
+import type { MatchContext } from './known-secrets.ts';
 import { matchObjects } from './match-objects.ts';
 import { matchRequest } from './match-request.ts';
 import { matchTick } from './match-tick.ts';

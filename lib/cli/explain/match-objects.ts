@@ -7,7 +7,7 @@ import type { Code } from '../../kernel/codes.ts';
 import { EventError } from '../../kernel/errors.ts';
 import { isFolder, isLedgerObject } from '../../runs/start/ignored-object.ts';
 import { foreseeSet, type SeenSets } from './foresee-set.ts';
-import type { MatchContext } from './match-context.ts';
+import type { MatchContext } from './known-secrets.ts';
 import { startVerdict } from './start-verdict.ts';
 import { notAbout, type Subject, startsNothing, type Verdict } from './verdict.ts';
 

@@ -1,7 +1,7 @@
 import type { TickTrigger } from '../../events/trigger.ts';
 import type { Job } from '../../jobs/job.ts';
 import { didYouMean } from '../../schema/near-name.ts';
-import type { MatchContext } from './match-context.ts';
+import type { MatchContext } from './known-secrets.ts';
 import { startVerdict } from './start-verdict.ts';
 import { notAbout, refuses, type Subject, type Verdict } from './verdict.ts';
 

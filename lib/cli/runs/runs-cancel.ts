@@ -78,31 +78,30 @@ function say(
   terminal: Terminal,
 ): ExitCode {
   const what = `job ${job}, run ${run}`;
-  const answer = (line: string, more: object = {}) =>
+  const answer = (code: ExitCode, line: string, more: object = {}): ExitCode => {
     terminal.result({ job, run, cancel: cancelled.end, ...more }, () => [line]);
+    return code;
+  };
   switch (cancelled.end) {
     case 'none':
       throw new RunError('no_such_run', `${what}: its first record is not written yet; try again`);
     case 'cancelled':
-      answer(`cancelled: ${what}; nothing runs for it, and nothing will`);
-      return EXIT.done;
-    case 'stopping':
-      answer(
-        `stopping: ${what}; the service was told to stop the task, and reconcile ends the run when it has: npx migrations runs watch ${job} ${run}${flags}`,
-      );
-      return EXIT.done;
+      return answer(EXIT.done, `cancelled: ${what}; nothing runs for it, and nothing will`);
+    case 'stopping': {
+      const watch = `npx migrations runs watch ${job} ${run}${flags}`;
+      const next = 'the service was told to stop the task, and reconcile ends the run when it has';
+      return answer(EXIT.done, `stopping: ${what}; ${next}: ${watch}`);
+    }
     case 'over':
-      answer(`${what}: it had ended before, or its task is over; there is nothing to cancel`);
-      return EXIT.failed;
+      return answer(EXIT.failed, `${what}: it had ended before, or its task is over; there is nothing to cancel`);
     case 'later': {
       const { reason, until } = cancelled;
-      const more = until === undefined ? {} : { until: new Date(until).toISOString() };
-      answer(`not now: ${what}: ${reasonText(reason)}`, { reason, ...more });
-      return EXIT.unable;
+      const at = until === undefined ? undefined : new Date(until).toISOString();
+      return answer(EXIT.unable, `not now: ${what}: ${reasonText(reason)}`, { reason, until: at });
     }
     case 'refused': {
       const { reason } = cancelled;
-      answer(`refused: ${what}: ${reasonText(reason)}`, { reason });
+      answer(EXIT.failed, `refused: ${what}: ${reasonText(reason)}`, { reason });
       const advice = adviceFor(reason);
       if (advice) terminal.note(adviceText(advice));
       return EXIT.failed;
