@@ -21,24 +21,14 @@ for (const name of sdk) {
   };
 }
 
+const OS = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'];
+const CPU = ['arm64', 'arm', 'ia32', 'x64', 'ppc64', 's390x', 'riscv64', 'loong64', 'mips64el', 'wasm32'];
+
 /** The `os` and `cpu` that a platform package's name states, so that npm skips it on other platforms without asking. */
 function platformOf(name) {
   const words = name.split(/[-/]/);
-  const os = [
-    'aix',
-    'android',
-    'darwin',
-    'freebsd',
-    'linux',
-    'netbsd',
-    'openbsd',
-    'openharmony',
-    'sunos',
-    'win32',
-  ].find((candidate) => words.includes(candidate));
-  const cpu = ['arm64', 'arm', 'ia32', 'x64', 'ppc64', 's390x', 'riscv64', 'loong64', 'mips64el', 'wasm32'].find(
-    (candidate) => words.includes(candidate),
-  );
+  const os = OS.find((candidate) => words.includes(candidate));
+  const cpu = CPU.find((candidate) => words.includes(candidate));
   return { ...(cpu ? { cpu: [cpu] } : {}), ...(os ? { os: [os] } : {}) };
 }
 

@@ -31,6 +31,7 @@ function adviceFor(error: CloudError): string {
 
 /** A step of a deploy failed: which, of which function, with what code, and what to do. Another deploy goes on from there. */
 export class DeployError extends AppError {
+  /** @param cause what was thrown, or what is wrong in words */
   constructor(functionName: string, step: string, cause: unknown) {
     const details = cause instanceof CloudError ? (cause.details ?? []) : [];
     const texts = details.flatMap(({ code, message }) =>

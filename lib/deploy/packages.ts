@@ -27,7 +27,7 @@ export async function makePackages(
   const files = new Map<string, string>();
   for (const key of keys) {
     const from = built.find(({ name }) => name === key)?.folder;
-    if (from === undefined) throw new DeployError(key, 'package', new Error('the build made no such function'));
+    if (from === undefined) throw new DeployError(key, 'package', 'the build made no such function');
     const zip = await zipFolder(from);
     checkSize(key, zip);
     const file = join(folder, `${key}.zip`);
@@ -52,11 +52,8 @@ export async function readPackages(
   for (const key of keys) {
     const file = join(resolve(serviceFolder, folder), `${key}.zip`);
     const zip = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-      throw new DeployError(
-        key,
-        'read package',
-        new Error(`${folder}/${key}.zip: ${error.code}; make it with serverless package`),
-      );
+      const why = `${folder}/${key}.zip: ${error.code}; make it with serverless package`;
+      throw new DeployError(key, 'read package', why);
     });
     checkSize(key, zip);
     zips.set(key, zip);
@@ -66,9 +63,6 @@ export async function readPackages(
 
 function checkSize(key: string, zip: Uint8Array): void {
   if (zip.length <= MAX_PACKAGE_BYTES) return;
-  throw new DeployError(
-    key,
-    'package',
-    new Error(`it has ${zip.length} bytes; the service takes ${MAX_PACKAGE_BYTES} at the most`),
-  );
+  const why = `it has ${zip.length} bytes; the service takes ${MAX_PACKAGE_BYTES} at the most`;
+  throw new DeployError(key, 'package', why);
 }

@@ -54,7 +54,7 @@ export async function planFunction(
   if (!there) return planNew(api, wanted, options);
   if (there['runtime'] !== wanted.config['runtime']) {
     const message = `it runs on ${String(there['runtime'])}, and the runtime of a function can't be changed to ${String(wanted.config['runtime'])}; remove it first, or give it another name`;
-    throw new DeployError(name, 'compare configuration', new Error(message));
+    throw new DeployError(name, 'compare configuration', message);
   }
   const steps: Step[] = [];
   if (there['digest'] !== wanted.digest) {
@@ -152,7 +152,7 @@ function planTriggers(
   if (!replaceApi && gone.some(isGateway) && made.some(isGateway)) {
     const names = gone.filter(isGateway).map(describeTrigger).join(', ');
     const message = `${names} would be deleted and made again, and the Apps that may call it might have to be allowed again; run it with --replace-api if that is all right`;
-    throw new DeployError(wanted.name, 'compare triggers', new Error(message));
+    throw new DeployError(wanted.name, 'compare triggers', message);
   }
   const deleted = gone.map((trigger) => ({
     what: `delete ${describeTrigger(trigger)}`,

@@ -179,7 +179,7 @@ export default class HuaweiPlugin {
     const only = this.#options.function;
     if (only !== undefined && !file.functions.has(only)) {
       const known = [...file.functions.keys()].join(', ');
-      throw new DeployError(only, 'find function', new Error(`serverless.yml has no such function; it has ${known}`));
+      throw new DeployError(only, 'find function', `serverless.yml has no such function; it has ${known}`);
     }
     return [...file.functions]
       .filter(([key]) => only === undefined || key === only)
@@ -188,7 +188,7 @@ export default class HuaweiPlugin {
 
   #one(loaded: LoadedService, projectId: string): NamedFunction & { readonly key: string } {
     const [found] = this.#named(loaded, projectId);
-    if (!found) throw new DeployError(loaded.file.service, 'find function', new Error('name one with -f'));
+    if (!found) throw new DeployError(loaded.file.service, 'find function', 'name one with -f');
     return found;
   }
 
@@ -316,8 +316,7 @@ export default class HuaweiPlugin {
     } catch {
       // What it says is not repeated: an event may hold anything.
     }
-    const refused = new Error('it must be a JSON object (--data, --path)');
-    throw new DeployError(this.#options.function ?? '', 'read event', refused);
+    throw new DeployError(this.#options.function ?? '', 'read event', 'it must be a JSON object (--data, --path)');
   }
 
   async #invoke(): Promise<void> {
@@ -346,7 +345,7 @@ export default class HuaweiPlugin {
       result: (json) => this.#output.writeText(this.#cleanJson(json)),
       log: (line) => this.#output.log.notice(this.#clean(line)),
     });
-    if (!ok) throw new DeployError(name, 'invoke local', new Error('it failed'));
+    if (!ok) throw new DeployError(name, 'invoke local', 'it failed');
   }
 
   async #logs(): Promise<void> {
@@ -404,10 +403,10 @@ export default class HuaweiPlugin {
   async #confirm(names: readonly string[]): Promise<void> {
     const question = `Delete ${names.join(', ')} with all versions and triggers? Write yes: `;
     if (!process.stdin.isTTY) {
-      throw new DeployError(names.join(', '), 'remove', new Error('nobody can be asked here; run it with --yes'));
+      throw new DeployError(names.join(', '), 'remove', 'nobody can be asked here; run it with --yes');
     }
     const reader = createInterface({ input: process.stdin, output: process.stderr });
     const answer = await reader.question(question).finally(() => reader.close());
-    if (answer.trim() !== 'yes') throw new DeployError(names.join(', '), 'remove', new Error('left as it is'));
+    if (answer.trim() !== 'yes') throw new DeployError(names.join(', '), 'remove', 'left as it is');
   }
 }

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { AppError } from '../kernel/errors.ts';
 
 /** A function as the local FunctionGraph runs it. */
-interface LocalRun {
+export interface LocalRun {
   readonly name: string;
   readonly timeoutSeconds: number;
   /** Its variables, the encrypted ones among them. */

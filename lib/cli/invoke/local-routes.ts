@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ROOT } from '../../build/package-root.ts';
-import { runFunctions } from '../../deploy/run-functions.ts';
+import { type LocalRun, type RunRequest, runFunctions } from '../../deploy/run-functions.ts';
 import { type Environment, readEnvironment } from '../../deploy/secret-values.ts';
 import { secretNames } from '../../jobs/secret-names.ts';
 import { ConfigError } from '../../kernel/errors.ts';
@@ -16,11 +16,7 @@ const BEHAVIOUR = settingNames(({ group }) => group === 'behaviour');
 /** Keys come as those of the agency, as on the platform; and the jobs file is the one that was built in. */
 const VARIABLES = settingNames(({ group }, name) => group !== 'keys' && name !== 'MIGRATIONS_FILE');
 
-interface Parts {
-  readonly userData: Readonly<Record<string, string>>;
-  readonly projectId: string;
-  readonly keys: { readonly accessKey: string; readonly secretKey: string; readonly securityToken: string };
-}
+type Parts = Pick<RunRequest, 'projectId' | 'keys'> & Pick<LocalRun, 'userData'>;
 
 /**
  * The functions of this jobs file, run here against the local system: its services, its ledger, its made-up secrets, as it runs them itself.
@@ -67,10 +63,8 @@ export async function openAccountRoute(place: Place, context: CommandContext): P
   const needed = ['HUAWEICLOUD_PROJECT_ID', ...secrets].filter((name) => env(name) === undefined);
   if (needed.length > 0) {
     const message = 'must be set, in the environment or in .env: a run that lacks it is rejected for good';
-    throw new ConfigError(
-      'environment',
-      needed.map((name) => ({ path: [name], message })),
-    );
+    const problems = needed.map((name) => ({ path: [name], message }));
+    throw new ConfigError('environment', problems);
   }
   const folder = settings.MIGRATIONS_LEDGER_FOLDER;
   const ledger = folder ?? (jobs.ledger ? `obs://${jobs.ledger.obs.bucket}/${jobs.ledger.obs.prefix}` : undefined);
