@@ -8,9 +8,14 @@ import { plainJson } from '../../kernel/plain-text.ts';
 import { type AddCommands, type CommandContext, command } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { UsageError } from '../usage-error.ts';
-import { makeSampleObjectEvent, OBJECT_EVENTS, type ObjectEventKind } from './sample-object-event.ts';
+import {
+  makeSampleObjectEvent,
+  OBJECT_EVENTS,
+  type ObjectEventKind,
+  type ObjectEventWish,
+} from './sample-object-event.ts';
 import { makeSampleRequestEvent } from './sample-request-event.ts';
-import { makeSampleTimerEvent } from './sample-timer-event.ts';
+import { makeSampleTimerEvent, type TimerEventWish } from './sample-timer-event.ts';
 
 interface EventOptions {
   readonly output?: string;
@@ -61,13 +66,10 @@ function eventCommand<Own>(
   });
 }
 
-interface ObjectOptions {
-  readonly bucket?: string;
-  readonly key?: string;
+type ObjectOptions = Pick<ObjectEventWish, 'bucket' | 'key' | 'versionId'> & {
   readonly size?: string;
   readonly etag?: string;
-  readonly versionId?: string;
-}
+};
 
 const objectEvent = (kind: ObjectEventKind) =>
   eventCommand<ObjectOptions>(kind, {
@@ -95,7 +97,7 @@ const objectEvent = (kind: ObjectEventKind) =>
     },
   });
 
-const timerEvent = eventCommand<{ readonly name?: string; readonly userEvent?: string }>('timer', {
+const timerEvent = eventCommand<Pick<TimerEventWish, 'name' | 'userEvent'>>('timer', {
   summary: 'a timer ticked',
   examples: ['npx migrations event timer', 'npx migrations event timer --user-event a-job,another-job'],
   add: (made) =>
