@@ -3,10 +3,10 @@ import { isRecord } from '../../kernel/is-record.ts';
 
 /** A run, as the function's answer names it. */
 export interface NamedRun {
-  readonly job?: string;
-  readonly run?: string;
+  readonly job: string | undefined;
+  readonly run: string | undefined;
   readonly outcome: string;
-  readonly reason?: { readonly code: string; readonly message: string };
+  readonly reason: { readonly code: string; readonly message: string } | undefined;
 }
 
 export interface FailedRuns {
@@ -35,14 +35,8 @@ export function readFailedRuns(message: string): FailedRuns {
 function readRun(value: unknown): NamedRun[] {
   const outcome = textIn(value, 'outcome');
   if (outcome === undefined) return [];
-  const [job, run, reason] = [textIn(value, 'job'), textIn(value, 'run'), field(value, 'reason')];
+  const reason = field(value, 'reason');
   const code = textIn(reason, 'code');
-  return [
-    {
-      ...(job === undefined ? {} : { job }),
-      ...(run === undefined ? {} : { run }),
-      outcome,
-      ...(isRecord(reason) && code !== undefined ? { reason: { code, message: textIn(reason, 'message') ?? '' } } : {}),
-    },
-  ];
+  const why = code === undefined ? undefined : { code, message: textIn(reason, 'message') ?? '' };
+  return [{ job: textIn(value, 'job'), run: textIn(value, 'run'), outcome, reason: why }];
 }
