@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { build } from 'esbuild';
+import { buildFunctions } from '../lib/build/build-functions.ts';
+import { ROOT } from '../lib/build/package-root.ts';
 import { makeSampleRdb } from '../lib/local-system/sample-rdb.ts';
 import { Clock } from '../packages/local-cloud/src/cloud/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../packages/local-cloud/src/cloud/local-cloud.ts';
-import { buildFunctions } from '../lib/build/build-functions.ts';
-import { ROOT } from '../lib/build/package-root.ts';
 import { type AnsweringDcs, startAnsweringDcs } from './answering-dcs.ts';
 
 /** As many as deliveries are made at the same time: none waits for another's target. */

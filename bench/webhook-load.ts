@@ -3,10 +3,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildFunctions } from '../lib/build/build-functions.ts';
 import { startLocalCloud } from '../packages/local-cloud/src/cloud/local-cloud.ts';
 import { FunctionHost } from '../packages/local-cloud/src/functiongraph/function-host.ts';
 import { startGateway } from '../packages/local-cloud/src/functiongraph/gateway.ts';
-import { buildFunctions } from '../lib/build/build-functions.ts';
 
 const REQUESTS = 200;
 const CONCURRENCY = 20;

@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Jobs } from '../jobs/job.ts';
+import { messageOf } from '../kernel/errors.ts';
 import type { DescribedEvent } from '../local-system/describe-event.ts';
 import { RECONCILE } from '../local-system/local-functions.ts';
 import type { LocalSystem, SystemEvent } from '../local-system/local-system.ts';
 import type { Progress } from '../local-system/progress.ts';
-import { setTimeout as wait } from 'node:timers/promises';
-import { messageOf } from '../kernel/errors.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { ConsoleProblem } from './console-problem.ts';
 import { EventRows } from './event-rows.ts';

@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { FunctionHost } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
 import { buildFunctions } from '../build/build-functions.ts';
 import { messageOf } from '../kernel/errors.ts';
 import type { RunRequest } from './run-functions.ts';
-import { FunctionHost } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
 
 const tell = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
 

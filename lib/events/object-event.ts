@@ -3,7 +3,7 @@ import { isRecord } from '../kernel/is-record.ts';
 import type { ObjectKeys } from '../kernel/settings.ts';
 import { nameEvent, refuseEvent } from './name-event.ts';
 import { parseObjectRecord, type RecordSource } from './object-record.ts';
-import { field, getText, textIn, getTime, isObject } from './received.ts';
+import { field, getText, getTime, textIn } from './received.ts';
 import type { ObjectTrigger } from './trigger.ts';
 
 /** EventGrid's source for what happens to objects; `HC.OBS` is the audit log and names no object. */

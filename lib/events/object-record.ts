@@ -3,7 +3,7 @@ import { isRecord } from '../kernel/is-record.ts';
 import { MAX_KEY_BYTES } from '../kernel/max-key-bytes.ts';
 import type { KeyEncoding } from '../kernel/settings.ts';
 import { readObjectKey } from './object-key.ts';
-import { describeReceived, field, getText, textIn, getTime, isObject } from './received.ts';
+import { describeReceived, field, getText, getTime, textIn } from './received.ts';
 import type { ObjectTrigger } from './trigger.ts';
 
 export interface RecordSource {

@@ -1,7 +1,7 @@
 import { EventError } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import { refuseEvent } from './name-event.ts';
-import { describeReceived, field, getText, getTime, isObject } from './received.ts';
+import { describeReceived, field, getText, getTime } from './received.ts';
 import type { TickTrigger } from './trigger.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { jobsJsonSchema } from './json-schema.ts';
-import { type SchemaNode, schemaForms, schemaKeys, schemaStep } from './schema-places.ts';
 import type { Problem } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
+import { jobsJsonSchema } from './json-schema.ts';
+import { type SchemaNode, schemaForms, schemaKeys, schemaStep } from './schema-places.ts';
 
 /**
  * What belongs at a place of the jobs file, out of the file's schema: its description, and its keys if it has some. For a place that the schema

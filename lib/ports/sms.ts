@@ -83,5 +83,5 @@ export interface SmsFollow {
   /** `undefined` when there is none (SMS.7703, 404). */
   showTask(id: string): Promise<SmsTaskDetail | undefined>;
   /** UpdateTaskStatus. */
-  updateTaskStatus(id: string, operation: SmsOperation): Promise<void>;
+  updateTaskStatus(id: string, operation: 'start' | 'stop'): Promise<void>;
 }

@@ -3,8 +3,8 @@ import { secretNames } from '../../jobs/secret-names.ts';
 import { RunError } from '../../kernel/errors.ts';
 import { makeRedactor, type Redactor } from '../../kernel/redactor.ts';
 import { Secret, type SecretReference, secretProblem } from '../../kernel/secret.ts';
-import { localSecrets } from '../../local-system/local-secret.ts';
 import type { Settings } from '../../kernel/settings.ts';
+import { localSecrets } from '../../local-system/local-secret.ts';
 
 /** The functions' secrets, as far as this machine has them. */
 export interface KnownSecrets {

@@ -9,9 +9,8 @@ import { RequestRefused } from '../../webhook/problem.ts';
 import { checkBodySize } from '../../webhook/request-body.ts';
 import { type Route, routeOf } from '../../webhook/route.ts';
 import { planRequested } from '../../webhook/start.ts';
-import type { MatchContext } from './match-context.ts';
-import { notAbout, refuses, type Subject, startsNothing, type Verdict, type VerdictCode } from './verdict.ts';
 import type { MatchContext } from './known-secrets.ts';
+import { notAbout, refuses, type Subject, startsNothing, type Verdict, type VerdictCode } from './verdict.ts';
 
 /** The one job that the path names is started, if the caller may use it and its body is taken. */
 export function matchRequest(request: GatewayRequest, context: MatchContext): Subject {

@@ -1,5 +1,4 @@
 import { field, textIn } from '../../events/received.ts';
-import { isRecord } from '../../kernel/is-record.ts';
 
 /** A run, as the function's answer names it. */
 export interface NamedRun {

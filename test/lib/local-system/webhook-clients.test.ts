@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { generate } from 'openapi-typescript-codegen';
 import { Webhook } from 'standardwebhooks';
+import { buildFunctions } from '../../../lib/build/build-functions.ts';
 import { loadJobs } from '../../../lib/jobs/load-jobs.ts';
 import { localSigningSecret } from '../../../lib/local-system/local-secret.ts';
 import { type LocalSystem, startLocalSystem } from '../../../lib/local-system/local-system.ts';
-import { buildFunctions } from '../../../lib/build/build-functions.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const NETWORK = `
