@@ -1,6 +1,6 @@
 import { isRecord } from '../kernel/is-record.ts';
-import { asksForLatest } from '../migrations/latest-of.ts';
-import { targetOf } from '../migrations/server-target.ts';
+import { asksForLatest } from '../migrations/backup-import/latest-of.ts';
+import { targetOf } from '../migrations/server-migration/server-target.ts';
 import type { Job, Jobs } from './job.ts';
 
 /**

@@ -7,7 +7,7 @@ import type { LocalTemplate } from '../../packages/local-cloud/src/cloud/sms/tem
 import type { Job, Jobs } from '../jobs/job.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference } from '../kernel/secret.ts';
-import { latestBackup } from '../migrations/latest-of.ts';
+import { latestBackup } from '../migrations/backup-import/latest-of.ts';
 import { localSecret } from './local-secret.ts';
 
 /** Of the local source servers' one disk. */

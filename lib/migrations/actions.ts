@@ -1,8 +1,16 @@
 import type { CheckedFields, CheckOptions } from '../schema/check-fields.ts';
 import type { Action, ActionKind, TargetNames } from './action.ts';
-import { BACKUP_IMPORT_SUPPLIED, backupImport, checkBackupImport } from './backup-import.ts';
-import { checkOnlineMigration, ONLINE_MIGRATION_SUPPLIED, onlineMigration } from './online-migration.ts';
-import { checkServerMigration, SERVER_MIGRATION_SUPPLIED, serverMigration } from './server-migration.ts';
+import { BACKUP_IMPORT_SUPPLIED, backupImport, checkBackupImport } from './backup-import/backup-import.ts';
+import {
+  checkOnlineMigration,
+  ONLINE_MIGRATION_SUPPLIED,
+  onlineMigration,
+} from './online-migration/online-migration.ts';
+import {
+  checkServerMigration,
+  SERVER_MIGRATION_SUPPLIED,
+  serverMigration,
+} from './server-migration/server-migration.ts';
 
 /** What each key of a job in `migrations.yml` stands for. */
 export const ACTIONS: Readonly<Record<ActionKind, Action>> = {

@@ -2,7 +2,7 @@ import type { Path } from '../schema/check-fields.ts';
 import type { Field, FieldTable } from '../schema/fields.ts';
 import type { ActionKind } from './action.ts';
 import { ACTIONS } from './actions.ts';
-import { BACKUP_FILES_OWN_KEYS } from './latest-of.ts';
+import { BACKUP_FILES_OWN_KEYS } from './backup-import/latest-of.ts';
 
 /** Every key of an action in a jobs file: those of the API and our own. */
 export function allFields(kind: ActionKind): FieldTable {

@@ -3,10 +3,10 @@ import { CloudError, type Problem, RunError } from '../kernel/errors.ts';
 import type { AllServices } from '../ports/services.ts';
 import { problemLine } from '../schema/check-fields.ts';
 import type { PlannedTask } from './action.ts';
+import { preflightImport } from './backup-import/preflight.ts';
+import { preflightOnline } from './online-migration/preflight.ts';
 import type { PreflightFindings } from './preflight-findings.ts';
-import { preflightImport } from './preflight-import.ts';
 import { TARGET_BUSY } from './preflight-instance.ts';
-import { preflightOnline } from './preflight-online.ts';
 import { DEFAULT_TASK_POLICIES } from './task-policies.ts';
 
 const NOTHING: PreflightFindings = { problems: [], passing: [], warnings: [] };

@@ -2,7 +2,7 @@ import type { ObjectTrigger } from '../../events/trigger.ts';
 import { CloudError } from '../../kernel/errors.ts';
 import { isRecord } from '../../kernel/is-record.ts';
 import type { PlannedTask } from '../../migrations/action.ts';
-import { LOOK_BYTES } from '../../migrations/look-at-file.ts';
+import { LOOK_BYTES } from '../../migrations/backup-import/look-at-file.ts';
 import { judgeObsAnswer, type ObsVerdict } from '../../migrations/obs-answer.ts';
 import { isSameVersion } from '../../migrations/same-version.ts';
 import { DEFAULT_TASK_POLICIES } from '../../migrations/task-policies.ts';

@@ -1,7 +1,7 @@
 import { type CloudError, RunError } from '../../../lib/kernel/errors.ts';
 import type { PlannedTask } from '../../../lib/migrations/action.ts';
+import { IMPORT_MERGES } from '../../../lib/migrations/backup-import/preflight.ts';
 import { preflight } from '../../../lib/migrations/preflight.ts';
-import { IMPORT_MERGES } from '../../../lib/migrations/preflight-import.ts';
 import { DEFAULT_TASK_POLICIES, type Preflight } from '../../../lib/migrations/task-policies.ts';
 import { dcsFailure, FakeDcsInstances } from '../../fakes/fake-dcs-instances.ts';
 import { FakeObs, obsRefusal } from '../../fakes/fake-obs.ts';

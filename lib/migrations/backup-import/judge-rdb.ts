@@ -1,4 +1,4 @@
-import type { DcsInstance } from '../ports/dcs.ts';
+import type { DcsInstance } from '../../ports/dcs.ts';
 import { APPEND_ONLY_PART } from './backup-part.ts';
 import type { FileBytes } from './judge-backup-file.ts';
 import { isChecksumRight, rdbEndBytes } from './rdb-checksum.ts';

@@ -1,12 +1,12 @@
-import { isRecord } from '../kernel/is-record.ts';
-import type { DcsInstance } from '../ports/dcs.ts';
-import type { AllServices } from '../ports/services.ts';
+import { isRecord } from '../../kernel/is-record.ts';
+import type { DcsInstance } from '../../ports/dcs.ts';
+import type { AllServices } from '../../ports/services.ts';
+import type { Preflight } from '../preflight-findings.ts';
+import { checkMemory } from '../preflight-instance.ts';
 import { BACKUP_FILE_ENDINGS, kindByName } from './backup-file-kind.ts';
 import { partByName } from './backup-part.ts';
 import { type FileTarget, judgeBackupFile } from './judge-backup-file.ts';
 import { type FileLook, lookAtFile } from './look-at-file.ts';
-import type { Preflight } from './preflight-findings.ts';
-import { checkMemory } from './preflight-instance.ts';
 
 /** A backup has at most so many files (reference of ListBackupFileLinks); of more, the names alone are looked at. */
 const MAX_FILES_READ = 64;

@@ -1,12 +1,12 @@
-import type { Code } from '../kernel/codes.ts';
-import { type Problem, RunError } from '../kernel/errors.ts';
-import { isRecord } from '../kernel/is-record.ts';
-import type { EcsDisk, EcsServer } from '../ports/ecs.ts';
-import type { AllServices } from '../ports/services.ts';
-import type { SmsServer, SmsTemplate } from '../ports/sms.ts';
-import { problemLine } from '../schema/check-fields.ts';
-import type { PlannedTask, ServerTarget } from './action.ts';
-import { TARGET_BUSY } from './preflight-instance.ts';
+import type { Code } from '../../kernel/codes.ts';
+import { type Problem, RunError } from '../../kernel/errors.ts';
+import { isRecord } from '../../kernel/is-record.ts';
+import type { EcsDisk, EcsServer } from '../../ports/ecs.ts';
+import type { AllServices } from '../../ports/services.ts';
+import type { SmsServer, SmsTemplate } from '../../ports/sms.ts';
+import { problemLine } from '../../schema/check-fields.ts';
+import type { PlannedTask, ServerTarget } from '../action.ts';
+import { TARGET_BUSY } from '../preflight-instance.ts';
 import { checkServerMigration } from './server-migration.ts';
 import { type SourceDisk, type SourceLayout, sourceLayout } from './source-layout.ts';
 

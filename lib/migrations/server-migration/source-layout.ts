@@ -1,6 +1,6 @@
-import { isRecord } from '../kernel/is-record.ts';
-import type { SmsServer } from '../ports/sms.ts';
-import type { Field } from '../schema/fields.ts';
+import { isRecord } from '../../kernel/is-record.ts';
+import type { SmsServer } from '../../ports/sms.ts';
+import type { Field } from '../../schema/fields.ts';
 import { TARGET_SERVER } from './target-server-fields.ts';
 
 type Row = Readonly<Record<string, unknown>>;

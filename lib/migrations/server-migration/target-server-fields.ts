@@ -1,4 +1,4 @@
-import type { FieldTable, IntegerField, ListField, ObjectField, StringField } from '../schema/fields.ts';
+import type { FieldTable, IntegerField, ListField, ObjectField, StringField } from '../../schema/fields.ts';
 
 /** The page's upper bound is 9223372036854775807, which a number can't hold; real sizes are far below (a disk has 16 TB at most). */
 const LONG_MAX = Number.MAX_SAFE_INTEGER;

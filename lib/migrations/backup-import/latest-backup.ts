@@ -1,8 +1,8 @@
-import { RunError } from '../kernel/errors.ts';
-import { isRecord } from '../kernel/is-record.ts';
-import type { DcsBackupRecord } from '../ports/dcs.ts';
-import type { AllServices } from '../ports/services.ts';
-import type { PlannedTask } from './action.ts';
+import { RunError } from '../../kernel/errors.ts';
+import { isRecord } from '../../kernel/is-record.ts';
+import type { DcsBackupRecord } from '../../ports/dcs.ts';
+import type { AllServices } from '../../ports/services.ts';
+import type { PlannedTask } from '../action.ts';
 
 /**
  * The newest record that can be imported: of those with status `succeed`, the one that was created last. `undefined` when there is none. The

@@ -1,12 +1,12 @@
-import type { PlannedTask, ServerTarget } from '../../../lib/migrations/action.ts';
+import type { PlannedTask, ServerTarget } from '../../../../lib/migrations/action.ts';
 import {
   completeServerMigration,
   deriveServerMigration,
   type ServerFacts,
-} from '../../../lib/migrations/derive-server-migration.ts';
-import type { EcsDisk, EcsServer } from '../../../lib/ports/ecs.ts';
-import type { SmsServer, SmsTemplate } from '../../../lib/ports/sms.ts';
-import { FakeEcs, FakeIam, FakeSmsServers } from '../../fakes/fake-servers.ts';
+} from '../../../../lib/migrations/server-migration/derive-server-migration.ts';
+import type { EcsDisk, EcsServer } from '../../../../lib/ports/ecs.ts';
+import type { SmsServer, SmsTemplate } from '../../../../lib/ports/sms.ts';
+import { FakeEcs, FakeIam, FakeSmsServers } from '../../../fakes/fake-servers.ts';
 
 type Row = Record<string, unknown>;
 

@@ -2,19 +2,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { LOOK_BYTES } from '../../../lib/migrations/look-at-file.ts';
-import { preflightImport } from '../../../lib/migrations/preflight-import.ts';
-import { newestRdbVersion } from '../../../lib/migrations/rdb-versions.ts';
-import type { DcsInstance } from '../../../lib/ports/dcs.ts';
-import { FakeDcsInstances } from '../../fakes/fake-dcs-instances.ts';
-import { FakeObs } from '../../fakes/fake-obs.ts';
-import { makeTarGz, makeZip } from '../../fixtures/archives.ts';
-import { makeRdb } from '../../fixtures/rdb.ts';
+import { LOOK_BYTES } from '../../../../lib/migrations/backup-import/look-at-file.ts';
+import { preflightImport } from '../../../../lib/migrations/backup-import/preflight.ts';
+import { newestRdbVersion } from '../../../../lib/migrations/backup-import/rdb-versions.ts';
+import type { DcsInstance } from '../../../../lib/ports/dcs.ts';
+import { FakeDcsInstances } from '../../../fakes/fake-dcs-instances.ts';
+import { FakeObs } from '../../../fakes/fake-obs.ts';
+import { makeTarGz, makeZip } from '../../../fixtures/archives.ts';
+import { makeRdb } from '../../../fixtures/rdb.ts';
 
-const PAGE = readFileSync(join(import.meta.dirname, '../../../docs/backup-files.md'), 'utf8');
+const PAGE = readFileSync(join(import.meta.dirname, '../../../../docs/backup-files.md'), 'utf8');
 const TAKEN = 'imported';
 
-const real = (name: string) => readFileSync(join(import.meta.dirname, '../../fixtures/backups', name));
+const real = (name: string) => readFileSync(join(import.meta.dirname, '../../../fixtures/backups', name));
 const latin1 = (bytes: Buffer, change: (text: string) => string) =>
   Buffer.from(change(bytes.toString('latin1')), 'latin1');
 const joined = (...parts: readonly (Buffer | string)[]) =>

@@ -1,5 +1,5 @@
-import { LOOK_BYTES, lookAtFile } from '../../../lib/migrations/look-at-file.ts';
-import { FakeObs, obsRefusal } from '../../fakes/fake-obs.ts';
+import { LOOK_BYTES, lookAtFile } from '../../../../lib/migrations/backup-import/look-at-file.ts';
+import { FakeObs, obsRefusal } from '../../../fakes/fake-obs.ts';
 
 const END = `\xff${'\0'.repeat(8)}`;
 

@@ -1,4 +1,4 @@
-import type { DcsInstance } from '../ports/dcs.ts';
+import type { DcsInstance } from '../../ports/dcs.ts';
 import { type BackupFileKind, isKindAsNamed, kindByBytes } from './backup-file-kind.ts';
 import { judgeTarGz, judgeZip } from './judge-archive.ts';
 import { judgePreamble, judgeRdb } from './judge-rdb.ts';

@@ -1,4 +1,4 @@
-import { isOlderVersion } from './engine-version.ts';
+import { isOlderVersion } from '../engine-version.ts';
 
 /**
  * The newest version of RDB files that an engine reads: it is the one that it writes. Seen by running Redis 7.0.15, which writes 10 and refuses

@@ -1,5 +1,5 @@
-import { type Problem, RunError } from '../kernel/errors.ts';
-import { isRecord } from '../kernel/is-record.ts';
+import { type Problem, RunError } from '../../kernel/errors.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import {
   type CheckedFields,
   type CheckOptions,
@@ -7,14 +7,14 @@ import {
   type Path,
   problemLine,
   requireNoProblems,
-} from '../schema/check-fields.ts';
-import type { Field, FieldTable } from '../schema/fields.ts';
-import type { Action } from './action.ts';
-import { resolveSecrets } from './resolve-secrets.ts';
+} from '../../schema/check-fields.ts';
+import type { Field, FieldTable } from '../../schema/fields.ts';
+import type { Action } from '../action.ts';
+import { resolveSecrets } from '../resolve-secrets.ts';
+import { smsTaskName } from '../task-name.ts';
+import { smsTaskState } from '../task-state.ts';
 import { SERVER_MIGRATION_OWN_KEYS, startRules, targetOf, targetRules } from './server-target.ts';
 import { TARGET_SERVER } from './target-server-fields.ts';
-import { smsTaskName } from './task-name.ts';
-import { smsTaskState } from './task-state.ts';
 
 /**
  * Body of SMS CreateTask: every parameter of the API page (2025-01-24) and the two that only the SDK has

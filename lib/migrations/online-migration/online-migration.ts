@@ -1,17 +1,17 @@
-import { isRecord } from '../kernel/is-record.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import {
   type CheckedFields,
   type CheckOptions,
   checkFields,
   problemLine,
   requireNoProblems,
-} from '../schema/check-fields.ts';
-import type { FieldTable } from '../schema/fields.ts';
-import type { Action, TargetNames } from './action.ts';
+} from '../../schema/check-fields.ts';
+import type { FieldTable } from '../../schema/fields.ts';
+import type { Action, TargetNames } from '../action.ts';
+import { resolveSecrets } from '../resolve-secrets.ts';
+import { dcsTaskName } from '../task-name.ts';
+import { dcsTaskState } from '../task-state.ts';
 import { CONFIGURE, configureRules, withNamedInstances } from './configure-fields.ts';
-import { resolveSecrets } from './resolve-secrets.ts';
-import { dcsTaskName } from './task-name.ts';
-import { dcsTaskState } from './task-state.ts';
 
 /**
  * Body of DCS CreateOnlineMigrationTask: every parameter of the API pages (English, 2024-11-06; Chinese, 2023-12-13). Neither limits

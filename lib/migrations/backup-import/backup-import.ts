@@ -1,5 +1,5 @@
-import type { Problem } from '../kernel/errors.ts';
-import { isRecord } from '../kernel/is-record.ts';
+import type { Problem } from '../../kernel/errors.ts';
+import { isRecord } from '../../kernel/is-record.ts';
 import {
   type CheckedFields,
   type CheckOptions,
@@ -7,17 +7,17 @@ import {
   type Path,
   problemLine,
   requireNoProblems,
-} from '../schema/check-fields.ts';
-import type { FieldTable } from '../schema/fields.ts';
-import { didYouMean } from '../schema/near-name.ts';
-import { hasPlaceholder } from '../schema/placeholder-syntax.ts';
-import type { Action, PlanContext, Target, TargetNames } from './action.ts';
+} from '../../schema/check-fields.ts';
+import type { FieldTable } from '../../schema/fields.ts';
+import { didYouMean } from '../../schema/near-name.ts';
+import { hasPlaceholder } from '../../schema/placeholder-syntax.ts';
+import type { Action, PlanContext, Target, TargetNames } from '../action.ts';
+import { addressProblem } from '../object-address.ts';
+import { resolveSecrets } from '../resolve-secrets.ts';
+import { canonicalId, sameInstance } from '../same-instance.ts';
+import { dcsTaskName } from '../task-name.ts';
+import { dcsTaskState } from '../task-state.ts';
 import { asksForLatest, checkLatest, latestBackup } from './latest-of.ts';
-import { addressProblem } from './object-address.ts';
-import { resolveSecrets } from './resolve-secrets.ts';
-import { canonicalId, sameInstance } from './same-instance.ts';
-import { dcsTaskName } from './task-name.ts';
-import { dcsTaskState } from './task-state.ts';
 
 const SOURCES = ['self_build_obs', 'backup_record'] as const;
 const OBSOLETE =

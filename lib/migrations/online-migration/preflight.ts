@@ -1,10 +1,10 @@
-import { isRecord } from '../kernel/is-record.ts';
-import type { DcsInstance } from '../ports/dcs.ts';
-import type { AllServices } from '../ports/services.ts';
-import type { PlannedTask } from './action.ts';
+import { isRecord } from '../../kernel/is-record.ts';
+import type { DcsInstance } from '../../ports/dcs.ts';
+import type { AllServices } from '../../ports/services.ts';
+import type { PlannedTask } from '../action.ts';
+import { Preflight, type PreflightFindings } from '../preflight-findings.ts';
+import { checkInstance, checkMemory, checkVersions, SOURCE_BUSY, TARGET_BUSY } from '../preflight-instance.ts';
 import { CONFIGURE_SIDES } from './configure-fields.ts';
-import { Preflight, type PreflightFindings } from './preflight-findings.ts';
-import { checkInstance, checkMemory, checkVersions, SOURCE_BUSY, TARGET_BUSY } from './preflight-instance.ts';
 
 const MB = 1024 * 1024;
 

@@ -1,10 +1,10 @@
-import { DCS_ID } from '../kernel/dcs-id.ts';
-import { isRecord } from '../kernel/is-record.ts';
-import { type CheckedFields, type CheckOptions, checkFields } from '../schema/check-fields.ts';
-import type { FieldTable } from '../schema/fields.ts';
-import { didYouMean } from '../schema/near-name.ts';
-import { hasPlaceholder } from '../schema/placeholder-syntax.ts';
-import type { LatestBackup, Target, TargetNames } from './action.ts';
+import { DCS_ID } from '../../kernel/dcs-id.ts';
+import { isRecord } from '../../kernel/is-record.ts';
+import { type CheckedFields, type CheckOptions, checkFields } from '../../schema/check-fields.ts';
+import type { FieldTable } from '../../schema/fields.ts';
+import { didYouMean } from '../../schema/near-name.ts';
+import { hasPlaceholder } from '../../schema/placeholder-syntax.ts';
+import type { LatestBackup, Target, TargetNames } from '../action.ts';
 
 /** Our own keys in `backup_files`: the backup is found out when the job runs. */
 export const BACKUP_FILES_OWN_KEYS: FieldTable = {

@@ -1,11 +1,11 @@
-import type { Problem } from '../kernel/errors.ts';
-import { isRecord } from '../kernel/is-record.ts';
-import type { CheckOptions, Path } from '../schema/check-fields.ts';
-import type { FieldTable, ObjectField } from '../schema/fields.ts';
-import { didYouMean } from '../schema/near-name.ts';
-import { hasPlaceholder } from '../schema/placeholder-syntax.ts';
-import type { Target } from './action.ts';
-import { sameInstance } from './same-instance.ts';
+import type { Problem } from '../../kernel/errors.ts';
+import { isRecord } from '../../kernel/is-record.ts';
+import type { CheckOptions, Path } from '../../schema/check-fields.ts';
+import type { FieldTable, ObjectField } from '../../schema/fields.ts';
+import { didYouMean } from '../../schema/near-name.ts';
+import { hasPlaceholder } from '../../schema/placeholder-syntax.ts';
+import type { Target } from '../action.ts';
+import { sameInstance } from '../same-instance.ts';
 
 const ADDRESS = '[^\\s,]+:[0-9]{1,5}';
 

@@ -1,7 +1,7 @@
-import type { PlannedTask } from '../../../lib/migrations/action.ts';
-import { getLatestBackup, newestUsable, withBackup } from '../../../lib/migrations/latest-backup.ts';
-import type { DcsBackupRecord } from '../../../lib/ports/dcs.ts';
-import { FakeDcsInstances } from '../../fakes/fake-dcs-instances.ts';
+import type { PlannedTask } from '../../../../lib/migrations/action.ts';
+import { getLatestBackup, newestUsable, withBackup } from '../../../../lib/migrations/backup-import/latest-backup.ts';
+import type { DcsBackupRecord } from '../../../../lib/ports/dcs.ts';
+import { FakeDcsInstances } from '../../../fakes/fake-dcs-instances.ts';
 
 const record = (id: string, status: string, createdAt: string): DcsBackupRecord => ({ id, status, createdAt });
 
