@@ -1,3 +1,4 @@
+import { ACTIONS } from '../migrations/actions.ts';
 import type { Cloud, CloudParts } from '../platform/invocation.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import { makeServices } from './services.ts';
@@ -7,7 +8,8 @@ import { endpointOf } from './transport/endpoints.ts';
 export const cloud: Cloud = {
   makeServices,
   openLedgerStore,
-  preload: async (jobs) => (await import('./preload.ts')).preload(jobs),
+  // Handed on: what a part that is loaded on demand imports itself is wrapped in a bundle, and larger.
+  preload: async (jobs) => (await import('./preload.ts')).preload(jobs, ACTIONS),
 };
 
 /** What the ledger needs is loaded only where one is configured: the OBS client alone takes longer to load than all the rest. */

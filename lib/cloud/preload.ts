@@ -1,3 +1,4 @@
+import type { ACTIONS } from '../migrations/actions.ts';
 import type { CloudParts } from '../platform/invocation.ts';
 import { loadDcsClient } from './dcs/dcs-client.ts';
 import { loadObsSdk } from './obs/obs-client.ts';
@@ -8,11 +9,11 @@ import { loadSmsClient } from './sms/sms-client.ts';
  *
  * @throws {Error} when something can't be loaded; whoever needs it gets the same error again
  */
-export async function preload({ jobs, ledger }: CloudParts['jobs']): Promise<void> {
-  const kinds = new Set([...jobs.values()].map(({ kind }) => kind));
-  const onImports = kinds.has('backup_import');
-  const onDcs = onImports || kinds.has('online_migration');
-  const onSms = kinds.has('server_migration');
+export async function preload({ jobs, ledger }: CloudParts['jobs'], all: typeof ACTIONS): Promise<void> {
+  const actions = [...jobs.values()].map(({ kind }) => all[kind]);
+  const onImports = actions.some(({ fromObject }) => fromObject);
+  const onDcs = actions.some(({ service }) => service === 'dcs');
+  const onSms = actions.some(({ service }) => service === 'sms');
   await Promise.all([
     ...(onDcs ? [import('./dcs/dcs.ts'), import('./dcs/dcs-instances.ts'), loadDcsClient()] : []),
     ...(onSms ? [import('./sms/sms.ts'), import('./sms/sms-servers.ts'), loadSmsClient()] : []),

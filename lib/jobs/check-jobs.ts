@@ -1,9 +1,9 @@
 import type { Problem } from '../kernel/errors.ts';
-import { isRecord } from '../kernel/is-record.ts';
 import { REGION } from '../kernel/region.ts';
 import type { SecretReference } from '../kernel/secret.ts';
-import { ACTION_KINDS, type ActionKind, type Target } from '../migrations/action.ts';
-import { ACTIONS, checkAction } from '../migrations/actions.ts';
+import type { ActionKind, Target } from '../migrations/action.ts';
+import { ACTION_KINDS, ACTIONS } from '../migrations/actions.ts';
+import { valueAt } from '../migrations/value-at.ts';
 import { checkFields, type Path } from '../schema/check-fields.ts';
 import { describeValue } from '../schema/describe-value.ts';
 import type { FieldTable } from '../schema/fields.ts';
@@ -25,12 +25,6 @@ import { timeZoneProblem } from './time-zone.ts';
 export const JOB_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 export const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 const TOP_KEYS = ['version', 'region', 'ledger', 'settle_seconds', 'time_zone', 'targets', 'jobs'] as const;
-/** Our own keys of an action that need to come back to a run, and so a ledger; of a `false` nothing is asked. */
-const NEEDING_LEDGER: Readonly<Record<ActionKind, readonly (readonly string[])[]>> = {
-  backup_import: [['backup_files', 'copy_first'], ['backup_target_first']],
-  online_migration: [['configure']],
-  server_migration: [['start']],
-};
 
 const TARGET_FIELDS: FieldTable = {
   id: { type: 'string', must: true, min: 1, doc: 'Id of the DCS instance.' },
@@ -121,7 +115,7 @@ function checkTargets(value: unknown, found: Findings): Map<string, Target> {
 /** Which of an action's fields each trigger supplies: a job may leave out what all of its triggers do. */
 function suppliedFields(on: JobTriggers, kind: ActionKind): Map<string, Set<string>> {
   const supplied = new Map<string, Set<string>>();
-  if (on.object_created) supplied.set('object_created', new Set(kind === 'backup_import' ? ['backup_files'] : []));
+  if (on.object_created) supplied.set('object_created', new Set(ACTIONS[kind].fromObject));
   if (on.schedule) supplied.set('schedule', new Set());
   if (on.request) supplied.set('request', new Set(on.request.accepts));
   return supplied;
@@ -162,10 +156,6 @@ function checkPlaceholders(
   }
 }
 
-function valueAt(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((inner, key) => (isRecord(inner) ? own(inner, key) : undefined), value);
-}
-
 function checkActionOf(
   job: Record<string, unknown>,
   path: Path,
@@ -176,15 +166,16 @@ function checkActionOf(
 ): Record<string, unknown> {
   const at = [...path, kind];
   const fields = own(job, kind);
-  for (const key of hasLedger ? [] : NEEDING_LEDGER[kind]) {
+  const action = ACTIONS[kind];
+  for (const key of hasLedger ? [] : action.needLedger) {
     if (![undefined, false].includes(valueAt(fields, key) as undefined)) needsLedger([...at, ...key], found);
   }
   const supplied = suppliedFields(on, kind);
-  const names = Object.keys(ACTIONS[kind].fields);
+  const names = Object.keys(action.fields);
   // Without a usable trigger nobody knows who would supply the files, and that it has none is said already.
-  const bySomebody = supplied.size > 0 ? [...supplied.values()] : [new Set(['backup_files'])];
+  const bySomebody = supplied.size > 0 ? [...supplied.values()] : [new Set(action.fromObject)];
   const optional = new Set(names.filter((name) => bySomebody.every((set) => set.has(name))));
-  const checked = checkAction(kind, fields, { mode: 'file', path: at, optional, targets });
+  const checked = action.check(fields, { mode: 'file', path: at, optional, targets });
   found.warnings.push(...checked.warnings);
   for (const problem of checked.problems) {
     const name = problem.path[at.length];
@@ -211,9 +202,11 @@ function checkJob(name: string, value: unknown, file: FileParts, found: Findings
   const only = kinds.length === 1 ? kinds[0] : undefined;
   const { ledger, hasLedger } = file;
   const on = checkTriggers(own(record, 'on'), [...path, 'on'], { kind: only, ledger, hasLedger }, found);
-  const method = valueAt(own(record, 'online_migration'), ['configure', 'migration_method']);
-  const isIncremental = method === 'incremental_migration' || (typeof method === 'string' && hasPlaceholder(method));
-  const policies = checkPolicies(record, path, { hasLedger, on, kinds, isIncremental }, found);
+  const mayBeEndless = kinds.some((kind) => {
+    const { isEndless } = ACTIONS[kind];
+    return isEndless !== undefined && isEndless(own(record, kind)) !== false;
+  });
+  const policies = checkPolicies(record, path, { hasLedger, on, kinds, isIncremental: mayBeEndless }, found);
   if (kinds.length !== 1) {
     const given = kinds.length === 0 ? 'it has none' : `it has ${kinds.join(' and ')}`;
     refuse(found, path, `must have exactly one of ${ACTION_KINDS.join(', ')}; ${given}`);

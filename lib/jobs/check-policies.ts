@@ -1,5 +1,6 @@
 import { TOPIC_URN } from '../kernel/topic-urn.ts';
 import type { ActionKind } from '../migrations/action.ts';
+import { ACTION_KINDS, ACTIONS } from '../migrations/actions.ts';
 import {
   DEFAULT_TASK_POLICIES,
   NOTIFY_EVENTS,
@@ -133,6 +134,8 @@ function checkStopWhen(value: unknown, path: Path, isIncremental: boolean, found
   return offset === undefined || forMs === undefined ? undefined : { offset, forMs };
 }
 
+const holdsMachine = (kind: ActionKind) => ACTIONS[kind].release !== undefined;
+
 /** What a job's policies depend on elsewhere in it. */
 export interface PolicyParts {
   readonly hasLedger: boolean;
@@ -156,8 +159,9 @@ export function checkPolicies(
   const at = (key: string): Path => [...path, key];
   const deadline = own(job, 'deadline');
   const onFailure = checkOneOf(own(job, 'on_failure'), at('on_failure'), ON_FAILURES, found);
-  if (onFailure === 'release' && !kinds.includes('online_migration')) {
-    refuse(found, at('on_failure'), 'release is for online_migration only: other tasks hold no migration machine');
+  if (onFailure === 'release' && !kinds.some(holdsMachine)) {
+    const only = ACTION_KINDS.filter(holdsMachine).join(' and ');
+    refuse(found, at('on_failure'), `release is for ${only} only: other tasks hold no migration machine`);
   } else if (onFailure === 'release' && !hasLedger) {
     found.warnings.push({
       path: at('on_failure'),

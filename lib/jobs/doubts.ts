@@ -1,6 +1,7 @@
 import type { Problem } from '../kernel/errors.ts';
-import { isRecord } from '../kernel/is-record.ts';
 import type { Target } from '../migrations/action.ts';
+import { REVIEWS } from '../migrations/actions.ts';
+import { valueAt } from '../migrations/value-at.ts';
 import { didYouMean } from '../schema/near-name.ts';
 import { warnOfBacklog, warnOfZone } from './check-schedule.ts';
 import { compareJobs } from './compare-jobs.ts';
@@ -27,13 +28,8 @@ function regionDoubts(region: unknown, path: Problem['path']): Problem[] {
 }
 
 function targetRegionDoubts({ name, kind, fields }: Job): Problem[] {
-  if (kind !== 'server_migration') return [];
-  const { target, region_id: id } = fields;
-  const path = ['jobs', name, kind];
-  return [
-    ...(isRecord(target) ? regionDoubts(target['region'], [...path, 'target', 'region']) : []),
-    ...regionDoubts(id, [...path, 'region_id']),
-  ];
+  const { regionFields = [] } = REVIEWS[kind];
+  return regionFields.flatMap((path) => regionDoubts(valueAt(fields, path), ['jobs', name, kind, ...path]));
 }
 
 function topicDoubts({ name, policies }: Job, region: string): Problem[] {

@@ -1,11 +1,8 @@
 import { MAX_KEY_BYTES } from '../kernel/max-key-bytes.ts';
 import { REGION } from '../kernel/region.ts';
 import { TOPIC_URN } from '../kernel/topic-urn.ts';
-import { ACTION_KINDS, type ActionKind } from '../migrations/action.ts';
-import { ACTIONS, SUPPLIED_FIELDS } from '../migrations/actions.ts';
-import { BACKUP_FILES_OWN_KEYS } from '../migrations/backup-import/latest-of.ts';
-import { CONFIGURE_SIDES } from '../migrations/online-migration/configure-fields.ts';
-import { TARGET_SERVER } from '../migrations/server-migration/target-server-fields.ts';
+import type { ActionKind } from '../migrations/action.ts';
+import { ACTIONS, ACTION_KINDS, REVIEWS } from '../migrations/actions.ts';
 import { NOTIFY_EVENTS, ON_FAILURES, PREFLIGHTS } from '../migrations/task-policies.ts';
 import { VARIABLE_NAME } from '../schema/check-fields.ts';
 import type { Field, FieldTable } from '../schema/fields.ts';
@@ -84,29 +81,31 @@ function objectSchema(properties: Schema, required: readonly string[]): Schema {
 
 /** Mandatory fields are asked for by `requiredUnlessAccepted`, for a job may leave them to its callers. */
 function actionSchema(kind: ActionKind): Schema {
-  const { properties, ...schema } = tableSchema({ ...ACTIONS[kind].fields, ...ACTIONS[kind].ownKeys }, []);
+  const { fields: table, ownKeys, ownKeysIn = {}, namedInstances } = ACTIONS[kind];
+  const { properties, ...schema } = tableSchema({ ...table, ...ownKeys }, []);
   const fields = { ...(properties as Record<string, Schema>) };
   const change = (name: string, how: (field: Schema) => Schema) => {
     fields[name] = how(fields[name] ?? {});
   };
-  if (kind === 'backup_import') {
-    change('target_instance', orTargetName);
-    change('backup_files', (field) => withProperties(field, tableSchema(BACKUP_FILES_OWN_KEYS, [])));
+  for (const [first, ...inner] of namedInstances) change(first, (field) => changeAt(field, inner, orTargetName));
+  for (const [name, own] of Object.entries(ownKeysIn)) {
+    change(name, (field) => withProperties(field, tableSchema(own, [])));
   }
-  if (kind === 'online_migration') {
-    change('configure', (field) => {
-      const sides = field['properties'] as Record<string, Schema>;
-      const named = CONFIGURE_SIDES.map((side) => [side, orTargetName(sides[side] ?? {})]);
-      return withProperties(field, { properties: Object.fromEntries(named) });
-    });
-  }
-  // What is mandatory in it depends on `target`: see `requiredUnlessAccepted`.
-  if (kind === 'server_migration') change('target_server', ({ required: _, ...field }) => field);
+  // What is mandatory in it depends on `key`: see `requiredUnlessAccepted`.
+  const { derived } = REVIEWS[kind];
+  if (derived) change(derived.part, ({ required: _, ...field }) => field);
   return { title: kind, ...schema, properties: fields };
 }
 
 function orTargetName({ description, ...inline }: Schema): Schema {
   return { description, anyOf: [{ ...TEXT, description: 'The name of a target.', minLength: 1 }, inline] };
+}
+
+function changeAt(schema: Schema, path: readonly string[], how: (field: Schema) => Schema): Schema {
+  const [first, ...inner] = path;
+  if (first === undefined) return how(schema);
+  const fields = schema['properties'] as Record<string, Schema>;
+  return withProperties(schema, { properties: { [first]: changeAt(fields[first] ?? {}, inner, how) } });
 }
 
 function withProperties(schema: Schema, { properties }: Schema): Schema {
@@ -119,16 +118,20 @@ function judging(key: string, schema: Schema | false): Schema {
 }
 
 function requiredUnlessAccepted(kind: ActionKind): Schema {
-  const left = new Set([...SUPPLIED_FIELDS[kind], 'backup_files']);
-  const required = mandatory(ACTIONS[kind].fields).filter((name) => !left.has(name));
+  const { fields, supplied, fromObject = [] } = ACTIONS[kind];
+  const { derived } = REVIEWS[kind];
+  const required = mandatory(fields).filter((name) => ![...supplied, ...fromObject].includes(name));
   const fromFile = judging('on', judging('request', judging('accepts', false)));
-  const isServer = kind === 'server_migration';
-  const server = judging('target_server', { type: 'object', required: mandatory(TARGET_SERVER.fields) });
+  const part = derived && { [derived.part]: { type: 'object', required: mandatory(tableOf(fields[derived.part])) } };
   return {
-    if: isServer ? { allOf: [fromFile, judging(kind, judging('target', false))] } : fromFile,
+    if: derived ? { allOf: [fromFile, judging(kind, judging(derived.key, false))] } : fromFile,
     // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
-    then: judging(kind, isServer ? { ...server, required } : { type: 'object', required }),
+    then: judging(kind, { type: 'object', ...(part ? { properties: part } : {}), required }),
   };
+}
+
+function tableOf(field: Field | undefined): FieldTable {
+  return field?.type === 'object' ? field.fields : {};
 }
 
 function setSchema(): Schema {

@@ -1,5 +1,4 @@
-import { ACTION_KINDS } from '../migrations/action.ts';
-import { ACTIONS } from '../migrations/actions.ts';
+import { ACTION_KINDS, ACTIONS } from '../migrations/actions.ts';
 import type { Field, FieldTable } from '../schema/fields.ts';
 import { acceptableFields } from './check-triggers.ts';
 

@@ -1,6 +1,6 @@
 import { formatPath, type Problem } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
-import { ACTION_KINDS } from '../migrations/action.ts';
+import { ACTION_KINDS } from '../migrations/actions.ts';
 import { nearName, unknownName } from '../schema/near-name.ts';
 import { jobsJsonSchema } from './json-schema.ts';
 import { type SchemaNode, schemaForms, schemaKeys, schemaStep } from './schema-places.ts';

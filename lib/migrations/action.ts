@@ -1,12 +1,15 @@
 import type { Secret, SecretReference } from '../kernel/secret.ts';
 import type { CreatedTask } from '../ports/created-task.ts';
-import type { Services } from '../ports/services.ts';
+import type { AllServices, Services } from '../ports/services.ts';
+import type { CheckedFields, CheckOptions } from '../schema/check-fields.ts';
 import type { FieldTable } from '../schema/fields.ts';
+import type { ACTIONS } from './actions.ts';
+import type { PreflightFindings } from './preflight-findings.ts';
 import type { TaskPolicies } from './task-policies.ts';
 import type { TaskState } from './task-state.ts';
 
-export const ACTION_KINDS = ['backup_import', 'online_migration', 'server_migration'] as const;
-export type ActionKind = (typeof ACTION_KINDS)[number];
+/** What stands for an action in a jobs file. */
+export type ActionKind = keyof typeof ACTIONS;
 
 /** A DCS instance that the jobs file gives a name. */
 export interface Target {
@@ -88,21 +91,122 @@ export interface FoundTask {
   readonly status: string;
 }
 
-/** One action of `migrations.yml`: what it accepts, the request it becomes, how its task is found. */
-export interface Action {
+/** A task as its service lists it. */
+export interface TaskRow {
+  readonly id: string;
+  readonly status: string;
+  readonly errorMessage?: string;
+}
+
+/** The services that list, follow and stop tasks. */
+export type FollowServices = Pick<AllServices, 'dcsFollow' | 'smsFollow'>;
+
+/** How far a task is. A figure that the service does not give is `undefined`. */
+export interface TaskProgress {
+  /** One line for people. */
+  readonly line: string;
+  /** For programs. */
+  readonly figures: Readonly<Record<string, number | string | undefined>>;
+  /** What source and target of an incremental task still differ by. */
+  readonly offset?: number | undefined;
+}
+
+/** A changing call that sets a task going which was made and waits. */
+export interface SettingGoing {
+  readonly name: 'configure' | 'start';
+  /** @throws {CloudError} see its `outcome` */
+  send(services: FollowServices, id: string, secret: (reference: SecretReference) => Secret): Promise<void>;
+}
+
+/** What a service does with its tasks, whichever of its actions made them. All throw `CloudError` when the service cannot be asked. */
+export interface TaskService {
+  /** Actions of the same service have their tasks in the same list. */
+  readonly service: string;
+  /** What runs one task at a time, as a person calls it: its id follows. */
+  readonly targetTitle: string;
+  /** What a state of its task means for whoever waits for the same target. */
+  readonly stateOf: (status: string) => TaskState;
+  /** The lane in which runs wait for a target; targets in one lane have one task at a time, whatever the action. */
+  laneOf(target: string): string;
+  /** `<name>` and the first digits of the run, as the service takes it; the job's name in place of none. */
+  taskName(name: string | undefined, job: string, run: string): string;
+  /** Every task of the project. */
+  listTasks(services: FollowServices): Promise<readonly TaskRow[]>;
+  /** The states of all tasks that may be on a target. */
+  statesOn(services: AllServices, target: string): Promise<readonly string[]>;
+  /** The task of exactly this name, on one of the targets where they are given. `undefined` when there is none. */
+  findNamed(services: Services, name: string, targets?: ReadonlySet<string>): Promise<TaskRow | undefined>;
+  /** Looks at a target of which the turn has come. Absent: there is nothing to be seen of it. */
+  readonly checkTarget?: (services: AllServices, target: string) => Promise<PreflightFindings>;
+  /** Why a task failed. `undefined` when the service does not say. */
+  whyFailed(services: FollowServices, row: TaskRow): Promise<string | undefined>;
+  /** Stops a task, and leaves it in the list. */
+  stop(services: FollowServices, id: string): Promise<void>;
+  /** What a person types to delete a task. */
+  deleteCommand(id: string): string;
+  /** Does a task in this state do nothing, so that the service refuses to stop it? Absent: none does. */
+  readonly isIdle?: (status: string) => boolean;
+}
+
+/** One action of `migrations.yml`: what it accepts, the request it becomes, and its task from the first look to the end. */
+export interface Action extends TaskService {
   readonly kind: ActionKind;
+  /** In a sentence. */
+  readonly title: string;
+  /** What is left for a person when its task has succeeded. */
+  readonly adviceAfterSuccess: string;
+
   /** Every parameter of the API page. */
   readonly fields: FieldTable;
   /** Our own keys beside them in a jobs file. They are never sent, and no caller may set them. */
   readonly ownKeys: FieldTable;
-  /** What a state of its task means for whoever waits for the same target. */
-  readonly stateOf: (status: string) => TaskState;
+  /** Our own keys within fields, by the field. */
+  readonly ownKeysIn?: FieldTables;
+  /** Mandatory fields that a jobs file may leave out, for `plan` supplies them. */
+  readonly supplied: readonly string[];
+  /** Fields that the object supplies which started a run. */
+  readonly fromObject?: readonly string[];
+  /** Our own keys that need to come back to a run, and so a ledger; of a `false` nothing is asked. */
+  readonly needLedger: readonly FieldPath[];
+  /** Where the name of a target may stand for an instance. */
+  readonly namedInstances: readonly FieldPath[];
+  /** The field that its task's name comes from. */
+  readonly nameField: string;
+  /** The field whose id tells its task from others of the same name. Absent: the service lists none with it. */
+  readonly targetField?: string;
+  /**
+   * Does a task of these fields of a jobs file go on until somebody stops it? `undefined`: that is known only when it runs. Absent: every task of
+   * this action ends by itself.
+   */
+  readonly isEndless?: (fields: unknown) => boolean | undefined;
+  /**
+   * Checks the fields: their table, and the rules between them. Where the name of a target may stand, the checked value has it as it was given.
+   * Reports everything at once, throws nothing.
+   */
+  check(value: unknown, options: CheckOptions & TargetNames): CheckedFields;
+
   /**
    * Makes the request of a run out of the filled fields.
    *
    * @throws {RunError} `invalid_fields` with every problem, when a field is outside the API's limits
    */
   plan(filled: Readonly<Record<string, unknown>>, context: PlanContext): PlannedTask;
+  /**
+   * Looks at what a task needs before anything changes. Absent: that is looked at where the plan is completed.
+   *
+   * @throws {CloudError} when something cannot be read
+   */
+  readonly preflight?: (
+    services: Pick<AllServices, 'dcsInstances' | 'obs'>,
+    planned: PlannedTask,
+  ) => Promise<PreflightFindings>;
+  /**
+   * Finds out what the plan leaves open, as far as nothing has to be changed for that. Absent: no plan leaves anything open.
+   *
+   * @throws {RunError} when it cannot be done as it is planned
+   * @throws {CloudError} when something cannot be read
+   */
+  readonly complete?: (services: AllServices, planned: PlannedTask) => Promise<PlannedTask>;
   /**
    * The task of this plan, if the cloud has it: exactly our name and, for an import, our target. `undefined` when it has none.
    *
@@ -120,4 +224,21 @@ export interface Action {
     planned: PlannedTask,
     secret: (reference: SecretReference) => Secret,
   ): Promise<CreatedTask>;
+
+  /** What sets a task going that is made and waits. Absent or `undefined`: creating it does, or somebody else, or it is too early. */
+  readonly setGoing?: (planned: PlannedTask, status: string) => SettingGoing | undefined;
+  /**
+   * Is a task left to a person? `at_once`: its run is over for us. `until_deadline`: it is followed until then. Absent or `undefined`: it is ours to
+   * the end.
+   */
+  readonly leftTo?: (planned: PlannedTask, state: TaskState) => 'at_once' | 'until_deadline' | undefined;
+  /** `undefined` when the service has no figures. Absent: it never has. @throws {CloudError} when it cannot be read */
+  readonly progressOf?: (services: FollowServices, id: string) => Promise<TaskProgress | undefined>;
+  /** Gives back what a task holds that cannot be used. Absent: it holds nothing. @throws {CloudError} see its `outcome` */
+  readonly release?: (services: FollowServices, id: string) => Promise<void>;
 }
+
+/** Names that lead into the fields of an action. */
+export type FieldPath = readonly [string, ...string[]];
+
+type FieldTables = Readonly<Record<string, FieldTable>>;

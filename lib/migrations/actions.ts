@@ -1,38 +1,24 @@
-import type { CheckedFields, CheckOptions } from '../schema/check-fields.ts';
-import type { Action, ActionKind, TargetNames } from './action.ts';
-import { BACKUP_IMPORT_SUPPLIED, backupImport, checkBackupImport } from './backup-import/backup-import.ts';
-import {
-  checkOnlineMigration,
-  ONLINE_MIGRATION_SUPPLIED,
-  onlineMigration,
-} from './online-migration/online-migration.ts';
-import {
-  checkServerMigration,
-  SERVER_MIGRATION_SUPPLIED,
-  serverMigration,
-} from './server-migration/server-migration.ts';
+import type { ActionKind } from './action.ts';
+import type { ActionReview } from './action-review.ts';
+import { backupImport } from './backup-import/backup-import.ts';
+import { backupImportReview } from './backup-import/review.ts';
+import { onlineMigration } from './online-migration/online-migration.ts';
+import { onlineMigrationReview } from './online-migration/review.ts';
+import { serverMigrationReview } from './server-migration/review.ts';
+import { serverMigration } from './server-migration/server-migration.ts';
 
 /** What each key of a job in `migrations.yml` stands for. */
-export const ACTIONS: Readonly<Record<ActionKind, Action>> = {
+export const ACTIONS = {
   backup_import: backupImport,
   online_migration: onlineMigration,
   server_migration: serverMigration,
 };
 
-/** Mandatory fields that a jobs file may leave out, for `plan` supplies them. */
-export const SUPPLIED_FIELDS: Readonly<Record<ActionKind, readonly string[]>> = {
-  backup_import: BACKUP_IMPORT_SUPPLIED,
-  online_migration: ONLINE_MIGRATION_SUPPLIED,
-  server_migration: SERVER_MIGRATION_SUPPLIED,
-};
+export const ACTION_KINDS = Object.keys(ACTIONS) as readonly ActionKind[];
 
-const CHECKS: Readonly<Record<ActionKind, (value: unknown, options: CheckOptions & TargetNames) => CheckedFields>> = {
-  backup_import: checkBackupImport,
-  online_migration: checkOnlineMigration,
-  server_migration: checkServerMigration,
+/** The same for whoever writes and checks a jobs file: no function has them. */
+export const REVIEWS: Readonly<Record<ActionKind, ActionReview>> = {
+  backup_import: backupImportReview,
+  online_migration: onlineMigrationReview,
+  server_migration: serverMigrationReview,
 };
-
-/** Checks the fields of an action: its table, and the rules between fields. Reports everything at once, throws nothing. */
-export function checkAction(kind: ActionKind, value: unknown, options: CheckOptions & TargetNames): CheckedFields {
-  return CHECKS[kind](value, options);
-}

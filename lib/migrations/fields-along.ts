@@ -1,16 +1,16 @@
 import type { Path } from '../schema/check-fields.ts';
-import type { Field, FieldTable } from '../schema/fields.ts';
+import type { Field, FieldTable, ObjectField } from '../schema/fields.ts';
 import type { ActionKind } from './action.ts';
 import { ACTIONS } from './actions.ts';
-import { BACKUP_FILES_OWN_KEYS } from './backup-import/latest-of.ts';
 
 /** Every key of an action in a jobs file: those of the API and our own. */
 export function allFields(kind: ActionKind): FieldTable {
-  const { fields, ownKeys } = ACTIONS[kind];
-  const { backup_files: files } = fields;
-  const withOwn =
-    files?.type === 'object' ? { ...files, fields: { ...files.fields, ...BACKUP_FILES_OWN_KEYS } } : files;
-  return { ...fields, ...ownKeys, ...(withOwn ? { backup_files: withOwn } : {}) };
+  const { fields, ownKeys, ownKeysIn = {} } = ACTIONS[kind];
+  const withOwn = Object.entries(ownKeysIn).map(([name, own]): [string, Field] => {
+    const field = fields[name] as ObjectField;
+    return [name, { ...field, fields: { ...field.fields, ...own } }];
+  });
+  return { ...fields, ...ownKeys, ...Object.fromEntries(withOwn) };
 }
 
 /** The fields that a path in an action leads through, outermost first; as far as they are known. */

@@ -3,8 +3,7 @@ import { CloudError, type Problem, RunError } from '../kernel/errors.ts';
 import type { AllServices } from '../ports/services.ts';
 import { problemLine } from '../schema/check-fields.ts';
 import type { PlannedTask } from './action.ts';
-import { preflightImport } from './backup-import/preflight.ts';
-import { preflightOnline } from './online-migration/preflight.ts';
+import { ACTIONS } from './actions.ts';
 import type { PreflightFindings } from './preflight-findings.ts';
 import { TARGET_BUSY } from './preflight-instance.ts';
 import { DEFAULT_TASK_POLICIES } from './task-policies.ts';
@@ -32,7 +31,7 @@ export async function preflight(
 ): Promise<Preflighted> {
   const { preflight: wish } = planned.policies ?? DEFAULT_TASK_POLICIES;
   if (wish === 'off') return { warnings: [] };
-  const { problems, passing, warnings } = await look(services, planned);
+  const { problems, passing, warnings } = (await ACTIONS[planned.kind].preflight?.(services, planned)) ?? NOTHING;
   if (wish === 'warn') {
     return { warnings: [...[...problems, ...passing].map((problem) => problemLine([problem])), ...warnings] };
   }
@@ -40,20 +39,6 @@ export async function preflight(
   const first = passing.find(({ reason }) => reason !== TARGET_BUSY);
   if (first) throw first.reason instanceof CloudError ? first.reason : refusal(first.reason, planned, passing);
   return passing.length > 0 ? { warnings, targetTrouble: refusal(TARGET_BUSY, planned, passing) } : { warnings };
-}
-
-function look(
-  services: Pick<AllServices, 'dcsInstances' | 'obs'>,
-  planned: PlannedTask,
-): Promise<PreflightFindings> | PreflightFindings {
-  switch (planned.kind) {
-    case 'backup_import':
-      return preflightImport(services, planned);
-    case 'online_migration':
-      return preflightOnline(services, planned);
-    case 'server_migration':
-      return NOTHING;
-  }
 }
 
 function refusal(code: Code, { kind, name }: PlannedTask, problems: readonly Problem[]): RunError {

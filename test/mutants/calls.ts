@@ -188,13 +188,13 @@ export const CALL_MUTANTS = [
       },
       {
         breaks: 'an online task that failed is released without a wish',
-        before: "if (planned.kind !== 'online_migration' || policies.onFailure !== 'release') return 'kept';",
-        after: "if (planned.kind !== 'online_migration') return 'kept';",
+        before: "if (!send || policies.onFailure !== 'release') return 'kept';",
+        after: "if (!send) return 'kept';",
       },
       {
         breaks: 'a server that waits for a person keeps others from it',
-        before: "if (taskState === 'ready') await stepOut(log, deps);",
-        after: '',
+        before: 'state.stuck !== true) {\n    await stepOut(log, deps);',
+        after: 'state.stuck !== true) {',
       },
       {
         breaks: 'a failed task whose reason is looked for later keeps its target',

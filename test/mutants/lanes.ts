@@ -365,19 +365,25 @@ export const LANE_MUTANTS = [
     ['lib/runs/start/target-idle'],
     [
       {
-        breaks: 'a task whose target is not said counts for no target',
-        before: 'canonicalId(targetInstanceId ?? target) === canonicalId(target)',
-        after: 'targetInstanceId !== undefined && canonicalId(targetInstanceId) === canonicalId(target)',
-      },
-      {
-        breaks: 'tasks of other targets keep an unreadable holder',
-        before: 'canonicalId(targetInstanceId ?? target) === canonicalId(target)',
-        after: "canonicalId(targetInstanceId ?? target) !== ''",
-      },
-      {
         breaks: 'a list that cannot be read proves that a target is idle',
         before: "it is looked at again at the next tick', { error });\n    return false;",
         after: "it is looked at again at the next tick', { error });\n    return true;",
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/migrations/dcs-tasks.ts',
+    ['lib/runs/start/target-idle'],
+    [
+      {
+        breaks: 'a task whose target is not said counts for no target',
+        before: 'canonicalId(targetInstanceId ?? instance) === canonicalId(instance)',
+        after: 'targetInstanceId !== undefined && canonicalId(targetInstanceId) === canonicalId(instance)',
+      },
+      {
+        breaks: 'tasks of other targets keep an unreadable holder',
+        before: 'canonicalId(targetInstanceId ?? instance) === canonicalId(instance)',
+        after: "canonicalId(targetInstanceId ?? instance) !== ''",
       },
     ],
   ),

@@ -1,5 +1,5 @@
 import { ConfigError, RunError } from '../../kernel/errors.ts';
-import type { FollowServices } from '../../runs/follow/task-snapshot.ts';
+import type { FollowServices } from '../../migrations/action.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { foldRun, openRunLog } from '../../runs/ledger/run-log.ts';
 import { type CancelDeps, type CancelEnd, cancelRun } from '../../runs/operate/cancel-run.ts';

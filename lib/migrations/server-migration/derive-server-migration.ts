@@ -7,7 +7,7 @@ import type { SmsServer, SmsTemplate } from '../../ports/sms.ts';
 import { problemLine } from '../../schema/check-fields.ts';
 import type { PlannedTask, ServerTarget } from '../action.ts';
 import { TARGET_BUSY } from '../preflight-instance.ts';
-import { checkServerMigration } from './server-migration.ts';
+import { checkServerMigration } from './check.ts';
 import { type SourceDisk, type SourceLayout, sourceLayout } from './source-layout.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

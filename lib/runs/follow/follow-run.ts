@@ -1,9 +1,7 @@
 import { CloudError } from '../../kernel/errors.ts';
-import type { PlannedTask } from '../../migrations/action.ts';
+import type { Action, PlannedTask, SettingGoing } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
-import { resolveSecrets } from '../../migrations/resolve-secrets.ts';
 import { DEFAULT_TASK_POLICIES, type TaskPolicies } from '../../migrations/task-policies.ts';
-import { dcsFailure, dcsProgress, smsFailure, smsProgress } from '../../migrations/task-progress.ts';
 import { isOver, type TaskState } from '../../migrations/task-state.ts';
 import type { AllServices } from '../../ports/services.ts';
 import type { RunLog, RunState } from '../ledger/run-log.ts';
@@ -28,6 +26,7 @@ export interface FollowDeps extends RecordedDeps {
 interface Followed {
   readonly log: RunLog;
   readonly state: RunState;
+  readonly action: Action;
   readonly planned: PlannedTask;
   readonly policies: TaskPolicies;
   readonly task: RunTask;
@@ -60,9 +59,10 @@ export async function followRun(log: RunLog, state: RunState, deps: FollowDeps):
   if (absentAt !== undefined) {
     await log.append({ ...deps.ledger.stamp(), type: 'adopted', task: { ...task, status: row.status } });
   }
-  const taskState = ACTIONS[planned.kind].stateOf(row.status);
+  const action = ACTIONS[planned.kind];
+  const taskState = action.stateOf(row.status);
   const policies = planned.policies ?? DEFAULT_TASK_POLICIES;
-  const followed: Followed = { log, state, planned, policies, task, row, taskState, settleMs, deps };
+  const followed: Followed = { log, state, action, planned, policies, task, row, taskState, settleMs, deps };
   if (taskState === 'unknown') {
     deps.log.warn('the task is in a state that is not known; it counts as running', { status: row.status });
   }
@@ -71,7 +71,8 @@ export async function followRun(log: RunLog, state: RunState, deps: FollowDeps):
   await noteSteady(followed);
   // Once it was told to stop, it is not set going.
   const isCancelled = state.calls?.cancel !== undefined && state.calls.cancel.refused === undefined;
-  const refusal = isCancelled ? undefined : ((await configure(followed)) ?? (await start(followed)));
+  const going = isCancelled ? undefined : action.setGoing?.(planned, row.status);
+  const refusal = going && (await setGoing(followed, going));
   if (refusal) return giveUp(followed, refusal);
   await lookCloser(followed);
   return leaveUnattended(followed);
@@ -111,11 +112,11 @@ async function whenAbsent(
  * task that somebody else starts is followed until its deadline; other runs do not wait for it, for they are refused while it is there.
  */
 async function leaveUnattended(followed: Followed): Promise<RunResult | undefined> {
-  const { log, state, planned, task, row, taskState, deps } = followed;
-  if (planned.kind === 'online_migration' ? planned.configure : !isLeftReady(followed)) return undefined;
-  const isOverForUs = planned.kind === 'online_migration' || state.stuck === true;
-  if (!isOverForUs) {
-    if (taskState === 'ready') await stepOut(log, deps);
+  const { log, state, task, row, deps } = followed;
+  const until = leftTo(followed);
+  if (until === undefined) return undefined;
+  if (until === 'until_deadline' && state.stuck !== true) {
+    await stepOut(log, deps);
     return undefined;
   }
   // Without a status: how it ends is not known, and not reported.
@@ -124,14 +125,14 @@ async function leaveUnattended(followed: Followed): Promise<RunResult | undefine
 }
 
 /** Others that want the target read here whether there is an end to wait for. A state that is not known does not tell. */
-async function noteSteady({ log, state, planned, taskState, deps }: Followed): Promise<void> {
+async function noteSteady({ log, state, action, taskState, deps }: Followed): Promise<void> {
   const isSteady = taskState === 'steady';
-  if (planned.kind !== 'online_migration' || taskState === 'unknown' || isSteady === (state.steady ?? false)) return;
+  if (!action.isEndless || taskState === 'unknown' || isSteady === (state.steady ?? false)) return;
   await log.append({ ...deps.ledger.stamp(), type: isSteady ? 'steady' : 'left_steady' });
 }
 
-function isLeftReady({ planned, taskState }: Followed): boolean {
-  return planned.kind === 'server_migration' && !planned.start && !planned.body['auto_start'] && taskState === 'ready';
+function leftTo({ action, planned, taskState }: Followed): ReturnType<NonNullable<Action['leftTo']>> {
+  return action.leftTo?.(planned, taskState);
 }
 
 async function sayWhenStuck(followed: Followed): Promise<void> {
@@ -139,7 +140,8 @@ async function sayWhenStuck(followed: Followed): Promise<void> {
   if (state.stuck || isOver(taskState) || taskState === 'steady' || state.createdAt === undefined) return;
   if (deps.ledger.now() < state.createdAt + policies.deadlineMs) return;
   const known = taskState === 'unknown' ? `in the state ${row.status}, which is not known,` : row.status;
-  const next = isLeftReady(followed) ? 'nobody started it, and it is not followed any more' : 'it is still followed';
+  const isLeft = leftTo(followed) === 'until_deadline';
+  const next = isLeft ? 'nobody started it, and it is not followed any more' : 'it is still followed';
   const message = `the task is ${known} and not over after ${durationText(policies.deadlineMs)}; ${next}`;
   const reason: RunReason = { code: 'stuck', message };
   if (!(await log.append({ ...deps.ledger.stamp(), type: 'stuck', status: row.status, reason }))) return;
@@ -153,56 +155,25 @@ function lookAt({ row, taskState }: Followed): CallLook {
   return { seen: 'unreadable', reason: { code: 'unknown_state', message: `the state ${row.status} is not known` } };
 }
 
-/** SetOnlineMigrationTask, only while the task is `RUNNING` (waiting to be configured). */
-function configure(followed: Followed): Promise<RunReason | undefined> {
-  const { planned, task, row, deps } = followed;
-  const body = planned.configure;
-  if (!body || row.status.toUpperCase() === 'CREATING') return Promise.resolve(undefined);
-  return setGoing(followed, {
-    name: 'configure',
-    send: async () => {
-      await (await deps.services.dcsFollow()).setOnlineMigrationTask(task.id, resolveSecrets(body, deps.secret));
-      return {};
-    },
-  });
-}
-
-/** UpdateTaskStatus `start`, only from `READY`. */
-function start(followed: Followed): Promise<RunReason | undefined> {
-  const { planned, task, deps } = followed;
-  if (!planned.start) return Promise.resolve(undefined);
-  return setGoing(followed, {
-    name: 'start',
-    send: async () => {
-      await (await deps.services.smsFollow()).updateTaskStatus(task.id, 'start');
-      return {};
-    },
-  });
-}
-
 /** Says how far the task is, and stops an incremental migration that the job wants stopped. */
 async function lookCloser(followed: Followed): Promise<void> {
-  const { log, state, planned, policies, task, row, taskState, deps } = followed;
+  const { log, state, action, policies, task, row, taskState, deps } = followed;
   // A wish to stop depends on being looked at; the others can wait for their turn.
   const mustLook = policies.stopWhen !== undefined && taskState === 'steady';
   // It may have begun a new full copy.
   if (!mustLook && state.offsetReachedAt !== undefined)
     await log.append({ ...deps.ledger.stamp(), type: 'offset_left' });
-  if (planned.kind === 'backup_import' || !(deps.isTurn || (mustLook && deps.details.take('stop')))) return;
-  if (planned.kind === 'server_migration') {
-    const detail = await readable(async () => (await deps.services.smsFollow()).showTask(task.id), followed);
-    if (detail) deps.log.info('progress', { status: row.status, progress: smsProgress(detail) });
-    return;
-  }
-  const stats = await readable(async () => (await deps.services.dcsFollow()).showStats(task.id), followed);
-  if (!stats) return;
-  deps.log.info('progress', { status: row.status, progress: dcsProgress(stats) });
-  if (mustLook && stats.offset !== undefined) await stopWhenSmall(followed, stats.offset);
+  const { progressOf } = action;
+  if (!progressOf || !(deps.isTurn || (mustLook && deps.details.take('stop')))) return;
+  const progress = await readable(() => progressOf(deps.services, task.id), followed);
+  if (!progress) return;
+  deps.log.info('progress', { status: row.status, progress: progress.line });
+  if (mustLook && progress.offset !== undefined) await stopWhenSmall(followed, progress.offset);
 }
 
 /** Stops when source and target have differed little enough for long enough, without a break that was seen. */
 async function stopWhenSmall(followed: Followed, offset: number): Promise<void> {
-  const { log, state, policies, task, row, deps } = followed;
+  const { log, state, action, policies, task, row, deps } = followed;
   const { ledger } = deps;
   const wish = policies.stopWhen;
   if (!wish) return;
@@ -220,7 +191,7 @@ async function stopWhenSmall(followed: Followed, offset: number): Promise<void> 
     byList: false,
     look: async () => ({ seen: 'not_done', at: row.at }),
     send: async () => {
-      await (await deps.services.dcsFollow()).stopTask(task.id);
+      await action.stop(deps.services, task.id);
       return {};
     },
   });
@@ -236,24 +207,29 @@ async function make({ log, settleMs, deps }: Followed, call: ChangingCall): Prom
  * Configures or starts it. An earlier attempt may have been done after all, which the service then says by refusing the next: only a task that
  * is seen waiting after that is of no use.
  */
-async function setGoing(followed: Followed, call: Pick<ChangingCall, 'name' | 'send'>): Promise<RunReason | undefined> {
-  const { log, state, taskState } = followed;
+async function setGoing(followed: Followed, call: SettingGoing): Promise<RunReason | undefined> {
+  const { log, state, task, taskState, deps } = followed;
   if (state.calls?.[call.name]?.refused && taskState !== 'ready') return undefined;
-  const refusal = await make(followed, { ...call, byList: false, look: async () => lookAt(followed) });
+  const refusal = await make(followed, {
+    name: call.name,
+    byList: false,
+    look: async () => lookAt(followed),
+    send: async () => {
+      await call.send(deps.services, task.id, deps.secret);
+      return {};
+    },
+  });
   const tries = log.records.filter((record) => record.type === 'call' && record.call === call.name).length;
   return tries > 1 && !state.calls?.[call.name]?.refused ? undefined : refusal;
 }
 
 /** The task is made and can't be used: it is released, or reported with the command that releases it. */
 async function giveUp(followed: Followed, refusal: RunReason): Promise<RunResult | undefined> {
-  const { log, planned, policies, task, row, deps } = followed;
+  const { log, action, policies, task, row, deps } = followed;
   const released = await release(followed);
   if (released === 'pending') return undefined;
   if (released === 'done') return settleReleased(log, task, refusal, deps);
-  const isOnline = planned.kind === 'online_migration';
-  const command = isOnline
-    ? `hcloud DCS DeleteMigrationTask --task_id_list.1=${task.id}`
-    : `hcloud SMS DeleteTask --task_id=${task.id}`;
+  const command = action.deleteCommand(task.id);
   const reason = { ...refusal, message: `${refusal.message}; its task is still there; release it with: ${command}` };
   deps.log.error('the task was created and cannot be used', { reason, onFailure: policies.onFailure });
   if (!(await settleRun(log, deps, { status: row.status, reason }))) return undefined;
@@ -272,10 +248,11 @@ async function settleReleased(
   return { outcome: 'existing', task: { ...task, status: 'released' }, reason };
 }
 
-/** Deletes an online task, and with it its migration machine, where the job says so. */
+/** Gives back what the task holds, as its migration machine, where the job says so. */
 async function release(followed: Followed): Promise<'done' | 'kept' | 'pending'> {
-  const { log, planned, policies, task, row, settleMs, deps } = followed;
-  if (planned.kind !== 'online_migration' || policies.onFailure !== 'release') return 'kept';
+  const { log, action, policies, task, row, settleMs, deps } = followed;
+  const { release: send } = action;
+  if (!send || policies.onFailure !== 'release') return 'kept';
   const made = await callOnce(
     log,
     {
@@ -283,7 +260,7 @@ async function release(followed: Followed): Promise<'done' | 'kept' | 'pending'>
       byList: false,
       look: async () => ({ seen: 'not_done', at: row.at }),
       send: async () => {
-        await (await deps.services.dcsFollow()).deleteTask(task.id);
+        await send(deps.services, task.id);
         return {};
       },
     },
@@ -295,7 +272,7 @@ async function release(followed: Followed): Promise<'done' | 'kept' | 'pending'>
 }
 
 async function end(followed: Followed): Promise<RunResult | undefined> {
-  const { log, planned, task, row, taskState, deps } = followed;
+  const { log, action, task, row, taskState, deps } = followed;
   if (taskState !== 'failed') {
     const why = taskState === 'stopped' ? whyStopped(row.status, followed.state) : undefined;
     if (!(await settleRun(log, deps, { status: row.status, reason: why }))) return undefined;
@@ -307,7 +284,8 @@ async function end(followed: Followed): Promise<RunResult | undefined> {
     return undefined;
   }
   const reason: RunReason = { code: 'task_failed', message };
-  if (planned.kind === 'online_migration') return giveUp(followed, reason);
+  // What it holds stays until somebody gives it back.
+  if (action.release) return giveUp(followed, reason);
   deps.log.error('the task failed', { reason });
   if (!(await settleRun(log, deps, { status: row.status, reason }))) return undefined;
   return { outcome: 'existing', task: { ...task, status: row.status }, reason };
@@ -315,21 +293,10 @@ async function end(followed: Followed): Promise<RunResult | undefined> {
 
 /** `undefined` when there are no looks left: the next tick finds out. */
 async function whyFailed(followed: Followed): Promise<string | undefined> {
-  const { row, deps } = followed;
+  const { action, row, deps } = followed;
   if (!(deps.isTurn || deps.details.take('failed'))) return undefined;
-  const said = (await reasonOfTask(followed)) ?? row.errorMessage;
+  const said = (await readable(() => action.whyFailed(deps.services, row), followed)) ?? row.errorMessage?.trim();
   return `the task ended as ${row.status}${said ? `: ${said}` : ', and the service does not say why'}`;
-}
-
-async function reasonOfTask(followed: Followed): Promise<string | undefined> {
-  const { planned, task, row, deps } = followed;
-  if (planned.kind === 'server_migration') {
-    return smsFailure(
-      (await readable(async () => (await deps.services.smsFollow()).showTask(task.id), followed)) ?? {},
-    );
-  }
-  const logs = await readable(async () => (await deps.services.dcsFollow()).listErrorLogs(task.id), followed);
-  return dcsFailure(row.errorMessage, logs ?? []);
 }
 
 /** Details are for people: when they can't be read, the run goes on. */

@@ -1,17 +1,7 @@
 import { CloudError } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import type { ActionKind } from '../../migrations/action.ts';
-import type { AllServices } from '../../ports/services.ts';
-
-/** What lists and stops tasks. */
-export type FollowServices = Pick<AllServices, 'dcsFollow' | 'smsFollow'>;
-
-/** A task as the service lists it. */
-interface TaskRow {
-  readonly id: string;
-  readonly status: string;
-  readonly errorMessage?: string;
-}
+import type { ActionKind, FollowServices, TaskRow } from '../../migrations/action.ts';
+import { ACTIONS } from '../../migrations/actions.ts';
 
 /** A row, and since when it may be out of date. */
 export interface SeenTask extends TaskRow {
@@ -27,11 +17,11 @@ export interface TaskSnapshot {
 
 /** State by list pages, so that a tick costs the same few calls however many tasks are open. */
 export function makeTaskSnapshot(services: FollowServices, log: Logger, now: () => number): TaskSnapshot {
-  const lists = new Map<'dcs' | 'sms', Promise<ReadonlyMap<string, SeenTask> | 'unreadable'>>();
-  const read = async (service: 'dcs' | 'sms'): Promise<ReadonlyMap<string, SeenTask> | 'unreadable'> => {
+  const lists = new Map<string, Promise<ReadonlyMap<string, SeenTask> | 'unreadable'>>();
+  const read = async (kind: ActionKind): Promise<ReadonlyMap<string, SeenTask> | 'unreadable'> => {
     const at = now();
     try {
-      return new Map((await listAll(services, service)).map((row) => [row.id, { ...row, at }]));
+      return new Map((await ACTIONS[kind].listTasks(services)).map((row) => [row.id, { ...row, at }]));
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       log.warn('the list of tasks could not be read; tasks are followed again at the next tick', { error });
@@ -40,17 +30,11 @@ export function makeTaskSnapshot(services: FollowServices, log: Logger, now: () 
   };
   return {
     find: async (kind, id) => {
-      const service = kind === 'server_migration' ? 'sms' : 'dcs';
-      const list = lists.get(service) ?? read(service);
+      const { service } = ACTIONS[kind];
+      const list = lists.get(service) ?? read(kind);
       lists.set(service, list);
       const rows = await list;
       return rows === 'unreadable' ? rows : (rows.get(id) ?? 'absent');
     },
   };
-}
-
-async function listAll(services: FollowServices, service: 'dcs' | 'sms'): Promise<TaskRow[]> {
-  if (service === 'dcs') return (await services.dcsFollow()).listAllMigrationTasks();
-  const rows = await (await services.smsFollow()).listAllTasks();
-  return rows.map(({ id, state }) => ({ id, status: state }));
 }

@@ -1,8 +1,9 @@
+import type { FollowServices } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
 import { isOver } from '../../migrations/task-state.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
 import { settleRun } from '../follow/settle-run.ts';
-import { type FollowServices, makeTaskSnapshot } from '../follow/task-snapshot.ts';
+import { makeTaskSnapshot } from '../follow/task-snapshot.ts';
 import { CANCELLED } from '../follow/why-stopped.ts';
 import { foldRun, openRunLog, type RunLog, type RunRecord, type RunState } from '../ledger/run-log.ts';
 import type { RunReason, RunTask } from '../report/run-result.ts';
@@ -101,8 +102,10 @@ async function cancelTask(
     return { end: 'later', reason: { code: 'unreadable', message: 'the list of tasks cannot be read now' } };
   }
   if (row === 'absent') return { end: 'over' };
-  if (isOver(ACTIONS[task.kind].stateOf(row.status))) return { end: 'over' };
-  if (isIdle(task, row.status)) {
+  const action = ACTIONS[task.kind];
+  if (isOver(action.stateOf(row.status))) return { end: 'over' };
+  // It does nothing, and the service refuses to stop it. Settled, nobody sets it going.
+  if (action.isIdle?.(row.status)) {
     if (mayStart(calls)) return { end: 'later', reason: BEING_STARTED };
     const isStillRight = (state: RunState) => state.end === 'created' && !mayStart(state.calls);
     const settled = await settleRun(log, deps, { status: row.status, reason: CANCELLED, isStillRight });
@@ -116,7 +119,7 @@ async function cancelTask(
       byList: false,
       look: async () => (isStopping(row.status) ? { seen: 'done' } : { seen: 'not_done' }),
       send: async () => {
-        await stop(task, deps);
+        await action.stop(deps.services, task.id);
         return {};
       },
     },
@@ -132,11 +135,6 @@ function mayStart(calls: RunState['calls']): boolean {
   return calls?.start?.done === true || isInFlight(calls?.start);
 }
 
-/** A server task that was never started: it does nothing, and SMS refuses to stop it. Settled, nobody starts it. */
-function isIdle({ kind }: RunTask, status: string): boolean {
-  return kind === 'server_migration' && status.toUpperCase() === 'READY';
-}
-
 /** DCS makes a machine for an online migration first, and stops none before it is there. */
 function isBeingMade(status: string): boolean {
   return status.toUpperCase() === 'CREATING';
@@ -144,9 +142,4 @@ function isBeingMade(status: string): boolean {
 
 function isStopping(status: string): boolean {
   return ['TERMINATING', 'ABORTING'].includes(status.toUpperCase());
-}
-
-async function stop({ kind, id }: RunTask, { services }: CancelDeps): Promise<void> {
-  if (kind === 'server_migration') await (await services.smsFollow()).updateTaskStatus(id, 'stop');
-  else await (await services.dcsFollow()).stopTask(id);
 }

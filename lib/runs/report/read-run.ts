@@ -1,5 +1,6 @@
 import type { Job, Jobs } from '../../jobs/job.ts';
 import { CloudError } from '../../kernel/errors.ts';
+import { ACTIONS } from '../../migrations/actions.ts';
 import { makeTaskSnapshot } from '../follow/task-snapshot.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { listOpen } from '../ledger/open-runs.ts';
@@ -8,7 +9,6 @@ import { foldRun, openRunLog, type RunRecord, readRunRecords } from '../ledger/r
 import { isLasting } from '../ledger/unreadable-records.ts';
 import type { CreateDeps } from '../start/create-task.ts';
 import { findUnrecordedTask } from '../start/unrecorded-task.ts';
-import type { RunTask } from './run-result.ts';
 import { type RunView, taskViewState, viewRun } from './run-view.ts';
 
 export type ReadDeps = Pick<CreateDeps, 'services' | 'log' | 'ledger'>;
@@ -50,29 +50,15 @@ export async function viewRunNow(
 async function withProgress(view: RunView, deps: ReadDeps): Promise<RunView> {
   if (!view.task || (view.state !== 'running' && view.state !== 'stuck')) return view;
   try {
-    const figures = await progressOf(view.task, deps);
-    const known = Object.entries(figures).filter(([, value]) => value !== undefined);
+    const { kind, id } = view.task;
+    const progress = await ACTIONS[kind].progressOf?.(deps.services, id);
+    const known = Object.entries(progress?.figures ?? {}).filter(([, value]) => value !== undefined);
     return known.length === 0 ? view : { ...view, progress: Object.fromEntries(known) as Record<string, number> };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     deps.log.warn('the progress of the task could not be read', { error });
     return view;
   }
-}
-
-async function progressOf({ kind, id }: RunTask, { services }: ReadDeps): Promise<Record<string, unknown>> {
-  if (kind === 'server_migration') {
-    const detail = await (await services.smsFollow()).showTask(id);
-    return { percent: detail?.progress, subtask: detail?.subtask, remaining_seconds: detail?.remainingSeconds };
-  }
-  if (kind === 'backup_import') return {};
-  const stats = await (await services.dcsFollow()).showStats(id);
-  return {
-    percent: stats?.fullProgress,
-    offset: stats?.offset,
-    source_keys: stats?.sourceKeys,
-    target_keys: stats?.targetKeys,
-  };
 }
 
 /** One page of the runs of a job that are not settled, oldest first. */

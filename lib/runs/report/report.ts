@@ -126,12 +126,6 @@ const HEADLINES: Readonly<Record<Exclude<NotifyEvent, 'missed'>, string>> = {
   waiting: 'waits for the end of an online migration',
 };
 
-const KINDS: Readonly<Record<RunTask['kind'], string>> = {
-  backup_import: 'backup import',
-  online_migration: 'online migration',
-  server_migration: 'server migration',
-};
-
 function reportOf(received: ReceivedRecord, found: Found, started: ReturnType<typeof taskBefore>): Report {
   const { job, run, source, planned } = received;
   const { event, name, reason } = found;
@@ -150,7 +144,7 @@ function reportOf(received: ReceivedRecord, found: Found, started: ReturnType<ty
     ['Run', run],
     ['Report', `${id}; it may come twice, then with the same id`],
   ];
-  const what = planned ? KINDS[planned.kind] : 'migration';
+  const what = planned ? ACTIONS[planned.kind].title : 'migration';
   return {
     id,
     event,
@@ -161,7 +155,7 @@ function reportOf(received: ReceivedRecord, found: Found, started: ReturnType<ty
 
 function targetOf({ planned }: ReceivedRecord): string | undefined {
   if (!planned?.target) return undefined;
-  return planned.kind === 'server_migration' ? `source server ${planned.target}` : `DCS instance ${planned.target}`;
+  return `${ACTIONS[planned.kind].targetTitle} ${planned.target}`;
 }
 
 function timesOf(received: ReceivedRecord, startedAt: number | undefined, { event, at }: Found): string {
@@ -186,7 +180,7 @@ function adviceOn({ event, reason }: Found, received: ReceivedRecord, task: RunT
     case 'started':
       return 'nothing';
     case 'succeeded':
-      return SUCCESS_ADVICE[planned?.kind ?? 'backup_import'];
+      return task ? ACTIONS[task.kind].adviceAfterSuccess : 'nothing';
     case 'stuck':
       return 'look at the task in the console. It was not stopped';
     case 'waiting':
@@ -202,13 +196,6 @@ function adviceOn({ event, reason }: Found, received: ReceivedRecord, task: RunT
 function isAway(reason: RunReason | undefined): boolean {
   return reason?.code === 'task_gone' || reason?.message.endsWith('; its task was released') === true;
 }
-
-const SUCCESS_ADVICE: Readonly<Record<RunTask['kind'], string>> = {
-  backup_import: 'nothing. An import merges: keys of the target that the backup does not have are still there',
-  online_migration:
-    'switch the clients to the target, then delete the task: its migration machine is billed until then',
-  server_migration: 'check the target server, then switch over to it',
-};
 
 /** This run is over for good; how another one is made. */
 const AGAIN: Readonly<Record<ReceivedRecord['trigger'], string>> = {

@@ -1,5 +1,5 @@
 import type { PlannedTask } from '../../migrations/action.ts';
-import { canonicalId } from '../../migrations/same-instance.ts';
+import { ACTIONS } from '../../migrations/actions.ts';
 import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { isForeign } from '../ledger/origin.ts';
@@ -40,8 +40,7 @@ const MAX_ROUNDS = 200;
 
 /** What runs one task at a time. `undefined`: tasks of this kind do not get in each other's way. */
 export function laneOf({ kind, target }: PlannedTask): string | undefined {
-  if (target === undefined) return undefined;
-  return kind === 'server_migration' ? `sms-${target}` : `dcs-${canonicalId(target)}`;
+  return target === undefined ? undefined : ACTIONS[kind].laneOf(target);
 }
 
 /**

@@ -3,11 +3,10 @@ import type { Trigger } from '../../events/trigger.ts';
 import { CloudError, type Problem, RunError } from '../../kernel/errors.ts';
 import { passingTrouble } from '../../kernel/passing-trouble.ts';
 import type { PlannedTask } from '../../migrations/action.ts';
-import { getLatestBackup, withBackup } from '../../migrations/backup-import/latest-backup.ts';
+import { ACTIONS } from '../../migrations/actions.ts';
+import { withBackup } from '../../migrations/backup-import/latest-backup.ts';
 import { preflight } from '../../migrations/preflight.ts';
-import { Preflight } from '../../migrations/preflight-findings.ts';
-import { checkRunning, TARGET_BUSY } from '../../migrations/preflight-instance.ts';
-import { completeServerMigration } from '../../migrations/server-migration/derive-server-migration.ts';
+import { TARGET_BUSY } from '../../migrations/preflight-instance.ts';
 import { DEFAULT_TASK_POLICIES } from '../../migrations/task-policies.ts';
 import type { RecordedDeps } from '../follow/run-step.ts';
 import { type CallName, foldRun, type RunLog, type RunRecord, type RunState } from '../ledger/run-log.ts';
@@ -81,12 +80,8 @@ export async function completePlan(
   try {
     // Before the backup is chosen: the instance that it comes from is looked at as well.
     const { warnings, targetTrouble } = await preflight(services, planned);
-    let complete: PlannedTask = { ...planned, warnings: [...planned.warnings, ...warnings] };
-    const { latestBackup } = planned;
-    if (latestBackup && !latestBackup.copyFirst) {
-      complete = withBackup(complete, (await getLatestBackup(services, latestBackup.instanceId)).id);
-    }
-    if (complete.derive) complete = await completeServerMigration(services, complete);
+    const judged: PlannedTask = { ...planned, warnings: [...planned.warnings, ...warnings] };
+    const complete = (await ACTIONS[planned.kind].complete?.(services, judged)) ?? judged;
     return { end: 'complete', planned: complete, ...(targetTrouble ? { targetTrouble: reasonOf(targetTrouble) } : {}) };
   } catch (error) {
     return judgeTrouble(error, planned, given);
@@ -124,11 +119,10 @@ export async function lookAtTarget(
 ): Promise<TargetLook> {
   const { kind, target, policies } = planned;
   const { preflight: wish } = policies ?? DEFAULT_TASK_POLICIES;
-  if (target === undefined || kind === 'server_migration' || wish !== 'refuse') return { end: 'ready' };
+  const { checkTarget } = ACTIONS[kind];
+  if (target === undefined || !checkTarget || wish !== 'refuse') return { end: 'ready' };
   try {
-    const instance = await (await services.dcsInstances()).showInstance(target);
-    const found = new Preflight();
-    if (instance) checkRunning(instance, TARGET_BUSY, ['target_instance', 'id'], found);
+    const found = await checkTarget(services, target);
     const [problem] = found.problems;
     if (problem) return { end: 'refused', reason: { code: 'preflight', message: problem.message } };
     const [busy] = found.passing;

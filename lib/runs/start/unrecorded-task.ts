@@ -1,13 +1,13 @@
 import type { Job, Jobs } from '../../jobs/job.ts';
 import { isRecord } from '../../kernel/is-record.ts';
-import { dcsTaskName, smsTaskName } from '../../migrations/task-name.ts';
+import { ACTIONS } from '../../migrations/actions.ts';
 import { hasPlaceholder, replacePlaceholders } from '../../schema/placeholder-syntax.ts';
 import type { RunTask } from '../report/run-result.ts';
 import type { CreateDeps } from './create-task.ts';
 
 /** What a task of one run of a job surely looks like, as far as the jobs file alone says it. */
 interface Identity {
-  readonly service: 'dcs' | 'sms';
+  readonly service: string;
   readonly name: string;
   /** Ids of the instances or source servers that the job's tasks may have. Absent: the tasks name none. */
   readonly targets?: ReadonlySet<string>;
@@ -31,45 +31,46 @@ export async function findUnrecordedTask(
   if (!identity) return 'unclear';
   const others = [...jobs.jobs.values()].filter(({ name }) => name !== job.name);
   if (others.some((other) => isAlike(identity, identityOf(other, run, jobs)))) return 'unclear';
-  const task = identity.service === 'sms' ? await inSms(identity, services) : await inDcs(identity, services);
-  if (task) return { kind: job.kind, name: identity.name, ...task };
+  const { name, targets } = identity;
+  const task = await ACTIONS[job.kind].findNamed(services, name, targets);
+  if (task) return { kind: job.kind, name, id: task.id, status: task.status };
   return choosesIdentity(job) ? 'unclear' : 'none';
 }
-
-const NAME_FIELD = { backup_import: 'task_name', online_migration: 'name', server_migration: 'name' } as const;
-const TARGET_FIELD = { backup_import: 'target_instance', server_migration: 'source_server' } as const;
 
 /** May a caller replace what the identity was computed from? Then his task may have another one. */
 function choosesIdentity({ kind, on }: Job): boolean {
   const accepts = on.request?.accepts ?? [];
-  return accepts.includes(NAME_FIELD[kind]) || (kind === 'server_migration' && accepts.includes(TARGET_FIELD[kind]));
+  const { nameField, targetField } = ACTIONS[kind];
+  const isOpen = targetField !== undefined && accepts.includes(targetField) && !isNamed(kind, targetField);
+  return accepts.includes(nameField) || isOpen;
+}
+
+/** Does a caller name one of `targets` in this field? */
+function isNamed(kind: Job['kind'], field: string): boolean {
+  return ACTIONS[kind].namedInstances.some(([first, ...inner]) => first === field && inner.length === 0);
 }
 
 function identityOf(job: Job, run: string, jobs: Jobs): Identity | undefined {
-  const given = job.fields[NAME_FIELD[job.kind]];
-  const name =
+  const { service, nameField, targetField, taskName } = ACTIONS[job.kind];
+  const given = job.fields[nameField];
+  const filled =
     typeof given === 'string'
       ? replacePlaceholders(given, (path) => (path === 'job' ? job.name : `{{ ${path} }}`))
       : undefined;
-  if (name !== undefined && hasPlaceholder(name)) return undefined;
-  if (job.kind === 'online_migration') return { service: 'dcs', name: dcsTaskName(name, job.name, run) };
-  const targets = targetsOf(job, jobs);
-  if (targets.size === 0) return undefined;
-  return job.kind === 'server_migration'
-    ? { service: 'sms', name: smsTaskName(name, job.name, run), targets }
-    : { service: 'dcs', name: dcsTaskName(name, job.name, run), targets };
+  if (filled !== undefined && hasPlaceholder(filled)) return undefined;
+  const name = taskName(filled, job.name, run);
+  if (targetField === undefined) return { service, name };
+  const targets = targetsOf(job, targetField, jobs);
+  return targets.size === 0 ? undefined : { service, name, targets };
 }
 
 /** Empty when only the trigger tells. */
-function targetsOf({ kind, fields, on }: Job, { targets }: Jobs): ReadonlySet<string> {
-  if (kind === 'online_migration') return new Set();
-  const field = TARGET_FIELD[kind];
+function targetsOf({ kind, fields, on }: Job, field: string, { targets }: Jobs): ReadonlySet<string> {
   const given = fields[field];
   const named = typeof given === 'string' ? targets.get(given)?.id : undefined;
   const id = named ?? (isRecord(given) ? given['id'] : undefined);
   const own = typeof id === 'string' && !hasPlaceholder(id) ? [id] : [];
-  // A caller names one of `targets`.
-  const chosen = kind === 'backup_import' && on.request?.accepts.includes(field) ? [...targets.values()] : [];
+  const chosen = isNamed(kind, field) && on.request?.accepts.includes(field) ? [...targets.values()] : [];
   return new Set([...own, ...chosen.map((target) => target.id)]);
 }
 
@@ -77,19 +78,4 @@ function isAlike(a: Identity, b: Identity | undefined): boolean {
   if (!b || a.service !== b.service || a.name !== b.name) return false;
   const [ofA, ofB] = [a.targets, b.targets];
   return !ofA || !ofB || [...ofA].some((id) => ofB.has(id));
-}
-
-async function inDcs({ name, targets }: Identity, services: CreateDeps['services']) {
-  const tasks = await (await services.dcs()).listMigrationTasks(name);
-  const task = tasks.find((row) => row.name === name && (!targets || targets.has(row.targetInstanceId ?? '')));
-  return task && { id: task.id, status: task.status };
-}
-
-async function inSms({ name, targets }: Identity, services: CreateDeps['services']) {
-  const sms = await services.sms();
-  for (const source of targets ?? []) {
-    const task = (await sms.listTasks(source)).find((row) => row.name === name);
-    if (task) return { id: task.id, status: task.state };
-  }
-  return undefined;
 }

@@ -1,4 +1,5 @@
-import { ACTION_KINDS, type ActionKind } from '../../../lib/migrations/action.ts';
+import type { ActionKind } from '../../../lib/migrations/action.ts';
+import { ACTION_KINDS } from '../../../lib/migrations/actions.ts';
 import { allFields, fieldsAlong } from '../../../lib/migrations/fields-along.ts';
 import type { Field, FieldTable } from '../../../lib/schema/fields.ts';
 

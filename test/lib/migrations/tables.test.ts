@@ -1,5 +1,4 @@
-import { ACTION_KINDS } from '../../../lib/migrations/action.ts';
-import { ACTIONS } from '../../../lib/migrations/actions.ts';
+import { ACTION_KINDS, ACTIONS } from '../../../lib/migrations/actions.ts';
 import { checkFields } from '../../../lib/schema/check-fields.ts';
 import type { Field, FieldTable } from '../../../lib/schema/fields.ts';
 

@@ -1,5 +1,5 @@
 import type { Permission, PolicyStatement } from '../../../cloud/programs/agencies.ts';
-import type { GrantScope } from '../../../jobs/needed-actions.ts';
+import type { GrantScope } from '../../../migrations/permission-row.ts';
 
 /** What an agency was granted, by where. */
 export interface Granted {

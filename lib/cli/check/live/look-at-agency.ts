@@ -1,5 +1,6 @@
 import type { Agencies, Permission } from '../../../cloud/programs/agencies.ts';
-import type { GrantScope, NeededAction } from '../../../jobs/needed-actions.ts';
+import type { NeededAction } from '../../../jobs/needed-actions.ts';
+import type { GrantScope } from '../../../migrations/permission-row.ts';
 import { type Granted, judgeRight, type Right } from './judge-rights.ts';
 import type { LiveFindings, LiveLevel } from './live-findings.ts';
 

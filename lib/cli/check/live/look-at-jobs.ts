@@ -1,12 +1,10 @@
 import type { Job, Jobs } from '../../../jobs/job.ts';
-import { CloudError, type Problem, RunError } from '../../../kernel/errors.ts';
-import { isRecord } from '../../../kernel/is-record.ts';
+import { CloudError, type Problem } from '../../../kernel/errors.ts';
 import type { PlannedTask } from '../../../migrations/action.ts';
-import { ACTIONS } from '../../../migrations/actions.ts';
-import { IMPORT_MERGES, preflightImport } from '../../../migrations/backup-import/preflight.ts';
-import { preflightOnline } from '../../../migrations/online-migration/preflight.ts';
+import { ACTIONS, REVIEWS } from '../../../migrations/actions.ts';
+import { IMPORT_MERGES } from '../../../migrations/backup-import/preflight.ts';
 import type { PreflightFindings } from '../../../migrations/preflight-findings.ts';
-import { completeServerMigration } from '../../../migrations/server-migration/derive-server-migration.ts';
+import { valueAt } from '../../../migrations/value-at.ts';
 import type { AllServices } from '../../../ports/services.ts';
 import { hasPlaceholder } from '../../../schema/placeholder-syntax.ts';
 import type { LiveFindings, LiveLevel, Question } from './live-findings.ts';
@@ -48,14 +46,12 @@ async function lookAtJob(
     });
     return;
   }
-  const isServer = job.kind === 'server_migration';
+  const { live } = REVIEWS[job.kind];
   const question: Question = {
     jobs: [job.name],
     path: at,
-    asked: `${isServer ? 'the servers in SMS and ECS' : 'DCS ShowInstance'} for job ${job.name}`,
-    needs: isServer
-      ? 'sms:server:get, sms:template:get and ECS ReadOnlyAccess'
-      : 'dcs:instance:get and dcs:instance:getDataBackupLog',
+    asked: `${live.asked} for job ${job.name}`,
+    needs: live.needs,
   };
   const say: Say = (level, path, message) =>
     found.add({
@@ -66,7 +62,8 @@ async function lookAtJob(
       message,
       advice: adviceFor(level, `region ${region}, project ${projectId}`),
     });
-  const seen = await found.ask(question, () => look(services, planOf(job, targets)));
+  const look = live.look ?? ACTIONS[job.kind].preflight;
+  const seen = look && (await found.ask(question, () => look(services, planOf(job, targets))));
   if (seen) sayAll(seen, say);
 }
 
@@ -96,69 +93,31 @@ function adviceFor(level: LiveLevel, place: string): string {
 function unknownBefore({ kind, fields, on }: Job): string | undefined {
   const isOpen = (name: string) =>
     on.request?.accepts.includes(name) || JSON.stringify(fields[name] ?? '').includes('{{');
-  const deciding = {
-    backup_import: ['target_instance'],
-    online_migration: ['configure'],
-    server_migration: ['source_server', 'target'],
-  }[kind];
-  return deciding.find(isOpen);
+  return REVIEWS[kind].deciding.find(isOpen);
 }
 
-/** The plan that a run would have, with a file of no name where the trigger brings it. */
+/** The plan that a run would have, without the files that the trigger brings or a placeholder names. */
 function planOf({ name, kind, fields, policies }: Job, targets: Jobs['targets']): PlannedTask {
-  const brings = kind === 'backup_import' && fields['backup_files'] === undefined;
-  const planned = ACTIONS[kind].plan(fields, {
+  const { fromObject = [], plan } = ACTIONS[kind];
+  const isBrought = fromObject.some((field) => fields[field] === undefined);
+  const planned = plan(fields, {
     job: name,
     run: NO_RUN,
     targets,
     policies,
-    ...(brings ? { object: { bucket: 'bucket', key: 'brought-by-the-trigger.rdb' } } : {}),
+    ...(isBrought ? { object: { bucket: 'bucket', key: 'brought-by-the-trigger.rdb' } } : {}),
   });
-  const isKnown = !brings && !hasPlaceholder(JSON.stringify(planned.body['backup_files'] ?? ''));
-  if (kind !== 'backup_import' || isKnown) return planned;
-  const { backup_files: _, ...body } = planned.body;
-  return { ...planned, body };
-}
-
-/** @throws {CloudError} when something can't be read */
-async function look(services: AllServices, planned: PlannedTask): Promise<PreflightFindings> {
-  if (planned.kind === 'backup_import') return preflightImport(services, planned);
-  if (planned.kind === 'online_migration') return preflightOnline(services, planned);
-  if (!planned.derive) return lookAtServers(services, planned);
-  try {
-    const { warnings } = await completeServerMigration(services, planned);
-    return { problems: [], passing: [], warnings: warnings.filter((warning) => !planned.warnings.includes(warning)) };
-  } catch (error) {
-    if (error instanceof CloudError || !(error instanceof RunError)) throw error;
-    return { problems: error.problems, passing: [], warnings: [] };
-  }
-}
-
-/** A server migration whose request the file has: are both servers there? */
-async function lookAtServers(services: AllServices, { target, body }: PlannedTask): Promise<PreflightFindings> {
-  const problems: Problem[] = [];
-  const source = target === undefined ? undefined : await (await services.smsServers()).showServer(target);
-  const path = ['source_server', 'id'];
-  if (!source) problems.push({ path, message: 'there is no such source server in SMS' });
-  else if (!source.connected)
-    problems.push({ path, message: 'the source server is not connected: see that its Agent runs' });
-  const { target_server: given } = body;
-  const id = isRecord(given) ? given['vm_id'] : undefined;
-  if (body['exist_server'] === true && typeof id === 'string' && !(await (await services.ecs()).showServer(id))) {
-    problems.push({ path: ['target_server', 'vm_id'], message: 'there is no such ECS in this region and project' });
-  }
-  return { problems, passing: [], warnings: [] };
+  const isKnown = ([field, value]: readonly [string, unknown]) =>
+    !fromObject.includes(field) || !(fields[field] === undefined || hasPlaceholder(JSON.stringify(value)));
+  return { ...planned, body: Object.fromEntries(Object.entries(planned.body).filter(isKnown)) };
 }
 
 /** Where the file says it: an instance that is given by its name stands under `targets`. */
 function pathInFile({ name, kind, fields }: Job, path: Problem['path']): Problem['path'] {
-  const inJob = ['jobs', name, kind, ...path];
-  const [first, second, ...rest] = path;
-  if (first === 'target_instance' && typeof fields['target_instance'] === 'string') {
-    return ['targets', fields['target_instance'], ...path.slice(1)];
+  for (const place of ACTIONS[kind].namedInstances) {
+    const named = valueAt(fields, place);
+    const isThere = place.every((key, i) => key === path[i]);
+    if (isThere && typeof named === 'string') return ['targets', named, ...path.slice(place.length)];
   }
-  const { configure } = fields;
-  if (first !== 'configure' || !isRecord(configure) || typeof second !== 'string') return inJob;
-  const named = configure[second];
-  return typeof named === 'string' ? ['targets', named, ...rest] : inJob;
+  return ['jobs', name, kind, ...path];
 }

@@ -1,0 +1,113 @@
+import type { Problem } from '../../kernel/errors.ts';
+import { type CheckedFields, type CheckOptions, checkFields, type Path } from '../../schema/check-fields.ts';
+import { isRecord } from '../../kernel/is-record.ts';
+import { didYouMean } from '../../schema/near-name.ts';
+import { hasPlaceholder } from '../../schema/placeholder-syntax.ts';
+import type { TargetNames } from '../action.ts';
+import { addressProblem } from '../object-address.ts';
+import { sameInstance } from '../same-instance.ts';
+import { BACKUP_IMPORT_FIELDS, BACKUP_IMPORT_OWN_KEYS, BACKUP_IMPORT_SUPPLIED, type SOURCES } from './fields.ts';
+import { asksForLatest, checkLatest } from './latest-of.ts';
+
+/** What `file_source` is when it is left out. */
+export function impliedSource(files: Record<string, unknown>): (typeof SOURCES)[number] {
+  return Object.hasOwn(files, 'backup_id') && !Object.hasOwn(files, 'files') ? 'backup_record' : 'self_build_obs';
+}
+
+function sourceRules(files: Record<string, unknown>, path: Path, mode: CheckOptions['mode']): Problem[] {
+  // Also what is wrong in itself is there: it has its own problem already.
+  const has = (name: string) => Object.hasOwn(files, name);
+  const source = has('file_source') ? files['file_source'] : impliedSource(files);
+  if (mode === 'file' && typeof source === 'string' && hasPlaceholder(source)) return [];
+  const rules = {
+    self_build_obs: { needed: ['bucket_name', 'files'], refused: ['backup_id'] },
+    backup_record: { needed: ['backup_id'], refused: ['bucket_name', 'files'] },
+  };
+  const rule = source === 'self_build_obs' || source === 'backup_record' ? rules[source] : undefined;
+  if (!rule) return [];
+  return [
+    ...rule.needed
+      .filter((name) => !has(name))
+      .map((name) => ({ path: [...path, name], message: `is missing: file_source ${source} needs it` })),
+    ...rule.refused
+      .filter(has)
+      .map((name) => ({ path: [...path, name], message: `does not go with file_source ${source}` })),
+  ];
+}
+
+/** A bucket and keys are asked for, not their addresses. */
+function addressRules({ bucket_name: bucket, files }: Record<string, unknown>, path: Path): Problem[] {
+  const judge = (value: unknown, wanted: 'bucket' | 'key', at: Path): Problem[] => {
+    const message = typeof value === 'string' ? addressProblem(value, wanted) : undefined;
+    return message === undefined ? [] : [{ path: at, message }];
+  };
+  const names = Array.isArray(files)
+    ? files.map((file: unknown) => (isRecord(file) ? file['file_name'] : undefined))
+    : [];
+  return [
+    ...judge(bucket, 'bucket', [...path, 'bucket_name']),
+    ...names.flatMap((name, i) => judge(name, 'key', [...path, 'files', i, 'file_name'])),
+  ];
+}
+
+/**
+ * Checks the fields of a backup import: the table, and what the page says in words. `target_instance` may be the name of a target;
+ * the checked value has it as it was given.
+ */
+export function checkBackupImport(value: unknown, options: CheckOptions & TargetNames): CheckedFields {
+  const { mode, path = [], targets } = options;
+  const optional = new Set(options.optional);
+  if (mode === 'file') for (const name of BACKUP_IMPORT_SUPPLIED) optional.add(name);
+  const target = isRecord(value) && Object.hasOwn(value, 'target_instance') ? value['target_instance'] : undefined;
+  const problems: Problem[] = [];
+  let fields = value;
+  if (typeof target === 'string' && isRecord(value)) {
+    optional.add('target_instance');
+    const { target_instance: _, ...others } = value;
+    fields = others;
+    if (!(targets.has(target) || (mode === 'file' && hasPlaceholder(target)))) {
+      problems.push({
+        path: [...path, 'target_instance'],
+        message: `is no name in targets: ${JSON.stringify(target.slice(0, 64))}${didYouMean(target, targets.keys())}`,
+      });
+    }
+  }
+  const asked = isRecord(fields) && Object.hasOwn(fields, 'backup_files') ? fields['backup_files'] : undefined;
+  const latest = isRecord(asked) && asksForLatest(asked) ? checkLatest(asked, options) : undefined;
+  if (latest && isRecord(fields)) {
+    optional.add('backup_files');
+    const { backup_files: _, ...others } = fields;
+    fields = others;
+    problems.push(...latest.problems);
+  }
+  if (latest && sameInstance(latest.value['latest_of'], target, targets)) {
+    const message = 'is the instance that data goes into: its own backup would overwrite what has changed since';
+    problems.push({ path: [...path, 'backup_files', 'latest_of'], message: `${message}; name another instance` });
+  }
+  const table = { ...BACKUP_IMPORT_FIELDS, ...BACKUP_IMPORT_OWN_KEYS };
+  const checked = checkFields(table, fields, { mode, path, optional });
+  const online =
+    isRecord(value) && Object.hasOwn(value, 'migration_type') && value['migration_type'] === 'online_migration';
+  const isType = (problem: Problem) =>
+    problem.path.length === path.length + 1 && problem.path.at(-1) === 'migration_type';
+  problems.push(...checked.problems.filter((problem) => !(online && isType(problem))));
+  if (online) {
+    problems.push({
+      path: [...path, 'migration_type'],
+      message: 'online_migration no longer works in this operation; use the action online_migration instead',
+    });
+  }
+  const files = checked.value['backup_files'];
+  if (isRecord(files)) {
+    problems.push(
+      ...sourceRules(files, [...path, 'backup_files'], mode),
+      ...addressRules(files, [...path, 'backup_files']),
+    );
+  }
+  const copy = {
+    ...checked.value,
+    ...(latest ? { backup_files: latest.value } : {}),
+    ...(typeof target === 'string' ? { target_instance: target } : {}),
+  };
+  return { value: copy, problems, warnings: checked.warnings };
+}

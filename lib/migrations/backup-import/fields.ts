@@ -1,0 +1,121 @@
+import type { FieldTable } from '../../schema/fields.ts';
+
+export const SOURCES = ['self_build_obs', 'backup_record'] as const;
+const OBSOLETE =
+  'belongs to online migration, which this operation no longer does (API page of 2024-11-06); it is sent as it is';
+
+const INSTANCE_FIELDS: FieldTable = {
+  name: { type: 'string', doc: 'Name of the instance.' },
+  password: {
+    type: 'secret',
+    doc: 'Password of the default account, as { user_data: NAME }. Needed if the instance has one; leave it out if it has none.',
+  },
+  task_status: { type: 'string', doc: 'Status of the task.' },
+  ip: { type: 'string', doc: 'IP address of the instance.' },
+  port: { type: 'string', doc: 'Port of the instance, as text.' },
+  proxy_multi_db: { type: 'boolean', doc: 'Is multi-DB on? Proxy Cluster only.' },
+  db: { type: 'string', doc: 'Database.' },
+};
+
+/**
+ * Body of DCS CreateMigrationTask: every parameter of the API page (English, 2024-11-06) and of the SDK's model
+ * (huaweicloud-sdk-nodejs-v3 3.1.209).
+ *
+ * The page limits no text. `backup_files` is optional in every document and needed in fact. `file_source` follows the page's example,
+ * Terraform and the SDK: the Chinese page of 2025-12-17 has its two values swapped. `network_type` is compared without case, for
+ * Terraform writes it in capitals.
+ */
+export const BACKUP_IMPORT_FIELDS: FieldTable = {
+  task_name: {
+    type: 'string',
+    must: true,
+    doc: "Name of the task. The run's id is added. Left out: the job's name.",
+  },
+  description: { type: 'string', doc: 'Description of the task.' },
+  migration_type: {
+    type: 'string',
+    must: true,
+    values: ['backupfile_import'],
+    doc: 'Always backupfile_import, which is what is sent when it is left out.',
+  },
+  migration_method: {
+    type: 'string',
+    must: true,
+    values: ['full_amount_migration', 'incremental_migration'],
+    doc: 'Full or incremental. Left out: full_amount_migration, as in every example of an import.',
+  },
+  backup_files: {
+    type: 'object',
+    must: true,
+    doc: 'What is imported. Left out: the object that started the run.',
+    fields: {
+      file_source: {
+        type: 'string',
+        values: SOURCES,
+        doc: 'self_build_obs: files of an OBS bucket; backup_record: a backup of an instance. Always sent; left out, it follows from the other fields.',
+      },
+      bucket_name: {
+        type: 'string',
+        min: 1,
+        doc: 'OBS bucket, in the region and account of the target instance. Needed with self_build_obs.',
+      },
+      files: {
+        type: 'list',
+        min: 1,
+        doc: 'Backup files (.rdb, .aof, .zip, .tar.gz), all shards of a cluster. Needed with self_build_obs.',
+        of: {
+          type: 'object',
+          doc: 'One backup file.',
+          fields: {
+            file_name: { type: 'string', must: true, min: 1, objectKey: true, doc: 'Key of the object in the bucket.' },
+            size: {
+              type: 'string',
+              doc: 'Size as text. The page says bytes, its example 754.0MB; it may be left out.',
+            },
+            update_at: { type: 'string', doc: 'Time of the last change, YYYY-MM-DD HH:MM:SS; it may be left out.' },
+          },
+        },
+      },
+      backup_id: { type: 'string', min: 1, doc: 'Id of the backup. Needed with backup_record.' },
+    },
+  },
+  network_type: {
+    type: 'string',
+    values: ['vpc', 'vpn', 'VPC', 'VPN'],
+    warn: `network_type ${OBSOLETE}`,
+    doc: 'Obsolete: network between source and target of an online migration.',
+  },
+  source_instance: {
+    type: 'object',
+    destination: true,
+    warn: `source_instance ${OBSOLETE}`,
+    doc: 'Obsolete: source of an online migration.',
+    fields: {
+      addrs: { type: 'string', must: true, doc: 'Address of the source Redis, ip:port.' },
+      id: { type: 'string', doc: 'Id of the source instance.' },
+      ...INSTANCE_FIELDS,
+    },
+  },
+  target_instance: {
+    type: 'object',
+    must: true,
+    destination: true,
+    doc: 'The DCS instance that the data goes into; keys that are there already stay, or are overwritten. In a jobs file also the name of a target.',
+    fields: {
+      id: { type: 'string', must: true, min: 1, doc: 'Id of the target instance.' },
+      addrs: { type: 'string', doc: 'Address of the target Redis, ip:port.' },
+      ...INSTANCE_FIELDS,
+    },
+  },
+};
+
+/** Mandatory fields that a jobs file may leave out, for `plan` supplies them. */
+export const BACKUP_IMPORT_SUPPLIED = ['task_name', 'migration_type', 'migration_method'] as const;
+
+/** Our own keys beside them. */
+export const BACKUP_IMPORT_OWN_KEYS: FieldTable = {
+  backup_target_first: {
+    type: 'boolean',
+    doc: 'Take a backup of the target before anything is imported into it? Default: false. true needs a ledger.',
+  },
+};

@@ -1,0 +1,35 @@
+import { isRecord } from '../../kernel/is-record.ts';
+import type { ReviewedJob } from '../action-review.ts';
+import type { PermissionRow } from '../permission-row.ts';
+import { asksForLatest } from './latest-of.ts';
+
+const filesOf = ({ fields }: Pick<ReviewedJob, 'fields'>) =>
+  isRecord(fields['backup_files']) ? fields['backup_files'] : {};
+const takesBackup = (job: ReviewedJob) =>
+  filesOf(job)['copy_first'] === true || job.fields['backup_target_first'] === true;
+
+/** What an import needs beside what every migration of DCS does. */
+export const BACKUP_IMPORT_PERMISSIONS: readonly PermissionRow[] = [
+  {
+    actions: ['dcs:instance:getDataBackupLog'],
+    scope: 'project',
+    reason: 'find the newest backup (latest_of), and see when a backup is complete',
+    isNeededBy: (job) => asksForLatest(filesOf(job)) || takesBackup(job),
+  },
+  {
+    actions: ['dcs:instance:backupData'],
+    scope: 'project',
+    reason: 'take a backup (copy_first, backup_target_first)',
+    isNeededBy: takesBackup,
+  },
+];
+
+/** Where a run reads backup files from: see `ActionReview.filesFrom`. */
+export function filesFrom(job: ReviewedJob): { readonly bucket?: string } | undefined {
+  const { fields, on } = job;
+  const given = filesOf(job)['bucket_name'];
+  if (typeof given === 'string') return { bucket: given };
+  if (fields['backup_files'] === undefined && on.object_created) return { bucket: on.object_created.bucket };
+  // A caller may name the files, or a placeholder does.
+  return on.request?.accepts.includes('backup_files') && !asksForLatest(filesOf(job)) ? {} : undefined;
+}

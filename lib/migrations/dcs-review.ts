@@ -1,0 +1,45 @@
+import { canBeCancelled, type PermissionRow } from './permission-row.ts';
+
+/** How the instances of a job are asked about. */
+export const DCS_LOOK = {
+  asked: 'DCS ShowInstance',
+  needs: 'dcs:instance:get and dcs:instance:getDataBackupLog',
+} as const;
+
+/** What every migration of DCS needs. */
+export const DCS_PERMISSIONS: readonly PermissionRow[] = [
+  {
+    actions: ['dcs:migrationTask:create'],
+    scope: 'project',
+    reason: 'create the migration task',
+  },
+  {
+    actions: ['dcs:migrationTask:list'],
+    scope: 'project',
+    reason: 'find the task that an earlier delivery of the same event has made',
+  },
+  {
+    actions: ['dcs:instance:get'],
+    scope: 'project',
+    reason: 'look at the instances before anything changes',
+  },
+  {
+    actions: ['dcs:migrationTask:get'],
+    scope: 'project',
+    reason: 'follow the task, and show it to callers',
+    isNeededBy: (job, hasLedger) => hasLedger || canBeCancelled(job),
+  },
+  {
+    actions: ['dcs:migrationTask:modify'],
+    scope: 'project',
+    reason: 'configure the task (configure), stop it (stop_when), or cancel it for a caller',
+    isNeededBy: (job) =>
+      job.fields['configure'] !== undefined || job.policies.stopWhen !== undefined || canBeCancelled(job),
+  },
+  {
+    actions: ['dcs:migrationTask:delete'],
+    scope: 'project',
+    reason: 'release the migration machine of a task that cannot be used (on_failure: release)',
+    isNeededBy: ({ policies }) => policies.onFailure === 'release',
+  },
+];

@@ -1,0 +1,41 @@
+import type { TaskService } from './action.ts';
+import { Preflight } from './preflight-findings.ts';
+import { checkRunning, TARGET_BUSY } from './preflight-instance.ts';
+import { canonicalId } from './same-instance.ts';
+import { dcsTaskName } from './task-name.ts';
+import { dcsFailure } from './task-progress.ts';
+import { dcsTaskState } from './task-state.ts';
+
+/** What holds for tasks of DCS, imports and online migrations alike. A task whose target the list does not say counts as one on it. */
+export const DCS_TASKS: TaskService = {
+  service: 'dcs',
+  targetTitle: 'DCS instance',
+  stateOf: dcsTaskState,
+  laneOf: (instance) => `dcs-${canonicalId(instance)}`,
+  taskName: dcsTaskName,
+  listTasks: async (services) => (await services.dcsFollow()).listAllMigrationTasks(),
+
+  async statesOn(services, instance) {
+    const tasks = await (await services.dcsFollow()).listAllMigrationTasks();
+    return tasks
+      .filter(({ targetInstanceId }) => canonicalId(targetInstanceId ?? instance) === canonicalId(instance))
+      .map(({ status }) => status);
+  },
+
+  async findNamed(services, name, instances) {
+    const tasks = await (await services.dcs()).listMigrationTasks(name);
+    return tasks.find((row) => row.name === name && (!instances || instances.has(row.targetInstanceId ?? '')));
+  },
+
+  async checkTarget(services, instanceId) {
+    const instance = await (await services.dcsInstances()).showInstance(instanceId);
+    const found = new Preflight();
+    if (instance) checkRunning(instance, TARGET_BUSY, ['target_instance', 'id'], found);
+    return found;
+  },
+
+  whyFailed: async (services, { id, errorMessage }) =>
+    dcsFailure(errorMessage, await (await services.dcsFollow()).listErrorLogs(id)),
+  stop: async (services, id) => (await services.dcsFollow()).stopTask(id),
+  deleteCommand: (id) => `hcloud DCS DeleteMigrationTask --task_id_list.1=${id}`,
+};

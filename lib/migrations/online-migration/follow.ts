@@ -1,0 +1,34 @@
+import { hasPlaceholder } from '../../schema/placeholder-syntax.ts';
+import type { FollowServices, PlannedTask, SettingGoing, TaskProgress } from '../action.ts';
+import { resolveSecrets } from '../resolve-secrets.ts';
+import { dcsProgress } from '../task-progress.ts';
+import { valueAt } from '../value-at.ts';
+
+/** See `Action.isEndless`. */
+export function isEndless(fields: unknown): boolean | undefined {
+  const method = valueAt(fields, ['configure', 'migration_method']);
+  return typeof method === 'string' && hasPlaceholder(method) ? undefined : method === 'incremental_migration';
+}
+
+/** SetOnlineMigrationTask, only while the task is `RUNNING` (waiting to be configured). `undefined` when that is left to somebody else. */
+export function configureTask({ configure: body }: PlannedTask, status: string): SettingGoing | undefined {
+  if (!body || status.toUpperCase() === 'CREATING') return undefined;
+  return {
+    name: 'configure',
+    send: async (services, id, secret) => {
+      await (await services.dcsFollow()).setOnlineMigrationTask(id, resolveSecrets(body, secret));
+    },
+  };
+}
+
+/** `undefined` when the task is gone, or has no figures yet. @throws {CloudError} when they cannot be read */
+export async function progressOf(services: FollowServices, id: string): Promise<TaskProgress | undefined> {
+  const stats = await (await services.dcsFollow()).showStats(id);
+  if (!stats) return undefined;
+  const { fullProgress: percent, offset, sourceKeys, targetKeys } = stats;
+  return {
+    line: dcsProgress(stats),
+    figures: { percent, offset, source_keys: sourceKeys, target_keys: targetKeys },
+    offset,
+  };
+}

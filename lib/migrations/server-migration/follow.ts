@@ -1,0 +1,58 @@
+import type { FollowServices, PlannedTask, SettingGoing, TaskProgress, TaskService } from '../action.ts';
+import { smsTaskName } from '../task-name.ts';
+import { smsFailure, smsProgress } from '../task-progress.ts';
+import { smsTaskState, type TaskState } from '../task-state.ts';
+
+/** What holds for tasks of SMS. A source server has one at most. */
+export const SMS_TASKS: TaskService = {
+  service: 'sms',
+  targetTitle: 'source server',
+  stateOf: smsTaskState,
+  laneOf: (sourceServer) => `sms-${sourceServer}`,
+  taskName: smsTaskName,
+
+  async listTasks(services) {
+    const tasks = await (await services.smsFollow()).listAllTasks();
+    return tasks.map(({ id, state }) => ({ id, status: state }));
+  },
+
+  statesOn: async (services, sourceServer) =>
+    (await (await services.sms()).listTasks(sourceServer)).map(({ state }) => state),
+
+  async findNamed(services, name, sourceServers = new Set()) {
+    const sms = await services.sms();
+    for (const source of sourceServers) {
+      const task = (await sms.listTasks(source)).find((row) => row.name === name);
+      if (task) return { id: task.id, status: task.state };
+    }
+    return undefined;
+  },
+
+  whyFailed: async (services, { id }) => smsFailure((await (await services.smsFollow()).showTask(id)) ?? {}),
+  stop: async (services, id) => (await services.smsFollow()).updateTaskStatus(id, 'stop'),
+  deleteCommand: (id) => `hcloud SMS DeleteTask --task_id=${id}`,
+  // It was never started.
+  isIdle: (status) => status.toUpperCase() === 'READY',
+};
+
+/** UpdateTaskStatus `start`, only from `READY`. `undefined` when that is left to somebody else. */
+export function startTask({ start }: PlannedTask): SettingGoing | undefined {
+  if (!start) return undefined;
+  return {
+    name: 'start',
+    send: async (services, id) => (await services.smsFollow()).updateTaskStatus(id, 'start'),
+  };
+}
+
+/** A task that somebody else starts. Other runs do not wait for it, for they are refused while it is there. */
+export function leftTo({ start, body }: PlannedTask, state: TaskState): 'until_deadline' | undefined {
+  return !start && !body['auto_start'] && state === 'ready' ? 'until_deadline' : undefined;
+}
+
+/** `undefined` when there is no such task. @throws {CloudError} when it cannot be read */
+export async function progressOf(services: FollowServices, id: string): Promise<TaskProgress | undefined> {
+  const detail = await (await services.smsFollow()).showTask(id);
+  if (!detail) return undefined;
+  const { progress: percent, subtask, remainingSeconds } = detail;
+  return { line: smsProgress(detail), figures: { percent, subtask, remaining_seconds: remainingSeconds } };
+}

@@ -1,0 +1,38 @@
+import { CloudError, type Problem, RunError } from '../../kernel/errors.ts';
+import type { AllServices } from '../../ports/services.ts';
+import { isRecord } from '../../kernel/is-record.ts';
+import type { PlannedTask } from '../action.ts';
+import type { PreflightFindings } from '../preflight-findings.ts';
+import { completeServerMigration } from './derive-server-migration.ts';
+
+/**
+ * Looks at both servers of a migration, as a run does that derives its request. Makes reading calls only.
+ *
+ * @throws {CloudError} when something can't be read
+ */
+export async function lookAtServers(services: AllServices, planned: PlannedTask): Promise<PreflightFindings> {
+  if (!planned.derive) return areThere(services, planned);
+  try {
+    const { warnings } = await completeServerMigration(services, planned);
+    return { problems: [], passing: [], warnings: warnings.filter((warning) => !planned.warnings.includes(warning)) };
+  } catch (error) {
+    if (error instanceof CloudError || !(error instanceof RunError)) throw error;
+    return { problems: error.problems, passing: [], warnings: [] };
+  }
+}
+
+/** Of a server migration whose request the file has. */
+async function areThere(services: AllServices, { target, body }: PlannedTask): Promise<PreflightFindings> {
+  const problems: Problem[] = [];
+  const source = target === undefined ? undefined : await (await services.smsServers()).showServer(target);
+  const path = ['source_server', 'id'];
+  if (!source) problems.push({ path, message: 'there is no such source server in SMS' });
+  else if (!source.connected)
+    problems.push({ path, message: 'the source server is not connected: see that its Agent runs' });
+  const { target_server: given } = body;
+  const id = isRecord(given) ? given['vm_id'] : undefined;
+  if (body['exist_server'] === true && typeof id === 'string' && !(await (await services.ecs()).showServer(id))) {
+    problems.push({ path: ['target_server', 'vm_id'], message: 'there is no such ECS in this region and project' });
+  }
+  return { problems, passing: [], warnings: [] };
+}
