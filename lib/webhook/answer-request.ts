@@ -5,6 +5,7 @@ import { OtherEnvironmentError } from '../runs/ledger/origin.ts';
 import { callerOf } from './caller.ts';
 import { cancelRequested } from './cancel.ts';
 import { checkQuery } from './check-query.ts';
+import { openApiDocument } from './openapi/document.ts';
 import { type GatewayResponse, jsonResponse, type ProblemAnswer, problemResponse, RequestRefused } from './problem.ts';
 import { PROBLEM_TYPES } from './problem-types.ts';
 import { checkBodySize } from './request-body.ts';
@@ -66,12 +67,10 @@ async function answerRoute(event: unknown, invocation: Invocation): Promise<Gate
     case 'health':
       checkQuery(request, []);
       return jsonResponse(200, { status: 'ok' }, requestId);
-    case 'openapi': {
+    case 'openapi':
       checkQuery(request, []);
       // Seldom asked for, so it is made then only.
-      const { openApiDocument } = await import('./openapi/document.ts');
       return jsonResponse(200, openApiDocument(), requestId);
-    }
     case 'jobs':
       return showJobs(request, callerOf(request, invocation), invocation);
     case 'start': {
