@@ -42,6 +42,8 @@ export interface ActionReview {
   readonly derived?: { readonly key: string; readonly part: string };
   /** Where a run reads backup files from; without `bucket` a caller says it. `undefined`: from nowhere. */
   readonly filesFrom?: (job: ReviewedJob) => { readonly bucket?: string } | undefined;
+  /** The plan with `hole(name)` in place of each value that only the cloud tells. Absent: there is none. */
+  readonly withHoles?: (planned: PlannedTask, hole: (name: string) => string) => PlannedTask;
   /** What is doubtful about several jobs of this action beside each other. */
   readonly compare?: (jobs: readonly ReviewedJob[]) => Problem[];
 }

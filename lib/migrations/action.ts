@@ -114,6 +114,8 @@ export interface TaskProgress {
 /** A changing call that sets a task going which was made and waits. */
 export interface SettingGoing {
   readonly name: 'configure' | 'start';
+  /** A state in which it is too early. */
+  readonly notWhile?: string;
   /** @throws {CloudError} see its `outcome` */
   send(services: FollowServices, id: string, secret: (reference: SecretReference) => Secret): Promise<void>;
 }
@@ -225,8 +227,8 @@ export interface Action extends TaskService {
     secret: (reference: SecretReference) => Secret,
   ): Promise<CreatedTask>;
 
-  /** What sets a task going that is made and waits. Absent or `undefined`: creating it does, or somebody else, or it is too early. */
-  readonly setGoing?: (planned: PlannedTask, status: string) => SettingGoing | undefined;
+  /** What sets a task going that is made and waits. Absent or `undefined`: creating it does, or somebody else. */
+  readonly setGoing?: (planned: PlannedTask) => SettingGoing | undefined;
   /**
    * Is a task left to a person? `at_once`: its run is over for us. `until_deadline`: it is followed until then. Absent or `undefined`: it is ours to
    * the end.

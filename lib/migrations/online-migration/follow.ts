@@ -11,10 +11,11 @@ export function isEndless(fields: unknown): boolean | undefined {
 }
 
 /** SetOnlineMigrationTask, only while the task is `RUNNING` (waiting to be configured). `undefined` when that is left to somebody else. */
-export function configureTask({ configure: body }: PlannedTask, status: string): SettingGoing | undefined {
-  if (!body || status.toUpperCase() === 'CREATING') return undefined;
+export function configureTask({ configure: body }: PlannedTask): SettingGoing | undefined {
+  if (!body) return undefined;
   return {
     name: 'configure',
+    notWhile: 'CREATING',
     send: async (services, id, secret) => {
       await (await services.dcsFollow()).setOnlineMigrationTask(id, resolveSecrets(body, secret));
     },

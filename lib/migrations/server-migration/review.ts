@@ -1,5 +1,7 @@
 import type { ActionReview } from '../action-review.ts';
 import { compareServerMigrations } from './compare.ts';
+import { regionFields } from './derive-server-migration.ts';
+import { SERVER_MIGRATION_FIELDS } from './fields.ts';
 import { lookAtServers } from './look-at-servers.ts';
 import { SERVER_MIGRATION_PERMISSIONS } from './permissions.ts';
 
@@ -14,4 +16,12 @@ export const serverMigrationReview: ActionReview = {
   regionFields: [['target', 'region'], ['region_id']],
   derived: { key: 'target', part: 'target_server' },
   compare: compareServerMigrations,
+
+  withHoles(planned, hole) {
+    if (!planned.derive) return planned;
+    const body = { ...regionFields(planned.derive), ...planned.body };
+    const missing = Object.entries(SERVER_MIGRATION_FIELDS).filter(([name, { must }]) => must && !(name in body));
+    const holes = missing.map(([name]) => [name, hole(`${name}, from source server ${planned.target}`)]);
+    return { ...planned, body: { ...body, ...Object.fromEntries(holes) } };
+  },
 };

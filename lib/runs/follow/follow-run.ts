@@ -1,5 +1,5 @@
 import { CloudError } from '../../kernel/errors.ts';
-import type { Action, PlannedTask, SettingGoing } from '../../migrations/action.ts';
+import type { Action, PlannedTask } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
 import { DEFAULT_TASK_POLICIES, type TaskPolicies } from '../../migrations/task-policies.ts';
 import { isOver, type TaskState } from '../../migrations/task-state.ts';
@@ -71,8 +71,7 @@ export async function followRun(log: RunLog, state: RunState, deps: FollowDeps):
   await noteSteady(followed);
   // Once it was told to stop, it is not set going.
   const isCancelled = state.calls?.cancel !== undefined && state.calls.cancel.refused === undefined;
-  const going = isCancelled ? undefined : action.setGoing?.(planned, row.status);
-  const refusal = going && (await setGoing(followed, going));
+  const refusal = isCancelled ? undefined : await setGoing(followed);
   if (refusal) return giveUp(followed, refusal);
   await lookCloser(followed);
   return leaveUnattended(followed);
@@ -207,8 +206,10 @@ async function make({ log, settleMs, deps }: Followed, call: ChangingCall): Prom
  * Configures or starts it. An earlier attempt may have been done after all, which the service then says by refusing the next: only a task that
  * is seen waiting after that is of no use.
  */
-async function setGoing(followed: Followed, call: SettingGoing): Promise<RunReason | undefined> {
-  const { log, state, task, taskState, deps } = followed;
+async function setGoing(followed: Followed): Promise<RunReason | undefined> {
+  const { log, state, action, planned, task, row, taskState, deps } = followed;
+  const call = action.setGoing?.(planned);
+  if (!call || row.status.toUpperCase() === call.notWhile) return undefined;
   if (state.calls?.[call.name]?.refused && taskState !== 'ready') return undefined;
   const refusal = await make(followed, {
     name: call.name,

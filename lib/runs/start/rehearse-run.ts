@@ -1,10 +1,8 @@
 import { type Problem, RunError } from '../../kernel/errors.ts';
 import type { Secret, SecretReference } from '../../kernel/secret.ts';
 import type { FoundTask, PlannedTask } from '../../migrations/action.ts';
-import { ACTIONS } from '../../migrations/actions.ts';
+import { ACTIONS, REVIEWS } from '../../migrations/actions.ts';
 import { withBackup } from '../../migrations/backup-import/latest-backup.ts';
-import { resolveSecrets } from '../../migrations/resolve-secrets.ts';
-import { regionFields } from '../../migrations/server-migration/derive-server-migration.ts';
 import { DEFAULT_TASK_POLICIES } from '../../migrations/task-policies.ts';
 import type { AllServices } from '../../ports/services.ts';
 import { type RunReason, reasonOf } from '../report/run-result.ts';
@@ -40,7 +38,7 @@ export type Rehearsal =
  * @throws {CloudError} when the list of tasks can't be read
  */
 export async function rehearseRun(planned: PlannedTask, run: string, deps: RehearsalDeps): Promise<Rehearsal> {
-  const ready = deps.asks ? await ask(planned, deps) : withHoles(planned, deps);
+  const ready = deps.asks ? await ask(planned, deps) : withHoles(planned, deps.hole);
   if ('end' in ready) return ready;
   await makeBackups(ready, run, deps);
   const { services, hold, secret } = deps;
@@ -72,16 +70,8 @@ async function ask(planned: PlannedTask, { services }: RehearsalDeps): Promise<P
 }
 
 /** The plan with a name in place of each value that only the cloud tells. */
-function withHoles(planned: PlannedTask, { hole }: RehearsalDeps): PlannedTask {
-  const { latestBackup, derive } = planned;
-  if (latestBackup && !latestBackup.copyFirst) {
-    return withBackup(planned, hole(`id of the newest backup of instance ${latestBackup.instanceId}`));
-  }
-  if (!derive) return planned;
-  const body = { ...regionFields(derive), ...planned.body };
-  const missing = Object.entries(ACTIONS[planned.kind].fields).filter(([name, { must }]) => must && !(name in body));
-  const holes = missing.map(([name]) => [name, hole(`${name}, from source server ${planned.target}`)]);
-  return { ...planned, body: { ...body, ...Object.fromEntries(holes) } };
+function withHoles(planned: PlannedTask, hole: RehearsalDeps['hole']): PlannedTask {
+  return REVIEWS[planned.kind].withHoles?.(planned, hole) ?? planned;
 }
 
 async function makeBackups(
@@ -95,14 +85,12 @@ async function makeBackups(
   if (backupTargetFirst && target !== undefined) await backup(target, BACKUP_REMARKS.target(run));
 }
 
-async function setGoing({ configure, start, policies }: PlannedTask, deps: RehearsalDeps): Promise<void> {
-  const { services, hold, secret } = deps;
+async function setGoing(planned: PlannedTask, { services, hold, secret, ...deps }: RehearsalDeps): Promise<void> {
+  const action = ACTIONS[planned.kind];
   const id = deps.hole(TASK_ID);
-  if (configure) {
-    await hold(async () => (await services.dcsFollow()).setOnlineMigrationTask(id, resolveSecrets(configure, secret)));
-  }
-  if (start) await hold(async () => (await services.smsFollow()).updateTaskStatus(id, 'start'));
-  if (policies?.stopWhen) await hold(async () => (await services.dcsFollow()).stopTask(id));
+  const going = action.setGoing?.(planned);
+  if (going) await hold(() => going.send(services, id, secret));
+  if (planned.policies?.stopWhen) await hold(() => action.stop(services, id));
 }
 
 /** Its text says when things happened. */
