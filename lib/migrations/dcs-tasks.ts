@@ -1,10 +1,9 @@
 import type { TaskService } from './action.ts';
+import { dcsTaskState } from './dcs-task-state.ts';
 import { Preflight } from './preflight-findings.ts';
 import { checkRunning, TARGET_BUSY } from './preflight-instance.ts';
 import { canonicalId } from './same-instance.ts';
 import { dcsTaskName } from './task-name.ts';
-import { dcsFailure } from './task-progress.ts';
-import { dcsTaskState } from './task-state.ts';
 
 /** What holds for tasks of DCS, imports and online migrations alike. A task whose target the list does not say counts as one on it. */
 export const DCS_TASKS: TaskService = {
@@ -39,3 +38,15 @@ export const DCS_TASKS: TaskService = {
   stop: async (services, id) => (await services.dcsFollow()).stopTask(id),
   deleteCommand: (id) => `hcloud DCS DeleteMigrationTask --task_id_list.1=${id}`,
 };
+
+/** One failure fills the log with its consequences. */
+const MAX_LOGS = 3;
+
+/**
+ * Why a DCS task failed, as far as the service says: the list's `error_message`, then the newest messages of its ERROR log that say
+ * something else. `undefined` when it says nothing.
+ */
+export function dcsFailure(errorMessage: string | undefined, errorLogs: readonly string[]): string | undefined {
+  const said = [errorMessage ?? '', ...errorLogs.slice(0, MAX_LOGS)].map((text) => text.trim()).filter(Boolean);
+  return [...new Set(said)].join('; ') || undefined;
+}

@@ -5,10 +5,9 @@
 
 /** Console rule of DCS (OTC umn dcs-migration-0312004): a letter, then letters, digits, `-`, `_`; 4 to 64 in all. 64 - 1 - 12. */
 const DCS_NAME_PART = 51;
-/** SMS: 4 to 20 letters, digits, `_` is what every source agrees on (reference of CreateTask, 2025-01-24, and reports). 20 - 1 - 8. */
-export const SMS_NAME_PART = 11;
 
-function namePart(name: string, others: RegExp, joint: string, most: number): string {
+/** The part of a name that a service takes: `others` become the joint, and it begins with a letter. */
+export function namePart(name: string, others: RegExp, joint: string, most: number): string {
   return name
     .replace(others, joint)
     .replace(/^[^A-Za-z]+/, '')
@@ -22,15 +21,4 @@ function namePart(name: string, others: RegExp, joint: string, most: number): st
 export function dcsTaskName(name: string | undefined, job: string, run: string): string {
   const part = (text: string) => namePart(text, /[^A-Za-z0-9_-]+/g, '-', DCS_NAME_PART);
   return `${part(name ?? '') || part(job)}-${run.slice(0, 12)}`;
-}
-
-/** The part of an SMS task's name before the run's id; the job's where nothing is left of the name. Empty when nothing is left of either. */
-export function smsNamePart(name: string | undefined, job: string): string {
-  const part = (text: string) => namePart(text, /[^A-Za-z0-9_]+/g, '_', SMS_NAME_PART);
-  return part(name ?? '') || part(job);
-}
-
-/** `<name>_<first 8 of the run>`, legal in SMS whatever the name is: within 20 of `[A-Za-z0-9_]`, a letter first. */
-export function smsTaskName(name: string | undefined, job: string, run: string): string {
-  return `${smsNamePart(name, job)}_${run.slice(0, 8)}`;
 }

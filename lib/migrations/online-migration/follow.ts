@@ -1,8 +1,8 @@
 import { hasPlaceholder } from '../../schema/placeholder-syntax.ts';
 import type { FollowServices, PlannedTask, SettingGoing, TaskProgress } from '../action.ts';
 import { resolveSecrets } from '../resolve-secrets.ts';
-import { dcsProgress } from '../task-progress.ts';
 import { valueAt } from '../value-at.ts';
+import { dcsProgress } from './progress-line.ts';
 
 /** See `Action.isEndless`. */
 export function isEndless(fields: unknown): boolean | undefined {

@@ -2,8 +2,8 @@ import type { Problem } from '../../kernel/errors.ts';
 import { hasPlaceholder } from '../../schema/placeholder-syntax.ts';
 import type { ReviewedJob } from '../action-review.ts';
 import { groupJobs } from '../group-jobs.ts';
-import { SMS_NAME_PART, smsNamePart } from '../task-name.ts';
 import { valueAt } from '../value-at.ts';
+import { SMS_NAME_PART, smsNamePart } from './task-name.ts';
 
 /** More names than a message can bear. */
 const MAX_NAMES = 3;

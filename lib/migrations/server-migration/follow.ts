@@ -1,7 +1,9 @@
+import type { SmsTaskDetail } from '../../ports/sms.ts';
 import type { FollowServices, PlannedTask, SettingGoing, TaskProgress, TaskService } from '../action.ts';
-import { smsTaskName } from '../task-name.ts';
-import { smsFailure, smsProgress } from '../task-progress.ts';
-import { smsTaskState, type TaskState } from '../task-state.ts';
+import type { TaskState } from '../task-state.ts';
+import { smsProgress } from './progress-line.ts';
+import { smsTaskName } from './task-name.ts';
+import { smsTaskState } from './task-state.ts';
 
 /** What holds for tasks of SMS. A source server has one at most. */
 export const SMS_TASKS: TaskService = {
@@ -55,4 +57,12 @@ export async function progressOf(services: FollowServices, id: string): Promise<
   if (!detail) return undefined;
   const { progress: percent, subtask, remainingSeconds } = detail;
   return { line: smsProgress(detail), figures: { percent, subtask, remaining_seconds: remainingSeconds } };
+}
+
+/** Why a server migration failed: code, message and parameters of its `error_json`. `undefined` when it has none. */
+export function smsFailure({ error }: Pick<SmsTaskDetail, 'error'>): string | undefined {
+  const { code, message, params = [] } = error ?? {};
+  const what = [code, message].filter(Boolean).join(' ');
+  const about = params.length > 0 ? `(${params.join(', ')})` : '';
+  return [what, about].filter(Boolean).join(' ') || undefined;
 }

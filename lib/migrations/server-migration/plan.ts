@@ -1,9 +1,9 @@
 import { problemLine, requireNoProblems } from '../../schema/check-fields.ts';
 import { isRecord } from '../../kernel/is-record.ts';
 import type { PlanContext, PlannedTask } from '../action.ts';
-import { smsTaskName } from '../task-name.ts';
 import { checkServerMigration } from './check.ts';
 import { targetOf } from './server-target.ts';
+import { smsTaskName } from './task-name.ts';
 
 /**
  * The plan of a server migration: see `Action.plan`.

@@ -1,0 +1,27 @@
+import type { SmsTaskDetail } from '../../ports/sms.ts';
+import { figuresLine, shortFigure } from '../figures-line.ts';
+
+/**
+ * The figures of a server migration as one line: `MIGRATE_LINUX_FILE 37 %, 85.5 Mbit/s, about 1 h 20 min left`.
+ *
+ * The percentage is the current subtask's; of the whole there is none that can be relied on (it was seen empty and above 100). One outside
+ * 0 to 100 is left out.
+ */
+export function smsProgress(detail: SmsTaskDetail): string {
+  const { subtask, progress, speedMbps, remainingSeconds } = detail;
+  const percent = progress !== undefined && progress >= 0 && progress <= 100 ? `${shortFigure(progress)} %` : undefined;
+  const step = [subtask, percent].filter((part) => part !== undefined).join(' ');
+  return figuresLine([
+    step || undefined,
+    speedMbps === undefined ? undefined : `${shortFigure(speedMbps)} Mbit/s`,
+    remainingSeconds === undefined || remainingSeconds < 0 ? undefined : `about ${span(remainingSeconds)} left`,
+  ]);
+}
+
+function span(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+}
