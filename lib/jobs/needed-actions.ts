@@ -60,23 +60,19 @@ const ROWS: readonly PermissionRow<Job>[] = [
 ];
 
 /**
- * What the jobs of a file need to be allowed, a row for each action and reason, and for the resources that are known.
- *
-docs/permissions.md and `deploy/policies/functions-*.json` are made from it (`npm run docs`).
+ * What the jobs of a file need to be allowed, a row for each action and reason, and for the resources that are known. docs/permissions.md and
+ * `deploy/policies/functions-*.json` are made from it (`npm run docs`).
  *
  * @returns in the order of the tables, those of the actions first; empty only for a file that can start nothing
  */
 export function neededActions({ jobs, ledger }: Jobs, hasLedger: boolean = ledger !== undefined): NeededAction[] {
   const all = [...jobs.values()];
   const ofAction = (kind: ActionKind): readonly PermissionRow<Job>[] => REVIEWS[kind].permissions.flat();
-  const rowsOfActions = [...new Set(ACTION_KINDS.flatMap(ofAction))];
-  const candidates = [
-    ...rowsOfActions.map((row) => ({ row, jobs: all.filter(({ kind }) => ofAction(kind).includes(row)) })),
-    ...ROWS.map((row) => ({ row, jobs: all })),
-  ];
-  const rows = candidates.flatMap(({ row, jobs: those }) => {
+  const everyRow = [...new Set(ACTION_KINDS.flatMap(ofAction)), ...ROWS];
+  const rows = everyRow.flatMap((row) => {
     const { actions, scope, reason, isNeededBy, resourcesOf } = row;
-    const needing = those.filter((job) => isNeededBy?.(job, hasLedger) ?? true);
+    const isFor = ({ kind }: Job) => ROWS.includes(row) || ofAction(kind).includes(row);
+    const needing = all.filter((job) => isFor(job) && (isNeededBy?.(job, hasLedger) ?? true));
     if (needing.length === 0) return [];
     const resources = resourcesOf && [...new Set(needing.flatMap(resourcesOf))].sort();
     const names = needing.map(({ name }) => name);

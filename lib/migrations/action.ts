@@ -163,7 +163,7 @@ export interface Action extends TaskService {
   /** Our own keys beside them in a jobs file. They are never sent, and no caller may set them. */
   readonly ownKeys: FieldTable;
   /** Our own keys within fields, by the field. */
-  readonly ownKeysIn?: FieldTables;
+  readonly ownKeysIn?: Readonly<Record<string, FieldTable>>;
   /** Mandatory fields that a jobs file may leave out, for `plan` supplies them. */
   readonly supplied: readonly string[];
   /** Fields that the object supplies which started a run. */
@@ -242,5 +242,3 @@ export interface Action extends TaskService {
 
 /** Names that lead into the fields of an action. */
 export type FieldPath = readonly [string, ...string[]];
-
-type FieldTables = Readonly<Record<string, FieldTable>>;

@@ -8,21 +8,13 @@ export const DCS_LOOK = {
 
 /** What every migration of DCS needs. */
 export const DCS_PERMISSIONS: readonly PermissionRow[] = [
-  {
-    actions: ['dcs:migrationTask:create'],
-    scope: 'project',
-    reason: 'create the migration task',
-  },
+  { actions: ['dcs:migrationTask:create'], scope: 'project', reason: 'create the migration task' },
   {
     actions: ['dcs:migrationTask:list'],
     scope: 'project',
     reason: 'find the task that an earlier delivery of the same event has made',
   },
-  {
-    actions: ['dcs:instance:get'],
-    scope: 'project',
-    reason: 'look at the instances before anything changes',
-  },
+  { actions: ['dcs:instance:get'], scope: 'project', reason: 'look at the instances before anything changes' },
   {
     actions: ['dcs:migrationTask:get'],
     scope: 'project',

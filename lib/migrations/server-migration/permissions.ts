@@ -7,16 +7,8 @@ const targetIsTemplate = ({ fields }: ReviewedJob) => 'template' in (targetOf(fi
 const isDerived = ({ fields }: ReviewedJob) => targetOf(fields) !== undefined;
 
 export const SERVER_MIGRATION_PERMISSIONS: readonly PermissionRow[] = [
-  {
-    actions: ['sms:server:createTask'],
-    scope: 'either',
-    reason: 'create the migration task',
-  },
-  {
-    actions: ['sms:server:listTask'],
-    scope: 'either',
-    reason: 'see whether the source server has a task already',
-  },
+  { actions: ['sms:server:createTask'], scope: 'either', reason: 'create the migration task' },
+  { actions: ['sms:server:listTask'], scope: 'either', reason: 'see whether the source server has a task already' },
   {
     actions: ['sms:server:getTask'],
     scope: 'either',
