@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, parseDocument, visit } from 'yaml';
-import { VARIABLE_NAME } from '../schema/check-fields.ts';
 import { ACTION_KINDS } from '../migrations/actions.ts';
+import { VARIABLE_NAME } from '../schema/check-fields.ts';
 
 type Path = readonly (string | number)[];
 type Range = readonly [start: number, end: number, mark: string];

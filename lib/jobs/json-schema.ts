@@ -2,7 +2,7 @@ import { MAX_KEY_BYTES } from '../kernel/max-key-bytes.ts';
 import { REGION } from '../kernel/region.ts';
 import { TOPIC_URN } from '../kernel/topic-urn.ts';
 import type { ActionKind } from '../migrations/action.ts';
-import { ACTIONS, ACTION_KINDS, REVIEWS } from '../migrations/actions.ts';
+import { ACTION_KINDS, ACTIONS, REVIEWS } from '../migrations/actions.ts';
 import { NOTIFY_EVENTS, ON_FAILURES, PREFLIGHTS } from '../migrations/task-policies.ts';
 import { VARIABLE_NAME } from '../schema/check-fields.ts';
 import type { Field, FieldTable } from '../schema/fields.ts';

@@ -1,6 +1,6 @@
 import type { Problem } from '../../kernel/errors.ts';
-import { type CheckedFields, type CheckOptions, checkFields, type Path } from '../../schema/check-fields.ts';
 import { isRecord } from '../../kernel/is-record.ts';
+import { type CheckedFields, type CheckOptions, checkFields, type Path } from '../../schema/check-fields.ts';
 import { didYouMean } from '../../schema/near-name.ts';
 import { hasPlaceholder } from '../../schema/placeholder-syntax.ts';
 import type { TargetNames } from '../action.ts';

@@ -2,8 +2,6 @@ import { isRecord } from '../../kernel/is-record.ts';
 import type { DcsBackupRecord, DcsInstance, DcsInstances } from '../../ports/dcs.ts';
 import type { AllServices } from '../../ports/services.ts';
 import type { LatestBackup, PlannedTask } from '../action.ts';
-import { newestUsable } from './latest-backup.ts';
-import { checkFiles, lookAtFiles, warnOfAof } from './preflight-files.ts';
 import { Preflight, type PreflightFindings } from '../preflight-findings.ts';
 import {
   checkInstance,
@@ -13,6 +11,8 @@ import {
   SOURCE_BUSY,
   TARGET_BUSY,
 } from '../preflight-instance.ts';
+import { newestUsable } from './latest-backup.ts';
+import { checkFiles, lookAtFiles, warnOfAof } from './preflight-files.ts';
 
 /** Said of every import, for it surprises (OTC FAQ dcs-faq-11185). */
 export const IMPORT_MERGES =

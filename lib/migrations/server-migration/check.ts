@@ -1,6 +1,6 @@
 import type { Problem } from '../../kernel/errors.ts';
-import { type CheckedFields, type CheckOptions, checkFields, type Path } from '../../schema/check-fields.ts';
 import { isRecord } from '../../kernel/is-record.ts';
+import { type CheckedFields, type CheckOptions, checkFields, type Path } from '../../schema/check-fields.ts';
 import type { Field, FieldTable } from '../../schema/fields.ts';
 import { SERVER_MIGRATION_FIELDS, SERVER_MIGRATION_SUPPLIED } from './fields.ts';
 import { SERVER_MIGRATION_OWN_KEYS, startRules, targetRules } from './server-target.ts';

@@ -1,6 +1,6 @@
 import { CloudError, type Problem, RunError } from '../../kernel/errors.ts';
-import type { AllServices } from '../../ports/services.ts';
 import { isRecord } from '../../kernel/is-record.ts';
+import type { AllServices } from '../../ports/services.ts';
 import type { PlannedTask } from '../action.ts';
 import type { PreflightFindings } from '../preflight-findings.ts';
 import { completeServerMigration } from './derive-server-migration.ts';

@@ -1,5 +1,5 @@
-import { ACTION_KINDS } from '../../migrations/actions.ts';
 import { AUTH_SCHEMES, UNCHECKED_AUTHS } from '../../jobs/check-auth.ts';
+import { ACTION_KINDS } from '../../migrations/actions.ts';
 import { good, problems } from './answers.ts';
 import { GATEWAY } from './gateway-function.ts';
 import { object, oneOf, text } from './schema-parts.ts';

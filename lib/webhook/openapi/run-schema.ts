@@ -1,5 +1,5 @@
-import { ACTION_KINDS } from '../../migrations/actions.ts';
 import { RUN_ID } from '../../kernel/run-id.ts';
+import { ACTION_KINDS } from '../../migrations/actions.ts';
 import { RUN_STATES } from '../../runs/report/run-view.ts';
 import { object, oneOf, ref, text } from './schema-parts.ts';
 
