@@ -23,8 +23,8 @@ function constantOf(file: string, name: string): number {
 const SAID: readonly (readonly [string, RegExp, number, string, string])[] = [
   ['limits-and-costs.md', /jobs file \| (\d+) MiB/, 1024 * 1024, 'jobs/load-jobs.ts', 'MAX_BYTES'],
   ['limits-and-costs.md', /MiB; (\d+) uses of YAML aliases/, 1, 'jobs/parse-yaml.ts', 'MAX_ALIASES'],
-  ['limits-and-costs.md', /ledger's prefix \| (\d+) characters/, 1, 'jobs/check-ledger.ts', 'MAX_LEDGER_PREFIX_LENGTH'],
-  ['limits-and-costs.md', /durations \| 1 s to (\d+) d/, 86_400_000, 'jobs/check-duration.ts', 'MAX_DURATION_MS'],
+  ['limits-and-costs.md', /ledger's prefix \| (\d+) characters/, 1, 'jobs/fields/file.ts', 'MAX_LEDGER_PREFIX_LENGTH'],
+  ['limits-and-costs.md', /durations \| 1 s to (\d+) d/, 86_400_000, 'migrations/duration.ts', 'MAX_DURATION_MS'],
   [
     'limits-and-costs.md',
     /not known what became of a run \| (\d+) h/,

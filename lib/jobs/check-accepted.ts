@@ -2,9 +2,51 @@ import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference } from '../kernel/secret.ts';
 import type { ActionKind, Target } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
-import type { Path } from '../schema/check-fields.ts';
+import { type Findings, type Path, refuse } from '../schema/check-fields.ts';
+import { describeKind, describeValue } from '../schema/describe-value.ts';
 import type { Field } from '../schema/fields.ts';
-import { type Findings, refuse } from '../schema/findings.ts';
+import { didYouMean } from '../schema/near-name.ts';
+
+function holdsSecret(field: Field): boolean {
+  if (field.type === 'secret') return true;
+  if (field.type === 'list') return holdsSecret(field.of);
+  return field.type === 'object' && Object.values(field.fields).some(holdsSecret);
+}
+
+/** The fields of an action that a job may accept from a caller: none that holds a secret, but a target, which a caller names. */
+export function acceptableFields(kind: ActionKind): string[] {
+  return Object.entries(ACTIONS[kind].fields)
+    .filter(([name, field]) => name === 'target_instance' || !holdsSecret(field))
+    .map(([name]) => name);
+}
+
+/** `accepts`: the names of fields that callers may set. `kind` is that of the job's action, if it has one. */
+export function checkAccepts(given: unknown, at: Path, kind: ActionKind | undefined, found: Findings): string[] {
+  if (!Array.isArray(given)) {
+    refuse(found, at, `must be a list of field names, received ${describeKind(given)}`);
+    return [];
+  }
+  const accepts: string[] = [];
+  for (const [i, item] of given.entries()) {
+    if (typeof item !== 'string') {
+      refuse(found, [...at, i], `must be a string, received ${describeValue(item)}`);
+      continue;
+    }
+    if (accepts.includes(item)) refuse(found, [...at, i], `names ${JSON.stringify(item)} twice`);
+    else if (kind && !acceptableFields(kind).includes(item)) {
+      const secret = Object.hasOwn(ACTIONS[kind].fields, item);
+      refuse(
+        found,
+        [...at, i],
+        secret
+          ? `${item} holds a password, which no caller may send`
+          : `is no field of ${kind}: ${JSON.stringify(item.slice(0, 64))}${didYouMean(item, acceptableFields(kind))}`,
+      );
+    }
+    accepts.push(item);
+  }
+  return accepts;
+}
 
 /** What a job's callers may set, beside what the job says itself. */
 interface Accepting {

@@ -1,8 +1,8 @@
 import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference, type SecretReference } from '../kernel/secret.ts';
-import { type Path, VARIABLE_NAME } from '../schema/check-fields.ts';
+import { type Findings, own, type Path, refuse, VARIABLE_NAME } from '../schema/check-fields.ts';
 import { describeKind } from '../schema/describe-value.ts';
-import { checkKeys, type Findings, own, refuse } from '../schema/findings.ts';
+import { unknownName } from '../schema/near-name.ts';
 import type { Job, RequestAuth } from './job.ts';
 
 /** Left to the gateway, or to nobody. */
@@ -32,6 +32,25 @@ function checkSecrets(value: unknown, path: Path, found: Findings): SecretRefere
   return secrets;
 }
 
+/** What {@link checkAuth} takes, as JSON Schema. */
+export function authSchema(): object {
+  const secrets = {
+    description: 'The secrets: any one of them lets a caller in.',
+    type: 'array',
+    items: { $ref: '#/$defs/secret' },
+    minItems: 1,
+    maxItems: MAX_AUTH_SECRETS,
+    uniqueItems: true,
+  };
+  const objects = AUTH_SCHEMES.map((scheme) => ({
+    type: 'object',
+    additionalProperties: false,
+    properties: { [scheme]: secrets },
+    required: [scheme],
+  }));
+  return { oneOf: [{ enum: UNCHECKED_AUTHS }, ...objects] };
+}
+
 /** How callers of a job are known. `undefined` when the file does not say, or has a problem there. */
 export function checkAuth(value: unknown, path: Path, found: Findings): RequestAuth | undefined {
   if (value === undefined) return undefined;
@@ -40,7 +59,10 @@ export function checkAuth(value: unknown, path: Path, found: Findings): RequestA
     refuse(found, path, `must be ${EXPECTED}; received ${describeKind(value)}, which is not shown`);
     return undefined;
   }
-  checkKeys(value, path, AUTH_SCHEMES, found);
+  for (const key of Object.keys(value)) {
+    if (!AUTH_SCHEMES.some((scheme) => scheme === key))
+      refuse(found, [...path, key], unknownName('key', key, AUTH_SCHEMES));
+  }
   const given = AUTH_SCHEMES.filter((scheme) => own(value, scheme) !== undefined);
   const [scheme] = given;
   if (!scheme || given.length > 1) {

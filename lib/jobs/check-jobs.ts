@@ -1,38 +1,27 @@
 import type { Problem } from '../kernel/errors.ts';
-import { REGION } from '../kernel/region.ts';
+import { isRecord } from '../kernel/is-record.ts';
 import type { SecretReference } from '../kernel/secret.ts';
 import type { ActionKind, Target } from '../migrations/action.ts';
 import { ACTION_KINDS, ACTIONS } from '../migrations/actions.ts';
+import { TASK_POLICIES } from '../migrations/task-policies.ts';
 import { valueAt } from '../migrations/value-at.ts';
-import { checkFields, type Path } from '../schema/check-fields.ts';
-import { describeValue } from '../schema/describe-value.ts';
-import type { FieldTable } from '../schema/fields.ts';
-import { checkKeys, checkRecord, checkText, type Findings, own, refuse } from '../schema/findings.ts';
-import { didYouMean } from '../schema/near-name.ts';
+import { checkFields, checkKeys, type Findings, NEEDS_LEDGER, own, type Path, refuse } from '../schema/check-fields.ts';
+import { describeKind } from '../schema/describe-value.ts';
 import { hasBrokenPlaceholder, hasPlaceholder, placeholdersOf } from '../schema/placeholder-syntax.ts';
 import { checkAccepted } from './check-accepted.ts';
 import { warnOfMixedAuth } from './check-auth.ts';
-import { checkLedger, checkSettleSeconds, needsLedger } from './check-ledger.ts';
-import { checkPolicies, POLICY_KEYS } from './check-policies.ts';
-import { checkTriggers, TRIGGER_KINDS } from './check-triggers.ts';
+import { checkKey } from './check-key.ts';
 import { type Closed, closedPlaces } from './closed-places.ts';
 import { doubtsOf } from './doubts.ts';
+import { FILE, usableLedger } from './fields/file.ts';
+import { checkPolicyRules, RUN_POLICIES } from './fields/policies.ts';
+import { TARGET } from './fields/target.ts';
+import { onField, TRIGGER_KINDS } from './fields/triggers.ts';
 import type { Job, Jobs, JobTriggers, Ledger } from './job.ts';
 import { PLACEHOLDER_PATHS, providerOf, requestField, stringsIn } from './placeholders.ts';
-import { REGIONS } from './regions.ts';
-import { timeZoneProblem } from './time-zone.ts';
 
 export const JOB_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 export const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
-const TOP_KEYS = ['version', 'region', 'ledger', 'settle_seconds', 'time_zone', 'targets', 'jobs'] as const;
-
-const TARGET_FIELDS: FieldTable = {
-  id: { type: 'string', must: true, min: 1, doc: 'Id of the DCS instance.' },
-  password: {
-    type: 'secret',
-    doc: 'Password of its default account, as { user_data: NAME }: the name of an encrypted variable of the function.',
-  },
-};
 
 const NO_LEDGER =
   "no ledger: the cloud's own lists of tasks are the only memory. Deliveries at the same moment may make two tasks, runs for one target do not wait for each other, and nothing goes on by itself. Add ledger: { obs: { bucket, prefix } }";
@@ -65,40 +54,22 @@ export interface CheckedJobs {
   readonly warnings: readonly Problem[];
 }
 
-function checkRegion(value: unknown, found: Findings): string {
-  const region = checkText(value, ['region'], found);
-  if (region === undefined) return '';
-  if (!REGION.test(region)) {
-    const message = `must be the id of a region such as ap-southeast-3, received ${describeValue(region)}`;
-    refuse(found, ['region'], `${message}${didYouMean(region, Object.keys(REGIONS))}`);
-  }
-  return region;
-}
-
-function checkTimeZone(value: unknown, found: Findings): string | undefined {
-  if (value === undefined) return undefined;
-  const zone = checkText(value, ['time_zone'], found);
-  const noZone = zone === undefined ? undefined : timeZoneProblem(zone);
-  if (noZone) {
-    const { given, write } = noZone;
-    const what =
-      given === undefined ? `a time zone such as ${write}` : `a time zone, and this is ${given}; write ${write}`;
-    refuse(found, ['time_zone'], `must be ${what}, received ${describeValue(zone)}`);
-    return undefined;
-  }
-  return zone;
+/** The value, if it is an object; else none, and a problem that says `what` was expected. */
+function recordOf(value: unknown, path: Path, what: string, found: Findings): Record<string, unknown> | undefined {
+  if (isRecord(value)) return value;
+  return refuse(found, path, value === undefined ? 'is missing' : `must be ${what}, received ${describeKind(value)}`);
 }
 
 function checkTargets(value: unknown, found: Findings): Map<string, Target> {
   const targets = new Map<string, Target>();
   if (value === undefined) return targets;
-  const record = checkRecord(value, ['targets'], 'an object of targets by name', found);
+  const record = recordOf(value, ['targets'], 'an object of targets by name', found);
   for (const [name, given] of Object.entries(record ?? {})) {
     const path = ['targets', name];
     if (!TARGET_NAME.test(name)) {
       refuse(found, path, 'the name must have 1 to 64 letters, digits, "_", "." or "-", the first a letter or digit');
     }
-    const checked = checkFields(TARGET_FIELDS, given, { mode: 'filled', path });
+    const checked = checkFields(TARGET, given, { mode: 'filled', path });
     found.problems.push(...checked.problems);
     const { id, password } = checked.value;
     if (typeof id === 'string' && hasPlaceholder(id))
@@ -168,7 +139,7 @@ function checkActionOf(
   const fields = own(job, kind);
   const action = ACTIONS[kind];
   for (const key of hasLedger ? [] : action.needLedger) {
-    if (![undefined, false].includes(valueAt(fields, key) as undefined)) needsLedger([...at, ...key], found);
+    if (![undefined, false].includes(valueAt(fields, key) as undefined)) refuse(found, [...at, ...key], NEEDS_LEDGER);
   }
   const supplied = suppliedFields(on, kind);
   const names = Object.keys(action.fields);
@@ -190,30 +161,49 @@ function checkActionOf(
   return checked.value;
 }
 
+/** The rules between the key of a job and what is round it, as far as they have no problems themselves. */
+function checkKeyOf(
+  { object_created: created }: JobTriggers,
+  path: Path,
+  { ledger }: FileParts,
+  found: Findings,
+): void {
+  if (created?.key === undefined) return;
+  const { bucket, key, set } = created;
+  const usable = set?.by === undefined || set.complete === undefined ? undefined : set;
+  checkKey(key, [...path, 'on', 'object_created', 'key'], { bucket, ledger, set: usable }, found);
+}
+
 function checkJob(name: string, value: unknown, file: FileParts, found: Findings): Job | undefined {
   const path = ['jobs', name];
   if (!JOB_NAME.test(name)) {
     refuse(found, path, 'the name must have 1 to 40 lower-case letters, digits or "-", the first a letter');
   }
-  const record = checkRecord(value, path, 'an object with "on" and an action', found);
+  const record = recordOf(value, path, 'an object with "on" and an action', found);
   if (!record) return undefined;
-  checkKeys(record, path, ['on', ...POLICY_KEYS, ...ACTION_KINDS], found);
   const kinds = ACTION_KINDS.filter((kind) => own(record, kind) !== undefined);
   const only = kinds.length === 1 ? kinds[0] : undefined;
-  const { ledger, hasLedger } = file;
-  const on = checkTriggers(own(record, 'on'), [...path, 'on'], { kind: only, ledger, hasLedger }, found);
+  const { hasLedger } = file;
+  const besides = [...Object.keys(TASK_POLICIES), ...ACTION_KINDS];
+  // What has a problem is absent, whatever its type says.
+  const { on = {}, ...runPolicies } = checkKeys({ on: onField(only), ...RUN_POLICIES }, record, path, found, {
+    hasLedger,
+    besides,
+  });
+  const policies = checkKeys(TASK_POLICIES, record, path, found, { hasLedger, besides: Object.keys(record) });
+  checkKeyOf(on, path, file, found);
   const mayBeEndless = kinds.some((kind) => {
     const { isEndless } = ACTIONS[kind];
     return isEndless !== undefined && isEndless(own(record, kind)) !== false;
   });
-  const policies = checkPolicies(record, path, { hasLedger, on, kinds, isIncremental: mayBeEndless }, found);
+  checkPolicyRules({ ...runPolicies, ...policies }, path, { hasLedger, on, kinds, isIncremental: mayBeEndless }, found);
   if (kinds.length !== 1) {
     const given = kinds.length === 0 ? 'it has none' : `it has ${kinds.join(' and ')}`;
     refuse(found, path, `must have exactly one of ${ACTION_KINDS.join(', ')}; ${given}`);
   }
   const fields = kinds.map((kind) => checkActionOf(record, path, kind, on, file, found));
   const [kind] = kinds;
-  return kind && { name, on, kind, fields: fields[0] ?? {}, ...policies };
+  return kind && { name, on, kind, fields: fields[0] ?? {}, ...runPolicies, policies };
 }
 
 /**
@@ -223,25 +213,15 @@ function checkJob(name: string, value: unknown, file: FileParts, found: Findings
  */
 export function checkJobs(document: unknown, options: JobsOptions = {}): CheckedJobs {
   const found: Findings = { problems: [], warnings: [] };
-  const record = checkRecord(document ?? null, [], 'an object with version, region and jobs', found);
+  const record = recordOf(document ?? null, [], 'an object with version, region and jobs', found);
   if (!record) return found;
-  checkKeys(record, [], TOP_KEYS, found);
-  const version = own(record, 'version');
-  if (version !== 1) {
-    refuse(
-      found,
-      ['version'],
-      version === undefined ? 'is missing; write 1' : `must be 1, received ${describeValue(version)}`,
-    );
-  }
-  const region = checkRegion(own(record, 'region'), found);
-  const ledger = checkLedger(own(record, 'ledger'), found);
+  const checked = checkKeys(FILE, record, [], found, { besides: ['targets', 'jobs'] });
+  const { version, region, timeZone, settleSeconds } = checked;
+  const ledger = usableLedger(checked.ledger);
   const hasLedger = options.ledger === 'given' || Object.hasOwn(record, 'ledger');
   if (!hasLedger) found.warnings.push({ path: [], message: NO_LEDGER });
-  const settleSeconds = checkSettleSeconds(own(record, 'settle_seconds'), found);
-  const timeZone = checkTimeZone(own(record, 'time_zone'), found);
   const targets = checkTargets(own(record, 'targets'), found);
-  const given = checkRecord(own(record, 'jobs'), ['jobs'], 'an object of jobs by name', found);
+  const given = recordOf(own(record, 'jobs'), ['jobs'], 'an object of jobs by name', found);
   const { now = Date.now() } = options;
   const jobs = new Map<string, Job>();
   const sound: Job[] = [];
@@ -252,12 +232,14 @@ export function checkJobs(document: unknown, options: JobsOptions = {}): Checked
     if (job && found.problems.length === before) sound.push(job);
   }
   warnOfMixedAuth(jobs.values(), found);
-  found.warnings.push(...doubtsOf(sound, { targets, hasLedger, region, timeZone, now }));
+  const said = own(record, 'region');
+  const inRegion = typeof said === 'string' ? said : '';
+  found.warnings.push(...doubtsOf(sound, { targets, hasLedger, region: inRegion, timeZone, now }));
   if (given && Object.keys(given).length === 0) refuse(found, ['jobs'], 'has no job');
   if (found.problems.length > 0) return found;
   return {
     jobs: {
-      version: 1,
+      version,
       region,
       ...(ledger ? { ledger } : {}),
       settleSeconds,

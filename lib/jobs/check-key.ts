@@ -1,7 +1,5 @@
-import { addressProblem } from '../migrations/object-address.ts';
-import type { Path } from '../schema/check-fields.ts';
-import { type Findings, refuse } from '../schema/findings.ts';
-import { canMatchBelow, canShareKey, globProblem } from './glob.ts';
+import { type Findings, type Path, refuse } from '../schema/check-fields.ts';
+import { canMatchBelow, canShareKey } from './glob.ts';
 import type { Ledger, ObjectSet } from './job.ts';
 
 /** What a key is judged with. */
@@ -17,8 +15,6 @@ export function globOfSets({ by }: ObjectSet): string {
 }
 
 function problemOf(key: string, { bucket, ledger, set }: KeyParts): string | undefined {
-  const problem = addressProblem(key, 'key') ?? globProblem(key);
-  if (problem !== undefined) return problem;
   if (ledger && bucket === ledger.obs.bucket && canMatchBelow(key, ledger.obs.prefix)) {
     const below = `${bucket}/${ledger.obs.prefix}`;
     return `can match what the ledger writes below ${below}, which would start jobs without end`;

@@ -1,7 +1,7 @@
-import type { Path } from '../schema/check-fields.ts';
-import type { Findings } from '../schema/findings.ts';
+import type { Findings, Path } from '../schema/check-fields.ts';
 import { type ClockChange, clockChanges } from './clock-changes.ts';
 import { type CronTimes, cronTimes, cronTimeZone, everyMs, firesOn, rateMs } from './cron.ts';
+
 import type { Job, Schedule } from './job.ts';
 import { regionTimeZone } from './regions.ts';
 

@@ -1,12 +1,19 @@
 import { formatPath, MAX_PROBLEMS, type Problem, RunError, stoppedAt } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference } from '../kernel/secret.ts';
+import { durationMs, MAX_DURATION_MS } from '../migrations/duration.ts';
 import { describeKind, describeValue } from './describe-value.ts';
-import type { Field, FieldTable, IntegerField, NumberField, StringField } from './fields.ts';
-import { unknownName } from './near-name.ts';
+import type { Field, FieldTable, IntegerField, NamesField, NumberField, StringField, ValuesOf } from './fields.ts';
+import { didYouMean, unknownName } from './near-name.ts';
 import { hasPlaceholder } from './placeholder-syntax.ts';
 
 export type Path = readonly (string | number)[];
+
+/** What was found so far; a check adds to it and goes on. */
+export interface Findings {
+  readonly problems: Problem[];
+  readonly warnings: Problem[];
+}
 
 /** What the name of a function's variable may look like here: FunctionGraph's rule for `user_data`. */
 export const VARIABLE_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
@@ -27,21 +34,29 @@ export interface CheckedFields {
   readonly warnings: readonly Problem[];
 }
 
-interface Findings {
-  readonly mode: CheckOptions['mode'];
-  readonly problems: Problem[];
-  readonly warnings: Problem[];
+/** What is known while a table is checked. */
+interface Check extends Findings {
+  /** `keys`: our own keys of a jobs file, whose texts stand for themselves. */
+  readonly mode: CheckOptions['mode'] | 'keys';
+  readonly hasLedger?: boolean;
+}
+
+/** What holds at the top of a table alone. */
+interface Top {
+  readonly optional?: ReadonlySet<string>;
+  readonly besides?: readonly string[];
 }
 
 /** A caller may send thousands of unknown names, and each hint costs a search. */
 const MAX_HINTS = 50;
 
-const NO_NAMES: ReadonlySet<string> = new Set();
+/** What is wrong with a key that needs memory in a file that has none. */
+export const NEEDS_LEDGER = 'needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }';
 /** Longer texts of one problem are cut where several are put into one line. */
 const MAX_MESSAGE = 500;
 
 /** Whoever writes a jobs file sees all that is wrong with it. */
-function isFull({ mode, problems }: Findings): boolean {
+function isFull({ mode, problems }: Check): boolean {
   return mode === 'filled' && problems.length >= MAX_PROBLEMS;
 }
 
@@ -52,7 +67,13 @@ function characterCount(text: string): number {
 }
 
 function stringProblem(field: StringField, text: string): string | undefined {
+  const problem = field.problem?.(text);
+  if (problem !== undefined) return problem;
   const length = characterCount(text);
+  if (field.form && field.as) {
+    const fits = field.form.test(text) && length <= (field.max ?? length);
+    return fits ? undefined : `must be ${field.as}, received ${describeValue(text)}`;
+  }
   if (field.min !== undefined && length < field.min) {
     return `must have at least ${field.min} character${field.min === 1 ? '' : 's'}, has ${length}`;
   }
@@ -60,9 +81,6 @@ function stringProblem(field: StringField, text: string): string | undefined {
     return `must have at most ${field.max} characters, has ${length}: ${describeValue(text)}`;
   if (field.values && !field.values.includes(text)) {
     return `must be ${field.values.map((value) => JSON.stringify(value)).join(' or ')}, received ${describeValue(text)}`;
-  }
-  if (field.pattern && !new RegExp(`^(?:${field.pattern.source})$`, 'u').test(text)) {
-    return `must be ${field.pattern.as}, received ${describeValue(text)}`;
   }
   return undefined;
 }
@@ -84,49 +102,57 @@ function numberProblem(field: IntegerField | NumberField, value: unknown): strin
   return undefined;
 }
 
-function checkSecret(value: unknown, path: Path, found: Findings): unknown {
+function checkSecret(value: unknown, path: Path, found: Check): unknown {
   if (!isSecretReference(value)) {
-    found.problems.push({
-      path,
-      message: `must be { user_data: NAME }, the name of an encrypted variable of the function; received ${describeKind(value)}, which is not shown`,
-    });
-    return undefined;
+    const what = 'must be { user_data: NAME }, the name of an encrypted variable of the function';
+    return refuse(found, path, `${what}; received ${describeKind(value)}, which is not shown`);
   }
-  if (!VARIABLE_NAME.test(value.user_data)) {
-    found.problems.push({
-      path: [...path, 'user_data'],
-      message: 'must be the name of a variable: a letter, then letters, digits and "_". What was given is not shown',
-    });
-    return undefined;
-  }
-  return { user_data: value.user_data };
+  if (VARIABLE_NAME.test(value.user_data)) return { user_data: value.user_data };
+  const what = 'must be the name of a variable: a letter, then letters, digits and "_"';
+  return refuse(found, [...path, 'user_data'], `${what}. What was given is not shown`);
 }
 
-function checkInteger(field: IntegerField, value: unknown, path: Path, found: Findings): unknown {
-  const asText = field.sendAs === 'string' && typeof value === 'string' && /^[0-9]{1,16}$/.test(value);
+function checkInteger(field: IntegerField, value: unknown, path: Path, found: Check): unknown {
+  const { min, max, sendAs } = field;
+  if (found.mode === 'keys') {
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+    return refuse(found, path, `must be a whole number from ${min} to ${max}, received ${describeValue(value)}`);
+  }
+  const asText = sendAs === 'string' && typeof value === 'string' && /^[0-9]{1,16}$/.test(value);
   const number = asText ? Number(value) : value;
   const problem = numberProblem(field, number);
-  if (problem) {
-    found.problems.push({ path, message: problem });
-    return undefined;
-  }
-  return field.sendAs === 'string' ? String(number) : number;
+  if (problem) return refuse(found, path, problem);
+  return sendAs === 'string' ? String(number) : number;
 }
 
-function checkField(field: Field, value: unknown, path: Path, found: Findings): unknown {
-  const refuse = (message: string): void => void found.problems.push({ path, message });
+function checkNames({ values }: NamesField, value: unknown, path: Path, found: Check): unknown {
+  const all = values.join(', ');
+  if (!Array.isArray(value) || value.length === 0) {
+    const given = Array.isArray(value) ? 'an empty list' : describeValue(value);
+    return refuse(found, path, `must be a list of ${all}, received ${given}`);
+  }
+  for (const [i, item] of value.entries()) {
+    const at = [...path, i];
+    if (!values.includes(item)) {
+      refuse(found, at, `must be one of ${all}, received ${describeValue(item)}${meantOf(item, values)}`);
+    } else if (value.indexOf(item) < i) refuse(found, at, `names ${item} twice`);
+  }
+  return value;
+}
+
+function meantOf(value: unknown, known: readonly string[]): string {
+  return typeof value === 'string' ? didYouMean(value, known) : '';
+}
+
+function checkField(field: Field, value: unknown, path: Path, found: Check): unknown {
+  const refused = (message: string): undefined => refuse(found, path, message);
   switch (field.type) {
     case 'string': {
       if (value === null && field.nullable) return null;
-      if (typeof value !== 'string') {
-        refuse(`must be a string, received ${describeValue(value)}`);
-        return undefined;
-      }
+      if (typeof value !== 'string') return refused(`must be a string, received ${describeValue(value)}`);
       if (found.mode === 'file' && hasPlaceholder(value)) return value;
       const problem = stringProblem(field, value);
-      if (problem === undefined) return value;
-      refuse(problem);
-      return undefined;
+      return problem === undefined ? value : refused(problem);
     }
     case 'secret':
       return checkSecret(value, path, found);
@@ -134,35 +160,51 @@ function checkField(field: Field, value: unknown, path: Path, found: Findings): 
       return checkInteger(field, value, path, found);
     case 'number': {
       const problem = numberProblem(field, value);
-      if (problem === undefined) return value;
-      refuse(problem);
-      return undefined;
+      return problem === undefined ? value : refused(problem);
     }
     case 'boolean':
-      if (typeof value === 'boolean') return value;
-      refuse(`must be true or false, received ${describeValue(value)}`);
-      return undefined;
-    case 'object':
-      if (isRecord(value)) return checkObject(field.fields, value, path, NO_NAMES, found);
-      refuse(`must be an object, received ${describeKind(value)}`);
-      return undefined;
+      return typeof value === 'boolean' ? value : refused(`must be true or false, received ${describeValue(value)}`);
+    case 'const':
+      return value === field.value ? value : refused(`must be ${field.value}, received ${describeValue(value)}`);
+    case 'enum': {
+      const { values } = field;
+      if (values.some((word) => word === value)) return value;
+      return refused(`must be ${values.join(', ')}, received ${describeValue(value)}${meantOf(value, values)}`);
+    }
+    case 'names':
+      return checkNames(field, value, path, found);
+    case 'duration': {
+      const ms = typeof value === 'string' ? durationMs(value) : undefined;
+      if (ms !== undefined && ms <= MAX_DURATION_MS) return ms;
+      const wanted = 'must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d';
+      return refused(`${wanted}, received ${describeValue(value)}`);
+    }
+    case 'object': {
+      if (!isRecord(value)) return refused(`must be ${field.as ?? 'an object'}, received ${describeKind(value)}`);
+      const names = Object.keys(field.fields);
+      if (!field.exactlyOne || names.filter((name) => own(value, name) !== undefined).length === 1) {
+        const checked = checkObject(field.fields, value, path, {}, found);
+        field.rules?.(value, checked, path, found);
+        return checked;
+      }
+      refuseUnknown(names, value, path, found);
+      return refused(`must have exactly one of ${names.join(' and ')}`);
+    }
+    case 'own':
+      return field.check(value, path, found);
     case 'list': {
-      if (!Array.isArray(value)) {
-        refuse(`must be a list, received ${describeValue(value)}`);
-        return undefined;
-      }
-      if (field.min !== undefined && value.length < field.min)
-        refuse(`must have at least ${field.min} item${field.min === 1 ? '' : 's'}, has ${value.length}`);
-      if (field.max !== undefined && value.length > field.max) {
-        refuse(`must have at most ${field.max} items, has ${value.length}`);
-        return undefined;
-      }
+      const { min, max } = field;
+      if (!Array.isArray(value)) return refused(`must be a list, received ${describeValue(value)}`);
+      if (min !== undefined && value.length < min)
+        refused(`must have at least ${min} item${min === 1 ? '' : 's'}, has ${value.length}`);
+      if (max !== undefined && value.length > max)
+        return refused(`must have at most ${max} items, has ${value.length}`);
       return checkItems(field.of, value, path, found);
     }
   }
 }
 
-function checkItems(field: Field, items: readonly unknown[], path: Path, found: Findings): unknown[] {
+function checkItems(field: Field, items: readonly unknown[], path: Path, found: Check): unknown[] {
   const copy: unknown[] = [];
   for (const [i, item] of items.entries()) {
     if (isFull(found)) break;
@@ -171,31 +213,69 @@ function checkItems(field: Field, items: readonly unknown[], path: Path, found: 
   return copy;
 }
 
+function refuseUnknown(known: readonly string[], value: Record<string, unknown>, path: Path, found: Check): void {
+  const what = found.mode === 'keys' ? 'key' : 'field';
+  for (const name of Object.keys(value)) {
+    if (isFull(found)) break;
+    if (known.includes(name)) continue;
+    const hints = found.mode === 'keys' || found.problems.length < MAX_HINTS ? known : [];
+    refuse(found, [...path, name], unknownName(what, name, hints));
+  }
+}
+
 function checkObject(
   table: FieldTable,
   value: Record<string, unknown>,
   path: Path,
-  optional: ReadonlySet<string>,
-  found: Findings,
+  { optional, besides = [] }: Top,
+  found: Check,
 ): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
-  for (const name of Object.keys(value)) {
-    if (isFull(found)) break;
-    if (!Object.hasOwn(table, name)) {
-      const known = found.problems.length < MAX_HINTS ? Object.keys(table) : [];
-      found.problems.push({ path: [...path, name], message: unknownName('field', name, known) });
-    }
-  }
+  refuseUnknown([...besides, ...Object.keys(table)], value, path, found);
   for (const [name, field] of Object.entries(table)) {
-    const given = Object.hasOwn(value, name) ? value[name] : undefined;
-    if (given === undefined) {
-      if (field.must && !optional.has(name)) found.problems.push({ path: [...path, name], message: 'is missing' });
-      continue;
+    const at = [...path, name];
+    const given = own(value, name);
+    if (given === undefined && field.must && !optional?.has(name)) {
+      refuse(found, at, field.type === 'const' ? `is missing; write ${field.value}` : 'is missing');
     }
-    copy[name] = checkField(field, given, [...path, name], found);
-    if (field.warn) found.warnings.push({ path: [...path, name], message: field.warn });
+    if (given !== undefined && field.needsLedger && found.hasLedger === false) refuse(found, at, NEEDS_LEDGER);
+    const used = given === undefined ? field.default : given;
+    if (used === undefined) continue;
+    copy[field.property ?? name] = checkField(field, used, at, found);
+    if (field.warn) found.warnings.push({ path: at, message: field.warn });
   }
   return copy;
+}
+
+/** Adds a problem. */
+export function refuse(found: Findings, path: Path, message: string): undefined {
+  found.problems.push({ path, message });
+}
+
+/** The object's own value of a key; `undefined` when it has none. */
+export function own(record: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+/**
+ * Checks an object of our own keys, and adds what is wrong with it. Keys in `besides` are known, and checked elsewhere.
+ *
+ * @returns the values under their properties, defaults among them. One that has a problem is `undefined`, whatever its type says: use them
+ * only when there are no problems, or with care. Throws nothing
+ */
+export function checkKeys<T extends FieldTable>(
+  table: T,
+  value: Record<string, unknown>,
+  path: Path,
+  found: Findings,
+  { hasLedger = true, besides = [] }: { readonly hasLedger?: boolean; readonly besides?: readonly string[] } = {},
+): ValuesOf<T> {
+  return checkObject(table, value, path, { besides }, { ...found, mode: 'keys', hasLedger }) as ValuesOf<T>;
+}
+
+/** What holds in an object that says nothing, if nothing is mandatory in it. */
+export function defaultsOf<T extends FieldTable>(table: T): ValuesOf<T> {
+  return checkKeys(table, {}, [], { problems: [], warnings: [] });
 }
 
 /**
@@ -207,13 +287,13 @@ function checkObject(
  * Throws nothing; the depth it goes to is the table's.
  */
 export function checkFields(table: FieldTable, value: unknown, options: CheckOptions): CheckedFields {
-  const found: Findings = { mode: options.mode, problems: [], warnings: [] };
+  const found: Check = { mode: options.mode, problems: [], warnings: [] };
   const path = options.path ?? [];
   if (!isRecord(value)) {
     found.problems.push({ path, message: `must be an object, received ${describeKind(value)}` });
     return { value: {}, problems: found.problems, warnings: found.warnings };
   }
-  const checked = checkObject(table, value, path, options.optional ?? NO_NAMES, found);
+  const checked = checkObject(table, value, path, options, found);
   const problems = isFull(found) ? [...found.problems.slice(0, MAX_PROBLEMS - 1), stoppedAt(path)] : found.problems;
   return { value: checked, problems, warnings: found.warnings };
 }

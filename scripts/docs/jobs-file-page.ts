@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { absentText } from '../../lib/jobs/field-schema.ts';
+import { FILE } from '../../lib/jobs/fields/file.ts';
+import { POLICIES } from '../../lib/jobs/fields/policies.ts';
+import { TARGET } from '../../lib/jobs/fields/target.ts';
+import { onField } from '../../lib/jobs/fields/triggers.ts';
 import { jobsJsonSchema } from '../../lib/jobs/json-schema.ts';
+import { allFields } from '../../lib/migrations/fields-along.ts';
+import type { Field, FieldTable } from '../../lib/schema/fields.ts';
 import { table } from './table.ts';
 
 type Schema = { readonly [key: string]: unknown };
@@ -11,6 +18,8 @@ interface KeyRow {
   /** From the section on: `set.complete.marker`, `files[].file_name`. */
   readonly key: string;
   readonly schema: Schema;
+  /** What holds without it; empty when nothing does. */
+  readonly absent: string;
   readonly required: boolean;
   readonly example: unknown;
 }
@@ -21,46 +30,68 @@ interface Section {
   readonly rows: readonly KeyRow[];
 }
 
-/** A value for each key. */
-const SAMPLE: { readonly file: Schema; readonly target: Schema; readonly job: Record<string, Record<string, Schema>> } =
-  parse(readFileSync(join(import.meta.dirname, 'sample-values.yml'), 'utf8'));
+/** A value for each field of the actions. */
+const SAMPLES: Readonly<Record<string, Schema>> = parse(
+  readFileSync(join(import.meta.dirname, 'sample-values.yml'), 'utf8'),
+);
 const DEFINITIONS = jobsJsonSchema()['$defs'] as Record<string, Schema>;
 
 /** Every key of a jobs file by sections. `example` is `undefined` when there is none. */
 export function jobsFileSections(): Section[] {
   const { jobs: _, targets, ...top } = propertiesOf(jobsJsonSchema());
-  const target = (targets as Schema)['additionalProperties'] as Schema;
   const { on, backup_import, online_migration, server_migration, ...policies } = propertiesOf(DEFINITIONS['job'] ?? {});
   const { object_created, schedule, request } = propertiesOf(on as Schema);
+  const { fields: triggers } = onField();
+  const [imported, online, server] = (['backup_import', 'online_migration', 'server_migration'] as const).map(
+    allFields,
+  );
   const { target_server } = propertiesOf(server_migration as Schema);
-  const { job } = SAMPLE;
-  const servers = job['server_migration'];
-  const section = (title: string, about: string, schema: Schema, example: unknown, except: readonly string[] = []) => ({
+  const section = (title: string, about: string, schema: unknown, fields: FieldTable = {}, example?: object) => ({
     title,
     about,
-    rows: keysOf(schema, example).filter(({ key }) => !except.some((start) => key.startsWith(start))),
+    rows: keysOf(schema as Schema, fields, example ?? sampleOf(fields)),
   });
+  const ofServer = section('server_migration', SERVER_MIGRATION, server_migration, server, SAMPLES['server_migration']);
   return [
-    section('The file', TOP, { properties: top, required: ['version', 'region', 'jobs'] }, SAMPLE.file),
-    section('Targets', TARGETS, target, SAMPLE.target),
-    section('A job', JOB, { properties: policies }, job),
-    section('object_created', OBJECT_CREATED, object_created as Schema, job['on']?.['object_created']),
-    section('schedule', SCHEDULE, schedule as Schema, job['on']?.['schedule']),
-    section('request', REQUEST, request as Schema, job['on']?.['request']),
-    section('backup_import', BACKUP_IMPORT, backup_import as Schema, job['backup_import']),
-    section('online_migration', ONLINE_MIGRATION, online_migration as Schema, job['online_migration']),
-    section('server_migration', SERVER_MIGRATION, server_migration as Schema, servers, ['target_server.']),
-    section('target_server', TARGET_SERVER, target_server as Schema, servers?.['target_server']),
+    section('The file', TOP, { properties: top, required: ['version', 'region'] }, FILE),
+    section('Targets', TARGETS, (targets as Schema)['additionalProperties'], TARGET),
+    section('A job', JOB, { properties: policies }, POLICIES),
+    section('object_created', OBJECT_CREATED, object_created, triggers.object_created.fields),
+    section('schedule', SCHEDULE, schedule, triggers.schedule.fields),
+    section('request', REQUEST, request, triggers.request.fields),
+    section('backup_import', BACKUP_IMPORT, backup_import, imported, SAMPLES['backup_import']),
+    section('online_migration', ONLINE_MIGRATION, online_migration, online, SAMPLES['online_migration']),
+    { ...ofServer, rows: ofServer.rows.filter(({ key }) => !key.startsWith('target_server.')) },
+    section(
+      'target_server',
+      TARGET_SERVER,
+      target_server,
+      fieldsOf(server?.['target_server']),
+      SAMPLES['server_migration']?.['target_server'] as Schema,
+    ),
   ];
+}
+
+/** The example of every field that has one, or whose fields have. */
+function sampleOf(fields: FieldTable): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, field.sample ?? sampleOf(fieldsOf(field))]),
+  );
+}
+
+/** The fields of an object, or of the objects of a list. */
+function fieldsOf(field: Field | undefined): FieldTable {
+  const inner = field?.type === 'list' ? field.of : field;
+  return inner?.type === 'object' ? inner.fields : {};
 }
 
 /** docs/jobs-file.md. */
 export function jobsFilePage(): string {
   const sections = jobsFileSections().map(({ title, about, rows }) => {
-    const cells = rows.map(({ key, schema, required, example }) => [
+    const cells = rows.map(({ key, schema, absent, required, example }) => [
       `\`${key}\`${required ? ' *' : ''}`,
       typeText(schema),
-      defaultText(schema),
+      absent,
       exampleText(example),
       descriptionOf(schema),
     ]);
@@ -70,21 +101,26 @@ export function jobsFilePage(): string {
 }
 
 /** The keys of an object and of all below it, in the order of the schema; a list's entries are `key[]`. */
-function keysOf(schema: Schema, example: unknown, prefix = ''): KeyRow[] {
-  const required = new Set(objectsIn(schema).flatMap((one) => (one['required'] as string[] | undefined) ?? []));
-  return Object.entries(propertiesOf(schema)).flatMap(([name, field]) => {
+function keysOf(schema: Schema, fields: FieldTable, example: unknown, prefix = ''): KeyRow[] {
+  const needed = new Set(objectsIn(schema).flatMap((one) => (one['required'] as string[] | undefined) ?? []));
+  return Object.entries(propertiesOf(schema)).flatMap(([name, property]) => {
     const key = `${prefix}${name}`;
+    const field = fields[name];
     const value = (example as Record<string, unknown> | undefined)?.[name];
+    const own = { key, schema: property, absent: absenceOf(field), required: needed.has(name), example: value };
+    const items = property['items'] as Schema | undefined;
     // A reference to a secret is shown whole; where it stands is what matters.
-    if (field['$ref'] === '#/$defs/secret')
-      return [{ key, schema: field, required: required.has(name), example: value }];
-    const items = field['items'] as Schema | undefined;
+    if ((items ?? property)['$ref'] === '#/$defs/secret') return [own];
     const inner = items
-      ? keysOf(items, Array.isArray(value) ? value[0] : undefined, `${key}[].`)
-      : keysOf(field, value, `${key}.`);
-    const own = { key, schema: field, required: required.has(name), example: value };
-    return [own, ...(items && items['$ref'] === '#/$defs/secret' ? [] : inner)];
+      ? keysOf(items, fieldsOf(field), Array.isArray(value) ? value[0] : undefined, `${key}[].`)
+      : keysOf(property, fieldsOf(field), value, `${key}.`);
+    return [own, ...inner];
   });
+}
+
+function absenceOf(field: Field | undefined): string {
+  const text = field && absentText(field);
+  return `${text ?? ''}${field?.serviceDefault === undefined ? '' : " (the service's)"}`;
 }
 
 /** What is longer is shown key by key anyway. */
@@ -170,20 +206,6 @@ function textText({ minLength, maxLength, pattern, type }: Schema): string {
   const limits = [least, most].filter((text) => text !== undefined).join(', ');
   const shape = typeof pattern === 'string' ? `, matching \`${pattern.replaceAll('|', '\\|')}\`` : '';
   return `text${limits ? `, ${limits} characters` : ''}${shape}${orNull}`;
-}
-
-/** What holds when the key is left out, as its description says; empty when nothing does. */
-function defaultText(schema: Schema): string {
-  const text = descriptionOf(schema);
-  const [, ours] = /(?:Default|Left out): ([^.;,]+)/.exec(text) ?? [];
-  const [, absent] = /(?:^|[;.:,] ?)([^.;:,]+) if absent/.exec(text) ?? [];
-  const [, ofService] = /Default of the service: ([^.;]+)/.exec(text) ?? [];
-  const [, first] = /(\w+) \(default\)/.exec(text) ?? [];
-  const [, service] = /(\w+ \w+) \(default of the service\)/.exec(text) ?? [];
-  const found = ours ?? absent ?? first;
-  if (found !== undefined) return found.trim();
-  const theirs = ofService ?? service;
-  return theirs === undefined ? '' : `${theirs} (the service's)`;
 }
 
 const INTRO = `# The jobs file

@@ -1,4 +1,4 @@
-import { BUCKET_NAME } from '../../jobs/check-bucket.ts';
+import { BUCKET } from '../../jobs/fields/bucket.ts';
 import { DCS_ID } from '../../kernel/dcs-id.ts';
 import { REGION } from '../../kernel/region.ts';
 import { TOPIC_URN } from '../../kernel/topic-urn.ts';
@@ -66,7 +66,7 @@ const isFor =
 const must = (pattern: RegExp, what: string) => (answer: string) =>
   pattern.test(answer) ? undefined : `is no ${what}`;
 const instanceId = must(DCS_ID, 'id of a DCS instance, as d2c8399f-bdba-43c1-8069-3ff17a1a79d5 is one');
-const bucketName = must(BUCKET_NAME, 'name of a bucket: 3 to 63 lower-case letters, digits, "-" or "."');
+const bucketName = must(BUCKET.form, 'name of a bucket: 3 to 63 lower-case letters, digits, "-" or "."');
 const anyId = (what: string) => must(ID, `id of a ${what}: 8 to 64 letters, digits or "-"`);
 
 function ledgerProblem(answer: string, { bucket }: Answers): string | undefined {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { durationMs } from '../../jobs/duration.ts';
 import { plainText } from '../../kernel/plain-text.ts';
+import { durationMs } from '../../migrations/duration.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { isForeign, type Origin, originText } from '../../runs/ledger/origin.ts';
 import { listUnreadable, type UnreadableRecord } from '../../runs/ledger/unreadable-records.ts';

@@ -29,7 +29,8 @@ export const BACKUP_IMPORT_FIELDS: FieldTable = {
   task_name: {
     type: 'string',
     must: true,
-    doc: "Name of the task. The run's id is added. Left out: the job's name.",
+    absent: "the job's name",
+    doc: "Name of the task. The run's id is added. Left out: {absent}.",
   },
   description: { type: 'string', doc: 'Description of the task.' },
   migration_type: {
@@ -42,12 +43,14 @@ export const BACKUP_IMPORT_FIELDS: FieldTable = {
     type: 'string',
     must: true,
     values: ['full_amount_migration', 'incremental_migration'],
-    doc: 'Full or incremental. Left out: full_amount_migration, as in every example of an import.',
+    absent: 'full_amount_migration',
+    doc: 'Full or incremental. Left out: {absent}, as in every example of an import.',
   },
   backup_files: {
     type: 'object',
     must: true,
-    doc: 'What is imported. Left out: the object that started the run.',
+    absent: 'the object that started the run',
+    doc: 'What is imported. Left out: {absent}.',
     fields: {
       file_source: {
         type: 'string',
@@ -116,6 +119,7 @@ export const BACKUP_IMPORT_SUPPLIED = ['task_name', 'migration_type', 'migration
 export const BACKUP_IMPORT_OWN_KEYS: FieldTable = {
   backup_target_first: {
     type: 'boolean',
-    doc: 'Take a backup of the target before anything is imported into it? Default: false. true needs a ledger.',
+    absent: 'false',
+    doc: 'Take a backup of the target before anything is imported into it? Default: {absent}. true needs a ledger.',
   },
 };

@@ -17,7 +17,8 @@ export const BACKUP_FILES_OWN_KEYS: FieldTable = {
   },
   copy_first: {
     type: 'boolean',
-    doc: 'Take a fresh backup of that instance first, and import that one? Default: false. true needs a ledger.',
+    absent: 'false',
+    doc: 'Take a fresh backup of that instance first, and import that one? Default: {absent}. true needs a ledger.',
   },
 };
 

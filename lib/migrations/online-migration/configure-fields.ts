@@ -13,7 +13,8 @@ const INSTANCE_FIELDS: FieldTable = {
   id: { type: 'string', min: 1, doc: 'Id of the DCS instance. A DCS source must be given by it.' },
   addrs: {
     type: 'string',
-    pattern: { source: `${ADDRESS}(?:,${ADDRESS})*`, as: 'ip:port, several separated by ","' },
+    form: new RegExp(`^(?:${ADDRESS}(?:,${ADDRESS})*)$`, 'u'),
+    as: 'ip:port, several separated by ","',
     doc: 'Address, ip:port; of a Redis Cluster all masters, separated by commas.',
   },
   password: {
@@ -45,7 +46,8 @@ const CONFIGURE_FIELDS: FieldTable = {
     min: 1,
     max: 10240,
     sendAs: 'string',
-    doc: 'Limit in MB/s, meant for the incremental phase; none if absent.',
+    absent: 'none',
+    doc: 'Limit in MB/s, meant for the incremental phase; {absent} if absent.',
   },
   source_instance: {
     type: 'object',

@@ -6,7 +6,12 @@ import { CONFIGURE } from './configure-fields.ts';
  * a text of the request. The three ids place the migration's own ECS in a VPC; they do not describe the instances.
  */
 export const ONLINE_MIGRATION_FIELDS: FieldTable = {
-  name: { type: 'string', must: true, doc: "Name of the task. The run's id is added. Left out: the job's name." },
+  name: {
+    type: 'string',
+    must: true,
+    absent: "the job's name",
+    doc: "Name of the task. The run's id is added. Left out: {absent}.",
+  },
   description: { type: 'string', doc: 'Description of the task.' },
   vpc_id: {
     type: 'string',

@@ -15,7 +15,8 @@ export const SERVER_MIGRATION_FIELDS: FieldTable = {
     must: true,
     min: 0,
     max: 255,
-    doc: "Name of the task. The run's id is added. Left out: the job's name.",
+    absent: "the job's name",
+    doc: "Name of the task. The run's id is added. Left out: {absent}.",
   },
   type: {
     type: 'string',
@@ -25,7 +26,8 @@ export const SERVER_MIGRATION_FIELDS: FieldTable = {
   },
   start_target_server: {
     type: 'boolean',
-    doc: 'Start the target when the migration is done? Default of the service: true.',
+    serviceDefault: 'true',
+    doc: 'Start the target when the migration is done? Default of the service: {absent}.',
   },
   auto_start: {
     type: 'boolean',
@@ -75,7 +77,8 @@ export const SERVER_MIGRATION_FIELDS: FieldTable = {
     type: 'integer',
     min: 0,
     max: 65535,
-    doc: 'Priority: 0 low, 1 standard (default of the service), 2 high; others have no meaning.',
+    serviceDefault: '1 standard',
+    doc: 'Priority: 0 low, {absent} (default of the service), 2 high; others have no meaning.',
   },
   vm_template_id: {
     type: 'string',
@@ -89,11 +92,16 @@ export const SERVER_MIGRATION_FIELDS: FieldTable = {
     destination: true,
     doc: 'Id of the template of the clone (test) server. Known to the SDK only.',
   },
-  use_public_ip: { type: 'boolean', doc: 'Migrate over the public network? Default of the service: true.' },
+  use_public_ip: {
+    type: 'boolean',
+    serviceDefault: 'true',
+    doc: 'Migrate over the public network? Default of the service: {absent}.',
+  },
   use_ipv6: { type: 'boolean', doc: 'Use IPv6? Only with an existing target; switches rate limiting off.' },
   syncing: {
     type: 'boolean',
-    doc: 'Keep syncing after the full copy? Default of the service: false. With true the task does not end by itself.',
+    serviceDefault: 'false',
+    doc: 'Keep syncing after the full copy? Default of the service: {absent}. With true the task does not end by itself.',
   },
   exist_server: { type: 'boolean', doc: 'true: the target exists; false: a new one is created.' },
   start_network_check: { type: 'boolean', doc: 'Measure the network first?' },

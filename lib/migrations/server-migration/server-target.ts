@@ -18,7 +18,8 @@ export const SERVER_MIGRATION_OWN_KEYS: FieldTable = {
   },
   start: {
     type: 'boolean',
-    doc: 'Start the task when it is created? Default: false. true needs a ledger.',
+    absent: 'false',
+    doc: 'Start the task when it is created? Default: {absent}. true needs a ledger.',
   },
   confirm_format: {
     type: 'boolean',

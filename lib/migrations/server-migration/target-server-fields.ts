@@ -35,7 +35,8 @@ const DISK_FIELDS: FieldTable = {
   device_use: {
     type: 'string',
     values: ['NORMAL', 'OS', 'BOOT'],
-    doc: 'What the disk is for. Default of the service: NORMAL.',
+    serviceDefault: 'NORMAL',
+    doc: 'What the disk is for. Default of the service: {absent}.',
   },
   disk_id: {
     ...text('EVS volume id. Not needed if SMS creates the target, needed in practice if the target exists.'),
@@ -56,8 +57,8 @@ const LOGICAL_VOLUME_FIELDS: FieldTable = {
   free_size: must(long('Free size in bytes.')),
   inode_size: must(int('Size of an inode.')),
   inode_nums: long('Number of inodes.'),
-  block_count: int('Number of blocks. Default of the service: 0.'),
-  block_size: int('Size of a block. Default of the service: 0.', 1048576),
+  block_count: { ...int('Number of blocks. Default of the service: {absent}.'), serviceDefault: '0' },
+  block_size: { ...int('Size of a block. Default of the service: {absent}.', 1048576), serviceDefault: '0' },
   device_use: text('What the volume is for.'),
 };
 

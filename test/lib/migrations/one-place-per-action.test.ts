@@ -12,7 +12,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'lib/migrations/backup-import/check.ts': "online_migration was a value of the API's migration_type",
   'scripts/docs/jobs-file-page.ts': 'a text for each action',
   'scripts/docs/permissions-page.ts': 'a jobs file with everything',
-  'scripts/docs/sample-values.ts': 'a sample of each action',
+  'scripts/docs/sample-values.yml': 'a sample of each action',
 };
 
 const FILES = ['functions', 'lib', 'scripts'].flatMap((folder) =>

@@ -2,7 +2,7 @@ import { type CloudError, RunError } from '../../../lib/kernel/errors.ts';
 import type { PlannedTask } from '../../../lib/migrations/action.ts';
 import { IMPORT_MERGES } from '../../../lib/migrations/backup-import/preflight.ts';
 import { preflight } from '../../../lib/migrations/preflight.ts';
-import { DEFAULT_TASK_POLICIES, type Preflight } from '../../../lib/migrations/task-policies.ts';
+import { DEFAULT_TASK_POLICIES, type TaskPolicies } from '../../../lib/migrations/task-policies.ts';
 import { dcsFailure, FakeDcsInstances } from '../../fakes/fake-dcs-instances.ts';
 import { FakeObs, obsRefusal } from '../../fakes/fake-obs.ts';
 import { SMALL_RDB } from '../../fixtures/rdb.ts';
@@ -85,7 +85,7 @@ function online(source: unknown, target: unknown): PlannedTask {
 
 const BOTH = online({ id: 'prod', password: PASSWORD }, { id: 'staging', password: PASSWORD });
 
-function wishing(planned: PlannedTask, wish: Preflight): PlannedTask {
+function wishing(planned: PlannedTask, wish: TaskPolicies['preflight']): PlannedTask {
   return { ...planned, policies: { ...DEFAULT_TASK_POLICIES, preflight: wish } };
 }
 

@@ -4,7 +4,7 @@ import type { FieldTable } from '../../../lib/schema/fields.ts';
 const TABLE: FieldTable = {
   name: { type: 'string', must: true, min: 1, max: 4, doc: '' },
   kind: { type: 'string', values: ['A', 'B'], doc: '' },
-  code: { type: 'string', pattern: { source: '[0-9]+', as: 'digits' }, doc: '' },
+  code: { type: 'string', form: /^[0-9]+$/, as: 'digits', doc: '' },
   uuid: { type: 'string', nullable: true, doc: '' },
   password: { type: 'secret', doc: '' },
   limit: { type: 'integer', min: 1, max: 10240, sendAs: 'string', doc: '' },

@@ -2,6 +2,8 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600
 
 /** A whole number above 0 and a unit. */
 export const DURATION = /^([1-9][0-9]{0,6})([smhd])$/;
+/** Of a duration in a jobs file. */
+export const MAX_DURATION_MS = 30 * 24 * 3600 * 1000;
 
 /** The milliseconds of a duration such as `30s`, `5m`, `6h` or `7d`; at least 1000. `undefined` when the text is none. */
 export function durationMs(text: string): number | undefined {

@@ -1,4 +1,4 @@
-import { durationMs } from '../../../lib/jobs/duration.ts';
+import { durationMs } from '../../../lib/migrations/duration.ts';
 
 describe('durationMs', () => {
   it.each([

@@ -1,0 +1,88 @@
+import { describeValue } from '../../schema/describe-value.ts';
+import type { FieldTable } from '../../schema/fields.ts';
+import { didYouMean } from '../../schema/near-name.ts';
+import type { Ledger } from '../job.ts';
+import { REGION, REGIONS } from '../regions.ts';
+import { TIME_ZONE, timeZoneProblem } from '../time-zone.ts';
+import { BUCKET } from './bucket.ts';
+
+/** OBS: a key has at most 1024 bytes, and the ledger needs 800 for the names below the prefix. */
+const MAX_LEDGER_PREFIX_LENGTH = 200;
+
+function regionProblem(text: string): string | undefined {
+  if (REGION.test(text)) return undefined;
+  const message = `must be the id of a region such as ap-southeast-3, received ${describeValue(text)}`;
+  return `${message}${didYouMean(text, Object.keys(REGIONS))}`;
+}
+
+function zoneProblem(text: string): string | undefined {
+  const noZone = timeZoneProblem(text);
+  if (!noZone) return undefined;
+  const { given, write } = noZone;
+  const what =
+    given === undefined ? `a time zone such as ${write}` : `a time zone, and this is ${given}; write ${write}`;
+  return `must be ${what}, received ${describeValue(text)}`;
+}
+
+/** The keys of a jobs file beside `targets` and `jobs`. */
+export const FILE = {
+  version: { type: 'const', must: true, value: 1, sample: 1, doc: 'Version of this format.' },
+  region: {
+    type: 'string',
+    must: true,
+    form: REGION,
+    problem: regionProblem,
+    sample: 'ap-southeast-3',
+    doc: 'Region of the DCS calls, such as ap-southeast-3.',
+  },
+  ledger: {
+    type: 'object',
+    as: 'an object with obs',
+    doc: "The durable record of runs. Without it the cloud's own lists of tasks are the only memory.",
+    fields: {
+      obs: {
+        type: 'object',
+        must: true,
+        as: 'an object with bucket and prefix',
+        doc: 'Where it lies.',
+        fields: {
+          bucket: { ...BUCKET, sample: 'ops-ledger' },
+          prefix: {
+            type: 'string',
+            must: true,
+            max: MAX_LEDGER_PREFIX_LENGTH,
+            // Segments that need no escaping in a URL, an event or a listing. None is `.` or `..`: clients take those for folders.
+            form: /^(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.-]+(?:\/|$))+$/,
+            as: `a prefix such as migrations/ (1 to ${MAX_LEDGER_PREFIX_LENGTH} letters, digits, "_", "." or "-", in segments separated by "/", not beginning with one)`,
+            sample: 'migrations/',
+            doc: 'What all keys of the ledger begin with, such as migrations/. Nothing below it starts a job. One prefix for one region, project and stage.',
+          },
+        },
+      },
+    },
+  },
+  settle_seconds: {
+    type: 'integer',
+    property: 'settleSeconds',
+    default: 60,
+    min: 1,
+    max: 3600,
+    sample: 120,
+    doc: 'How long a task that was sent may take to show in a list; {absent} if absent.',
+  },
+  time_zone: {
+    type: 'string',
+    property: 'timeZone',
+    form: TIME_ZONE,
+    problem: zoneProblem,
+    sample: 'Europe/Berlin',
+    doc: 'For {{ time.date }}, such as Europe/Berlin.',
+  },
+} as const satisfies FieldTable;
+
+/** A ledger as it is used. `undefined` when it is absent, or not usable for its problems. */
+export function usableLedger(checked: Partial<Ledger> | undefined): Ledger | undefined {
+  const { bucket, prefix } = checked?.obs ?? {};
+  if (bucket === undefined || prefix === undefined) return undefined;
+  return { obs: { bucket, prefix: prefix.endsWith('/') ? prefix : `${prefix}/` } };
+}
