@@ -1,4 +1,4 @@
-import { cloudCode } from '../../lib/cloud/cloud-code.ts';
+import { cloudCode } from '../../lib/cloud/transport/cloud-code.ts';
 import type { ObjectTrigger } from '../../lib/events/trigger.ts';
 import { CloudError } from '../../lib/kernel/errors.ts';
 import type { ObjectStart, ObsObject, ObsService } from '../../lib/ports/obs.ts';

@@ -1,5 +1,5 @@
 import type { CloudErrorDetails } from '../../kernel/errors.ts';
-import { cloudCode } from '../cloud-code.ts';
+import { cloudCode } from './cloud-code.ts';
 import { fieldsOf } from './read-fields.ts';
 import type { Redact } from './redact.ts';
 

@@ -1,4 +1,4 @@
-import type { CloudCode } from '../kernel/codes.ts';
+import type { CloudCode } from '../../kernel/codes.ts';
 
 /** What a service or the network gave as its code, as such: nothing else makes one of a text. */
 export function cloudCode(text: string): CloudCode {
