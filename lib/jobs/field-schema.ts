@@ -1,4 +1,4 @@
-import { DURATION } from '../migrations/duration.ts';
+import { DURATION } from '../schema/duration.ts';
 import type { Field, FieldTable, StringField } from '../schema/fields.ts';
 
 export type Schema = { readonly [key: string]: unknown };

@@ -1,8 +1,8 @@
 import { formatPath, MAX_PROBLEMS, type Problem, RunError, stoppedAt } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference } from '../kernel/secret.ts';
-import { durationMs, MAX_DURATION_MS } from '../migrations/duration.ts';
 import { describeKind, describeValue } from './describe-value.ts';
+import { durationMs, MAX_DURATION_MS } from './duration.ts';
 import type { Field, FieldTable, IntegerField, NamesField, NumberField, StringField, ValuesOf } from './fields.ts';
 import { didYouMean, unknownName } from './near-name.ts';
 import { hasPlaceholder } from './placeholder-syntax.ts';

@@ -1,6 +1,5 @@
 import { InvalidArgumentError } from 'commander';
 import { plainText } from '../../kernel/plain-text.ts';
-import { durationMs } from '../../migrations/duration.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { isForeign, type Origin, originText } from '../../runs/ledger/origin.ts';
 import { listUnreadable, type UnreadableRecord } from '../../runs/ledger/unreadable-records.ts';
@@ -8,6 +7,7 @@ import { listOpenOnly, listRuns, type ReadRun, readRuns } from '../../runs/opera
 import { adviceOnUnreadable } from '../../runs/report/report.ts';
 import { RUN_STATES, type RunViewState } from '../../runs/report/run-view.ts';
 import { viewOpenSets } from '../../runs/sets/view-set.ts';
+import { durationMs } from '../../schema/duration.ts';
 import { command } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { pauseJson, pauseLines } from '../pause.ts';

@@ -1,4 +1,4 @@
-import { durationMs } from '../../../lib/migrations/duration.ts';
+import { durationMs } from '../../../lib/schema/duration.ts';
 
 describe('durationMs', () => {
   it.each([

@@ -2,9 +2,9 @@
 // their own types, which take model classes and say nothing of what really comes back (plain JSON, snake_case).
 
 declare module '@huaweicloud/huaweicloud-sdk-dcs/v2/public-api.js' {
-  export const DcsClient: import('../dcs/dcs-client.ts').DcsClientClass;
+  export const DcsClient: import('./dcs/dcs-client.ts').DcsClientClass;
 }
 
 declare module '@huaweicloud/huaweicloud-sdk-sms/v3/public-api.js' {
-  export const SmsClient: import('../sms/sms-client.ts').SmsClientClass;
+  export const SmsClient: import('./sms/sms-client.ts').SmsClientClass;
 }
