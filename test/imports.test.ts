@@ -117,6 +117,16 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('of packages/local-cloud are packages that its package.json lists', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'packages/local-cloud/package.json'), 'utf8'));
+    const wrong = files
+      .filter((file) => placeOf(file) === 'packages/local-cloud')
+      .flatMap(importsOf)
+      .filter((name) => !name.startsWith('.') && !name.startsWith('node:') && !(name in dependencies));
+
+    expect(wrong).toEqual([]);
+  });
+
   it('of development packages stand in programs only, and in no function', () => {
     const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     const runtime = Object.keys({ ...dependencies, ...optionalDependencies });

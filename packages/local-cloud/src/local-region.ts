@@ -26,7 +26,10 @@ export interface LocalRegionOptions<Own extends OwnFunctions | undefined> {
   readonly stateFolder: string;
   /** Of the one account. @default made up, and kept in the state folder */
   readonly projectId?: string | undefined;
+  /** 0 takes any free port. */
   readonly gatewayPort: number;
+  /** @default any free port */
+  readonly obsPort?: number;
   /** Made if they are not there. */
   readonly buckets: readonly string[];
   /** What the services of this account begin with. */
@@ -204,7 +207,7 @@ interface CloudWiring {
 }
 
 function openCloud(
-  { region, seed, buckets, stateFolder, onEvent }: Omit<LocalRegionOptions<undefined>, 'makeOwn'>,
+  { region, seed, obsPort = 0, buckets, stateFolder, onEvent }: Omit<LocalRegionOptions<undefined>, 'makeOwn'>,
   { account, token, obs, functionGraph, onMessage }: CloudWiring,
 ): Promise<LocalCloud> {
   return startLocalCloud({
@@ -212,7 +215,12 @@ function openCloud(
     region,
     accounts: [account],
     controlToken: token,
-    obs: { ...obs, buckets: buckets.map((name) => ({ name })), stateFolder: path.join(stateFolder, 'obs') },
+    obs: {
+      ...obs,
+      port: obsPort,
+      buckets: buckets.map((name) => ({ name })),
+      stateFolder: path.join(stateFolder, 'obs'),
+    },
     stateFile: path.join(stateFolder, 'cloud.json'),
     functionGraph: { ...functionGraph, folder: path.join(stateFolder, 'deployed') },
     onEvent: (event) => {

@@ -1,0 +1,66 @@
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const ROOT = path.join(import.meta.dirname, '../../..');
+const run = promisify(execFile);
+/** Not on every machine; nothing else is asked of one than Node.js and npm. */
+const itWithCurl = spawnSync('curl', ['--version']).status === 0 ? it : it.skip;
+
+// A program that loads TypeScript, and official clients.
+jest.setTimeout(60_000);
+
+describe('the README', () => {
+  let folder: string;
+  let cloud: ReturnType<typeof spawn>;
+  let printed: string;
+  let snippets: { readonly language: string; readonly code: string }[];
+
+  beforeAll(async () => {
+    const text = await readFile(path.join(import.meta.dirname, '../README.md'), 'utf8');
+    snippets = [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = '', code = '']) => ({
+      language,
+      code,
+    }));
+    folder = await mkdtemp(path.join(tmpdir(), 'readme-'));
+    const [start = ''] = (snippets[0]?.code ?? '').split(' > ');
+    const [program = '', ...args] = start.split(' ');
+    cloud = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    printed = String((await once(cloud.stdout ?? cloud, 'data'))[0]);
+    await writeFile(path.join(folder, 'local-cloud.env'), printed);
+  });
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const environment = () => Object.fromEntries(printed.split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2)));
+  const runJs = async (code: string) =>
+    (await run('node', ['--input-type=module', '-e', code], { cwd: ROOT, env: { ...process.env, ...environment() } }))
+      .stdout;
+  const ofLanguage = (language: string) => snippets.filter((snippet) => snippet.language === language);
+
+  it('points the official clients at what the command prints', async () => {
+    const [functions, objects] = await Promise.all(ofLanguage('js').map(({ code }) => runJs(code)));
+
+    expect(functions).toContain('functions: []');
+    expect(objects).toContain('first');
+  });
+
+  itWithCurl('forbids the next listing of functions, and no further one', async () => {
+    const [, faults] = ofLanguage('sh');
+    const [functions] = ofLanguage('js');
+
+    await run('sh', ['-c', faults?.code ?? ''], { cwd: folder });
+
+    await expect(runJs(functions?.code ?? '')).rejects.toThrow(/403/);
+    expect(await runJs(functions?.code ?? '')).toContain('functions: []');
+  });
+
+  it('ends the command with SIGINT', async () => {
+    cloud.kill('SIGINT');
+
+    expect(await once(cloud, 'exit')).toEqual([0, null]);
+  });
+});
