@@ -114,22 +114,14 @@ async function spoiled(
   requestId: string,
   run: () => Promise<Answer>,
 ): Promise<Ending> {
-  const { refusals } = service;
-  const error = () => {
-    const { status = 500, message = '' } = fault;
-    const internal = refusals.internal(message);
-    const code = fault.code ?? internal.body['error_code'];
-    const text = message === '' ? internal.body['error_msg'] : message;
-    return new Refusal(status, { ...internal.body, error_code: code, error_msg: text });
-  };
   switch (fault.kind) {
     case 'error':
-      throw error();
+      throw errorOf(fault, service);
     case 'error_after':
       await run();
-      throw error();
+      throw errorOf(fault, service);
     case 'forbidden':
-      throw refusals.forbidden(operation.name);
+      throw service.refusals.forbidden(operation.name);
     case 'throttled':
       throw gatewayRefusal(
         429,
@@ -165,6 +157,12 @@ async function spoiled(
       await wait(fault.delayMs ?? 100, undefined, { ref: false });
       return { answer: await run() };
   }
+}
+
+function errorOf({ status = 500, code, message = '' }: Fault, { refusals }: Service): Refusal {
+  const { body } = refusals.internal(message);
+  const text = message === '' ? body['error_msg'] : message;
+  return new Refusal(status, { ...body, error_code: code ?? body['error_code'], error_msg: text });
 }
 
 function routeOf(services: readonly Service[], request: SignedRequest, requestId: string) {

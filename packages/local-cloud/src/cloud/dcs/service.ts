@@ -1,4 +1,5 @@
 import { check, queryObject } from '../check.ts';
+import { makeOperation } from '../make-operation.ts';
 import type { Answer, Call, Operation, Service } from '../operation.ts';
 import { Refusal } from '../refusal.ts';
 import { copyInstance, listBackupFileLinks, listBackupRecords } from './backup-operations.ts';
@@ -25,121 +26,44 @@ const STOPPABLE = new Set(['MIGRATING', 'RUNNING', 'FULLMIGRATING', 'INCRMIGEATI
 
 /** The local DCS: the operations of migration tasks, ShowInstance, and backups. */
 export function makeDcsService(deps: DcsDeps): Service {
-  const taskOf = (call: Call): DcsTask => deps.tasks.get(call.account.projectId, call.params['task_id'] ?? '');
-
-  const list = (call: Call): Answer => {
-    const { offset, limit, name } = check(listMigrationTaskQuery, queryObject(call.query), invalidParameter);
-    const exact = deps.settings().nameFilter === 'exact';
-    const tasks = deps.tasks
-      .listed(call.account.projectId)
-      .filter((task) => name === undefined || (exact ? task.name === name : task.name.includes(name)));
-    const page = tasks.slice(offset, offset + limit).map(taskEntry);
-    return { status: 200, body: { count: tasks.length, migration_tasks: page } };
-  };
-
-  const stats = (call: Call): Answer => {
-    const task = taskOf(call);
-    if (task.kind !== 'online') throw refusals.taskState(task.status);
-    return { status: 200, body: statsOf(task, deps.clock) };
-  };
-
-  const logs = (call: Call): Answer => {
-    const query = check(listLogsQuery, queryObject(call.query), invalidParameter);
-    const entries = taskOf(call).logs.filter(({ level }) => query.log_level === undefined || level === query.log_level);
-    const page = entries.slice(query.offset, query.offset + query.limit).map(logEntry);
-    return { status: 200, body: { log_num: entries.length, migration_logs: page } };
-  };
-
-  const stop = (task: DcsTask): void => {
-    if (!STOPPABLE.has(task.status)) throw refusals.taskState(task.status);
-    deps.tasks.move(task, 'TERMINATING', [{ afterMs: STOP_MS, status: 'TERMINATED' }]);
-  };
-
-  const batch = (call: Call, act: (task: DcsTask) => void): Answer => {
-    const { migration_tasks: ids } = check(batchBody, call.body, invalidParameter);
-    if (!ids.every(isResourceId)) throw refusals.badBatchTaskId();
-    const results = ids.map((id) => {
-      try {
-        act(deps.tasks.get(call.account.projectId, id));
-        return { task_id: id, result: 'success' };
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        const { error_code, error_msg } = error.body;
-        return { task_id: id, result: 'failed', error_code, error_msg };
-      }
-    });
-    return { status: 200, body: { migration_tasks: results } };
-  };
-
-  /** An id that is not known is no error; the answer holds those that were deleted. */
-  const remove = (call: Call): Answer => {
-    const { task_id_list: ids } = check(deleteMigrationTaskBody, call.body, invalidParameter);
-    if (!ids.every(isResourceId)) throw refusals.badTaskId();
-    const tasks = ids.flatMap((id) => deps.tasks.find(call.account.projectId, id) ?? []);
-    const busy = tasks.find((task) => isActive(task) || task.status === 'CREATING');
-    if (busy !== undefined) throw refusals.taskState(busy.status);
-    for (const task of tasks) deps.tasks.delete(task);
-    return { status: 200, body: { task_id_list: tasks.map(({ id }) => id) } };
-  };
-
-  const showJob = (call: Call): Answer => {
-    const task = deps.tasks
-      .all()
-      .find(({ jobId, projectId }) => jobId === call.params['job_id'] && projectId === call.account.projectId);
-    if (task === undefined) throw refusals.unknownTask();
-    const passedMs = deps.clock.documentedMs(task.createdAt);
-    const failed = task.jobFailure !== undefined;
-    const ended = task.jobEndedAt !== undefined;
-    return {
-      status: 200,
-      body: {
-        job_id: task.jobId,
-        job_type: 'createMigrationInstance',
-        status: ended ? (failed ? 'FAIL' : 'SUCCESS') : passedMs < JOB_INIT_MS ? 'INIT' : 'RUNNING',
-        begin_time: String(task.createdAt),
-        end_time: ended ? String(task.jobEndedAt) : '',
-        fail_reason: task.jobFailure ?? '',
-      },
-    };
-  };
-
   const operations: Operation[] = [
     post('CreateMigrationTask', '/migration-task', (call) => createMigrationTask(deps, call)),
     post('CreateOnlineMigrationTask', '/migration/instance', (call) => createOnlineMigrationTask(deps, call)),
     post('SetOnlineMigrationTask', '/migration/{task_id}/task', (call) => setOnlineMigrationTask(deps, call)),
-    post('BatchStopMigrationTasks', '/migration-task/batch-stop', (call) => batch(call, stop)),
+    post('BatchStopMigrationTasks', '/migration-task/batch-stop', (call) =>
+      batch(deps, call, (task) => stop(deps, task)),
+    ),
     post('BatchRestartOnlineMigrationTasks', '/migration-tasks/batch-restart', (call) =>
-      batch(call, (task) => restartOnline(deps, task)),
+      batch(deps, call, (task) => restartOnline(deps, task)),
     ),
     {
       ...post('StopMigrationTask', '/migration-task/{task_id}/stop', (call) => {
-        const task = taskOf(call);
-        stop(task);
+        const task = taskOf(deps, call);
+        stop(deps, task);
         return { status: 200, body: taskDetail(task) };
       }),
       body: 'none',
     },
     {
       ...post('StopMigrationTaskSync', '/migration-task/{task_id}/sync-stop', (call) => {
-        stop(taskOf(call));
+        stop(deps, taskOf(deps, call));
         return { status: 204 };
       }),
       body: 'none',
     },
-    get('ShowMigrationTask', '/migration-task/{task_id}', (call) => ({ status: 200, body: taskDetail(taskOf(call)) })),
-    get('ListMigrationTask', '/migration-tasks', list),
-    get('ShowMigrationTaskStats', '/migration-task/{task_id}/stats', stats),
-    get('ListMigrationTaskLogs', '/migration-task/{task_id}/logs', logs),
+    get('ShowMigrationTask', '/migration-task/{task_id}', (call) => ({
+      status: 200,
+      body: taskDetail(taskOf(deps, call)),
+    })),
+    get('ListMigrationTask', '/migration-tasks', (call) => list(deps, call)),
+    get('ShowMigrationTaskStats', '/migration-task/{task_id}/stats', (call) => stats(deps, call)),
+    get('ListMigrationTaskLogs', '/migration-task/{task_id}/logs', (call) => logs(deps, call)),
     {
-      ...post('UpdateMigrationTask', '/migration-task/{task_id}', (call) => {
-        const body = check(updateMigrationTaskBody, call.body, invalidParameter);
-        taskOf(call).resumeMode = body.resume_mode;
-        return { status: 200, body: {} };
-      }),
+      ...post('UpdateMigrationTask', '/migration-task/{task_id}', (call) => update(deps, call)),
       method: 'PUT',
     },
-    { ...post('DeleteMigrationTask', '/migration-tasks/delete', remove), method: 'DELETE' },
-    get('ShowJobInfo', '/jobs/{job_id}', showJob),
+    { ...post('DeleteMigrationTask', '/migration-tasks/delete', (call) => remove(deps, call)), method: 'DELETE' },
+    get('ShowJobInfo', '/jobs/{job_id}', (call) => showJob(deps, call)),
     get('ShowInstance', '/instances/{instance_id}', (call) =>
       showInstance(deps.instances.get(call.params['instance_id'] ?? ''), deps.clock.now()),
     ),
@@ -149,8 +73,95 @@ export function makeDcsService(deps: DcsDeps): Service {
       listBackupFileLinks(deps, call),
     ),
   ];
-
   return { name: 'DCS', operations, admit: admitProject, refusals };
+}
+
+function taskOf(deps: DcsDeps, call: Call): DcsTask {
+  return deps.tasks.get(call.account.projectId, call.params['task_id'] ?? '');
+}
+
+function list(deps: DcsDeps, call: Call): Answer {
+  const { offset, limit, name } = check(listMigrationTaskQuery, queryObject(call.query), invalidParameter);
+  const exact = deps.settings().nameFilter === 'exact';
+  const tasks = deps.tasks
+    .listed(call.account.projectId)
+    .filter((task) => name === undefined || (exact ? task.name === name : task.name.includes(name)));
+  const page = tasks.slice(offset, offset + limit).map(taskEntry);
+  return { status: 200, body: { count: tasks.length, migration_tasks: page } };
+}
+
+function stats(deps: DcsDeps, call: Call): Answer {
+  const task = taskOf(deps, call);
+  if (task.kind !== 'online') throw refusals.taskState(task.status);
+  return { status: 200, body: statsOf(task, deps.clock) };
+}
+
+function logs(deps: DcsDeps, call: Call): Answer {
+  const query = check(listLogsQuery, queryObject(call.query), invalidParameter);
+  const entries = taskOf(deps, call).logs.filter(
+    ({ level }) => query.log_level === undefined || level === query.log_level,
+  );
+  const page = entries.slice(query.offset, query.offset + query.limit).map(logEntry);
+  return { status: 200, body: { log_num: entries.length, migration_logs: page } };
+}
+
+function stop(deps: DcsDeps, task: DcsTask): void {
+  if (!STOPPABLE.has(task.status)) throw refusals.taskState(task.status);
+  deps.tasks.move(task, 'TERMINATING', [{ afterMs: STOP_MS, status: 'TERMINATED' }]);
+}
+
+function batch(deps: DcsDeps, call: Call, act: (task: DcsTask) => void): Answer {
+  const { migration_tasks: ids } = check(batchBody, call.body, invalidParameter);
+  if (!ids.every(isResourceId)) throw refusals.badBatchTaskId();
+  const results = ids.map((id) => {
+    try {
+      act(deps.tasks.get(call.account.projectId, id));
+      return { task_id: id, result: 'success' };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const { error_code, error_msg } = error.body;
+      return { task_id: id, result: 'failed', error_code, error_msg };
+    }
+  });
+  return { status: 200, body: { migration_tasks: results } };
+}
+
+/** An id that is not known is no error; the answer holds those that were deleted. */
+function remove(deps: DcsDeps, call: Call): Answer {
+  const { task_id_list: ids } = check(deleteMigrationTaskBody, call.body, invalidParameter);
+  if (!ids.every(isResourceId)) throw refusals.badTaskId();
+  const tasks = ids.flatMap((id) => deps.tasks.find(call.account.projectId, id) ?? []);
+  const busy = tasks.find((task) => isActive(task) || task.status === 'CREATING');
+  if (busy !== undefined) throw refusals.taskState(busy.status);
+  for (const task of tasks) deps.tasks.delete(task);
+  return { status: 200, body: { task_id_list: tasks.map(({ id }) => id) } };
+}
+
+function update(deps: DcsDeps, call: Call): Answer {
+  const body = check(updateMigrationTaskBody, call.body, invalidParameter);
+  taskOf(deps, call).resumeMode = body.resume_mode;
+  return { status: 200, body: {} };
+}
+
+function showJob(deps: DcsDeps, call: Call): Answer {
+  const task = deps.tasks
+    .all()
+    .find(({ jobId, projectId }) => jobId === call.params['job_id'] && projectId === call.account.projectId);
+  if (task === undefined) throw refusals.unknownTask();
+  const passedMs = deps.clock.documentedMs(task.createdAt);
+  const failed = task.jobFailure !== undefined;
+  const ended = task.jobEndedAt !== undefined;
+  return {
+    status: 200,
+    body: {
+      job_id: task.jobId,
+      job_type: 'createMigrationInstance',
+      status: ended ? (failed ? 'FAIL' : 'SUCCESS') : passedMs < JOB_INIT_MS ? 'INIT' : 'RUNNING',
+      begin_time: String(task.createdAt),
+      end_time: ended ? String(task.jobEndedAt) : '',
+      fail_reason: task.jobFailure ?? '',
+    },
+  };
 }
 
 /** The project stands in the path and in X-Project-Id, and is the one that the keys belong to. */
@@ -163,9 +174,9 @@ function admitProject(call: Call): void {
 }
 
 function post(name: string, path: string, handle: Operation['handle']): Operation {
-  return { name, method: 'POST', path: `/v2/{project_id}${path}`, body: 'json', handle };
+  return makeOperation(name, 'POST', `/v2/{project_id}${path}`, handle);
 }
 
 function get(name: string, path: string, handle: Operation['handle']): Operation {
-  return { name, method: 'GET', path: `/v2/{project_id}${path}`, body: 'none', handle };
+  return makeOperation(name, 'GET', `/v2/{project_id}${path}`, handle);
 }

@@ -1,3 +1,4 @@
+import { makeOperation } from '../make-operation.ts';
 import { type Call, namesOwnProject, type Operation, type Service } from '../operation.ts';
 import { Refusal } from '../refusal.ts';
 import type { LocalServer, LocalServerDisk, Servers } from './servers.ts';
@@ -20,35 +21,26 @@ export function makeEcsService(servers: Servers): Service {
   };
 
   const operations: Operation[] = [
-    {
-      name: 'ShowServer',
-      method: 'GET',
-      path: '/v1/{project_id}/cloudservers/{server_id}',
-      body: 'none',
-      handle: (call) => ({ status: 200, body: { server: serverDetail(serverOf(call), call.account.projectId) } }),
-    },
-    {
-      name: 'ListServerBlockDevices',
-      method: 'GET',
-      path: '/v1/{project_id}/cloudservers/{server_id}/block_device',
-      body: 'none',
-      handle: (call) => {
-        const { id, disks } = serverOf(call);
-        // In no order that a caller could rely on: none is documented.
-        const attached = disks.map((disk, place) => attachment(id, disk, place)).reverse();
-        return {
-          status: 200,
-          body: {
-            attachableQuantity: {
-              free_scsi: 24 - disks.length,
-              free_blk: 24 - disks.length,
-              free_disk: 24 - disks.length,
-            },
-            volumeAttachments: attached,
+    makeOperation('ShowServer', 'GET', '/v1/{project_id}/cloudservers/{server_id}', (call) => ({
+      status: 200,
+      body: { server: serverDetail(serverOf(call), call.account.projectId) },
+    })),
+    makeOperation('ListServerBlockDevices', 'GET', '/v1/{project_id}/cloudservers/{server_id}/block_device', (call) => {
+      const { id, disks } = serverOf(call);
+      // In no order that a caller could rely on: none is documented.
+      const attached = disks.map((disk, place) => attachment(id, disk, place)).reverse();
+      return {
+        status: 200,
+        body: {
+          attachableQuantity: {
+            free_scsi: 24 - disks.length,
+            free_blk: 24 - disks.length,
+            free_disk: 24 - disks.length,
           },
-        };
-      },
-    },
+          volumeAttachments: attached,
+        },
+      };
+    }),
   ];
 
   return {

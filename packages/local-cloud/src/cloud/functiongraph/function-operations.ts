@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { check, queryObject } from '../check.ts';
+import { makeOperation } from '../make-operation.ts';
 import type { Answer, Call, Operation } from '../operation.ts';
 import { openCode } from './code.ts';
 import type { FunctionGraphDeps } from './deps.ts';
@@ -33,145 +34,6 @@ const NO_SETTINGS = new Set([
 
 /** The life of a function: create, look at, change, delete. */
 export function functionOperations(deps: FunctionGraphDeps): Operation[] {
-  const { functions, clock } = deps;
-  const tell = (
-    kind: 'function_created' | 'function_changed' | 'function_deleted',
-    record: FunctionRecord,
-    what: string,
-  ) => deps.onEvent({ kind, service: 'FunctionGraph', id: baseUrn(record), name: record.name, status: what });
-  const find = ({ account, params }: Call) => functions.find(params['function_urn'] ?? '', account.projectId);
-  /** Only `latest` can be changed: a version stays as it was published. */
-  const findLatest = (call: Call) => {
-    const { record, urn } = find(call);
-    if (urn.qualifier !== '' && urn.qualifier !== 'latest')
-      throw refusals.badVersion('Only the latest version can be changed.');
-    return { record, latest: versionOf(record, 'latest') };
-  };
-
-  const create = async (call: Call): Promise<Answer> => {
-    const body = check(createBody, call.body, invalidField);
-    return functions.change(async () => {
-      if (functions.all().some((record) => record.name === body.func_name && record.package === body.package))
-        throw refusals.functionExists();
-      if (functions.all().length >= MAX_FUNCTIONS) throw refusals.tooManyFunctions();
-      const code = await openCode(codePartOf(body), (url) => readPackage(deps, url));
-      const config = configPartOf(body);
-      checkConfig(config, code.record.files);
-      const latest: VersionRecord = {
-        version: 'latest',
-        description: '',
-        config,
-        code: code.record,
-        modifiedAt: clock.now(),
-      };
-      const record: FunctionRecord = {
-        region: deps.region,
-        projectId: call.account.projectId,
-        domainId: call.account.domainId,
-        package: body.package,
-        name: body.func_name,
-        runtime: body.runtime,
-        versions: [latest],
-        aliases: [],
-        triggers: [],
-        tags: {},
-        maxInstances: USUAL_MAX_INSTANCES,
-      };
-      tell('function_created', record, 'latest');
-      return { record, code, result: { status: 200, body: configView(record, latest) } };
-    });
-  };
-
-  const updateCode = async (call: Call): Promise<Answer> => {
-    const body = check(codeBody, call.body, invalidField);
-    return functions.change(async () => {
-      const { record, latest } = findLatest(call);
-      const code = await openCode(body, (url) => readPackage(deps, url));
-      if (code.record.digest === latest.code.digest && isDeepStrictEqual(code.record, latest.code))
-        throw refusals.sameCode();
-      const changed = { ...latest, code: code.record, modifiedAt: clock.now() };
-      tell('function_changed', record, 'code');
-      return { record: withVersion(record, changed), code, result: { status: 200, body: codeView(record, changed) } };
-    });
-  };
-
-  const updateConfig = async (call: Call): Promise<Answer> => {
-    const body = check(configBody, call.body, invalidField);
-    return functions.change(async () => {
-      const { record, latest } = findLatest(call);
-      if (body.func_name !== record.name) throw refusals.badName('The name of a function cannot be changed.');
-      if (body.runtime !== record.runtime) throw refusals.badRuntime('The runtime of a function cannot be changed.');
-      // What is left out is kept: the page says nothing of it, and so a caller who wants it gone has to say so.
-      const config = { ...latest.config, ...configPartOf(body) };
-      checkConfig(config, latest.code.files);
-      const changed = { ...latest, config, modifiedAt: clock.now() };
-      const { strategy_config: strategy } = body;
-      const kept = {
-        ...withVersion(record, changed),
-        ...(strategy?.concurrency === undefined ? {} : { maxInstances: strategy.concurrency }),
-      };
-      tell('function_changed', record, 'configuration');
-      return { record: kept, result: { status: 200, body: configView(kept, changed) } };
-    });
-  };
-
-  const updateMaxInstances = async (call: Call): Promise<Answer> => {
-    const body = check(maxInstanceBody, call.body, invalidField);
-    return functions.change(async () => {
-      const { record, latest } = findLatest(call);
-      const changed = { ...record, maxInstances: body.max_instance_num };
-      tell('function_changed', record, 'instances');
-      return { record: changed, result: { status: 200, body: configView(changed, latest) } };
-    });
-  };
-
-  const remove = async (call: Call): Promise<Answer> =>
-    functions.change(async () => {
-      const { record, urn } = find(call);
-      const result = { status: 204 };
-      if (urn.qualifier === '') {
-        tell('function_deleted', record, 'all versions');
-        return { record, removed: true, result };
-      }
-      const version = deletableVersion(record, urn.qualifier);
-      tell('function_changed', record, `version ${version} deleted`);
-      const versions = record.versions.filter((candidate) => candidate.version !== version);
-      return {
-        record: { ...record, versions, triggers: record.triggers.filter(({ qualifier }) => qualifier !== version) },
-        result,
-      };
-    });
-
-  const list = (call: Call): Answer => {
-    const query = check(listQuery, queryObject(call.query), (field, problem) =>
-      refusals.badQuery(`${field}: ${problem}`),
-    );
-    const found = functions
-      .all()
-      .filter(
-        ({ name, package: group }) => name.includes(query.func_name ?? '') && group === (query.package_name ?? group),
-      );
-    const { items, next } = page(found, query);
-    return {
-      status: 200,
-      body: {
-        functions: items.map((record) => ({
-          ...configView(record, versionOf(record, 'latest')),
-          resource_id: urnOf(record, ''),
-        })),
-        next_marker: next,
-        count: found.length,
-      },
-    };
-  };
-
-  const show =
-    (view: typeof configView) =>
-    (call: Call): Answer => {
-      const { record, urn } = find(call);
-      return { status: 200, body: view(record, versionOf(record, urn.qualifier)) };
-    };
-
   const root = '/v2/{project_id}/fgs/functions';
   const one = `${root}/{function_urn}`;
   return [
@@ -181,29 +43,171 @@ export function functionOperations(deps: FunctionGraphDeps): Operation[] {
       path: root,
       body: 'json',
       largestBodyBytes: LARGEST_BODY_BYTES,
-      handle: create,
+      handle: (call) => create(deps, call),
     },
-    { name: 'ListFunctions', method: 'GET', path: root, body: 'none', handle: list },
-    { name: 'DeleteFunction', method: 'DELETE', path: one, body: 'none', handle: remove },
-    { name: 'ShowFunctionConfig', method: 'GET', path: `${one}/config`, body: 'none', handle: show(configView) },
-    { name: 'UpdateFunctionConfig', method: 'PUT', path: `${one}/config`, body: 'json', handle: updateConfig },
-    { name: 'ShowFunctionCode', method: 'GET', path: `${one}/code`, body: 'none', handle: show(codeView) },
+    makeOperation('ListFunctions', 'GET', root, (call) => list(deps, call)),
+    makeOperation('DeleteFunction', 'DELETE', one, (call) => remove(deps, call)),
+    makeOperation('ShowFunctionConfig', 'GET', `${one}/config`, show(deps, configView)),
+    makeOperation('UpdateFunctionConfig', 'PUT', `${one}/config`, (call) => updateConfig(deps, call)),
+    makeOperation('ShowFunctionCode', 'GET', `${one}/code`, show(deps, codeView)),
     {
       name: 'UpdateFunctionCode',
       method: 'PUT',
       path: `${one}/code`,
       body: 'json',
       largestBodyBytes: LARGEST_BODY_BYTES,
-      handle: updateCode,
+      handle: (call) => updateCode(deps, call),
     },
-    {
-      name: 'UpdateFunctionMaxInstanceConfig',
-      method: 'PUT',
-      path: `${one}/config-max-instance`,
-      body: 'json',
-      handle: updateMaxInstances,
-    },
+    makeOperation('UpdateFunctionMaxInstanceConfig', 'PUT', `${one}/config-max-instance`, (call) =>
+      updateMaxInstances(deps, call),
+    ),
   ];
+}
+
+function tell(
+  deps: FunctionGraphDeps,
+  kind: 'function_created' | 'function_changed' | 'function_deleted',
+  record: FunctionRecord,
+  what: string,
+) {
+  return deps.onEvent({ kind, service: 'FunctionGraph', id: baseUrn(record), name: record.name, status: what });
+}
+
+function find(deps: FunctionGraphDeps, { account, params }: Call) {
+  return deps.functions.find(params['function_urn'] ?? '', account.projectId);
+}
+
+/** Only `latest` can be changed: a version stays as it was published. */
+function findLatest(deps: FunctionGraphDeps, call: Call) {
+  const { record, urn } = find(deps, call);
+  if (urn.qualifier !== '' && urn.qualifier !== 'latest')
+    throw refusals.badVersion('Only the latest version can be changed.');
+  return { record, latest: versionOf(record, 'latest') };
+}
+
+async function create(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+  const body = check(createBody, call.body, invalidField);
+  return deps.functions.change(async () => {
+    if (deps.functions.all().some((record) => record.name === body.func_name && record.package === body.package))
+      throw refusals.functionExists();
+    if (deps.functions.all().length >= MAX_FUNCTIONS) throw refusals.tooManyFunctions();
+    const code = await openCode(codePartOf(body), (url) => readPackage(deps, url));
+    const config = configPartOf(body);
+    checkConfig(config, code.record.files);
+    const latest: VersionRecord = {
+      version: 'latest',
+      description: '',
+      config,
+      code: code.record,
+      modifiedAt: deps.clock.now(),
+    };
+    const record: FunctionRecord = {
+      region: deps.region,
+      projectId: call.account.projectId,
+      domainId: call.account.domainId,
+      package: body.package,
+      name: body.func_name,
+      runtime: body.runtime,
+      versions: [latest],
+      aliases: [],
+      triggers: [],
+      tags: {},
+      maxInstances: USUAL_MAX_INSTANCES,
+    };
+    tell(deps, 'function_created', record, 'latest');
+    return { record, code, result: { status: 200, body: configView(record, latest) } };
+  });
+}
+
+async function updateCode(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+  const body = check(codeBody, call.body, invalidField);
+  return deps.functions.change(async () => {
+    const { record, latest } = findLatest(deps, call);
+    const code = await openCode(body, (url) => readPackage(deps, url));
+    if (code.record.digest === latest.code.digest && isDeepStrictEqual(code.record, latest.code))
+      throw refusals.sameCode();
+    const changed = { ...latest, code: code.record, modifiedAt: deps.clock.now() };
+    tell(deps, 'function_changed', record, 'code');
+    return { record: withVersion(record, changed), code, result: { status: 200, body: codeView(record, changed) } };
+  });
+}
+
+async function updateConfig(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+  const body = check(configBody, call.body, invalidField);
+  return deps.functions.change(async () => {
+    const { record, latest } = findLatest(deps, call);
+    if (body.func_name !== record.name) throw refusals.badName('The name of a function cannot be changed.');
+    if (body.runtime !== record.runtime) throw refusals.badRuntime('The runtime of a function cannot be changed.');
+    // What is left out is kept: the page says nothing of it, and so a caller who wants it gone has to say so.
+    const config = { ...latest.config, ...configPartOf(body) };
+    checkConfig(config, latest.code.files);
+    const changed = { ...latest, config, modifiedAt: deps.clock.now() };
+    const { strategy_config: strategy } = body;
+    const kept = {
+      ...withVersion(record, changed),
+      ...(strategy?.concurrency === undefined ? {} : { maxInstances: strategy.concurrency }),
+    };
+    tell(deps, 'function_changed', record, 'configuration');
+    return { record: kept, result: { status: 200, body: configView(kept, changed) } };
+  });
+}
+
+async function updateMaxInstances(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+  const body = check(maxInstanceBody, call.body, invalidField);
+  return deps.functions.change(async () => {
+    const { record, latest } = findLatest(deps, call);
+    const changed = { ...record, maxInstances: body.max_instance_num };
+    tell(deps, 'function_changed', record, 'instances');
+    return { record: changed, result: { status: 200, body: configView(changed, latest) } };
+  });
+}
+
+async function remove(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+  return deps.functions.change(async () => {
+    const { record, urn } = find(deps, call);
+    const result = { status: 204 };
+    if (urn.qualifier === '') {
+      tell(deps, 'function_deleted', record, 'all versions');
+      return { record, removed: true, result };
+    }
+    const version = deletableVersion(record, urn.qualifier);
+    tell(deps, 'function_changed', record, `version ${version} deleted`);
+    const versions = record.versions.filter((candidate) => candidate.version !== version);
+    return {
+      record: { ...record, versions, triggers: record.triggers.filter(({ qualifier }) => qualifier !== version) },
+      result,
+    };
+  });
+}
+
+function list(deps: FunctionGraphDeps, call: Call): Answer {
+  const query = check(listQuery, queryObject(call.query), (field, problem) =>
+    refusals.badQuery(`${field}: ${problem}`),
+  );
+  const found = deps.functions
+    .all()
+    .filter(
+      ({ name, package: group }) => name.includes(query.func_name ?? '') && group === (query.package_name ?? group),
+    );
+  const { items, next } = page(found, query);
+  return {
+    status: 200,
+    body: {
+      functions: items.map((record) => ({
+        ...configView(record, versionOf(record, 'latest')),
+        resource_id: urnOf(record, ''),
+      })),
+      next_marker: next,
+      count: found.length,
+    },
+  };
+}
+
+function show(deps: FunctionGraphDeps, view: typeof configView) {
+  return (call: Call): Answer => {
+    const { record, urn } = find(deps, call);
+    return { status: 200, body: view(record, versionOf(record, urn.qualifier)) };
+  };
 }
 
 /** `latest` cannot be deleted alone, and a version not while an alias leads to it. @throws {Refusal} */

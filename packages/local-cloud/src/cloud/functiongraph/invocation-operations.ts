@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { check } from '../check.ts';
 import { formatJson } from '../json.ts';
+import { makeOperation } from '../make-operation.ts';
 import type { Answer, Call, Operation } from '../operation.ts';
 import type { Refusal } from '../refusal.ts';
 import type { FunctionGraphDeps } from './deps.ts';
@@ -47,108 +48,105 @@ const invalidField = (field: string, problem: string): Refusal => refusals.inval
 
 /** Runs functions on request, and says how asynchronous events are treated and where logs are. */
 export function invocationOperations(deps: FunctionGraphDeps): Operation[] {
-  const { functions, runner, clock } = deps;
-  const find = ({ account, params }: Call) => functions.find(params['function_urn'] ?? '', account.projectId);
-  const findInvoked = (call: Call): { record: FunctionRecord; version: VersionRecord } => {
-    const { record, urn } = find(call);
-    if (record.maxInstances === 0) throw refusals.forbidden('The function is disabled: its number of instances is 0.');
-    return { record, version: versionOf(record, chosenVersion(record, urn.qualifier, deps.random)) };
-  };
-
-  const invoke = async (call: Call): Promise<Answer> => {
-    const { record, version } = findInvoked(call);
-    const event = formatJson(call.body);
-    if (Buffer.byteLength(event) > MAX_EVENT_BYTES) throw refusals.requestTooLarge();
-    const result = await runner.invoke(record, version, event, call.requestId);
-    const wantsLog = call.headers['x-cff-log-type'] === 'tail';
-    return {
-      status: 200,
-      body: {
-        request_id: call.requestId,
-        result: result.payload,
-        log: wantsLog ? tail(result.log) : '',
-        status: result.ok ? 200 : 500,
-      },
-    };
-  };
-
-  const invokeLater = (call: Call): Answer => {
-    const { record, version } = findInvoked(call);
-    const event = formatJson(call.body);
-    if (Buffer.byteLength(event) > MAX_LATER_BYTES) throw refusals.requestTooLarge();
-    return { status: 202, body: { request_id: runner.invokeLater(record, version, event) } };
-  };
-
-  const showAsync = (call: Call): Answer => {
-    const { record, urn } = find(call);
-    const { asyncConfig, version } = versionOf(record, urn.qualifier);
-    // The page names no code of its own.
-    if (asyncConfig === undefined) throw refusals.noAsyncConfig();
-    return { status: 200, body: asyncView(urnOf(record, version), asyncConfig) };
-  };
-
-  const updateAsync = async (call: Call): Promise<Answer> => {
-    const body = check(asyncBody, call.body, invalidField);
-    const { on_success, on_failure } = body.destination_config ?? {};
-    return functions.change(async () => {
-      const { record, urn } = find(call);
-      const version = versionOf(record, urn.qualifier);
-      for (const target of [on_success, on_failure]) if (target) await checkDestination(deps, record, version, target);
-      const now = clock.now();
-      const asyncConfig: AsyncConfig = {
-        max_async_retry_attempts: body.max_async_retry_attempts ?? 1,
-        max_async_event_age_in_seconds: body.max_async_event_age_in_seconds ?? 3600,
-        destination_config: body.destination_config ?? {},
-        enable_async_status_log: body.enable_async_status_log ?? false,
-        createdAt: version.asyncConfig?.createdAt ?? now,
-        modifiedAt: now,
-      };
-      return {
-        record: withVersion(record, { ...version, asyncConfig }),
-        result: { status: 200, body: asyncView(urnOf(record, version.version), asyncConfig) },
-      };
-    });
-  };
-
-  const deleteAsync = async (call: Call): Promise<Answer> =>
-    functions.change(async () => {
-      const { record, urn } = find(call);
-      const version = versionOf(record, urn.qualifier);
-      if (version.asyncConfig === undefined) throw refusals.noAsyncConfig();
-      return { record: withVersion(record, { ...version, asyncConfig: undefined }), result: { status: 204 } };
-    });
-
-  const showLog = (call: Call): Answer => {
-    const { record, urn } = find(call);
-    const { log_config: log, enable_lts_log: isOn } = versionOf(record, urn.qualifier).config;
-    if (!isOn && !log?.group_id) throw refusals.noLog();
-    return {
-      status: 200,
-      body: {
-        group_id: log?.group_id || madeId(record.projectId),
-        group_name: log?.group_name || 'functiongraph.log.group.local',
-        stream_id: log?.stream_id || madeId(urnOf(record, '')),
-        stream_name: log?.stream_name || record.name,
-      },
-    };
-  };
-
   const root = '/v2/{project_id}/fgs/functions/{function_urn}';
   const config = `${root}/async-invoke-config`;
   return [
-    { name: 'InvokeFunction', method: 'POST', path: `${root}/invocations`, body: 'json', handle: invoke },
-    {
-      name: 'AsyncInvokeFunction',
-      method: 'POST',
-      path: `${root}/invocations-async`,
-      body: 'json',
-      handle: invokeLater,
-    },
-    { name: 'ShowFunctionAsyncInvokeConfig', method: 'GET', path: config, body: 'none', handle: showAsync },
-    { name: 'UpdateFunctionAsyncInvokeConfig', method: 'PUT', path: config, body: 'json', handle: updateAsync },
-    { name: 'DeleteFunctionAsyncInvokeConfig', method: 'DELETE', path: config, body: 'none', handle: deleteAsync },
-    { name: 'ShowLtsLogDetails', method: 'GET', path: `${root}/lts-log-detail`, body: 'none', handle: showLog },
+    makeOperation('InvokeFunction', 'POST', `${root}/invocations`, (call) => invoke(deps, call)),
+    makeOperation('AsyncInvokeFunction', 'POST', `${root}/invocations-async`, (call) => invokeLater(deps, call)),
+    makeOperation('ShowFunctionAsyncInvokeConfig', 'GET', config, (call) => showAsync(deps, call)),
+    makeOperation('UpdateFunctionAsyncInvokeConfig', 'PUT', config, (call) => updateAsync(deps, call)),
+    makeOperation('DeleteFunctionAsyncInvokeConfig', 'DELETE', config, (call) => deleteAsync(deps, call)),
+    makeOperation('ShowLtsLogDetails', 'GET', `${root}/lts-log-detail`, (call) => showLog(deps, call)),
   ];
+}
+
+function find(deps: FunctionGraphDeps, { account, params }: Call) {
+  return deps.functions.find(params['function_urn'] ?? '', account.projectId);
+}
+
+function findInvoked(deps: FunctionGraphDeps, call: Call): { record: FunctionRecord; version: VersionRecord } {
+  const { record, urn } = find(deps, call);
+  if (record.maxInstances === 0) throw refusals.forbidden('The function is disabled: its number of instances is 0.');
+  return { record, version: versionOf(record, chosenVersion(record, urn.qualifier, deps.random)) };
+}
+
+async function invoke(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+  const { record, version } = findInvoked(deps, call);
+  const event = formatJson(call.body);
+  if (Buffer.byteLength(event) > MAX_EVENT_BYTES) throw refusals.requestTooLarge();
+  const result = await deps.runner.invoke(record, version, event, call.requestId);
+  const wantsLog = call.headers['x-cff-log-type'] === 'tail';
+  return {
+    status: 200,
+    body: {
+      request_id: call.requestId,
+      result: result.payload,
+      log: wantsLog ? tail(result.log) : '',
+      status: result.ok ? 200 : 500,
+    },
+  };
+}
+
+function invokeLater(deps: FunctionGraphDeps, call: Call): Answer {
+  const { record, version } = findInvoked(deps, call);
+  const event = formatJson(call.body);
+  if (Buffer.byteLength(event) > MAX_LATER_BYTES) throw refusals.requestTooLarge();
+  return { status: 202, body: { request_id: deps.runner.invokeLater(record, version, event) } };
+}
+
+function showAsync(deps: FunctionGraphDeps, call: Call): Answer {
+  const { record, urn } = find(deps, call);
+  const { asyncConfig, version } = versionOf(record, urn.qualifier);
+  // The page names no code of its own.
+  if (asyncConfig === undefined) throw refusals.noAsyncConfig();
+  return { status: 200, body: asyncView(urnOf(record, version), asyncConfig) };
+}
+
+async function updateAsync(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+  const body = check(asyncBody, call.body, invalidField);
+  const { on_success, on_failure } = body.destination_config ?? {};
+  return deps.functions.change(async () => {
+    const { record, urn } = find(deps, call);
+    const version = versionOf(record, urn.qualifier);
+    for (const target of [on_success, on_failure]) if (target) await checkDestination(deps, record, version, target);
+    const now = deps.clock.now();
+    const asyncConfig: AsyncConfig = {
+      max_async_retry_attempts: body.max_async_retry_attempts ?? 1,
+      max_async_event_age_in_seconds: body.max_async_event_age_in_seconds ?? 3600,
+      destination_config: body.destination_config ?? {},
+      enable_async_status_log: body.enable_async_status_log ?? false,
+      createdAt: version.asyncConfig?.createdAt ?? now,
+      modifiedAt: now,
+    };
+    return {
+      record: withVersion(record, { ...version, asyncConfig }),
+      result: { status: 200, body: asyncView(urnOf(record, version.version), asyncConfig) },
+    };
+  });
+}
+
+async function deleteAsync(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+  return deps.functions.change(async () => {
+    const { record, urn } = find(deps, call);
+    const version = versionOf(record, urn.qualifier);
+    if (version.asyncConfig === undefined) throw refusals.noAsyncConfig();
+    return { record: withVersion(record, { ...version, asyncConfig: undefined }), result: { status: 204 } };
+  });
+}
+
+function showLog(deps: FunctionGraphDeps, call: Call): Answer {
+  const { record, urn } = find(deps, call);
+  const { log_config: log, enable_lts_log: isOn } = versionOf(record, urn.qualifier).config;
+  if (!isOn && !log?.group_id) throw refusals.noLog();
+  return {
+    status: 200,
+    body: {
+      group_id: log?.group_id || madeId(record.projectId),
+      group_name: log?.group_name || 'functiongraph.log.group.local',
+      stream_id: log?.stream_id || madeId(urnOf(record, '')),
+      stream_name: log?.stream_name || record.name,
+    },
+  };
 }
 
 /** The version that an invocation gets: of an alias, by its weights. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { check } from '../check.ts';
+import { makeOperation } from '../make-operation.ts';
 import type { Answer, Call, Operation } from '../operation.ts';
 import type { FunctionGraphDeps } from './deps.ts';
 import { refusals } from './refusals.ts';
@@ -37,15 +38,14 @@ export function tagOperations({ functions }: FunctionGraphDeps): Operation[] {
 
   const root = '/v2/{project_id}/{resource_type}/{resource_id}/tags';
   return [
-    {
-      name: 'CreateTags',
-      method: 'POST',
-      path: `${root}/create`,
-      body: 'json',
-      handle: change((tags, key, value) => {
+    makeOperation(
+      'CreateTags',
+      'POST',
+      `${root}/create`,
+      change((tags, key, value) => {
         tags[key] = value;
       }),
-    },
+    ),
     {
       name: 'DeleteTags',
       method: 'DELETE',
@@ -55,15 +55,9 @@ export function tagOperations({ functions }: FunctionGraphDeps): Operation[] {
         delete tags[key];
       }),
     },
-    {
-      name: 'ListFunctionTags',
-      method: 'GET',
-      path: root,
-      body: 'none',
-      handle: (call) => {
-        const tags = Object.entries(find(call).tags).map(([key, value]) => ({ key, value }));
-        return { status: 200, body: { tags, sys_tags: [] } };
-      },
-    },
+    makeOperation('ListFunctionTags', 'GET', root, (call) => {
+      const tags = Object.entries(find(call).tags).map(([key, value]) => ({ key, value }));
+      return { status: 200, body: { tags, sys_tags: [] } };
+    }),
   ];
 }

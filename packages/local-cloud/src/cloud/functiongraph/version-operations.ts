@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { check, queryObject } from '../check.ts';
+import { makeOperation } from '../make-operation.ts';
 import type { Answer, Call, Operation } from '../operation.ts';
 import type { Refusal } from '../refusal.ts';
 import type { FunctionGraphDeps } from './deps.ts';
@@ -43,124 +44,128 @@ const badAlias = (field: string, problem: string): Refusal =>
 
 /** Versions, and the aliases that lead to them. */
 export function versionOperations(deps: FunctionGraphDeps): Operation[] {
-  const { functions, clock } = deps;
-  const find = ({ account, params }: Call) => functions.find(params['function_urn'] ?? '', account.projectId).record;
-  const tell = (record: FunctionRecord, status: string) =>
-    deps.onEvent({
-      kind: 'function_changed',
-      service: 'FunctionGraph',
-      id: urnOf(record, ''),
-      name: record.name,
-      status,
-    });
-
-  const publish = async (call: Call): Promise<Answer> => {
-    const body = check(versionBody, call.body, badVersion);
-    return functions.change(async () => {
-      const record = find(call);
-      const latest = versionOf(record, 'latest');
-      if (body.digest !== undefined && body.digest !== '' && body.digest !== latest.code.digest)
-        throw refusals.invalid('digest is not that of the latest code.');
-      const version = body.version ?? nameAt(clock.now());
-      if (record.versions.some((other) => other.version === version)) throw refusals.versionExists();
-      const last = record.versions.at(-1);
-      if (last && last !== latest && isSame(last, latest)) throw refusals.notChanged();
-      if (record.versions.length >= MAX_VERSIONS) throw refusals.tooManyVersions();
-      const published = { ...latest, version, description: body.description ?? '', modifiedAt: clock.now() };
-      const changed = { ...record, versions: [...record.versions, published] };
-      tell(record, `published as ${version}`);
-      return { record: changed, result: { status: 200, body: configView(changed, published) } };
-    });
-  };
-
-  const listVersions = (call: Call): Answer => {
-    const query = check(listQuery, queryObject(call.query), (field, problem) =>
-      refusals.badQuery(`${field}: ${problem}`),
-    );
-    const record = find(call);
-    const { items, next } = page(record.versions, query);
-    return {
-      status: 200,
-      body: {
-        versions: items.map((version) => configView(record, version)),
-        next_marker: next,
-        count: record.versions.length,
-      },
-    };
-  };
-
-  const createAlias = async (call: Call): Promise<Answer> => {
-    const body = check(aliasBody, call.body, badAlias);
-    return functions.change(async () => {
-      const record = find(call);
-      if (record.aliases.some(({ name }) => name === body.name)) throw refusals.aliasExists();
-      if (record.aliases.length >= MAX_ALIASES) throw refusals.tooManyAliases();
-      const alias: AliasRecord = {
-        name: body.name,
-        version: body.version,
-        description: body.description ?? '',
-        additional_version_weights: body.additional_version_weights ?? {},
-        modifiedAt: clock.now(),
-      };
-      checkAlias(record, alias);
-      const changed = { ...record, aliases: [...record.aliases, alias] };
-      tell(record, `alias ${alias.name} leads to ${alias.version}`);
-      return { record: changed, result: { status: 200, body: aliasView(changed, alias) } };
-    });
-  };
-
-  const updateAlias = async (call: Call): Promise<Answer> => {
-    const body = check(aliasChange, call.body, badAlias);
-    return functions.change(async () => {
-      const record = find(call);
-      const before = aliasOf(record, call.params['alias_name'] ?? '');
-      const alias: AliasRecord = {
-        ...before,
-        version: body.version,
-        description: body.description ?? before.description,
-        additional_version_weights: body.additional_version_weights ?? {},
-        modifiedAt: clock.now(),
-      };
-      checkAlias(record, alias);
-      const changed = { ...record, aliases: record.aliases.map((other) => (other === before ? alias : other)) };
-      tell(record, `alias ${alias.name} leads to ${alias.version}`);
-      return { record: changed, result: { status: 200, body: aliasView(changed, alias) } };
-    });
-  };
-
-  const deleteAlias = async (call: Call): Promise<Answer> =>
-    functions.change(async () => {
-      const record = find(call);
-      const alias = aliasOf(record, call.params['alias_name'] ?? '');
-      if (record.triggers.some(({ qualifier }) => qualifier === `!${alias.name}`)) throw refusals.aliasHasTriggers();
-      tell(record, `alias ${alias.name} deleted`);
-      return {
-        record: { ...record, aliases: record.aliases.filter((other) => other !== alias) },
-        result: { status: 204 },
-      };
-    });
-
-  const listAliases = (call: Call): Answer => {
-    const record = find(call);
-    return { status: 200, body: record.aliases.map((alias) => aliasView(record, alias)) };
-  };
-
-  const showAlias = (call: Call): Answer => {
-    const record = find(call);
-    return { status: 200, body: aliasView(record, aliasOf(record, call.params['alias_name'] ?? '')) };
-  };
-
   const root = '/v2/{project_id}/fgs/functions/{function_urn}';
   const one = `${root}/aliases/{alias_name}`;
   return [
-    { name: 'CreateFunctionVersion', method: 'POST', path: `${root}/versions`, body: 'json', handle: publish },
-    { name: 'ListFunctionVersions', method: 'GET', path: `${root}/versions`, body: 'none', handle: listVersions },
-    { name: 'CreateVersionAlias', method: 'POST', path: `${root}/aliases`, body: 'json', handle: createAlias },
-    { name: 'ListVersionAliases', method: 'GET', path: `${root}/aliases`, body: 'none', handle: listAliases },
-    { name: 'ShowVersionAlias', method: 'GET', path: one, body: 'none', handle: showAlias },
-    { name: 'UpdateVersionAlias', method: 'PUT', path: one, body: 'json', handle: updateAlias },
-    { name: 'DeleteVersionAlias', method: 'DELETE', path: one, body: 'none', handle: deleteAlias },
+    makeOperation('CreateFunctionVersion', 'POST', `${root}/versions`, (call) => publish(deps, call)),
+    makeOperation('ListFunctionVersions', 'GET', `${root}/versions`, (call) => listVersions(deps, call)),
+    makeOperation('CreateVersionAlias', 'POST', `${root}/aliases`, (call) => createAlias(deps, call)),
+    makeOperation('ListVersionAliases', 'GET', `${root}/aliases`, (call) => listAliases(deps, call)),
+    makeOperation('ShowVersionAlias', 'GET', one, (call) => showAlias(deps, call)),
+    makeOperation('UpdateVersionAlias', 'PUT', one, (call) => updateAlias(deps, call)),
+    makeOperation('DeleteVersionAlias', 'DELETE', one, (call) => deleteAlias(deps, call)),
   ];
+}
+
+function find(deps: FunctionGraphDeps, { account, params }: Call) {
+  return deps.functions.find(params['function_urn'] ?? '', account.projectId).record;
+}
+
+function tell(deps: FunctionGraphDeps, record: FunctionRecord, status: string) {
+  return deps.onEvent({
+    kind: 'function_changed',
+    service: 'FunctionGraph',
+    id: urnOf(record, ''),
+    name: record.name,
+    status,
+  });
+}
+
+async function publish(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+  const body = check(versionBody, call.body, badVersion);
+  return deps.functions.change(async () => {
+    const record = find(deps, call);
+    const latest = versionOf(record, 'latest');
+    if (body.digest !== undefined && body.digest !== '' && body.digest !== latest.code.digest)
+      throw refusals.invalid('digest is not that of the latest code.');
+    const version = body.version ?? nameAt(deps.clock.now());
+    if (record.versions.some((other) => other.version === version)) throw refusals.versionExists();
+    const last = record.versions.at(-1);
+    if (last && last !== latest && isSame(last, latest)) throw refusals.notChanged();
+    if (record.versions.length >= MAX_VERSIONS) throw refusals.tooManyVersions();
+    const published = { ...latest, version, description: body.description ?? '', modifiedAt: deps.clock.now() };
+    const changed = { ...record, versions: [...record.versions, published] };
+    tell(deps, record, `published as ${version}`);
+    return { record: changed, result: { status: 200, body: configView(changed, published) } };
+  });
+}
+
+function listVersions(deps: FunctionGraphDeps, call: Call): Answer {
+  const query = check(listQuery, queryObject(call.query), (field, problem) =>
+    refusals.badQuery(`${field}: ${problem}`),
+  );
+  const record = find(deps, call);
+  const { items, next } = page(record.versions, query);
+  return {
+    status: 200,
+    body: {
+      versions: items.map((version) => configView(record, version)),
+      next_marker: next,
+      count: record.versions.length,
+    },
+  };
+}
+
+async function createAlias(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+  const body = check(aliasBody, call.body, badAlias);
+  return deps.functions.change(async () => {
+    const record = find(deps, call);
+    if (record.aliases.some(({ name }) => name === body.name)) throw refusals.aliasExists();
+    if (record.aliases.length >= MAX_ALIASES) throw refusals.tooManyAliases();
+    const alias: AliasRecord = {
+      name: body.name,
+      version: body.version,
+      description: body.description ?? '',
+      additional_version_weights: body.additional_version_weights ?? {},
+      modifiedAt: deps.clock.now(),
+    };
+    checkAlias(record, alias);
+    const changed = { ...record, aliases: [...record.aliases, alias] };
+    tell(deps, record, `alias ${alias.name} leads to ${alias.version}`);
+    return { record: changed, result: { status: 200, body: aliasView(changed, alias) } };
+  });
+}
+
+async function updateAlias(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+  const body = check(aliasChange, call.body, badAlias);
+  return deps.functions.change(async () => {
+    const record = find(deps, call);
+    const before = aliasOf(record, call.params['alias_name'] ?? '');
+    const alias: AliasRecord = {
+      ...before,
+      version: body.version,
+      description: body.description ?? before.description,
+      additional_version_weights: body.additional_version_weights ?? {},
+      modifiedAt: deps.clock.now(),
+    };
+    checkAlias(record, alias);
+    const changed = { ...record, aliases: record.aliases.map((other) => (other === before ? alias : other)) };
+    tell(deps, record, `alias ${alias.name} leads to ${alias.version}`);
+    return { record: changed, result: { status: 200, body: aliasView(changed, alias) } };
+  });
+}
+
+async function deleteAlias(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+  return deps.functions.change(async () => {
+    const record = find(deps, call);
+    const alias = aliasOf(record, call.params['alias_name'] ?? '');
+    if (record.triggers.some(({ qualifier }) => qualifier === `!${alias.name}`)) throw refusals.aliasHasTriggers();
+    tell(deps, record, `alias ${alias.name} deleted`);
+    return {
+      record: { ...record, aliases: record.aliases.filter((other) => other !== alias) },
+      result: { status: 204 },
+    };
+  });
+}
+
+function listAliases(deps: FunctionGraphDeps, call: Call): Answer {
+  const record = find(deps, call);
+  return { status: 200, body: record.aliases.map((alias) => aliasView(record, alias)) };
+}
+
+function showAlias(deps: FunctionGraphDeps, call: Call): Answer {
+  const record = find(deps, call);
+  return { status: 200, body: aliasView(record, aliasOf(record, call.params['alias_name'] ?? '')) };
 }
 
 /** `vYYYYMMDD-HHMMSS`, as the service names a version itself. */

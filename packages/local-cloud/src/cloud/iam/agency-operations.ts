@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { check, queryObject } from '../check.ts';
-import type { Call, Operation } from '../operation.ts';
+import { makeOperation } from '../make-operation.ts';
+import type { Answer, Call, Operation } from '../operation.ts';
 import type { Refusal } from '../refusal.ts';
 import type { LocalAgencies, LocalAgency, LocalPermission } from './agencies.ts';
 import { iamRefusal } from './iam-refusal.ts';
@@ -43,73 +44,56 @@ export function agencyOperations(agencies: LocalAgencies): Operation[] {
   });
 
   return [
-    {
-      name: 'ListAgencies',
-      method: 'GET',
-      path: '/v3.0/OS-AGENCY/agencies',
-      body: 'none',
-      handle: ({ account, query }) => {
-        const asked = check(agenciesQuery, queryObject(query), invalid);
-        admitAccount(asked.domain_id, account.domainId);
-        const all = agencies
-          .all()
-          .filter(({ name }) => asked.name === undefined || name === asked.name)
-          .filter(({ trusts }) => asked.trust_domain_id === undefined || trustedId(trusts) === asked.trust_domain_id)
-          .map((agency) => row(agency, account.domainId));
-        const size = Number(asked.per_page ?? 500);
-        const from = (Number(asked.page ?? 1) - 1) * size;
-        return { status: 200, body: { agencies: all.slice(from, from + size) } };
-      },
-    },
-    {
-      name: 'ListProjectPermissionsForAgency',
-      method: 'GET',
-      path: '/v3.0/OS-AGENCY/projects/{project_id}/agencies/{agency_id}/roles',
-      body: 'none',
-      handle: (call) => {
+    makeOperation('ListAgencies', 'GET', '/v3.0/OS-AGENCY/agencies', (call) => listAgencies(agencies, call)),
+    makeOperation(
+      'ListProjectPermissionsForAgency',
+      'GET',
+      '/v3.0/OS-AGENCY/projects/{project_id}/agencies/{agency_id}/roles',
+      (call) => {
         const id = call.params['project_id'] ?? '';
         if (id !== call.account.projectId) throw notFound('project', id);
         return roles(agencyOf(call).project);
       },
-    },
-    {
-      name: 'ListDomainPermissionsForAgency',
-      method: 'GET',
-      path: '/v3.0/OS-AGENCY/domains/{domain_id}/agencies/{agency_id}/roles',
-      body: 'none',
-      handle: (call) => {
+    ),
+    makeOperation(
+      'ListDomainPermissionsForAgency',
+      'GET',
+      '/v3.0/OS-AGENCY/domains/{domain_id}/agencies/{agency_id}/roles',
+      (call) => {
         admitAccount(call.params['domain_id'], call.account.domainId);
         return roles(agencyOf(call).global);
       },
-    },
-    {
-      name: 'ListAllProjectsPermissionsForAgency',
-      method: 'GET',
-      path: '/v3.0/OS-INHERIT/domains/{domain_id}/agencies/{agency_id}/roles/inherited_to_projects',
-      body: 'none',
-      handle: (call) => {
+    ),
+    makeOperation(
+      'ListAllProjectsPermissionsForAgency',
+      'GET',
+      '/v3.0/OS-INHERIT/domains/{domain_id}/agencies/{agency_id}/roles/inherited_to_projects',
+      (call) => {
         admitAccount(call.params['domain_id'], call.account.domainId);
-        const listed = (agencyOf(call).everywhere ?? []).map(({ id }) => ({
-          id,
-          name: internalName(id),
-          links: { self: '' },
-        }));
-        return { status: 200, body: { roles: listed, links: { self: '' } } };
+        const listed = agencyOf(call).everywhere ?? [];
+        return { status: 200, body: { roles: listed.map(inheritedRole), links: { self: '' } } };
       },
-    },
-    {
-      name: 'KeystoneShowPermission',
-      method: 'GET',
-      path: '/v3/roles/{role_id}',
-      body: 'none',
-      handle: ({ params }) => {
-        const id = params['role_id'] ?? '';
-        const found = agencies.permission(id);
-        if (!found) throw notFound('role', id);
-        return { status: 200, body: { role: role(found) } };
-      },
-    },
+    ),
+    makeOperation('KeystoneShowPermission', 'GET', '/v3/roles/{role_id}', ({ params }) => {
+      const id = params['role_id'] ?? '';
+      const found = agencies.permission(id);
+      if (!found) throw notFound('role', id);
+      return { status: 200, body: { role: role(found) } };
+    }),
   ];
+}
+
+function listAgencies(agencies: LocalAgencies, { account, query }: Call): Answer {
+  const asked = check(agenciesQuery, queryObject(query), invalid);
+  admitAccount(asked.domain_id, account.domainId);
+  const all = agencies
+    .all()
+    .filter(({ name }) => asked.name === undefined || name === asked.name)
+    .filter(({ trusts }) => asked.trust_domain_id === undefined || trustedId(trusts) === asked.trust_domain_id)
+    .map((agency) => row(agency, account.domainId));
+  const size = Number(asked.per_page ?? 500);
+  const from = (Number(asked.page ?? 1) - 1) * size;
+  return { status: 200, body: { agencies: all.slice(from, from + size) } };
 }
 
 function admitAccount(asked: string | undefined, own: string): void {
@@ -138,6 +122,10 @@ function row({ id, name, trusts, expiresAt }: LocalAgency, domainId: string) {
 /** What tokens carry: no page says how it is made. */
 function internalName(id: string): string {
   return `custom_${id.slice(0, 8)}`;
+}
+
+function inheritedRole({ id }: LocalPermission) {
+  return { id, name: internalName(id), links: { self: '' } };
 }
 
 function role({ id, name, version = '1.1', statements }: LocalPermission) {

@@ -1,3 +1,4 @@
+import { makeOperation } from '../make-operation.ts';
 import type { Account, Operation, Service } from '../operation.ts';
 import type { LocalAgencies } from './agencies.ts';
 import { agencyOperations } from './agency-operations.ts';
@@ -17,30 +18,18 @@ export function makeIamService(region: string, agencies: LocalAgencies): Service
   });
 
   const operations: Operation[] = [
-    {
-      name: 'KeystoneListProjects',
-      method: 'GET',
-      path: '/v3/projects',
-      body: 'none',
-      handle: ({ account, query }) => {
-        const name = query.get('name');
-        const projects = name === null || name === region ? [project(account)] : [];
-        return { status: 200, body: { links: { next: null, previous: null, self: '' }, projects } };
+    makeOperation('KeystoneListProjects', 'GET', '/v3/projects', ({ account, query }) => {
+      const name = query.get('name');
+      const projects = name === null || name === region ? [project(account)] : [];
+      return { status: 200, body: { links: { next: null, previous: null, self: '' }, projects } };
+    }),
+    makeOperation('KeystoneListAuthDomains', 'GET', '/v3/auth/domains', ({ account }) => ({
+      status: 200,
+      body: {
+        links: { next: null, previous: null, self: '' },
+        domains: [{ id: account.domainId, name: 'local', enabled: true, description: '', links: { self: '' } }],
       },
-    },
-    {
-      name: 'KeystoneListAuthDomains',
-      method: 'GET',
-      path: '/v3/auth/domains',
-      body: 'none',
-      handle: ({ account }) => ({
-        status: 200,
-        body: {
-          links: { next: null, previous: null, self: '' },
-          domains: [{ id: account.domainId, name: 'local', enabled: true, description: '', links: { self: '' } }],
-        },
-      }),
-    },
+    })),
     ...agencyOperations(agencies),
   ];
 

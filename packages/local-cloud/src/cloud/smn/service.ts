@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { check, queryObject } from '../check.ts';
 import type { Clock } from '../clock.ts';
+import { makeOperation } from '../make-operation.ts';
 import { type Answer, type Call, type CloudEvent, namesOwnProject, type Service } from '../operation.ts';
 import { Refusal } from '../refusal.ts';
 import type { LocalMessage, Topics } from './topics.ts';
@@ -65,59 +66,19 @@ const invalidQuery = (field: string, problem: string): Refusal =>
   smnRefusal(400, 'SMN.0002', `Parameter: ${field} is invalid. ${problem}`);
 
 /** The local SMN: PublishMessage and ListSubscriptionsByTopic. A message that has its id is kept; nothing is delivered anywhere. */
-export function makeSmnService({ topics, clock, onEvent }: SmnDeps): Service {
-  const publish = (call: Call): Answer => {
-    const topicUrn = call.params['topic_urn'] ?? '';
-    if (!TOPIC_URN.test(topicUrn)) throw smnRefusal(400, 'SMN.0005', 'Parameter: TopicUrn is invalid.');
-    const { subject, message } = check(publishBody, call.body, invalidField);
-    if (!topics.has(topicUrn) || !topicUrn.includes(`:${call.account.projectId}:`))
-      throw smnRefusal(404, 'SMN.0006', 'Topic not found.');
-    const id = randomUUID().replaceAll('-', '');
-    const kept: LocalMessage = { id, topicUrn, subject, message, publishedAt: clock.now() };
-    topics.keep(kept);
-    const told = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
-    onEvent({ kind: 'message_published', service: 'SMN', id, ...told });
-    return { status: 200, body: { request_id: call.requestId, message_id: id } };
-  };
-
-  const listSubscriptions = (call: Call): Answer => {
-    const topicUrn = call.params['topic_urn'] ?? '';
-    if (!TOPIC_URN.test(topicUrn)) throw smnRefusal(400, 'SMN.0005', 'Parameter: TopicUrn is invalid.');
-    const { offset = '0', limit = '100' } = check(subscriptionsQuery, queryObject(call.query), invalidQuery);
-    const all = topics.subscriptions(topicUrn);
-    if (all === undefined || !topicUrn.includes(`:${call.account.projectId}:`))
-      throw smnRefusal(404, 'SMN.0006', 'Topic not found.');
-    const page = all.slice(Number(offset), Number(offset) + Number(limit));
-    const subscriptions = page.map(({ protocol, endpoint, status }, at) => ({
-      topic_urn: topicUrn,
-      protocol,
-      subscription_urn: `${topicUrn}:${(Number(offset) + at).toString(16).padStart(32, '0')}`,
-      owner: call.account.projectId,
-      endpoint,
-      remark: '',
-      status,
-      filter_polices: [],
-    }));
-    return { status: 200, body: { request_id: call.requestId, subscription_count: all.length, subscriptions } };
-  };
-
+export function makeSmnService(deps: SmnDeps): Service {
   return {
     name: 'SMN',
     operations: [
-      {
-        name: 'ListSubscriptionsByTopic',
-        method: 'GET',
-        path: '/v2/{project_id}/notifications/topics/{topic_urn}/subscriptions',
-        body: 'none',
-        handle: listSubscriptions,
-      },
-      {
-        name: 'PublishMessage',
-        method: 'POST',
-        path: '/v2/{project_id}/notifications/topics/{topic_urn}/publish',
-        body: 'json',
-        handle: publish,
-      },
+      makeOperation(
+        'ListSubscriptionsByTopic',
+        'GET',
+        '/v2/{project_id}/notifications/topics/{topic_urn}/subscriptions',
+        (call) => listSubscriptions(deps, call),
+      ),
+      makeOperation('PublishMessage', 'POST', '/v2/{project_id}/notifications/topics/{topic_urn}/publish', (call) =>
+        publish(deps, call),
+      ),
     ],
     admit: (call) => {
       if (!namesOwnProject(call)) throw forbidden('the project is not that of the credentials');
@@ -131,4 +92,39 @@ export function makeSmnService({ topics, clock, onEvent }: SmnDeps): Service {
     },
     refusalBody: (code, message, requestId) => ({ request_id: requestId, code, message }),
   };
+}
+
+function publish(deps: SmnDeps, call: Call): Answer {
+  const topicUrn = call.params['topic_urn'] ?? '';
+  if (!TOPIC_URN.test(topicUrn)) throw smnRefusal(400, 'SMN.0005', 'Parameter: TopicUrn is invalid.');
+  const { subject, message } = check(publishBody, call.body, invalidField);
+  if (!deps.topics.has(topicUrn) || !topicUrn.includes(`:${call.account.projectId}:`))
+    throw smnRefusal(404, 'SMN.0006', 'Topic not found.');
+  const id = randomUUID().replaceAll('-', '');
+  const kept: LocalMessage = { id, topicUrn, subject, message, publishedAt: deps.clock.now() };
+  deps.topics.keep(kept);
+  const told = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
+  deps.onEvent({ kind: 'message_published', service: 'SMN', id, ...told });
+  return { status: 200, body: { request_id: call.requestId, message_id: id } };
+}
+
+function listSubscriptions(deps: SmnDeps, call: Call): Answer {
+  const topicUrn = call.params['topic_urn'] ?? '';
+  if (!TOPIC_URN.test(topicUrn)) throw smnRefusal(400, 'SMN.0005', 'Parameter: TopicUrn is invalid.');
+  const { offset = '0', limit = '100' } = check(subscriptionsQuery, queryObject(call.query), invalidQuery);
+  const all = deps.topics.subscriptions(topicUrn);
+  if (all === undefined || !topicUrn.includes(`:${call.account.projectId}:`))
+    throw smnRefusal(404, 'SMN.0006', 'Topic not found.');
+  const page = all.slice(Number(offset), Number(offset) + Number(limit));
+  const subscriptions = page.map(({ protocol, endpoint, status }, at) => ({
+    topic_urn: topicUrn,
+    protocol,
+    subscription_urn: `${topicUrn}:${(Number(offset) + at).toString(16).padStart(32, '0')}`,
+    owner: call.account.projectId,
+    endpoint,
+    remark: '',
+    status,
+    filter_polices: [],
+  }));
+  return { status: 200, body: { request_id: call.requestId, subscription_count: all.length, subscriptions } };
 }

@@ -1,6 +1,7 @@
 import { check, queryObject } from '../check.ts';
 import type { Clock } from '../clock.ts';
 import type { LocalServer, Servers } from '../ecs/servers.ts';
+import { makeOperation } from '../make-operation.ts';
 import type { Answer, Call, Operation, Service } from '../operation.ts';
 import { type Script, type Scripts, type Stage, scriptedSteps, type UsualStage } from '../scripts.ts';
 import type { Step } from '../walker.ts';
@@ -51,106 +52,102 @@ export interface SmsDeps {
 
 /** The local SMS: tasks, source servers and templates. */
 export function makeSmsService(deps: SmsDeps): Service {
-  const { sources, tasks, templates, clock } = deps;
-  const taskOf = (call: Call): SmsTask => tasks.get(call.account.domainId, call.params['task_id'] ?? '');
-  const sourceOf = (task: SmsTask): Record<string, unknown> => {
-    const { id } = task.sent.source_server;
-    const source = sources.find(id);
-    if (source === undefined) return { id, state: 'unavailable', connected: false };
-    const { init_target_server, current_task, ...row } = sourceRow(source, task);
-    return row;
-  };
-
-  const createTask = (call: Call): Answer => {
-    const body = check(createTaskBody, call.body, invalidField);
-    checkPlan(deps, body);
-    const task = tasks.create(call.account.domainId, body);
-    if (body.auto_start) start(deps, task, 'CreateTask');
-    return { status: 200, body: { id: task.id } };
-  };
-
-  const listTasks = (call: Call): Answer => {
-    const query = check(listTasksQuery, queryObject(call.query), invalidParameter);
-    const found = tasks
-      .listed(call.account.domainId)
-      .filter(
-        (task) =>
-          matches(query.state, task.status) &&
-          matches(query.id, task.id) &&
-          matches(query.source_server_id, task.sent.source_server.id) &&
-          (query.name === undefined || task.name.includes(query.name)),
-      );
-    const page = found
-      .slice(query.offset, query.offset + query.limit)
-      .map((task) => taskRow(task, sourceOf(task), clock));
-    return { status: 200, body: { count: found.length, tasks: page } };
-  };
-
-  const updateTaskStatus = (call: Call): Answer => {
-    const { operation } = check(updateTaskStatusBody, call.body, invalidParameter);
-    const task = taskOf(call);
-    act(deps, task, operation);
-    return { status: 200, body: {} };
-  };
-
-  const deleteTask = (call: Call): Answer => {
-    const task = taskOf(call);
-    const source = sources.find(task.sent.source_server.id);
-    if (source !== undefined && isConnected(source) && BUSY_SOURCE.has(sourceState(source, task)))
-      throw refusals.taskRunning(task.id);
-    tasks.delete(task);
-    // A private template goes with its task.
-    const template = templates.find(call.account.domainId, task.sent.vm_template_id ?? '');
-    if (template?.is_template === false) templates.delete(template.id);
-    return { status: 200, body: {} };
-  };
-
-  const listServers = (call: Call): Answer => {
-    const query = check(listServersQuery, queryObject(call.query), invalidParameter);
-    const rows = sources
-      .all()
-      .map((source) => sourceRow(source, tasks.findOfSource(source.id)))
-      .filter(
-        (row) =>
-          matches(query.state, row['state']) &&
-          matches(query.id, row['id']) &&
-          matches(query.ip, row['ip']) &&
-          matches(query.connected, row['connected']) &&
-          (query.name === undefined || String(row['name']).includes(query.name)),
-      );
-    return {
-      status: 200,
-      body: { count: rows.length, source_servers: rows.slice(query.offset, query.offset + query.limit) },
-    };
-  };
-
-  const showServer = (call: Call): Answer => {
-    const source = sources.get(call.params['source_id'] ?? '');
-    return { status: 200, body: sourceDetail(source, tasks.findOfSource(source.id)) };
-  };
-
-  const showTask = (call: Call): Answer => {
-    const task = taskOf(call);
-    return { status: 200, body: taskDetail(task, sourceOf(task), clock) };
-  };
-
   const operations: Operation[] = [
-    { name: 'CreateTask', method: 'POST', path: '/v3/tasks', body: 'json', handle: createTask },
-    { name: 'ListTasks', method: 'GET', path: '/v3/tasks', body: 'none', handle: listTasks },
-    { name: 'ShowTask', method: 'GET', path: '/v3/tasks/{task_id}', body: 'none', handle: showTask },
-    { name: 'DeleteTask', method: 'DELETE', path: '/v3/tasks/{task_id}', body: 'none', handle: deleteTask },
-    {
-      name: 'UpdateTaskStatus',
-      method: 'POST',
-      path: '/v3/tasks/{task_id}/action',
-      body: 'json',
-      handle: updateTaskStatus,
-    },
-    { name: 'ListServers', method: 'GET', path: '/v3/sources', body: 'none', handle: listServers },
-    { name: 'ShowServer', method: 'GET', path: '/v3/sources/{source_id}', body: 'none', handle: showServer },
-    ...templateOperations(templates, tasks),
+    makeOperation('CreateTask', 'POST', '/v3/tasks', (call) => createTask(deps, call)),
+    makeOperation('ListTasks', 'GET', '/v3/tasks', (call) => listTasks(deps, call)),
+    makeOperation('ShowTask', 'GET', '/v3/tasks/{task_id}', (call) => showTask(deps, call)),
+    makeOperation('DeleteTask', 'DELETE', '/v3/tasks/{task_id}', (call) => deleteTask(deps, call)),
+    makeOperation('UpdateTaskStatus', 'POST', '/v3/tasks/{task_id}/action', (call) => updateTaskStatus(deps, call)),
+    makeOperation('ListServers', 'GET', '/v3/sources', (call) => listServers(deps, call)),
+    makeOperation('ShowServer', 'GET', '/v3/sources/{source_id}', (call) => showServer(deps, call)),
+    ...templateOperations(deps.templates, deps.tasks),
   ];
   return { name: 'SMS', operations, admit: admitAccount, refusals };
+}
+
+function taskOf(deps: SmsDeps, call: Call): SmsTask {
+  return deps.tasks.get(call.account.domainId, call.params['task_id'] ?? '');
+}
+
+function sourceOf(deps: SmsDeps, task: SmsTask): Record<string, unknown> {
+  const { id } = task.sent.source_server;
+  const source = deps.sources.find(id);
+  if (source === undefined) return { id, state: 'unavailable', connected: false };
+  const { init_target_server, current_task, ...row } = sourceRow(source, task);
+  return row;
+}
+
+function createTask(deps: SmsDeps, call: Call): Answer {
+  const body = check(createTaskBody, call.body, invalidField);
+  checkPlan(deps, body);
+  const task = deps.tasks.create(call.account.domainId, body);
+  if (body.auto_start) start(deps, task, 'CreateTask');
+  return { status: 200, body: { id: task.id } };
+}
+
+function listTasks(deps: SmsDeps, call: Call): Answer {
+  const query = check(listTasksQuery, queryObject(call.query), invalidParameter);
+  const found = deps.tasks
+    .listed(call.account.domainId)
+    .filter(
+      (task) =>
+        matches(query.state, task.status) &&
+        matches(query.id, task.id) &&
+        matches(query.source_server_id, task.sent.source_server.id) &&
+        (query.name === undefined || task.name.includes(query.name)),
+    );
+  const page = found
+    .slice(query.offset, query.offset + query.limit)
+    .map((task) => taskRow(task, sourceOf(deps, task), deps.clock));
+  return { status: 200, body: { count: found.length, tasks: page } };
+}
+
+function updateTaskStatus(deps: SmsDeps, call: Call): Answer {
+  const { operation } = check(updateTaskStatusBody, call.body, invalidParameter);
+  const task = taskOf(deps, call);
+  act(deps, task, operation);
+  return { status: 200, body: {} };
+}
+
+function deleteTask(deps: SmsDeps, call: Call): Answer {
+  const task = taskOf(deps, call);
+  const source = deps.sources.find(task.sent.source_server.id);
+  if (source !== undefined && isConnected(source) && BUSY_SOURCE.has(sourceState(source, task)))
+    throw refusals.taskRunning(task.id);
+  deps.tasks.delete(task);
+  // A private template goes with its task.
+  const template = deps.templates.find(call.account.domainId, task.sent.vm_template_id ?? '');
+  if (template?.is_template === false) deps.templates.delete(template.id);
+  return { status: 200, body: {} };
+}
+
+function listServers(deps: SmsDeps, call: Call): Answer {
+  const query = check(listServersQuery, queryObject(call.query), invalidParameter);
+  const rows = deps.sources
+    .all()
+    .map((source) => sourceRow(source, deps.tasks.findOfSource(source.id)))
+    .filter(
+      (row) =>
+        matches(query.state, row['state']) &&
+        matches(query.id, row['id']) &&
+        matches(query.ip, row['ip']) &&
+        matches(query.connected, row['connected']) &&
+        (query.name === undefined || String(row['name']).includes(query.name)),
+    );
+  return {
+    status: 200,
+    body: { count: rows.length, source_servers: rows.slice(query.offset, query.offset + query.limit) },
+  };
+}
+
+function showServer(deps: SmsDeps, call: Call): Answer {
+  const source = deps.sources.get(call.params['source_id'] ?? '');
+  return { status: 200, body: sourceDetail(source, deps.tasks.findOfSource(source.id)) };
+}
+
+function showTask(deps: SmsDeps, call: Call): Answer {
+  const task = taskOf(deps, call);
+  return { status: 200, body: taskDetail(task, sourceOf(deps, task), deps.clock) };
 }
 
 /** What a task needs beyond the form of its body. */

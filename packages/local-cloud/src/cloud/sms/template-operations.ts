@@ -1,4 +1,5 @@
 import { check, queryObject } from '../check.ts';
+import { makeOperation } from '../make-operation.ts';
 import type { Call, Operation } from '../operation.ts';
 import { invalidParameter, refusals } from './errors.ts';
 import type { SmsTasks } from './tasks.ts';
@@ -23,74 +24,41 @@ export function templateOperations(templates: Templates, tasks: SmsTasks): Opera
   };
 
   return [
-    {
-      name: 'CreateTemplate',
-      method: 'POST',
-      path: PATH,
-      body: 'json',
-      handle: (call) => {
-        const { template } = check(templateBody, call.body, invalidParameter);
-        return { status: 200, body: { id: templates.create(owner(call), template).id } };
-      },
-    },
-    {
-      name: 'ListTemplates',
-      method: 'GET',
-      path: PATH,
-      body: 'none',
-      handle: (call) => {
-        const query = check(listTemplatesQuery, queryObject(call.query), invalidParameter);
-        const found = templates
-          .of(owner(call))
-          .filter(
-            (template) =>
-              (query.id === undefined || template.id === query.id) &&
-              (query.region === undefined || template.region === query.region) &&
-              (query.availability_zone === undefined || template.availability_zone === query.availability_zone) &&
-              (query.name === undefined || template.name.includes(query.name)),
-          );
-        const page = found.slice(query.offset, query.offset + query.limit).map(templateRow);
-        return { status: 200, body: { count: found.length, templates: page } };
-      },
-    },
-    {
-      name: 'ShowTemplate',
-      method: 'GET',
-      path: `${PATH}/{id}`,
-      body: 'none',
-      handle: (call) => ({ status: 200, body: { template: templateRow(templates.get(owner(call), idOf(call))) } }),
-    },
-    {
-      name: 'UpdateTemplate',
-      method: 'PUT',
-      path: `${PATH}/{id}`,
-      body: 'json',
-      handle: (call) => {
-        const { template } = check(templateBody, call.body, invalidParameter);
-        templates.replace(owner(call), idOf(call), template);
-        return { status: 200, body: {} };
-      },
-    },
-    {
-      name: 'DeleteTemplate',
-      method: 'DELETE',
-      path: `${PATH}/{id}`,
-      body: 'none',
-      handle: (call) => {
-        remove(call, [idOf(call)]);
-        return { status: 200, body: {} };
-      },
-    },
-    {
-      name: 'DeleteTemplates',
-      method: 'POST',
-      path: `${PATH}/delete`,
-      body: 'json',
-      handle: (call) => {
-        remove(call, check(deleteTemplatesBody, call.body, invalidParameter).ids);
-        return { status: 200, body: {} };
-      },
-    },
+    makeOperation('CreateTemplate', 'POST', PATH, (call) => {
+      const { template } = check(templateBody, call.body, invalidParameter);
+      return { status: 200, body: { id: templates.create(owner(call), template).id } };
+    }),
+    makeOperation('ListTemplates', 'GET', PATH, (call) => {
+      const query = check(listTemplatesQuery, queryObject(call.query), invalidParameter);
+      const found = templates
+        .of(owner(call))
+        .filter(
+          (template) =>
+            (query.id === undefined || template.id === query.id) &&
+            (query.region === undefined || template.region === query.region) &&
+            (query.availability_zone === undefined || template.availability_zone === query.availability_zone) &&
+            (query.name === undefined || template.name.includes(query.name)),
+        );
+      const page = found.slice(query.offset, query.offset + query.limit).map(templateRow);
+      return { status: 200, body: { count: found.length, templates: page } };
+    }),
+    makeOperation('ShowTemplate', 'GET', `${PATH}/{id}`, (call) => ({
+      status: 200,
+      body: { template: templateRow(templates.get(owner(call), idOf(call))) },
+    })),
+    makeOperation('UpdateTemplate', 'PUT', `${PATH}/{id}`, (call) => {
+      const { template } = check(templateBody, call.body, invalidParameter);
+      templates.replace(owner(call), idOf(call), template);
+      return { status: 200, body: {} };
+    }),
+    makeOperation('DeleteTemplate', 'DELETE', `${PATH}/{id}`, (call) => {
+      remove(call, [idOf(call)]);
+      return { status: 200, body: {} };
+    }),
+    makeOperation('DeleteTemplates', 'POST', `${PATH}/delete`, (call) => {
+      remove(call, check(deleteTemplatesBody, call.body, invalidParameter).ids);
+      return { status: 200, body: {} };
+    }),
   ];
 }
 
