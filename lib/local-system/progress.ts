@@ -1,4 +1,5 @@
 import type { LogLine } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
+import { isRecord } from '../schema/describe-value.ts';
 
 /** How far a task is, as `reconcile` logs it. */
 export interface Progress {
@@ -21,7 +22,7 @@ export function readProgress({ stream, line }: Pick<LogLine, 'stream' | 'line'>)
 function parseFields(line: string): Record<string, unknown> {
   try {
     const fields: unknown = JSON.parse(line);
-    return typeof fields === 'object' && fields !== null ? { ...fields } : {};
+    return isRecord(fields) ? fields : {};
   } catch {
     return {};
   }

@@ -1,4 +1,5 @@
 import type { Invocation } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
+import { isRecord } from '../schema/describe-value.ts';
 
 /** A run, as a function reports it. */
 export interface ReportedRun {
@@ -53,10 +54,6 @@ function runsOf(value: unknown): ReportedRun[] {
 
 function isRun(value: unknown): value is ReportedRun {
   return isRecord(value) && typeof value['outcome'] === 'string';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,6 @@
 import { type LocalCloud, startLocalCloud } from '../../../src/cloud/local-cloud.ts';
-import { SOURCE_SHAPES } from '../../../src/cloud/sms/source-shapes.ts';
 import { ACCOUNT, call } from '../caller.ts';
+import { SOURCE_SHAPES } from './source-shapes.ts';
 import { TEMPLATE } from './template.ts';
 
 let cloud: LocalCloud;

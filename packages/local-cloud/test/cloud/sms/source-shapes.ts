@@ -1,4 +1,4 @@
-import type { LocalSource } from './sources.ts';
+import type { LocalSource } from '../../../src/cloud/sms/sources.ts';
 
 const MB = 1024 * 1024;
 const GB = 1024 * MB;
