@@ -1,23 +1,10 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Readable } from 'node:stream';
-import { parseJobs } from '../../../lib/jobs/load-jobs.ts';
-import { LOCAL_FUNCTIONS } from '../../../lib/local-system/local-functions.ts';
-import { type LocalSystem, type SystemEvent, startLocalSystem } from '../../../lib/local-system/local-system.ts';
-import { makeClient } from '../../../packages/local-cloud/test/cloud/functiongraph/client.ts';
-import { makePackage } from '../../../packages/local-cloud/test/cloud/functiongraph/package.ts';
-
-const JOBS = `
-version: 1
-region: ap-southeast-3
-jobs:
-  restore:
-    on:
-      object_created: { bucket: redis-backups, key: "**" }
-    backup_import:
-      target_instance: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 }
-`;
+import { type LocalRegion, startLocalRegion } from '../src/local-region.ts';
+import type { RegionEvent } from '../src/region-event.ts';
+import { makeClient } from './cloud/functiongraph/client.ts';
+import { makePackage } from './cloud/functiongraph/package.ts';
 
 const CODE = `
 exports.initializer = (context, callback) => callback(null, '');
@@ -46,19 +33,22 @@ const CONFIG = {
 
 describe('what was deployed to the local cloud', () => {
   let home: string;
-  let system: LocalSystem;
-  let events: SystemEvent[];
+  let region: LocalRegion<undefined>;
+  let events: RegionEvent[];
   let call: ReturnType<typeof makeClient>;
 
   const start = async () => {
-    system = await startLocalSystem({
+    region = await startLocalRegion({
+      region: 'ap-southeast-3',
       stateFolder: home,
-      functions: [],
-      jobs: (await parseJobs(JOBS, 'yaml', { ledger: 'given' })).jobs,
       gatewayPort: 0,
+      buckets: ['redis-backups'],
+      seed: () => ({}),
+      makeOwn: () => undefined,
       onEvent: (event) => events.push(event),
+      onLog: () => undefined,
     });
-    call = makeClient(system.cloud.url, { ...system.keys, projectId: PROJECT_ID });
+    call = makeClient(region.cloud.url, { ...region.keys, projectId: PROJECT_ID });
   };
   const deploy = (marker: string) => ({
     code_type: 'zip',
@@ -76,8 +66,8 @@ describe('what was deployed to the local cloud', () => {
     while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
   };
   const drop = async (key: string) => {
-    await mkdir(path.join(system.bucketsFolder, 'redis-backups', path.dirname(key)), { recursive: true });
-    await writeFile(path.join(system.bucketsFolder, 'redis-backups', key), 'REDIS0011');
+    await mkdir(path.join(region.bucketsFolder, 'redis-backups', path.dirname(key)), { recursive: true });
+    await writeFile(path.join(region.bucketsFolder, 'redis-backups', key), 'REDIS0011');
   };
 
   beforeEach(async () => {
@@ -89,7 +79,7 @@ describe('what was deployed to the local cloud', () => {
   }, 30_000);
 
   afterEach(async () => {
-    await system.close();
+    await region.close();
     await rm(home, { recursive: true });
   });
 
@@ -106,8 +96,8 @@ describe('what was deployed to the local cloud', () => {
       event: { n: 1 },
       plain: 'red',
       secret: 'hidden-value',
-      dcs: system.cloud.url,
-      key: system.keys.accessKey,
+      dcs: region.cloud.url,
+      key: region.keys.accessKey,
     });
     expect(log).toMatch(/^Start invoke request '[0-9a-f]{32}', version: latest\nseen latest\nFinish invoke request/);
   });
@@ -200,15 +190,15 @@ describe('what was deployed to the local cloud', () => {
     expect(results()[0]).toMatchObject({
       event: { trigger_type: 'TIMER', trigger_name: 'often', user_event: 'job-1' },
     });
-    expect(system.cloud.functions()[0]?.triggers).toMatchObject([{ status: 'DISABLED' }]);
+    expect(region.cloud.functions()[0]?.triggers).toMatchObject([{ status: 'DISABLED' }]);
   }, 20_000);
 
   it('is told of a message by an SMN trigger', async () => {
     const topic = `urn:smn:ap-southeast-3:${PROJECT_ID}:alerts`;
-    system.cloud.setTopic(topic);
+    region.cloud.setTopic(topic);
     await addTrigger('SMN', { topic_urn: topic });
 
-    system.cloud.publish(topic, 'subject', 'text');
+    region.cloud.publish(topic, 'subject', 'text');
     await until(() => results().length === 1);
 
     expect(results()).toMatchObject([{ event: { record: [{ smn: { topic_urn: topic, message: 'text' } }] } }]);
@@ -230,8 +220,8 @@ describe('what was deployed to the local cloud', () => {
 
   it('answers through the gateway where its method and its path say so', async () => {
     const { event_data } = await addTrigger('APIG', api);
-    expect(event_data).toMatchObject({ invoke_url: `${system.gateway.url}/jobs/{job}/runs` });
-    const send = (method: string, target: string) => fetch(`${system.gateway.url}${target}`, { method });
+    expect(event_data).toMatchObject({ invoke_url: `${region.gateway.url}/jobs/{job}/runs` });
+    const send = (method: string, target: string) => fetch(`${region.gateway.url}${target}`, { method });
 
     const answer = await send('POST', '/jobs/restore/runs');
 
@@ -249,7 +239,7 @@ describe('what was deployed to the local cloud', () => {
       func_info: { timeout: 5000, invocation_type: 'async' },
     });
 
-    const answer = await fetch(`${system.gateway.url}/later/1`, { method: 'POST' });
+    const answer = await fetch(`${region.gateway.url}/later/1`, { method: 'POST' });
     await until(() => results().length === 1);
 
     expect(answer.status).toBe(202);
@@ -257,7 +247,7 @@ describe('what was deployed to the local cloud', () => {
 
   it('is not tried again without asynchronous settings, and as often as they say with them', async () => {
     const topic = `urn:smn:ap-southeast-3:${PROJECT_ID}:failures`;
-    system.cloud.setTopic(topic);
+    region.cloud.setTopic(topic);
     const failures = () => events.filter((event) => event.kind === 'result' && !event.result.ok).length;
     const gaveUp = () => events.flatMap((event) => (event.kind === 'gave_up' ? [event.attempts] : []));
 
@@ -275,14 +265,14 @@ describe('what was deployed to the local cloud', () => {
 
     expect(gaveUp()).toEqual([1, 2]);
     expect(failures()).toBe(3);
-    expect(system.cloud.messages().map(({ message }) => JSON.parse(message))).toMatchObject([
+    expect(region.cloud.messages().map(({ message }) => JSON.parse(message))).toMatchObject([
       { request_payload: '{"fail":true}', response_context: { function_error: 'asked to' } },
     ]);
   }, 20_000);
 
   it('is there again after a restart, with its triggers', async () => {
     await addTrigger('OBS', { bucket: 'redis-backups', events: ['s3:ObjectCreated:*'] });
-    await system.close();
+    await region.close();
     events = [];
 
     await start();
@@ -291,13 +281,13 @@ describe('what was deployed to the local cloud', () => {
     await until(() => results().length === 1);
 
     expect(functions).toMatchObject([{ func_name: 'landed' }]);
-    expect(results()).toMatchObject([{ secret: 'hidden-value', dcs: system.cloud.url }]);
+    expect(results()).toMatchObject([{ secret: 'hidden-value', dcs: region.cloud.url }]);
   }, 20_000);
 
   it('is gone with its code when it is deleted', async () => {
     await call('deleteFunction', { function_urn: URN });
 
-    expect(system.cloud.functions()).toEqual([]);
+    expect(region.cloud.functions()).toEqual([]);
     expect(await readFile(path.join(home, 'deployed/functions.json'), 'utf8')).toBe('{"format":1,"functions":[]}');
     await expect(call('invokeFunction', { function_urn: URN, body: {} })).rejects.toMatchObject({
       httpStatusCode: 404,
@@ -312,78 +302,4 @@ describe('what was deployed to the local cloud', () => {
       httpStatusCode: 403,
     });
   });
-});
-
-describe('the built functions', () => {
-  let home: string;
-  let system: LocalSystem;
-  let events: SystemEvent[];
-
-  beforeEach(async () => {
-    home = await mkdtemp(path.join(tmpdir(), 'built-'));
-    await writeFile(path.join(home, 'project-id'), PROJECT_ID);
-    events = [];
-    await mkdir(path.join(home, 'code'));
-    await writeFile(
-      path.join(home, 'code/index.js'),
-      'exports.initializer = (context, callback) => callback(); exports.handler = async () => ({ statusCode: 200, headers: {}, body: "built", isBase64Encoded: false });',
-    );
-    system = await startLocalSystem({
-      stateFolder: home,
-      functions: LOCAL_FUNCTIONS.map(({ name }) => ({ name, folder: path.join(home, 'code') })),
-      jobs: (await parseJobs(JOBS, 'yaml', { ledger: 'given' })).jobs,
-      gatewayPort: 0,
-      onEvent: (event) => events.push(event),
-    });
-  }, 30_000);
-
-  afterEach(async () => {
-    await system.close();
-    await rm(home, { recursive: true });
-  });
-
-  it('rest as long as anything is deployed: a file, a request and a tick reach no two functions', async () => {
-    const call = makeClient(system.cloud.url, { ...system.keys, projectId: PROJECT_ID });
-    const invoked = () => new Set(events.flatMap((event) => (event.kind === 'result' ? [event.functionName] : [])));
-    const until = async (condition: () => boolean) => {
-      while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
-    };
-    const changed = async (key: string) => {
-      await system.cloud.obs.put('redis-backups', key, Readable.from([Buffer.from(key)]), {
-        contentType: 'text/plain',
-        metadata: {},
-      });
-      await until(() => events.some((event) => event.kind === 'object' && event.change.key === key));
-      return events.flatMap((event) =>
-        event.kind === 'object' && event.change.key === key ? event.functionNames : [],
-      );
-    };
-    const ask = async () => (await fetch(`${system.gateway.url}/jobs`)).status;
-
-    expect([await changed('one'), await ask(), system.isResting()]).toEqual([['backup-landed'], 200, false]);
-    await call('createFunction', {
-      body: {
-        ...CONFIG,
-        package: 'default',
-        code_type: 'zip',
-        code_filename: 'a.zip',
-        func_code: { file: makePackage({ 'index.js': CODE }) },
-      },
-    });
-    await call('createFunctionTrigger', {
-      function_urn: URN,
-      body: { trigger_type_code: 'OBS', event_data: { bucket: 'redis-backups', events: ['s3:ObjectCreated:*'] } },
-    });
-    await until(() => invoked().has('backup-landed'));
-    events = [];
-    expect([await changed('two'), await ask(), system.isResting()]).toEqual([['landed'], 404, true]);
-    await until(() => invoked().has('landed'));
-    expect([...invoked()].filter((name) => name !== 'reconcile')).toEqual(['landed']);
-    expect(events.filter(({ kind }) => kind === 'tick')).toEqual([]);
-
-    await call('deleteFunction', { function_urn: URN });
-
-    expect([await changed('three'), await ask(), system.isResting()]).toEqual([['backup-landed'], 200, false]);
-    await until(() => events.some(({ kind }) => kind === 'tick'));
-  }, 20_000);
 });
