@@ -1,5 +1,5 @@
 import type { LogLine } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
-import { isRecord } from '../schema/describe-value.ts';
+import { isRecord } from '../kernel/is-record.ts';
 
 /** How far a task is, as `reconcile` logs it. */
 export interface Progress {

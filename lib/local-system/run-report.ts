@@ -1,5 +1,5 @@
 import type { Invocation } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
-import { isRecord } from '../schema/describe-value.ts';
+import { isRecord } from '../kernel/is-record.ts';
 
 /** A run, as a function reports it. */
 export interface ReportedRun {
