@@ -1,7 +1,7 @@
 import type { Findings, Path } from '../schema/check-fields.ts';
 import { type ClockChange, clockChanges } from './clock-changes.ts';
-import { type CronTimes, cronTimes, cronTimeZone, everyMs, firesOn, rateMs } from './cron.ts';
-
+import { durationMs } from '../schema/duration.ts';
+import { type CronTimes, cronTimes, cronTimeZone, everyMs, firesOn } from './cron.ts';
 import type { Job, Schedule } from './job.ts';
 import { regionTimeZone } from './regions.ts';
 
@@ -56,7 +56,7 @@ export function frequencyProblem(cron: string): string | undefined {
 
 /** How often it fires in its busiest window of this length, each beginning at a multiple of it, as far as its times of day say. */
 function busiest(schedule: Schedule, perMs: number): number {
-  const interval = 'cron' in schedule ? everyMs(schedule.cron) : rateMs(schedule.rate);
+  const interval = 'cron' in schedule ? everyMs(schedule.cron) : durationMs(schedule.rate);
   if (interval !== undefined) return Math.max(1, Math.floor(perMs / interval));
   const times = 'cron' in schedule ? cronTimes(schedule.cron) : undefined;
   if (!times) return 0;

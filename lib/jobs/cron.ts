@@ -228,11 +228,3 @@ export function rateProblem(text: string): string | undefined {
   const same = unit === 'h' && Number.isInteger(days) && days <= 30 ? `; write ${days}d` : '';
   return `must be at most ${limit.most} ${limit.unit}${same}`;
 }
-
-const RATE_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** The milliseconds between two ticks of a rate that `rateProblem` found nothing wrong with. */
-export function rateMs(text: string): number | undefined {
-  const unitMs = RATE_MS[text.slice(-1)];
-  return unitMs === undefined ? undefined : Number(text.slice(0, -1)) * unitMs;
-}
