@@ -465,7 +465,7 @@ export type CallCode = keyof typeof CALL_CODES;
 
 /**
  * A code that the cloud gave (`DCS.4026`, `NoSuchKey`), or Node for the network (`ECONNRESET`): none of these begins with a small letter, and all of
- * ours do. `lib/cloud` makes one of what came, in {@link ../cloud/cloud-code.ts}.
+ * ours do. `cloudCode` of `lib/cloud` alone makes one of what came.
  */
 export type CloudCode = Capitalize<string> | `${string}.${string}`;
 
