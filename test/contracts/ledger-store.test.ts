@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeObsLedgerStore } from '../../lib/cloud/obs/obs-ledger-store.ts';
 import { makeFolderStore } from '../../lib/runs/ledger/folder-store.ts';
-import { makeMemoryStore } from '../../lib/runs/ledger/memory-store.ts';
+import { makeMemoryStore } from '../fakes/memory-store.ts';
 import { type LocalCloud, startLocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { ledgerStoreContract } from './ledger-store.ts';
 

@@ -2,7 +2,7 @@ import { RunRows, type TaskNews } from '../../../lib/console/run-rows.ts';
 import { LedgerError } from '../../../lib/ports/ledger-error.ts';
 import type { LedgerStore } from '../../../lib/ports/ledger-store.ts';
 import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../lib/runs/ledger/memory-store.ts';
+import { makeMemoryStore } from '../../fakes/memory-store.ts';
 
 const START = Date.UTC(2026, 2, 14, 9, 30);
 const runId = (n: number) => n.toString(16).padStart(32, '0');

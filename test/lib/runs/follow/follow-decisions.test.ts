@@ -4,9 +4,9 @@ import type { AllServices } from '../../../../lib/ports/services.ts';
 import { DetailBudget } from '../../../../lib/runs/follow/detail-budget.ts';
 import { followRun } from '../../../../lib/runs/follow/follow-run.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import { foldRun, openRunLog, type RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
 
 const START = 1_000_000_000;

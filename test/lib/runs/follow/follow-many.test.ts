@@ -7,10 +7,10 @@ import { Secret } from '../../../../lib/kernel/secret.ts';
 import { readSettings } from '../../../../lib/kernel/settings.ts';
 import { reconcile } from '../../../../lib/runs/follow/reconcile.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import { markOpen } from '../../../../lib/runs/ledger/open-runs.ts';
 import { openRunLog, RUN_VERSION } from '../../../../lib/runs/ledger/run-log.ts';
 import { planRun } from '../../../../lib/runs/start/start-run.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { followedJobs } from '../../../simulation/followed-jobs.ts';
 import { ticked } from '../../../simulation/jobs.ts';
 

@@ -1,7 +1,7 @@
 import { claimRecord, Step } from '../../../../lib/runs/follow/run-step.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import { openRunLog, type RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
 
 const START = 1_000_000_000;

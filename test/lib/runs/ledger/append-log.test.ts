@@ -1,7 +1,7 @@
 import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import { AppendLog, type LogRecord } from '../../../../lib/runs/ledger/append-log.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
 const record = (id: string): LogRecord => ({ id, at: 1, by: 'one' });
 const temporary = () => new LedgerError('ledger append: no answer', { temporary: true });

@@ -1,6 +1,6 @@
 import { Budget } from '../../../../lib/runs/ledger/budget.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
 const HOUR = 3_600_000;
 const run = (i: number) => i.toString(16).padStart(8, '0').padEnd(32, '0');

@@ -1,6 +1,6 @@
 import { beat, missedHeartbeat } from '../../../../lib/runs/ledger/heartbeat.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
 function beating() {
   const clock = { now: 0 };

@@ -1,6 +1,6 @@
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import { listOpen, listOpenInTime, markOpen, unmarkOpen } from '../../../../lib/runs/ledger/open-runs.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
 function opened() {
   const clock = { now: 1_000 };

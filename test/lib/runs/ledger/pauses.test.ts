@@ -1,6 +1,6 @@
 import { type Ledger, makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import { listPauses, pause, pausesOf, pauseText, resume } from '../../../../lib/runs/ledger/pauses.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
 const isPaused = async (ledger: Ledger, job: string) => (await pausesOf(ledger, job)).length > 0;
 

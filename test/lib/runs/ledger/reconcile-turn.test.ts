@@ -1,6 +1,6 @@
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import { inTurn, partsInTurn, readPlace, removePlace, writePlace } from '../../../../lib/runs/ledger/reconcile-turn.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
 const open = [3, 1, 2].map((at) => ({ job: 'a', run: `r${at}`, at }));
 const runs = (list: readonly { readonly run: string }[]) => list.map(({ run }) => run).join(' ');

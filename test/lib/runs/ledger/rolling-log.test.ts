@@ -3,8 +3,8 @@ import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import type { LogRecord } from '../../../../lib/runs/ledger/append-log.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import { RollingLog } from '../../../../lib/runs/ledger/rolling-log.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
 type Counted = LogRecord & { readonly type: 'seen'; readonly keys: readonly string[] };
 

@@ -1,7 +1,7 @@
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import { FoundLog, readPass, type SweepPass, writePass } from '../../../../lib/runs/ledger/sweep-log.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
 const SCOPE = { job: 'a', bucket: 'b', key: '**' };
 const PASS: SweepPass = { at: 7, since: 1, until: 5, looked: 0, isDone: false, isReported: false };

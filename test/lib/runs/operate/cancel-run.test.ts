@@ -4,10 +4,10 @@ import type { DcsFollow } from '../../../../lib/ports/dcs.ts';
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import type { SmsFollow } from '../../../../lib/ports/sms.ts';
 import { type Ledger, makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import { foldRun, openRunLog, type RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
 import { cancelRun } from '../../../../lib/runs/operate/cancel-run.ts';
 import type { CreateDeps } from '../../../../lib/runs/start/create-task.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
 
 const RUN = '0123456789abcdef0123456789abcdef';

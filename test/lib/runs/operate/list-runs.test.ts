@@ -1,8 +1,8 @@
 import type { LedgerError } from '../../../../lib/ports/ledger-error.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import { markOpen } from '../../../../lib/runs/ledger/open-runs.ts';
 import { type ListedRun, listOpenOnly, listRuns, readRuns } from '../../../../lib/runs/operate/list-runs.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
 const HOUR = 60 * 60_000;
 const run = (n: number) => String(n).padStart(32, '0');

@@ -1,7 +1,7 @@
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import type { CallState, RunState } from '../../../../lib/runs/ledger/run-log.ts';
 import { handledUntil, isInFlight, refuseWhileHandled } from '../../../../lib/runs/operate/refuse-while-handled.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
 const NOW = 1_000;
 const ledger = makeLedger(makeMemoryStore(), 'me', () => NOW);

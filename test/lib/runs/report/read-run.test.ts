@@ -1,8 +1,8 @@
 import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import { markOpen } from '../../../../lib/runs/ledger/open-runs.ts';
 import { listOpenRuns } from '../../../../lib/runs/report/read-run.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { landed, simulationJobs } from '../../../simulation/jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
 

@@ -1,8 +1,8 @@
 import { CloudError, RunError } from '../../../../lib/kernel/errors.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
 import { type CallLook, type ChangingCall, callOnce } from '../../../../lib/runs/start/changing-call.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
 
 const SETTLE_MS = 60_000;

@@ -1,8 +1,8 @@
 import type { PlannedTask } from '../../../../lib/migrations/action.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import { openRunLog, type ReceivedRecord, type RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
 import { isInLane, laneOf, leaveLane, takeTurn } from '../../../../lib/runs/start/lane-turn.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
 const LANE = 'dcs-x';
 const reason = { code: 'c', message: 'm' };

@@ -3,9 +3,9 @@ import type { PlannedTask } from '../../../../lib/migrations/action.ts';
 import { DEFAULT_TASK_POLICIES } from '../../../../lib/migrations/task-policies.ts';
 import type { DcsBackupRecord, DcsInstances } from '../../../../lib/ports/dcs.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { makeMemoryStore } from '../../../../lib/runs/ledger/memory-store.ts';
 import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
 import { completePlan, lookAtTarget, needsPreparing, prepareRun } from '../../../../lib/runs/start/prepare-run.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
 
 const RUN = { run: '0123456789abcdef', settleMs: 60_000 };

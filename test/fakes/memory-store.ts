@@ -1,6 +1,6 @@
-import { checkAppend, checkName } from '../../ports/check-name.ts';
-import type { LedgerStore } from '../../ports/ledger-store.ts';
-import { notAppendable } from './not-appendable.ts';
+import { checkAppend, checkName } from '../../lib/ports/check-name.ts';
+import type { LedgerStore } from '../../lib/ports/ledger-store.ts';
+import { notAppendable } from '../../lib/runs/ledger/not-appendable.ts';
 
 interface Kept {
   readonly text: string;
