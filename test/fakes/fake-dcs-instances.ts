@@ -1,61 +1,107 @@
+import { checkPathId } from '../../lib/cloud/transport/check-path-id.ts';
 import { CloudError } from '../../lib/kernel/errors.ts';
 import type { DcsBackupRecord, DcsInstance, DcsInstances } from '../../lib/ports/dcs.ts';
 
-/** DCS instances and their backups in memory. A copy is `waiting` until the test says otherwise. */
+const BACKUP_MS = 6 * 60_000;
+const MAX_REMARK = 128;
+
+interface Options {
+  /** @default it stands still */
+  readonly now?: () => number;
+  /** Is every instance there that was not added, and healthy? */
+  readonly others?: boolean;
+}
+
+interface Copy extends DcsBackupRecord {
+  readonly instanceId: string;
+  readonly at: number;
+}
+
+/** DCS instances and their backups in memory. Two backups of one instance at once it lets happen, which the service refuses. */
 export class FakeDcsInstances implements DcsInstances {
   readonly instances = new Map<string, DcsInstance>();
+  /** Backups that were there before. */
   readonly records = new Map<string, DcsBackupRecord[]>();
+  readonly copies: Copy[] = [];
   readonly calls: string[] = [];
   /** What the next calls fail with. */
   readonly failures: CloudError[] = [];
+  /** Also what was never added is missing, from now on. */
+  hasNothingElse: boolean;
+  readonly #now: () => number;
+
+  constructor({ now = () => Date.parse('2026-02-03T02:00:00Z'), others = false }: Options = {}) {
+    this.#now = now;
+    this.hasNothingElse = !others;
+  }
 
   /** An instance that is fit for everything, but for the changes. */
   add(id: string, changes: Partial<DcsInstance> = {}): void {
-    const fit: DcsInstance = {
-      id,
-      name: `name of ${id}`,
-      status: 'RUNNING',
-      engineVersion: '6.0',
-      cacheMode: 'ha',
-      maxMemoryMb: 1024,
-      usedMemoryMb: 24,
-      sslEnabled: false,
-      passwordFree: false,
-    };
-    this.instances.set(id, { ...fit, ...changes });
+    this.instances.set(id, { ...healthy(id), ...changes });
   }
 
   async showInstance(id: string): Promise<DcsInstance | undefined> {
-    this.#called('ShowInstance');
-    return this.instances.get(id);
+    this.#called('ShowInstance', id);
+    return this.#find(id);
   }
 
   async listBackupRecords(instanceId: string): Promise<DcsBackupRecord[]> {
-    this.#called('ListBackupRecords');
-    return [...(this.records.get(instanceId) ?? [])];
+    this.#called('ListBackupRecords', instanceId);
+    if (!this.#find(instanceId)) throw rejected('ListBackupRecords', 404);
+    const now = this.#now();
+    const copies = this.copies
+      .filter((copy) => copy.instanceId === instanceId && copy.at <= now)
+      .map(({ instanceId: _, at, ...copy }) => ({ ...copy, status: now < at + BACKUP_MS ? 'backuping' : 'succeed' }));
+    return [...(this.records.get(instanceId) ?? []), ...copies];
   }
 
   async copyInstance(instanceId: string, remark: string): Promise<{ readonly backupId: string }> {
-    this.#called('CopyInstance');
-    const records = this.records.get(instanceId) ?? [];
-    const id = `backup-${records.length + 1}`;
-    this.records.set(instanceId, [...records, { id, status: 'waiting', createdAt: '2026-02-03T02:00:00Z', remark }]);
+    return this.copyAt(this.#now(), instanceId, remark);
+  }
+
+  /** @param at when the backup begins, ms */
+  copyAt(at: number, instanceId: string, remark: string): { readonly backupId: string } {
+    this.#called('CopyInstance', instanceId);
+    if (remark.length > MAX_REMARK) {
+      const details = { service: 'DCS', operation: 'CopyInstance', outcome: 'not_sent', temporary: false } as const;
+      throw new CloudError({ ...details, cloudCode: 'bad_remark' });
+    }
+    if (!this.#find(instanceId)) throw rejected('CopyInstance', 404);
+    const id = `backup-${this.copies.length + 1}`;
+    this.copies.push({ id, instanceId, remark, status: 'waiting', createdAt: new Date(at).toISOString(), at });
     return { backupId: id };
   }
 
-  #called(operation: string): void {
+  #find(id: string): DcsInstance | undefined {
+    return this.instances.get(id) ?? (this.hasNothingElse ? undefined : healthy(id));
+  }
+
+  #called(operation: string, id: string): void {
+    checkPathId('DCS', operation, id);
     this.calls.push(operation);
     const failure = this.failures.shift();
     if (failure) throw failure;
   }
 }
 
+function healthy(id: string): DcsInstance {
+  return {
+    id,
+    name: `name of ${id}`,
+    status: 'RUNNING',
+    engineVersion: '6.0',
+    cacheMode: 'ha',
+    maxMemoryMb: 1024,
+    usedMemoryMb: 24,
+    sslEnabled: false,
+    passwordFree: false,
+  };
+}
+
+function rejected(operation: string, status: number): CloudError {
+  return new CloudError({ service: 'DCS', operation, outcome: 'rejected', temporary: status === 429, status });
+}
+
 export function dcsFailure(status: number): CloudError {
-  return new CloudError({
-    service: 'DCS',
-    operation: 'ShowInstance',
-    outcome: 'rejected',
-    temporary: status === 429,
-    status,
-  });
+  return rejected('ShowInstance', status);
 }

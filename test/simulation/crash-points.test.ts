@@ -1,7 +1,7 @@
 import type { Trigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
+import type { FaultName, SimulatedCloud } from '../fakes/simulated-cloud.ts';
 import { landed, simulationJobs, ticked } from './jobs.ts';
-import type { CreateFault, SimulatedCloud } from './simulated-cloud.ts';
 import { type Crash, PASSWORD, Simulation } from './simulation.ts';
 
 const MIGRATIONS: readonly { readonly job: string; readonly trigger: Trigger }[] = [
@@ -33,7 +33,7 @@ const FAULTS: readonly { readonly fault: string; readonly inject: (cloud: Simula
   { fault: 'no connection for long', inject: (cloud) => failOften(cloud, 'not_sent') },
 ];
 
-function failOften(cloud: SimulatedCloud, fault: CreateFault): void {
+function failOften(cloud: SimulatedCloud, fault: FaultName): void {
   for (let i = 0; i < 7; i++) cloud.failNextCreate(fault);
 }
 

@@ -10,8 +10,8 @@ import { replayRun } from '../../lib/runs/operate/replay-run.ts';
 import { resolveRun } from '../../lib/runs/operate/resolve-run.ts';
 import { fingerprint, occurrenceOf } from '../../lib/runs/start/occurrence.ts';
 import { noServices } from '../fakes/no-services.ts';
+import type { FaultName } from '../fakes/simulated-cloud.ts';
 import { landed, simulationJobs, ticked } from './jobs.ts';
-import type { CreateFault } from './simulated-cloud.ts';
 import { type Crash, Simulation } from './simulation.ts';
 
 const object = landed('a/one.rdb');
@@ -36,7 +36,7 @@ async function stateOf(simulation: Simulation) {
 }
 
 /** A run as a create call left it that went this way. */
-async function leftBy(fault: CreateFault): Promise<Simulation> {
+async function leftBy(fault: FaultName): Promise<Simulation> {
   const simulation = new Simulation();
   simulation.cloud.failNextCreate(fault);
   simulation.cloud.listLagMs = 45_000;
@@ -228,7 +228,7 @@ describe('persons who decide at the same time, while the event comes again and r
       await fc.assert(
         fc.asyncProperty(
           fc.scheduler(),
-          fc.constantFrom<CreateFault>('done_500', 'not_done_500', 'done_later', 'busy', 'reply_lost'),
+          fc.constantFrom<FaultName>('done_500', 'not_done_500', 'done_later', 'busy', 'reply_lost'),
           fc.subarray([forget, park, tryAgain] as ((ledger: Ledger) => Promise<unknown>)[], { minLength: 1 }),
           fc.boolean(),
           async (scheduler, fault, decisions, isNew) => {

@@ -1,7 +1,7 @@
 import type { Jobs } from '../../lib/jobs/job.ts';
+import type { ChangeOperation, FaultName, SimulatedCloud } from '../fakes/simulated-cloud.ts';
 import { followedJobs } from './followed-jobs.ts';
 import { ticked } from './jobs.ts';
-import type { ChangeOperation, CreateFault, SimulatedCloud } from './simulated-cloud.ts';
 import { type Crash, PASSWORD, Simulation } from './simulation.ts';
 
 const MINUTE = 60_000;
@@ -24,12 +24,12 @@ const MIGRATIONS: readonly Migration[] = [
     changes: ['DeleteMigrationTask'],
     end: 'failed',
     prepare: (cloud) => {
-      for (let i = 0; i < 5; i++) cloud.failNextChange('SetOnlineMigrationTask', 'refused');
+      for (let i = 0; i < 5; i++) cloud.failNext('SetOnlineMigrationTask', 'refused');
     },
   },
 ];
 
-const FAULTS: readonly CreateFault[] = ['reply_lost', 'done_500', 'not_done_500', 'done_later', 'busy', 'not_sent'];
+const FAULTS: readonly FaultName[] = ['reply_lost', 'done_500', 'not_done_500', 'done_later', 'busy', 'not_sent'];
 
 /** Ticks that are enough for everything. */
 const MAX_TICKS = 40;
@@ -49,11 +49,11 @@ describe('a migration that goes on after its create call', () => {
   afterAll(() => process.stdout.write(`crash points of followed tasks: ${total} cases\n`));
 
   /** @returns the calls outwards of each invocation */
-  async function play({ job, changes, end, prepare }: Migration, fault?: CreateFault, kill?: Kill): Promise<number[]> {
+  async function play({ job, changes, end, prepare }: Migration, fault?: FaultName, kill?: Kill): Promise<number[]> {
     const simulation = new Simulation();
     simulation.cloud.listLagMs = 5_000;
     prepare?.(simulation.cloud);
-    if (fault) for (const operation of new Set(changes)) simulation.cloud.failNextChange(operation, fault);
+    if (fault) for (const operation of new Set(changes)) simulation.cloud.failNext(operation, fault);
     const calls: number[] = [];
     const crashIn = (invocation: number) => (kill?.invocation === invocation ? { crash: kill.crash } : {});
     calls.push((await simulation.deliver(jobs, job, ticked(), crashIn(0))).calls);

@@ -4,7 +4,7 @@ import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
 import { listOpen } from '../../lib/runs/ledger/open-runs.ts';
 import { foldRun, openRunLog, type RunRecord, type RunState } from '../../lib/runs/ledger/run-log.ts';
 import { TargetLane } from '../../lib/runs/ledger/target-lane.ts';
-import type { SimulatedTask } from './simulated-cloud.ts';
+import type { SimulatedTask } from '../fakes/simulated-cloud.ts';
 import type { Simulation } from './simulation.ts';
 
 /** Something that a person or a caller was told of a run, and when. */

@@ -13,9 +13,9 @@ import { resolveRun } from '../../lib/runs/operate/resolve-run.ts';
 import type { RunResult } from '../../lib/runs/report/run-result.ts';
 import { fingerprint, occurrenceOf } from '../../lib/runs/start/occurrence.ts';
 import { noServices } from '../fakes/no-services.ts';
+import type { ChangeOperation, FaultName } from '../fakes/simulated-cloud.ts';
 import { landed, simulationJobs, ticked } from './jobs.ts';
 import { type Told, violations } from './oracle.ts';
-import type { ChangeOperation, CreateFault } from './simulated-cloud.ts';
 import { type Crash, type Freeze, PASSWORD, Simulation } from './simulation.ts';
 
 /** `npm run test:soak` runs more. */
@@ -83,8 +83,8 @@ interface Trouble {
 type Action =
   | ({ readonly do: 'deliver'; readonly occurrence: number } & Trouble)
   | ({ readonly do: 'reconcile' } & Trouble)
-  | { readonly do: 'fault'; readonly fault: CreateFault }
-  | { readonly do: 'change_fault'; readonly operation: ChangeOperation; readonly fault: CreateFault }
+  | { readonly do: 'fault'; readonly fault: FaultName }
+  | { readonly do: 'change_fault'; readonly operation: ChangeOperation; readonly fault: FaultName }
   | { readonly do: 'failing_lists'; readonly count: number }
   | { readonly do: 'pause' | 'resume'; readonly job: string }
   | ({ readonly do: DecisionKind; readonly occurrence: number } & Trouble);
@@ -114,7 +114,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant('fault' as const),
-      fault: fc.constantFrom<CreateFault>('reply_lost', 'done_500', 'not_done_500', 'done_later', 'busy', 'not_sent'),
+      fault: fc.constantFrom<FaultName>('reply_lost', 'done_500', 'not_done_500', 'done_later', 'busy', 'not_sent'),
     }),
   },
   {
@@ -122,7 +122,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('change_fault' as const),
       operation: fc.constantFrom(...CHANGES),
-      fault: fc.constantFrom<CreateFault>('reply_lost', 'done_500', 'not_done_500', 'done_later', 'busy', 'not_sent'),
+      fault: fc.constantFrom<FaultName>('reply_lost', 'done_500', 'not_done_500', 'done_later', 'busy', 'not_sent'),
     }),
   },
   {
@@ -243,7 +243,7 @@ async function play(
           case 'fault':
             return Promise.resolve(simulation.cloud.failNextCreate(entry.fault));
           case 'change_fault':
-            return Promise.resolve(simulation.cloud.failNextChange(entry.operation, entry.fault));
+            return Promise.resolve(simulation.cloud.failNext(entry.operation, entry.fault));
           case 'failing_lists':
             simulation.cloud.failingLists = entry.count;
             return Promise.resolve();

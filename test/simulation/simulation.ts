@@ -19,8 +19,8 @@ import { FakeObs } from '../fakes/fake-obs.ts';
 import { FakeSmn } from '../fakes/fake-smn.ts';
 import { makeMemoryStore } from '../fakes/memory-store.ts';
 import { noServices } from '../fakes/no-services.ts';
+import { SimulatedCloud } from '../fakes/simulated-cloud.ts';
 import { SMALL_RDB } from '../fixtures/rdb.ts';
-import { SimulatedCloud } from './simulated-cloud.ts';
 
 export const PASSWORD = 'Redis!Pass-of-the-simulation';
 const TIME_LIMIT_MS = 60_000;

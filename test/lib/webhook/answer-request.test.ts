@@ -59,7 +59,7 @@ describe('answerRequest', () => {
         task: { kind: 'backup_import', id: 'task-1', status: 'MIGRATING' },
       },
     });
-    expect(fake.dcs.tasks[0]?.body).toMatchObject({ backup_files: FILES, description: 'by hand' });
+    expect(fake.cloud.tasks[0]?.body).toMatchObject({ backup_files: FILES, description: 'by hand' });
   });
 
   it('answers the same key again with 200 and the task of the first', async () => {
@@ -71,7 +71,7 @@ describe('answerRequest', () => {
 
     expect(second.statusCode).toBe(200);
     expect(second.json).toEqual({ ...first.json, outcome: 'existing' });
-    expect(fake.dcs.tasks).toHaveLength(1);
+    expect(fake.cloud.tasks).toHaveLength(1);
   });
 
   it('takes each request without a key for one of its own', async () => {
@@ -161,7 +161,7 @@ describe('answerRequest', () => {
         request_id: 'function-1',
       },
     });
-    expect(fake.dcs.calls).toEqual([]);
+    expect(fake.cloud.calls).toEqual([]);
   });
 
   it('logs why a caller got the answer for a job that does not exist, and answers without it', async () => {
@@ -203,7 +203,7 @@ describe('answerRequest', () => {
       '/target_instance',
     ]);
     expect(response.body).not.toContain('hunter2-plain');
-    expect(fake.dcs.calls).toEqual([]);
+    expect(fake.cloud.calls).toEqual([]);
   });
 
   it('refuses a field outside the limits of the API, with its pointer', async () => {
@@ -224,7 +224,7 @@ describe('answerRequest', () => {
 
   it('answers 502 with the code of the cloud when it refused', async () => {
     const fake = fakeRun();
-    fake.dcs.failNext('CreateOnlineMigrationTask', {
+    fake.cloud.failNext('CreateOnlineMigrationTask', {
       outcome: 'rejected',
       temporary: false,
       status: 400,
@@ -242,7 +242,12 @@ describe('answerRequest', () => {
 
   it.each([400, 404])('answers %i when the cloud refused a request that set fields with it', async (status) => {
     const fake = fakeRun();
-    fake.dcs.failNext('CreateMigrationTask', { outcome: 'rejected', temporary: false, status, cloudCode: 'DCS.3022' });
+    fake.cloud.failNext('CreateMigrationTask', {
+      outcome: 'rejected',
+      temporary: false,
+      status,
+      cloudCode: 'DCS.3022',
+    });
 
     const response = await answer(gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES }), fake);
 
@@ -252,7 +257,7 @@ describe('answerRequest', () => {
   it('answers 429 with Retry-After when nothing was created and it may work later', async () => {
     const fake = fakeRun();
     for (let i = 0; i < 5; i++) {
-      fake.dcs.failNext('CreateOnlineMigrationTask', {
+      fake.cloud.failNext('CreateOnlineMigrationTask', {
         outcome: 'rejected',
         temporary: true,
         status: 429,
@@ -288,7 +293,7 @@ describe('answerRequest', () => {
 
   it('answers 202 when it is not known, and says to send the same key again', async () => {
     const fake = fakeRun();
-    fake.dcs.failNext('CreateOnlineMigrationTask', { outcome: 'unknown', temporary: false, cloudCode: 'ETIMEDOUT' });
+    fake.cloud.failNext('CreateOnlineMigrationTask', { outcome: 'unknown', temporary: false, cloudCode: 'ETIMEDOUT' });
 
     const response = await answer(gatewayEvent('/jobs/move-session-cache/runs', {}), fake);
 
@@ -298,7 +303,7 @@ describe('answerRequest', () => {
 
   it('passes on code and status of what the cloud says, and none of its words', async () => {
     const fake = fakeRun();
-    fake.dcs.failNext('CreateOnlineMigrationTask', {
+    fake.cloud.failNext('CreateOnlineMigrationTask', {
       outcome: 'rejected',
       temporary: false,
       status: 400,

@@ -28,6 +28,7 @@ describe('newestUsable', () => {
 describe('getLatestBackup', () => {
   it('gives the newest', async () => {
     const dcs = new FakeDcsInstances();
+    dcs.add('prod');
     dcs.records.set('prod', [record('a', 'succeed', '2026-02-01T02:00:00Z')]);
 
     expect(await getLatestBackup({ dcsInstances: async () => dcs }, 'prod')).toMatchObject({ id: 'a' });
@@ -42,6 +43,7 @@ describe('getLatestBackup', () => {
     ],
   ])('refuses an instance that has %s', async (_, records, message) => {
     const dcs = new FakeDcsInstances();
+    dcs.add('prod');
     dcs.records.set('prod', records);
 
     await expect(getLatestBackup({ dcsInstances: async () => dcs }, 'prod')).rejects.toMatchObject({

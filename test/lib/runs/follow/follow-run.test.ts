@@ -41,6 +41,7 @@ describe('a task that is followed', () => {
   it('is reported as failed when somebody deleted it', async () => {
     const simulation = await started('move-full');
     await tick(simulation);
+    simulation.cloud.statuses.set('task-1', 'TERMINATED');
     await simulation.cloud.dcsFollow.deleteTask('task-1');
 
     await ticks(simulation, 3);
@@ -163,7 +164,7 @@ describe('a task that is followed', () => {
 
   it('is released and reported when it cannot be configured and the job says so', async () => {
     const simulation = await started('move-full');
-    simulation.cloud.failNextChange('SetOnlineMigrationTask', 'refused');
+    simulation.cloud.failNext('SetOnlineMigrationTask', 'refused');
 
     await ticks(simulation, 2);
 
@@ -187,8 +188,8 @@ describe('a task that is followed', () => {
 
   it('is reported as released when the answer to the release was lost', async () => {
     const simulation = await started('move-full');
-    simulation.cloud.failNextChange('SetOnlineMigrationTask', 'refused');
-    simulation.cloud.failNextChange('DeleteMigrationTask', 'reply_lost');
+    simulation.cloud.failNext('SetOnlineMigrationTask', 'refused');
+    simulation.cloud.failNext('DeleteMigrationTask', 'reply_lost');
 
     await ticks(simulation, 4);
 
@@ -198,7 +199,7 @@ describe('a task that is followed', () => {
 
   it('is reported with the command that releases it when it cannot be configured and is kept', async () => {
     const simulation = await started('move-and-stop');
-    simulation.cloud.failNextChange('SetOnlineMigrationTask', 'refused');
+    simulation.cloud.failNext('SetOnlineMigrationTask', 'refused');
 
     await ticks(simulation, 2);
 
@@ -223,9 +224,9 @@ describe('a task that is followed', () => {
 
   it('is not given up when a refusal says that an earlier attempt was done', async () => {
     const simulation = await started('move-full');
-    simulation.cloud.failNextChange('SetOnlineMigrationTask', 'not_done_500');
+    simulation.cloud.failNext('SetOnlineMigrationTask', 'not_done_500');
     await tick(simulation);
-    simulation.cloud.failNextChange('SetOnlineMigrationTask', 'refused');
+    simulation.cloud.failNext('SetOnlineMigrationTask', 'refused');
     await tick(simulation);
     simulation.cloud.statuses.set('task-1', 'FULLMIGRATING');
     await tick(simulation);

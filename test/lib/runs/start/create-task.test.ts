@@ -9,7 +9,7 @@ import { fixtureJobs } from '../../../fixtures/jobs.ts';
 
 const CREATE = 'CreateMigrationTask';
 const LIST = 'ListMigrationTask';
-const creates = ({ dcs }: FakeRun) => dcs.calls.filter((call) => call === CREATE).length;
+const creates = ({ cloud }: FakeRun) => cloud.calls.filter((call) => call === CREATE).length;
 
 describe('createTask', () => {
   let jobs: Jobs;
@@ -24,8 +24,8 @@ describe('createTask', () => {
 
   it('sends again what was surely not carried out and is known as temporary', async () => {
     const fake = fakeRun();
-    fake.dcs.failNext(CREATE, { outcome: 'not_sent', temporary: true, cloudCode: 'ECONNREFUSED' });
-    fake.dcs.failNext(CREATE, { outcome: 'rejected', temporary: true, status: 429, cloudCode: 'APIGW.0308' });
+    fake.cloud.failNext(CREATE, { outcome: 'not_sent', temporary: true, cloudCode: 'ECONNREFUSED' });
+    fake.cloud.failNext(CREATE, { outcome: 'rejected', temporary: true, status: 429, cloudCode: 'APIGW.0308' });
 
     const result = await run(fake);
 
@@ -36,7 +36,7 @@ describe('createTask', () => {
 
   it('waits at least as long as the service asks', async () => {
     const fake = fakeRun();
-    fake.dcs.failNext(CREATE, { outcome: 'rejected', temporary: true, status: 429, retryAfterSeconds: 7 });
+    fake.cloud.failNext(CREATE, { outcome: 'rejected', temporary: true, status: 429, retryAfterSeconds: 7 });
 
     await run(fake);
 
@@ -46,18 +46,18 @@ describe('createTask', () => {
   it('gives up after five attempts: waiting, for nothing was created', async () => {
     const fake = fakeRun();
     for (let i = 0; i < 6; i++)
-      fake.dcs.failNext(CREATE, { outcome: 'rejected', temporary: true, status: 400, cloudCode: 'DCS.4026' });
+      fake.cloud.failNext(CREATE, { outcome: 'rejected', temporary: true, status: 400, cloudCode: 'DCS.4026' });
 
     const result = await run(fake);
 
     expect(result).toMatchObject({ outcome: 'waiting', reason: { code: 'DCS.4026', status: 400 } });
     expect(creates(fake)).toBe(5);
-    expect(fake.dcs.tasks).toHaveLength(0);
+    expect(fake.cloud.tasks).toHaveLength(0);
   });
 
   it('does not start a wait that the invocation has no time for', async () => {
     const fake = fakeRun(1_800);
-    fake.dcs.failNext(CREATE, { outcome: 'rejected', temporary: true, status: 429 });
+    fake.cloud.failNext(CREATE, { outcome: 'rejected', temporary: true, status: 429 });
 
     const result = await run(fake);
 
@@ -72,7 +72,7 @@ describe('createTask', () => {
     const result = await run(fake);
 
     expect(result).toMatchObject({ outcome: 'waiting', reason: { code: 'out_of_time' } });
-    expect(fake.dcs.calls).toEqual([]);
+    expect(fake.cloud.calls).toEqual([]);
   });
 
   it.each([
@@ -82,7 +82,7 @@ describe('createTask', () => {
     [404, 'rejected'],
   ])('does not send again what was refused with %i: %s', async (status, outcome) => {
     const fake = fakeRun();
-    fake.dcs.failNext(CREATE, {
+    fake.cloud.failNext(CREATE, {
       outcome: 'rejected',
       temporary: false,
       status,
@@ -101,7 +101,7 @@ describe('createTask', () => {
     async (cloudCode) => {
       for (const operation of [CREATE, LIST] as const) {
         const fake = fakeRun();
-        fake.dcs.failNext(operation, { outcome: 'not_sent', temporary: false, cloudCode });
+        fake.cloud.failNext(operation, { outcome: 'not_sent', temporary: false, cloudCode });
 
         expect(await run(fake)).toMatchObject({ outcome: 'rejected', reason: { code: cloudCode } });
         expect(fake.slept).toEqual([]);
@@ -111,15 +111,15 @@ describe('createTask', () => {
 
   it('waits where keys may be put right', async () => {
     const fake = fakeRun();
-    fake.dcs.failNext(CREATE, { outcome: 'not_sent', temporary: false, cloudCode: 'keys_refused' });
+    fake.cloud.failNext(CREATE, { outcome: 'not_sent', temporary: false, cloudCode: 'keys_refused' });
 
     expect(await run(fake)).toMatchObject({ outcome: 'waiting', reason: { code: 'keys_refused' } });
   });
 
   it('adopts the task of a create whose answer was lost, and sends nothing again', async () => {
     const fake = fakeRun();
-    fake.dcs.failNext(CREATE, { outcome: 'unknown', temporary: false, cloudCode: 'ECONNRESET', createsAnyway: true });
-    fake.dcs.hiddenForListings = 1;
+    fake.cloud.failNext(CREATE, { outcome: 'unknown', temporary: false, cloudCode: 'ECONNRESET', done: 'now' });
+    fake.cloud.listLagMs = 2_000;
 
     const result = await run(fake);
 
@@ -129,18 +129,18 @@ describe('createTask', () => {
 
   it('leaves it unknown when the task does not show, and sends nothing again', async () => {
     const fake = fakeRun();
-    fake.dcs.failNext(CREATE, { outcome: 'unknown', temporary: false, status: 500, cloudCode: 'DCS.5000' });
+    fake.cloud.failNext(CREATE, { outcome: 'unknown', temporary: false, status: 500, cloudCode: 'DCS.5000' });
 
     const result = await run(fake);
 
     expect(result).toMatchObject({ outcome: 'unknown', reason: { code: 'DCS.5000', status: 500 } });
     expect(creates(fake)).toBe(1);
-    expect(fake.dcs.calls.filter((call) => call === LIST)).toHaveLength(4);
+    expect(fake.cloud.calls.filter((call) => call === LIST)).toHaveLength(4);
   });
 
   it('looks three times after a lost answer, waiting in between only', async () => {
     const fake = fakeRun();
-    fake.dcs.failNext(CREATE, { outcome: 'unknown', temporary: false, status: 500 });
+    fake.cloud.failNext(CREATE, { outcome: 'unknown', temporary: false, status: 500 });
 
     await run(fake);
 
@@ -149,19 +149,19 @@ describe('createTask', () => {
 
   it('looks once after a lost answer, and waits for nothing, where reconcile looks again', async () => {
     const fake = fakeRun();
-    fake.dcs.failNext(CREATE, { outcome: 'unknown', temporary: false, status: 500 });
+    fake.cloud.failNext(CREATE, { outcome: 'unknown', temporary: false, status: 500 });
 
     const result = await run({ ...fake, deps: { ...fake.deps, looksAgain: true } });
 
     expect(result.outcome).toBe('unknown');
     expect(fake.slept).toEqual([]);
     // Before the create call, and after it.
-    expect(fake.dcs.calls).toEqual([LIST, CREATE, LIST]);
+    expect(fake.cloud.calls).toEqual([LIST, CREATE, LIST]);
   });
 
   it('creates nothing while the list cannot be read', async () => {
     const fake = fakeRun();
-    for (let i = 0; i < 5; i++) fake.dcs.failNext(LIST, { outcome: 'unknown', temporary: true, status: 500 });
+    for (let i = 0; i < 5; i++) fake.cloud.failNext(LIST, { outcome: 'unknown', temporary: true, status: 500 });
 
     const result = await run(fake);
 
@@ -174,7 +174,7 @@ describe('createTask', () => {
     [400, 'DCS.4800', 'rejected'],
   ] as const)('creates nothing when reading the list is refused with %i %s: %s', async (status, cloudCode, outcome) => {
     const fake = fakeRun();
-    fake.dcs.failNext(LIST, { outcome: 'rejected', temporary: false, status, cloudCode });
+    fake.cloud.failNext(LIST, { outcome: 'rejected', temporary: false, status, cloudCode });
 
     const result = await run(fake);
 
@@ -184,11 +184,12 @@ describe('createTask', () => {
 
   it('does not take a task with a longer name for its own', async () => {
     const fake = fakeRun();
-    fake.dcs.tasks.push({
+    fake.cloud.tasks.push({
       id: 'other',
+      operation: CREATE,
       name: 'restore-staging-d207aebff5ae-copy',
-      status: 'SUCCESS',
-      targetInstanceId: 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5',
+      target: 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5',
+      at: 0,
       body: {},
     });
 
@@ -197,11 +198,12 @@ describe('createTask', () => {
 
   it('does not take a task of another target for its own', async () => {
     const fake = fakeRun();
-    fake.dcs.tasks.push({
+    fake.cloud.tasks.push({
       id: 'other',
+      operation: CREATE,
       name: 'restore-staging-d207aebff5ae',
-      status: 'SUCCESS',
-      targetInstanceId: '00000000-0000-0000-0000-000000000000',
+      target: '00000000-0000-0000-0000-000000000000',
+      at: 0,
       body: {},
     });
 

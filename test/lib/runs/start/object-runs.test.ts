@@ -17,7 +17,7 @@ describe('startObjectRuns', () => {
   });
 
   it('turns a landed backup into one import of that file', async () => {
-    const { deps, dcs } = fakeRun();
+    const { deps, cloud } = fakeRun();
 
     const runs = await startObjectRuns(records(eventFile('obs-legacy-put')), jobs, deps);
 
@@ -34,7 +34,7 @@ describe('startObjectRuns', () => {
         },
       },
     ]);
-    expect(dcs.tasks[0]?.body).toEqual({
+    expect(cloud.tasks[0]?.body).toEqual({
       task_name: 'restore-staging-d207aebff5ae',
       migration_type: 'backupfile_import',
       migration_method: 'full_amount_migration',
@@ -48,7 +48,7 @@ describe('startObjectRuns', () => {
   });
 
   it('answers a second delivery, by another route too, with the task of the first', async () => {
-    const { deps, dcs } = fakeRun();
+    const { deps, cloud } = fakeRun();
     const [first] = await startObjectRuns(records(eventFile('obs-legacy-put')), jobs, deps);
 
     const again = await startObjectRuns(records(eventFile('obs-legacy-put')), jobs, deps);
@@ -58,22 +58,22 @@ describe('startObjectRuns', () => {
       { ...first, outcome: 'existing' },
       { ...first, outcome: 'existing' },
     ]);
-    expect(dcs.tasks).toHaveLength(1);
+    expect(cloud.tasks).toHaveLength(1);
   });
 
   it('makes one task of a record that stands in the event twice', async () => {
-    const { deps, dcs } = fakeRun();
+    const { deps, cloud } = fakeRun();
     const event = eventFile('obs-legacy-put');
     event.Records.push(event.Records[0]);
 
     const runs = await startObjectRuns(records(event), jobs, deps);
 
     expect(runs.map(({ outcome }) => outcome)).toEqual(['created', 'existing']);
-    expect(dcs.tasks).toHaveLength(1);
+    expect(cloud.tasks).toHaveLength(1);
   });
 
   it('makes a new task for new content under the same key', async () => {
-    const { deps, dcs } = fakeRun();
+    const { deps, cloud } = fakeRun();
     const event = eventFile('obs-legacy-put');
     await startObjectRuns(records(event), jobs, deps);
     event.Records[0].s3.object.eTag = '00000000000000000000000000000000';
@@ -81,7 +81,7 @@ describe('startObjectRuns', () => {
     const [run] = await startObjectRuns(records(event), jobs, deps);
 
     expect(run?.outcome).toBe('created');
-    expect(dcs.tasks).toHaveLength(2);
+    expect(cloud.tasks).toHaveLength(2);
   });
 
   it('skips what starts nothing and says why, and still handles the rest', async () => {
@@ -152,7 +152,7 @@ describe('startObjectRuns', () => {
       change(event.Records[0].s3.object);
       const deps = { ...run.deps, services: { ...run.deps.services, obs: async () => obs } };
       const [result] = await startObjectRuns(records(event), jobs, deps);
-      const files = run.dcs.tasks.map(({ body }) => body['backup_files']);
+      const files = run.cloud.tasks.map(({ body }) => body['backup_files']);
       return { result, files, obs };
     };
     const file = (key: string) => ({

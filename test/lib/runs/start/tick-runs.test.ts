@@ -18,7 +18,7 @@ describe('startTickRuns', () => {
   });
 
   it('starts each job that the tick names, with the date filled in', async () => {
-    const { deps, dcs } = fakeRun();
+    const { deps, cloud } = fakeRun();
 
     const runs = await startTickRuns(tick('refresh-nightly', 'move-session-cache'), jobs, deps);
 
@@ -26,22 +26,22 @@ describe('startTickRuns', () => {
       ['refresh-nightly', 'created'],
       ['move-session-cache', 'created'],
     ]);
-    expect(dcs.tasks[0]?.body['backup_files']).toEqual({
+    expect(cloud.tasks[0]?.body['backup_files']).toEqual({
       file_source: 'self_build_obs',
       bucket_name: 'redis-backups',
       files: [{ file_name: 'dump-2026-03-14.rdb' }],
     });
-    expect(dcs.tasks[1]?.name).toMatch(/^session-cache-[0-9a-f]{12}$/);
+    expect(cloud.tasks[1]?.name).toMatch(/^session-cache-[0-9a-f]{12}$/);
   });
 
   it('answers the same tick again with the task of the first', async () => {
-    const { deps, dcs } = fakeRun();
+    const { deps, cloud } = fakeRun();
     await startTickRuns(tick('refresh-nightly'), jobs, deps);
 
     const [run] = await startTickRuns(tick('refresh-nightly'), jobs, deps);
 
     expect(run?.outcome).toBe('existing');
-    expect(dcs.tasks).toHaveLength(1);
+    expect(cloud.tasks).toHaveLength(1);
   });
 
   it('refuses a name that is no scheduled job, after the others have run', async () => {

@@ -31,12 +31,15 @@ region: ap-southeast-3
 targets: { cache: { id: ${CACHE} }, other: { id: ${OTHER} } }
 jobs:${jobsYaml}
 `);
-  const { dcs, sms: fakeSms, deps } = fakeRun();
+  const { cloud, deps } = fakeRun();
   for (const [i, { name, target }] of rows.entries()) {
-    const targetInstanceId = target === undefined ? {} : { targetInstanceId: target };
-    dcs.tasks.push({ id: `t-${i}`, name, status: 'MIGRATING', body: {}, ...targetInstanceId });
+    cloud.tasks.push({ id: `t-${i}`, operation: 'CreateMigrationTask', name, target, at: 0, body: {} });
+    cloud.statuses.set(`t-${i}`, 'MIGRATING');
   }
-  if (sms) fakeSms.tasks.push({ id: 's-0', name: sms, state: 'RUNNING', sourceServerId: SOURCE, body: {} });
+  if (sms) {
+    cloud.tasks.push({ id: 's-0', operation: 'CreateTask', name: sms, target: SOURCE, at: 0, body: {} });
+    cloud.statuses.set('s-0', 'RUNNING');
+  }
   const job = jobs.jobs.get(own);
   if (!job) throw new Error(`no job ${own}`);
   return findUnrecordedTask({ job, run, jobs }, deps);
