@@ -77,11 +77,13 @@ export interface SmsTaskDetail {
   readonly error?: { readonly code?: string; readonly message?: string; readonly params?: readonly string[] };
 }
 
+export type SmsOperation = 'start' | 'stop';
+
 export interface SmsFollow {
   /** Every task, all pages. */
   listAllTasks(): Promise<SmsTask[]>;
   /** `undefined` when there is none (SMS.7703, 404). */
   showTask(id: string): Promise<SmsTaskDetail | undefined>;
   /** UpdateTaskStatus. */
-  updateTaskStatus(id: string, operation: 'start' | 'stop'): Promise<void>;
+  updateTaskStatus(id: string, operation: SmsOperation): Promise<void>;
 }

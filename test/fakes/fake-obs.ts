@@ -1,6 +1,7 @@
 import { cloudCode } from '../../lib/cloud/transport/cloud-code.ts';
 import type { ObjectTrigger } from '../../lib/events/trigger.ts';
 import { CloudError } from '../../lib/kernel/errors.ts';
+import { compareKeys } from '../../packages/local-cloud/src/cloud/obs/key-order.ts';
 import type { ObjectStart, ObsObject, ObsService } from '../../lib/ports/obs.ts';
 
 /** Keys of one request, as of OBS. */
@@ -96,13 +97,18 @@ export class FakeObs implements ObsService {
     this.listed.push(`${bucket}/${prefix}`);
     const failure = this.failures.shift();
     if (failure) throw failure;
+    const sinceMs = Date.parse(since);
+    if (Number.isNaN(sinceMs)) {
+      const details = { service: 'OBS', operation: 'ListObjects', outcome: 'not_sent', temporary: false } as const;
+      throw new CloudError({ ...details, cloudCode: 'bad_time' });
+    }
     const all = [...(this.#buckets.get(bucket)?.values() ?? [])]
-      .filter(({ key }) => key.startsWith(prefix) && key > after)
-      .sort((a, b) => (a.key < b.key ? -1 : 1));
+      .filter(({ key }) => key.startsWith(prefix) && compareKeys(key, after) > 0)
+      .sort((a, b) => compareKeys(a.key, b.key));
     const found: ObsObject[] = [];
     for (let i = 0; i < all.length && found.length < most; i += PAGE) {
       const page = all.slice(i, i + PAGE);
-      found.push(...page.filter(({ lastModified }) => lastModified >= since));
+      found.push(...page.filter(({ lastModified }) => Date.parse(lastModified) >= sinceMs));
       if (!goesOn(page.at(-1)?.key ?? '')) break;
     }
     return found.slice(0, most);

@@ -1,3 +1,4 @@
+import { checkPathId } from '../../lib/cloud/transport/check-path-id.ts';
 import type { EcsDisk, EcsServer, EcsService } from '../../lib/ports/ecs.ts';
 import type { IamService } from '../../lib/ports/iam.ts';
 import type { SmsServer, SmsServers, SmsTemplate } from '../../lib/ports/sms.ts';
@@ -8,11 +9,11 @@ export class FakeSmsServers implements SmsServers {
   readonly templates = new Map<string, SmsTemplate>();
 
   async showServer(id: string): Promise<SmsServer | undefined> {
-    return this.servers.get(id);
+    return this.servers.get(checkPathId('SMS', 'ShowServer', id));
   }
 
   async showTemplate(id: string): Promise<SmsTemplate | undefined> {
-    return this.templates.get(id);
+    return this.templates.get(checkPathId('SMS', 'ShowTemplate', id));
   }
 }
 

@@ -4,6 +4,7 @@ import { CloudError, type CloudErrorDetails } from '../../lib/kernel/errors.ts';
 import type { CreatedTask } from '../../lib/ports/created-task.ts';
 import type { DcsBackupRecord, DcsFollow, DcsInstances, DcsService, DcsTask } from '../../lib/ports/dcs.ts';
 import type { SmsFollow, SmsOperation, SmsService, SmsTask } from '../../lib/ports/sms.ts';
+import type { KnownCode } from '../../lib/kernel/codes.ts';
 import { FakeDcsInstances } from './fake-dcs-instances.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -376,7 +377,7 @@ function serviceOf(operation: Operation | 'ShowJobInfo'): 'DCS' | 'SMS' {
   return (SMS_OPERATIONS as ReadonlySet<string>).has(operation) ? 'SMS' : 'DCS';
 }
 
-function rejected(operation: Operation | 'ShowJobInfo', codes: Readonly<Record<'DCS' | 'SMS', string>>): CloudError {
+function rejected(operation: Operation | 'ShowJobInfo', codes: Readonly<Record<'DCS' | 'SMS', KnownCode>>): CloudError {
   const cloudCode = codes[serviceOf(operation)];
   return failure(operation, { outcome: 'rejected', temporary: false, status: 400, cloudCode });
 }
