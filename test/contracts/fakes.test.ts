@@ -1,10 +1,13 @@
+import { makeFunctionGraph } from '../../lib/cloud/programs/functiongraph.ts';
 import { FakeDcsInstances } from '../fakes/fake-dcs-instances.ts';
+import { FakeFunctionGraph } from '../fakes/fake-functiongraph.ts';
 import { FakeObs } from '../fakes/fake-obs.ts';
 import { FakeSmsServers } from '../fakes/fake-servers.ts';
 import { FakeSmn } from '../fakes/fake-smn.ts';
 import { SimulatedCloud } from '../fakes/simulated-cloud.ts';
 import { dcsInstancesPort } from './ports/dcs-instances.ts';
 import { dcsTasksPort } from './ports/dcs-tasks.ts';
+import { functionGraphPort } from './ports/functiongraph.ts';
 import { obsObjectsPort } from './ports/obs-objects.ts';
 import { smnTopicPort } from './ports/smn-topic.ts';
 import { smsServersPort } from './ports/sms-servers.ts';
@@ -87,4 +90,26 @@ smnTopicPort('FakeSmn', async () => {
   const smn = new FakeSmn();
   const topic = 'urn:smn:ap-southeast-3:0123456789abcdef0123456789abcdef:migrations';
   return { smn, topic, published: () => smn.published };
+});
+
+describe('over HTTP', () => {
+  const projectId = '0123456789abcdef0123456789abcdef';
+  let fake: FakeFunctionGraph;
+  beforeEach(async () => {
+    fake = await FakeFunctionGraph.start();
+  });
+  afterEach(() => fake.close());
+
+  functionGraphPort('FakeFunctionGraph', async () => ({
+    api: makeFunctionGraph({
+      endpoint: fake.url,
+      credentials: { accessKey: 'AK', secretKey: 'SK' },
+      projectId,
+      remainingMs: () => 60_000,
+    }),
+    urn: `urn:fss:cn-south-1:${projectId}:function:default:nightly`,
+    code: 'b25l',
+    otherCode: 'dHdv',
+    pass: () => {},
+  }));
 });

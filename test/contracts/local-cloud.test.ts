@@ -1,4 +1,6 @@
+import { makePackage } from '../../packages/local-cloud/test/cloud/functiongraph/package.ts';
 import { Readable } from 'node:stream';
+import { makeFunctionGraph } from '../../lib/cloud/programs/functiongraph.ts';
 import { makeServices } from '../../lib/cloud/services.ts';
 import { Secret } from '../../lib/kernel/secret.ts';
 import { readSettings } from '../../lib/kernel/settings.ts';
@@ -7,6 +9,7 @@ import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { dcsInstancesPort } from './ports/dcs-instances.ts';
 import { dcsTasksPort } from './ports/dcs-tasks.ts';
+import { functionGraphPort } from './ports/functiongraph.ts';
 import { obsObjectsPort } from './ports/obs-objects.ts';
 import { smnTopicPort } from './ports/smn-topic.ts';
 import { smsServersPort } from './ports/sms-servers.ts';
@@ -127,6 +130,19 @@ describe('the services against the local cloud', () => {
       remove: async (key) => void (await cloud.obs.remove(bucket, key, undefined)),
     }));
   }
+
+  functionGraphPort('FunctionGraph', async () => ({
+    api: makeFunctionGraph({
+      endpoint: cloud.url,
+      credentials: { accessKey: ACCOUNT.accessKey, secretKey: ACCOUNT.secretKey },
+      projectId: ACCOUNT.projectId,
+      remainingMs: () => 60_000,
+    }),
+    urn: `urn:fss:cn-south-1:${ACCOUNT.projectId}:function:default:nightly`,
+    code: makePackage({ 'index.js': 'exports.handler = async () => 1;' }),
+    otherCode: makePackage({ 'index.js': 'exports.handler = async () => 2;' }),
+    pass,
+  }));
 
   smnTopicPort('a topic of SMN', async () => ({
     smn: await services.smn(),

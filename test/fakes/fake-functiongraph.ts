@@ -19,7 +19,7 @@ interface HeldFunction {
   digest: string;
   asyncConfig: Fields | undefined;
   triggers: HeldTrigger[];
-  versions: { version: string; digest: string }[];
+  versions: { version: string; content: string }[];
   aliases: Map<string, string>;
 }
 
@@ -228,17 +228,26 @@ export class FakeFunctionGraph {
     if (what === 'async-invoke-config') {
       if (method === 'GET' && !found.asyncConfig) throw new Refused(404, 'FSS.0404');
       if (method === 'PUT') found.asyncConfig = body;
+      if (method === 'DELETE') found.asyncConfig = undefined;
       return found.asyncConfig;
     }
     if (what === 'versions' && method === 'POST') {
-      if (found.versions.at(-1)?.digest === found.digest) throw new Refused(400, 'FSS.1016');
+      const content = JSON.stringify([found.digest, found.config]);
+      if (found.versions.at(-1)?.content === content) throw new Refused(400, 'FSS.1016');
       const version = `v${found.versions.length + 1}`;
-      found.versions.push({ version, digest: found.digest });
+      found.versions.push({ version, content });
       return { version };
     }
-    if (what === 'versions') return { versions: [{ version: 'latest' }, ...found.versions], next_marker: 0 };
+    if (what === 'versions')
+      return {
+        versions: [{ version: 'latest' }, ...found.versions.map(({ version }) => ({ version }))],
+        next_marker: 0,
+      };
     if (what === 'aliases' && method === 'GET') {
       return [...found.aliases].map(([alias, version]) => ({ name: alias, version }));
+    }
+    if (what === 'aliases' && method === 'POST' && found.aliases.has(String(body['name']))) {
+      throw new Refused(409, 'FSS.1063');
     }
     if (what === 'aliases') found.aliases.set(String(extra ?? body['name']), String(body['version']));
     if (what === 'invocations') return { request_id: 'r-1', result: '{"runs":[]}', log: 'one line', status: 200 };
