@@ -46,8 +46,7 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
   });
 
   const started = async () => {
-    const simulation = new Simulation();
-    simulation.jobs = jobs;
+    const simulation = new Simulation({ jobs });
     await simulation.reconcile();
     await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'));
     return simulation;
@@ -100,8 +99,7 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     const withSet = await simulationJobs((yaml) =>
       yaml.replace('key: "b/**" }', 'key: "b/**", set: { by: "b/{set}/", complete: { count: 3 } } }'),
     );
-    const simulation = new Simulation();
-    simulation.jobs = withSet;
+    const simulation = new Simulation({ jobs: withSet });
     await simulation.reconcile();
     const object = await callsOf((turn) => simulation.notify([landed('b/x/one.rdb')], { turn }));
     const tick = await callsOf((turn) => simulation.reconcile({ turn }));

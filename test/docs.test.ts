@@ -170,8 +170,7 @@ describe('docs/architecture.md', () => {
         .replace('    overlap: latest', '    sweep: { every: 5m }\n    overlap: latest')
         .replace('move-cache:\n    on: {', 'move-cache:\n    on: { request: {},'),
     );
-    const simulation = new Simulation();
-    simulation.jobs = jobs;
+    const simulation = new Simulation({ jobs });
     await simulation.person((ledger) => pause(ledger, 'move-cache'));
     const asked = { kind: 'request' as const, requestId: 'g-1', job: 'move-cache', body: {}, query: {} };
     await simulation.deliver(jobs, 'move-cache', { ...asked, time: new Date(simulation.now).toISOString() });

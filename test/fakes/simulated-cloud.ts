@@ -135,6 +135,14 @@ export class SimulatedCloud {
     this.failingLists = 0;
   }
 
+  /** The files of each task, by name; of all but imports none. */
+  get importedFiles(): string[][] {
+    return this.tasks.map(({ body }) => {
+      const { files = [] } = (body['backup_files'] ?? {}) as { files?: { file_name: string }[] };
+      return files.map(({ file_name }) => file_name);
+    });
+  }
+
   get backups(): readonly DcsBackupRecord[] {
     return this.instances.copies;
   }

@@ -1,22 +1,18 @@
 import fc from 'fast-check';
-import type { Trigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import type { Ledger } from '../../lib/runs/ledger/ledger.ts';
-import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
-import { foldRun, openRunLog } from '../../lib/runs/ledger/run-log.ts';
+import { foldRun } from '../../lib/runs/ledger/run-log.ts';
 import { forgetRun } from '../../lib/runs/operate/forget-run.ts';
 import { parkRun } from '../../lib/runs/operate/park-run.ts';
 import { replayRun } from '../../lib/runs/operate/replay-run.ts';
 import { resolveRun } from '../../lib/runs/operate/resolve-run.ts';
-import { fingerprint, occurrenceOf } from '../../lib/runs/start/occurrence.ts';
 import { noServices } from '../fakes/no-services.ts';
 import type { FaultName } from '../fakes/simulated-cloud.ts';
-import { landed, simulationJobs, ticked } from './jobs.ts';
+import { landed, nameOf, simulationJobs, ticked } from './jobs.ts';
 import { type Crash, Simulation } from './simulation.ts';
 
 const object = landed('a/one.rdb');
-const runOf = (job: string, trigger: Trigger) => ({ job, run: fingerprint(job, occurrenceOf(trigger)) });
-const given = runOf('import-a', object);
+const given = nameOf('import-a', object);
 
 let jobs: Jobs;
 let total = 0;
@@ -31,8 +27,7 @@ const park = (ledger: Ledger) => parkRun(ledger, given, 'a test');
 const tryAgain = (ledger: Ledger) => resolveRun(ledger, given, { kind: 'try_again' });
 
 async function stateOf(simulation: Simulation) {
-  const ledger = makeLedger(simulation.store, 'judge', () => simulation.now);
-  return foldRun((await openRunLog(ledger, given.job, given.run)).records);
+  return foldRun(await simulation.recordsOf(given));
 }
 
 /** A run as a create call left it that went this way. */
@@ -137,7 +132,7 @@ describe('a run that is forgotten by somebody who is killed at any point', () =>
   });
 
   it('has no call made for its task: a server that is to be started', async () => {
-    const server = runOf('start-02', ticked());
+    const server = nameOf('start-02', ticked());
     await atEachPoint(async (crash) => {
       const simulation = new Simulation();
       await simulation.deliver(jobs, 'start-02', ticked());
@@ -145,8 +140,7 @@ describe('a run that is forgotten by somebody who is killed at any point', () =>
         (ledger) => forgetRun(ledger, server, 'a test'),
         crash ? { crash } : {},
       );
-      const ledger = makeLedger(simulation.store, 'judge', () => simulation.now);
-      const { end } = foldRun((await openRunLog(ledger, server.job, server.run)).records);
+      const { end } = foldRun(await simulation.recordsOf(server));
       const open = await simulation.settle();
 
       const at = say(crash);

@@ -1,8 +1,6 @@
-import type { ObjectTrigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { parseJobs } from '../../lib/jobs/load-jobs.ts';
 import { missedHeartbeat } from '../../lib/runs/ledger/heartbeat.ts';
-import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
 import type { Origin } from '../../lib/runs/ledger/origin.ts';
 import { pause, pausesOf, resume } from '../../lib/runs/ledger/pauses.ts';
 import { forgetRun } from '../../lib/runs/operate/forget-run.ts';
@@ -11,8 +9,7 @@ import { planReplay, replayRun } from '../../lib/runs/operate/replay-run.ts';
 import { resolveRun } from '../../lib/runs/operate/resolve-run.ts';
 import { listOpenRuns, readRun } from '../../lib/runs/report/read-run.ts';
 import { noServices } from '../fakes/no-services.ts';
-import { runOf } from '../fixtures/project-with-runs.ts';
-import { landed, simulationJobs, ticked } from './jobs.ts';
+import { landed, nameOf, simulationJobs, ticked } from './jobs.ts';
 import { type InvocationOptions, Simulation } from './simulation.ts';
 
 const HOUR = 60 * 60_000;
@@ -25,7 +22,7 @@ const OTHERS: readonly (readonly [string, Origin])[] = [
 const OTHER: Origin = { ...OURS, stage: 'staging' };
 const REFUSED = expect.objectContaining({ code: 'other_environment' });
 
-const ledgerOf = ({ store, now }: Simulation, origin?: Origin) => makeLedger(store, 'a-person', () => now, origin);
+const ledgerOf = (simulation: Simulation, origin?: Origin) => simulation.ledger('a-person', origin);
 
 describe('two environments on one ledger', () => {
   let jobs: Jobs;
@@ -35,12 +32,11 @@ describe('two environments on one ledger', () => {
 
   /** A simulation in which functions of ours had one run. */
   async function withRun(options: InvocationOptions = {}): Promise<Simulation> {
-    const simulation = new Simulation({ origin: OURS });
-    simulation.jobs = jobs;
+    const simulation = new Simulation({ origin: OURS, jobs });
     await simulation.deliver(jobs, 'move-cache', ticked(4), options);
     return simulation;
   }
-  const RUN = { job: 'move-cache', run: runOf('move-cache', ticked(4)) };
+  const RUN = nameOf('move-cache', ticked(4));
 
   it.each(OTHERS)(
     'refuse a run of %s in words, with both named, and record and create nothing',
@@ -180,8 +176,7 @@ describe('two environments on one ledger', () => {
   });
 
   it('let no newer run of the other supersede one of ours', async () => {
-    const simulation = new Simulation({ origin: OURS });
-    simulation.jobs = jobs;
+    const simulation = new Simulation({ origin: OURS, jobs });
     await simulation.deliver(jobs, 'import-b', landed('b/first.rdb', 0));
     await simulation.deliver(jobs, 'latest-b', landed('latest/new.rdb', 9), { origin: OTHER });
 
@@ -249,19 +244,13 @@ jobs:
 `;
 
 async function simulationOf(yaml: string): Promise<Simulation> {
-  const simulation = new Simulation({ origin: OURS });
-  simulation.jobs = (await parseJobs(yaml, 'yaml')).jobs;
-  return simulation;
-}
-
-function put(simulation: Simulation, key: string): ObjectTrigger {
-  return simulation.obs.put('backups', key, key, new Date(simulation.now).toISOString());
+  return new Simulation({ origin: OURS, jobs: (await parseJobs(yaml, 'yaml')).jobs });
 }
 
 describe('sets and sweeps of two environments on one ledger', () => {
   it('take no object into a set of the other, and refuse it without stopping the rest of the event', async () => {
     const simulation = await simulationOf(SETS);
-    const objects = ['prod/day-1/a.rdb', 'prod/day-1/b.rdb', 'prod/day-2/a.rdb'].map((key) => put(simulation, key));
+    const objects = ['prod/day-1/a.rdb', 'prod/day-1/b.rdb', 'prod/day-2/a.rdb'].map((key) => simulation.put(key));
     await simulation.notify(objects.slice(0, 1));
 
     const { value } = await simulation.notify(objects.slice(1), { origin: OTHER });
@@ -275,7 +264,7 @@ describe('sets and sweeps of two environments on one ledger', () => {
 
   it('give up no set of the other', async () => {
     const simulation = await simulationOf(SETS);
-    await simulation.notify([put(simulation, 'prod/day-1/a.rdb')]);
+    await simulation.notify([simulation.put('prod/day-1/a.rdb')]);
     simulation.advance(7 * HOUR);
 
     await simulation.reconcile({ origin: OTHER });
@@ -289,7 +278,7 @@ describe('sets and sweeps of two environments on one ledger', () => {
     const simulation = await simulationOf(SWEPT);
     await simulation.reconcile();
     simulation.advance(HOUR / 2);
-    put(simulation, 'a/lost.rdb');
+    simulation.put('a/lost.rdb');
     simulation.advance(HOUR);
 
     await simulation.reconcile({ origin: OTHER });
@@ -320,7 +309,7 @@ describe('sets and sweeps of two environments on one ledger', () => {
     const simulation = await simulationOf(SWEPT);
     await simulation.reconcile({ origin: OTHER });
     simulation.advance(HOUR / 2);
-    const both = [put(simulation, 'a/1.rdb'), put(simulation, 'a/2.rdb')] as const;
+    const both = [simulation.put('a/1.rdb'), simulation.put('a/2.rdb')] as const;
     await simulation.notify([both[0]]);
     simulation.advance(HOUR);
 
@@ -337,7 +326,7 @@ describe('a sweep whose start is gone', () => {
     await simulation.reconcile();
     simulation.advance(HOUR);
     await simulation.reconcile();
-    put(simulation, 'a/lost.rdb');
+    simulation.put('a/lost.rdb');
     simulation.advance(HOUR / 2);
     for (const { name } of await simulation.store.list('sweeps/', { limit: 50 })) {
       if (name.endsWith('/start')) await simulation.store.remove(name);
@@ -357,7 +346,7 @@ describe('a sweep whose start is gone', () => {
 
   it('starts nothing that was there before the job was first swept', async () => {
     const simulation = await simulationOf(SWEPT);
-    put(simulation, 'a/old.rdb');
+    simulation.put('a/old.rdb');
     simulation.advance(HOUR);
     await simulation.reconcile();
     for (const { name } of await simulation.store.list('sweeps/', { limit: 50 })) {

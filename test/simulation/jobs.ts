@@ -1,6 +1,7 @@
-import type { ObjectTrigger, TickTrigger } from '../../lib/events/trigger.ts';
+import type { ObjectTrigger, TickTrigger, Trigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { parseJobs } from '../../lib/jobs/load-jobs.ts';
+import { fingerprint, occurrenceOf } from '../../lib/runs/start/occurrence.ts';
 import { SERVER_JOB_YAML } from '../fixtures/jobs.ts';
 
 /** Three migrations, with a ledger; two targets with several jobs, of each overlap, and a budget that is soon used up. */
@@ -84,4 +85,9 @@ export function landed(key: string, version = 0): ObjectTrigger {
 export function ticked(minute = 0): TickTrigger {
   const time = new Date(Date.parse('2026-03-14T11:00:00Z') + minute * 60_000).toISOString();
   return { kind: 'tick', name: 'daily', time, jobs: [] };
+}
+
+/** The run that a trigger starts. */
+export function nameOf(job: string, trigger: Trigger): { readonly job: string; readonly run: string } {
+  return { job, run: fingerprint(job, occurrenceOf(trigger)) };
 }

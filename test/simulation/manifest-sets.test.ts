@@ -6,21 +6,14 @@ import { Simulation } from './simulation.ts';
 const MINUTE = 60_000;
 
 async function simulationOf(complete: string, versioned = false): Promise<Simulation> {
-  const simulation = new Simulation({ versioned });
-  simulation.jobs = await setJobs(complete);
-  return simulation;
+  return new Simulation({ versioned, jobs: await setJobs(complete) });
 }
 
 const MANIFEST = '{ marker: _SUCCESS, manifest: true }';
 
 function put(simulation: Simulation, name: string, content = name): ObjectTrigger {
-  return simulation.obs.put('backups', `prod/day-1/${name}`, content, new Date(simulation.now).toISOString());
+  return simulation.put(`prod/day-1/${name}`, content);
 }
-
-const filesOf = (simulation: Simulation) =>
-  simulation.cloud.tasks.map(({ body }) =>
-    (body['backup_files'] as { files: { file_name: string }[] }).files.map(({ file_name }) => file_name),
-  );
 
 async function openSets({ store }: Simulation): Promise<number> {
   return (await store.list('open-sets/', { limit: 100 })).length;
@@ -35,7 +28,7 @@ describe.each([false, true])('a set whose marker lists its files (versions: %s)'
 
     await simulation.notify([put(simulation, '_SUCCESS', 'a.rdb\r\nb.rdb\r\n')]);
 
-    expect(filesOf(simulation)).toEqual([['prod/day-1/a.rdb', 'prod/day-1/b.rdb']]);
+    expect(simulation.cloud.importedFiles).toEqual([['prod/day-1/a.rdb', 'prod/day-1/b.rdb']]);
   });
 
   it('waits for a file that is not there, and names it', async () => {
@@ -47,10 +40,10 @@ describe.each([false, true])('a set whose marker lists its files (versions: %s)'
       'set obs://backups/prod/day-1/: 1 file is there; of those that _SUCCESS names these are missing: b.rdb, c.rdb',
     );
     await simulation.notify([put(simulation, 'c.rdb')]);
-    expect(filesOf(simulation)).toEqual([]);
+    expect(simulation.cloud.importedFiles).toEqual([]);
     await simulation.notify([put(simulation, 'b.rdb')]);
 
-    expect(filesOf(simulation)).toEqual([['prod/day-1/a.rdb', 'prod/day-1/b.rdb', 'prod/day-1/c.rdb']]);
+    expect(simulation.cloud.importedFiles).toEqual([['prod/day-1/a.rdb', 'prod/day-1/b.rdb', 'prod/day-1/c.rdb']]);
   });
 
   it('is given up at its deadline, and the report names what is missing', async () => {
@@ -97,7 +90,7 @@ describe.each([false, true])('a set whose marker lists its files (versions: %s)'
     await simulation.reconcile();
     await simulation.notify([put(simulation, 'b.rdb')]);
 
-    expect(filesOf(simulation)).toEqual([['prod/day-1/a.rdb', 'prod/day-1/b.rdb']]);
+    expect(simulation.cloud.importedFiles).toEqual([['prod/day-1/a.rdb', 'prod/day-1/b.rdb']]);
   });
 
   it('goes by the list that lies there when the marker was replaced before it was read', async () => {
@@ -109,7 +102,7 @@ describe.each([false, true])('a set whose marker lists its files (versions: %s)'
     const ends = [await simulation.notify([old]), await simulation.notify([next]), await simulation.notify([old])];
     await simulation.settle();
 
-    expect(filesOf(simulation)).toEqual([['prod/day-1/a.rdb', 'prod/day-1/b.rdb']]);
+    expect(simulation.cloud.importedFiles).toEqual([['prod/day-1/a.rdb', 'prod/day-1/b.rdb']]);
     expect(ends.map(({ value }) => value?.[0]?.outcome)).toEqual(['created', 'existing', 'existing']);
   });
 });
@@ -136,7 +129,7 @@ describe('a manifest', () => {
     );
     await simulation.reconcile();
 
-    expect(filesOf(simulation)).toEqual([['prod/day-1/a.rdb']]);
+    expect(simulation.cloud.importedFiles).toEqual([['prod/day-1/a.rdb']]);
   });
 
   it('chooses among the files that were announced where the bucket may not be listed', async () => {
@@ -145,7 +138,7 @@ describe('a manifest', () => {
 
     await simulation.notify([put(simulation, 'a.rdb'), put(simulation, 'x.rdb'), put(simulation, '_SUCCESS', 'a.rdb')]);
 
-    expect(filesOf(simulation)).toEqual([['prod/day-1/a.rdb']]);
+    expect(simulation.cloud.importedFiles).toEqual([['prod/day-1/a.rdb']]);
   });
 
   it('with whole keys in place of names says that they are relative', async () => {
@@ -166,10 +159,10 @@ describe('conditions that are given together', () => {
     const early = await simulation.notify([put(simulation, '_SUCCESS', '')]);
     expect(messageOf(early)).toBe('set obs://backups/prod/day-1/: 0 files are there of 2');
     await simulation.notify([put(simulation, 'a.rdb')]);
-    expect(filesOf(simulation)).toEqual([]);
+    expect(simulation.cloud.importedFiles).toEqual([]);
     await simulation.notify([put(simulation, 'b.rdb')]);
 
-    expect(filesOf(simulation)).toEqual([['prod/day-1/a.rdb', 'prod/day-1/b.rdb']]);
+    expect(simulation.cloud.importedFiles).toEqual([['prod/day-1/a.rdb', 'prod/day-1/b.rdb']]);
   });
 
   it('hold together: a count that is reached without its marker waits', async () => {
@@ -181,7 +174,7 @@ describe('conditions that are given together', () => {
     );
     await simulation.notify([put(simulation, '_SUCCESS', '')]);
 
-    expect(filesOf(simulation)).toEqual([['prod/day-1/a.rdb', 'prod/day-1/b.rdb', 'prod/day-1/c.rdb']]);
+    expect(simulation.cloud.importedFiles).toEqual([['prod/day-1/a.rdb', 'prod/day-1/b.rdb', 'prod/day-1/c.rdb']]);
   });
 
   it('hold together: a marker and a quiet time', async () => {
@@ -191,12 +184,12 @@ describe('conditions that are given together', () => {
     await simulation.notify([put(simulation, 'b.rdb')]);
     simulation.advance(4 * MINUTE);
     await simulation.reconcile();
-    expect(filesOf(simulation)).toEqual([]);
+    expect(simulation.cloud.importedFiles).toEqual([]);
 
     simulation.advance(2 * MINUTE);
     await simulation.reconcile();
 
-    expect(filesOf(simulation)).toEqual([['prod/day-1/a.rdb', 'prod/day-1/b.rdb']]);
+    expect(simulation.cloud.importedFiles).toEqual([['prod/day-1/a.rdb', 'prod/day-1/b.rdb']]);
   });
 
   it('hold together: a count and a quiet time', async () => {
@@ -204,14 +197,14 @@ describe('conditions that are given together', () => {
     await simulation.notify([put(simulation, 'a.rdb')]);
     simulation.advance(10 * MINUTE);
     await simulation.reconcile();
-    expect(filesOf(simulation)).toEqual([]);
+    expect(simulation.cloud.importedFiles).toEqual([]);
     await simulation.notify([put(simulation, 'b.rdb')]);
-    expect(filesOf(simulation)).toEqual([]);
+    expect(simulation.cloud.importedFiles).toEqual([]);
 
     simulation.advance(6 * MINUTE);
     await simulation.reconcile();
 
-    expect(filesOf(simulation)).toEqual([['prod/day-1/a.rdb', 'prod/day-1/b.rdb']]);
+    expect(simulation.cloud.importedFiles).toEqual([['prod/day-1/a.rdb', 'prod/day-1/b.rdb']]);
   });
 });
 
@@ -263,7 +256,7 @@ describe('a set that waits for its marker until its deadline', () => {
     await simulation.reconcile();
     const { value } = await simulation.notify([marker]);
 
-    expect(filesOf(simulation)).toEqual([['prod/day-1/a.rdb']]);
+    expect(simulation.cloud.importedFiles).toEqual([['prod/day-1/a.rdb']]);
     expect(value?.map(({ outcome }) => outcome)).toEqual(['existing']);
     expect(simulation.smn.published).toEqual([]);
   });

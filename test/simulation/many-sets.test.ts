@@ -2,7 +2,7 @@ import type { Jobs } from '../../lib/jobs/job.ts';
 import { parseJobs } from '../../lib/jobs/load-jobs.ts';
 import { LedgerError } from '../../lib/ports/ledger-error.ts';
 import type { LedgerStore } from '../../lib/ports/ledger-store.ts';
-import { makeLedger, segment } from '../../lib/runs/ledger/ledger.ts';
+import { segment } from '../../lib/runs/ledger/ledger.ts';
 import { listOpenSets, markSetOpen } from '../../lib/runs/ledger/set-log.ts';
 import { Simulation } from './simulation.ts';
 
@@ -33,7 +33,7 @@ function simulationOf(sabotage?: (store: LedgerStore) => LedgerStore): Simulatio
 
 /** Sets with a file that was announced and is gone: they wait for their deadline. */
 async function openWaiting(simulation: Simulation, count: number): Promise<void> {
-  const ledger = makeLedger(simulation.store, 'test', () => simulation.now);
+  const ledger = simulation.ledger('test');
   for (let i = 0; i < count; i++) {
     const prefix = `sets/waiting-${i}/`;
     const time = new Date(simulation.now).toISOString();
@@ -44,8 +44,7 @@ async function openWaiting(simulation: Simulation, count: number): Promise<void>
 }
 
 async function landComplete(simulation: Simulation, name: string): Promise<void> {
-  const time = new Date(simulation.now).toISOString();
-  await simulation.notify([simulation.obs.put('backups', `sets/${name}/1.rdb`, name, time)]);
+  await simulation.notify([simulation.put(`sets/${name}/1.rdb`, name)]);
 }
 
 /** Names of sets whose mark is the last of all, so that they come after every other. */
@@ -86,7 +85,7 @@ describe('many sets that wait', () => {
   it('are listed by their names alone', async () => {
     const simulation = simulationOf();
     await openWaiting(simulation, 30);
-    const ledger = makeLedger(simulation.store, 'test', () => simulation.now);
+    const ledger = simulation.ledger('test');
     let gets = 0;
     const counting = {
       ...ledger,

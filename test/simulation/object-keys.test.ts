@@ -42,14 +42,12 @@ beforeAll(async () => {
 });
 
 function start(options: SimulationOptions = {}, ofJobs = jobs): Simulation {
-  const simulation = new Simulation(options);
-  simulation.jobs = ofJobs;
+  const simulation = new Simulation({ jobs: ofJobs, ...options });
   simulation.obs.hasNothingElse = true;
   return simulation;
 }
 
-const importedKeys = ({ cloud }: Simulation) =>
-  cloud.tasks.map(({ body }) => (body['backup_files'] as { files: { file_name: string }[] }).files[0]?.file_name);
+const importedKeys = ({ cloud }: Simulation) => cloud.importedFiles.map(([key]) => key);
 
 async function resultsOf(simulation: Simulation, ...objects: ObjectTrigger[]) {
   const { value = [] } = await simulation.notify(objects);

@@ -68,8 +68,7 @@ describe('an import and an online migration into one instance', () => {
 
   /** The online migration of this job has been configured: its full copy begins. */
   async function configured(job: string): Promise<Simulation> {
-    const simulation = new Simulation();
-    simulation.jobs = jobs;
+    const simulation = new Simulation({ jobs });
     await simulation.deliver(jobs, job, ticked());
     await tick(simulation, 2 * MINUTE);
     expect(simulation.cloud.configured.size).toBe(1);

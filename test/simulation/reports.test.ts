@@ -53,9 +53,7 @@ describe('reports of a run', () => {
   });
 
   function simulationOf(): Simulation {
-    const simulation = new Simulation();
-    simulation.jobs = jobs;
-    return simulation;
+    return new Simulation({ jobs });
   }
 
   it('go out once each, and only then is the run closed', async () => {

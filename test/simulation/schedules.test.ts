@@ -3,7 +3,6 @@ import type { Trigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { RunError } from '../../lib/kernel/errors.ts';
 import type { LedgerStore } from '../../lib/ports/ledger-store.ts';
-import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
 import { pause, resume } from '../../lib/runs/ledger/pauses.ts';
 import { foldRun, openRunLog } from '../../lib/runs/ledger/run-log.ts';
 import { forgetRun } from '../../lib/runs/operate/forget-run.ts';
@@ -176,7 +175,7 @@ async function play(
   const simulation = new Simulation(store ? { sabotage: store } : {});
   simulation.cloud.listLagMs = listLagMs;
   if (usedLanes > 0) for (const lane of LANES) await simulation.store.append(lane, 0, usedLane(usedLanes));
-  const ledger = makeLedger(simulation.store, 'operator', () => simulation.now);
+  const ledger = simulation.ledger('operator');
   const turn = (what: string) => scheduler.schedule(Promise.resolve(), what);
   const deliver = (i: number, options: object = {}) => {
     const { job, trigger } = OCCURRENCES[i] as Occurrence;

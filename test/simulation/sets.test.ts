@@ -23,20 +23,10 @@ const ALL_THREE = {
   files: [{ file_name: 'prod/day-1/a.rdb' }, { file_name: 'prod/day-1/b.rdb' }, { file_name: 'prod/day-1/c.rdb' }],
 };
 
-function simulationOf(jobs: Jobs): Simulation {
-  const simulation = new Simulation();
-  simulation.jobs = jobs;
-  return simulation;
-}
-
-function put(simulation: Simulation, key: string, content = key): ObjectTrigger {
-  return simulation.obs.put('backups', key, content, new Date(simulation.now).toISOString());
-}
-
 /** Three shards, in another order than that of their keys, and the marker where the job has one. */
 function putSet(simulation: Simulation, complete: string): ObjectTrigger[] {
-  const shards = ['prod/day-1/b.rdb', 'prod/day-1/c.rdb', 'prod/day-1/a.rdb'].map((key) => put(simulation, key));
-  return complete.includes('marker') ? [...shards, put(simulation, 'prod/day-1/_SUCCESS', '')] : shards;
+  const shards = ['prod/day-1/b.rdb', 'prod/day-1/c.rdb', 'prod/day-1/a.rdb'].map((key) => simulation.put(key));
+  return complete.includes('marker') ? [...shards, simulation.put('prod/day-1/_SUCCESS', '')] : shards;
 }
 
 describe.each(WAYS)('a set that is complete by $way', ({ complete }) => {
@@ -46,7 +36,7 @@ describe.each(WAYS)('a set that is complete by $way', ({ complete }) => {
   });
 
   it('becomes one task with all its files, in the order of their keys', async () => {
-    const simulation = simulationOf(jobs);
+    const simulation = new Simulation({ jobs });
 
     for (const event of putSet(simulation, complete)) await simulation.notify([event]);
     await simulation.settle();
@@ -57,7 +47,7 @@ describe.each(WAYS)('a set that is complete by $way', ({ complete }) => {
   });
 
   it('counts a file once that is delivered twice', async () => {
-    const simulation = simulationOf(jobs);
+    const simulation = new Simulation({ jobs });
     const events = putSet(simulation, complete);
 
     for (const event of events) await simulation.notify([event, event]);
@@ -69,7 +59,7 @@ describe.each(WAYS)('a set that is complete by $way', ({ complete }) => {
   });
 
   it('becomes one task when all its files land at once', async () => {
-    const simulation = simulationOf(jobs);
+    const simulation = new Simulation({ jobs });
 
     await Promise.all(putSet(simulation, complete).map((event) => simulation.notify([event])));
     await simulation.settle();
@@ -79,7 +69,7 @@ describe.each(WAYS)('a set that is complete by $way', ({ complete }) => {
 
   it('becomes one task wherever an invocation is killed', async () => {
     const run = async (killed: number, crash?: Crash): Promise<number> => {
-      const simulation = simulationOf(jobs);
+      const simulation = new Simulation({ jobs });
       const events = putSet(simulation, complete);
       let calls = 0;
       for (const [i, event] of events.entries()) {
@@ -112,7 +102,7 @@ describe.each(WAYS)('a set that is complete by $way', ({ complete }) => {
     const swept = await setJobs(complete, (yaml) =>
       yaml.replace('preflight: off', 'preflight: off\n    sweep: { every: 1h, look_back: 24h }'),
     );
-    const simulation = simulationOf(swept);
+    const simulation = new Simulation({ jobs: swept });
     await simulation.reconcile();
     putSet(simulation, complete);
 
@@ -126,13 +116,13 @@ describe.each(WAYS)('a set that is complete by $way', ({ complete }) => {
   });
 
   it('starts nothing and says so when a file comes too late', async () => {
-    const simulation = simulationOf(jobs);
+    const simulation = new Simulation({ jobs });
     for (const event of putSet(simulation, complete)) await simulation.notify([event]);
     await simulation.settle();
     simulation.advance(10 * MINUTE);
     await simulation.reconcile();
 
-    const { value } = await simulation.notify([put(simulation, 'prod/day-1/d.rdb')]);
+    const { value } = await simulation.notify([simulation.put('prod/day-1/d.rdb')]);
     await simulation.reconcile();
     await simulation.reconcile();
 
@@ -152,8 +142,8 @@ async function openSets({ store }: Simulation): Promise<number> {
 
 describe('a set that is not complete', () => {
   it('waits, is reported once after its deadline, and then starts nothing any more', async () => {
-    const simulation = simulationOf(await setJobs('{ count: 3 }'));
-    const { value } = await simulation.notify([put(simulation, 'prod/day-1/a.rdb')]);
+    const simulation = new Simulation({ jobs: await setJobs('{ count: 3 }') });
+    const { value } = await simulation.notify([simulation.put('prod/day-1/a.rdb')]);
     simulation.advance(5 * 60 * MINUTE);
     await simulation.reconcile();
     expect(simulation.smn.published).toEqual([]);
@@ -161,7 +151,7 @@ describe('a set that is not complete', () => {
     simulation.advance(60 * MINUTE);
     await simulation.reconcile();
     await simulation.reconcile();
-    const late = await simulation.notify([put(simulation, 'prod/day-1/b.rdb'), put(simulation, 'prod/day-1/c.rdb')]);
+    const late = await simulation.notify([simulation.put('prod/day-1/b.rdb'), simulation.put('prod/day-1/c.rdb')]);
 
     expect(value).toEqual([
       {
@@ -192,8 +182,8 @@ Report: 450910d3484efe1c7baf9fa056535c86-missed; it may come twice, then with th
   it('is reported though the invocation that recorded its only file died and was not repeated', async () => {
     const jobs = await setJobs('{ count: 3 }');
     const run = async (crash?: Crash): Promise<number> => {
-      const simulation = simulationOf(jobs);
-      const { calls } = await simulation.notify([put(simulation, 'prod/day-1/a.rdb')], crash ? { crash } : {});
+      const simulation = new Simulation({ jobs });
+      const { calls } = await simulation.notify([simulation.put('prod/day-1/a.rdb')], crash ? { crash } : {});
       simulation.advance(6 * 60 * MINUTE);
       await simulation.reconcile();
       const recorded = await simulation.store.list('sets/', { limit: 10 });
@@ -209,8 +199,8 @@ Report: 450910d3484efe1c7baf9fa056535c86-missed; it may come twice, then with th
   });
 
   it('is reported at a later tick when the topic could not be reached', async () => {
-    const simulation = simulationOf(await setJobs('{ count: 3 }'));
-    await simulation.notify([put(simulation, 'prod/day-1/a.rdb')]);
+    const simulation = new Simulation({ jobs: await setJobs('{ count: 3 }') });
+    await simulation.notify([simulation.put('prod/day-1/a.rdb')]);
     simulation.advance(6 * 60 * MINUTE);
     simulation.smn.failing = 1;
 
@@ -222,8 +212,8 @@ Report: 450910d3484efe1c7baf9fa056535c86-missed; it may come twice, then with th
   });
 
   it('is forgotten a day later when the topic can never be reached', async () => {
-    const simulation = simulationOf(await setJobs('{ count: 3 }'));
-    await simulation.notify([put(simulation, 'prod/day-1/a.rdb')]);
+    const simulation = new Simulation({ jobs: await setJobs('{ count: 3 }') });
+    await simulation.notify([simulation.put('prod/day-1/a.rdb')]);
     simulation.advance(6 * 60 * MINUTE);
     simulation.smn.failing = 1_000;
     await simulation.reconcile();
@@ -235,8 +225,8 @@ Report: 450910d3484efe1c7baf9fa056535c86-missed; it may come twice, then with th
   });
 
   it('is given up when its job is gone from the jobs file', async () => {
-    const simulation = simulationOf(await setJobs('{ count: 3 }'));
-    await simulation.notify([put(simulation, 'prod/day-1/a.rdb')]);
+    const simulation = new Simulation({ jobs: await setJobs('{ count: 3 }') });
+    await simulation.notify([simulation.put('prod/day-1/a.rdb')]);
     simulation.jobs = { ...simulation.jobs, jobs: new Map() };
 
     await simulation.reconcile();
@@ -247,10 +237,10 @@ Report: 450910d3484efe1c7baf9fa056535c86-missed; it may come twice, then with th
 
 describe('a set that is complete when it is quiet', () => {
   it('waits as long as the bucket has a file that is newer than that, though nobody announced it', async () => {
-    const simulation = simulationOf(await setJobs('{ quiet: 5m }'));
-    await simulation.notify([put(simulation, 'prod/day-1/a.rdb'), put(simulation, 'prod/day-1/b.rdb')]);
+    const simulation = new Simulation({ jobs: await setJobs('{ quiet: 5m }') });
+    await simulation.notify([simulation.put('prod/day-1/a.rdb'), simulation.put('prod/day-1/b.rdb')]);
     simulation.advance(4 * MINUTE);
-    put(simulation, 'prod/day-1/c.rdb');
+    simulation.put('prod/day-1/c.rdb');
     simulation.advance(2 * MINUTE);
     await simulation.reconcile();
     expect(simulation.cloud.tasks).toEqual([]);
@@ -264,7 +254,7 @@ describe('a set that is complete when it is quiet', () => {
 
 describe('a set with a marker', () => {
   it('takes the files that the bucket has, though their notifications come after the marker or never', async () => {
-    const simulation = simulationOf(await setJobs('{ marker: _SUCCESS }'));
+    const simulation = new Simulation({ jobs: await setJobs('{ marker: _SUCCESS }') });
     const [b, , , marker] = putSet(simulation, 'marker') as [
       ObjectTrigger,
       ObjectTrigger,
@@ -280,7 +270,7 @@ describe('a set with a marker', () => {
   });
 
   it('is started at a later tick when the bucket could not be listed', async () => {
-    const simulation = simulationOf(await setJobs('{ marker: _SUCCESS }'));
+    const simulation = new Simulation({ jobs: await setJobs('{ marker: _SUCCESS }') });
     simulation.obs.failures.push(listFailure('unknown'));
     const { value } = await simulation.notify(putSet(simulation, 'marker'));
     expect([value?.at(-1)?.outcome, simulation.cloud.tasks.length]).toEqual(['waiting', 0]);
@@ -291,7 +281,7 @@ describe('a set with a marker', () => {
   });
 
   it('takes the files that were announced where the bucket may not be listed', async () => {
-    const simulation = simulationOf(await setJobs('{ marker: _SUCCESS }'));
+    const simulation = new Simulation({ jobs: await setJobs('{ marker: _SUCCESS }') });
     simulation.obs.failures.push(listFailure('rejected'));
 
     await simulation.notify(putSet(simulation, 'marker'));
@@ -300,9 +290,9 @@ describe('a set with a marker', () => {
   });
 
   it('waits for a file when the marker is alone', async () => {
-    const simulation = simulationOf(await setJobs('{ marker: _SUCCESS }'));
+    const simulation = new Simulation({ jobs: await setJobs('{ marker: _SUCCESS }') });
 
-    const { value } = await simulation.notify([put(simulation, 'prod/day-1/_SUCCESS', '')]);
+    const { value } = await simulation.notify([simulation.put('prod/day-1/_SUCCESS', '')]);
 
     expect(value?.[0]?.reason).toEqual({
       code: 'set_incomplete',
@@ -311,11 +301,11 @@ describe('a set with a marker', () => {
   });
 
   it('is started again by another marker', async () => {
-    const simulation = simulationOf(await setJobs('{ marker: _SUCCESS }'));
+    const simulation = new Simulation({ jobs: await setJobs('{ marker: _SUCCESS }') });
     await simulation.notify(putSet(simulation, 'marker'));
     await simulation.settle();
 
-    await simulation.notify([put(simulation, 'prod/day-1/_SUCCESS', 'again')]);
+    await simulation.notify([simulation.put('prod/day-1/_SUCCESS', 'again')]);
     await simulation.settle();
 
     expect(filesOf(simulation)).toEqual([ALL_THREE, ALL_THREE]);
@@ -324,11 +314,11 @@ describe('a set with a marker', () => {
 
 describe('an object of a job with sets', () => {
   it('is skipped when it is in no set', async () => {
-    const simulation = simulationOf(await setJobs('{ count: 3 }'));
+    const simulation = new Simulation({ jobs: await setJobs('{ count: 3 }') });
 
     const { value } = await simulation.notify([
-      put(simulation, 'prod/dump.rdb'),
-      put(simulation, 'prod/day-1/notes.txt'),
+      simulation.put('prod/dump.rdb'),
+      simulation.put('prod/day-1/notes.txt'),
     ]);
 
     expect(value?.map(({ outcome, reason }) => [outcome, reason?.code])).toEqual([
@@ -338,20 +328,20 @@ describe('an object of a job with sets', () => {
   });
 
   it('counts for its own set alone', async () => {
-    const simulation = simulationOf(await setJobs('{ count: 2 }'));
+    const simulation = new Simulation({ jobs: await setJobs('{ count: 2 }') });
 
-    await simulation.notify([put(simulation, 'prod/day-1/a.rdb'), put(simulation, 'prod/day-2/a.rdb')]);
+    await simulation.notify([simulation.put('prod/day-1/a.rdb'), simulation.put('prod/day-2/a.rdb')]);
     expect(simulation.cloud.tasks).toEqual([]);
-    await simulation.notify([put(simulation, 'prod/day-2/b.rdb')]);
+    await simulation.notify([simulation.put('prod/day-2/b.rdb')]);
 
     expect(simulation.cloud.tasks).toHaveLength(1);
   });
 
   it('is taken in its newest version when it comes again before its set is complete', async () => {
-    const simulation = simulationOf(await setJobs('{ count: 2 }'));
-    const old = put(simulation, 'prod/day-1/a.rdb', 'old');
+    const simulation = new Simulation({ jobs: await setJobs('{ count: 2 }') });
+    const old = simulation.put('prod/day-1/a.rdb', 'old');
     simulation.advance(MINUTE);
-    await simulation.notify([put(simulation, 'prod/day-1/a.rdb', 'new'), old, put(simulation, 'prod/day-1/b.rdb')]);
+    await simulation.notify([simulation.put('prod/day-1/a.rdb', 'new'), old, simulation.put('prod/day-1/b.rdb')]);
 
     expect(simulation.cloud.tasks).toHaveLength(1);
     expect(await simulation.ledgerText()).toContain('{"key":"prod/day-1/a.rdb","version":"etag-of-new"}');

@@ -11,6 +11,7 @@ import type { RecordedDeps } from '../../lib/runs/follow/run-step.ts';
 import { type Ledger, makeLedger } from '../../lib/runs/ledger/ledger.ts';
 import { listOpen } from '../../lib/runs/ledger/open-runs.ts';
 import type { Origin } from '../../lib/runs/ledger/origin.ts';
+import { openRunLog, type RunRecord } from '../../lib/runs/ledger/run-log.ts';
 import { type CancelEnd, cancelRun } from '../../lib/runs/operate/cancel-run.ts';
 import type { RunResult } from '../../lib/runs/report/run-result.ts';
 import { startObjectRuns } from '../../lib/runs/start/object-runs.ts';
@@ -72,6 +73,8 @@ export interface SimulationOptions {
   readonly versioned?: boolean;
   /** Whose functions they are, where an invocation does not say: nobody's in particular when not given, and nothing is refused. */
   readonly origin?: Origin;
+  /** The jobs file that `reconcile` has. @default one without jobs */
+  readonly jobs?: Jobs;
 }
 
 const NO_JOBS: Jobs = { version: 1, region: 'ap-southeast-3', settleSeconds: 60, targets: new Map(), jobs: new Map() };
@@ -102,12 +105,13 @@ export class Simulation {
   readonly obs: FakeObs;
   readonly smn = new FakeSmn();
   /** The jobs file that `reconcile` has. */
-  jobs: Jobs = NO_JOBS;
+  jobs: Jobs;
   #invocations = 0;
   readonly #origin: Origin | undefined;
 
   constructor(options: SimulationOptions = {}) {
     this.#origin = options.origin;
+    this.jobs = options.jobs ?? NO_JOBS;
     this.obs = new FakeObs({ ...options, others: SMALL_RDB });
     this.cloud = new SimulatedCloud(() => this.now);
     const store = makeMemoryStore(() => this.now);
@@ -116,6 +120,21 @@ export class Simulation {
 
   advance(ms: number): void {
     this.now += ms;
+  }
+
+  /** An object comes into the bucket `backups`. @returns the notification of it, which the test delivers or loses */
+  put(key: string, content = key): ObjectTrigger {
+    return this.obs.put('backups', key, content, new Date(this.now).toISOString());
+  }
+
+  /** The ledger, as somebody sees it. */
+  ledger(by = 'a-person', origin?: Origin): Ledger {
+    return makeLedger(this.store, by, () => this.now, origin);
+  }
+
+  /** What the ledger holds of a run, oldest first. */
+  async recordsOf({ job, run }: { readonly job: string; readonly run: string }): Promise<readonly RunRecord[]> {
+    return (await openRunLog(this.ledger(), job, run)).records;
   }
 
   deliver(
@@ -163,7 +182,7 @@ export class Simulation {
 
   /** Runs that are not settled. */
   async openCount(): Promise<number> {
-    return (await listOpen(makeLedger(this.store, 'test', () => this.now))).length;
+    return (await listOpen(this.ledger())).length;
   }
 
   /** Everything that the ledger holds, as text. */

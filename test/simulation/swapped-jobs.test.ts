@@ -45,8 +45,7 @@ const JOBS = ['move-full', 'move-and-stop', 'copy-and-import', 'move-web-01'];
 describe.each(JOBS)('a run of %s', (job) => {
   /** What the cloud was told, and who was told what, when the file is another from this tick on. */
   async function play(before: Jobs, after?: Jobs, fromTick = 0, killedAt?: number) {
-    const simulation = new Simulation();
-    simulation.jobs = before;
+    const simulation = new Simulation({ jobs: before });
     const crash = killedAt === undefined ? {} : { crash: { at: killedAt, effect: 'after' as const } };
     const { calls } = await simulation.deliver(before, job, ticked(), crash);
     let ticks = 0;

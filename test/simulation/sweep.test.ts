@@ -37,14 +37,13 @@ describe.each([{ versioned: false }, { versioned: true }])('a sweep of a bucket 
 
   /** A simulation in which the first sweep has been. */
   async function swept(from: Jobs = jobs): Promise<Simulation> {
-    const simulation = new Simulation({ versioned });
-    simulation.jobs = from;
+    const simulation = new Simulation({ versioned, jobs: from });
     await simulation.reconcile();
     return simulation;
   }
 
   function put(simulation: Simulation, key: string, content = 'one'): ObjectTrigger {
-    return simulation.obs.put('backups', key, content, new Date(simulation.now).toISOString());
+    return simulation.put(key, content);
   }
 
   it('finds an object whose notification was lost, and reports it', async () => {
@@ -91,8 +90,7 @@ describe.each([{ versioned: false }, { versioned: true }])('a sweep of a bucket 
   });
 
   it('imports nothing that is older than the first sweep', async () => {
-    const simulation = new Simulation({ versioned });
-    simulation.jobs = jobs;
+    const simulation = new Simulation({ versioned, jobs });
     put(simulation, 'a/old.rdb');
     simulation.advance(60_000);
 
@@ -286,7 +284,7 @@ describe('a sweep that misses many objects', () => {
     await simulation.reconcile();
     for (let i = 0; i < count; i++) {
       const key = `a/${String(i).padStart(6, '0')}.rdb`;
-      simulation.obs.put('backups', key, `content ${i}`, new Date(simulation.now).toISOString());
+      simulation.put(key, `content ${i}`);
     }
     simulation.advance(HOUR);
     return simulation;
@@ -415,21 +413,22 @@ describe('a sweep that misses many objects', () => {
 
 describe('a sweep that is killed', () => {
   it('has another job wait for two ticks at most, whichever kills the process', async () => {
-    const simulation = new Simulation();
-    simulation.jobs = await sweptJobs((yaml) =>
-      yaml.replace(
-        'jobs:',
-        `jobs:
+    const simulation = new Simulation({
+      jobs: await sweptJobs((yaml) =>
+        yaml.replace(
+          'jobs:',
+          `jobs:
   import-z:
     on: { object_created: { bucket: backups, key: "z/**" } }
     preflight: off
     sweep: { every: 1h, look_back: 24h }
     backup_import: { target_instance: cache-a }`,
+        ),
       ),
-    );
+    });
     await simulation.reconcile();
     for (const key of ['a/one.rdb', 'z/one.rdb']) {
-      simulation.obs.put('backups', key, key, new Date(simulation.now).toISOString());
+      simulation.put(key);
     }
     simulation.advance(HOUR);
     const { listSince } = simulation.obs;
@@ -444,7 +443,7 @@ describe('a sweep that is killed', () => {
     }
 
     expect(await simulation.ledgerText()).toContain('obs://backups/a/one.rdb');
-    simulation.obs.put('backups', 'a/two.rdb', 'two', new Date(simulation.now).toISOString());
+    simulation.put('a/two.rdb', 'two');
     simulation.advance(HOUR + 5 * 60_000);
     for (let tick = 0; tick < 4; tick++) {
       simulation.advance(5 * 60_000);
@@ -454,11 +453,10 @@ describe('a sweep that is killed', () => {
   });
 
   it('gets on although reading is so slow that a tick is over before all of a page is read', async () => {
-    const simulation = new Simulation();
-    simulation.jobs = await sweptJobs();
+    const simulation = new Simulation({ jobs: await sweptJobs() });
     await simulation.reconcile();
     for (let i = 0; i < 100; i++) {
-      simulation.obs.put('backups', `a/${100 + i}.rdb`, `${i}`, new Date(simulation.now).toISOString());
+      simulation.put(`a/${100 + i}.rdb`, `${i}`);
     }
     simulation.advance(HOUR);
 
@@ -483,7 +481,7 @@ describe('a sweep that is killed', () => {
     });
     simulation.jobs = await sweptJobs();
     await simulation.reconcile();
-    simulation.obs.put('backups', 'a/one.rdb', 'one', new Date(simulation.now).toISOString());
+    simulation.put('a/one.rdb', 'one');
     simulation.advance(HOUR);
     for (let tick = 0; tick < 3; tick++) {
       await simulation.reconcile();
@@ -503,8 +501,7 @@ describe('a sweep that is killed', () => {
 
 describe('a sweep after a long outage', () => {
   it('finds what landed right after the last pass looked, however long ago that was', async () => {
-    const simulation = new Simulation();
-    simulation.jobs = await sweptJobs();
+    const simulation = new Simulation({ jobs: await sweptJobs() });
     await simulation.reconcile();
     simulation.advance(HOUR);
     await simulation.reconcile();
@@ -521,15 +518,16 @@ describe('a sweep that meets a record that cannot be read', () => {
   const BAD = ['{"id":"half', '{"id":"x","at":1,"by":"somebody","type":"hello"}\n', 'null\n'];
 
   async function damaged(bad: string): Promise<{ simulation: Simulation; list: string; object: ObjectTrigger }> {
-    const simulation = new Simulation();
-    simulation.jobs = await sweptJobs((yaml) => yaml.replace('on: [missed]', 'on: [missed, parked]'));
+    const simulation = new Simulation({
+      jobs: await sweptJobs((yaml) => yaml.replace('on: [missed]', 'on: [missed, parked]')),
+    });
     await simulation.reconcile();
     simulation.advance(HOUR);
-    const object = simulation.obs.put('backups', 'a/1.rdb', 'one', new Date(simulation.now).toISOString());
+    const object = simulation.put('a/1.rdb', 'one');
     const run = fingerprint('import-a', occurrenceOf(object));
     const list = `runs/import-a/${run}`;
     await simulation.store.append(list, 0, bad);
-    simulation.obs.put('backups', 'a/2.rdb', 'two', new Date(simulation.now).toISOString());
+    simulation.put('a/2.rdb', 'two');
     simulation.advance(HOUR);
     return { simulation, list, object };
   }
@@ -605,7 +603,7 @@ describe('a sweep that meets a record that cannot be read', () => {
     });
     simulation.jobs = await sweptJobs();
     await simulation.reconcile();
-    simulation.obs.put('backups', 'a/1.rdb', 'one', new Date(simulation.now).toISOString());
+    simulation.put('a/1.rdb', 'one');
     simulation.advance(HOUR);
 
     for (let tick = 0; tick < 4; tick++) {
@@ -618,13 +616,12 @@ describe('a sweep that meets a record that cannot be read', () => {
   });
 
   it.each(['found', 'pass'])('goes on when it is its own %s', async (what) => {
-    const simulation = new Simulation();
-    simulation.jobs = await sweptJobs((yaml) => yaml.replace('runs: 1000', 'runs: 1'));
+    const simulation = new Simulation({ jobs: await sweptJobs((yaml) => yaml.replace('runs: 1000', 'runs: 1')) });
     await simulation.reconcile();
     simulation.advance(HOUR);
     for (let i = 0; i < 620; i++) {
       const key = `a/${String(i).padStart(4, '0')}.rdb`;
-      simulation.obs.put('backups', key, `x${i}`, new Date(simulation.now).toISOString());
+      simulation.put(key, `x${i}`);
     }
     simulation.advance(HOUR);
     await simulation.reconcile({ timeLimitMs: 900_000 });

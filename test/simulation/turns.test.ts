@@ -1,6 +1,5 @@
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { parseJobs } from '../../lib/jobs/load-jobs.ts';
-import { makeLedger } from '../../lib/runs/ledger/ledger.ts';
 import { foldRun, openRunLog, type RunRecord } from '../../lib/runs/ledger/run-log.ts';
 import { Simulation } from './simulation.ts';
 
@@ -33,7 +32,7 @@ jobs:
 /** A marker of a run that waits for a person: each tick reads it, and it stays. */
 async function addOpen(simulation: Simulation, number: number): Promise<string> {
   const run = String(number).padStart(32, '0');
-  const ledger = makeLedger(simulation.store, 'test', () => simulation.now);
+  const ledger = simulation.ledger('test');
   const reason = { code: 'parked' as const, message: 'a person has to look' };
   const received = {
     ...ledger.stamp(),
@@ -57,8 +56,7 @@ async function addOpen(simulation: Simulation, number: number): Promise<string> 
 }
 
 async function simulationWith(count: number): Promise<{ simulation: Simulation; runs: string[] }> {
-  const simulation = new Simulation();
-  simulation.jobs = jobs;
+  const simulation = new Simulation({ jobs });
   await simulation.reconcile();
   const runs: string[] = [];
   for (let i = 0; i < count; i++) {
@@ -69,7 +67,7 @@ async function simulationWith(count: number): Promise<{ simulation: Simulation; 
 }
 
 async function isSettled(simulation: Simulation, run: string): Promise<boolean> {
-  const ledger = makeLedger(simulation.store, 'test', () => simulation.now);
+  const ledger = simulation.ledger('test');
   return foldRun((await openRunLog(ledger, 'swept', run)).records).settled === true;
 }
 
@@ -105,10 +103,8 @@ describe('a tick of reconcile', () => {
 
   it('sweeps and takes up sets although the only run kills the process at each tick', async () => {
     const { simulation, runs } = await simulationWith(1);
-    await simulation.notify([
-      simulation.obs.put('backups', 'sets/x/1.rdb', 'one', new Date(simulation.now).toISOString()),
-    ]);
-    simulation.obs.put('backups', 'a/missed.rdb', 'one', new Date(simulation.now).toISOString());
+    await simulation.notify([simulation.put('sets/x/1.rdb', 'one')]);
+    simulation.put('a/missed.rdb', 'one');
 
     for (let tick = 0; tick < 6; tick++) {
       simulation.advance(5 * MINUTE);
@@ -121,10 +117,8 @@ describe('a tick of reconcile', () => {
 
   it('takes up runs and sweeps although a set kills the process at each tick', async () => {
     const { simulation, runs } = await simulationWith(3);
-    await simulation.notify([
-      simulation.obs.put('backups', 'sets/x/1.rdb', 'one', new Date(simulation.now).toISOString()),
-    ]);
-    simulation.obs.put('backups', 'a/missed.rdb', 'one', new Date(simulation.now).toISOString());
+    await simulation.notify([simulation.put('sets/x/1.rdb', 'one')]);
+    simulation.put('a/missed.rdb', 'one');
 
     for (let tick = 0; tick < 6; tick++) {
       simulation.advance(5 * MINUTE);
@@ -142,10 +136,8 @@ describe('a tick of reconcile', () => {
 
   it('has 10,000 open runs keep neither sets nor the sweep waiting, and reaches all of them', async () => {
     const { simulation, runs } = await simulationWith(10_000);
-    await simulation.notify([
-      simulation.obs.put('backups', 'sets/x/1.rdb', 'one', new Date(simulation.now).toISOString()),
-    ]);
-    simulation.obs.put('backups', 'a/missed.rdb', 'one', new Date(simulation.now).toISOString());
+    await simulation.notify([simulation.put('sets/x/1.rdb', 'one')]);
+    simulation.put('a/missed.rdb', 'one');
 
     simulation.advance(10 * MINUTE);
     await simulation.reconcile(TICK);
@@ -161,10 +153,8 @@ describe('a tick of reconcile', () => {
 
   it('sweeps although a set kills the process at each tick and no run is open', async () => {
     const { simulation } = await simulationWith(0);
-    await simulation.notify([
-      simulation.obs.put('backups', 'sets/x/1.rdb', 'one', new Date(simulation.now).toISOString()),
-    ]);
-    simulation.obs.put('backups', 'a/missed.rdb', 'one', new Date(simulation.now).toISOString());
+    await simulation.notify([simulation.put('sets/x/1.rdb', 'one')]);
+    simulation.put('a/missed.rdb', 'one');
 
     for (let tick = 0; tick < 6; tick++) {
       simulation.advance(5 * MINUTE);
@@ -182,11 +172,9 @@ describe('a tick of reconcile', () => {
   it('sweeps in the same tick in which there are more sets than there is time for', async () => {
     const { simulation } = await simulationWith(0);
     for (let i = 0; i < 300; i++) {
-      await simulation.notify([
-        simulation.obs.put('backups', `sets/${i}/1.rdb`, `${i}`, new Date(simulation.now).toISOString()),
-      ]);
+      await simulation.notify([simulation.put(`sets/${i}/1.rdb`, `${i}`)]);
     }
-    simulation.obs.put('backups', 'a/missed.rdb', 'one', new Date(simulation.now).toISOString());
+    simulation.put('a/missed.rdb', 'one');
     simulation.advance(4 * MINUTE);
 
     await simulation.reconcile({
@@ -200,8 +188,7 @@ describe('a tick of reconcile', () => {
   });
 
   it('goes on with the next page of runs where listing them all takes longer than its share', async () => {
-    const simulation = new Simulation();
-    simulation.jobs = jobs;
+    const simulation = new Simulation({ jobs });
     const waiting = new Set<string>();
     for (let i = 0; i < 4_500; i++) {
       const name = `swept/${String(i).padStart(32, '0')}`;
@@ -248,10 +235,8 @@ describe('a tick of reconcile', () => {
   it('leaves a run alone that hangs, and goes on with the others, the sets and the sweep', async () => {
     const { simulation, runs } = await simulationWith(5);
     const [hanging = ''] = runs;
-    await simulation.notify([
-      simulation.obs.put('backups', 'sets/x/1.rdb', 'one', new Date(simulation.now).toISOString()),
-    ]);
-    simulation.obs.put('backups', 'a/missed.rdb', 'one', new Date(simulation.now).toISOString());
+    await simulation.notify([simulation.put('sets/x/1.rdb', 'one')]);
+    simulation.put('a/missed.rdb', 'one');
     simulation.advance(10 * MINUTE);
     jest.useFakeTimers();
     try {
@@ -278,12 +263,9 @@ describe('a tick of reconcile', () => {
     const { simulation } = await simulationWith(0);
     const seen: number[] = [];
     simulation.cloud.failingLists = Number.POSITIVE_INFINITY;
-    await simulation.notify(
-      [simulation.obs.put('backups', 'a/one.rdb', 'one', new Date(simulation.now).toISOString())],
-      {
-        crash: { at: 4, effect: 'before' },
-      },
-    );
+    await simulation.notify([simulation.put('a/one.rdb', 'one')], {
+      crash: { at: 4, effect: 'before' },
+    });
     simulation.advance(5 * MINUTE);
     const start = simulation.now;
     await simulation.reconcile({

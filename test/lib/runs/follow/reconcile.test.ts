@@ -1,6 +1,5 @@
 import type { Jobs } from '../../../../lib/jobs/job.ts';
 import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
-import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { listOpen, markOpen } from '../../../../lib/runs/ledger/open-runs.ts';
 import { pause } from '../../../../lib/runs/ledger/pauses.ts';
 import { repairLane } from '../../../../lib/runs/operate/repair-lane.ts';
@@ -15,8 +14,7 @@ beforeAll(async () => {
   jobs = await simulationJobs();
 });
 
-const ledgerOf = (simulation: Simulation) => makeLedger(simulation.store, 'test', () => simulation.now);
-const openCount = async (simulation: Simulation) => (await listOpen(ledgerOf(simulation))).length;
+const openCount = async (simulation: Simulation) => (await listOpen(simulation.ledger())).length;
 
 /** A run of import-a that has its task. */
 async function imported(): Promise<Simulation> {
@@ -115,7 +113,7 @@ describe('reconcile', () => {
 
   it('keeps a marker without a run for 25 hours, and then forgets it', async () => {
     const simulation = new Simulation();
-    await markOpen(ledgerOf(simulation), 'import-a', '0'.repeat(32));
+    await markOpen(simulation.ledger(), 'import-a', '0'.repeat(32));
 
     await tick(simulation, 25 * HOUR - MINUTE);
     expect(await openCount(simulation)).toBe(1);
@@ -153,8 +151,7 @@ describe('reconcile', () => {
   });
 
   it('keeps the marker of a run whose delivery dies while its old marker is removed, and the removal is late', async () => {
-    const simulation = new Simulation();
-    simulation.jobs = jobs;
+    const simulation = new Simulation({ jobs });
     await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { crash: { at: 2, effect: 'after' } });
     simulation.advance(26 * HOUR);
     let isDelivered = false;
@@ -228,9 +225,9 @@ describe('reconcile', () => {
     simulation.jobs = await simulationJobs((yaml) =>
       yaml.replace('key: "a/**" } }', `key: "a/**" } }\n    notify: { smn: "${topic}", on: [parked] }`),
     );
-    await markOpen(ledgerOf(simulation), 'import-a', 'bad');
+    await markOpen(simulation.ledger(), 'import-a', 'bad');
     await simulation.store.append('runs/import-a/bad', 0, 'no record\n');
-    await markOpen(ledgerOf(simulation), 'import-b', 'quiet');
+    await markOpen(simulation.ledger(), 'import-b', 'quiet');
     await simulation.store.append('runs/import-b/quiet', 0, 'no record\n');
 
     for (let i = 0; i < 3; i++) await tick(simulation, 5 * MINUTE);
@@ -267,14 +264,14 @@ describe('reconcile', () => {
         message: expect.stringContaining(`runs lanes repair ${lane}`),
       },
     ]);
-    await repairLane(ledgerOf(simulation), lane);
+    await repairLane(simulation.ledger(), lane);
     await tick(simulation, MINUTE);
     expect(await simulation.store.list('unreadable/', { limit: 10 })).toEqual([]);
   });
 
   it('says no more of a run that can be read again', async () => {
     const simulation = new Simulation();
-    await markOpen(ledgerOf(simulation), 'import-a', 'bad');
+    await markOpen(simulation.ledger(), 'import-a', 'bad');
     await simulation.store.append('runs/import-a/bad', 0, 'no record\n');
     await tick(simulation, MINUTE);
     expect(await simulation.store.list('unreadable/', { limit: 10 })).toHaveLength(1);
@@ -295,7 +292,7 @@ describe('reconcile', () => {
         },
       }),
     });
-    await markOpen(ledgerOf(simulation), 'import-a', 'later');
+    await markOpen(simulation.ledger(), 'import-a', 'later');
 
     const { runs } = await tick(simulation, MINUTE);
 
@@ -319,7 +316,7 @@ describe('reconcile', () => {
 
   it('goes on with the others when one run cannot be read', async () => {
     const simulation = new Simulation();
-    await markOpen(ledgerOf(simulation), 'import-a', 'bad');
+    await markOpen(simulation.ledger(), 'import-a', 'bad');
     await simulation.store.append('runs/import-a/bad', 0, 'no record\n');
     simulation.advance(1);
     await simulation.deliver(jobs, 'move-cache', ticked(), { crash: { at: 4, effect: 'before' } });
@@ -335,7 +332,7 @@ describe('reconcile', () => {
 
   it('looks at as many runs as it has time for, and at the others in the next ticks', async () => {
     const simulation = new Simulation();
-    await pause(ledgerOf(simulation));
+    await pause(simulation.ledger());
     for (let i = 0; i < 40; i++) {
       await simulation.deliver(jobs, 'move-cache', ticked(i));
     }
@@ -355,7 +352,7 @@ describe('reconcile', () => {
 
   it('keeps a quarter of its time for reports, sets and sweeps, however many runs are open', async () => {
     const simulation = new Simulation();
-    await pause(ledgerOf(simulation));
+    await pause(simulation.ledger());
     for (let i = 0; i < 150; i++) await simulation.deliver(jobs, 'move-cache', ticked(i));
     const start = simulation.now;
 

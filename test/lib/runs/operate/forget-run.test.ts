@@ -1,15 +1,12 @@
-import type { Trigger } from '../../../../lib/events/trigger.ts';
 import type { Jobs } from '../../../../lib/jobs/job.ts';
-import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { listOpen } from '../../../../lib/runs/ledger/open-runs.ts';
 import { foldRun, openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
 import { forgetRun, planForget } from '../../../../lib/runs/operate/forget-run.ts';
 import { resolveRun } from '../../../../lib/runs/operate/resolve-run.ts';
 import { callOnce } from '../../../../lib/runs/start/changing-call.ts';
-import { fingerprint, occurrenceOf } from '../../../../lib/runs/start/occurrence.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
-import { landed, simulationJobs, ticked } from '../../../simulation/jobs.ts';
+import { landed, nameOf, simulationJobs, ticked } from '../../../simulation/jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
 
 const object = landed('a/one.rdb');
@@ -20,11 +17,9 @@ beforeAll(async () => {
   jobs = await simulationJobs();
 });
 
-const ledgerOf = (simulation: Simulation) => makeLedger(simulation.store, 'anna.1', () => simulation.now);
-const runOf = (job: string, trigger: Trigger) => ({ job, run: fingerprint(job, occurrenceOf(trigger)) });
-const given = runOf('import-a', object);
-const stateOf = async (simulation: Simulation, name = given) =>
-  foldRun((await openRunLog(ledgerOf(simulation), name.job, name.run)).records);
+const ledgerOf = (simulation: Simulation) => simulation.ledger('anna.1');
+const given = nameOf('import-a', object);
+const stateOf = async (simulation: Simulation, name = given) => foldRun(await simulation.recordsOf(name));
 
 /** A run whose create call was done, or not, and its answer lost. */
 async function unknown(fault: 'done_500' | 'not_done_500'): Promise<Simulation> {
@@ -41,7 +36,7 @@ describe('forgetRun', () => {
 
     await forgetRun(ledgerOf(simulation), given, 'the cache is gone');
 
-    const { records } = await openRunLog(ledgerOf(simulation), given.job, given.run);
+    const records = await simulation.recordsOf(given);
     expect(records.find(({ type }) => type === 'forgotten')).toMatchObject({
       by: 'anna.1',
       at: simulation.now,
@@ -56,10 +51,10 @@ describe('forgetRun', () => {
     await simulation.deliver(jobs, 'import-a', object, {
       turn: async (what) => simulation.advance(what.startsWith('ledger.append lanes/target/') ? 60 * 60_000 : 0),
     });
-    const before = (await openRunLog(ledgerOf(simulation), given.job, given.run)).records.length;
+    const before = (await simulation.recordsOf(given)).length;
     await forgetRun(ledgerOf(simulation), given, 'the cache is gone');
 
-    const { records } = await openRunLog(ledgerOf(simulation), given.job, given.run);
+    const records = await simulation.recordsOf(given);
     expect(records.slice(before).map(({ type, by }) => `${type} by ${by}`)).toEqual([
       'claimed by anna.1',
       'forgotten by anna.1',
@@ -85,7 +80,7 @@ describe('forgetRun', () => {
   it('leaves a task alone that is followed: it is not configured, stopped or reported', async () => {
     const simulation = new Simulation();
     await simulation.deliver(jobs, 'move-and-stop', ticked());
-    const name = runOf('move-and-stop', ticked());
+    const name = nameOf('move-and-stop', ticked());
 
     const left = await forgetRun(ledgerOf(simulation), name, 'moved by hand');
     await simulation.settle(20);
@@ -147,8 +142,8 @@ describe('forgetRun', () => {
   it('stops a call for the task that an invocation is about to make', async () => {
     const simulation = new Simulation();
     await simulation.deliver(jobs, 'start-02', ticked());
-    const name = runOf('start-02', ticked());
-    const ledger = makeLedger(simulation.store, 'reconcile', () => simulation.now);
+    const name = nameOf('start-02', ticked());
+    const ledger = simulation.ledger('reconcile');
     const log = await openRunLog(ledger, name.job, name.run);
     await forgetRun(ledgerOf(simulation), name, 'a test');
     // Its list is read again by another write that comes too late.
@@ -223,10 +218,10 @@ describe('forgetRun', () => {
     it('a run while a call for its task is being sent', async () => {
       const simulation = new Simulation();
       await simulation.deliver(jobs, 'start-02', ticked());
-      const name = runOf('start-02', ticked());
+      const name = nameOf('start-02', ticked());
       const log = await openRunLog(ledgerOf(simulation), name.job, name.run);
       await log.append({
-        ...makeLedger(simulation.store, 'reconcile', () => simulation.now).stamp(),
+        ...simulation.ledger('reconcile').stamp(),
         type: 'call',
         call: 'start',
         until: simulation.now + 1_000,

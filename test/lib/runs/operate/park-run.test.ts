@@ -1,13 +1,11 @@
 import type { Trigger } from '../../../../lib/events/trigger.ts';
 import type { Jobs } from '../../../../lib/jobs/job.ts';
-import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { pause, resume } from '../../../../lib/runs/ledger/pauses.ts';
 import { foldRun, openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
 import { parkRun } from '../../../../lib/runs/operate/park-run.ts';
 import { resolveRun } from '../../../../lib/runs/operate/resolve-run.ts';
-import { fingerprint, occurrenceOf } from '../../../../lib/runs/start/occurrence.ts';
-import { landed, simulationJobs, ticked } from '../../../simulation/jobs.ts';
+import { landed, nameOf, simulationJobs, ticked } from '../../../simulation/jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
 
 const HOUR = 60 * 60_000;
@@ -19,9 +17,8 @@ beforeAll(async () => {
   jobs = await simulationJobs();
 });
 
-const ledgerOf = (simulation: Simulation) => makeLedger(simulation.store, 'anna.1', () => simulation.now);
-const runOf = (job: string, trigger: Trigger) => ({ job, run: fingerprint(job, occurrenceOf(trigger)) });
-const given = runOf('import-a', object);
+const ledgerOf = (simulation: Simulation) => simulation.ledger('anna.1');
+const given = nameOf('import-a', object);
 const park = (simulation: Simulation, name = given) => parkRun(ledgerOf(simulation), name, 'being checked');
 const answer = async (simulation: Simulation, trigger: Trigger = object) =>
   (await simulation.deliver(jobs, 'import-a', trigger)).value;
@@ -87,7 +84,7 @@ describe('parkRun', () => {
 
     await park(simulation);
 
-    const { records } = await openRunLog(ledgerOf(simulation), given.job, given.run);
+    const records = await simulation.recordsOf(given);
     expect(records.slice(before.records.length)).toMatchObject([
       { type: 'claimed', by: 'anna.1' },
       { type: 'parked', byHand: true },
@@ -115,7 +112,7 @@ describe('parkRun', () => {
     simulation.advance(HOUR);
     await simulation.reconcile();
 
-    expect(foldRun((await openRunLog(ledgerOf(simulation), given.job, given.run)).records)).toMatchObject({
+    expect(foldRun(await simulation.recordsOf(given))).toMatchObject({
       parked: true,
       parkedByHand: true,
       attempt: {},
@@ -161,7 +158,7 @@ describe('parkRun', () => {
       const simulation = new Simulation();
       await simulation.deliver(jobs, 'start-02', ticked());
 
-      await expect(park(simulation, runOf('start-02', ticked()))).rejects.toMatchObject({ code: 'has_task' });
+      await expect(park(simulation, nameOf('start-02', ticked()))).rejects.toMatchObject({ code: 'has_task' });
     });
 
     it('a run that has ended', async () => {

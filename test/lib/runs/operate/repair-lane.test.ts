@@ -1,5 +1,4 @@
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
-import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
 import { viewLanes } from '../../../../lib/runs/operate/lanes.ts';
@@ -22,7 +21,7 @@ async function busyTarget() {
   simulation.jobs = jobs;
   await simulation.deliver(jobs, 'import-a', A);
   await simulation.deliver(jobs, 'import-a', B);
-  const ledger = makeLedger(simulation.store, 'a person', () => simulation.now);
+  const ledger = simulation.ledger('a person');
   const damage = async (list: string, line = '{"id":"half') => {
     const { position } = await simulation.store.read(list);
     await simulation.store.append(list, position, line);

@@ -1,12 +1,10 @@
 import type { RequestTrigger, Trigger } from '../../../../lib/events/trigger.ts';
 import type { Jobs } from '../../../../lib/jobs/job.ts';
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
-import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { foldRun, openRunLog, type RunRecord, runName } from '../../../../lib/runs/ledger/run-log.ts';
+import { foldRun, type RunRecord, runName } from '../../../../lib/runs/ledger/run-log.ts';
 import { forgetRun } from '../../../../lib/runs/operate/forget-run.ts';
 import { planReplay, replayRun } from '../../../../lib/runs/operate/replay-run.ts';
-import { fingerprint, occurrenceOf } from '../../../../lib/runs/start/occurrence.ts';
-import { landed, simulationJobs, ticked } from '../../../simulation/jobs.ts';
+import { landed, nameOf, simulationJobs, ticked } from '../../../simulation/jobs.ts';
 import { PASSWORD, Simulation } from '../../../simulation/simulation.ts';
 
 const object = landed('a/one.rdb');
@@ -16,11 +14,9 @@ beforeAll(async () => {
   jobs = await simulationJobs();
 });
 
-const ledgerOf = (simulation: Simulation) => makeLedger(simulation.store, 'a-person', () => simulation.now);
-const runOf = (job: string, trigger: Trigger) => ({ job, run: fingerprint(job, occurrenceOf(trigger)) });
-const given = runOf('import-a', object);
+const given = nameOf('import-a', object);
 const depsOf = (simulation: Simulation, more: Partial<Parameters<typeof replayRun>[1]> = {}) => ({
-  ledger: ledgerOf(simulation),
+  ledger: simulation.ledger(),
   jobs,
   evenSucceeded: false,
   services: { obs: async () => simulation.obs },
@@ -36,7 +32,7 @@ async function refused(job = 'import-a', trigger: Trigger = object): Promise<Sim
 }
 
 const recordsOf = async (simulation: Simulation, name: { job: string; run: string }) =>
-  (await openRunLog(ledgerOf(simulation), name.job, name.run)).records;
+  await simulation.recordsOf(name);
 
 describe('replayRun', () => {
   it('records a new run for the same trigger, and reconcile creates its task at its next tick', async () => {
@@ -60,7 +56,7 @@ describe('replayRun', () => {
 
   it('puts the marker of the new run before the link to it, so that reconcile finds what died in between', async () => {
     const simulation = await refused();
-    const ledger = ledgerOf(simulation);
+    const ledger = simulation.ledger();
     const writes: string[] = [];
     const store: LedgerStore = {
       ...ledger.store,
@@ -179,7 +175,7 @@ describe('replayRun', () => {
     simulation.cloud.failNextCreate('refused');
     await simulation.deliver(withRequest, 'on-demand', asked);
 
-    await replayRun(runOf('on-demand', asked), depsOf(simulation, { jobs: withRequest }));
+    await replayRun(nameOf('on-demand', asked), depsOf(simulation, { jobs: withRequest }));
     await simulation.settle();
 
     expect(simulation.cloud.tasks[0]?.body).toMatchObject({ description: 'for tests' });
@@ -243,7 +239,7 @@ describe('replayRun', () => {
       const simulation = new Simulation();
       await simulation.deliver(jobs, 'move-cache', ticked());
       await simulation.settle();
-      const name = runOf('move-cache', ticked());
+      const name = nameOf('move-cache', ticked());
 
       expect(await refusal(simulation, {}, name)).toMatchObject({ code: 'may_have_task' });
       expect(await replayRun(name, depsOf(simulation, { evenSucceeded: true }))).toMatchObject({ isThere: false });
@@ -253,11 +249,11 @@ describe('replayRun', () => {
       const unknown = new Simulation();
       unknown.cloud.failNextCreate('not_done_500');
       await unknown.deliver(jobs, 'import-a', object);
-      await forgetRun(ledgerOf(unknown), given, 'a test');
+      await forgetRun(unknown.ledger(), given, 'a test');
       const paused = new Simulation();
       await paused.deliver(jobs, 'import-a', landed('a/other.rdb', 1));
       await paused.deliver(jobs, 'import-a', object);
-      await forgetRun(ledgerOf(paused), given, 'a test');
+      await forgetRun(paused.ledger(), given, 'a test');
 
       expect(await refusal(unknown)).toMatchObject({ code: 'may_have_task' });
       expect(await replayRun(given, depsOf(paused))).toMatchObject({ isThere: false });

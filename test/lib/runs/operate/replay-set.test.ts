@@ -1,6 +1,5 @@
 import type { Jobs } from '../../../../lib/jobs/job.ts';
 import { parseJobs } from '../../../../lib/jobs/load-jobs.ts';
-import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { type Attempt, replayRun } from '../../../../lib/runs/operate/replay-run.ts';
 import { listFailure } from '../../../fakes/fake-obs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
@@ -18,13 +17,11 @@ jobs:
     backup_import: { target_instance: cluster }
 `;
 
-const put = (simulation: Simulation, name: string, content = name) =>
-  simulation.obs.put('backups', `prod/day-1/${name}`, content, new Date(simulation.now).toISOString());
+const put = (simulation: Simulation, name: string, content = name) => simulation.put(`prod/day-1/${name}`, content);
 
 /** A set that was imported with one file. */
 async function imported(complete: string, marker = ''): Promise<{ simulation: Simulation; run: string }> {
-  const simulation = new Simulation();
-  simulation.jobs = (await parseJobs(yaml(complete), 'yaml')).jobs;
+  const simulation = new Simulation({ jobs: (await parseJobs(yaml(complete), 'yaml')).jobs });
   await simulation.notify([put(simulation, 'a.rdb'), put(simulation, '_SUCCESS', marker)]);
   await simulation.settle();
   const [first] = await simulation.store.list('runs/import-set/', { limit: 1 });
@@ -32,15 +29,10 @@ async function imported(complete: string, marker = ''): Promise<{ simulation: Si
 }
 
 function replay(simulation: Simulation, run: string, jobs: Jobs = simulation.jobs): Promise<Attempt> {
-  const ledger = makeLedger(simulation.store, 'a-person', () => simulation.now);
+  const ledger = simulation.ledger();
   const services = { obs: async () => simulation.obs };
   return replayRun({ job: 'import-set', run }, { ledger, jobs, evenSucceeded: true, services });
 }
-
-const filesOf = (simulation: Simulation) =>
-  simulation.cloud.tasks.map(({ body }) =>
-    (body['backup_files'] as { files: { file_name: string }[] }).files.map(({ file_name }) => file_name),
-  );
 
 describe('a replay of the run of a set', () => {
   it('lists the set again, so that what came too late is imported too', async () => {
@@ -51,7 +43,7 @@ describe('a replay of the run of a set', () => {
     await simulation.settle();
 
     expect(source).toBe(`obs://backups/prod/day-1/ (a set of 3), replay 1 of run ${run}`);
-    expect(filesOf(simulation)).toEqual([
+    expect(simulation.cloud.importedFiles).toEqual([
       ['prod/day-1/a.rdb'],
       ['prod/day-1/a.rdb', 'prod/day-1/b.rdb', 'prod/day-1/c.rdb'],
     ]);
@@ -66,7 +58,7 @@ describe('a replay of the run of a set', () => {
     await replay(simulation, run);
     await simulation.settle();
 
-    expect(filesOf(simulation).at(-1)).toEqual(['prod/day-1/a.rdb', 'prod/day-1/b.rdb']);
+    expect(simulation.cloud.importedFiles.at(-1)).toEqual(['prod/day-1/a.rdb', 'prod/day-1/b.rdb']);
   });
 
   it.each([

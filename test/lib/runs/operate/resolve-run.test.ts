@@ -1,10 +1,8 @@
 import type { Trigger } from '../../../../lib/events/trigger.ts';
 import type { Jobs } from '../../../../lib/jobs/job.ts';
-import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { listOpen } from '../../../../lib/runs/ledger/open-runs.ts';
 import { resolveRun } from '../../../../lib/runs/operate/resolve-run.ts';
-import { fingerprint, occurrenceOf } from '../../../../lib/runs/start/occurrence.ts';
-import { landed, simulationJobs, ticked } from '../../../simulation/jobs.ts';
+import { landed, nameOf, simulationJobs, ticked } from '../../../simulation/jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
 
 const MINUTE = 60_000;
@@ -16,9 +14,7 @@ beforeAll(async () => {
   jobs = await simulationJobs();
 });
 
-const ledgerOf = (simulation: Simulation) => makeLedger(simulation.store, 'a-person', () => simulation.now);
-const runOf = (job: string, trigger: Trigger) => ({ job, run: fingerprint(job, occurrenceOf(trigger)) });
-const given = runOf('import-a', object);
+const given = nameOf('import-a', object);
 
 /** A run whose create call was not done, and of which that was not known for seven hours. */
 async function parked(job = 'import-a', trigger: Trigger = object): Promise<Simulation> {
@@ -45,7 +41,7 @@ describe('resolveRun', () => {
   it('tries again: reconcile creates the task', async () => {
     const simulation = await parked();
 
-    await resolveRun(ledgerOf(simulation), given, { kind: 'try_again' });
+    await resolveRun(simulation.ledger(), given, { kind: 'try_again' });
 
     expect(await simulation.settle()).toBe(0);
     expect(simulation.cloud.tasks).toHaveLength(1);
@@ -56,9 +52,9 @@ describe('resolveRun', () => {
     const simulation = await parked();
     const other = landed('a/two.rdb', 1);
 
-    await resolveRun(ledgerOf(simulation), given, { kind: 'give_up', why: 'it is there already' });
+    await resolveRun(simulation.ledger(), given, { kind: 'give_up', why: 'it is there already' });
 
-    expect(await listOpen(ledgerOf(simulation))).toEqual([]);
+    expect(await listOpen(simulation.ledger())).toEqual([]);
     expect(await answer(simulation)).toMatchObject({ outcome: 'rejected', reason: { code: 'given_up' } });
     expect(await answer(simulation, 'import-a', other)).toMatchObject({ outcome: 'created' });
   });
@@ -76,7 +72,7 @@ describe('resolveRun', () => {
       body: {},
     });
 
-    await resolveRun(ledgerOf(simulation), given, { kind: 'try_again' });
+    await resolveRun(simulation.ledger(), given, { kind: 'try_again' });
     await simulation.settle();
 
     expect(await answer(simulation)).toMatchObject({ outcome: 'existing', task: { id: 'task-x' } });
@@ -86,10 +82,10 @@ describe('resolveRun', () => {
   it('takes the task that a person names, and follows it where others wait for the target', async () => {
     const simulation = await parked();
 
-    await resolveRun(ledgerOf(simulation), given, { kind: 'task', id: 'task-x' });
+    await resolveRun(simulation.ledger(), given, { kind: 'task', id: 'task-x' });
 
     expect(await answer(simulation)).toMatchObject({ outcome: 'existing', task: { id: 'task-x' } });
-    expect(await listOpen(ledgerOf(simulation))).toHaveLength(1);
+    expect(await listOpen(simulation.ledger())).toHaveLength(1);
     expect(await simulation.settle()).toBe(0);
     expect(simulation.cloud.creates).toHaveLength(1);
   });
@@ -97,28 +93,28 @@ describe('resolveRun', () => {
   it('takes the task that a person names, and is settled at once where nothing waits for it', async () => {
     const simulation = await parked('move-cache', ticked());
 
-    await resolveRun(ledgerOf(simulation), runOf('move-cache', ticked()), { kind: 'task', id: 'task-x' });
+    await resolveRun(simulation.ledger(), nameOf('move-cache', ticked()), { kind: 'task', id: 'task-x' });
 
-    expect(await listOpen(ledgerOf(simulation))).toEqual([]);
+    expect(await listOpen(simulation.ledger())).toEqual([]);
   });
 
   it('gives up: answered as refused from then on, and settled', async () => {
     const simulation = await parked();
 
-    await resolveRun(ledgerOf(simulation), given, { kind: 'give_up', why: 'the backup is obsolete' });
+    await resolveRun(simulation.ledger(), given, { kind: 'give_up', why: 'the backup is obsolete' });
 
     expect(await answer(simulation)).toMatchObject({
       outcome: 'rejected',
       reason: { code: 'given_up', message: 'given up by a person: the backup is obsolete' },
     });
-    expect(await listOpen(ledgerOf(simulation))).toEqual([]);
+    expect(await listOpen(simulation.ledger())).toEqual([]);
     expect(simulation.cloud.creates).toHaveLength(1);
   });
 
   it('frees the target of a run that is given up', async () => {
     const simulation = await parked();
 
-    await resolveRun(ledgerOf(simulation), given, { kind: 'give_up', why: 'obsolete' });
+    await resolveRun(simulation.ledger(), given, { kind: 'give_up', why: 'obsolete' });
 
     expect(await answer(simulation, 'import-a', landed('a/two.rdb', 1))).toMatchObject({ outcome: 'created' });
   });
@@ -127,23 +123,15 @@ describe('resolveRun', () => {
     const simulation = await parked();
 
     const decisions = await Promise.allSettled([
-      resolveRun(
-        makeLedger(simulation.store, 'one', () => simulation.now),
-        given,
-        { kind: 'task', id: 'task-x' },
-      ),
-      resolveRun(
-        makeLedger(simulation.store, 'two', () => simulation.now),
-        given,
-        { kind: 'give_up', why: 'obsolete' },
-      ),
+      resolveRun(simulation.ledger('one'), given, { kind: 'task', id: 'task-x' }),
+      resolveRun(simulation.ledger('two'), given, { kind: 'give_up', why: 'obsolete' }),
     ]);
 
     expect(decisions.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
   it('refuses a run that does not exist', async () => {
-    const resolved = resolveRun(ledgerOf(new Simulation()), given, { kind: 'try_again' });
+    const resolved = resolveRun(new Simulation().ledger(), given, { kind: 'try_again' });
 
     await expect(resolved).rejects.toMatchObject({ code: 'no_such_run' });
   });
@@ -152,7 +140,7 @@ describe('resolveRun', () => {
     const simulation = new Simulation();
     await simulation.deliver(jobs, 'import-a', object);
 
-    const resolved = resolveRun(ledgerOf(simulation), given, { kind: 'give_up', why: 'obsolete' });
+    const resolved = resolveRun(simulation.ledger(), given, { kind: 'give_up', why: 'obsolete' });
 
     await expect(resolved).rejects.toMatchObject({ code: 'ended' });
   });
@@ -161,7 +149,7 @@ describe('resolveRun', () => {
     const simulation = new Simulation();
     await simulation.deliver(jobs, 'import-a', object, { crash: { at: 4, effect: 'before' } });
 
-    const resolved = resolveRun(ledgerOf(simulation), given, { kind: 'give_up', why: 'obsolete' });
+    const resolved = resolveRun(simulation.ledger(), given, { kind: 'give_up', why: 'obsolete' });
 
     await expect(resolved).rejects.toMatchObject({ code: 'in_progress' });
   });
@@ -171,7 +159,7 @@ describe('resolveRun', () => {
     simulation.cloud.failNextCreate('not_done_500');
     await simulation.deliver(jobs, 'move-cache', ticked());
 
-    const resolved = resolveRun(ledgerOf(simulation), runOf('move-cache', ticked()), { kind: 'try_again' });
+    const resolved = resolveRun(simulation.ledger(), nameOf('move-cache', ticked()), { kind: 'try_again' });
 
     await expect(resolved).rejects.toMatchObject({ code: 'not_parked' });
   });

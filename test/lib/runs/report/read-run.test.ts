@@ -11,7 +11,7 @@ describe('listOpenRuns', () => {
     const jobs = await simulationJobs();
     const simulation = new Simulation();
     const { value } = await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'));
-    const ledger = makeLedger(simulation.store, 'test', () => simulation.now);
+    const ledger = simulation.ledger('test');
     await markOpen(ledger, 'import-a', 'bad');
     await simulation.store.append('runs/import-a/bad', 0, 'no record\n');
 

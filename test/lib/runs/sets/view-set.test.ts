@@ -1,7 +1,6 @@
 import { parseJobs } from '../../../../lib/jobs/load-jobs.ts';
 import { makeLogger } from '../../../../lib/kernel/logger.ts';
 import { makeRedactor } from '../../../../lib/kernel/redactor.ts';
-import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { type SetView, viewOpenSets } from '../../../../lib/runs/sets/view-set.ts';
 import { listFailure } from '../../../fakes/fake-obs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
@@ -25,14 +24,13 @@ jobs:
 }
 
 async function land(simulation: Simulation, name: string, content = name): Promise<void> {
-  const time = new Date(simulation.now).toISOString();
-  await simulation.notify([simulation.obs.put('backups', `prod/day-1/${name}`, content, time)]);
+  await simulation.notify([simulation.put(`prod/day-1/${name}`, content)]);
 }
 
 async function viewOf(simulation: Simulation): Promise<SetView | undefined> {
   const log = makeLogger({ level: 'error', redactor: makeRedactor(), fields: {}, write: () => {} });
   const look = { services: { obs: async () => simulation.obs }, log, remainingMs: () => 30_000 };
-  const ledger = makeLedger(simulation.store, 'a-person', () => simulation.now);
+  const ledger = simulation.ledger();
   return (await viewOpenSets({ limit: 10 }, { ledger, jobs: simulation.jobs, look })).sets[0];
 }
 
@@ -61,7 +59,7 @@ describe('an open set that is looked at', () => {
     async (key) => {
       const simulation = await simulationOf('{ marker: _SUCCESS }');
       await land(simulation, 'a.rdb');
-      simulation.obs.put('backups', key, '', new Date(simulation.now).toISOString());
+      simulation.put(key, '');
 
       expect((await viewOf(simulation))?.hints).toEqual([]);
     },
@@ -108,7 +106,7 @@ describe('an open set that is looked at', () => {
   it('says that its marker lies there and was not announced', async () => {
     const simulation = await simulationOf('{ marker: _SUCCESS }');
     await land(simulation, 'a.rdb');
-    simulation.obs.put('backups', 'prod/day-1/_SUCCESS', '', new Date(simulation.now).toISOString());
+    simulation.put('prod/day-1/_SUCCESS', '');
 
     expect(await viewOf(simulation)).toMatchObject({
       state: 'waiting',

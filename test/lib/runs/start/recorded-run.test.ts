@@ -3,7 +3,6 @@ import type { Jobs } from '../../../../lib/jobs/job.ts';
 import { CloudError } from '../../../../lib/kernel/errors.ts';
 import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
-import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { listOpen } from '../../../../lib/runs/ledger/open-runs.ts';
 import { pause, resume } from '../../../../lib/runs/ledger/pauses.ts';
 import { fingerprint, occurrenceOf } from '../../../../lib/runs/start/occurrence.ts';
@@ -42,7 +41,7 @@ beforeAll(async () => {
   jobs = await jobsWith();
 });
 
-const operatorOf = (simulation: Simulation) => makeLedger(simulation.store, 'operator', () => simulation.now);
+const operatorOf = (simulation: Simulation) => simulation.ledger('operator');
 
 async function recordsOf(simulation: Simulation, trigger = one): Promise<string[]> {
   const { text } = await simulation.store.read(`runs/import-a/${runOf(trigger)}`);

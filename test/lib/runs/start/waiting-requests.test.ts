@@ -43,8 +43,7 @@ describe('requests that wait', () => {
 
   /** One has its task, and so many wait. */
   async function full(count = 100): Promise<Simulation> {
-    const simulation = new Simulation();
-    simulation.jobs = jobs;
+    const simulation = new Simulation({ jobs });
     for (let n = 0; n <= count; n++) await ask(simulation, n);
     return simulation;
   }
@@ -108,8 +107,7 @@ describe('requests that wait', () => {
   });
 
   it('do not block for good behind markers whose runs are gone', async () => {
-    const simulation = new Simulation();
-    simulation.jobs = jobs;
+    const simulation = new Simulation({ jobs });
     for (const n of [1, 2]) await simulation.store.put(`waiting-requests/${JOB}/${String(n).repeat(32)}`, '');
     simulation.advance(MINUTE);
     for (let n = 0; n <= 98; n++) await ask(simulation, n);
@@ -122,8 +120,7 @@ describe('requests that wait', () => {
   });
 
   it('leave no marker behind when the invocation died before the first record and nobody came again', async () => {
-    const simulation = new Simulation();
-    simulation.jobs = jobs;
+    const simulation = new Simulation({ jobs });
     const calls: string[] = [];
     await ask(simulation, 1, { turn: async (what) => void calls.push(what) });
     const at = calls.findIndex((what) => what.startsWith('ledger.append runs/')) + 1;
@@ -142,8 +139,7 @@ describe('requests that wait', () => {
   it('leave no marker when all is over, wherever the invocation died', async () => {
     for (const effect of ['before', 'after'] as const) {
       for (let at = 1; at <= 24; at++) {
-        const simulation = new Simulation();
-        simulation.jobs = jobs;
+        const simulation = new Simulation({ jobs });
         await ask(simulation, 1, { crash: { at, effect } });
         await simulation.reconcile();
         // As the caller does: the same key again.
