@@ -1,5 +1,4 @@
 import type { Jobs } from '../../lib/jobs/job.ts';
-import { parseJobs } from '../../lib/jobs/load-jobs.ts';
 import { missedHeartbeat } from '../../lib/runs/ledger/heartbeat.ts';
 import type { Origin } from '../../lib/runs/ledger/origin.ts';
 import { pause, pausesOf, resume } from '../../lib/runs/ledger/pauses.ts';
@@ -10,7 +9,9 @@ import { resolveRun } from '../../lib/runs/operate/resolve-run.ts';
 import { listOpenRuns, readRun } from '../../lib/runs/report/read-run.ts';
 import { noServices } from '../fakes/no-services.ts';
 import { landed, nameOf, simulationJobs, ticked } from './jobs.ts';
+import { setJobs } from './set-jobs.ts';
 import { type InvocationOptions, Simulation } from './simulation.ts';
+import { sweptJobs } from './swept-jobs.ts';
 
 const HOUR = 60 * 60_000;
 const OURS: Origin = { region: 'ap-southeast-3', project: '0123456789abcdef0123456789abcdef', stage: 'prod' };
@@ -216,40 +217,13 @@ describe('two environments on one ledger', () => {
   });
 });
 
-const SETS = `
-version: 1
-region: ap-southeast-3
-ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
-targets:
-  cluster: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 }
-jobs:
-  import-set:
-    on: { object_created: { bucket: backups, key: "prod/**/*.rdb", set: { by: "prod/{set}/", complete: { count: 2 }, deadline: 6h } } }
-    preflight: off
-    backup_import: { target_instance: cluster }
-`;
-
-const SWEPT = `
-version: 1
-region: ap-southeast-3
-ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
-targets:
-  cache-a: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 }
-jobs:
-  import-a:
-    on: { object_created: { bucket: backups, key: "a/**/*.rdb" } }
-    preflight: off
-    sweep: { every: 1h, look_back: 24h }
-    backup_import: { target_instance: cache-a }
-`;
-
-async function simulationOf(yaml: string): Promise<Simulation> {
-  return new Simulation({ origin: OURS, jobs: (await parseJobs(yaml, 'yaml')).jobs });
+async function simulationOf(given: Promise<Jobs>): Promise<Simulation> {
+  return new Simulation({ origin: OURS, jobs: await given });
 }
 
 describe('sets and sweeps of two environments on one ledger', () => {
   it('take no object into a set of the other, and refuse it without stopping the rest of the event', async () => {
-    const simulation = await simulationOf(SETS);
+    const simulation = await simulationOf(setJobs('{ count: 2 }'));
     const objects = ['prod/day-1/a.rdb', 'prod/day-1/b.rdb', 'prod/day-2/a.rdb'].map((key) => simulation.put(key));
     await simulation.notify(objects.slice(0, 1));
 
@@ -263,7 +237,7 @@ describe('sets and sweeps of two environments on one ledger', () => {
   });
 
   it('give up no set of the other', async () => {
-    const simulation = await simulationOf(SETS);
+    const simulation = await simulationOf(setJobs('{ count: 2 }'));
     await simulation.notify([simulation.put('prod/day-1/a.rdb')]);
     simulation.advance(7 * HOUR);
 
@@ -275,7 +249,7 @@ describe('sets and sweeps of two environments on one ledger', () => {
   });
 
   it('do not go on with a sweep of the other, and say so', async () => {
-    const simulation = await simulationOf(SWEPT);
+    const simulation = await simulationOf(sweptJobs());
     await simulation.reconcile();
     simulation.advance(HOUR / 2);
     simulation.put('a/lost.rdb');
@@ -292,7 +266,7 @@ describe('sets and sweeps of two environments on one ledger', () => {
   });
 
   it('do not begin a sweep that the other began', async () => {
-    const simulation = await simulationOf(SWEPT);
+    const simulation = await simulationOf(sweptJobs());
     await simulation.reconcile();
     for (const { name } of await simulation.store.list('sweeps/', { limit: 50 })) {
       if (name.endsWith('/pass')) await simulation.store.remove(name);
@@ -306,7 +280,7 @@ describe('sets and sweeps of two environments on one ledger', () => {
   });
 
   it('take a run of the other for a run: the sweep goes past it', async () => {
-    const simulation = await simulationOf(SWEPT);
+    const simulation = await simulationOf(sweptJobs());
     await simulation.reconcile({ origin: OTHER });
     simulation.advance(HOUR / 2);
     const both = [simulation.put('a/1.rdb'), simulation.put('a/2.rdb')] as const;
@@ -322,7 +296,7 @@ describe('sets and sweeps of two environments on one ledger', () => {
 
 describe('a sweep whose start is gone', () => {
   it('goes on from its last pass, finds what was missed, and says so once', async () => {
-    const simulation = await simulationOf(SWEPT);
+    const simulation = await simulationOf(sweptJobs());
     await simulation.reconcile();
     simulation.advance(HOUR);
     await simulation.reconcile();
@@ -345,7 +319,7 @@ describe('a sweep whose start is gone', () => {
   });
 
   it('starts nothing that was there before the job was first swept', async () => {
-    const simulation = await simulationOf(SWEPT);
+    const simulation = await simulationOf(sweptJobs());
     simulation.put('a/old.rdb');
     simulation.advance(HOUR);
     await simulation.reconcile();

@@ -1,33 +1,14 @@
 import type { ObjectTrigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
-import { parseJobs } from '../../lib/jobs/load-jobs.ts';
 import { LedgerError } from '../../lib/ports/ledger-error.ts';
 import type { LedgerStore } from '../../lib/ports/ledger-store.ts';
 import { fingerprint, occurrenceOf } from '../../lib/runs/start/occurrence.ts';
 import { listFailure } from '../fakes/fake-obs.ts';
+import { TOPIC } from './followed-jobs.ts';
 import { type Crash, Simulation } from './simulation.ts';
+import { sweptJobs } from './swept-jobs.ts';
 
 const HOUR = 60 * 60_000;
-const TOPIC = 'urn:smn:ap-southeast-3:0123456789abcdef0123456789abcdef:migrations';
-
-async function sweptJobs(change: (yaml: string) => string = (yaml) => yaml): Promise<Jobs> {
-  const yaml = `
-version: 1
-region: ap-southeast-3
-ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
-targets:
-  cache-a: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 }
-jobs:
-  import-a:
-    on: { object_created: { bucket: backups, key: "a/**/*.rdb" } }
-    limit: { runs: 1000, per: 1h }
-    preflight: off
-    sweep: { every: 1h, look_back: 24h }
-    notify: { smn: "${TOPIC}", on: [missed] }
-    backup_import: { target_instance: cache-a }
-`;
-  return (await parseJobs(change(yaml), 'yaml')).jobs;
-}
 
 describe.each([{ versioned: false }, { versioned: true }])('a sweep of a bucket ($versioned)', ({ versioned }) => {
   let jobs: Jobs;

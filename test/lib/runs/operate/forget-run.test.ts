@@ -6,11 +6,11 @@ import { forgetRun, planForget } from '../../../../lib/runs/operate/forget-run.t
 import { resolveRun } from '../../../../lib/runs/operate/resolve-run.ts';
 import { callOnce } from '../../../../lib/runs/start/changing-call.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
+import { TOPIC } from '../../../simulation/followed-jobs.ts';
 import { landed, nameOf, simulationJobs, ticked } from '../../../simulation/jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
 
 const object = landed('a/one.rdb');
-const TOPIC = 'urn:smn:ap-southeast-3:0123456789abcdef0123456789abcdef:migrations';
 
 let jobs: Jobs;
 beforeAll(async () => {

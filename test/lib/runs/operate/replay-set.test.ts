@@ -1,27 +1,14 @@
 import type { Jobs } from '../../../../lib/jobs/job.ts';
-import { parseJobs } from '../../../../lib/jobs/load-jobs.ts';
 import { type Attempt, replayRun } from '../../../../lib/runs/operate/replay-run.ts';
 import { listFailure } from '../../../fakes/fake-obs.ts';
+import { setJobs } from '../../../simulation/set-jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
-
-const yaml = (complete: string) => `
-version: 1
-region: ap-southeast-3
-ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
-targets:
-  cluster: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 }
-jobs:
-  import-set:
-    on: { object_created: { bucket: backups, key: "prod/**/*.rdb", set: { by: "prod/{set}/", complete: ${complete} } } }
-    preflight: off
-    backup_import: { target_instance: cluster }
-`;
 
 const put = (simulation: Simulation, name: string, content = name) => simulation.put(`prod/day-1/${name}`, content);
 
 /** A set that was imported with one file. */
 async function imported(complete: string, marker = ''): Promise<{ simulation: Simulation; run: string }> {
-  const simulation = new Simulation({ jobs: (await parseJobs(yaml(complete), 'yaml')).jobs });
+  const simulation = new Simulation({ jobs: await setJobs(complete) });
   await simulation.notify([put(simulation, 'a.rdb'), put(simulation, '_SUCCESS', marker)]);
   await simulation.settle();
   const [first] = await simulation.store.list('runs/import-set/', { limit: 1 });
@@ -80,7 +67,7 @@ describe('a replay of the run of a set', () => {
 
   it('is refused when there are fewer files than the job counts now', async () => {
     const { simulation, run } = await imported('{ marker: _SUCCESS }');
-    const { jobs } = await parseJobs(yaml('{ marker: _SUCCESS, count: 2 }'), 'yaml');
+    const jobs = await setJobs('{ marker: _SUCCESS, count: 2 }');
 
     await expect(replay(simulation, run, jobs)).rejects.toMatchObject({
       code: 'set_incomplete',
@@ -97,7 +84,7 @@ describe('a replay of the run of a set', () => {
 
   it('is refused when the job has no such sets any more', async () => {
     const { simulation, run } = await imported('{ marker: _SUCCESS }');
-    const { jobs } = await parseJobs(yaml('{ marker: _SUCCESS }').replaceAll('prod/', 'test/'), 'yaml');
+    const jobs = await setJobs('{ marker: _SUCCESS }', (yaml) => yaml.replaceAll('prod/', 'test/'));
 
     await expect(replay(simulation, run, jobs)).rejects.toMatchObject({ code: 'trigger_gone' });
   });

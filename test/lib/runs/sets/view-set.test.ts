@@ -1,26 +1,12 @@
-import { parseJobs } from '../../../../lib/jobs/load-jobs.ts';
 import { makeLogger } from '../../../../lib/kernel/logger.ts';
 import { makeRedactor } from '../../../../lib/kernel/redactor.ts';
 import { type SetView, viewOpenSets } from '../../../../lib/runs/sets/view-set.ts';
 import { listFailure } from '../../../fakes/fake-obs.ts';
+import { setJobs } from '../../../simulation/set-jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
 
 async function simulationOf(complete: string): Promise<Simulation> {
-  const simulation = new Simulation();
-  const yaml = `
-version: 1
-region: ap-southeast-3
-ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
-targets:
-  cluster: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 }
-jobs:
-  import-set:
-    on: { object_created: { bucket: backups, key: "prod/**/*.rdb", set: { by: "prod/{set}/", complete: ${complete} } } }
-    preflight: off
-    backup_import: { target_instance: cluster }
-`;
-  simulation.jobs = (await parseJobs(yaml, 'yaml')).jobs;
-  return simulation;
+  return new Simulation({ jobs: await setJobs(complete) });
 }
 
 async function land(simulation: Simulation, name: string, content = name): Promise<void> {
