@@ -1,11 +1,10 @@
 import { makeDcsService } from '../../lib/cloud/dcs/dcs.ts';
 import type { DcsClientClass } from '../../lib/cloud/dcs/dcs-client.ts';
-import { makeKeysGuard } from '../../lib/cloud/transport/keys-guard.ts';
 import { Secret } from '../../lib/kernel/secret.ts';
 import type { DcsService } from '../../lib/ports/dcs.ts';
 import { ScriptedCloud } from '../fakes/scripted-cloud.ts';
+import { PROJECT_ID, SCRIPTED_SK, scriptedOptions } from './scripted-options.ts';
 
-const SK = 'sk-of-the-test-7Uio6PznpdUKGpownRZlmVmHc';
 const ID = 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5';
 const BODY = {
   task_name: 'restore-staging-0123456789ab',
@@ -23,7 +22,7 @@ const ROW = {
 /** What every `DcsService` over the SDK does, whichever client makes its requests. */
 export function dcsServiceContract(name: string, loadClient: () => Promise<DcsClientClass>): void {
   describe(name, () => {
-    const cloud = new ScriptedCloud(SK);
+    const cloud = new ScriptedCloud(SCRIPTED_SK);
     let dcs: DcsService;
 
     beforeAll(() => cloud.start());
@@ -35,11 +34,9 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
 
     const makeService = (remainingMs: number) =>
       makeDcsService({
-        endpoint: cloud.endpoint,
-        credentials: { accessKey: 'AKOFTHETEST', secretKey: new Secret(SK), securityToken: 'token-of-the-test' },
-        projectId: '0123456789abcdef0123456789abcdef',
+        ...scriptedOptions(cloud),
+        projectId: PROJECT_ID,
         remainingMs: () => remainingMs,
-        keysGuard: makeKeysGuard(() => 0),
         loadClient,
       });
 

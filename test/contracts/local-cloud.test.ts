@@ -185,16 +185,22 @@ describe('the services against the local cloud', () => {
     ]);
   });
 
-  it('see the figures of an online migration', async () => {
-    const follow = await services.dcsFollow();
+  /** An online task that was configured just now. */
+  const migrating = async (migration_method: string) => {
     const { id } = await (await services.dcs()).createOnlineMigrationTask({ name: 'move-cache', ...NETWORK });
-    cloud.clock.advance(30_000);
-    await follow.setOnlineMigrationTask(id, {
-      migration_method: 'incremental_migration',
+    pass(30_000);
+    await (await services.dcsFollow()).setOnlineMigrationTask(id, {
+      migration_method,
       resume_mode: 'auto',
       source_instance: { id: SOURCE_INSTANCE },
       target_instance: { id: INSTANCE, password: new Secret('Redis!Pass-1') },
     });
+    return id;
+  };
+
+  it('see the figures of an online migration', async () => {
+    const follow = await services.dcsFollow();
+    const id = await migrating('incremental_migration');
 
     await expect(follow.showStats(id)).resolves.toMatchObject({ fullProgress: 0, offset: 1024, sourceKeys: 1000 });
     cloud.clock.advance(120_000);
@@ -204,14 +210,7 @@ describe('the services against the local cloud', () => {
   it('read why a migration failed', async () => {
     const follow = await services.dcsFollow();
     cloud.script({ stage: 'full', outcome: 'fail', message: 'the key user:1 is too large' });
-    const { id } = await (await services.dcs()).createOnlineMigrationTask({ name: 'move-cache', ...NETWORK });
-    cloud.clock.advance(30_000);
-    await follow.setOnlineMigrationTask(id, {
-      migration_method: 'full_amount_migration',
-      resume_mode: 'manual',
-      source_instance: { id: SOURCE_INSTANCE },
-      target_instance: { id: INSTANCE, password: new Secret('Redis!Pass-1') },
-    });
+    const id = await migrating('full_amount_migration');
     cloud.clock.advance(60_000);
 
     await expect(follow.listErrorLogs(id)).resolves.toEqual([expect.stringContaining('the key user:1 is too large')]);

@@ -1,29 +1,21 @@
 import { makeSmsService } from '../../lib/cloud/sms/sms.ts';
 import type { SmsClientClass } from '../../lib/cloud/sms/sms-client.ts';
-import { makeKeysGuard } from '../../lib/cloud/transport/keys-guard.ts';
 import { ScriptedCloud } from '../fakes/scripted-cloud.ts';
+import { SCRIPTED_SK, scriptedOptions } from './scripted-options.ts';
 
-const SK = 'sk-of-the-test-7Uio6PznpdUKGpownRZlmVmHc';
 const ID = '7b1f8a58-1b5c-4a0e-9d5e-2f1f0f6f3c11';
 
 /** What every `SmsService` over the SDK does, whichever client makes its requests. */
 export function smsServiceContract(name: string, loadClient: () => Promise<SmsClientClass>): void {
   describe(name, () => {
-    const cloud = new ScriptedCloud(SK);
+    const cloud = new ScriptedCloud(SCRIPTED_SK);
 
     beforeAll(() => cloud.start());
     afterAll(() => cloud.stop());
     beforeEach(() => cloud.reset());
 
     const makeService = (domainId?: string) =>
-      makeSmsService({
-        endpoint: cloud.endpoint,
-        credentials: { accessKey: 'AKOFTHETEST', secretKey: SK },
-        ...(domainId !== undefined && { domainId }),
-        remainingMs: () => 5_000,
-        keysGuard: makeKeysGuard(() => 0),
-        loadClient,
-      });
+      makeSmsService({ ...scriptedOptions(cloud), ...(domainId !== undefined && { domainId }), loadClient });
 
     it('creates a task with one signed request', async () => {
       cloud.answer({ status: 200, json: { id: ID }, headers: { 'x-request-id': 'req-1' } });
