@@ -1,6 +1,5 @@
 import type { Jobs } from '../../lib/jobs/job.ts';
-import { parseJobs } from '../../lib/jobs/load-jobs.ts';
-import { startedServerYaml } from './jobs.ts';
+import { jobsOf, startedServerYaml } from './jobs.ts';
 
 export const TOPIC = 'urn:smn:ap-southeast-3:0123456789abcdef0123456789abcdef:migrations';
 const NOTIFY = `notify: { smn: "${TOPIC}", on: [started, succeeded, failed, stuck, parked] }`;
@@ -17,15 +16,8 @@ const configure = (method: string) => `configure:
 
 /** Migrations that go on after their create call: configured, stopped, released, started, or with backups before it. */
 export async function followedJobs(change: (yaml: string) => string = (yaml) => yaml): Promise<Jobs> {
-  const yaml = `
-version: 1
-region: ap-southeast-3
-settle_seconds: 60
-ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
-targets:
-  cache-a: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5, password: { user_data: CACHE_PASSWORD } }
-  cache-b: { id: e3d9400a-cecb-54d2-9170-400b2b2b80e6, password: { user_data: CACHE_PASSWORD } }
-jobs:
+  return jobsOf(
+    `
   move-full:
     on: { schedule: { rate: 1d } }
     on_failure: release
@@ -47,6 +39,7 @@ jobs:
       target_instance: cache-b
       backup_files: { latest_of: cache-a, copy_first: true }
       backup_target_first: true
-${startedServerYaml('move-web-01', '6d6b3f9e-2c41-4b8e-9a57-0f3c1d2e4b5a').replace('on: { request: {}, schedule: { rate: 1d } }', `on: { schedule: { rate: 1d } }\n    ${NOTIFY}`)}`;
-  return (await parseJobs(change(yaml), 'yaml')).jobs;
+${startedServerYaml('move-web-01', '6d6b3f9e-2c41-4b8e-9a57-0f3c1d2e4b5a').replace('on: { request: {}, schedule: { rate: 1d } }', `on: { schedule: { rate: 1d } }\n    ${NOTIFY}`)}`,
+    change,
+  );
 }

@@ -4,8 +4,8 @@ import { parseJobs } from '../../lib/jobs/load-jobs.ts';
 import { fingerprint, occurrenceOf } from '../../lib/runs/start/occurrence.ts';
 import { SERVER_JOB_YAML } from '../fixtures/jobs.ts';
 
-/** Three migrations, with a ledger; two targets with several jobs, of each overlap, and a budget that is soon used up. */
-export async function simulationJobs(change: (yaml: string) => string = (yaml) => yaml): Promise<Jobs> {
+/** A jobs file with a ledger, two targets and these jobs. */
+export async function jobsOf(jobs: string, change: (yaml: string) => string = (yaml) => yaml): Promise<Jobs> {
   const yaml = `
 version: 1
 region: ap-southeast-3
@@ -14,7 +14,14 @@ ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
 targets:
   cache-a: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5, password: { user_data: CACHE_PASSWORD } }
   cache-b: { id: e3d9400a-cecb-54d2-9170-400b2b2b80e6, password: { user_data: CACHE_PASSWORD } }
-jobs:
+jobs:${jobs}`;
+  return (await parseJobs(change(yaml), 'yaml')).jobs;
+}
+
+/** Three migrations, with a ledger; two targets with several jobs, of each overlap, and a budget that is soon used up. */
+export async function simulationJobs(change: (yaml: string) => string = (yaml) => yaml): Promise<Jobs> {
+  return jobsOf(
+    `
   import-a:
     on: { object_created: { bucket: backups, key: "a/**" } }
     backup_import: { target_instance: cache-a }
@@ -57,8 +64,9 @@ jobs:
       backup_files: { latest_of: cache-a, copy_first: true }
       backup_target_first: true
 ${SERVER_JOB_YAML}
-${startedServerYaml('start-02', '7e7c4fa0-3d52-4c9f-8b68-1a4d2e3f5c6b')}`;
-  return (await parseJobs(change(yaml), 'yaml')).jobs;
+${startedServerYaml('start-02', '7e7c4fa0-3d52-4c9f-8b68-1a4d2e3f5c6b')}`,
+    change,
+  );
 }
 
 /** A server migration that is started by us. */

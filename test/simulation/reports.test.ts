@@ -1,7 +1,6 @@
 import type { Jobs } from '../../lib/jobs/job.ts';
-import { parseJobs } from '../../lib/jobs/load-jobs.ts';
 import type { RunRecord } from '../../lib/runs/ledger/run-log.ts';
-import { landed } from './jobs.ts';
+import { jobsOf, landed } from './jobs.ts';
 import { type Crash, Simulation } from './simulation.ts';
 
 const MINUTE = 60_000;
@@ -9,14 +8,7 @@ const TOPIC = 'urn:smn:ap-southeast-3:0123456789abcdef0123456789abcdef:migration
 const OTHER_TOPIC = 'urn:smn:ap-southeast-3:0123456789abcdef0123456789abcdef:others';
 
 async function reportedJobs(): Promise<Jobs> {
-  const yaml = `
-version: 1
-region: ap-southeast-3
-ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
-targets:
-  cache-a: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 }
-  cache-b: { id: e3d9400a-cecb-54d2-9170-400b2b2b80e6 }
-jobs:
+  return jobsOf(`
   import-a:
     on: { object_created: { bucket: backups, key: "a/**" } }
     preflight: off
@@ -32,8 +24,7 @@ jobs:
     preflight: off
     notify: { smn: "${TOPIC}", on: [failed] }
     backup_import: { target_instance: cache-b, description: "{{ object.version }}" }
-`;
-  return (await parseJobs(yaml, 'yaml')).jobs;
+`);
 }
 
 const idsOf = (simulation: Simulation) =>

@@ -1,6 +1,6 @@
 import type { Jobs } from '../../lib/jobs/job.ts';
-import { parseJobs } from '../../lib/jobs/load-jobs.ts';
 import { foldRun, openRunLog, type RunRecord } from '../../lib/runs/ledger/run-log.ts';
+import { jobsOf } from './jobs.ts';
 import { Simulation } from './simulation.ts';
 
 const MINUTE = 60_000;
@@ -8,13 +8,7 @@ const TICK = { timeLimitMs: 240_000 };
 
 let jobs: Jobs;
 beforeAll(async () => {
-  const yaml = `
-version: 1
-region: ap-southeast-3
-ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
-targets:
-  cache-a: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 }
-jobs:
+  jobs = await jobsOf(`
   swept:
     on: { object_created: { bucket: backups, key: "a/**/*.rdb" } }
     limit: { runs: 1000, per: 1h }
@@ -25,8 +19,7 @@ jobs:
     on: { object_created: { bucket: backups, key: "sets/**", set: { by: "sets/{set}/", complete: { quiet: 5m } } } }
     preflight: off
     backup_import: { target_instance: cache-a }
-`;
-  jobs = (await parseJobs(yaml, 'yaml')).jobs;
+`);
 });
 
 /** A marker of a run that waits for a person: each tick reads it, and it stays. */
