@@ -2,11 +2,12 @@ import { makeFunctionGraph } from '../../lib/cloud/programs/functiongraph.ts';
 import { FakeDcsInstances } from '../fakes/fake-dcs-instances.ts';
 import { FakeFunctionGraph } from '../fakes/fake-functiongraph.ts';
 import { FakeObs } from '../fakes/fake-obs.ts';
-import { FakeSmsServers } from '../fakes/fake-servers.ts';
+import { FakeEcs, FakeSmsServers } from '../fakes/fake-servers.ts';
 import { FakeSmn } from '../fakes/fake-smn.ts';
 import { SimulatedCloud } from '../fakes/simulated-cloud.ts';
 import { dcsInstancesPort } from './ports/dcs-instances.ts';
 import { dcsTasksPort } from './ports/dcs-tasks.ts';
+import { ecsServersPort } from './ports/ecs-servers.ts';
 import { functionGraphPort } from './ports/functiongraph.ts';
 import { obsObjectsPort } from './ports/obs-objects.ts';
 import { smnTopicPort } from './ports/smn-topic.ts';
@@ -67,6 +68,16 @@ smsServersPort('FakeSmsServers', async () => {
   });
   sms.templates.set('t', { id: 't', name: 'web', hasPublicIp: false, disks: [{ sizeGb: 40 }], incomplete: [] });
   return { sms, source: 's', template: 't' };
+});
+
+ecsServersPort('FakeEcs', async () => {
+  const ecs = new FakeEcs();
+  ecs.servers.set('web', { id: 'web', name: 'web', status: 'ACTIVE', fixedIps: [], floatingIps: [] });
+  ecs.disks.set('web', [
+    { id: 'v-2', bootIndex: 1, device: '/dev/vdb', sizeGb: 100 },
+    { id: 'v-1', bootIndex: 0, device: '/dev/vda', sizeGb: 40 },
+  ]);
+  return { ecs, server: 'web' };
 });
 
 for (const versioned of [false, true]) {

@@ -9,6 +9,7 @@ import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { dcsInstancesPort } from './ports/dcs-instances.ts';
 import { dcsTasksPort } from './ports/dcs-tasks.ts';
+import { ecsServersPort } from './ports/ecs-servers.ts';
 import { functionGraphPort } from './ports/functiongraph.ts';
 import { obsObjectsPort } from './ports/obs-objects.ts';
 import { smnTopicPort } from './ports/smn-topic.ts';
@@ -23,7 +24,6 @@ const ACCOUNT = {
 };
 const INSTANCE = 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5';
 const SOURCE_INSTANCE = '0f1c2b3a-bdba-43c1-8069-3ff17a1a79d5';
-const ABSENT = '11111111-2222-4333-8444-555555555555';
 const SERVER = '998af54b-5762-4041-abc1-f98a2c27b3a2';
 const SOURCE = '7b1f8a58-1b5c-4a0e-9d5e-2f1f0f6f3c11';
 const TEMPLATE = 'a1b2c3d4-1b5c-4a0e-9d5e-2f1f0f6f3c11';
@@ -116,6 +116,8 @@ describe('the services against the local cloud', () => {
     source: SOURCE,
     template: TEMPLATE,
   }));
+
+  ecsServersPort('ECS servers', async () => ({ ecs: await services.ecs(), server: SERVER }));
 
   for (const bucket of ['plain', 'versioned']) {
     obsObjectsPort(`objects of a bucket that is ${bucket}`, async () => ({
@@ -245,11 +247,6 @@ describe('the services against the local cloud', () => {
       fixedIps: ['192.168.0.25'],
       floatingIps: ['203.0.113.7'],
     });
-    await expect(ecs.showServer(ABSENT)).resolves.toBeUndefined();
-    await expect(ecs.listDisks(SERVER)).resolves.toEqual([
-      { id: 'v-1', bootIndex: 0, device: '/dev/vda', sizeGb: 40 },
-      { id: 'v-2', bootIndex: 1, device: '/dev/vdb', sizeGb: 100 },
-    ]);
   });
 
   it('find a project by its name', async () => {

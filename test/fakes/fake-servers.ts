@@ -1,4 +1,5 @@
 import { checkPathId } from '../../lib/cloud/transport/check-path-id.ts';
+import { CloudError } from '../../lib/kernel/errors.ts';
 import type { EcsDisk, EcsServer, EcsService } from '../../lib/ports/ecs.ts';
 import type { IamService } from '../../lib/ports/iam.ts';
 import type { SmsServer, SmsServers, SmsTemplate } from '../../lib/ports/sms.ts';
@@ -23,10 +24,14 @@ export class FakeEcs implements EcsService {
   readonly disks = new Map<string, EcsDisk[]>();
 
   async showServer(id: string): Promise<EcsServer | undefined> {
-    return this.servers.get(id);
+    return this.servers.get(checkPathId('ECS', 'ShowServer', id));
   }
 
   async listDisks(serverId: string): Promise<EcsDisk[]> {
+    const call = { service: 'ECS', operation: 'ListServerBlockDevices' } as const;
+    if (!this.servers.has(checkPathId(call.service, call.operation, serverId))) {
+      throw new CloudError({ ...call, outcome: 'rejected', temporary: false, status: 404 });
+    }
     return [...(this.disks.get(serverId) ?? [])].sort((a, b) => (a.device < b.device ? -1 : 1));
   }
 }

@@ -1,4 +1,5 @@
 import type { DcsInstances } from '../../../lib/ports/dcs.ts';
+import { ABSENT } from './absent-id.ts';
 import { refusesBadIds } from './refuses-bad-ids.ts';
 
 export interface DcsInstancesSubject {
@@ -7,8 +8,6 @@ export interface DcsInstancesSubject {
   readonly instance: string;
   readonly pass: (ms: number) => void;
 }
-
-const ABSENT = '11111111-2222-4333-8444-555555555555';
 
 /** What DCS instances and their backups do, in the cloud and in its fakes. */
 export function dcsInstancesPort(name: string, make: () => Promise<DcsInstancesSubject>): void {

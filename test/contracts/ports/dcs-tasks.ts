@@ -1,5 +1,6 @@
 import { Secret } from '../../../lib/kernel/secret.ts';
 import type { DcsFollow, DcsService } from '../../../lib/ports/dcs.ts';
+import { ABSENT } from './absent-id.ts';
 import { refusesBadIds } from './refuses-bad-ids.ts';
 
 export interface DcsTasksSubject {
@@ -12,7 +13,6 @@ export interface DcsTasksSubject {
   readonly pass: (ms: number) => void;
 }
 
-const ABSENT = '11111111-2222-4333-8444-555555555555';
 const MINUTE = 60_000;
 
 /** What migration tasks of DCS do, in the cloud and in its fakes. */

@@ -1,4 +1,5 @@
 import type { SmsServers } from '../../../lib/ports/sms.ts';
+import { ABSENT } from './absent-id.ts';
 import { refusesBadIds } from './refuses-bad-ids.ts';
 
 export interface SmsServersSubject {
@@ -7,8 +8,6 @@ export interface SmsServersSubject {
   readonly source: string;
   readonly template: string;
 }
-
-const ABSENT = '11111111-2222-4333-8444-555555555555';
 
 /** What source servers and templates of SMS are, in the cloud and in its fakes. */
 export function smsServersPort(name: string, make: () => Promise<SmsServersSubject>): void {

@@ -1,4 +1,5 @@
 import type { SmsFollow, SmsService } from '../../../lib/ports/sms.ts';
+import { ABSENT } from './absent-id.ts';
 import { refusesBadIds } from './refuses-bad-ids.ts';
 
 export interface SmsTasksSubject {
@@ -11,7 +12,6 @@ export interface SmsTasksSubject {
   readonly pass: (ms: number) => void;
 }
 
-const ABSENT = '11111111-2222-4333-8444-555555555555';
 const MINUTE = 60_000;
 
 /** What tasks of SMS do, in the cloud and in its fakes. */
