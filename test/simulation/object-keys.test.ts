@@ -80,8 +80,9 @@ describe('a key that may be read in two ways', () => {
   });
 
   it('makes one occurrence of an object, whichever route brings it, and imports the key that is there', async () => {
+    // No hex digit beside `%`: `%aa` is no UTF-8 when it is decoded, and such a key is refused.
     const anyKey = fc
-      .array(fc.constantFrom('a', ' ', '+', '%', '%25', '%2B', '%20', '%2F', '/', '中', '%E4%B8%AD', '%zz', '&'), {
+      .array(fc.constantFrom('g', ' ', '+', '%', '%25', '%2B', '%20', '%2F', '/', '中', '%E4%B8%AD', '%zz', '&'), {
         minLength: 1,
         maxLength: 8,
       })
