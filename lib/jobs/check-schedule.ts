@@ -1,6 +1,6 @@
 import type { Findings, Path } from '../schema/check-fields.ts';
-import { type ClockChange, clockChanges } from './clock-changes.ts';
 import { durationMs } from '../schema/duration.ts';
+import { type ClockChange, clockChanges } from './clock-changes.ts';
 import { type CronTimes, cronTimes, cronTimeZone, everyMs, firesOn } from './cron.ts';
 import type { Job, Schedule } from './job.ts';
 import { regionTimeZone } from './regions.ts';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeObsLedgerStore } from '../../lib/cloud/obs/obs-ledger-store.ts';
 import { makeFolderStore } from '../../lib/runs/ledger/folder-store.ts';
-import { makeMemoryStore } from '../fakes/memory-store.ts';
 import { type LocalCloud, startLocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
+import { makeMemoryStore } from '../fakes/memory-store.ts';
 import { ledgerStoreContract } from './ledger-store.ts';
 
 const folders: string[] = [];

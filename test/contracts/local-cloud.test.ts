@@ -1,4 +1,3 @@
-import { makePackage } from '../../packages/local-cloud/test/cloud/functiongraph/package.ts';
 import { Readable } from 'node:stream';
 import { makeFunctionGraph } from '../../lib/cloud/programs/functiongraph.ts';
 import { makeServices } from '../../lib/cloud/services.ts';
@@ -7,6 +6,7 @@ import { readSettings } from '../../lib/kernel/settings.ts';
 import type { AllServices } from '../../lib/ports/services.ts';
 import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
+import { makePackage } from '../../packages/local-cloud/test/cloud/functiongraph/package.ts';
 import { dcsInstancesPort } from './ports/dcs-instances.ts';
 import { dcsTasksPort } from './ports/dcs-tasks.ts';
 import { ecsServersPort } from './ports/ecs-servers.ts';

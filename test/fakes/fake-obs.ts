@@ -1,8 +1,8 @@
 import { cloudCode } from '../../lib/cloud/transport/cloud-code.ts';
 import type { ObjectTrigger } from '../../lib/events/trigger.ts';
 import { CloudError } from '../../lib/kernel/errors.ts';
-import { compareKeys } from '../../packages/local-cloud/src/cloud/obs/key-order.ts';
 import type { ObjectStart, ObsObject, ObsService } from '../../lib/ports/obs.ts';
+import { compareKeys } from '../../packages/local-cloud/src/cloud/obs/key-order.ts';
 
 /** Keys of one request, as of OBS. */
 const PAGE = 1_000;

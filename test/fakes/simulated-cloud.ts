@@ -1,10 +1,10 @@
 import { checkPathId } from '../../lib/cloud/transport/check-path-id.ts';
 import { revealSecrets } from '../../lib/cloud/transport/reveal-secrets.ts';
+import type { KnownCode } from '../../lib/kernel/codes.ts';
 import { CloudError, type CloudErrorDetails } from '../../lib/kernel/errors.ts';
 import type { CreatedTask } from '../../lib/ports/created-task.ts';
 import type { DcsBackupRecord, DcsFollow, DcsInstances, DcsService, DcsTask } from '../../lib/ports/dcs.ts';
 import type { SmsFollow, SmsOperation, SmsService, SmsTask } from '../../lib/ports/sms.ts';
-import type { KnownCode } from '../../lib/kernel/codes.ts';
 import { FakeDcsInstances } from './fake-dcs-instances.ts';
 
 type Body = Readonly<Record<string, unknown>>;
