@@ -18,7 +18,7 @@ export interface ReviewedJob {
 }
 
 /** How the cloud is asked about a job before it runs (`check --live`). */
-export interface LiveLook {
+interface LiveLook {
   /** What is asked, before "for job ...". */
   readonly asked: string;
   /** The rights that it takes. */

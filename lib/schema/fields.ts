@@ -73,13 +73,13 @@ interface BooleanField extends FieldBase {
 }
 
 /** This value and no other. */
-export interface ConstField extends FieldBase {
+interface ConstField extends FieldBase {
   readonly type: 'const';
   readonly value: string | number;
 }
 
 /** One of a few words. */
-export interface EnumField extends FieldBase {
+interface EnumField extends FieldBase {
   readonly type: 'enum';
   readonly values: readonly string[];
 }
@@ -91,7 +91,7 @@ export interface NamesField extends FieldBase {
 }
 
 /** `30s`, `5m`, `6h`, `7d`; its value has milliseconds. */
-export interface DurationField extends FieldBase {
+interface DurationField extends FieldBase {
   readonly type: 'duration';
 }
 
@@ -121,7 +121,7 @@ export interface ListField extends FieldBase {
 }
 
 /** What no other type describes: it brings its own check, which reports what is wrong and gives the value, and its own JSON Schema. */
-export interface OwnField extends FieldBase {
+interface OwnField extends FieldBase {
   readonly type: 'own';
   readonly check: (value: unknown, path: Path, found: Findings) => unknown;
   readonly schema: () => object;

@@ -5,7 +5,7 @@ import { sendChange } from './send-change.ts';
 
 type Send<Client> = (client: Client) => Promise<object>;
 
-export type ClientCall<Client> = Omit<Call<object>, 'use'> & {
+type ClientCall<Client> = Omit<Call<object>, 'use'> & {
   /** Sends one request through the service's client, and no more. */
   readonly send: Send<Client>;
 };

@@ -7,9 +7,9 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ROOT } from '../lib/build/package-root.ts';
-import type { Mutant } from '../test/mutants/mutant.ts';
-import { MUTANTS } from '../test/mutants/mutants.ts';
+import { ROOT } from '../../lib/build/package-root.ts';
+import type { Mutant } from './mutant.ts';
+import { MUTANTS } from './mutants.ts';
 
 type Verdict = 'killed' | 'SURVIVED' | 'BROKEN';
 
@@ -24,7 +24,7 @@ const NOT_COPIED = new Set(['node_modules', 'dist', '.git', '.local']);
 const MAX_MS = 180_000;
 const CONFIG = 'jest.mutants.config.mjs';
 /** Without building what is in no test of the list. */
-const CONFIG_TEXT = `import base from '../jest.config.mjs';
+const CONFIG_TEXT = `import base from '../../jest.config.mjs';
 const { globalSetup: _, ...rest } = base;
 export default { ...rest, rootDir: import.meta.dirname };
 `;
