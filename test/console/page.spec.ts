@@ -158,7 +158,7 @@ describe('the page', () => {
     server.snapshot = {
       ...server.snapshot,
       runs: [
-        makeRun(1, { job: 'move-web-01', state: 'failed', reason: { code: 'x', message: 'No Space left' } }),
+        makeRun(1, { job: 'move-web-01', state: 'failed', reason: { code: 'task_failed', message: 'No Space left' } }),
         makeRun(2, { state: 'parked' }),
         makeRun(3, { state: 'succeeded' }),
       ],
