@@ -24,7 +24,7 @@ const SAID: readonly (readonly [string, RegExp, number, string, string])[] = [
   ['limits-and-costs.md', /jobs file \| (\d+) MiB/, 1024 * 1024, 'jobs/load-jobs.ts', 'MAX_BYTES'],
   ['limits-and-costs.md', /MiB; (\d+) uses of YAML aliases/, 1, 'jobs/parse-yaml.ts', 'MAX_ALIASES'],
   ['limits-and-costs.md', /ledger's prefix \| (\d+) characters/, 1, 'jobs/fields/file.ts', 'MAX_LEDGER_PREFIX_LENGTH'],
-  ['limits-and-costs.md', /durations \| 1 s to (\d+) d/, 86_400_000, 'migrations/duration.ts', 'MAX_DURATION_MS'],
+  ['limits-and-costs.md', /durations \| 1 s to (\d+) d/, 86_400_000, 'schema/duration.ts', 'MAX_DURATION_MS'],
   [
     'limits-and-costs.md',
     /not known what became of a run \| (\d+) h/,
@@ -85,7 +85,7 @@ const SAID: readonly (readonly [string, RegExp, number, string, string])[] = [
   ['limits-and-costs.md', /a tick sweeps \| (\d+)/, 1, 'runs/start/sweep.ts', 'MAX_OBJECTS'],
   ['limits-and-costs.md', /a tenth of the tick, (\d+) s/, 1000, 'runs/follow/reconcile.ts', 'LEAST_RUN_MS'],
   ['limits-and-costs.md', /kills the process \| (\d+)/, 1, 'runs/follow/take-up-runs.ts', 'RUNS_PER_PLACE'],
-  ['limits-and-costs.md', /looks into \| (\d+) of a run/, 1, 'migrations/preflight-files.ts', 'MAX_FILES_READ'],
+  ['limits-and-costs.md', /looks into \| (\d+) of a run/, 1, 'migrations/backup-import/preflight-files.ts', 'MAX_FILES_READ'],
   ['limits-and-costs.md', /9: (\d+) in turn/, 1, 'runs/follow/detail-budget.ts', 'MAX_TURNS'],
   ['limits-and-costs.md', /reports of a run \| (\d+) bytes/, 1, 'runs/report/report.ts', 'MAX_SUBJECT_BYTES'],
   ['limits-and-costs.md', /removed after (\d+) days by the lifecycle/, 1, 'cloud/programs/ledger-rules.ts', 'RUN_DAYS'],
