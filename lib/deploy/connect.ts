@@ -1,6 +1,10 @@
 import { makeIamService } from '../cloud/iam.ts';
 import { makeObsService } from '../cloud/obs/obs-objects.ts';
-import { type FunctionGraph, functionGraphEndpoint, makeFunctionGraph } from '../cloud/programs/functiongraph.ts';
+import {
+  type FunctionGraph,
+  functionGraphEndpoint,
+  makeFunctionGraph,
+} from '../cloud/programs/functiongraph/functiongraph.ts';
 import { type LedgerBucket, makeLedgerBucket } from '../cloud/programs/ledger-bucket.ts';
 import { endpointOf } from '../cloud/transport/endpoints.ts';
 import type { Ledger } from '../jobs/job.ts';

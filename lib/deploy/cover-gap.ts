@@ -1,4 +1,4 @@
-import type { FunctionGraph } from '../cloud/programs/functiongraph.ts';
+import type { FunctionGraph } from '../cloud/programs/functiongraph/functiongraph.ts';
 import type { KeyEncoding } from '../kernel/settings.ts';
 import type { ObsService } from '../ports/obs.ts';
 import type { WantedTrigger } from './wanted-triggers.ts';

@@ -1,4 +1,4 @@
-import { withoutCode } from '../cloud/programs/functiongraph.ts';
+import { withoutCode } from '../cloud/programs/functiongraph/functions.ts';
 import { AppError, CloudError, messageOf } from '../kernel/errors.ts';
 
 /** What to do about the codes that a deploy meets (API reference ErrorCode; terraform-provider-huaweicloud, 2025). */

@@ -1,4 +1,4 @@
-import type { FunctionGraph } from '../cloud/programs/functiongraph.ts';
+import type { FunctionGraph } from '../cloud/programs/functiongraph/functiongraph.ts';
 import { asStep } from './deploy-error.ts';
 import { describeTrigger } from './same-trigger.ts';
 import { type Patience, tryAgain } from './try-again.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Fields } from '../cloud/programs/functiongraph.ts';
+import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import { plainVariables, settled } from './check-service.ts';
 import type { LoadedService } from './load-service.ts';
 import { runFunctions } from './run-functions.ts';

@@ -1,4 +1,6 @@
-import type { Fields, FunctionGraph, Trigger } from '../cloud/programs/functiongraph.ts';
+import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
+import type { FunctionGraph } from '../cloud/programs/functiongraph/functiongraph.ts';
+import type { Trigger } from '../cloud/programs/functiongraph/triggers.ts';
 import { CloudError } from '../kernel/errors.ts';
 import { asStep, DeployError } from './deploy-error.ts';
 import { sameConfig } from './same-config.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Fields } from '../cloud/programs/functiongraph.ts';
+import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import { makeRedact, redactJson } from '../cloud/transport/redact.ts';
 import { AppError } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';

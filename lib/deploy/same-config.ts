@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Fields } from '../cloud/programs/functiongraph.ts';
+import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import { SECRETS_MARK } from './secrets-mark.ts';
 

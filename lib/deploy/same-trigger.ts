@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Fields } from '../cloud/programs/functiongraph.ts';
+import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import type { WantedTrigger } from './wanted-triggers.ts';
 
 interface Compared {

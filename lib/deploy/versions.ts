@@ -1,4 +1,5 @@
-import type { Fields, FunctionGraph } from '../cloud/programs/functiongraph.ts';
+import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
+import type { FunctionGraph } from '../cloud/programs/functiongraph/functiongraph.ts';
 import { asStep } from './deploy-error.ts';
 import { type Patience, tryAgain } from './try-again.ts';
 

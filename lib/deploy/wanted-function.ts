@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Fields } from '../cloud/programs/functiongraph.ts';
+import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import { type CheckedAgainst, encryptedNames, plainVariables, settled, triggersOf } from './check-service.ts';
 import { SECRETS_MARK } from './secrets-mark.ts';
 import { FUNCTION_OF, type FunctionSection, type ServiceFile } from './service-file.ts';

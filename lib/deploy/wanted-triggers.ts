@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Fields } from '../cloud/programs/functiongraph.ts';
+import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import type { Jobs, Schedule } from '../jobs/job.ts';
 import { objectRules } from './object-rules.ts';
 import { DEFAULTS, type EventEntry, FUNCTION_OF, type ProviderSection } from './service-file.ts';

@@ -1,4 +1,4 @@
-import { makeFunctionGraph } from '../../lib/cloud/programs/functiongraph.ts';
+import { makeFunctionGraph } from '../../lib/cloud/programs/functiongraph/functiongraph.ts';
 import { FakeDcsInstances } from '../fakes/fake-dcs-instances.ts';
 import { FakeFunctionGraph } from '../fakes/fake-functiongraph.ts';
 import { FakeObs } from '../fakes/fake-obs.ts';

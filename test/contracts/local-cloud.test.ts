@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { makeFunctionGraph } from '../../lib/cloud/programs/functiongraph.ts';
+import { makeFunctionGraph } from '../../lib/cloud/programs/functiongraph/functiongraph.ts';
 import { makeServices } from '../../lib/cloud/services.ts';
 import { Secret } from '../../lib/kernel/secret.ts';
 import { readSettings } from '../../lib/kernel/settings.ts';

@@ -1,4 +1,4 @@
-import type { FunctionGraph } from '../../../lib/cloud/programs/functiongraph.ts';
+import type { FunctionGraph } from '../../../lib/cloud/programs/functiongraph/functiongraph.ts';
 
 export interface FunctionGraphSubject {
   readonly api: FunctionGraph;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FUNCTIONGRAPH_ACTIONS } from '../../../lib/cloud/programs/functiongraph.ts';
+import { FUNCTIONGRAPH_ACTIONS } from '../../../lib/cloud/programs/functiongraph/calls.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const read = (file: string) => JSON.parse(readFileSync(join(ROOT, 'deploy/policies', file), 'utf8'));
@@ -9,14 +9,14 @@ const calls = read('calls.json') as Record<'deployer' | 'functions', Record<stri
 /** The names of the operations that the functions' clients can send, as the sources write them. */
 function operationsInSources(): string[] {
   const folder = join(ROOT, 'lib/cloud');
-  const found = readdirSync(folder)
-    // Whose calls only a command makes, with the keys of a person.
-    .filter((file) => !['functiongraph.ts', 'agencies.ts', 'topic-subscriptions.ts'].includes(file))
+  const found = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    // The calls of programs are made with the keys of a person.
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('programs'))
     .flatMap((file) => {
       const text = readFileSync(join(folder, file), 'utf8');
-      return [...text.matchAll(/(?:operation(?::| =) |name: |get\(\s*|create\()'([A-Z][A-Za-z]+)'/g)].map(
-        ([, name]) => name ?? '',
-      );
+      return [
+        ...text.matchAll(/(?:operation(?::| =) |name: |get\(\s*|create\(|'(?:read|change)',\s*)'([A-Z][A-Za-z]+)'/g),
+      ].map(([, name]) => name ?? '');
     });
   // Looked at by a deploy alone.
   return [...new Set(found)].filter((name) => !/^[GS]etBucketLifecycle$/.test(name)).sort();
