@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { type BuildOptions as BuildConfig, build as bundle } from 'esbuild';
 import type { JobsOptions } from '../jobs/check-jobs.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
+import { leaveOutTexts } from './leave-out-texts.ts';
 import { leaveOutUnused } from './leave-out-unused.ts';
 import { ROOT } from './package-root.ts';
 import { splitPackages } from './split-packages.ts';
@@ -33,6 +34,9 @@ Error.prepareStackTrace = (error, frames) =>
   former && !frames.some(isOurs) ? former(error, frames) : require('./stack-trace.js').prepareStackTrace(error, frames);
 module.exports = require('./main.js');
 `;
+
+/** The only one that shows descriptions of fields: its OpenAPI document has them. */
+const DESCRIBES_FIELDS = 'webhook';
 
 export interface Places {
   readonly root: string;
@@ -91,14 +95,15 @@ export function bundleOptions({ root, packages }: Places) {
 async function bundleFunction(entry: string, folder: string, places: Places): Promise<Record<string, number>> {
   await mkdir(folder, { recursive: true });
   const options = { ...bundleOptions(places), outdir: folder };
+  const leftOut = basename(entry, '.ts') === DESCRIBES_FIELDS ? [leaveOutUnused] : [leaveOutUnused, leaveOutTexts];
   const parts = new Map<string, string>();
   const main = await bundle({
     ...options,
     entryPoints: { main: entry },
-    plugins: [splitPackages(parts), leaveOutUnused],
+    plugins: [splitPackages(parts), ...leftOut],
   });
   const onDemand = { ...Object.fromEntries(parts), 'stack-trace': join(ROOT, 'lib/platform/prepare-stack-trace.ts') };
-  const rest = await bundle({ ...options, entryPoints: onDemand, minifyIdentifiers: true, plugins: [leaveOutUnused] });
+  const rest = await bundle({ ...options, entryPoints: onDemand, minifyIdentifiers: true, plugins: leftOut });
   await writeFile(join(folder, 'index.js'), INDEX);
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');
   const sizes: Record<string, number> = {};

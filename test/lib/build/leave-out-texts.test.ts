@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildForTest } from '../../fixtures/built-functions.ts';
+import { JOBS_YAML } from '../../fixtures/jobs.ts';
+
+describe('a bundle', () => {
+  let built: Awaited<ReturnType<typeof buildForTest>>;
+  beforeAll(async () => {
+    built = await buildForTest(JOBS_YAML);
+  });
+  afterAll(() => built.remove());
+  const textOf = (name: string) => readFile(join(built.folderOf(name), 'main.js'), 'utf8');
+
+  it.each(['backup-landed', 'schedule', 'reconcile'])('of %s has no description of a field', async (name) => {
+    const described = (await textOf(name)).match(/\bdoc:(?:"[^"]+"|'[^']+'|`[^`]+`)/g);
+
+    expect(described).toBeNull();
+  });
+
+  it('of webhook has those that its OpenAPI document shows', async () => {
+    const shown = (await textOf('webhook')).includes('What is imported. Left out: {absent}.');
+
+    expect(shown).toBe(true);
+  });
+});
