@@ -1,7 +1,7 @@
 import { plainText } from '../kernel/plain-text.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { listPauses, type Pause, pause, pauseText, resume } from '../runs/ledger/pauses.ts';
-import { resumeCommand } from '../runs/next-steps.ts';
+import { resumeCommand } from '../runs/operate/next-steps.ts';
 import { didYouMean } from '../schema/near-name.ts';
 import { type AddCommands, command } from './command-line.ts';
 import { EXIT } from './exit-code.ts';

@@ -1,6 +1,6 @@
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { type RunRecord, readRunRecords } from '../runs/ledger/run-log.ts';
-import { nextSteps } from '../runs/next-steps.ts';
+import { nextSteps } from '../runs/operate/next-steps.ts';
 import { viewRun } from '../runs/report/run-view.ts';
 import type { RunAnswer, RunHistoryStep } from './wire.ts';
 

@@ -1,5 +1,5 @@
 import type { EventLine } from '../local-system/describe-event.ts';
-import type { NextStep } from '../runs/next-steps.ts';
+import type { NextStep } from '../runs/operate/next-steps.ts';
 import type { RunStep, RunView } from '../runs/report/run-view.ts';
 import type { SetView } from '../runs/sets/view-set.ts';
 

@@ -2,7 +2,7 @@ import { RunError } from '../../kernel/errors.ts';
 import { plainText } from '../../kernel/plain-text.ts';
 import { type Origin, originText } from '../../runs/ledger/origin.ts';
 import { readRunRecords } from '../../runs/ledger/run-log.ts';
-import { nextSteps } from '../../runs/next-steps.ts';
+import { nextSteps } from '../../runs/operate/next-steps.ts';
 import { type TimelineStep, timelineOf } from '../../runs/operate/run-timeline.ts';
 import { type RunView, viewRun } from '../../runs/report/run-view.ts';
 import type { ViewSetDeps } from '../../runs/sets/view-set.ts';

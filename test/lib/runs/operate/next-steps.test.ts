@@ -1,5 +1,5 @@
-import { nextSteps } from '../../../lib/runs/next-steps.ts';
-import { RUN_STATES, type RunView } from '../../../lib/runs/report/run-view.ts';
+import { nextSteps } from '../../../../lib/runs/operate/next-steps.ts';
+import { RUN_STATES, type RunView } from '../../../../lib/runs/report/run-view.ts';
 
 const view = (state: RunView['state'], more: Partial<RunView> = {}): RunView => ({
   job: 'restore',

@@ -1,5 +1,5 @@
-import type { Pause } from './ledger/pauses.ts';
-import type { RunView } from './report/run-view.ts';
+import type { Pause } from '../ledger/pauses.ts';
+import type { RunView } from '../report/run-view.ts';
 
 /** Something that an operator can do: one command line, and what for. */
 export interface NextStep {
