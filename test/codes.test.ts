@@ -5,12 +5,12 @@ import { CALL_CODES, COMMAND_CODES, ERROR_CODES, EXPLAIN_CODES, RUN_CODES } from
 const ROOT = join(import.meta.dirname, '..');
 const TABLE = 'codes.ts';
 
-/** What could make a code: `tsc` lets nothing but a `KnownCode` become one. The local cloud has the codes of the services. */
+/** What could make a code: `tsc` lets nothing but a `KnownCode` become one. */
 const sources = ['functions', 'lib']
   .flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
   )
-  .filter((file) => file.endsWith('.ts') && !file.endsWith(`/${TABLE}`) && !file.startsWith('lib/local/'))
+  .filter((file) => file.endsWith('.ts') && !file.endsWith(`/${TABLE}`))
   .map((file) => readFileSync(join(ROOT, file), 'utf8'))
   .join();
 

@@ -193,8 +193,8 @@ function checkJob(name: string, value: unknown, file: FileParts, found: Findings
   const policies = checkKeys(TASK_POLICIES, record, path, found, { hasLedger, besides: Object.keys(record) });
   checkKeyOf(on, path, file, found);
   const mayBeEndless = kinds.some((kind) => {
-    const { isEndless } = ACTIONS[kind];
-    return isEndless !== undefined && isEndless(own(record, kind)) !== false;
+    const { isIncremental } = ACTIONS[kind];
+    return isIncremental !== undefined && isIncremental(own(record, kind)) !== false;
   });
   checkPolicyRules({ ...runPolicies, ...policies }, path, { hasLedger, on, kinds, isIncremental: mayBeEndless }, found);
   if (kinds.length !== 1) {

@@ -59,8 +59,8 @@ function writtenInstance({ kind, fields }: Job): { readonly given: unknown; read
 function sharedWithOnline(jobs: readonly Job[], targets: ReadonlyMap<string, Target>): Problem[] {
   const groups = groupJobs(jobs, (job) => instanceOf(writtenInstance(job).given, targets));
   return groups.flatMap((group) => {
-    const incremental = group.find(({ kind, fields }) => ACTIONS[kind].isEndless?.(fields) === true);
-    const online = incremental ?? group.find(({ kind }) => ACTIONS[kind].isEndless);
+    const incremental = group.find(({ kind, fields }) => ACTIONS[kind].isIncremental?.(fields) === true);
+    const online = incremental ?? group.find(({ kind }) => ACTIONS[kind].isIncremental);
     if (!online) return [];
     const until = incremental ? 'somebody stops it (target_in_online_migration)' : 'it is over';
     const message = `is the target of online migration ${online.name}, too: while that has it, runs of this job wait until ${until}`;

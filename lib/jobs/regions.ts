@@ -1,6 +1,3 @@
-/** `ap-southeast-3`, `cn-north-4`, `my-kualalumpur-1`, `eu-west-101`. */
-export const REGION = /^[a-z]{2}(?:-[a-z]+)+-[0-9]{1,3}$/;
-
 /**
  * The regions that the SDK's lists know (DcsRegion and FunctionGraphRegion of huaweicloud-sdk-nodejs-v3 3.1.211; SmsRegion has four of them) and
  * the zone of the city that each is named after, in which FunctionGraph reads a cron without `CRON_TZ` (user manual functiongraph_01_0908).

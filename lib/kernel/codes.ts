@@ -464,8 +464,8 @@ export type Code =
 export type CallCode = keyof typeof CALL_CODES;
 
 /**
- * A code that the cloud gave (`DCS.4026`, `NoSuchKey`), or Node for the network (`ECONNRESET`): none of these begins with a small letter, and all of
- * ours do. `cloudCode` of `lib/cloud` alone makes one of what came.
+ * A code that the cloud gave (`DCS.4026`, `NoSuchKey`), or Node for the network (`ECONNRESET`). Ours are snake_case; what the cloud gives otherwise, such
+ * as the faults of ECS (`itemNotFound`), is one by decree of `asCloudCode` in `lib/cloud`, which alone makes one of what came.
  */
 export type CloudCode = Capitalize<string> | `${string}.${string}`;
 

@@ -136,7 +136,10 @@ export interface TaskService {
   listTasks(services: FollowServices): Promise<readonly TaskRow[]>;
   /** The states of all tasks that may be on a target. */
   statesOn(services: AllServices, target: string): Promise<readonly string[]>;
-  /** The task of exactly this name, on one of the targets where they are given. `undefined` when there is none. */
+  /**
+   * The task of exactly this name, on one of the targets where they are given. `undefined` when there is none; of a service that lists tasks by
+   * target also without targets.
+   */
   findNamed(services: Services, name: string, targets?: ReadonlySet<string>): Promise<TaskRow | undefined>;
   /** Looks at a target of which the turn has come. Absent: there is nothing to be seen of it. */
   readonly checkTarget?: (services: AllServices, target: string) => Promise<PreflightFindings>;
@@ -177,10 +180,10 @@ export interface Action extends TaskService {
   /** The field whose id tells its task from others of the same name. Absent: the service lists none with it. */
   readonly targetField?: string;
   /**
-   * Does a task of these fields of a jobs file go on until somebody stops it? `undefined`: that is known only when it runs. Absent: every task of
-   * this action ends by itself.
+   * Is a task of these fields of a jobs file incremental, one that `stop_when` may end? `undefined`: that is known only when it runs. Absent: this
+   * action has no such tasks.
    */
-  readonly isEndless?: (fields: unknown) => boolean | undefined;
+  readonly isIncremental?: (fields: unknown) => boolean | undefined;
   /**
    * Checks the fields: their table, and the rules between them. Where the name of a target may stand, the checked value has it as it was given.
    * Reports everything at once, throws nothing.

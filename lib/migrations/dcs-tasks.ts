@@ -5,7 +5,7 @@ import { checkRunning, TARGET_BUSY } from './preflight-instance.ts';
 import { canonicalId } from './same-instance.ts';
 import { dcsTaskName } from './task-name.ts';
 
-/** What holds for tasks of DCS, imports and online migrations alike. A task whose target the list does not say counts as one on it. */
+/** What holds for tasks of DCS, imports and online migrations alike. */
 export const DCS_TASKS: TaskService = {
   service: 'dcs',
   targetTitle: 'DCS instance',
@@ -14,6 +14,7 @@ export const DCS_TASKS: TaskService = {
   taskName: dcsTaskName,
   listTasks: async (services) => (await services.dcsFollow()).listAllMigrationTasks(),
 
+  /** A task whose target the list does not say counts as one on it. */
   async statesOn(services, instance) {
     const tasks = await (await services.dcsFollow()).listAllMigrationTasks();
     return tasks
@@ -23,7 +24,8 @@ export const DCS_TASKS: TaskService = {
 
   async findNamed(services, name, instances) {
     const tasks = await (await services.dcs()).listMigrationTasks(name);
-    return tasks.find((row) => row.name === name && (!instances || instances.has(row.targetInstanceId ?? '')));
+    const wanted = instances && new Set([...instances].map(canonicalId));
+    return tasks.find((row) => row.name === name && (!wanted || wanted.has(canonicalId(row.targetInstanceId ?? ''))));
   },
 
   async checkTarget(services, instanceId) {

@@ -1,4 +1,4 @@
-import { cloudCode } from '../../lib/cloud/transport/cloud-code.ts';
+import { asCloudCode } from '../../lib/cloud/transport/cloud-code.ts';
 import type { ObjectTrigger } from '../../lib/events/trigger.ts';
 import { CloudError } from '../../lib/kernel/errors.ts';
 import type { ObjectStart, ObsObject, ObsService } from '../../lib/ports/obs.ts';
@@ -135,7 +135,7 @@ export function obsRefusal(status: number, code?: string): CloudError {
     outcome: status < 400 || status >= 500 ? 'unknown' : 'rejected',
     temporary: status >= 500,
     status,
-    ...(code === undefined ? {} : { cloudCode: cloudCode(code) }),
+    ...(code === undefined ? {} : { cloudCode: asCloudCode(code) }),
     requestId: 'request-1',
   });
 }

@@ -1,4 +1,4 @@
-import { checkAppend, checkName } from '../../lib/ports/check-name.ts';
+import { checkAppend, checkName } from '../../lib/ports/ledger-name.ts';
 import type { LedgerStore } from '../../lib/ports/ledger-store.ts';
 import { notAppendable } from '../../lib/runs/ledger/not-appendable.ts';
 

@@ -7,7 +7,7 @@ import type { Answer } from 'esdk-obs-nodejs';
 import { CloudError, type CloudErrorDetails } from '../../kernel/errors.ts';
 import type { ObjectIdentity } from '../../ports/obs.ts';
 import { checkKeys } from '../transport/check-keys.ts';
-import { cloudCode as asCloudCode } from '../transport/cloud-code.ts';
+import { asCloudCode } from '../transport/cloud-code.ts';
 import { checkEndpoint } from '../transport/endpoints.ts';
 import { type CallKind, judgeAnswer, judgeNoAnswer } from '../transport/judge-failure.ts';
 import { processKeysGuard } from '../transport/keys-guard.ts';

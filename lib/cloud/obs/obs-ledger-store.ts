@@ -1,6 +1,6 @@
 import { CloudError } from '../../kernel/errors.ts';
-import { checkAppend, checkName } from '../../ports/check-name.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
+import { checkAppend, checkName } from '../../ports/ledger-name.ts';
 import type { LedgerEntry, LedgerStore } from '../../ports/ledger-store.ts';
 import { makeObsClient, type ObsOptions, type ObsSuccess } from './obs-client.ts';
 import { refusedBucketAdvice } from './refused-bucket-advice.ts';

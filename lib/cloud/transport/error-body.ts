@@ -1,5 +1,5 @@
 import type { CloudErrorDetails } from '../../kernel/errors.ts';
-import { cloudCode } from './cloud-code.ts';
+import { asCloudCode } from './cloud-code.ts';
 import { fieldsOf } from './read-fields.ts';
 import type { Redact } from './redact.ts';
 
@@ -49,7 +49,7 @@ export function readErrorBody(body: unknown, redact: Redact): ErrorBody {
     .filter((detail) => Object.keys(detail).length > 0);
 
   return {
-    ...(code !== undefined && { cloudCode: cloudCode(redact(code)) }),
+    ...(code !== undefined && { cloudCode: asCloudCode(redact(code)) }),
     ...(message !== undefined && { cloudMessage: redact(message) }),
     ...(requestId !== undefined && { requestId: redact(requestId, 64) }),
     ...(params.length > 0 && { params: params.map((param) => redact(String(param), 255)) }),

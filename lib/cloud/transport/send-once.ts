@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { CloudCode, KnownCode } from '../../kernel/codes.ts';
-import { cloudCode } from './cloud-code.ts';
+import { asCloudCode } from './cloud-code.ts';
 
 /** The longest documented list page is far below it; what is longer is no answer of these services. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -147,5 +147,5 @@ export function sendOnce(request: OutgoingRequest): Promise<RawAnswer> {
 
 function codeOf(error: unknown): CloudCode {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? cloudCode(code) : 'ENETWORK';
+  return typeof code === 'string' ? asCloudCode(code) : 'ENETWORK';
 }

@@ -9,7 +9,7 @@ type Given = Readonly<Record<string, unknown>>;
 
 function completeRules(given: Given, _: Given, path: Path, found: Findings): void {
   const [marker, count, quiet] = ['marker', 'count', 'quiet'].map((name) => own(given, name));
-  if ((marker ?? count ?? quiet) === undefined) {
+  if ([marker, count, quiet].every((one) => one === undefined)) {
     refuse(found, path, 'must have at least one of marker, count and quiet');
   }
   if (own(given, 'manifest') === true && marker === undefined) {

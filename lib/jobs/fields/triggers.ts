@@ -1,3 +1,4 @@
+import { MAX_KEY_BYTES } from '../../kernel/max-key-bytes.ts';
 import type { ActionKind } from '../../migrations/action.ts';
 import { ACTION_KINDS } from '../../migrations/actions.ts';
 import { addressProblem } from '../../migrations/object-address.ts';
@@ -21,7 +22,7 @@ const OBJECT_CREATED = {
       type: 'string',
       must: true,
       min: 1,
-      max: 1024,
+      max: MAX_KEY_BYTES,
       problem: (text) => addressProblem(text, 'key') ?? globProblem(text),
       sample: 'prod/**/*.rdb',
       doc: 'Glob: * within one segment of the key, **/ for zero or more segments.',

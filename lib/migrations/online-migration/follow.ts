@@ -4,8 +4,8 @@ import { resolveSecrets } from '../resolve-secrets.ts';
 import { valueAt } from '../value-at.ts';
 import { dcsProgress } from './progress-line.ts';
 
-/** See `Action.isEndless`. */
-export function isEndless(fields: unknown): boolean | undefined {
+/** See `Action.isIncremental`. */
+export function isIncremental(fields: unknown): boolean | undefined {
   const method = valueAt(fields, ['configure', 'migration_method']);
   return typeof method === 'string' && hasPlaceholder(method) ? undefined : method === 'incremental_migration';
 }

@@ -4,7 +4,7 @@ import { resolveSecrets } from '../resolve-secrets.ts';
 import { checkOnlineMigration } from './check.ts';
 import { CONFIGURE_SIDES } from './configure-fields.ts';
 import { ONLINE_MIGRATION_FIELDS, ONLINE_MIGRATION_OWN_KEYS, ONLINE_MIGRATION_SUPPLIED } from './fields.ts';
-import { configureTask, isEndless, progressOf } from './follow.ts';
+import { configureTask, isIncremental, progressOf } from './follow.ts';
 import { planOnlineMigration } from './plan.ts';
 import { preflightOnline } from './preflight.ts';
 
@@ -22,7 +22,7 @@ export const onlineMigration: Action = {
   needLedger: [['configure']],
   namedInstances: CONFIGURE_SIDES.map((side) => ['configure', side]),
   nameField: 'name',
-  isEndless,
+  isIncremental,
   check: checkOnlineMigration,
 
   plan: planOnlineMigration,

@@ -1,5 +1,7 @@
 import { namePart } from '../task-name.ts';
 
+/** As in DCS a change here makes duplicates of tasks that were created before it: a task is found again by its name. */
+
 /** SMS: 4 to 20 letters, digits, `_` is what every source agrees on (reference of CreateTask, 2025-01-24, and reports). 20 - 1 - 8. */
 export const SMS_NAME_PART = 11;
 

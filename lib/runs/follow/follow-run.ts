@@ -126,7 +126,7 @@ async function leaveUnattended(followed: Followed): Promise<RunResult | undefine
 /** Others that want the target read here whether there is an end to wait for. A state that is not known does not tell. */
 async function noteSteady({ log, state, action, taskState, deps }: Followed): Promise<void> {
   const isSteady = taskState === 'steady';
-  if (!action.isEndless || taskState === 'unknown' || isSteady === (state.steady ?? false)) return;
+  if (!action.isIncremental || taskState === 'unknown' || isSteady === (state.steady ?? false)) return;
   await log.append({ ...deps.ledger.stamp(), type: isSteady ? 'steady' : 'left_steady' });
 }
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { checkAppend, checkName } from '../../ports/check-name.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
+import { checkAppend, checkName } from '../../ports/ledger-name.ts';
 import type { LedgerEntry, LedgerStore, LedgerText } from '../../ports/ledger-store.ts';
 import { notAppendable } from './not-appendable.ts';
 

@@ -1,6 +1,7 @@
 import type { Job, Jobs } from '../../jobs/job.ts';
 import { isRecord } from '../../kernel/is-record.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
+import { canonicalId } from '../../migrations/same-instance.ts';
 import { hasPlaceholder, replacePlaceholders } from '../../schema/placeholder-syntax.ts';
 import type { RunTask } from '../report/run-result.ts';
 import type { CreateDeps } from './create-task.ts';
@@ -77,5 +78,7 @@ function targetsOf({ kind, fields, on }: Job, field: string, { targets }: Jobs):
 function isAlike(a: Identity, b: Identity | undefined): boolean {
   if (!b || a.service !== b.service || a.name !== b.name) return false;
   const [ofA, ofB] = [a.targets, b.targets];
-  return !ofA || !ofB || [...ofA].some((id) => ofB.has(id));
+  if (!ofA || !ofB) return true;
+  const known = new Set([...ofB].map(canonicalId));
+  return [...ofA].some((id) => known.has(canonicalId(id)));
 }

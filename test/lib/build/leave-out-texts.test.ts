@@ -1,7 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildForTest } from '../../fixtures/built-functions.ts';
 import { JOBS_YAML } from '../../fixtures/jobs.ts';
+
+it('is safe, because only what writes schemas and pages reads a description', () => {
+  const lib = join(import.meta.dirname, '../../../lib');
+  const readers = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && /\.doc\b/.test(readFileSync(join(lib, file), 'utf8')),
+  );
+
+  expect(readers).toEqual(['jobs/field-schema.ts']);
+});
 
 describe('a bundle', () => {
   let built: Awaited<ReturnType<typeof buildForTest>>;

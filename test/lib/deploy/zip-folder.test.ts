@@ -43,7 +43,7 @@ describe('zipFolder', () => {
   it('gives the same bytes in every time zone', async () => {
     const folder = await folderWith({ 'index.js': 'a' }, new Date('2026-07-01'));
     const program =
-      "import { zipFolder } from '../../../lib/deploy/zip-folder.ts'; import { createHash } from 'node:crypto';" +
+      "import { zipFolder } from './lib/deploy/zip-folder.ts'; import { createHash } from 'node:crypto';" +
       "process.stdout.write(createHash('sha256').update(await zipFolder(process.argv[1])).digest('hex'));";
     const hashIn = (TZ: string) =>
       execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program, folder], {

@@ -59,6 +59,11 @@ describe('findUnrecordedTask', () => {
       importJob('own', 'task_name: "x-{{ job }}", target_instance: cache'),
       'x-own-20261128aaaa',
     ],
+    [
+      'an inline target without dashes',
+      importJob('own', `target_instance: { id: ${CACHE.replaceAll('-', '').toUpperCase()} }`),
+      'own-20261128aaaa',
+    ],
     ['an online migration, which has no target', moveJob('own', 'session'), 'session-20261128aaaa'],
   ])('finds the task of exactly the job’s name and target: %s', async (_what, yaml, name) => {
     expect(await find(yaml, [{ name, target: CACHE }])).toMatchObject({ id: 't-0', name, status: 'MIGRATING' });
@@ -95,6 +100,11 @@ describe('findUnrecordedTask', () => {
       'target',
       importJob('own', 'target_instance: cache, task_name: same') +
         importJob('two', 'target_instance: cache, task_name: same'),
+    ],
+    [
+      'target, written without dashes',
+      importJob('own', 'target_instance: cache, task_name: same') +
+        importJob('two', `target_instance: { id: ${CACHE.replaceAll('-', '')} }, task_name: same`),
     ],
     ['lack of a target', moveJob('own', 'same') + moveJob('two', 'same')],
     [
