@@ -446,7 +446,7 @@ describe('a bundle with the OBS ledger', () => {
   it('loads the SDK when the ledger is used, works without packages beside it, and prints nothing of its own', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'obs-bundle-'));
     const entry = `
-      import { makeObsLedgerStore } from '../../../../lib/cloud/obs/obs-ledger-store.ts';
+      import { makeObsLedgerStore } from './lib/cloud/obs/obs-ledger-store.ts';
       const store = makeObsLedgerStore({ ...JSON.parse(process.argv[2]), remainingMs: () => 60_000 });
       store.append('runs/a', 0, '{"a":1}\\n').then(async (next) => console.log(JSON.stringify([next, await store.read('runs/a')])));`;
     try {
