@@ -111,7 +111,8 @@ function leave(state: LaneState, { run, claim = 0 }: ByClaim): LaneState {
   if (entry && claim < entry.claim) return state;
   const { holder, idleAt, ...free } = state;
   const { [run]: before = -1, ...others } = state.left;
-  const left = Object.fromEntries(Object.entries({ ...others, [run]: Math.max(before, claim) }).slice(-MAX_LEFT));
+  const left: Record<string, number> = { ...others, [run]: Math.max(before, claim) };
+  for (const oldest of Object.keys(left).slice(0, -MAX_LEFT)) delete left[oldest];
   const entries = state.entries.filter((other) => other.run !== run);
   return { ...free, entries, left, ...(holder === run ? {} : given({ holder, idleAt })) };
 }
@@ -142,6 +143,7 @@ export class TargetLane {
   readonly #prefix: string;
   #segment: number;
   #log: AppendLog<LaneRecord>;
+  #folded: { readonly records: readonly LaneRecord[]; readonly state: LaneState } | undefined;
 
   private constructor(ledger: Ledger, prefix: string, number: number, log: AppendLog<LaneRecord>) {
     this.#ledger = ledger;
@@ -165,8 +167,11 @@ export class TargetLane {
     }
   }
 
+  /** Folded once for the records that are known: a list of them is never changed, but replaced. */
   get state(): LaneState {
-    return foldLane(this.#log.records);
+    const { records } = this.#log;
+    if (this.#folded?.records !== records) this.#folded = { records, state: foldLane(records) };
+    return this.#folded.state;
   }
 
   /** Reads the lane again. */
