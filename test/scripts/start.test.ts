@@ -146,6 +146,10 @@ describe('npm start', () => {
   }, 60_000);
 
   describe('with one state folder', () => {
+    // What runs goes on writing into it meanwhile.
+    const removeState = () => rm(path.join(ROOT, '.local'), { recursive: true, force: true, maxRetries: 10 });
+    beforeAll(removeState);
+
     const isUp = (out: string) => out.includes('Ctrl-C ends it.');
     const once = (does: (child: ChildProcess) => unknown, when: (out: string) => boolean = isUp) => {
       let isDone = false;
@@ -202,8 +206,7 @@ describe('npm start', () => {
     it('starts again, empty and on the same ports, when it is removed', async () => {
       const { code, out, err } = await start(['--no-demo', '--port', '0'], (text, child) => {
         const starts = text.split('Ctrl-C ends it.').length - 1;
-        if (starts === 1 && !text.includes('was removed'))
-          void rm(path.join(ROOT, '.local'), { recursive: true, force: true });
+        if (starts === 1 && !text.includes('was removed')) void removeState();
         if (starts === 2) child.kill('SIGTERM');
       });
 
