@@ -194,7 +194,10 @@ describe('npm start', () => {
       );
       const { code, out } = await start(
         ['--port', '0'],
-        once((child) => child.kill('SIGTERM')),
+        once(
+          (child) => child.kill('SIGTERM'),
+          (text) => /demo +left out/.test(text),
+        ),
       );
 
       expect(code).toBe(0);
