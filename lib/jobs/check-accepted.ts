@@ -2,9 +2,9 @@ import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference } from '../kernel/secret.ts';
 import type { ActionKind, Target } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
-import { type Findings, type Path, refuse } from '../schema/check-fields.ts';
 import { describeKind, describeValue } from '../schema/describe-value.ts';
 import type { Field } from '../schema/fields.ts';
+import { type Findings, type Path, refuse } from '../schema/findings.ts';
 import { didYouMean } from '../schema/near-name.ts';
 
 function holdsSecret(field: Field): boolean {

@@ -1,7 +1,8 @@
 import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference, type SecretReference } from '../kernel/secret.ts';
-import { type Findings, own, type Path, refuse, VARIABLE_NAME } from '../schema/check-fields.ts';
+import { VARIABLE_NAME } from '../schema/check-fields.ts';
 import { describeKind } from '../schema/describe-value.ts';
+import { type Findings, own, type Path, refuse } from '../schema/findings.ts';
 import { unknownName } from '../schema/near-name.ts';
 import type { Job, RequestAuth } from './job.ts';
 

@@ -1,4 +1,4 @@
-import { type Findings, type Path, refuse } from '../schema/check-fields.ts';
+import { type Findings, type Path, refuse } from '../schema/findings.ts';
 import { canMatchBelow, canShareKey } from './glob.ts';
 import type { Ledger, ObjectSet } from './job.ts';
 

@@ -1,5 +1,5 @@
-import type { Findings, Path } from '../schema/check-fields.ts';
 import { durationMs } from '../schema/duration.ts';
+import type { Findings, Path } from '../schema/findings.ts';
 import { type ClockChange, clockChanges } from './clock-changes.ts';
 import { type CronTimes, cronTimes, cronTimeZone, everyMs, firesOn } from './cron.ts';
 import type { Job, Schedule } from './job.ts';

@@ -1,7 +1,7 @@
 import { isSecretReference } from '../kernel/secret.ts';
 import type { ActionKind } from '../migrations/action.ts';
 import { fieldsAlong } from '../migrations/fields-along.ts';
-import type { Path } from '../schema/check-fields.ts';
+import type { Path } from '../schema/findings.ts';
 
 /** Why nothing from outside may stand in a place of an action. */
 export type Closed = 'destination' | 'secret';

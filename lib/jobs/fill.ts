@@ -2,7 +2,7 @@ import type { Trigger } from '../events/trigger.ts';
 import { formatPath, type Problem, RunError } from '../kernel/errors.ts';
 import type { ActionKind } from '../migrations/action.ts';
 import { fieldsAlong } from '../migrations/fields-along.ts';
-import { type Path, problemLine } from '../schema/check-fields.ts';
+import { type Path, problemLine } from '../schema/findings.ts';
 import { placeholdersOf, replacePlaceholders } from '../schema/placeholder-syntax.ts';
 import { cronTimeZone } from './cron.ts';
 import type { Job } from './job.ts';

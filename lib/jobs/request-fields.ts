@@ -2,7 +2,7 @@ import { MAX_PROBLEMS, type Problem, RunError, stoppedAt } from '../kernel/error
 import { isRecord } from '../kernel/is-record.ts';
 import type { Target } from '../migrations/action.ts';
 import { fieldsAlong } from '../migrations/fields-along.ts';
-import { problemLine } from '../schema/check-fields.ts';
+import { problemLine } from '../schema/findings.ts';
 import { didYouMean } from '../schema/near-name.ts';
 import type { Job } from './job.ts';
 import { keyProblem } from './key-problem.ts';

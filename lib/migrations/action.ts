@@ -1,8 +1,9 @@
 import type { Secret, SecretReference } from '../kernel/secret.ts';
 import type { CreatedTask } from '../ports/created-task.ts';
 import type { AllServices, Services } from '../ports/services.ts';
-import type { CheckedFields, CheckOptions } from '../schema/check-fields.ts';
+import type { CheckOptions } from '../schema/check-fields.ts';
 import type { FieldTable } from '../schema/fields.ts';
+import type { CheckedFields } from '../schema/findings.ts';
 import type { ACTIONS } from './actions.ts';
 import type { PreflightFindings } from './preflight-findings.ts';
 import type { TaskPolicies } from './task-policies.ts';

@@ -1,5 +1,5 @@
-import type { Path } from '../schema/check-fields.ts';
 import type { Field, FieldTable, ObjectField } from '../schema/fields.ts';
+import type { Path } from '../schema/findings.ts';
 import type { ActionKind } from './action.ts';
 import { ACTIONS } from './actions.ts';
 

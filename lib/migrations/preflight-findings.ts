@@ -1,6 +1,6 @@
 import type { Code } from '../kernel/codes.ts';
 import type { CloudError, Problem } from '../kernel/errors.ts';
-import { problemLine } from '../schema/check-fields.ts';
+import { problemLine } from '../schema/findings.ts';
 
 /** What the cloud was seen to say against a task, before anything changed. */
 export interface PreflightFindings {

@@ -1,7 +1,7 @@
 import type { Code } from '../kernel/codes.ts';
 import { CloudError, type Problem, RunError } from '../kernel/errors.ts';
 import type { AllServices } from '../ports/services.ts';
-import { problemLine } from '../schema/check-fields.ts';
+import { problemLine } from '../schema/findings.ts';
 import type { PlannedTask } from './action.ts';
 import { ACTIONS } from './actions.ts';
 import type { PreflightFindings } from './preflight-findings.ts';

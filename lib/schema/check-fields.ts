@@ -1,19 +1,12 @@
-import { formatPath, MAX_PROBLEMS, type Problem, RunError, stoppedAt } from '../kernel/errors.ts';
+import { MAX_PROBLEMS, stoppedAt } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference } from '../kernel/secret.ts';
 import { describeKind, describeValue } from './describe-value.ts';
 import { durationMs, MAX_DURATION_MS } from './duration.ts';
 import type { Field, FieldTable, IntegerField, NamesField, NumberField, StringField, ValuesOf } from './fields.ts';
+import { type CheckedFields, type Findings, own, type Path, refuse } from './findings.ts';
 import { didYouMean, unknownName } from './near-name.ts';
 import { hasPlaceholder } from './placeholder-syntax.ts';
-
-export type Path = readonly (string | number)[];
-
-/** What was found so far; a check adds to it and goes on. */
-export interface Findings {
-  readonly problems: Problem[];
-  readonly warnings: Problem[];
-}
 
 /** What the name of a function's variable may look like here: FunctionGraph's rule for `user_data`. */
 export const VARIABLE_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
@@ -25,13 +18,6 @@ export interface CheckOptions {
   readonly optional?: ReadonlySet<string>;
   /** Where the value stands in its document. Default: it is the document. */
   readonly path?: Path;
-}
-
-export interface CheckedFields {
-  /** A copy that holds known fields only, in the table's order. Use it only when there are no problems. */
-  readonly value: Record<string, unknown>;
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly Problem[];
 }
 
 /** What is known while a table is checked. */
@@ -52,9 +38,6 @@ const MAX_HINTS = 50;
 
 /** What is wrong with a key that needs memory in a file that has none. */
 export const NEEDS_LEDGER = 'needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }';
-/** Longer texts of one problem are cut where several are put into one line. */
-const MAX_MESSAGE = 500;
-
 /** Whoever writes a jobs file sees all that is wrong with it. */
 function isFull({ mode, problems }: Check): boolean {
   return mode === 'filled' && problems.length >= MAX_PROBLEMS;
@@ -247,16 +230,6 @@ function checkObject(
   return copy;
 }
 
-/** Adds a problem. */
-export function refuse(found: Findings, path: Path, message: string): undefined {
-  found.problems.push({ path, message });
-}
-
-/** The object's own value of a key; `undefined` when it has none. */
-export function own(record: Record<string, unknown>, key: string): unknown {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
 /**
  * Checks an object of our own keys, and adds what is wrong with it. Keys in `besides` are known, and checked elsewhere.
  *
@@ -296,21 +269,4 @@ export function checkFields(table: FieldTable, value: unknown, options: CheckOpt
   const checked = checkObject(table, value, path, options, found);
   const problems = isFull(found) ? [...found.problems.slice(0, MAX_PROBLEMS - 1), stoppedAt(path)] : found.problems;
   return { value: checked, problems, warnings: found.warnings };
-}
-
-/** Problems or warnings as one line: `a.b: is missing; c: ...`. Of many the first ones, with how many more there are. */
-export function problemLine(problems: readonly Problem[]): string {
-  const texts = problems.slice(0, MAX_PROBLEMS).map(({ path, message }) => `${formatPath(path)}: ${message}`);
-  const shown = texts.map((text) => (text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}...` : text));
-  return [...shown, ...(problems.length > MAX_PROBLEMS ? [`and ${problems.length - MAX_PROBLEMS} more`] : [])].join(
-    '; ',
-  );
-}
-
-/** Gives the checked value back. @throws {RunError} `invalid_fields` with every problem, when there is one */
-export function requireNoProblems(what: string, checked: CheckedFields): Record<string, unknown> {
-  if (checked.problems.length > 0) {
-    throw new RunError('invalid_fields', `${what}: ${problemLine(checked.problems)}`, checked.problems);
-  }
-  return checked.value;
 }

@@ -1,5 +1,5 @@
 import type { SecretReference } from '../kernel/secret.ts';
-import type { Findings, Path } from './check-fields.ts';
+import type { Findings, Path } from './findings.ts';
 
 /**
  * The keys of a jobs file as data: one table per object states names, types, limits, defaults and who must give them. Those of an action are

@@ -1,6 +1,6 @@
 import { addressProblem } from '../../migrations/object-address.ts';
-import { type Findings, own, type Path, refuse } from '../../schema/check-fields.ts';
 import type { ObjectField } from '../../schema/fields.ts';
+import { type Findings, own, type Path, refuse } from '../../schema/findings.ts';
 import type { ObjectSet } from '../job.ts';
 
 const DEADLINE = '6h';

@@ -1,8 +1,8 @@
 import type { ActionKind } from '../../migrations/action.ts';
 import { ACTION_KINDS, ACTIONS } from '../../migrations/actions.ts';
 import { TASK_POLICIES } from '../../migrations/task-policies.ts';
-import { type Findings, type Path, refuse } from '../../schema/check-fields.ts';
 import type { FieldTable, ValuesOf } from '../../schema/fields.ts';
+import { type Findings, type Path, refuse } from '../../schema/findings.ts';
 import type { JobTriggers } from '../job.ts';
 
 const LIMIT = { runs: 20, per: '1h' } as const;

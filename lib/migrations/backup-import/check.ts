@@ -1,6 +1,7 @@
 import type { Problem } from '../../kernel/errors.ts';
 import { isRecord } from '../../kernel/is-record.ts';
-import { type CheckedFields, type CheckOptions, checkFields, type Path } from '../../schema/check-fields.ts';
+import { type CheckOptions, checkFields } from '../../schema/check-fields.ts';
+import type { CheckedFields, Path } from '../../schema/findings.ts';
 import { didYouMean } from '../../schema/near-name.ts';
 import { hasPlaceholder } from '../../schema/placeholder-syntax.ts';
 import type { TargetNames } from '../action.ts';

@@ -1,6 +1,7 @@
 import { constants, gunzipSync } from 'node:zlib';
+import type { ArchiveNames } from './archive-names.ts';
 import { partByName } from './backup-part.ts';
-import type { FileBytes } from './judge-backup-file.ts';
+import type { FileBytes } from './file-bytes.ts';
 import { tarNames } from './tar-names.ts';
 import { zipNames } from './zip-names.ts';
 
@@ -8,12 +9,6 @@ import { zipNames } from './zip-names.ts';
 const MAX_UNPACKED = 8 * 1024 * 1024;
 /** Packed bytes of an archive that is not read whole. Deflate makes at most a thousandfold of them. */
 const STARTS_WITH = 4096;
-
-/** What is in an archive: each name, and whether there may be more. */
-export interface ArchiveNames {
-  readonly names: readonly string[];
-  readonly isComplete: boolean;
-}
 
 /** Why an archive can't be imported, to be read after its name. `undefined` when nothing is known to be wrong. */
 export function judgeZip(bytes: FileBytes): string | undefined {

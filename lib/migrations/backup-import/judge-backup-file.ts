@@ -1,18 +1,9 @@
 import type { DcsInstance } from '../../ports/dcs.ts';
 import { type BackupFileKind, isKindAsNamed, kindByBytes } from './backup-file-kind.ts';
+import type { FileBytes } from './file-bytes.ts';
 import { judgeTarGz, judgeZip } from './judge-archive.ts';
 import { judgePreamble, judgeRdb } from './judge-rdb.ts';
 import { walkAof } from './walk-aof.ts';
-
-/** What was read of a file. */
-export interface FileBytes {
-  /** Of the whole, in bytes. */
-  readonly size: number;
-  /** The first bytes: all of them where there are no more than were asked for. */
-  readonly head: Buffer;
-  /** The last bytes, where the head is not all. Absent: they were not read. */
-  readonly tail?: Buffer;
-}
 
 /** Where the file goes. */
 export interface FileTarget {

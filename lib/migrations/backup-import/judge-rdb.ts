@@ -1,6 +1,6 @@
 import type { DcsInstance } from '../../ports/dcs.ts';
 import { APPEND_ONLY_PART } from './backup-part.ts';
-import type { FileBytes } from './judge-backup-file.ts';
+import type { FileBytes } from './file-bytes.ts';
 import { isChecksumRight, rdbEndBytes } from './rdb-checksum.ts';
 import { firstEngineFor, newestRdbVersion } from './rdb-versions.ts';
 import { RDB_HEADER_BYTES, type RdbSeen, rdbVersion, walkRdb } from './walk-rdb.ts';

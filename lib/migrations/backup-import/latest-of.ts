@@ -1,7 +1,8 @@
 import { DCS_ID } from '../../kernel/dcs-id.ts';
 import { isRecord } from '../../kernel/is-record.ts';
-import { type CheckedFields, type CheckOptions, checkFields } from '../../schema/check-fields.ts';
+import { type CheckOptions, checkFields } from '../../schema/check-fields.ts';
 import type { FieldTable } from '../../schema/fields.ts';
+import type { CheckedFields } from '../../schema/findings.ts';
 import { didYouMean } from '../../schema/near-name.ts';
 import { hasPlaceholder } from '../../schema/placeholder-syntax.ts';
 import type { LatestBackup, Target, TargetNames } from '../action.ts';

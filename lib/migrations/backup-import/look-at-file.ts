@@ -2,7 +2,7 @@ import { CloudError } from '../../kernel/errors.ts';
 import type { ObsService } from '../../ports/obs.ts';
 import { judgeObsAnswer, type ObsVerdict } from '../obs-answer.ts';
 import { kindByBytes } from './backup-file-kind.ts';
-import type { FileBytes } from './judge-backup-file.ts';
+import type { FileBytes } from './file-bytes.ts';
 
 /** Of the start and of the end of a file. The end of a zip may have so many: 22 and a comment of 65,535. */
 export const LOOK_BYTES = 65_557;

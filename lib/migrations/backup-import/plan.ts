@@ -1,5 +1,5 @@
 import { isRecord } from '../../kernel/is-record.ts';
-import { problemLine, requireNoProblems } from '../../schema/check-fields.ts';
+import { problemLine, requireNoProblems } from '../../schema/findings.ts';
 import type { PlanContext, PlannedTask, Target } from '../action.ts';
 import { dcsTaskName } from '../task-name.ts';
 import { checkBackupImport, impliedSource } from './check.ts';

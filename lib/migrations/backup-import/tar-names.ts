@@ -1,4 +1,4 @@
-import type { ArchiveNames } from './judge-archive.ts';
+import type { ArchiveNames } from './archive-names.ts';
 
 const BLOCK = 512;
 /** Kinds of entries whose content belongs to the next one: a long name, or what POSIX adds. */

@@ -1,5 +1,5 @@
-import type { ArchiveNames } from './judge-archive.ts';
-import type { FileBytes } from './judge-backup-file.ts';
+import type { ArchiveNames } from './archive-names.ts';
+import type { FileBytes } from './file-bytes.ts';
 
 /** Of the record that ends an archive, and of an entry of the directory before it (ZIP application note, 4.3.12 and 4.3.16). */
 const END_BYTES = 22;

@@ -1,5 +1,6 @@
 import { isRecord } from '../../kernel/is-record.ts';
-import { type CheckedFields, type CheckOptions, checkFields } from '../../schema/check-fields.ts';
+import { type CheckOptions, checkFields } from '../../schema/check-fields.ts';
+import type { CheckedFields } from '../../schema/findings.ts';
 import type { TargetNames } from '../action.ts';
 import { configureRules, withNamedInstances } from './configure-fields.ts';
 import { ONLINE_MIGRATION_FIELDS, ONLINE_MIGRATION_OWN_KEYS, ONLINE_MIGRATION_SUPPLIED } from './fields.ts';

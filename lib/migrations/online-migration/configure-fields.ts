@@ -1,7 +1,8 @@
 import type { Problem } from '../../kernel/errors.ts';
 import { isRecord } from '../../kernel/is-record.ts';
-import type { CheckOptions, Path } from '../../schema/check-fields.ts';
+import type { CheckOptions } from '../../schema/check-fields.ts';
 import type { FieldTable, ObjectField } from '../../schema/fields.ts';
+import type { Path } from '../../schema/findings.ts';
 import { didYouMean } from '../../schema/near-name.ts';
 import { hasPlaceholder } from '../../schema/placeholder-syntax.ts';
 import type { Target } from '../action.ts';

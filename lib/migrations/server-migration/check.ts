@@ -1,7 +1,8 @@
 import type { Problem } from '../../kernel/errors.ts';
 import { isRecord } from '../../kernel/is-record.ts';
-import { type CheckedFields, type CheckOptions, checkFields, type Path } from '../../schema/check-fields.ts';
+import { type CheckOptions, checkFields } from '../../schema/check-fields.ts';
 import type { Field, FieldTable } from '../../schema/fields.ts';
+import type { CheckedFields, Path } from '../../schema/findings.ts';
 import { SERVER_MIGRATION_FIELDS, SERVER_MIGRATION_SUPPLIED } from './fields.ts';
 import { SERVER_MIGRATION_OWN_KEYS, startRules, targetRules } from './server-target.ts';
 import { TARGET_SERVER } from './target-server-fields.ts';

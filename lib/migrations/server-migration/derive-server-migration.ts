@@ -4,7 +4,7 @@ import { isRecord } from '../../kernel/is-record.ts';
 import type { EcsDisk, EcsServer } from '../../ports/ecs.ts';
 import type { AllServices } from '../../ports/services.ts';
 import type { SmsServer, SmsTemplate } from '../../ports/sms.ts';
-import { problemLine } from '../../schema/check-fields.ts';
+import { problemLine } from '../../schema/findings.ts';
 import type { PlannedTask, ServerTarget } from '../action.ts';
 import { TARGET_BUSY } from '../preflight-instance.ts';
 import { checkServerMigration } from './check.ts';

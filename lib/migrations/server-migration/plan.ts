@@ -1,5 +1,5 @@
 import { isRecord } from '../../kernel/is-record.ts';
-import { problemLine, requireNoProblems } from '../../schema/check-fields.ts';
+import { problemLine, requireNoProblems } from '../../schema/findings.ts';
 import type { PlanContext, PlannedTask } from '../action.ts';
 import { checkServerMigration } from './check.ts';
 import { targetOf } from './server-target.ts';

@@ -1,7 +1,7 @@
 import type { Problem } from '../../kernel/errors.ts';
 import { isRecord } from '../../kernel/is-record.ts';
-import type { Path } from '../../schema/check-fields.ts';
 import type { FieldTable } from '../../schema/fields.ts';
+import type { Path } from '../../schema/findings.ts';
 import type { ServerTarget } from '../action.ts';
 
 /** Our own keys of a server migration: where it goes, and what becomes of its task. They are never sent. */

@@ -1,6 +1,6 @@
 import { checkAuth } from '../../../lib/jobs/check-auth.ts';
 import { secretNames } from '../../../lib/jobs/secret-names.ts';
-import type { Findings } from '../../../lib/schema/check-fields.ts';
+import type { Findings } from '../../../lib/schema/findings.ts';
 import { loadYaml } from '../../fixtures/jobs.ts';
 
 function check(value: unknown) {

@@ -2,8 +2,9 @@ import { FILE } from '../../../lib/jobs/fields/file.ts';
 import { POLICIES } from '../../../lib/jobs/fields/policies.ts';
 import { TARGET } from '../../../lib/jobs/fields/target.ts';
 import { ACTION_KINDS, ACTIONS } from '../../../lib/migrations/actions.ts';
-import { checkFields, checkKeys, type Findings } from '../../../lib/schema/check-fields.ts';
+import { checkFields, checkKeys } from '../../../lib/schema/check-fields.ts';
 import type { Field, FieldTable } from '../../../lib/schema/fields.ts';
+import type { Findings } from '../../../lib/schema/findings.ts';
 
 /** A value that the field accepts: the shortest there is. */
 function least(field: Field): unknown {

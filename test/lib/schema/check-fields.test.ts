@@ -1,5 +1,6 @@
-import { checkFields, problemLine } from '../../../lib/schema/check-fields.ts';
+import { checkFields } from '../../../lib/schema/check-fields.ts';
 import type { FieldTable } from '../../../lib/schema/fields.ts';
+import { problemLine } from '../../../lib/schema/findings.ts';
 
 const TABLE: FieldTable = {
   name: { type: 'string', must: true, min: 1, max: 4, doc: '' },
