@@ -93,7 +93,7 @@ const SAID: readonly (readonly [string, RegExp, number, string, string])[] = [
     'MAX_FILES_READ',
   ],
   ['limits-and-costs.md', /9: (\d+) in turn/, 1, 'runs/follow/detail-budget.ts', 'MAX_TURNS'],
-  ['limits-and-costs.md', /reports of a run \| (\d+) bytes/, 1, 'runs/report/report.ts', 'MAX_SUBJECT_BYTES'],
+  ['limits-and-costs.md', /reports of a run \| (\d+) bytes/, 1, 'ports/smn.ts', 'MAX_SUBJECT_BYTES'],
   ['limits-and-costs.md', /removed after (\d+) days by the lifecycle/, 1, 'cloud/programs/ledger-rules.ts', 'RUN_DAYS'],
   ['limits-and-costs.md', /windows are removed after (\d+) days/, 1, 'cloud/programs/ledger-rules.ts', 'BUDGET_DAYS'],
   ['guarantees.md', /runs are kept for (\d+) days/, 1, 'cloud/programs/ledger-rules.ts', 'RUN_DAYS'],

@@ -1,6 +1,6 @@
 import { CloudError } from '../kernel/errors.ts';
 import { TOPIC_URN } from '../kernel/topic-urn.ts';
-import type { SmnService } from '../ports/smn.ts';
+import { MAX_SUBJECT_BYTES, type SmnService } from '../ports/smn.ts';
 import { textOf } from './transport/read-answer.ts';
 import { fieldsOf } from './transport/read-fields.ts';
 import { requestOf } from './transport/request-of.ts';
@@ -8,7 +8,6 @@ import { type CloudOptions, makeSdkClient } from './transport/sdk-client.ts';
 import { sendChange } from './transport/send-change.ts';
 import { unusableAnswer } from './transport/unusable-answer.ts';
 
-const MAX_SUBJECT_BYTES = 512;
 const MAX_MESSAGE_BYTES = 256 * 1024;
 
 export interface SmnOptions extends CloudOptions {

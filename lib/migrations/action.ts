@@ -156,7 +156,6 @@ export interface TaskService {
 
 /** One action of `migrations.yml`: what it accepts, the request it becomes, and its task from the first look to the end. */
 export interface Action extends TaskService {
-  readonly kind: ActionKind;
   /** In a sentence. */
   readonly title: string;
   /** What is left for a person when its task has succeeded. */

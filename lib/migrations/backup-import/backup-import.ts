@@ -12,7 +12,6 @@ import { preflightImport } from './preflight.ts';
 /** Imports backup files into a DCS instance. Creating the task starts it. */
 export const backupImport: Action = {
   ...DCS_TASKS,
-  kind: 'backup_import',
   title: 'backup import',
   adviceAfterSuccess: 'nothing. An import merges: keys of the target that the backup does not have are still there',
 

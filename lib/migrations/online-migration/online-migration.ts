@@ -11,7 +11,6 @@ import { preflightOnline } from './preflight.ts';
 /** Creates an online migration task. It waits to be configured: creating it starts nothing yet, `configure` of the plan does. */
 export const onlineMigration: Action = {
   ...DCS_TASKS,
-  kind: 'online_migration',
   title: 'online migration',
   adviceAfterSuccess:
     'switch the clients to the target, then delete the task: its migration machine is billed until then',

@@ -11,7 +11,6 @@ import { SERVER_MIGRATION_OWN_KEYS } from './server-target.ts';
 /** Migrates a server to an ECS. The target's disks are formatted. */
 export const serverMigration: Action = {
   ...SMS_TASKS,
-  kind: 'server_migration',
   title: 'server migration',
   adviceAfterSuccess: 'check the target server, then switch over to it',
 

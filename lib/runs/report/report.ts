@@ -1,6 +1,7 @@
 import { plainText } from '../../kernel/plain-text.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
 import type { NotifyEvent } from '../../migrations/task-policies.ts';
+import { MAX_SUBJECT_BYTES } from '../../ports/smn.ts';
 import { foldRun, IN_ONLINE_MIGRATION, type ReceivedRecord, type RunRecord } from '../ledger/run-log.ts';
 import type { UnreadableRecord } from '../ledger/unreadable-records.ts';
 import { durationText } from './duration-text.ts';
@@ -17,7 +18,6 @@ export interface Report {
   readonly message: string;
 }
 
-const MAX_SUBJECT_BYTES = 512;
 /** Of a reason: the log and the ledger have it whole. */
 const MAX_REASON = 2_000;
 
