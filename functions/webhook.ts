@@ -15,7 +15,7 @@ const webhook = makeFunction({
   cloud,
   folder: import.meta.dirname,
   work: answerRequest,
-  isDoor: true,
+  isPublic: true,
   middlewares: [securityHeaders],
   answerWithinMs: (settings) => settings.WEBHOOK_ANSWER_SECONDS * 1000,
   onError: failureAnswer,

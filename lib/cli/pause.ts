@@ -2,7 +2,7 @@ import { plainText } from '../kernel/plain-text.ts';
 import type { Ledger } from '../runs/ledger/ledger.ts';
 import { listPauses, type Pause, pause, pauseText, resume } from '../runs/ledger/pauses.ts';
 import { resumeCommand } from '../runs/operate/next-steps.ts';
-import { didYouMean } from '../schema/near-name.ts';
+import { didYouMean } from '../schema/suggest.ts';
 import { type AddCommands, command } from './command-line.ts';
 import { EXIT } from './exit-code.ts';
 import { UsageError } from './usage-error.ts';

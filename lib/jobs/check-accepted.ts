@@ -5,7 +5,7 @@ import { ACTIONS } from '../migrations/actions.ts';
 import { describeKind, describeValue } from '../schema/describe-value.ts';
 import type { Field } from '../schema/fields.ts';
 import { type Findings, type Path, refuse } from '../schema/findings.ts';
-import { didYouMean } from '../schema/near-name.ts';
+import { didYouMean } from '../schema/suggest.ts';
 
 function holdsSecret(field: Field): boolean {
   if (field.type === 'secret') return true;

@@ -3,7 +3,7 @@ import { isSecretReference, type SecretReference } from '../kernel/secret.ts';
 import { VARIABLE_NAME } from '../schema/check-fields.ts';
 import { describeKind } from '../schema/describe-value.ts';
 import { type Findings, own, type Path, refuse } from '../schema/findings.ts';
-import { unknownName } from '../schema/near-name.ts';
+import { unknownName } from '../schema/suggest.ts';
 import type { Job, RequestAuth } from './job.ts';
 
 /** Left to the gateway, or to nobody. */

@@ -2,7 +2,7 @@ import type { Problem } from '../kernel/errors.ts';
 import type { Target } from '../migrations/action.ts';
 import { REVIEWS } from '../migrations/actions.ts';
 import { valueAt } from '../migrations/value-at.ts';
-import { didYouMean } from '../schema/near-name.ts';
+import { didYouMean } from '../schema/suggest.ts';
 import { warnOfBacklog, warnOfZone } from './check-schedule.ts';
 import { compareJobs } from './compare-jobs.ts';
 import type { Job } from './job.ts';

@@ -3,7 +3,7 @@ import { isRecord } from '../kernel/is-record.ts';
 import type { Target } from '../migrations/action.ts';
 import { fieldsAlong } from '../migrations/fields-along.ts';
 import { problemLine } from '../schema/findings.ts';
-import { didYouMean } from '../schema/near-name.ts';
+import { didYouMean } from '../schema/suggest.ts';
 import type { Job } from './job.ts';
 import { keyProblem } from './key-problem.ts';
 import { placeholderBodyFields, stringsIn } from './placeholders.ts';

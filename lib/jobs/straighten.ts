@@ -1,7 +1,7 @@
 import { formatPath, type Problem } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import { ACTION_KINDS } from '../migrations/actions.ts';
-import { nearName, unknownName } from '../schema/near-name.ts';
+import { suggest, unknownName } from '../schema/suggest.ts';
 import { jobsJsonSchema } from './json-schema.ts';
 import { type SchemaNode, schemaForms, schemaKeys, schemaStep } from './schema-places.ts';
 
@@ -89,7 +89,7 @@ class Straightener {
   #putRight(place: Place, key: string): void {
     if (this.#moveJob(place, key) || this.#moveUp(place, key) || this.#moveDown(place, key)) return;
     const { path, record, nodes } = place;
-    const meant = nearName(
+    const meant = suggest(
       key,
       schemaKeys(nodes).filter((name) => isVacant(record, name)),
     );

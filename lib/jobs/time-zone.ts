@@ -1,4 +1,4 @@
-import { nearName } from '../schema/near-name.ts';
+import { suggest } from '../schema/suggest.ts';
 
 const AREA_CITY =
   /^(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)(?:\/[A-Z][A-Za-z0-9_+-]*){1,2}$/;
@@ -65,7 +65,7 @@ function cityFor(name: string): string | undefined {
   if (named !== undefined) return named;
   const last = plain.slice(plain.lastIndexOf('/') + 1);
   if (Object.hasOwn(CITIES, last)) return CITIES[last];
-  if (!isKnown(name)) return nearName(name, cities());
+  if (!isKnown(name)) return suggest(name, cities());
   const { timeZone } = new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions();
   return AREA_CITY.test(timeZone) ? timeZone : undefined;
 }

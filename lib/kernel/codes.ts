@@ -6,11 +6,11 @@ export interface CodeText {
   readonly remedy: string;
 }
 
-const NOTHING = 'Nothing.';
-const GOES_ON = 'Nothing: it goes on by itself.';
-const REPORT = 'Keep the log of the request, and report it: it is a fault of ours.';
+const NOTHING = 'No action needed.';
+const GOES_ON = 'No action needed: it continues by itself.';
+const REPORT = 'Keep the log of the request, and report it: it is a bug.';
 const LOOK_IN_CONSOLE =
-  'Nothing for some minutes: what became of a changing call is found out by looking. If it stays, look at the service in its console.';
+  'No action needed for some minutes: what became of a changing call is found out by looking. If it stays, look at the service in its console.';
 
 /** `reason.code` of a run, beside the cloud's own codes. They never change their meaning: what is recorded in ledgers has them. */
 export const RUN_CODES = {
@@ -60,7 +60,7 @@ export const RUN_CODES = {
   target_in_online_migration: {
     meaning:
       'An online migration into the target is in its incremental phase, which does not end by itself; the message names its run. `notify` reports it as `waiting`.',
-    remedy: 'Nothing, or stop that migration when its data may be complete: this run then goes on by itself.',
+    remedy: 'No action needed, or stop that migration when its data may be complete: this run then continues by itself.',
   },
   paused: {
     meaning: 'A person paused the job, or all; the message says which, who, since when and why.',
@@ -93,7 +93,7 @@ export const RUN_CODES = {
     remedy:
       "Look at the message: the bucket's permissions, its region, or a bucket that can't be appended to. `is not a record`: see the runbook, a record cannot be read.",
   },
-  internal: { meaning: 'A fault of ours; its text is in the log alone.', remedy: REPORT },
+  internal: { meaning: 'A bug; its text is in the log alone.', remedy: REPORT },
 
   // Not known, or a person has to look.
   lost_answer: { meaning: 'A changing call was sent, and no usable answer came.', remedy: LOOK_IN_CONSOLE },
@@ -135,11 +135,11 @@ export const RUN_CODES = {
   instance_busy: {
     meaning:
       'The target, a DCS instance or an ECS, is restarting, restoring, being resized or otherwise busy. The run keeps its turn.',
-    remedy: 'Nothing; if it lasts, look at it in its console.',
+    remedy: 'No action needed; if it lasts, look at it in its console.',
   },
   source_busy: {
     meaning: 'The instance that data comes from is restarting, restoring or otherwise busy.',
-    remedy: 'Nothing; if it lasts, look at the instance in the DCS console.',
+    remedy: 'No action needed; if it lasts, look at the instance in the DCS console.',
   },
   agent_absent: {
     meaning: 'The Agent of the source server is not connected to SMS, or has not told of its disks yet.',
@@ -154,7 +154,7 @@ export const RUN_CODES = {
     meaning:
       'The key of the event can be read in two ways (`OBJECT_KEYS: auto`), and the function may not look into the bucket to see which of them is there.',
     remedy:
-      'Allow the agency `obs:object:GetObject` and `obs:bucket:ListBucket` on the bucket, and it goes on by itself; or say with `OBJECT_KEYS` how keys are written.',
+      'Allow the agency `obs:object:GetObject` and `obs:bucket:ListBucket` on the bucket, and it continues by itself; or say with `OBJECT_KEYS` how keys are written.',
   },
 
   // Refused: surely nothing was created.
@@ -176,7 +176,7 @@ export const RUN_CODES = {
   },
   preflight: {
     meaning: 'A look before anything changes found what would let the task fail; the message lists all of it.',
-    remedy: 'Mend it, then `npx migrations runs replay`. `preflight: warn` only warns.',
+    remedy: 'Fix it, then `npx migrations runs replay`. `preflight: warn` only warns.',
   },
   no_backup: {
     meaning: '`latest_of`: the instance has no usable backup.',

@@ -30,7 +30,7 @@ export interface FunctionParts<Result> {
    * searched for secrets: they hold what the caller sent, who would see a right guess come back as `***`. So nothing of what the cloud said may
    * be in them.
    */
-  readonly isDoor?: true;
+  readonly isPublic?: true;
   /** Run around all else: they see the answer last. */
   readonly middlewares?: readonly Middleware[];
   /** The answer when the work fails; it says nothing of the error. Without it the handler fails with the error. */
@@ -73,7 +73,7 @@ export function makeFunction<Result>(parts: FunctionParts<Result>): MadeFunction
     .use([...(parts.middlewares ?? [])] as MiddlewareObj<unknown, Result, Error, MiddyContext>[])
     .use({
       after: (request) => {
-        if (!parts.isDoor) request.response = request.context.redactor.value(request.response);
+        if (!parts.isPublic) request.response = request.context.redactor.value(request.response);
       },
       onError: (request) => {
         const { log, requestId, redactor } = request.context;
@@ -88,7 +88,7 @@ export function makeFunction<Result>(parts: FunctionParts<Result>): MadeFunction
       const warn = logWarnings(context.log);
       const { jobs } = await jobsCache.get(jobsFileOf(settings, parts.folder), optionsOf(settings), warn);
       const invocation = await makeInvocation({ ...context, ...parts, context, remainingMs, settings, jobs });
-      const watched = parts.isReconcile || parts.isDoor ? undefined : warnOfMissedHeartbeat(invocation.deps);
+      const watched = parts.isReconcile || parts.isPublic ? undefined : warnOfMissedHeartbeat(invocation.deps);
       const result = await parts.work(event, invocation);
       await watched;
       return result;

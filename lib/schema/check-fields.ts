@@ -5,8 +5,8 @@ import { describeKind, describeValue } from './describe-value.ts';
 import { durationMs, MAX_DURATION_MS } from './duration.ts';
 import type { Field, FieldTable, IntegerField, NamesField, NumberField, StringField, ValuesOf } from './fields.ts';
 import { type CheckedFields, type Findings, own, type Path, refuse } from './findings.ts';
-import { didYouMean, unknownName } from './near-name.ts';
 import { hasPlaceholder } from './placeholder-syntax.ts';
+import { didYouMean, unknownName } from './suggest.ts';
 
 /** What the name of a function's variable may look like here: FunctionGraph's rule for `user_data`. */
 export const VARIABLE_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;

@@ -43,7 +43,7 @@ export function readCredentials(request: GatewayRequest, nowMs: number): Credent
  *
  * @param auth `undefined`: no such job
  */
-export function whyNotLetIn(auth: RequestAuth | undefined, { token, unsigned }: Credentials): string {
+export function denialReason(auth: RequestAuth | undefined, { token, unsigned }: Credentials): string {
   if (auth === undefined) return 'the jobs file has no job of this name that can be requested';
   if (typeof auth === 'object' && 'standard_webhooks' in auth) {
     return unsigned || 'the signature is not made over this body with one of the secrets of the job';
@@ -57,7 +57,7 @@ export function whyNotLetIn(auth: RequestAuth | undefined, { token, unsigned }: 
  * The same request takes the same work for every job, whether the job exists, which scheme it has and how many secrets: it is compared with as
  * many tokens and keys as a job may have.
  */
-export function mayUse(auth: RequestAuth | undefined, { token, message }: Credentials, deps: AuthDeps): boolean {
+export function isAuthorized(auth: RequestAuth | undefined, { token, message }: Credentials, deps: AuthDeps): boolean {
   const own = typeof auth === 'object' ? auth : undefined;
   const tokens = own && 'bearer' in own ? secretsOf(own.bearer, deps) : [];
   const keys = own && 'standard_webhooks' in own ? secretsOf(own.standard_webhooks, deps) : [];

@@ -1,7 +1,7 @@
 import type { GatewayRequest } from '../events/gateway-event.ts';
 import type { Job, RequestAuth } from '../jobs/job.ts';
 import type { Invocation } from '../platform/invocation.ts';
-import { type Credentials, mayUse, readCredentials, whyNotLetIn } from './authenticate.ts';
+import { type Credentials, denialReason, isAuthorized, readCredentials } from './authenticate.ts';
 import { RequestRefused } from './problem.ts';
 
 /** Who asks, as far as the request shows it, and which jobs that opens. */
@@ -19,14 +19,14 @@ export function callerOf(request: GatewayRequest, { jobs, deps }: Invocation): C
     deps.log.error('a secret of on.request.auth cannot be used: it is not set, malformed or too short', { name });
   const may = (job: Job | undefined) => {
     const auth = job?.on.request && authOf(job);
-    return mayUse(auth, credentials, { secret: deps.secret, unusable });
+    return isAuthorized(auth, credentials, { secret: deps.secret, unusable });
   };
   return {
     credentials,
     job: (name) => {
       const job = jobs.jobs.get(name);
       if (may(job) && job) return job;
-      const logged = whyNotLetIn(job?.on.request && authOf(job), credentials);
+      const logged = denialReason(job?.on.request && authOf(job), credentials);
       throw new RequestRefused({ type: 'no_such_job', detail: 'there is no job of this name for this caller', logged });
     },
     jobs: () => [...jobs.jobs.values()].filter(may),

@@ -7,11 +7,11 @@ import type { RunReason } from '../runs/report/run-result.ts';
 import { isSigned } from './caller.ts';
 import { checkQuery } from './check-query.ts';
 import { reasonForCaller } from './for-caller.ts';
-import { inTime } from './in-time.ts';
 import { type GatewayResponse, jsonResponse, problemResponse, RequestRefused } from './problem.ts';
 import { readJsonBody } from './request-body.ts';
 import { RETRY_AFTER_SECONDS } from './run-answer.ts';
 import { noSuchRun } from './show.ts';
+import { withDeadline } from './with-deadline.ts';
 
 const NOT_KNOWN: RunReason = { code: 'out_of_time', message: 'it is not known yet whether it was stopped' };
 
@@ -32,7 +32,10 @@ export async function cancelRequested(
   if (!ledger) throw new RequestRefused({ type: 'needs_ledger', detail: 'a run can be cancelled with a ledger only' });
   const work = cancelRun({ job: job.name, run }, { ...deps, ledger });
   const late = (error: unknown) => deps.log.error('failed after it was answered', { error });
-  const cancelled: CancelEnd = (await inTime(work, deps.remainingMs(), late)) ?? { end: 'later', reason: NOT_KNOWN };
+  const cancelled: CancelEnd = (await withDeadline(work, deps.remainingMs(), late)) ?? {
+    end: 'later',
+    reason: NOT_KNOWN,
+  };
   const location = `${settings.WEBHOOK_BASE_PATH}/jobs/${job.name}/runs/${run}`;
   deps.log.info('cancel', { job: job.name, run, ...cancelled });
   switch (cancelled.end) {

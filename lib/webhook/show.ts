@@ -5,9 +5,9 @@ import { listOpenRuns, readRun } from '../runs/report/read-run.ts';
 import { authOf, type Caller } from './caller.ts';
 import { checkQuery } from './check-query.ts';
 import { viewForCaller } from './for-caller.ts';
-import { inTime } from './in-time.ts';
 import { type GatewayResponse, jsonResponse, RequestRefused } from './problem.ts';
 import { RETRY_AFTER_SECONDS } from './run-answer.ts';
+import { withDeadline } from './with-deadline.ts';
 
 /** `GET /jobs/{job}/runs/{run}` */
 export async function showRun(
@@ -70,7 +70,7 @@ export function noSuchRun(detail = 'the job has no such run'): RequestRefused {
 
 /** @throws {RequestRefused} 503 when it takes too long */
 async function read<T>(work: Promise<T>, { deps }: Invocation): Promise<T> {
-  const value = await inTime(
+  const value = await withDeadline(
     work.then((found) => ({ found })),
     deps.remainingMs(),
     (error) => deps.log.warn('failed after it was answered', { error }),

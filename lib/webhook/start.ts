@@ -13,10 +13,10 @@ import type { RunResult } from '../runs/report/run-result.ts';
 import { carryOutRun, type PlannedRun, planRun } from '../runs/start/start-run.ts';
 import { type Caller, isSigned } from './caller.ts';
 import { checkQuery } from './check-query.ts';
-import { inTime } from './in-time.ts';
 import { type GatewayResponse, RequestRefused } from './problem.ts';
 import { readJsonBody } from './request-body.ts';
 import { runAnswer } from './run-answer.ts';
+import { withDeadline } from './with-deadline.ts';
 
 /** Of one request: the body as it came, and the task that it is filled into. A job whose placeholders repeat what is sent goes no further. */
 const MAX_RECORDED_BYTES = 1024 * 1024;
@@ -66,7 +66,7 @@ export async function startRequested(
   const { run } = planned.received;
   const watched = warnOfMissedHeartbeat(deps);
   const work = carryOutRun(planned, deps);
-  const result = await inTime<RunResult>(
+  const result = await withDeadline<RunResult>(
     work.finally(() => watched),
     deps.remainingMs(),
     (error) => deps.log.error('failed after it was answered', { error }),

@@ -1,9 +1,9 @@
 import type { GatewayRequest } from '../../events/gateway-event.ts';
 import type { Job } from '../../jobs/job.ts';
 import { stringsIn } from '../../jobs/placeholders.ts';
-import { didYouMean } from '../../schema/near-name.ts';
 import { placeholdersOf } from '../../schema/placeholder-syntax.ts';
-import { type Credentials, mayUse, readCredentials } from '../../webhook/authenticate.ts';
+import { didYouMean } from '../../schema/suggest.ts';
+import { type Credentials, isAuthorized, readCredentials } from '../../webhook/authenticate.ts';
 import { authOf } from '../../webhook/caller.ts';
 import { RequestRefused } from '../../webhook/problem.ts';
 import { checkBodySize } from '../../webhook/request-body.ts';
@@ -94,7 +94,7 @@ function authenticate(
     return { refusal: `the job wants a bearer token: Authorization: Bearer and the value of ${names}`, notes: [] };
   }
   const unusable = new Set<string>();
-  const allowed = mayUse(auth, credentials, { secret: secrets.secret, unusable: (name) => unusable.add(name) });
+  const allowed = isAuthorized(auth, credentials, { secret: secrets.secret, unusable: (name) => unusable.add(name) });
   const what = isSigned ? 'signature' : 'bearer token';
   const age = isSigned ? ageNote(request) : [];
   if (allowed) return { notes: [`the ${what} is right${madeUp}`, ...age] };

@@ -1,6 +1,6 @@
 import type { TickTrigger } from '../../events/trigger.ts';
 import type { Job } from '../../jobs/job.ts';
-import { didYouMean } from '../../schema/near-name.ts';
+import { didYouMean } from '../../schema/suggest.ts';
 import type { MatchContext } from './known-secrets.ts';
 import { startVerdict } from './start-verdict.ts';
 import { notAbout, refuses, type Subject, type Verdict } from './verdict.ts';
@@ -15,12 +15,12 @@ export function matchTick(tick: TickTrigger, { jobs }: Pick<MatchContext, 'jobs'
     if (!job.on.schedule) return notAbout(job.name, 'no_trigger', 'it has no on.schedule');
     return notAbout(job.name, 'not_named', `the timer names ${tick.jobs.map((name) => name.slice(0, 60)).join(', ')}`);
   };
-  const strangers = tick.jobs.filter((name) => !jobs.jobs.has(name));
+  const unknownJobs = tick.jobs.filter((name) => !jobs.jobs.has(name));
   return {
     what: `timer ${tick.name} at ${tick.time}`,
     verdicts: [
       ...[...jobs.jobs.values()].map(verdictOn),
-      ...strangers.map((name) => {
+      ...unknownJobs.map((name) => {
         const message = `the timer names it, and there is no such job${didYouMean(name, jobs.jobs.keys())}`;
         return refuses(name.slice(0, 60), { code: 'no_such_job', message });
       }),

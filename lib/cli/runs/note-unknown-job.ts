@@ -1,4 +1,4 @@
-import { didYouMean } from '../../schema/near-name.ts';
+import { didYouMean } from '../../schema/suggest.ts';
 import type { Place } from '../place.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -7,9 +7,9 @@ import type { Answer } from 'esdk-obs-nodejs';
 import { CloudError, type CloudErrorDetails } from '../../kernel/errors.ts';
 import type { ObjectIdentity } from '../../ports/obs.ts';
 import { checkKeys } from '../transport/check-keys.ts';
+import { type CallKind, classifyAnswer, classifyNoAnswer } from '../transport/classify-failure.ts';
 import { asCloudCode } from '../transport/cloud-code.ts';
 import { checkEndpoint } from '../transport/endpoints.ts';
-import { type CallKind, judgeAnswer, judgeNoAnswer } from '../transport/judge-failure.ts';
 import { processKeysGuard } from '../transport/keys-guard.ts';
 import { textOf } from '../transport/read-answer.ts';
 import { withoutAbsent } from '../transport/read-fields.ts';
@@ -171,7 +171,7 @@ export function makeObsClient(options: ObsOptions): ObsClient {
       if (connections === 'kept' && deadline.wasClosing(cloudCode)) {
         return send(operation, parameters, consume, 'fresh');
       }
-      const judged = judgeNoAnswer(kind, cloudCode, deadline.maySent());
+      const judged = classifyNoAnswer(kind, cloudCode, deadline.maySent());
       throw fail({ ...judged, cloudCode, cloudMessage: redact(String(message)) }, error);
     } finally {
       deadline.end();
@@ -182,7 +182,7 @@ export function makeObsClient(options: ObsOptions): ObsClient {
     if (status < 200 || status > 299) {
       if (status === 401 || BAD_KEYS.has(Code)) keysGuard.refused(accessKey);
       throw fail({
-        ...judgeAnswer(kind, status, Code),
+        ...classifyAnswer(kind, status, Code),
         ...known,
         ...(Code && { cloudCode: asCloudCode(redact(Code, 64)) }),
         ...(Message && { cloudMessage: redact(Message) }),
@@ -191,7 +191,7 @@ export function makeObsClient(options: ObsOptions): ObsClient {
     // Every answer of OBS has one (common response headers, API reference obs_04_0013); the page of a proxy has not.
     if (!RequestId) {
       const cloudMessage = 'the answer does not come from OBS: it has no request id';
-      throw fail({ ...judgeAnswer(kind, status), ...known, cloudCode: 'no_request_id', cloudMessage });
+      throw fail({ ...classifyAnswer(kind, status), ...known, cloudCode: 'no_request_id', cloudMessage });
     }
     return { status, result: answer.InterfaceResult ?? {}, consumed };
   };

@@ -5,9 +5,9 @@ import type { IHttpRequest } from '@huaweicloud/huaweicloud-sdk-core/http/IHttpR
 import type { SdkResponse } from '@huaweicloud/huaweicloud-sdk-core/SdkResponse.js';
 import type { KnownCode } from '../../kernel/codes.ts';
 import type { CloudErrorDetails } from '../../kernel/errors.ts';
+import { type CallKind, classifyAnswer, classifyNoAnswer } from './classify-failure.ts';
 import { type ErrorBody, readErrorBody } from './error-body.ts';
 import { inexactNumber } from './inexact-number.ts';
-import { type CallKind, judgeAnswer, judgeNoAnswer } from './judge-failure.ts';
 import type { Redact } from './redact.ts';
 import { type RawAnswer, type Send, sendOnce, TransportError } from './send-once.ts';
 
@@ -107,7 +107,12 @@ export class SafeHttpClient implements HttpClient {
 
   #readSuccess(answer: RawAnswer): Record<string, unknown> {
     const unusable = (cloudCode: KnownCode, cloudMessage: string) =>
-      this.#fail({ ...judgeAnswer(this.#options.kind, answer.status), status: answer.status, cloudCode, cloudMessage });
+      this.#fail({
+        ...classifyAnswer(this.#options.kind, answer.status),
+        status: answer.status,
+        cloudCode,
+        cloudMessage,
+      });
 
     if (answer.cut !== undefined) throw unusable(answer.cut, 'the answer was cut off');
     const type = answer.headers['content-type'];
@@ -145,7 +150,7 @@ export class SafeHttpClient implements HttpClient {
     const keysRefused = answer.status === 401 && body.cloudCode === undefined;
     const redirected = answer.status >= 300 && answer.status < 400;
     return this.#fail({
-      ...judgeAnswer(this.#options.kind, answer.status, body.cloudCode),
+      ...classifyAnswer(this.#options.kind, answer.status, body.cloudCode),
       status: answer.status,
       ...(redirected && { cloudMessage: 'the answer is a redirect; it was not followed' }),
       ...body,
@@ -157,7 +162,7 @@ export class SafeHttpClient implements HttpClient {
   #failWithout(error: unknown): unknown {
     if (!(error instanceof TransportError)) throw error;
     return this.#fail({
-      ...judgeNoAnswer(this.#options.kind, error.code, error.maySent),
+      ...classifyNoAnswer(this.#options.kind, error.code, error.maySent),
       cloudCode: error.code,
       cloudMessage: this.#options.redact(error.message),
       cause: error,

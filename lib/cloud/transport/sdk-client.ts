@@ -5,8 +5,8 @@ import { Logger4jInstance } from '@huaweicloud/huaweicloud-sdk-core/logger/log4j
 import { CloudError, ConfigError } from '../../kernel/errors.ts';
 import { PROJECT_ID } from '../../kernel/project-id.ts';
 import { checkKeys, type Keys } from './check-keys.ts';
+import type { CallKind } from './classify-failure.ts';
 import { checkEndpoint } from './endpoints.ts';
-import type { CallKind } from './judge-failure.ts';
 import { type KeysGuard, processKeysGuard } from './keys-guard.ts';
 import { makeRedact } from './redact.ts';
 import type { Refusals } from './refusals.ts';
@@ -77,7 +77,7 @@ export interface SdkClient {
   /**
    * Makes one call. A `change` is sent at most once; a `read` that is cut off or answered with a 5xx is sent a second time, at once.
    *
-   * @throws {CloudError} `out_of_time` or `keys_refused` (both `not_sent`) without a try, or what `refusals` remembers; else what `judge-failure.ts` makes of the failure
+   * @throws {CloudError} `out_of_time` or `keys_refused` (both `not_sent`) without a try, or what `refusals` remembers; else what `classify-failure.ts` makes of the failure
    */
   call<T>(call: Call<T>): Promise<Answered<T>>;
 }

@@ -1,7 +1,7 @@
 import { REGION } from '../../kernel/region.ts';
 import { describeValue } from '../../schema/describe-value.ts';
 import type { FieldTable } from '../../schema/fields.ts';
-import { didYouMean } from '../../schema/near-name.ts';
+import { didYouMean } from '../../schema/suggest.ts';
 import type { Ledger } from '../job.ts';
 import { REGIONS } from '../regions.ts';
 import { TIME_ZONE, timeZoneProblem } from '../time-zone.ts';

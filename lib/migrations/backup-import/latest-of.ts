@@ -3,8 +3,8 @@ import { isRecord } from '../../kernel/is-record.ts';
 import { type CheckOptions, checkFields } from '../../schema/check-fields.ts';
 import type { FieldTable } from '../../schema/fields.ts';
 import type { CheckedFields } from '../../schema/findings.ts';
-import { didYouMean } from '../../schema/near-name.ts';
 import { hasPlaceholder } from '../../schema/placeholder-syntax.ts';
+import { didYouMean } from '../../schema/suggest.ts';
 import type { LatestBackup, Target, TargetNames } from '../action.ts';
 
 /** Our own keys in `backup_files`: the backup is found out when the job runs. */

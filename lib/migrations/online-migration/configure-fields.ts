@@ -3,8 +3,8 @@ import { isRecord } from '../../kernel/is-record.ts';
 import type { CheckOptions } from '../../schema/check-fields.ts';
 import type { FieldTable, ObjectField } from '../../schema/fields.ts';
 import type { Path } from '../../schema/findings.ts';
-import { didYouMean } from '../../schema/near-name.ts';
 import { hasPlaceholder } from '../../schema/placeholder-syntax.ts';
+import { didYouMean } from '../../schema/suggest.ts';
 import type { Target } from '../action.ts';
 import { sameInstance } from '../same-instance.ts';
 

@@ -3,7 +3,7 @@ import type { GatewayRequest } from '../../../lib/events/gateway-event.ts';
 import type { RequestAuth } from '../../../lib/jobs/job.ts';
 import { RunError } from '../../../lib/kernel/errors.ts';
 import { Secret } from '../../../lib/kernel/secret.ts';
-import { mayUse, readCredentials, whyNotLetIn } from '../../../lib/webhook/authenticate.ts';
+import { denialReason, isAuthorized, readCredentials } from '../../../lib/webhook/authenticate.ts';
 
 const KEY = Buffer.alloc(32, 7);
 const SECRETS: Record<string, string> = {
@@ -38,7 +38,7 @@ function signed(payload: string, seconds = NOW / 1000, key: Buffer = KEY): Recor
 function judge(auth: RequestAuth | undefined, request: GatewayRequest) {
   const looked: string[] = [];
   const unusable: string[] = [];
-  const allowed = mayUse(auth, readCredentials(request, NOW), {
+  const allowed = isAuthorized(auth, readCredentials(request, NOW), {
     secret: ({ user_data: name }) => {
       looked.push(name);
       const value = SECRETS[name];
@@ -55,7 +55,7 @@ const webhooks = (...names: string[]): RequestAuth => ({
 });
 const bearer = (...names: string[]): RequestAuth => ({ bearer: names.map((user_data) => ({ user_data })) });
 
-describe('mayUse', () => {
+describe('isAuthorized', () => {
   it('takes the signature of the published example', () => {
     // standard-webhooks 1.0, reference libraries: the test vector that all of them share.
     const request = requestOf(
@@ -66,7 +66,7 @@ describe('mayUse', () => {
       },
       { body: Buffer.from('{"test": 2432232314}') },
     );
-    const allowed = mayUse(webhooks('VECTOR'), readCredentials(request, 1614265330_000), {
+    const allowed = isAuthorized(webhooks('VECTOR'), readCredentials(request, 1614265330_000), {
       secret: () => new Secret('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'),
       unusable: () => undefined,
     });
@@ -126,7 +126,7 @@ describe('mayUse', () => {
   });
 });
 
-describe('whyNotLetIn', () => {
+describe('denialReason', () => {
   const id = { 'webhook-id': 'msg_1' };
   const time = { 'webhook-timestamp': String(NOW / 1000) };
 
@@ -146,6 +146,6 @@ describe('whyNotLetIn', () => {
     ],
     [webhooks('SIGNING'), signed('{}'), 'the signature is not made over this body with one of the secrets of the job'],
   ])('says of a job with %j, of what was shown only what is wrong with it: %j', (auth, headers, why) => {
-    expect(whyNotLetIn(auth, readCredentials(requestOf(headers), NOW))).toBe(why);
+    expect(denialReason(auth, readCredentials(requestOf(headers), NOW))).toBe(why);
   });
 });

@@ -116,7 +116,7 @@ async function answerRequest(
       { pathParameters, apiId: apiIdOf(route) },
       requestId,
     );
-    const result = await inTime(
+    const result = await withDeadline(
       options.invoke(route.functionName, JSON.stringify(event), requestId),
       route.timeoutMs ?? 5000,
     );
@@ -199,7 +199,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
 }
 
-async function inTime<T>(promise: Promise<T>, timeoutMs: number): Promise<T | undefined> {
+async function withDeadline<T>(promise: Promise<T>, timeoutMs: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), timeoutMs);

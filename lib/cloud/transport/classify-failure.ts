@@ -22,7 +22,7 @@ const NETWORK_DOWN = new Set([
  * says that it was never begun: throttled (APIGW.0308) or a busy instance. `temporary` is never true for an unknown change: it must
  * be looked for, not sent again. SMS names no code that passes by itself: 6520 and 6603 wait for somebody to start the Agent.
  */
-export function judgeAnswer(kind: CallKind, status: number, cloudCode?: string): Judgement {
+export function classifyAnswer(kind: CallKind, status: number, cloudCode?: string): Judgement {
   const { kind: trouble } = passingTrouble({ code: cloudCode ?? '', status }) ?? {};
   if (trouble === 'busy' || trouble === 'throttling') return { outcome: 'rejected', temporary: true };
   if (status >= 400 && status < 500 && status !== 408) return { outcome: 'rejected', temporary: false };
@@ -30,7 +30,7 @@ export function judgeAnswer(kind: CallKind, status: number, cloudCode?: string):
 }
 
 /** What is known when no answer came. */
-export function judgeNoAnswer(kind: CallKind, networkCode: string, maySent: boolean): Judgement {
+export function classifyNoAnswer(kind: CallKind, networkCode: string, maySent: boolean): Judgement {
   const passes = NETWORK_DOWN.has(networkCode);
   return maySent
     ? { outcome: 'unknown', temporary: kind === 'read' && passes }

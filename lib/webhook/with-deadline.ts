@@ -7,7 +7,7 @@ const ANSWER_MS = 150;
  *
  * @throws what the work throws in time; later it is only told to `late`
  */
-export async function inTime<T>(
+export async function withDeadline<T>(
   work: Promise<T>,
   remainingMs: number,
   late: (error: unknown) => void,

@@ -1,6 +1,6 @@
-import { judgeAnswer, judgeNoAnswer } from '../../../../lib/cloud/transport/judge-failure.ts';
+import { classifyAnswer, classifyNoAnswer } from '../../../../lib/cloud/transport/classify-failure.ts';
 
-describe('judgeAnswer', () => {
+describe('classifyAnswer', () => {
   it.each([
     [400, 'DCS.4062', 'rejected', false],
     [400, 'DCS.4017', 'rejected', true],
@@ -24,7 +24,7 @@ describe('judgeAnswer', () => {
     [302, undefined, 'unknown', false],
     [200, undefined, 'unknown', false],
   ] as const)('takes %d %s of a change for %s, temporary %s', (status, code, outcome, temporary) => {
-    expect(judgeAnswer('change', status, code)).toEqual({ outcome, temporary });
+    expect(classifyAnswer('change', status, code)).toEqual({ outcome, temporary });
   });
 
   it.each([
@@ -33,11 +33,11 @@ describe('judgeAnswer', () => {
     [408, true],
     [500, true],
   ])('says of a read with %d that it may work later: %s', (status, temporary) => {
-    expect(judgeAnswer('read', status)).toEqual({ outcome: 'unknown', temporary });
+    expect(classifyAnswer('read', status)).toEqual({ outcome: 'unknown', temporary });
   });
 });
 
-describe('judgeNoAnswer', () => {
+describe('classifyNoAnswer', () => {
   it.each([
     ['change', 'ECONNREFUSED', false, 'not_sent', true],
     ['change', 'ENOTFOUND', false, 'not_sent', true],
@@ -47,6 +47,6 @@ describe('judgeNoAnswer', () => {
     ['read', 'ECONNRESET', true, 'unknown', true],
     ['read', 'HPE_INVALID_CONSTANT', true, 'unknown', false],
   ] as const)('takes %s after %s (sent: %s) for %s, temporary %s', (kind, code, maySent, outcome, temporary) => {
-    expect(judgeNoAnswer(kind, code, maySent)).toEqual({ outcome, temporary });
+    expect(classifyNoAnswer(kind, code, maySent)).toEqual({ outcome, temporary });
   });
 });

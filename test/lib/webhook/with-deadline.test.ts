@@ -1,12 +1,14 @@
-import { inTime } from '../../../lib/webhook/in-time.ts';
+import { withDeadline } from '../../../lib/webhook/with-deadline.ts';
 
-describe('inTime', () => {
+describe('withDeadline', () => {
   it('gives the value of work that ends in time', async () => {
-    expect(await inTime(Promise.resolve(7), 60_000, () => undefined)).toBe(7);
+    expect(await withDeadline(Promise.resolve(7), 60_000, () => undefined)).toBe(7);
   });
 
   it('throws what work throws in time', async () => {
-    await expect(inTime(Promise.reject(new Error('in time')), 60_000, () => undefined)).rejects.toThrow('in time');
+    await expect(withDeadline(Promise.reject(new Error('in time')), 60_000, () => undefined)).rejects.toThrow(
+      'in time',
+    );
   });
 
   it('gives nothing when the time is over, and tells of a later failure', async () => {
@@ -16,7 +18,7 @@ describe('inTime', () => {
     });
     const told: unknown[] = [];
 
-    const value = await inTime(work, 0, (error) => told.push(error));
+    const value = await withDeadline(work, 0, (error) => told.push(error));
     fail(new Error('late'));
     await work.catch(() => undefined);
 

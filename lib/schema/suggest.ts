@@ -16,7 +16,7 @@ function distance(a: string, b: string): number {
 }
 
 /** The known name that is nearest, in any case and with `-` for `_`; `undefined` when none is within two characters. */
-export function nearName(given: string, known: Iterable<string>): string | undefined {
+export function suggest(given: string, known: Iterable<string>): string | undefined {
   if (given.length > MAX_NAME_LENGTH) return undefined;
   const plain = given.toLowerCase().replaceAll('-', '_');
   let best: { name: string; far: number } | undefined;
@@ -29,9 +29,9 @@ export function nearName(given: string, known: Iterable<string>): string | undef
   return best?.name;
 }
 
-/** `; did you mean "x"?` for the {@link nearName}; an empty text when there is none. */
+/** `; did you mean "x"?` for the {@link suggest}; an empty text when there is none. */
 export function didYouMean(given: string, known: Iterable<string>): string {
-  const near = nearName(given, known);
+  const near = suggest(given, known);
   return near === undefined ? '' : `; did you mean ${JSON.stringify(near)}?`;
 }
 
