@@ -24,7 +24,7 @@ const NOT_COPIED = new Set(['node_modules', 'dist', '.git', '.local']);
 const MAX_MS = 180_000;
 const CONFIG = 'jest.mutants.config.mjs';
 /** Without building what is in no test of the list. */
-const CONFIG_TEXT = `import base from '../../jest.config.mjs';
+const CONFIG_TEXT = `import base from './jest.config.mjs';
 const { globalSetup: _, ...rest } = base;
 export default { ...rest, rootDir: import.meta.dirname };
 `;
