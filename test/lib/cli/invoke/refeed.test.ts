@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FakeFunctionGraph } from '../../../fakes/fake-functiongraph.ts';
 import { type ExampleSystem, startExample } from '../../../fixtures/example-system.ts';
-import { runBin } from '../../../fixtures/run-bin.ts';
+import { runCommand } from '../../../fixtures/run-command.ts';
 
 const RUN = '554c69aa2134b7c0d1e2f3a4b5c6d7e8';
 const PLATFORM = 'the platform ended it';
@@ -148,7 +148,7 @@ describe('npx migrations refeed', () => {
     await writeFile(path.join(cwd, 'serverless.yml'), `service: another\nprovider: ${provider}\n`);
     const env = { HUAWEICLOUD_SDK_AK: 'AKOFTHETEST', HUAWEICLOUD_SDK_SK: 'sk-of-the-test' };
 
-    const { code, stdout } = await runBin(['refeed', 'payload.json', '--cloud', '--yes', '--json'], { cwd, env });
+    const { code, stdout } = await runCommand(['refeed', 'payload.json', '--cloud', '--yes', '--json'], { cwd, env });
 
     expect([code, JSON.parse(stdout).events]).toMatchObject([0, [{ answer: { result: { runs: [] } } }]]);
     expect(api.requests).toMatchObject([
