@@ -116,7 +116,7 @@ describe('npx migrations runs cancel, where npm start runs', () => {
   afterAll(() => example?.close());
 
   it('has the service stop the task of a run, once, and the run ends as cancelled', async () => {
-    await example.invoke('webhook', 'move-session-cache');
+    await example.deliver('webhook', 'move-session-cache');
     const { job, run } = JSON.parse((await example.run(['runs', 'list', '--json'])).stdout).runs[0];
     const cancel = () => example.run(['runs', 'cancel', job, run, '--yes', '--json']);
     await example.tasks(1, ({ status }) => status === 'FULLMIGRATING' || status === 'INCRMIGEATING');
