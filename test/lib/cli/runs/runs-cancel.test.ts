@@ -128,6 +128,9 @@ describe('npx migrations runs cancel, where npm start runs', () => {
 
   it('has the service stop the task of a run, once, and the run ends as cancelled', async () => {
     await example.deliver('webhook', 'move-session-cache');
+    // The machine of the task is made, and a tick finds it.
+    example.system.cloud.clock.advance(60_000);
+    await example.system.builtIn.invokeRoute('reconcile', '{}', 'tick-of-the-test');
     const { job, run } = JSON.parse((await example.run(['runs', 'list', '--json'])).stdout).runs[0];
     const cancel = () => example.run(['runs', 'cancel', job, run, '--yes', '--json']);
     await example.tasks(1, ({ status }) => status === 'FULLMIGRATING' || status === 'INCRMIGEATING');
