@@ -109,6 +109,8 @@ export async function runCommandLine(
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(plainLines(text)),
+      getOutHelpWidth: () => widthOf(streams.stdout),
+      getErrHelpWidth: () => widthOf(streams.stderr),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
@@ -135,6 +137,11 @@ export async function runCommandLine(
     code = error.exitCode === 0 ? EXIT.done : EXIT.usage;
   }
   return code;
+}
+
+/** Of a help text: without a terminal 80, as commander has it. */
+function widthOf({ isTTY, columns }: NodeJS.WriteStream): number {
+  return isTTY ? columns : 80;
 }
 
 function ownVersion(): string {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runBin } from '../../fixtures/run-bin.ts';
+import { runCommand } from '../../fixtures/run-command.ts';
 
 const JOBS = `
 version: 1
@@ -26,7 +27,7 @@ describe('npx migrations', () => {
   afterEach(() => rm(cwd, { recursive: true, force: true }));
 
   it('lists its commands with --help and exits 0', async () => {
-    const { code, stdout } = await runBin(['--help'], { cwd });
+    const { code, stdout } = await runCommand(['--help'], { cwd });
 
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Usage: migrations \[options\] \[command\]/);
@@ -34,7 +35,7 @@ describe('npx migrations', () => {
   });
 
   it('gives examples with the --help of a command', async () => {
-    const { stdout } = await runBin(['pause', '--help'], { cwd });
+    const { stdout } = await runCommand(['pause', '--help'], { cwd });
 
     expect(stdout).toContain('$ npx migrations pause restore-staging');
   });
@@ -42,7 +43,7 @@ describe('npx migrations', () => {
   it.each([[['bogus']], [['pause', '--bogus']], [['pause', '--local', '--cloud']], [['pause', 'a', 'b']]])(
     'exits 2 for %j, which it does not understand',
     async (args) => {
-      const { code, stdout, stderr } = await runBin(args, { cwd });
+      const { code, stdout, stderr } = await runCommand(args, { cwd });
 
       expect(code).toBe(2);
       expect(stdout).toBe('');
@@ -58,7 +59,7 @@ describe('npx migrations', () => {
   });
 
   it('prints an error as JSON with --json', async () => {
-    const { code, stdout } = await runBin(['pause', '--json'], { cwd });
+    const { code, stdout } = await runCommand(['pause', '--json'], { cwd });
 
     expect(code).toBe(3);
     expect(JSON.parse(stdout).error.code).toBe('config');
@@ -76,16 +77,16 @@ describe('npx migrations', () => {
 
   it('says with resume what a pause of its own still holds', async () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
-    await runBin(['pause', 'restore-staging', '--why', 'the cache is full'], { cwd });
-    await runBin(['pause'], { cwd });
+    await runCommand(['pause', 'restore-staging', '--why', 'the cache is full'], { cwd });
+    await runCommand(['pause'], { cwd });
 
-    const all = await runBin(['resume'], { cwd });
+    const all = await runCommand(['resume'], { cwd });
     expect([all.code, all.stdout]).toEqual([0, 'resumed all jobs: what has waited is started by reconcile\n']);
     expect(all.stderr).toMatch(
       /^still paused:\n {2}job restore-staging is paused since \S+Z by \S+: the cache is full; to resume: npx migrations resume restore-staging\n$/,
     );
-    await runBin(['pause'], { cwd });
-    const one = await runBin(['resume', 'restore-staging', '--json'], { cwd });
+    await runCommand(['pause'], { cwd });
+    const one = await runCommand(['resume', 'restore-staging', '--json'], { cwd });
     expect(JSON.parse(one.stdout)).toEqual({
       resume: 'restore-staging',
       paused: { everything: true, jobs: [] },
@@ -94,14 +95,14 @@ describe('npx migrations', () => {
     expect(one.stderr).toMatch(
       /^still paused:\n {2}all jobs are paused since \S+Z by \S+; to resume: npx migrations resume\n$/,
     );
-    expect((await runBin(['resume'], { cwd })).stderr).toBe('');
+    expect((await runCommand(['resume'], { cwd })).stderr).toBe('');
   });
 
   it('says that a pause which holds already stands as it was', async () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
-    await runBin(['pause', '--why', 'the first'], { cwd });
+    await runCommand(['pause', '--why', 'the first'], { cwd });
 
-    const { code, stdout } = await runBin(['pause', '--why', 'the second'], { cwd });
+    const { code, stdout } = await runCommand(['pause', '--why', 'the second'], { cwd });
 
     expect([code, stdout]).toEqual([
       0,
@@ -114,7 +115,7 @@ describe('npx migrations', () => {
   it('says that nothing was resumed where nothing was paused', async () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
 
-    const { code, stdout } = await runBin(['resume', 'restore-staging'], { cwd });
+    const { code, stdout } = await runCommand(['resume', 'restore-staging'], { cwd });
 
     expect([code, stdout]).toEqual([0, 'nothing to resume: there is no pause of restore-staging\n']);
   });
@@ -122,17 +123,17 @@ describe('npx migrations', () => {
   it.each(['', ' ', 'x'.repeat(501)])('refuses to pause with a --why of 0 or more than 500 characters', async (why) => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
 
-    const { code, stderr } = await runBin(['pause', '--why', why], { cwd });
+    const { code, stderr } = await runCommand(['pause', '--why', why], { cwd });
 
     expect([code, stderr]).toEqual([2, expect.stringContaining('--why takes 1 to 500 characters')]);
   });
 
   it('shows with runs list what is paused, above the runs', async () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
-    await runBin(['pause', 'restore-staging', '--why', 'the cache is full'], { cwd });
+    await runCommand(['pause', 'restore-staging', '--why', 'the cache is full'], { cwd });
 
-    const { stderr } = await runBin(['runs', 'list'], { cwd });
-    const json = await runBin(['runs', 'list', '--json'], { cwd });
+    const { stderr } = await runCommand(['runs', 'list'], { cwd });
+    const json = await runCommand(['runs', 'list', '--json'], { cwd });
 
     expect(stderr).toMatch(
       /^there are none\npaused:\n {2}job restore-staging is paused since \S+Z by \S+: the cache is full; /,
@@ -166,13 +167,13 @@ describe('npx migrations', () => {
   it('says that .env cannot be read', async () => {
     await mkdir(path.join(cwd, '.env'));
 
-    const { code, stderr } = await runBin(['pause'], { cwd });
+    const { code, stderr } = await runCommand(['pause'], { cwd });
 
     expect([code, stderr]).toEqual([3, expect.stringMatching(/^error \S+\.env: cannot be read: EISDIR\n$/)]);
   });
 
   it('names --jobs when a command without arguments is given one', async () => {
-    const { code, stderr } = await runBin(['check', 'other.yml'], { cwd });
+    const { code, stderr } = await runCommand(['check', 'other.yml'], { cwd });
 
     expect([code, stderr]).toEqual([2, expect.stringContaining('--jobs <file> names the jobs file')]);
   });
@@ -188,7 +189,7 @@ describe('npx migrations', () => {
   it('refuses to pause a job that the jobs file does not have', async () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
 
-    const { code, stderr } = await runBin(['pause', 'restore-stagin'], { cwd });
+    const { code, stderr } = await runCommand(['pause', 'restore-stagin'], { cwd });
 
     expect([code, stderr]).toEqual([2, expect.stringContaining('has no such job; did you mean "restore-staging"?')]);
   });

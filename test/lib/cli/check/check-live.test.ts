@@ -5,6 +5,7 @@ import type { LocalAgency } from '../../../../packages/local-cloud/src/cloud/iam
 import { type LocalCloud, startLocalCloud } from '../../../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { SERVER_JOB_YAML } from '../../../fixtures/jobs.ts';
 import { runBin } from '../../../fixtures/run-bin.ts';
+import { runCommand } from '../../../fixtures/run-command.ts';
 
 const ACCOUNT = {
   accessKey: 'AKOFTHEOPERATOR',
@@ -85,8 +86,8 @@ describe('npx migrations check --live', () => {
     await rm(cwd, { recursive: true, force: true });
   });
 
-  const run = (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) =>
-    runBin(['check', '--live', ...args], {
+  const run = (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}, command = runCommand) =>
+    command(['check', '--live', ...args], {
       cwd,
       env: {
         HUAWEICLOUD_SDK_AK: ACCOUNT.accessKey,
@@ -106,7 +107,7 @@ describe('npx migrations check --live', () => {
   };
 
   it('finds nothing wrong where all is there, by reading calls only', async () => {
-    const { code, stdout } = await run();
+    const { code, stdout } = await run([], {}, runBin);
 
     expect(stdout).toBe(
       [
@@ -385,7 +386,8 @@ describe('npx migrations check --live', () => {
   });
 
   it('exits 3 at once when the cloud does not know the keys, and prints none', async () => {
-    const { code, stdout, stderr } = await run([], { HUAWEICLOUD_SDK_SK: 'wrong-secret-key-0123' });
+    // In a process of its own, which is what knows refused keys for a while.
+    const { code, stdout, stderr } = await run([], { HUAWEICLOUD_SDK_SK: 'wrong-secret-key-0123' }, runBin);
 
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toContain('DCS refused these keys');
@@ -394,7 +396,7 @@ describe('npx migrations check --live', () => {
   });
 
   it('exits 3 without keys, and when the cloud does not answer', async () => {
-    const withoutKeys = await runBin(['check', '--live', '--cloud'], { cwd });
+    const withoutKeys = await runCommand(['check', '--live', '--cloud'], { cwd });
     const { url } = cloud;
     await cloud.close();
     const down = await run();
@@ -470,7 +472,7 @@ describe('npx migrations check --policy', () => {
   afterEach(() => rm(cwd, { recursive: true, force: true }));
 
   it('prints the two policies that IAM wants, and the reason of each action', async () => {
-    const { code, stdout } = await runBin(['check', '--policy'], { cwd });
+    const { code, stdout } = await runCommand(['check', '--policy'], { cwd });
 
     expect(code).toBe(0);
     expect(stdout).toContain(
@@ -480,7 +482,7 @@ describe('npx migrations check --policy', () => {
   });
 
   it('prints them as JSON', async () => {
-    const { stdout } = await runBin(['check', '--policy', '--json'], { cwd });
+    const { stdout } = await runCommand(['check', '--policy', '--json'], { cwd });
     const { policies, actions } = JSON.parse(stdout);
 
     expect(policies.global.Statement).toContainEqual({
@@ -497,6 +499,6 @@ describe('npx migrations check --policy', () => {
   });
 
   it.each([[['--policy', '--live']], [['--agency', 'x']]])('exits 2 for %j, which do not go together', async (args) => {
-    expect((await runBin(['check', ...args], { cwd })).code).toBe(2);
+    expect((await runCommand(['check', ...args], { cwd })).code).toBe(2);
   });
 });

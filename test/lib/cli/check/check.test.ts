@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runBin } from '../../../fixtures/run-bin.ts';
+import { runCommand } from '../../../fixtures/run-command.ts';
 
 const GOOD = `version: 1
 region: ap-southeast-3
@@ -26,7 +27,7 @@ describe('npx migrations check', () => {
 
   const check = async (text: string, args: readonly string[] = [], file = 'migrations.yml') => {
     await writeFile(path.join(cwd, file), text);
-    return runBin(['check', ...args], { cwd });
+    return runCommand(['check', ...args], { cwd });
   };
 
   it('finds nothing wrong with a good file, and says how many jobs there are', async () => {
@@ -184,7 +185,7 @@ describe('npx migrations check', () => {
   it('names a file in another encoding as a problem of the file, with its line', async () => {
     await writeFile(path.join(cwd, 'migrations.yml'), Buffer.from(`\ufeff${GOOD}`, 'utf16le'));
 
-    expect(await runBin(['check'], { cwd })).toEqual({
+    expect(await runCommand(['check'], { cwd })).toEqual({
       code: 1,
       stdout: expect.stringMatching(
         /^migrations\.yml:1: problem: not readable: the file is UTF-16 \(LE\), .*save it as UTF-8.*\nmigrations\.yml: 1 problem\n$/,

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { eventFile } from '../../../fixtures/event-file.ts';
-import { runBin } from '../../../fixtures/run-bin.ts';
+import { runCommand } from '../../../fixtures/run-command.ts';
 
 const JOBS = `
 version: 1
@@ -47,7 +47,7 @@ describe('npx migrations event', () => {
   afterAll(() => rm(cwd, { recursive: true, force: true }));
 
   const event = async (...args: string[]) => {
-    const { code, stdout, stderr } = await runBin(['event', ...args], { cwd });
+    const { code, stdout, stderr } = await runCommand(['event', ...args], { cwd });
     expect([code, stderr]).toEqual([0, '']);
     return JSON.parse(stdout);
   };
@@ -81,7 +81,7 @@ describe('npx migrations event', () => {
     ['timer', 'nightly'],
     ['request', 'on-demand'],
   ])('writes %s so that it starts the first job with such a trigger', async (kind, job) => {
-    const { code, stdout } = await runBin(['explain', '-', '--json'], {
+    const { code, stdout } = await runCommand(['explain', '-', '--json'], {
       cwd,
       input: JSON.stringify(await event(kind)),
     });
@@ -94,7 +94,7 @@ describe('npx migrations event', () => {
   it('writes all files of a set, the last of which starts the job', async () => {
     const made = await event('obs-put', '--job', 'restore-set');
 
-    const { stdout } = await runBin(['explain', '-', '--json'], { cwd, input: JSON.stringify(made) });
+    const { stdout } = await runCommand(['explain', '-', '--json'], { cwd, input: JSON.stringify(made) });
 
     expect(made.Records).toHaveLength(2);
     const last = JSON.parse(stdout)
@@ -106,7 +106,7 @@ describe('npx migrations event', () => {
   it('signs a request as the local functions want it signed', async () => {
     const made = await event('request', '--job', 'signed');
 
-    const { stdout } = await runBin(['explain', '-'], { cwd, input: JSON.stringify(made) });
+    const { stdout } = await runCommand(['explain', '-'], { cwd, input: JSON.stringify(made) });
 
     expect(stdout).toContain('note: the signature is right (as npm start makes it up; set it, or say --cloud)');
   });
@@ -154,14 +154,14 @@ describe('npx migrations event', () => {
   });
 
   it('writes the event into a file with -o', async () => {
-    const { stdout } = await runBin(['event', 'timer', '-o', 'tick.json'], { cwd });
+    const { stdout } = await runCommand(['event', 'timer', '-o', 'tick.json'], { cwd });
 
     expect(stdout).toBe('wrote tick.json\n');
     expect(JSON.parse(await readFile(path.join(cwd, 'tick.json'), 'utf8')).trigger_type).toBe('TIMER');
   });
 
   it('exits 3 when the file cannot be written', async () => {
-    const { code, stderr } = await runBin(['event', 'timer', '-o', 'no/such/folder.json'], { cwd });
+    const { code, stderr } = await runCommand(['event', 'timer', '-o', 'no/such/folder.json'], { cwd });
 
     expect([code, stderr]).toEqual([3, 'error write no/such/folder.json: ENOENT\n']);
   });
@@ -179,7 +179,7 @@ describe('npx migrations event', () => {
     [['request', '--header', 'no-colon'], '--header no-colon: write name: value'],
     [['request', '--query', '=1'], '--query =1: write name= value'],
   ])('exits 2 for %j', async (args, message) => {
-    const { code, stdout, stderr } = await runBin(['event', ...args], { cwd });
+    const { code, stdout, stderr } = await runCommand(['event', ...args], { cwd });
 
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
@@ -192,7 +192,7 @@ describe('npx migrations event', () => {
   });
 
   it('exits 3 without a jobs file', async () => {
-    const { code, stderr } = await runBin(['event', 'timer', '--jobs', 'none.yml'], { cwd });
+    const { code, stderr } = await runCommand(['event', 'timer', '--jobs', 'none.yml'], { cwd });
 
     expect([code, stderr]).toEqual([3, expect.stringContaining('none.yml: there is no such file')]);
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { eventFile } from '../../../fixtures/event-file.ts';
 import { runBin } from '../../../fixtures/run-bin.ts';
+import { runCommand } from '../../../fixtures/run-command.ts';
 
 const PARTNER = 'whsec_bmV3LXNlY3JldC1vZi10aGUtcGFydG5lci0wMDAx';
 const JOBS = `
@@ -61,7 +62,7 @@ describe('npx migrations explain', () => {
   /** In the place of the cloud, where a secret is what the environment says. */
   async function explain(event: unknown, env: Record<string, string> = {}) {
     const input = typeof event === 'string' ? event : JSON.stringify(event);
-    const { code, stdout, stderr } = await runBin(['explain', '-', '--cloud', '--json'], { cwd, env, input });
+    const { code, stdout, stderr } = await runCommand(['explain', '-', '--cloud', '--json'], { cwd, env, input });
     expect(stderr).toBe('');
     const subjects: { what: string; fault?: { code: string }; jobs: Explained[] }[] = JSON.parse(stdout).subjects;
     const of = (job: string, i = 0) => subjects[i]?.jobs.find((one) => one.job === job);
@@ -83,7 +84,7 @@ describe('npx migrations explain', () => {
   it('prints run, occurrence, task and values of the job that starts, and of each other job why not', async () => {
     await writeFile(path.join(cwd, 'event.json'), JSON.stringify(eventFile('obs-legacy-put')));
 
-    const { code, stdout } = await runBin(['explain', 'event.json'], { cwd });
+    const { code, stdout } = await runCommand(['explain', 'event.json'], { cwd });
 
     expect(code).toBe(0);
     expect(stdout).toBe(`OBS event, for the jobs of ${path.join(cwd, 'migrations.yml')}
@@ -155,7 +156,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
 
   it('says that an event without records tells of nothing', async () => {
     const input = JSON.stringify({ Records: [] });
-    const { code, stdout } = await runBin(['explain', '-', '--cloud'], { cwd, input });
+    const { code, stdout } = await runCommand(['explain', '-', '--cloud'], { cwd, input });
 
     expect([code, stdout]).toEqual([
       1,
@@ -306,15 +307,15 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     ['a list', '[]', 'received a list of 0'],
     ['a payload of a failure destination', JSON.stringify(eventFile('async-destination-success')), 'refeed takes it'],
   ])('exits 3 for %s and says what it looks like', async (_what, input, message) => {
-    const { code, stdout, stderr } = await runBin(['explain', '-'], { cwd, input });
+    const { code, stdout, stderr } = await runCommand(['explain', '-'], { cwd, input });
 
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toContain(message);
   });
 
   it('exits 3 when the file is not there, and 2 when none is named', async () => {
-    const absent = await runBin(['explain', 'no-such.json'], { cwd });
-    const unnamed = await runBin(['explain'], { cwd });
+    const absent = await runCommand(['explain', 'no-such.json'], { cwd });
+    const unnamed = await runCommand(['explain'], { cwd });
 
     expect([absent.code, absent.stderr]).toEqual([3, 'error read no-such.json: there is no such file\n']);
     expect(unnamed.code).toBe(2);

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runBin } from '../../../fixtures/run-bin.ts';
+import { runCommand } from '../../../fixtures/run-command.ts';
 
 describe('npx migrations init', () => {
   let cwd: string;
@@ -11,7 +12,7 @@ describe('npx migrations init', () => {
   });
   afterEach(() => rm(cwd, { recursive: true, force: true }));
 
-  const init = (...args: string[]) => runBin(['init', ...args], { cwd });
+  const init = (...args: string[]) => runCommand(['init', ...args], { cwd });
   const read = (file: string) => readFile(path.join(cwd, file), 'utf8');
 
   it('writes both files with the defaults, which pass check, and says what comes next', async () => {
@@ -20,7 +21,7 @@ describe('npx migrations init', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^written: migrations\.yml, serverless\.yml\nnext:\n {2}fill in what says FILL IN/);
     expect(await read('migrations.yml')).toContain('FILL IN: the id of the DCS instance');
-    const check = await runBin(['check'], { cwd });
+    const check = await runCommand(['check'], { cwd });
     expect(check.code).toBe(0);
     // Nothing but what nobody has answered yet.
     expect(check.stdout.match(/warning: (?!is still to be filled in)/g)).toBeNull();
@@ -105,7 +106,7 @@ describe('npx migrations init', () => {
   });
 
   it('asks nobody where nobody is, and writes nothing', async () => {
-    const { code, stderr } = await init();
+    const { code, stderr } = await runBin(['init'], { cwd });
 
     expect([code, stderr]).toEqual([2, expect.stringContaining('there is nobody to ask')]);
     expect(await readdir(cwd)).toEqual([]);

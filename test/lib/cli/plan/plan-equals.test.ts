@@ -21,6 +21,7 @@ import { eventFile } from '../../../fixtures/event-file.ts';
 import { loadYaml } from '../../../fixtures/jobs.ts';
 import { type ReceivedChange, type RecordingProxy, startRecordingProxy } from '../../../fixtures/recording-proxy.ts';
 import { runBin } from '../../../fixtures/run-bin.ts';
+import { runCommand } from '../../../fixtures/run-command.ts';
 
 const PROJECT_ID = '0123456789abcdef0123456789abcdef';
 const TOPIC = `urn:smn:ap-southeast-3:${PROJECT_ID}:migrations`;
@@ -176,7 +177,7 @@ describe('npx migrations plan', () => {
       MIGRATIONS_LEDGER_FOLDER: path.join(cwd, 'ledger'),
     };
     const env = { ...settings(), ...(args.includes('--live') ? keys : {}) };
-    return runBin(['plan', '-', '--cloud', '--json', ...args], { cwd, env, input: JSON.stringify(event) });
+    return runCommand(['plan', '-', '--cloud', '--json', ...args], { cwd, env, input: JSON.stringify(event) });
   }
 
   async function plan(event: unknown, ...args: string[]): Promise<PlannedRun> {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { eventFile } from '../../../fixtures/event-file.ts';
-import { runBin } from '../../../fixtures/run-bin.ts';
+import { runCommand } from '../../../fixtures/run-command.ts';
 
 const TOPIC = 'urn:smn:ap-southeast-3:0605767a3300d5762fb7c0186d9e1779:migrations';
 const PROD = '4b1e0c0a-9d0e-4f4c-8a55-aa2f5b1c9d0e';
@@ -80,7 +80,7 @@ describe('npx migrations plan', () => {
   });
 
   const plan = (event: unknown, env: Record<string, string> = {}, ...args: string[]) =>
-    runBin(['plan', '-', '--cloud', ...args], { cwd, env, input: JSON.stringify(event) });
+    runCommand(['plan', '-', '--cloud', ...args], { cwd, env, input: JSON.stringify(event) });
   const planned = async (event: unknown, env: Record<string, string> = {}, ...args: string[]) => {
     const { code, stdout, stderr } = await plan(event, env, '--json', ...args);
     return { code, stderr, runs: stdout === '' ? [] : JSON.parse(stdout).runs, stdout };
@@ -138,7 +138,7 @@ host: dcs.ap-southeast-3.myhuaweicloud.com
   });
 
   it.each([[['--live']], [['--live', '--local']]])('exits 3 for %j with nothing to ask', async (args) => {
-    const { code, stderr } = await runBin(['plan', '-', ...args], { cwd, input: JSON.stringify(tick('newest')) });
+    const { code, stderr } = await runCommand(['plan', '-', ...args], { cwd, input: JSON.stringify(tick('newest')) });
 
     expect([code, stderr]).toEqual([3, expect.stringContaining('none runs here')]);
   });
@@ -256,7 +256,7 @@ host: dcs.ap-southeast-3.myhuaweicloud.com
   });
 
   it.each([['[]'], ['"text"'], ['{"statusCode": 200}'], ['{']])('exits 3 for %s, which is no event', async (input) => {
-    const { code, stdout, stderr } = await runBin(['plan', '-'], { cwd, input });
+    const { code, stdout, stderr } = await runCommand(['plan', '-'], { cwd, input });
 
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(/^error event: received /);

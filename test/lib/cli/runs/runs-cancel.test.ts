@@ -4,7 +4,7 @@ import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
 import { type ExampleSystem, startExample } from '../../../fixtures/example-system.ts';
 import { makeProjectWithRuns, type ProjectWithRuns, runOf } from '../../../fixtures/project-with-runs.ts';
-import { runBin } from '../../../fixtures/run-bin.ts';
+import { runCommand } from '../../../fixtures/run-command.ts';
 import { landed } from '../../../simulation/jobs.ts';
 
 const ONE = landed('a/one.rdb');
@@ -20,6 +20,7 @@ describe('npx migrations runs cancel, where nothing runs', () => {
   afterEach(() => project.remove());
 
   const deliver = (trigger = ONE) => project.simulation.deliver(project.jobs, 'import-a', trigger);
+  const ledgerFolder = () => path.join(project.folder, '.local/ledger');
   const cancel = async (run: string, ...more: readonly string[]) => {
     const { code, stdout, stderr } = await project.runs('cancel', 'import-a', run, ...more);
     return { code, answer: stdout.startsWith('{') ? JSON.parse(stdout) : stdout, stderr };
@@ -63,7 +64,7 @@ describe('npx migrations runs cancel, where nothing runs', () => {
   it('exits with 3 and says until when an invocation handles the run, and changes nothing', async () => {
     await deliver();
     await deliver(TWO);
-    const store = makeFolderStore(path.join(project.folder, '.local/ledger'));
+    const store = makeFolderStore(ledgerFolder());
     const ledger = makeLedger(store, 'an invocation', Date.now);
     const until = Date.now() + 600_000;
     const log = await openRunLog(ledger, 'import-a', two);
@@ -84,9 +85,9 @@ describe('npx migrations runs cancel, where nothing runs', () => {
     const before = await project.simulation.ledgerText();
 
     const local = await cancel(one);
-    const keyless = await runBin(['runs', 'cancel', 'import-a', one], {
+    const keyless = await runCommand(['runs', 'cancel', 'import-a', one], {
       cwd: project.folder,
-      env: { MIGRATIONS_LEDGER_FOLDER: '.local/ledger', MIGRATIONS_STAGE: 'local' },
+      env: { MIGRATIONS_LEDGER_FOLDER: ledgerFolder(), MIGRATIONS_STAGE: 'local' },
     });
 
     expect([local.code, local.stderr]).toEqual([3, expect.stringContaining('start it with npm start')]);
@@ -95,16 +96,26 @@ describe('npx migrations runs cancel, where nothing runs', () => {
   });
 
   it.each([
-    ['a run that there is not', 'f'.repeat(32), {}, 3, `job import-a has no run ${'f'.repeat(32)}`],
-    ['too few digits', '0123', {}, 2, 'give its 32 hex digits'],
-    ['a run of another stage', two, { MIGRATIONS_LEDGER_FOLDER: '.local/ledger' }, 3, 'belongs to'],
-  ])('refuses %s', async (_, run, env, exit, said) => {
+    ['a run that there is not', 'f'.repeat(32), 3, `job import-a has no run ${'f'.repeat(32)}`],
+    ['too few digits', '0123', 2, 'give its 32 hex digits'],
+  ])('refuses %s', async (_, run, exit, said) => {
     await deliver();
     await deliver(TWO);
 
-    const { code, stderr } = await runBin(['runs', 'cancel', 'import-a', run, '--yes'], { cwd: project.folder, env });
+    expect(await cancel(run, '--yes')).toMatchObject({ code: exit, stderr: expect.stringContaining(said) });
+  });
 
-    expect([code, stderr]).toEqual([exit, expect.stringContaining(said)]);
+  it('refuses a run of another stage', async () => {
+    await deliver();
+    await deliver(TWO);
+    const env = { MIGRATIONS_LEDGER_FOLDER: ledgerFolder() };
+
+    const { code, stderr } = await runCommand(['runs', 'cancel', 'import-a', two, '--yes'], {
+      cwd: project.folder,
+      env,
+    });
+
+    expect([code, stderr]).toEqual([3, expect.stringContaining('belongs to')]);
   });
 });
 
@@ -116,7 +127,10 @@ describe('npx migrations runs cancel, where npm start runs', () => {
   afterAll(() => example?.close());
 
   it('has the service stop the task of a run, once, and the run ends as cancelled', async () => {
-    await example.invoke('webhook', 'move-session-cache');
+    await example.deliver('webhook', 'move-session-cache');
+    // The machine of the task is made, and a tick finds it.
+    example.system.cloud.clock.advance(60_000);
+    await example.system.builtIn.invokeRoute('reconcile', '{}', 'tick-of-the-test');
     const { job, run } = JSON.parse((await example.run(['runs', 'list', '--json'])).stdout).runs[0];
     const cancel = () => example.run(['runs', 'cancel', job, run, '--yes', '--json']);
     await example.tasks(1, ({ status }) => status === 'FULLMIGRATING' || status === 'INCRMIGEATING');
