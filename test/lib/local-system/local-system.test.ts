@@ -57,8 +57,12 @@ describe('the local system', () => {
       event.kind === 'result' && event.functionName === 'backup-landed' ? [event.result] : [],
     );
   const isIdle = () => system.cloud.tasks().every(({ status }) => status === 'SUCCESS');
+  /** Meanwhile the tasks of the cloud walk as if each look took a second. */
   const until = async (condition: () => boolean) => {
-    while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!condition()) {
+      system.cloud.clock.advance(1000);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   };
   const sdk = () => makeSdk(system.cloud.obsUrl, system.keys);
 
