@@ -21,6 +21,8 @@ export interface BuildOptions extends JobsOptions {
   readonly root?: string;
   /** The jobs file; `migrations.yml` at the root when absent. */
   readonly jobsFile?: string;
+  /** Which functions; all when absent. */
+  readonly names?: readonly string[];
   /** Where the folders go; `dist/functions` when absent. */
   readonly out?: string;
   /** Folders like `node_modules` where packages are looked for too. */
@@ -53,7 +55,7 @@ export async function buildFunctions(options: BuildOptions = {}): Promise<BuiltF
   const jobsFile = options.jobsFile ?? join(root, 'migrations.yml');
   const out = options.out ?? join(root, 'dist/functions');
   const { document } = await loadJobs(jobsFile, options.ledger ? { ledger: options.ledger } : {});
-  const names = (await readdir(join(root, 'functions'))).map((file) => basename(file, '.ts')).sort();
+  const names = options.names ?? (await readdir(join(root, 'functions'))).map((file) => basename(file, '.ts')).sort();
   await rm(out, { recursive: true, force: true });
   return Promise.all(
     names.map(async (name) => {

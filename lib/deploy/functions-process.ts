@@ -13,7 +13,10 @@ const tell = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n
 const { functions, code, projectId, keys, invocations }: RunRequest = JSON.parse(await text(process.stdin));
 const built = 'jobsFile' in code ? await mkdtemp(join(tmpdir(), 'functions-')) : undefined;
 try {
-  if (built && 'jobsFile' in code) await buildFunctions({ jobsFile: code.jobsFile, out: built, ledger: 'given' });
+  if (built && 'jobsFile' in code) {
+    const names = functions.map(({ name }) => name);
+    await buildFunctions({ jobsFile: code.jobsFile, names, out: built, ledger: 'given' });
+  }
   const folder = built ?? ('folder' in code ? code.folder : '');
   const settings = functions.map((own) => ({
     ...own,

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
 import { type Deployed, deploy, INSTANCE, landedEvent, PASSWORD } from '../fixtures/deployed.ts';
 import { putLanded } from '../fixtures/put-backup.ts';
+import { runBundles } from '../fixtures/run-bundles.ts';
 
-const RUN_BUNDLE = fileURLToPath(new URL('../fixtures/run-bundle.cjs', import.meta.url));
 const PROCESSES = 8;
 const DELIVERIES = 100;
 
@@ -37,14 +35,6 @@ describe.each([
 
   /** Handles events all at once in a process of its own. @returns what it printed */
   function handleInProcess(events: readonly unknown[]): Promise<string> {
-    const child = spawn(process.execPath, [RUN_BUNDLE, `${deployed.bundles}/backup-landed`], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: {},
-    });
-    let out = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      out += chunk.toString();
-    });
     const context = {
       remainingMs: 60_000,
       userData: { ...deployed.userData(), LOG_LEVEL: 'error' },
@@ -52,8 +42,7 @@ describe.each([
       secretKey: 'SK-secret-1',
       token: 'TOKEN-secret-1',
     };
-    child.stdin.end(JSON.stringify({ context, events, parallel: true }));
-    return new Promise((resolve) => child.once('close', () => resolve(out)));
+    return runBundles([{ folder: `${deployed.bundles}/backup-landed`, context, events, parallel: true }]);
   }
 
   it(`makes one create call of ${DELIVERIES} concurrent deliveries of one event by ${PROCESSES} processes`, async () => {

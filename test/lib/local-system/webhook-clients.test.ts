@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { generate } from 'openapi-typescript-codegen';
 import { Webhook } from 'standardwebhooks';
-import { buildFunctions } from '../../../lib/build/build-functions.ts';
 import { loadJobs } from '../../../lib/jobs/load-jobs.ts';
 import { localSigningSecret } from '../../../lib/local-system/local-secret.ts';
 import { type LocalSystem, startLocalSystem } from '../../../lib/local-system/local-system.ts';
+import { copyOfFunctions } from '../../fixtures/built-functions.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const NETWORK = `
@@ -59,7 +59,7 @@ describe('clients that others wrote', () => {
     await writeFile(jobsFile, JOBS);
     system = await startLocalSystem({
       stateFolder: join(home, 'state'),
-      functions: await buildFunctions({ jobsFile, out: join(home, 'functions'), ledger: 'given' }),
+      functions: await copyOfFunctions({ jobsFile, out: join(home, 'functions'), ledger: 'given' }),
       jobs: (await loadJobs(jobsFile, { ledger: 'given' })).jobs,
       gatewayPort: 0,
       onEvent: () => undefined,
