@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { parse, stringify } from 'yaml';
 import { Watcher } from '../fixtures/console-system.ts';
+import { placesOfSources } from '../fixtures/places-of-sources.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -18,7 +19,7 @@ interface Ended {
 
 type OnOut = (out: string, child: ChildProcess) => void;
 
-/** In one file, which starts in a third of the time, and finds everything where it is. */
+/** In one file, which starts in a third of the time. */
 async function bundleStart(outfile: string): Promise<void> {
   await build({
     entryPoints: [path.join(ROOT, 'scripts/start.ts')],
@@ -28,16 +29,7 @@ async function bundleStart(outfile: string): Promise<void> {
     platform: 'node',
     format: 'esm',
     sourcemap: 'inline',
-    plugins: [
-      {
-        name: 'urls-of-sources',
-        setup: ({ onLoad }) =>
-          onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
-            const url = JSON.stringify(String(pathToFileURL(file)));
-            return { loader: 'ts', contents: (await readFile(file, 'utf8')).replaceAll('import.meta.url', url) };
-          }),
-      },
-    ],
+    plugins: [placesOfSources],
   });
 }
 
