@@ -2,14 +2,13 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { bundleOptions } from '../../../lib/build/build-functions.ts';
 import { leaveOutUnused } from '../../../lib/build/leave-out-unused.ts';
 import { splitPackages } from '../../../lib/build/split-packages.ts';
+import { placesOfSources } from '../../fixtures/places-of-sources.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const HERE = join(ROOT, 'test/lib/cloud');
 
 /** The tests in these folders, each of them bundled as a function is. @returns how many there are */
 async function bundleTests(folders: readonly string[], out: string, packages: readonly string[]): Promise<number> {
@@ -22,13 +21,8 @@ async function bundleTests(folders: readonly string[], out: string, packages: re
   await build({
     ...options,
     entryPoints: Object.fromEntries(tests.map((file) => [`${basename(dirname(file))}-${basename(file, '.ts')}`, file])),
-    // Some look for files beside them.
-    define: {
-      'import.meta.dirname': JSON.stringify(HERE),
-      'import.meta.url': JSON.stringify(String(pathToFileURL(join(HERE, 'a.test.ts')))),
-    },
     external: ['esbuild'],
-    plugins: [splitPackages(parts), leaveOutUnused],
+    plugins: [splitPackages(parts), leaveOutUnused, placesOfSources],
   });
   await build({ ...options, entryPoints: Object.fromEntries(parts), plugins: [leaveOutUnused] });
   return tests.length;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildForTest } from '../../fixtures/built-functions.ts';
@@ -41,10 +41,10 @@ describe('the initializer', () => {
     await rm(scratch, { recursive: true });
   });
 
-  const initializedWith = async (text: string) => {
+  const initializedWith = async (text: string, code = folder) => {
     const file = join(scratch, `${(await readdir(scratch)).length}.yml`);
     await writeFile(file, text);
-    return initialized(folder, file);
+    return initialized(code, file);
   };
 
   it.each([
@@ -66,8 +66,10 @@ describe('the initializer', () => {
   });
 
   it('does not fail when something cannot be loaded: the run that needs it is told', async () => {
-    await rm(join(folder, 'esdk-obs-nodejs.js'));
+    const without = join(scratch, 'without-sdk');
+    await cp(folder, without, { recursive: true });
+    await rm(join(without, 'esdk-obs-nodejs.js'));
 
-    expect((await initializedWith(jobsFile(IMPORT))).called).toEqual([null, '']);
+    expect((await initializedWith(jobsFile(IMPORT), without)).called).toEqual([null, '']);
   });
 });

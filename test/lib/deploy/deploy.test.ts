@@ -9,9 +9,6 @@ import {
   serviceYaml,
 } from '../../fixtures/deploy-harness.ts';
 
-/** Marking secrets takes a tenth of a second, which counts where hundreds of deploys are tried. */
-const WITHOUT_SECRET = jobsYaml(JOBS, undefined, false);
-
 describe('deploy', () => {
   let api: FakeFunctionGraph;
   let service: Service;
@@ -286,7 +283,6 @@ describe('deploy', () => {
     async (when) => {
       const whole = await FakeFunctionGraph.start();
       const other = await makeService(whole.url);
-      await other.writeJobs(WITHOUT_SECRET);
       await other.run('deploy:deploy');
       const requests = whole.requests.length;
       await other.remove();
@@ -296,7 +292,6 @@ describe('deploy', () => {
       for (let request = 1; request <= requests; request += 1) {
         const killed = await FakeFunctionGraph.start();
         const again = await makeService(killed.url);
-        await again.writeJobs(WITHOUT_SECRET);
         killed.cutFrom = { request, when };
         await again.run('deploy:deploy').catch(() => undefined);
         killed.cutFrom = undefined;
@@ -310,19 +305,14 @@ describe('deploy', () => {
   );
 
   it('completes a change of triggers that was killed at any request', async () => {
-    const changed = jobsYaml(
-      {
-        ...JOBS,
-        nightly: '{ schedule: { cron: "0 30 2 * * ?" } }',
-        landed: '{ object_created: { bucket: backups, key: "prod/*.rdb" } }',
-      },
-      undefined,
-      false,
-    );
+    const changed = jobsYaml({
+      ...JOBS,
+      nightly: '{ schedule: { cron: "0 30 2 * * ?" } }',
+      landed: '{ object_created: { bucket: backups, key: "prod/*.rdb" } }',
+    });
     for (let request = 1; request <= 24; request += 1) {
       const killed = await FakeFunctionGraph.start();
       const again = await makeService(killed.url);
-      await again.writeJobs(WITHOUT_SECRET);
       await again.run('deploy:deploy');
       await again.writeJobs(changed);
       killed.forget();

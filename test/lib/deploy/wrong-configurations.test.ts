@@ -254,7 +254,10 @@ describe('a wrong configuration', () => {
 
   afterAll(() => api.close());
 
-  afterEach(() => made.remove());
+  afterEach(async () => {
+    api.forget();
+    await made.remove();
+  });
 
   it.each(TABLE)('is refused with its place, and nothing is sent: $what', async ({ jobs, service, env, says }) => {
     made = await makeService(api.url, env ?? { ...KEYS, CACHE_PASSWORD: PASSWORD, OTHER: '' });

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BuiltFunction, buildFunctions } from '../../../lib/build/build-functions.ts';
+import { buildForTest } from '../../fixtures/built-functions.ts';
 
 /** Runs a program in a process of its own, beside the bundle of `backup-landed`, and returns what it printed. */
 function run(bundle: string, program: string): string {
@@ -11,15 +11,14 @@ function run(bundle: string, program: string): string {
 }
 
 describe('stacks of a bundle', () => {
-  let out = '';
+  let built: Awaited<ReturnType<typeof buildForTest>>;
   let bundle = '';
 
   beforeAll(async () => {
-    out = await mkdtemp(join(tmpdir(), 'stacks-'));
-    const built: BuiltFunction[] = await buildFunctions({ out, ledger: 'given' });
-    bundle = built.find(({ name }) => name === 'backup-landed')?.folder ?? '';
+    built = await buildForTest(await readFile(join(import.meta.dirname, '../../../migrations.yml'), 'utf8'));
+    bundle = built.folderOf('backup-landed');
   });
-  afterAll(() => rm(out, { recursive: true }));
+  afterAll(() => built.remove());
 
   it('name our sources, and the names of functions and errors', () => {
     const printed = run(bundle, "require(BUNDLE).handler({}, { getRequestID: () => 'r' }).catch(() => {});");

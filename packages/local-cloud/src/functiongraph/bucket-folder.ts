@@ -32,6 +32,8 @@ export interface BucketFolderOptions {
   /** The folder or a file can't be read. The file is left alone until it changes. */
   readonly onError: (error: unknown) => void;
   readonly now: () => Date;
+  /** From one look to the next. @default 300 */
+  readonly lookMs?: number;
 }
 
 interface Seen {
@@ -141,7 +143,7 @@ export class BucketFolder {
       this.#look = this.#lookOnce()
         .catch(this.#options.onError)
         .finally(() => this.#schedule());
-    }, LOOK_MS);
+    }, this.#options.lookMs ?? LOOK_MS);
   }
 
   async #lookOnce(): Promise<void> {

@@ -32,6 +32,7 @@ async function openFolder(): Promise<BucketFolder> {
     onChange: (change) => changes.push(change),
     onError: (error) => errors.push(error),
     now: () => new Date(),
+    lookMs: 50,
   });
   folders.push(folder);
   folder.watch();
@@ -39,10 +40,10 @@ async function openFolder(): Promise<BucketFolder> {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** A later file was told of: so what came before it, and will be told of, was. */
+/** A file that comes later, in time and in the order of keys, was told of: so what came before it, and will be told of, was. */
 async function untilLaterFile(name: string): Promise<void> {
   await writeFile(path.join(root, 'inbox', name), 'later');
   await until(() => changes.some((change) => change.key === name));
@@ -54,7 +55,7 @@ describe('BucketFolder', () => {
     await mkdir(path.join(root, 'inbox', 'prod'));
 
     await writeFile(path.join(root, 'inbox', 'prod', 'dump.rdb'), 'REDIS0011');
-    await untilLaterFile('later');
+    await untilLaterFile('z');
 
     expect(changes.find((change) => change.key === 'prod/dump.rdb')).toEqual({
       eventName: 'ObjectCreated:Put',
@@ -76,9 +77,9 @@ describe('BucketFolder', () => {
     await openFolder();
     const file = await open(path.join(root, 'inbox', 'big.rdb'), 'w');
     await file.write('first ');
-    await untilLaterFile('a');
+    await untilLaterFile('x');
     await file.write('second');
-    await untilLaterFile('b');
+    await untilLaterFile('y');
     expect(changes.map((change) => change.key)).not.toContain('big.rdb');
 
     await file.close();
@@ -93,12 +94,12 @@ describe('BucketFolder', () => {
     await writeFile(path.join(root, 'inbox', 'dump.tmp'), 'x');
     await writeFile(path.join(root, 'inbox', '.dump.swp'), 'x');
     await symlink(path.join(root, 'inbox', 'dump.tmp'), path.join(root, 'inbox', 'link.rdb'));
-    await untilLaterFile('later');
+    await untilLaterFile('z');
 
     await rename(path.join(root, 'inbox', 'dump.rdb.part'), path.join(root, 'inbox', 'dump.rdb'));
     await until(() => changes.length === 2);
 
-    expect(changes.map((change) => change.key)).toEqual(['later', 'dump.rdb']);
+    expect(changes.map((change) => change.key)).toEqual(['z', 'dump.rdb']);
   });
 
   it('tells again of a file that is written or touched again, with a larger sequencer', async () => {
@@ -147,13 +148,13 @@ describe('BucketFolder', () => {
     await writeFile(path.join(root, 'inbox', 'new.rdb'), 'two');
 
     const second = await openFolder();
-    await untilLaterFile('later');
+    await untilLaterFile('z');
 
     expect(second.foundAtStart).toEqual([
       { bucket: 'inbox', key: 'new.rdb', since: 'added' },
       { bucket: 'inbox', key: 'old.rdb', since: 'known' },
     ]);
-    expect(changes.map((change) => change.key)).toEqual(['old.rdb', 'later']);
+    expect(changes.map((change) => change.key)).toEqual(['old.rdb', 'z']);
   });
 
   it('tells nothing of files that are put, changed and removed with own, not even if it looks meanwhile', async () => {
@@ -170,16 +171,16 @@ describe('BucketFolder', () => {
       await writeFile(file, 'one');
       await finished;
     });
-    await untilLaterFile('a');
+    await untilLaterFile('w');
     finish();
     await slow;
-    await untilLaterFile('b');
+    await untilLaterFile('x');
     await folder.own('inbox', 'over-http', () => appendFile(file, 'two'));
-    await untilLaterFile('c');
+    await untilLaterFile('y');
     await folder.own('inbox', 'over-http', () => rm(file));
-    await untilLaterFile('d');
+    await untilLaterFile('z');
 
-    expect(changes.map(({ key }) => key)).toEqual(['by-hand', 'a', 'b', 'c', 'd']);
+    expect(changes.map(({ key }) => key)).toEqual(['by-hand', 'w', 'x', 'y', 'z']);
   });
 
   it('tells of a file that is changed by hand after it was put with own', async () => {
