@@ -60,7 +60,8 @@ export const RUN_CODES = {
   target_in_online_migration: {
     meaning:
       'An online migration into the target is in its incremental phase, which does not end by itself; the message names its run. `notify` reports it as `waiting`.',
-    remedy: 'No action needed, or stop that migration when its data may be complete: this run then continues by itself.',
+    remedy:
+      'No action needed, or stop that migration when its data may be complete: this run then continues by itself.',
   },
   paused: {
     meaning: 'A person paused the job, or all; the message says which, who, since when and why.',
