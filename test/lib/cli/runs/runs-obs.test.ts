@@ -22,7 +22,7 @@ describe('npx migrations runs, with a ledger in OBS', () => {
   let project: ProjectWithRuns;
   let simulation: Simulation;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     cloud = await startLocalCloud({ accounts: [account], obs: { buckets: [{ name: 'ops-ledger' }] } });
     project = await makeProjectWithRuns();
     const store = makeObsLedgerStore({
@@ -38,7 +38,7 @@ describe('npx migrations runs, with a ledger in OBS', () => {
     });
     simulation.now = Date.now();
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await cloud.close();
     await project.remove();
   });
