@@ -193,11 +193,16 @@ function checkJob(name: string, value: unknown, file: FileParts, found: Findings
   });
   const policies = checkKeys(TASK_POLICIES, record, path, found, { hasLedger, besides: Object.keys(record) });
   checkKeyOf(on, path, file, found);
-  const mayBeEndless = kinds.some((kind) => {
+  const mayBeIncremental = kinds.some((kind) => {
     const { isIncremental } = ACTIONS[kind];
     return isIncremental !== undefined && isIncremental(own(record, kind)) !== false;
   });
-  checkPolicyRules({ ...runPolicies, ...policies }, path, { hasLedger, on, kinds, isIncremental: mayBeEndless }, found);
+  checkPolicyRules(
+    { ...runPolicies, ...policies },
+    path,
+    { hasLedger, on, kinds, isIncremental: mayBeIncremental },
+    found,
+  );
   if (kinds.length !== 1) {
     const given = kinds.length === 0 ? 'it has none' : `it has ${kinds.join(' and ')}`;
     refuse(found, path, `must have exactly one of ${ACTION_KINDS.join(', ')}; ${given}`);

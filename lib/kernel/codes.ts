@@ -466,7 +466,7 @@ export type CallCode = keyof typeof CALL_CODES;
 
 /**
  * A code that the cloud gave (`DCS.4026`, `NoSuchKey`), or Node for the network (`ECONNRESET`). Ours are snake_case; what the cloud gives otherwise, such
- * as the faults of ECS (`itemNotFound`), is one by decree of `asCloudCode` in `lib/cloud`, which alone makes one of what came.
+ * as the faults of ECS (`itemNotFound`), is made one by `asCloudCode` in `lib/cloud`, the only place that converts what the cloud returned.
  */
 export type CloudCode = Capitalize<string> | `${string}.${string}`;
 

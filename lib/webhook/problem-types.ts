@@ -104,7 +104,7 @@ export const PROBLEM_TYPES = {
   waiting: {
     status: 429,
     title: 'Not now',
-    doc: 'Nothing was created, and nobody continues it, because there is no ledger. Send the same request again after `Retry-After` seconds. `code` says why.',
+    doc: 'Nothing was created, and without a ledger nothing retries it. Send the same request again after `Retry-After` seconds. `code` says why.',
   },
   too_many_waiting: {
     status: 429,
@@ -124,7 +124,7 @@ export const PROBLEM_TYPES = {
   refused_for_now: {
     status: 503,
     title: 'Refused by the cloud for now',
-    doc: 'The cloud refuses the function’s keys, one of its rights is missing, or a quota is used up. Nothing was created, and nobody continues it, because there is no ledger. Whoever runs the function has to set it right; a new agency needs about ten minutes. Send the same request again after `Retry-After` seconds. `code` says why.',
+    doc: 'The cloud refuses the function’s keys, one of its rights is missing, or a quota is used up. Nothing was created, and without a ledger nothing retries it. Whoever runs the function has to set it right; a new agency needs about ten minutes. Send the same request again after `Retry-After` seconds. `code` says why.',
   },
   cloud_unavailable: {
     status: 503,

@@ -15,7 +15,7 @@ import { problemLines, problemsJson, type StartVerdict, type Subject, type Verdi
 export const addExplain = command('explain <event>', {
   summary: 'say which jobs an event starts, and of each other job why not',
   about:
-    'The event is a JSON file, or - for standard input: of OBS (direct, EventGrid, SMN), of a timer or of the API Gateway. Nothing is sent, and neither cloud nor ledger is looked at: whether the run was handled before is not said. Exits with 0 when a job is started, 1 when none is, 3 when it is no event.',
+    'The event is a JSON file, or - for standard input: an event from OBS (direct, EventGrid, SMN), a timer or the API Gateway. Nothing is sent, and neither cloud nor ledger is looked at: whether the run was handled before is not said. Exits with 0 when a job is started, 1 when none is, 3 when it is no event.',
   examples: [
     'npx migrations event obs-put --key prod/dump.rdb -o event.json && npx migrations explain event.json',
     'npx migrations event timer | npx migrations explain - --json',

@@ -38,7 +38,7 @@ export const addInvoke = command<RouteOptions>('invoke <function> <event>', {
   },
   work: async (context, options, [functionName = '', file = '']) => {
     if (!NAMES.includes(functionName)) {
-      throw new UsageError(`${functionName}: there is no such function; there are ${NAMES.join(', ')}`);
+      throw new UsageError(`${functionName}: unknown function; use one of ${NAMES.join(', ')}`);
     }
     const event = await readEventFile(file, context);
     const route = await chooseRoute(options, context);

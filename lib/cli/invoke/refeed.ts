@@ -28,7 +28,7 @@ export const addRefeed = command<RouteOptions>('refeed <payload>', {
     'as OBS keeps it, as another function gets it, or as a message of SMN. The function and its event are taken out of it, and the function is',
     'invoked as by npx migrations invoke: runs of the event that have succeeded make no second task.',
     'A run that was rejected stays so where a ledger recorded it: for those the command that replays them is named.',
-    '\nExit code 0: all was fed, and well. 1: something failed again, was left, or has to be replayed. 3: it is no such payload.',
+    '\nExit code 0: every event was fed and succeeded. 1: an event failed again, was left, or has to be replayed. 3: the payload is not from a failure destination.',
   ].join(' '),
   examples: [
     'npx migrations refeed payload.json --dry-run',
