@@ -30,7 +30,11 @@ describe('npx migrations invoke', () => {
   afterEach(() => rm(cwd, { recursive: true, force: true }));
 
   it.each([
-    ['a function that is not there', ['invoke', 'backup-land', 'event.json'], 'backup-land: unknown function; use one of backup-landed, schedule,'],
+    [
+      'a function that is not there',
+      ['invoke', 'backup-land', 'event.json'],
+      'backup-land: unknown function; use one of backup-landed, schedule,',
+    ],
     ['both places', ['invoke', 'schedule', 'event.json', '--local', '--cloud'], 'give one of them'],
     ['--async here', ['invoke', 'schedule', 'event.json', '--async'], 'give --cloud too'],
   ])('exits 2 for %s', async (_name, args, says) => {
