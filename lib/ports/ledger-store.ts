@@ -7,6 +7,13 @@ export interface LedgerStore {
   /** The whole list and its position: the expected position of the next append. Empty text and position 0 when there is none. */
   read(list: string): Promise<LedgerText>;
   /**
+   * The last bytes of a list, and its position: what a list that repeats its state now and then is read by. All of it when it has no more; it may be
+   * more than was asked for. A character at the cut may be lost.
+   *
+   * @param bytes at least 1
+   */
+  tail(list: string, bytes: number): Promise<LedgerTail>;
+  /**
    * Adds some text to the end of a list if it still ends at `position`: a compare-and-swap. Position 0 creates the list, and only if there
    * is none. Of several writers at one position exactly one succeeds.
    *
@@ -26,6 +33,11 @@ export interface LedgerStore {
 export interface LedgerText {
   readonly text: string;
   readonly position: number;
+}
+
+export interface LedgerTail extends LedgerText {
+  /** Nothing comes before it. */
+  readonly isWhole: boolean;
 }
 
 export interface LedgerEntry {

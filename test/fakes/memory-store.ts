@@ -18,6 +18,12 @@ export function makeMemoryStore(now: () => number = Date.now): LedgerStore {
       return { text, position: Buffer.byteLength(text) };
     },
 
+    async tail(list, bytes) {
+      const text = Buffer.from(kept.get(checkName(list))?.text ?? '');
+      const end = text.subarray(Math.max(0, text.length - bytes));
+      return { text: end.toString(), position: text.length, isWhole: end.length === text.length };
+    },
+
     async append(list, position, text) {
       const before = kept.get(checkAppend(list, text));
       if (before?.appendable === false) throw notAppendable(list);

@@ -76,6 +76,19 @@ export interface ObsClient {
    * @throws {CloudError} as `call`; with status 416 when the object has no byte there
    */
   readRange(key: string, from: number, count: number): Promise<ObjectIdentity & { readonly bytes: Buffer }>;
+
+  /**
+   * Gets the last bytes of an object. A range that OBS takes for invalid is answered with the whole object (Node.js SDK, "Performing a Partial
+   * Download", 2024-10-11), and which one a suffix is, no page says: so both are taken.
+   *
+   * @param count at least 1
+   * @returns the bytes, how many come before them, and the size of the whole
+   * @throws {CloudError} as `call`
+   */
+  readTail(
+    key: string,
+    count: number,
+  ): Promise<{ readonly bytes: Buffer; readonly before: number; readonly size: number }>;
 }
 
 export interface ObsSuccess {
@@ -211,14 +224,26 @@ export function makeObsClient(options: ObsOptions): ObsClient {
       }));
       const { size, identity, bytes } = consumed;
       if (size !== undefined) return { size, ...identity, bytes };
-      throw unusableAnswer(
-        'OBS',
-        OBS_OPERATIONS.getObject.name,
-        'no_size',
-        'the answer does not say how large the object is',
-      );
+      throw withoutSize();
+    },
+
+    readTail: async (key, count) => {
+      const parameters = { Key: key, Range: `bytes=-${count}`, SaveAsStream: true };
+      const { consumed } = await send('getObject', parameters, async ({ InterfaceResult }, headers) => ({
+        before: Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1] ?? 0),
+        size: sizeOf(headers),
+        bytes: await takeBytes(InterfaceResult?.['Content'], Number.POSITIVE_INFINITY),
+      }));
+      const { before, size, bytes } = consumed;
+      if (size !== undefined && before + bytes.length === size) return { before, size, bytes };
+      throw withoutSize();
     },
   };
+}
+
+function withoutSize(): CloudError {
+  const { name } = OBS_OPERATIONS.getObject;
+  return unusableAnswer('OBS', name, 'no_size', 'the answer does not say how large the object is');
 }
 
 /** Of the whole object: a part of it says after a slash how much there is, and a server that sends everything says how much that is. */

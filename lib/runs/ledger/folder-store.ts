@@ -74,13 +74,17 @@ export function makeFolderStore(folder: string): LedgerStore {
     }
   };
 
+  const readList = async (list: string): Promise<LedgerText> => {
+    const parts = await findList(list);
+    const found = parts === undefined ? undefined : await unlessAbsent(readParts(parts));
+    return found ?? { text: '', position: 0 };
+  };
+
   return {
-    read: (list) =>
-      telling('read', list, async () => {
-        const parts = await findList(list);
-        const found = parts === undefined ? undefined : await unlessAbsent(readParts(parts));
-        return found ?? { text: '', position: 0 };
-      }),
+    read: (list) => telling('read', list, () => readList(list)),
+
+    // A summary and a few parts: reading all of it costs no more.
+    tail: (list) => telling('read', list, async () => ({ ...(await readList(list)), isWhole: true })),
 
     append: (list, position, text) =>
       telling('append', list, async () => {
