@@ -1,5 +1,7 @@
 import type { Jobs } from '../../lib/jobs/job.ts';
-import { foldRun, openRunLog, type RunRecord } from '../../lib/runs/ledger/run-log.ts';
+import { openRunLog } from '../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../lib/runs/ledger/run-record.ts';
+import { foldRun } from '../../lib/runs/ledger/run-state.ts';
 import { jobsOf } from './jobs.ts';
 import { Simulation } from './simulation.ts';
 

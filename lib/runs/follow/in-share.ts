@@ -1,5 +1,5 @@
 import type { Logger } from '../../kernel/logger.ts';
-import type { CreateDeps } from '../start/create-task.ts';
+import type { RunDeps } from '../run-deps.ts';
 
 /**
  * Gives some work a share of the time that is left, and no more: it sees a shorter `remainingMs`, and is left alone when it does not end.
@@ -10,7 +10,7 @@ import type { CreateDeps } from '../start/create-task.ts';
  * @returns `abandoned` when the work did not end in its share
  * @throws what the work throws in time; a later failure is in the log
  */
-export async function inShare<D extends Pick<CreateDeps, 'remainingMs' | 'leaseMs'> & { readonly log: Logger }, T>(
+export async function inShare<D extends Pick<RunDeps, 'remainingMs' | 'leaseMs'> & { readonly log: Logger }, T>(
   shareMs: number,
   deps: D,
   work: (deps: D) => Promise<T>,

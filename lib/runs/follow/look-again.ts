@@ -13,11 +13,11 @@ import {
 import { publishReport } from '../report/notify.ts';
 import { adviceOnUnreadable, unreadableReport } from '../report/report.ts';
 import { isTaken, type RunResult } from '../report/run-result.ts';
+import type { RecordedDeps } from '../run-deps.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
 import { hasRun } from '../start/has-run.ts';
 import { startForJob } from '../start/start-for-job.ts';
 import { inShare } from './in-share.ts';
-import type { RecordedDeps } from './run-step.ts';
 
 /** In one tick. The next one goes on with the others. */
 const MAX_LOOKS = 50;

@@ -2,11 +2,11 @@ import type { Jobs } from '../../jobs/job.ts';
 import { beat } from '../ledger/heartbeat.ts';
 import { type Part, partsInTurn, readPlace, removePlace, writePlace } from '../ledger/reconcile-turn.ts';
 import type { RunResult } from '../report/run-result.ts';
+import type { RecordedDeps } from '../run-deps.ts';
 import { takeUpSets } from '../sets/take-up-sets.ts';
 import { withStarter } from '../start/start-for-job.ts';
 import { sweepBuckets } from '../start/sweep.ts';
 import { inShare } from './in-share.ts';
-import type { RecordedDeps } from './run-step.ts';
 import { type TakenUpRuns, takeUpRuns } from './take-up-runs.ts';
 
 /** What a tick of `reconcile` found and did. */

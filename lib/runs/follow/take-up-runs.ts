@@ -3,7 +3,8 @@ import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
 import { generationOf, listOpenInTime, type OpenRun, unmarkOpen } from '../ledger/open-runs.ts';
 import { OtherEnvironmentError } from '../ledger/origin.ts';
 import { inTurn, type Part, type Place, writePlace } from '../ledger/reconcile-turn.ts';
-import { foldRun, openRunLog, type RunLog, type RunState } from '../ledger/run-log.ts';
+import { openRunLog, type RunLog } from '../ledger/run-log.ts';
+import type { RunState } from '../ledger/run-state.ts';
 import { laneOfList } from '../ledger/target-lane.ts';
 import { isLasting, noteUnreadable, type UnreadableRecord } from '../ledger/unreadable-records.ts';
 import { unmarkWaiting } from '../ledger/waiting-requests.ts';
@@ -12,13 +13,13 @@ import { sendReports } from '../report/notify.ts';
 import { dueReports } from '../report/report.ts';
 import { type RunResult, reasonOf } from '../report/run-result.ts';
 import { viewRun } from '../report/run-view.ts';
+import type { RecordedDeps } from '../run-deps.ts';
+import { advanceRun } from '../start/advance-run.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
-import { advanceRun } from '../start/recorded-run.ts';
 import { DetailBudget } from './detail-budget.ts';
 import { type FollowDeps, followRun } from './follow-run.ts';
 import { inShare } from './in-share.ts';
 import { lookAgain } from './look-again.ts';
-import type { RecordedDeps } from './run-step.ts';
 import { settleRun } from './settle-run.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
 
@@ -117,7 +118,7 @@ function leftAlone({ job, run }: OpenRun, runMs: number, { log }: RecordedDeps):
 async function report(runs: readonly RunLog[], deps: RecordedDeps): Promise<void> {
   await sendReports(runs, deps);
   for (const run of runs) {
-    if (!foldRun(run.records).settled) continue;
+    if (!run.state.settled) continue;
     try {
       await settleRun(run, deps);
     } catch (error) {
@@ -144,9 +145,9 @@ async function takeUp(entry: OpenRun, deps: FollowDeps): Promise<TakenUp> {
   try {
     const records = await openRunLog(deps.ledger, job, run);
     isRead = true;
-    const result = await bringOn(records, foldRun(records.records), entry, { ...deps, log });
+    const result = await bringOn(records, records.state, entry, { ...deps, log });
     if (result) log.info('run', followedFields(result, viewRun(records.records)?.state));
-    const isParked = foldRun(records.records).parked === true;
+    const isParked = records.state.parked === true;
     const toReport = dueReports(records.records).length > 0 ? { toReport: records } : {};
     return { ...(result ? { result } : {}), isParked, ...toReport };
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { RunState } from '../ledger/run-log.ts';
+import type { RunState } from '../ledger/run-state.ts';
 import type { RunReason } from '../report/run-result.ts';
 
 /** Why a run ended that somebody asked to be cancelled. */

@@ -1,6 +1,6 @@
 import { AppendLog, type LogRecord } from './append-log.ts';
 import { type Ledger, segment } from './ledger.ts';
-import type { RunPolicies } from './run-log.ts';
+import type { RunPolicies } from './run-record.ts';
 
 interface SpendRecord extends LogRecord {
   readonly run: string;

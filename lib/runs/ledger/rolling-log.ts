@@ -61,7 +61,7 @@ export class RollingLog<R extends RollingRecord> {
     compact: Compact<R>,
     rollAt = ROLL_AT,
   ): Promise<RollingLog<R>> {
-    const first = await AppendLog.open<R | Seam>(ledger.store, name, ledger.origin);
+    const first = await AppendLog.open<R | Seam>(ledger.store, name, { origin: ledger.origin });
     const log = new RollingLog<R>(ledger, name, compact, rollAt, first);
     await log.#follow();
     return log;
@@ -109,7 +109,9 @@ export class RollingLog<R extends RollingRecord> {
   }
 
   #open(segment: number): Promise<AppendLog<R | Seam>> {
-    return AppendLog.open<R | Seam>(this.#ledger.store, segmentName(this.name, segment), this.#ledger.origin);
+    return AppendLog.open<R | Seam>(this.#ledger.store, segmentName(this.name, segment), {
+      origin: this.#ledger.origin,
+    });
   }
 
   #isFull(): boolean {
@@ -142,8 +144,8 @@ function isSeam(record: LogRecord & { readonly type: string }): record is Seam {
   return record.type === 'rolled' || record.type === 'carried';
 }
 
-function isRolled(log: AppendLog<RollingRecord>): boolean {
-  return log.records.at(-1)?.type === 'rolled';
+function isRolled({ records }: { readonly records: readonly { readonly type: string }[] }): boolean {
+  return records.at(-1)?.type === 'rolled';
 }
 
 function segmentName(name: string, segment: number): string {

@@ -88,7 +88,7 @@ export interface SweepStart {
  * @param last the last pass: nothing older than that looked at is looked at when the start was lost
  */
 export async function startOf(ledger: Ledger, scope: SweepScope, last: SweepPass | undefined): Promise<SweepStart> {
-  const log = await AppendLog.open<LogRecord>(ledger.store, `${nameOf(scope)}/start`, ledger.origin);
+  const log = await AppendLog.open<LogRecord>(ledger.store, `${nameOf(scope)}/start`, { origin: ledger.origin });
   const wasLost = log.records.length === 0 && last !== undefined;
   await log.change((records) =>
     records.length > 0 ? [] : [{ ...ledger.stamp(), ...(last ? { at: last.since } : {}) }],

@@ -1,135 +1,32 @@
-import type { Trigger } from '../../events/trigger.ts';
 import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
 import { AppendLog, type LogRecord, MAX_ROUNDS } from './append-log.ts';
+import {
+  entryOf,
+  foldLane,
+  isLaneRecord,
+  LANE_VERSION,
+  type LaneEntry,
+  type LaneRecord,
+  type LaneState,
+  snapshotOf,
+} from './lane-state.ts';
 import { type Ledger, segment } from './ledger.ts';
 
-/** A run that wants its turn. */
-export interface LaneEntry {
-  readonly job: string;
-  readonly run: string;
-  /** ms since 1970. */
-  readonly order: number;
-  readonly trigger: Trigger['kind'];
-  readonly object?: string;
-  /** The position in the run's log of the claim that this entry stands for. What an older claim of that run writes here counts for nothing. */
-  readonly claim: number;
-}
-
-/** What a claim of a run does in a lane. */
-interface ByClaim {
-  readonly run: string;
-  readonly claim: number;
-}
-
-export type LaneRecord = LogRecord &
-  (
-    | ({ readonly type: 'enter' } & LaneEntry)
-    /** From here this run, and no other, may create. */
-    | ({ readonly type: 'hold' } & ByClaim)
-    | ({ readonly type: 'leave' } & ByClaim)
-    /** The holder's log cannot be read, and a complete listing that began at `at` showed no unfinished task on the target. */
-    | ({ readonly type: 'idle' } & ByClaim)
-    /** The list is full: the next one goes on from a snapshot. */
-    | { readonly type: 'rolled' }
-    | ({ readonly type: 'snapshot' } & LaneState)
-  );
-
-export interface LaneState {
-  /** Those who have not left, first in order first. */
-  readonly entries: readonly LaneEntry[];
-  readonly holder?: string;
-  /** The newest version of each object that had its turn. */
-  readonly landed: Readonly<Record<string, number>>;
-  /** The claims with which runs left lately: a slower writer of theirs comes too late. */
-  readonly left: Readonly<Record<string, number>>;
-  /** Since when the target was seen without an unfinished task, while its holder cannot be read; ms since 1970. */
-  readonly idleAt?: number;
-}
-
-/** A list takes 10,000 appends (AppendObject), and is read whole at each turn. */
-const ROLL_AT = 400;
-/** Of objects that are remembered across a roll; those with the oldest time are forgotten first. */
-const MAX_LANDED = 1_000;
-/** Of runs that left: a writer that is slower than so many others is stopped by the position of its append, or by the run's own log. */
-const MAX_LEFT = 100;
-const TYPES = new Set<string>(['enter', 'hold', 'leave', 'idle', 'rolled', 'snapshot'] satisfies LaneRecord['type'][]);
+/** A snapshot is written whenever so many records came after the last one: no more than these and it are read. */
+const SNAPSHOT_EVERY = 200;
+/** A list takes 10,000 appends (AppendObject), and each append adds at least one record. */
+const ROLL_AT = 9_000;
 const FIRST_SEGMENT = 1;
 const SEGMENTS_PAGE = 1_000;
 
-const EMPTY_LANE: LaneState = { entries: [], landed: {}, left: {} };
-
-/**
- * What the records of a lane say. A record counts only if it is not older than its run's entry: a hold without an entry, or a record of a
- * claim that was taken over since, changes nothing. So a lane that such a record was written to is sound as soon as it is read.
- */
-export function foldLane(records: readonly LaneRecord[]): LaneState {
-  return records.reduce(applyRecord, EMPTY_LANE);
+/** Where a lane ended. */
+export interface LanePlace {
+  readonly segment: number;
+  readonly position: number;
 }
 
-/** Is it a record that a lane has? */
-export function isLaneRecord(record: LogRecord): record is LaneRecord {
-  return TYPES.has((record as Partial<LaneRecord>).type ?? '');
-}
-
-function applyRecord(state: LaneState, record: LaneRecord): LaneState {
-  switch (record.type) {
-    case 'snapshot': {
-      const { entries, landed, left = {}, holder, idleAt } = record;
-      return { entries, landed, left, ...given({ holder, idleAt }) };
-    }
-    case 'enter':
-      return enter(state, record);
-    case 'hold':
-      return hold(state, record);
-    case 'leave':
-      return leave(state, record);
-    case 'idle':
-      return record.run === state.holder && state.idleAt === undefined ? { ...state, idleAt: record.at } : state;
-    case 'rolled':
-      return state;
-  }
-}
-
-function enter(state: LaneState, record: LaneEntry): LaneState {
-  const entry = entryOf(record);
-  const known = state.entries.find(({ run }) => run === entry.run);
-  const isLate = entry.claim <= (state.left[entry.run] ?? -1) || (known && entry.claim < known.claim);
-  if (isLate) return state;
-  const others = state.entries.filter(({ run }) => run !== entry.run);
-  return { ...state, entries: [...others, entry].sort(inOrder) };
-}
-
-function hold(state: LaneState, { run, claim = 0 }: ByClaim): LaneState {
-  const entry = state.entries.find((other) => other.run === run);
-  if (!entry || claim < entry.claim || state.holder !== undefined) return state;
-  const landed = entry.object === undefined ? {} : { [entry.object]: entry.order };
-  return { ...state, holder: run, landed: { ...state.landed, ...landed } };
-}
-
-function leave(state: LaneState, { run, claim = 0 }: ByClaim): LaneState {
-  const entry = state.entries.find((other) => other.run === run);
-  if (entry && claim < entry.claim) return state;
-  const { holder, idleAt, ...free } = state;
-  const { [run]: before = -1, ...others } = state.left;
-  const left: Record<string, number> = { ...others, [run]: Math.max(before, claim) };
-  for (const oldest of Object.keys(left).slice(0, -MAX_LEFT)) delete left[oldest];
-  const entries = state.entries.filter((other) => other.run !== run);
-  return { ...free, entries, left, ...(holder === run ? {} : given({ holder, idleAt })) };
-}
-
-function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(known) as { [K in keyof T]?: Exclude<T[K], undefined> };
-}
-
-function entryOf({ job, run, order, trigger, object, claim = 0 }: LaneEntry): LaneEntry {
-  return { job, run, order, trigger, ...given({ object }), claim };
-}
-
-/** The order of a lane: by planned or object time, then by run. */
-export function inOrder(a: Pick<LaneEntry, 'order' | 'run'>, b: Pick<LaneEntry, 'order' | 'run'>): number {
-  return a.order - b.order || (a.run < b.run ? -1 : 1);
-}
+/** The lanes that an invocation has read. Stale is harmless: a change is a compare-and-swap, and one that is refused reads the lane again. */
+const SHARED = new WeakMap<Ledger, Map<string, Promise<TargetLane>>>();
 
 /**
  * The queue of one target: runs enter, one of them at a time holds it and may create, and leaves when its task is over.
@@ -155,9 +52,12 @@ export class TargetLane {
   /** @throws {LedgerError} when the lane cannot be read; not temporary when a line of it is damaged: nothing is created until it is repaired */
   static async open(ledger: Ledger, target: string): Promise<TargetLane> {
     const prefix = lanePrefix(target);
-    const last = await lastSegment(ledger, prefix);
     try {
-      const lane = new TargetLane(ledger, prefix, last, await openSegment(ledger, prefix, last));
+      let lane = new TargetLane(ledger, prefix, FIRST_SEGMENT, await openSegment(ledger, prefix, FIRST_SEGMENT));
+      if (isRolled(lane.#log)) {
+        const last = await lastSegment(ledger, prefix);
+        if (last > FIRST_SEGMENT) lane = new TargetLane(ledger, prefix, last, await openSegment(ledger, prefix, last));
+      }
       await lane.#follow();
       return lane;
     } catch (error) {
@@ -167,11 +67,60 @@ export class TargetLane {
     }
   }
 
-  /** Folded once for the records that are known: a list of them is never changed, but replaced. */
+  /** Has this invocation read the lane? */
+  static isKnown(ledger: Ledger, target: string): boolean {
+    return SHARED.get(ledger)?.has(target) ?? false;
+  }
+
+  /** The lane as this invocation knows it: read once, and again when a change was refused. @throws {LedgerError} as `open` */
+  static shared(ledger: Ledger, target: string): Promise<TargetLane> {
+    const lanes = SHARED.get(ledger) ?? new Map<string, Promise<TargetLane>>();
+    SHARED.set(ledger, lanes);
+    const known = lanes.get(target);
+    if (known) return known;
+    const opened = TargetLane.open(ledger, target);
+    lanes.set(target, opened);
+    // Whoever asks next tries again.
+    opened.catch(() => lanes.delete(target));
+    return opened;
+  }
+
+  /**
+   * Leaves a lane that nobody has written to since it ended at `place`, without reading it.
+   *
+   * @returns false when somebody has, or it can't be told: nothing is known to be written then
+   */
+  static async leaveAt(
+    ledger: Ledger,
+    target: string,
+    { run, claim }: Pick<LaneEntry, 'run' | 'claim'>,
+    { segment: number, position }: LanePlace,
+  ): Promise<boolean> {
+    const name = segmentName(lanePrefix(target), number);
+    const record: LaneRecord = { ...ledger.stamp(), type: 'leave', run, claim };
+    try {
+      return (await ledger.store.append(name, position, `${JSON.stringify(record)}\n`)) !== 'stale';
+    } catch (error) {
+      if (error instanceof LedgerError && error.temporary) return false;
+      throw error;
+    }
+  }
+
+  /** Folded once for the records that are known, and on from there when some were added. */
   get state(): LaneState {
     const { records } = this.#log;
-    if (this.#folded?.records !== records) this.#folded = { records, state: foldLane(records) };
-    return this.#folded.state;
+    const known = this.#folded;
+    if (known?.records === records) return known.state;
+    const count = known?.records.length ?? 0;
+    const isContinued =
+      known && count > 0 && known.records[0] === records[0] && known.records[count - 1] === records[count - 1];
+    const state = isContinued ? foldLane(records.slice(count), known.state) : foldLane(records);
+    this.#folded = { records, state };
+    return state;
+  }
+
+  get place(): LanePlace {
+    return { segment: this.#segment, position: this.#log.position };
   }
 
   /** Reads the lane again. */
@@ -183,28 +132,32 @@ export class TargetLane {
   /**
    * Joins the queue, or stands for a newer claim there; once is enough.
    *
+   * @param followers join in the same append, those that have not
    * @returns false when a newer claim of this run was here before: this one is over
    */
-  async enter(entry: LaneEntry): Promise<boolean> {
-    const isIn = ({ entries }: LaneState) =>
-      entries.some(({ run, claim }) => run === entry.run && claim >= entry.claim);
-    await this.#change(
-      (state) => isIn(state) || entry.claim <= (state.left[entry.run] ?? -1),
-      () => [this.#enterRecord(entry)],
-    );
+  async enter(entry: LaneEntry, followers: readonly LaneEntry[] = []): Promise<boolean> {
+    await this.#change((state) => this.#enterRecords(state, [entry, ...followers]));
     return this.#stands(entry);
   }
 
   /**
-   * Joins the queue and takes the turn, which nobody has. Decided on the state as it was read: whatever changed since makes it fail.
+   * Joins the queue and takes the turn, which nobody has, in one append with the departure of those who have ended. Decided on the state as it is known:
+   * whatever changed since makes it fail.
    *
    * @returns false when the lane has changed, or a newer claim of this run was here: decide again
    */
-  async enterAndHold(entry: LaneEntry): Promise<boolean> {
+  async enterAndHold(
+    entry: LaneEntry,
+    {
+      ended = [],
+      followers = [],
+    }: { readonly ended?: readonly Pick<LaneEntry, 'run' | 'claim'>[]; readonly followers?: readonly LaneEntry[] } = {},
+  ): Promise<boolean> {
     const { run, claim } = entry;
-    const records: LaneRecord[] = [];
+    const records: LaneRecord[] = ended.map((other) => this.#leaveRecord(other));
     if (!this.#stands(entry)) records.push(this.#enterRecord(entry));
     if (this.state.holder !== run) records.push({ ...this.#ledger.stamp(), type: 'hold', run, claim });
+    records.push(...this.#enterRecords(this.state, followers));
     if (records.length > 0) await this.#append(...records);
     return this.state.holder === run && this.#stands(entry);
   }
@@ -216,20 +169,17 @@ export class TargetLane {
    * @param fenced also when the run is not here: an earlier claimant of it may be about to enter
    */
   async leave(run: string, claim: number, { fenced = false }: { readonly fenced?: boolean } = {}): Promise<void> {
-    await this.#change(
-      ({ entries, left }) => {
-        const entry = entries.find((other) => other.run === run);
-        return entry ? entry.claim > claim : !fenced || (left[run] ?? -1) >= claim;
-      },
-      () => [{ ...this.#ledger.stamp(), type: 'leave', run, claim }],
-    );
+    await this.#change(({ entries, left }) => {
+      const entry = entries.find((other) => other.run === run);
+      const isDone = entry ? entry.claim > claim : !fenced || (left[run] ?? -1) >= claim;
+      return isDone ? [] : [this.#leaveRecord({ run, claim })];
+    });
   }
 
   /** Notes that a complete listing showed no unfinished task on the target, while its holder cannot be read. */
   async noteIdle({ run, claim }: LaneEntry, at: number): Promise<void> {
-    await this.#change(
-      ({ holder, idleAt }) => holder !== run || idleAt !== undefined,
-      () => [{ ...this.#ledger.stamp(), at, type: 'idle', run, claim }],
+    await this.#change(({ holder, idleAt }) =>
+      holder !== run || idleAt !== undefined ? [] : [{ ...this.#ledger.stamp(), at, type: 'idle', run, claim }],
     );
   }
 
@@ -237,13 +187,23 @@ export class TargetLane {
     return this.state.entries.some((entry) => entry.run === run && entry.claim === claim);
   }
 
-  #enterRecord(entry: LaneEntry): LaneRecord {
-    return { ...this.#ledger.stamp(), type: 'enter', ...entryOf(entry) };
+  #enterRecords(state: LaneState, entries: readonly LaneEntry[]): LaneRecord[] {
+    return entries.filter((entry) => !isIn(state, entry)).map((entry) => this.#enterRecord(entry));
   }
 
-  async #change(isDone: (state: LaneState) => boolean, records: () => readonly LaneRecord[]): Promise<void> {
+  #enterRecord(entry: LaneEntry): LaneRecord {
+    return { ...this.#ledger.stamp(), type: 'enter', v: LANE_VERSION, ...entryOf(entry) };
+  }
+
+  #leaveRecord({ run, claim }: Pick<LaneEntry, 'run' | 'claim'>): LaneRecord {
+    return { ...this.#ledger.stamp(), type: 'leave', run, claim };
+  }
+
+  /** @param decide on the present state what is to be written; nothing: it is so already */
+  async #change(decide: (state: LaneState) => readonly LaneRecord[]): Promise<void> {
     for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
-      if (isDone(this.state) || (await this.#append(...records()))) return;
+      const records = decide(this.state);
+      if (records.length === 0 || (await this.#append(...records))) return;
     }
     throw new LedgerError(`ledger ${this.#log.name}: it changed ${MAX_ROUNDS} times while it was being written`, {
       temporary: true,
@@ -252,20 +212,33 @@ export class TargetLane {
 
   /** @returns false when nothing was written, and it has to be decided again */
   async #append(...records: readonly LaneRecord[]): Promise<boolean> {
-    if (this.#log.records.length >= ROLL_AT) {
+    if (this.#written() >= ROLL_AT) {
       await this.#log.append({ ...this.#ledger.stamp(), type: 'rolled' });
       await this.#follow();
       // Others may have written meanwhile, here or in the next list: what was decided on the state before does not hold.
       return false;
     }
-    const appended = await this.#log.append(...records);
+    const appended = await this.#log.append(...records, ...this.#snapshotAfter(records));
     await this.#follow();
     return appended;
   }
 
-  /** Goes on to the newest list. Whoever finds that it has no snapshot yet writes it: all would write the same. */
+  /** Records in this list. */
+  #written(): number {
+    const [first] = this.#log.records;
+    return this.#log.records.length + (first?.type === 'snapshot' ? (first.before ?? 0) : 0);
+  }
+
+  #snapshotAfter(records: readonly LaneRecord[]): LaneRecord[] {
+    const known = this.#log.records.length;
+    if (known + records.length <= SNAPSHOT_EVERY) return [];
+    const before = this.#written() + records.length;
+    return [{ ...this.#ledger.stamp(), ...snapshotOf(foldLane(records, this.state)), before }];
+  }
+
+  /** Continues with the newest list. Whoever finds that it has no snapshot yet writes it: all would write the same. */
   async #follow(): Promise<void> {
-    while (this.#log.records.at(-1)?.type === 'rolled') {
+    while (isRolled(this.#log)) {
       const next = await openSegment(this.#ledger, this.#prefix, this.#segment + 1);
       if (next.records.length === 0) await next.append({ ...this.#ledger.stamp(), ...snapshotOf(this.state) });
       this.#segment += 1;
@@ -274,12 +247,12 @@ export class TargetLane {
   }
 }
 
-/** What the next list of a lane begins with. */
-export function snapshotOf(
-  state: LaneState,
-): Omit<Extract<LaneRecord, { readonly type: 'snapshot' }>, keyof LogRecord> {
-  const newestFirst = Object.entries(state.landed).sort(([, a], [, b]) => b - a);
-  return { ...state, type: 'snapshot', landed: Object.fromEntries(newestFirst.slice(0, MAX_LANDED)) };
+function isIn({ entries, left }: LaneState, { run, claim }: LaneEntry): boolean {
+  return claim <= (left[run] ?? -1) || entries.some((entry) => entry.run === run && entry.claim >= claim);
+}
+
+function isRolled({ records }: AppendLog<LaneRecord>): boolean {
+  return records.at(-1)?.type === 'rolled';
 }
 
 const PREFIX = 'lanes/target/';
@@ -308,8 +281,21 @@ export function segmentName(prefix: string, number: number): string {
 }
 
 async function openSegment({ store }: Ledger, prefix: string, number: number): Promise<AppendLog<LaneRecord>> {
-  const log = await AppendLog.open<LaneRecord>(store, segmentName(prefix, number));
-  const unknown = (log.records as readonly LogRecord[]).find((record) => !isLaneRecord(record));
-  if (unknown) throw new DamagedListError(log.name, `record ${unknown.id} is of no type that a lane knows`);
+  const isState = (record: LaneRecord) => record.type === 'snapshot';
+  const log = await AppendLog.open<LaneRecord>(store, segmentName(prefix, number), { isState });
+  refuseUnknown(log);
   return log;
+}
+
+function refuseUnknown({ name, records }: AppendLog<LaneRecord>): void {
+  const unknown = (records as readonly LogRecord[]).find((record) => !isLaneRecord(record));
+  if (unknown) throw new DamagedListError(name, `record ${unknown.id} has a type that no lane has`);
+  for (const record of records) {
+    if ((record.type !== 'enter' && record.type !== 'snapshot') || record.v === LANE_VERSION) continue;
+    const found = record.v ?? 1;
+    const advice = 'let its runs end with the version that wrote it, or use another ledger prefix';
+    throw new LedgerError(`ledger ${name}: format ${found}, and this code knows ${LANE_VERSION} only; ${advice}`, {
+      temporary: false,
+    });
+  }
 }

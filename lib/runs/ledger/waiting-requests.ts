@@ -1,6 +1,6 @@
 import type { Ledger } from './ledger.ts';
 import { isMarkedOpen } from './open-runs.ts';
-import type { Received } from './run-log.ts';
+import type { Received } from './run-record.ts';
 
 const PREFIX = 'waiting-requests/';
 

@@ -5,7 +5,9 @@ import { LedgerError } from '../../ports/ledger-error.ts';
 import { settleRun } from '../follow/settle-run.ts';
 import { makeTaskSnapshot } from '../follow/task-snapshot.ts';
 import { CANCELLED } from '../follow/why-stopped.ts';
-import { foldRun, openRunLog, type RunLog, type RunRecord, type RunState } from '../ledger/run-log.ts';
+import { openRunLog, type RunLog } from '../ledger/run-log.ts';
+import type { RunRecord } from '../ledger/run-record.ts';
+import type { RunState } from '../ledger/run-state.ts';
 import type { RunReason, RunTask } from '../report/run-result.ts';
 import { type CallDeps, callOnce } from '../start/changing-call.ts';
 import { handledUntil, isInFlight } from './refuse-while-handled.ts';
@@ -69,7 +71,7 @@ export async function cancelRun(
 /** @returns `undefined` when somebody else changed the run: it has to be decided again */
 async function cancelRecorded(log: RunLog, deps: CancelDeps): Promise<CancelEnd | undefined> {
   const { ledger } = deps;
-  const state = foldRun(log.records);
+  const state = log.state;
   if (!state.received) return { end: 'none' };
   // Settled without a status: nobody waits for its end, and the task may well run.
   const isEnded = (state.end !== undefined && state.end !== 'created') || (state.settled && state.status !== undefined);
@@ -109,7 +111,7 @@ async function cancelTask(
     if (mayStart(calls)) return { end: 'later', reason: BEING_STARTED };
     const isStillRight = (state: RunState) => state.end === 'created' && !mayStart(state.calls);
     const settled = await settleRun(log, deps, { status: row.status, reason: CANCELLED, isStillRight });
-    return settled && foldRun(log.records).reason?.code === CANCELLED.code ? { end: 'cancelled' } : undefined;
+    return settled && log.state.reason?.code === CANCELLED.code ? { end: 'cancelled' } : undefined;
   }
   if (isBeingMade(row.status)) return { end: 'later', reason: BEING_MADE };
   const made = await callOnce(

@@ -1,7 +1,8 @@
 import { RunError } from '../../kernel/errors.ts';
 import { settleRun } from '../follow/settle-run.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { foldRun, openRunLog, type RunState } from '../ledger/run-log.ts';
+import { openRunLog } from '../ledger/run-log.ts';
+import type { RunState } from '../ledger/run-state.ts';
 import type { RunReason } from '../report/run-result.ts';
 import { refuseWhileHandled } from './refuse-while-handled.ts';
 
@@ -25,7 +26,7 @@ export async function planForget(
   name: { readonly job: string; readonly run: string },
 ): Promise<ForgetRunPlan> {
   const log = await openRunLog(ledger, name.job, name.run);
-  return planOf(foldRun(log.records), name, ledger);
+  return planOf(log.state, name, ledger);
 }
 
 /**
@@ -49,10 +50,9 @@ export async function forgetRun(
   why: string,
 ): Promise<ForgetRunPlan> {
   const log = await openRunLog(ledger, name.job, name.run);
-  let plan = planOf(foldRun(log.records), name, ledger);
+  let plan = planOf(log.state, name, ledger);
   const reason: RunReason = { code: 'forgotten', message: `forgotten by a person: ${why}` };
-  await log.change((records) => {
-    const state = foldRun(records);
+  await log.change((state) => {
     plan = planOf(state, name, ledger);
     if (state.end === 'forgotten') return [];
     return [

@@ -1,8 +1,7 @@
 import { DamagedListError } from '../../ports/ledger-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { foldRun } from '../ledger/run-log.ts';
 import { TargetLane } from '../ledger/target-lane.ts';
-import { needsNoTarget, readableLog } from '../start/lane-turn.ts';
+import { needsNoTarget, readableLog } from '../start/lane-fact.ts';
 
 const PREFIX = 'lanes/target/';
 const PAGE = 1_000;
@@ -54,7 +53,7 @@ async function viewLane(ledger: Ledger, lane: string): Promise<LaneView> {
     for (const entry of entries) {
       const log = await readableLog(ledger, entry);
       const { job, run } = entry;
-      const is = !log ? 'unreadable' : needsNoTarget(foldRun(log.records)) ? 'ended' : 'open';
+      const is = !log ? 'unreadable' : needsNoTarget(log.state) ? 'ended' : 'open';
       runs.push({ job, run, hasTurn: run === holder, is });
     }
     return { lane, runs };

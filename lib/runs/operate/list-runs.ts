@@ -2,7 +2,8 @@ import { LedgerError } from '../../ports/ledger-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { listOpen } from '../ledger/open-runs.ts';
 import type { Origin } from '../ledger/origin.ts';
-import { type RunRecord, readRunRecords, runName } from '../ledger/run-log.ts';
+import { readRunRecords, runName } from '../ledger/run-log.ts';
+import type { RunRecord } from '../ledger/run-record.ts';
 import { type RunView, viewRun } from '../report/run-view.ts';
 
 /** A run that the ledger has, not read yet. */

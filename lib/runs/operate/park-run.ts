@@ -1,8 +1,10 @@
 import { RunError } from '../../kernel/errors.ts';
+import { leaveLane } from '../ledger/leave-lane.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { foldRun, openRunLog, type RunState } from '../ledger/run-log.ts';
+import { openRunLog } from '../ledger/run-log.ts';
+import type { RunState } from '../ledger/run-state.ts';
 import type { RunReason } from '../report/run-result.ts';
-import { laneOf, leaveLane } from '../start/lane-turn.ts';
+import { laneOf } from '../start/lane-fact.ts';
 import { refuseWhileHandled } from './refuse-while-handled.ts';
 
 /**
@@ -28,8 +30,7 @@ export async function parkRun(
   const log = await openRunLog(ledger, job, run);
   const what = `job ${job}, run ${run}`;
   const reason: RunReason = { code: 'parked', message: `parked by a person: ${why}` };
-  await log.change((records) => {
-    const state = foldRun(records);
+  await log.change((state) => {
     refuse(state, what);
     refuseWhileHandled(state, ledger, what);
     return [
@@ -37,7 +38,7 @@ export async function parkRun(
       { ...ledger.stamp(), type: 'parked', reason, byHand: true },
     ];
   });
-  const { received, attempt, lastClaim: claim } = foldRun(log.records);
+  const { received, attempt, lastClaim: claim } = log.state;
   const lane = received?.planned && laneOf(received.planned);
   // Recorded first: nobody creates for it any more. Killed here, reconcile takes it out; whoever claims it later keeps its turn.
   if (lane !== undefined && !attempt) await leaveLane(ledger, lane, { run, claim, fenced: true });

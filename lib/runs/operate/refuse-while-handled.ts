@@ -1,6 +1,6 @@
 import { RunError } from '../../kernel/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { CallState, RunState } from '../ledger/run-log.ts';
+import type { CallState, RunState } from '../ledger/run-state.ts';
 
 /** Was a call begun of which it is not known what became of it? */
 export function isInFlight(call: CallState | undefined): boolean {

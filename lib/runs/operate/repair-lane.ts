@@ -1,20 +1,18 @@
 import { RunError } from '../../kernel/errors.ts';
 import { recordOf } from '../ledger/append-log.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import { listOpen } from '../ledger/open-runs.ts';
-import { foldRun, type RunState } from '../ledger/run-log.ts';
 import {
   foldLane,
   isLaneRecord,
   type LaneEntry,
   type LaneRecord,
   type LaneState,
-  lanePrefix,
-  lastSegment,
-  segmentName,
   snapshotOf,
-} from '../ledger/target-lane.ts';
-import { laneOf, needsNoTarget, readableLog } from '../start/lane-turn.ts';
+} from '../ledger/lane-state.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { listOpen } from '../ledger/open-runs.ts';
+import type { RunState } from '../ledger/run-state.ts';
+import { lanePrefix, lastSegment, segmentName } from '../ledger/target-lane.ts';
+import { laneEntry, laneOf, needsNoTarget, readableLog } from '../start/lane-fact.ts';
 
 /** What repairing a lane would change. */
 export interface LaneRepair {
@@ -91,7 +89,7 @@ async function makePlan(ledger: Ledger, lane: string): Promise<Plan> {
   for (const entry of known.entries) {
     const { job, run } = entry;
     const log = await readableLog(ledger, entry);
-    const state = log && foldRun(log.records);
+    const state = log?.state;
     if (state && !needsNoTarget(state)) kept.push({ ...entry, claim: Math.max(entry.claim, state.lastClaim) });
     else removed.push({ job, run, why: state ? 'ended' : 'unreadable' });
   }
@@ -120,10 +118,9 @@ async function runsWithTask(ledger: Ledger, lane: string, kept: readonly LaneEnt
   for (const { job, run } of await listOpen(ledger)) {
     if (kept.some((entry) => entry.run === run)) continue;
     const log = await readableLog(ledger, { job, run });
-    const state = log && foldRun(log.records);
+    const state = log?.state;
     if (state?.received?.planned && laneOf(state.received.planned) === lane && mayHaveTask(state)) {
-      const { order, trigger, object } = state.received;
-      found.push({ job, run, order, trigger, ...(object === undefined ? {} : { object }), claim: state.lastClaim });
+      found.push(laneEntry(state.received, state.received.planned, state.lastClaim));
     }
   }
   return found;
@@ -146,7 +143,7 @@ async function readLeniently(
     return record && isLaneRecord(record) ? [record] : [];
   });
   const damagedLines = lines.length - records.length;
-  if (segment === 1 || records[0]?.type === 'snapshot') return { records, damagedLines, position };
+  if (segment === 1 || records.some(({ type }) => type === 'snapshot')) return { records, damagedLines, position };
   const before = await readLeniently(ledger, prefix, segment - 1);
   return { records: [...before.records, ...records], damagedLines: damagedLines + before.damagedLines, position };
 }

@@ -4,15 +4,9 @@ import { RunError } from '../../kernel/errors.ts';
 import type { AllServices } from '../../ports/services.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { generationOf, markReplay, type OpenRun, replayMarked } from '../ledger/open-runs.ts';
-import {
-  foldRun,
-  openRunLog,
-  type Received,
-  type ReceivedRecord,
-  RUN_VERSION,
-  type RunLog,
-  type RunState,
-} from '../ledger/run-log.ts';
+import { openRunLog, type RunLog } from '../ledger/run-log.ts';
+import { type Received, type ReceivedRecord, RUN_VERSION } from '../ledger/run-record.ts';
+import { foldRun, type RunState } from '../ledger/run-state.ts';
 import { viewRun } from '../report/run-view.ts';
 import { listSetAgain } from '../sets/list-set-again.ts';
 import { planRun } from '../start/start-run.ts';
@@ -109,7 +103,7 @@ export async function completeReplay(log: RunLog, marked: OpenRun, ledger: Ledge
 }
 
 async function recordFirst(log: RunLog, first: Received, of: string, ledger: Ledger): Promise<void> {
-  while (!foldRun(log.records).received) {
+  while (!log.state.received) {
     await markReplay(ledger, first, generationOf(log.records), of);
     await log.append({ ...ledger.stamp(), type: 'received', v: RUN_VERSION, ...first });
   }
@@ -118,13 +112,13 @@ async function recordFirst(log: RunLog, first: Received, of: string, ledger: Led
 /** The list of the first attempt. */
 async function openRoot({ job, run }: { job: string; run: string }, ledger: Ledger): Promise<RunLog> {
   const log = await openRunLog(ledger, job, run);
-  const { received } = foldRun(log.records);
+  const { received } = log.state;
   if (!received) throw new RunError('no_such_run', `job ${job}, run ${run}: the ledger has none such`);
   return received.replayOf === undefined ? log : openRunLog(ledger, job, received.replayOf);
 }
 
 function attempts(root: RunLog): number {
-  return foldRun(root.records).replays?.length ?? 0;
+  return root.state.replays?.length ?? 0;
 }
 
 interface Decided {
@@ -135,10 +129,10 @@ interface Decided {
 
 /** The last attempt as long as it is open, or when somebody made it just now; else a new one. */
 async function decide(root: RunLog, before: number, deps: ReplayDeps): Promise<Decided> {
-  const { received, replays = [] } = foldRun(root.records);
+  const { received, replays = [] } = root.state;
   const last = replays.at(-1);
   const log = last ? await openRunLog(deps.ledger, last.job, last.run) : root;
-  const state = foldRun(log.records);
+  const state = log.state;
   if (last && (!state.settled || replays.length > before)) return { first: last, number: replays.length, isNew: false };
   if (!received) throw new RunError('no_such_run', `ledger ${root.name}: the first record is missing`);
   refuse(log, state, last?.run ?? received.run, deps);
@@ -148,7 +142,7 @@ async function decide(root: RunLog, before: number, deps: ReplayDeps): Promise<D
 
 function attemptOf(root: RunLog, { first, number, isNew }: Decided): Attempt {
   const { job, run, source } = first;
-  const of = foldRun(root.records).received?.run ?? '';
+  const of = root.state.received?.run ?? '';
   return { job, run, of, number, source, isThere: !isNew };
 }
 

@@ -2,8 +2,10 @@ import { RunError } from '../../kernel/errors.ts';
 import type { PlannedTask } from '../../migrations/action.ts';
 import { settleRun } from '../follow/settle-run.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { foldRun, openRunLog, type RunRecord, type RunState } from '../ledger/run-log.ts';
-import { laneOf } from '../start/lane-turn.ts';
+import { openRunLog } from '../ledger/run-log.ts';
+import type { RunRecord } from '../ledger/run-record.ts';
+import type { RunState } from '../ledger/run-state.ts';
+import { laneOf } from '../start/lane-fact.ts';
 import { refuseWhileHandled } from './refuse-while-handled.ts';
 
 /**
@@ -36,8 +38,7 @@ export async function resolveRun(
 ): Promise<void> {
   const log = await openRunLog(ledger, job, run);
   let isOver = false;
-  await log.change((records) => {
-    const state = foldRun(records);
+  await log.change((state) => {
     const planned = plannedOf(state, ledger, `job ${job}, run ${run}`);
     if (decision.kind === 'try_again' && !state.parked) {
       throw new RunError('not_parked', `job ${job}, run ${run}: it is not parked and goes on by itself`);

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../ledger/run-log.ts';
+import type { RunRecord } from '../ledger/run-record.ts';
 import type { RunReason } from '../report/run-result.ts';
 
 /** One record of a run, for people who run the system: more than a caller sees, and no body, no policy, no secret. */

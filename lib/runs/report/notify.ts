@@ -3,7 +3,8 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { Notify } from '../../migrations/task-policies.ts';
 import type { AllServices } from '../../ports/services.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { RunLog, RunRecord } from '../ledger/run-log.ts';
+import type { RunLog } from '../ledger/run-log.ts';
+import type { RunRecord } from '../ledger/run-record.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
 import { dueReports, type Report } from './report.ts';
 

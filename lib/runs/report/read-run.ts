@@ -5,13 +5,15 @@ import { makeTaskSnapshot } from '../follow/task-snapshot.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { listOpen } from '../ledger/open-runs.ts';
 import { isForeign } from '../ledger/origin.ts';
-import { foldRun, openRunLog, type RunRecord, readRunRecords } from '../ledger/run-log.ts';
+import { openRunLog, readRunRecords } from '../ledger/run-log.ts';
+import type { RunRecord } from '../ledger/run-record.ts';
+import { foldRun } from '../ledger/run-state.ts';
 import { isLasting } from '../ledger/unreadable-records.ts';
-import type { CreateDeps } from '../start/create-task.ts';
+import type { RunDeps } from '../run-deps.ts';
 import { findUnrecordedTask } from '../start/unrecorded-task.ts';
 import { type RunView, taskViewState, viewRun } from './run-view.ts';
 
-export type ReadDeps = Pick<CreateDeps, 'services' | 'log' | 'ledger'>;
+export type ReadDeps = Pick<RunDeps, 'services' | 'log' | 'ledger'>;
 
 /**
  * A run as it is now. The task's status is read from the cloud while it is not over; if it can't be read, the last one that is known stands.
@@ -71,10 +73,7 @@ export interface OpenRunsPage {
 const PAGE = 20;
 
 /** Without those of another region, project or stage. @throws {LedgerError} when the ledger can't be read */
-export async function listOpenRuns(
-  job: string,
-  { ledger }: Required<Pick<CreateDeps, 'ledger'>>,
-): Promise<OpenRunsPage> {
+export async function listOpenRuns(job: string, { ledger }: Required<Pick<RunDeps, 'ledger'>>): Promise<OpenRunsPage> {
   const open = await listOpen(ledger, job);
   const views = await Promise.all(open.slice(0, PAGE).map(({ run }) => viewUnlessUnreadable(ledger, job, run)));
   return {

@@ -1,7 +1,8 @@
 import type { ActionKind } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
 import { whyStopped } from '../follow/why-stopped.ts';
-import { foldRun, type RunRecord, type RunState } from '../ledger/run-log.ts';
+import type { RunRecord } from '../ledger/run-record.ts';
+import { foldRun, type RunState } from '../ledger/run-state.ts';
 import type { RunReason, RunTask } from './run-result.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import type { Job } from '../../jobs/job.ts';
 import { findSetPlace, type SetPlace } from '../../jobs/set-place.ts';
-import type { CreateDeps } from '../start/create-task.ts';
+import type { RunDeps } from '../run-deps.ts';
 import { findObject } from '../start/find-object.ts';
 
 /**
@@ -12,7 +12,7 @@ export async function findMember(
   job: Job,
   object: ObjectTrigger,
   place: SetPlace,
-  { services, log }: Pick<CreateDeps, 'services' | 'log'>,
+  { services, log }: Pick<RunDeps, 'services' | 'log'>,
 ): Promise<{ readonly object: ObjectTrigger; readonly place: SetPlace }> {
   const { written, ...known } = object;
   const trigger = job.on.object_created;

@@ -1,7 +1,7 @@
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import { CloudError } from '../../kernel/errors.ts';
-import type { RecordedDeps } from '../follow/run-step.ts';
 import type { SetObject, SetState } from '../ledger/set-log.ts';
+import type { RecordedDeps } from '../run-deps.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
 import { listSet, type SetListing } from './list-set.ts';
 import { nearMarkerHints } from './near-marker.ts';

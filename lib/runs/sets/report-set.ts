@@ -1,7 +1,7 @@
-import type { RecordedDeps } from '../follow/run-step.ts';
 import { foldSet, type SetRecord, type SetState } from '../ledger/set-log.ts';
 import { publishReport } from '../report/notify.ts';
 import type { Report } from '../report/report.ts';
+import type { RecordedDeps } from '../run-deps.ts';
 import { fingerprint } from '../start/occurrence.ts';
 import { badManifestReport, incompleteSetReport, lateMembersReport, type SetFacts } from './set-reports.ts';
 import type { SetWork } from './set-work.ts';

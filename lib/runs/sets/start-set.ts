@@ -1,9 +1,9 @@
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import type { Job } from '../../jobs/job.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
-import type { RecordedDeps } from '../follow/run-step.ts';
 import { foldSet, type SetLog } from '../ledger/set-log.ts';
 import type { RunResult } from '../report/run-result.ts';
+import type { RecordedDeps } from '../run-deps.ts';
 import { fingerprint, occurrenceOf } from '../start/occurrence.ts';
 import { startRun } from '../start/start-run.ts';
 import { judgeSet, waitingText } from './judge-set.ts';

@@ -1,6 +1,5 @@
 import type { Jobs } from '../../jobs/job.ts';
 import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
-import type { RecordedDeps } from '../follow/run-step.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import {
   foldSet,
@@ -14,6 +13,7 @@ import {
 import { readSetTurn, type SetTurn, writeSetTurn } from '../ledger/set-turn.ts';
 import { noteUnreadable } from '../ledger/unreadable-records.ts';
 import type { RunResult } from '../report/run-result.ts';
+import type { RecordedDeps } from '../run-deps.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
 import { fingerprint } from '../start/occurrence.ts';
 import { closeSet } from './close-set.ts';

@@ -2,10 +2,11 @@ import { CloudError, RunError } from '../../kernel/errors.ts';
 import { passingTrouble } from '../../kernel/passing-trouble.ts';
 import { leaseEnd } from '../ledger/lease.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { type CallName, foldRun, type RunLog, type RunRecord } from '../ledger/run-log.ts';
+import type { RunLog } from '../ledger/run-log.ts';
+import type { CallName, RunRecord } from '../ledger/run-record.ts';
 import { type RunReason, reasonOf } from '../report/run-result.ts';
+import type { RunDeps } from '../run-deps.ts';
 import { backoffMs } from './backoff.ts';
-import type { CreateDeps } from './create-task.ts';
 
 /** A call that changes something, beside the create call, and how to see whether it was done. */
 export interface ChangingCall {
@@ -39,7 +40,7 @@ export type CallEnd =
   | { readonly end: 'pending'; readonly reason: RunReason; readonly notBefore: number }
   | { readonly end: 'refused'; readonly reason: RunReason };
 
-export type CallDeps = Pick<CreateDeps, 'remainingMs' | 'leaseMs' | 'random' | 'log'> & { readonly ledger: Ledger };
+export type CallDeps = Pick<RunDeps, 'remainingMs' | 'leaseMs' | 'random' | 'log'> & { readonly ledger: Ledger };
 
 const FIRST_WAIT_MS = 30_000;
 const MAX_WAIT_MS = 15 * 60_000;
@@ -53,7 +54,7 @@ const SLOW_RETRY_MS = 6 * 60 * 60_000;
  */
 export async function callOnce(log: RunLog, call: ChangingCall, settleMs: number, deps: CallDeps): Promise<CallEnd> {
   const { ledger } = deps;
-  const { end, calls } = foldRun(log.records);
+  const { end, calls } = log.state;
   const known = calls?.[call.name];
   if (known?.done) return { end: 'done', ...(known.id === undefined ? {} : { id: known.id }) };
   if (known?.refused) return { end: 'refused', reason: known.refused };

@@ -1,36 +1,9 @@
-import type { ObjectTrigger } from '../../events/trigger.ts';
 import { CloudError } from '../../kernel/errors.ts';
-import type { Logger } from '../../kernel/logger.ts';
 import { passingTrouble } from '../../kernel/passing-trouble.ts';
-import type { Secret, SecretReference } from '../../kernel/secret.ts';
 import type { Action, FoundTask, PlannedTask } from '../../migrations/action.ts';
 import type { CreatedTask } from '../../ports/created-task.ts';
-import type { AllServices } from '../../ports/services.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { RunResult } from '../report/run-result.ts';
+import type { RunDeps } from '../run-deps.ts';
 import { backoffMs } from './backoff.ts';
-
-export interface CreateDeps {
-  readonly services: AllServices;
-  readonly secret: (reference: SecretReference) => Secret;
-  /** Milliseconds that this invocation still has. */
-  readonly remainingMs: () => number;
-  /** Until nothing that was begun here can go on any more, where that is later: the work has a share of the invocation's time only. */
-  readonly leaseMs?: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** From 0 to below 1. */
-  readonly random: () => number;
-  readonly log: Logger;
-  /** Absent: the cloud's own lists are the only memory. */
-  readonly ledger?: Ledger;
-  /**
-   * Starts a job for the version of an object that lies in the bucket, as a sweep does. `undefined` when the job takes no such object any more. Absent
-   * where no jobs file is at hand.
-   */
-  readonly startVersion?: (job: string, object: ObjectTrigger) => Promise<RunResult | undefined>;
-  /** Is this `reconcile`, which looks again at its next tick? Then nothing is waited for here: many other runs are next. */
-  readonly looksAgain?: true;
-}
 
 /** How looking for a task ended. `waiting`: the list could not be read, which proves nothing; `rejected`: and waiting does not help. */
 export type LookEnd =
@@ -57,7 +30,7 @@ const MAX_ATTEMPTS = 5;
  * It is sent again only when surely nothing was created and the fault is known as temporary (no connection, throttling, a busy instance),
  * with back-off and jitter, within the remaining time. After a lost answer it is never sent again here.
  */
-export async function sendCreate(action: Action, planned: PlannedTask, deps: CreateDeps): Promise<SendEnd> {
+export async function sendCreate(action: Action, planned: PlannedTask, deps: RunDeps): Promise<SendEnd> {
   for (let attempt = 1; ; attempt++) {
     try {
       return { end: 'created', task: await action.create(deps.services, planned, deps.secret) };
@@ -71,7 +44,7 @@ export async function sendCreate(action: Action, planned: PlannedTask, deps: Cre
 }
 
 /** Looks for the task of a plan in the service's list. A list that can't be read is read again while there is time. */
-export async function lookForTask(action: Action, planned: PlannedTask, deps: CreateDeps): Promise<LookEnd> {
+export async function lookForTask(action: Action, planned: PlannedTask, deps: RunDeps): Promise<LookEnd> {
   for (let attempt = 1; ; attempt++) {
     try {
       const task = await action.find(deps.services, planned);
@@ -92,7 +65,7 @@ export async function lookForTask(action: Action, planned: PlannedTask, deps: Cr
 export async function lookAfterLostAnswer(
   action: Action,
   planned: PlannedTask,
-  deps: CreateDeps,
+  deps: RunDeps,
 ): Promise<FoundTask | undefined> {
   for (let looks = 1; looks <= MAX_LOOKS; looks++) {
     const seen = await lookForTask(action, planned, deps);
@@ -105,7 +78,7 @@ export async function lookAfterLostAnswer(
 }
 
 /** Waits before the next attempt. @returns false when there may be none: too many, or no time left */
-async function waitAfter(error: CloudError, attempt: number, deps: CreateDeps): Promise<boolean> {
+async function waitAfter(error: CloudError, attempt: number, deps: RunDeps): Promise<boolean> {
   const waitMs = backoffMs(attempt, deps.random(), error.retryAfterSeconds);
   if (attempt >= MAX_ATTEMPTS || !hasTimeFor(waitMs, deps)) return false;
   deps.log.warn('will be tried again', { attempt, waitMs, error });
@@ -113,6 +86,6 @@ async function waitAfter(error: CloudError, attempt: number, deps: CreateDeps): 
   return true;
 }
 
-function hasTimeFor(ms: number, { remainingMs }: CreateDeps): boolean {
+function hasTimeFor(ms: number, { remainingMs }: RunDeps): boolean {
   return remainingMs() - ms > RESERVE_MS;
 }

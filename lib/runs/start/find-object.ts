@@ -8,7 +8,7 @@ import { isSameVersion } from '../../migrations/same-version.ts';
 import { DEFAULT_TASK_POLICIES } from '../../migrations/task-policies.ts';
 import type { ObjectStart, ObsService } from '../../ports/obs.ts';
 import type { AllServices } from '../../ports/services.ts';
-import type { Received } from '../ledger/run-log.ts';
+import type { Received } from '../ledger/run-record.ts';
 import { type RunReason, reasonOf } from '../report/run-result.ts';
 
 /** Said where a key may be either of two, and the job does not want the cloud to be asked. */

@@ -3,7 +3,8 @@ import type { ObjectTrigger } from '../../events/trigger.ts';
 import type { Job } from '../../jobs/job.ts';
 import { findSetPlace } from '../../jobs/set-place.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { foldRun, readRunRecords } from '../ledger/run-log.ts';
+import { readRunRecords } from '../ledger/run-log.ts';
+import { foldRun } from '../ledger/run-state.ts';
 import { openSetLog } from '../ledger/set-log.ts';
 import { contentOf, fingerprint, occurrenceOf } from './occurrence.ts';
 

@@ -1,7 +1,8 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import { listOpen } from '../ledger/open-runs.ts';
-import { foldRun, type ReceivedRecord, type RunState } from '../ledger/run-log.ts';
-import { laneOf, needsNoTarget, readableLog } from './lane-turn.ts';
+import type { ReceivedRecord } from '../ledger/run-record.ts';
+import type { RunState } from '../ledger/run-state.ts';
+import { laneOf, needsNoTarget, readableLog } from './lane-fact.ts';
 
 /**
  * The run that takes the place of one that waits outside its lane: a newer one of the same job and target that goes on by itself. For a tick that
@@ -16,7 +17,7 @@ export async function findNewerOpen(received: ReceivedRecord, ledger: Ledger): P
   if (trigger !== 'tick' && policies.overlap !== 'latest') return undefined;
   for (const { run } of await listOpen(ledger, job)) {
     const log = run === received.run ? undefined : await readableLog(ledger, { job, run });
-    if (log && takesItsPlace(foldRun(log.records), received)) return run;
+    if (log && takesItsPlace(log.state, received)) return run;
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import { jobsForObject } from '../../jobs/match-jobs.ts';
 import type { Code } from '../../kernel/codes.ts';
 import { EventError } from '../../kernel/errors.ts';
 import { type RunResult, reasonOf } from '../report/run-result.ts';
-import type { CreateDeps } from './create-task.ts';
+import type { RunDeps } from '../run-deps.ts';
 import { isFolder, isLedgerObject } from './ignored-object.ts';
 import { startForJob } from './start-for-job.ts';
 
@@ -18,7 +18,7 @@ import { startForJob } from './start-for-job.ts';
 export async function startObjectRuns(
   records: readonly ObjectRecordResult[],
   jobs: Jobs,
-  deps: CreateDeps,
+  deps: RunDeps,
 ): Promise<RunResult[]> {
   const results: RunResult[] = [];
   for (const record of records) {
@@ -34,7 +34,7 @@ export async function startObjectRuns(
   return results;
 }
 
-async function startForObject(object: ObjectTrigger, jobs: Jobs, deps: CreateDeps): Promise<RunResult[]> {
+async function startForObject(object: ObjectTrigger, jobs: Jobs, deps: RunDeps): Promise<RunResult[]> {
   const { bucket, key } = object;
   const what = `obs://${bucket}/${key}`;
   // Before anything else: the ledger's own objects must not start anything.
@@ -52,7 +52,7 @@ async function startForObject(object: ObjectTrigger, jobs: Jobs, deps: CreateDep
   return results;
 }
 
-function skipped(code: Code, message: string, { log }: CreateDeps): RunResult {
+function skipped(code: Code, message: string, { log }: RunDeps): RunResult {
   log.info('skipped', { outcome: 'skipped', reason: { code, message } });
   return { outcome: 'skipped', reason: { code, message } };
 }

@@ -8,11 +8,12 @@ import { withBackup } from '../../migrations/backup-import/latest-backup.ts';
 import { preflight } from '../../migrations/preflight.ts';
 import { TARGET_BUSY } from '../../migrations/preflight-instance.ts';
 import { DEFAULT_TASK_POLICIES } from '../../migrations/task-policies.ts';
-import type { RecordedDeps } from '../follow/run-step.ts';
-import { type CallName, foldRun, type RunLog, type RunRecord, type RunState } from '../ledger/run-log.ts';
+import type { RunLog } from '../ledger/run-log.ts';
+import type { CallName, NewRunRecord } from '../ledger/run-record.ts';
+import type { RunState } from '../ledger/run-state.ts';
 import { type RunReason, reasonOf } from '../report/run-result.ts';
+import type { RecordedDeps, RunDeps } from '../run-deps.ts';
 import { type ChangingCall, callOnce } from './changing-call.ts';
-import type { CreateDeps } from './create-task.ts';
 import { areFilesOfCaller, isDeniedToCaller } from './denied-to-caller.ts';
 
 /** How completing and checking a plan ended, before anything was changed. */
@@ -73,7 +74,7 @@ export function needsPreparing(
  */
 export async function completePlan(
   planned: PlannedTask,
-  deps: Pick<CreateDeps, 'services'>,
+  deps: Pick<RunDeps, 'services'>,
   given?: Trigger,
 ): Promise<Completed> {
   const { services } = deps;
@@ -114,7 +115,7 @@ export type TargetLook =
 /** Looks whether the target of a run that was judged before is ready now. It is, where the job does not want to know. */
 export async function lookAtTarget(
   planned: PlannedTask,
-  { services }: Pick<CreateDeps, 'services'>,
+  { services }: Pick<RunDeps, 'services'>,
   given?: Trigger,
 ): Promise<TargetLook> {
   const { kind, target, policies } = planned;
@@ -164,7 +165,7 @@ export async function prepareRun(
   { run, settleMs, given }: { readonly run: string; readonly settleMs: number; readonly given?: Trigger | undefined },
   deps: RecordedDeps,
 ): Promise<Prepared> {
-  const isJudgedAlready = foldRun(log.records).prepared !== undefined;
+  const isJudgedAlready = log.state.prepared !== undefined;
   // All that can be refused is refused before the first changing call.
   const first: Completed = isJudgedAlready ? { end: 'complete', planned } : await completePlan(planned, deps, given);
   if (first.end !== 'complete') return first;
@@ -186,18 +187,14 @@ export async function prepareRun(
     if (made.end !== 'ready') return made;
   }
   if (isJudgedAlready) return { end: 'ready', planned: complete };
-  const isRecorded = await log.append(preparedRecord(planned, complete, deps));
+  const isRecorded = await log.append({ ...deps.ledger.stamp(), ...preparedRecord(planned, complete) });
   return isRecorded ? { end: 'ready', planned: complete } : { end: 'changed' };
 }
 
 /** A body may be large, and is recorded again only when it is another one. */
-export function preparedRecord(
-  before: PlannedTask,
-  { body, warnings }: PlannedTask,
-  { ledger }: Pick<RecordedDeps, 'ledger'>,
-): RunRecord {
+export function preparedRecord(before: PlannedTask, { body, warnings }: PlannedTask): NewRunRecord {
   const isNews = !isDeepStrictEqual(body, before.body);
-  return { ...ledger.stamp(), type: 'prepared', ...(isNews ? { body } : {}), warnings };
+  return { type: 'prepared', ...(isNews ? { body } : {}), warnings };
 }
 
 interface BackupWish {

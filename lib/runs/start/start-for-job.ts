@@ -3,9 +3,9 @@ import { matchesGlob } from '../../jobs/glob.ts';
 import type { Job, Jobs } from '../../jobs/job.ts';
 import { findSetPlace } from '../../jobs/set-place.ts';
 import type { RunReason, RunResult } from '../report/run-result.ts';
+import type { RunDeps } from '../run-deps.ts';
 import { findMember } from '../sets/find-member.ts';
 import { landInSet } from '../sets/land-in-set.ts';
-import type { CreateDeps } from './create-task.ts';
 import { contentOf } from './occurrence.ts';
 import { startRun } from './start-run.ts';
 
@@ -15,7 +15,7 @@ import { startRun } from './start-run.ts';
  */
 export async function startForJob(
   { jobs, job, object }: { readonly jobs: Jobs; readonly job: Job; readonly object: ObjectTrigger },
-  given: CreateDeps,
+  given: RunDeps,
 ): Promise<RunResult> {
   const deps = withStarter(jobs, given);
   const trigger = job.on.object_created;
@@ -38,7 +38,7 @@ export async function startForJob(
 }
 
 /** What a run needs to start the run of another version of its object. */
-export function withStarter<D extends CreateDeps>(jobs: Jobs, deps: D): D {
+export function withStarter<D extends RunDeps>(jobs: Jobs, deps: D): D {
   return {
     ...deps,
     startVersion: async (name, object) => {

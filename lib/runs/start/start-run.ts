@@ -6,9 +6,9 @@ import type { Job, Jobs } from '../../jobs/job.ts';
 import { AppError, RunError } from '../../kernel/errors.ts';
 import type { Action, PlanContext, PlannedTask } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
-import type { Received, WrittenKey } from '../ledger/run-log.ts';
+import type { Received, WrittenKey } from '../ledger/run-record.ts';
 import { type RunResult, reasonOf } from '../report/run-result.ts';
-import type { CreateDeps } from './create-task.ts';
+import type { RunDeps } from '../run-deps.ts';
 import { fingerprint, occurrenceOf, occurrenceOfReplay, type Replay } from './occurrence.ts';
 import { recordedRun, recordRefusal } from './recorded-run.ts';
 import { unrecordedRun } from './unrecorded-run.ts';
@@ -85,7 +85,7 @@ function writtenKey(request: RunRequest, run: string, planned: PlannedTask): Wri
  *
  * Never throws: whatever goes wrong is this run's result, and the next run goes on.
  */
-export function carryOutRun({ action, received }: PlannedRun, deps: CreateDeps): Promise<RunResult> {
+export function carryOutRun({ action, received }: PlannedRun, deps: RunDeps): Promise<RunResult> {
   return settle(received, deps, (log) => {
     const { ledger } = deps;
     return ledger ? recordedRun(received, { ...deps, ledger, log }) : unrecordedRun(action, received, { ...deps, log });
@@ -93,7 +93,7 @@ export function carryOutRun({ action, received }: PlannedRun, deps: CreateDeps):
 }
 
 /** Plans a run and carries it out. Never throws: a run that can't be planned is `rejected`, for good where there is a ledger. */
-export async function startRun(request: RunRequest, deps: CreateDeps): Promise<RunResult> {
+export async function startRun(request: RunRequest, deps: RunDeps): Promise<RunResult> {
   let planned: PlannedRun;
   try {
     planned = planRun(request);
@@ -151,8 +151,8 @@ function sourceOf(trigger: Trigger): string {
 
 async function settle(
   { job, run }: Received,
-  deps: CreateDeps,
-  work: (log: CreateDeps['log']) => Promise<RunResult>,
+  deps: RunDeps,
+  work: (log: RunDeps['log']) => Promise<RunResult>,
 ): Promise<RunResult> {
   const log = deps.log.with({ job, run });
   try {
@@ -165,7 +165,7 @@ async function settle(
   }
 }
 
-function logged(log: CreateDeps['log'], result: RunResult): RunResult {
+function logged(log: RunDeps['log'], result: RunResult): RunResult {
   const { outcome, task, reason } = result;
   const fields = { outcome, ...(task ? { task: task.id, taskName: task.name } : {}), ...(reason ? { reason } : {}) };
   if (outcome === 'rejected' || outcome === 'unknown') log.error('run', fields);

@@ -1,6 +1,6 @@
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import { isTaken, type RunReason } from '../report/run-result.ts';
-import type { CreateDeps } from './create-task.ts';
+import type { RunDeps } from '../run-deps.ts';
 
 /** What becomes of a run whose object has another version by now. */
 export type Superseding =
@@ -9,7 +9,7 @@ export type Superseding =
   | { readonly end: 'waiting'; readonly reason: RunReason };
 
 /** Starts the run of the version that lies in the bucket, under its own occurrence, so that the older one can end. */
-export async function startInPlace(job: string, object: ObjectTrigger, deps: CreateDeps): Promise<Superseding> {
+export async function startInPlace(job: string, object: ObjectTrigger, deps: RunDeps): Promise<Superseding> {
   const what = `obs://${object.bucket}/${object.key}`;
   deps.log.warn('the object has another version by now; that one is started', { key: object.key });
   const started = await deps.startVersion?.(job, object);
@@ -23,6 +23,6 @@ export async function startInPlace(job: string, object: ObjectTrigger, deps: Cre
 }
 
 /** Without a ledger nobody comes back to a run that waits but the retry of this event. */
-function isOnlyAsked(outcome: string, { ledger }: CreateDeps): boolean {
+function isOnlyAsked(outcome: string, { ledger }: RunDeps): boolean {
   return !ledger && (outcome === 'waiting' || outcome === 'unknown');
 }

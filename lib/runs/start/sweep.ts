@@ -1,6 +1,5 @@
 import type { Jobs } from '../../jobs/job.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
-import type { RecordedDeps } from '../follow/run-step.ts';
 import {
   FoundLog,
   LOST_PASS,
@@ -14,6 +13,7 @@ import { isLasting } from '../ledger/unreadable-records.ts';
 import { publishReport, REPORTS_END_MS } from '../report/notify.ts';
 import { sweptReport } from '../report/report.ts';
 import type { RunResult } from '../report/run-result.ts';
+import type { RecordedDeps } from '../run-deps.ts';
 import { LEAST_MS, lookThroughPage, type Swept, startMissed } from './sweep-page.ts';
 
 /** Objects that are looked at in one tick, over all jobs. Each costs a read of the ledger. */

@@ -2,14 +2,14 @@ import { CloudError } from '../../kernel/errors.ts';
 import type { PlannedTask } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
 import { isOver } from '../../migrations/task-state.ts';
-import type { CreateDeps } from './create-task.ts';
+import type { RunDeps } from '../run-deps.ts';
 
 /**
  * Does a complete listing show no unfinished task on the target of a plan?
  *
  * @returns false also when the list cannot be read: that proves nothing
  */
-export async function isTargetIdle({ kind, target }: PlannedTask, { services, log }: CreateDeps): Promise<boolean> {
+export async function isTargetIdle({ kind, target }: PlannedTask, { services, log }: RunDeps): Promise<boolean> {
   if (target === undefined) return false;
   try {
     const states = await ACTIONS[kind].statesOn(services, target);

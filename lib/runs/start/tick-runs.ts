@@ -1,11 +1,11 @@
 import type { TickTrigger } from '../../events/trigger.ts';
 import type { Jobs } from '../../jobs/job.ts';
 import type { RunReason, RunResult } from '../report/run-result.ts';
-import type { CreateDeps } from './create-task.ts';
+import type { RunDeps } from '../run-deps.ts';
 import { startRun } from './start-run.ts';
 
 /** Starts the jobs that a tick names. A name that is no job with `on.schedule` is `rejected`, after the other jobs have run. */
-export async function startTickRuns(tick: TickTrigger, jobs: Jobs, deps: CreateDeps): Promise<RunResult[]> {
+export async function startTickRuns(tick: TickTrigger, jobs: Jobs, deps: RunDeps): Promise<RunResult[]> {
   const results: RunResult[] = [];
   const strangers: RunResult[] = [];
   for (const name of tick.jobs) {

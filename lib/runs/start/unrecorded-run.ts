@@ -1,8 +1,10 @@
 import type { CloudError } from '../../kernel/errors.ts';
 import type { Action, PlannedTask } from '../../migrations/action.ts';
-import { type Received, withKey } from '../ledger/run-log.ts';
+import type { Received } from '../ledger/run-record.ts';
+import { withKey } from '../ledger/run-state.ts';
 import { createdResult, existingResult, type RunReason, type RunResult, reasonOf } from '../report/run-result.ts';
-import { type CreateDeps, lookAfterLostAnswer, lookForTask, RESERVE_MS, sendCreate } from './create-task.ts';
+import type { RunDeps } from '../run-deps.ts';
+import { lookAfterLostAnswer, lookForTask, RESERVE_MS, sendCreate } from './create-task.ts';
 import { isDeniedToCaller } from './denied-to-caller.ts';
 import { asksCloud, DECODED_TAKEN, findObject, soughtObject } from './find-object.ts';
 import { completePlan, dryReason } from './prepare-run.ts';
@@ -15,7 +17,7 @@ type PlannedReceived = Received & { readonly planned: PlannedTask };
  *
  * Repeated deliveries one after the other make one task; simultaneous ones may not. Nothing goes on by itself afterwards.
  */
-export async function unrecordedRun(action: Action, received: PlannedReceived, deps: CreateDeps): Promise<RunResult> {
+export async function unrecordedRun(action: Action, received: PlannedReceived, deps: RunDeps): Promise<RunResult> {
   if (deps.remainingMs() <= RESERVE_MS) {
     const reason: RunReason = { code: 'out_of_time', message: 'the invocation had no time left to start it' };
     return { outcome: 'waiting', reason };
@@ -37,10 +39,10 @@ function plansOf({ planned, written }: PlannedReceived): readonly PlannedTask[] 
 
 interface ReadyRun {
   readonly planned: PlannedTask;
-  readonly deps: CreateDeps;
+  readonly deps: RunDeps;
 }
 
-async function withObject(received: PlannedReceived, deps: CreateDeps): Promise<ReadyRun | RunResult> {
+async function withObject(received: PlannedReceived, deps: RunDeps): Promise<ReadyRun | RunResult> {
   const { planned, written } = received;
   const sought = soughtObject(received);
   if (!sought) {
@@ -63,7 +65,7 @@ async function withObject(received: PlannedReceived, deps: CreateDeps): Promise<
 async function createUnrecorded(
   action: Action,
   { received, planned }: { readonly received: PlannedReceived; readonly planned: PlannedTask },
-  deps: CreateDeps,
+  deps: RunDeps,
 ): Promise<RunResult> {
   const completed = await completePlan(planned, deps, received.given);
   if (completed.end === 'refused') return { outcome: 'rejected', reason: completed.reason };

@@ -4,7 +4,7 @@ import { ACTIONS } from '../../migrations/actions.ts';
 import { canonicalId } from '../../migrations/same-instance.ts';
 import { hasPlaceholder, replacePlaceholders } from '../../schema/placeholder-syntax.ts';
 import type { RunTask } from '../report/run-result.ts';
-import type { CreateDeps } from './create-task.ts';
+import type { RunDeps } from '../run-deps.ts';
 
 /** What a task of one run of a job surely looks like, as far as the jobs file alone says it. */
 interface Identity {
@@ -26,7 +26,7 @@ export type UnrecordedTask = RunTask | 'none' | 'unclear';
  */
 export async function findUnrecordedTask(
   { job, run, jobs }: { readonly job: Job; readonly run: string; readonly jobs: Jobs },
-  { services }: Pick<CreateDeps, 'services'>,
+  { services }: Pick<RunDeps, 'services'>,
 ): Promise<UnrecordedTask> {
   const identity = identityOf(job, run, jobs);
   if (!identity) return 'unclear';

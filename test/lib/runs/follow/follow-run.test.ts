@@ -1,5 +1,5 @@
 import type { Jobs } from '../../../../lib/jobs/job.ts';
-import type { RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
 import { followedJobs } from '../../../simulation/followed-jobs.ts';
 import { ticked } from '../../../simulation/jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';

@@ -1,9 +1,12 @@
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import { settleRun, stepOut } from '../../../../lib/runs/follow/settle-run.ts';
+import type { LaneEntry } from '../../../../lib/runs/ledger/lane-state.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { listOpen, markOpen } from '../../../../lib/runs/ledger/open-runs.ts';
-import { foldRun, openRunLog, type RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
-import { type LaneEntry, TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
+import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
+import { foldRun } from '../../../../lib/runs/ledger/run-state.ts';
+import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
 const TASK = { kind: 'backup_import', id: 't-1', name: 'import-1' } as const;

@@ -1,5 +1,6 @@
 import type { LogRecord } from '../../../../lib/runs/ledger/append-log.ts';
-import { foldRun, type ReceivedRecord, type RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
+import type { ReceivedRecord, RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
+import { foldRun } from '../../../../lib/runs/ledger/run-state.ts';
 
 const at = (time: number, by = 'one'): LogRecord => ({ id: `${by}-${time}`, at: time, by });
 const received: ReceivedRecord = {

@@ -1,6 +1,7 @@
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
+import type { LaneEntry } from '../../../../lib/runs/ledger/lane-state.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { type LaneEntry, TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
+import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
 const entry = (run: string, order = 1, object?: string, claim = 1): LaneEntry => ({

@@ -4,9 +4,11 @@ import type { DcsFollow } from '../../../../lib/ports/dcs.ts';
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import type { SmsFollow } from '../../../../lib/ports/sms.ts';
 import { type Ledger, makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { foldRun, openRunLog, type RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
+import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
+import { foldRun } from '../../../../lib/runs/ledger/run-state.ts';
 import { cancelRun } from '../../../../lib/runs/operate/cancel-run.ts';
-import type { CreateDeps } from '../../../../lib/runs/start/create-task.ts';
+import type { RunDeps } from '../../../../lib/runs/run-deps.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
 
@@ -58,7 +60,7 @@ function setUp({ kind = 'online_migration', status, fails }: Setup = {}) {
     },
   };
   const ledger = makeLedger(slow, 'me', () => 1_000_000);
-  const deps: CreateDeps & { readonly ledger: Ledger } = {
+  const deps: RunDeps & { readonly ledger: Ledger } = {
     ...fake.deps,
     services: {
       ...fake.deps.services,

@@ -1,6 +1,7 @@
 import type { Jobs } from '../../../../lib/jobs/job.ts';
 import { listOpen } from '../../../../lib/runs/ledger/open-runs.ts';
-import { foldRun, openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import { foldRun } from '../../../../lib/runs/ledger/run-state.ts';
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
 import { forgetRun, planForget } from '../../../../lib/runs/operate/forget-run.ts';
 import { resolveRun } from '../../../../lib/runs/operate/resolve-run.ts';

@@ -1,7 +1,8 @@
 import type { Trigger } from '../../../../lib/events/trigger.ts';
 import type { Jobs } from '../../../../lib/jobs/job.ts';
 import { pause, resume } from '../../../../lib/runs/ledger/pauses.ts';
-import { foldRun, openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import { foldRun } from '../../../../lib/runs/ledger/run-state.ts';
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
 import { parkRun } from '../../../../lib/runs/operate/park-run.ts';
 import { resolveRun } from '../../../../lib/runs/operate/resolve-run.ts';

@@ -1,5 +1,5 @@
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import type { CallState, RunState } from '../../../../lib/runs/ledger/run-log.ts';
+import type { CallState, RunState } from '../../../../lib/runs/ledger/run-state.ts';
 import { handledUntil, isInFlight, refuseWhileHandled } from '../../../../lib/runs/operate/refuse-while-handled.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 

@@ -1,7 +1,9 @@
 import type { RequestTrigger, Trigger } from '../../../../lib/events/trigger.ts';
 import type { Jobs } from '../../../../lib/jobs/job.ts';
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
-import { foldRun, type RunRecord, runName } from '../../../../lib/runs/ledger/run-log.ts';
+import { runName } from '../../../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
+import { foldRun } from '../../../../lib/runs/ledger/run-state.ts';
 import { forgetRun } from '../../../../lib/runs/operate/forget-run.ts';
 import { planReplay, replayRun } from '../../../../lib/runs/operate/replay-run.ts';
 import { landed, nameOf, simulationJobs, ticked } from '../../../simulation/jobs.ts';

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
 import { timelineOf } from '../../../../lib/runs/operate/run-timeline.ts';
 
 const stamp = (at: number) => ({ id: `i-${at}`, at: at * 1000, by: 'anna.1' });

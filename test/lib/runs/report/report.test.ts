@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
 import { dueReports, sweptReport } from '../../../../lib/runs/report/report.ts';
 import { incompleteSetReport, lateMembersReport } from '../../../../lib/runs/sets/set-reports.ts';
 

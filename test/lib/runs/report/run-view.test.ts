@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
 import { viewRun } from '../../../../lib/runs/report/run-view.ts';
 
 const stamp = (at: number) => ({ id: `i-${at}`, at, by: 'somebody.secret-host' });

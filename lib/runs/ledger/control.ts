@@ -1,0 +1,159 @@
+import { LedgerError } from '../../ports/ledger-error.ts';
+import { AppendLog, type LogRecord, MAX_ROUNDS } from './append-log.ts';
+import type { Ledger } from './ledger.ts';
+import type { Origin } from './origin.ts';
+
+/** A pause that holds: of one job, or of all where `job` is absent. */
+export interface Pause {
+  readonly job?: string;
+  /** ms since 1970. */
+  readonly since: number;
+  /** The login name of whoever paused, and a mark of the command. */
+  readonly by: string;
+  readonly why?: string;
+}
+
+/** What holds for the whole ledger. */
+export interface ControlState {
+  /** When `reconcile` last began, and whose it was. */
+  readonly beat?: { readonly at: number; readonly origin?: Origin };
+  /** A tick has begun that may have left a place to continue from: see `reconcile-turn`. */
+  readonly isBusy?: true;
+  /** All pauses that hold. */
+  readonly pauses: readonly Pause[];
+  /** Whose pauses these are; absent while nobody ever paused. */
+  readonly pausesOf?: Origin;
+}
+
+/** `moved`: this day's list is closed, and the next one continues. */
+type ControlRecord = LogRecord & { readonly v: number; readonly state: ControlState; readonly moved?: true };
+type ControlLog = AppendLog<ControlRecord>;
+
+const CONTROL_VERSION = 1;
+const PREFIX = 'control/state/';
+/** A day at one tick a minute makes 2,880 appends of the 10,000 that a list takes (AppendObject). */
+const DAY_MS = 24 * 60 * 60_000;
+/** Older lists are removed: nobody's clock is wrong by so much. */
+const KEPT_MS = 35 * DAY_MS;
+const PAGE = 1_000;
+const TAIL_BYTES = 4 * 1024;
+/** A pause is seen so soon. */
+const MAX_AGE_MS = 2_000;
+
+const NOTHING: ControlState = { pauses: [] };
+
+interface Known {
+  readonly at: number;
+  readonly state: Promise<ControlState>;
+}
+
+const SHARED = new WeakMap<Ledger, Known>();
+
+/**
+ * The state as this invocation knows it: one request, and then none for two seconds.
+ *
+ * @throws {LedgerError} when it cannot be read
+ */
+export function controlOf(ledger: Ledger): Promise<ControlState> {
+  const known = SHARED.get(ledger);
+  const now = ledger.now();
+  if (known && now - known.at >= 0 && now - known.at < MAX_AGE_MS) return known.state;
+  const state = readControl(ledger);
+  SHARED.set(ledger, { at: now, state });
+  // Whoever asks next tries again.
+  state.catch(() => SHARED.delete(ledger));
+  return state;
+}
+
+/** The state as it is now. @throws {LedgerError} when it cannot be read */
+export async function readControl(ledger: Ledger): Promise<ControlState> {
+  return stateOf(await openNewest(ledger));
+}
+
+/**
+ * Changes the state: a compare-and-swap, so that of several who do it at once none is lost.
+ *
+ * @param decide what it is to be; `undefined`: it may stay as it is
+ * @throws {LedgerError} when it can't be read or written
+ */
+export async function changeControl(
+  ledger: Ledger,
+  decide: (state: ControlState) => ControlState | undefined,
+): Promise<void> {
+  for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
+    const log = await openNewest(ledger);
+    const state = decide(stateOf(log));
+    if (!state) return;
+    if (await write(ledger, log, state)) {
+      SHARED.set(ledger, { at: ledger.now(), state: Promise.resolve(state) });
+      return;
+    }
+  }
+  throw new LedgerError(`ledger ${PREFIX}: it changed ${MAX_ROUNDS} times while it was being written`, {
+    temporary: true,
+  });
+}
+
+async function write(ledger: Ledger, log: ControlLog, state: ControlState): Promise<boolean> {
+  const today = nameOf(ledger.now());
+  const record: ControlRecord = { ...ledger.stamp(), v: CONTROL_VERSION, state };
+  if (log.name >= today) return log.append(record);
+  // Whoever writes to yesterday's list from now on is told to go on in today's.
+  if (
+    log.records.length > 0 &&
+    !(await log.append({ ...ledger.stamp(), v: CONTROL_VERSION, state: stateOf(log), moved: true }))
+  )
+    return false;
+  const next = await open(ledger, today);
+  const isFirst = next.records.length === 0 && (await next.append(record));
+  if (isFirst) await removeOld(ledger);
+  return isFirst;
+}
+
+/** Today's list, by this invocation's clock; until somebody has written today the newest one that there is. */
+async function openNewest(ledger: Ledger): Promise<ControlLog> {
+  const today = await open(ledger, nameOf(ledger.now()));
+  if (today.records.length > 0) return follow(ledger, today);
+  const newest = (await listNames(ledger)).at(-1);
+  return newest === undefined || newest === today.name ? today : follow(ledger, await open(ledger, newest));
+}
+
+/** A slow clock finds a list that was closed: the next one is that of another day, or does not exist yet. */
+async function follow(ledger: Ledger, log: ControlLog): Promise<ControlLog> {
+  if (!log.records.at(-1)?.moved) return log;
+  const later = (await listNames(ledger)).filter((name) => name > log.name).at(-1);
+  return later === undefined ? log : follow(ledger, await open(ledger, later));
+}
+
+async function open(ledger: Ledger, name: string): Promise<ControlLog> {
+  const log = await AppendLog.open<ControlRecord>(ledger.store, name, { isState: () => true, tailBytes: TAIL_BYTES });
+  const [record] = log.records;
+  if (record && record.v !== CONTROL_VERSION) {
+    throw new LedgerError(`ledger ${name}: format ${record.v}, and this code knows ${CONTROL_VERSION} only`, {
+      temporary: false,
+    });
+  }
+  return log;
+}
+
+async function listNames({ store }: Ledger): Promise<string[]> {
+  return (await store.list(PREFIX, { limit: PAGE })).map(({ name }) => name);
+}
+
+/** Never in the way of the work: what can't be removed now is removed tomorrow. */
+async function removeOld(ledger: Ledger): Promise<void> {
+  try {
+    const oldest = nameOf(ledger.now() - KEPT_MS);
+    for (const name of await listNames(ledger)) if (name < oldest) await ledger.store.remove(name);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+  }
+}
+
+function stateOf({ records }: ControlLog): ControlState {
+  return records.at(-1)?.state ?? NOTHING;
+}
+
+function nameOf(at: number): string {
+  return `${PREFIX}${new Date(at).toISOString().slice(0, 10)}`;
+}

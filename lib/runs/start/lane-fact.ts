@@ -1,0 +1,243 @@
+import { CloudError, RunError } from '../../kernel/errors.ts';
+import type { PlannedTask } from '../../migrations/action.ts';
+import { ACTIONS } from '../../migrations/actions.ts';
+import { isOver } from '../../migrations/task-state.ts';
+import { DamagedListError } from '../../ports/ledger-error.ts';
+import { inOrder, type LaneEntry, objectId } from '../ledger/lane-state.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { isForeign } from '../ledger/origin.ts';
+import { openRunLog, type RunLog } from '../ledger/run-log.ts';
+import type { ReceivedRecord } from '../ledger/run-record.ts';
+import type { RunState } from '../ledger/run-state.ts';
+import { TargetLane } from '../ledger/target-lane.ts';
+import type { RunReason } from '../report/run-result.ts';
+import type { RecordedDeps } from '../run-deps.ts';
+import { isTargetIdle } from './target-idle.ts';
+
+/** A run that has ended and is still in a lane: it leaves with this claim. */
+export type Ended = Pick<LaneEntry, 'run' | 'claim'>;
+
+/**
+ * What the lane of a run's target says about its turn. `ended`: who is to be removed on the way.
+ *
+ * `none`: tasks of this kind do not get in each other's way. `held`: it is this run's turn, which is recorded. `free`: it may take the turn.
+ * `behind`: another run has to end first; `isSteady`: its task is an online migration that does not end by itself.
+ */
+export type LaneFact =
+  | { readonly is: 'none' | 'held' }
+  | { readonly is: 'free'; readonly ended: readonly Ended[] }
+  | {
+      readonly is: 'behind';
+      readonly blocker: { readonly job: string; readonly run: string };
+      readonly isSteady: boolean;
+      /** Does this run stand in the lane? */
+      readonly isIn: boolean;
+      readonly ended: readonly Ended[];
+    }
+  | { readonly is: 'superseded'; readonly reason: RunReason };
+
+/** Runs that have the turn since this invocation gave it to them: what they do is not over before it is. */
+const TURNS = new WeakMap<Ledger, Set<string>>();
+
+/** This invocation gave a run its turn. */
+export function noteTurn(ledger: Ledger, run: string): void {
+  const runs = TURNS.get(ledger) ?? new Set();
+  TURNS.set(ledger, runs.add(run));
+}
+
+/** Waits of which it is not known how long they take: others on the same target need not wait as well. */
+const STEPPED_ASIDE = new Set(['paused', 'over_budget']);
+
+/** What runs one task at a time. `undefined`: tasks of this kind do not get in each other's way. */
+export function laneOf({ kind, target }: PlannedTask): string | undefined {
+  return target === undefined ? undefined : ACTIONS[kind].laneOf(target);
+}
+
+/** What a lane has of a run. */
+export function laneEntry(
+  { job, run, order, object }: ReceivedRecord,
+  { kind, name }: PlannedTask,
+  claim: number,
+): LaneEntry {
+  return { job, run, order, kind, task: name, ...(object === undefined ? {} : { object: objectId(object) }), claim };
+}
+
+/** Has a run ended so that it needs its target no more? */
+export function needsNoTarget({ end, settled }: RunState): boolean {
+  return settled === true || (end !== undefined && end !== 'created');
+}
+
+/** @returns `undefined` when the log is damaged or gone, and trying again does not help. @throws {LedgerError} when it cannot be read now */
+export async function readableLog(
+  ledger: Ledger,
+  { job, run }: { readonly job: string; readonly run: string },
+): Promise<RunLog | undefined> {
+  try {
+    // Whoever's it is: another stage's run on the same target has to end first, too.
+    const log = await openRunLog({ store: ledger.store }, job, run);
+    return log.state.received ? log : undefined;
+  } catch (error) {
+    if (error instanceof DamagedListError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Looks whether it is a run's turn: nobody holds the lane of its target, and nobody with an earlier planned or object time waits in it.
+ *
+ * An older version of an object never has its turn after a newer one. A run whose log cannot be read is passed over while it waits; as the holder
+ * it keeps the lane until two complete listings, `settle_seconds` apart, show no unfinished task on the target. The log of a holder whose task has
+ * succeeded gets its end here.
+ *
+ * @throws {LedgerError} when the lane or the log of a run in it cannot be read or written
+ */
+export async function lookAtLane(
+  received: ReceivedRecord,
+  planned: PlannedTask,
+  deps: RecordedDeps,
+): Promise<LaneFact> {
+  const lane = laneOf(planned);
+  if (lane === undefined) return { is: 'none' };
+  const queue = await TargetLane.shared(deps.ledger, lane);
+  return new LaneLook(queue, received, planned, deps).look();
+}
+
+type Verdict = 'removed' | 'passed' | { readonly isSteady: boolean };
+
+class LaneLook {
+  readonly #queue: TargetLane;
+  readonly #received: ReceivedRecord;
+  readonly #planned: PlannedTask;
+  readonly #deps: RecordedDeps;
+  readonly #ended: Ended[] = [];
+
+  constructor(queue: TargetLane, received: ReceivedRecord, planned: PlannedTask, deps: RecordedDeps) {
+    this.#queue = queue;
+    this.#received = received;
+    this.#planned = planned;
+    this.#deps = deps;
+  }
+
+  async look(): Promise<LaneFact> {
+    const { run, order, trigger, object, policies } = this.#received;
+    const { holder, landed, entries } = this.#queue.state;
+    if (holder === run) return { is: 'free', ended: [] };
+    if (object !== undefined && (landed[objectId(object)] ?? Number.NEGATIVE_INFINITY) > order) {
+      return superseded('a newer version of this object had its turn already');
+    }
+    if (policies.overlap === 'latest' && trigger !== 'request') {
+      const newer = await this.#newer();
+      if (newer) return superseded(`run ${newer.run} of this job is newer and waits for the same target`);
+    }
+    const held = entries.find((entry) => entry.run === holder);
+    const ahead = entries.filter((entry) => entry.run !== run && inOrder(entry, this.#received) < 0);
+    if (held) {
+      const verdict = await this.#ofHolder(held);
+      if (typeof verdict === 'object') return this.#behind(held, verdict.isSteady);
+    }
+    for (const entry of ahead.filter((other) => other.run !== holder)) {
+      if ((await this.#ofWaiting(entry)) === 'ahead') return this.#behind(entry, false);
+    }
+    return { is: 'free', ended: this.#ended };
+  }
+
+  #behind({ job, run }: LaneEntry, isSteady: boolean): LaneFact {
+    const isIn = this.#queue.state.entries.some((entry) => entry.run === this.#received.run);
+    return { is: 'behind', blocker: { job, run }, isSteady, isIn, ended: this.#ended };
+  }
+
+  /**
+   * A newer run of this job in the lane. One that was refused or forgotten and died before it left makes no task any more, so it supersedes nobody;
+   * one of another region, project or stage is of another job.
+   */
+  async #newer(): Promise<LaneEntry | undefined> {
+    const { job, run, order } = this.#received;
+    const newer = this.#queue.state.entries.filter((one) => one.job === job && one.run !== run && one.order > order);
+    for (const entry of newer) {
+      const log = await readableLog(this.#deps.ledger, entry);
+      if (log && isForeign(this.#deps.ledger, log.records)) continue;
+      const { end } = log?.state ?? {};
+      if (end === undefined || end === 'created' || end === 'dry_run') return entry;
+      this.#remove(entry, log?.state);
+    }
+    return undefined;
+  }
+
+  async #ofHolder(entry: LaneEntry): Promise<Verdict> {
+    const { ledger, looksAgain } = this.#deps;
+    if (TURNS.get(ledger)?.has(entry.run)) return { isSteady: false };
+    // At a tick of `reconcile` the run that has the turn is followed itself, and each look would be a call.
+    const task = looksAgain ? 'untold' : await this.#taskOf(entry);
+    if (task === 'running' || task === 'steady') return { isSteady: task === 'steady' };
+    const log = await readableLog(ledger, entry);
+    if (!log) {
+      if (!(await this.#isIdle(entry))) return { isSteady: false };
+      return this.#remove(entry);
+    }
+    if (needsNoTarget(log.state)) return this.#remove(entry, log.state);
+    const isOurs = !isForeign(ledger, log.records);
+    if (isOurs && log.state.end === 'created' && typeof task === 'object' && (await this.#end(log, task.status))) {
+      return this.#remove(entry, log.state);
+    }
+    return { isSteady: log.state.steady === true };
+  }
+
+  async #ofWaiting(entry: LaneEntry): Promise<'ahead' | 'passed'> {
+    const log = await readableLog(this.#deps.ledger, entry);
+    if (!log) return 'passed';
+    if (needsNoTarget(log.state)) {
+      this.#remove(entry, log.state);
+      return 'passed';
+    }
+    const { reason } = log.state;
+    return reason !== undefined && STEPPED_ASIDE.has(reason.code) ? 'passed' : 'ahead';
+  }
+
+  #remove({ run, claim }: LaneEntry, state?: RunState): 'removed' {
+    if (!this.#ended.some((ended) => ended.run === run)) {
+      this.#ended.push({ run, claim: Math.max(state?.lastClaim ?? 0, claim) });
+    }
+    return 'removed';
+  }
+
+  /** What the service says of the holder's task: whether it is over, or that it has ended well, or that it cannot be told. */
+  async #taskOf({ kind, task }: LaneEntry): Promise<'running' | 'steady' | 'untold' | { readonly status: string }> {
+    const { target } = this.#planned;
+    const action = ACTIONS[kind];
+    try {
+      const found = await action.find(this.#deps.services, { name: task, ...(target === undefined ? {} : { target }) });
+      const state = found && action.stateOf(found.status);
+      if (!found || !state) return 'untold';
+      if (state === 'succeeded') return { status: found.status };
+      // There is more to do for it, unless its log says otherwise.
+      if (isOver(state)) return 'untold';
+      return state === 'steady' && action.isIncremental ? 'steady' : 'running';
+    } catch (error) {
+      // It cannot be told now; that is no reason for this run to fail.
+      if (error instanceof CloudError || error instanceof RunError) return 'untold';
+      throw error;
+    }
+  }
+
+  /** The run that holds the lane has a task that ended well, and `reconcile` was not there yet. @returns false when somebody changed the run */
+  async #end(log: RunLog, status: string): Promise<boolean> {
+    const { ledger } = this.#deps;
+    await log.change(({ end, settled }) =>
+      end === 'created' && !settled ? [{ ...ledger.stamp(), type: 'settled', status }] : [],
+    );
+    return log.state.settled === true;
+  }
+
+  /** What a holder did that cannot be read is asked of the service: its task would be unfinished on the target. */
+  async #isIdle(holder: LaneEntry): Promise<boolean> {
+    const at = this.#deps.ledger.now();
+    if (!(await isTargetIdle(this.#planned, this.#deps))) return false;
+    const { idleAt } = this.#queue.state;
+    if (idleAt === undefined) await this.#queue.noteIdle(holder, at);
+    return idleAt !== undefined && at >= idleAt + this.#received.policies.settleMs;
+  }
+}
+
+function superseded(message: string): LaneFact {
+  return { is: 'superseded', reason: { code: 'superseded', message } };
+}
