@@ -14,6 +14,7 @@ type Calls = Readonly<Record<string, number>>;
 /** The requests that stand behind the methods of a store: each method sends one (lib/cloud/obs/obs-ledger-store.ts). */
 const REQUESTS: Readonly<Record<string, string>> = {
   'ledger.read': 'get',
+  'ledger.tail': 'get',
   'ledger.get': 'get',
   'ledger.append': 'append',
   'ledger.put': 'put',

@@ -22,7 +22,7 @@ const RUN_DAYS = 400;
 /** The budget of a job in one window: twice the longest `limit.per` (30 days), and two days for clocks and the rule itself. */
 const BUDGET_DAYS = 62;
 /** What must stay whatever its age; of many of these lists the last record is the oldest thing that is still true. */
-const FOREVER = ['control/', 'lanes/target/', 'open-sets/', 'open/', 'sets/', 'sweeps/'] as const;
+const FOREVER = ['control/', 'lanes/target/', 'open-sets/', 'open-unreadable/', 'open/', 'sets/', 'sweeps/'] as const;
 const FOREVER_TEXT = 'pauses, sets, sweeps, lanes of targets and open runs';
 
 /** The rules that the bucket of a ledger is to have. */

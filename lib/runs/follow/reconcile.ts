@@ -1,13 +1,16 @@
 import type { Jobs } from '../../jobs/job.ts';
-import { beat } from '../ledger/heartbeat.ts';
-import { type Part, partsInTurn, readPlace, removePlace, writePlace } from '../ledger/reconcile-turn.ts';
+import { controlOf } from '../ledger/control.ts';
+import { beat, leavePlace } from '../ledger/heartbeat.ts';
+import { openRunsIn } from '../ledger/open-runs.ts';
+import { listOpenWork, type OpenWork } from '../ledger/open-work.ts';
+import { inTurn, type Part, type Place, partsInTurn, readPlace, type TickPlace } from '../ledger/reconcile-turn.ts';
 import type { RunResult } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
 import { takeUpSets } from '../sets/take-up-sets.ts';
 import { withStarter } from '../start/start-for-job.ts';
 import { sweepBuckets } from '../start/sweep.ts';
 import { inShare } from './in-share.ts';
-import { type TakenUpRuns, takeUpRuns } from './take-up-runs.ts';
+import { RUNS_PER_PLACE, type TakenUpRuns, takeUpRuns } from './take-up-runs.ts';
 
 /** What a tick of `reconcile` found and did. */
 export interface ReconcileResult {
@@ -44,27 +47,27 @@ const LEAST_RUN_MS = 5_000;
 export async function reconcile(given: RecordedDeps, jobs: Jobs): Promise<ReconcileResult> {
   const deps = withStarter(jobs, given);
   const { ledger } = deps;
-  await beat(ledger);
-  const place = await readPlace(ledger);
+  const [control, open] = await Promise.all([controlOf(ledger), listOpenWork(ledger)]);
+  const place = await readPlace(ledger, control);
   const parts = partsInTurn(place);
   const [began = 'runs'] = parts;
-  if (began !== 'runs') await writePlace(ledger, { ...place, began });
+  const isSwept = [...jobs.jobs.values()].some(({ sweep }) => sweep);
+  await beat(ledger, open.entries.length > 0 || isSwept ? { began, ...beginningOf(open, place) } : undefined);
 
   const done: TakenUpRuns = { open: 0, parked: 0, looked: 0, isPartOfAll: false, runs: [], place };
   const started: Record<Exclude<Part, 'runs'>, RunResult[]> = { sets: [], sweep: [] };
   const tickMs = deps.remainingMs();
   const runMs = Math.max(LEAST_RUN_MS, tickMs * RUN_SHARE);
   const work: Readonly<Record<Part, (limited: RecordedDeps) => Promise<unknown>>> = {
-    runs: (limited) => takeUpRuns(done, { jobs, began, runMs }, limited),
-    sets: async (limited) => started.sets.push(...(await takeUpSets(jobs, limited))),
+    runs: (limited) => takeUpRuns(done, { jobs, work: open, runMs }, limited),
+    sets: async (limited) => started.sets.push(...(await takeUpSets(jobs, open, limited))),
     sweep: async (limited) => started.sweep.push(...(await sweepBuckets(jobs, limited, runMs))),
   };
   const failures = await inShares(parts, tickMs, work, deps);
 
-  const { open, parked, looked, isPartOfAll, runs } = done;
-  const counts = { open, parked, left: open - looked };
-  if (counts.left === 0 && !isPartOfAll) await removePlace(ledger);
-  else await writePlace(ledger, endOf(done));
+  const { parked, looked, isPartOfAll, runs } = done;
+  const counts = { open: done.open, parked, left: done.open - looked };
+  if (counts.left > 0 || isPartOfAll) await leavePlace(ledger, { began, ...done.place });
   if (failures.length > 0) throw failures[0];
   if (parked > 0) deps.log.error('parked runs wait for a person', counts);
   else deps.log.info('reconciled', counts);
@@ -93,7 +96,11 @@ async function inShares(
   return failures;
 }
 
-/** The tick came to its end: the next one begins with the first part, and with the runs for which there was no time. */
-function endOf({ place: { after, byName } }: TakenUpRuns) {
-  return { ...(after ? { after } : {}), ...(byName ? { byName } : {}) };
+/** With which run a tick begins: if that one kills it, the next tick begins behind it. */
+function beginningOf(work: OpenWork, place: Place): TickPlace {
+  if (!work.isAll) return { ...place, isLong: true };
+  const [first, ...others] = inTurn(openRunsIn(work.entries), place);
+  if (!first) return {};
+  const { at, job, run } = first;
+  return { after: { at, job, run }, ...(others.length >= RUNS_PER_PLACE ? { isLong: true } : {}) };
 }

@@ -1,12 +1,13 @@
 import type { Jobs } from '../../jobs/job.ts';
 import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
 import { generationOf, listOpenInTime, type OpenRun, unmarkOpen } from '../ledger/open-runs.ts';
+import type { OpenWork } from '../ledger/open-work.ts';
 import { OtherEnvironmentError } from '../ledger/origin.ts';
-import { inTurn, type Part, type Place, writePlace } from '../ledger/reconcile-turn.ts';
+import { byAge, inTurn, notePlace, type Place } from '../ledger/reconcile-turn.ts';
 import { openRunLog, type RunLog } from '../ledger/run-log.ts';
 import type { RunState } from '../ledger/run-state.ts';
 import { laneOfList } from '../ledger/target-lane.ts';
-import { isLasting, noteUnreadable, type UnreadableRecord } from '../ledger/unreadable-records.ts';
+import { isLasting, mayBeUnreadable, noteUnreadable, type UnreadableRecord } from '../ledger/unreadable-records.ts';
 import { unmarkWaiting } from '../ledger/waiting-requests.ts';
 import { completeReplay } from '../operate/replay-run.ts';
 import { sendReports } from '../report/notify.ts';
@@ -24,7 +25,7 @@ import { settleRun } from './settle-run.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
 
 /** So many runs are taken up after the place of the next tick was written, and before it is written again. */
-const RUNS_PER_PLACE = 20;
+export const RUNS_PER_PLACE = 20;
 /** Of the time for runs: what listing them may take, and what is kept for reports. */
 const LISTING_SHARE = 1 / 4;
 const REPORTS_SHARE = 1 / 5;
@@ -45,7 +46,8 @@ export interface TakenUpRuns {
 
 export interface TakeUpOptions {
   readonly jobs: Jobs;
-  readonly began: Part;
+  /** What there is to do, as far as it is listed. */
+  readonly work: OpenWork;
   /** Longer than this no run may take. */
   readonly runMs: number;
 }
@@ -60,23 +62,24 @@ export interface TakeUpOptions {
  * @param done is filled as the work goes on
  * @throws {LedgerError} when the open runs can't be listed, or the place not be written
  */
-export async function takeUpRuns(done: TakenUpRuns, { jobs, began, runMs }: TakeUpOptions, deps: RecordedDeps) {
+export async function takeUpRuns(done: TakenUpRuns, { jobs, work, runMs }: TakeUpOptions, deps: RecordedDeps) {
   const partMs = deps.remainingMs();
   const { remainingMs, leaseMs = remainingMs } = deps;
   const hasTime = () => remainingMs() > partMs * REPORTS_SHARE && leaseMs() > RESERVE_MS;
-  const open = await listInTurn(done, () => deps.remainingMs() > partMs * (1 - LISTING_SHARE), deps);
+  const open = await listInTurn(done, work, () => deps.remainingMs() > partMs * (1 - LISTING_SHARE), deps);
+  const places = new Map([...open].sort(byAge).map((entry, place) => [entry, place]));
   const unreported: RunLog[] = [];
   const shared = {
     snapshot: makeTaskSnapshot(deps.services, deps.log, deps.ledger.now),
     details: new DetailBudget(open.length, deps.ledger.now()),
     looksAgain: true as const,
   };
-  if (open.length === 0) await writePlace(deps.ledger, { began });
   for (const [index, entry] of open.entries()) {
     if (!hasTime()) break;
-    if (index % RUNS_PER_PLACE === 0) await writePlace(deps.ledger, { ...placeAfter(entry, done), began });
+    if (index % RUNS_PER_PLACE === 0 && (index > 0 || done.isPartOfAll))
+      await notePlace(deps.ledger, placeAfter(entry, done));
     done.looked += 1;
-    const isTurn = shared.details.isTurn(index);
+    const isTurn = shared.details.isTurn(places.get(entry) ?? index);
     const taken = await inShare(runMs, deps, (limited) => takeUp(entry, { ...limited, ...shared, isTurn }));
     const { result, isParked, toReport } = taken === 'abandoned' ? leftAlone(entry, runMs, deps) : taken;
     done.place = placeAfter(entry, done);
@@ -85,16 +88,17 @@ export async function takeUpRuns(done: TakenUpRuns, { jobs, began, runMs }: Take
     if (result) done.runs.push({ job: entry.job, run: entry.run, ...result });
   }
   await inShare(deps.remainingMs() / 2, deps, (limited) => report(unreported, limited));
-  done.runs.push(...(await lookAgain(jobs, deps, runMs)));
+  if (mayBeUnreadable(deps.ledger, work)) done.runs.push(...(await lookAgain(jobs, deps, runMs)));
 }
 
 async function listInTurn(
   done: TakenUpRuns,
+  work: OpenWork,
   hasTime: () => boolean,
   { ledger, log }: RecordedDeps,
 ): Promise<readonly OpenRun[]> {
   const { place } = done;
-  const { open, isAll } = await listOpenInTime(ledger, place.byName && place.after, hasTime);
+  const { open, isAll } = await listOpenInTime(ledger, place.byName && place.after, hasTime, work);
   done.open = open.length;
   done.isPartOfAll = !isAll;
   if (isAll) return inTurn(open, place);

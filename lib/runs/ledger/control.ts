@@ -2,6 +2,7 @@ import { LedgerError } from '../../ports/ledger-error.ts';
 import { AppendLog, type LogRecord, MAX_ROUNDS } from './append-log.ts';
 import type { Ledger } from './ledger.ts';
 import type { Origin } from './origin.ts';
+import type { TickPlace } from './reconcile-turn.ts';
 
 /** A pause that holds: of one job, or of all where `job` is absent. */
 export interface Pause {
@@ -17,8 +18,8 @@ export interface Pause {
 export interface ControlState {
   /** When `reconcile` last began, and whose it was. */
   readonly beat?: { readonly at: number; readonly origin?: Origin };
-  /** A tick has begun that may have left a place to continue from: see `reconcile-turn`. */
-  readonly isBusy?: true;
+  /** Where that tick began; absent when it had nothing to do. */
+  readonly tick?: TickPlace;
   /** All pauses that hold. */
   readonly pauses: readonly Pause[];
   /** Whose pauses these are; absent while nobody ever paused. */
@@ -44,7 +45,7 @@ const NOTHING: ControlState = { pauses: [] };
 
 interface Known {
   readonly at: number;
-  readonly state: Promise<ControlState>;
+  readonly log: Promise<ControlLog>;
 }
 
 const SHARED = new WeakMap<Ledger, Known>();
@@ -54,60 +55,71 @@ const SHARED = new WeakMap<Ledger, Known>();
  *
  * @throws {LedgerError} when it cannot be read
  */
-export function controlOf(ledger: Ledger): Promise<ControlState> {
-  const known = SHARED.get(ledger);
-  const now = ledger.now();
-  if (known && now - known.at >= 0 && now - known.at < MAX_AGE_MS) return known.state;
-  const state = readControl(ledger);
-  SHARED.set(ledger, { at: now, state });
-  // Whoever asks next tries again.
-  state.catch(() => SHARED.delete(ledger));
-  return state;
+export async function controlOf(ledger: Ledger): Promise<ControlState> {
+  return stateOf(await knownLog(ledger));
 }
 
 /** The state as it is now. @throws {LedgerError} when it cannot be read */
 export async function readControl(ledger: Ledger): Promise<ControlState> {
-  return stateOf(await openNewest(ledger));
+  return stateOf(await readLog(ledger));
 }
 
 /**
  * Changes the state: a compare-and-swap, so that of several who do it at once none is lost.
  *
- * @param decide what it is to be; `undefined`: it may stay as it is
+ * @param decide what it is to be; `undefined`: it may stay as it is. Asked again whenever somebody else was faster
  * @throws {LedgerError} when it can't be read or written
  */
 export async function changeControl(
   ledger: Ledger,
   decide: (state: ControlState) => ControlState | undefined,
 ): Promise<void> {
+  let log = await knownLog(ledger);
   for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
-    const log = await openNewest(ledger);
     const state = decide(stateOf(log));
-    if (!state) return;
-    if (await write(ledger, log, state)) {
-      SHARED.set(ledger, { at: ledger.now(), state: Promise.resolve(state) });
-      return;
-    }
+    if (!state || (await write(ledger, log, state))) return;
+    log = await readLog(ledger);
   }
   throw new LedgerError(`ledger ${PREFIX}: it changed ${MAX_ROUNDS} times while it was being written`, {
     temporary: true,
   });
 }
 
+function knownLog(ledger: Ledger): Promise<ControlLog> {
+  const known = SHARED.get(ledger);
+  const age = known ? ledger.now() - known.at : Number.POSITIVE_INFINITY;
+  return known && age >= 0 && age < MAX_AGE_MS ? known.log : readLog(ledger);
+}
+
+function readLog(ledger: Ledger): Promise<ControlLog> {
+  const log = openNewest(ledger);
+  keep(ledger, log);
+  // Whoever asks next tries again.
+  log.catch(() => SHARED.delete(ledger));
+  return log;
+}
+
+function keep(ledger: Ledger, log: Promise<ControlLog>): void {
+  SHARED.set(ledger, { at: ledger.now(), log });
+}
+
+/** @returns false when somebody else was faster */
 async function write(ledger: Ledger, log: ControlLog, state: ControlState): Promise<boolean> {
   const today = nameOf(ledger.now());
   const record: ControlRecord = { ...ledger.stamp(), v: CONTROL_VERSION, state };
-  if (log.name >= today) return log.append(record);
-  // Whoever writes to yesterday's list from now on is told to go on in today's.
-  if (
-    log.records.length > 0 &&
-    !(await log.append({ ...ledger.stamp(), v: CONTROL_VERSION, state: stateOf(log), moved: true }))
-  )
-    return false;
+  if (log.name >= today && !isMoved(log)) return log.append(record);
+  // Whoever writes to an older list from now on is told to go on in today's.
+  const closing: ControlRecord = { ...ledger.stamp(), v: CONTROL_VERSION, state: stateOf(log), moved: true };
+  if (log.records.length > 0 && !isMoved(log) && !(await log.append(closing))) return false;
   const next = await open(ledger, today);
-  const isFirst = next.records.length === 0 && (await next.append(record));
-  if (isFirst) await removeOld(ledger);
-  return isFirst;
+  if (next.records.length > 0 || !(await next.append(record))) return false;
+  keep(ledger, Promise.resolve(next));
+  await removeOld(ledger);
+  return true;
+}
+
+function isMoved({ records }: ControlLog): boolean {
+  return records.at(-1)?.moved === true;
 }
 
 /** Today's list, by this invocation's clock; until somebody has written today the newest one that there is. */
@@ -120,7 +132,7 @@ async function openNewest(ledger: Ledger): Promise<ControlLog> {
 
 /** A slow clock finds a list that was closed: the next one is that of another day, or does not exist yet. */
 async function follow(ledger: Ledger, log: ControlLog): Promise<ControlLog> {
-  if (!log.records.at(-1)?.moved) return log;
+  if (!isMoved(log)) return log;
   const later = (await listNames(ledger)).filter((name) => name > log.name).at(-1);
   return later === undefined ? log : follow(ledger, await open(ledger, later));
 }

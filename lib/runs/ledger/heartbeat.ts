@@ -2,6 +2,7 @@ import type { Logger } from '../../kernel/logger.ts';
 import { type ControlState, changeControl, controlOf } from './control.ts';
 import type { Ledger } from './ledger.ts';
 import { isForeign, originText } from './origin.ts';
+import type { TickPlace } from './reconcile-turn.ts';
 
 /** How often `reconcile` is meant to run: `serverless.yml` sets its timer. */
 export const RECONCILE_INTERVAL_MS = 5 * 60_000;
@@ -10,15 +11,20 @@ const MISSED_INTERVALS = 3;
 /**
  * `reconcile` was here.
  *
- * @param isBusy the tick may leave a place for the next one to continue from
+ * @param tick where it begins; absent when it has nothing to do
  */
-export function beat(ledger: Ledger, isBusy = false): Promise<void> {
+export function beat(ledger: Ledger, tick?: TickPlace): Promise<void> {
   const { now, origin } = ledger;
-  return changeControl(ledger, ({ isBusy: _before, ...state }) => ({
+  return changeControl(ledger, ({ tick: _before, ...state }) => ({
     ...state,
     beat: { at: now(), ...(origin ? { origin } : {}) },
-    ...(isBusy ? { isBusy } : {}),
+    ...(tick ? { tick } : {}),
   }));
+}
+
+/** A tick came to its end, and not to all that is open: the next one continues there. */
+export function leavePlace(ledger: Ledger, tick: TickPlace): Promise<void> {
+  return changeControl(ledger, (state) => ({ ...state, tick }));
 }
 
 /** What is wrong with `reconcile`, for a warning; `undefined` when it ran lately. Without it nothing that waits continues. */

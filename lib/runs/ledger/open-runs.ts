@@ -1,5 +1,6 @@
-import type { LedgerStore } from '../../ports/ledger-store.ts';
+import type { LedgerEntry, LedgerStore } from '../../ports/ledger-store.ts';
 import type { Ledger } from './ledger.ts';
+import type { OpenWork } from './open-work.ts';
 
 const PREFIX = 'open/';
 const PAGE = 1_000;
@@ -73,12 +74,14 @@ export interface OpenRuns {
   readonly isAll: boolean;
 }
 
-/** As many open runs as there is time for, a thousand at least: those behind a run first, if one is given. */
+/** As many open runs as there is time for, a thousand at least: those behind a run first, if one is given. Nothing is asked where all were listed. */
 export async function listOpenInTime(
   { store }: Ledger,
   from: Pick<OpenRun, 'job' | 'run'> | undefined,
   hasTime: () => boolean,
+  { entries, isAll }: OpenWork,
 ): Promise<OpenRuns> {
+  if (isAll) return { open: openRunsIn(entries), isAll };
   const open: OpenRun[] = [];
   const start = from ? `${PREFIX}${from.job}/${from.run}` : '';
   for await (const page of openPages(store, PREFIX, start)) {
@@ -96,14 +99,21 @@ export async function listOpenInTime(
   return { open, isAll: true };
 }
 
-async function* openPages(store: LedgerStore, prefix: string, from = ''): AsyncGenerator<OpenRun[]> {
-  for (let after = from; ; ) {
-    const page = await store.list(prefix, { after, limit: PAGE });
-    yield page.flatMap(({ name, at }) => {
+/** The open runs among what is listed. */
+export function openRunsIn(entries: readonly LedgerEntry[]): OpenRun[] {
+  return entries
+    .filter(({ name }) => name.startsWith(PREFIX))
+    .flatMap(({ name, at }) => {
       const [job, marked = ''] = name.slice(PREFIX.length).split('/');
       const [run, generation = '0'] = marked.split('.');
       return job && run ? [{ job, run, at, generation: Number(generation) }] : [];
     });
+}
+
+async function* openPages(store: LedgerStore, prefix: string, from = ''): AsyncGenerator<OpenRun[]> {
+  for (let after = from; ; ) {
+    const page = await store.list(prefix, { after, limit: PAGE });
+    yield openRunsIn(page);
     const last = page.at(-1);
     if (page.length < PAGE || !last) return;
     after = last.name;

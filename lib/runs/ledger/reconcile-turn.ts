@@ -1,3 +1,4 @@
+import { type ControlState, controlOf } from './control.ts';
 import type { Ledger } from './ledger.ts';
 import type { OpenRun } from './open-runs.ts';
 
@@ -11,42 +12,49 @@ export type Part = (typeof PARTS)[number];
 
 /** Where a tick begins. */
 export interface Place {
-  /** The part that the tick began with; absent when it came to its end. */
+  /** The part that the last tick began with; absent when it had nothing to do. */
   readonly began?: Part;
-  /** The open run after which the next tick goes on, and when its marker was put. Absent: with the oldest. */
+  /** The open run after which the next tick continues, and when its marker was put. Absent: with the oldest. */
   readonly after?: { readonly at: number; readonly job: string; readonly run: string };
   /** There were more open runs than a tick can list: they are taken up in the order of their names, and listed from here on. */
   readonly byName?: true;
 }
 
-/** Where the last tick stopped or died. A note that cannot be read is as good as none. */
-export async function readPlace({ store }: Ledger): Promise<Place> {
-  const text = await store.get(NAME);
-  if (text === undefined) return {};
+/** Where a tick began, as it is noted with its heartbeat. `isLong`: it may have noted more under a name of its own. */
+export type TickPlace = Place & { readonly isLong?: true };
+
+/**
+ * Where the next tick begins: after the first run of the last one, whether that one came to its end or was killed, and further on if it got further and
+ * said so.
+ *
+ * @throws {LedgerError} when it cannot be read; a note that is damaged is as good as none
+ */
+export async function readPlace({ store }: Ledger, { tick, beat }: ControlState): Promise<Place> {
+  if (!tick) return {};
+  const { isLong, ...place } = tick;
+  const text = isLong ? await store.get(NAME) : undefined;
+  return { ...place, ...(text === undefined ? {} : noted(text, beat?.at)) };
+}
+
+/** What a tick noted that began then. */
+function noted(text: string, tickAt: number | undefined): Place {
   try {
-    const { began, after, byName } = JSON.parse(text) as Partial<Place>;
-    const isPart = PARTS.some((part) => part === began);
+    const { after, byName, at } = JSON.parse(text) as Partial<Place> & { readonly at?: number };
     const isRun = typeof after?.at === 'number' && typeof after.job === 'string' && typeof after.run === 'string';
-    return {
-      ...(isPart && began ? { began } : {}),
-      ...(isRun && after ? { after } : {}),
-      ...(byName === true && isRun ? { byName } : {}),
-    };
+    if (at !== tickAt || !isRun || !after) return {};
+    return { after, ...(byName === true ? { byName } : {}) };
   } catch {
     return {};
   }
 }
 
-export function writePlace({ store }: Ledger, place: Place): Promise<void> {
-  return store.put(NAME, JSON.stringify(place));
+/** Notes how far a tick is that takes long. */
+export async function notePlace(ledger: Ledger, { after, byName }: Place): Promise<void> {
+  const { beat } = await controlOf(ledger);
+  await ledger.store.put(NAME, JSON.stringify({ after, byName, at: beat?.at }));
 }
 
-/** A tick had time for all: the next one begins with the first part and the oldest run. */
-export function removePlace({ store }: Ledger): Promise<void> {
-  return store.remove(NAME);
-}
-
-/** The parts of a tick in turn: where the last one did not come to its end, those first that come after what it began with. */
+/** The parts of a tick in turn: each tick begins with the one after that with which the last one began, which may have killed it. */
 export function partsInTurn({ began }: Place): Part[] {
   const next = began === undefined ? 0 : PARTS.indexOf(began) + 1;
   return [...PARTS.slice(next), ...PARTS.slice(0, next)];
@@ -57,12 +65,13 @@ export function partsInTurn({ began }: Place): Part[] {
  * it looked at. So runs that stay open for long do not keep the others from their turn.
  */
 export function inTurn<R extends Marked>(open: readonly R[], { after }: Place): R[] {
-  const sorted = [...open].sort(inOrder);
-  const next = after ? sorted.findIndex((run) => inOrder(run, after) > 0) : 0;
+  const sorted = [...open].sort(byAge);
+  const next = after ? sorted.findIndex((run) => byAge(run, after) > 0) : 0;
   return next <= 0 ? sorted : [...sorted.slice(next), ...sorted.slice(0, next)];
 }
 
-function inOrder(a: Marked, b: Marked): number {
+/** The oldest first. */
+export function byAge(a: Marked, b: Marked): number {
   return (
     a.at - b.at || (`${a.job}/${a.run}` < `${b.job}/${b.run}` ? -1 : `${a.job}/${a.run}` > `${b.job}/${b.run}` ? 1 : 0)
   );

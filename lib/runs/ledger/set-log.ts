@@ -164,7 +164,7 @@ export function openSetLog(ledger: RollingLedger, job: string, prefix: string): 
   return RollingLog.open<SetRecord>(ledger, `sets/${job}/${segment(prefix)}`, compactSet);
 }
 
-const OPEN = 'open-sets/';
+export const OPEN_SETS = 'open-sets/';
 
 /** A set about which there is something to do. */
 export interface OpenSet {
@@ -173,7 +173,7 @@ export interface OpenSet {
   readonly prefix: string;
 }
 
-const nameOf = ({ job, prefix }: OpenSet) => `${OPEN}${job}/${segment(prefix)}`;
+const nameOf = ({ job, prefix }: OpenSet) => `${OPEN_SETS}${job}/${segment(prefix)}`;
 
 /** Put before and after a record that leaves something to do: whoever removes it in between reads the list once more afterwards. */
 export function markSetOpen({ store }: Ledger, set: OpenSet): Promise<void> {
@@ -192,7 +192,7 @@ export async function listOpenSets(
   { store }: Ledger,
   { after, limit, job }: { readonly after?: OpenSetName; readonly limit: number; readonly job?: string | undefined },
 ): Promise<OpenSetName[]> {
-  const prefix = job === undefined ? OPEN : `${OPEN}${job}/`;
+  const prefix = job === undefined ? OPEN_SETS : `${OPEN_SETS}${job}/`;
   const page = await store.list(prefix, { ...(after === undefined ? {} : { after }), limit });
   return page.map(({ name }) => name);
 }
@@ -200,6 +200,6 @@ export async function listOpenSets(
 /** `undefined` when the set has been closed meanwhile. */
 export async function readOpenSet({ store }: Ledger, name: OpenSetName): Promise<OpenSet | undefined> {
   const prefix = await store.get(name);
-  const [job = ''] = name.slice(OPEN.length).split('/');
+  const [job = ''] = name.slice(OPEN_SETS.length).split('/');
   return prefix === undefined ? undefined : { job, prefix };
 }

@@ -1,9 +1,10 @@
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
 import type { Ledger } from './ledger.ts';
+import { hasNone, type OpenWork } from './open-work.ts';
 import { OtherEnvironmentError } from './origin.ts';
 
-const PREFIX = 'unreadable/';
+const PREFIX = 'open-unreadable/';
 const PAGE = 1_000;
 
 /** A run whose record, or the lane of its target, cannot be read; a set of which that is so; or an object of which the record that would name its run cannot be read. People have to know of it. */
@@ -32,8 +33,17 @@ export function isLasting(error: unknown): boolean {
 
 const nameOf = ({ job, run }: Pick<UnreadableRecord, 'job' | 'run'>) => `${PREFIX}${job}/${run}`;
 
+/** Invocations that noted something. */
+const NOTING = new WeakSet<Ledger>();
+
+/** Is there anything that could not be read, as far as was listed before? */
+export function mayBeUnreadable(ledger: Ledger, work: OpenWork): boolean {
+  return NOTING.has(ledger) || !hasNone(work, PREFIX);
+}
+
 /** Notes what could not be read, unless it is noted. */
 export async function noteUnreadable(ledger: Ledger, found: UnreadableRecord): Promise<void> {
+  NOTING.add(ledger);
   if ((await ledger.store.get(nameOf(found))) === undefined) await putUnreadable(ledger, found);
 }
 

@@ -1,9 +1,11 @@
 import type { Jobs } from '../../jobs/job.ts';
 import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { hasNone, type OpenWork } from '../ledger/open-work.ts';
 import {
   foldSet,
   listOpenSets,
+  OPEN_SETS,
   type OpenSet,
   type OpenSetName,
   openSetLog,
@@ -39,14 +41,15 @@ const MIN_SET_MS = 5_000;
  * A set that is not complete by its deadline is given up and reported as `missed`, as what came too late is. A set whose job is gone from
  * the jobs file, or has no sets there any more, is given up.
  *
+ * @param work what there is to do, as far as it is listed
  * @returns what became of the runs that were started, and of the sets that could not be taken up
  * @throws {LedgerError} when the open sets can't be listed, or the place can't be written
  */
-export async function takeUpSets(jobs: Jobs, deps: RecordedDeps): Promise<RunResult[]> {
+export async function takeUpSets(jobs: Jobs, work: OpenWork, deps: RecordedDeps): Promise<RunResult[]> {
   const { ledger } = deps;
   const hasTime = () => deps.remainingMs() > RESERVE_MS;
   const mostMs = Math.max(deps.remainingMs() / SHARE_OF_SET, MIN_SET_MS);
-  if ((await listOpenSets(ledger, { limit: 1 })).length === 0) return [];
+  if (hasNone(work, OPEN_SETS)) return [];
   const turn = await readSetTurn(ledger);
   const place = new Place(ledger, turn);
   const results: RunResult[] = [];
