@@ -75,6 +75,29 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     expect(calls).toEqual(shown('a run that waits for its target'));
   });
 
+  it('ten objects of one event for one target', async () => {
+    const simulation = new Simulation({ jobs });
+    await simulation.reconcile();
+    const objects = Array.from({ length: 10 }, (_, i) => {
+      simulation.advance(1_000);
+      return simulation.obs.put('backups', `a/${i}.rdb`, SMALL_RDB, new Date(simulation.now).toISOString());
+    });
+    const calls = await callsOf((turn) => simulation.notify(objects, { turn }));
+    console.log(calls, simulation.cloud.tasks.length);
+
+    expect(calls).toEqual(shown('ten objects of one event for one target'));
+  });
+
+  it('a run behind one that has just ended', async () => {
+    const simulation = await started();
+    simulation.advance(10 * MINUTE);
+    const object = simulation.obs.put('backups', 'a/two.rdb', SMALL_RDB, '2026-03-14T11:01:00Z');
+    const calls = await callsOf((turn) => simulation.deliver(jobs, 'import-a', object, { turn }));
+    console.log(calls, simulation.cloud.tasks.length);
+
+    expect(calls).toEqual(shown('a run behind one that has just ended'));
+  });
+
   it('a tick with nothing open', async () => {
     const simulation = new Simulation();
     await simulation.reconcile();

@@ -7,34 +7,46 @@ import { EventError } from '../../kernel/errors.ts';
 import { type RunResult, reasonOf } from '../report/run-result.ts';
 import type { RunDeps } from '../run-deps.ts';
 import { isFolder, isLedgerObject } from './ignored-object.ts';
-import { startForJob } from './start-for-job.ts';
+import { startForJob, withStarter } from './start-for-job.ts';
+import { type AskedRun, startRuns } from './start-run.ts';
+
+/** What becomes of an object for a job: known at once, or started. */
+type Start = RunResult | (() => Promise<RunResult>) | AskedRun;
 
 /**
  * Starts every job that matches an object of the event.
  *
- * Records are handled one after the other, in the event's order; a bad one is `rejected` and the others go on. What started nothing is
- * `skipped`, and says why.
+ * Those of sets are handled one after the other, in the event's order, and all others together: see `startRuns`. A bad record is `rejected` and the others
+ * go on. What started nothing is `skipped`, and says why.
+ *
+ * @returns the results in the event's order
  */
 export async function startObjectRuns(
   records: readonly ObjectRecordResult[],
   jobs: Jobs,
   deps: RunDeps,
 ): Promise<RunResult[]> {
-  const results: RunResult[] = [];
-  for (const record of records) {
+  const starts = records.flatMap((record): Start[] => {
     if (record instanceof EventError) {
       deps.log.error('record refused', { error: record });
-      results.push({ outcome: 'rejected', reason: reasonOf(record) });
-    } else if (record.kind === 'ignored') {
-      results.push(skipped('no_records', record.why, deps));
-    } else {
-      results.push(...(await startForObject(record, jobs, deps)));
+      return [{ outcome: 'rejected', reason: reasonOf(record) }];
     }
-  }
-  return results;
+    if (record.kind === 'ignored') return [skipped('no_records', record.why, deps)];
+    return startsOf(record, jobs, deps);
+  });
+  const asked = starts.filter(isAsked);
+  const started = new Map<Start, RunResult | undefined>();
+  const results = await startRuns(asked);
+  for (const [place, one] of asked.entries()) started.set(one, results[place]);
+  for (const start of starts) if (typeof start === 'function') started.set(start, await start());
+  return starts.flatMap((start) => started.get(start) ?? ('outcome' in start ? start : []));
 }
 
-async function startForObject(object: ObjectTrigger, jobs: Jobs, deps: RunDeps): Promise<RunResult[]> {
+function isAsked(start: Start): start is AskedRun {
+  return typeof start === 'object' && 'request' in start;
+}
+
+function startsOf(object: ObjectTrigger, jobs: Jobs, deps: RunDeps): Start[] {
   const { bucket, key } = object;
   const what = `obs://${bucket}/${key}`;
   // Before anything else: the ledger's own objects must not start anything.
@@ -47,9 +59,11 @@ async function startForObject(object: ObjectTrigger, jobs: Jobs, deps: RunDeps):
   if (isFolder(object)) return [skipped('folder', `${what} is a folder`, deps)];
   const matching = jobsForObject(jobs, bucket, key);
   if (matching.length === 0) return [skipped('no_job_matches', `${what}: no job's bucket and key match`, deps)];
-  const results: RunResult[] = [];
-  for (const job of matching) results.push(await startForJob({ jobs, job, object }, { ...deps, log }));
-  return results;
+  return matching.map((job) =>
+    job.on.object_created?.set
+      ? () => startForJob({ jobs, job, object }, { ...deps, log })
+      : { request: { jobs, job, trigger: object }, deps: withStarter(jobs, { ...deps, log }) },
+  );
 }
 
 function skipped(code: Code, message: string, { log }: RunDeps): RunResult {

@@ -14,7 +14,7 @@ import { claimRecord } from './claim-record.ts';
 import { decide } from './decide.ts';
 import { looksFor } from './decide-create.ts';
 import { FactFinder, type Known } from './facts.ts';
-import { type LaneFact, laneEntry, laneOf } from './lane-fact.ts';
+import { type LaneFact, laneOf } from './lane-fact.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -47,7 +47,8 @@ export async function recordFirst(
     const { pauses, lane: seen } = { pauses: await isPaused, lane: await lane };
     const known = { ...(pauses ? { pauses } : {}), ...(seen ? { lane: seen } : {}) };
     const waits = waitsAtOnce(first.run, finder, known);
-    beginLooks(first.run, finder, known, waits !== undefined);
+    // Of a run that follows another one nothing is seen before that one has joined the queue.
+    if (!behind) beginLooks(first.run, finder, known, waits !== undefined);
     if (await log.append(...(waits ? first.waiting(waits) : first.records))) {
       if (pauses) finder.set('pauses', pauses);
       finder.isOutside = true;
@@ -117,10 +118,4 @@ function beginLooks(run: Run, finder: FactFinder, { pauses, lane }: Known, isWai
   const isQueueing = lane?.is === 'behind';
   const names = isWaiting && isQueueing ? [] : looksFor(run, finder.facts, isQueueing);
   finder.begin(['lane', ...names]);
-}
-
-/** A run as it stands in a lane once it is recorded by this invocation. */
-export function entryOf({ state, records }: RunLog): LaneEntry | undefined {
-  const { received, lastClaim } = state;
-  return received?.planned && records.length > 0 ? laneEntry(received, received.planned, lastClaim) : undefined;
 }

@@ -9,7 +9,9 @@ import { ACTIONS } from '../../migrations/actions.ts';
 import type { Received, WrittenKey } from '../ledger/run-record.ts';
 import { type RunResult, reasonOf } from '../report/run-result.ts';
 import type { RunDeps } from '../run-deps.ts';
+import { laneOf } from './lane-fact.ts';
 import { fingerprint, occurrenceOf, occurrenceOfReplay, type Replay } from './occurrence.ts';
+import { type BatchMember, recordedBatch } from './recorded-batch.ts';
 import { recordedRun, recordRefusal } from './recorded-run.ts';
 import { unrecordedRun } from './unrecorded-run.ts';
 
@@ -105,6 +107,68 @@ export async function startRun(request: RunRequest, deps: RunDeps): Promise<RunR
     });
   }
   return carryOutRun(planned, deps);
+}
+
+/** A run that is asked for, and what it is carried out with. */
+export interface AskedRun {
+  readonly request: RunRequest;
+  readonly deps: RunDeps;
+}
+
+/**
+ * Plans runs and carries them out, those of different targets side by side. Never throws: see `startRun`.
+ *
+ * @returns one result for each, in the order given
+ */
+export async function startRuns(asked: readonly AskedRun[]): Promise<RunResult[]> {
+  const lanes = new Map<string, Batched[]>();
+  const results: (RunResult | undefined)[] = asked.map(() => undefined);
+  for (const [index, { request, deps }] of asked.entries()) {
+    const batched = batchedRun(index, request, deps);
+    if (batched) lanes.set(batched.lane, [...(lanes.get(batched.lane) ?? []), batched]);
+  }
+  const groups = [...lanes.values()].filter((runs) => runs.length > 1 && areDistinct(runs));
+  await Promise.all(groups.map((runs) => carryOutBatch(runs, results)));
+  for (const [index, { request, deps }] of asked.entries()) results[index] ??= await startRun(request, deps);
+  return results.flatMap((result) => result ?? []);
+}
+
+interface Batched extends BatchMember {
+  readonly index: number;
+  readonly lane: string;
+}
+
+/** A run that may wait behind others of its event: an object's, whose job neither supersedes nor refuses on account of others. */
+function batchedRun(index: number, request: RunRequest, deps: RunDeps): Batched | undefined {
+  const { ledger } = deps;
+  if (!ledger || request.job.overlap !== 'queue' || request.trigger.kind !== 'object') return undefined;
+  try {
+    const { planned, received } = planRun(request);
+    const lane = laneOf(planned);
+    const { job, run } = received;
+    const log = deps.log.with({ job, run });
+    // Which of its keys is meant is found out first.
+    if (lane === undefined || received.written || planned.policies?.dryRun) return undefined;
+    return { index, lane, received, deps: { ...deps, ledger, log } };
+  } catch (error) {
+    if (error instanceof RunError) return undefined;
+    throw error;
+  }
+}
+
+/** The same occurrence twice in one event is one after the other. */
+function areDistinct(runs: readonly Batched[]): boolean {
+  return new Set(runs.map(({ received: { job, run } }) => `${job}/${run}`)).size === runs.length;
+}
+
+async function carryOutBatch(runs: readonly Batched[], results: (RunResult | undefined)[]): Promise<void> {
+  const ended = await recordedBatch(runs).catch((error: unknown) => error);
+  for (const [place, { index, received, deps }] of runs.entries()) {
+    results[index] = await settle(received, deps, async () => {
+      if (!Array.isArray(ended)) throw ended;
+      return ended[place] as RunResult;
+    });
+  }
 }
 
 function landed({ bucket, key, set }: ObjectTrigger): Pick<PlanContext, 'object' | 'set'> {

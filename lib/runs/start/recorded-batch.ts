@@ -1,0 +1,74 @@
+import { inOrder, type LaneEntry } from '../ledger/lane-state.ts';
+import type { RunLog } from '../ledger/run-log.ts';
+import type { Received } from '../ledger/run-record.ts';
+import type { RunResult } from '../report/run-result.ts';
+import type { RecordedDeps } from '../run-deps.ts';
+import type { FactFinder } from './facts.ts';
+import { laneEntry } from './lane-fact.ts';
+import { recordFirst } from './record-first.ts';
+import { openBeside, proceed, whenLedgerFails } from './recorded-run.ts';
+
+/** A run of a batch, and what it is carried out with. */
+export interface BatchMember {
+  readonly received: Received;
+  readonly deps: RecordedDeps;
+}
+
+/** So many runs are recorded side by side. */
+const AT_ONCE = 20;
+
+interface Opened {
+  readonly member: BatchMember;
+  readonly log?: RunLog;
+  readonly finder?: FactFinder | undefined;
+  /** The ledger failed it. */
+  readonly failed?: RunResult;
+}
+
+/**
+ * Carries out runs of one event for one target: each as `recordedRun` would, but they are recorded side by side, the first in order goes ahead, and the
+ * others join the queue behind it in the same append.
+ *
+ * @returns one result for each, in the order given; never throws for what cloud or ledger say
+ */
+export async function recordedBatch(members: readonly BatchMember[]): Promise<RunResult[]> {
+  const sorted = [...members].sort((a, b) => inOrder(a.received, b.received));
+  const [leader] = sorted;
+  const opened: Opened[] = [];
+  for (let from = 0; from < sorted.length; from += AT_ONCE) {
+    const slice = sorted.slice(from, from + AT_ONCE);
+    opened.push(...(await Promise.all(slice.map((member) => record(member, leader)))));
+  }
+  const [first, ...others] = opened;
+  if (first?.finder) first.finder.followers = others.flatMap((other) => entryOf(other));
+  const results = new Map<BatchMember, RunResult>();
+  for (const one of opened) results.set(one.member, await carryOn(one));
+  return members.flatMap((member) => results.get(member) ?? []);
+}
+
+async function record(member: BatchMember, leader: BatchMember | undefined): Promise<Opened> {
+  const { received, deps } = member;
+  let log: RunLog | undefined;
+  try {
+    log = await openBeside(received, deps);
+    const behind = leader === undefined || leader === member ? undefined : leader.received;
+    return { member, log, finder: await recordFirst(log, received, deps, behind) };
+  } catch (error) {
+    return { member, failed: whenLedgerFails(error, log, deps) };
+  }
+}
+
+/** Only of a run that this invocation recorded: another one may be handled elsewhere. */
+function entryOf({ log, finder }: Opened): LaneEntry[] {
+  const { received, lastClaim = 0 } = log?.state ?? {};
+  return finder && received?.planned ? [laneEntry(received, received.planned, lastClaim)] : [];
+}
+
+async function carryOn({ member: { received, deps }, log, finder, failed }: Opened): Promise<RunResult> {
+  if (failed || !log) return failed ?? { outcome: 'unknown' };
+  try {
+    return await proceed(log, received, deps, finder);
+  } catch (error) {
+    return whenLedgerFails(error, log, deps);
+  }
+}
