@@ -195,7 +195,7 @@ async function bringOn(
     await settleRun(records, deps);
     return undefined;
   }
-  if (state.end === 'created') return followRun(records, state, deps);
+  if (state.end === 'created') return followRun(records, deps);
   return advanceRun(records, deps);
 }
 

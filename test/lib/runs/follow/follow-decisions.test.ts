@@ -70,7 +70,7 @@ async function taskWith(...records: readonly object[]) {
         await between();
         return status === undefined ? ('absent' as const) : { id: 't-1', status, at: now };
       };
-      return followRun(log, foldRun(log.records), {
+      return followRun(log, {
         ...fake,
         services: { ...fake.services, dcsFollow: async () => dcsFollow as unknown as FollowService },
         ledger,
