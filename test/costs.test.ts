@@ -83,7 +83,6 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
       return simulation.obs.put('backups', `a/${i}.rdb`, SMALL_RDB, new Date(simulation.now).toISOString());
     });
     const calls = await callsOf((turn) => simulation.notify(objects, { turn }));
-    console.log(calls, simulation.cloud.tasks.length);
 
     expect(calls).toEqual(shown('ten objects of one event for one target'));
   });
@@ -93,7 +92,6 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     simulation.advance(10 * MINUTE);
     const object = simulation.obs.put('backups', 'a/two.rdb', SMALL_RDB, '2026-03-14T11:01:00Z');
     const calls = await callsOf((turn) => simulation.deliver(jobs, 'import-a', object, { turn }));
-    console.log(calls, simulation.cloud.tasks.length);
 
     expect(calls).toEqual(shown('a run behind one that has just ended'));
   });

@@ -1,12 +1,12 @@
 import type { Jobs } from '../../jobs/job.ts';
 import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
+import { laneOfList } from '../ledger/lane-names.ts';
 import { generationOf, listOpenInTime, type OpenRun, unmarkOpen } from '../ledger/open-runs.ts';
 import type { OpenWork } from '../ledger/open-work.ts';
 import { OtherEnvironmentError } from '../ledger/origin.ts';
 import { byAge, inTurn, notePlace, type Place } from '../ledger/reconcile-turn.ts';
 import { openRunLog, type RunLog } from '../ledger/run-log.ts';
 import type { RunState } from '../ledger/run-state.ts';
-import { laneOfList } from '../ledger/target-lane.ts';
 import { isLasting, mayBeUnreadable, noteUnreadable, type UnreadableRecord } from '../ledger/unreadable-records.ts';
 import { unmarkWaiting } from '../ledger/waiting-requests.ts';
 import { completeReplay } from '../operate/replay-run.ts';

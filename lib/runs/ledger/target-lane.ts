@@ -1,5 +1,6 @@
 import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
 import { AppendLog, type LogRecord, MAX_ROUNDS } from './append-log.ts';
+import { FIRST_SEGMENT, lanePrefix, lastSegment, segmentName } from './lane-names.ts';
 import {
   entryOf,
   foldLane,
@@ -10,14 +11,12 @@ import {
   type LaneState,
   snapshotOf,
 } from './lane-state.ts';
-import { type Ledger, segment } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 
 /** A snapshot is written whenever so many records came after the last one: no more than these and it are read. */
 const SNAPSHOT_EVERY = 200;
 /** A list takes 10,000 appends (AppendObject), and each append adds at least one record. */
 const ROLL_AT = 9_000;
-const FIRST_SEGMENT = 1;
-const SEGMENTS_PAGE = 1_000;
 
 /** Where a lane ended. */
 export interface LanePlace {
@@ -253,31 +252,6 @@ function isIn({ entries, left }: LaneState, { run, claim }: LaneEntry): boolean 
 
 function isRolled({ records }: AppendLog<LaneRecord>): boolean {
   return records.at(-1)?.type === 'rolled';
-}
-
-const PREFIX = 'lanes/target/';
-
-export function lanePrefix(target: string): string {
-  return `${PREFIX}${segment(target)}/`;
-}
-
-/** The lane that a list belongs to; `undefined` when it is not one of a lane. */
-export function laneOfList(list: string): string | undefined {
-  return list.startsWith(PREFIX) ? list.slice(PREFIX.length).split('/')[0] : undefined;
-}
-
-/** Lists are never removed: a slow writer must find its own as it was. So there may be more than one page of them. */
-export async function lastSegment({ store }: Ledger, prefix: string): Promise<number> {
-  let last = '';
-  for (;;) {
-    const page = await store.list(prefix, { after: last, limit: SEGMENTS_PAGE });
-    last = page.at(-1)?.name ?? last;
-    if (page.length < SEGMENTS_PAGE) return last === '' ? FIRST_SEGMENT : Number(last.slice(prefix.length));
-  }
-}
-
-export function segmentName(prefix: string, number: number): string {
-  return `${prefix}${String(number).padStart(6, '0')}`;
 }
 
 async function openSegment({ store }: Ledger, prefix: string, number: number): Promise<AppendLog<LaneRecord>> {

@@ -1,5 +1,6 @@
 import { RunError } from '../../kernel/errors.ts';
 import { recordOf } from '../ledger/append-log.ts';
+import { lanePrefix, lastSegment, segmentName } from '../ledger/lane-names.ts';
 import {
   foldLane,
   isLaneRecord,
@@ -11,7 +12,6 @@ import {
 import type { Ledger } from '../ledger/ledger.ts';
 import { listOpen } from '../ledger/open-runs.ts';
 import type { RunState } from '../ledger/run-state.ts';
-import { lanePrefix, lastSegment, segmentName } from '../ledger/target-lane.ts';
 import { laneEntry, laneOf, needsNoTarget, readableLog } from '../start/lane-fact.ts';
 
 /** What repairing a lane would change. */

@@ -2,22 +2,18 @@ import type { CloudError } from '../../kernel/errors.ts';
 import { DEFAULT_TASK_POLICIES } from '../../migrations/task-policies.ts';
 import type { Refusal } from '../ledger/budget.ts';
 import { pauseText } from '../ledger/pauses.ts';
-import { IN_ONLINE_MIGRATION } from '../ledger/run-state.ts';
 import { durationText } from '../report/duration-text.ts';
 import { type RunReason, reasonOf } from '../report/run-result.ts';
+import { needsKey, needsObject, needsSameObject } from './decide-object.ts';
+import { needsTurn } from './decide-turn.ts';
 import type { Decision } from './decision.ts';
 import { isDeniedToCaller } from './denied-to-caller.ts';
 import type { FactName, Facts } from './facts.ts';
-import { asksCloud, DECODED_TAKEN, soughtObject } from './find-object.ts';
-import { type LaneFact, laneOf } from './lane-fact.ts';
+import { soughtObject } from './find-object.ts';
+import { type Gate, learn, PASSED, reject } from './gate.ts';
 import { dryReason, isJudgedFirst, needsPreparing } from './prepare-run.ts';
 import type { Run } from './run.ts';
-import { isMine, nextTryAt, stepAside, unrecorded, wait, waitOut } from './waits.ts';
-
-/** It may go on to the next gate. */
-const PASSED = undefined;
-
-type Gate = (run: Run, facts: Facts) => Decision | typeof PASSED;
+import { isMine, stepAside, unrecorded, wait, waitOut } from './waits.ts';
 
 /** In this order: what waits for long is found out before the target is kept from others, and budget is spent last. */
 const GATES: readonly Gate[] = [
@@ -50,18 +46,7 @@ export function decideCreate(run: Run, facts: Facts): Decision {
   return { do: 'create', records: unrecorded(run, facts.known) };
 }
 
-/** What was seen of an object so long ago still holds: a pass of a run that does not wait takes less. */
-const SEEN_MS = 5_000;
-
 const NO_TIME: RunReason = { code: 'out_of_time', message: 'the invocation had no time left to start it' };
-
-function learn(...facts: readonly FactName[]): Decision {
-  return { do: 'learn', facts };
-}
-
-function reject(reason: RunReason): Decision {
-  return { do: 'record', records: [{ type: 'rejected', reason }] };
-}
 
 function needsTime(run: Run, facts: Facts): Decision | undefined {
   return facts.hasTime ? PASSED : wait(run, facts, NO_TIME, facts.now);
@@ -72,15 +57,6 @@ function needsNoPause(run: Run, facts: Facts): Decision | undefined {
   if (!pauses) return learn('pauses');
   if (pauses.length === 0) return PASSED;
   return stepAside(run, facts, { code: 'paused', message: pauses.map(pauseText).join('; and ') }, facts.now);
-}
-
-/** Of a key that may be read in two ways it is found out first which one is meant: the lane knows objects by their keys. */
-function needsKey(run: Run, facts: Facts): Decision | undefined {
-  const { written, planned, given } = run.received;
-  if (!written || !planned) return PASSED;
-  if (asksCloud(planned)) return needsObject(run, facts);
-  const key = given?.kind === 'object' ? given.key : '';
-  return { do: 'record', records: [{ type: 'key', key, warning: DECODED_TAKEN }], warnings: [DECODED_TAKEN] };
 }
 
 /** Which looks come next, all at once: of a run that only joins the queue no more than whether it has to. */
@@ -137,49 +113,6 @@ function overBudget(run: Run, facts: Facts, refusal: Refusal): Decision {
   return { do: 'leave', then: refusal.first && then.do === 'record' ? { ...then, alarm } : then };
 }
 
-/** Is the object that started the run in its bucket, under which key, and is it still the version that the run is for? */
-function needsObject(run: Run, facts: Facts): Decision | undefined {
-  const { object, replacement } = facts.known;
-  const { received, state } = run;
-  if (object === undefined) return received.written ? learn('object') : PASSED;
-  if (object === 'none') return PASSED;
-  switch (object.end) {
-    case 'there': {
-      const isNews = received.written !== undefined || state.keyAbsentAt !== undefined;
-      if (!isNews) return PASSED;
-      const { key, warning } = object;
-      const why = warning === undefined ? {} : { warning };
-      return {
-        do: 'record',
-        records: [{ type: 'key', key, ...why }],
-        warnings: warning === undefined ? [] : [warning],
-      };
-    }
-    case 'other':
-      if (!replacement) return learn('replacement');
-      return replacement.end === 'superseded'
-        ? { do: 'record', records: [{ type: 'superseded', reason: replacement.reason }] }
-        : stepAside(run, facts, replacement.reason, nextTryAt(run, facts.now));
-    case 'absent':
-      return whenAbsent(run, facts, object.reason);
-    case 'waiting':
-      return waitOut(run, facts, object.reason);
-  }
-}
-
-/** One look proves little: the object may be written just now. */
-function whenAbsent(run: Run, facts: Facts, reason: RunReason): Decision {
-  const { keyAbsentAt } = run.state;
-  const { settleMs } = run.received.policies;
-  const { now } = facts;
-  if (keyAbsentAt !== undefined && now >= keyAbsentAt + settleMs) {
-    const message = `${reason.message}; two looks ${durationText(settleMs)} apart did not find it`;
-    return reject({ code: 'object_gone', message });
-  }
-  if (keyAbsentAt === undefined) return { do: 'record', records: [{ type: 'key_absent' }] };
-  return stepAside(run, facts, reason, keyAbsentAt + settleMs);
-}
-
 /** Files, instances and settings: what is refused keeps nobody waiting. */
 function needsJudgement(run: Run, facts: Facts): Decision | undefined {
   const { judged } = facts.known;
@@ -195,45 +128,6 @@ function needsJudgement(run: Run, facts: Facts): Decision | undefined {
       return { do: 'record', records: [{ type: 'dry_run', reason: dryReason(judged.planned) }] };
     }
   }
-}
-
-function needsTurn(run: Run, facts: Facts): Decision | undefined {
-  const { lane } = facts.known;
-  switch (lane?.is) {
-    case undefined:
-      return learn('lane');
-    case 'none':
-    case 'held':
-      return PASSED;
-    case 'free':
-      return isMine(run, facts) ? { do: 'hold', ended: lane.ended } : { do: 'claim' };
-    case 'superseded':
-      return { do: 'record', records: [{ type: 'superseded', reason: lane.reason }] };
-    case 'behind':
-      return queue(run, facts, lane);
-  }
-}
-
-function queue(run: Run, facts: Facts, lane: Extract<LaneFact, { readonly is: 'behind' }>): Decision {
-  const { blocker, isSteady, isIn, ended } = lane;
-  const message = `run ${blocker.run} of job ${blocker.job} has the turn on ${laneOf(run.planned) ?? ''}`;
-  if (run.received.policies.overlap === 'reject') return reject({ code: 'target_busy', message });
-  if (isSteady) return waitAside(run, facts, message);
-  const then = wait(run, facts, { code: 'queued', message }, facts.now);
-  if (isIn) return then;
-  return isMine(run, facts) ? { do: 'enter', ended, then } : { do: 'claim' };
-}
-
-/** Nobody knows how long this takes. Of one schedule only the newest tick waits: the older ones would do the same work again, one after the other. */
-function waitAside(run: Run, facts: Facts, message: string): Decision {
-  const { newer } = facts.known;
-  if (newer === undefined) return learn('newer');
-  if (newer === 'none') {
-    const why = `${message}: an online migration that continues until somebody stops it`;
-    return stepAside(run, facts, { code: IN_ONLINE_MIGRATION, message: why }, facts.now);
-  }
-  const why = `run ${newer} of this job is newer, and both wait for the end of an online migration`;
-  return { do: 'record', records: [{ type: 'superseded', reason: { code: 'superseded', message: why } }] };
 }
 
 function needsClaim(run: Run, facts: Facts): Decision | undefined {
@@ -314,12 +208,4 @@ export function refuseOrWait(
   const reason = reasonOf(error);
   const isFinal = end === 'rejected' || isDeniedToCaller(error, run.planned, run.received.given);
   return isFinal ? reject(reason) : waitOut(run, facts, reason);
-}
-
-/** Right before the intent: what was seen a moment ago is not looked at again. */
-function needsSameObject(run: Run, facts: Facts): Decision | undefined {
-  const { object } = facts.known;
-  if (soughtObject(run.received) === undefined) return PASSED;
-  if (object === undefined || (typeof object === 'object' && facts.now - object.at > SEEN_MS)) return learn('object');
-  return needsObject(run, facts);
 }

@@ -1,8 +1,8 @@
-import { claimRecord } from '../../../../lib/runs/start/claim-record.ts';
 import { Step } from '../../../../lib/runs/follow/run-step.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
 import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
+import { claimRecord } from '../../../../lib/runs/start/claim-record.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
 

@@ -1,8 +1,8 @@
 import type { PlannedTask } from '../../../../lib/migrations/action.ts';
+import { isInLane, leaveLane } from '../../../../lib/runs/ledger/leave-lane.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
 import type { ReceivedRecord, RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
-import { isInLane, leaveLane } from '../../../../lib/runs/ledger/leave-lane.ts';
 import { laneOf } from '../../../../lib/runs/start/lane-fact.ts';
 import { takeTurn } from '../../../../lib/runs/start/lane-turn.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
