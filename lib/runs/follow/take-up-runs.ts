@@ -5,7 +5,7 @@ import { generationOf, listOpenInTime, type OpenRun, unmarkOpen } from '../ledge
 import type { OpenWork } from '../ledger/open-work.ts';
 import { OtherEnvironmentError } from '../ledger/origin.ts';
 import { byAge, inTurn, notePlace, type Place } from '../ledger/reconcile-turn.ts';
-import { openRunLog, type RunLog } from '../ledger/run-log.ts';
+import type { RunLog } from '../ledger/run-log.ts';
 import type { RunState } from '../ledger/run-state.ts';
 import { isLasting, mayBeUnreadable, noteUnreadable, type UnreadableRecord } from '../ledger/unreadable-records.ts';
 import { unmarkWaiting } from '../ledger/waiting-requests.ts';
@@ -21,6 +21,7 @@ import { DetailBudget } from './detail-budget.ts';
 import { type FollowDeps, followRun } from './follow-run.ts';
 import { inShare } from './in-share.ts';
 import { lookAgain } from './look-again.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { settleRun } from './settle-run.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
 
@@ -68,6 +69,7 @@ export async function takeUpRuns(done: TakenUpRuns, { jobs, work, runMs }: TakeU
   const hasTime = () => remainingMs() > partMs * REPORTS_SHARE && leaseMs() > RESERVE_MS;
   const open = await listInTurn(done, work, () => deps.remainingMs() > partMs * (1 - LISTING_SHARE), deps);
   const places = new Map([...open].sort(byAge).map((entry, place) => [entry, place]));
+  const logs = new ReadAhead(open, deps.ledger);
   const unreported: RunLog[] = [];
   const shared = {
     snapshot: makeTaskSnapshot(deps.services, deps.log, deps.ledger.now),
@@ -80,7 +82,9 @@ export async function takeUpRuns(done: TakenUpRuns, { jobs, work, runMs }: TakeU
       await notePlace(deps.ledger, placeAfter(entry, done));
     done.looked += 1;
     const isTurn = shared.details.isTurn(places.get(entry) ?? index);
-    const taken = await inShare(runMs, deps, (limited) => takeUp(entry, { ...limited, ...shared, isTurn }));
+    const taken = await inShare(runMs, deps, (limited) =>
+      takeUp(entry, logs.take(index), { ...limited, ...shared, isTurn }),
+    );
     const { result, isParked, toReport } = taken === 'abandoned' ? leftAlone(entry, runMs, deps) : taken;
     done.place = placeAfter(entry, done);
     if (isParked) done.parked += 1;
@@ -142,12 +146,12 @@ function followedFields({ outcome, ...result }: RunResult, state: string | undef
   return outcome === 'existing' && state !== undefined ? { state, ...result } : { outcome, ...result };
 }
 
-async function takeUp(entry: OpenRun, deps: FollowDeps): Promise<TakenUp> {
+async function takeUp(entry: OpenRun, reading: Promise<RunLog>, deps: FollowDeps): Promise<TakenUp> {
   const { job, run } = entry;
   const log = deps.log.with({ job, run });
   let isRead = false;
   try {
-    const records = await openRunLog(deps.ledger, job, run);
+    const records = await reading;
     isRead = true;
     const result = await bringOn(records, records.state, entry, { ...deps, log });
     if (result) log.info('run', followedFields(result, viewRun(records.records)?.state));

@@ -45,6 +45,9 @@ export function noteTurn(ledger: Ledger, run: string): void {
   TURNS.set(ledger, runs.add(run));
 }
 
+/** Logs of runs in lanes that a tick has read. */
+const LOGS = new WeakMap<Ledger, Map<string, Promise<RunLog | undefined>>>();
+
 /** Waits of which it is not known how long they take: others on the same target need not wait as well. */
 const STEPPED_ASIDE = new Set(['paused', 'over_budget']);
 
@@ -169,7 +172,7 @@ class LaneLook {
     // At a tick of `reconcile` the run that has the turn is followed itself, and each look would be a call.
     const task = looksAgain ? 'untold' : await this.#taskOf(entry);
     if (task === 'running' || task === 'steady') return { isSteady: task === 'steady' };
-    const log = await readableLog(ledger, entry);
+    const log = await this.#logOf(entry);
     if (!log) {
       if (!(await this.#isIdle(entry))) return { isSteady: false };
       return this.#remove(entry);
@@ -183,7 +186,7 @@ class LaneLook {
   }
 
   async #ofWaiting(entry: LaneEntry): Promise<'ahead' | 'passed'> {
-    const log = await readableLog(this.#deps.ledger, entry);
+    const log = await this.#logOf(entry);
     if (!log) return 'passed';
     if (needsNoTarget(log.state)) {
       this.#remove(entry, log.state);
@@ -191,6 +194,18 @@ class LaneLook {
     }
     const { reason } = log.state;
     return reason !== undefined && STEPPED_ASIDE.has(reason.code) ? 'passed' : 'ahead';
+  }
+
+  /** At a tick many runs wait behind one: its log is read once. Stale is harmless: a run that leaves the lane meanwhile is not asked about. */
+  #logOf(entry: LaneEntry): Promise<RunLog | undefined> {
+    const { ledger, looksAgain } = this.#deps;
+    if (!looksAgain) return readableLog(ledger, entry);
+    const logs = LOGS.get(ledger) ?? new Map<string, Promise<RunLog | undefined>>();
+    LOGS.set(ledger, logs);
+    const known = logs.get(entry.run) ?? readableLog(ledger, entry);
+    logs.set(entry.run, known);
+    known.catch(() => logs.delete(entry.run));
+    return known;
   }
 
   #remove({ run, claim }: LaneEntry, state?: RunState): 'removed' {
