@@ -110,14 +110,8 @@ const STATED: readonly (readonly [string, RegExp, number, string, string])[] = [
   ['webhook.md', /pointers, at most (\d+)/, 1, 'kernel/errors.ts', 'MAX_PROBLEMS'],
   ['webhook.md', /At most (\d+) bytes are accepted/, 1, 'webhook/request-body.ts', 'MAX_BODY_BYTES'],
   ['webhook.md', /repeat it, (\d+) are recorded/, 1, 'webhook/start.ts', 'MAX_RECORDED_BYTES'],
-  ['guides/backup-lands.md', /more than ([\d,]+), or of more/, 1, 'runs/sets/parse-manifest.ts', 'MAX_FILES'],
-  [
-    'guides/backup-lands.md',
-    /of more than (\d+) MiB/,
-    1024 * 1024,
-    'runs/sets/parse-manifest.ts',
-    'MAX_MANIFEST_BYTES',
-  ],
+  ['guides/backup-lands.md', /no names or more than ([\d,]+),/, 1, 'runs/sets/parse-manifest.ts', 'MAX_FILES'],
+  ['guides/backup-lands.md', /larger than (\d+) MiB/, 1024 * 1024, 'runs/sets/parse-manifest.ts', 'MAX_MANIFEST_BYTES'],
   ['architecture.md', /at most (\d+) of a job/, 1, 'runs/ledger/waiting-requests.ts', 'MAX_WAITING_REQUESTS'],
 ];
 
