@@ -5,7 +5,7 @@ import { START_HELP } from '../lib/local-system/start-options.ts';
 import { pause } from '../lib/runs/ledger/pauses.ts';
 import { RUN_VERSION } from '../lib/runs/ledger/run-log.ts';
 import { type HelpOf, type KnownCommands, mentionProblems, readHelp } from './fixtures/command-checks.ts';
-import { brokenLinks, type LinkTargets, strangeLinks } from './fixtures/link-checks.ts';
+import { brokenLinks, type LinkTargets, unlistedLinks } from './fixtures/link-checks.ts';
 import { type Page, readPage } from './fixtures/markdown-page.ts';
 import { SMALL_RDB } from './fixtures/rdb.ts';
 import { runBin } from './fixtures/run-bin.ts';
@@ -100,7 +100,7 @@ describe('the pages', () => {
   });
 
   it.each(everyPage)('%s links only to external addresses that were checked', (_, page) => {
-    expect(strangeLinks(page, ALLOWED_LINKS)).toEqual([]);
+    expect(unlistedLinks(page, ALLOWED_LINKS)).toEqual([]);
   });
 
   it.each(everyPage)('%s has only snippets that work', async (_, page) => {
@@ -235,7 +235,7 @@ describe('the rules', () => {
   it('refuse an external link that is not on the list', () => {
     const text = '[a](https://support.huaweicloud.com/x) [b](https://example.com) <https://example.org>';
 
-    expect(strangeLinks(page(text), ALLOWED_LINKS)).toEqual(['https://example.com', 'https://example.org']);
+    expect(unlistedLinks(page(text), ALLOWED_LINKS)).toEqual(['https://example.com', 'https://example.org']);
   });
 
   it('make anchors as GitHub does, numbering repeated headings', () => {
@@ -288,7 +288,7 @@ describe('the rules', () => {
     ['npm start -- --twice', /no option --twice/],
     ['npx migrations nothing', /no such command/],
     ['npx migrations pause --force', /no option --force/],
-    ['npx migrations pause one two', /1 arguments at most/],
+    ['npx migrations pause one two', /at most 1 arguments/],
     ['npx serverless destroy', /no such command/],
     ['npx nothing', /no such program/],
     ['node scripts/none.mjs', /no such file/],
