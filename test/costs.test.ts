@@ -8,10 +8,10 @@ import { Simulation } from './simulation/simulation.ts';
 const PAGE = readFileSync(join(import.meta.dirname, '../docs/limits-and-costs.md'), 'utf8');
 const MINUTE = 60_000;
 
-/** What a piece of work asks of the ledger (`get`, `append`, `put`, `delete`, `list`), of the services, and of the bucket with the files. */
+/** Requests to the ledger (`get`, `append`, `put`, `delete`, `list`), to the services (`api`), and to the bucket with the files. */
 type Calls = Readonly<Record<string, number>>;
 
-/** The requests that stand behind the methods of a store: each method sends one (lib/cloud/obs/obs-ledger-store.ts). */
+/** The request behind each method of a store: each sends one (lib/cloud/obs/obs-ledger-store.ts). */
 const REQUESTS: Readonly<Record<string, string>> = {
   'ledger.read': 'get',
   'ledger.tail': 'get',
@@ -32,7 +32,7 @@ async function callsOf(work: (turn: (what: string) => Promise<void>) => Promise<
   return calls;
 }
 
-/** The row of the page's table of that title, as numbers. */
+/** The row with that title in the page's table, as numbers. */
 function shown(title: string): Calls {
   const line = PAGE.split('\n').find((row) => row.startsWith(`| ${title} |`)) ?? '';
   const [get, append, put, remove, list, api, files] = line.split('|').slice(2, 9).map(Number);
@@ -53,12 +53,12 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     return simulation;
   };
 
-  it('a run that is started', async () => {
+  it('a run that starts', async () => {
     const simulation = new Simulation();
     const object = simulation.obs.put('backups', 'a/one.rdb', SMALL_RDB, '2026-03-14T11:00:00Z');
     const calls = await callsOf((turn) => simulation.deliver(jobs, 'import-a', object, { turn }));
 
-    expect(calls).toEqual(shown('a run is started, for one file'));
+    expect(calls).toEqual(shown('a run that starts, for one file'));
   });
 
   it('the same event again', async () => {
@@ -117,7 +117,7 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     expect(two).toEqual(shown('a tick with two imports under way'));
   });
 
-  it('a set that is not complete', async () => {
+  it('an incomplete set', async () => {
     const withSet = await simulationJobs((yaml) =>
       yaml.replace('key: "b/**" }', 'key: "b/**", set: { by: "b/{set}/", complete: { count: 3 } } }'),
     );
@@ -126,11 +126,11 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     const object = await callsOf((turn) => simulation.notify([landed('b/x/one.rdb')], { turn }));
     const tick = await callsOf((turn) => simulation.reconcile({ turn }));
 
-    expect(object).toEqual(shown('an object of a set that is not complete'));
-    expect(tick).toEqual(shown('a tick with one such set'));
+    expect(object).toEqual(shown('an object of an incomplete set'));
+    expect(tick).toEqual(shown('a tick with one incomplete set'));
   });
 
-  it('the tick that finds a task over', async () => {
+  it('the tick that finds a task finished', async () => {
     const simulation = await started();
     simulation.advance(5 * MINUTE);
     await simulation.reconcile();
@@ -138,17 +138,17 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     const calls = await callsOf((turn) => simulation.reconcile({ turn }));
 
     expect(await simulation.openCount()).toBe(0);
-    expect(calls).toEqual(shown('the tick that finds a task over'));
+    expect(calls).toEqual(shown('the tick that finds a task finished'));
   });
 
-  it('an online migration that is created', async () => {
+  it('creating an online migration', async () => {
     const simulation = new Simulation();
     const calls = await callsOf((turn) => simulation.deliver(jobs, 'move-cache', ticked(), { turn }));
 
-    expect(calls).toEqual(shown('an online migration is created'));
+    expect(calls).toEqual(shown('creating an online migration'));
   });
 
-  it('an online migration that is created for a request', async () => {
+  it('creating an online migration for a request', async () => {
     const onRequest = await simulationJobs((yaml) =>
       yaml.replace(/move-cache:\n {4}on: \{ schedule: \{ rate: 1d \} \}/, 'move-cache:\n    on: { request: {} }'),
     );
@@ -157,7 +157,7 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     const trigger = { kind: 'request' as const, requestId: 'g-1', job: 'move-cache', body: {}, query: {}, time };
     const calls = await callsOf((turn) => simulation.deliver(onRequest, 'move-cache', trigger, { turn }));
 
-    expect(calls).toEqual(shown('an online migration is created for a request'));
+    expect(calls).toEqual(shown('creating an online migration for a request'));
   });
 
   it('a day', () => {
@@ -166,8 +166,8 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
       return Object.values(ledger).reduce((all, count) => all + count, 0);
     };
     const idle = sum('a tick with nothing open');
-    const run = sum('a run is started, for one file');
-    const over = sum('the tick that finds a task over') - idle;
+    const run = sum('a run that starts, for one file');
+    const over = sum('the tick that finds a task finished') - idle;
     const further = sum('a tick with one import under way') - idle;
 
     expect(PAGE).toContain(`T x ${idle}  +  N x (${run} + ${over} + w x h)`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 const { dependencies, optionalDependencies, devDependencies } = JSON.parse(read('package.json'));
-/** The first cells of the table of dependencies; `-sms` stands for the name before it with another ending. */
+/** The first cells of the table of dependencies; `-sms` abbreviates the name before it with another ending. */
 const rows = read('CONTRIBUTING.md').match(/^\| `[^|]+\|/gm) ?? [];
 
 describe('CONTRIBUTING.md', () => {

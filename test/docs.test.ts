@@ -5,7 +5,7 @@ import { START_HELP } from '../lib/local-system/start-options.ts';
 import { pause } from '../lib/runs/ledger/pauses.ts';
 import { RUN_VERSION } from '../lib/runs/ledger/run-record.ts';
 import { type HelpOf, type KnownCommands, mentionProblems, readHelp } from './fixtures/command-checks.ts';
-import { brokenLinks, type LinkTargets, strangeLinks } from './fixtures/link-checks.ts';
+import { brokenLinks, type LinkTargets, unlistedLinks } from './fixtures/link-checks.ts';
 import { type Page, readPage } from './fixtures/markdown-page.ts';
 import { SMALL_RDB } from './fixtures/rdb.ts';
 import { runBin } from './fixtures/run-bin.ts';
@@ -14,9 +14,9 @@ import { landed, simulationJobs } from './simulation/jobs.ts';
 import { Simulation } from './simulation/simulation.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const NOT_OURS = new Set(['node_modules', 'dist', 'coverage', '.git', '.local', '.serverless']);
+const IGNORED_FOLDERS = new Set(['node_modules', 'dist', 'coverage', '.git', '.local', '.serverless']);
 
-/** No test asks the network: a new place is looked at by whoever adds it here. */
+/** Tests do not use the network: whoever adds an address here has checked it. */
 const ALLOWED_LINKS = [
   'http://127.0.0.1:4310',
   'http://127.0.0.1:4311',
@@ -26,7 +26,7 @@ const ALLOWED_LINKS = [
   'https://no-color.org',
 ];
 
-/** What every machine of an operator has; all else is ours and must exist. */
+/** Programs on every operator's machine; anything else is part of the project and must exist. */
 const PROGRAMS = [
   'cp',
   'curl',
@@ -45,7 +45,7 @@ const PROGRAMS = [
 function markdownFiles(folder = ''): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : markdownFiles(path);
+    if (entry.isDirectory()) return IGNORED_FOLDERS.has(entry.name) ? [] : markdownFiles(path);
     return entry.name.endsWith('.md') ? [path] : [];
   });
 }
@@ -69,7 +69,7 @@ async function helpOf(words: readonly string[]): Promise<HelpOf> {
   return { ...help, commands: new Map(inner) };
 }
 
-/** The provider hooks what it carries out; `print` and `package` are the framework's own. */
+/** The provider registers a hook for each of its commands; `print` and `package` are the framework's own. */
 function serverlessCommands(): string[] {
   const hooks = readFileSync(join(ROOT, 'lib/deploy/plugin.ts'), 'utf8').matchAll(/^ {6}'((?:[a-z]+:)+)[a-zA-Z]+': /gm);
   return ['package', 'print', ...new Set([...hooks].map(([, path = '']) => path.slice(0, -1).replaceAll(':', ' ')))];
@@ -95,12 +95,12 @@ describe('the pages', () => {
     expect([...pages.keys()].filter((file) => file.includes('node_modules'))).toEqual([]);
   });
 
-  it.each(everyPage)('%s links only to what is there, and to headings that it has', (_, page) => {
+  it.each(everyPage)('%s links only to files and headings that exist', (_, page) => {
     expect(brokenLinks(page, targets)).toEqual([]);
   });
 
-  it.each(everyPage)('%s links out only to places that somebody looked at', (_, page) => {
-    expect(strangeLinks(page, ALLOWED_LINKS)).toEqual([]);
+  it.each(everyPage)('%s links only to external addresses that were checked', (_, page) => {
+    expect(unlistedLinks(page, ALLOWED_LINKS)).toEqual([]);
   });
 
   it.each(everyPage)('%s has only snippets that work', async (_, page) => {
@@ -109,14 +109,14 @@ describe('the pages', () => {
     expect(found.flat()).toEqual([]);
   });
 
-  // A history names what is gone.
+  // The history names commands that no longer exist.
   const present = everyPage.filter(([file]) => file !== 'CHANGELOG.md');
 
-  it.each(present)('%s names only commands that there are', (_, page) => {
+  it.each(present)('%s names only commands that exist', (_, page) => {
     expect(page.inlineCode.flatMap((code) => mentionProblems(code, known))).toEqual([]);
   });
 
-  it.each(everyPage)('%s has one title, and no level left out', (_, { headings }) => {
+  it.each(everyPage)('%s has one title, and skips no heading level', (_, { headings }) => {
     const levels = headings.map(({ level }) => level);
 
     expect(levels.filter((level) => level === 1)).toHaveLength(1);
@@ -125,7 +125,7 @@ describe('the pages', () => {
 });
 
 describe('the documentation', () => {
-  it('is all found from the README, link by link', () => {
+  it('can all be reached from the README, link by link', () => {
     const reached = new Set(['README.md']);
     for (const file of reached) {
       const page = pages.get(file);
@@ -138,7 +138,7 @@ describe('the documentation', () => {
     expect([...pages.keys()].filter((file) => file.startsWith('docs/') && !reached.has(file))).toEqual([]);
   });
 
-  it('shows each picture that it has', () => {
+  it('shows every picture it has', () => {
     const shown = new Set([...pages.values()].flatMap(({ links }) => links.map((link) => posix.basename(link))));
 
     expect(readdirSync(join(ROOT, 'docs/images')).filter((file) => !shown.has(file))).toEqual([]);
@@ -146,7 +146,7 @@ describe('the documentation', () => {
 });
 
 describe('.github/workflows/ci.yml', () => {
-  it('runs .ci/run on Node.js 20, may only read, and pins what it uses', () => {
+  it('runs .ci/run on Node.js 20, has read access only, and pins its actions', () => {
     const { permissions, jobs } = parse(readFileSync(join(ROOT, '.github/workflows/ci.yml'), 'utf8'));
     const steps = Object.values(
       jobs as Record<string, { steps: { uses?: string; run?: string; with?: object }[] }>,
@@ -163,7 +163,7 @@ describe('.github/workflows/ci.yml', () => {
 });
 
 describe('docs/architecture.md', () => {
-  it('names every place of the ledger', async () => {
+  it('lists every kind of object in the ledger', async () => {
     const jobs = await simulationJobs((yaml) =>
       yaml
         .replace('key: "b/**" }', 'key: "b/**", set: { by: "b/{set}/", complete: { quiet: 1h } } }')
@@ -189,7 +189,7 @@ describe('docs/architecture.md', () => {
     );
 
     expect(names.filter((name) => !rows.some((row) => row.test(name)))).toEqual([]);
-    // `reconcile-next` is there only while a tick is under way, and when it had no time for all.
+    // `reconcile-next` exists only during a tick, and after one that ran out of time.
     expect(rows.filter((row) => !names.some((name) => row.test(name))).map(({ source }) => source)).toEqual([
       '^control\\/reconcile-next$',
     ]);
@@ -197,7 +197,7 @@ describe('docs/architecture.md', () => {
 });
 
 describe('docs/upgrade.md', () => {
-  it('names the format of records, and each version of the CHANGELOG', () => {
+  it('states the format of records, and has notes for each version of the CHANGELOG', () => {
     const text = readFileSync(join(ROOT, 'docs/upgrade.md'), 'utf8');
     const versions = pages.get('CHANGELOG.md')?.headings.filter(({ level }) => level === 2);
     const notes = pages.get('docs/upgrade.md')?.headings.filter(({ level }) => level === 3);
@@ -207,14 +207,14 @@ describe('docs/upgrade.md', () => {
   });
 });
 
-/** What the rules above would let through if they were broken. */
+/** Checks that the rules above catch what they should. */
 describe('the rules', () => {
   const page = (text: string, file = 'docs/page.md'): Page => readPage(file, text);
   const problems = async (text: string) =>
     (await Promise.all(page(text).snippets.map((snippet) => snippetProblems(snippet, known)))).flat();
   const fenced = (language: string, code: string, before = '') => `${before}\n\`\`\`${language}\n${code}\n\`\`\`\n`;
 
-  it('take links to files, folders and headings, and refuse what is not there', () => {
+  it('accept links to files, folders and headings, and refuse missing ones', () => {
     const right = ['webhook.md', 'webhook.md#states-of-a-run', '../README.md', '../examples', '#a-b', 'openapi.json'];
     const wrong = ['none.md', 'webhook.md#none', '#none', '/README.md', '../../outside.md', 'openapi.json#a'];
     const text = ['# A b', ...[...right, ...wrong].map((link) => `- [x](${link})`), '![i](none.png)'].join('\n');
@@ -226,19 +226,19 @@ describe('the rules', () => {
     expect(brokenLinks(page(text), own)).toEqual([...wrong, 'none.png']);
   });
 
-  it('see links in tables, lists and link references', () => {
+  it('find links in tables, lists and link references', () => {
     const text = '| a |\n| --- |\n| [x](none-1.md) |\n\n- 1. [x](none-2.md)\n\n[x][ref]\n\n[ref]: none-3.md\n';
 
     expect(brokenLinks(page(text), targets)).toEqual(['none-1.md', 'none-2.md', 'none-3.md']);
   });
 
-  it('refuse an external link that nobody looked at', () => {
+  it('refuse an external link that is not on the list', () => {
     const text = '[a](https://support.huaweicloud.com/x) [b](https://example.com) <https://example.org>';
 
-    expect(strangeLinks(page(text), ALLOWED_LINKS)).toEqual(['https://example.com', 'https://example.org']);
+    expect(unlistedLinks(page(text), ALLOWED_LINKS)).toEqual(['https://example.com', 'https://example.org']);
   });
 
-  it('make anchors as GitHub does, the second of two equal headings with a number', () => {
+  it('make anchors as GitHub does, numbering repeated headings', () => {
     const { headings } = page('# `settle_seconds`, or: how long?\n\n## Same\n\n## Same\n');
 
     expect(headings.map(({ anchor }) => anchor)).toEqual(['settle_seconds-or-how-long', 'same', 'same-1']);
@@ -251,8 +251,8 @@ describe('the rules', () => {
     ['triggers', 'schedule: { cron: "0 2 * * *" }', /cron/],
     ['targets', 'targets:\n  x: { id: y, password: secret }', /password/],
     ['serverless.yml', 'provider:\n  name: huawei\n  memorysize: 256', /must NOT have additional properties/],
-    ['no YAML', 'a: [', /not valid YAML/],
-  ])('refuse wrong YAML: %s', async (_, code, message) => {
+    ['malformed YAML', 'a: [', /not valid YAML/],
+  ])('refuse invalid YAML: %s', async (_, code, message) => {
     expect(await problems(fenced('yaml', code))).toEqual([expect.stringMatching(message)]);
   });
 
@@ -265,14 +265,14 @@ describe('the rules', () => {
     ['triggers', 'schedule: { rate: 1h }\nobject_created: { bucket: some-bucket, key: "*.rdb" }'],
     ['top keys', 'time_zone: Europe/Berlin'],
     ['serverless.yml', 'provider:\n  name: huawei\n  memorySize: 256'],
-  ])('take a piece of YAML in its skeleton: %s', async (name, code) => {
+  ])('accept a fragment of YAML in its skeleton: %s', async (name, code) => {
     const found = await problems(fenced('yaml', code));
 
-    // A tick gives an import no file: that is right to say of the piece with a schedule.
+    // A tick gives an import no file, so this problem of the fragment with a schedule is correct.
     expect(found).toEqual(name === 'triggers' ? [expect.stringMatching(/backup_files: is missing/)] : []);
   });
 
-  it('refuse JSON that does not parse, or that its schema does not take', async () => {
+  it('refuse JSON that does not parse, or does not match its schema', async () => {
     const schema = '<!-- schema: docs/openapi.json#/components/schemas/StartFields -->\n';
 
     expect(await problems(fenced('json', '{ "a": 1, }'))).toEqual([expect.stringMatching(/^not valid JSON/)]);
@@ -288,7 +288,7 @@ describe('the rules', () => {
     ['npm start -- --twice', /no option --twice/],
     ['npx migrations nothing', /no such command/],
     ['npx migrations pause --force', /no option --force/],
-    ['npx migrations pause one two', /1 arguments at most/],
+    ['npx migrations pause one two', /at most 1 arguments/],
     ['npx serverless destroy', /no such command/],
     ['npx nothing', /no such program/],
     ['node scripts/none.mjs', /no such file/],
@@ -302,9 +302,9 @@ describe('the rules', () => {
     expect(await problems(fenced('sh', code))).toEqual([expect.stringMatching(message)]);
   });
 
-  it('take commands with comments, variables, quotes, redirections and more than one line', async () => {
+  it('accept commands with comments, variables, quotes, redirections and several lines', async () => {
     const code = [
-      'npm ci && npm test   # rm -rf, said here only',
+      'npm ci && npm test   # rm -rf, in a comment only',
       'A=b npm start -- --once --port 0',
       'npx migrations pause restore-staging --json > out.json',
       'curl -d \'{ "a": "rm; rm | rm" }\' \\\n  http://127.0.0.1:4310/jobs',
@@ -316,7 +316,7 @@ describe('the rules', () => {
     expect(await problems(fenced('sh', code))).toEqual([]);
   });
 
-  it('refuse a mention of a command that is not there, and let stand what is left out', () => {
+  it('refuse a mention of an unknown command, and accept placeholders and omissions', () => {
     expect(mentionProblems('npm run nothing', known)).toHaveLength(1);
     expect(mentionProblems('npx migrations nothing', known)).toHaveLength(1);
     expect(mentionProblems('npx migrations pause [job]', known)).toEqual([]);
@@ -324,12 +324,12 @@ describe('the rules', () => {
     expect(mentionProblems('npx migrations a|b', known)).toEqual([]);
   });
 
-  it('refuse a language that nothing checks, and take an excuse only with a reason', async () => {
+  it('refuse a language that nothing checks, and accept an exemption only with a reason', async () => {
     expect(await problems(fenced('python', 'x'))).toEqual(['nothing checks snippets in python']);
     expect(await problems(fenced('python', 'x', '<!-- not run: -->\n'))).not.toEqual([]);
     expect(await problems(fenced('python', 'x', '<!-- not run: short -->\n'))).not.toEqual([]);
     expect(await problems(fenced('python', 'x', '<!-- not run: runs in the Python of the pipeline -->\n'))).toEqual([]);
-    // It excuses the next one only.
+    // It exempts the next snippet only.
     const two = fenced('python', 'x', '<!-- not run: runs in the Python of the pipeline -->\n');
     expect(await problems(`${two}${fenced('python', 'y')}`)).toHaveLength(1);
   });

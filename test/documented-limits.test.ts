@@ -7,27 +7,27 @@ import { JOBS_YAML, loadYaml } from './fixtures/jobs.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const textOf = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
-/** A page as one line, so that a sentence is found wherever it is broken. */
+/** A page as one line, so that a sentence is found wherever its lines break. */
 const pageOf = (page: string) => textOf(`docs/${page}`).replaceAll(/\s*\n\s*/g, ' ');
 
 const WORDS: Readonly<Record<string, number>> = { five: 5, six: 6 };
 
-/** The value of a constant, out of its source: most of them are nobody else's business, and not exported. */
+/** The value of a constant, read from its source, because most of them are not exported. */
 function constantOf(file: string, name: string): number {
   const [, value] = new RegExp(`^(?:export )?const ${name} = ([\\d_ *.]+);`, 'm').exec(textOf(`lib/${file}`)) ?? [];
   if (value === undefined) throw new Error(`lib/${file} has no number ${name}`);
   return value.split('*').reduce((product, factor) => product * Number(factor.replaceAll('_', '')), 1);
 }
 
-/** What a page says by hand, in which unit, and the constant that it speaks of. */
-const SAID: readonly (readonly [string, RegExp, number, string, string])[] = [
+/** Page, the number it states, its unit, and the constant behind it (file and name). */
+const STATED: readonly (readonly [string, RegExp, number, string, string])[] = [
   ['limits-and-costs.md', /jobs file \| (\d+) MiB/, 1024 * 1024, 'jobs/load-jobs.ts', 'MAX_BYTES'],
   ['limits-and-costs.md', /MiB; (\d+) uses of YAML aliases/, 1, 'jobs/parse-yaml.ts', 'MAX_ALIASES'],
   ['limits-and-costs.md', /ledger's prefix \| (\d+) characters/, 1, 'jobs/fields/file.ts', 'MAX_LEDGER_PREFIX_LENGTH'],
   ['limits-and-costs.md', /durations \| 1 s to (\d+) d/, 86_400_000, 'schema/duration.ts', 'MAX_DURATION_MS'],
   [
     'limits-and-costs.md',
-    /not known what became of a run \| (\d+) h/,
+    /result of a create call unknown \| (\d+) h/,
     3_600_000,
     'runs/start/start-run.ts',
     'DEADLINE_MS',
@@ -45,7 +45,7 @@ const SAID: readonly (readonly [string, RegExp, number, string, string])[] = [
   ],
   [
     'limits-and-costs.md',
-    /to connect, (\d+) MiB of answer/,
+    /to connect, (\d+) MiB of response/,
     1024 * 1024,
     'cloud/transport/send-once.ts',
     'MAX_ANSWER_BYTES',
@@ -87,7 +87,7 @@ const SAID: readonly (readonly [string, RegExp, number, string, string])[] = [
   ['limits-and-costs.md', /kills the process \| (\d+)/, 1, 'runs/follow/take-up-runs.ts', 'RUNS_PER_PLACE'],
   [
     'limits-and-costs.md',
-    /looks into \| (\d+) of a run/,
+    /preflight reads \| (\d+) of a run/,
     1,
     'migrations/backup-import/preflight-files.ts',
     'MAX_FILES_READ',
@@ -110,30 +110,27 @@ const SAID: readonly (readonly [string, RegExp, number, string, string])[] = [
   ['webhook.md', /pointers, at most (\d+)/, 1, 'kernel/errors.ts', 'MAX_PROBLEMS'],
   ['webhook.md', /At most (\d+) bytes are accepted/, 1, 'webhook/request-body.ts', 'MAX_BODY_BYTES'],
   ['webhook.md', /repeat it, (\d+) are recorded/, 1, 'webhook/start.ts', 'MAX_RECORDED_BYTES'],
-  ['guides/backup-lands.md', /more than ([\d,]+), or of more/, 1, 'runs/sets/parse-manifest.ts', 'MAX_FILES'],
-  [
-    'guides/backup-lands.md',
-    /of more than (\d+) MiB/,
-    1024 * 1024,
-    'runs/sets/parse-manifest.ts',
-    'MAX_MANIFEST_BYTES',
-  ],
+  ['guides/backup-lands.md', /no names or more than ([\d,]+),/, 1, 'runs/sets/parse-manifest.ts', 'MAX_FILES'],
+  ['guides/backup-lands.md', /larger than (\d+) MiB/, 1024 * 1024, 'runs/sets/parse-manifest.ts', 'MAX_MANIFEST_BYTES'],
   ['architecture.md', /at most (\d+) of a job/, 1, 'runs/ledger/waiting-requests.ts', 'MAX_WAITING_REQUESTS'],
 ];
 
 describe('the documentation', () => {
-  it.each(SAID)('%s says with %s (in units of %i) what lib/%s has as %s', (page, said, unit, file, name) => {
-    const [, number = ''] = said.exec(pageOf(page)) ?? [];
+  it.each(STATED)(
+    '%s matches %s (in units of %i) with the value that lib/%s has as %s',
+    (page, pattern, unit, file, name) => {
+      const [, number = ''] = pattern.exec(pageOf(page)) ?? [];
 
-    expect((WORDS[number] ?? Number(number.replaceAll(',', '') || 'not said')) * unit).toBe(constantOf(file, name));
-  });
+      expect((WORDS[number] ?? Number(number.replaceAll(',', '') || 'not found')) * unit).toBe(constantOf(file, name));
+    },
+  );
 
-  it.each(['guarantees.md', 'limits-and-costs.md'])('says in %s how long a lease outlives its invocation', (page) => {
+  it.each(['guarantees.md', 'limits-and-costs.md'])('says in %s how long a lease outlasts its invocation', (page) => {
     expect(leaseEnd(0, 0)).toBe(135_000);
     expect(pageOf(page)).toContain('remaining time and 2 min 15 s');
   });
 
-  it('names the defaults of a job that says nothing', async () => {
+  it('states the defaults of a job that sets nothing', async () => {
     const { jobs } = (await loadYaml(JOBS_YAML)).jobs;
     const job = jobs.get('restore-staging');
 
@@ -145,7 +142,7 @@ describe('the documentation', () => {
   });
 
   it.each(['jobs-file.md', 'guides/scheduled-refresh.md'])(
-    'says in %s that a cron without CRON_TZ is in the zone of the region',
+    'says in %s that a cron without CRON_TZ uses the time zone of the region',
     (page) => {
       expect(regionTimeZone('ap-southeast-3')).toBe('Asia/Singapore');
       expect(pageOf(page)).toMatch(/Without `CRON_TZ=.*? it counts in the (region's time zone|zone of the region)/);

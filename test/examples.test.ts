@@ -6,7 +6,7 @@ import { loadJobs } from '../lib/jobs/load-jobs.ts';
 const ROOT = join(import.meta.dirname, '..');
 const FILES = ['migrations.yml', ...readdirSync(join(ROOT, 'examples')).map((use) => `examples/${use}/migrations.yml`)];
 
-describe('the jobs files to start from', () => {
+describe('the example jobs files', () => {
   it.each(FILES)('%s is valid as it is, and has a ledger', async (file) => {
     const { jobs, warnings } = await loadJobs(join(ROOT, file));
 
@@ -24,7 +24,7 @@ describe('the jobs files to start from', () => {
     expect(validate.errors).toBeNull();
   });
 
-  it.each(FILES.slice(1))('%s says how it is tried, with an event that is there', (file) => {
+  it.each(FILES.slice(1))('%s says how to try it, with an event that exists', (file) => {
     const text = readFileSync(join(ROOT, file), 'utf8');
     const events = [...text.matchAll(/npx migrations invoke \S+ (examples\S+)$/gm)].map(([, event = '']) => event);
 

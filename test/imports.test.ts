@@ -2,15 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 /**
- * The rooms from the ground up, and what each may import beside itself: rooms above it in this table alone. So imports point one way, and a
- * circle of rooms can't be written down. Imports of types count.
+ * The layers from the ground up, and what each may import besides itself: only layers above it in this table. So imports point one way, and a
+ * cycle cannot be written down. Imports of types count.
  */
-const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  // Errors, codes, secrets, log, settings, shapes of ids: what everybody needs, and what needs nobody.
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  // Errors, codes, secrets, log, settings, shapes of ids: used everywhere, and depending on nothing.
   'lib/kernel': [],
-  // Tables of fields, their check, and how findings and values are worded.
+  // Tables of fields, their checks, and the wording of findings and values.
   'lib/schema': ['lib/kernel'],
-  // What runs need of services and of a ledger's store.
+  // The interfaces that runs need of services and of a ledger's store.
   'lib/ports': ['lib/kernel'],
   'lib/events': ['lib/kernel'],
   'lib/migrations': ['lib/kernel', 'lib/schema', 'lib/ports'],
@@ -35,7 +35,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'lib/cloud/obs',
   ],
   functions: ['lib/kernel', 'lib/events', 'lib/runs', 'lib/platform', 'lib/webhook', 'lib/cloud'],
-  // Programs for people, from here on. What only they ask of the cloud:
+  // Programs for people, from here on. The cloud calls that only they make:
   'lib/cloud/programs': [
     'lib/kernel',
     'lib/ports',
@@ -44,7 +44,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'lib/cloud/obs',
     'lib/cloud',
   ],
-  // The local cloud judges the rest: it may not share its mistakes.
+  // The local cloud tests the rest, so it must not share its mistakes.
   'packages/local-cloud': [],
   'lib/local-system': ['lib/kernel', 'lib/migrations', 'lib/jobs', 'packages/local-cloud'],
   'lib/build': ['lib/kernel', 'lib/jobs', 'lib/cloud/obs'],
@@ -101,16 +101,16 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const ORDER = Object.keys(ROOMS);
-/** The first row of programs: what is above it is in functions, or may be. */
+const ORDER = Object.keys(LAYERS);
+/** Programs start at this row; everything above it is part of functions, or may be. */
 const PROGRAMS = ORDER.slice(ORDER.indexOf('lib/cloud/programs'));
 const ROOT = join(import.meta.dirname, '..');
 const BY_LENGTH = [...ORDER].sort((a, b) => b.length - a.length);
 
-function roomOf(file: string): string {
-  const room = BY_LENGTH.find((candidate) => file.startsWith(`${candidate}/`));
-  if (!room) throw new Error(`${file} is in no known room`);
-  return room;
+function layerOf(file: string): string {
+  const layer = BY_LENGTH.find((candidate) => file.startsWith(`${candidate}/`));
+  if (!layer) throw new Error(`${file} is not in a known layer`);
+  return layer;
 }
 
 function sources(folder: string): string[] {
@@ -119,66 +119,68 @@ function sources(folder: string): string[] {
     .map((file) => `${folder}/${file}`);
 }
 
-/** What a file imports, exports from elsewhere or loads on demand, as a value or as a type. */
+/** What a file imports, re-exports or loads on demand, as a value or as a type. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(ROOT, file), 'utf8');
   return [...text.matchAll(/(?:^import |\bfrom |\bimport\()'([^'\s]+)'/gm)].map(([, name]) => name ?? '');
 }
 
-/** The other rooms that a file imports from. */
-function roomsFor(file: string): string[] {
+/** The other layers that a file imports from. */
+function layersFor(file: string): string[] {
   return importsOf(file)
     .filter((name) => name.startsWith('.'))
-    .map((name) => roomOf(relative(ROOT, join(ROOT, dirname(file), name))))
-    .filter((room) => room !== roomOf(file));
+    .map((name) => layerOf(relative(ROOT, join(ROOT, dirname(file), name))))
+    .filter((layer) => layer !== layerOf(file));
 }
 
 const files = ['functions', 'lib', 'packages/local-cloud/src', 'scripts'].flatMap(sources);
 
 describe('imports', () => {
-  it('finds sources in every room', () => {
-    expect([...new Set(files.map(roomOf))].sort()).toEqual([...ORDER].sort());
+  it('finds sources in every layer', () => {
+    expect([...new Set(files.map(layerOf))].sort()).toEqual([...ORDER].sort());
   });
 
-  it.each(ORDER)('of %s may point only to rooms above it in the table', (room) => {
-    expect(ROOMS[room]).toEqual(ORDER.slice(0, ORDER.indexOf(room)).filter((above) => ROOMS[room]?.includes(above)));
+  it.each(ORDER)('of %s may point only to layers above it in the table', (layer) => {
+    expect(LAYERS[layer]).toEqual(
+      ORDER.slice(0, ORDER.indexOf(layer)).filter((above) => LAYERS[layer]?.includes(above)),
+    );
   });
 
-  it.each(files)('of %s point only where they may', (file) => {
-    expect(roomsFor(file).filter((to) => !ROOMS[roomOf(file)]?.includes(to))).toEqual([]);
+  it.each(files)('of %s point only to allowed layers', (file) => {
+    expect(layersFor(file).filter((to) => !LAYERS[layerOf(file)]?.includes(to))).toEqual([]);
   });
 
-  it.each(ORDER)('of %s use all that it may', (room) => {
-    const used = new Set(files.filter((file) => roomOf(file) === room).flatMap(roomsFor));
+  it.each(ORDER)('of %s use every layer that it may', (layer) => {
+    const used = new Set(files.filter((file) => layerOf(file) === layer).flatMap(layersFor));
 
-    expect(ROOMS[room]?.filter((to) => !used.has(to))).toEqual([]);
+    expect(LAYERS[layer]?.filter((to) => !used.has(to))).toEqual([]);
   });
 
-  it('of an SDK stand in lib/cloud only', () => {
+  it('of an SDK are in lib/cloud only', () => {
     const wrong = files.filter(
       (file) =>
-        !roomOf(file).startsWith('lib/cloud') &&
+        !layerOf(file).startsWith('lib/cloud') &&
         importsOf(file).some((name) => /^(@huaweicloud\/|esdk-obs)/.test(name)),
     );
 
     expect(wrong).toEqual([]);
   });
 
-  it('of packages/local-cloud are packages that its package.json lists', () => {
+  it('of packages by packages/local-cloud are listed in its package.json', () => {
     const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'packages/local-cloud/package.json'), 'utf8'));
     const wrong = files
-      .filter((file) => roomOf(file) === 'packages/local-cloud')
+      .filter((file) => layerOf(file) === 'packages/local-cloud')
       .flatMap(importsOf)
       .filter((name) => !name.startsWith('.') && !name.startsWith('node:') && !(name in dependencies));
 
     expect(wrong).toEqual([]);
   });
 
-  it('of development packages stand in programs only, and in no function', () => {
+  it('of development packages are in programs only, and not in functions', () => {
     const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     const runtime = ['aws-lambda', ...Object.keys({ ...dependencies, ...optionalDependencies })];
     const wrong = files
-      .filter((file) => !PROGRAMS.includes(roomOf(file)))
+      .filter((file) => !PROGRAMS.includes(layerOf(file)))
       .flatMap((file) => importsOf(file).map((name) => `${file}: ${name}`))
       .filter((line) => {
         const name = line.slice(line.indexOf(': ') + 2);

@@ -26,7 +26,7 @@ describe('package-lock.json', () => {
     });
   });
 
-  // npm ci refuses a lock file that lacks an optional package, also one of another platform.
+  // npm ci refuses a lock file that lacks an optional package, even one for another platform.
   it('has an entry for every optional package', () => {
     const missing = Object.entries(packages).flatMap(([path, entry]) =>
       Object.keys(entry.optionalDependencies ?? {}).filter(

@@ -9,7 +9,7 @@ const pageOf = (file: string) => readPage(file, readFileSync(join(ROOT, file), '
 describe('README', () => {
   const translations = readdirSync(ROOT).filter((file) => /^README\..+\.md$/.test(file));
 
-  it('is there in Chinese', () => {
+  it('has a Chinese translation', () => {
     expect(translations).toEqual(['README.zh-CN.md']);
   });
 
@@ -27,7 +27,7 @@ describe('a translation', () => {
   const ENGLISH = '# A\n\n[b](b.md) and [c](c.md)\n\n## B\n\n```sh\nnpm test\n```\n\n[own](#b) [zh](A.zh.md)\n';
   const problems = (text: string) => translationProblems(readPage('A.md', ENGLISH), readPage('A.zh.md', text));
 
-  it('may have other words, anchors and another order of links', () => {
+  it('may differ in words, anchors and the order of links', () => {
     const chinese = '# 甲\n\n[丙](c.md) [乙](b.md)\n\n## 乙\n\n```sh\nnpm test\n```\n\n[自](#乙) [en](A.md)\n';
 
     expect(problems(chinese)).toEqual([]);
@@ -36,7 +36,7 @@ describe('a translation', () => {
   it.each([
     ['a heading is missing', ENGLISH.replace('## B', 'B'), ['heading 2: level 2 | none']],
     ['a heading has another level', ENGLISH.replace('## B', '### B'), ['heading 2: level 2 | level 3']],
-    ['there is one more', `${ENGLISH}\n## C\n`, ['heading 3: none | level 2']],
+    ['a heading is extra', `${ENGLISH}\n## C\n`, ['heading 3: none | level 2']],
     ['a snippet differs', ENGLISH.replace('npm test', 'npm run x'), ['snippet 1: sh\nnpm test | sh\nnpm run x']],
     ['a snippet is missing', ENGLISH.replace(/```[\s\S]*```/, ''), ['snippet 1: sh\nnpm test | none']],
     ['a link goes elsewhere', ENGLISH.replace('(c.md)', '(d.md)'), ['link 2: c.md | d.md']],
