@@ -46,15 +46,21 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     jobs = await simulationJobs();
   });
 
-  const started = async () => {
+  /** `reconcile` was there before: a ledger is empty only once. */
+  const ticking = async () => {
     const simulation = new Simulation({ jobs });
     await simulation.reconcile();
+    return simulation;
+  };
+
+  const started = async () => {
+    const simulation = await ticking();
     await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'));
     return simulation;
   };
 
   it('a run that starts', async () => {
-    const simulation = new Simulation();
+    const simulation = await ticking();
     const object = simulation.obs.put('backups', 'a/one.rdb', SMALL_RDB, '2026-03-14T11:00:00Z');
     const calls = await callsOf((turn) => simulation.deliver(jobs, 'import-a', object, { turn }));
 
@@ -76,8 +82,7 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
   });
 
   it('ten objects of one event for one target', async () => {
-    const simulation = new Simulation({ jobs });
-    await simulation.reconcile();
+    const simulation = await ticking();
     const objects = Array.from({ length: 10 }, (_, i) => {
       simulation.advance(1_000);
       return simulation.obs.put('backups', `a/${i}.rdb`, SMALL_RDB, new Date(simulation.now).toISOString());
@@ -142,7 +147,7 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
   });
 
   it('creating an online migration', async () => {
-    const simulation = new Simulation();
+    const simulation = await ticking();
     const calls = await callsOf((turn) => simulation.deliver(jobs, 'move-cache', ticked(), { turn }));
 
     expect(calls).toEqual(shown('creating an online migration'));
@@ -152,7 +157,7 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     const onRequest = await simulationJobs((yaml) =>
       yaml.replace(/move-cache:\n {4}on: \{ schedule: \{ rate: 1d \} \}/, 'move-cache:\n    on: { request: {} }'),
     );
-    const simulation = new Simulation();
+    const simulation = await ticking();
     const { time } = ticked();
     const trigger = { kind: 'request' as const, requestId: 'g-1', job: 'move-cache', body: {}, query: {}, time };
     const calls = await callsOf((turn) => simulation.deliver(onRequest, 'move-cache', trigger, { turn }));
