@@ -48,7 +48,7 @@ const STATED: readonly (readonly [string, RegExp, number, string, string])[] = [
     /to connect, (\d+) MiB of response/,
     1024 * 1024,
     'cloud/transport/send-once.ts',
-    'MAX_ANSWER_BYTES',
+    'MAX_RESPONSE_BYTES',
   ],
   ['limits-and-costs.md', /remaining time less ([\d.]+) s/, 1000, 'runs/start/create-task.ts', 'RESERVE_MS'],
   ['limits-and-costs.md', /one call to OBS \| (\d+) s/, 1000, 'cloud/obs/obs-client.ts', 'MAX_CALL_MS'],

@@ -3,7 +3,7 @@ import type { GatewayRequest } from '../../../lib/events/gateway-event.ts';
 import type { RequestAuth } from '../../../lib/jobs/job.ts';
 import { RunError } from '../../../lib/kernel/errors.ts';
 import { Secret } from '../../../lib/kernel/secret.ts';
-import { denialReason, isAuthorized, readCredentials } from '../../../lib/webhook/authenticate.ts';
+import { denialReason, isAuthorized, readCallerCredentials } from '../../../lib/webhook/authenticate.ts';
 
 const KEY = Buffer.alloc(32, 7);
 const SECRETS: Record<string, string> = {
@@ -38,14 +38,14 @@ function signed(payload: string, seconds = NOW / 1000, key: Buffer = KEY): Recor
 function judge(auth: RequestAuth | undefined, request: GatewayRequest) {
   const looked: string[] = [];
   const unusable: string[] = [];
-  const allowed = isAuthorized(auth, readCredentials(request, NOW), {
+  const allowed = isAuthorized(auth, readCallerCredentials(request, NOW), {
     secret: ({ user_data: name }) => {
       looked.push(name);
       const value = SECRETS[name];
       if (value === undefined) throw new RunError('secret_missing', 'none');
       return new Secret(value);
     },
-    unusable: (name) => unusable.push(name),
+    onUnusable: (name) => unusable.push(name),
   });
   return { allowed, looked, unusable };
 }
@@ -66,9 +66,9 @@ describe('isAuthorized', () => {
       },
       { body: Buffer.from('{"test": 2432232314}') },
     );
-    const allowed = isAuthorized(webhooks('VECTOR'), readCredentials(request, 1614265330_000), {
+    const allowed = isAuthorized(webhooks('VECTOR'), readCallerCredentials(request, 1614265330_000), {
       secret: () => new Secret('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'),
-      unusable: () => undefined,
+      onUnusable: () => undefined,
     });
 
     expect(allowed).toBe(true);
@@ -131,12 +131,12 @@ describe('denialReason', () => {
   const time = { 'webhook-timestamp': String(NOW / 1000) };
 
   it.each([
-    [undefined, {}, 'the jobs file has no job of this name that can be requested'],
+    [undefined, {}, 'the jobs file has no job with this name and on.request'],
     [bearer('TOKEN'), {}, 'there is no bearer token'],
     [bearer('TOKEN'), { authorization: 'Bearer another-token-x' }, 'the bearer token is none of those of the job'],
     [webhooks('SIGNING'), {}, 'webhook-id is missing or malformed'],
-    [webhooks('SIGNING'), id, 'webhook-timestamp is missing, or no time in seconds'],
-    [webhooks('SIGNING'), { ...id, ...time }, 'webhook-signature is missing, or has no v1 signature in base64'],
+    [webhooks('SIGNING'), id, 'webhook-timestamp is missing or not a time in seconds'],
+    [webhooks('SIGNING'), { ...id, ...time }, 'webhook-signature is missing or has no v1 signature in base64'],
     [webhooks('SIGNING'), signed('{}', NOW / 1000 - 301), 'webhook-timestamp is 301 s old, and 300 s are taken'],
     [webhooks('SIGNING'), signed('{}', NOW / 1000 + 400), 'webhook-timestamp is 400 s ahead, and 300 s are taken'],
     [
@@ -144,8 +144,8 @@ describe('denialReason', () => {
       { ...signed('{}'), 'webhook-signature': Array(17).fill('v1,x').join(' ') },
       'webhook-signature has more than 16 signatures',
     ],
-    [webhooks('SIGNING'), signed('{}'), 'the signature is not made over this body with one of the secrets of the job'],
+    [webhooks('SIGNING'), signed('{}'), "the signature does not match this body with any of the job's secrets"],
   ])('says of a job with %j, of what was shown only what is wrong with it: %j', (auth, headers, why) => {
-    expect(denialReason(auth, readCredentials(requestOf(headers), NOW))).toBe(why);
+    expect(denialReason(auth, readCallerCredentials(requestOf(headers), NOW))).toBe(why);
   });
 });

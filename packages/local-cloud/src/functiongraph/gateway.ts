@@ -58,7 +58,7 @@ const APP_CODE = 'x-apig-appcode';
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer((request, response) => {
-    answerRequest(options, server, request, response).catch((error: unknown) => response.destroy(error as Error));
+    handleRequest(options, server, request, response).catch((error: unknown) => response.destroy(error as Error));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -78,7 +78,7 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-async function answerRequest(
+async function handleRequest(
   options: GatewayOptions,
   server: Server,
   request: IncomingMessage,

@@ -1,29 +1,29 @@
 import fc from 'fast-check';
-import { judgeRules, type LifecycleRule, wantedRules } from '../../../../lib/cloud/programs/ledger-rules.ts';
+import { checkLedgerRules, type LifecycleRule, requiredRules } from '../../../../lib/cloud/programs/ledger-rules.ts';
 
 const OURS: LifecycleRule[] = [
   { prefix: 'm/runs/', days: 400 },
   { prefix: 'm/lanes/job/', days: 62 },
 ];
 const ALL = 'm/control/, m/lanes/target/, m/open-sets/, m/open/, m/sets/, m/sweeps/';
-const harmOf = (rule: LifecycleRule, prefix = 'm/') => judgeRules([rule], prefix).harmful;
+const harmfulEffects = (rule: LifecycleRule, prefix = 'm/') => checkLedgerRules([rule], prefix).harmful;
 
-describe('wantedRules', () => {
+describe('requiredRules', () => {
   it('remove runs after 400 days and budgets after 62, and nothing else', () => {
-    expect(wantedRules('m/')).toEqual(OURS);
-    expect(wantedRules('').map(({ prefix }) => prefix)).toEqual(['runs/', 'lanes/job/']);
+    expect(requiredRules('m/')).toEqual(OURS);
+    expect(requiredRules('').map(({ prefix }) => prefix)).toEqual(['runs/', 'lanes/job/']);
   });
 
   it('harm no ledger and leave nothing missing, whatever its prefix', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^([a-z]{1,5}\/){0,3}$/), (prefix) => {
-        expect(judgeRules(wantedRules(prefix), prefix)).toEqual({ harmful: [], missing: [] });
+        expect(checkLedgerRules(requiredRules(prefix), prefix)).toEqual({ harmful: [], missing: [] });
       }),
     );
   });
 });
 
-describe('judgeRules', () => {
+describe('checkLedgerRules', () => {
   it.each([
     ['the whole bucket', '', ALL],
     ['the whole ledger', 'm/', ALL],
@@ -33,7 +33,7 @@ describe('judgeRules', () => {
     ['one of them', 'm/control/', 'm/control/'],
     ['a part of one', 'm/sweeps/import-a/', 'm/sweeps/'],
   ])('names a rule over %s, however late it removes', (_what, prefix, reached) => {
-    const [harm, ...more] = harmOf({ id: 'tidy', prefix, days: 10_000 });
+    const [harm, ...more] = harmfulEffects({ id: 'tidy', prefix, days: 10_000 });
 
     expect(harm).toContain(
       `, and so of the ledger ${reached}: pauses, sets, sweeps, lanes of targets and open runs are forgotten`,
@@ -48,17 +48,17 @@ describe('judgeRules', () => {
     ['the runs of one job', 'm/runs/import-a/', 30, 'runs are forgotten then'],
     ['budgets', 'm/lanes/job/', 61, 'what jobs have spent of their limit is forgotten then'],
   ])('names a rule that removes %s too soon', (_what, prefix, days, says) => {
-    expect(harmOf({ prefix, days })).toEqual([expect.stringContaining(says)]);
+    expect(harmfulEffects({ prefix, days })).toEqual([expect.stringContaining(says)]);
   });
 
   it('names a rule by date, which removes what is older at once', () => {
-    expect(harmOf({ prefix: 'm/runs/', date: '2026-01-01T00:00:00.000Z' })).toEqual([
+    expect(harmfulEffects({ prefix: 'm/runs/', date: '2026-01-01T00:00:00.000Z' })).toEqual([
       expect.stringContaining('removes m/runs/* that was last written before 2026-01-01T00:00:00.000Z'),
     ]);
   });
 
   it('names a rule that archives what the ledger reads', () => {
-    expect(harmOf({ prefix: 'm/runs/', archives: true })).toEqual([
+    expect(harmfulEffects({ prefix: 'm/runs/', archives: true })).toEqual([
       expect.stringContaining('archives m/runs/*: what is archived of the ledger can be neither read nor appended to'),
     ]);
   });
@@ -69,18 +69,18 @@ describe('judgeRules', () => {
     ['for unfinished uploads or noncurrent versions alone', { prefix: '' }],
     ['that removes runs later', { prefix: 'm/runs/', days: 401 }],
   ])('says nothing of a rule %s', (_what, rule) => {
-    expect(harmOf(rule)).toEqual([]);
+    expect(harmfulEffects(rule)).toEqual([]);
   });
 
   it('says that a filter is not to be seen where a rule has no prefix', () => {
-    expect(harmOf({ prefix: '', days: 30 }, '')[0]).toMatch(
+    expect(harmfulEffects({ prefix: '', days: 30 }, '')[0]).toMatch(
       /^a lifecycle rule removes every object \(unless it has a filter, which is not to be seen here\) after 30 days/,
     );
   });
 
   it('names what no rule removes', () => {
-    expect(judgeRules([], 'm/').missing).toEqual(OURS);
-    expect(judgeRules([{ prefix: 'm/runs/import-a/', days: 400 }], 'm/').missing).toEqual(OURS);
-    expect(judgeRules([{ prefix: 'm/ru', days: 400 }], 'm/').missing).toEqual(OURS.slice(1));
+    expect(checkLedgerRules([], 'm/').missing).toEqual(OURS);
+    expect(checkLedgerRules([{ prefix: 'm/runs/import-a/', days: 400 }], 'm/').missing).toEqual(OURS);
+    expect(checkLedgerRules([{ prefix: 'm/ru', days: 400 }], 'm/').missing).toEqual(OURS.slice(1));
   });
 });

@@ -133,7 +133,7 @@ describe('makePlanningCloud', () => {
 
   it('is not content with a call that sends no change', async () => {
     await expect(makePlanningCloud(parts(), { reads: false }).hold(async () => undefined)).rejects.toThrow(
-      'a call that was to be planned sent no request that changes something',
+      'a planned call sent no request that changes anything',
     );
   });
 });

@@ -51,9 +51,9 @@ describe('makeRedact', () => {
 
 describe('redactJson', () => {
   it.each(['true', 'outcome', '"},{"'])('leaves JSON what it is, with the same keys: secret %j', (secret) => {
-    const given = { outcome: true, text: `is ${secret}`, token: secret, n: 5 };
+    const value = { outcome: true, text: `is ${secret}`, token: secret, n: 5 };
 
-    const shown = redactJson(JSON.stringify(given), makeRedact([secret]), 1_000);
+    const shown = redactJson(JSON.stringify(value), makeRedact([secret]), 1_000);
 
     expect(JSON.parse(shown)).toEqual({ outcome: true, text: 'is ***', token: '***', n: 5 });
   });

@@ -24,17 +24,17 @@ interface Given {
   readonly projectId?: string;
 }
 
-const makeService = (given: Given) =>
+const makeService = (value: Given) =>
   makeDcsService({
-    endpoint: given.endpoint,
+    endpoint: value.endpoint,
     credentials: {
-      accessKey: given.accessKey ?? 'AKOFTHETEST',
-      secretKey: given.secretKey ?? SK,
+      accessKey: value.accessKey ?? 'AKOFTHETEST',
+      secretKey: value.secretKey ?? SK,
       securityToken: TOKEN,
     },
-    projectId: given.projectId ?? '0123456789abcdef0123456789abcdef',
-    remainingMs: given.remainingMs ?? (() => 5_000),
-    keysGuard: given.keysGuard ?? makeKeysGuard(() => 0),
+    projectId: value.projectId ?? '0123456789abcdef0123456789abcdef',
+    remainingMs: value.remainingMs ?? (() => 5_000),
+    keysGuard: value.keysGuard ?? makeKeysGuard(() => 0),
     loadClient: async () => ThinDcsClient,
   });
 
@@ -69,8 +69,8 @@ describe('makeSdkClient', () => {
     ['no project', { projectId: '' }, 'HUAWEICLOUD_PROJECT_ID: is missing'],
     ['a project id that changes the path', { projectId: '../v1' }, 'HUAWEICLOUD_PROJECT_ID'],
     ['http to another machine', { endpoint: 'http://dcs.example.com' }, 'HUAWEICLOUD_DCS_ENDPOINT'],
-  ])('refuses %s before anything is sent', (_case, given, message) => {
-    expect(() => makeService({ endpoint: cloud.endpoint, ...given })).toThrow(message);
+  ])('refuses %s before anything is sent', (_case, value, message) => {
+    expect(() => makeService({ endpoint: cloud.endpoint, ...value })).toThrow(message);
   });
 
   it('reads on a kept connection, and makes a change on one of its own', async () => {

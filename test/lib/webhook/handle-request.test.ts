@@ -3,7 +3,7 @@ import type { Jobs } from '../../../lib/jobs/job.ts';
 import { CloudError } from '../../../lib/kernel/errors.ts';
 import { readSettings } from '../../../lib/kernel/settings.ts';
 import type { Invocation } from '../../../lib/platform/invocation.ts';
-import { answerRequest, failureAnswer } from '../../../lib/webhook/answer-request.ts';
+import { failureResponse, handleRequest } from '../../../lib/webhook/handle-request.ts';
 import { type FakeRun, fakeRun } from '../../fakes/run-deps.ts';
 import { fixtureJobs } from '../../fixtures/jobs.ts';
 
@@ -24,7 +24,7 @@ function gatewayEvent(path: string, body: unknown, change: object = {}) {
   };
 }
 
-describe('answerRequest', () => {
+describe('handleRequest', () => {
   let jobs: Jobs;
   beforeAll(async () => {
     jobs = await fixtureJobs();
@@ -37,7 +37,7 @@ describe('answerRequest', () => {
     deps: fake.deps,
   });
   const answer = async (event: unknown, fake = fakeRun(), userData: Record<string, string> = {}) => {
-    const response = await answerRequest(event, invocation(fake, userData));
+    const response = await handleRequest(event, invocation(fake, userData));
     return { ...response, json: JSON.parse(response.body) };
   };
 
@@ -349,7 +349,7 @@ describe('answerRequest', () => {
       },
     };
 
-    const response = await answerRequest(gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES }), {
+    const response = await handleRequest(gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES }), {
       ...invocation(fake),
       deps,
     });
@@ -377,14 +377,14 @@ describe('answerRequest', () => {
   });
 });
 
-describe('failureAnswer', () => {
+describe('failureResponse', () => {
   it('answers 500 and names only the request', () => {
-    expect(JSON.parse(failureAnswer(new Error('hunter2-plain'), 'function-1').body)).toEqual({
+    expect(JSON.parse(failureResponse(new Error('hunter2-plain'), 'function-1').body)).toEqual({
       type: 'https://migration-functions.example/docs/webhook.md#internal',
       title: 'Internal error',
       status: 500,
       code: 'internal',
-      detail: 'nothing more was started; the log has the details under this request id',
+      detail: 'nothing more was started; the log has the details under this request ID',
       request_id: 'function-1',
     });
   });
