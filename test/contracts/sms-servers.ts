@@ -139,7 +139,7 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
     });
 
     it.each([
-      ['a 404 of the gateway', { status: 404, json: { error_code: 'APIGW.0101', error_msg: 'no such API' } }],
+      ['a 404 from the gateway', { status: 404, json: { error_code: 'APIGW.0101', error_msg: 'no such API' } }],
       ['a 404 of somebody', { status: 404, text: '<html>' }],
       ['another refusal', { status: 400, json: { error_code: 'SMS.9001', error_msg: 'bad' } }],
     ])('does not take %s for a server that is not there', async (_, script) => {

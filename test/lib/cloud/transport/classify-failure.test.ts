@@ -23,7 +23,7 @@ describe('classifyResponse', () => {
     [504, 'APIGW.0201', 'unknown', false],
     [302, undefined, 'unknown', false],
     [200, undefined, 'unknown', false],
-  ] as const)('takes %d %s of a change for %s, temporary %s', (status, code, outcome, temporary) => {
+  ] as const)('classifies %d %s of a change as %s, temporary %s', (status, code, outcome, temporary) => {
     expect(classifyResponse('change', status, code)).toEqual({ outcome, temporary });
   });
 
@@ -32,7 +32,7 @@ describe('classifyResponse', () => {
     [302, false],
     [408, true],
     [500, true],
-  ])('says of a read with %d that it may work later: %s', (status, temporary) => {
+  ])('classifies a read with %d as temporary: %s', (status, temporary) => {
     expect(classifyResponse('read', status)).toEqual({ outcome: 'unknown', temporary });
   });
 });
@@ -47,7 +47,7 @@ describe('classifyNoResponse', () => {
     ['read', 'ECONNRESET', true, 'unknown', true],
     ['read', 'HPE_INVALID_CONSTANT', true, 'unknown', false],
   ] as const)(
-    'takes %s after %s (sent: %s) for %s, temporary %s',
+    'classifies %s after %s (sent: %s) as %s, temporary %s',
     (kind, code, mayHaveBeenSent, outcome, temporary) => {
       expect(classifyNoResponse(kind, code, mayHaveBeenSent)).toEqual({ outcome, temporary });
     },

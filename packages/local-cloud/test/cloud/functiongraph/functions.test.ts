@@ -489,7 +489,7 @@ describe('asynchronous settings', () => {
     ['Kafka as a destination', onFailure('KAFKA', {}), 400],
     ['a param that is no JSON', onFailure('SMN', topic), 400],
     ['a topic that is not there', onFailure('SMN', { topic_urn: `${topic}-2` }), 404],
-    ['a bucket that is not there', onFailure('OBS', { bucket: 'other' }), 400],
+    ['a missing bucket', onFailure('OBS', { bucket: 'other' }), 400],
     ['an expiry over 365 days', onFailure('OBS', { bucket: 'packages', expires: 366 }), 400],
     ['a function that is not there', onFailure('FunctionGraph', { func_urn: `${URN}x` }), 404],
   ])('refuse %s', async (_name, body, status) => {
