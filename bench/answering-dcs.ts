@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ROOT } from '../lib/build/package-root.ts';
 
-/** A DCS that answers each call at once, and checks nothing. */
+/** A stub DCS that responds to each call immediately and validates nothing. */
 export interface AnsweringDcs {
   readonly url: string;
-  /** How many tasks were created. */
+  /** The number of created tasks. */
   readonly created: number;
   close(): Promise<void>;
 }
@@ -21,9 +21,10 @@ interface AnsweringDcsOptions {
 }
 
 /**
- * Measures functions and not the local cloud, whose instances take one import at a time: what a handler without a memory would be refused.
+ * Used instead of the local cloud, to measure only the functions: the local cloud's instances accept one import at a time and would refuse the
+ * requests of a stateless handler.
  *
- * @param options `status` is that of every task, from the beginning; `secure` speaks TLS, with a certificate that measured processes trust
+ * @param options `status` is the status of every task from the start; `secure` enables TLS, with a certificate that measured processes trust
  */
 export async function startAnsweringDcs(options: AnsweringDcsOptions): Promise<AnsweringDcs> {
   const { status, secure = false } = options;

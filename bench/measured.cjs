@@ -1,5 +1,5 @@
-// Measures one handler in a process of its own: `node measured.cjs <module> <file that says what to do> <file for what was found>`,
-// both JSON. It loads nothing that a handler would have to load itself; so there are files in place of pipes.
+// Measures one handler in its own process: `node measured.cjs <module> <workload file> <result file>`, both JSON. It loads nothing that a handler
+// would have to load itself, so it uses files instead of pipes.
 const { readFileSync, writeFileSync } = require('node:fs');
 
 const [, , module_, toDo, result] = process.argv;
@@ -89,7 +89,7 @@ function memory() {
   return { rss: rss / 1024 / 1024, heap: heapUsed / 1024 / 1024 };
 }
 
-/** As a flag of the process it would have Node.js compile its own modules, which load in a third of the time without. */
+/** As a process flag, --expose-gc would make Node.js compile its own modules, which otherwise load in a third of the time. */
 function gc() {
   require('node:v8').setFlagsFromString('--expose-gc');
   require('node:vm').runInNewContext('gc')();

@@ -1,18 +1,18 @@
 import { median, middleHalf } from './statistics.ts';
 
-/** One line of the table. */
+/** A line of the table. */
 export interface Row {
   readonly figure: string;
   readonly subject: string;
   readonly unit: string;
-  /** One for each round. */
+  /** One value per round. */
   readonly values: readonly number[];
   /** What it is compared with, round by round. */
   readonly against?: readonly { readonly name: string; readonly values: readonly number[]; readonly goal?: Goal }[];
   readonly goal?: Goal;
 }
 
-/** At most so much; of a difference, at least so much. */
+/** An upper limit; a negative limit requires a difference of at least that size. */
 export interface Goal {
   readonly atMost: number;
 }
@@ -34,7 +34,7 @@ export interface ReportedRow {
   }[];
 }
 
-/** Ratios are taken within a round, so that a machine that is slower for a while does not move them. */
+/** Ratios are computed within a round, so that a temporary slowdown of the machine does not affect them. */
 export function reported({ figure, subject, unit, values, against = [], goal }: Row): ReportedRow {
   return {
     figure,
@@ -55,7 +55,7 @@ function judged(value: number, goal: Goal | undefined): { goal: number; met: boo
   return goal ? { goal: goal.atMost, met: value <= goal.atMost } : {};
 }
 
-/** A plain table, with the goals beside the figures. */
+/** A plain-text table with figures and goals. */
 export function tableOf(rows: readonly ReportedRow[]): string {
   const lines = rows.map((row) => [row.subject, `${shown(row.median)} ${row.unit}`, spreadOf(row), comparedOf(row)]);
   const widths = [0, 1, 2].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));

@@ -4,7 +4,7 @@ import { jobsFile, landedEvent, type System } from '../system.ts';
 
 const FUNCTIONS = ['backup-landed', 'schedule', 'webhook', 'reconcile'] as const;
 
-/** Load of each bundle beside the baselines, and the memory that it takes. Nothing is invoked. */
+/** Load time of each bundle compared with the baselines, and the memory that it takes. Nothing is invoked. */
 export async function load(system: System, rounds: number): Promise<Row[]> {
   const { baselines } = system;
   const subjects: Subject[] = [
@@ -31,7 +31,7 @@ export async function load(system: System, rounds: number): Promise<Row[]> {
     const below = more('sample handler').map((mb, i) => (values[i] ?? Number.NaN) - mb);
     return isGoal(name)
       ? {
-          figure: 'memory at load, less that of the sample handler',
+          figure: 'memory at load, minus that of the sample handler',
           subject: name,
           unit: 'MB',
           values: below,
@@ -43,7 +43,7 @@ export async function load(system: System, rounds: number): Promise<Row[]> {
   return [...times, ...memory.filter(({ goal }) => !goal), ours, ...memory.filter(({ goal }) => goal)];
 }
 
-/** From a fresh process to the answer: load, initializer and the first event, against the local cloud. */
+/** From a fresh process to the response: load, initializer and the first event, against the local cloud. */
 export async function firstInvocation(system: System, rounds: number): Promise<Row[]> {
   const { baselines, cloud } = system;
   const event = await landedEvent();
@@ -61,8 +61,8 @@ export async function firstInvocation(system: System, rounds: number): Promise<R
   const rows: Row[] = [];
   const phases: readonly [string, (found: Found) => number][] = [
     ['load, initializer and first event', ({ load: a, initialize: b, first: c }) => a.cpuMs + b.cpuMs + c.cpuMs],
-    ['of it the initializer', ({ initialize }) => initialize.cpuMs],
-    ['of it the first event', ({ first }) => first.cpuMs],
+    ['of which the initializer', ({ initialize }) => initialize.cpuMs],
+    ['of which the first event', ({ first }) => first.cpuMs],
   ];
   const found = await interleaved(subjects, rounds);
   for (const [figure, pick] of phases) {

@@ -7,7 +7,7 @@ export interface GrowthOptions {
   readonly invocations: number;
 }
 
-/** What an event costs with more jobs in the file; one of them matches. */
+/** The cost of an event with more jobs in the file, of which one matches. */
 export async function growthInJobs(system: System, { rounds, invocations }: GrowthOptions): Promise<Row[]> {
   const event = JSON.parse(JSON.stringify(await landedEvent()).replace('t@/', 't0/'));
   const sizes = [1, 10, 100, 1_000];
@@ -34,7 +34,7 @@ export async function growthInJobs(system: System, { rounds, invocations }: Grow
   ];
 }
 
-/** What an object costs when more of them come in one event. */
+/** The cost of an object when an event contains more of them. */
 export async function growthInRecords(system: System, { rounds, invocations }: GrowthOptions): Promise<Row[]> {
   const sizes = [1, 10, 100];
   const rows: Row[] = [];

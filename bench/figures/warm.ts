@@ -30,7 +30,7 @@ export async function warm(system: System, { rounds, invocations }: WarmOptions)
     ...compared('warm, p99', 'ms', ({ warm: { p99 } }) => p99),
     ...compared('warm, CPU of an event', 'ms CPU', ({ warm: { cpuMs } }) => cpuMs),
     ...plain(
-      'requests of an event, those for the ledger among them',
+      'requests of an event, including those for the ledger',
       'requests',
       ({ requests }) => Object.values(requests).reduce((sum, count) => sum + count, 0) / invocations,
     ),
@@ -44,7 +44,7 @@ export async function warm(system: System, { rounds, invocations }: WarmOptions)
   ];
 }
 
-/** Memory over very many events: what grows on after the first thousand would be a leak. */
+/** Memory over many events: growth after the first thousand would be a leak. */
 export async function memory(system: System, invocations: number): Promise<Row[]> {
   const subjects = await handlers(system, { invocations, warmUp: 1_000 });
   const rows: Row[] = [];
@@ -60,13 +60,13 @@ export async function memory(system: System, invocations: number): Promise<Row[]
       });
     };
     add('heap after 1000 events', memoryBefore.heap);
-    add(`growth of the heap over ${invocations} events more`, memoryAfter.heap - memoryBefore.heap, 1);
-    add(`growth of all memory over ${invocations} events more`, memoryAfter.rss - memoryBefore.rss);
+    add(`growth of the heap over ${invocations} more events`, memoryAfter.heap - memoryBefore.heap, 1);
+    add(`growth of all memory over ${invocations} more events`, memoryAfter.rss - memoryBefore.rss);
   }
   return rows;
 }
 
-/** Warm invocations with TLS. A create call of ours is never sent on a connection that was kept, and that of the sample handler is. */
+/** Warm invocations with TLS. `backup-landed` never sends a create call on a kept-alive connection; the sample handler does. */
 export async function warmWithTls(system: System, { rounds, invocations }: WarmOptions): Promise<Row[]> {
   const dcs = await startAnsweringDcs({ status: 'SUCCESS', secure: true });
   try {
@@ -93,7 +93,7 @@ export async function throughput(system: System, { rounds, invocations }: WarmOp
   for (const concurrency of [1, 50]) {
     const subjects = await handlers(system, { invocations, warmUp: Math.max(concurrency, 20), concurrency });
     const found = await interleaved(subjects, rounds);
-    const figure = `events per second, ${concurrency} at once`;
+    const figure = `events per second, ${concurrency} concurrent`;
     for (const { name } of subjects) {
       rows.push({
         figure,
@@ -115,7 +115,7 @@ async function handlers(
   const event = await landedEvent();
   const plain = { ...how, event, userData: await system.userData(jobsFile({ ledger: false }), dcsUrl) };
   const recorded = { ...how, event, userData: await system.userData(jobsFile({ ledger: true }), dcsUrl) };
-  // The sample handler looks at nothing: what preflight asks of the cloud is told apart from what the rest costs.
+  // The sample handler checks nothing, so the cost of preflight is measured separately.
   const off = jobsFile({ ledger: false, preflight: 'off' });
   const unseen = { ...how, event, userData: await system.userData(off, dcsUrl) };
   const module = system.moduleOf('backup-landed');

@@ -20,12 +20,12 @@ import { regionTimeZone } from './region-time-zone.ts';
 import type { RequestLogs } from './request-logs.ts';
 import type { TriggeredFunctions } from './triggered-functions.ts';
 
-/** One machine is no region. */
+/** A limit that a single machine can handle. */
 const MAX_INSTANCES = 4;
 
 export interface DeployedFunctionsOptions {
   readonly host: FunctionHost;
-  /** Gets each line that the host logs. */
+  /** Receives each line that the host logs. */
   readonly logs: RequestLogs;
   readonly region: string;
   /** The account that owns the buckets. */
@@ -39,14 +39,14 @@ interface Deployed {
 }
 
 /**
- * Runs the functions that were deployed to the local cloud, with their triggers. Those of a version are known to the host by its URN.
+ * Runs the functions that were deployed to the local cloud, with their triggers. In the host, the key of a version is its URN.
  */
 export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
   readonly #options: DeployedFunctionsOptions;
   readonly #queue: AsyncQueue;
-  /** What the host has, each with the settings it was put there with. */
+  /** The functions in the host, with the settings that they were added with. */
   readonly #hosted = new Map<string, string>();
-  /** By the trigger's id. */
+  /** By the trigger's ID. */
   readonly #timers = new Map<string, Timers>();
   #cloud: LocalCloud | undefined;
   #records: readonly FunctionRecord[] = [];
@@ -83,7 +83,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     return this.#records.length === 0;
   }
 
-  /** The services are there: what is deployed can run. */
+  /** Called when the services are available, so that deployed functions can run. */
   connect(cloud: LocalCloud): void {
     this.#cloud = cloud;
   }
@@ -122,7 +122,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     return told;
   }
 
-  /** A message with this id was published to a topic. */
+  /** Called when a message was published to a topic. */
   published(id: string): void {
     const message = this.#cloud?.messages().find((published) => published.id === id);
     if (!message) return;
@@ -135,7 +135,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     }
   }
 
-  /** The gateway invokes them by the id of the trigger. */
+  /** The gateway invokes functions by the ID of their trigger. */
   routes(): GatewayRoute[] {
     return this.#triggers('APIG', 'DEDICATEDGATEWAY').map(({ trigger: { id, data } }) => {
       const {
@@ -159,7 +159,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
 
   async invokeRoute(triggerId: string, event: string, requestId: string): Promise<Invocation> {
     const deployed = this.#triggers('APIG', 'DEDICATEDGATEWAY').find(({ trigger }) => trigger.id === triggerId);
-    if (!deployed) throw new InvocationRefused(`invoke ${triggerId}: there is no such trigger any more`);
+    if (!deployed) throw new InvocationRefused(`invoke ${triggerId}: the trigger no longer exists`);
     const urn = this.#chosenUrn(deployed);
     const { invocation_type: type } = deployed.trigger.data['func_info'] as { invocation_type?: string };
     if (type !== 'async') {
@@ -199,7 +199,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
   #settings(record: FunctionRecord, { version, config, code }: VersionRecord): FunctionSettings {
     const cloud = this.#running();
     const codeFolder = cloud.codeFolder(code.digest);
-    if (codeFolder === undefined) throw new Error(`run ${record.name}: its code is kept nowhere`);
+    if (codeFolder === undefined) throw new Error(`run ${record.name}: its code is not stored`);
     return {
       name: record.name,
       codeFolder,
@@ -212,7 +212,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
       userData: {
         ...readUserData(config.user_data),
         ...readUserData(config.encrypted_user_data),
-        // Whatever it was deployed with.
+        // Overrides the values it was deployed with.
         ...endpoints(cloud),
       },
       version,
@@ -235,7 +235,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
         regionTimeZone: regionTimeZone(this.#options.region),
         now: () => new Date(),
         fire: (fired, event) => {
-          // As it is by now: the version behind an alias may be another one.
+          // Looked up again, because the version of an alias may have changed.
           const deployed = this.#triggers('TIMER').find((candidate) => candidate.trigger.id === id);
           if (!deployed) return;
           this.#options.onEvent({ kind: 'tick', trigger: fired });
@@ -268,7 +268,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     return wanted === undefined ? undefined : makeObjectCloudEvent(change, wanted, subscription, region, ownerId);
   }
 
-  /** A function with no instances gets nothing: what is over their number is discarded. */
+  /** Events of a function with 0 instances are discarded, like all events above the number of instances. */
   #enqueue(deployed: Deployed, event: unknown): void {
     if (deployed.record.maxInstances === 0) return;
     try {
@@ -335,13 +335,13 @@ function timerTrigger(record: FunctionRecord, { data }: TriggerRecord): TimerTri
   };
 }
 
-/** The name in a URN, with the version unless that is `latest`. */
+/** The name in a URN, with the version unless it is `latest`. */
 function shortName(urn: string): string {
   const [name = '', version = 'latest'] = urn.split(':').slice(6);
   return version === 'latest' ? name : `${name}:${version}`;
 }
 
-/** What a destination gets of a success (user manual, "Configuring asynchronous notification"): its sample has a count of 0. */
+/** The report of a success to a destination (user manual, "Configuring asynchronous notification"), whose sample has a count of 0. */
 function successReport(urn: string, event: unknown, result: Invocation, attempt: number, now: Date): FailureReport {
   return {
     timestamp: now.toISOString(),

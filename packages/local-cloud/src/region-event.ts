@@ -3,7 +3,7 @@ import type { Invocation } from './functiongraph/invocation.ts';
 import type { ObjectChange } from './functiongraph/object-notification.ts';
 import type { TimerTrigger } from './functiongraph/timers.ts';
 
-/** Something that happened, for the lines that a person reads. */
+/** Something that happened in a region, for display. */
 export type RegionEvent =
   | { readonly kind: 'object'; readonly change: ObjectChange; readonly functionNames: readonly string[] }
   | { readonly kind: 'tick'; readonly trigger: TimerTrigger }

@@ -1,8 +1,8 @@
-/** How the time of a local cloud passes. */
+/** How time passes in a local cloud. */
 export interface ClockOptions {
-  /** Time stands at this instant (epoch ms) until `advance` moves it. Absent: real time. */
+  /** Freezes time at this instant (epoch ms) until `advance` moves it. If absent, real time. */
   readonly standsAt?: number;
-  /** Waits are this many times shorter than documented, so that a person can watch a task walk. `now` is not changed by it. @default 1 */
+  /** Divides documented waits by this factor, so that a person can watch a task progress. Does not affect `now`. @default 1 */
   readonly speed?: number;
 }
 
@@ -13,13 +13,13 @@ interface Due {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** setTimeout takes at most this many ms; anything longer would fire at once. */
+/** Maximum delay of setTimeout in ms; anything longer would fire immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * The time of a local cloud: tasks walk on it, locks end on it.
+ * The clock of a local cloud, on which tasks progress and locks expire.
  *
- * Real by default; tests let it stand and move it with `advance`. It never keeps the process alive.
+ * Real time by default; tests freeze it and move it with `advance`. It never keeps the process alive.
  */
 export class Clock {
   readonly #speed: number;
@@ -31,7 +31,7 @@ export class Clock {
   constructor(options: ClockOptions = {}) {
     this.#standsAt = options.standsAt;
     this.#speed = options.speed ?? 1;
-    if (!(this.#speed > 0)) throw new RangeError(`make a clock: speed must be greater than 0, got ${this.#speed}`);
+    if (!(this.#speed > 0)) throw new RangeError(`create a clock: speed must be greater than 0, got ${this.#speed}`);
   }
 
   /** Epoch milliseconds. */
@@ -39,17 +39,17 @@ export class Clock {
     return this.#standsAt ?? Date.now() + this.#offsetMs;
   }
 
-  /** Ms of documented time between two instants: what a step of so many ms takes. */
+  /** Documented time between two instants, in ms: the elapsed time multiplied by the speed. */
   documentedMs(from: number, to: number = this.now()): number {
     return (to - from) * this.#speed;
   }
 
-  /** Epoch ms at which so many ms of documented time have passed since then. */
+  /** The instant (epoch ms) at which the given documented time has passed. */
   instantAfter(from: number, documentedMs: number): number {
     return from + documentedMs / this.#speed;
   }
 
-  /** Moves the time forward and runs what falls due on the way, in order, each at its own instant. */
+  /** Moves time forward and runs everything that becomes due, in order, each at its own instant. */
   advance(ms: number): void {
     if (!(ms >= 0)) throw new RangeError(`advance the clock: expected 0 ms or more, got ${ms}`);
     const real = this.#standsAt === undefined;
@@ -66,7 +66,7 @@ export class Clock {
     }
   }
 
-  /** Runs `run` once, after `ms` of documented time divided by the clock's speed. What comes back takes it off again. */
+  /** Runs `run` once, after `ms` of documented time divided by the clock's speed. @returns a function that cancels it */
   after(ms: number, run: () => void): () => void {
     this.#order += 1;
     const due: Due = { at: this.now() + ms / this.#speed, order: this.#order, run, timer: undefined };
@@ -75,7 +75,7 @@ export class Clock {
     return () => this.#forget(due);
   }
 
-  /** Takes everything off: nothing runs any more. */
+  /** Cancels everything that is scheduled. */
   stop(): void {
     for (const due of this.#due) this.#forget(due);
   }

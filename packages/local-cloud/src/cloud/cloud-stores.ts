@@ -16,7 +16,7 @@ import { SmsTasks } from './sms/tasks.ts';
 import { Templates } from './sms/templates.ts';
 import { readState, writeState } from './state-file.ts';
 
-/** What the services have: it changes while they run, and what the state file keeps is there again. */
+/** The data of the services. Restored from the state file, if there is one. */
 export class CloudStores {
   readonly #options: Pick<LocalCloudOptions, 'stateFile' | 'onEvent'>;
   readonly scripts = new Scripts();
@@ -30,7 +30,7 @@ export class CloudStores {
   readonly backups: Backups;
   readonly smsTasks: SmsTasks;
 
-  /** @throws {Error} when the state file is not readable */
+  /** @throws {Error} when the state file cannot be read */
   constructor(options: LocalCloudOptions, clock: Clock, listDelayMs: () => number) {
     this.#options = options;
     const { scripts } = this;
@@ -47,12 +47,12 @@ export class CloudStores {
     if (options.stateFile !== undefined) this.#restore(options.stateFile);
   }
 
-  /** The tasks that exist, oldest first within a service. */
+  /** All tasks, oldest first within a service. */
   tasks(): LocalTask[] {
     return [...this.dcsTasks.all().map(taskOfDcs), ...this.smsTasks.all().map(taskOfSms)];
   }
 
-  /** Keeps what has changed, and tells of it. */
+  /** Saves the state and reports the event. */
   tell(event: CloudEvent): void {
     this.#keep();
     this.#options.onEvent?.(event);

@@ -11,7 +11,7 @@ import { gatewayRefusal, Refusal } from './refusal.ts';
 import { findRoute } from './routes.ts';
 import type { SignedRequest } from './signature.ts';
 
-/** API Request Signing Guide: a signed body has at most 12 MB. */
+/** Maximum size of a signed body: 12 MB (API Request Signing Guide). */
 const LARGEST_BODY_BYTES = 12 * 1024 * 1024;
 
 export interface FrontOptions {
@@ -20,11 +20,11 @@ export interface FrontOptions {
   readonly faults: Faults;
   readonly clock: Clock;
   readonly requests: RecordedRequest[];
-  /** The services' own time, which the Date header shows: epoch ms. */
+  /** The services' time (epoch ms), shown in the Date header. */
   readonly serviceTime: () => number;
 }
 
-/** How a request ends: with an answer, or without. */
+/** How a request ends: with a response or without one. */
 type Ending =
   | { readonly answer: Answer }
   | { readonly raw: string; readonly type: string }
@@ -32,7 +32,7 @@ type Ending =
   | 'hang'
   | { readonly redirect: string };
 
-/** Makes the handler of the one port that all services share: route, signature, fault, project, body, operation. */
+/** Makes the request handler of the port that all services share: route, signature, fault, project, body, operation. */
 export function makeFront(
   options: FrontOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
@@ -58,7 +58,7 @@ async function endingOf(
     return await handle(options, signedRequest(request, body), record);
   } catch (error) {
     if (error instanceof Refusal) return { answer: { status: error.status, body: error.body } };
-    // A fault of the local cloud itself, or of a look-up that was given to it: said in the answer, so that it is not taken for a refusal.
+    // A bug in the local cloud or in a callback. Reported in the response, so that it is not mistaken for a service error.
     const reason = error instanceof Error ? error.message : String(error);
     return {
       answer: {
@@ -99,14 +99,14 @@ async function handle(options: FrontOptions, request: SignedRequest, record: Rec
   }
 }
 
-/** Some services write their refusals in another shape. What the gateway says in front of them, with a `request_id`, has always the same one. */
+/** Some services have another error format. Errors of the gateway, which have a `request_id`, always have the same format. */
 function inServiceForm(refusal: Refusal, { refusalBody }: Service, requestId: string): Refusal {
   const { error_code: code, error_msg: message } = refusal.body;
   if (refusalBody === undefined || 'request_id' in refusal.body) return refusal;
   return new Refusal(refusal.status, refusalBody(String(code), String(message), requestId));
 }
 
-/** Plays a fault. What is done before it is said at its kind. */
+/** Applies a fault. `FAULT_KINDS` says whether the operation runs first. */
 async function spoiled(
   fault: Fault,
   service: Service,
@@ -263,7 +263,7 @@ function splitUrl(url: string): { path: string; query: string } {
   return at < 0 ? { path: url, query: '' } : { path: url.slice(0, at), query: url.slice(at + 1) };
 }
 
-/** The whole body; 'gone' if the caller hung up while sending. */
+/** The whole body; 'gone' if the caller closed the connection while sending. */
 async function readBody(request: IncomingMessage, largestBytes: number): Promise<Buffer | 'too_large' | 'gone'> {
   const chunks: Buffer[] = [];
   let bytes = 0;

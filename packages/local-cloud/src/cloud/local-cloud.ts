@@ -27,36 +27,36 @@ import type { LocalTemplate } from './sms/templates.ts';
 import { type Front, type RunningServer, startServer } from './start-server.ts';
 
 export interface LocalCloud {
-  /** Base URL for the endpoints of all services, without a slash at the end. */
+  /** Base URL for the endpoints of all services, without a trailing slash. */
   readonly url: string;
   readonly port: number;
-  /** Base URL of OBS, without a slash at the end: path style, `/<bucket>/<key>`. */
+  /** Base URL of OBS, without a trailing slash: path style, `/<bucket>/<key>`. */
   readonly obsUrl: string;
-  /** What OBS holds, without HTTP and signatures. */
+  /** Direct access to OBS, without HTTP and signatures. */
   readonly obs: LocalObs;
   readonly clock: Clock;
   readonly faults: Faults;
   /** All requests so far, oldest first. */
   readonly requests: readonly RecordedRequest[];
-  /** The requests of one operation, named as in the API reference. `service` where two have it: `ShowServer` of SMS and of ECS. */
+  /** The requests of one operation, named as in the API reference. Pass `service` if two services have it, such as `ShowServer` of SMS and of ECS. */
   requestsOf(operation: string, service?: ServiceName): RecordedRequest[];
-  /** What was deployed, by name. */
+  /** The deployed functions, by name. */
   functions(): FunctionRecord[];
-  /** Where the code with this digest is unpacked; undefined where none is kept. */
+  /** The folder in which the code with this digest is unpacked; undefined if code is not stored. */
   codeFolder(digest: string): string | undefined;
-  /** What was published to the topics of SMN, oldest first. */
+  /** The messages published to SMN topics, oldest first. */
   messages(): LocalMessage[];
   /** Publishes to a topic of SMN, as PublishMessage does. */
   publish(topicUrn: string, subject: string, message: string): void;
   /**
-   * Lets the next task that comes to a stage end badly. What is in that stage already goes on as before.
+   * Makes the next task that enters a stage fail. Tasks already in that stage are not affected.
    *
-   * @throws {RangeError} when a number makes no sense, or no task of this kind can end so
+   * @throws {RangeError} when a number is out of range or the stage cannot end this way
    */
   script(script: Script): void;
-  /** The tasks that exist, oldest first within a service. */
+  /** All tasks, oldest first within a service. */
   tasks(): LocalTask[];
-  /** From now on these settings; what is absent stays as it is. */
+  /** Changes settings; absent fields stay unchanged. */
   configure(settings: SettingsChange): void;
   /** Adds or replaces a DCS instance. */
   setInstance(instance: LocalInstance): void;
@@ -70,27 +70,27 @@ export interface LocalCloud {
   setTopic(urn: string, subscriptions?: readonly LocalSubscription[]): void;
   /** Adds or replaces an agency of IAM. */
   setAgency(agency: LocalAgency): void;
-  /** Breaks all connections and frees the port. The tasks stop walking. */
+  /** Closes all connections and the ports. Tasks stop progressing. */
   close(): Promise<void>;
 }
 
-/** Where nobody runs functions: they can be deployed all the same. */
+/** Used without a runner: functions can be deployed but not invoked. */
 const NOBODY: FunctionRunner = {
   deploy: async () => undefined,
-  invoke: () => Promise.reject(new Error('nothing runs functions here')),
+  invoke: () => Promise.reject(new Error('this local cloud has no runner for functions')),
   invokeLater: () => {
-    throw new Error('nothing runs functions here');
+    throw new Error('this local cloud has no runner for functions');
   },
 };
 
 const PROJECT_ID = /^[0-9a-f]{32}$/;
 
 /**
- * Starts a cloud on this machine: DCS, SMS, ECS, SMN, IAM and FunctionGraph over HTTP on one port, told apart by path, and OBS on a port of its own.
+ * Starts a cloud on this machine: DCS, SMS, ECS, SMN, IAM and FunctionGraph over HTTP on one port, distinguished by path, and OBS on its own port.
  *
- * It is written from the API documentation and is strict: what a page's table excludes is refused.
+ * It is written from the API documentation and is strict: values that the documentation excludes are refused.
  *
- * @throws {Error} when an account's project id is not 32 hex digits, the state file is not readable, or the port is taken
+ * @throws {Error} when an account's project ID is not 32 hex digits, the state file cannot be read, or the port is in use
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   checkAccounts(options.accounts);
@@ -133,7 +133,7 @@ interface CloudParts {
 function checkAccounts(accounts: readonly Account[]): void {
   for (const { projectId } of accounts) {
     if (!PROJECT_ID.test(projectId))
-      throw new Error(`start the local cloud: project id ${projectId} is not 32 hex digits`);
+      throw new Error(`start the local cloud: project ID ${projectId} is not 32 hex digits`);
   }
 }
 
@@ -141,7 +141,7 @@ function operationsOf(services: readonly Service[]): Set<string> {
   return new Set([...services.flatMap(({ operations }) => operations.map(({ name }) => name)), ...OBS_OPERATIONS]);
 }
 
-/** The services with the control on one port, and OBS on another. */
+/** The services and the control API on one port, and OBS on another. */
 function makeFronts(
   { accounts, signatureTime = Date.now, controlToken }: LocalCloudOptions,
   { region, clock, settings, stores, obs, services, faults, requests }: CloudParts,

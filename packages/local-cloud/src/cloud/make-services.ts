@@ -25,7 +25,7 @@ export interface ServiceParts {
   readonly runner: FunctionRunner;
 }
 
-/** The services behind the one front; OBS has its own. */
+/** The services on the shared port; OBS has its own. */
 export function makeServices({
   options,
   region,

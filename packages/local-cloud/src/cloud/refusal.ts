@@ -1,4 +1,4 @@
-/** An answer with an error status, thrown by whatever finds the reason. `body` is sent as it is. */
+/** An error response of a service, thrown where the error is found. `body` is sent unchanged. */
 export class Refusal extends Error {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What the API gateway says before a service is reached. The body has `request_id` (API Request Signing Guide, api-sign-errorcode). */
+/** An error of the API gateway, returned before a service is reached. The body has `request_id` (API Request Signing Guide, api-sign-errorcode). */
 export function gatewayRefusal(status: number, code: string, message: string, requestId: string): Refusal {
   return new Refusal(status, { error_msg: message, error_code: code, request_id: requestId });
 }

@@ -1,16 +1,16 @@
 import type { Clock } from './clock.ts';
 
-/** Where a task goes next, `afterMs` after the step before. */
+/** The next state of a task, `afterMs` after the previous step. */
 export interface Step {
   readonly afterMs: number;
   readonly status: string;
   /** The reason, for a step into a failed state. */
   readonly failure?: string;
-  /** What goes with a reason that is a code. */
+  /** Parameters of a reason that is a code. */
   readonly failureParams?: readonly string[];
 }
 
-/** Something with states that it walks through by itself. */
+/** A task whose state changes over time. */
 export interface Walking {
   readonly id: string;
   status: string;
@@ -29,13 +29,13 @@ export class Walker<T extends Walking> {
     this.#arrive = arrive;
   }
 
-  /** Sets out on these steps, in place of those that the task had before. */
+  /** Replaces the remaining steps of a task and schedules the first. */
   walk(task: T, steps: readonly Step[]): void {
     task.steps = [...steps];
     this.resume(task);
   }
 
-  /** Goes on with the steps that the task holds, as after a restart. */
+  /** Schedules the next of the task's own steps, for example after a restart. */
   resume(task: T): void {
     this.#waiting.get(task.id)?.();
     this.#waiting.delete(task.id);

@@ -8,31 +8,31 @@ import { type BucketFile, listBucketFiles } from './bucket-tree.ts';
 import type { ObjectChange } from './object-notification.ts';
 import { findOpenForWriting } from './open-for-writing.ts';
 
-/** Looks at the tree so often: a copied file is an object after two or three looks. */
+/** Polling interval: a copied file becomes an object after two or three polls. */
 const LOOK_MS = 300;
-/** Where nobody can say who writes a file, it has to rest for so long. */
+/** How long a file must be unchanged if it cannot be determined whether it is open for writing. */
 const REST_MS = 1200;
 
-/** What a file was found to be when the folder was opened. */
+/** A file that existed when the folder was opened. */
 export interface FoundAtStart {
   readonly bucket: string;
   readonly key: string;
-  /** `known`: was there when the folder was last watched. `added`: came, or was changed, while nobody watched; it is not notified. */
+  /** `known`: existed when the folder was last watched. `added`: created or changed while it was not watched; not reported. */
   readonly since: 'known' | 'added';
 }
 
 export interface BucketFolderOptions {
-  /** Its direct folders are the buckets. */
+  /** Its subfolders are the buckets. */
   readonly root: string;
-  /** Remembers what was there, for the next start. */
+  /** Stores the known files for the next start. */
   readonly stateFile: string;
-  /** Made if they are not there. */
+  /** Created if they do not exist. */
   readonly buckets: readonly string[];
   readonly onChange: (change: ObjectChange) => void;
-  /** The folder or a file can't be read. The file is left alone until it changes. */
+  /** Called when the folder or a file cannot be read. The file is then ignored until it changes. */
   readonly onError: (error: unknown) => void;
   readonly now: () => Date;
-  /** From one look to the next. @default 300 */
+  /** Polling interval. @default 300 */
   readonly lookMs?: number;
 }
 
@@ -46,11 +46,11 @@ interface Pending extends Seen {
 }
 
 /**
- * Buckets as folders: a file that has arrived whole is an object that was put; one that is gone is an object that was deleted.
+ * Buckets as folders: a complete new file is a created object; a file that disappears is a deleted object.
  *
- * A file has arrived when no process has it open for writing and two looks in a row found the same size and time; one whose time
- * is older, because it was moved into place, has arrived at the first look. A writer that closes the file and comes back later to
- * append can't be told from a second upload, and is taken for one.
+ * A file is complete when no process has it open for writing and two consecutive polls found the same size and time; a file with an older time,
+ * because it was moved into place, is complete at the first poll. A writer that closes the file and later appends to it cannot be distinguished from
+ * a second upload, and is treated as one.
  */
 export class BucketFolder {
   readonly #options: BucketFolderOptions;
@@ -60,13 +60,13 @@ export class BucketFolder {
   #timer: NodeJS.Timeout | undefined;
   #look: Promise<void> = Promise.resolve();
   #closed = false;
-  /** Objects that somebody is changing with `own`, each with how many do. */
+  /** Objects being changed with `own`, with the number of concurrent changes. */
   readonly #owned = new Map<string, number>();
-  /** Those that were owned at any time of the look that is going on: what it has read of them may be outdated. */
+  /** Objects owned at any time during the current poll: what it has read of them may be outdated. */
   #ownedInLook = new Set<string>();
   #isUnsaved = false;
 
-  /** What was there when the folder was opened. */
+  /** The files that existed when the folder was opened. */
   readonly foundAtStart: readonly FoundAtStart[];
 
   private constructor(
@@ -84,9 +84,9 @@ export class BucketFolder {
     for (const file of files) this.#known.set(nameOf(file), { size: file.size, mtimeMs: file.mtimeMs });
   }
 
-  /** Looks at what is there. @throws when the folder can't be made or the state can't be read or written */
+  /** Reads the existing files. @throws when the folder cannot be created or the state cannot be read or written */
   static async open(options: BucketFolderOptions): Promise<BucketFolder> {
-    // A jobs file may name no bucket at all.
+    // There may be no buckets at all.
     await mkdir(options.root, { recursive: true });
     for (const bucket of options.buckets) await mkdir(path.join(options.root, bucket), { recursive: true });
     const root = await realpath(options.root);
@@ -95,19 +95,19 @@ export class BucketFolder {
     return folder;
   }
 
-  /** Starts to watch. */
+  /** Starts watching. */
   watch(): void {
     this.#schedule();
   }
 
-  /** Is there such an object? */
+  /** Whether the object exists. */
   async has(bucket: string, key: string): Promise<boolean> {
     const files = await listBucketFiles(this.#root);
     return files.some((file) => file.bucket === bucket && file.key === key);
   }
 
   /**
-   * Changes the file of an object on behalf of somebody who tells of it: nothing is told here.
+   * Changes the file of an object on behalf of a caller who reports the change, so it is not reported here.
    *
    * @throws what `change` throws
    */
@@ -129,7 +129,7 @@ export class BucketFolder {
     }
   }
 
-  /** Watches no more; resolves when the last look is over. */
+  /** Stops watching; resolves when the last poll has ended. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -161,7 +161,7 @@ export class BucketFolder {
     }
     for (const file of arrived) {
       await this.#tellCreated(file).catch((error: unknown) => {
-        // Not tried again until it changes, lest it is reported at every look.
+        // Not retried until it changes, so that it is not reported at every poll.
         this.#known.set(nameOf(file), { size: file.size, mtimeMs: file.mtimeMs });
         this.#options.onError(error);
       });
@@ -193,7 +193,7 @@ export class BucketFolder {
     return arrived;
   }
 
-  /** Nothing is told of a file that changed while it was read: it has not arrived after all. */
+  /** A file that changed while it was read is not reported, because it is not complete. */
   async #tellCreated(file: BucketFile): Promise<void> {
     const eTag = await md5OfFile(file.path);
     const after = await lstat(file.path);
@@ -234,7 +234,7 @@ async function readState(file: string): Promise<Map<string, Seen>> {
   try {
     return new Map(Object.entries(JSON.parse(text) as Record<string, Seen>));
   } catch (cause) {
-    throw new Error(`read ${file}: it is no JSON; delete it, and all files count as new while nobody watched`, {
+    throw new Error(`read ${file}: not JSON; delete it to treat all files as added while the folder was not watched`, {
       cause,
     });
   }

@@ -8,18 +8,18 @@ export interface InstanceProcessOptions {
   readonly workerFile: string;
   /** The working directory: above the code, as on the platform. */
   readonly cwd: string;
-  /** The whole environment of the process: nothing is inherited. */
+  /** The complete environment of the process: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly onOutput: (stream: 'stdout' | 'stderr', line: string) => void;
 }
 
-/** What came of a message: an answer, no answer within its time, or the end of the process. */
+/** The outcome of a message: a reply, a timeout, or the end of the process. */
 export type ProcessAnswer =
   | { readonly kind: 'answer'; readonly message: InstanceMessage }
   | { readonly kind: 'timed_out' }
   | { readonly kind: 'exited'; readonly how: string };
 
-/** One process that runs a function's code. It takes one message at a time. */
+/** A process that runs a function's code. It handles one message at a time. */
 export class InstanceProcess {
   readonly #child: ChildProcess;
   readonly #outputs: readonly OutputLines[];
@@ -41,10 +41,10 @@ export class InstanceProcess {
       readOutputLines(stderr, (line) => options.onOutput('stderr', line)),
     ];
     this.#exited = new Promise((resolve) => {
-      // 'close' comes after all output, 'error' when there never was a process.
+      // 'close' comes after all output, 'error' when the process could not be started.
       this.#child.once('close', (code, signal) => {
         this.#alive = false;
-        resolve(signal ? `was ended by ${signal}` : `exited with code ${code}`);
+        resolve(signal ? `was terminated by ${signal}` : `exited with code ${code}`);
       });
       this.#child.once('error', (error) => {
         this.#alive = false;
@@ -62,7 +62,7 @@ export class InstanceProcess {
     this.#exited.then(listener, listener);
   }
 
-  /** Sends a message and waits for its answer and for all output that belongs to it. After its time the process is ended. */
+  /** Sends a message and waits for its reply and all output that belongs to it. On timeout the process is killed. */
   async ask(message: HostMessage, timeoutMs: number): Promise<ProcessAnswer> {
     const stop = new AbortController();
     const answered = this.#answer(message.requestId, stop.signal);
@@ -78,7 +78,7 @@ export class InstanceProcess {
     return first;
   }
 
-  /** Ends the process at once, and resolves when it is gone and its output was handed on. */
+  /** Kills the process; resolves when it has ended and its output was passed on. */
   async kill(): Promise<void> {
     if (this.#alive) this.#child.kill('SIGKILL');
     await this.#exited;
@@ -90,7 +90,7 @@ export class InstanceProcess {
       await Promise.all(this.#outputs.map((output) => output.endOf(requestId)));
       return { kind: 'answer', message };
     } catch {
-      // Aborted: the time was over or the process gone, which the other two report.
+      // Aborted: the timeout or the end of the process is reported by the other two promises.
       return new Promise(() => undefined);
     }
   }

@@ -4,12 +4,12 @@ import { InstanceProcess, type ProcessAnswer } from './instance-process.ts';
 import { type Failure, type FailureCause, type Invocation, type InvocationFaults, makeFailure } from './invocation.ts';
 import type { InstanceFacts } from './protocol.ts';
 
-/** Loading the code has no documented limit of its own: this one keeps a hanging module from hanging everything. */
+/** Loading the code has no documented timeout; this one prevents a hanging module from blocking everything. */
 const LOAD_TIMEOUT_MS = 30_000;
 
 export interface InstanceOptions {
   readonly workerFile: string;
-  /** Holds the unpacked package in `code`, and is the working directory. */
+  /** The working directory, with the unpacked package in `code`. */
   readonly folder: string;
   /** `file.export`, as in the function's settings. */
   readonly handler: string;
@@ -19,7 +19,7 @@ export interface InstanceOptions {
   readonly onLog: (requestId: string, stream: 'stdout' | 'stderr', line: string) => void;
 }
 
-/** An instance of a function: one process, which loads the code, runs the initializer once, and then one event at a time. */
+/** An instance of a function: a process that loads the code, runs the initializer once, and then handles one event at a time. */
 export class Instance {
   readonly #options: InstanceOptions;
   readonly #process: InstanceProcess;
@@ -48,7 +48,7 @@ export class Instance {
     return this.#process.kill();
   }
 
-  /** Loads the code and runs the initializer, unless that was done. @returns the failure, or `undefined` when it is ready */
+  /** Loads the code and runs the initializer, unless already done. @returns the failure, or `undefined` when it is ready */
   async prepare(requestId: string): Promise<Failure | undefined> {
     if (this.#ready) return undefined;
     this.#requestId = requestId;
@@ -80,7 +80,7 @@ export class Instance {
     return undefined;
   }
 
-  /** Runs the handler with an event (JSON text). An instance whose time was over is gone afterwards. */
+  /** Runs the handler with an event (JSON). After a timeout the instance is gone. */
   async invoke(requestId: string, event: string, faults: InvocationFaults = {}): Promise<Invocation> {
     this.#requestId = requestId;
     const { timeoutMs = this.#options.facts.timeoutSeconds * 1000, ...watched } = faults;
@@ -95,10 +95,10 @@ export class Instance {
   }
 }
 
-/** `index.handler` → file `index`, export `handler`; the file may stand in a folder. */
+/** `index.handler` → file `index`, export `handler`; the file may be in a folder. */
 function splitEntry(entry: string): { file: string; name: string } {
   const dot = entry.lastIndexOf('.');
-  if (dot <= 0) throw new Error(`read the handler setting "${entry}": expected file.export, as index.handler`);
+  if (dot <= 0) throw new Error(`read the handler setting "${entry}": expected file.export, for example index.handler`);
   return { file: entry.slice(0, dot), name: entry.slice(dot + 1) };
 }
 
@@ -121,13 +121,13 @@ function describeFailure(
   }
   if (answer.kind === 'exited')
     return failed(cause, `${what}: the process of the function ${answer.how}`, 'ProcessExited');
-  if (answer.message.ok) throw new Error(`${what}: it did not fail`);
+  if (answer.message.ok) throw new Error(`${what}: expected a failure`);
   return failed(cause, answer.message.errorMessage, answer.message.errorType, answer.message.memoryBytes);
 }
 
 /**
- * The preset variables that the user manual lists (functiongraph_01_0154, 2025-10-25), and a path. `RUNTIME_USERDATA` is left out on
- * purpose: a function has to read its variables, which may be secrets, with `getUserData`.
+ * The preset variables listed in the user manual (functiongraph_01_0154, 2025-10-25), and a path. `RUNTIME_USERDATA` is deliberately left out: a
+ * function must read its variables, which may be secrets, with `getUserData`.
  */
 function instanceEnvironment(options: InstanceOptions): Record<string, string> {
   const { facts, folder } = options;

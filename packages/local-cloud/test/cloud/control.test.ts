@@ -127,7 +127,7 @@ describe('the control of a local cloud over HTTP', () => {
     ['an outcome that the stage has not', 'scripts', { stage: 'copy', outcome: 'released' }, 'only migration tasks'],
     ['a time that goes back', 'clock', { advance_ms: -1 }, 'advance_ms: '],
     ['a setting that is unknown', 'settings', { listdelay: 1 }, 'Unrecognized key: "listdelay"'],
-    ['what is no JSON', 'faults', '{', 'body: is no JSON'],
+    ['what is no JSON', 'faults', '{', 'body: is not JSON'],
     ['a body over 64 KB', 'faults', `"${'x'.repeat(65_536)}"`, 'body: longer than 65536 characters'],
   ])('refuses %s, and says why', async (_name, path, body, message) => {
     const { status, json } = await control('POST', path, body);

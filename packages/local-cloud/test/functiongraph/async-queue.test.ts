@@ -208,10 +208,10 @@ describe('AsyncQueue with faults', () => {
   });
 
   it.each([
-    [{ retryAttempts: 4 }, 'retryAttempts is 0 to 3, got 4'],
-    [{ retryAttempts: -1 }, 'retryAttempts is 0 to 3, got -1'],
-    [{ maxAgeSeconds: 86_401 }, 'maxAgeSeconds is 1 to 86400, got 86401'],
-    [{ maxAgeSeconds: 0 }, 'maxAgeSeconds is 1 to 86400, got 0'],
+    [{ retryAttempts: 4 }, 'retryAttempts must be 0 to 3, got 4'],
+    [{ retryAttempts: -1 }, 'retryAttempts must be 0 to 3, got -1'],
+    [{ maxAgeSeconds: 86_401 }, 'maxAgeSeconds must be 1 to 86400, got 86401'],
+    [{ maxAgeSeconds: 0 }, 'maxAgeSeconds must be 1 to 86400, got 0'],
   ])('refuses a policy outside the documented limits: %j', (policy, message) => {
     const { queue } = startQueue(policy, codeError);
 

@@ -120,8 +120,13 @@ describe('the answer of the gateway', () => {
     ['a bare string', 'done', 'FSS.0500', 'The function did not return an object'],
     ['nothing', undefined, 'FSS.0500', 'The function did not return an object'],
     ['a body that is an object', { ...OK, body: {} }, 'FSS.0500', 'The function returned a body that is not a string'],
-    ['no statusCode', { body: '' }, 'FSS.1202', 'The function returned no valid statusCode'],
-    ['a text as statusCode', { ...OK, statusCode: '200' }, 'FSS.1202', 'The function returned no valid statusCode'],
+    ['no statusCode', { body: '' }, 'FSS.1202', 'The function did not return a valid statusCode'],
+    [
+      'a text as statusCode',
+      { ...OK, statusCode: '200' },
+      'FSS.1202',
+      'The function did not return a valid statusCode',
+    ],
     [
       'a list as header',
       { ...OK, headers: { a: ['b'] } },

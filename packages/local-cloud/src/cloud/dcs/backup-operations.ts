@@ -6,14 +6,14 @@ import type { DcsDeps } from './deps.ts';
 import { dcsRefusal, invalidParameter, refusals } from './errors.ts';
 import { type LocalInstance, stateCode } from './instances.ts';
 
-/** A cluster has one file for each shard. */
+/** A cluster backup has one file per shard. */
 const SLOTS_OF_SHARDS = ['0-5460', '5461-10922', '10923-16383'];
 
 function instanceOf(deps: DcsDeps, call: Call): LocalInstance {
   return deps.instances.get(call.params['instance_id'] ?? '');
 }
 
-/** ListBackupRecords: 204 when there are none. What a page beyond the last one is answered with is not documented: here 200 and an empty list. */
+/** ListBackupRecords: 204 when there are none. The response for a page beyond the last one is not documented; here it is 200 with an empty list. */
 export function listBackupRecords(deps: DcsDeps, call: Call): Answer {
   const query = check(listBackupRecordsQuery, queryObject(call.query), invalidParameter);
   const {
@@ -30,7 +30,7 @@ export function listBackupRecords(deps: DcsDeps, call: Call): Answer {
   return { status: 200, body: { total_num: records.length, backup_record_response: page } };
 }
 
-/** CopyInstance: takes a backup. Single-node instances have none; an instance does one thing at a time. */
+/** CopyInstance: takes a backup. Single-node instances do not support backups; an instance runs one job at a time. */
 export function copyInstance(deps: DcsDeps, call: Call): Answer {
   const { remark = '', backup_format: format = 'rdb' } = check(copyInstanceBody, call.body, invalidParameter);
   const instance = instanceOf(deps, call);

@@ -1,16 +1,16 @@
 import { Refusal } from '../refusal.ts';
 
-/** A refusal of DCS: `error_ext_msg` is always null (API pages of the migration operations, 2024-11-06). */
+/** An error of DCS: `error_ext_msg` is always null (API pages of the migration operations, 2024-11-06). */
 export function dcsRefusal(status: number, code: string, message: string): Refusal {
   return new Refusal(status, { error_msg: message, error_code: code, error_ext_msg: null });
 }
 
-/** A parameter that the API page's table excludes. */
+/** A parameter that violates the API page's table. */
 export function invalidParameter(field: string, problem: string): Refusal {
   return dcsRefusal(400, 'DCS.4800', `Invalid parameter ${field} in the request: ${problem}.`);
 }
 
-/** The codes below are those of the error table (DCS API reference, appendix "Error Codes"), except DCS.4133, which only live calls show. */
+/** The codes are from the error table (DCS API reference, appendix "Error Codes"), except DCS.4133, which was seen only in live calls. */
 export const refusals = {
   emptyBody: () => dcsRefusal(400, 'DCS.4004', 'The request body is empty.'),
   notJson: () => dcsRefusal(400, 'DCS.4005', 'The request body is not in JSON format.'),

@@ -10,10 +10,10 @@ import { stateCode } from './instances.ts';
 import { instanceSide } from './task.ts';
 import { usualStage } from './usual-stage.ts';
 
-/** The acceptance test of an import took minutes on the live cloud, instances included; one is enough to be watched. */
+/** A real import takes minutes; one minute is enough to watch. */
 const IMPORT_MS = 60_000;
 
-/** CreateMigrationTask: starts an import at once. */
+/** CreateMigrationTask: starts an import immediately. */
 export async function createMigrationTask(deps: DcsDeps, call: Call): Promise<Answer> {
   const body = check(createMigrationTaskBody, call.body, invalidParameter);
   if ((body.description ?? '').length > 1024) throw refusals.longDescription();
@@ -25,7 +25,7 @@ export async function createMigrationTask(deps: DcsDeps, call: Call): Promise<An
   const failure = target.enableSsl
     ? 'The target instance has SSL enabled.'
     : await missingFile(deps, body.backup_files.bucket_name, body.backup_files.files ?? []);
-  // The object store may have answered late; another import may have begun meanwhile.
+  // The object lookup may have taken a while; another import may have started in the meantime.
   if (deps.tasks.isTargeted(target.id)) throw refusals.jobRunning();
 
   const failsAtOnce = failure !== undefined && deps.settings().importFails === 'at_once';
@@ -44,7 +44,7 @@ export async function createMigrationTask(deps: DcsDeps, call: Call): Promise<An
     failsAtOnce ? [] : wayOfImport(deps, body.task_name, failure),
   );
   if (failsAtOnce) deps.tasks.move(task, 'FAILED', [], failure);
-  // The page's example gives the name of the target instance here, not of the task.
+  // The page's example has the name of the target instance here, not of the task.
   return { status: 200, body: { id: task.id, name: target.name, status: task.status, error: task.errorMessage } };
 }
 
@@ -56,9 +56,9 @@ function wayOfImport(deps: DcsDeps, name: string, failure: string | undefined): 
 }
 
 /**
- * The instance, if a migration to it may start now.
+ * Returns the instance if a migration to it may start now.
  *
- * @throws {Refusal} unknown, not running, under migration, or a password that is missing, wrong or not wanted
+ * @throws {Refusal} when it is unknown, not running or being migrated, or the password is missing, wrong or unexpected
  */
 export function usableTarget(deps: DcsDeps, id: string, password: string | undefined): LocalInstance {
   const instance = deps.instances.get(id);
@@ -84,10 +84,10 @@ export function checkPassword(instance: LocalInstance, password = ''): void {
 }
 
 /**
- * The reason why an import of these objects fails, or undefined.
+ * The reason why an import of these objects fails; undefined if it does not.
  *
- * Whether the live service refuses the call for a missing object or creates a task that fails is not documented. Here the task fails:
- * that is the harder case for a caller.
+ * It is not documented whether the live service refuses the call for a missing object or creates a task that fails. Here the task fails, which is
+ * the harder case for a caller.
  */
 async function missingFile(
   deps: DcsDeps,

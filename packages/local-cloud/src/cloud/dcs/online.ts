@@ -13,12 +13,12 @@ import { type DcsTask, instanceSide, type TaskSide } from './task.ts';
 import { usualStage } from './usual-stage.ts';
 
 const CREATE_MS = 30_000;
-/** How long a task that waits to be configured is kept, before a script releases it. Not documented. */
+/** How long an unconfigured task is kept before a script releases it. Not documented. */
 const IDLE_MS = 60_000;
-/** States from which a task may be configured: waiting for it, or done with a full migration. */
+/** States in which a task may be configured: waiting for configuration, or after a full migration. */
 const CONFIGURABLE = new Set(['RUNNING', 'SUCCESS']);
 
-/** CreateOnlineMigrationTask. `job_id` is not on the page; live answers carry it. */
+/** CreateOnlineMigrationTask. `job_id` is not on the page, but in live responses. */
 export function createOnlineMigrationTask(deps: DcsDeps, call: Call): Answer {
   const body = check(createOnlineMigrationTaskBody, call.body, invalidParameter);
   if ((body.description ?? '').length > 1024) throw refusals.longDescription();
@@ -45,7 +45,7 @@ function wayOfCreation(deps: DcsDeps, name: string): Step[] {
   const created: Step = { afterMs: CREATE_MS, status: 'RUNNING' };
   if (script === undefined) return [created];
   const steps = scriptedSteps(script, usualStage(script, CREATE_MS, 'ERROR'));
-  // It is there first, and goes while it waits to be configured.
+  // It is created first, and disappears while it waits to be configured.
   const goes = script.outcome === 'released' || script.outcome === 'deleted';
   return goes ? [created, ...steps.map((step) => ({ ...step, afterMs: script.afterMs ?? IDLE_MS }))] : steps;
 }
@@ -72,7 +72,7 @@ export function setOnlineMigrationTask(deps: DcsDeps, call: Call): Answer {
   return { status: 200, body: { id: task.id, name: task.name, status: task.status, error: '' } };
 }
 
-/** Starts a configured task again after it was stopped or has failed. */
+/** Restarts a configured task that was stopped or has failed. */
 export function restartOnline(deps: DcsDeps, task: DcsTask): void {
   if (task.kind !== 'online' || task.target === undefined || !['TERMINATED', 'FAILED'].includes(task.status)) {
     throw refusals.taskState(task.status);
@@ -83,7 +83,7 @@ export function restartOnline(deps: DcsDeps, task: DcsTask): void {
 }
 
 function runOnline(deps: DcsDeps, task: DcsTask, operation: string): void {
-  // An incremental migration never ends by itself.
+  // An incremental migration never ends on its own.
   const after = task.method === 'incremental_migration' ? deps.settings().incrementalState : 'SUCCESS';
   const script = deps.scripts.take('full', { operation, name: task.name });
   const steps =
@@ -92,6 +92,6 @@ function runOnline(deps: DcsDeps, task: DcsTask, operation: string): void {
 }
 
 function knownSide(side: TaskSide, known: (id: string, password: string | undefined) => TaskSide): TaskSide {
-  // A self-hosted Redis is given by address alone; nothing here can check it.
+  // A self-hosted Redis has only an address, which cannot be checked here.
   return side.id === undefined ? side : known(side.id, side.password);
 }

@@ -21,10 +21,10 @@ import { type DcsTask, isActive, logEntry, taskDetail, taskEntry } from './task.
 const STOP_MS = 10_000;
 const JOB_INIT_MS = 2_000;
 const PROJECT_ID = /^[0-9a-f]{32}$/;
-/** States from which a task can be stopped. */
+/** States in which a task can be stopped. */
 const STOPPABLE = new Set(['MIGRATING', 'RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'INCRMIGRATING']);
 
-/** The local DCS: the operations of migration tasks, ShowInstance, and backups. */
+/** The local DCS: operations for migration tasks, ShowInstance, and backups. */
 export function makeDcsService(deps: DcsDeps): Service {
   const operations: Operation[] = [
     post('CreateMigrationTask', '/migration-task', (call) => createMigrationTask(deps, call)),
@@ -126,7 +126,7 @@ function batch(deps: DcsDeps, call: Call, act: (task: DcsTask) => void): Answer 
   return { status: 200, body: { migration_tasks: results } };
 }
 
-/** An id that is not known is no error; the answer holds those that were deleted. */
+/** Unknown IDs are ignored; the response contains those that were deleted. */
 function remove(deps: DcsDeps, call: Call): Answer {
   const { task_id_list: ids } = check(deleteMigrationTaskBody, call.body, invalidParameter);
   if (!ids.every(isResourceId)) throw refusals.badTaskId();
@@ -164,7 +164,7 @@ function showJob(deps: DcsDeps, call: Call): Answer {
   };
 }
 
-/** The project stands in the path and in X-Project-Id, and is the one that the keys belong to. */
+/** The project in the path and in X-Project-Id must be the one that the keys belong to. */
 function admitProject(call: Call): void {
   const projectId = call.params['project_id'] ?? '';
   if (!PROJECT_ID.test(projectId)) throw refusals.badProjectId();

@@ -10,20 +10,20 @@ import { usualStage } from './usual-stage.ts';
 
 export interface DcsTasksOptions {
   readonly clock: Clock;
-  /** A new task is shown by the list only after this time. */
+  /** Delay before a new task appears in the list. */
   readonly listDelayMs: () => number;
   readonly scripts: Scripts;
   readonly onEvent: (event: CloudEvent) => void;
 }
 
-/** How long a script lets an incremental migration run, if it does not say. */
+/** How long an incremental migration runs before a script ends it, by default. */
 const INCREMENTAL_MS = 120_000;
 
-/** What a new task starts with; the rest is empty. */
+/** The initial fields of a new task; the rest is empty. */
 export type NewDcsTask = Pick<DcsTask, 'kind' | 'projectId' | 'name' | 'description' | 'status'> &
   Partial<Omit<DcsTask, 'id' | 'createdAt'>>;
 
-/** States in which the migration machine is gone. */
+/** States in which the migration machine has been released. */
 const RELEASING = new Set(['SUCCESS', 'FAILED', 'TERMINATED', 'RELEASED']);
 
 /** The migration tasks of the local DCS. */
@@ -51,7 +51,7 @@ export class DcsTasks {
   create(task: NewDcsTask, steps: readonly Step[]): DcsTask {
     const now = this.#clock.now();
     const created: DcsTask = {
-      // Both forms of ids occur: 32 hex digits from an import, a UUID from an online task.
+      // Both ID formats occur: 32 hex digits for an import, a UUID for an online task.
       id: task.kind === 'import' ? randomUUID().replaceAll('-', '') : randomUUID(),
       steps: [],
       jobId: undefined,
@@ -78,7 +78,7 @@ export class DcsTasks {
     return created;
   }
 
-  /** Puts a task back as it was stored, and lets it walk on. */
+  /** Restores a stored task and resumes its steps. */
   restore(task: DcsTask): void {
     this.#byId.set(task.id, task);
     this.#walker.resume(task);
@@ -89,7 +89,7 @@ export class DcsTasks {
     return task?.projectId === projectId ? task : undefined;
   }
 
-  /** @throws {Refusal} DCS.4070 for an id of the wrong form, DCS.4133 for a task that is not known or was deleted */
+  /** @throws {Refusal} DCS.4070 for a malformed ID, DCS.4133 for a task that is unknown or deleted */
   get(projectId: string, id: string): DcsTask {
     if (!isResourceId(id)) throw refusals.badTaskId();
     const task = this.find(projectId, id);
@@ -109,7 +109,7 @@ export class DcsTasks {
     return this.all().some((task) => task.target?.id === instanceId && isActive(task));
   }
 
-  /** Changes the state at once and sets out on the steps that follow. */
+  /** Changes the state immediately and schedules the following steps. */
   move(task: DcsTask, status: string, steps: readonly Step[], failure?: string): void {
     task.status = status;
     this.#walker.walk(task, steps);

@@ -3,7 +3,7 @@ import { type Call, namesOwnProject, type Operation, type Service } from '../ope
 import { Refusal } from '../refusal.ts';
 import type { LocalServer, LocalServerDisk, Servers } from './servers.ts';
 
-/** The codes are those of the error table (ECS API reference, "Error Codes"); an unknown server is Ecs.0114. */
+/** The codes are from the error table (ECS API reference, "Error Codes"); an unknown server is Ecs.0114. */
 function ecsRefusal(status: number, code: string, message: string): Refusal {
   return new Refusal(status, { error_code: code, error_msg: message });
 }
@@ -11,7 +11,7 @@ function ecsRefusal(status: number, code: string, message: string): Refusal {
 const forbidden = (what: string): Refusal =>
   ecsRefusal(403, 'Ecs.0003', `You do not have permission to perform this operation: ${what}.`);
 
-/** The local ECS: what a caller has to know of a server that is to be the target of a migration. */
+/** The local ECS: what a caller needs to know about a server that is the target of a migration. */
 export function makeEcsService(servers: Servers): Service {
   const serverOf = (call: Call): LocalServer => {
     const id = call.params['server_id'] ?? '';
@@ -27,7 +27,7 @@ export function makeEcsService(servers: Servers): Service {
     })),
     makeOperation('ListServerBlockDevices', 'GET', '/v1/{project_id}/cloudservers/{server_id}/block_device', (call) => {
       const { id, disks } = serverOf(call);
-      // In no order that a caller could rely on: none is documented.
+      // Reversed, because no order is documented.
       const attached = disks.map((disk, place) => attachment(id, disk, place)).reverse();
       return {
         status: 200,
@@ -47,7 +47,7 @@ export function makeEcsService(servers: Servers): Service {
     name: 'ECS',
     operations,
     admit: (call) => {
-      if (!namesOwnProject(call)) throw forbidden('the project is not that of the credentials');
+      if (!namesOwnProject(call)) throw forbidden('the project does not match the credentials');
     },
     refusals: {
       emptyBody: () => ecsRefusal(400, 'Ecs.0005', 'The request body is empty.'),
@@ -60,7 +60,7 @@ export function makeEcsService(servers: Servers): Service {
   };
 }
 
-/** Answer of ShowServer (data structure for querying details about ECSs). No page has the boot mode in it: that is the image's. */
+/** Response of ShowServer (data structure for querying details about ECSs). It has no documented boot mode, which belongs to the image. */
 function serverDetail(server: LocalServer, projectId: string): Record<string, unknown> {
   const { fixedIps = ['192.168.0.25'], floatingIps = [] } = server;
   const vpcId = '5e37b3be-950a-48e1-b498-65b63d336481';

@@ -12,13 +12,13 @@ import type { FunctionConfig, FunctionRecord, VersionRecord } from './records.ts
 import { refusals } from './refusals.ts';
 import { codeView, configView } from './wire.ts';
 
-/** A package of 50 MB in Base64, and all else. */
+/** Enough for a package of 50 MB in Base64 and all other fields. */
 const LARGEST_BODY_BYTES = 72 * 1024 * 1024;
 const MAX_FUNCTIONS = 400;
-/** The default of the product page "Notes and Constraints". */
+/** The default according to the product page "Notes and Constraints". */
 const USUAL_MAX_INSTANCES = 400;
 
-/** Fields of the bodies that say what the function is, or its code. */
+/** Body fields that identify the function or its code. */
 const NO_SETTINGS = new Set([
   'func_name',
   'runtime',
@@ -32,7 +32,7 @@ const NO_SETTINGS = new Set([
   'code_encrypt_kms_key_id',
 ]);
 
-/** The life of a function: create, look at, change, delete. */
+/** Creates, shows, updates and deletes functions. */
 export function functionOperations(deps: FunctionGraphDeps): Operation[] {
   const root = '/v2/{project_id}/fgs/functions';
   const one = `${root}/{function_urn}`;
@@ -77,7 +77,7 @@ function find(deps: FunctionGraphDeps, { account, params }: Call) {
   return deps.functions.find(params['function_urn'] ?? '', account.projectId);
 }
 
-/** Only `latest` can be changed: a version stays as it was published. */
+/** Only `latest` can be changed: published versions are immutable. */
 function findLatest(deps: FunctionGraphDeps, call: Call) {
   const { record, urn } = find(deps, call);
   if (urn.qualifier !== '' && urn.qualifier !== 'latest')
@@ -138,7 +138,7 @@ async function updateConfig(deps: FunctionGraphDeps, call: Call): Promise<Answer
     const { record, latest } = findLatest(deps, call);
     if (body.func_name !== record.name) throw refusals.badName('The name of a function cannot be changed.');
     if (body.runtime !== record.runtime) throw refusals.badRuntime('The runtime of a function cannot be changed.');
-    // What is left out is kept: the page says nothing of it, and so a caller who wants it gone has to say so.
+    // Omitted fields are kept. The page does not say so, but a caller who wants a field removed must then do so explicitly.
     const config = { ...latest.config, ...configPartOf(body) };
     checkConfig(config, latest.code.files);
     const changed = { ...latest, config, modifiedAt: deps.clock.now() };
@@ -210,13 +210,13 @@ function show(deps: FunctionGraphDeps, view: typeof configView) {
   };
 }
 
-/** `latest` cannot be deleted alone, and a version not while an alias leads to it. @throws {Refusal} */
+/** `latest` cannot be deleted on its own, and a version cannot be deleted while an alias points to it. @throws {Refusal} */
 function deletableVersion(record: FunctionRecord, qualifier: string): string {
-  if (qualifier.startsWith('!')) throw refusals.badVersion('An alias is deleted by its own operation.');
+  if (qualifier.startsWith('!')) throw refusals.badVersion('Use DeleteVersionAlias to delete an alias.');
   const { version } = versionOf(record, qualifier);
   if (version === 'latest') throw refusals.badVersion('The latest version cannot be deleted without the function.');
   if (record.aliases.some((alias) => alias.version === version))
-    throw refusals.precondition('An alias leads to this version: delete or change it first.');
+    throw refusals.precondition('An alias points to this version: delete or change it first.');
   if (record.aliases.some((alias) => Object.hasOwn(alias.additional_version_weights, version)))
     throw refusals.additionalVersionInUse();
   return version;
@@ -233,13 +233,13 @@ function configPartOf(body: z.output<typeof createBody> | z.output<typeof config
   return { ...Object.fromEntries(others), handler, timeout, memory_size };
 }
 
-/** `https://<bucket>.obs.<region>.<domain>/<key>`, or the bucket first in the path where the host is an address. */
+/** `https://<bucket>.obs.<region>.<domain>/<key>`, or with the bucket as the first path segment if the host is an IP address. */
 async function readPackage(deps: FunctionGraphDeps, url: string): Promise<Buffer | undefined> {
-  if (!URL.canParse(url)) throw refusals.badUrl('code_url is needed for code_type obs.');
+  if (!URL.canParse(url)) throw refusals.badUrl('code_type obs requires a code_url.');
   const { hostname, pathname } = new URL(url);
   const parts = decodeURIComponent(pathname).slice(1).split('/');
   const bucket = /^[\d.]+$|^localhost$/.test(hostname) ? parts.shift() : hostname.split('.obs.')[0];
   if (bucket === undefined || bucket === hostname || parts.join('/') === '')
-    throw refusals.badUrl(`${url} names no object.`);
+    throw refusals.badUrl(`${url} is not the URL of an object.`);
   return deps.readObject(bucket, parts.join('/'));
 }

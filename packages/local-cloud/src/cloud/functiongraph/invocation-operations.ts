@@ -11,10 +11,10 @@ import type { AsyncConfig, FunctionRecord, VersionRecord } from './records.ts';
 import { refusals } from './refusals.ts';
 import { asyncView } from './wire.ts';
 
-/** Of an asynchronous event; a synchronous one has 6 MB (guide page "Notes and Constraints"). */
+/** Size limit of an asynchronous event; for a synchronous one it is 6 MB (guide page "Notes and Constraints"). */
 const MAX_LATER_BYTES = 256 * 1024;
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
-/** "the last 2,000 bytes of the log"; the result page and the header `X-Cff-Log-Type: tail` give 4 KB. */
+/** "the last 2,000 bytes of the log"; the result page and the header `X-Cff-Log-Type: tail` return 4 KB. */
 const LOG_BYTES = 4096;
 
 const destination = z.strictObject({
@@ -46,7 +46,7 @@ const DESTINATION_PARAMS = {
 
 const invalidField = (field: string, problem: string): Refusal => refusals.invalid(`${field}: ${problem}`);
 
-/** Runs functions on request, and says how asynchronous events are treated and where logs are. */
+/** Invokes functions, configures asynchronous invocation, and returns the location of logs. */
 export function invocationOperations(deps: FunctionGraphDeps): Operation[] {
   const root = '/v2/{project_id}/fgs/functions/{function_urn}';
   const config = `${root}/async-invoke-config`;
@@ -66,7 +66,8 @@ function find(deps: FunctionGraphDeps, { account, params }: Call) {
 
 function findInvoked(deps: FunctionGraphDeps, call: Call): { record: FunctionRecord; version: VersionRecord } {
   const { record, urn } = find(deps, call);
-  if (record.maxInstances === 0) throw refusals.forbidden('The function is disabled: its number of instances is 0.');
+  if (record.maxInstances === 0)
+    throw refusals.forbidden('The function is disabled: its maximum number of instances is 0.');
   return { record, version: versionOf(record, chosenVersion(record, urn.qualifier, deps.random)) };
 }
 
@@ -97,7 +98,7 @@ function invokeLater(deps: FunctionGraphDeps, call: Call): Answer {
 function showAsync(deps: FunctionGraphDeps, call: Call): Answer {
   const { record, urn } = find(deps, call);
   const { asyncConfig, version } = versionOf(record, urn.qualifier);
-  // The page names no code of its own.
+  // The page has no specific code.
   if (asyncConfig === undefined) throw refusals.noAsyncConfig();
   return { status: 200, body: asyncView(urnOf(record, version), asyncConfig) };
 }
@@ -149,7 +150,7 @@ function showLog(deps: FunctionGraphDeps, call: Call): Answer {
   };
 }
 
-/** The version that an invocation gets: of an alias, by its weights. */
+/** The version to invoke; for an alias it is chosen by weight. */
 export function chosenVersion(record: FunctionRecord, qualifier: string, random: () => number): string {
   if (!qualifier.startsWith('!')) return qualifier || 'latest';
   const alias = aliasOf(record, qualifier.slice(1));
@@ -157,7 +158,7 @@ export function chosenVersion(record: FunctionRecord, qualifier: string, random:
   return other !== undefined && random() * 100 < other[1] ? other[0] : alias.version;
 }
 
-/** @throws {Refusal} its parameters are wrong, there is no such target, or the function has no agency to reach it */
+/** @throws {Refusal} when its parameters are invalid, the target does not exist, or the function has no agency to reach it */
 async function checkDestination(
   deps: FunctionGraphDeps,
   record: FunctionRecord,
@@ -174,10 +175,10 @@ async function checkDestination(
     refusals.invalid(`destination_config: param.${field}: ${problem}`),
   ) as { bucket?: string; topic_urn?: string; func_urn?: string };
   if (!config.xrole && !config.app_xrole)
-    throw refusals.invalid('destination_config: the function has no agency that may reach the destination.');
+    throw refusals.invalid('destination_config: the function has no agency to reach the destination.');
   if (target.topic_urn !== undefined && !deps.topicExists(target.topic_urn)) throw refusals.unknownTopic();
   if (target.bucket !== undefined && !(await deps.bucketExists(target.bucket)))
-    throw refusals.invalid('destination_config: there is no such bucket.');
+    throw refusals.invalid('destination_config: the bucket does not exist.');
   if (target.func_urn !== undefined) deps.functions.find(target.func_urn, record.projectId);
 }
 

@@ -1,6 +1,6 @@
 import { Refusal } from '../refusal.ts';
 
-/** Codes, statuses and texts are those of the error table (FunctionGraph API reference, "Error Codes", ErrorCode). */
+/** Codes, statuses and messages are from the error table (FunctionGraph API reference, "Error Codes", ErrorCode). */
 export function fssRefusal(status: number, code: string, message: string): Refusal {
   return new Refusal(status, { error_code: code, error_msg: message });
 }
@@ -13,7 +13,7 @@ export const refusals = {
     fssRefusal(404, 'FSS.0404', 'The specified resource was not found. The function has no asynchronous settings.'),
   noLog: () =>
     fssRefusal(404, 'FSS.0404', 'The specified resource was not found. LTS is not enabled for the function.'),
-  sameCode: () => fssRefusal(409, 'FSS.0409', 'The specified resource already exists. The code is the same code.'),
+  sameCode: () => fssRefusal(409, 'FSS.0409', 'The specified resource already exists. The code is unchanged.'),
   precondition: (what: string) => fssRefusal(428, 'FSS.0428', `The preconditions have not been met. ${what}`),
   internal: (message: string) => fssRefusal(500, 'FSS.0500', `Internal server error. ${message}`.trim()),
   badUrn: () => fssRefusal(400, 'FSS.1309', 'Invalid function URN.'),

@@ -7,7 +7,7 @@ import { tagOperations } from './tag-operations.ts';
 import { triggerOperations } from './trigger-operations.ts';
 import { versionOperations } from './version-operations.ts';
 
-/** The management API of the local FunctionGraph, version 2: what deploying needs of it. */
+/** The management API (v2) of the local FunctionGraph, as far as deployment needs it. */
 export function makeFunctionGraphService(deps: FunctionGraphDeps): Service {
   return {
     name: 'FunctionGraph',
@@ -19,7 +19,7 @@ export function makeFunctionGraphService(deps: FunctionGraphDeps): Service {
       ...tagOperations(deps),
     ],
     admit: (call) => {
-      if (!namesOwnProject(call)) throw refusals.forbidden('The project is not that of the credentials.');
+      if (!namesOwnProject(call)) throw refusals.forbidden('The project does not match the credentials.');
     },
     refusals: {
       emptyBody: () => refusals.invalid('The request body is empty.'),

@@ -5,7 +5,7 @@ import type { Answer, Call, Operation } from '../operation.ts';
 import type { FunctionGraphDeps } from './deps.ts';
 import { refusals } from './refusals.ts';
 
-/** Of one resource. The pages give no lengths: those below are of the Tag Management Service in general, and not confirmed for functions. */
+/** Maximum per resource. The pages give no lengths; those below are from the Tag Management Service and not confirmed for functions. */
 const MAX_TAGS = 20;
 
 /** Body of CreateTags and DeleteTags (functiongraph_06_1023, _1024). */
@@ -20,7 +20,7 @@ const tagBody = z.strictObject({
 /** Tags of functions. */
 export function tagOperations({ functions }: FunctionGraphDeps): Operation[] {
   const find = ({ account, params }: Call) => {
-    if (params['resource_type'] !== 'functions') throw refusals.invalid('resource_type: expected functions');
+    if (params['resource_type'] !== 'functions') throw refusals.invalid('resource_type: must be functions');
     return functions.find(params['resource_id'] ?? '', account.projectId).record;
   };
   const change =
@@ -31,7 +31,7 @@ export function tagOperations({ functions }: FunctionGraphDeps): Operation[] {
         const record = find(call);
         const tags = { ...record.tags };
         for (const { key, value = '' } of body.tags) apply(tags, key, value);
-        if (Object.keys(tags).length > MAX_TAGS) throw refusals.invalid(`tags: at most ${MAX_TAGS}`);
+        if (Object.keys(tags).length > MAX_TAGS) throw refusals.invalid(`tags: the limit is ${MAX_TAGS}`);
         return { record: { ...record, tags }, result: { status: 204 } };
       });
     };

@@ -22,7 +22,7 @@ const UNKNOWN: Readonly<Record<TriggerType, () => Refusal>> = {
 
 const invalidField = (field: string, problem: string): Refusal => refusals.invalid(`${field}: ${problem}`);
 
-/** Triggers: each belongs to a version or an alias of its function. */
+/** Operations on triggers. Each trigger belongs to a version or an alias of its function. */
 export function triggerOperations(deps: FunctionGraphDeps): Operation[] {
   const root = '/v2/{project_id}/fgs/triggers/{function_urn}';
   const one = `${root}/{trigger_type_code}/{trigger_id}`;
@@ -124,7 +124,7 @@ async function update(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
   });
 }
 
-/** They go on for a while: only then is their place free. */
+/** Deletes triggers. They stay active for a while, and conflict with new ones until then. */
 function letGo(deps: FunctionGraphDeps, record: FunctionRecord, going: readonly TriggerRecord[]): FunctionRecord {
   const ids = new Set(going.map(({ id }) => id));
   deps.clock.after(deps.triggerDeletionMs(), () => void forget(deps, record, ids));
@@ -151,7 +151,7 @@ async function forget(
         result: undefined,
       };
     })
-    // The function is gone, and its triggers with it.
+    // The function and its triggers are gone.
     .catch(() => undefined);
 }
 
@@ -177,7 +177,7 @@ async function removeAll(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
   });
 }
 
-/** Is there what it listens to? @throws {Refusal} */
+/** Checks that the source of the trigger exists. @throws {Refusal} */
 async function checkSource(
   deps: FunctionGraphDeps,
   type: TriggerType,
@@ -188,7 +188,7 @@ async function checkSource(
   if (type === 'SMN' && !deps.topicExists(String(data['topic_urn']))) throw refusals.unknownTopic();
 }
 
-/** More than was sent: the service adds ids, and to an API where it can be reached. */
+/** Adds to the sent data what the service adds: IDs, and the URL of an API. */
 function answeredData(
   region: string,
   record: FunctionRecord,

@@ -11,7 +11,7 @@ import type { AliasRecord, FunctionRecord, VersionRecord } from './records.ts';
 import { refusals } from './refusals.ts';
 import { aliasView, configView } from './wire.ts';
 
-/** With `latest` (product description, "Notes and Constraints", 2025-05-14). */
+/** Including `latest` (product description, "Notes and Constraints", 2025-05-14). */
 const MAX_VERSIONS = 20;
 const MAX_ALIASES = 10;
 
@@ -42,7 +42,7 @@ const badVersion = (field: string, problem: string): Refusal => refusals.badVers
 const badAlias = (field: string, problem: string): Refusal =>
   field.startsWith('additional_version_weights') ? refusals.badWeight() : refusals.badAlias(`${field}: ${problem}`);
 
-/** Versions, and the aliases that lead to them. */
+/** Operations on versions and aliases. */
 export function versionOperations(deps: FunctionGraphDeps): Operation[] {
   const root = '/v2/{project_id}/fgs/functions/{function_urn}';
   const one = `${root}/aliases/{alias_name}`;
@@ -77,7 +77,7 @@ async function publish(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
     const record = find(deps, call);
     const latest = versionOf(record, 'latest');
     if (body.digest !== undefined && body.digest !== '' && body.digest !== latest.code.digest)
-      throw refusals.invalid('digest is not that of the latest code.');
+      throw refusals.invalid('digest does not match the latest code.');
     const version = body.version ?? nameAt(deps.clock.now());
     if (record.versions.some((other) => other.version === version)) throw refusals.versionExists();
     const last = record.versions.at(-1);
@@ -121,7 +121,7 @@ async function createAlias(deps: FunctionGraphDeps, call: Call): Promise<Answer>
     };
     checkAlias(record, alias);
     const changed = { ...record, aliases: [...record.aliases, alias] };
-    tell(deps, record, `alias ${alias.name} leads to ${alias.version}`);
+    tell(deps, record, `alias ${alias.name} points to ${alias.version}`);
     return { record: changed, result: { status: 200, body: aliasView(changed, alias) } };
   });
 }
@@ -140,7 +140,7 @@ async function updateAlias(deps: FunctionGraphDeps, call: Call): Promise<Answer>
     };
     checkAlias(record, alias);
     const changed = { ...record, aliases: record.aliases.map((other) => (other === before ? alias : other)) };
-    tell(deps, record, `alias ${alias.name} leads to ${alias.version}`);
+    tell(deps, record, `alias ${alias.name} points to ${alias.version}`);
     return { record: changed, result: { status: 200, body: aliasView(changed, alias) } };
   });
 }
@@ -168,7 +168,7 @@ function showAlias(deps: FunctionGraphDeps, call: Call): Answer {
   return { status: 200, body: aliasView(record, aliasOf(record, call.params['alias_name'] ?? '')) };
 }
 
-/** `vYYYYMMDD-HHMMSS`, as the service names a version itself. */
+/** `vYYYYMMDD-HHMMSS`, the service's default name of a version. */
 function nameAt(ms: number): string {
   const digits = new Date(ms).toISOString().replace(/\D/g, '');
   return `v${digits.slice(0, 8)}-${digits.slice(8, 14)}`;
@@ -184,7 +184,7 @@ function checkAlias(record: FunctionRecord, alias: AliasRecord): void {
   if (record.aliases.some((other) => other.name !== alias.name && other.version === version))
     throw refusals.versionAliased();
   const additional = Object.entries(alias.additional_version_weights);
-  if (additional.length > 1) throw refusals.badAdditionalVersion('There can be one.');
+  if (additional.length > 1) throw refusals.badAdditionalVersion('At most one is allowed.');
   for (const [other, weight] of additional) {
     if (other === version) throw refusals.sameAdditionalVersion();
     if (!record.versions.some((candidate) => candidate.version === other))

@@ -30,7 +30,7 @@ const invalid = (field: string, problem: string): Refusal =>
   iamRefusal(400, 'IAM.0011', `Request parameter ${field} ${problem}.`);
 const notFound = (what: string, id: string): Refusal => iamRefusal(404, 'IAM.0004', `Could not find ${what}: ${id}.`);
 
-/** What an administrator reads of agencies. Pages of the API reference: iam_12_0001, iam_12_0011, iam_12_0010, iam_12_0014, iam_10_0002. */
+/** Read operations on agencies. Pages of the API reference: iam_12_0001, iam_12_0011, iam_12_0010, iam_12_0014, iam_10_0002. */
 export function agencyOperations(agencies: LocalAgencies): Operation[] {
   const agencyOf = ({ params }: Call): LocalAgency => {
     const id = params['agency_id'] ?? '';
@@ -100,7 +100,7 @@ function admitAccount(asked: string | undefined, own: string): void {
   if (asked !== own) throw iamRefusal(403, 'IAM.0002', 'You do not have permission for another account.');
 }
 
-/** The services' own accounts have ids that nobody is told: any will do. */
+/** The IDs of the services' own accounts are not public, so any ID will do. */
 function trustedId(name: string): string {
   return Buffer.from(name).toString('hex').padEnd(32, '0').slice(0, 32);
 }
@@ -119,7 +119,7 @@ function row({ id, name, trusts, expiresAt }: LocalAgency, domainId: string) {
   };
 }
 
-/** What tokens carry: no page says how it is made. */
+/** The name used in tokens; its format is not documented. */
 function internalName(id: string): string {
   return `custom_${id.slice(0, 8)}`;
 }

@@ -4,7 +4,7 @@ import type { LocalAgencies } from './agencies.ts';
 import { agencyOperations } from './agency-operations.ts';
 import { iamRefusal } from './iam-refusal.ts';
 
-/** The local IAM: the two look-ups by which an SDK finds the project and the account of its keys, and what can be read of agencies. */
+/** The local IAM: the two lookups with which an SDK finds the project and the account of its keys, and the read operations on agencies. */
 export function makeIamService(region: string, agencies: LocalAgencies): Service {
   const project = (account: Account) => ({
     id: account.projectId,

@@ -10,25 +10,25 @@ import { isFileKey } from './key-file.ts';
 import { compareKeys } from './key-order.ts';
 import { type Noted, ObjectJournal } from './object-journal.ts';
 
-/** Of so many appendable objects the MD5 so far is kept; those of others are read again at their next append. */
+/** Number of appendable objects whose MD5 state is cached; others are read again at their next append. */
 const HASHES_KEPT = 500;
 
 export interface FolderBucketOptions {
-  /** The bucket's folder: a file in it is an object, whoever put it there. */
+  /** The bucket's folder: every file in it is an object, whoever created it. */
   readonly folder: string;
-  /** For what the files do not say, for objects whose keys are no file names, and for uploads under way. On the same file system. */
+  /** For metadata, objects whose keys are not valid file names, and uploads in progress. On the same file system. */
   readonly beside: string;
   /**
-   * Changes the file of an object and keeps whoever watches the folder from telling of it.
+   * Changes the file of an object without the folder's watcher reporting it.
    *
-   * @default nobody watches: `change` is called
+   * @default no watcher: `change` is simply called
    */
   readonly own?: (key: string, change: () => Promise<void>) => Promise<void>;
 }
 
 /**
- * Files as objects. A key that is no file name, or in whose way a folder, a file or a link stands, has its file beside. Links are not followed,
- * wherever they lead: what is reached through one is no object.
+ * Files as objects. If a key is not a valid file name, or a folder, a file or a link is in the way, its file is stored in `beside`. Links are never
+ * followed: files reached through a link are not objects.
  */
 export class FolderBucket implements BucketStorage {
   readonly #options: FolderBucketOptions;
@@ -41,14 +41,14 @@ export class FolderBucket implements BucketStorage {
   }
 
   /**
-   * Makes the folders; uploads that an earlier process left are removed.
+   * Creates the folders and removes unfinished uploads of an earlier process.
    *
    * @throws {Error} when the bucket's folder is a link
    */
   static async open(options: FolderBucketOptions): Promise<FolderBucket> {
     const { beside } = options;
     await mkdir(path.dirname(options.folder), { recursive: true });
-    // A link above the buckets is the user's own affair; from here down there is none.
+    // Links above the buckets are the user's choice; from here down none are allowed.
     const folder = path.join(await realpath(path.dirname(options.folder)), path.basename(options.folder));
     if ((await lstat(folder).catch(undefinedIfGone))?.isSymbolicLink())
       throw new Error(`open the bucket ${folder}: it is a symbolic link; a bucket must be a folder`);
@@ -115,7 +115,7 @@ export class FolderBucket implements BucketStorage {
       return this.#mustFind(key);
     }
     const noted = this.#journal.get(key);
-    if (noted === undefined) throw new Error(`append to ${key}: nothing is noted of it`);
+    if (noted === undefined) throw new Error(`append to ${key}: it is not in the journal`);
     const file = this.#fileOf(key);
     const hash = await this.#hashOf(key, before.size);
     await this.#own(key, async () => {
@@ -200,7 +200,7 @@ export class FolderBucket implements BucketStorage {
     }
   }
 
-  /** Moves a finished file to where the object's file belongs. */
+  /** Moves a finished file to its final location. */
   async #place(key: string, file: string, noteOf: (stats: Stats, beside?: string) => Noted): Promise<void> {
     const stats = await lstat(file);
     const inFolder = path.join(this.#options.folder, key);
@@ -218,7 +218,7 @@ export class FolderBucket implements BucketStorage {
     this.#journal.set(noteOf(stats, name));
   }
 
-  /** No folder stands where the file would, and no file or link where one of its folders would. */
+  /** Whether no folder is in the file's place, and no file or link in the place of one of its folders. */
   async #isFree(key: string): Promise<boolean> {
     if ((await lstat(this.#options.folder).catch(undefinedIfGone))?.isSymbolicLink()) return false;
     if ((await lstat(path.join(this.#options.folder, key)).catch(undefinedIfGone))?.isDirectory()) return false;
@@ -257,7 +257,7 @@ export class FolderBucket implements BucketStorage {
       : path.join(this.#options.beside, 'objects', beside);
   }
 
-  /** Somebody else put or changed this file: it is a normal object now. */
+  /** Someone else created or changed this file, so it is a normal object now. */
   async #note(key: string, stats: Stats): Promise<Noted> {
     const hash = createHash('md5');
     await pipeline((await this.#openToRead(key)).createReadStream(), hash);
@@ -286,18 +286,18 @@ export class FolderBucket implements BucketStorage {
 
   async #mustFind(key: string): Promise<StoredObject> {
     const object = await this.find(key);
-    if (object === undefined) throw new Error(`store ${key}: its file vanished at once`);
+    if (object === undefined) throw new Error(`store ${key}: its file has disappeared`);
     return object;
   }
 
-  /** Nobody watches the files beside. */
+  /** Files in `beside` are not watched. */
   async #own(key: string, change: () => Promise<void>): Promise<void> {
     if (this.#options.own === undefined) await change();
     else await this.#options.own(key, change);
   }
 }
 
-/** Another object's removal may take away the folder between its making and the move. */
+/** Removing another object may delete the folder between its creation and the move. */
 async function moveInto(file: string, target: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     await mkdir(path.dirname(target), { recursive: true });
@@ -310,7 +310,7 @@ async function moveInto(file: string, target: string): Promise<void> {
   }
 }
 
-/** Is the way to this folder free of links? So it is to one that is not there. */
+/** Whether the path to this folder has no links. True for a folder that does not exist. */
 async function hasNoLink(folder: string): Promise<boolean> {
   const plain = folder.endsWith(path.sep) ? folder.slice(0, -1) : folder;
   return ((await realpath(plain).catch(undefinedIfGone)) ?? plain) === plain;

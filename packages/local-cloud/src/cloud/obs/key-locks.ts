@@ -1,4 +1,4 @@
-/** Lets the changes of one object happen one after the other, in the order in which they were asked for. */
+/** Serializes the changes of each object, in the order in which they were requested. */
 export class KeyLocks {
   readonly #last = new Map<string, Promise<void>>();
 

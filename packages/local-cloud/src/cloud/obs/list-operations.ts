@@ -5,7 +5,7 @@ import type { ObsAnswer, ObsCall } from './obs-call.ts';
 import { obsRefusals } from './obs-refusal.ts';
 import { type XmlContent, xmlDocument } from './xml.ts';
 
-/** "Listing Objects in a Bucket" (API reference obs_04_0022): the latest versions, without their ids. */
+/** "Listing Objects in a Bucket" (API reference obs_04_0022): the latest versions, without their IDs. */
 export async function listObjects(call: ObsCall, bucket: BucketSettings, storage: BucketStorage): Promise<ObsAnswer> {
   const request = readListing(call, 'marker');
   const page = listPage(await storage.keys(request.prefix), (key) => key, request);
@@ -20,7 +20,7 @@ export async function listObjects(call: ObsCall, bucket: BucketSettings, storage
     ...(request.delimiter === '' ? [] : [['Delimiter', encode(request.delimiter)] as const]),
     ...encodingType(call),
     ['IsTruncated', page.isTruncated],
-    // One that was deleted meanwhile is left out.
+    // Objects deleted in the meantime are left out.
     ...objects.flatMap((object) =>
       object === undefined ? [] : [['Contents', objectContent(object, bucket, call, encode)] as const],
     ),
@@ -29,7 +29,7 @@ export async function listObjects(call: ObsCall, bucket: BucketSettings, storage
   return { status: 200, body: xmlDocument('ListBucketResult', content) };
 }
 
-/** The same page with `versions`: all versions with their ids. */
+/** The same page with `versions`: all versions with their IDs. */
 export async function listVersions(call: ObsCall, bucket: BucketSettings, storage: BucketStorage): Promise<ObsAnswer> {
   const request = readListing(call, 'key-marker');
   const versionMarker = call.query.get('version-id-marker') ?? '';
@@ -70,7 +70,7 @@ export async function listVersions(call: ObsCall, bucket: BucketSettings, storag
 
 function readListing({ query }: ObsCall, markerName: string): ListingRequest {
   const maxKeys = readMaxKeys(query.get('max-keys'));
-  if (maxKeys === undefined) throw obsRefusals.invalidArgument('max-keys must be a number from 0');
+  if (maxKeys === undefined) throw obsRefusals.invalidArgument('max-keys must be a non-negative integer');
   return {
     prefix: query.get('prefix') ?? '',
     delimiter: query.get('delimiter') ?? '',

@@ -4,9 +4,9 @@ import type { Attributes, BucketStorage, Held, StoredObject } from './bucket.ts'
 import { compareKeys } from './key-order.ts';
 
 interface Version extends StoredObject {
-  /** One for each append: joined only when they are read. */
+  /** One chunk per append, joined only when read. */
   readonly chunks: Buffer[];
-  /** The MD5 so far, of an appendable object. */
+  /** The MD5 state of an appendable object. */
   readonly hash: Hash | undefined;
 }
 
@@ -16,10 +16,10 @@ export interface MemoryBucketOptions {
   readonly now: () => number;
 }
 
-/** Objects in memory, with all their versions if that is wanted. */
+/** Objects in memory, optionally with all their versions. */
 export class MemoryBucket implements BucketStorage {
   readonly #options: MemoryBucketOptions;
-  /** The latest version is the first. */
+  /** The latest version comes first. */
   readonly #versions = new Map<string, Version[]>();
 
   constructor(options: MemoryBucketOptions) {

@@ -2,11 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Attributes, Held } from './bucket.ts';
 import { obsRefusals } from './obs-refusal.ts';
 
-/** Every part but the last has at least so much (API reference obs_04_0102: 100 KB to 5 GB; numbers 1 to 10,000). */
+/** Minimum size of every part except the last (API reference obs_04_0102: 100 KB to 5 GB; numbers 1 to 10,000). */
 const SMALLEST_PART_BYTES = 100 * 1024;
 const MAX_PARTS = 10_000;
 
-/** An upload in parts that is under way. */
+/** A multipart upload in progress. */
 export interface MultipartUpload {
   readonly id: string;
   readonly bucket: string;
@@ -15,13 +15,13 @@ export interface MultipartUpload {
   readonly parts: Map<number, Held>;
 }
 
-/** What a client names when it completes an upload. */
+/** A part that a client lists when it completes an upload. */
 export interface NamedPart {
   readonly number: number;
   readonly eTag: string;
 }
 
-/** The uploads in parts that are under way; they are forgotten when the local OBS ends. */
+/** The multipart uploads in progress; they are lost when the local OBS stops. */
 export class MultipartUploads {
   readonly #uploads = new Map<string, MultipartUpload>();
 
@@ -39,7 +39,7 @@ export class MultipartUploads {
     return upload;
   }
 
-  /** A part that is sent again replaces the one before. */
+  /** A part that is sent again replaces the previous one. */
   async setPart(upload: MultipartUpload, number: number, held: Held): Promise<void> {
     await upload.parts.get(number)?.drop();
     upload.parts.set(number, held);
@@ -61,9 +61,9 @@ export function readPartNumber(text: string): number {
 }
 
 /**
- * The parts that are named, checked.
+ * Checks the listed parts and returns them.
  *
- * @throws {ObsRefusal} 400 for parts out of order, unknown or changed ones, and small ones before the last
+ * @throws {ObsRefusal} 400 for parts that are out of order, unknown or changed, or too small and not the last
  */
 export function namedParts(upload: MultipartUpload, named: readonly NamedPart[]): Held[] {
   if (named.length === 0) throw obsRefusals.malformedXml();
@@ -78,14 +78,14 @@ export function namedParts(upload: MultipartUpload, named: readonly NamedPart[])
   return parts;
 }
 
-/** `<MD5 of the parts' MD5s>-<number of parts>`: the S3 convention; that OBS has it too is unconfirmed. */
+/** `<MD5 of the parts' MD5s>-<number of parts>`: the S3 convention; it is unconfirmed for OBS. */
 export function multipartETag(parts: readonly Held[]): string {
   const hash = createHash('md5');
   for (const { md5 } of parts) hash.update(Buffer.from(md5, 'hex'));
   return `${hash.digest('hex')}-${parts.length}`;
 }
 
-/** All bytes, part by part. */
+/** Reads all bytes, part by part. */
 export async function* readParts(parts: readonly Held[]): AsyncGenerator<Uint8Array> {
   for (const part of parts) yield* part.read();
 }

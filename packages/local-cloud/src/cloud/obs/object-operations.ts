@@ -12,7 +12,7 @@ export async function putObject(obs: LocalObs, call: ObsCall): Promise<ObsAnswer
   return { status: 200, headers: { ETag: quoted(object), ...versionHeader(obs, call, object) } };
 }
 
-/** "Copying Objects" (API reference obs_04_0082). What is copied is a normal object, even of an appendable one. */
+/** "Copying Objects" (API reference obs_04_0082). The copy is a normal object, even if the source is appendable. */
 export async function copyObject(obs: LocalObs, call: ObsCall): Promise<ObsAnswer> {
   const source = readCopySource(String(call.headers[`${call.dialect.headerPrefix}copy-source`]));
   const { object, content } = await obs.open(source.bucket, source.key, source.versionId, wholeOf);
@@ -39,21 +39,21 @@ export async function copyObject(obs: LocalObs, call: ObsCall): Promise<ObsAnswe
 /** "Appending an Object" (API reference obs_04_0088). */
 export async function appendObject(obs: LocalObs, call: ObsCall): Promise<ObsAnswer> {
   const position = call.query.get('position') ?? '';
-  if (!/^\d{1,15}$/.test(position)) throw obsRefusals.invalidArgument('position must be a number from 0');
+  if (!/^\d{1,15}$/.test(position)) throw obsRefusals.invalidArgument('position must be a non-negative integer');
   const data = await readAll(call.body);
   const object = await obs.append(call.bucket, call.key, Number(position), data, attributesOf(call), contentMd5(call));
   return {
     status: 200,
     headers: {
       ETag: quoted(object),
-      // Has this name in either dialect.
+      // The same name in both dialects.
       'x-obs-next-append-position': String(object.size),
       ...versionHeader(obs, call, object),
     },
   };
 }
 
-/** "Downloading Objects" (API reference obs_04_0083), of which `Range` is understood, and not the conditions. */
+/** "Downloading Objects" (API reference obs_04_0083): supports `Range`, but no conditions. */
 export async function getObject(obs: LocalObs, call: ObsCall): Promise<ObsAnswer> {
   let range: { start: number; end: number } | undefined;
   const { object, content } = await obs.open(call.bucket, call.key, versionIdOf(call), (found) => {
@@ -80,7 +80,7 @@ export async function headObject(obs: LocalObs, call: ObsCall): Promise<ObsAnswe
   return { status: 200, headers: objectHeaders(obs, call, object) };
 }
 
-/** "Deleting an Object" (API reference obs_04_0085): 204 too where there was none. */
+/** "Deleting an Object" (API reference obs_04_0085): 204 also if the object did not exist. */
 export async function deleteObject(obs: LocalObs, call: ObsCall): Promise<ObsAnswer> {
   const removed = await obs.remove(call.bucket, call.key, versionIdOf(call));
   const headers = removed === undefined ? {} : versionHeader(obs, call, removed);
@@ -161,7 +161,7 @@ export function headBucket({ storageClass, parallelFileSystem }: BucketSettings,
   };
 }
 
-/** "Obtaining Bucket Versioning Status" (API reference obs_04_0038): the status is missing where versioning was never enabled. */
+/** "Obtaining Bucket Versioning Status" (API reference obs_04_0038): the status is missing if versioning was never enabled. */
 export function bucketVersioning({ versioning }: BucketSettings): ObsAnswer {
   return { status: 200, body: xmlDocument('VersioningConfiguration', versioning ? [['Status', 'Enabled']] : []) };
 }
@@ -207,7 +207,7 @@ function readCopySource(header: string): { bucket: string; key: string; versionI
   return { bucket: source.slice(0, slash), key: source.slice(slash + 1), versionId };
 }
 
-/** @throws {ObsRefusal} 416; a header that is no single range of bytes is left out of account (RFC 9110) */
+/** @throws {ObsRefusal} 416; a header that is not a single byte range is ignored (RFC 9110) */
 function readRange(header: string | undefined, size: number): { start: number; end: number } | undefined {
   const parts = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
   const [, from = '', to = ''] = parts ?? [];

@@ -1,10 +1,10 @@
 import { type XmlContent, xmlDocument } from './xml.ts';
 
-/** An answer of OBS with an error status, thrown by whatever finds the reason. */
+/** An error response of OBS, thrown where the error is found. */
 export class ObsRefusal extends Error {
   override readonly name = 'ObsRefusal';
   readonly status: number;
-  /** As the table of error codes has it (API reference obs_04_0115). */
+  /** A code from the table of error codes (API reference obs_04_0115). */
   readonly code: string;
 
   constructor(status: number, code: string, message: string) {
@@ -14,7 +14,7 @@ export class ObsRefusal extends Error {
   }
 }
 
-/** The body of an error answer (API reference obs_04_0115). */
+/** The body of an error response (API reference obs_04_0115). */
 export function errorDocument(refusal: ObsRefusal, resource: string, requestId: string): string {
   const content: XmlContent = [
     ['Code', refusal.code],
@@ -26,7 +26,7 @@ export function errorDocument(refusal: ObsRefusal, resource: string, requestId: 
   return xmlDocument('Error', content);
 }
 
-/** What OBS says no with. Codes and statuses: API reference obs_04_0115, unless said otherwise. */
+/** The errors of OBS. Codes and statuses: API reference obs_04_0115, unless noted otherwise. */
 export const obsRefusals = {
   accessDenied: (why: string) => new ObsRefusal(403, 'AccessDenied', why),
   badDigest: () => new ObsRefusal(400, 'BadDigest', 'The Content-MD5 you specified did not match what we received.'),

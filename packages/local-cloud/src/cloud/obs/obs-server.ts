@@ -35,7 +35,7 @@ export interface ObsServerOptions {
   readonly region: string;
   readonly faults: Faults;
   readonly clock: Clock;
-  /** The service's own time: epoch ms. Signatures are compared with it, and the Date header shows it. */
+  /** The service's time (epoch ms). Signatures are checked against it, and the Date header shows it. */
   readonly serviceTime: () => number;
   readonly requests: RecordedRequest[];
 }
@@ -49,15 +49,15 @@ interface Parsed {
   readonly operation: ObsOperationName | undefined;
 }
 
-/** How a request ends: with an answer, or without. */
+/** How a request ends: with a response or without one. */
 type Ending =
   | { readonly answer: ObsAnswer }
   | 'reset'
   | 'hang'
-  /** The connection ends in the middle of the answer. */
+  /** The connection ends in the middle of the response. */
   | { readonly cut: ObsAnswer };
 
-/** Makes the handler of the port of OBS: path style (`/bucket/key`), signature, fault, operation. */
+/** Makes the request handler of the OBS port: path style (`/bucket/key`), signature, fault, operation. */
 export function makeObsServer(
   options: ObsServerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
@@ -67,7 +67,7 @@ export function makeObsServer(
     const parsed = parse(request);
     const record = newRecord(options, request, parsed, requestId);
     const ending = await endingOf(options, uploads, request, parsed, record);
-    // What was not read of the body is read to its end, so that the connection can go on.
+    // The rest of the body is read, so that the connection can be reused.
     request.resume();
     await finish(options, request, response, record, ending);
   };
@@ -91,7 +91,7 @@ async function endingOf(
   }
 }
 
-/** A fault of the local OBS itself is said in the answer, so that it is not taken for a refusal. */
+/** A bug in the local OBS is reported in the response, so that it is not mistaken for an OBS error. */
 function asRefusal(error: unknown): ObsRefusal {
   if (error instanceof ObsRefusal) return error;
   const reason = error instanceof Error ? error.message : String(error);
@@ -183,7 +183,7 @@ function listBuckets(obs: LocalObs, call: ObsCall, region: string, clock: Clock)
   return { status: 200, body };
 }
 
-/** Plays a fault. What is done before it is said at its kind. */
+/** Applies a fault. `FAULT_KINDS` says whether the operation runs first. */
 async function spoiled(fault: Fault, run: () => Promise<ObsAnswer>): Promise<Ending> {
   const error = () => {
     const { status = 500, message = '' } = fault;

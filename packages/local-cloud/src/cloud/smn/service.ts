@@ -47,12 +47,12 @@ export interface SmnDeps {
   readonly onEvent: (event: CloudEvent) => void;
 }
 
-/** The codes and statuses are those of the error table (SMN API reference, smn_api_64000). */
+/** Codes and statuses are from the error table (SMN API reference, smn_api_64000). */
 function smnRefusal(status: number, code: string, message: string): Refusal {
   return new Refusal(status, { error_code: code, error_msg: message });
 }
 
-/** The table has no code for other fields; they get that of the message. */
+/** The table has no code for other fields; they get the code of the message. */
 function invalidField(field: string, problem: string): Refusal {
   if (field === 'subject') return smnRefusal(403, 'SMN.0008', `Parameter: Subject is invalid. ${problem}`);
   return smnRefusal(403, 'SMN.0009', `Parameter: Message is invalid. ${field}: ${problem}`);
@@ -61,11 +61,11 @@ function invalidField(field: string, problem: string): Refusal {
 const forbidden = (what: string): Refusal =>
   smnRefusal(403, 'SMN.0001', `No permission to request resources: ${what}.`);
 
-/** The table has no code for a query: it gets that of a request that can't be understood. */
+/** The table has no code for a query; it gets the code of a malformed request. */
 const invalidQuery = (field: string, problem: string): Refusal =>
   smnRefusal(400, 'SMN.0002', `Parameter: ${field} is invalid. ${problem}`);
 
-/** The local SMN: PublishMessage and ListSubscriptionsByTopic. A message that has its id is kept; nothing is delivered anywhere. */
+/** The local SMN: PublishMessage and ListSubscriptionsByTopic. Messages are stored and never delivered. */
 export function makeSmnService(deps: SmnDeps): Service {
   return {
     name: 'SMN',
@@ -81,7 +81,7 @@ export function makeSmnService(deps: SmnDeps): Service {
       ),
     ],
     admit: (call) => {
-      if (!namesOwnProject(call)) throw forbidden('the project is not that of the credentials');
+      if (!namesOwnProject(call)) throw forbidden('the project does not match the credentials');
     },
     refusals: {
       emptyBody: () => invalidField('body', 'is empty'),

@@ -1,4 +1,4 @@
-/** A message that was published to a topic. */
+/** A message published to a topic. */
 export interface LocalMessage {
   /** 32 hex digits. */
   readonly id: string;
@@ -9,7 +9,7 @@ export interface LocalMessage {
   readonly publishedAt: number;
 }
 
-/** Who gets what is published. */
+/** A subscription to a topic. */
 export interface LocalSubscription {
   readonly protocol: string;
   readonly endpoint: string;
@@ -19,7 +19,7 @@ export interface LocalSubscription {
 
 const SOMEBODY: readonly LocalSubscription[] = [{ protocol: 'email', endpoint: 'people@example.com', status: 1 }];
 
-/** The topics of the local SMN, and what was published to them. */
+/** The topics of the local SMN and the messages published to them. */
 export class Topics {
   readonly #subscriptions = new Map<string, readonly LocalSubscription[]>();
   readonly #messages: LocalMessage[] = [];
@@ -36,7 +36,7 @@ export class Topics {
     return this.#subscriptions.has(urn);
   }
 
-  /** `undefined` when there is no such topic. */
+  /** `undefined` when the topic does not exist. */
   subscriptions(urn: string): readonly LocalSubscription[] | undefined {
     return this.#subscriptions.get(urn);
   }

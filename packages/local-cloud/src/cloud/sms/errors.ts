@@ -1,6 +1,6 @@
 import { Refusal } from '../refusal.ts';
 
-/** A refusal of SMS. Nearly all have status 400 (SMS API reference, "Error Codes"). */
+/** An error of SMS. Nearly all have status 400 (SMS API reference, "Error Codes"). */
 function smsRefusal(
   status: number,
   code: string,
@@ -10,7 +10,7 @@ function smsRefusal(
   return new Refusal(status, { error_code: code, error_msg: message, ...extra });
 }
 
-/** Fields whose problems have codes of their own; seen by callers, not in the official table. */
+/** Fields with their own error codes, seen by callers but not in the official table. */
 const FIELD_CODES: Readonly<Record<string, string>> = {
   'source_server.id': 'SMS.6030',
   target_server: 'SMS.6031',
@@ -21,7 +21,7 @@ const FIELD_CODES: Readonly<Record<string, string>> = {
   type: 'SMS.7712',
 };
 
-/** A field that the API page's tables exclude. `error_param` and `details` name it. */
+/** A field that violates the API page's tables. `error_param` and `details` name it. */
 export function invalidField(field: string, problem: string): Refusal {
   const code = FIELD_CODES[field] ?? 'SMS.9001';
   const message = `Invalid parameter ${field}: ${problem}.`;
@@ -31,7 +31,7 @@ export function invalidField(field: string, problem: string): Refusal {
   });
 }
 
-/** A parameter of a query or of an operation without codes of its own. */
+/** A parameter of a query or of an operation without specific codes. */
 export function invalidParameter(field: string, problem: string): Refusal {
   const message = `Invalid parameter ${field}: ${problem}.`;
   return smsRefusal(400, 'SMS.9001', message, {
@@ -41,8 +41,8 @@ export function invalidParameter(field: string, problem: string): Refusal {
 }
 
 /**
- * 9001 and 9004 are official; 0xxx of tasks too. The others are those that callers have seen (field reports, TF pull request 3325), so
- * that a caller which does not know them has to cope.
+ * 9001 and 9004 are official, and so are the 0xxx codes of tasks. The others were seen by callers (field reports, TF pull request 3325); they are used
+ * here so that callers must handle unknown codes.
  */
 export const refusals = {
   emptyBody: () => invalidParameter('body', 'is empty'),

@@ -20,7 +20,7 @@ import type { SmsTasks } from './tasks.ts';
 import { templateOperations } from './template-operations.ts';
 import { type TemplateFault, type Templates, templateFault } from './templates.ts';
 
-/** READY can still be read right after a start (acceptance test of Terraform's client). */
+/** READY can still be returned right after a start (acceptance test of Terraform's client). */
 const START_MS = 2_000;
 const LAUNCH_MS = 10_000;
 const PAUSE_MS = 5_000;
@@ -44,7 +44,7 @@ export interface SmsDeps {
   readonly sources: Sources;
   readonly tasks: SmsTasks;
   readonly templates: Templates;
-  /** The ECSs that a task may name as its target. */
+  /** The ECSs that can be the target of a task. */
   readonly servers: Servers;
   readonly scripts: Scripts;
   readonly clock: Clock;
@@ -115,7 +115,7 @@ function deleteTask(deps: SmsDeps, call: Call): Answer {
   if (source !== undefined && isConnected(source) && BUSY_SOURCE.has(sourceState(source, task)))
     throw refusals.taskRunning(task.id);
   deps.tasks.delete(task);
-  // A private template goes with its task.
+  // A private template is deleted with its task.
   const template = deps.templates.find(call.account.domainId, task.sent.vm_template_id ?? '');
   if (template?.is_template === false) deps.templates.delete(template.id);
   return { status: 200, body: {} };
@@ -150,7 +150,7 @@ function showTask(deps: SmsDeps, call: Call): Answer {
   return { status: 200, body: taskDetail(task, sourceOf(deps, task), deps.clock) };
 }
 
-/** What a task needs beyond the form of its body. */
+/** Checks the preconditions of a task. */
 function checkPlan(deps: SmsDeps, body: CreateTaskBody): void {
   const { sources, tasks } = deps;
   if (body.os_type === 'WINDOWS' && body.type === 'MIGRATE_FILE') throw refusals.typeMismatch();
@@ -166,7 +166,7 @@ function checkPlan(deps: SmsDeps, body: CreateTaskBody): void {
   if (body.exist_server === true) checkTarget(deps, source, body);
 }
 
-/** What an existing target has to have: a disk of its own for each of the source's, and no task. */
+/** An existing target must have a disk for each of the source's disks, and no task. */
 function checkTarget({ tasks, servers }: SmsDeps, source: LocalSource, body: CreateTaskBody): void {
   const { vm_id: vmId, disks } = body.target_server;
   if (vmId === '') throw invalidField('target_server.vm_id', 'is mandatory for an existing server');
@@ -178,7 +178,7 @@ function checkTarget({ tasks, servers }: SmsDeps, source: LocalSource, body: Cre
   if (server !== undefined) for (const disk of disks) checkVolume(server, source, disk);
 }
 
-/** The volume is one of the target's, and not smaller than the source's disk: with GPT at least 1 GB larger (user guide, issue 33). */
+/** The volume must belong to the target and be as large as the source's disk, or at least 1 GB larger with GPT (user guide, issue 33). */
 function checkVolume(
   server: LocalServer,
   source: LocalSource,
@@ -194,9 +194,9 @@ function checkVolume(
 const GB = 1024n * 1024n * 1024n;
 
 /**
- * Sets a task out from READY, or from where it was paused, to its end.
+ * Runs a task from READY, or from where it was paused, to its end.
  *
- * What is missing in the target shows only here: with a template at CREATE_CLOUD_SERVER, with an ECS that does not exist SMS.0412.
+ * Problems with the target show only here: with a template at CREATE_CLOUD_SERVER, with an ECS that does not exist as SMS.0412.
  */
 function start(deps: SmsDeps, task: SmsTask, operation: string): void {
   const { sent } = task;
@@ -244,7 +244,7 @@ function usualStage(script: Script, ms: number, code: string): UsualStage {
   return {
     ms,
     failed: 'MIGRATE_FAIL',
-    // Seen in the field, and in no enum.
+    // Seen in practice, but not in any enum.
     unknown: 'CUTOVER_READY',
     deleted: 'DELETED',
     failure: script.code ?? code,
@@ -252,7 +252,7 @@ function usualStage(script: Script, ms: number, code: string): UsualStage {
   };
 }
 
-/** Does one operation of UpdateTaskStatus. What a state does not allow is refused with SMS.9001: the code for it is not documented. */
+/** Performs an operation of UpdateTaskStatus. Operations that the state does not allow get SMS.9001, because the real code is not documented. */
 function act(deps: SmsDeps, task: SmsTask, operation: string): void {
   const { sources, tasks } = deps;
   const allow = (allowed: boolean): void => {
@@ -270,7 +270,7 @@ function act(deps: SmsDeps, task: SmsTask, operation: string): void {
       allow(PAUSABLE.has(task.status));
       tasks.move(task, 'ABORTING', [{ afterMs: PAUSE_MS, status: 'ABORT' }]);
       return;
-    // Which of the two launches the target is not settled; both do here.
+    // It is unclear which of the two launches the target; here both do.
     case 'test':
     case 'cutover':
       allow(task.status === 'SYNCING' && task.steps.length === 0);
@@ -281,12 +281,12 @@ function act(deps: SmsDeps, task: SmsTask, operation: string): void {
       tasks.clear(task);
       return;
     default:
-      // The others change nothing that can be read back here.
+      // The others change nothing that is visible here.
       return;
   }
 }
 
-/** The headers that name an account or a project are not needed, but must not name another one. */
+/** The headers with an account or a project are optional, but must match the credentials. */
 function admitAccount(call: Call): void {
   const { 'x-domain-id': domainId, 'x-project-id': projectId } = call.headers;
   if (domainId !== undefined && domainId !== call.account.domainId) throw refusals.foreignCredentials();

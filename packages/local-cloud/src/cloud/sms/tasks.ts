@@ -8,7 +8,7 @@ import type { SmsTask } from './task.ts';
 
 export interface SmsTasksOptions {
   readonly clock: Clock;
-  /** A new task is shown by the list only after this time. */
+  /** Delay before a new task appears in the list. */
   readonly listDelayMs: () => number;
   readonly onEvent: (event: CloudEvent) => void;
 }
@@ -58,13 +58,13 @@ export class SmsTasks {
     return task;
   }
 
-  /** Puts a task back as it was stored, and lets it walk on. */
+  /** Restores a stored task and resumes its steps. */
   restore(task: SmsTask): void {
     this.#byId.set(task.id, task);
     this.#walker.resume(task);
   }
 
-  /** @throws {Refusal} SMS.7703 for a task that is not known or belongs to another account */
+  /** @throws {Refusal} SMS.7703 for a task that is unknown or belongs to another account */
   get(domainId: string, id: string): SmsTask {
     const task = this.#byId.get(id);
     if (task === undefined || task.domainId !== domainId) throw refusals.unknownTask(id);
@@ -92,9 +92,9 @@ export class SmsTasks {
   }
 
   /**
-   * Sets out on these steps; the state does not change before the first of them.
+   * Schedules these steps; the state does not change before the first of them.
    *
-   * @param stuckAtMs of the run that begins: there it stands, whatever the time
+   * @param stuckAtMs the point of the new run (ms) at which its progress stops
    */
   walk(task: SmsTask, steps: readonly Step[], stuckAtMs?: number): void {
     task.stuckAtMs = stuckAtMs;
@@ -102,7 +102,7 @@ export class SmsTasks {
     this.#tell('task_changed', task);
   }
 
-  /** Changes the state at once and sets out on the steps that follow. */
+  /** Changes the state immediately and schedules the following steps. */
   move(task: SmsTask, status: string, steps: readonly Step[]): void {
     task.status = status;
     this.#walker.walk(task, steps);

@@ -13,7 +13,7 @@ export function templateOperations(templates: Templates, tasks: SmsTasks): Opera
   const owner = (call: Call) => call.account.domainId;
   const idOf = (call: Call) => call.params['id'] ?? '';
 
-  /** Not before the task that was made with it. */
+  /** A template cannot be deleted before the task that uses it. */
   const remove = (call: Call, ids: readonly string[]): void => {
     for (const id of ids) {
       templates.get(owner(call), id);
@@ -62,7 +62,7 @@ export function templateOperations(templates: Templates, tasks: SmsTasks): Opera
   ];
 }
 
-/** A template as it is shown: `is_template` is text here, and what was not given is empty. The password is not shown. */
+/** A template in a response: `is_template` is a string, omitted fields are empty, and the password is left out. */
 function templateRow(template: LocalTemplate): Record<string, unknown> {
   const { target_password: _, ...shown } = template;
   return {
