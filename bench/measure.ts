@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** What a measured process does with a handler. Without an event the handler is only loaded. */
-export interface ToDo {
+export interface Workload {
   /** The function's variables. */
   readonly userData?: Readonly<Record<string, string>>;
   /** The event; each `#` in it becomes the number of the invocation. */
@@ -22,7 +22,7 @@ export interface ToDo {
   readonly remainingMs?: number;
 }
 
-interface Taken {
+interface Timing {
   readonly ms: number;
   readonly cpuMs: number;
 }
@@ -32,14 +32,14 @@ interface Memory {
   readonly heap: number;
 }
 
-export interface Found {
-  readonly load: Taken;
+export interface Measurement {
+  readonly load: Timing;
   /** Increase in MB. */
   readonly loadMb: Memory;
-  readonly initialize: Taken;
-  readonly first: Taken;
+  readonly initialize: Timing;
+  readonly first: Timing;
   /** The response of the first invocation. */
-  readonly answer: unknown;
+  readonly response: unknown;
   /** Number of requests by host, of the measured warm invocations or, if there are none, of the first. */
   readonly requests: Readonly<Record<string, number>>;
   readonly warm: { readonly p50: number; readonly p99: number; readonly cpuMs: number; readonly perSecond: number };
@@ -68,9 +68,9 @@ async function pin(): Promise<readonly string[]> {
  *
  * @throws {Error} when the process fails, with its output
  */
-export async function measure(module: string, toDo: ToDo = {}): Promise<Found> {
+export async function measure(module: string, workload: Workload = {}): Promise<Measurement> {
   const folder = await mkdtemp(join(tmpdir(), 'measured-'));
-  const [asked, found] = [join(folder, 'asked.json'), join(folder, 'found.json')];
+  const [workloadFile, found] = [join(folder, 'workloadFile.json'), join(folder, 'found.json')];
   processes += 1;
   const defaults = {
     from: processes * 1_000_000,
@@ -80,13 +80,13 @@ export async function measure(module: string, toDo: ToDo = {}): Promise<Found> {
     concurrency: 1,
     remainingMs: 60_000,
   };
-  await writeFile(asked, JSON.stringify({ ...defaults, ...toDo }));
+  await writeFile(workloadFile, JSON.stringify({ ...defaults, ...workload }));
   const [program = process.execPath, ...args] = [...(await pin()), process.execPath];
   try {
     // The SDK's builder writes to the home directory.
     const env = { ...process.env, HOME: folder, NODE_EXTRA_CA_CERTS: CERTIFICATE };
     const script = join(import.meta.dirname, 'measured.cjs');
-    await run(program, [...args, script, module, asked, found], { env, maxBuffer: 1024 ** 3 });
+    await run(program, [...args, script, module, workloadFile, found], { env, maxBuffer: 1024 ** 3 });
     return JSON.parse(await readFile(found, 'utf8'));
   } finally {
     await rm(folder, { recursive: true });
@@ -96,7 +96,7 @@ export async function measure(module: string, toDo: ToDo = {}): Promise<Found> {
 export interface Subject {
   readonly name: string;
   readonly module: string;
-  readonly toDo?: ToDo;
+  readonly workload?: Workload;
 }
 
 /**
@@ -104,11 +104,14 @@ export interface Subject {
  *
  * @returns the measurements of each subject, one per round
  */
-export async function interleaved(subjects: readonly Subject[], rounds: number): Promise<Map<string, Found[]>> {
-  const found = new Map<string, Found[]>(subjects.map(({ name }) => [name, []]));
+export async function measureInterleaved(
+  subjects: readonly Subject[],
+  rounds: number,
+): Promise<Map<string, Measurement[]>> {
+  const found = new Map<string, Measurement[]>(subjects.map(({ name }) => [name, []]));
   for (let round = -1; round < rounds; round++) {
-    for (const { name, module, toDo } of subjects) {
-      const one = await measure(module, toDo);
+    for (const { name, module, workload } of subjects) {
+      const one = await measure(module, workload);
       if (round >= 0) found.get(name)?.push(one);
     }
   }

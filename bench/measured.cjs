@@ -2,11 +2,11 @@
 // would have to load itself, so it uses files instead of pipes.
 const { readFileSync, writeFileSync } = require('node:fs');
 
-const [, , module_, toDo, result] = process.argv;
+const [, , module_, workload, result] = process.argv;
 
 async function main() {
   const { userData, event, from, invocations, concurrency, warmUp, remainingMs } = JSON.parse(
-    readFileSync(toDo, 'utf8'),
+    readFileSync(workload, 'utf8'),
   );
   const requests = {};
   const found = { requests };
@@ -33,7 +33,7 @@ async function main() {
     return handler(JSON.parse(text), contextOf());
   };
   const first = measured();
-  found.answer = await invoke();
+  found.response = await invoke();
   found.first = first();
   if (invocations) {
     for (let i = 0; i < warmUp; i++) await invoke();

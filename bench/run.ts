@@ -10,7 +10,7 @@ import { reconcileGrowth } from './figures/reconcile.ts';
 import { sizes } from './figures/sizes.ts';
 import { startUp } from './figures/start-up.ts';
 import { memory, throughput, warm, warmWithTls } from './figures/warm.ts';
-import { type ReportedRow, type Row, reported, tableOf } from './report.ts';
+import { formatTable, type ReportedRow, type Row, toReportedRow } from './report.ts';
 import { type System, startSystem } from './system.ts';
 
 const { values: options } = parseArgs({
@@ -40,11 +40,11 @@ for (const name of names) {
   // A new system for each figure, because a local cloud records every request.
   const system = await startSystem();
   try {
-    const rows = (await figure(system)).map(reported);
+    const rows = (await figure(system)).map(toReportedRow);
     results[name] = rows;
     console.log(`\n## npm run bench -- --only ${name}`);
     for (const title of new Set(rows.map((row) => row.figure))) {
-      console.log(`\n${title}\n${tableOf(rows.filter((row) => row.figure === title))}`);
+      console.log(`\n${title}\n${formatTable(rows.filter((row) => row.figure === title))}`);
     }
   } finally {
     await system.close();

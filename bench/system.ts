@@ -8,7 +8,7 @@ import { ROOT } from '../lib/build/package-root.ts';
 import { makeSampleRdb } from '../lib/local-system/sample-rdb.ts';
 import { Clock } from '../packages/local-cloud/src/cloud/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../packages/local-cloud/src/cloud/local-cloud.ts';
-import { type AnsweringDcs, startAnsweringDcs } from './answering-dcs.ts';
+import { type StubDcs, startStubDcs } from './stub-dcs.ts';
 
 /** At least the number of concurrent deliveries, so that none waits for another's target. */
 export const TARGETS = 100;
@@ -27,7 +27,7 @@ export interface System {
     readonly empty: string;
   };
   readonly cloud: LocalCloud;
-  readonly dcs: AnsweringDcs;
+  readonly dcs: StubDcs;
   /** The variables of a function that uses this jobs file and this DCS. */
   userData(jobs: unknown, dcsUrl: string): Promise<Record<string, string>>;
   /** Creates a new folder for the files of a figure. */
@@ -49,7 +49,7 @@ export async function startSystem(): Promise<System> {
     outfile: bundledSample,
     logOverride: { 'require-resolve-not-external': 'silent' },
   });
-  const dcs = await startAnsweringDcs({ status: 'SUCCESS' });
+  const dcs = await startStubDcs({ status: 'SUCCESS' });
   const cloud = await startLocalCloud({
     accounts: [
       {

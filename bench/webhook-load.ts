@@ -92,7 +92,7 @@ const gateway = await startGateway({
     { prefix: '/empty', functionName: 'empty', timeoutMs: 30_000 },
   ],
   invoke: (name, event, requestId) => host.invoke(name, event, requestId, {}),
-  onAnswer: () => undefined,
+  onResponse: () => undefined,
 });
 
 try {

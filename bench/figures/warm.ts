@@ -1,6 +1,6 @@
-import { startAnsweringDcs } from '../answering-dcs.ts';
-import { type Found, interleaved, measure, type Subject } from '../measure.ts';
+import { type Measurement, measure, measureInterleaved, type Subject } from '../measure.ts';
 import type { Row } from '../report.ts';
+import { startStubDcs } from '../stub-dcs.ts';
 import { jobsFile, landedEvent, type System } from '../system.ts';
 
 export interface WarmOptions {
@@ -11,9 +11,9 @@ export interface WarmOptions {
 /** Warm invocations one after the other: times, CPU, requests, and memory before and after. */
 export async function warm(system: System, { rounds, invocations }: WarmOptions): Promise<Row[]> {
   const subjects = await handlers(system, { invocations, warmUp: Math.ceil(invocations / 10) });
-  const found = await interleaved(subjects, rounds);
-  const of = (name: string, pick: (one: Found) => number) => (found.get(name) ?? []).map(pick);
-  const compared = (figure: string, unit: string, pick: (one: Found) => number): Row[] =>
+  const found = await measureInterleaved(subjects, rounds);
+  const of = (name: string, pick: (one: Measurement) => number) => (found.get(name) ?? []).map(pick);
+  const compared = (figure: string, unit: string, pick: (one: Measurement) => number): Row[] =>
     subjects.map(({ name }) => {
       const isGoal = name.startsWith('backup-landed') && !name.endsWith('ledger');
       const base = { name: 'sample handler', values: of('sample handler', pick) };
@@ -23,7 +23,7 @@ export async function warm(system: System, { rounds, invocations }: WarmOptions)
       ];
       return { figure, subject: name, unit, values: of(name, pick), against };
     });
-  const plain = (figure: string, unit: string, pick: (one: Found) => number): Row[] =>
+  const plain = (figure: string, unit: string, pick: (one: Measurement) => number): Row[] =>
     subjects.map(({ name }) => ({ figure, subject: name, unit, values: of(name, pick) }));
   return [
     ...compared('warm, p50', 'ms', ({ warm: { p50 } }) => p50),
@@ -48,8 +48,8 @@ export async function warm(system: System, { rounds, invocations }: WarmOptions)
 export async function memory(system: System, invocations: number): Promise<Row[]> {
   const subjects = await handlers(system, { invocations, warmUp: 1_000 });
   const rows: Row[] = [];
-  for (const { name, module, toDo } of subjects.filter(({ name }) => name.startsWith('backup-landed'))) {
-    const { memoryBefore, memoryAfter } = await measure(module, toDo);
+  for (const { name, module, workload } of subjects.filter(({ name }) => name.startsWith('backup-landed'))) {
+    const { memoryBefore, memoryAfter } = await measure(module, workload);
     const add = (figure: string, mb: number, goal?: number) => {
       rows.push({
         figure,
@@ -68,11 +68,11 @@ export async function memory(system: System, invocations: number): Promise<Row[]
 
 /** Warm invocations with TLS. `backup-landed` never sends a create call on a kept-alive connection; the sample handler does. */
 export async function warmWithTls(system: System, { rounds, invocations }: WarmOptions): Promise<Row[]> {
-  const dcs = await startAnsweringDcs({ status: 'SUCCESS', secure: true });
+  const dcs = await startStubDcs({ status: 'SUCCESS', secure: true });
   try {
     const all = await handlers(system, { invocations, warmUp: Math.ceil(invocations / 10) }, dcs.url);
     const subjects = all.filter(({ name }) => !name.endsWith('ledger'));
-    const found = await interleaved(subjects, rounds);
+    const found = await measureInterleaved(subjects, rounds);
     const of = (name: string) => (found.get(name) ?? []).map(({ warm: { cpuMs } }) => cpuMs);
     const against = [{ name: 'sample handler', values: of('sample handler') }];
     return subjects.map(({ name }) => ({
@@ -92,7 +92,7 @@ export async function throughput(system: System, { rounds, invocations }: WarmOp
   const rows: Row[] = [];
   for (const concurrency of [1, 50]) {
     const subjects = await handlers(system, { invocations, warmUp: Math.max(concurrency, 20), concurrency });
-    const found = await interleaved(subjects, rounds);
+    const found = await measureInterleaved(subjects, rounds);
     const figure = `events per second, ${concurrency} concurrent`;
     for (const { name } of subjects) {
       rows.push({
@@ -120,11 +120,11 @@ async function handlers(
   const unseen = { ...how, event, userData: await system.userData(off, dcsUrl) };
   const module = system.moduleOf('backup-landed');
   return [
-    { name: 'empty handler', module: baselines.empty, toDo: plain },
-    { name: 'floor', module: baselines.floor, toDo: plain },
-    { name: 'sample handler', module: baselines.sample, toDo: plain },
-    { name: 'backup-landed', module, toDo: plain },
-    { name: 'backup-landed without preflight', module, toDo: unseen },
-    { name: 'backup-landed with a ledger', module, toDo: recorded },
+    { name: 'empty handler', module: baselines.empty, workload: plain },
+    { name: 'floor', module: baselines.floor, workload: plain },
+    { name: 'sample handler', module: baselines.sample, workload: plain },
+    { name: 'backup-landed', module, workload: plain },
+    { name: 'backup-landed without preflight', module, workload: unseen },
+    { name: 'backup-landed with a ledger', module, workload: recorded },
   ];
 }

@@ -7,7 +7,7 @@ import { ConsoleProblem } from './console-problem.ts';
 type Asked = 'page' | 'api';
 
 export interface CallerCheck {
-  readonly callers: Pick<Callers, 'whoAsks'>;
+  readonly callers: Pick<Callers, 'identify'>;
   /** Of the console. */
   readonly port: number;
   readonly url: URL;
@@ -25,7 +25,7 @@ export async function checkCaller(
 ): Promise<void> {
   const wrong = wrongAddress(request, port) ?? (asked === 'api' ? wrongSite(request) : undefined);
   if (wrong !== undefined) throw new ConsoleProblem(403, 'Not let in', wrong);
-  const caller = await callers.whoAsks(request, bearerToken(request) ?? url.searchParams.get('token') ?? undefined);
+  const caller = await callers.identify(request, bearerToken(request) ?? url.searchParams.get('token') ?? undefined);
   if (caller !== 'own' && (asked === 'api' || caller === 'other')) {
     const detail = 'open the console by the link that npm start prints, or by console_url in .local/system.json';
     throw new ConsoleProblem(401, 'Not let in', detail);

@@ -26,7 +26,7 @@ export class Callers {
   }
 
   /** @param presented the token of the request, if it has one */
-  async whoAsks({ socket }: Pick<IncomingMessage, 'socket'>, shown: string | undefined): Promise<Caller> {
+  async identify({ socket }: Pick<IncomingMessage, 'socket'>, shown: string | undefined): Promise<Caller> {
     if (shown !== undefined && isSame(shown, this.#token)) return 'own';
     const asked = this.#known.get(socket) ?? this.#userOf(socket);
     this.#known.set(socket, asked);
@@ -37,7 +37,7 @@ export class Callers {
 }
 
 /** Whether the kernel of this machine can identify the user of a connection. If not, users need the token. */
-export function kernelKnowsUsers(): boolean {
+export function canIdentifyUsers(): boolean {
   return process.getuid !== undefined && existsSync('/proc/net/tcp');
 }
 

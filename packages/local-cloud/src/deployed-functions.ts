@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { FunctionRunner, InvocationResult } from './cloud/functiongraph/deps.ts';
+import type { FunctionRunner, RunnerResult } from './cloud/functiongraph/deps.ts';
 import { readUserData } from './cloud/functiongraph/function-bodies.ts';
 import { urnOf } from './cloud/functiongraph/functions.ts';
-import { chosenVersion } from './cloud/functiongraph/invocation-operations.ts';
+import { chooseVersion } from './cloud/functiongraph/invocation-operations.ts';
 import type { Destination, FunctionRecord, TriggerRecord, VersionRecord } from './cloud/functiongraph/records.ts';
 import type { LocalCloud } from './cloud/local-cloud.ts';
 import { endpoints } from './endpoints.ts';
 import { AsyncQueue, type FailureReport } from './functiongraph/async-queue.ts';
 import type { FunctionHost, FunctionSettings } from './functiongraph/function-host.ts';
 import type { GatewayRoute } from './functiongraph/gateway.ts';
-import { type Invocation, InvocationRefused } from './functiongraph/invocation.ts';
+import { InvocationRefusedError, type InvocationResult } from './functiongraph/invocation.ts';
 import { makeMessageEvent } from './functiongraph/message-event.ts';
 import { makeObjectCloudEvent, type ObjectSubscription, subscribedType } from './functiongraph/object-cloud-event.ts';
 import { makeObjectNotification, type ObjectChange, ruleMatches } from './functiongraph/object-notification.ts';
@@ -33,7 +33,7 @@ export interface DeployedFunctionsOptions {
   readonly onEvent: (event: RegionEvent) => void;
 }
 
-interface Deployed {
+interface DeployedTrigger {
   readonly record: FunctionRecord;
   readonly trigger: TriggerRecord;
 }
@@ -66,7 +66,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
       },
       functionUrn: (urn) => urn,
       onAttempt: (urn, event, result, attempt) => {
-        this.#tellResult(urn, result, attempt);
+        this.#emitResult(urn, result, attempt);
         if (result.ok) this.#send(urn, 'on_success', successReport(urn, event, result, attempt, new Date()));
       },
       onFailure: (urn, report) => {
@@ -99,11 +99,11 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     version: VersionRecord,
     event: string,
     requestId: string,
-  ): Promise<InvocationResult> {
+  ): Promise<RunnerResult> {
     const urn = urnOf(record, version.version);
     const { host, logs } = this.#options;
     const { result, log } = await logs.collect(requestId, () => host.invoke(urn, event, requestId));
-    this.#tellResult(urn, result, 1);
+    this.#emitResult(urn, result, 1);
     return { ok: result.ok, payload: result.payload, log };
   }
 
@@ -157,14 +157,14 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     });
   }
 
-  async invokeRoute(triggerId: string, event: string, requestId: string): Promise<Invocation> {
+  async invokeRoute(triggerId: string, event: string, requestId: string): Promise<InvocationResult> {
     const deployed = this.#triggers('APIG', 'DEDICATEDGATEWAY').find(({ trigger }) => trigger.id === triggerId);
-    if (!deployed) throw new InvocationRefused(`invoke ${triggerId}: the trigger no longer exists`);
+    if (!deployed) throw new InvocationRefusedError(`invoke ${triggerId}: the trigger no longer exists`);
     const urn = this.#chosenUrn(deployed);
     const { invocation_type: type } = deployed.trigger.data['func_info'] as { invocation_type?: string };
     if (type !== 'async') {
       const result = await this.#options.host.invoke(urn, event, requestId);
-      this.#tellResult(urn, result, 1);
+      this.#emitResult(urn, result, 1);
       return result;
     }
     this.#queue.enqueue(urn, JSON.parse(event));
@@ -247,7 +247,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     }
   }
 
-  #triggers(...types: readonly string[]): Deployed[] {
+  #triggers(...types: readonly string[]): DeployedTrigger[] {
     return this.#records.flatMap((record) =>
       record.triggers.filter(({ type }) => types.includes(type)).map((trigger) => ({ record, trigger })),
     );
@@ -269,7 +269,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
   }
 
   /** Events of a function with 0 instances are discarded, like all events above the number of instances. */
-  #enqueue(deployed: Deployed, event: unknown): void {
+  #enqueue(deployed: DeployedTrigger, event: unknown): void {
     if (deployed.record.maxInstances === 0) return;
     try {
       this.#queue.enqueue(this.#chosenUrn(deployed), event);
@@ -278,8 +278,8 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     }
   }
 
-  #chosenUrn({ record, trigger }: Deployed): string {
-    return urnOf(record, chosenVersion(record, trigger.qualifier, Math.random));
+  #chosenUrn({ record, trigger }: DeployedTrigger): string {
+    return urnOf(record, chooseVersion(record, trigger.qualifier, Math.random));
   }
 
   #versionAt(urn: string): { record: FunctionRecord; version: VersionRecord } | undefined {
@@ -308,7 +308,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     } else this.#enqueueAt(target.func_urn, report);
   }
 
-  #tellResult(urn: string, result: Invocation, attempt: number): void {
+  #emitResult(urn: string, result: InvocationResult, attempt: number): void {
     this.#options.onEvent({ kind: 'result', functionName: shortName(urn), result, attempt });
   }
 
@@ -321,7 +321,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     const record = this.#records.find((candidate) => `${urn}:`.startsWith(`${urnOf(candidate, '')}:`));
     if (!record) return;
     const qualifier = urn.slice(urnOf(record, '').length + 1);
-    this.#queue.enqueue(urnOf(record, chosenVersion(record, qualifier, Math.random)), event);
+    this.#queue.enqueue(urnOf(record, chooseVersion(record, qualifier, Math.random)), event);
   }
 }
 
@@ -342,7 +342,13 @@ function shortName(urn: string): string {
 }
 
 /** The report of a success to a destination (user manual, "Configuring asynchronous notification"), whose sample has a count of 0. */
-function successReport(urn: string, event: unknown, result: Invocation, attempt: number, now: Date): FailureReport {
+function successReport(
+  urn: string,
+  event: unknown,
+  result: InvocationResult,
+  attempt: number,
+  now: Date,
+): FailureReport {
   return {
     timestamp: now.toISOString(),
     request_context: {

@@ -1,4 +1,4 @@
-import type { FunctionRunner, InvocationResult } from './cloud/functiongraph/deps.ts';
+import type { FunctionRunner, RunnerResult } from './cloud/functiongraph/deps.ts';
 import type { FunctionRecord } from './cloud/functiongraph/records.ts';
 import type { LocalCloud } from './cloud/local-cloud.ts';
 import type { DeployedFunctions } from './deployed-functions.ts';
@@ -44,7 +44,7 @@ export class FunctionSwitch implements FunctionRunner {
     else this.#own?.rest();
   }
 
-  invoke(...call: Parameters<FunctionRunner['invoke']>): Promise<InvocationResult> {
+  invoke(...call: Parameters<FunctionRunner['invoke']>): Promise<RunnerResult> {
     return this.#deployed.invoke(...call);
   }
 

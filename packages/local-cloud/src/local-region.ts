@@ -9,7 +9,7 @@ import { FunctionSwitch } from './function-switch.ts';
 import { BucketFolder } from './functiongraph/bucket-folder.ts';
 import { FunctionHost, type LogLine } from './functiongraph/function-host.ts';
 import { type Gateway, startGateway } from './functiongraph/gateway.ts';
-import { InvocationRefused } from './functiongraph/invocation.ts';
+import { InvocationRefusedError } from './functiongraph/invocation.ts';
 import type { ObjectChange } from './functiongraph/object-notification.ts';
 import { type LocalKeys, makeLocalKeys } from './new-keys.ts';
 import type { RegionEvent } from './region-event.ts';
@@ -170,10 +170,10 @@ function openGateway(
       return functions.active?.routes() ?? [];
     },
     invoke: async (functionName, event, requestId) => {
-      if (!functions.active) throw new InvocationRefused(`invoke ${functionName}: the function does not exist`);
+      if (!functions.active) throw new InvocationRefusedError(`invoke ${functionName}: the function does not exist`);
       return functions.active.invokeRoute(functionName, event, requestId);
     },
-    onAnswer: ({ method, path: requested, functionName }, { status }, result) => {
+    onResponse: ({ method, path: requested, functionName }, { status }, result) => {
       onEvent({ kind: 'request', method, path: requested, status });
       // Deployed functions report their own results.
       if (result && functionName !== undefined && !functions.isResting)

@@ -1,6 +1,6 @@
 import type { LocalCloud } from './cloud/local-cloud.ts';
 import type { GatewayRoute } from './functiongraph/gateway.ts';
-import type { Invocation } from './functiongraph/invocation.ts';
+import type { InvocationResult } from './functiongraph/invocation.ts';
 import type { ObjectChange } from './functiongraph/object-notification.ts';
 
 /** Functions with their triggers. */
@@ -11,9 +11,9 @@ export interface TriggeredFunctions {
    * Invokes the function behind a route.
    *
    * @param functionName from the route
-   * @throws {InvocationRefused} when the route does not exist
+   * @throws {InvocationRefusedError} when the route does not exist
    */
-  invokeRoute(functionName: string, event: string, requestId: string): Promise<Invocation>;
+  invokeRoute(functionName: string, event: string, requestId: string): Promise<InvocationResult>;
   /** Called when an object has changed. @returns the names of the functions that are invoked */
   objectChanged(change: ObjectChange): string[];
   /** Stops all triggers; resolves when work in progress has ended. */

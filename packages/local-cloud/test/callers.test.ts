@@ -3,7 +3,7 @@ import { Callers } from '../src/callers.ts';
 
 const own = process.getuid?.() ?? 0;
 const asks = (user: number | undefined, shown?: string) =>
-  new Callers({ token: 'right', userOf: async () => user }).whoAsks({ socket: {} as Socket }, shown);
+  new Callers({ token: 'right', userOf: async () => user }).identify({ socket: {} as Socket }, shown);
 
 describe('Callers', () => {
   it.each([

@@ -1,16 +1,16 @@
 import type { z } from 'zod';
-import type { Refusal } from './refusal.ts';
+import type { ServiceError } from './service-error.ts';
 
 /**
  * Validates a body or a query against the tables of its API page.
  *
  * @param refuse creates the error for the first problem, from the field's path (`a.b[0].c`) and a description
- * @throws {Refusal}
+ * @throws {ServiceError}
  */
 export function check<S extends z.ZodType>(
   schema: S,
   value: unknown,
-  refuse: (field: string, problem: string) => Refusal,
+  refuse: (field: string, problem: string) => ServiceError,
 ): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;

@@ -1,7 +1,7 @@
 /** How time passes in a local cloud. */
 export interface ClockOptions {
   /** Freezes time at this instant (epoch ms) until `advance` moves it. If absent, real time. */
-  readonly standsAt?: number;
+  readonly frozenAt?: number;
   /** Divides documented waits by this factor, so that a person can watch a task progress. Does not affect `now`. @default 1 */
   readonly speed?: number;
 }
@@ -24,19 +24,19 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export class Clock {
   readonly #speed: number;
   readonly #due = new Set<Due>();
-  #standsAt: number | undefined;
+  #frozenAt: number | undefined;
   #offsetMs = 0;
   #order = 0;
 
   constructor(options: ClockOptions = {}) {
-    this.#standsAt = options.standsAt;
+    this.#frozenAt = options.frozenAt;
     this.#speed = options.speed ?? 1;
     if (!(this.#speed > 0)) throw new RangeError(`create a clock: speed must be greater than 0, got ${this.#speed}`);
   }
 
   /** Epoch milliseconds. */
   now(): number {
-    return this.#standsAt ?? Date.now() + this.#offsetMs;
+    return this.#frozenAt ?? Date.now() + this.#offsetMs;
   }
 
   /** Documented time between two instants, in ms: the elapsed time multiplied by the speed. */
@@ -52,14 +52,14 @@ export class Clock {
   /** Moves time forward and runs everything that becomes due, in order, each at its own instant. */
   advance(ms: number): void {
     if (!(ms >= 0)) throw new RangeError(`advance the clock: expected 0 ms or more, got ${ms}`);
-    const real = this.#standsAt === undefined;
+    const real = this.#frozenAt === undefined;
     const target = this.now() + ms;
     for (let next = this.#first(target); next !== undefined; next = this.#first(target)) {
-      this.#standsAt = next.at;
-      this.#forget(next);
+      this.#frozenAt = next.at;
+      this.#finishDeletion(next);
       next.run();
     }
-    this.#standsAt = real ? undefined : target;
+    this.#frozenAt = real ? undefined : target;
     if (real) {
       this.#offsetMs += ms;
       for (const due of this.#due) this.#arm(due);
@@ -71,13 +71,13 @@ export class Clock {
     this.#order += 1;
     const due: Due = { at: this.now() + ms / this.#speed, order: this.#order, run, timer: undefined };
     this.#due.add(due);
-    if (this.#standsAt === undefined) this.#arm(due);
-    return () => this.#forget(due);
+    if (this.#frozenAt === undefined) this.#arm(due);
+    return () => this.#finishDeletion(due);
   }
 
   /** Cancels everything that is scheduled. */
   stop(): void {
-    for (const due of this.#due) this.#forget(due);
+    for (const due of this.#due) this.#finishDeletion(due);
   }
 
   #first(until: number): Due | undefined {
@@ -97,13 +97,13 @@ export class Clock {
         this.#arm(due);
         return;
       }
-      this.#forget(due);
+      this.#finishDeletion(due);
       due.run();
     }, waitMs);
     due.timer.unref();
   }
 
-  #forget(due: Due): void {
+  #finishDeletion(due: Due): void {
     clearTimeout(due.timer);
     this.#due.delete(due);
   }

@@ -34,12 +34,12 @@ export class CloudStores {
   constructor(options: LocalCloudOptions, clock: Clock, listDelayMs: () => number) {
     this.#options = options;
     const { scripts } = this;
-    const onEvent = (event: CloudEvent) => this.tell(event);
+    const onEvent = (event: CloudEvent) => this.emit(event);
     this.instances = new Instances(options.instances ?? []);
     this.servers = new Servers(options.servers ?? []);
     this.topics = new Topics(options.topics ?? []);
     this.agencies = new LocalAgencies(options.agencies ?? []);
-    this.templates = new Templates(options.templates ?? [], () => this.#keep());
+    this.templates = new Templates(options.templates ?? [], () => this.#save());
     this.sources = new Sources(options.sources ?? []);
     this.dcsTasks = new DcsTasks({ clock, listDelayMs, scripts, onEvent });
     this.backups = new Backups({ instances: this.instances, clock, scripts, onEvent });
@@ -53,12 +53,12 @@ export class CloudStores {
   }
 
   /** Saves the state and reports the event. */
-  tell(event: CloudEvent): void {
-    this.#keep();
+  emit(event: CloudEvent): void {
+    this.#save();
     this.#options.onEvent?.(event);
   }
 
-  #keep(): void {
+  #save(): void {
     if (this.#options.stateFile === undefined) return;
     writeState(this.#options.stateFile, {
       dcs: this.dcsTasks.all(),

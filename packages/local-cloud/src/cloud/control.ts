@@ -7,7 +7,7 @@ import { formatJson, parseJson } from './json.ts';
 import type { RecordedRequest } from './recorder.ts';
 import { OUTCOMES, type Script, type Scripts, STAGES } from './scripts.ts';
 
-const LARGEST_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 const fault = z.strictObject({
   operation: z.string().min(1),
@@ -85,7 +85,7 @@ export function makeControl(
   controlled: Controlled,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
-    const { status, body } = await answer(controlled, request).catch((error: unknown) => ({
+    const { status, body } = await respond(controlled, request).catch((error: unknown) => ({
       status: 400,
       body: { error: error instanceof Error ? error.message : String(error) },
     }));
@@ -100,7 +100,7 @@ export function isControlPath(url: string | undefined): boolean {
   return url?.startsWith('/local/') ?? false;
 }
 
-async function answer(controlled: Controlled, request: IncomingMessage): Promise<Reply> {
+async function respond(controlled: Controlled, request: IncomingMessage): Promise<Reply> {
   const { faults, scripts, clock, requests, token } = controlled;
   if (token !== undefined && !isSame(bearerToken(request) ?? '', token)) {
     const error =
@@ -165,7 +165,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   let text = '';
   for await (const chunk of request.setEncoding('utf8') as AsyncIterable<string>) {
     text += chunk;
-    if (text.length > LARGEST_BODY_BYTES) throw new Error(`body: longer than ${LARGEST_BODY_BYTES} characters`);
+    if (text.length > MAX_BODY_BYTES) throw new Error(`body: longer than ${MAX_BODY_BYTES} characters`);
   }
   try {
     return parseJson(text);

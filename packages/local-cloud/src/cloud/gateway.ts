@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Account } from './operation.ts';
-import { gatewayRefusal, type Refusal } from './refusal.ts';
+import { apiGatewayError, type ServiceError } from './service-error.ts';
 import { checkSignature, type SignedRequest } from './signature.ts';
 
 /** More consecutive failures than this lock the access key (API Gateway FAQ, apig-faq-0003, ae-ad-1 edition). */
@@ -32,7 +32,7 @@ export class Gateway {
   /**
    * The account that signed the request.
    *
-   * @throws {Refusal} 401 APIGW.0301; while a key is locked, also for correct signatures
+   * @throws {ServiceError} 401 APIGW.0301; while a key is locked, also for correct signatures
    */
   authenticate(request: SignedRequest, requestId: string): Account {
     const checked = checkSignature(request, (accessKey) => this.#accounts.get(accessKey), this.#signatureTime());
@@ -61,6 +61,6 @@ export class Gateway {
   }
 }
 
-function wrongCredentials(reason: string, requestId: string): Refusal {
-  return gatewayRefusal(401, 'APIGW.0301', `Incorrect IAM authentication information: ${reason}`, requestId);
+function wrongCredentials(reason: string, requestId: string): ServiceError {
+  return apiGatewayError(401, 'APIGW.0301', `Incorrect IAM authentication information: ${reason}`, requestId);
 }

@@ -6,7 +6,6 @@ import { isControlPath, makeControl } from './control.ts';
 import type { LocalInstance } from './dcs/instances.ts';
 import type { LocalServer } from './ecs/servers.ts';
 import { Faults } from './faults.ts';
-import { makeFront } from './front.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
 import { Functions } from './functiongraph/functions.ts';
 import type { FunctionRecord } from './functiongraph/records.ts';
@@ -20,11 +19,12 @@ import { OBS_OPERATIONS } from './obs/obs-operation.ts';
 import { makeObsServer } from './obs/obs-server.ts';
 import type { Account, Service, ServiceName } from './operation.ts';
 import type { RecordedRequest } from './recorder.ts';
+import { makeRequestHandler } from './request-handler.ts';
 import type { Script } from './scripts.ts';
 import type { LocalMessage, LocalSubscription } from './smn/topics.ts';
 import type { LocalSource } from './sms/sources.ts';
 import type { LocalTemplate } from './sms/templates.ts';
-import { type Front, type RunningServer, startServer } from './start-server.ts';
+import { type RequestHandler, type RunningServer, startServer } from './start-server.ts';
 
 export interface LocalCloud {
   /** Base URL for the endpoints of all services, without a trailing slash. */
@@ -75,7 +75,7 @@ export interface LocalCloud {
 }
 
 /** Used without a runner: functions can be deployed but not invoked. */
-const NOBODY: FunctionRunner = {
+const NO_RUNNER: FunctionRunner = {
   deploy: async () => undefined,
   invoke: () => Promise.reject(new Error('this local cloud has no runner for functions')),
   invokeLater: () => {
@@ -99,7 +99,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const stores = new CloudStores(options, clock, () => settings.now.listDelayMs);
   const { port: obsPort = 0, onChange = () => undefined, ...obsSettings } = options.obs ?? {};
   const obs = await LocalObs.open({ buckets: [], ...obsSettings, onChange, now: () => clock.now() });
-  const runner = functionGraph.runner ?? NOBODY;
+  const runner = functionGraph.runner ?? NO_RUNNER;
   const functions = await Functions.open({
     folder: functionGraph.folder,
     onChange: (deployed) => runner.deploy(deployed),
@@ -108,7 +108,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const services = makeServices({ options, region, clock, dcsSettings, stores, obs, functions, runner });
   const faults = new Faults({ now: () => clock.now(), operations: operationsOf(services) });
   const parts: CloudParts = { region, clock, settings, stores, obs, functions, services, faults, requests: [] };
-  const fronts = makeFronts(options, parts);
+  const fronts = makeRequestHandlers(options, parts);
   const server = await startServer(fronts.main, options.port ?? 0);
   const obsServer = await startServer(fronts.obs, obsPort).catch(async (error: unknown) => {
     await server.close();
@@ -142,13 +142,13 @@ function operationsOf(services: readonly Service[]): Set<string> {
 }
 
 /** The services and the control API on one port, and OBS on another. */
-function makeFronts(
+function makeRequestHandlers(
   { accounts, signatureTime = Date.now, controlToken }: LocalCloudOptions,
   { region, clock, settings, stores, obs, services, faults, requests }: CloudParts,
-): { readonly main: Front; readonly obs: Front } {
+): { readonly main: RequestHandler; readonly obs: RequestHandler } {
   const serviceTime = () => signatureTime() + settings.now.clockSkewMs;
   const gateway = new Gateway({ accounts, clock, signatureTime: serviceTime });
-  const front = makeFront({ services, gateway, faults, clock, requests, serviceTime });
+  const front = makeRequestHandler({ services, gateway, faults, clock, requests, serviceTime });
   const control = makeControl({
     faults,
     scripts: stores.scripts,
@@ -185,9 +185,9 @@ function makeCloud(
     messages: () => stores.topics.messages(),
     publish: (topicUrn, subject, message) => {
       const id = randomUUID().replaceAll('-', '');
-      stores.topics.keep({ id, topicUrn, subject, message, publishedAt: clock.now() });
+      stores.topics.add({ id, topicUrn, subject, message, publishedAt: clock.now() });
       const told = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
-      stores.tell({ kind: 'message_published', service: 'SMN', id, ...told });
+      stores.emit({ kind: 'message_published', service: 'SMN', id, ...told });
     },
     script: (script) => stores.scripts.add(script),
     tasks: () => stores.tasks(),

@@ -38,7 +38,7 @@ export function makeServices({
 }: ServiceParts): Service[] {
   const { instances, backups, dcsTasks, scripts, sources, smsTasks, templates, servers, topics, agencies } = stores;
   const { functionGraph = {} } = options;
-  const onEvent = (event: CloudEvent) => stores.tell(event);
+  const onEvent = (event: CloudEvent) => stores.emit(event);
   const hasObject = options.obs ? (bucket: string, key: string) => obs.has(bucket, key) : () => true;
   const objectExists = options.objectExists ?? hasObject;
   return [

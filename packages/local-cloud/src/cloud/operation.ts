@@ -1,4 +1,4 @@
-import type { Refusal } from './refusal.ts';
+import type { ServiceError } from './service-error.ts';
 
 export type ServiceName = 'DCS' | 'SMS' | 'IAM' | 'OBS' | 'ECS' | 'SMN' | 'FunctionGraph';
 
@@ -14,7 +14,7 @@ export interface Account {
 }
 
 /** A request that has passed the gateway. */
-export interface Call {
+export interface OperationCall {
   readonly account: Account;
   readonly requestId: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -25,7 +25,7 @@ export interface Call {
   readonly body: unknown;
 }
 
-export interface Answer {
+export interface OperationResponse {
   readonly status: number;
   /** Sent as JSON; without it the response is empty. */
   readonly body?: unknown;
@@ -39,27 +39,27 @@ export interface Operation {
   readonly path: string;
   readonly body: 'json' | 'none';
   /** @default 12 MB, the limit of the signing guide */
-  readonly largestBodyBytes?: number;
-  /** @throws {Refusal} */
-  handle(call: Call): Answer | Promise<Answer>;
+  readonly maxBodyBytes?: number;
+  /** @throws {ServiceError} */
+  handle(call: OperationCall): OperationResponse | Promise<OperationResponse>;
 }
 
 /** A service behind the gateway, with its own error format. */
 export interface Service {
   readonly name: ServiceName;
   readonly operations: readonly Operation[];
-  /** @throws {Refusal} when the account may not use the project or domain of the request */
-  admit(call: Call): void;
-  readonly refusals: {
-    emptyBody(): Refusal;
-    notJson(): Refusal;
+  /** @throws {ServiceError} when the account may not use the project or domain of the request */
+  authorize(call: OperationCall): void;
+  readonly errors: {
+    emptyBody(): ServiceError;
+    notJson(): ServiceError;
     /** Undefined if the gateway responds instead of the service. */
-    wrongMethod: (() => Refusal) | undefined;
-    forbidden(operation: string): Refusal;
-    internal(message: string): Refusal;
+    wrongMethod: (() => ServiceError) | undefined;
+    forbidden(operation: string): ServiceError;
+    internal(message: string): ServiceError;
   };
   /** Formats an error body, if it differs from `error_code` and `error_msg`. Errors of the gateway are not affected. */
-  readonly refusalBody?: (code: string, message: string, requestId: string) => Readonly<Record<string, unknown>>;
+  readonly formatError?: (code: string, message: string, requestId: string) => Readonly<Record<string, unknown>>;
 }
 
 /** A change of a task, a backup, a message, a function or a trigger; for display. */
@@ -90,7 +90,7 @@ export interface CloudEvent {
 }
 
 /** Whether the path, and X-Project-Id if sent, name the project that the keys belong to. */
-export function namesOwnProject({ account, headers, params }: Call): boolean {
+export function namesOwnProject({ account, headers, params }: OperationCall): boolean {
   const sent = headers['x-project-id'];
   return params['project_id'] === account.projectId && (sent === undefined || sent === account.projectId);
 }

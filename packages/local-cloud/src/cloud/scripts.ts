@@ -1,4 +1,4 @@
-import type { Step } from './walker.ts';
+import type { Step } from './step-runner.ts';
 
 /** The stages in which a task can fail. */
 export const STAGES = {
@@ -92,7 +92,7 @@ export class Scripts {
 }
 
 /** The normal duration of a stage, and the names of its failures. */
-export interface UsualStage {
+export interface DefaultStage {
   readonly ms: number;
   readonly failed: string;
   readonly unknown: string;
@@ -103,22 +103,27 @@ export interface UsualStage {
 }
 
 /** The steps of a scripted stage. None if it is stuck. */
-export function scriptedSteps(script: Script, usual: UsualStage): Step[] {
-  const { outcome, state, afterMs = usual.ms / 2 } = script;
+export function scriptedSteps(script: Script, defaults: DefaultStage): Step[] {
+  const { outcome, state, afterMs = defaults.ms / 2 } = script;
   switch (outcome) {
     case 'stuck':
       return [];
     case 'fail': {
-      const { failure, failureParams } = usual;
+      const { failure, failureParams } = defaults;
       return [
-        { afterMs, status: state ?? usual.failed, failure, ...(failureParams === undefined ? {} : { failureParams }) },
+        {
+          afterMs,
+          status: state ?? defaults.failed,
+          failure,
+          ...(failureParams === undefined ? {} : { failureParams }),
+        },
       ];
     }
     case 'unknown_state':
-      return [{ afterMs, status: state ?? usual.unknown }];
+      return [{ afterMs, status: state ?? defaults.unknown }];
     case 'released':
       return [{ afterMs, status: state ?? 'RELEASED' }];
     case 'deleted':
-      return [{ afterMs, status: usual.deleted }];
+      return [{ afterMs, status: defaults.deleted }];
   }
 }

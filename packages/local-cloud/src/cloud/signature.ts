@@ -4,7 +4,7 @@ const ALGORITHM = 'SDK-HMAC-SHA256';
 const AUTHORIZATION = /^SDK-HMAC-SHA256 Access=([^,\s]+), SignedHeaders=([^,\s]+), Signature=([0-9a-f]{64})$/;
 const SDK_DATE = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 /** The gateway refuses a request signed more than 15 minutes away from its own time (API Request Signing Guide, api-sign-algorithm-002). */
-const LARGEST_SKEW_MS = 15 * 60 * 1000;
+const MAX_SKEW_MS = 15 * 60 * 1000;
 
 /** A request as received: header names in lower case, path and query still encoded. */
 export interface SignedRequest {
@@ -49,7 +49,7 @@ export function checkSignature<K extends SigningKeys>(
   const date = headerValue(request, 'x-sdk-date');
   const signedAtMs = date === undefined ? undefined : parseSdkDate(date);
   if (date === undefined || signedAtMs === undefined) return refuse('X-Sdk-Date is missing or malformed', accessKey);
-  if (Math.abs(nowMs - signedAtMs) > LARGEST_SKEW_MS) {
+  if (Math.abs(nowMs - signedAtMs) > MAX_SKEW_MS) {
     return refuse('X-Sdk-Date differs from the current time by more than 15 minutes', accessKey);
   }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { foreignPage } from '../own-site.ts';
 
 /** Handles the requests of a server. */
-export type Front = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export interface RunningServer {
   readonly port: number;
@@ -21,7 +21,7 @@ const HOST = '127.0.0.1';
  * @param port 0 selects any free port
  * @throws {Error} when the port is in use
  */
-export async function startServer(front: Front, port: number): Promise<RunningServer> {
+export async function startServer(front: RequestHandler, port: number): Promise<RunningServer> {
   const server = createServer((request, response) => {
     const foreign = foreignPage(request, request.socket.localPort ?? 0);
     if (foreign === undefined) front(request, response).catch(() => request.socket.destroy());

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Invocation, type InvocationFaults, InvocationRefused } from './invocation.ts';
+import { type InvocationFaults, InvocationRefusedError, type InvocationResult } from './invocation.ts';
 
 /** Size limit of the event and of the function's return value (user manual functiongraph_01_0390, 2025-08-19; guide page "Notes and Constraints"). */
 const MAX_ASYNC_BYTES = 256 * 1024;
@@ -46,11 +46,11 @@ export interface AsyncQueueOptions {
     event: string,
     requestId: string,
     faults: InvocationFaults,
-  ) => Promise<Invocation>;
+  ) => Promise<InvocationResult>;
   /** `undefined` if there is no policy: errors are then not retried. */
   readonly policyOf: (functionName: string) => AsyncPolicy | undefined;
   readonly functionUrn: (functionName: string) => string;
-  readonly onAttempt: (functionName: string, event: unknown, result: Invocation, attempt: number) => void;
+  readonly onAttempt: (functionName: string, event: unknown, result: InvocationResult, attempt: number) => void;
   /** The `on_failure` destination: called once, after the last attempt. It is unconfirmed that it is not called for each attempt. */
   readonly onFailure: (functionName: string, report: FailureReport) => void;
   readonly now: () => Date;
@@ -94,14 +94,14 @@ export class AsyncQueue {
    * Queues an event and returns immediately.
    *
    * @returns the request ID of the first delivery; all attempts of a delivery share an ID, and each duplicate has its own
-   * @throws {InvocationRefused} when the event exceeds 256 KB as JSON
+   * @throws {InvocationRefusedError} when the event exceeds 256 KB as JSON
    * @throws {RangeError} when the function's policy is outside the documented limits
    */
   enqueue(functionName: string, event: unknown): string {
     const text = JSON.stringify(event);
     const bytes = Buffer.byteLength(text);
     if (bytes > MAX_ASYNC_BYTES) {
-      throw new InvocationRefused(
+      throw new InvocationRefusedError(
         `invoke ${functionName} asynchronously: the event has ${bytes} bytes; the limit is ${MAX_ASYNC_BYTES}`,
       );
     }
@@ -188,7 +188,12 @@ export class AsyncQueue {
     if (ms > 0) await wait(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }
 
-  #report(functionName: string, event: string, result: Invocation & { ok: false }, attempts: number): FailureReport {
+  #report(
+    functionName: string,
+    event: string,
+    result: InvocationResult & { ok: false },
+    attempts: number,
+  ): FailureReport {
     return {
       timestamp: this.#options.now().toISOString(),
       request_context: {
@@ -216,6 +221,6 @@ function checkPolicy(functionName: string, { retryAttempts = 1, maxAgeSeconds = 
     );
 }
 
-function emptyIfLarge(result: Invocation): Invocation {
+function emptyIfLarge(result: InvocationResult): InvocationResult {
   return result.ok && Buffer.byteLength(result.payload) > MAX_ASYNC_BYTES ? { ...result, payload: '' } : result;
 }

@@ -9,12 +9,12 @@ import type { ObjectChange } from './object-notification.ts';
 import { findOpenForWriting } from './open-for-writing.ts';
 
 /** Polling interval: a copied file becomes an object after two or three polls. */
-const LOOK_MS = 300;
+const POLL_MS = 300;
 /** How long a file must be unchanged if it cannot be determined whether it is open for writing. */
 const REST_MS = 1200;
 
 /** A file that existed when the folder was opened. */
-export interface FoundAtStart {
+export interface ExistingFile {
   readonly bucket: string;
   readonly key: string;
   /** `known`: existed when the folder was last watched. `added`: created or changed while it was not watched; not reported. */
@@ -33,7 +33,7 @@ export interface BucketFolderOptions {
   readonly onError: (error: unknown) => void;
   readonly now: () => Date;
   /** Polling interval. @default 300 */
-  readonly lookMs?: number;
+  readonly pollMs?: number;
 }
 
 interface Seen {
@@ -58,16 +58,16 @@ export class BucketFolder {
   readonly #known = new Map<string, Seen>();
   readonly #pending = new Map<string, Pending>();
   #timer: NodeJS.Timeout | undefined;
-  #look: Promise<void> = Promise.resolve();
+  #poll: Promise<void> = Promise.resolve();
   #closed = false;
-  /** Objects being changed with `own`, with the number of concurrent changes. */
-  readonly #owned = new Map<string, number>();
-  /** Objects owned at any time during the current poll: what it has read of them may be outdated. */
-  #ownedInLook = new Set<string>();
+  /** Objects being changed with `changeQuietly`, with the number of concurrent changes. */
+  readonly #quiet = new Map<string, number>();
+  /** Objects changed quietly at any time during the current poll: what it has read of them may be outdated. */
+  #quietDuringPoll = new Set<string>();
   #isUnsaved = false;
 
   /** The files that existed when the folder was opened. */
-  readonly foundAtStart: readonly FoundAtStart[];
+  readonly existingFiles: readonly ExistingFile[];
 
   private constructor(
     options: BucketFolderOptions,
@@ -77,7 +77,7 @@ export class BucketFolder {
   ) {
     this.#options = options;
     this.#root = root;
-    this.foundAtStart = files.map((file) => {
+    this.existingFiles = files.map((file) => {
       const before = known.get(nameOf(file));
       return { bucket: file.bucket, key: file.key, since: before && isSame(before, file) ? 'known' : 'added' };
     });
@@ -111,10 +111,10 @@ export class BucketFolder {
    *
    * @throws what `change` throws
    */
-  async own(bucket: string, key: string, change: () => Promise<void>): Promise<void> {
+  async changeQuietly(bucket: string, key: string, change: () => Promise<void>): Promise<void> {
     const name = nameOf({ bucket, key });
-    this.#owned.set(name, (this.#owned.get(name) ?? 0) + 1);
-    this.#ownedInLook.add(name);
+    this.#quiet.set(name, (this.#quiet.get(name) ?? 0) + 1);
+    this.#quietDuringPoll.add(name);
     try {
       await change();
       const stats = await lstat(path.join(this.#root, bucket, key)).catch(() => undefined);
@@ -123,9 +123,9 @@ export class BucketFolder {
       else this.#known.delete(name);
       this.#isUnsaved = true;
     } finally {
-      const others = (this.#owned.get(name) ?? 1) - 1;
-      if (others > 0) this.#owned.set(name, others);
-      else this.#owned.delete(name);
+      const others = (this.#quiet.get(name) ?? 1) - 1;
+      if (others > 0) this.#quiet.set(name, others);
+      else this.#quiet.delete(name);
     }
   }
 
@@ -133,34 +133,34 @@ export class BucketFolder {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    await this.#look;
+    await this.#poll;
     if (this.#isUnsaved) await this.#save();
   }
 
   #schedule(): void {
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
-      this.#look = this.#lookOnce()
+      this.#poll = this.#pollOnce()
         .catch(this.#options.onError)
         .finally(() => this.#schedule());
-    }, this.#options.lookMs ?? LOOK_MS);
+    }, this.#options.pollMs ?? POLL_MS);
   }
 
-  async #lookOnce(): Promise<void> {
-    this.#ownedInLook = new Set(this.#owned.keys());
+  async #pollOnce(): Promise<void> {
+    this.#quietDuringPoll = new Set(this.#quiet.keys());
     const files = await listBucketFiles(this.#root);
     const changed = files.filter(
-      (file) => !isSame(this.#known.get(nameOf(file)), file) && !this.#ownedInLook.has(nameOf(file)),
+      (file) => !isSame(this.#known.get(nameOf(file)), file) && !this.#quietDuringPoll.has(nameOf(file)),
     );
     const removed = this.#takeRemoved(files);
     const arrived = await this.#takeArrived(changed);
 
     for (const name of removed) {
       const slash = name.indexOf('/');
-      this.#tell({ eventName: 'ObjectRemoved:Delete', bucket: name.slice(0, slash), key: name.slice(slash + 1) });
+      this.#emit({ eventName: 'ObjectRemoved:Delete', bucket: name.slice(0, slash), key: name.slice(slash + 1) });
     }
     for (const file of arrived) {
-      await this.#tellCreated(file).catch((error: unknown) => {
+      await this.#emitCreated(file).catch((error: unknown) => {
         // Not retried until it changes, so that it is not reported at every poll.
         this.#known.set(nameOf(file), { size: file.size, mtimeMs: file.mtimeMs });
         this.#options.onError(error);
@@ -172,7 +172,7 @@ export class BucketFolder {
   #takeRemoved(files: readonly BucketFile[]): string[] {
     const present = new Set(files.map(nameOf));
     for (const name of this.#pending.keys()) if (!present.has(name)) this.#pending.delete(name);
-    const removed = [...this.#known.keys()].filter((name) => !present.has(name) && !this.#ownedInLook.has(name));
+    const removed = [...this.#known.keys()].filter((name) => !present.has(name) && !this.#quietDuringPoll.has(name));
     for (const name of removed) this.#known.delete(name);
     return removed;
   }
@@ -194,16 +194,16 @@ export class BucketFolder {
   }
 
   /** A file that changed while it was read is not reported, because it is not complete. */
-  async #tellCreated(file: BucketFile): Promise<void> {
+  async #emitCreated(file: BucketFile): Promise<void> {
     const eTag = await md5OfFile(file.path);
     const after = await lstat(file.path);
-    if (!isSame(file, after) || this.#ownedInLook.has(nameOf(file))) return;
+    if (!isSame(file, after) || this.#quietDuringPoll.has(nameOf(file))) return;
     this.#known.set(nameOf(file), { size: file.size, mtimeMs: file.mtimeMs });
     this.#pending.delete(nameOf(file));
-    this.#tell({ eventName: 'ObjectCreated:Put', bucket: file.bucket, key: file.key, size: file.size, eTag });
+    this.#emit({ eventName: 'ObjectCreated:Put', bucket: file.bucket, key: file.key, size: file.size, eTag });
   }
 
-  #tell(change: Omit<ObjectChange, 'time' | 'sequencer' | 'versionId'>): void {
+  #emit(change: Omit<ObjectChange, 'time' | 'sequencer' | 'versionId'>): void {
     const time = this.#options.now();
     const sequencer = nextSequencer(time.getTime());
     this.#options.onChange({ ...change, versionId: 'null', time, sequencer });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildWorker } from './build-worker.ts';
 import { Instance } from './instance.ts';
-import { type Invocation, type InvocationFaults, InvocationRefused, makeFailure } from './invocation.ts';
+import { type InvocationFaults, InvocationRefusedError, type InvocationResult, makeFailure } from './invocation.ts';
 
 /** Size limit of event and response after JSON serialization (product description and guide page "Notes and Constraints", 2025-05-14). */
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
@@ -132,20 +132,20 @@ export class FunctionHost {
    *
    * @param event JSON, at most 6 MB
    * @param faults the faults to inject
-   * @throws {InvocationRefused} when the function does not exist, the event exceeds the limit, or the host is closed
+   * @throws {InvocationRefusedError} when the function does not exist, the event exceeds the limit, or the host is closed
    */
   async invoke(
     key: string,
     event: string,
     requestId: string = randomUUID(),
     faults: InvocationFaults = {},
-  ): Promise<Invocation> {
+  ): Promise<InvocationResult> {
     const hosted = this.#functions.get(key);
-    if (!hosted) throw new InvocationRefused(`invoke ${key}: the function does not exist`);
-    if (this.#closed) throw new InvocationRefused(`invoke ${key}: the local FunctionGraph is closed`);
+    if (!hosted) throw new InvocationRefusedError(`invoke ${key}: the function does not exist`);
+    if (this.#closed) throw new InvocationRefusedError(`invoke ${key}: the local FunctionGraph is closed`);
     const bytes = Buffer.byteLength(event);
     if (bytes > MAX_BODY_BYTES) {
-      throw new InvocationRefused(`invoke ${key}: the event has ${bytes} bytes; the limit is ${MAX_BODY_BYTES}`);
+      throw new InvocationRefusedError(`invoke ${key}: the event has ${bytes} bytes; the limit is ${MAX_BODY_BYTES}`);
     }
     const running = this.#run(hosted, event, requestId, faults);
     this.#running.add(running);
@@ -168,7 +168,7 @@ export class FunctionHost {
     await rm(this.#root, { recursive: true, force: true });
   }
 
-  async #run(hosted: Hosted, event: string, requestId: string, faults: InvocationFaults): Promise<Invocation> {
+  async #run(hosted: Hosted, event: string, requestId: string, faults: InvocationFaults): Promise<InvocationResult> {
     const { name, version = 'latest' } = hosted.settings;
     const log = (line: string) => this.#options.onLog({ functionName: name, requestId, stream: 'platform', line });
     const first = await this.#takeInstance(hosted);
@@ -191,7 +191,7 @@ export class FunctionHost {
     event: string,
     requestId: string,
     faults: InvocationFaults,
-  ): Promise<Invocation> {
+  ): Promise<InvocationResult> {
     let instance = first;
     let failure = await instance.prepare(requestId);
     for (let retry = 0; failure && retry < INITIALIZER_RETRIES && !this.#closed; retry++) {
@@ -275,7 +275,7 @@ export class FunctionHost {
   }
 }
 
-function limitResponse(result: Invocation): Invocation {
+function limitResponse(result: InvocationResult): InvocationResult {
   const bytes = Buffer.byteLength(result.payload);
   if (!result.ok || bytes <= MAX_BODY_BYTES) return result;
   return makeFailure({
@@ -287,7 +287,7 @@ function limitResponse(result: Invocation): Invocation {
   });
 }
 
-function closedResult(requestId: string): Invocation {
+function closedResult(requestId: string): InvocationResult {
   const errorMessage = 'the local FunctionGraph was closed';
   return makeFailure({ requestId, cause: 'system_error', errorMessage, errorType: 'Closed', memoryBytes: 0 });
 }

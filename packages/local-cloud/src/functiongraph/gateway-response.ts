@@ -1,7 +1,7 @@
-import type { Invocation } from './invocation.ts';
+import type { InvocationResult } from './invocation.ts';
 
 /** An HTTP response to a caller. */
-export interface GatewayAnswer {
+export interface GatewayResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -10,7 +10,7 @@ export interface GatewayAnswer {
 /**
  * An error response of the gateway itself. Codes and messages: API Gateway user guide, "Error Codes" (apig_03_0048, 2023-12-22).
  */
-export function gatewayError(status: number, code: string, message: string, requestId: string): GatewayAnswer {
+export function gatewayError(status: number, code: string, message: string, requestId: string): GatewayResponse {
   return {
     status,
     headers: { 'content-type': 'application/json' },
@@ -25,7 +25,7 @@ export function gatewayError(status: number, code: string, message: string, requ
  * is a 500 for the caller (user manual functiongraph_01_0204, 2025-12-29, and faq 0290), with code `FSS.1202` if the status code is missing. The
  * messages of these 500s are not documented.
  */
-export function readGatewayResponse(result: Invocation): GatewayAnswer {
+export function readGatewayResponse(result: InvocationResult): GatewayResponse {
   const refuse = (code: string, message: string) => gatewayError(500, code, message, result.requestId);
   if (!result.ok) return refuse('FSS.0500', `The function failed: ${result.errorMessage}`);
   const response: unknown = result.payload === '' ? undefined : JSON.parse(result.payload);

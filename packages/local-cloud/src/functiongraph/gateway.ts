@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { Callers } from '../callers.ts';
 import { foreignPage } from '../own-site.ts';
 import { makeGatewayEvent } from './gateway-event.ts';
-import { type GatewayAnswer, gatewayError, readGatewayResponse } from './gateway-response.ts';
-import type { Invocation } from './invocation.ts';
+import { type GatewayResponse, gatewayError, readGatewayResponse } from './gateway-response.ts';
+import type { InvocationResult } from './invocation.ts';
 
 /** Size limit of a function's request body, before base64; it is unconfirmed whether the limit applies before or after (user manual functiongraph_01_0204). */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -28,15 +28,15 @@ export interface GatewayOptions {
   readonly port: number;
   /** Read again for each request. */
   readonly routes: readonly GatewayRoute[];
-  readonly invoke: (functionName: string, event: string, requestId: string) => Promise<Invocation>;
+  readonly invoke: (functionName: string, event: string, requestId: string) => Promise<InvocationResult>;
   /** Identifies callers. @default every program of this machine has access */
-  readonly callers?: Pick<Callers, 'whoAsks'>;
+  readonly callers?: Pick<Callers, 'identify'>;
   /** Called after each response. `functionName` is that of the route; `result` is set if the function responded in time. */
-  readonly onAnswer: (request: AnsweredRequest, answer: GatewayAnswer, result?: Invocation) => void;
+  readonly onResponse: (request: HandledRequest, response: GatewayResponse, result?: InvocationResult) => void;
 }
 
 /** A request that has been responded to. */
-export interface AnsweredRequest {
+export interface HandledRequest {
   readonly method: string;
   readonly path: string;
   readonly functionName: string | undefined;
@@ -89,27 +89,27 @@ async function handleRequest(
   const target = request.url ?? '/';
   const path = target.split('?')[0] ?? target;
   const port = portOf(server);
-  const { answer, result, functionName } = await makeAnswer();
+  const { reply, result, functionName } = await respond();
 
-  response.writeHead(answer.status, {
-    ...answer.headers,
-    'content-length': answer.body.length,
+  response.writeHead(reply.status, {
+    ...reply.headers,
+    'content-length': reply.body.length,
     'x-request-id': requestId,
   });
-  response.end(method === 'HEAD' ? undefined : answer.body);
-  options.onAnswer({ method, path, functionName }, answer, result);
+  response.end(method === 'HEAD' ? undefined : reply.body);
+  options.onResponse({ method, path, functionName }, reply, result);
 
-  async function makeAnswer(): Promise<{ answer: GatewayAnswer; result?: Invocation; functionName?: string }> {
-    const refused = await refusalOf(options, request, port, requestId);
-    if (refused) return { answer: refused };
+  async function respond(): Promise<{ reply: GatewayResponse; result?: InvocationResult; functionName?: string }> {
+    const refused = await accessError(options, request, port, requestId);
+    if (refused) return { reply: refused };
     const found = findRoute(options.routes, method, path);
     if (!found) {
       const message = 'The API does not exist or has not been published in the environment.';
-      return { answer: gatewayError(404, 'APIG.0101', message, requestId) };
+      return { reply: gatewayError(404, 'APIG.0101', message, requestId) };
     }
     const { route, pathParameters } = found;
     const body = await readBody(request);
-    if (!body) return { answer: gatewayError(413, 'APIG.0201', 'Request entity too large.', requestId) };
+    if (!body) return { reply: gatewayError(413, 'APIG.0201', 'Request entity too large.', requestId) };
     const remoteAddress = request.socket.remoteAddress ?? '';
     const event = makeGatewayEvent(
       { method, target, headers: withoutAppCode(request.headers), body, remoteAddress, port },
@@ -120,22 +120,22 @@ async function handleRequest(
       options.invoke(route.functionName, JSON.stringify(event), requestId),
       route.timeoutMs ?? 5000,
     );
-    if (!result) return { answer: gatewayError(504, 'APIG.0203', 'Backend timeout.', requestId) };
-    return { answer: readGatewayResponse(result), result, functionName: route.functionName };
+    if (!result) return { reply: gatewayError(504, 'APIG.0203', 'Backend timeout.', requestId) };
+    return { reply: readGatewayResponse(result), result, functionName: route.functionName };
   }
 }
 
 /** The error response for a caller without access; undefined if the caller has access. */
-async function refusalOf(
+async function accessError(
   { callers }: GatewayOptions,
   request: IncomingMessage,
   port: number,
   requestId: string,
-): Promise<GatewayAnswer | undefined> {
+): Promise<GatewayResponse | undefined> {
   const foreign = foreignPage(request, port);
   if (foreign !== undefined) return gatewayError(403, 'APIG.0306', `API access denied: ${foreign}.`, requestId);
   const shown = request.headers[APP_CODE];
-  const caller = await callers?.whoAsks(request, typeof shown === 'string' ? shown : undefined);
+  const caller = await callers?.identify(request, typeof shown === 'string' ? shown : undefined);
   if (caller === undefined || caller === 'own') return undefined;
   const message =
     'Incorrect app authentication information: access is limited to the user who ran npm start and to requests with the token from .local/system.json in X-Apig-AppCode.';

@@ -14,8 +14,8 @@ export interface InstanceProcessOptions {
 }
 
 /** The outcome of a message: a reply, a timeout, or the end of the process. */
-export type ProcessAnswer =
-  | { readonly kind: 'answer'; readonly message: InstanceMessage }
+export type ProcessReply =
+  | { readonly kind: 'reply'; readonly message: InstanceMessage }
   | { readonly kind: 'timed_out' }
   | { readonly kind: 'exited'; readonly how: string };
 
@@ -63,16 +63,16 @@ export class InstanceProcess {
   }
 
   /** Sends a message and waits for its reply and all output that belongs to it. On timeout the process is killed. */
-  async ask(message: HostMessage, timeoutMs: number): Promise<ProcessAnswer> {
+  async ask(message: HostMessage, timeoutMs: number): Promise<ProcessReply> {
     const stop = new AbortController();
-    const answered = this.#answer(message.requestId, stop.signal);
-    const exited = this.#exited.then((how): ProcessAnswer => ({ kind: 'exited', how }));
-    const timedOut = new Promise<ProcessAnswer>((resolve) => {
+    const replied = this.#waitForReply(message.requestId, stop.signal);
+    const exited = this.#exited.then((how): ProcessReply => ({ kind: 'exited', how }));
+    const timedOut = new Promise<ProcessReply>((resolve) => {
       const timer = setTimeout(() => resolve({ kind: 'timed_out' }), timeoutMs);
       stop.signal.addEventListener('abort', () => clearTimeout(timer));
     });
     if (this.#child.connected) this.#child.send(message, () => undefined);
-    const first = await Promise.race([answered, exited, timedOut]);
+    const first = await Promise.race([replied, exited, timedOut]);
     stop.abort();
     if (first.kind === 'timed_out') await this.kill();
     return first;
@@ -84,11 +84,11 @@ export class InstanceProcess {
     await this.#exited;
   }
 
-  async #answer(requestId: string, signal: AbortSignal): Promise<ProcessAnswer> {
+  async #waitForReply(requestId: string, signal: AbortSignal): Promise<ProcessReply> {
     try {
       const [message] = (await once(this.#child, 'message', { signal })) as [InstanceMessage];
       await Promise.all(this.#outputs.map((output) => output.endOf(requestId)));
-      return { kind: 'answer', message };
+      return { kind: 'reply', message };
     } catch {
       // Aborted: the timeout or the end of the process is reported by the other two promises.
       return new Promise(() => undefined);

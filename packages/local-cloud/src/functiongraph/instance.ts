@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { InstanceProcess, type ProcessAnswer } from './instance-process.ts';
-import { type Failure, type FailureCause, type Invocation, type InvocationFaults, makeFailure } from './invocation.ts';
+import { InstanceProcess, type ProcessReply } from './instance-process.ts';
+import {
+  type Failure,
+  type FailureCause,
+  type InvocationFaults,
+  type InvocationResult,
+  makeFailure,
+} from './invocation.ts';
 import type { InstanceFacts } from './protocol.ts';
 
 /** Loading the code has no documented timeout; this one prevents a hanging module from blocking everything. */
@@ -70,28 +76,28 @@ export class Instance {
     if (initializer !== null) {
       const timeoutMs = this.#options.initializerTimeoutSeconds * 1000;
       const initializerRequest = randomUUID();
-      const answer = await this.#process.ask(
+      const reply = await this.#process.ask(
         { kind: 'initialize', requestId: initializerRequest, timeoutMs },
         timeoutMs,
       );
-      if (!isDone(answer)) return describeFailure(requestId, answer, 'initialization_failed', 'initialize', timeoutMs);
+      if (!isDone(reply)) return describeFailure(requestId, reply, 'initialization_failed', 'initialize', timeoutMs);
     }
     this.#ready = true;
     return undefined;
   }
 
   /** Runs the handler with an event (JSON). After a timeout the instance is gone. */
-  async invoke(requestId: string, event: string, faults: InvocationFaults = {}): Promise<Invocation> {
+  async invoke(requestId: string, event: string, faults: InvocationFaults = {}): Promise<InvocationResult> {
     this.#requestId = requestId;
     const { timeoutMs = this.#options.facts.timeoutSeconds * 1000, ...watched } = faults;
-    const answer = await this.#process.ask({ kind: 'invoke', requestId, timeoutMs, event, ...watched }, timeoutMs);
-    const awaits = answer.kind === 'answer' ? answer.message.awaits : undefined;
+    const reply = await this.#process.ask({ kind: 'invoke', requestId, timeoutMs, event, ...watched }, timeoutMs);
+    const awaits = reply.kind === 'reply' ? reply.message.awaits : undefined;
     const counted = awaits === undefined ? {} : { awaits };
-    if (answer.kind === 'answer' && answer.message.ok) {
-      const { result, memoryBytes } = answer.message;
+    if (reply.kind === 'reply' && reply.message.ok) {
+      const { result, memoryBytes } = reply.message;
       return { requestId, ok: true, payload: result, memoryBytes, ...counted };
     }
-    return { ...describeFailure(requestId, answer, 'code_error', 'invoke', timeoutMs), ...counted };
+    return { ...describeFailure(requestId, reply, 'code_error', 'invoke', timeoutMs), ...counted };
   }
 }
 
@@ -102,27 +108,27 @@ function splitEntry(entry: string): { file: string; name: string } {
   return { file: entry.slice(0, dot), name: entry.slice(dot + 1) };
 }
 
-function isDone(answer: ProcessAnswer): boolean {
-  return answer.kind === 'answer' && answer.message.ok;
+function isDone(reply: ProcessReply): boolean {
+  return reply.kind === 'reply' && reply.message.ok;
 }
 
 function describeFailure(
   requestId: string,
-  answer: ProcessAnswer,
+  reply: ProcessReply,
   cause: FailureCause,
   what: string,
   timeoutMs: number,
 ): Failure {
   const failed = (because: FailureCause, errorMessage: string, errorType: string, memoryBytes = 0) =>
     makeFailure({ requestId, cause: because, errorMessage, errorType, memoryBytes });
-  if (answer.kind === 'timed_out') {
+  if (reply.kind === 'timed_out') {
     const because = cause === 'code_error' ? 'timed_out' : cause;
     return failed(because, `${what}: timed out after ${timeoutMs / 1000} s`, 'TimedOut');
   }
-  if (answer.kind === 'exited')
-    return failed(cause, `${what}: the process of the function ${answer.how}`, 'ProcessExited');
-  if (answer.message.ok) throw new Error(`${what}: expected a failure`);
-  return failed(cause, answer.message.errorMessage, answer.message.errorType, answer.message.memoryBytes);
+  if (reply.kind === 'exited')
+    return failed(cause, `${what}: the process of the function ${reply.how}`, 'ProcessExited');
+  if (reply.message.ok) throw new Error(`${what}: expected a failure`);
+  return failed(cause, reply.message.errorMessage, reply.message.errorType, reply.message.memoryBytes);
 }
 
 /**

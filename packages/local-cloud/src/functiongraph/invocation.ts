@@ -2,7 +2,7 @@
 export type FailureCause = 'load_failed' | 'initialization_failed' | 'code_error' | 'timed_out' | 'system_error';
 
 /** The result of an invocation. */
-export type Invocation = Success | Failure;
+export type InvocationResult = Success | Failure;
 
 interface Success {
   readonly requestId: string;
@@ -49,6 +49,6 @@ export function makeFailure(details: Omit<Failure, 'ok' | 'payload'>): Failure {
 }
 
 /** Thrown when a request is refused before it reaches an instance. */
-export class InvocationRefused extends Error {
-  override readonly name = 'InvocationRefused';
+export class InvocationRefusedError extends Error {
+  override readonly name = 'InvocationRefusedError';
 }

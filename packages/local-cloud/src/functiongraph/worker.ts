@@ -40,7 +40,7 @@ function findExport(exports: Record<string, unknown>, name: string): Export {
   return found as Export;
 }
 
-async function answer(message: HostMessage): Promise<string> {
+async function perform(message: HostMessage): Promise<string> {
   if (message.kind === 'load') {
     load(message);
     return '';
@@ -80,7 +80,7 @@ async function handle(message: HostMessage): Promise<void> {
   const watched = watchAwaits(message);
   const counted = () => (watched ? { awaits: watched.stop() } : {});
   try {
-    const result = await answer(message);
+    const result = await perform(message);
     done = { kind: 'done', ok: true, result, memoryBytes: process.memoryUsage().rss, ...counted() };
   } catch (error) {
     if (error instanceof Error) writeErr(`${error.stack}\n`);

@@ -2,7 +2,7 @@ import { Clock } from '../../src/cloud/clock.ts';
 
 describe('a clock that stands', () => {
   it('runs what falls due in order, each at its own instant', () => {
-    const clock = new Clock({ standsAt: 1_000 });
+    const clock = new Clock({ frozenAt: 1_000 });
     const ran: [string, number][] = [];
     clock.after(30, () => ran.push(['third', clock.now()]));
     clock.after(10, () => {
@@ -22,7 +22,7 @@ describe('a clock that stands', () => {
   });
 
   it('runs nothing that was taken off', () => {
-    const clock = new Clock({ standsAt: 0 });
+    const clock = new Clock({ frozenAt: 0 });
     const ran: string[] = [];
     const cancel = clock.after(1, () => ran.push('cancelled'));
     cancel();
@@ -35,7 +35,7 @@ describe('a clock that stands', () => {
   });
 
   it('does not go back', () => {
-    expect(() => new Clock({ standsAt: 0 }).advance(-1)).toThrow('expected 0 ms or more, got -1');
+    expect(() => new Clock({ frozenAt: 0 }).advance(-1)).toThrow('expected 0 ms or more, got -1');
   });
 });
 

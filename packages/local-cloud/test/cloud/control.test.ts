@@ -14,7 +14,7 @@ const LIST = `/v2/${ACCOUNT.projectId}/migration-tasks`;
 
 let cloud: LocalCloud;
 beforeEach(async () => {
-  cloud = await startLocalCloud({ accounts: [ACCOUNT], clock: new Clock({ standsAt: 0 }) });
+  cloud = await startLocalCloud({ accounts: [ACCOUNT], clock: new Clock({ frozenAt: 0 }) });
 });
 afterEach(() => cloud.close());
 

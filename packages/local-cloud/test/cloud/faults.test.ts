@@ -13,7 +13,7 @@ const OPERATION = 'CreateOnlineMigrationTask';
 
 let cloud: LocalCloud;
 beforeEach(async () => {
-  cloud = await startLocalCloud({ accounts: [ACCOUNT], clock: new Clock({ standsAt: 0 }) });
+  cloud = await startLocalCloud({ accounts: [ACCOUNT], clock: new Clock({ frozenAt: 0 }) });
 });
 afterEach(() => cloud.close());
 

@@ -9,7 +9,7 @@ describe('startLocalCloud', () => {
   let cloud: LocalCloud;
 
   beforeEach(async () => {
-    cloud = await startLocalCloud({ accounts: [ACCOUNT], clock: new Clock({ standsAt: Date.UTC(2026, 0, 31) }) });
+    cloud = await startLocalCloud({ accounts: [ACCOUNT], clock: new Clock({ frozenAt: Date.UTC(2026, 0, 31) }) });
   });
   afterEach(() => cloud.close());
 

@@ -32,7 +32,7 @@ const start = async () => {
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
     instances: [INSTANCE],
-    clock: new Clock({ standsAt: 0 }),
+    clock: new Clock({ frozenAt: 0 }),
     stateFile,
   });
   return cloud;

@@ -4,19 +4,19 @@ import {
   type AsyncQueueOptions,
   type FailureReport,
 } from '../../src/functiongraph/async-queue.ts';
-import { type Invocation, makeFailure } from '../../src/functiongraph/invocation.ts';
+import { type InvocationResult, makeFailure } from '../../src/functiongraph/invocation.ts';
 
-function codeError(requestId: string): Invocation {
+function codeError(requestId: string): InvocationResult {
   return makeFailure({ requestId, cause: 'code_error', errorMessage: 'no', errorType: 'Error', memoryBytes: 1 });
 }
 
-function success(requestId: string, payload = '{}'): Invocation {
+function success(requestId: string, payload = '{}'): InvocationResult {
   return { requestId, ok: true, payload, memoryBytes: 1 };
 }
 
 function startQueue(
   policy: AsyncPolicy | undefined,
-  answer: (requestId: string, attempt: number) => Invocation,
+  answer: (requestId: string, attempt: number) => InvocationResult,
   more: Partial<AsyncQueueOptions> = {},
 ) {
   const events: string[] = [];

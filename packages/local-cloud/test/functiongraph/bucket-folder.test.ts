@@ -32,7 +32,7 @@ async function openFolder(): Promise<BucketFolder> {
     onChange: (change) => changes.push(change),
     onError: (error) => errors.push(error),
     now: () => new Date(),
-    lookMs: 50,
+    pollMs: 50,
   });
   folders.push(folder);
   folder.watch();
@@ -150,7 +150,7 @@ describe('BucketFolder', () => {
     const second = await openFolder();
     await untilLaterFile('z');
 
-    expect(second.foundAtStart).toEqual([
+    expect(second.existingFiles).toEqual([
       { bucket: 'inbox', key: 'new.rdb', since: 'added' },
       { bucket: 'inbox', key: 'old.rdb', since: 'known' },
     ]);
@@ -167,7 +167,7 @@ describe('BucketFolder', () => {
     await writeFile(path.join(root, 'inbox', 'by-hand'), 'x');
     await until(() => changes.length === 1);
 
-    const slow = folder.own('inbox', 'over-http', async () => {
+    const slow = folder.changeQuietly('inbox', 'over-http', async () => {
       await writeFile(file, 'one');
       await finished;
     });
@@ -175,9 +175,9 @@ describe('BucketFolder', () => {
     finish();
     await slow;
     await untilLaterFile('x');
-    await folder.own('inbox', 'over-http', () => appendFile(file, 'two'));
+    await folder.changeQuietly('inbox', 'over-http', () => appendFile(file, 'two'));
     await untilLaterFile('y');
-    await folder.own('inbox', 'over-http', () => rm(file));
+    await folder.changeQuietly('inbox', 'over-http', () => rm(file));
     await untilLaterFile('z');
 
     expect(changes.map(({ key }) => key)).toEqual(['by-hand', 'w', 'x', 'y', 'z']);
@@ -186,7 +186,7 @@ describe('BucketFolder', () => {
   it('tells of a file that is changed by hand after it was put with own', async () => {
     const folder = await openFolder();
     const file = path.join(root, 'inbox', 'over-http');
-    await folder.own('inbox', 'over-http', () => writeFile(file, 'one'));
+    await folder.changeQuietly('inbox', 'over-http', () => writeFile(file, 'one'));
 
     await appendFile(file, 'two');
     await until(() => changes.length === 1);

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { type Gateway, type GatewayRoute, startGateway } from '../../src/functiongraph/gateway.ts';
-import { type Invocation, makeFailure } from '../../src/functiongraph/invocation.ts';
+import { type InvocationResult, makeFailure } from '../../src/functiongraph/invocation.ts';
 
 let gateway: Gateway;
 let events: Record<string, unknown>[] = [];
@@ -16,13 +16,13 @@ async function start(answer: unknown, route: Partial<GatewayRoute> = {}) {
     routes: [{ prefix: '/jobs', functionName: 'webhook', ...route }],
     invoke: async (_name, event, requestId) => {
       events.push(JSON.parse(event));
-      if (answer === 'never') return new Promise<Invocation>(() => undefined);
+      if (answer === 'never') return new Promise<InvocationResult>(() => undefined);
       if (answer === 'fails') {
         return makeFailure({ requestId, cause: 'code_error', errorMessage: 'no', errorType: 'Error', memoryBytes: 1 });
       }
       return { requestId, ok: true, payload: answer === undefined ? '' : JSON.stringify(answer), memoryBytes: 1 };
     },
-    onAnswer: () => undefined,
+    onResponse: () => undefined,
   });
 }
 
@@ -205,7 +205,7 @@ describe('startGateway', () => {
     const port = Number(new URL(gateway.url).port);
 
     await expect(
-      startGateway({ port, routes: [], invoke: () => new Promise(() => undefined), onAnswer: () => undefined }),
+      startGateway({ port, routes: [], invoke: () => new Promise(() => undefined), onResponse: () => undefined }),
     ).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });

@@ -20,7 +20,7 @@ let clock: Clock;
 let server: Server | undefined;
 
 beforeEach(async () => {
-  clock = new Clock({ standsAt: Date.parse('2026-01-31T00:00:00.000Z') });
+  clock = new Clock({ frozenAt: Date.parse('2026-01-31T00:00:00.000Z') });
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
     clock,

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { CloudEvent } from '../operation.ts';
 import type { Scripts } from '../scripts.ts';
 import { scriptedSteps } from '../scripts.ts';
-import { type Step, Walker, type Walking } from '../walker.ts';
+import { type Step, type SteppedTask, StepRunner } from '../step-runner.ts';
 import type { Instances, LocalBackup } from './instances.ts';
 
 const QUEUE_MS = 5_000;
@@ -14,7 +14,7 @@ const MB = 1024 * 1024;
 const SEEDED_AT = Date.UTC(2026, 0, 1);
 
 /** A backup record, either seeded or created by CopyInstance. */
-export interface BackupRecord extends Walking {
+export interface BackupRecord extends SteppedTask {
   readonly instanceId: string;
   readonly name: string;
   readonly remark: string;
@@ -39,7 +39,7 @@ export class Backups {
   readonly #clock: Clock;
   readonly #scripts: Scripts;
   readonly #onEvent: (event: CloudEvent) => void;
-  readonly #walker: Walker<BackupRecord>;
+  readonly #stepRunner: StepRunner<BackupRecord>;
   readonly #taken = new Map<string, BackupRecord>();
 
   constructor(options: BackupsOptions) {
@@ -47,7 +47,7 @@ export class Backups {
     this.#clock = options.clock;
     this.#scripts = options.scripts;
     this.#onEvent = options.onEvent;
-    this.#walker = new Walker(options.clock, (record, step) => this.#arrived(record, step));
+    this.#stepRunner = new StepRunner(options.clock, (record, step) => this.#onStep(record, step));
   }
 
   /** The records created by CopyInstance, oldest first. */
@@ -107,26 +107,26 @@ export class Backups {
             // "The backup tool could not be started": the first documented error code of a record.
             failure: script.code ?? 'dcs.08.0001',
           });
-    this.#walker.walk(record, [{ afterMs: QUEUE_MS, status: 'backuping' }, ...end]);
-    this.#tell('backup_created', record);
+    this.#stepRunner.run(record, [{ afterMs: QUEUE_MS, status: 'backuping' }, ...end]);
+    this.#emit('backup_created', record);
     return record;
   }
 
   /** Restores a stored record and resumes its steps. */
   restore(record: BackupRecord): void {
     this.#taken.set(record.id, record);
-    this.#walker.resume(record);
+    this.#stepRunner.resume(record);
   }
 
-  #arrived(record: BackupRecord, step: Step): void {
+  #onStep(record: BackupRecord, step: Step): void {
     record.updatedAt = this.#clock.now();
     record.errorCode = step.failure ?? '';
     if (record.status === 'succeed')
       record.sizeBytes = (this.#instances.find(record.instanceId)?.usedMemory ?? 16) * MB;
-    this.#tell('backup_changed', record);
+    this.#emit('backup_changed', record);
   }
 
-  #tell(kind: CloudEvent['kind'], { id, name, status }: BackupRecord): void {
+  #emit(kind: CloudEvent['kind'], { id, name, status }: BackupRecord): void {
     this.#onEvent({ kind, service: 'DCS', id, name, status });
   }
 }

@@ -1,5 +1,5 @@
-import type { Answer } from '../operation.ts';
-import { refusals } from './errors.ts';
+import type { OperationResponse } from '../operation.ts';
+import { errors } from './errors.ts';
 
 /** A DCS instance of the local cloud. Without `password` it allows password-free access. */
 export interface LocalInstance {
@@ -78,11 +78,11 @@ export class Instances {
     this.#byId.set(instance.id, instance);
   }
 
-  /** @throws {Refusal} DCS.4061 for a malformed ID, DCS.3022 (404) for an unknown one */
+  /** @throws {ServiceError} DCS.4061 for a malformed ID, DCS.3022 (404) for an unknown one */
   get(id: string): LocalInstance {
-    if (!isResourceId(id)) throw refusals.badInstanceId();
+    if (!isResourceId(id)) throw errors.badInstanceId();
     const instance = this.#byId.get(id);
-    if (instance === undefined) throw refusals.unknownInstance();
+    if (instance === undefined) throw errors.unknownInstance();
     return instance;
   }
 
@@ -96,7 +96,7 @@ export class Instances {
 }
 
 /** Fields that are the same for all instances. */
-const SAME_OF_ALL = {
+const COMMON_FIELDS = {
   description: '',
   engine: 'Redis',
   product_type: 'generic',
@@ -135,13 +135,13 @@ const SAME_OF_ALL = {
 };
 
 /** Response of ShowInstance (model ShowInstanceResponse of the Node SDK 3.1.209, plus `task`, which Terraform's client reads). */
-export function showInstance(instance: LocalInstance, now: number): Answer {
+export function showInstance(instance: LocalInstance, now: number): OperationResponse {
   const { cacheMode: mode = 'ha', maxMemory = 1024, ip = '192.168.0.10' } = instance;
   const isCluster = mode === 'cluster' || mode === 'proxy';
   return {
     status: 200,
     body: {
-      ...SAME_OF_ALL,
+      ...COMMON_FIELDS,
       instance_id: instance.id,
       name: instance.name,
       status: instance.status ?? 'RUNNING',

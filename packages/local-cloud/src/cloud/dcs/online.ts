@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { check } from '../check.ts';
-import type { Answer, Call } from '../operation.ts';
+import type { OperationCall, OperationResponse } from '../operation.ts';
 import { scriptedSteps } from '../scripts.ts';
-import type { Step } from '../walker.ts';
+import type { Step } from '../step-runner.ts';
 import { createOnlineMigrationTaskBody, setOnlineMigrationTaskBody } from './bodies.ts';
+import { defaultStage } from './default-stage.ts';
 import type { DcsDeps } from './deps.ts';
-import { invalidParameter, refusals } from './errors.ts';
+import { errors, invalidParameter } from './errors.ts';
 import { checkPassword, usableTarget } from './imports.ts';
 import { isResourceId } from './instances.ts';
 import { FULL_MS } from './stats.ts';
 import { type DcsTask, instanceSide, type TaskSide } from './task.ts';
-import { usualStage } from './usual-stage.ts';
 
 const CREATE_MS = 30_000;
 /** How long an unconfigured task is kept before a script releases it. Not documented. */
@@ -19,12 +19,12 @@ const IDLE_MS = 60_000;
 const CONFIGURABLE = new Set(['RUNNING', 'SUCCESS']);
 
 /** CreateOnlineMigrationTask. `job_id` is not on the page, but in live responses. */
-export function createOnlineMigrationTask(deps: DcsDeps, call: Call): Answer {
+export function createOnlineMigrationTask(deps: DcsDeps, call: OperationCall): OperationResponse {
   const body = check(createOnlineMigrationTaskBody, call.body, invalidParameter);
-  if ((body.description ?? '').length > 1024) throw refusals.longDescription();
-  if (!isResourceId(body.vpc_id)) throw refusals.badVpc();
-  if (!isResourceId(body.subnet_id)) throw refusals.badSubnet();
-  if (!isResourceId(body.security_group_id)) throw refusals.badSecurityGroup();
+  if ((body.description ?? '').length > 1024) throw errors.longDescription();
+  if (!isResourceId(body.vpc_id)) throw errors.badVpc();
+  if (!isResourceId(body.subnet_id)) throw errors.badSubnet();
+  if (!isResourceId(body.security_group_id)) throw errors.badSecurityGroup();
   const task = deps.tasks.create(
     {
       kind: 'online',
@@ -35,26 +35,26 @@ export function createOnlineMigrationTask(deps: DcsDeps, call: Call): Answer {
       status: 'CREATING',
       network: { vpcId: body.vpc_id, subnetId: body.subnet_id, securityGroupId: body.security_group_id },
     },
-    wayOfCreation(deps, body.name),
+    creationSteps(deps, body.name),
   );
   return { status: 200, body: { instance_id: task.id, job_id: task.jobId } };
 }
 
-function wayOfCreation(deps: DcsDeps, name: string): Step[] {
+function creationSteps(deps: DcsDeps, name: string): Step[] {
   const script = deps.scripts.take('create_job', { operation: 'CreateOnlineMigrationTask', name });
   const created: Step = { afterMs: CREATE_MS, status: 'RUNNING' };
   if (script === undefined) return [created];
-  const steps = scriptedSteps(script, usualStage(script, CREATE_MS, 'ERROR'));
+  const steps = scriptedSteps(script, defaultStage(script, CREATE_MS, 'ERROR'));
   // It is created first, and disappears while it waits to be configured.
   const goes = script.outcome === 'released' || script.outcome === 'deleted';
   return goes ? [created, ...steps.map((step) => ({ ...step, afterMs: script.afterMs ?? IDLE_MS }))] : steps;
 }
 
 /** SetOnlineMigrationTask: configures the task and starts it. */
-export function setOnlineMigrationTask(deps: DcsDeps, call: Call): Answer {
+export function setOnlineMigrationTask(deps: DcsDeps, call: OperationCall): OperationResponse {
   const body = check(setOnlineMigrationTaskBody, call.body, invalidParameter);
   const task = deps.tasks.get(call.account.projectId, call.params['task_id'] ?? '');
-  if (task.kind !== 'online' || !CONFIGURABLE.has(task.status)) throw refusals.taskState(task.status);
+  if (task.kind !== 'online' || !CONFIGURABLE.has(task.status)) throw errors.taskState(task.status);
   const source = knownSide(body.source_instance, (id, password) => {
     const instance = deps.instances.get(id);
     checkPassword(instance, password);
@@ -75,9 +75,9 @@ export function setOnlineMigrationTask(deps: DcsDeps, call: Call): Answer {
 /** Restarts a configured task that was stopped or has failed. */
 export function restartOnline(deps: DcsDeps, task: DcsTask): void {
   if (task.kind !== 'online' || task.target === undefined || !['TERMINATED', 'FAILED'].includes(task.status)) {
-    throw refusals.taskState(task.status);
+    throw errors.taskState(task.status);
   }
-  if (task.target.id !== undefined && deps.tasks.isTargeted(task.target.id)) throw refusals.jobRunning();
+  if (task.target.id !== undefined && deps.tasks.isTargeted(task.target.id)) throw errors.jobRunning();
   task.releasedAt = undefined;
   runOnline(deps, task, 'BatchRestartOnlineMigrationTasks');
 }
@@ -87,7 +87,7 @@ function runOnline(deps: DcsDeps, task: DcsTask, operation: string): void {
   const after = task.method === 'incremental_migration' ? deps.settings().incrementalState : 'SUCCESS';
   const script = deps.scripts.take('full', { operation, name: task.name });
   const steps =
-    script === undefined ? [{ afterMs: FULL_MS, status: after }] : scriptedSteps(script, usualStage(script, FULL_MS));
+    script === undefined ? [{ afterMs: FULL_MS, status: after }] : scriptedSteps(script, defaultStage(script, FULL_MS));
   deps.tasks.move(task, 'FULLMIGRATING', steps);
 }
 

@@ -1,4 +1,4 @@
-import type { Walking } from '../walker.ts';
+import type { SteppedTask } from '../step-runner.ts';
 import type { LocalInstance } from './instances.ts';
 
 export interface TaskLog {
@@ -25,7 +25,7 @@ export interface TaskPhase {
 }
 
 /** A migration task of the local DCS. */
-export interface DcsTask extends Walking {
+export interface DcsTask extends SteppedTask {
   readonly kind: 'import' | 'online';
   readonly projectId: string;
   readonly jobId: string | undefined;

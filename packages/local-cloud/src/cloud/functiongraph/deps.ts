@@ -4,7 +4,7 @@ import type { Functions } from './functions.ts';
 import type { FunctionRecord, VersionRecord } from './records.ts';
 
 /** The result of a synchronous invocation. */
-export interface InvocationResult {
+export interface RunnerResult {
   readonly ok: boolean;
   /** What the handler returned, or its error, as JSON. */
   readonly payload: string;
@@ -17,7 +17,7 @@ export interface FunctionRunner {
   /** Replaces all functions and triggers. */
   deploy(functions: readonly FunctionRecord[]): Promise<void>;
   /** @param event as JSON. @throws when the code could not be started */
-  invoke(record: FunctionRecord, version: VersionRecord, event: string, requestId: string): Promise<InvocationResult>;
+  invoke(record: FunctionRecord, version: VersionRecord, event: string, requestId: string): Promise<RunnerResult>;
   /** Queues an event. @param event as JSON. @returns the request ID */
   invokeLater(record: FunctionRecord, version: VersionRecord, event: string): string;
 }

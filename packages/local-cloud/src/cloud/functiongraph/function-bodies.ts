@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Refusal } from '../refusal.ts';
+import type { ServiceError } from '../service-error.ts';
+import { errors, functionGraphError } from './errors.ts';
 import type { FunctionConfig } from './records.ts';
-import { fssRefusal, refusals } from './refusals.ts';
 
 /** From the create page (functiongraph_06_0108); the product page adds 8192 and 10240. */
 const MEMORY_SIZES = [128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 8192, 10240] as const;
@@ -170,33 +170,33 @@ const FIELD_CODES = new Map<string, readonly [code: string, message: string]>(
 );
 
 /** The error for an invalid field of a function's body. */
-export function invalidField(field: string, problem: string): Refusal {
+export function invalidField(field: string, problem: string): ServiceError {
   const [code, message] = FIELD_CODES.get(field.split(/[.[]/)[0] ?? '') ?? ['FSS.0400', 'Invalid parameter.'];
-  return fssRefusal(400, code, `${message} ${field}: ${problem}`);
+  return functionGraphError(400, code, `${message} ${field}: ${problem}`);
 }
 
 /**
  * Parses the variables of a function; `{}` when there are none.
  *
- * @throws {Refusal} when it is not a JSON object of strings, a name is not allowed, or there are too many
+ * @throws {ServiceError} when it is not a JSON object of strings, a name is not allowed, or there are too many
  */
 export function readUserData(json: string | undefined): Record<string, string> {
   if (json === undefined || json === '') return {};
-  if (Buffer.byteLength(json) > MAX_USER_DATA_LENGTH) throw refusals.userDataTooLong();
+  if (Buffer.byteLength(json) > MAX_USER_DATA_LENGTH) throw errors.userDataTooLong();
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
-    throw refusals.badUserData('It is not in JSON format.');
+    throw errors.badUserData('It is not in JSON format.');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw refusals.badUserData('It is not a JSON object.');
+    throw errors.badUserData('It is not a JSON object.');
   const entries = Object.entries(value);
-  if (entries.length > MAX_VARIABLES) throw refusals.tooManyVariables();
+  if (entries.length > MAX_VARIABLES) throw errors.tooManyVariables();
   for (const [variable, content] of entries) {
     if (!VARIABLE.test(variable) || PRESET_VARIABLE.test(variable))
-      throw refusals.badUserData(`The name ${variable} is not allowed.`);
-    if (typeof content !== 'string') throw refusals.badUserData(`${variable} is not a string.`);
+      throw errors.badUserData(`The name ${variable} is not allowed.`);
+    if (typeof content !== 'string') throw errors.badUserData(`${variable} is not a string.`);
   }
   return value as Record<string, string>;
 }
@@ -205,7 +205,7 @@ export function readUserData(json: string | undefined): Record<string, string> {
  * Checks what the tables of single fields cannot express.
  *
  * @param files the paths of the code's files
- * @throws {Refusal} when a variable is not allowed or the file of a handler does not exist
+ * @throws {ServiceError} when a variable is not allowed or the file of a handler does not exist
  */
 export function checkConfig(config: FunctionConfig, files: readonly string[]): void {
   readUserData(config.user_data);
@@ -213,7 +213,7 @@ export function checkConfig(config: FunctionConfig, files: readonly string[]): v
   for (const handler of [config.handler, config.initializer_handler]) {
     if (handler === undefined || handler === '') continue;
     const file = `${handler.slice(0, handler.lastIndexOf('.'))}.js`;
-    if (!files.includes(file)) throw refusals.badHandler(`${handler}: the code has no file ${file}.`);
+    if (!files.includes(file)) throw errors.badHandler(`${handler}: the code has no file ${file}.`);
   }
   const { initializer_handler: initializer = '', initializer_timeout: timeout = 0 } = config;
   if (initializer !== '' && timeout < 1)

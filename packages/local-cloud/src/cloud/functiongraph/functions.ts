@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { OpenedCode } from './code.ts';
+import { errors } from './errors.ts';
 import type { FunctionRecord, TriggerRecord, VersionRecord } from './records.ts';
-import { refusals } from './refusals.ts';
 import { type FunctionUrn, formatUrn, parseUrn } from './urn.ts';
 
 const FORMAT = 1;
@@ -15,7 +15,7 @@ export interface FunctionsOptions {
 }
 
 /** A function from a request, and the version in its URN. */
-export interface Named {
+export interface FunctionMatch {
   readonly urn: FunctionUrn;
   readonly record: FunctionRecord;
 }
@@ -33,7 +33,7 @@ export class Functions {
   /** @throws {Error} when the stored functions cannot be read */
   static async open(options: FunctionsOptions): Promise<Functions> {
     const functions = new Functions(options);
-    for (const record of await readKept(options.folder)) functions.#records.set(baseUrn(record), record);
+    for (const record of await readStored(options.folder)) functions.#records.set(baseUrn(record), record);
     return functions;
   }
 
@@ -50,14 +50,14 @@ export class Functions {
   /**
    * The function of a URN, whatever its version.
    *
-   * @throws {Refusal} when the URN is malformed or belongs to another project, or the function does not exist
+   * @throws {ServiceError} when the URN is malformed or belongs to another project, or the function does not exist
    */
-  find(text: string, projectId: string): Named {
+  find(text: string, projectId: string): FunctionMatch {
     const urn = parseUrn(text);
-    if (urn === undefined) throw refusals.badUrn();
-    if (urn.projectId !== projectId) throw refusals.forbidden('The function belongs to another project.');
+    if (urn === undefined) throw errors.badUrn();
+    if (urn.projectId !== projectId) throw errors.forbidden('The function belongs to another project.');
     const record = this.#records.get(formatUrn({ ...urn, qualifier: '' }));
-    if (record === undefined) throw refusals.unknownFunction();
+    if (record === undefined) throw errors.unknownFunction();
     return { urn, record };
   }
 
@@ -74,7 +74,7 @@ export class Functions {
       if (code) await this.#unpack(code);
       if (removed) this.#records.delete(baseUrn(record));
       else this.#records.set(baseUrn(record), record);
-      await this.#keep();
+      await this.#save();
       await this.#options.onChange(this.all());
       return result;
     });
@@ -97,7 +97,7 @@ export class Functions {
   }
 
   /** Only this user may read the file: it contains encrypted variables. */
-  async #keep(): Promise<void> {
+  async #save(): Promise<void> {
     const { folder } = this.#options;
     if (folder === undefined) return;
     await mkdir(path.join(folder, 'code'), { recursive: true });
@@ -127,19 +127,19 @@ export function urnOf(record: FunctionRecord, qualifier: string): string {
 /**
  * The version of a URN qualifier; `latest` if it is empty.
  *
- * @throws {Refusal} when the version or alias does not exist
+ * @throws {ServiceError} when the version or alias does not exist
  */
 export function versionOf(record: FunctionRecord, qualifier: string): VersionRecord {
   const name = qualifier.startsWith('!') ? aliasOf(record, qualifier.slice(1)).version : qualifier || 'latest';
   const version = record.versions.find((candidate) => candidate.version === name);
-  if (version === undefined) throw refusals.unknownVersion();
+  if (version === undefined) throw errors.unknownVersion();
   return version;
 }
 
-/** @throws {Refusal} when the alias does not exist */
+/** @throws {ServiceError} when the alias does not exist */
 export function aliasOf(record: FunctionRecord, name: string): FunctionRecord['aliases'][number] {
   const alias = record.aliases.find((candidate) => candidate.name === name);
-  if (alias === undefined) throw refusals.unknownAlias();
+  if (alias === undefined) throw errors.unknownAlias();
   return alias;
 }
 
@@ -164,7 +164,7 @@ function codeFolderIn(folder: string, digest: string): string {
   return path.join(folder, 'code', digest.slice(0, 32));
 }
 
-async function readKept(folder: string | undefined): Promise<FunctionRecord[]> {
+async function readStored(folder: string | undefined): Promise<FunctionRecord[]> {
   if (folder === undefined) return [];
   const file = stateFileIn(folder);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { parseSchedule, ScheduleError } from '../../functiongraph/schedule.ts';
 import { check } from '../check.ts';
-import type { Refusal } from '../refusal.ts';
+import type { ServiceError } from '../service-error.ts';
+import { errors } from './errors.ts';
 import type { TriggerType } from './records.ts';
-import { refusals } from './refusals.ts';
 
 const TRIGGER_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const OBS_EVENTS = [
@@ -106,16 +106,16 @@ const api = {
 };
 
 /** The schema of `event_data` for each type, and the error for invalid data. */
-const KINDS: Readonly<Record<TriggerType, { schema: z.ZodType; refuse: (what: string) => Refusal }>> = {
-  TIMER: { schema: timer, refuse: refusals.badTimerTrigger },
-  OBS: { schema: obs, refuse: refusals.badObsTrigger },
+const KINDS: Readonly<Record<TriggerType, { schema: z.ZodType; refuse: (what: string) => ServiceError }>> = {
+  TIMER: { schema: timer, refuse: errors.badTimerTrigger },
+  OBS: { schema: obs, refuse: errors.badObsTrigger },
   // The table of codes has no code for EventGrid.
-  EVENTGRID: { schema: eventGrid, refuse: refusals.invalid },
-  SMN: { schema: smn, refuse: refusals.badSmnTrigger },
-  APIG: { schema: z.strictObject(api), refuse: refusals.badApigTrigger },
+  EVENTGRID: { schema: eventGrid, refuse: errors.invalid },
+  SMN: { schema: smn, refuse: errors.badSmnTrigger },
+  APIG: { schema: z.strictObject(api), refuse: errors.badApigTrigger },
   DEDICATEDGATEWAY: {
     schema: z.strictObject({ ...api, instance_id: z.string().min(1) }),
-    refuse: refusals.badApigTrigger,
+    refuse: errors.badApigTrigger,
   },
 };
 
@@ -134,12 +134,10 @@ const OTHER_TYPES = [
   'GAUSSMONGO',
 ];
 
-/** @throws {Refusal} when the type is unknown or unsupported */
+/** @throws {ServiceError} when the type is unknown or unsupported */
 export function readTriggerType(code: string): TriggerType {
   if (Object.hasOwn(KINDS, code)) return code as TriggerType;
-  throw refusals.badTriggerType(
-    OTHER_TYPES.includes(code) ? `${code} is not supported locally.` : `${code} is unknown.`,
-  );
+  throw errors.badTriggerType(OTHER_TYPES.includes(code) ? `${code} is not supported locally.` : `${code} is unknown.`);
 }
 
 /**
@@ -147,7 +145,7 @@ export function readTriggerType(code: string): TriggerType {
  *
  * @param regionTimeZone the time zone of cron expressions without `CRON_TZ`
  * @returns the data as the service stores it
- * @throws {Refusal}
+ * @throws {ServiceError}
  */
 export function readEventData(
   type: TriggerType,
@@ -172,7 +170,7 @@ function checkTimer({ schedule_type: type, schedule }: z.output<typeof timer>, r
   try {
     parseSchedule(type === 'Rate' ? { rate: schedule } : { cron: schedule }, regionTimeZone);
   } catch (error) {
-    if (error instanceof ScheduleError) throw refusals.badTimerTrigger(`event_data.schedule: ${error.message}`);
+    if (error instanceof ScheduleError) throw errors.badTimerTrigger(`event_data.schedule: ${error.message}`);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
+import { errors } from './errors.ts';
 import type { FunctionRecord, TriggerRecord, TriggerType } from './records.ts';
-import { refusals } from './refusals.ts';
 
 /** Maximum number of triggers per version (product description, "Notes and Constraints", 2025-05-14). */
 const MAX_TRIGGERS = 10;
@@ -9,7 +9,7 @@ type Candidate = Pick<TriggerRecord, 'type' | 'qualifier' | 'data'>;
 /**
  * Checks that a new trigger does not conflict with existing ones. A trigger that is being deleted still counts.
  *
- * @throws {Refusal} when the same trigger exists, a rule overlaps, or there are too many triggers
+ * @throws {ServiceError} when the same trigger exists, a rule overlaps, or there are too many triggers
  */
 export function checkConflicts(
   owner: FunctionRecord,
@@ -22,7 +22,7 @@ export function checkConflicts(
     all: (...types) =>
       functions.flatMap(({ triggers }) => triggers.filter(({ type }) => types.includes(type)).map(({ data }) => data)),
   });
-  if (own.length >= MAX_TRIGGERS) throw refusals.tooManyTriggers();
+  if (own.length >= MAX_TRIGGERS) throw errors.tooManyTriggers();
 }
 
 type Data = Readonly<Record<string, unknown>>;
@@ -36,20 +36,20 @@ interface Others {
 
 const CHECKS: Readonly<Record<TriggerType, (data: Data, others: Others) => void>> = {
   TIMER: (data, { own }) => {
-    if (own.some(({ name }) => name === data['name'])) throw refusals.timerTriggerExists();
+    if (own.some(({ name }) => name === data['name'])) throw errors.timerTriggerExists();
   },
   OBS: (data, { all }) => {
     const same = all('OBS').filter(({ bucket }) => bucket === data['bucket']);
-    if (same.some((other) => isSameRule(other, data))) throw refusals.obsTriggerExists();
-    if (same.some((other) => overlaps(other, data))) throw refusals.overlappingRule();
+    if (same.some((other) => isSameRule(other, data))) throw errors.obsTriggerExists();
+    if (same.some((other) => overlaps(other, data))) throw errors.overlappingRule();
   },
   // The name of an EventGrid subscription is unique in the project.
   EVENTGRID: (data, { all }) => {
     if (all('EVENTGRID').some((other) => other['trigger_name'] === data['trigger_name']))
-      throw refusals.triggerNameTaken();
+      throw errors.triggerNameTaken();
   },
   SMN: (data, { own }) => {
-    if (own.some((other) => other['topic_urn'] === data['topic_urn'])) throw refusals.smnTriggerExists();
+    if (own.some((other) => other['topic_urn'] === data['topic_urn'])) throw errors.smnTriggerExists();
   },
   APIG: checkApi,
   DEDICATEDGATEWAY: checkApi,
@@ -57,14 +57,14 @@ const CHECKS: Readonly<Record<TriggerType, (data: Data, others: Others) => void>
 
 function checkApi(data: Data, { all }: Others): void {
   const group = all('APIG', 'DEDICATEDGATEWAY').filter((other) => other['group_id'] === data['group_id']);
-  if (group.some(({ name }) => name === data['name'])) throw refusals.apigTriggerExists();
+  if (group.some(({ name }) => name === data['name'])) throw errors.apigTriggerExists();
   const isTaken = group.some(
     (other) =>
       normalPath(other['path']) === normalPath(data['path']) &&
       other['match_mode'] === data['match_mode'] &&
       (other['req_method'] === data['req_method'] || other['req_method'] === 'ANY' || data['req_method'] === 'ANY'),
   );
-  if (isTaken) throw refusals.requestPathExists();
+  if (isTaken) throw errors.requestPathExists();
 }
 
 /** Parameter names and a trailing slash are ignored. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { check, queryObject } from '../check.ts';
 import { makeOperation } from '../make-operation.ts';
-import type { Answer, Call, Operation } from '../operation.ts';
-import type { Refusal } from '../refusal.ts';
+import type { Operation, OperationCall, OperationResponse } from '../operation.ts';
+import type { ServiceError } from '../service-error.ts';
 import type { LocalAgencies, LocalAgency, LocalPermission } from './agencies.ts';
-import { iamRefusal } from './iam-refusal.ts';
+import { iamError } from './iam-error.ts';
 
 /** Query of ListAgencies (API page iam_12_0001): `page` and `per_page` go together, 500 rows at most. */
 const agenciesQuery = z
@@ -26,13 +26,14 @@ const agenciesQuery = z
     message: 'must be used together with per_page',
   });
 
-const invalid = (field: string, problem: string): Refusal =>
-  iamRefusal(400, 'IAM.0011', `Request parameter ${field} ${problem}.`);
-const notFound = (what: string, id: string): Refusal => iamRefusal(404, 'IAM.0004', `Could not find ${what}: ${id}.`);
+const invalid = (field: string, problem: string): ServiceError =>
+  iamError(400, 'IAM.0011', `Request parameter ${field} ${problem}.`);
+const notFound = (what: string, id: string): ServiceError =>
+  iamError(404, 'IAM.0004', `Could not find ${what}: ${id}.`);
 
 /** Read operations on agencies. Pages of the API reference: iam_12_0001, iam_12_0011, iam_12_0010, iam_12_0014, iam_10_0002. */
 export function agencyOperations(agencies: LocalAgencies): Operation[] {
-  const agencyOf = ({ params }: Call): LocalAgency => {
+  const agencyOf = ({ params }: OperationCall): LocalAgency => {
     const id = params['agency_id'] ?? '';
     const found = agencies.all().find((agency) => agency.id === id);
     if (!found) throw notFound('agency', id);
@@ -60,7 +61,7 @@ export function agencyOperations(agencies: LocalAgencies): Operation[] {
       'GET',
       '/v3.0/OS-AGENCY/domains/{domain_id}/agencies/{agency_id}/roles',
       (call) => {
-        admitAccount(call.params['domain_id'], call.account.domainId);
+        authorizeAccount(call.params['domain_id'], call.account.domainId);
         return roles(agencyOf(call).global);
       },
     ),
@@ -69,7 +70,7 @@ export function agencyOperations(agencies: LocalAgencies): Operation[] {
       'GET',
       '/v3.0/OS-INHERIT/domains/{domain_id}/agencies/{agency_id}/roles/inherited_to_projects',
       (call) => {
-        admitAccount(call.params['domain_id'], call.account.domainId);
+        authorizeAccount(call.params['domain_id'], call.account.domainId);
         const listed = agencyOf(call).everywhere ?? [];
         return { status: 200, body: { roles: listed.map(inheritedRole), links: { self: '' } } };
       },
@@ -83,9 +84,9 @@ export function agencyOperations(agencies: LocalAgencies): Operation[] {
   ];
 }
 
-function listAgencies(agencies: LocalAgencies, { account, query }: Call): Answer {
+function listAgencies(agencies: LocalAgencies, { account, query }: OperationCall): OperationResponse {
   const asked = check(agenciesQuery, queryObject(query), invalid);
-  admitAccount(asked.domain_id, account.domainId);
+  authorizeAccount(asked.domain_id, account.domainId);
   const all = agencies
     .all()
     .filter(({ name }) => asked.name === undefined || name === asked.name)
@@ -96,8 +97,8 @@ function listAgencies(agencies: LocalAgencies, { account, query }: Call): Answer
   return { status: 200, body: { agencies: all.slice(from, from + size) } };
 }
 
-function admitAccount(asked: string | undefined, own: string): void {
-  if (asked !== own) throw iamRefusal(403, 'IAM.0002', 'You do not have permission for another account.');
+function authorizeAccount(asked: string | undefined, own: string): void {
+  if (asked !== own) throw iamError(403, 'IAM.0002', 'You do not have permission for another account.');
 }
 
 /** The IDs of the services' own accounts are not public, so any ID will do. */

@@ -39,20 +39,20 @@ export interface StoredObject extends Attributes {
 }
 
 /** Uploaded bytes that are not an object yet. */
-export interface Held {
+export interface StagedUpload {
   readonly size: number;
   /** Hex. */
   readonly md5: string;
   read(): Readable;
   /** Discards the bytes. Harmless after they were stored as an object. */
-  drop(): Promise<void>;
+  discard(): Promise<void>;
 }
 
 /** The storage of a bucket. The caller must serialize changes of the same key. */
 export interface BucketStorage {
-  hold(data: AsyncIterable<Uint8Array>): Promise<Held>;
+  stage(data: AsyncIterable<Uint8Array>): Promise<StagedUpload>;
   /** Stores it as the object with this key, replacing an existing one. */
-  put(key: string, held: Held, eTag: string, attributes: Attributes): Promise<StoredObject>;
+  put(key: string, staged: StagedUpload, eTag: string, attributes: Attributes): Promise<StoredObject>;
   /** Appends bytes to `before`; creates an appendable object if there is none. */
   append(
     key: string,

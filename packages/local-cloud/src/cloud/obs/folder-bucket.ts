@@ -5,10 +5,10 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isIgnoredName } from '../../functiongraph/bucket-tree.ts';
-import type { Attributes, BucketStorage, Held, StoredObject } from './bucket.ts';
+import type { Attributes, BucketStorage, StagedUpload, StoredObject } from './bucket.ts';
 import { isFileKey } from './key-file.ts';
 import { compareKeys } from './key-order.ts';
-import { type Noted, ObjectJournal } from './object-journal.ts';
+import { type JournalEntry, ObjectJournal } from './object-journal.ts';
 
 /** Number of appendable objects whose MD5 state is cached; others are read again at their next append. */
 const HASHES_KEPT = 500;
@@ -23,7 +23,7 @@ export interface FolderBucketOptions {
    *
    * @default no watcher: `change` is simply called
    */
-  readonly own?: (key: string, change: () => Promise<void>) => Promise<void>;
+  readonly changeQuietly?: (key: string, change: () => Promise<void>) => Promise<void>;
 }
 
 /**
@@ -58,11 +58,11 @@ export class FolderBucket implements BucketStorage {
     return new FolderBucket({ ...options, folder, beside: await realpath(beside) });
   }
 
-  async hold(data: AsyncIterable<Uint8Array>): Promise<Held> {
+  async stage(data: AsyncIterable<Uint8Array>): Promise<StagedUpload> {
     const file = path.join(this.#options.beside, 'held', randomUUID());
     const hash = createHash('md5');
     let size = 0;
-    const drop = () => rm(file, { force: true });
+    const discard = () => rm(file, { force: true });
     try {
       await pipeline(
         data,
@@ -76,17 +76,17 @@ export class FolderBucket implements BucketStorage {
         createWriteStream(file),
       );
     } catch (error) {
-      await drop();
+      await discard();
       throw error;
     }
-    return Object.assign({ size, md5: hash.digest('hex'), read: () => createReadStream(file), drop }, { file });
+    return Object.assign({ size, md5: hash.digest('hex'), read: () => createReadStream(file), discard }, { file });
   }
 
-  async put(key: string, held: Held, eTag: string, attributes: Attributes): Promise<StoredObject> {
-    const { file } = held as Held & { readonly file: string };
+  async put(key: string, staged: StagedUpload, eTag: string, attributes: Attributes): Promise<StoredObject> {
+    const { file } = staged as StagedUpload & { readonly file: string };
     await this.#place(key, file, (stats, beside) => ({
       ...attributes,
-      ...seenOf(stats),
+      ...statFields(stats),
       key,
       eTag,
       ...(beside === undefined ? {} : { beside }),
@@ -106,7 +106,7 @@ export class FolderBucket implements BucketStorage {
       const hash = this.#keepHash(key, data.length, createHash('md5').update(data));
       await this.#place(key, file, (stats, beside) => ({
         ...attributes,
-        ...seenOf(stats),
+        ...statFields(stats),
         key,
         eTag: hash,
         appends: 1,
@@ -118,7 +118,7 @@ export class FolderBucket implements BucketStorage {
     if (noted === undefined) throw new Error(`append to ${key}: it is not in the journal`);
     const file = this.#fileOf(key);
     const hash = await this.#hashOf(key, before.size);
-    await this.#own(key, async () => {
+    await this.#changeQuietly(key, async () => {
       const opened = await open(file, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW);
       try {
         await opened.appendFile(data);
@@ -127,7 +127,7 @@ export class FolderBucket implements BucketStorage {
       }
       const stats = await lstat(file);
       const eTag = this.#keepHash(key, stats.size, hash.update(data));
-      this.#journal.set({ ...noted, ...seenOf(stats), eTag, appends: (before.appends ?? 0) + 1 });
+      this.#journal.set({ ...noted, ...statFields(stats), eTag, appends: (before.appends ?? 0) + 1 });
     });
     return this.#mustFind(key);
   }
@@ -162,7 +162,7 @@ export class FolderBucket implements BucketStorage {
     const object = await this.find(key, versionId);
     if (object === undefined) return undefined;
     const file = this.#fileOf(key);
-    await this.#own(key, async () => {
+    await this.#changeQuietly(key, async () => {
       await rm(file, { force: true });
       this.#journal.delete(key);
       this.#hashes.delete(key);
@@ -201,13 +201,13 @@ export class FolderBucket implements BucketStorage {
   }
 
   /** Moves a finished file to its final location. */
-  async #place(key: string, file: string, noteOf: (stats: Stats, beside?: string) => Noted): Promise<void> {
+  async #place(key: string, file: string, noteOf: (stats: Stats, beside?: string) => JournalEntry): Promise<void> {
     const stats = await lstat(file);
     const inFolder = path.join(this.#options.folder, key);
     const name = createHash('sha256').update(key).digest('hex');
     const besideFile = path.join(this.#options.beside, 'objects', name);
     if (isFileKey(key) && (await this.#isFree(key))) {
-      await this.#own(key, async () => {
+      await this.#changeQuietly(key, async () => {
         await moveInto(file, inFolder);
         this.#journal.set(noteOf(stats));
       });
@@ -258,10 +258,10 @@ export class FolderBucket implements BucketStorage {
   }
 
   /** Someone else created or changed this file, so it is a normal object now. */
-  async #note(key: string, stats: Stats): Promise<Noted> {
+  async #note(key: string, stats: Stats): Promise<JournalEntry> {
     const hash = createHash('md5');
     await pipeline((await this.#openToRead(key)).createReadStream(), hash);
-    const noted = { ...seenOf(stats), key, eTag: hash.digest('hex') };
+    const noted = { ...statFields(stats), key, eTag: hash.digest('hex') };
     this.#hashes.delete(key);
     this.#journal.set(noted);
     return noted;
@@ -291,9 +291,9 @@ export class FolderBucket implements BucketStorage {
   }
 
   /** Files in `beside` are not watched. */
-  async #own(key: string, change: () => Promise<void>): Promise<void> {
-    if (this.#options.own === undefined) await change();
-    else await this.#options.own(key, change);
+  async #changeQuietly(key: string, change: () => Promise<void>): Promise<void> {
+    if (this.#options.changeQuietly === undefined) await change();
+    else await this.#options.changeQuietly(key, change);
   }
 }
 
@@ -316,11 +316,16 @@ async function hasNoLink(folder: string): Promise<boolean> {
   return ((await realpath(plain).catch(undefinedIfGone)) ?? plain) === plain;
 }
 
-function seenOf({ ino, size, mtimeMs, birthtimeMs }: Stats): Pick<Noted, 'ino' | 'size' | 'mtimeMs' | 'birthtimeMs'> {
+function statFields({
+  ino,
+  size,
+  mtimeMs,
+  birthtimeMs,
+}: Stats): Pick<JournalEntry, 'ino' | 'size' | 'mtimeMs' | 'birthtimeMs'> {
   return { ino, size, mtimeMs, birthtimeMs };
 }
 
-function isSame(noted: Noted, stats: Stats): boolean {
+function isSame(noted: JournalEntry, stats: Stats): boolean {
   if (noted.ino !== stats.ino) return false;
   if (noted.size === stats.size && noted.mtimeMs === stats.mtimeMs) return true;
   return noted.appends !== undefined && stats.size >= noted.size && noted.birthtimeMs === stats.birthtimeMs;

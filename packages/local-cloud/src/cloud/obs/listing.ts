@@ -1,7 +1,7 @@
 import { compareKeys } from './key-order.ts';
 
 /** Maximum and default page size (API reference obs_04_0022). */
-const LARGEST_PAGE = 1000;
+const MAX_PAGE_SIZE = 1000;
 
 export interface ListingRequest {
   readonly prefix: string;
@@ -21,9 +21,9 @@ export interface Listing<T> {
 
 /** Parses max-keys: capped at the maximum page size; `undefined` if it is not a non-negative integer. */
 export function readMaxKeys(text: string | null): number | undefined {
-  if (text === null || text === '') return LARGEST_PAGE;
+  if (text === null || text === '') return MAX_PAGE_SIZE;
   if (!/^\d{1,10}$/.test(text)) return undefined;
-  return Math.min(Number(text), LARGEST_PAGE);
+  return Math.min(Number(text), MAX_PAGE_SIZE);
 }
 
 /**

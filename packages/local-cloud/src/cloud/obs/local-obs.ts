@@ -3,12 +3,12 @@ import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { nextSequencer } from '../../sequencer.ts';
-import type { Attributes, BucketSettings, BucketStorage, Held, StoredObject } from './bucket.ts';
+import type { Attributes, BucketSettings, BucketStorage, StagedUpload, StoredObject } from './bucket.ts';
 import { FolderBucket } from './folder-bucket.ts';
 import { KeyLocks } from './key-locks.ts';
 import { MemoryBucket } from './memory-bucket.ts';
 import type { ObjectEvent } from './object-event.ts';
-import { ObsRefusal, obsRefusals } from './obs-refusal.ts';
+import { ObsError, obsErrors } from './obs-error.ts';
 
 /** Maximum number of appends per object (API reference obs_04_0088, 2024-03-22). */
 const MAX_APPENDS = 10_000;
@@ -21,7 +21,7 @@ const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 /** A watcher of the bucket folders, which reports files created by others. */
 export interface FolderWatch {
   /** Runs `change`, which creates, changes or removes the file of this object, without reporting it. */
-  own(bucket: string, key: string, change: () => Promise<void>): Promise<void>;
+  changeQuietly(bucket: string, key: string, change: () => Promise<void>): Promise<void>;
 }
 
 export interface LocalObsOptions {
@@ -78,10 +78,10 @@ export class LocalObs {
     return [...this.#buckets.values()].map(({ settings }) => settings).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** @throws {ObsRefusal} 404 NoSuchBucket */
+  /** @throws {ObsError} 404 NoSuchBucket */
   bucket(name: string): Bucket {
     const bucket = this.#buckets.get(name);
-    if (bucket === undefined) throw obsRefusals.noSuchBucket();
+    if (bucket === undefined) throw obsErrors.noSuchBucket();
     return bucket;
   }
 
@@ -108,7 +108,7 @@ export class LocalObs {
    * Puts an object.
    *
    * @param contentMd5 in base64, as in the header; verified if given
-   * @throws {ObsRefusal}
+   * @throws {ObsError}
    */
   async put(
     bucketName: string,
@@ -121,30 +121,34 @@ export class LocalObs {
   ): Promise<StoredObject> {
     const { storage } = this.bucket(bucketName);
     checkKey(key);
-    const held = await this.hold(bucketName, data, contentMd5);
+    const staged = await this.stage(bucketName, data, contentMd5);
     try {
       return await this.#locks.run(`${bucketName}/${key}`, async () => {
-        const object = await storage.put(key, held, eTag ?? held.md5, attributes);
-        this.#tell(eventName, bucketName, object);
+        const object = await storage.put(key, staged, eTag ?? staged.md5, attributes);
+        this.#emit(eventName, bucketName, object);
         return object;
       });
     } finally {
-      await held.drop();
+      await staged.discard();
     }
   }
 
-  /** Receives bytes that are not an object yet. @throws {ObsRefusal} 400 BadDigest */
-  async hold(bucketName: string, data: AsyncIterable<Uint8Array>, contentMd5: string | undefined): Promise<Held> {
-    const held = await this.bucket(bucketName).storage.hold(data);
-    if (contentMd5 === undefined || md5Matches(contentMd5, held.md5)) return held;
-    await held.drop();
-    throw obsRefusals.badDigest();
+  /** Receives bytes that are not an object yet. @throws {ObsError} 400 BadDigest */
+  async stage(
+    bucketName: string,
+    data: AsyncIterable<Uint8Array>,
+    contentMd5: string | undefined,
+  ): Promise<StagedUpload> {
+    const staged = await this.bucket(bucketName).storage.stage(data);
+    if (contentMd5 === undefined || md5Matches(contentMd5, staged.md5)) return staged;
+    await staged.discard();
+    throw obsErrors.badDigest();
   }
 
   /**
    * Appends at a position. Of several appends at the same position, exactly one succeeds.
    *
-   * @throws {ObsRefusal} 409 PositionNotEqualToLength, ObjectNotAppendable; 403, 405 or 409 if the bucket does not allow it
+   * @throws {ObsError} 409 PositionNotEqualToLength, ObjectNotAppendable; 403, 405 or 409 if the bucket does not allow it
    */
   async append(
     bucketName: string,
@@ -158,20 +162,20 @@ export class LocalObs {
     checkKey(key);
     checkAppendable(settings);
     if (contentMd5 !== undefined && !md5Matches(contentMd5, createHash('md5').update(data).digest('hex')))
-      throw obsRefusals.badDigest();
+      throw obsErrors.badDigest();
     return this.#locks.run(`${bucketName}/${key}`, async () => {
       const found = await storage.find(key);
       const before = found?.isDeleteMarker ? undefined : found;
       if (before !== undefined) {
-        if (before.appends === undefined) throw obsRefusals.objectNotAppendable();
-        if (before.appends >= MAX_APPENDS) throw obsRefusals.objectNotAppendable();
+        if (before.appends === undefined) throw obsErrors.objectNotAppendable();
+        if (before.appends >= MAX_APPENDS) throw obsErrors.objectNotAppendable();
       }
-      if (position !== (before?.size ?? 0)) throw obsRefusals.positionNotEqualToLength();
+      if (position !== (before?.size ?? 0)) throw obsErrors.positionNotEqualToLength();
       return storage.append(key, data, before, attributes);
     });
   }
 
-  /** An object and its current content, even if it is replaced while reading. @throws {ObsRefusal} 404, and errors of `range` */
+  /** An object and its current content, even if it is replaced while reading. @throws {ObsError} 404, and errors of `range` */
   async open(
     bucketName: string,
     key: string,
@@ -186,11 +190,11 @@ export class LocalObs {
     });
   }
 
-  /** The metadata of an object. @throws {ObsRefusal} 404 */
+  /** The metadata of an object. @throws {ObsError} 404 */
   async stat(bucketName: string, key: string, versionId: string | undefined): Promise<StoredObject> {
     const object = await this.bucket(bucketName).storage.find(key, versionId);
-    if (object === undefined) throw versionId === undefined ? obsRefusals.noSuchKey() : obsRefusals.noSuchVersion();
-    if (object.isDeleteMarker) throw versionId === undefined ? obsRefusals.noSuchKey() : obsRefusals.methodNotAllowed();
+    if (object === undefined) throw versionId === undefined ? obsErrors.noSuchKey() : obsErrors.noSuchVersion();
+    if (object.isDeleteMarker) throw versionId === undefined ? obsErrors.noSuchKey() : obsErrors.methodNotAllowed();
     return object;
   }
 
@@ -201,7 +205,7 @@ export class LocalObs {
       const removed = await storage.remove(key, versionId);
       if (removed === undefined) return undefined;
       const isHidden = settings.versioning === true && versionId === undefined;
-      this.#tell(isHidden ? 'ObjectRemoved:DeleteMarkerCreated' : 'ObjectRemoved:Delete', bucketName, removed);
+      this.#emit(isHidden ? 'ObjectRemoved:DeleteMarkerCreated' : 'ObjectRemoved:Delete', bucketName, removed);
       return removed;
     });
   }
@@ -217,11 +221,11 @@ export class LocalObs {
     return FolderBucket.open({
       folder: path.join(folder, name),
       beside: path.join(stateFolder, name),
-      ...(watch === undefined ? {} : { own: (key, change) => watch.own(name, key, change) }),
+      ...(watch === undefined ? {} : { changeQuietly: (key, change) => watch.changeQuietly(name, key, change) }),
     });
   }
 
-  #tell(eventName: ObjectEvent['eventName'], bucket: string, object: StoredObject): void {
+  #emit(eventName: ObjectEvent['eventName'], bucket: string, object: StoredObject): void {
     const timeMs = this.#options.now();
     const isCreated = eventName.startsWith('ObjectCreated:');
     this.#options.onChange({
@@ -237,22 +241,22 @@ export class LocalObs {
 }
 
 function checkKey(key: string): void {
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw obsRefusals.keyTooLong();
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw obsErrors.keyTooLong();
 }
 
 /** It is documented that these buckets refuse appends (obs_04_0088), with 403 for WORM; the other codes are unconfirmed. */
 function checkAppendable({ worm, replication, parallelFileSystem, storageClass }: BucketSettings): void {
-  if (worm) throw obsRefusals.accessDenied('WORM is enabled for the bucket: objects cannot be appended to.');
+  if (worm) throw obsErrors.accessDenied('WORM is enabled for the bucket: objects cannot be appended to.');
   if (replication)
-    throw new ObsRefusal(409, 'InvalidBucketState', 'Cross-region replication is configured for the bucket.');
-  if (parallelFileSystem) throw obsRefusals.methodNotAllowed();
+    throw new ObsError(409, 'InvalidBucketState', 'Cross-region replication is configured for the bucket.');
+  if (parallelFileSystem) throw obsErrors.methodNotAllowed();
   if (storageClass === 'COLD')
-    throw new ObsRefusal(403, 'InvalidObjectState', 'Objects of this storage class cannot be appended to.');
+    throw new ObsError(403, 'InvalidObjectState', 'Objects of this storage class cannot be appended to.');
 }
 
-/** @throws {ObsRefusal} 400 InvalidDigest */
+/** @throws {ObsError} 400 InvalidDigest */
 function md5Matches(base64: string, hex: string): boolean {
   const bytes = Buffer.from(base64, 'base64');
-  if (bytes.length !== 16) throw obsRefusals.invalidDigest();
+  if (bytes.length !== 16) throw obsErrors.invalidDigest();
   return bytes.toString('hex') === hex;
 }

@@ -1,6 +1,6 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Attributes, BucketStorage, Held, StoredObject } from './bucket.ts';
+import type { Attributes, BucketStorage, StagedUpload, StoredObject } from './bucket.ts';
 import { compareKeys } from './key-order.ts';
 
 interface Version extends StoredObject {
@@ -26,7 +26,7 @@ export class MemoryBucket implements BucketStorage {
     this.#options = options;
   }
 
-  async hold(data: AsyncIterable<Uint8Array>): Promise<Held> {
+  async stage(data: AsyncIterable<Uint8Array>): Promise<StagedUpload> {
     const chunks: Uint8Array[] = [];
     for await (const chunk of data) chunks.push(chunk);
     const bytes = Buffer.concat(chunks);
@@ -34,13 +34,13 @@ export class MemoryBucket implements BucketStorage {
       size: bytes.length,
       md5: md5(bytes),
       read: () => Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false }),
-      drop: async () => undefined,
+      discard: async () => undefined,
     };
   }
 
-  async put(key: string, held: Held, eTag: string, attributes: Attributes): Promise<StoredObject> {
-    const chunks: Buffer[] = await held.read().toArray();
-    return this.#add({ ...this.#newVersion(key, attributes), eTag, size: held.size, chunks });
+  async put(key: string, staged: StagedUpload, eTag: string, attributes: Attributes): Promise<StoredObject> {
+    const chunks: Buffer[] = await staged.read().toArray();
+    return this.#add({ ...this.#newVersion(key, attributes), eTag, size: staged.size, chunks });
   }
 
   async append(

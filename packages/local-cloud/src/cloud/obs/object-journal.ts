@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } fr
 import path from 'node:path';
 
 /** Metadata of an object that its file does not contain. Valid as long as the file is the same. */
-export interface Noted {
+export interface JournalEntry {
   readonly key: string;
   /** The file's inode, size and times when the entry was written; an appendable file may have grown since, if the process died. */
   readonly ino: number;
@@ -20,7 +20,7 @@ export interface Noted {
 /** The metadata of a bucket's objects: a file with one line per change, so that the cost of a change does not depend on the number of objects. */
 export class ObjectJournal {
   readonly #file: string;
-  readonly #noted = new Map<string, Noted>();
+  readonly #noted = new Map<string, JournalEntry>();
 
   /** Reads the file and rewrites it without outdated lines. A truncated last line is ignored. */
   constructor(file: string) {
@@ -34,15 +34,15 @@ export class ObjectJournal {
     renameSync(`${file}.new`, file);
   }
 
-  get(key: string): Noted | undefined {
+  get(key: string): JournalEntry | undefined {
     return this.#noted.get(key);
   }
 
-  all(): IterableIterator<Noted> {
+  all(): IterableIterator<JournalEntry> {
     return this.#noted.values();
   }
 
-  set(noted: Noted): void {
+  set(noted: JournalEntry): void {
     this.#noted.set(noted.key, noted);
     appendFileSync(this.#file, `${JSON.stringify(noted)}\n`);
   }
@@ -52,7 +52,7 @@ export class ObjectJournal {
   }
 }
 
-function readLines(file: string): (Noted | { readonly removed: string })[] {
+function readLines(file: string): (JournalEntry | { readonly removed: string })[] {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -62,7 +62,7 @@ function readLines(file: string): (Noted | { readonly removed: string })[] {
   }
   return text.split('\n').flatMap((line) => {
     try {
-      return [JSON.parse(line) as Noted];
+      return [JSON.parse(line) as JournalEntry];
     } catch {
       return [];
     }

@@ -15,7 +15,7 @@ export interface ObsCall {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-export interface ObsAnswer {
+export interface ObsResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** An XML document, or an object's bytes. */

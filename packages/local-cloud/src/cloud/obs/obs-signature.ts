@@ -1,10 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Account } from '../operation.ts';
-import { obsRefusals } from './obs-refusal.ts';
+import { obsErrors } from './obs-error.ts';
 
 /** Maximum difference between the request's time and the service's (API reference obs_04_0010, RequestTimeTooSkewed). */
-const LARGEST_SKEW_MS = 15 * 60 * 1000;
+const MAX_SKEW_MS = 15 * 60 * 1000;
 
 /**
  * The two forms of the same signature: `Authorization: OBS AK:...` with `x-obs-` headers, and, for S3-compatible clients,
@@ -100,16 +100,16 @@ export function dialectOf(headers: IncomingHttpHeaders): Dialect {
  * method, the Content-MD5, Content-Type and Date headers, the `x-obs-` headers and the resource, but not the body.
  *
  * @param now epoch ms
- * @throws {ObsRefusal} 403, or 400 for an unsupported Authorization header
+ * @throws {ObsError} 403, or 400 for an unsupported Authorization header
  */
 export function authenticate(request: ObsRequestHead, accounts: readonly Account[], now: number): Account {
   const { authorization } = request.headers;
-  if (authorization === undefined) throw obsRefusals.accessDenied('Access Denied');
+  if (authorization === undefined) throw obsErrors.accessDenied('Access Denied');
   const parts = /^(OBS|AWS) ([^:\s]+):(\S+)$/.exec(authorization);
-  if (parts === null) throw obsRefusals.invalidArgument('Unsupported Authorization Type');
+  if (parts === null) throw obsErrors.invalidArgument('Unsupported Authorization Type');
   const [, , accessKey, signature] = parts;
   const account = accounts.find((candidate) => candidate.accessKey === accessKey);
-  if (account === undefined) throw obsRefusals.invalidAccessKey();
+  if (account === undefined) throw obsErrors.invalidAccessKey();
 
   const { headerPrefix } = dialectOf(request.headers);
   checkTime(header(request, `${headerPrefix}date`) ?? header(request, 'date'), now);
@@ -118,17 +118,16 @@ export function authenticate(request: ObsRequestHead, accounts: readonly Account
   );
   const given = Buffer.from(signature ?? '', 'base64');
   if (!expected.some((right) => right.length === given.length && timingSafeEqual(right, given)))
-    throw obsRefusals.signatureDoesNotMatch();
+    throw obsErrors.signatureDoesNotMatch();
   // Temporary keys are unknown without their token. The code for a wrong token is unconfirmed.
-  if (header(request, `${headerPrefix}security-token`) !== account.securityToken) throw obsRefusals.invalidAccessKey();
+  if (header(request, `${headerPrefix}security-token`) !== account.securityToken) throw obsErrors.invalidAccessKey();
   return account;
 }
 
 function checkTime(text: string | undefined, now: number): void {
   const time = text === undefined ? Number.NaN : readDate(text);
-  if (Number.isNaN(time))
-    throw obsRefusals.accessDenied('OBS authentication requires a valid Date or x-obs-date header');
-  if (Math.abs(now - time) > LARGEST_SKEW_MS) throw obsRefusals.requestTimeTooSkewed();
+  if (Number.isNaN(time)) throw obsErrors.accessDenied('OBS authentication requires a valid Date or x-obs-date header');
+  if (Math.abs(now - time) > MAX_SKEW_MS) throw obsErrors.requestTimeTooSkewed();
 }
 
 /** RFC 1123; the x-obs-date header may also have the format 20260314T091500Z. */
@@ -184,7 +183,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw obsRefusals.invalidArgument('The query is not percent-encoded UTF-8.');
+    throw obsErrors.invalidArgument('The query is not percent-encoded UTF-8.');
   }
 }
 

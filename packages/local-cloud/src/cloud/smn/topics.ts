@@ -17,7 +17,9 @@ export interface LocalSubscription {
   readonly status: 0 | 1 | 3;
 }
 
-const SOMEBODY: readonly LocalSubscription[] = [{ protocol: 'email', endpoint: 'people@example.com', status: 1 }];
+const DEFAULT_SUBSCRIPTIONS: readonly LocalSubscription[] = [
+  { protocol: 'email', endpoint: 'people@example.com', status: 1 },
+];
 
 /** The topics of the local SMN and the messages published to them. */
 export class Topics {
@@ -28,7 +30,7 @@ export class Topics {
     for (const urn of urns) this.set(urn);
   }
 
-  set(urn: string, subscriptions: readonly LocalSubscription[] = SOMEBODY): void {
+  set(urn: string, subscriptions: readonly LocalSubscription[] = DEFAULT_SUBSCRIPTIONS): void {
     this.#subscriptions.set(urn, subscriptions);
   }
 
@@ -41,7 +43,7 @@ export class Topics {
     return this.#subscriptions.get(urn);
   }
 
-  keep(message: LocalMessage): void {
+  add(message: LocalMessage): void {
     this.#messages.push(message);
   }
 

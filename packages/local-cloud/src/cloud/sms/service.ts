@@ -2,9 +2,9 @@ import { check, queryObject } from '../check.ts';
 import type { Clock } from '../clock.ts';
 import type { LocalServer, Servers } from '../ecs/servers.ts';
 import { makeOperation } from '../make-operation.ts';
-import type { Answer, Call, Operation, Service } from '../operation.ts';
-import { type Script, type Scripts, type Stage, scriptedSteps, type UsualStage } from '../scripts.ts';
-import type { Step } from '../walker.ts';
+import type { Operation, OperationCall, OperationResponse, Service } from '../operation.ts';
+import { type DefaultStage, type Script, type Scripts, type Stage, scriptedSteps } from '../scripts.ts';
+import type { Step } from '../step-runner.ts';
 import {
   type CreateTaskBody,
   createTaskBody,
@@ -12,7 +12,7 @@ import {
   listTasksQuery,
   updateTaskStatusBody,
 } from './bodies.ts';
-import { invalidField, invalidParameter, refusals } from './errors.ts';
+import { errors, invalidField, invalidParameter } from './errors.ts';
 import { isConnected, type LocalSource, type Sources, sourceDetail, sourceRow, sourceState } from './sources.ts';
 import { COPY_MS, copyMiddleMs, firstMiddleMs } from './subtasks.ts';
 import { type SmsTask, taskDetail, taskRow } from './task.ts';
@@ -62,10 +62,10 @@ export function makeSmsService(deps: SmsDeps): Service {
     makeOperation('ShowServer', 'GET', '/v3/sources/{source_id}', (call) => showServer(deps, call)),
     ...templateOperations(deps.templates, deps.tasks),
   ];
-  return { name: 'SMS', operations, admit: admitAccount, refusals };
+  return { name: 'SMS', operations, authorize: authorizeAccount, errors };
 }
 
-function taskOf(deps: SmsDeps, call: Call): SmsTask {
+function taskOf(deps: SmsDeps, call: OperationCall): SmsTask {
   return deps.tasks.get(call.account.domainId, call.params['task_id'] ?? '');
 }
 
@@ -77,7 +77,7 @@ function sourceOf(deps: SmsDeps, task: SmsTask): Record<string, unknown> {
   return row;
 }
 
-function createTask(deps: SmsDeps, call: Call): Answer {
+function createTask(deps: SmsDeps, call: OperationCall): OperationResponse {
   const body = check(createTaskBody, call.body, invalidField);
   checkPlan(deps, body);
   const task = deps.tasks.create(call.account.domainId, body);
@@ -85,7 +85,7 @@ function createTask(deps: SmsDeps, call: Call): Answer {
   return { status: 200, body: { id: task.id } };
 }
 
-function listTasks(deps: SmsDeps, call: Call): Answer {
+function listTasks(deps: SmsDeps, call: OperationCall): OperationResponse {
   const query = check(listTasksQuery, queryObject(call.query), invalidParameter);
   const found = deps.tasks
     .listed(call.account.domainId)
@@ -102,18 +102,18 @@ function listTasks(deps: SmsDeps, call: Call): Answer {
   return { status: 200, body: { count: found.length, tasks: page } };
 }
 
-function updateTaskStatus(deps: SmsDeps, call: Call): Answer {
+function updateTaskStatus(deps: SmsDeps, call: OperationCall): OperationResponse {
   const { operation } = check(updateTaskStatusBody, call.body, invalidParameter);
   const task = taskOf(deps, call);
   act(deps, task, operation);
   return { status: 200, body: {} };
 }
 
-function deleteTask(deps: SmsDeps, call: Call): Answer {
+function deleteTask(deps: SmsDeps, call: OperationCall): OperationResponse {
   const task = taskOf(deps, call);
   const source = deps.sources.find(task.sent.source_server.id);
   if (source !== undefined && isConnected(source) && BUSY_SOURCE.has(sourceState(source, task)))
-    throw refusals.taskRunning(task.id);
+    throw errors.taskRunning(task.id);
   deps.tasks.delete(task);
   // A private template is deleted with its task.
   const template = deps.templates.find(call.account.domainId, task.sent.vm_template_id ?? '');
@@ -121,7 +121,7 @@ function deleteTask(deps: SmsDeps, call: Call): Answer {
   return { status: 200, body: {} };
 }
 
-function listServers(deps: SmsDeps, call: Call): Answer {
+function listServers(deps: SmsDeps, call: OperationCall): OperationResponse {
   const query = check(listServersQuery, queryObject(call.query), invalidParameter);
   const rows = deps.sources
     .all()
@@ -140,12 +140,12 @@ function listServers(deps: SmsDeps, call: Call): Answer {
   };
 }
 
-function showServer(deps: SmsDeps, call: Call): Answer {
+function showServer(deps: SmsDeps, call: OperationCall): OperationResponse {
   const source = deps.sources.get(call.params['source_id'] ?? '');
   return { status: 200, body: sourceDetail(source, deps.tasks.findOfSource(source.id)) };
 }
 
-function showTask(deps: SmsDeps, call: Call): Answer {
+function showTask(deps: SmsDeps, call: OperationCall): OperationResponse {
   const task = taskOf(deps, call);
   return { status: 200, body: taskDetail(task, sourceOf(deps, task), deps.clock) };
 }
@@ -153,16 +153,15 @@ function showTask(deps: SmsDeps, call: Call): Answer {
 /** Checks the preconditions of a task. */
 function checkPlan(deps: SmsDeps, body: CreateTaskBody): void {
   const { sources, tasks } = deps;
-  if (body.os_type === 'WINDOWS' && body.type === 'MIGRATE_FILE') throw refusals.typeMismatch();
+  if (body.os_type === 'WINDOWS' && body.type === 'MIGRATE_FILE') throw errors.typeMismatch();
   const { id } = body.source_server;
   const source = sources.get(id);
   const sourceTask = tasks.findOfSource(id);
   const taskId = sourceTask?.id ?? source.currentTask?.id;
-  if (taskId !== undefined) throw refusals.hasTask('source', taskId);
-  if (!isConnected(source)) throw refusals.sourceNotConnected(id);
-  if (sourceState(source, undefined) !== 'waiting')
-    throw refusals.sourceNotAvailable(id, sourceState(source, undefined));
-  if (body.os_type !== source.osType) throw refusals.osMismatch(source.osType);
+  if (taskId !== undefined) throw errors.hasTask('source', taskId);
+  if (!isConnected(source)) throw errors.sourceNotConnected(id);
+  if (sourceState(source, undefined) !== 'waiting') throw errors.sourceNotAvailable(id, sourceState(source, undefined));
+  if (body.os_type !== source.osType) throw errors.osMismatch(source.osType);
   if (body.exist_server === true) checkTarget(deps, source, body);
 }
 
@@ -171,9 +170,9 @@ function checkTarget({ tasks, servers }: SmsDeps, source: LocalSource, body: Cre
   const { vm_id: vmId, disks } = body.target_server;
   if (vmId === '') throw invalidField('target_server.vm_id', 'is mandatory for an existing server');
   if (disks.length === 0) throw invalidField('target_server.disks', 'is mandatory for an existing server');
-  if (disks.some(({ disk_id: diskId }) => (diskId ?? '') === '')) throw refusals.diskIdMissing();
+  if (disks.some(({ disk_id: diskId }) => (diskId ?? '') === '')) throw errors.diskIdMissing();
   const targetTask = tasks.findOfTarget(vmId);
-  if (targetTask !== undefined) throw refusals.hasTask('target', targetTask.id);
+  if (targetTask !== undefined) throw errors.hasTask('target', targetTask.id);
   const server = servers.find(vmId);
   if (server !== undefined) for (const disk of disks) checkVolume(server, source, disk);
 }
@@ -185,10 +184,10 @@ function checkVolume(
   disk: CreateTaskBody['target_server']['disks'][number],
 ): void {
   const volume = server.disks.find(({ id }) => id === disk.disk_id);
-  if (volume === undefined) throw refusals.volumeUnknown(disk.disk_id ?? '');
+  if (volume === undefined) throw errors.volumeUnknown(disk.disk_id ?? '');
   const isGpt = source.disks?.find(({ name }) => name === disk.name)?.['partition_style'] === 'GPT';
   const needed = BigInt(disk.size) + (isGpt ? GB : 0n);
-  if (BigInt(volume.sizeGb) * GB < needed) throw refusals.volumeSmall(disk.disk_id ?? '');
+  if (BigInt(volume.sizeGb) * GB < needed) throw errors.volumeSmall(disk.disk_id ?? '');
 }
 
 const GB = 1024n * 1024n * 1024n;
@@ -205,33 +204,30 @@ function start(deps: SmsDeps, task: SmsTask, operation: string): void {
 
   const notStarting = take('start');
   if (notStarting !== undefined) {
-    deps.tasks.walk(task, scriptedSteps(notStarting, usualStage(notStarting, START_MS, 'SMS.0203')));
+    deps.tasks.run(task, scriptedSteps(notStarting, defaultStage(notStarting, START_MS, 'SMS.0203')));
     return;
   }
   const firstMs = firstMiddleMs(sent);
   const preparing = take('prepare');
   if (preparing !== undefined) {
-    const steps = scriptedSteps(preparing, usualStage(preparing, 2 * firstMs, 'SMS.0601'));
-    deps.tasks.walk(task, [running, ...steps], preparing.outcome === 'stuck' ? firstMs : undefined);
+    const steps = scriptedSteps(preparing, defaultStage(preparing, 2 * firstMs, 'SMS.0601'));
+    deps.tasks.run(task, [running, ...steps], preparing.outcome === 'stuck' ? firstMs : undefined);
     return;
   }
   const fault = targetFault(deps, task);
   if (fault !== undefined) {
     const { code, params } = fault;
-    deps.tasks.walk(task, [
-      running,
-      { afterMs: firstMs, status: 'MIGRATE_FAIL', failure: code, failureParams: params },
-    ]);
+    deps.tasks.run(task, [running, { afterMs: firstMs, status: 'MIGRATE_FAIL', failure: code, failureParams: params }]);
     return;
   }
   const copying = take('copy');
   if (copying !== undefined) {
     const middleMs = copyMiddleMs(sent);
-    const steps = scriptedSteps(copying, usualStage(copying, 2 * middleMs, 'SMS.0805'));
-    deps.tasks.walk(task, [running, ...steps], copying.outcome === 'stuck' ? middleMs : undefined);
+    const steps = scriptedSteps(copying, defaultStage(copying, 2 * middleMs, 'SMS.0805'));
+    deps.tasks.run(task, [running, ...steps], copying.outcome === 'stuck' ? middleMs : undefined);
     return;
   }
-  deps.tasks.walk(task, [running, { afterMs: COPY_MS, status: sent.syncing === true ? 'SYNCING' : 'MIGRATE_SUCCESS' }]);
+  deps.tasks.run(task, [running, { afterMs: COPY_MS, status: sent.syncing === true ? 'SYNCING' : 'MIGRATE_SUCCESS' }]);
 }
 
 function targetFault({ templates, servers }: SmsDeps, { domainId, sent }: SmsTask): TemplateFault | undefined {
@@ -240,7 +236,7 @@ function targetFault({ templates, servers }: SmsDeps, { domainId, sent }: SmsTas
   return servers.find(vmId) === undefined ? { code: 'SMS.0412', params: [vmId] } : undefined;
 }
 
-function usualStage(script: Script, ms: number, code: string): UsualStage {
+function defaultStage(script: Script, ms: number, code: string): DefaultStage {
   return {
     ms,
     failed: 'MIGRATE_FAIL',
@@ -262,7 +258,7 @@ function act(deps: SmsDeps, task: SmsTask, operation: string): void {
     case 'start':
       allow(STARTABLE.has(task.status) && task.steps.length === 0);
       if (!isConnected(sources.find(task.sent.source_server.id))) {
-        throw refusals.sourceNotConnected(task.sent.source_server.id);
+        throw errors.sourceNotConnected(task.sent.source_server.id);
       }
       start(deps, task, 'UpdateTaskStatus');
       return;
@@ -274,7 +270,7 @@ function act(deps: SmsDeps, task: SmsTask, operation: string): void {
     case 'test':
     case 'cutover':
       allow(task.status === 'SYNCING' && task.steps.length === 0);
-      tasks.walk(task, [{ afterMs: LAUNCH_MS, status: 'MIGRATE_SUCCESS' }]);
+      tasks.run(task, [{ afterMs: LAUNCH_MS, status: 'MIGRATE_SUCCESS' }]);
       return;
     case 'clear':
       allow(task.status === 'MIGRATE_SUCCESS');
@@ -287,10 +283,10 @@ function act(deps: SmsDeps, task: SmsTask, operation: string): void {
 }
 
 /** The headers with an account or a project are optional, but must match the credentials. */
-function admitAccount(call: Call): void {
+function authorizeAccount(call: OperationCall): void {
   const { 'x-domain-id': domainId, 'x-project-id': projectId } = call.headers;
-  if (domainId !== undefined && domainId !== call.account.domainId) throw refusals.foreignCredentials();
-  if (projectId !== undefined && projectId !== call.account.projectId) throw refusals.foreignCredentials();
+  if (domainId !== undefined && domainId !== call.account.domainId) throw errors.foreignCredentials();
+  if (projectId !== undefined && projectId !== call.account.projectId) throw errors.foreignCredentials();
 }
 
 function matches<T>(wanted: T | undefined, actual: unknown): boolean {

@@ -1,4 +1,4 @@
-import { refusals } from './errors.ts';
+import { errors } from './errors.ts';
 import type { SmsTask } from './task.ts';
 
 /** A source server registered by its Agent. */
@@ -94,10 +94,10 @@ export class Sources {
     return this.#byId.get(id);
   }
 
-  /** @throws {Refusal} SMS.7602 */
+  /** @throws {ServiceError} SMS.7602 */
   get(id: string): LocalSource {
     const source = this.find(id);
-    if (source === undefined) throw refusals.unknownSource(id);
+    if (source === undefined) throw errors.unknownSource(id);
     return source;
   }
 }

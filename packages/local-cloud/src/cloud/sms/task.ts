@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
-import type { Walking } from '../walker.ts';
+import type { SteppedTask } from '../step-runner.ts';
 import type { CreateTaskBody } from './bodies.ts';
 import { migrateSpeed, remainSeconds, subTaskRows } from './subtasks.ts';
 
 /** A migration task of the local SMS. */
-export interface SmsTask extends Walking {
+export interface SmsTask extends SteppedTask {
   readonly domainId: string;
   readonly name: string;
   readonly createdAt: number;

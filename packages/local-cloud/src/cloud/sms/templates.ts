@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CreateTaskBody } from './bodies.ts';
-import { refusals } from './errors.ts';
+import { errors } from './errors.ts';
 import type { TemplateFields } from './template-bodies.ts';
 
 /** A template of target servers. Fields as in the API; absent fields were never sent. */
@@ -30,7 +30,7 @@ export class Templates {
 
   create(domainId: string, fields: TemplateFields): LocalTemplate {
     const template = { ...fields, id: randomUUID() };
-    this.#keep({ domainId, template });
+    this.#save({ domainId, template });
     return template;
   }
 
@@ -53,16 +53,16 @@ export class Templates {
     return this.of(domainId).find((template) => template.id === id);
   }
 
-  /** @throws {Refusal} SMS.7101 */
+  /** @throws {ServiceError} SMS.7101 */
   get(domainId: string, id: string): LocalTemplate {
     const template = this.find(domainId, id);
-    if (template === undefined) throw refusals.unknownTemplate(id);
+    if (template === undefined) throw errors.unknownTemplate(id);
     return template;
   }
 
   replace(domainId: string, id: string, fields: TemplateFields): void {
     const template = { ...this.get(domainId, id), ...fields, id };
-    this.#keep({ domainId: this.#byId.get(id)?.domainId, template });
+    this.#save({ domainId: this.#byId.get(id)?.domainId, template });
   }
 
   delete(id: string): void {
@@ -70,7 +70,7 @@ export class Templates {
     this.#onChange();
   }
 
-  #keep(kept: Kept): void {
+  #save(kept: Kept): void {
     this.#byId.set(kept.template.id, kept);
     this.#onChange();
   }

@@ -24,7 +24,7 @@ beforeEach(async () => {
   events = [];
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
-    clock: new Clock({ standsAt: Date.UTC(2026, 0, 31) }),
+    clock: new Clock({ frozenAt: Date.UTC(2026, 0, 31) }),
     instances: [
       { id: CACHE, name: 'cache', usedMemory: 3 },
       {

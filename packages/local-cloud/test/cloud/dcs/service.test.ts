@@ -37,7 +37,7 @@ beforeEach(async () => {
   events = [];
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
-    clock: new Clock({ standsAt: Date.UTC(2026, 0, 31) }),
+    clock: new Clock({ frozenAt: Date.UTC(2026, 0, 31) }),
     instances: [
       {
         id: OPEN,
@@ -340,7 +340,7 @@ describe('settings', () => {
     await cloud.close();
     cloud = await startLocalCloud({
       accounts: [ACCOUNT],
-      clock: new Clock({ standsAt: 0 }),
+      clock: new Clock({ frozenAt: 0 }),
       instances: [{ id: LOCKED, name: 'locked', password: 'target-secret' }],
       ...options,
     });

@@ -81,7 +81,7 @@ describe('the local ECS', () => {
     expect(await call(cloud, 'GET', path)).toMatchObject({ status: 403, json: { error: { code: 'Ecs.0003' } } });
   });
 
-  it('is spoiled by a fault for its own ShowServer alone, and counted alone', async () => {
+  it('is affected only by a fault for its own ShowServer, and counted separately', async () => {
     cloud.faults.add({ operation: 'ShowServer', service: 'ECS', kind: 'error' });
 
     expect((await call(cloud, 'GET', '/v3/sources/x')).json).toMatchObject({ error_code: 'SMS.7602' });

@@ -1,4 +1,4 @@
-import { chosenVersion } from '../../../src/cloud/functiongraph/invocation-operations.ts';
+import { chooseVersion } from '../../../src/cloud/functiongraph/invocation-operations.ts';
 import type { FunctionRecord } from '../../../src/cloud/functiongraph/records.ts';
 
 const record = {
@@ -13,6 +13,6 @@ describe('the version that an invocation gets', () => {
     ['!live', 0.1, 'v2'],
     ['!live', 0.9999, 'v2'],
   ])('of %j is, with a random number of %d, %s', (qualifier, random, expected) => {
-    expect(chosenVersion(record, qualifier, () => random)).toBe(expected);
+    expect(chooseVersion(record, qualifier, () => random)).toBe(expected);
   });
 });

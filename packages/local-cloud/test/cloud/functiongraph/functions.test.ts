@@ -23,7 +23,7 @@ let cloud: LocalCloud;
 beforeEach(async () => {
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
-    clock: new Clock({ standsAt: Date.UTC(2026, 0, 31, 2, 3, 4) }),
+    clock: new Clock({ frozenAt: Date.UTC(2026, 0, 31, 2, 3, 4) }),
     obs: { buckets: [{ name: 'packages' }] },
   });
 });

@@ -29,7 +29,7 @@ afterEach(async () => {
 async function start(buckets: readonly BucketSettings[]): Promise<{ cloud: LocalCloud; sdk: Sdk }> {
   const cloud = await startLocalCloud({
     accounts: [TEMPORARY],
-    clock: new Clock({ standsAt: Date.UTC(2026, 2, 14) }),
+    clock: new Clock({ frozenAt: Date.UTC(2026, 2, 14) }),
     obs: {
       buckets,
       folder: path.join(home, 'buckets'),
@@ -292,10 +292,10 @@ both('OBS with the official SDK as its client, in %s', (storage) => {
     ['WORM', { worm: true }, [403, 'AccessDenied']],
     ['archive storage', { storageClass: 'COLD' }, [403, 'InvalidObjectState']],
     ['a parallel file system', { parallelFileSystem: true }, [405, 'MethodNotAllowed']],
-  ] as const)('refuses to append in a bucket with %s, where objects can be put', async (_name, settings, refusal) => {
+  ] as const)('refuses to append in a bucket with %s, where objects can be put', async (_name, settings, error) => {
     await cloud.obs.addBucket({ name: 'special', storage, ...settings });
 
-    expect(await status('appendObject', { Bucket: 'special', Key: 'k', Position: 0, Body: 'x' })).toEqual(refusal);
+    expect(await status('appendObject', { Bucket: 'special', Key: 'k', Position: 0, Body: 'x' })).toEqual(error);
     expect(await status('putObject', { Bucket: 'special', Key: 'k', Body: 'x' })).toEqual([200, '']);
   });
 

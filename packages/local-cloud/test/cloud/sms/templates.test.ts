@@ -11,7 +11,7 @@ let cloud: LocalCloud;
 beforeEach(async () => {
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
-    clock: new Clock({ standsAt: 0 }),
+    clock: new Clock({ frozenAt: 0 }),
     sources: [{ id: 'linux-1', name: 'web-01', osType: 'LINUX' }],
   });
 });

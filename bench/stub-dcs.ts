@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import { ROOT } from '../lib/build/package-root.ts';
 
 /** A stub DCS that responds to each call immediately and validates nothing. */
-export interface AnsweringDcs {
+export interface StubDcs {
   readonly url: string;
   /** The number of created tasks. */
   readonly created: number;
   close(): Promise<void>;
 }
 
-interface AnsweringDcsOptions {
+interface StubDcsOptions {
   readonly status: 'SUCCESS' | 'MIGRATING';
   /** @default false */
   readonly secure?: boolean;
@@ -26,12 +26,12 @@ interface AnsweringDcsOptions {
  *
  * @param options `status` is the status of every task from the start; `secure` enables TLS, with a certificate that measured processes trust
  */
-export async function startAnsweringDcs(options: AnsweringDcsOptions): Promise<AnsweringDcs> {
+export async function startStubDcs(options: StubDcsOptions): Promise<StubDcs> {
   const { status, secure = false } = options;
   const tasks = new Map<string, Readonly<Record<string, unknown>>>();
   let created = 0;
 
-  const answerTo = (method: string, path: string, query: URLSearchParams, body: string): unknown => {
+  const respondTo = (method: string, path: string, query: URLSearchParams, body: string): unknown => {
     if (method === 'POST') {
       const { task_name: name, target_instance: target } = JSON.parse(body);
       const id = randomUUID();
@@ -70,9 +70,9 @@ export async function startAnsweringDcs(options: AnsweringDcsOptions): Promise<A
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://dcs');
-      const answer = answerTo(request.method ?? 'GET', pathname, searchParams, Buffer.concat(parts).toString());
+      const result = respondTo(request.method ?? 'GET', pathname, searchParams, Buffer.concat(parts).toString());
       response.writeHead(200, { 'content-type': 'application/json', 'x-request-id': randomUUID() });
-      response.end(JSON.stringify(answer));
+      response.end(JSON.stringify(result));
     });
   };
   const key = (name: string) => readFileSync(join(ROOT, 'test/fixtures/self-signed', name));

@@ -1,7 +1,7 @@
-import type { Script, UsualStage } from '../scripts.ts';
+import type { DefaultStage, Script } from '../scripts.ts';
 
 /** The states in which a stage of a DCS task fails. */
-export function usualStage({ message }: Script, ms: number, failed = 'FAILED'): UsualStage {
+export function defaultStage({ message }: Script, ms: number, failed = 'FAILED'): DefaultStage {
   return {
     ms,
     failed,

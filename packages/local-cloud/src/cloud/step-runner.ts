@@ -11,26 +11,26 @@ export interface Step {
 }
 
 /** A task whose state changes over time. */
-export interface Walking {
+export interface SteppedTask {
   readonly id: string;
   status: string;
   steps: Step[];
 }
 
 /** Moves tasks through their steps on the clock. */
-export class Walker<T extends Walking> {
+export class StepRunner<T extends SteppedTask> {
   readonly #clock: Clock;
-  readonly #arrive: (task: T, step: Step) => void;
+  readonly #onStep: (task: T, step: Step) => void;
   readonly #waiting = new Map<string, () => void>();
 
-  /** @param arrive called after the task's status has changed */
-  constructor(clock: Clock, arrive: (task: T, step: Step) => void) {
+  /** @param onStep called after the task's status has changed */
+  constructor(clock: Clock, onStep: (task: T, step: Step) => void) {
     this.#clock = clock;
-    this.#arrive = arrive;
+    this.#onStep = onStep;
   }
 
   /** Replaces the remaining steps of a task and schedules the first. */
-  walk(task: T, steps: readonly Step[]): void {
+  run(task: T, steps: readonly Step[]): void {
     task.steps = [...steps];
     this.resume(task);
   }
@@ -45,7 +45,7 @@ export class Walker<T extends Walking> {
       this.#waiting.delete(task.id);
       task.steps = task.steps.slice(1);
       task.status = step.status;
-      this.#arrive(task, step);
+      this.#onStep(task, step);
       this.resume(task);
     });
     this.#waiting.set(task.id, cancel);

@@ -1,4 +1,4 @@
-import { parseFault } from '../../src/cloud/fault-text.ts';
+import { parseFault } from '../../src/cloud/parse-fault.ts';
 
 describe('parseFault', () => {
   it.each([
