@@ -70,7 +70,7 @@ describe('checkLedgerBucket', () => {
 
     expect(await check(bucket)).toEqual([
       expect.stringMatching(
-        /^ledger ops-ledger: lifecycle rule tidy removes m\/\* after 400 days, and so of the ledger m\/control\//,
+        /^ledger ops-ledger: lifecycle rule tidy removes m\/\* after 400 days, including the ledger's m\/control\//,
       ),
     ]);
     expect(bucket.set).toEqual([]);

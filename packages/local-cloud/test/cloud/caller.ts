@@ -25,7 +25,7 @@ export interface Reply {
   readonly json: Record<string, unknown>;
 }
 
-/** Sends one signed request. `path` needs no percent-encoding; a string body is sent as it is. */
+/** Sends one signed request. `path` needs no percent-encoding; a string body is sent unchanged. */
 export async function call(
   cloud: LocalCloud,
   method: string,
@@ -76,7 +76,7 @@ export async function call(
   try {
     if (isJson && answer !== '') json = JSON.parse(answer) as Record<string, unknown>;
   } catch {
-    // A cut-off answer stays text.
+    // A truncated response stays a string.
   }
   return { status: response.status, text: answer, headers: response.headers, json };
 }

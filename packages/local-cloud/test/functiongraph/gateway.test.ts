@@ -78,7 +78,7 @@ describe('the event of the gateway', () => {
     });
   });
 
-  it('says base64 for an empty body too', async () => {
+  it('is marked as base64 for an empty body too', async () => {
     await start(OK);
 
     await fetch(`${gateway.url}/jobs`);
@@ -94,8 +94,8 @@ describe('the event of the gateway', () => {
   });
 });
 
-describe('the answer of the gateway', () => {
-  it('is what the function returned, with the request id', async () => {
+describe('the response of the gateway', () => {
+  it('is what the function returned, with the request ID', async () => {
     await start(OK);
 
     const answer = await fetch(`${gateway.url}/jobs/a/runs`, { method: 'POST' });
@@ -140,7 +140,7 @@ describe('the answer of the gateway', () => {
       'The function returned an isBase64Encoded that is not a boolean',
     ],
     ['an error', 'fails', 'FSS.0500', 'The function failed: no'],
-  ])('is 500 when the function gives %s', async (_name, returned, code, message) => {
+  ])('is 500 when the function returns %s', async (_name, returned, code, message) => {
     await start(returned);
 
     const answer = await fetch(`${gateway.url}/jobs`);
@@ -159,7 +159,7 @@ describe('the answer of the gateway', () => {
     expect(await answer.json()).toMatchObject({ error_code: 'APIG.0203', error_msg: 'Backend timeout.' });
   });
 
-  it('is 404 for a path that only begins like the prefix', async () => {
+  it('is 404 for a path that only starts like the prefix', async () => {
     await start(OK);
 
     const answer = await fetch(`${gateway.url}/jobsite`);
@@ -200,7 +200,7 @@ describe('the answer of the gateway', () => {
 });
 
 describe('startGateway', () => {
-  it('fails with EADDRINUSE when the port is taken', async () => {
+  it('fails with EADDRINUSE when the port is in use', async () => {
     await start(OK);
     const port = Number(new URL(gateway.url).port);
 
@@ -214,19 +214,19 @@ describe('a route', () => {
   it.each<[string, Partial<GatewayRoute>, string, string, number]>([
     ['its method', { method: 'POST' }, 'POST', '/jobs/a', 202],
     ['no other method', { method: 'POST' }, 'GET', '/jobs/a', 404],
-    ['what follows its prefix', {}, 'GET', '/jobs/a/runs', 202],
-    ['nothing that follows, where it is exact', { isExact: true }, 'GET', '/jobs/a', 404],
-    ['itself, where it is exact', { isExact: true }, 'GET', '/jobs', 202],
+    ['a path below its prefix', {}, 'GET', '/jobs/a/runs', 202],
+    ['no path below its prefix if it is exact', { isExact: true }, 'GET', '/jobs/a', 404],
+    ['its prefix if it is exact', { isExact: true }, 'GET', '/jobs', 202],
     ['a segment for a parameter', { prefix: '/jobs/{job}/runs' }, 'GET', '/jobs/a/runs', 202],
     ['no empty segment for a parameter', { prefix: '/jobs/{job}/runs' }, 'GET', '/jobs//runs', 404],
-    ['no path that is shorter', { prefix: '/jobs/{job}/runs' }, 'GET', '/jobs/a', 404],
-  ])('answers %s', async (_name, route, method, path, status) => {
+    ['no shorter path', { prefix: '/jobs/{job}/runs' }, 'GET', '/jobs/a', 404],
+  ])('matches %s', async (_name, route, method, path, status) => {
     await start(OK, route);
 
     expect((await fetch(`${gateway.url}${path}`, { method })).status).toBe(status);
   });
 
-  it('tells its parameters, and what follows under the empty name', async () => {
+  it('provides its parameters, and the rest of the path under the empty name', async () => {
     await start(OK, { prefix: '/jobs/{job}' });
 
     await fetch(`${gateway.url}/jobs/a%20b/runs/1`);

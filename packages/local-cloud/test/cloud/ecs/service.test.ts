@@ -44,7 +44,7 @@ describe('the local ECS', () => {
     });
   });
 
-  it('lists its disks with boot index and size in GB, and not in order', async () => {
+  it('lists its disks with boot index and size in GB, unordered', async () => {
     expect((await call(cloud, 'GET', `${BASE}/${ID}/block_device`)).json['volumeAttachments']).toEqual([
       {
         id: 'volume-data',
@@ -69,12 +69,15 @@ describe('the local ECS', () => {
     ]);
   });
 
-  it.each(['', '/block_device'])('says Ecs.0114 in its own form for an unknown server: GET ...%s', async (path) => {
-    expect(await call(cloud, 'GET', `${BASE}/x${path}`)).toMatchObject({
-      status: 404,
-      json: { error: { code: 'Ecs.0114', message: 'Instance[x] could not be found.' } },
-    });
-  });
+  it.each(['', '/block_device'])(
+    'returns Ecs.0114 in its own format for an unknown server: GET ...%s',
+    async (path) => {
+      expect(await call(cloud, 'GET', `${BASE}/x${path}`)).toMatchObject({
+        status: 404,
+        json: { error: { code: 'Ecs.0114', message: 'Instance[x] could not be found.' } },
+      });
+    },
+  );
 
   it('refuses another project', async () => {
     const path = `/v1/ffffffffffffffffffffffffffffffff/cloudservers/${ID}`;

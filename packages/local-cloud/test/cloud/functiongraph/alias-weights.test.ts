@@ -5,7 +5,7 @@ const record = {
   aliases: [{ name: 'live', version: 'v2', description: '', additional_version_weights: { v1: 10 }, modifiedAt: 0 }],
 } as unknown as FunctionRecord;
 
-describe('the version that an invocation gets', () => {
+describe('the version of an invocation', () => {
   it.each([
     ['', 0, 'latest'],
     ['v1', 0, 'v1'],
