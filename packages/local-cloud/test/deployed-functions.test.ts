@@ -223,9 +223,9 @@ describe('a function deployed to the local cloud', () => {
     expect(event_data).toMatchObject({ invoke_url: `${region.gateway.url}/jobs/{job}/runs` });
     const send = (method: string, target: string) => fetch(`${region.gateway.url}${target}`, { method });
 
-    const answer = await send('POST', '/jobs/restore/runs');
+    const response = await send('POST', '/jobs/restore/runs');
 
-    expect([answer.status, await answer.json()]).toEqual([200, { job: 'restore' }]);
+    expect([response.status, await response.json()]).toEqual([200, { job: 'restore' }]);
     expect((await send('GET', '/jobs/restore/runs')).status).toBe(404);
     expect((await send('POST', '/jobs/restore/runs/1')).status).toBe(404);
   });
@@ -239,10 +239,10 @@ describe('a function deployed to the local cloud', () => {
       func_info: { timeout: 5000, invocation_type: 'async' },
     });
 
-    const answer = await fetch(`${region.gateway.url}/later/1`, { method: 'POST' });
+    const response = await fetch(`${region.gateway.url}/later/1`, { method: 'POST' });
     await until(() => results().length === 1);
 
-    expect(answer.status).toBe(202);
+    expect(response.status).toBe(202);
   });
 
   it('is not retried without asynchronous settings, and as often as configured with them', async () => {

@@ -83,10 +83,10 @@ describe('a fault', () => {
   it('can be a redirect', async () => {
     cloud.faults.add({ operation: OPERATION, kind: 'redirect', location: 'http://elsewhere.invalid/' });
 
-    const answer = await create();
+    const response = await create();
 
-    expect(answer.status).toBe(307);
-    expect(answer.headers.get('location')).toBe('http://elsewhere.invalid/');
+    expect(response.status).toBe(307);
+    expect(response.headers.get('location')).toBe('http://elsewhere.invalid/');
   });
 
   it.each([

@@ -16,7 +16,7 @@ function success(requestId: string, payload = '{}'): InvocationResult {
 
 function startQueue(
   policy: AsyncPolicy | undefined,
-  answer: (requestId: string, attempt: number) => InvocationResult,
+  respond: (requestId: string, attempt: number) => InvocationResult,
   more: Partial<AsyncQueueOptions> = {},
 ) {
   const events: string[] = [];
@@ -27,7 +27,7 @@ function startQueue(
     invoke: async (_name, event, requestId) => {
       events.push(event);
       requestIds.push(requestId);
-      return answer(requestId, events.length);
+      return respond(requestId, events.length);
     },
     policyOf: () => policy,
     functionUrn: (name) => `urn:fss:r:p:function:default:${name}:latest`,

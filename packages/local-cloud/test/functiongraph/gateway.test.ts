@@ -10,17 +10,17 @@ afterEach(async () => {
   events = [];
 });
 
-async function start(answer: unknown, route: Partial<GatewayRoute> = {}) {
+async function start(response: unknown, route: Partial<GatewayRoute> = {}) {
   gateway = await startGateway({
     port: 0,
     routes: [{ prefix: '/jobs', functionName: 'webhook', ...route }],
     invoke: async (_name, event, requestId) => {
       events.push(JSON.parse(event));
-      if (answer === 'never') return new Promise<InvocationResult>(() => undefined);
-      if (answer === 'fails') {
+      if (response === 'never') return new Promise<InvocationResult>(() => undefined);
+      if (response === 'fails') {
         return makeFailure({ requestId, cause: 'code_error', errorMessage: 'no', errorType: 'Error', memoryBytes: 1 });
       }
-      return { requestId, ok: true, payload: answer === undefined ? '' : JSON.stringify(answer), memoryBytes: 1 };
+      return { requestId, ok: true, payload: response === undefined ? '' : JSON.stringify(response), memoryBytes: 1 };
     },
     onResponse: () => undefined,
   });
@@ -98,22 +98,22 @@ describe('the response of the gateway', () => {
   it('is what the function returned, with the request ID', async () => {
     await start(OK);
 
-    const answer = await fetch(`${gateway.url}/jobs/a/runs`, { method: 'POST' });
+    const response = await fetch(`${gateway.url}/jobs/a/runs`, { method: 'POST' });
 
-    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
       202,
       'text/plain',
       'done',
     ]);
-    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
+    expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
   });
 
   it('decodes a base64 body', async () => {
     await start({ statusCode: 200, headers: {}, body: 'AP8=', isBase64Encoded: true });
 
-    const answer = await fetch(`${gateway.url}/jobs`);
+    const response = await fetch(`${gateway.url}/jobs`);
 
-    expect([...new Uint8Array(await answer.arrayBuffer())]).toEqual([0, 255]);
+    expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([0, 255]);
   });
 
   it.each([
@@ -143,33 +143,33 @@ describe('the response of the gateway', () => {
   ])('is 500 when the function returns %s', async (_name, returned, code, message) => {
     await start(returned);
 
-    const answer = await fetch(`${gateway.url}/jobs`);
+    const response = await fetch(`${gateway.url}/jobs`);
 
-    expect(answer.status).toBe(500);
-    const requestId = answer.headers.get('x-request-id');
-    expect(await answer.json()).toEqual({ error_msg: message, error_code: code, request_id: requestId });
+    expect(response.status).toBe(500);
+    const requestId = response.headers.get('x-request-id');
+    expect(await response.json()).toEqual({ error_msg: message, error_code: code, request_id: requestId });
   });
 
   it('is 504 when the function takes too long', async () => {
     await start('never', { timeoutMs: 20 });
 
-    const answer = await fetch(`${gateway.url}/jobs`);
+    const response = await fetch(`${gateway.url}/jobs`);
 
-    expect(answer.status).toBe(504);
-    expect(await answer.json()).toMatchObject({ error_code: 'APIG.0203', error_msg: 'Backend timeout.' });
+    expect(response.status).toBe(504);
+    expect(await response.json()).toMatchObject({ error_code: 'APIG.0203', error_msg: 'Backend timeout.' });
   });
 
   it('is 404 for a path that only starts like the prefix', async () => {
     await start(OK);
 
-    const answer = await fetch(`${gateway.url}/jobsite`);
+    const response = await fetch(`${gateway.url}/jobsite`);
 
-    expect([answer.status, await answer.json(), events]).toEqual([
+    expect([response.status, await response.json(), events]).toEqual([
       404,
       {
         error_code: 'APIG.0101',
         error_msg: 'The API does not exist or has not been published in the environment.',
-        request_id: answer.headers.get('x-request-id'),
+        request_id: response.headers.get('x-request-id'),
       },
       [],
     ]);
@@ -188,9 +188,9 @@ describe('the response of the gateway', () => {
     await start(OK);
 
     const length = await new Promise<string | undefined>((resolve, reject) => {
-      const sent = httpRequest(`${gateway.url}/jobs`, { method: 'HEAD' }, (answer) => {
-        answer.resume();
-        resolve(answer.headers['content-length']);
+      const sent = httpRequest(`${gateway.url}/jobs`, { method: 'HEAD' }, (response) => {
+        response.resume();
+        resolve(response.headers['content-length']);
       });
       sent.on('error', reject).end();
     });

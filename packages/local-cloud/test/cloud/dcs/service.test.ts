@@ -149,9 +149,9 @@ describe('CreateMigrationTask', () => {
     ['a wrong password', { target_instance: { id: LOCKED, password: 'x' } }, 400, 'DCS.4080'],
     ['an unexpected password', { target_instance: { id: OPEN, password: 'x' } }, 400, 'DCS.4850'],
   ])('refuses %s', async (_name, changes, status, code) => {
-    const answer = await post('/migration-task', { ...IMPORT, ...changes });
+    const response = await post('/migration-task', { ...IMPORT, ...changes });
 
-    expect(answer).toMatchObject({ status, json: { error_code: code, error_ext_msg: null } });
+    expect(response).toMatchObject({ status, json: { error_code: code, error_ext_msg: null } });
     expect(cloud.tasks()).toEqual([]);
   });
 

@@ -171,9 +171,9 @@ describe('CreateFunction', () => {
   });
 
   it('creates only one of two concurrent requests', async () => {
-    const answers = await Promise.all([create(), create()]);
+    const responses = await Promise.all([create(), create()]);
 
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 
   it("requires a signature and the credentials' own project", async () => {

@@ -179,7 +179,7 @@ describe('CreateFunctionTrigger', () => {
     ['APIG', { name: 'other', group_id: 'group2' }, 201, 201],
     ['APIG', { group_id: 'group2' }, 201, 201],
   ])(
-    'answers a second %s with %j with %j for the same function, with %j for another one',
+    'handles a second %s that differs in %j: %j for the same function, %j for another one',
     async (type, changes, same, other) => {
       await add(type, SAMPLES[type] ?? {});
       const outcome = ({ status, json }: Awaited<ReturnType<typeof add>>) => json['error_code'] ?? status;

@@ -138,13 +138,13 @@ both('OBS with the official SDK as its client, in %s', (storage) => {
   });
 
   it('lets exactly one of many appends at the same position succeed', async () => {
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, (_, i) => call('appendObject', { Key: 'runs/a', Position: 0, Body: `w${i}\n` })),
     );
 
-    const won = answers.flatMap(({ CommonMsg }, i) => (CommonMsg.Status === 200 ? [i] : []));
+    const won = responses.flatMap(({ CommonMsg }, i) => (CommonMsg.Status === 200 ? [i] : []));
     expect(won).toHaveLength(1);
-    expect(answers.filter(({ CommonMsg }) => CommonMsg.Code === 'PositionNotEqualToLength')).toHaveLength(19);
+    expect(responses.filter(({ CommonMsg }) => CommonMsg.Code === 'PositionNotEqualToLength')).toHaveLength(19);
     expect(await cloud.obs.text('inbox', 'runs/a')).toBe(`w${won[0]}\n`);
   });
 
@@ -215,8 +215,8 @@ both('OBS with the official SDK as its client, in %s', (storage) => {
   it('lists by prefix, delimiter, marker and pages', async () => {
     for (const Key of ['open/b', 'open/a', 'runs/x/1', 'z']) await call('putObject', { Key, Body: Key });
     await call('appendObject', { Key: 'runs/x/0', Position: 0, Body: 'x' });
-    const keys = (answer: { InterfaceResult: { Contents: { Key: string }[] } }) =>
-      answer.InterfaceResult.Contents.map(({ Key }) => Key);
+    const keys = (response: { InterfaceResult: { Contents: { Key: string }[] } }) =>
+      response.InterfaceResult.Contents.map(({ Key }) => Key);
 
     const all = await call('listObjects');
     expect(keys(all)).toEqual(['open/a', 'open/b', 'runs/x/0', 'runs/x/1', 'z']);
@@ -453,27 +453,27 @@ describe('OBS', () => {
     const append = (Position: number) =>
       sdk('appendObject', { Bucket: 'inbox', Key: 'k', Position, Body: 'x' }).then(
         ({ CommonMsg }) => [CommonMsg.Status, CommonMsg.Code],
-        () => 'no answer',
+        () => 'no response',
       );
     const rows = [
       ['error', [500, 'InternalError'], 0],
       ['forbidden', [403, 'AccessDenied'], 0],
       ['throttled', [503, 'SlowDown'], 0],
-      ['reset', 'no answer', 0],
-      ['reply_lost', 'no answer', 1],
+      ['reset', 'no response', 0],
+      ['reply_lost', 'no response', 1],
       ['error_after', [500, 'InternalError'], 2],
       ['backend_timeout', [503, 'ServiceUnavailable'], 3],
       ['no_id', [200, ''], 4],
-      ['cut_json', 'no answer', 5],
+      ['cut_json', 'no response', 5],
       ['html', [200, ''], 5],
       ['redirect', [307, ''], 5],
       ['delay', [200, ''], 6],
     ] as const;
-    for (const [kind, answer, sizeAfter] of rows) {
+    for (const [kind, response, sizeAfter] of rows) {
       cloud.faults.add({ service: 'OBS', operation: 'AppendObject', kind, delayMs: 1, message: 'x' });
       const size = (await cloud.obs.text('inbox', 'k'))?.length ?? 0;
 
-      expect([kind, await append(size)]).toEqual([kind, answer]);
+      expect([kind, await append(size)]).toEqual([kind, response]);
       expect([kind, (await cloud.obs.text('inbox', 'k'))?.length ?? 0]).toEqual([kind, sizeAfter]);
     }
   });

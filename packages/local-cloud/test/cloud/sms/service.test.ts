@@ -186,10 +186,10 @@ describe('CreateTask', () => {
     ['9223372036854776000', 400],
   ])('checks a size of %s', async (size, status) => {
     const body = JSON.stringify({ ...TASK, ...inDisk({ size: 4711 }) }).replace('4711', size);
-    const answer = await post('/v3/tasks', body);
+    const response = await post('/v3/tasks', body);
 
-    expect(answer.status).toBe(status);
-    if (status === 200) expect((await get(`/v3/tasks/${answer.json['id']}`)).text).toContain(`"size":${size}`);
+    expect(response.status).toBe(status);
+    if (status === 200) expect((await get(`/v3/tasks/${response.json['id']}`)).text).toContain(`"size":${size}`);
   });
 
   it('returns the field, and repeats the reason in details', async () => {
