@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { bearerToken, type Callers } from '../../packages/local-cloud/src/callers.ts';
-import { wrongAddress, wrongSite } from '../../packages/local-cloud/src/own-site.ts';
+import { wrongAddressReason, wrongSiteReason } from '../../packages/local-cloud/src/own-site.ts';
 import { ConsoleProblem } from './console-problem.ts';
 
 /** What is asked for: the files of the page hold nothing, so that they come to whoever may be the user. */
@@ -23,7 +23,7 @@ export async function checkCaller(
   request: Pick<IncomingMessage, 'headers' | 'method' | 'socket'>,
   { callers, port, url, asked }: CallerCheck,
 ): Promise<void> {
-  const wrong = wrongAddress(request, port) ?? (asked === 'api' ? wrongSite(request) : undefined);
+  const wrong = wrongAddressReason(request, port) ?? (asked === 'api' ? wrongSiteReason(request) : undefined);
   if (wrong !== undefined) throw new ConsoleProblem(403, 'Not let in', wrong);
   const caller = await callers.identify(request, bearerToken(request) ?? url.searchParams.get('token') ?? undefined);
   if (caller !== 'own' && (asked === 'api' || caller === 'other')) {

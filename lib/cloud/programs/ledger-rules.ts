@@ -61,12 +61,12 @@ function harmfulEffects(rule: LifecycleRule, prefix: string): string[] {
       `${ruleText(rule)} removes ${scopeText(rule)} ${whenText(rule)}, including the ledger's ${forever.map((name) => prefix + name).join(', ')}: ${NEVER_EXPIRE_TEXT} would be lost; ${limit}`,
     );
   }
-  if (isSooner(rule, runs)) {
+  if (expiresTooSoon(rule, runs)) {
     harm.push(
       `${ruleText(rule)} removes ${scopeText(rule)} ${whenText(rule)}: runs are then forgotten, and a redelivered event makes a second task; keep ${runs.prefix} for ${runs.days} days or more`,
     );
   }
-  if (isSooner(rule, budgets)) {
+  if (expiresTooSoon(rule, budgets)) {
     harm.push(
       `${ruleText(rule)} removes ${scopeText(rule)} ${whenText(rule)}: the usage counted against job limits is then forgotten; keep ${budgets.prefix} for ${budgets.days} days or more`,
     );
@@ -83,7 +83,7 @@ function removes({ days, date }: LifecycleRule): boolean {
   return days !== undefined || date !== undefined;
 }
 
-function isSooner(rule: LifecycleRule, { prefix, days }: ExpiryRule): boolean {
+function expiresTooSoon(rule: LifecycleRule, { prefix, days }: ExpiryRule): boolean {
   return overlap(rule.prefix, prefix) && (rule.date !== undefined || (rule.days !== undefined && rule.days < days));
 }
 

@@ -11,7 +11,7 @@ interface AttemptedCall {
 /** What the cloud refused during one invocation because of permissions or quota: the same call would be refused again for every run. */
 export interface Refusals {
   /** @throws {CloudError} the earlier refusal of the same operation on the same resource */
-  check(asked: AttemptedCall): void;
+  check(attempted: AttemptedCall): void;
   /** Remembers a failure if it is such a refusal. */
   note(error: CloudError): void;
 }
@@ -21,8 +21,8 @@ export function makeRefusals(): Refusals {
   const known = new Map<string, CloudError>();
   const keyOf = ({ service, operation, resource }: AttemptedCall) => JSON.stringify([service, operation, resource]);
   return {
-    check(asked) {
-      const refused = asked.resource === undefined ? undefined : known.get(keyOf(asked));
+    check(attempted) {
+      const refused = attempted.resource === undefined ? undefined : known.get(keyOf(attempted));
       if (refused) throw refused;
     },
     note(error) {

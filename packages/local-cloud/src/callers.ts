@@ -28,9 +28,9 @@ export class Callers {
   /** @param presented the token of the request, if it has one */
   async identify({ socket }: Pick<IncomingMessage, 'socket'>, shown: string | undefined): Promise<Caller> {
     if (shown !== undefined && isSame(shown, this.#token)) return 'own';
-    const asked = this.#known.get(socket) ?? this.#userOf(socket);
-    this.#known.set(socket, asked);
-    const user = await asked;
+    const pending = this.#known.get(socket) ?? this.#userOf(socket);
+    this.#known.set(socket, pending);
+    const user = await pending;
     if (user === undefined) return 'unknown';
     return user === process.getuid?.() ? 'own' : 'other';
   }

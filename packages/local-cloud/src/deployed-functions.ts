@@ -112,14 +112,14 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
   }
 
   objectChanged(change: ObjectChange): string[] {
-    const told: string[] = [];
+    const invoked: string[] = [];
     for (const deployed of this.#triggers('OBS', 'EVENTGRID')) {
       const event = this.#objectEvent(deployed.trigger, change);
       if (event === undefined) continue;
-      told.push(deployed.record.name);
+      invoked.push(deployed.record.name);
       this.#enqueue(deployed, event);
     }
-    return told;
+    return invoked;
   }
 
   /** Called when a message was published to a topic. */

@@ -11,15 +11,15 @@ const NAMES = ['127.0.0.1', 'localhost'];
  *
  * @param port the port of the listener on 127.0.0.1
  */
-export function foreignPage(request: Pick<IncomingMessage, 'headers'>, port: number): string | undefined {
+export function foreignPageReason(request: Pick<IncomingMessage, 'headers'>, port: number): string | undefined {
   // Programs may omit the port (the official OBS SDK) or send another one (a forwarded port). A foreign page's name is never one of these.
   const name = request.headers.host?.toLowerCase().replace(/:\d+$/, '') ?? '';
   const headers = NAMES.includes(name) ? { ...request.headers, host: `${name}:${port}` } : request.headers;
-  return wrongAddress({ headers }, port) ?? wrongSite(request);
+  return wrongAddressReason({ headers }, port) ?? wrongSiteReason(request);
 }
 
 /** The checks that apply to all requests, including pages shown to people, which other pages may link to. */
-export function wrongAddress({ headers }: Pick<IncomingMessage, 'headers'>, port: number): string | undefined {
+export function wrongAddressReason({ headers }: Pick<IncomingMessage, 'headers'>, port: number): string | undefined {
   const hosts = NAMES.flatMap((name) => [`${name}:${port}`, ...(port === 80 ? [name] : [])]);
   if (!hosts.includes(headers.host?.toLowerCase() ?? ''))
     return `the host must be 127.0.0.1:${port} or localhost:${port}`;
@@ -29,7 +29,7 @@ export function wrongAddress({ headers }: Pick<IncomingMessage, 'headers'>, port
 }
 
 /** Checks the site, because browsers send some requests without an origin. */
-export function wrongSite({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
+export function wrongSiteReason({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
   return OWN_SITES.has(headers['sec-fetch-site'] as string | undefined)
     ? undefined
     : 'requests from other sites are refused';

@@ -1,8 +1,8 @@
-import { foreignPage, wrongAddress } from '../src/own-site.ts';
+import { foreignPageReason, wrongAddressReason } from '../src/own-site.ts';
 
 const PORT = 4310;
 
-describe('foreignPage', () => {
+describe('foreignPageReason', () => {
   it.each([
     ['a program', { host: '127.0.0.1:4310' }],
     ['a program that says localhost', { host: 'LocalHost:4310' }],
@@ -11,7 +11,7 @@ describe('foreignPage', () => {
     ['its own page', { host: '127.0.0.1:4310', origin: 'http://127.0.0.1:4310', 'sec-fetch-site': 'same-origin' }],
     ['an address typed by a person', { host: '127.0.0.1:4310', 'sec-fetch-site': 'none' }],
   ])('accepts %s', (_name, headers) => {
-    expect(foreignPage({ headers }, PORT)).toBeUndefined();
+    expect(foreignPageReason({ headers }, PORT)).toBeUndefined();
   });
 
   it.each([
@@ -26,13 +26,13 @@ describe('foreignPage', () => {
     ['an image of another page', { host: '127.0.0.1:4310', 'sec-fetch-site': 'cross-site' }],
     ['a page from another port', { host: '127.0.0.1:4310', 'sec-fetch-site': 'same-site' }],
   ])('refuses %s', (_name, headers) => {
-    expect(foreignPage({ headers }, PORT)).toEqual(expect.any(String));
+    expect(foreignPageReason({ headers }, PORT)).toEqual(expect.any(String));
   });
 });
 
-describe('wrongAddress', () => {
+describe('wrongAddressReason', () => {
   it('requires the port, unless it is the default HTTP port', () => {
-    expect(wrongAddress({ headers: { host: '127.0.0.1' } }, PORT)).toEqual(expect.any(String));
-    expect(wrongAddress({ headers: { host: '127.0.0.1' } }, 80)).toBeUndefined();
+    expect(wrongAddressReason({ headers: { host: '127.0.0.1' } }, PORT)).toEqual(expect.any(String));
+    expect(wrongAddressReason({ headers: { host: '127.0.0.1' } }, 80)).toBeUndefined();
   });
 });

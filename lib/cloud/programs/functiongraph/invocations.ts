@@ -31,10 +31,10 @@ export interface Invocations {
 export function invocationCalls({ call, change }: FunctionGraphCalls): Invocations {
   return {
     async invoke(urn, event) {
-      const asked = { 'X-CFF-Request-Version': 'v1', 'X-Cff-Log-Type': 'tail' };
+      const headers = { 'X-CFF-Request-Version': 'v1', 'X-Cff-Log-Type': 'tail' };
       const response = await change(
         'invokeFunction',
-        { function_urn: urn, ...asked, body: event },
+        { function_urn: urn, ...headers, body: event },
         { mayBeEmpty: false },
       );
       const { result, log, status, request_id: requestId } = response;

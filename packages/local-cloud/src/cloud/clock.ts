@@ -6,7 +6,7 @@ export interface ClockOptions {
   readonly speed?: number;
 }
 
-interface Due {
+interface ScheduledCall {
   readonly at: number;
   readonly order: number;
   readonly run: () => void;
@@ -23,7 +23,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  */
 export class Clock {
   readonly #speed: number;
-  readonly #due = new Set<Due>();
+  readonly #due = new Set<ScheduledCall>();
   #frozenAt: number | undefined;
   #offsetMs = 0;
   #order = 0;
@@ -69,7 +69,7 @@ export class Clock {
   /** Runs `run` once, after `ms` of documented time divided by the clock's speed. @returns a function that cancels it */
   after(ms: number, run: () => void): () => void {
     this.#order += 1;
-    const due: Due = { at: this.now() + ms / this.#speed, order: this.#order, run, timer: undefined };
+    const due: ScheduledCall = { at: this.now() + ms / this.#speed, order: this.#order, run, timer: undefined };
     this.#due.add(due);
     if (this.#frozenAt === undefined) this.#arm(due);
     return () => this.#finishDeletion(due);
@@ -80,8 +80,8 @@ export class Clock {
     for (const due of this.#due) this.#finishDeletion(due);
   }
 
-  #first(until: number): Due | undefined {
-    let first: Due | undefined;
+  #first(until: number): ScheduledCall | undefined {
+    let first: ScheduledCall | undefined;
     for (const due of this.#due) {
       if (due.at > until) continue;
       if (first === undefined || due.at < first.at || (due.at === first.at && due.order < first.order)) first = due;
@@ -89,7 +89,7 @@ export class Clock {
     return first;
   }
 
-  #arm(due: Due): void {
+  #arm(due: ScheduledCall): void {
     clearTimeout(due.timer);
     const waitMs = Math.min(Math.max(due.at - this.now(), 0), MAX_TIMER_MS);
     due.timer = setTimeout(() => {
@@ -103,7 +103,7 @@ export class Clock {
     due.timer.unref();
   }
 
-  #finishDeletion(due: Due): void {
+  #finishDeletion(due: ScheduledCall): void {
     clearTimeout(due.timer);
     this.#due.delete(due);
   }

@@ -186,8 +186,8 @@ function makeCloud(
     publish: (topicUrn, subject, message) => {
       const id = randomUUID().replaceAll('-', '');
       stores.topics.add({ id, topicUrn, subject, message, publishedAt: clock.now() });
-      const told = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
-      stores.emit({ kind: 'message_published', service: 'SMN', id, ...told });
+      const notice = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
+      stores.emit({ kind: 'message_published', service: 'SMN', id, ...notice });
     },
     script: (script) => stores.scripts.add(script),
     tasks: () => stores.tasks(),

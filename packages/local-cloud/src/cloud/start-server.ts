@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { foreignPage } from '../own-site.ts';
+import { foreignPageReason } from '../own-site.ts';
 
 /** Handles the requests of a server. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -23,7 +23,7 @@ const HOST = '127.0.0.1';
  */
 export async function startServer(front: RequestHandler, port: number): Promise<RunningServer> {
   const server = createServer((request, response) => {
-    const foreign = foreignPage(request, request.socket.localPort ?? 0);
+    const foreign = foreignPageReason(request, request.socket.localPort ?? 0);
     if (foreign === undefined) front(request, response).catch(() => request.socket.destroy());
     else response.writeHead(403, { 'Content-Type': 'application/json' }).end(`${JSON.stringify({ error: foreign })}\n`);
   });

@@ -29,12 +29,12 @@ export function readState(path: string): CloudState | undefined {
   try {
     state = parseJson(text);
   } catch (error) {
-    throw notAState(path, error);
+    throw notAStateFile(path, error);
   }
   // Older files have only tasks.
   const { format, dcs, sms, backups = [], templates = [] } = (state ?? {}) as Record<string, unknown>;
   if (format !== FORMAT || !isArray(dcs) || !isArray(sms) || !isArray(backups) || !isArray(templates))
-    throw notAState(path, undefined);
+    throw notAStateFile(path, undefined);
   return { dcs, sms, backups, templates };
 }
 
@@ -56,7 +56,7 @@ function isArray(value: unknown): value is unknown[] {
   return Array.isArray(value);
 }
 
-function notAState(path: string, cause: unknown): Error {
+function notAStateFile(path: string, cause: unknown): Error {
   return new Error(
     `read the local cloud's tasks from ${path}: not a state file of this version; delete it to start empty`,
     {

@@ -36,12 +36,12 @@ export interface BucketFolderOptions {
   readonly pollMs?: number;
 }
 
-interface Seen {
+interface SeenFile {
   readonly size: number;
   readonly mtimeMs: number;
 }
 
-interface Pending extends Seen {
+interface Pending extends SeenFile {
   readonly since: number;
 }
 
@@ -55,7 +55,7 @@ interface Pending extends Seen {
 export class BucketFolder {
   readonly #options: BucketFolderOptions;
   readonly #root: string;
-  readonly #known = new Map<string, Seen>();
+  readonly #known = new Map<string, SeenFile>();
   readonly #pending = new Map<string, Pending>();
   #timer: NodeJS.Timeout | undefined;
   #poll: Promise<void> = Promise.resolve();
@@ -72,7 +72,7 @@ export class BucketFolder {
   private constructor(
     options: BucketFolderOptions,
     root: string,
-    known: ReadonlyMap<string, Seen>,
+    known: ReadonlyMap<string, SeenFile>,
     files: readonly BucketFile[],
   ) {
     this.#options = options;
@@ -222,17 +222,17 @@ function nameOf(file: { bucket: string; key: string }): string {
   return `${file.bucket}/${file.key}`;
 }
 
-function isSame(a: Seen | undefined, b: Seen): boolean {
+function isSame(a: SeenFile | undefined, b: SeenFile): boolean {
   return a !== undefined && a.size === b.size && a.mtimeMs === b.mtimeMs;
 }
 
-async function readState(file: string): Promise<Map<string, Seen>> {
+async function readState(file: string): Promise<Map<string, SeenFile>> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return '{}';
   });
   try {
-    return new Map(Object.entries(JSON.parse(text) as Record<string, Seen>));
+    return new Map(Object.entries(JSON.parse(text) as Record<string, SeenFile>));
   } catch (cause) {
     throw new Error(`read ${file}: not JSON; delete it to treat all files as added while the folder was not watched`, {
       cause,

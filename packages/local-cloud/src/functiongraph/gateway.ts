@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Callers } from '../callers.ts';
-import { foreignPage } from '../own-site.ts';
+import { foreignPageReason } from '../own-site.ts';
 import { makeGatewayEvent } from './gateway-event.ts';
 import { type GatewayResponse, gatewayError, readGatewayResponse } from './gateway-response.ts';
 import type { InvocationResult } from './invocation.ts';
@@ -132,7 +132,7 @@ async function accessError(
   port: number,
   requestId: string,
 ): Promise<GatewayResponse | undefined> {
-  const foreign = foreignPage(request, port);
+  const foreign = foreignPageReason(request, port);
   if (foreign !== undefined) return gatewayError(403, 'APIG.0306', `API access denied: ${foreign}.`, requestId);
   const shown = request.headers[APP_CODE];
   const caller = await callers?.identify(request, typeof shown === 'string' ? shown : undefined);

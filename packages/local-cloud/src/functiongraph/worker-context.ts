@@ -59,12 +59,12 @@ export class ContextLogger {
   #write(level: Level, args: unknown[]): void {
     if (LEVELS.indexOf(level) < LEVELS.indexOf(this.#level)) return;
     const start = `${new Date(this.#process.now()).toISOString()} ${this.#requestId} ${level}`;
-    for (const piece of cutText(format(...args))) this.#process.print(`${start} ${piece}`);
+    for (const piece of splitText(format(...args))) this.#process.print(`${start} ${piece}`);
   }
 }
 
 /** Pieces of at most 90 KiB of UTF-8, without splitting characters. */
-function cutText(text: string): string[] {
+function splitText(text: string): string[] {
   if (Buffer.byteLength(text) <= MAX_LOG_TEXT_BYTES) return [text];
   const pieces: string[] = [];
   let piece = '';

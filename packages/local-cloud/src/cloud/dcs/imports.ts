@@ -17,7 +17,7 @@ const IMPORT_MS = 60_000;
 export async function createMigrationTask(deps: DcsDeps, call: OperationCall): Promise<OperationResponse> {
   const body = check(createMigrationTaskBody, call.body, invalidParameter);
   if ((body.description ?? '').length > 1024) throw errors.longDescription();
-  const target = usableTarget(deps, body.target_instance.id, body.target_instance.password);
+  const target = getUsableTarget(deps, body.target_instance.id, body.target_instance.password);
   const backupId = body.backup_files.backup_id;
   if (body.backup_files.file_source === 'backup_record') {
     if (deps.backups.find(backupId ?? '')?.status !== 'succeed') throw errors.backupNotUsable();
@@ -60,7 +60,7 @@ function importSteps(deps: DcsDeps, name: string, failure: string | undefined): 
  *
  * @throws {ServiceError} when it is unknown, not running or being migrated, or the password is missing, wrong or unexpected
  */
-export function usableTarget(deps: DcsDeps, id: string, password: string | undefined): LocalInstance {
+export function getUsableTarget(deps: DcsDeps, id: string, password: string | undefined): LocalInstance {
   const instance = deps.instances.get(id);
   const status = instance.status ?? 'RUNNING';
   const code = stateCode(status);

@@ -7,7 +7,7 @@ import { createOnlineMigrationTaskBody, setOnlineMigrationTaskBody } from './bod
 import { defaultStage } from './default-stage.ts';
 import type { DcsDeps } from './deps.ts';
 import { errors, invalidParameter } from './errors.ts';
-import { checkPassword, usableTarget } from './imports.ts';
+import { checkPassword, getUsableTarget } from './imports.ts';
 import { isResourceId } from './instances.ts';
 import { FULL_MS } from './stats.ts';
 import { type DcsTask, instanceSide, type TaskSide } from './task.ts';
@@ -61,7 +61,7 @@ export function setOnlineMigrationTask(deps: DcsDeps, call: OperationCall): Oper
     return instanceSide(instance, password);
   });
   const target = knownSide(body.target_instance, (id, password) =>
-    instanceSide(usableTarget(deps, id, password), password),
+    instanceSide(getUsableTarget(deps, id, password), password),
   );
   task.source = source;
   task.target = target;

@@ -27,14 +27,14 @@ export function checkConflicts(
 
 type Data = Readonly<Record<string, unknown>>;
 
-interface Others {
+interface OtherTriggers {
   /** Triggers with the same type and version of the function. */
   readonly own: readonly Data[];
   /** Triggers with these types in all functions. */
   all(...types: TriggerType[]): readonly Data[];
 }
 
-const CHECKS: Readonly<Record<TriggerType, (data: Data, others: Others) => void>> = {
+const CHECKS: Readonly<Record<TriggerType, (data: Data, others: OtherTriggers) => void>> = {
   TIMER: (data, { own }) => {
     if (own.some(({ name }) => name === data['name'])) throw errors.timerTriggerExists();
   },
@@ -55,7 +55,7 @@ const CHECKS: Readonly<Record<TriggerType, (data: Data, others: Others) => void>
   DEDICATEDGATEWAY: checkApi,
 };
 
-function checkApi(data: Data, { all }: Others): void {
+function checkApi(data: Data, { all }: OtherTriggers): void {
   const group = all('APIG', 'DEDICATEDGATEWAY').filter((other) => other['group_id'] === data['group_id']);
   if (group.some(({ name }) => name === data['name'])) throw errors.apigTriggerExists();
   const isTaken = group.some(

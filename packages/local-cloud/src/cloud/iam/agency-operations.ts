@@ -85,20 +85,20 @@ export function agencyOperations(agencies: LocalAgencies): Operation[] {
 }
 
 function listAgencies(agencies: LocalAgencies, { account, query }: OperationCall): OperationResponse {
-  const asked = check(agenciesQuery, queryObject(query), invalid);
-  authorizeAccount(asked.domain_id, account.domainId);
+  const requested = check(agenciesQuery, queryObject(query), invalid);
+  authorizeAccount(requested.domain_id, account.domainId);
   const all = agencies
     .all()
-    .filter(({ name }) => asked.name === undefined || name === asked.name)
-    .filter(({ trusts }) => asked.trust_domain_id === undefined || trustedId(trusts) === asked.trust_domain_id)
+    .filter(({ name }) => requested.name === undefined || name === requested.name)
+    .filter(({ trusts }) => requested.trust_domain_id === undefined || trustedId(trusts) === requested.trust_domain_id)
     .map((agency) => row(agency, account.domainId));
-  const size = Number(asked.per_page ?? 500);
-  const from = (Number(asked.page ?? 1) - 1) * size;
+  const size = Number(requested.per_page ?? 500);
+  const from = (Number(requested.page ?? 1) - 1) * size;
   return { status: 200, body: { agencies: all.slice(from, from + size) } };
 }
 
-function authorizeAccount(asked: string | undefined, own: string): void {
-  if (asked !== own) throw iamError(403, 'IAM.0002', 'You do not have permission for another account.');
+function authorizeAccount(requested: string | undefined, own: string): void {
+  if (requested !== own) throw iamError(403, 'IAM.0002', 'You do not have permission for another account.');
 }
 
 /** The IDs of the services' own accounts are not public, so any ID will do. */

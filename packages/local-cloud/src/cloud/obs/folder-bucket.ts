@@ -189,7 +189,7 @@ export class FolderBucket implements BucketStorage {
 
   async #addKeys(start: string, prefix: string, keys: string[]): Promise<void> {
     const folder = path.join(this.#options.folder, start);
-    const entries = (await hasNoLink(folder)) ? await readdir(folder, { withFileTypes: true }).catch(noneIfGone) : [];
+    const entries = (await hasNoLink(folder)) ? await readdir(folder, { withFileTypes: true }).catch(emptyIfGone) : [];
     for (const entry of entries) {
       const key = `${start}${entry.name}`;
       if (isIgnoredName(entry.name)) continue;
@@ -335,7 +335,7 @@ function undefinedIfGone(error: NodeJS.ErrnoException): undefined {
   if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(error.code ?? '')) throw error;
 }
 
-function noneIfGone(error: NodeJS.ErrnoException): [] {
+function emptyIfGone(error: NodeJS.ErrnoException): [] {
   if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(error.code ?? '')) throw error;
   return [];
 }

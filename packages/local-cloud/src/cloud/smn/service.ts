@@ -109,8 +109,8 @@ function publish(deps: SmnDeps, call: OperationCall): OperationResponse {
   const id = randomUUID().replaceAll('-', '');
   const kept: LocalMessage = { id, topicUrn, subject, message, publishedAt: deps.clock.now() };
   deps.topics.add(kept);
-  const told = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
-  deps.onEvent({ kind: 'message_published', service: 'SMN', id, ...told });
+  const notice = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
+  deps.onEvent({ kind: 'message_published', service: 'SMN', id, ...notice });
   return { status: 200, body: { request_id: call.requestId, message_id: id } };
 }
 
