@@ -1,5 +1,5 @@
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/fixtures/test-environment.mjs',
   maxWorkers: 2,
   // Many tests start processes and bundles; a machine that is busy with other things must not make them fail.
   testTimeout: 30_000,
