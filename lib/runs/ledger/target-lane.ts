@@ -56,14 +56,16 @@ const TYPES = new Set<string>(['enter', 'hold', 'leave', 'idle', 'rolled', 'snap
 const FIRST_SEGMENT = 1;
 const SEGMENTS_PAGE = 1_000;
 
-const EMPTY_LANE: LaneState = { entries: [], landed: {}, left: {} };
+/** A lane while it is folded: `left` changes in place, because a copy of it for each record takes most of the time of a fold. */
+type FoldedLane = Omit<LaneState, 'left'> & { readonly left: Map<string, number> };
 
 /**
  * What the records of a lane say. A record counts only if it is not older than its run's entry: a hold without an entry, or a record of a
  * claim that was taken over since, changes nothing. So a lane that such a record was written to is sound as soon as it is read.
  */
 export function foldLane(records: readonly LaneRecord[]): LaneState {
-  return records.reduce(applyRecord, EMPTY_LANE);
+  const folded = records.reduce<FoldedLane>(applyRecord, { entries: [], landed: {}, left: new Map() });
+  return { ...folded, left: Object.fromEntries(folded.left) };
 }
 
 /** Is it a record that a lane has? */
@@ -71,11 +73,11 @@ export function isLaneRecord(record: LogRecord): record is LaneRecord {
   return TYPES.has((record as Partial<LaneRecord>).type ?? '');
 }
 
-function applyRecord(state: LaneState, record: LaneRecord): LaneState {
+function applyRecord(state: FoldedLane, record: LaneRecord): FoldedLane {
   switch (record.type) {
     case 'snapshot': {
       const { entries, landed, left = {}, holder, idleAt } = record;
-      return { entries, landed, left, ...given({ holder, idleAt }) };
+      return { entries, landed, left: new Map(Object.entries(left)), ...given({ holder, idleAt }) };
     }
     case 'enter':
       return enter(state, record);
@@ -90,31 +92,36 @@ function applyRecord(state: LaneState, record: LaneRecord): LaneState {
   }
 }
 
-function enter(state: LaneState, record: LaneEntry): LaneState {
+function enter(state: FoldedLane, record: LaneEntry): FoldedLane {
   const entry = entryOf(record);
   const known = state.entries.find(({ run }) => run === entry.run);
-  const isLate = entry.claim <= (state.left[entry.run] ?? -1) || (known && entry.claim < known.claim);
+  const isLate = entry.claim <= (state.left.get(entry.run) ?? -1) || (known && entry.claim < known.claim);
   if (isLate) return state;
   const others = state.entries.filter(({ run }) => run !== entry.run);
   return { ...state, entries: [...others, entry].sort(inOrder) };
 }
 
-function hold(state: LaneState, { run, claim = 0 }: ByClaim): LaneState {
+function hold(state: FoldedLane, { run, claim = 0 }: ByClaim): FoldedLane {
   const entry = state.entries.find((other) => other.run === run);
   if (!entry || claim < entry.claim || state.holder !== undefined) return state;
   const landed = entry.object === undefined ? {} : { [entry.object]: entry.order };
   return { ...state, holder: run, landed: { ...state.landed, ...landed } };
 }
 
-function leave(state: LaneState, { run, claim = 0 }: ByClaim): LaneState {
+function leave(state: FoldedLane, { run, claim = 0 }: ByClaim): FoldedLane {
   const entry = state.entries.find((other) => other.run === run);
   if (entry && claim < entry.claim) return state;
   const { holder, idleAt, ...free } = state;
-  const { [run]: before = -1, ...others } = state.left;
-  const left: Record<string, number> = { ...others, [run]: Math.max(before, claim) };
-  for (const oldest of Object.keys(left).slice(0, -MAX_LEFT)) delete left[oldest];
+  const before = free.left.get(run) ?? -1;
+  // Behind all others: those that left first are forgotten first.
+  free.left.delete(run);
+  free.left.set(run, Math.max(before, claim));
+  for (const oldest of free.left.keys()) {
+    if (free.left.size <= MAX_LEFT) break;
+    free.left.delete(oldest);
+  }
   const entries = state.entries.filter((other) => other.run !== run);
-  return { ...free, entries, left, ...(holder === run ? {} : given({ holder, idleAt })) };
+  return { ...free, entries, ...(holder === run ? {} : given({ holder, idleAt })) };
 }
 
 function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
@@ -123,7 +130,7 @@ function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], un
 }
 
 function entryOf({ job, run, order, trigger, object, claim = 0 }: LaneEntry): LaneEntry {
-  return { job, run, order, trigger, ...given({ object }), claim };
+  return { job, run, order, trigger, ...(object === undefined ? {} : { object }), claim };
 }
 
 /** The order of a lane: by planned or object time, then by run. */
