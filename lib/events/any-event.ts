@@ -2,7 +2,7 @@ import { EventError } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import type { ObjectKeys } from '../kernel/settings.ts';
 import { type GatewayRequest, parseGatewayEvent } from './gateway-event.ts';
-import { nameEvent, refuseEvent } from './name-event.ts';
+import { identifyEvent, refuseEvent } from './identify-event.ts';
 import { type ObjectRecordResult, parseObjectEvent } from './object-event.ts';
 import { describeReceived, field } from './received.ts';
 import { parseTimerEvent } from './timer-event.ts';
@@ -27,7 +27,7 @@ export function parseAnyEvent(event: unknown, keys: ObjectKeys): AnyEvent {
   if (field(event, 'trigger_type') === 'TIMER') return { kind: 'tick', tick: parseTimerEvent(event) };
   const isObjectEvent = ['Records', 'record', 'specversion'].some((name) => field(event, name) !== undefined);
   if (isObjectEvent) return { kind: 'object', records: parseObjectEvent(event, keys) };
-  if (nameEvent(event) !== undefined) refuseEvent(event, EXPECTED);
+  if (identifyEvent(event) !== undefined) refuseEvent(event, EXPECTED);
   throw new EventError('', `${describeReceived(event)}${likeness(event)}`, EXPECTED);
 }
 

@@ -1,7 +1,7 @@
 import { EventError } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
-import { refuseEvent } from './name-event.ts';
-import { describeReceived, field, getText } from './received.ts';
+import { refuseEvent } from './identify-event.ts';
+import { describeReceived, field, getString } from './received.ts';
 
 /** An HTTP request as API Gateway hands it to a function; shared and dedicated gateways send the same eight fields. */
 export interface GatewayRequest {
@@ -31,18 +31,20 @@ export function parseGatewayEvent(event: unknown): GatewayRequest {
   }
   return {
     kind: 'gateway',
-    method: getText(event, 'httpMethod', 'httpMethod').toUpperCase(),
-    path: getText(event, 'path', 'path'),
-    headers: new Map(texts(field(event, 'headers'), 'headers').map(([name, value]) => [name.toLowerCase(), value])),
-    query: Object.fromEntries(texts(field(event, 'queryStringParameters'), 'queryStringParameters')),
+    method: getString(event, 'httpMethod', 'httpMethod').toUpperCase(),
+    path: getString(event, 'path', 'path'),
+    headers: new Map(
+      stringEntries(field(event, 'headers'), 'headers').map(([name, value]) => [name.toLowerCase(), value]),
+    ),
+    query: Object.fromEntries(stringEntries(field(event, 'queryStringParameters'), 'queryStringParameters')),
     body: parseBody(field(event, 'body'), field(event, 'isBase64Encoded')),
-    requestId: getText(context, 'requestId', 'requestContext.requestId'),
+    requestId: getString(context, 'requestId', 'requestContext.requestId'),
   };
 }
 
-function texts(value: unknown, path: string): [string, string][] {
+function stringEntries(value: unknown, path: string): [string, string][] {
   if (value === undefined || value === null) return [];
-  if (!isRecord(value)) throw new EventError(path, describeReceived(value), 'an object of texts');
+  if (!isRecord(value)) throw new EventError(path, describeReceived(value), 'an object of strings');
   return Object.entries(value).map(([name, text]) => {
     if (typeof text !== 'string')
       throw new EventError(`${path}.${name.slice(0, 60)}`, describeReceived(text), 'a string');

@@ -1,9 +1,9 @@
 import { EventError } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import type { ObjectKeys } from '../kernel/settings.ts';
-import { nameEvent, refuseEvent } from './name-event.ts';
+import { identifyEvent, refuseEvent } from './identify-event.ts';
 import { parseObjectRecord, type RecordSource } from './object-record.ts';
-import { field, getText, getTime, textIn } from './received.ts';
+import { field, getString, getTime, stringIn } from './received.ts';
 import type { ObjectTrigger } from './trigger.ts';
 
 /** EventGrid's source for what happens to objects; `HC.OBS` is the audit log and names no object. */
@@ -49,24 +49,24 @@ function settle(parse: () => ObjectTrigger): ObjectTrigger | EventError {
 }
 
 function isEventGrid(event: unknown): boolean {
-  return ['source', 'type', 'specversion'].every((name) => textIn(event, name)) && isRecord(field(event, 'data'));
+  return ['source', 'type', 'specversion'].every((name) => stringIn(event, name)) && isRecord(field(event, 'data'));
 }
 
 /** @param at where the event stands, with a dot at its end; empty when it is the whole */
 function parseEventGrid(event: unknown, keys: ObjectKeys, at = ''): ObjectTrigger {
-  const source = getText(event, 'source', `${at}source`);
+  const source = getString(event, 'source', `${at}source`);
   if (source !== EVENTGRID_OBJECT_SOURCE) {
     const expected = `${EVENTGRID_OBJECT_SOURCE} (OBS Application Service)`;
     throw new EventError(`${at}source`, JSON.stringify(source.slice(0, 60)), expected);
   }
-  const envelope = { time: getTime(event, 'time', `${at}time`), id: getText(event, 'id', `${at}id`) };
+  const envelope = { time: getTime(event, 'time', `${at}time`), id: getString(event, 'id', `${at}id`) };
   return parseObjectRecord(field(event, 'data'), { path: `${at}data`, encoding: keys.eventgrid, envelope });
 }
 
 /** OBS publishes `Records`; EventGrid, with a topic as its target, the event as a function would get it. */
 function parseSmnMessage(smn: unknown, path: string, keys: ObjectKeys): ObjectRecordResult[] {
   const ignored: IgnoredMessage = { kind: 'ignored', why: `${path} carries no OBS records` };
-  const message = textIn(smn, 'message');
+  const message = stringIn(smn, 'message');
   if (!message) return [ignored];
   let notification: unknown;
   try {
@@ -79,7 +79,7 @@ function parseSmnMessage(smn: unknown, path: string, keys: ObjectKeys): ObjectRe
   }
   const records = field(notification, 'Records');
   if (!Array.isArray(records)) {
-    const name = nameEvent(notification);
+    const name = identifyEvent(notification);
     return [name === undefined ? ignored : { kind: 'ignored', why: `${path} carries ${name}, and no OBS records` }];
   }
   const source = (i: number): RecordSource => ({ path: `${path}.Records[${i}]`, encoding: keys.smn });

@@ -1,7 +1,7 @@
 import type { KeyEncoding } from '../kernel/settings.ts';
 
 /** The key of an object as an event gives it. */
-export interface ReadKey {
+export interface DecodedKey {
   /** As an OBS client takes it, unless `written` is given: then it is the decoded one of two. */
   readonly key: string;
   /** The key without decoding, where that is another one and nothing says which of the two is meant. */
@@ -20,7 +20,7 @@ const NOT_ENCODED = 'the key is not form-encoded and was taken as it is; if keys
  *
  * @returns `undefined` when it is the key of no object, because it is not UTF-8
  */
-export function readObjectKey(text: string, encoding: KeyEncoding): ReadKey | undefined {
+export function readObjectKey(text: string, encoding: KeyEncoding): DecodedKey | undefined {
   if (LONE_SURROGATE.test(text)) return undefined;
   if (encoding === 'raw') return { key: text };
   const key = formDecode(text);

@@ -3,7 +3,7 @@ import { isRecord } from '../kernel/is-record.ts';
 import { MAX_KEY_BYTES } from '../kernel/max-key-bytes.ts';
 import type { KeyEncoding } from '../kernel/settings.ts';
 import { readObjectKey } from './object-key.ts';
-import { describeReceived, field, getText, getTime, textIn } from './received.ts';
+import { describeReceived, field, getString, getTime, stringIn } from './received.ts';
 import type { ObjectTrigger } from './trigger.ts';
 
 export interface RecordSource {
@@ -25,20 +25,20 @@ export function parseObjectRecord(record: unknown, { path, encoding, envelope }:
   const layout = (['s3', 'obs'] as const).find((name) => isRecord(field(record, name)));
   if (!layout) throw new EventError(path, describeReceived(record), 'an OBS record with "s3" or "obs"');
   const body = field(record, layout);
-  const eventName = getText(record, 'eventName', `${path}.eventName`);
-  const bucket = getText(field(body, 'bucket'), 'name', `${path}.${layout}.bucket.name`);
+  const eventName = getString(record, 'eventName', `${path}.eventName`);
+  const bucket = getString(field(body, 'bucket'), 'name', `${path}.${layout}.bucket.name`);
   const object = field(body, 'object');
   const keyPath = `${path}.${layout}.object.key`;
-  const text = getText(object, 'key', keyPath);
+  const text = getString(object, 'key', keyPath);
   const read = readObjectKey(text, encoding);
   if (!read) throw new ObjectKeyError(keyPath, text);
   const { key, written, warning } = read;
   const bytes = Buffer.byteLength(key);
   if (bytes > MAX_KEY_BYTES) throw new EventError(keyPath, `a key of ${bytes} bytes`, `at most ${MAX_KEY_BYTES}`);
   const size = field(object, 'size');
-  const eTag = textIn(object, 'eTag')?.replace(/^"(.+)"$/, '$1');
-  const versionId = textIn(object, 'versionId');
-  const sequencer = textIn(object, 'sequencer');
+  const eTag = stringIn(object, 'eTag')?.replace(/^"(.+)"$/, '$1');
+  const versionId = stringIn(object, 'versionId');
+  const sequencer = stringIn(object, 'sequencer');
   return {
     kind: 'object',
     created: isCreated(eventName, `${path}.eventName`),

@@ -7,7 +7,7 @@ export function field(value: unknown, name: string): unknown {
 }
 
 /** The text in a field; `undefined` when it is absent, empty or no text. */
-export function textIn(value: unknown, name: string): string | undefined {
+export function stringIn(value: unknown, name: string): string | undefined {
   const found = field(value, name);
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
@@ -28,14 +28,14 @@ export function describeReceived(value: unknown): string {
 
 /** @throws {EventError} when the field is no text that is a time */
 export function getTime(value: unknown, name: string, path: string, expected = 'an ISO 8601 time'): string {
-  const time = getText(value, name, path);
+  const time = getString(value, name, path);
   if (Number.isNaN(Date.parse(time))) throw new EventError(path, JSON.stringify(time.slice(0, 60)), expected);
   return time;
 }
 
 /** @throws {EventError} when the field is missing, empty or no text */
-export function getText(value: unknown, name: string, path: string): string {
-  const found = textIn(value, name);
+export function getString(value: unknown, name: string, path: string): string {
+  const found = stringIn(value, name);
   if (found === undefined)
     throw new EventError(path, describeReceived(field(value, name)), 'a string that is not empty');
   return found;

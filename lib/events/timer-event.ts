@@ -1,7 +1,7 @@
 import { EventError } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
-import { refuseEvent } from './name-event.ts';
-import { describeReceived, field, getText, getTime } from './received.ts';
+import { refuseEvent } from './identify-event.ts';
+import { describeReceived, field, getString, getTime } from './received.ts';
 import type { TickTrigger } from './trigger.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { TickTrigger } from './trigger.ts';
  */
 export function parseTimerEvent(event: unknown): TickTrigger {
   if (field(event, 'trigger_type') !== 'TIMER') refuseEvent(event, 'a timer event (trigger_type "TIMER")');
-  const name = getText(event, 'trigger_name', 'trigger_name');
+  const name = getString(event, 'trigger_name', 'trigger_name');
   const time = getTime(event, 'time', 'time', 'an RFC 3339 time');
   const jobs = parseUserEvent(field(event, 'user_event')) ?? [name];
   return { kind: 'tick', name, time, jobs: [...new Set(jobs)] };

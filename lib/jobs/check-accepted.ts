@@ -4,7 +4,7 @@ import type { ActionKind, Target } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
 import { describeKind, describeValue } from '../schema/describe-value.ts';
 import type { Field } from '../schema/fields.ts';
-import { type Findings, type Path, refuse } from '../schema/findings.ts';
+import { addProblem, type Findings, type Path } from '../schema/findings.ts';
 import { didYouMean } from '../schema/suggest.ts';
 
 function holdsSecret(field: Field): boolean {
@@ -23,19 +23,19 @@ export function acceptableFields(kind: ActionKind): string[] {
 /** `accepts`: the names of fields that callers may set. `kind` is that of the job's action, if it has one. */
 export function checkAccepts(given: unknown, at: Path, kind: ActionKind | undefined, found: Findings): string[] {
   if (!Array.isArray(given)) {
-    refuse(found, at, `must be a list of field names, received ${describeKind(given)}`);
+    addProblem(found, at, `must be a list of field names, received ${describeKind(given)}`);
     return [];
   }
   const accepts: string[] = [];
   for (const [i, item] of given.entries()) {
     if (typeof item !== 'string') {
-      refuse(found, [...at, i], `must be a string, received ${describeValue(item)}`);
+      addProblem(found, [...at, i], `must be a string, received ${describeValue(item)}`);
       continue;
     }
-    if (accepts.includes(item)) refuse(found, [...at, i], `names ${JSON.stringify(item)} twice`);
+    if (accepts.includes(item)) addProblem(found, [...at, i], `names ${JSON.stringify(item)} twice`);
     else if (kind && !acceptableFields(kind).includes(item)) {
       const secret = Object.hasOwn(ACTIONS[kind].fields, item);
-      refuse(
+      addProblem(
         found,
         [...at, i],
         secret
@@ -82,7 +82,7 @@ export function checkAccepted({ kind, fields, accepts, targets }: Accepting, pat
     const at = [...path, 'on', 'request', 'accepts', i];
     // The machine that is made in this network connects to both sides.
     if (sendsSecret(fields['configure'], targets)) {
-      refuse(found, at, `${name} decides where the passwords in configure are sent, which no caller may`);
+      addProblem(found, at, `${name} decides where the passwords in configure are sent, which no caller may`);
     } else {
       const message = `${name} decides where data goes: whoever may request the job chooses it`;
       found.warnings.push({ path: at, message });

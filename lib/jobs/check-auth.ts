@@ -2,7 +2,7 @@ import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference, type SecretReference } from '../kernel/secret.ts';
 import { VARIABLE_NAME } from '../schema/check-fields.ts';
 import { describeKind } from '../schema/describe-value.ts';
-import { type Findings, own, type Path, refuse } from '../schema/findings.ts';
+import { addProblem, type Findings, own, type Path } from '../schema/findings.ts';
 import { unknownName } from '../schema/suggest.ts';
 import type { Job, RequestAuth } from './job.ts';
 
@@ -18,16 +18,16 @@ const EXPECTED = 'gateway, none, { standard_webhooks: [ { user_data: NAME } ] } 
 function checkSecrets(value: unknown, path: Path, found: Findings): SecretReference[] {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_AUTH_SECRETS) {
     const message = `must be a list of 1 to ${MAX_AUTH_SECRETS} { user_data: NAME }; what was given is not shown`;
-    refuse(found, path, message);
+    addProblem(found, path, message);
     return [];
   }
   const secrets: SecretReference[] = [];
   for (const [i, item] of value.entries()) {
     if (!isSecretReference(item) || !VARIABLE_NAME.test(item.user_data)) {
       const message = `must be { user_data: NAME }, the name of an encrypted variable of the function; received ${describeKind(item)}, which is not shown`;
-      refuse(found, [...path, i], message);
+      addProblem(found, [...path, i], message);
     } else if (secrets.some(({ user_data }) => user_data === item.user_data)) {
-      refuse(found, [...path, i], `names ${item.user_data} twice`);
+      addProblem(found, [...path, i], `names ${item.user_data} twice`);
     } else secrets.push({ user_data: item.user_data });
   }
   return secrets;
@@ -57,17 +57,17 @@ export function checkAuth(value: unknown, path: Path, found: Findings): RequestA
   if (value === undefined) return undefined;
   if (value === 'gateway' || value === 'none') return value;
   if (!isRecord(value)) {
-    refuse(found, path, `must be ${EXPECTED}; received ${describeKind(value)}, which is not shown`);
+    addProblem(found, path, `must be ${EXPECTED}; received ${describeKind(value)}, which is not shown`);
     return undefined;
   }
   for (const key of Object.keys(value)) {
     if (!AUTH_SCHEMES.some((scheme) => scheme === key))
-      refuse(found, [...path, key], unknownName('key', key, AUTH_SCHEMES));
+      addProblem(found, [...path, key], unknownName('key', key, AUTH_SCHEMES));
   }
   const given = AUTH_SCHEMES.filter((scheme) => own(value, scheme) !== undefined);
   const [scheme] = given;
   if (!scheme || given.length > 1) {
-    refuse(found, path, `must have exactly one of ${AUTH_SCHEMES.join(' and ')}`);
+    addProblem(found, path, `must have exactly one of ${AUTH_SCHEMES.join(' and ')}`);
     return undefined;
   }
   const secrets = checkSecrets(own(value, scheme), [...path, scheme], found);

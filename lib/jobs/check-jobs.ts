@@ -7,19 +7,19 @@ import { TASK_POLICIES } from '../migrations/task-policies.ts';
 import { valueAt } from '../migrations/value-at.ts';
 import { checkFields, checkKeys, NEEDS_LEDGER } from '../schema/check-fields.ts';
 import { describeKind } from '../schema/describe-value.ts';
-import { type Findings, own, type Path, refuse } from '../schema/findings.ts';
+import { addProblem, type Findings, own, type Path } from '../schema/findings.ts';
 import { hasBrokenPlaceholder, hasPlaceholder, placeholdersOf } from '../schema/placeholder-syntax.ts';
 import { checkAccepted } from './check-accepted.ts';
 import { warnOfMixedAuth } from './check-auth.ts';
 import { checkKey } from './check-key.ts';
-import { type Closed, closedPlaces } from './closed-places.ts';
-import { doubtsOf } from './doubts.ts';
 import { FILE, usableLedger } from './fields/file.ts';
 import { checkPolicyRules, RUN_POLICIES } from './fields/policies.ts';
 import { TARGET } from './fields/target.ts';
 import { onField, TRIGGER_KINDS } from './fields/triggers.ts';
-import type { Job, Jobs, JobTriggers, Ledger } from './job.ts';
+import type { Job, Jobs, JobTriggers, LedgerSettings } from './job.ts';
+import { warningsFor } from './job-warnings.ts';
 import { PLACEHOLDER_PATHS, providerOf, requestField, stringsIn } from './placeholders.ts';
+import { type ProtectedReason, protectedPlaces } from './protected-places.ts';
 
 export const JOB_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 export const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
@@ -35,7 +35,7 @@ export interface JobsOptions {
 }
 
 /** Why a placeholder that an uploader or a caller fills is refused in a place. */
-const CLOSED: Readonly<Record<Closed, string>> = {
+const PROTECTED: Readonly<Record<ProtectedReason, string>> = {
   destination: 'comes from outside, and this field decides where data goes: write the value itself',
   secret: 'comes from outside, and stands in an object that holds a secret: write the value itself',
 };
@@ -43,7 +43,7 @@ const CLOSED: Readonly<Record<Closed, string>> = {
 /** What all jobs of a file share. */
 interface FileParts {
   readonly targets: ReadonlyMap<string, Target>;
-  readonly ledger: Ledger | undefined;
+  readonly ledger: LedgerSettings | undefined;
   /** Is there a ledger, be it one that has problems? */
   readonly hasLedger: boolean;
 }
@@ -58,7 +58,11 @@ export interface CheckedJobs {
 /** The value, if it is an object; else none, and a problem that says `what` was expected. */
 function recordOf(value: unknown, path: Path, what: string, found: Findings): Record<string, unknown> | undefined {
   if (isRecord(value)) return value;
-  return refuse(found, path, value === undefined ? 'is missing' : `must be ${what}, received ${describeKind(value)}`);
+  return addProblem(
+    found,
+    path,
+    value === undefined ? 'is missing' : `must be ${what}, received ${describeKind(value)}`,
+  );
 }
 
 function checkTargets(value: unknown, found: Findings): Map<string, Target> {
@@ -68,13 +72,17 @@ function checkTargets(value: unknown, found: Findings): Map<string, Target> {
   for (const [name, given] of Object.entries(record ?? {})) {
     const path = ['targets', name];
     if (!TARGET_NAME.test(name)) {
-      refuse(found, path, 'the name must have 1 to 64 letters, digits, "_", "." or "-", the first a letter or digit');
+      addProblem(
+        found,
+        path,
+        'the name must have 1 to 64 letters, digits, "_", "." or "-", the first a letter or digit',
+      );
     }
     const checked = checkFields(TARGET, given, { mode: 'filled', path });
     found.problems.push(...checked.problems);
     const { id, password } = checked.value;
     if (typeof id === 'string' && hasPlaceholder(id))
-      refuse(found, [...path, 'id'], 'placeholders are not filled here');
+      addProblem(found, [...path, 'id'], 'placeholders are not filled here');
     // Also a target with a problem is known by its name: nothing else is wrong where it is used.
     targets.set(name, {
       id: typeof id === 'string' ? id : '',
@@ -101,25 +109,29 @@ function checkPlaceholders(
   found: Findings,
 ): void {
   const triggers = TRIGGER_KINDS.filter((name) => on[name] !== undefined);
-  const closedAt = closedPlaces(kind, fields);
+  const closedAt = protectedPlaces(kind, fields);
   for (const { text, path: inner } of stringsIn(fields)) {
     const at = [...path, ...inner];
     const closed = hasPlaceholder(text) ? closedAt(inner) : undefined;
     if (hasBrokenPlaceholder(text)) {
       const isOpen = text.lastIndexOf('{{') > text.lastIndexOf('}}');
-      refuse(found, at, isOpen ? 'has "{{" without "}}" after it' : 'has "{{" that does not begin a {{ placeholder }}');
+      addProblem(
+        found,
+        at,
+        isOpen ? 'has "{{" without "}}" after it' : 'has "{{" that does not begin a {{ placeholder }}',
+      );
     }
     for (const placeholder of new Set(placeholdersOf(text))) {
       const shown = `{{ ${placeholder.slice(0, 64)} }}`;
       const provider = providerOf(placeholder);
       if (provider === undefined) {
-        refuse(found, at, `${shown} is not known; known are ${PLACEHOLDER_PATHS.join(', ')}`);
+        addProblem(found, at, `${shown} is not known; known are ${PLACEHOLDER_PATHS.join(', ')}`);
       } else if (requestField(placeholder)?.name.toLowerCase() === 'password') {
-        refuse(found, at, `${shown}: no caller may send a password`);
+        addProblem(found, at, `${shown}: no caller may send a password`);
       } else if (provider !== 'any' && triggers.length > 0 && !triggers.includes(provider)) {
-        refuse(found, at, `${shown} has no value: the job has no ${provider} trigger`);
+        addProblem(found, at, `${shown} has no value: the job has no ${provider} trigger`);
       } else if (provider !== 'any' && closed) {
-        refuse(found, at, `${shown} ${CLOSED[closed]}`);
+        addProblem(found, at, `${shown} ${PROTECTED[closed]}`);
       } else if (provider !== 'any' && triggers.length > 1) {
         const message = `${shown} has a value only when started by ${provider}; runs started otherwise will be refused`;
         found.warnings.push({ path: at, message });
@@ -139,8 +151,9 @@ function checkActionOf(
   const at = [...path, kind];
   const fields = own(job, kind);
   const action = ACTIONS[kind];
-  for (const key of hasLedger ? [] : action.needLedger) {
-    if (![undefined, false].includes(valueAt(fields, key) as undefined)) refuse(found, [...at, ...key], NEEDS_LEDGER);
+  for (const key of hasLedger ? [] : action.keysNeedingLedger) {
+    if (![undefined, false].includes(valueAt(fields, key) as undefined))
+      addProblem(found, [...at, ...key], NEEDS_LEDGER);
   }
   const supplied = suppliedFields(on, kind);
   const names = Object.keys(action.fields);
@@ -178,7 +191,7 @@ function checkKeyOf(
 function checkJob(name: string, value: unknown, file: FileParts, found: Findings): Job | undefined {
   const path = ['jobs', name];
   if (!JOB_NAME.test(name)) {
-    refuse(found, path, 'the name must have 1 to 40 lower-case letters, digits or "-", the first a letter');
+    addProblem(found, path, 'the name must have 1 to 40 lower-case letters, digits or "-", the first a letter');
   }
   const record = recordOf(value, path, 'an object with "on" and an action', found);
   if (!record) return undefined;
@@ -205,7 +218,7 @@ function checkJob(name: string, value: unknown, file: FileParts, found: Findings
   );
   if (kinds.length !== 1) {
     const given = kinds.length === 0 ? 'it has none' : `it has ${kinds.join(' and ')}`;
-    refuse(found, path, `must have exactly one of ${ACTION_KINDS.join(', ')}; ${given}`);
+    addProblem(found, path, `must have exactly one of ${ACTION_KINDS.join(', ')}; ${given}`);
   }
   const fields = kinds.map((kind) => checkActionOf(record, path, kind, on, file, found));
   const [kind] = kinds;
@@ -240,8 +253,8 @@ export function checkJobs(document: unknown, options: JobsOptions = {}): Checked
   warnOfMixedAuth(jobs.values(), found);
   const said = own(record, 'region');
   const inRegion = typeof said === 'string' ? said : '';
-  found.warnings.push(...doubtsOf(sound, { targets, hasLedger, region: inRegion, timeZone, now }));
-  if (given && Object.keys(given).length === 0) refuse(found, ['jobs'], 'has no job');
+  found.warnings.push(...warningsFor(sound, { targets, hasLedger, region: inRegion, timeZone, now }));
+  if (given && Object.keys(given).length === 0) addProblem(found, ['jobs'], 'has no job');
   if (found.problems.length > 0) return found;
   return {
     jobs: {

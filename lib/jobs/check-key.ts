@@ -1,11 +1,11 @@
-import { type Findings, type Path, refuse } from '../schema/findings.ts';
+import { addProblem, type Findings, type Path } from '../schema/findings.ts';
 import { canMatchBelow, canShareKey } from './glob.ts';
-import type { Ledger, ObjectSet } from './job.ts';
+import type { LedgerSettings, ObjectSet } from './job.ts';
 
 /** What a key is judged with. */
 interface KeyParts {
   readonly bucket: string | undefined;
-  readonly ledger: Ledger | undefined;
+  readonly ledger: LedgerSettings | undefined;
   readonly set: ObjectSet | undefined;
 }
 
@@ -30,7 +30,7 @@ function problemOf(key: string, { bucket, ledger, set }: KeyParts): string | und
 }
 
 /** What is most often a slip in a key that is valid all the same: each says what will happen. */
-function doubtsOf(key: string, bucket: string | undefined): string[] {
+function warningsFor(key: string, bucket: string | undefined): string[] {
   return [
     ...(key.endsWith('/') ? ['ends with "/", and matches folders only, which start nothing; write "**" after it'] : []),
     ...(key.includes('\\')
@@ -53,6 +53,6 @@ function doubtsOf(key: string, bucket: string | undefined): string[] {
 /** The glob of a trigger: what is wrong with it, and what is doubtful. */
 export function checkKey(key: string, path: Path, parts: KeyParts, found: Findings): void {
   const problem = problemOf(key, parts);
-  if (problem !== undefined) refuse(found, path, problem);
-  else for (const message of doubtsOf(key, parts.bucket)) found.warnings.push({ path, message });
+  if (problem !== undefined) addProblem(found, path, problem);
+  else for (const message of warningsFor(key, parts.bucket)) found.warnings.push({ path, message });
 }

@@ -6,9 +6,8 @@ import { instanceOf } from '../migrations/same-instance.ts';
 import { valueAt } from '../migrations/value-at.ts';
 import { globOfSets } from './check-key.ts';
 import { canShareKey } from './glob.ts';
-import type { Job, JobTriggers } from './job.ts';
-
-type ObjectCreated = NonNullable<JobTriggers['object_created']>;
+import type { Job } from './job.ts';
+import type { ObjectCreated } from './set-place.ts';
 
 const globsOf = (trigger: ObjectCreated) => [trigger.key, ...(trigger.set ? [globOfSets(trigger.set)] : [])];
 

@@ -25,7 +25,7 @@ const FIELDS: readonly CronField[] = [
   { name: 'day of week', from: 0, to: 6, names: DAYS, question: true },
 ];
 
-const LONGEST = 256;
+const MAX_CRON_LENGTH = 256;
 const EVERY = /^@every (?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
 
 const EVERY_MS: Readonly<Record<string, number>> = {
@@ -166,7 +166,7 @@ function foreignForm(text: string): string | undefined {
  * left out, and so reads the five fields of a Unix line with the minutes as seconds. How often it fires is not judged.
  */
 export function cronProblem(text: string): string | undefined {
-  if (text.length > LONGEST) return `has more than ${LONGEST} characters`;
+  if (text.length > MAX_CRON_LENGTH) return `has more than ${MAX_CRON_LENGTH} characters`;
   const foreign = foreignForm(text.trim());
   if (foreign !== undefined) return foreign;
   const { zone, fields } = splitZone(text);

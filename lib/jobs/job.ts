@@ -30,7 +30,7 @@ export type RequestAuth =
   | { readonly bearer: readonly SecretReference[] };
 
 /** Where the durable record of runs is. The prefix ends with `/`. */
-export type Ledger = ValueOf<typeof FILE.ledger>;
+export type LedgerSettings = ValueOf<typeof FILE.ledger>;
 
 type RunPolicies = ValuesOf<typeof RUN_POLICIES>;
 
@@ -59,7 +59,7 @@ export interface Jobs {
   readonly version: 1;
   readonly region: string;
   /** Absent: the cloud's own lists are the only memory, unless whoever loaded the file brings a ledger. */
-  readonly ledger?: Ledger;
+  readonly ledger?: LedgerSettings;
   /** How long a task that was sent may take to show in a list. */
   readonly settleSeconds: number;
   readonly timeZone?: string;

@@ -3,7 +3,7 @@ import { ACTION_KINDS, ACTIONS, REVIEWS } from '../migrations/actions.ts';
 import { VARIABLE_NAME } from '../schema/check-fields.ts';
 import type { Field, FieldTable } from '../schema/fields.ts';
 import { JOB_NAME, TARGET_NAME } from './check-jobs.ts';
-import { mandatory, objectSchema, type Schema, tableSchema } from './field-schema.ts';
+import { objectSchema, requiredFields, type Schema, tableSchema } from './field-schema.ts';
 import { FILE } from './fields/file.ts';
 import { POLICIES } from './fields/policies.ts';
 import { TARGET } from './fields/target.ts';
@@ -23,7 +23,7 @@ function actionSchema(kind: ActionKind): Schema {
   for (const [name, own] of Object.entries(ownKeysIn)) {
     change(name, (field) => withProperties(field, tableSchema(own, 'action', [])));
   }
-  // What is mandatory in it depends on `key`: see `requiredUnlessAccepted`.
+  // What is requiredFields in it depends on `key`: see `requiredUnlessAccepted`.
   const { derived } = REVIEWS[kind];
   if (derived) change(derived.part, ({ required: _, ...field }) => field);
   return { title: kind, ...schema, properties: fields };
@@ -52,9 +52,11 @@ function judging(key: string, schema: Schema | false): Schema {
 function requiredUnlessAccepted(kind: ActionKind): Schema {
   const { fields, supplied, fromObject = [] } = ACTIONS[kind];
   const { derived } = REVIEWS[kind];
-  const required = mandatory(fields).filter((name) => ![...supplied, ...fromObject].includes(name));
+  const required = requiredFields(fields).filter((name) => ![...supplied, ...fromObject].includes(name));
   const fromFile = judging('on', judging('request', judging('accepts', false)));
-  const part = derived && { [derived.part]: { type: 'object', required: mandatory(tableOf(fields[derived.part])) } };
+  const part = derived && {
+    [derived.part]: { type: 'object', required: requiredFields(tableOf(fields[derived.part])) },
+  };
   return {
     if: derived ? { allOf: [fromFile, judging(kind, judging(derived.key, false))] } : fromFile,
     // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
@@ -89,7 +91,7 @@ export function jobsJsonSchema(): Schema {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'migrations.yml',
     description: 'Which events start which migrations.',
-    ...withProperties(tableSchema(FILE, 'file', [...mandatory(FILE), 'jobs']), { properties: { targets, jobs } }),
+    ...withProperties(tableSchema(FILE, 'file', [...requiredFields(FILE), 'jobs']), { properties: { targets, jobs } }),
     $defs: {
       secret: {
         description: 'The name of an encrypted variable of the function; never the secret itself.',

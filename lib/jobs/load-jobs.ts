@@ -64,13 +64,13 @@ export interface InspectedJobs {
 async function checkAsMeant(document: unknown, options: JobsOptions): Promise<CheckedJobs> {
   const checked = checkJobs(document, options);
   if (checked.jobs) return checked;
-  const { straighten } = await import('./straighten.ts');
-  const straightened = straighten(document);
-  if (straightened.problems.length === 0) return checked;
-  const { problems, warnings } = checkJobs(straightened.document, options);
+  const { repairKeys } = await import('./repair-keys.ts');
+  const repaired = repairKeys(document);
+  if (repaired.problems.length === 0) return checked;
+  const { problems, warnings } = checkJobs(repaired.document, options);
   const placed = (found: readonly Problem[]) =>
-    found.map((problem) => ({ ...problem, path: straightened.originOf(problem.path) }));
-  return { problems: [...straightened.problems, ...placed(problems)], warnings: placed(warnings) };
+    found.map((problem) => ({ ...problem, path: repaired.originOf(problem.path) }));
+  return { problems: [...repaired.problems, ...placed(problems)], warnings: placed(warnings) };
 }
 
 /** Finds everything that is to be said of the text of a jobs file, also beside problems. Throws nothing. */

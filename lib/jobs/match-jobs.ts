@@ -1,11 +1,10 @@
 import { type GlobMismatch, globMismatch, matchesGlob } from './glob.ts';
 import type { Job, Jobs } from './job.ts';
-import { findSetPlace } from './set-place.ts';
+import { findSetPlace, type ObjectCreated } from './set-place.ts';
 
-type Trigger = NonNullable<Job['on']['object_created']>;
 interface Entry {
   readonly job: Job;
-  readonly trigger: Trigger;
+  readonly trigger: ObjectCreated;
   /** Its place in the file. */
   readonly place: number;
 }
@@ -37,7 +36,7 @@ function getOrSet<V>(map: Map<string, V>, key: string, make: () => V): V {
 }
 
 /** The folder, with its slash, that all keys of a trigger are in; empty when there is none. */
-function folderOf({ key, set }: Trigger): string {
+function folderOf({ key, set }: ObjectCreated): string {
   const ofGlob = untilSlash(key.split('*')[0] ?? '');
   if (!set) return ofGlob;
   // The object that marks a set as complete need not match the glob.
@@ -60,7 +59,7 @@ function foldersOf(key: string): string[] {
   return folders;
 }
 
-function matches(trigger: Trigger, key: string): boolean {
+function matches(trigger: ObjectCreated, key: string): boolean {
   return matchesGlob(trigger.key, key) || findSetPlace(trigger, key) !== undefined;
 }
 
@@ -79,7 +78,7 @@ export function jobsForObject(jobs: Jobs, bucket: string, key: string): Job[] {
 }
 
 /** Why `jobsForObject` leaves a job out: one sentence for people. `undefined` when it does not. */
-export function whyNoMatch({ on }: Job, bucket: string, key: string): string | undefined {
+export function mismatchReason({ on }: Job, bucket: string, key: string): string | undefined {
   const { object_created: trigger } = on;
   if (!trigger) return 'it has no on.object_created';
   if (trigger.bucket !== bucket) return `it is about bucket ${trigger.bucket}, and the object is in ${bucket}`;

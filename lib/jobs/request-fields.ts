@@ -1,4 +1,4 @@
-import { MAX_PROBLEMS, type Problem, RunError, stoppedAt } from '../kernel/errors.ts';
+import { MAX_PROBLEMS, type Problem, RunError, tooManyProblems } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import type { Target } from '../migrations/action.ts';
 import { fieldsAlong } from '../migrations/fields-along.ts';
@@ -9,7 +9,7 @@ import { keyProblem } from './key-problem.ts';
 import { placeholderBodyFields, stringsIn } from './placeholders.ts';
 
 /** Deeper than any table of fields. What goes beyond is refused, not walked. */
-const DEEPEST = 32;
+const MAX_DEPTH = 32;
 /** Of a name that is repeated. */
 const MAX_NAME = 200;
 
@@ -21,8 +21,8 @@ function shortened(name: string): string {
 
 function* passwordProblems(value: unknown, path: Path): Generator<Problem> {
   if (typeof value !== 'object' || value === null) return;
-  if (path.length > DEEPEST) {
-    yield { path, message: `is nested more than ${DEEPEST} deep` };
+  if (path.length > MAX_DEPTH) {
+    yield { path, message: `is nested more than ${MAX_DEPTH} deep` };
     return;
   }
   for (const [key, item] of Object.entries(value)) {
@@ -84,23 +84,23 @@ export function callerFields(
   const problems: Problem[] = [];
   for (const [name, value] of Object.entries(body)) {
     if (problems.length >= MAX_PROBLEMS) break;
-    const refuse = (message: string): void => void problems.push({ path: [shortened(name)], message });
+    const addProblem = (message: string): void => void problems.push({ path: [shortened(name)], message });
     const passwords = [...take(passwordProblems({ [name]: value }, []), MAX_PROBLEMS)];
     problems.push(...passwords);
     if (passwords.some(({ path }) => path.length === 1)) continue;
     if (!known.has(name)) {
       const list = known.size > 0 ? `it accepts ${[...known].join(', ')}` : 'it accepts none';
-      refuse(`is not accepted by job ${job.name}; ${list}${didYouMean(name, known)}`);
+      addProblem(`is not accepted by job ${job.name}; ${list}${didYouMean(name, known)}`);
       continue;
     }
     if (inserted.has(name)) {
       const problem = placeholderProblem(value);
-      if (problem) refuse(problem);
+      if (problem) addProblem(problem);
     }
     if (!accepted.has(name)) continue;
     if (passwords.length === 0) problems.push(...keyProblems(job, name, value));
     if (name === 'target_instance' && !(typeof value === 'string' && targets.has(value))) {
-      refuse('must be the name of a target in the jobs file');
+      addProblem('must be the name of a target in the jobs file');
     }
     if (name === 'backup_files' && isRecord(value) && Object.hasOwn(value, 'copy_first')) {
       problems.push({ path: [name, 'copy_first'], message: 'is never accepted from a caller: only the job says it' });
@@ -108,7 +108,8 @@ export function callerFields(
     fields[name] = value;
   }
   if (problems.length > 0) {
-    const listed = problems.length < MAX_PROBLEMS ? problems : [...problems.slice(0, MAX_PROBLEMS - 1), stoppedAt([])];
+    const listed =
+      problems.length < MAX_PROBLEMS ? problems : [...problems.slice(0, MAX_PROBLEMS - 1), tooManyProblems([])];
     throw new RunError('invalid_fields', `request for job ${job.name}: ${problemLine(listed)}`, listed);
   }
   return fields;

@@ -81,7 +81,7 @@ function isCity(name: string): boolean {
 const right = new Set(['UTC']);
 
 /** What stands where a time zone should. */
-export interface NoTimeZone {
+export interface TimeZoneProblem {
   /** What it is; absent when nobody knows. */
   readonly given?: string;
   /** What to write: one city or several, or `UTC`. */
@@ -92,7 +92,7 @@ export interface NoTimeZone {
  * What is wrong with a time zone; `undefined` when nothing is. Only `Area/City` and `UTC` are taken: abbreviations mean other zones to other
  * readers, `Etc/GMT+8` lies west of Greenwich, and an offset knows no summer time.
  */
-export function timeZoneProblem(name: string): NoTimeZone | undefined {
+export function timeZoneProblem(name: string): TimeZoneProblem | undefined {
   if (right.has(name)) return undefined;
   if (isCity(name)) {
     right.add(name);

@@ -1,5 +1,5 @@
 /** What a function or a deploy does by itself; docs/errors.md says what each word means. */
-const OURS = [
+const REACTIONS = [
   'waits',
   'refuses',
   'looks',
@@ -17,7 +17,7 @@ const OURS = [
 interface CloudCodeRow {
   readonly codes: string;
   readonly meaning: string;
-  readonly ours: (typeof OURS)[number];
+  readonly reaction: (typeof REACTIONS)[number];
   readonly remedy: string;
 }
 
@@ -28,10 +28,10 @@ export interface CloudCodes {
   readonly rows: readonly CloudCodeRow[];
 }
 
-const row = (codes: string, meaning: string, ours: CloudCodeRow['ours'], remedy: string): CloudCodeRow => ({
+const row = (codes: string, meaning: string, reaction: CloudCodeRow['reaction'], remedy: string): CloudCodeRow => ({
   codes,
   meaning,
-  ours,
+  reaction,
   remedy,
 });
 

@@ -32,7 +32,7 @@ export interface Problem {
 export const MAX_PROBLEMS = 50;
 
 /** The last problem of a value of which no more are looked for. */
-export function stoppedAt(path: Problem['path']): Problem {
+export function tooManyProblems(path: Problem['path']): Problem {
   return {
     path,
     message: `has more problems than the ${MAX_PROBLEMS - 1} that are listed; it was not looked at further`,

@@ -40,7 +40,7 @@ export function secretProblem(value: string): string | undefined {
 }
 
 /** What is odd about the value of a secret, and may be meant; `undefined` when nothing is. */
-export function secretDoubt(value: string): string | undefined {
+export function secretWarning(value: string): string | undefined {
   return value.trim() === value ? undefined : 'begins or ends with a blank';
 }
 

@@ -24,7 +24,7 @@ interface Setting<T> {
   /** Does its value give power, so that it may not be seen? */
   readonly secret?: true;
   /** The name that the SDK samples use for the same thing. */
-  readonly otherName?: string;
+  readonly alias?: string;
   readonly doc: string;
   /** What holds when it is not set, where `fallback` does not say it to a person. */
   readonly without?: string;
@@ -106,14 +106,14 @@ export const SETTINGS = {
   HUAWEICLOUD_SMN_ENDPOINT: endpoint('SMN'),
   HUAWEICLOUD_SDK_AK: define<string | undefined>({
     ...key,
-    otherName: 'CLOUD_SDK_AK',
+    alias: 'CLOUD_SDK_AK',
     doc: 'access key, outside FunctionGraph',
     without: 'the agency’s temporary key',
   }),
   HUAWEICLOUD_SDK_SK: define<string | undefined>({
     ...key,
     secret: true,
-    otherName: 'CLOUD_SDK_SK',
+    alias: 'CLOUD_SDK_SK',
     doc: 'secret key, outside FunctionGraph',
     without: 'the agency’s temporary key',
   }),
@@ -178,9 +178,9 @@ export function lookUp(
 }
 
 /** The text of a setting under its name or its other one; undefined under neither. */
-export function settingText(name: SettingName, get: (name: string) => string | undefined): string | undefined {
-  const { otherName } = SETTINGS[name];
-  return get(name) ?? (otherName ? get(otherName) : undefined);
+export function rawSetting(name: SettingName, get: (name: string) => string | undefined): string | undefined {
+  const { alias } = SETTINGS[name];
+  return get(name) ?? (alias ? get(alias) : undefined);
 }
 
 /**
@@ -191,7 +191,7 @@ export function settingText(name: SettingName, get: (name: string) => string | u
 export function readSettings(get: (name: string) => string | undefined): Settings {
   const problems: Problem[] = [];
   const entries = Object.entries(SETTINGS).map(([name, setting]: [string, Setting<unknown>]) => {
-    const text = settingText(name as SettingName, get);
+    const text = rawSetting(name as SettingName, get);
     if (text === undefined) return [name, setting.fallback];
     const value = setting.parse(text);
     if (value === undefined) problems.push({ path: [name], message: `expected ${setting.expected}` });

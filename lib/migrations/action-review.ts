@@ -18,22 +18,22 @@ export interface ReviewedJob {
 }
 
 /** How the cloud is asked about a job before it runs (`check --live`). */
-interface LiveLook {
+interface LiveCheck {
   /** What is asked, before "for job ...". */
   readonly asked: string;
   /** The rights that it takes. */
   readonly needs: string;
   /** Absent: the action's `preflight`. @throws {CloudError} when something cannot be read */
-  readonly look?: (services: AllServices, planned: PlannedTask) => Promise<PreflightFindings>;
+  readonly inspect?: (services: AllServices, planned: PlannedTask) => Promise<PreflightFindings>;
 }
 
 /** What one action means for whoever writes and checks a jobs file. */
 export interface ActionReview {
   /** What its jobs need to be allowed. A row that several actions share is one. */
   readonly permissions: readonly (readonly PermissionRow[])[];
-  readonly live: LiveLook;
+  readonly live: LiveCheck;
   /** The fields that decide what is looked at. */
-  readonly deciding: readonly string[];
+  readonly liveCheckFields: readonly string[];
   /** The field that names the instance which is written to. */
   readonly writes?: FieldPath;
   /** Fields that name a region. */

@@ -93,7 +93,7 @@ export interface FoundTask {
 }
 
 /** A task as its service lists it. */
-export interface TaskRow {
+export interface ListedTask {
   readonly id: string;
   readonly status: string;
   readonly errorMessage?: string;
@@ -113,7 +113,7 @@ export interface TaskProgress {
 }
 
 /** A changing call that sets a task going which was made and waits. */
-export interface SettingGoing {
+export interface Activation {
   readonly name: 'configure' | 'start';
   /** A state in which it is too early. */
   readonly notWhile?: string;
@@ -126,7 +126,7 @@ export interface TaskService {
   /** Actions of the same service have their tasks in the same list. */
   readonly service: string;
   /** What runs one task at a time, as a person calls it: its id follows. */
-  readonly targetTitle: string;
+  readonly targetLabel: string;
   /** What a state of its task means for whoever waits for the same target. */
   readonly stateOf: (status: string) => TaskState;
   /** The lane in which runs wait for a target; targets in one lane have one task at a time, whatever the action. */
@@ -134,18 +134,18 @@ export interface TaskService {
   /** `<name>` and the first digits of the run, as the service takes it; the job's name in place of none. */
   taskName(name: string | undefined, job: string, run: string): string;
   /** Every task of the project. */
-  listTasks(services: FollowServices): Promise<readonly TaskRow[]>;
+  listTasks(services: FollowServices): Promise<readonly ListedTask[]>;
   /** The states of all tasks that may be on a target. */
-  statesOn(services: AllServices, target: string): Promise<readonly string[]>;
+  taskStatesOn(services: AllServices, target: string): Promise<readonly string[]>;
   /**
    * The task of exactly this name, on one of the targets where they are given. `undefined` when there is none; of a service that lists tasks by
    * target also without targets.
    */
-  findNamed(services: Services, name: string, targets?: ReadonlySet<string>): Promise<TaskRow | undefined>;
+  findNamed(services: Services, name: string, targets?: ReadonlySet<string>): Promise<ListedTask | undefined>;
   /** Looks at a target of which the turn has come. Absent: there is nothing to be seen of it. */
   readonly checkTarget?: (services: AllServices, target: string) => Promise<PreflightFindings>;
   /** Why a task failed. `undefined` when the service does not say. */
-  whyFailed(services: FollowServices, row: TaskRow): Promise<string | undefined>;
+  failureReason(services: FollowServices, row: ListedTask): Promise<string | undefined>;
   /** Stops a task, and leaves it in the list. */
   stop(services: FollowServices, id: string): Promise<void>;
   /** What a person types to delete a task. */
@@ -172,7 +172,7 @@ export interface Action extends TaskService {
   /** Fields that the object supplies which started a run. */
   readonly fromObject?: readonly string[];
   /** Our own keys that need to come back to a run, and so a ledger; of a `false` nothing is asked. */
-  readonly needLedger: readonly FieldPath[];
+  readonly keysNeedingLedger: readonly FieldPath[];
   /** Where the name of a target may stand for an instance. */
   readonly namedInstances: readonly FieldPath[];
   /** The field that its task's name comes from. */
@@ -231,12 +231,12 @@ export interface Action extends TaskService {
   ): Promise<CreatedTask>;
 
   /** What sets a task going that is made and waits. Absent or `undefined`: creating it does, or somebody else. */
-  readonly setGoing?: (planned: PlannedTask) => SettingGoing | undefined;
+  readonly activation?: (planned: PlannedTask) => Activation | undefined;
   /**
    * Is a task left to a person? `at_once`: its run is over for us. `until_deadline`: it is followed until then. Absent or `undefined`: it is ours to
    * the end.
    */
-  readonly leftTo?: (planned: PlannedTask, state: TaskState) => 'at_once' | 'until_deadline' | undefined;
+  readonly leftToOperator?: (planned: PlannedTask, state: TaskState) => 'at_once' | 'until_deadline' | undefined;
   /** `undefined` when the service has no figures. Absent: it never has. @throws {CloudError} when it cannot be read */
   readonly progressOf?: (services: FollowServices, id: string) => Promise<TaskProgress | undefined>;
   /** Gives back what a task holds that cannot be used. Absent: it holds nothing. @throws {CloudError} see its `outcome` */

@@ -1,7 +1,7 @@
 import { canBeCancelled, type PermissionRow } from './permission-row.ts';
 
 /** How the instances of a job are asked about. */
-export const DCS_LOOK = {
+export const DCS_LIVE_CHECK = {
   asked: 'DCS ShowInstance',
   needs: 'dcs:instance:get and dcs:instance:getDataBackupLog',
 } as const;

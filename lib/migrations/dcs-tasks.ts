@@ -8,14 +8,14 @@ import { dcsTaskName } from './task-name.ts';
 /** What holds for tasks of DCS, imports and online migrations alike. */
 export const DCS_TASKS: TaskService = {
   service: 'dcs',
-  targetTitle: 'DCS instance',
+  targetLabel: 'DCS instance',
   stateOf: dcsTaskState,
   laneOf: (instance) => `dcs-${canonicalId(instance)}`,
   taskName: dcsTaskName,
   listTasks: async (services) => (await services.dcsFollow()).listAllMigrationTasks(),
 
   /** A task whose target the list does not say counts as one on it. */
-  async statesOn(services, instance) {
+  async taskStatesOn(services, instance) {
     const tasks = await (await services.dcsFollow()).listAllMigrationTasks();
     return tasks
       .filter(({ targetInstanceId }) => canonicalId(targetInstanceId ?? instance) === canonicalId(instance))
@@ -35,7 +35,7 @@ export const DCS_TASKS: TaskService = {
     return found;
   },
 
-  whyFailed: async (services, { id, errorMessage }) =>
+  failureReason: async (services, { id, errorMessage }) =>
     dcsFailure(errorMessage, await (await services.dcsFollow()).listErrorLogs(id)),
   stop: async (services, id) => (await services.dcsFollow()).stopTask(id),
   deleteCommand: (id) => `hcloud DCS DeleteMigrationTask --task_id_list.1=${id}`,

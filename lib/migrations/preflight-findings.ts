@@ -7,12 +7,12 @@ export interface PreflightFindings {
   /** The task would fail, or do harm. Paths are those of the action's fields. */
   readonly problems: readonly Problem[];
   /** The task would fail now, and may go well later. */
-  readonly passing: readonly PassingProblem[];
+  readonly temporaryProblems: readonly TemporaryProblem[];
   /** The task may fail, or something could not be looked at. */
   readonly warnings: readonly string[];
 }
 
-export interface PassingProblem extends Problem {
+export interface TemporaryProblem extends Problem {
   /** Of the run that waits; or the call that was not answered. */
   readonly reason: Code | CloudError;
 }
@@ -20,15 +20,15 @@ export interface PassingProblem extends Problem {
 /** Collects findings; a check adds to it and goes on. */
 export class Preflight implements PreflightFindings {
   readonly problems: Problem[] = [];
-  readonly passing: PassingProblem[] = [];
+  readonly temporaryProblems: TemporaryProblem[] = [];
   readonly warnings: string[] = [];
 
   problem(path: Problem['path'], message: string): void {
     this.problems.push({ path, message });
   }
 
-  pass(reason: PassingProblem['reason'], path: Problem['path'], message: string): void {
-    this.passing.push({ path, message, reason });
+  temporaryProblem(reason: TemporaryProblem['reason'], path: Problem['path'], message: string): void {
+    this.temporaryProblems.push({ path, message, reason });
   }
 
   warning(path: Problem['path'], message: string): void {

@@ -26,7 +26,7 @@ export function checkRunning(
   if (isRunning(instance)) return;
   const message = `instance ${instance.name} is ${instance.status}, and must be RUNNING`;
   if (STANDING.has(instance.status.toUpperCase())) found.problem(path, message);
-  else found.pass(busy, path, message);
+  else found.temporaryProblem(busy, path, message);
 }
 
 /**

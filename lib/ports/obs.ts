@@ -30,7 +30,7 @@ export interface ObsService {
   /**
    * With one request.
    *
-   * @throws {CloudError} also when there is no such bucket or object, or it may not be seen: `judgeObsAnswer` says what that means
+   * @throws {CloudError} also when there is no such bucket or object, or it may not be seen: `classifyObsError` says what that means
    */
   readStart(bucket: string, key: string, bytes: number): Promise<ObjectStart>;
   /**
@@ -50,8 +50,8 @@ export interface ObsService {
     bucket: string,
     prefix: string,
     since: string,
-    most: number,
+    limit: number,
     after?: string,
-    goesOn?: (upTo: string) => boolean,
+    shouldContinue?: (upTo: string) => boolean,
   ): Promise<ObsObject[]>;
 }

@@ -1,10 +1,10 @@
-import { MAX_PROBLEMS, stoppedAt } from '../kernel/errors.ts';
+import { MAX_PROBLEMS, tooManyProblems } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference } from '../kernel/secret.ts';
 import { describeKind, describeValue } from './describe-value.ts';
 import { durationMs, MAX_DURATION_MS } from './duration.ts';
 import type { Field, FieldTable, IntegerField, NamesField, NumberField, StringField, ValuesOf } from './fields.ts';
-import { type CheckedFields, type Findings, own, type Path, refuse } from './findings.ts';
+import { addProblem, type CheckedFields, type Findings, own, type Path } from './findings.ts';
 import { hasPlaceholder } from './placeholder-syntax.ts';
 import { didYouMean, unknownName } from './suggest.ts';
 
@@ -53,9 +53,9 @@ function stringProblem(field: StringField, text: string): string | undefined {
   const problem = field.problem?.(text);
   if (problem !== undefined) return problem;
   const length = characterCount(text);
-  if (field.form && field.as) {
-    const fits = field.form.test(text) && length <= (field.max ?? length);
-    return fits ? undefined : `must be ${field.as}, received ${describeValue(text)}`;
+  if (field.pattern && field.expected) {
+    const fits = field.pattern.test(text) && length <= (field.max ?? length);
+    return fits ? undefined : `must be ${field.expected}, received ${describeValue(text)}`;
   }
   if (field.min !== undefined && length < field.min) {
     return `must have at least ${field.min} character${field.min === 1 ? '' : 's'}, has ${length}`;
@@ -88,23 +88,23 @@ function numberProblem(field: IntegerField | NumberField, value: unknown): strin
 function checkSecret(value: unknown, path: Path, found: Check): unknown {
   if (!isSecretReference(value)) {
     const what = 'must be { user_data: NAME }, the name of an encrypted variable of the function';
-    return refuse(found, path, `${what}; received ${describeKind(value)}, which is not shown`);
+    return addProblem(found, path, `${what}; received ${describeKind(value)}, which is not shown`);
   }
   if (VARIABLE_NAME.test(value.user_data)) return { user_data: value.user_data };
   const what = 'must be the name of a variable: a letter, then letters, digits and "_"';
-  return refuse(found, [...path, 'user_data'], `${what}. What was given is not shown`);
+  return addProblem(found, [...path, 'user_data'], `${what}. What was given is not shown`);
 }
 
 function checkInteger(field: IntegerField, value: unknown, path: Path, found: Check): unknown {
   const { min, max, sendAs } = field;
   if (found.mode === 'keys') {
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
-    return refuse(found, path, `must be a whole number from ${min} to ${max}, received ${describeValue(value)}`);
+    return addProblem(found, path, `must be a whole number from ${min} to ${max}, received ${describeValue(value)}`);
   }
   const asText = sendAs === 'string' && typeof value === 'string' && /^[0-9]{1,16}$/.test(value);
   const number = asText ? Number(value) : value;
   const problem = numberProblem(field, number);
-  if (problem) return refuse(found, path, problem);
+  if (problem) return addProblem(found, path, problem);
   return sendAs === 'string' ? String(number) : number;
 }
 
@@ -112,13 +112,13 @@ function checkNames({ values }: NamesField, value: unknown, path: Path, found: C
   const all = values.join(', ');
   if (!Array.isArray(value) || value.length === 0) {
     const given = Array.isArray(value) ? 'an empty list' : describeValue(value);
-    return refuse(found, path, `must be a list of ${all}, received ${given}`);
+    return addProblem(found, path, `must be a list of ${all}, received ${given}`);
   }
   for (const [i, item] of value.entries()) {
     const at = [...path, i];
     if (!values.includes(item)) {
-      refuse(found, at, `must be one of ${all}, received ${describeValue(item)}${meantOf(item, values)}`);
-    } else if (value.indexOf(item) < i) refuse(found, at, `names ${item} twice`);
+      addProblem(found, at, `must be one of ${all}, received ${describeValue(item)}${meantOf(item, values)}`);
+    } else if (value.indexOf(item) < i) addProblem(found, at, `names ${item} twice`);
   }
   return value;
 }
@@ -128,7 +128,7 @@ function meantOf(value: unknown, known: readonly string[]): string {
 }
 
 function checkField(field: Field, value: unknown, path: Path, found: Check): unknown {
-  const refused = (message: string): undefined => refuse(found, path, message);
+  const refused = (message: string): undefined => addProblem(found, path, message);
   switch (field.type) {
     case 'string': {
       if (value === null && field.nullable) return null;
@@ -163,17 +163,17 @@ function checkField(field: Field, value: unknown, path: Path, found: Check): unk
       return refused(`${wanted}, received ${describeValue(value)}`);
     }
     case 'object': {
-      if (!isRecord(value)) return refused(`must be ${field.as ?? 'an object'}, received ${describeKind(value)}`);
+      if (!isRecord(value)) return refused(`must be ${field.expected ?? 'an object'}, received ${describeKind(value)}`);
       const names = Object.keys(field.fields);
       if (!field.exactlyOne || names.filter((name) => own(value, name) !== undefined).length === 1) {
         const checked = checkObject(field.fields, value, path, {}, found);
         field.rules?.(value, checked, path, found);
         return checked;
       }
-      refuseUnknown(names, value, path, found);
+      checkUnknown(names, value, path, found);
       return refused(`must have exactly one of ${names.join(' and ')}`);
     }
-    case 'own':
+    case 'custom':
       return field.check(value, path, found);
     case 'list': {
       const { min, max } = field;
@@ -196,13 +196,13 @@ function checkItems(field: Field, items: readonly unknown[], path: Path, found: 
   return copy;
 }
 
-function refuseUnknown(known: readonly string[], value: Record<string, unknown>, path: Path, found: Check): void {
+function checkUnknown(known: readonly string[], value: Record<string, unknown>, path: Path, found: Check): void {
   const what = found.mode === 'keys' ? 'key' : 'field';
   for (const name of Object.keys(value)) {
     if (isFull(found)) break;
     if (known.includes(name)) continue;
     const hints = found.mode === 'keys' || found.problems.length < MAX_HINTS ? known : [];
-    refuse(found, [...path, name], unknownName(what, name, hints));
+    addProblem(found, [...path, name], unknownName(what, name, hints));
   }
 }
 
@@ -214,14 +214,14 @@ function checkObject(
   found: Check,
 ): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
-  refuseUnknown([...besides, ...Object.keys(table)], value, path, found);
+  checkUnknown([...besides, ...Object.keys(table)], value, path, found);
   for (const [name, field] of Object.entries(table)) {
     const at = [...path, name];
     const given = own(value, name);
-    if (given === undefined && field.must && !optional?.has(name)) {
-      refuse(found, at, field.type === 'const' ? `is missing; write ${field.value}` : 'is missing');
+    if (given === undefined && field.required && !optional?.has(name)) {
+      addProblem(found, at, field.type === 'const' ? `is missing; write ${field.value}` : 'is missing');
     }
-    if (given !== undefined && field.needsLedger && found.hasLedger === false) refuse(found, at, NEEDS_LEDGER);
+    if (given !== undefined && field.needsLedger && found.hasLedger === false) addProblem(found, at, NEEDS_LEDGER);
     const used = given === undefined ? field.default : given;
     if (used === undefined) continue;
     copy[field.property ?? name] = checkField(field, used, at, found);
@@ -267,6 +267,8 @@ export function checkFields(table: FieldTable, value: unknown, options: CheckOpt
     return { value: {}, problems: found.problems, warnings: found.warnings };
   }
   const checked = checkObject(table, value, path, options, found);
-  const problems = isFull(found) ? [...found.problems.slice(0, MAX_PROBLEMS - 1), stoppedAt(path)] : found.problems;
+  const problems = isFull(found)
+    ? [...found.problems.slice(0, MAX_PROBLEMS - 1), tooManyProblems(path)]
+    : found.problems;
   return { value: checked, problems, warnings: found.warnings };
 }

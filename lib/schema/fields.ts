@@ -9,7 +9,7 @@ import type { Findings, Path } from './findings.ts';
 
 interface FieldBase {
   /** Mandatory on the API page (or in fact: then `doc` says so). */
-  readonly must?: true;
+  readonly required?: true;
   /** One line for editors and the reference: meaning, unit, caveat. `{absent}` stands for what holds without the field. */
   readonly doc: string;
   /** What holds without it, as a file would say it: the check puts it in. */
@@ -39,8 +39,8 @@ export interface StringField extends FieldBase {
   readonly max?: number;
   readonly values?: readonly string[];
   /** The form of the whole text, and what to call it in a message. Without `as` it is for the schema, and `problem` judges. */
-  readonly form?: RegExp;
-  readonly as?: string;
+  readonly pattern?: RegExp;
+  readonly expected?: string;
   /** What is wrong with a text, as a message goes on; asked before anything else. */
   readonly problem?: (text: string) => string | undefined;
   readonly nullable?: true;
@@ -98,7 +98,7 @@ interface DurationField extends FieldBase {
 export interface ObjectField extends FieldBase {
   readonly type: 'object';
   /** What to call it in a message. Default: `an object`. */
-  readonly as?: string;
+  readonly expected?: string;
   /** Of its fields one is given. */
   readonly exactlyOne?: true;
   /** Rules between its fields: they get it as it was given, and as it was checked. */
@@ -121,8 +121,8 @@ export interface ListField extends FieldBase {
 }
 
 /** What no other type describes: it brings its own check, which reports what is wrong and gives the value, and its own JSON Schema. */
-interface OwnField extends FieldBase {
-  readonly type: 'own';
+interface CustomField extends FieldBase {
+  readonly type: 'custom';
   readonly check: (value: unknown, path: Path, found: Findings) => unknown;
   readonly schema: () => object;
 }
@@ -139,7 +139,7 @@ export type Field =
   | DurationField
   | ObjectField
   | ListField
-  | OwnField;
+  | CustomField;
 
 export type FieldTable = { readonly [name: string]: Field };
 
@@ -162,7 +162,7 @@ export type ValueOf<F extends Field> = F extends { readonly type: keyof PlainVal
       ? F['values'][number]
       : F extends NamesField
         ? readonly F['values'][number][]
-        : F extends OwnField
+        : F extends CustomField
           ? NonNullable<ReturnType<F['check']>>
           : F extends ListField
             ? readonly ValueOf<F['of']>[]
@@ -172,7 +172,7 @@ export type ValueOf<F extends Field> = F extends { readonly type: keyof PlainVal
                 ? ValuesOf<F['fields']>
                 : never;
 
-type Certain = { readonly must: true } | { readonly default: unknown };
+type Certain = { readonly required: true } | { readonly default: unknown };
 type PropertyOf<K extends string, F> = F extends { readonly property: infer P extends string } ? P : K;
 
 /** The checked values of a table's fields, each under its `property`. */

@@ -16,7 +16,7 @@ export interface CheckedFields {
 }
 
 /** Adds a problem. */
-export function refuse(found: Findings, path: Path, message: string): undefined {
+export function addProblem(found: Findings, path: Path, message: string): undefined {
   found.problems.push({ path, message });
 }
 

@@ -2,7 +2,7 @@ import { CLOUD_CODES } from '../../lib/kernel/cloud-codes.ts';
 import {
   CALL_CODES,
   COMMAND_CODES,
-  type CodeText,
+  type CodeEntry,
   ERROR_CODES,
   EXPLAIN_CODES,
   RUN_CODES,
@@ -19,7 +19,7 @@ export function errorsPage(): string {
     title,
   ]);
   const ofClouds = CLOUD_CODES.map(({ title, source, rows }) => {
-    const cells = rows.map(({ codes, meaning, ours, remedy }) => [codes, meaning, ours, remedy]);
+    const cells = rows.map(({ codes, meaning, reaction, remedy }) => [codes, meaning, reaction, remedy]);
     return `### ${title}\n\n${source}\n\n${table(['code', 'meaning', 'we', 'you'], cells)}`;
   });
   return [
@@ -36,14 +36,14 @@ export function errorsPage(): string {
   ].join('\n');
 }
 
-function codeTable(codes: Readonly<Record<string, CodeText>>): string {
+function codeTable(codes: Readonly<Record<string, CodeEntry>>): string {
   const rows = Object.entries(codes).map(([code, { meaning, remedy }]) => [`\`${code}\``, meaning, remedy]);
   return table(['code', 'meaning', 'what to do'], rows);
 }
 
 const INTRO = `# Error catalogue
 
-<!-- Written by npm run docs from the tables of codes; the compiler takes no other code of ours, and a test wants each to be made. -->
+<!-- Written by npm run docs from the tables of codes; the compiler takes no other code of reaction, and a test wants each to be made. -->
 
 Every code that you can meet: what it means and what to do. Codes stay as they are; messages may get better. A message names what was tried, on
 what, what came back, and where it exists the cloud's request id, for its support. By what you see rather than by code: the

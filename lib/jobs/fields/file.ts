@@ -2,7 +2,7 @@ import { REGION } from '../../kernel/region.ts';
 import { describeValue } from '../../schema/describe-value.ts';
 import type { FieldTable } from '../../schema/fields.ts';
 import { didYouMean } from '../../schema/suggest.ts';
-import type { Ledger } from '../job.ts';
+import type { LedgerSettings } from '../job.ts';
 import { REGIONS } from '../regions.ts';
 import { TIME_ZONE, timeZoneProblem } from '../time-zone.ts';
 import { BUCKET } from './bucket.ts';
@@ -27,34 +27,34 @@ function zoneProblem(text: string): string | undefined {
 
 /** The keys of a jobs file beside `targets` and `jobs`. */
 export const FILE = {
-  version: { type: 'const', must: true, value: 1, sample: 1, doc: 'Version of this format.' },
+  version: { type: 'const', required: true, value: 1, sample: 1, doc: 'Version of this format.' },
   region: {
     type: 'string',
-    must: true,
-    form: REGION,
+    required: true,
+    pattern: REGION,
     problem: regionProblem,
     sample: 'ap-southeast-3',
     doc: 'Region of the DCS calls, such as ap-southeast-3.',
   },
   ledger: {
     type: 'object',
-    as: 'an object with obs',
+    expected: 'an object with obs',
     doc: "The durable record of runs. Without it the cloud's own lists of tasks are the only memory.",
     fields: {
       obs: {
         type: 'object',
-        must: true,
-        as: 'an object with bucket and prefix',
+        required: true,
+        expected: 'an object with bucket and prefix',
         doc: 'Where it lies.',
         fields: {
           bucket: { ...BUCKET, sample: 'ops-ledger' },
           prefix: {
             type: 'string',
-            must: true,
+            required: true,
             max: MAX_LEDGER_PREFIX_LENGTH,
             // Segments that need no escaping in a URL, an event or a listing. None is `.` or `..`: clients take those for folders.
-            form: /^(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.-]+(?:\/|$))+$/,
-            as: `a prefix such as migrations/ (1 to ${MAX_LEDGER_PREFIX_LENGTH} letters, digits, "_", "." or "-", in segments separated by "/", not beginning with one)`,
+            pattern: /^(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.-]+(?:\/|$))+$/,
+            expected: `a prefix such as migrations/ (1 to ${MAX_LEDGER_PREFIX_LENGTH} letters, digits, "_", "." or "-", in segments separated by "/", not beginning with one)`,
             sample: 'migrations/',
             doc: 'What all keys of the ledger begin with, such as migrations/. Nothing below it starts a job. One prefix for one region, project and stage.',
           },
@@ -74,7 +74,7 @@ export const FILE = {
   time_zone: {
     type: 'string',
     property: 'timeZone',
-    form: TIME_ZONE,
+    pattern: TIME_ZONE,
     problem: zoneProblem,
     sample: 'Europe/Berlin',
     doc: 'For {{ time.date }}, such as Europe/Berlin.',
@@ -82,7 +82,7 @@ export const FILE = {
 } as const satisfies FieldTable;
 
 /** A ledger as it is used. `undefined` when it is absent, or not usable for its problems. */
-export function usableLedger(checked: Partial<Ledger> | undefined): Ledger | undefined {
+export function usableLedger(checked: Partial<LedgerSettings> | undefined): LedgerSettings | undefined {
   const { bucket, prefix } = checked?.obs ?? {};
   if (bucket === undefined || prefix === undefined) return undefined;
   return { obs: { bucket, prefix: prefix.endsWith('/') ? prefix : `${prefix}/` } };

@@ -1,6 +1,6 @@
 import { addressProblem } from '../../migrations/object-address.ts';
 import type { ObjectField } from '../../schema/fields.ts';
-import { type Findings, own, type Path, refuse } from '../../schema/findings.ts';
+import { addProblem, type Findings, own, type Path } from '../../schema/findings.ts';
 import type { ObjectSet } from '../job.ts';
 
 const DEADLINE = '6h';
@@ -10,10 +10,10 @@ type Given = Readonly<Record<string, unknown>>;
 function completeRules(given: Given, _: Given, path: Path, found: Findings): void {
   const [marker, count, quiet] = ['marker', 'count', 'quiet'].map((name) => own(given, name));
   if ([marker, count, quiet].every((one) => one === undefined)) {
-    refuse(found, path, 'must have at least one of marker, count and quiet');
+    addProblem(found, path, 'must have at least one of marker, count and quiet');
   }
   if (own(given, 'manifest') === true && marker === undefined) {
-    refuse(found, [...path, 'manifest'], 'needs marker: the list of files is the content of that object');
+    addProblem(found, [...path, 'manifest'], 'needs marker: the list of files is the content of that object');
   }
 }
 
@@ -22,32 +22,32 @@ function setRules(given: Given, value: Given, path: Path, found: Findings): void
   const quietMs = complete?.quietMs;
   if (quietMs === undefined || deadlineMs === undefined || quietMs < deadlineMs) return;
   const rule = `must be shorter than deadline (${own(given, 'deadline') ?? `${DEADLINE} if absent`})`;
-  refuse(found, [...path, 'complete', 'quiet'], `${rule}: each set would be given up before it is complete`);
+  addProblem(found, [...path, 'complete', 'quiet'], `${rule}: each set would be given up before it is complete`);
 }
 
 /** Objects that belong together and start one run. */
 export const OBJECT_SET = {
   type: 'object',
-  as: 'an object with by and complete',
+  expected: 'an object with by and complete',
   needsLedger: true,
   rules: setRules,
   doc: 'Objects that belong together start one run.',
   fields: {
     by: {
       type: 'string',
-      must: true,
+      required: true,
       max: 900,
       // Literal text with {set} once, which stands for one segment or a part of one.
-      form: /^[^{}*]*\{set\}[^{}*]*\/$/,
-      as: 'a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end',
+      pattern: /^[^{}*]*\{set\}[^{}*]*\/$/,
+      expected: 'a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end',
       problem: (text) => addressProblem(text, 'key'),
       sample: 'prod/{set}/',
       doc: 'Prefix of the objects of a set, such as prod/{set}/.',
     },
     complete: {
       type: 'object',
-      must: true,
-      as: 'an object with marker, count or quiet',
+      required: true,
+      expected: 'an object with marker, count or quiet',
       rules: completeRules,
       schema: { minProperties: 1, dependentRequired: { manifest: ['marker'] } },
       doc: 'When a set is complete: everything that is given here holds.',
@@ -55,8 +55,8 @@ export const OBJECT_SET = {
         marker: {
           type: 'string',
           // One segment of a key.
-          form: /^[^/*{}]{1,255}$/,
-          as: 'the name of an object, such as _SUCCESS, without "/"',
+          pattern: /^[^/*{}]{1,255}$/,
+          expected: 'the name of an object, such as _SUCCESS, without "/"',
           sample: '_SUCCESS',
           doc: 'An object of this name lies directly below the prefix. It is not one of the files.',
         },

@@ -2,7 +2,7 @@ import type { ActionKind } from '../../migrations/action.ts';
 import { ACTION_KINDS, ACTIONS } from '../../migrations/actions.ts';
 import { TASK_POLICIES } from '../../migrations/task-policies.ts';
 import type { FieldTable, ValuesOf } from '../../schema/fields.ts';
-import { type Findings, type Path, refuse } from '../../schema/findings.ts';
+import { addProblem, type Findings, type Path } from '../../schema/findings.ts';
 import type { JobTriggers } from '../job.ts';
 
 const LIMIT = { runs: 20, per: '1h' } as const;
@@ -19,20 +19,20 @@ export const RUN_POLICIES = {
   },
   limit: {
     type: 'object',
-    as: 'an object with runs and per',
+    expected: 'an object with runs and per',
     default: LIMIT,
     absent: `${LIMIT.runs} per ${LIMIT.per}`,
     needsLedger: true,
     // Windows of this length begin at whole multiples of it.
     doc: 'At most so many runs in such a time; {absent} if absent.',
     fields: {
-      runs: { type: 'integer', must: true, min: 1, max: 100_000, sample: 5, doc: 'So many runs.' },
-      per: { type: 'duration', property: 'perMs', must: true, sample: '1h', doc: 'In such a time.' },
+      runs: { type: 'integer', required: true, min: 1, max: 100_000, sample: 5, doc: 'So many runs.' },
+      per: { type: 'duration', property: 'perMs', required: true, sample: '1h', doc: 'In such a time.' },
     },
   },
   sweep: {
     type: 'object',
-    as: 'an object with every and look_back',
+    expected: 'an object with every and look_back',
     needsLedger: true,
     doc: 'Look through the bucket of object_created for objects whose notification never came.',
     fields: {
@@ -73,20 +73,20 @@ export function checkPolicyRules(
   if (onFailure === 'release' && !kinds.some(holdsMachine)) {
     const only = ACTION_KINDS.filter(holdsMachine).join(' and ');
     const message = `release is for ${only} only: other tasks hold no migration machine`;
-    refuse(found, [...path, 'on_failure'], message);
+    addProblem(found, [...path, 'on_failure'], message);
   } else if (onFailure === 'release' && !hasLedger) {
     const message = 'has no effect without a ledger: nothing comes back to the task';
     found.warnings.push({ path: [...path, 'on_failure'], message });
   }
   if (sweep && !on.object_created) {
-    refuse(found, [...path, 'sweep'], 'has nothing to look through: the job has no object_created trigger');
+    addProblem(found, [...path, 'sweep'], 'has nothing to look through: the job has no object_created trigger');
   }
   if (sweep && sweep.lookBackMs < sweep.everyMs) {
     const message = 'must be at least every, or objects between two sweeps are missed';
-    refuse(found, [...path, 'sweep', 'look_back'], message);
+    addProblem(found, [...path, 'sweep', 'look_back'], message);
   }
   if (stopWhen && !isIncremental) {
     const needs = 'needs online_migration.configure with migration_method: incremental_migration';
-    refuse(found, [...path, 'stop_when'], `${needs}: other tasks end by themselves`);
+    addProblem(found, [...path, 'stop_when'], `${needs}: other tasks end by themselves`);
   }
 }

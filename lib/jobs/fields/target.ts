@@ -4,7 +4,7 @@ import type { FieldTable } from '../../schema/fields.ts';
 export const TARGET = {
   id: {
     type: 'string',
-    must: true,
+    required: true,
     min: 1,
     sample: 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5',
     doc: 'Id of the DCS instance.',

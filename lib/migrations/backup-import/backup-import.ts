@@ -20,7 +20,7 @@ export const backupImport: Action = {
   ownKeysIn: { backup_files: BACKUP_FILES_OWN_KEYS },
   supplied: BACKUP_IMPORT_SUPPLIED,
   fromObject: ['backup_files'],
-  needLedger: [['backup_files', 'copy_first'], ['backup_target_first']],
+  keysNeedingLedger: [['backup_files', 'copy_first'], ['backup_target_first']],
   namedInstances: [['target_instance']],
   nameField: 'task_name',
   targetField: 'target_instance',

@@ -1,22 +1,22 @@
 /** What a file is a part of, and what to import in its place; to be read after the file's name. */
 export interface BackupPart {
   readonly is: string;
-  readonly wayOut: string;
+  readonly remedy: string;
 }
 
 export const APPEND_ONLY_PART: BackupPart = {
   is: 'a part of an append-only folder of Redis 7, and not a backup alone',
-  wayOut: 'write one RDB with BGSAVE, and import that',
+  remedy: 'write one RDB with BGSAVE, and import that',
 };
 
 const SPLIT_PART: BackupPart = {
   is: 'a part of a split archive',
-  wayOut: 'join the parts, and upload one .zip, .tar.gz or .rdb',
+  remedy: 'join the parts, and upload one .zip, .tar.gz or .rdb',
 };
 
 const UNFINISHED: BackupPart = {
   is: 'a file that Redis was still writing',
-  wayOut: 'write one RDB with BGSAVE, and import that',
+  remedy: 'write one RDB with BGSAVE, and import that',
 };
 
 /** An archive of a part is one, too. */

@@ -1,5 +1,5 @@
 /** The bytes are over, and more was expected. */
-export class BytesEnded extends Error {}
+export class EndOfBytes extends Error {}
 
 /** Reads bytes one after the other. */
 export class BytesCursor {
@@ -16,12 +16,12 @@ export class BytesCursor {
     return this.at >= this.#bytes.length;
   }
 
-  /** @throws {BytesEnded} when there are fewer; then all are read */
+  /** @throws {EndOfBytes} when there are fewer; then all are read */
   take(count: number): Buffer {
     const end = this.at + count;
     const taken = this.#bytes.subarray(this.at, end);
     this.at = Math.min(end, this.#bytes.length);
-    if (taken.length < count) throw new BytesEnded(`${count} bytes were expected`);
+    if (taken.length < count) throw new EndOfBytes(`${count} bytes were expected`);
     return taken;
   }
 
@@ -34,7 +34,7 @@ export class BytesCursor {
     const end = this.#bytes.indexOf(mark, this.at, 'latin1');
     if (end < 0) {
       this.at = this.#bytes.length;
-      throw new BytesEnded(`${JSON.stringify(mark)} was expected`);
+      throw new EndOfBytes(`${JSON.stringify(mark)} was expected`);
     }
     const taken = this.#bytes.subarray(this.at, end);
     this.at = end + mark.length;

@@ -28,27 +28,27 @@ const INSTANCE_FIELDS: FieldTable = {
 export const BACKUP_IMPORT_FIELDS: FieldTable = {
   task_name: {
     type: 'string',
-    must: true,
+    required: true,
     absent: "the job's name",
     doc: "Name of the task. The run's id is added. Left out: {absent}.",
   },
   description: { type: 'string', doc: 'Description of the task.' },
   migration_type: {
     type: 'string',
-    must: true,
+    required: true,
     values: ['backupfile_import'],
     doc: 'Always backupfile_import, which is what is sent when it is left out.',
   },
   migration_method: {
     type: 'string',
-    must: true,
+    required: true,
     values: ['full_amount_migration', 'incremental_migration'],
     absent: 'full_amount_migration',
     doc: 'Full or incremental. Left out: {absent}, as in every example of an import.',
   },
   backup_files: {
     type: 'object',
-    must: true,
+    required: true,
     absent: 'the object that started the run',
     doc: 'What is imported. Left out: {absent}.',
     fields: {
@@ -70,7 +70,13 @@ export const BACKUP_IMPORT_FIELDS: FieldTable = {
           type: 'object',
           doc: 'One backup file.',
           fields: {
-            file_name: { type: 'string', must: true, min: 1, objectKey: true, doc: 'Key of the object in the bucket.' },
+            file_name: {
+              type: 'string',
+              required: true,
+              min: 1,
+              objectKey: true,
+              doc: 'Key of the object in the bucket.',
+            },
             size: {
               type: 'string',
               doc: 'Size as text. The page says bytes, its example 754.0MB; it may be left out.',
@@ -94,18 +100,18 @@ export const BACKUP_IMPORT_FIELDS: FieldTable = {
     warn: `source_instance ${OBSOLETE}`,
     doc: 'Obsolete: source of an online migration.',
     fields: {
-      addrs: { type: 'string', must: true, doc: 'Address of the source Redis, ip:port.' },
+      addrs: { type: 'string', required: true, doc: 'Address of the source Redis, ip:port.' },
       id: { type: 'string', doc: 'Id of the source instance.' },
       ...INSTANCE_FIELDS,
     },
   },
   target_instance: {
     type: 'object',
-    must: true,
+    required: true,
     destination: true,
     doc: 'The DCS instance that the data goes into; keys that are there already stay, or are overwritten. In a jobs file also the name of a target.',
     fields: {
-      id: { type: 'string', must: true, min: 1, doc: 'Id of the target instance.' },
+      id: { type: 'string', required: true, min: 1, doc: 'Id of the target instance.' },
       addrs: { type: 'string', doc: 'Address of the target Redis, ip:port.' },
       ...INSTANCE_FIELDS,
     },

@@ -11,7 +11,7 @@ import type { LatestBackup, Target, TargetNames } from '../action.ts';
 export const BACKUP_FILES_OWN_KEYS: FieldTable = {
   latest_of: {
     type: 'string',
-    must: true,
+    required: true,
     min: 1,
     destination: true,
     doc: 'Name of a target, or id of a DCS instance, whose newest backup is imported, in place of the other fields.',

@@ -12,7 +12,7 @@ import {
   TARGET_BUSY,
 } from '../preflight-instance.ts';
 import { newestUsable } from './latest-backup.ts';
-import { checkFiles, lookAtFiles, warnOfAof } from './preflight-files.ts';
+import { checkFiles, inspectFiles, warnOfAof } from './preflight-files.ts';
 
 /** Said of every import, for it surprises (OTC FAQ dcs-faq-11185). */
 export const IMPORT_MERGES =
@@ -37,19 +37,19 @@ export async function preflightImport(
   // Side by side: each is a way to the cloud and back.
   const [target, looked] = await Promise.all([
     planned.target === undefined ? undefined : dcs.showInstance(planned.target),
-    planned.latestBackup ? undefined : lookAtFiles(backupFiles, services),
+    planned.latestBackup ? undefined : inspectFiles(backupFiles, services),
   ]);
   checkInstance(target, isRecord(given) ? given : {}, { path: ['target_instance'], busy: TARGET_BUSY }, found);
   if (planned.backupTargetFirst) checkCanBackUp(target, ['backup_target_first'], found);
   if (planned.latestBackup) await checkLatest(planned.latestBackup, target, dcs, found);
-  else if (looked) checkFiles(looked, { instance: target, hasOneDatabase: hasOneDatabase(target, given) }, found);
+  else if (looked) checkFiles(looked, { instance: target, hasOnlyDatabase0: hasOnlyDatabase0(target, given) }, found);
   else await checkBackupId(backupFiles, target, dcs, found);
   found.warning(['target_instance'], IMPORT_MERGES);
   return found;
 }
 
 /** Clusters have database 0 alone, but for a proxy cluster that is said to have more (OTC umn dcs-migration-0312004). */
-function hasOneDatabase(target: DcsInstance | undefined, given: unknown): boolean {
+function hasOnlyDatabase0(target: DcsInstance | undefined, given: unknown): boolean {
   const mode = target?.cacheMode?.toLowerCase();
   return mode === 'cluster' || (mode === 'proxy' && !(isRecord(given) && given['proxy_multi_db'] === true));
 }

@@ -1,4 +1,4 @@
-import { BytesCursor, BytesEnded } from './bytes-cursor.ts';
+import { BytesCursor, EndOfBytes } from './bytes-cursor.ts';
 
 /** What the first bytes of an append-only file show, or of what follows its RDB preamble. */
 export interface AofSeen {
@@ -26,7 +26,7 @@ export function walkAof(bytes: Buffer): AofSeen {
     }
     return { databases, isMangled: false };
   } catch (error) {
-    if (error instanceof BytesEnded) return { databases, isMangled: false };
+    if (error instanceof EndOfBytes) return { databases, isMangled: false };
     if (error instanceof NotACommand) return { databases, isMangled: true };
     throw error;
   }

@@ -1,6 +1,6 @@
-import { BytesCursor, BytesEnded } from './bytes-cursor.ts';
+import { BytesCursor, EndOfBytes } from './bytes-cursor.ts';
 import { rdbEndBytes } from './rdb-checksum.ts';
-import { readLength, readText, skipValue, UnknownRdbPart } from './rdb-values.ts';
+import { readLength, readString, skipValue, UnknownRdbPart } from './rdb-values.ts';
 
 /** What the first bytes of an RDB show. */
 export interface RdbSeen {
@@ -16,7 +16,7 @@ export interface RdbSeen {
    * `end`: the end mark was read. `cut`: the bytes are over. `untold`: something follows that is not known here, and the rest was not
    * looked at.
    */
-  readonly stopped: 'end' | 'cut' | 'untold';
+  readonly stopped: 'end' | 'cut' | 'unknown';
   /** Of `end`: how many bytes the RDB has, with its checksum. The file may have more, and fewer. */
   readonly length?: number;
 }
@@ -61,12 +61,12 @@ export function walkRdb(bytes: Buffer, version: number): RdbSeen {
   };
   try {
     const mangled = mangledStart(bytes.subarray(RDB_HEADER_BYTES));
-    if (mangled !== undefined) return { ...result('untold'), mangled };
-    while (walkOne(cursor, seen)) if (seen.mangled !== undefined) return result('untold');
+    if (mangled !== undefined) return { ...result('unknown'), mangled };
+    while (walkOne(cursor, seen)) if (seen.mangled !== undefined) return result('unknown');
     return result('end');
   } catch (error) {
-    if (error instanceof BytesEnded) return result('cut');
-    if (error instanceof UnknownRdbPart) return result('untold');
+    if (error instanceof EndOfBytes) return result('cut');
+    if (error instanceof UnknownRdbPart) return result('unknown');
     throw error;
   }
 }
@@ -98,7 +98,7 @@ function walkOne(cursor: BytesCursor, seen: Seen): boolean {
       for (let i = 0; i < 3; i++) readLength(cursor);
       return true;
     case OPCODE.function:
-      readText(cursor);
+      readString(cursor);
       return true;
     case OPCODE.idle:
       readLength(cursor);
@@ -115,20 +115,20 @@ function walkOne(cursor: BytesCursor, seen: Seen): boolean {
     default:
       if (opcode > MAX_TYPE) throw new UnknownRdbPart(`opcode ${opcode}`);
       seen.databases.add(seen.database);
-      readText(cursor);
+      readString(cursor);
       skipValue(cursor, opcode);
       return true;
   }
 }
 
 function walkAux(cursor: BytesCursor, seen: Seen): void {
-  const name = readText(cursor).toString('latin1');
+  const name = readString(cursor).toString('latin1');
   // "redis-bits" has ten letters, and 10 is the line feed: where it became two characters, the second one begins the name.
   if (/[^\x20-\x7e]/.test(name)) {
     seen.mangled = name.startsWith('\n') ? LINE_ENDS : 'its fields are not those that Redis writes';
     return;
   }
-  const value = readText(cursor);
+  const value = readString(cursor);
   // A short number, or its text.
   if (name === 'aof-base') seen.isBaseOfFolder = value.length === 1 && (value[0] === 1 || value[0] === 0x31);
 }

@@ -14,8 +14,8 @@ const INSTANCE_FIELDS: FieldTable = {
   id: { type: 'string', min: 1, doc: 'Id of the DCS instance. A DCS source must be given by it.' },
   addrs: {
     type: 'string',
-    form: new RegExp(`^(?:${ADDRESS}(?:,${ADDRESS})*)$`, 'u'),
-    as: 'ip:port, several separated by ","',
+    pattern: new RegExp(`^(?:${ADDRESS}(?:,${ADDRESS})*)$`, 'u'),
+    expected: 'ip:port, several separated by ","',
     doc: 'Address, ip:port; of a Redis Cluster all masters, separated by commas.',
   },
   password: {
@@ -32,13 +32,13 @@ const INSTANCE_FIELDS: FieldTable = {
 const CONFIGURE_FIELDS: FieldTable = {
   migration_method: {
     type: 'string',
-    must: true,
+    required: true,
     values: ['full_amount_migration', 'incremental_migration'],
     doc: 'Full, or full and then incremental: such a task does not end by itself.',
   },
   resume_mode: {
     type: 'string',
-    must: true,
+    required: true,
     values: ['auto', 'manual'],
     doc: 'auto reconnects for ever, which may begin a new full copy; manual does not.',
   },
@@ -52,14 +52,14 @@ const CONFIGURE_FIELDS: FieldTable = {
   },
   source_instance: {
     type: 'object',
-    must: true,
+    required: true,
     destination: true,
     doc: 'Where the data comes from: id or addrs. In a jobs file also the name of a target.',
     fields: INSTANCE_FIELDS,
   },
   target_instance: {
     type: 'object',
-    must: true,
+    required: true,
     destination: true,
     doc: 'Where the data goes: id or addrs. In a jobs file also the name of a target.',
     fields: INSTANCE_FIELDS,

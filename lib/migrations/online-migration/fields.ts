@@ -8,22 +8,28 @@ import { CONFIGURE } from './configure-fields.ts';
 export const ONLINE_MIGRATION_FIELDS: FieldTable = {
   name: {
     type: 'string',
-    must: true,
+    required: true,
     absent: "the job's name",
     doc: "Name of the task. The run's id is added. Left out: {absent}.",
   },
   description: { type: 'string', doc: 'Description of the task.' },
   vpc_id: {
     type: 'string',
-    must: true,
+    required: true,
     min: 1,
     destination: true,
     doc: 'Id of the VPC that the migration ECS is placed in.',
   },
-  subnet_id: { type: 'string', must: true, min: 1, destination: true, doc: 'Network id of the subnet in that VPC.' },
+  subnet_id: {
+    type: 'string',
+    required: true,
+    min: 1,
+    destination: true,
+    doc: 'Network id of the subnet in that VPC.',
+  },
   security_group_id: {
     type: 'string',
-    must: true,
+    required: true,
     min: 1,
     destination: true,
     doc: 'Id of the security group of the migration ECS. It must allow traffic to both sides.',

@@ -1,5 +1,5 @@
 import { hasPlaceholder } from '../../schema/placeholder-syntax.ts';
-import type { FollowServices, PlannedTask, SettingGoing, TaskProgress } from '../action.ts';
+import type { Activation, FollowServices, PlannedTask, TaskProgress } from '../action.ts';
 import { resolveSecrets } from '../resolve-secrets.ts';
 import { valueAt } from '../value-at.ts';
 import { dcsProgress } from './progress-line.ts';
@@ -11,7 +11,7 @@ export function isIncremental(fields: unknown): boolean | undefined {
 }
 
 /** SetOnlineMigrationTask, only while the task is `RUNNING` (waiting to be configured). `undefined` when that is left to somebody else. */
-export function configureTask({ configure: body }: PlannedTask): SettingGoing | undefined {
+export function configureTask({ configure: body }: PlannedTask): Activation | undefined {
   if (!body) return undefined;
   return {
     name: 'configure',

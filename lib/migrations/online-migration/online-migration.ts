@@ -18,7 +18,7 @@ export const onlineMigration: Action = {
   fields: ONLINE_MIGRATION_FIELDS,
   ownKeys: ONLINE_MIGRATION_OWN_KEYS,
   supplied: ONLINE_MIGRATION_SUPPLIED,
-  needLedger: [['configure']],
+  keysNeedingLedger: [['configure']],
   namedInstances: CONFIGURE_SIDES.map((side) => ['configure', side]),
   nameField: 'name',
   isIncremental,
@@ -39,9 +39,9 @@ export const onlineMigration: Action = {
     return dcs.createOnlineMigrationTask(resolveSecrets(planned.body, secret));
   },
 
-  setGoing: configureTask,
+  activation: configureTask,
   // Who configures it follows it as well.
-  leftTo: ({ configure }) => (configure ? undefined : 'at_once'),
+  leftToOperator: ({ configure }) => (configure ? undefined : 'at_once'),
   progressOf,
   release: async (services, id) => (await services.dcsFollow()).deleteTask(id),
 };

@@ -43,7 +43,7 @@ const DERIVED_FIELDS: FieldTable = {
   target_server: {
     ...TARGET_SERVER,
     fields: Object.fromEntries(
-      Object.entries(TARGET_SERVER.fields).map(([name, { must: _, ...field }]) => [name, field as Field]),
+      Object.entries(TARGET_SERVER.fields).map(([name, { required: _, ...field }]) => [name, field as Field]),
     ),
   },
 };

@@ -28,7 +28,7 @@ export interface DerivedServerMigration {
 }
 
 /** States of an ECS that end by themselves (ECS API reference, "ECS statuses"). */
-const PASSING_STATES = new Set([
+const TEMPORARY_STATES = new Set([
   ...['BUILD', 'REBOOT', 'HARD_REBOOT', 'REBUILD', 'MIGRATING'],
   ...['RESIZE', 'VERIFY_RESIZE', 'REVERT_RESIZE'],
 ]);
@@ -36,8 +36,8 @@ const GB = 2 ** 30;
 const TB = 2 ** 40;
 /** SMS User Guide, issue 33 (2026-08), and FAQs, issue 70: disks of a source, bytes of a system disk, bytes of a Linux disk. */
 const MAX_DISKS = 23;
-const LARGEST_SYSTEM_DISK = TB;
-const LARGEST_LINUX_DISK = 16 * TB;
+const MAX_SYSTEM_DISK_BYTES = TB;
+const MAX_LINUX_DISK_BYTES = 16 * TB;
 
 /**
  * Makes the whole request of a server migration out of what was given and what the cloud knows (reference of SMS, section 7). What was given
@@ -46,7 +46,7 @@ const LARGEST_LINUX_DISK = 16 * TB;
  * Call it before the task exists: with one, the source server is not free. Makes no call itself.
  *
  * @throws {RunError} `preflight` with every reason why it can't be done, never only the first. A retry helps after they were removed.
- *   A code of `PASSING_TROUBLE` when all that is wrong passes, as when the source's Agent is away or the target restarts: a retry helps later
+ *   A code of `TRANSIENT_FAILURES` when all that is wrong passes, as when the source's Agent is away or the target restarts: a retry helps later
  */
 export function deriveServerMigration(given: Fields, target: ServerTarget, facts: ServerFacts): DerivedServerMigration {
   const { source } = facts;
@@ -93,7 +93,7 @@ export function deriveServerMigration(given: Fields, target: ServerTarget, facts
   if (source) found.problems.push(...checked.problems.filter(({ path }) => !found.has(path)));
   if (found.problems.length > 0) {
     const message = `derive the migration of source server ${source?.id ?? nameOfSource(given)}: ${problemLine(found.problems)}`;
-    throw new RunError(found.passing ?? 'preflight', message, found.problems);
+    throw new RunError(found.temporaryCode ?? 'preflight', message, found.problems);
   }
   return {
     body: checked.value,
@@ -141,15 +141,15 @@ async function readEcs(services: Pick<AllServices, 'ecs'>, id: string): Promise<
 class Reasons {
   readonly problems: Problem[] = [];
   readonly warnings: Problem[] = [];
-  readonly #passing: Code[] = [];
+  readonly #temporaryCodes: Code[] = [];
 
   /** What passes, if all that is wrong does. */
-  get passing(): Code | undefined {
-    return this.problems.length === this.#passing.length ? this.#passing[0] : undefined;
+  get temporaryCode(): Code | undefined {
+    return this.problems.length === this.#temporaryCodes.length ? this.#temporaryCodes[0] : undefined;
   }
 
-  pass(code: Code, path: Problem['path'], message: string): void {
-    this.#passing.push(code);
+  temporaryProblem(code: Code, path: Problem['path'], message: string): void {
+    this.#temporaryCodes.push(code);
     this.problem(path, message);
   }
 
@@ -174,13 +174,13 @@ function nameOfSource(given: Fields): string {
 function checkSource(source: SmsServer, found: Reasons): void {
   const path = ['source_server', 'id'];
   if (!source.connected)
-    found.pass('agent_absent', path, 'the source server is not connected: see that its Agent runs');
+    found.temporaryProblem('agent_absent', path, 'the source server is not connected: see that its Agent runs');
   const { currentTask: task } = source;
   if (task) found.problem(path, `the source server has task ${task.id} (${task.name}, ${task.state}) already`);
   const state = source.state.toLowerCase();
   const isAway = state === 'unavailable' || state === 'initialize';
   const message = `the source server is in state ${source.state}, and must be waiting`;
-  if (isAway && !task) found.pass('agent_absent', path, message);
+  if (isAway && !task) found.temporaryProblem('agent_absent', path, message);
   else if (state !== 'waiting') found.problem(path, message);
   const osType = source.osType.toUpperCase();
   if (osType !== 'WINDOWS' && osType !== 'LINUX') {
@@ -199,13 +199,14 @@ function checkSource(source: SmsServer, found: Reasons): void {
 function checkLayout(layout: SourceLayout, osType: unknown, given: Fields, found: Reasons): void {
   const path = ['target_server', 'disks'];
   const { disks } = layout;
-  if (disks.length === 0) found.pass('agent_absent', path, "SMS does not know the source server's disks yet");
+  if (disks.length === 0)
+    found.temporaryProblem('agent_absent', path, "SMS does not know the source server's disks yet");
   if (disks.length > MAX_DISKS)
     found.problem(path, `the source server has ${disks.length} disks; at most ${MAX_DISKS} can be migrated`);
   for (const { name, sizeBytes, isSystemDisk } of disks) {
-    if (isSystemDisk && sizeBytes > LARGEST_SYSTEM_DISK) {
+    if (isSystemDisk && sizeBytes > MAX_SYSTEM_DISK_BYTES) {
       found.problem(path, `the system disk ${name} has ${gb(sizeBytes)} GB; at most 1024 can be migrated`);
-    } else if (osType === 'LINUX' && Number.isSafeInteger(sizeBytes) && sizeBytes > LARGEST_LINUX_DISK) {
+    } else if (osType === 'LINUX' && Number.isSafeInteger(sizeBytes) && sizeBytes > MAX_LINUX_DISK_BYTES) {
       found.problem(path, `disk ${name} has ${gb(sizeBytes)} GB; at most 16384 can be migrated`);
     }
   }
@@ -277,9 +278,9 @@ function fromServer({ given, facts, layout, usePublicIp }: Sides, id: string, fo
   }
   const status = server.status.toUpperCase();
   const unready = `the target server is ${server.status}, and must be ACTIVE or SHUTOFF`;
-  if (PASSING_STATES.has(status)) {
+  if (TEMPORARY_STATES.has(status)) {
     // Its disks and addresses may not be there yet.
-    found.pass(TARGET_BUSY, path, unready);
+    found.temporaryProblem(TARGET_BUSY, path, unready);
     return { fields, server: { name: server.name, vm_id: id }, disks: layout.disks.map((disk) => disk.fields) };
   }
   if (status !== 'ACTIVE' && status !== 'SHUTOFF') found.problem(path, unready);

@@ -12,7 +12,7 @@ import { TARGET_SERVER } from './target-server-fields.ts';
 export const SERVER_MIGRATION_FIELDS: FieldTable = {
   name: {
     type: 'string',
-    must: true,
+    required: true,
     min: 0,
     max: 255,
     absent: "the job's name",
@@ -20,7 +20,7 @@ export const SERVER_MIGRATION_FIELDS: FieldTable = {
   },
   type: {
     type: 'string',
-    must: true,
+    required: true,
     values: ['MIGRATE_FILE', 'MIGRATE_BLOCK'],
     doc: 'By files (Linux only) or by blocks.',
   },
@@ -33,12 +33,12 @@ export const SERVER_MIGRATION_FIELDS: FieldTable = {
     type: 'boolean',
     doc: 'Start the task as soon as it is created? The default is not documented: better say it.',
   },
-  os_type: { type: 'string', must: true, values: ['WINDOWS', 'LINUX'], doc: 'Operating system of the source.' },
+  os_type: { type: 'string', required: true, values: ['WINDOWS', 'LINUX'], doc: 'Operating system of the source.' },
   source_server: {
     type: 'object',
-    must: true,
+    required: true,
     doc: 'The source server. It must be connected and have no task.',
-    fields: { id: { type: 'string', must: true, min: 1, max: 255, doc: 'Id that SMS gave the source server.' } },
+    fields: { id: { type: 'string', required: true, min: 1, max: 255, doc: 'Id that SMS gave the source server.' } },
   },
   target_server: TARGET_SERVER,
   migration_ip: {
@@ -51,7 +51,7 @@ export const SERVER_MIGRATION_FIELDS: FieldTable = {
   region_name: {
     type: 'string',
     destination: true,
-    must: true,
+    required: true,
     min: 0,
     max: 255,
     doc: 'Name of the region of the target.',
@@ -59,7 +59,7 @@ export const SERVER_MIGRATION_FIELDS: FieldTable = {
   region_id: {
     type: 'string',
     destination: true,
-    must: true,
+    required: true,
     min: 0,
     max: 255,
     doc: 'Id of the region of the target, such as cn-south-1.',
@@ -67,12 +67,19 @@ export const SERVER_MIGRATION_FIELDS: FieldTable = {
   project_name: {
     type: 'string',
     destination: true,
-    must: true,
+    required: true,
     min: 0,
     max: 255,
     doc: "Name of the target's project.",
   },
-  project_id: { type: 'string', destination: true, must: true, min: 0, max: 255, doc: "Id of the target's project." },
+  project_id: {
+    type: 'string',
+    destination: true,
+    required: true,
+    min: 0,
+    max: 255,
+    doc: "Id of the target's project.",
+  },
   priority: {
     type: 'integer',
     min: 0,

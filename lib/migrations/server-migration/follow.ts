@@ -1,5 +1,5 @@
 import type { SmsTaskDetail } from '../../ports/sms.ts';
-import type { FollowServices, PlannedTask, SettingGoing, TaskProgress, TaskService } from '../action.ts';
+import type { Activation, FollowServices, PlannedTask, TaskProgress, TaskService } from '../action.ts';
 import type { TaskState } from '../task-state.ts';
 import { smsProgress } from './progress-line.ts';
 import { smsTaskName } from './task-name.ts';
@@ -8,7 +8,7 @@ import { smsTaskState } from './task-state.ts';
 /** What holds for tasks of SMS. A source server has one at most. */
 export const SMS_TASKS: TaskService = {
   service: 'sms',
-  targetTitle: 'source server',
+  targetLabel: 'source server',
   stateOf: smsTaskState,
   laneOf: (sourceServer) => `sms-${sourceServer}`,
   taskName: smsTaskName,
@@ -18,7 +18,7 @@ export const SMS_TASKS: TaskService = {
     return tasks.map(({ id, state }) => ({ id, status: state }));
   },
 
-  statesOn: async (services, sourceServer) =>
+  taskStatesOn: async (services, sourceServer) =>
     (await (await services.sms()).listTasks(sourceServer)).map(({ state }) => state),
 
   async findNamed(services, name, sourceServers = new Set()) {
@@ -30,7 +30,7 @@ export const SMS_TASKS: TaskService = {
     return undefined;
   },
 
-  whyFailed: async (services, { id }) => smsFailure((await (await services.smsFollow()).showTask(id)) ?? {}),
+  failureReason: async (services, { id }) => smsFailure((await (await services.smsFollow()).showTask(id)) ?? {}),
   stop: async (services, id) => (await services.smsFollow()).updateTaskStatus(id, 'stop'),
   deleteCommand: (id) => `hcloud SMS DeleteTask --task_id=${id}`,
   // It was never started.
@@ -38,7 +38,7 @@ export const SMS_TASKS: TaskService = {
 };
 
 /** UpdateTaskStatus `start`, only from `READY`. `undefined` when that is left to somebody else. */
-export function startTask({ start }: PlannedTask): SettingGoing | undefined {
+export function startTask({ start }: PlannedTask): Activation | undefined {
   if (!start) return undefined;
   return {
     name: 'start',
@@ -47,7 +47,7 @@ export function startTask({ start }: PlannedTask): SettingGoing | undefined {
 }
 
 /** A task that somebody else starts. Other runs do not wait for it, for they are refused while it is there. */
-export function leftTo({ start, body }: PlannedTask, state: TaskState): 'until_deadline' | undefined {
+export function leftToOperator({ start, body }: PlannedTask, state: TaskState): 'until_deadline' | undefined {
   return !start && !body['auto_start'] && state === 'ready' ? 'until_deadline' : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { SmsTaskDetail } from '../../ports/sms.ts';
-import { figuresLine, shortFigure } from '../figures-line.ts';
+import { formatFigure, formatFigures } from '../format-figures.ts';
 
 /**
  * The figures of a server migration as one line: `MIGRATE_LINUX_FILE 37 %, 85.5 Mbit/s, about 1 h 20 min left`.
@@ -9,11 +9,12 @@ import { figuresLine, shortFigure } from '../figures-line.ts';
  */
 export function smsProgress(detail: SmsTaskDetail): string {
   const { subtask, progress, speedMbps, remainingSeconds } = detail;
-  const percent = progress !== undefined && progress >= 0 && progress <= 100 ? `${shortFigure(progress)} %` : undefined;
+  const percent =
+    progress !== undefined && progress >= 0 && progress <= 100 ? `${formatFigure(progress)} %` : undefined;
   const step = [subtask, percent].filter((part) => part !== undefined).join(' ');
-  return figuresLine([
+  return formatFigures([
     step || undefined,
-    speedMbps === undefined ? undefined : `${shortFigure(speedMbps)} Mbit/s`,
+    speedMbps === undefined ? undefined : `${formatFigure(speedMbps)} Mbit/s`,
     remainingSeconds === undefined || remainingSeconds < 0 ? undefined : `about ${span(remainingSeconds)} left`,
   ]);
 }

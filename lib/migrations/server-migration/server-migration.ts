@@ -4,7 +4,7 @@ import { resolveSecrets } from '../resolve-secrets.ts';
 import { checkServerMigration } from './check.ts';
 import { completeServerMigration } from './derive-server-migration.ts';
 import { SERVER_MIGRATION_FIELDS, SERVER_MIGRATION_SUPPLIED } from './fields.ts';
-import { leftTo, progressOf, SMS_TASKS, startTask } from './follow.ts';
+import { leftToOperator, progressOf, SMS_TASKS, startTask } from './follow.ts';
 import { planServerMigration } from './plan.ts';
 import { SERVER_MIGRATION_OWN_KEYS } from './server-target.ts';
 
@@ -17,7 +17,7 @@ export const serverMigration: Action = {
   fields: SERVER_MIGRATION_FIELDS,
   ownKeys: SERVER_MIGRATION_OWN_KEYS,
   supplied: SERVER_MIGRATION_SUPPLIED,
-  needLedger: [['start']],
+  keysNeedingLedger: [['start']],
   namedInstances: [],
   nameField: 'name',
   targetField: 'source_server',
@@ -47,7 +47,7 @@ export const serverMigration: Action = {
     return sms.createTask(resolveSecrets(planned.body, secret));
   },
 
-  setGoing: startTask,
-  leftTo,
+  activation: startTask,
+  leftToOperator,
   progressOf,
 };

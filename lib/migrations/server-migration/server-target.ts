@@ -11,7 +11,7 @@ export const SERVER_MIGRATION_OWN_KEYS: FieldTable = {
     destination: true,
     doc: 'Where the server goes. With it, everything but source_server may be left out: it is derived from the source server.',
     fields: {
-      region: { type: 'string', must: true, min: 1, max: 255, doc: 'Region of the target, such as cn-south-1.' },
+      region: { type: 'string', required: true, min: 1, max: 255, doc: 'Region of the target, such as cn-south-1.' },
       template: { type: 'string', min: 1, max: 255, doc: 'Id of the server template that a new target is made from.' },
       server: { type: 'string', min: 1, max: 255, doc: 'Id of an existing ECS. Its disks are formatted.' },
     },

@@ -7,9 +7,9 @@ const INT_MAX = 2147483647;
 const text = (doc: string, max = 255): StringField => ({ type: 'string', min: 0, max, doc });
 const long = (doc: string): IntegerField => ({ type: 'integer', min: 0, max: LONG_MAX, doc });
 const int = (doc: string, max = INT_MAX): IntegerField => ({ type: 'integer', min: 0, max, doc });
-const must = <F extends StringField | IntegerField>(field: F): F & { readonly must: true } => ({
+const required = <F extends StringField | IntegerField>(field: F): F & { readonly required: true } => ({
   ...field,
-  must: true,
+  required: true,
 });
 const list = (doc: string, max: number, item: string, fields: FieldTable): ListField => ({
   type: 'list',
@@ -42,20 +42,20 @@ const DISK_FIELDS: FieldTable = {
     ...text('EVS volume id. Not needed if SMS creates the target, needed in practice if the target exists.'),
     destination: true,
   },
-  name: must(text('Name of the disk, such as /dev/vda.')),
-  physical_volumes: { ...list('Partitions.', 65535, 'One partition.', PHYSICAL_VOLUME_FIELDS), must: true },
-  size: must(long('Size in bytes.')),
-  used_size: must(long('Used size in bytes.')),
+  name: required(text('Name of the disk, such as /dev/vda.')),
+  physical_volumes: { ...list('Partitions.', 65535, 'One partition.', PHYSICAL_VOLUME_FIELDS), required: true },
+  size: required(long('Size in bytes.')),
+  used_size: required(long('Used size in bytes.')),
 };
 
 const LOGICAL_VOLUME_FIELDS: FieldTable = {
-  name: must(text('Name.', 1024)),
-  mount_point: must(text('Mount point.', 256)),
-  file_system: must(text('File system.')),
-  size: must(long('Size in bytes.')),
-  used_size: must(long('Used size in bytes.')),
-  free_size: must(long('Free size in bytes.')),
-  inode_size: must(int('Size of an inode.')),
+  name: required(text('Name.', 1024)),
+  mount_point: required(text('Mount point.', 256)),
+  file_system: required(text('File system.')),
+  size: required(long('Size in bytes.')),
+  used_size: required(long('Used size in bytes.')),
+  free_size: required(long('Free size in bytes.')),
+  inode_size: required(int('Size of an inode.')),
   inode_nums: long('Number of inodes.'),
   block_count: { ...int('Number of blocks. Default of the service: {absent}.'), serviceDefault: '0' },
   block_size: { ...int('Size of a block. Default of the service: {absent}.', 1048576), serviceDefault: '0' },
@@ -71,30 +71,30 @@ const VOLUME_GROUP_FIELDS: FieldTable = {
 };
 
 const SUBVOLUME_FIELDS: FieldTable = {
-  uuid: must(text('UUID.')),
-  is_snapshot: must(text('Is it a snapshot? A text, not true or false.')),
-  subvol_id: must(text('Id.')),
-  parent_id: must(text('Id of the parent.')),
-  subvol_name: must(text('Name.')),
-  subvol_mount_path: must(text('Mount path.')),
+  uuid: required(text('UUID.')),
+  is_snapshot: required(text('Is it a snapshot? A text, not true or false.')),
+  subvol_id: required(text('Id.')),
+  parent_id: required(text('Id of the parent.')),
+  subvol_name: required(text('Name.')),
+  subvol_mount_path: required(text('Mount path.')),
 };
 
 const BTRFS_FIELDS: FieldTable = {
-  name: must(text('Name.')),
-  label: must(text('Label; an empty text when it has none.')),
-  uuid: must(text('UUID.')),
-  device: must(text('Devices.')),
-  size: must(long('Size in bytes.')),
-  nodesize: must(long('Size of a node.')),
-  sectorsize: must(int('Size of a sector.')),
-  data_profile: must(text('Data profile.')),
-  system_profile: must(text('System profile.')),
-  metadata_profile: must(text('Metadata profile.')),
-  global_reserve1: must(text('Global reserve.')),
-  g_vol_used_size: must(long('Used size in bytes.')),
-  default_subvolid: must(text('Id of the default subvolume.')),
-  default_subvol_name: must(text('Name of the default subvolume.')),
-  default_subvol_mountpath: must(text('Mount path of the default subvolume.')),
+  name: required(text('Name.')),
+  label: required(text('Label; an empty text when it has none.')),
+  uuid: required(text('UUID.')),
+  device: required(text('Devices.')),
+  size: required(long('Size in bytes.')),
+  nodesize: required(long('Size of a node.')),
+  sectorsize: required(int('Size of a sector.')),
+  data_profile: required(text('Data profile.')),
+  system_profile: required(text('System profile.')),
+  metadata_profile: required(text('Metadata profile.')),
+  global_reserve1: required(text('Global reserve.')),
+  g_vol_used_size: required(long('Used size in bytes.')),
+  default_subvolid: required(text('Id of the default subvolume.')),
+  default_subvol_name: required(text('Name of the default subvolume.')),
+  default_subvol_mountpath: required(text('Mount path of the default subvolume.')),
   // One of the two is mandatory: see `checkServerMigration`.
   subvolume: list("Subvolumes, as the page's table spells it.", 65535, 'One subvolume.', SUBVOLUME_FIELDS),
   subvolumn: list('Subvolumes, as the SDK and ShowServer spell it.', 65535, 'One subvolume.', SUBVOLUME_FIELDS),
@@ -105,16 +105,16 @@ const BTRFS_FIELDS: FieldTable = {
  *
  * The page's table says `subvolume`, SDK and ShowServer say `subvolumn`: either is taken and sent as it was given.
  */
-export const TARGET_SERVER: ObjectField & { readonly must: true } = {
+export const TARGET_SERVER: ObjectField & { readonly required: true } = {
   type: 'object',
-  must: true,
+  required: true,
   doc: 'The target server. Sizes are in bytes.',
   fields: {
     btrfs_list: list('Btrfs file systems.', 65535, 'One Btrfs file system.', BTRFS_FIELDS),
-    disks: { ...list('Disks.', 65535, 'One disk.', DISK_FIELDS), must: true },
-    name: must(text('Name of the target server.')),
+    disks: { ...list('Disks.', 65535, 'One disk.', DISK_FIELDS), required: true },
+    name: required(text('Name of the target server.')),
     vm_id: {
-      ...must(text('Id of the target ECS; an empty text when SMS creates the target from a template.')),
+      ...required(text('Id of the target ECS; an empty text when SMS creates the target from a template.')),
       destination: true,
     },
     volume_groups: list('LVM volume groups.', 65535, 'One volume group.', VOLUME_GROUP_FIELDS),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { matchesGlob } from '../../../lib/jobs/glob.ts';
 import type { Job, Jobs } from '../../../lib/jobs/job.ts';
-import { jobsForObject, whyNoMatch } from '../../../lib/jobs/match-jobs.ts';
+import { jobsForObject, mismatchReason } from '../../../lib/jobs/match-jobs.ts';
 import { findSetPlace } from '../../../lib/jobs/set-place.ts';
 import { DEFAULT_POLICIES } from '../../fixtures/jobs.ts';
 
@@ -99,7 +99,7 @@ describe('jobsForObject', () => {
   });
 });
 
-describe('whyNoMatch', () => {
+describe('mismatchReason', () => {
   it.each([
     ['asked-for', undefined, undefined, 'it has no on.object_created'],
     ['other-bucket', 'archive', '**', 'it is about bucket archive, and the object is in backups'],
@@ -123,6 +123,6 @@ describe('whyNoMatch', () => {
     ],
     ['all', 'backups', '**', undefined],
   ])('says of job %s why not', (name, bucket, key, why) => {
-    expect(whyNoMatch(job(name, bucket, key)[1], 'backups', 'prod/a/x.aof')).toBe(why);
+    expect(mismatchReason(job(name, bucket, key)[1], 'backups', 'prod/a/x.aof')).toBe(why);
   });
 });

@@ -1,6 +1,6 @@
 import { makeLogger } from '../../../lib/kernel/logger.ts';
 import { makeRedactor } from '../../../lib/kernel/redactor.ts';
-import { secretDoubt, secretProblem } from '../../../lib/kernel/secret.ts';
+import { secretProblem, secretWarning } from '../../../lib/kernel/secret.ts';
 import { readSettings } from '../../../lib/kernel/settings.ts';
 import { type Cloud, makeInvocation } from '../../../lib/platform/invocation.ts';
 import { noServices } from '../../fakes/no-services.ts';
@@ -33,7 +33,7 @@ describe('the value of a secret', () => {
     ['Pass-1\u00a0', 'begins or ends with a blank'],
     ['Pa ss', undefined],
   ])('is doubted with a blank at an end: %j', (value, doubt) => {
-    expect(secretDoubt(value)).toBe(doubt);
+    expect(secretWarning(value)).toBe(doubt);
   });
 });
 

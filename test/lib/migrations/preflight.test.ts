@@ -128,13 +128,17 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     'a file of another kind by its name',
     ofFiles('dump.rdb.bak'),
     ({ obs }) => put(obs, 'dump.rdb.bak', SMALL_RDB),
-    ['backup_files.files.0.file_name: "dump.rdb.bak" is no backup: its name ends in none of .rdb, .aof, .zip, .tar.gz'],
+    [
+      'backup_files.files.0.file_name: "dump.rdb.bak" is not a backup: its name must end with one of .rdb, .aof, .zip, .tar.gz',
+    ],
   ],
   [
     'a single gzip',
     ofFiles('dump.rdb.gz'),
     ({ obs }) => put(obs, 'dump.rdb.gz', '\x1f\x8b'),
-    ['backup_files.files.0.file_name: "dump.rdb.gz" is no backup: its name ends in none of .rdb, .aof, .zip, .tar.gz'],
+    [
+      'backup_files.files.0.file_name: "dump.rdb.gz" is not a backup: its name must end with one of .rdb, .aof, .zip, .tar.gz',
+    ],
   ],
   [
     'an empty file',
@@ -231,7 +235,7 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
       'target_instance.id: instance name of staging is FROZEN, and must be RUNNING',
       'target_instance.id: instance name of staging has SSL on; data can be migrated only with SSL off',
       'backup_files.files.0.file_name: "a.rdb" is empty',
-      'backup_files.files.2.file_name: "b.txt" is no backup: its name ends in none of .rdb, .aof, .zip, .tar.gz',
+      'backup_files.files.2.file_name: "b.txt" is not a backup: its name must end with one of .rdb, .aof, .zip, .tar.gz',
     ],
   ],
   [
@@ -378,13 +382,13 @@ describe('preflight', () => {
       'a file that may not be seen',
       ofFiles('dump.rdb'),
       ({ obs }) => answers(obs, obsRefusal(403, 'AccessDenied')),
-      'backup_files.files[0].file_name: "dump.rdb" was not looked into: it is not there, or this function may not see it',
+      'backup_files.files[0].file_name: "dump.rdb" was not checked: it is not there, or this function may not see it',
     ],
     [
       'a file that may not be read',
       ofFiles('dump.rdb'),
       ({ obs }) => answers(obs, obsRefusal(403)),
-      'backup_files.files[0].file_name: "dump.rdb" was not looked into: OBS GetObject: rejected: 403 (request request-1)',
+      'backup_files.files[0].file_name: "dump.rdb" was not checked: OBS GetObject: rejected: 403 (request request-1)',
     ],
     [
       'files larger than the free memory',
@@ -393,7 +397,7 @@ describe('preflight', () => {
         dcs.add('staging', { maxMemoryMb: 2, usedMemoryMb: 1 });
         put(obs, 'dump.rdb', rdbOf(1048577));
       },
-      'backup_files.files: what is to be imported has 2 MB, and instance name of staging has 1 of 2 MB free: the migration may fail',
+      'backup_files.files: the data to import has 2 MB, and instance name of staging has 1 of 2 MB free: the migration may fail',
     ],
     [
       'a backup larger than the free memory',
@@ -417,13 +421,13 @@ describe('preflight', () => {
         dcs.add('staging', { cacheMode: 'cluster' });
         put(obs, 'a.aof', '*2\r\n$6');
       },
-      'backup_files.files[0].file_name: an AOF into a Redis Cluster may fail; an RDB is safer',
+      'backup_files.files[0].file_name: importing an AOF into a Redis Cluster may fail; an RDB is safer',
     ],
     [
       'files beyond the 64th',
       ofFiles(...Array.from({ length: 65 }, () => 'dump.rdb')),
       () => undefined,
-      'backup_files.files: there are 65; only the first 64 were looked into',
+      'backup_files.files: there are 65; only the first 64 were checked',
     ],
   ])('warns of %s', async (_, planned, change, warning) => {
     const at = world();

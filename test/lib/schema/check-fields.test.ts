@@ -3,9 +3,9 @@ import type { FieldTable } from '../../../lib/schema/fields.ts';
 import { problemLine } from '../../../lib/schema/findings.ts';
 
 const TABLE: FieldTable = {
-  name: { type: 'string', must: true, min: 1, max: 4, doc: '' },
+  name: { type: 'string', required: true, min: 1, max: 4, doc: '' },
   kind: { type: 'string', values: ['A', 'B'], doc: '' },
-  code: { type: 'string', form: /^[0-9]+$/, as: 'digits', doc: '' },
+  code: { type: 'string', pattern: /^[0-9]+$/, expected: 'digits', doc: '' },
   uuid: { type: 'string', nullable: true, doc: '' },
   password: { type: 'secret', doc: '' },
   limit: { type: 'integer', min: 1, max: 10240, sendAs: 'string', doc: '' },
@@ -17,7 +17,7 @@ const TABLE: FieldTable = {
     min: 1,
     max: 2,
     doc: '',
-    of: { type: 'object', doc: '', fields: { id: { type: 'string', must: true, doc: '' } } },
+    of: { type: 'object', doc: '', fields: { id: { type: 'string', required: true, doc: '' } } },
   },
 };
 

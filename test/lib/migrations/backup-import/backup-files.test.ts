@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { LOOK_BYTES } from '../../../../lib/migrations/backup-import/look-at-file.ts';
+import { INSPECTED_BYTES } from '../../../../lib/migrations/backup-import/inspect-file.ts';
 import { preflightImport } from '../../../../lib/migrations/backup-import/preflight.ts';
 import { newestRdbVersion } from '../../../../lib/migrations/backup-import/rdb-versions.ts';
 import type { DcsInstance } from '../../../../lib/ports/dcs.ts';
@@ -32,7 +32,7 @@ const CUT = 'is cut off: the end of an RDB is missing';
 const FOLDER_PART =
   'is a part of an append-only folder of Redis 7, and not a backup alone: write one RDB with BGSAVE, and import that';
 const SPLIT_PART = 'is a part of a split archive: join the parts, and upload one .zip, .tar.gz or .rdb';
-const NO_SUCH_ENDING = 'is no backup: its name ends in none of .rdb, .aof, .zip, .tar.gz';
+const NO_SUCH_ENDING = 'is not a backup: its name must end with one of .rdb, .aof, .zip, .tar.gz';
 const AS_TEXT = 'it was sent as a text; send it again in binary mode';
 const IF_AS_TEXT = 'if it was sent as a text, send it again in binary mode';
 
@@ -356,7 +356,7 @@ describe('a backup file', () => {
   it('that is large is judged by its start and its end, and a database in between is not seen', async () => {
     const keys = Array.from({ length: 5000 }, (_, i) => `key-${i}`);
 
-    expect(LARGE.length).toBeGreaterThan(2 * LOOK_BYTES);
+    expect(LARGE.length).toBeGreaterThan(2 * INSPECTED_BYTES);
     expect(await judge('dump.rdb', LARGE)).toEqual([]);
     expect(await judge('dump.rdb', makeRdb({ databases: { 0: keys, 1: ['b'] } }), { cacheMode: 'cluster' })).toEqual(
       [],

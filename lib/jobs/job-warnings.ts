@@ -10,7 +10,7 @@ import { REGIONS, regionTimeZone } from './regions.ts';
 import { unfilledOf, unfilledTargets } from './unfilled.ts';
 
 /** What jobs are judged with. */
-export interface JobsSetting {
+export interface WarningContext {
   readonly targets: ReadonlyMap<string, Target>;
   readonly hasLedger: boolean;
   readonly region: string;
@@ -39,7 +39,7 @@ function topicDoubts({ name, policies }: Job, region: string): Problem[] {
   return [{ path: ['jobs', name, 'notify', 'smn'], message }];
 }
 
-function scheduleDoubts({ name, on, limit }: Job, setting: JobsSetting): Problem[] {
+function scheduleDoubts({ name, on, limit }: Job, setting: WarningContext): Problem[] {
   const { schedule } = on;
   if (!schedule) return [];
   const found = { problems: [], warnings: [] };
@@ -53,7 +53,7 @@ function scheduleDoubts({ name, on, limit }: Job, setting: JobsSetting): Problem
  * What is doubtful about jobs that have no problems, each with what will happen. For people who write the file: a function's bundle, whose file
  * was looked at when it was built, has a stand-in that finds nothing.
  */
-export function doubtsOf(jobs: readonly Job[], setting: JobsSetting): Problem[] {
+export function warningsFor(jobs: readonly Job[], setting: WarningContext): Problem[] {
   const { targets, region } = setting;
   return [
     ...regionDoubts(region, ['region']),

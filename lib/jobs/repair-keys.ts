@@ -8,7 +8,7 @@ import { type SchemaNode, schemaForms, schemaKeys, schemaStep } from './schema-p
 type Path = Problem['path'];
 
 /** A jobs file as it was probably meant. */
-export interface Straightened {
+export interface RepairedDocument {
   /** A copy with each key where it belongs, and spelt as it is known. */
   readonly document: unknown;
   /** One for each key that was put right. */
@@ -45,7 +45,7 @@ function startsWith(path: Path, start: Path): boolean {
   return start.every((key, i) => path[i] === key);
 }
 
-class Straightener {
+class KeyRepairer {
   readonly problems: Problem[] = [];
   readonly moves: { readonly from: Path; readonly to: Path }[] = [];
   readonly #schema = jobsJsonSchema() as SchemaNode;
@@ -198,11 +198,11 @@ class Straightener {
  * Puts keys right that are misspelt or indented wrongly, so that what follows from such a slip is not reported beside it. Nothing is ever run
  * from the result: it has problems.
  */
-export function straighten(document: unknown): Straightened {
+export function repairKeys(document: unknown): RepairedDocument {
   const copy = structuredClone(document);
-  const straightener = new Straightener();
-  straightener.walk(copy, []);
-  const { moves, problems } = straightener;
+  const repairer = new KeyRepairer();
+  repairer.walk(copy, []);
+  const { moves, problems } = repairer;
   const originOf = (path: Path) =>
     moves.reduceRight<Path>((at, { from, to }) => (startsWith(at, to) ? [...from, ...at.slice(to.length)] : at), path);
   return {

@@ -11,13 +11,13 @@ interface Policy {
 }
 
 /** The least that has to be allowed: one policy for the region's project and one for the services that all regions share, as IAM wants them. */
-export interface LeastPolicies {
+export interface MinimalPolicies {
   readonly project?: Policy;
   readonly global?: Policy;
 }
 
 /** A statement for each action, whose reason the `NeededAction` has. What may be granted in `either` scope is put into the global policy. */
-export function leastPolicies(needed: readonly NeededAction[]): LeastPolicies {
+export function minimalPolicies(needed: readonly NeededAction[]): MinimalPolicies {
   const project = policyOf(needed.filter(({ scope }) => scope === 'project'));
   const global = policyOf(needed.filter(({ scope }) => scope !== 'project'));
   return { ...(project ? { project } : {}), ...(global ? { global } : {}) };

@@ -6,7 +6,7 @@ import { firstEngineFor, newestRdbVersion } from './rdb-versions.ts';
 import { RDB_HEADER_BYTES, type RdbSeen, rdbVersion, walkRdb } from './walk-rdb.ts';
 
 /** What an RDB is said to be, alone or at the start of an append-only file. */
-export interface RdbJudgement {
+export interface RdbCheck {
   /** Why it can't be imported, to be read after its name. */
   readonly problems: readonly string[];
   /** Absent when nothing of it could be read. */
@@ -17,12 +17,12 @@ const CUT = 'is cut off: the end of an RDB is missing';
 const SENT_AS_TEXT = 'it was sent as a text; send it again in binary mode';
 
 /** Judges an RDB that is a file of its own. */
-export function judgeRdb(bytes: FileBytes, target: DcsInstance | undefined): RdbJudgement {
+export function checkRdb(bytes: FileBytes, target: DcsInstance | undefined): RdbCheck {
   return judgeStart(bytes, target, (seen) => judgeBase(seen) ?? judgeEnd(bytes, seen) ?? judgeKeys(seen));
 }
 
 /** Judges the RDB that an append-only file may begin with; commands follow its end. */
-export function judgePreamble(bytes: FileBytes, target: DcsInstance | undefined): RdbJudgement {
+export function checkPreamble(bytes: FileBytes, target: DcsInstance | undefined): RdbCheck {
   return judgeStart(bytes, target, (seen) => {
     const isWhole = bytes.size === bytes.head.length;
     if (isWhole && isCut(bytes, seen)) return CUT;
@@ -35,7 +35,7 @@ function judgeStart(
   { size, head }: FileBytes,
   target: DcsInstance | undefined,
   judge: (seen: RdbSeen) => string | undefined,
-): RdbJudgement {
+): RdbCheck {
   const version = rdbVersion(head);
   if (version === undefined) {
     return { problems: [size < RDB_HEADER_BYTES ? CUT : 'is damaged: it begins with REDIS, and names no RDB version'] };
@@ -46,8 +46,8 @@ function judgeStart(
 }
 
 function judgeBase({ isBaseOfFolder }: RdbSeen): string | undefined {
-  const { is, wayOut } = APPEND_ONLY_PART;
-  return isBaseOfFolder ? `is ${is} (its field aof-base says so): ${wayOut}` : undefined;
+  const { is, remedy } = APPEND_ONLY_PART;
+  return isBaseOfFolder ? `is ${is} (its field aof-base says so): ${remedy}` : undefined;
 }
 
 /** Of a file that was read whole. */
@@ -76,8 +76,8 @@ function newer(version: number, target: DcsInstance | undefined): string[] {
   const newest = engine === undefined ? undefined : newestRdbVersion(engine);
   if (!target || newest === undefined || version <= newest) return [];
   const first = firstEngineFor(version);
-  const wayOut = first === undefined ? 'take a backup of an older Redis' : `it needs Redis ${first} or later`;
+  const remedy = first === undefined ? 'take a backup of an older Redis' : `it needs Redis ${first} or later`;
   return [
-    `has RDB version ${version}, newer than the engine: instance ${target.name} has Redis ${engine}, which reads up to ${newest}; ${wayOut}`,
+    `has RDB version ${version}, newer than the engine: instance ${target.name} has Redis ${engine}, which reads up to ${newest}; ${remedy}`,
   ];
 }

@@ -1,15 +1,15 @@
 import type { DcsInstance } from '../../ports/dcs.ts';
 import { type BackupFileKind, isKindAsNamed, kindByBytes } from './backup-file-kind.ts';
+import { checkTarGz, checkZip } from './check-archive.ts';
+import { checkPreamble, checkRdb } from './check-rdb.ts';
 import type { FileBytes } from './file-bytes.ts';
-import { judgeTarGz, judgeZip } from './judge-archive.ts';
-import { judgePreamble, judgeRdb } from './judge-rdb.ts';
 import { walkAof } from './walk-aof.ts';
 
 /** Where the file goes. */
 export interface FileTarget {
   readonly instance: DcsInstance | undefined;
   /** It has database 0 alone. */
-  readonly hasOneDatabase: boolean;
+  readonly hasOnlyDatabase0: boolean;
 }
 
 /**
@@ -19,21 +19,21 @@ export interface FileTarget {
  *
  * @param kind that its name says
  */
-export function judgeBackupFile(kind: BackupFileKind, bytes: FileBytes, target: FileTarget): readonly string[] {
+export function checkBackupFile(kind: BackupFileKind, bytes: FileBytes, target: FileTarget): readonly string[] {
   if (bytes.size === 0) return ['is empty'];
   const begins = kindByBytes(bytes.head);
   if (!isKindAsNamed(kind, begins)) return [`is no ${kind}: it ${beginsAs(begins, bytes.head)}`];
   switch (kind) {
     case 'rdb': {
-      const { problems, seen } = judgeRdb(bytes, target.instance);
+      const { problems, seen } = checkRdb(bytes, target.instance);
       return [...problems, ...oneDatabase(seen?.databases, target)];
     }
     case 'aof':
       return judgeAof(bytes, target);
     case 'zip':
-      return present(judgeZip(bytes));
+      return present(checkZip(bytes));
     case 'gzip':
-      return present(judgeTarGz(bytes));
+      return present(checkTarGz(bytes));
   }
 }
 
@@ -46,7 +46,7 @@ function beginsAs(begins: BackupFileKind | undefined, head: Buffer): string {
 function judgeAof(bytes: FileBytes, target: FileTarget): readonly string[] {
   const { head, size } = bytes;
   if (kindByBytes(head) !== 'rdb') return judgeCommands(head, target, new Set());
-  const { problems, seen } = judgePreamble(bytes, target.instance);
+  const { problems, seen } = checkPreamble(bytes, target.instance);
   if (!seen) return problems;
   const { databases, length = size } = seen;
   if (length >= size || problems.length > 0) return [...problems, ...oneDatabase(databases, target)];
@@ -65,7 +65,7 @@ function judgeCommands(commands: Buffer, target: FileTarget, before: ReadonlySet
 
 function oneDatabase(databases: ReadonlySet<number> | undefined, target: FileTarget): readonly string[] {
   const others = [...(databases ?? [])].filter((database) => database !== 0).sort((a, b) => a - b);
-  if (!target.hasOneDatabase || others.length === 0) return [];
+  if (!target.hasOnlyDatabase0 || others.length === 0) return [];
   const name = target.instance?.name ?? 'the target';
   return [`has keys in database ${others.join(', ')}, and instance ${name} has database 0 alone`];
 }

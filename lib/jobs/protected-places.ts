@@ -4,16 +4,16 @@ import { fieldsAlong } from '../migrations/fields-along.ts';
 import type { Path } from '../schema/findings.ts';
 
 /** Why nothing from outside may stand in a place of an action. */
-export type Closed = 'destination' | 'secret';
+export type ProtectedReason = 'destination' | 'secret';
 
 /**
  * Says of places in an action whether they are closed to what uploaders and callers send: those that decide where data goes, and all that is in
  * an object which has a secret in it, at whatever depth. The action as a whole is no such object, unless the secret is right in it.
  */
-export function closedPlaces(
+export function protectedPlaces(
   kind: ActionKind,
   fields: Readonly<Record<string, unknown>>,
-): (path: Path) => Closed | undefined {
+): (path: Path) => ProtectedReason | undefined {
   const holders = new Map<object, boolean>();
   const holdsSecret = (value: unknown): boolean => {
     if (typeof value !== 'object' || value === null) return false;

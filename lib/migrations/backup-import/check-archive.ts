@@ -11,12 +11,12 @@ const MAX_UNPACKED = 8 * 1024 * 1024;
 const STARTS_WITH = 4096;
 
 /** Why an archive can't be imported, to be read after its name. `undefined` when nothing is known to be wrong. */
-export function judgeZip(bytes: FileBytes): string | undefined {
+export function checkZip(bytes: FileBytes): string | undefined {
   const seen = zipNames(bytes);
   return 'problem' in seen ? seen.problem : judgeNames(seen);
 }
 
-export function judgeTarGz({ size, head }: FileBytes): string | undefined {
+export function checkTarGz({ size, head }: FileBytes): string | undefined {
   const unpacked = gunzip(head, size === head.length);
   if (unpacked === undefined) return undefined;
   if ('problem' in unpacked) return unpacked.problem;
@@ -47,7 +47,7 @@ function gunzip(head: Buffer, isWhole: boolean): Unpacked | undefined {
 function judgeNames({ names, isComplete }: ArchiveNames): string | undefined {
   for (const name of names) {
     const part = partByName(name);
-    if (part) return `holds ${JSON.stringify(name)}, ${part.is}: ${part.wayOut}`;
+    if (part) return `holds ${JSON.stringify(name)}, ${part.is}: ${part.remedy}`;
   }
   if (!isComplete || names.some((name) => /\.(?:rdb|aof)$/i.test(name))) return undefined;
   return 'holds no .rdb or .aof file';

@@ -10,19 +10,23 @@ import { completeServerMigration } from './derive-server-migration.ts';
  *
  * @throws {CloudError} when something can't be read
  */
-export async function lookAtServers(services: AllServices, planned: PlannedTask): Promise<PreflightFindings> {
-  if (!planned.derive) return areThere(services, planned);
+export async function inspectServers(services: AllServices, planned: PlannedTask): Promise<PreflightFindings> {
+  if (!planned.derive) return checkExistence(services, planned);
   try {
     const { warnings } = await completeServerMigration(services, planned);
-    return { problems: [], passing: [], warnings: warnings.filter((warning) => !planned.warnings.includes(warning)) };
+    return {
+      problems: [],
+      temporaryProblems: [],
+      warnings: warnings.filter((warning) => !planned.warnings.includes(warning)),
+    };
   } catch (error) {
     if (error instanceof CloudError || !(error instanceof RunError)) throw error;
-    return { problems: error.problems, passing: [], warnings: [] };
+    return { problems: error.problems, temporaryProblems: [], warnings: [] };
   }
 }
 
 /** Of a server migration whose request the file has. */
-async function areThere(services: AllServices, { target, body }: PlannedTask): Promise<PreflightFindings> {
+async function checkExistence(services: AllServices, { target, body }: PlannedTask): Promise<PreflightFindings> {
   const problems: Problem[] = [];
   const source = target === undefined ? undefined : await (await services.smsServers()).showServer(target);
   const path = ['source_server', 'id'];
@@ -34,5 +38,5 @@ async function areThere(services: AllServices, { target, body }: PlannedTask): P
   if (body['exist_server'] === true && typeof id === 'string' && !(await (await services.ecs()).showServer(id))) {
     problems.push({ path: ['target_server', 'vm_id'], message: 'there is no such ECS in this region and project' });
   }
-  return { problems, passing: [], warnings: [] };
+  return { problems, temporaryProblems: [], warnings: [] };
 }

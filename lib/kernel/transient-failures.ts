@@ -2,10 +2,18 @@ import type { CloudCode, KnownCode } from './codes.ts';
 import type { FailedCallOutcome } from './errors.ts';
 
 /** What passes by itself, or when an operator has set something right elsewhere: no reason to refuse a run for good. */
-export type TroubleKind = 'keys' | 'rights' | 'quota' | 'throttling' | 'unavailable' | 'busy' | 'agent' | 'file';
+export type TransientFailureKind =
+  | 'keys'
+  | 'rights'
+  | 'quota'
+  | 'throttling'
+  | 'unavailable'
+  | 'busy'
+  | 'agent'
+  | 'file';
 
-export interface TroubleRow {
-  readonly kind: TroubleKind;
+export interface TransientFailure {
+  readonly kind: TransientFailureKind;
   /** Whose it is. A run whose target is in trouble keeps its turn; one with trouble of its own leaves the target to others. */
   readonly of: 'target' | 'run' | 'cloud';
   /** Ours, and those of the services; DCS also writes `1114 00xxx` for `DCS.4xxx`, and the gateway `APIG.` for `APIGW.`. */
@@ -19,11 +27,11 @@ export interface TroubleRow {
 const dcs = (...numbers: readonly number[]) => numbers.map((number): CloudCode => `DCS.${number}`);
 
 const row = (
-  kind: TroubleKind,
-  of: TroubleRow['of'],
+  kind: TransientFailureKind,
+  of: TransientFailure['of'],
   codes: readonly KnownCode[],
-  { statuses = [], outcomes = [] }: Partial<Pick<TroubleRow, 'statuses' | 'outcomes'>> = {},
-): TroubleRow => ({ kind, of, codes, statuses, outcomes });
+  { statuses = [], outcomes = [] }: Partial<Pick<TransientFailure, 'statuses' | 'outcomes'>> = {},
+): TransientFailure => ({ kind, of, codes, statuses, outcomes });
 
 const BAD_KEYS: readonly KnownCode[] = ['keys_refused', 'APIGW.0301', 'APIGW.0307', ...dcs(1001, 1002, 1003, 1004)];
 const BAD_KEYS_OF_OBS: readonly CloudCode[] = [
@@ -45,7 +53,7 @@ const BUSY_INSTANCE: readonly KnownCode[] = [
  * Sources: error code table of DCS (opentelekomcloud-docs, 2026-04-22), 4121, 4231, 4975 and CBC.99003651 only in `operateErrorCode` of
  * terraform-provider-huaweicloud (2025-07); error codes of SMS (2025-01-24); OBS error codes (obs_04_0115); API Request Signing Guide.
  */
-export const PASSING_TROUBLE: readonly TroubleRow[] = [
+export const TRANSIENT_FAILURES: readonly TransientFailure[] = [
   row('keys', 'run', [...BAD_KEYS, ...BAD_KEYS_OF_OBS], { statuses: [401] }),
   row(
     'rights',
@@ -81,22 +89,24 @@ export const FINAL_CODES: ReadonlySet<string> = new Set<KnownCode>([
   ...(['bad_id', 'bad_remark', 'request_not_built', 'inexact_number'] as const),
 ]);
 
-const BY_CODE = new Map<string, TroubleRow>(
-  PASSING_TROUBLE.flatMap((known) => known.codes.map((code) => [code, known] as const)),
+const BY_CODE = new Map<string, TransientFailure>(
+  TRANSIENT_FAILURES.flatMap((known) => known.codes.map((code) => [code, known] as const)),
 );
-const BY_STATUS = new Map(PASSING_TROUBLE.flatMap((known) => known.statuses.map((status) => [status, known] as const)));
-const BY_OUTCOME = new Map(PASSING_TROUBLE.flatMap((known) => known.outcomes.map((end) => [end, known] as const)));
+const BY_STATUS = new Map(
+  TRANSIENT_FAILURES.flatMap((known) => known.statuses.map((status) => [status, known] as const)),
+);
+const BY_OUTCOME = new Map(TRANSIENT_FAILURES.flatMap((known) => known.outcomes.map((end) => [end, known] as const)));
 
 /** What is known of what went wrong: of a failed call, or the reason of a run. */
-export interface Trouble {
+export interface FailureFacts {
   readonly code: string;
   readonly status?: number | undefined;
   readonly outcome?: FailedCallOutcome | undefined;
 }
 
 /** Is it passing trouble? `undefined`: no, it is final. By its code first, then by its status, then by what is known of the call. */
-export function passingTrouble({ code, status, outcome }: Trouble): TroubleRow | undefined {
-  const known = oneSpelling(code);
+export function transientFailure({ code, status, outcome }: FailureFacts): TransientFailure | undefined {
+  const known = canonicalCode(code);
   if (FINAL_CODES.has(known)) return undefined;
   return (
     BY_CODE.get(known) ??
@@ -105,19 +115,19 @@ export function passingTrouble({ code, status, outcome }: Trouble): TroubleRow |
   );
 }
 
-const TO_BE_SET_RIGHT: ReadonlySet<TroubleKind | undefined> = new Set(['keys', 'rights', 'quota']);
+const NEEDS_OPERATOR: ReadonlySet<TransientFailureKind | undefined> = new Set(['keys', 'rights', 'quota']);
 
 /** Does it pass when somebody has set something right, rather than by itself? */
-export function isToBeSetRight(trouble: Trouble): boolean {
-  return TO_BE_SET_RIGHT.has(passingTrouble(trouble)?.kind);
+export function needsOperator(trouble: FailureFacts): boolean {
+  return NEEDS_OPERATOR.has(transientFailure(trouble)?.kind);
 }
 
-function serverError(status: number): TroubleRow | undefined {
+function serverError(status: number): TransientFailure | undefined {
   return status >= 500 ? BY_STATUS.get(500) : undefined;
 }
 
 /** A code as the table has it: `111400026` is `DCS.4026`, `APIG.0308` is `APIGW.0308`. */
-export function oneSpelling(code: string): string {
+export function canonicalCode(code: string): string {
   const ofDcs = /^1114(\d{2})(\d{3})$/.exec(code);
   if (ofDcs?.[1] === '00') return `DCS.4${ofDcs[2]}`;
   return code.replace(/^APIG\./, 'APIGW.');
