@@ -3,26 +3,26 @@ import { isRecord } from '../kernel/is-record.ts';
 import { refuseEvent } from './identify-event.ts';
 import { describeReceived, field, getString } from './received.ts';
 
-/** An HTTP request as API Gateway hands it to a function; shared and dedicated gateways send the same eight fields. */
+/** An HTTP request as API Gateway passes it to a function. Shared and dedicated gateways send the same eight fields. */
 export interface GatewayRequest {
   readonly kind: 'gateway';
-  /** Upper case. */
+  /** In upper case. */
   readonly method: string;
   /** Without the query. */
   readonly path: string;
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
   readonly query: Readonly<Record<string, string>>;
-  /** The body's bytes; empty when there was none. */
+  /** The body's bytes; empty when there is no body. */
   readonly body: Buffer;
   readonly requestId: string;
 }
 
 /**
- * Reads an API Gateway event. `isBase64Encoded` is honoured either way: it is true by default, also for an empty body, and an API can
+ * Parses an API Gateway event. Both values of `isBase64Encoded` are honoured: it is true by default, even for an empty body, and an API can
  * switch it off (User Guide, APIG trigger, 2025-12-29).
  *
- * @throws {EventError} when it is no gateway event, or its body is not the base64 that it claims to be; a retry does not help
+ * @throws {EventError} when it is not a gateway event, or its body is not valid base64 although marked so. A retry does not help
  */
 export function parseGatewayEvent(event: unknown): GatewayRequest {
   const context = field(event, 'requestContext');
@@ -45,10 +45,10 @@ export function parseGatewayEvent(event: unknown): GatewayRequest {
 function stringEntries(value: unknown, path: string): [string, string][] {
   if (value === undefined || value === null) return [];
   if (!isRecord(value)) throw new EventError(path, describeReceived(value), 'an object of strings');
-  return Object.entries(value).map(([name, text]) => {
-    if (typeof text !== 'string')
-      throw new EventError(`${path}.${name.slice(0, 60)}`, describeReceived(text), 'a string');
-    return [name, text];
+  return Object.entries(value).map(([name, item]) => {
+    if (typeof item !== 'string')
+      throw new EventError(`${path}.${name.slice(0, 60)}`, describeReceived(item), 'a string');
+    return [name, item];
   });
 }
 
@@ -57,7 +57,7 @@ function parseBody(body: unknown, isBase64: unknown): Buffer {
   if (typeof body !== 'string') throw new EventError('body', describeReceived(body), 'a string');
   if (isBase64 !== true) return Buffer.from(body, 'utf8');
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(body) || body.length % 4 !== 0) {
-    throw new EventError('body', 'text that is not base64', 'base64, as isBase64Encoded says');
+    throw new EventError('body', 'a string that is not valid base64', 'base64, because isBase64Encoded is true');
   }
   return Buffer.from(body, 'base64');
 }

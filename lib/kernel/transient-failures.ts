@@ -1,7 +1,7 @@
 import type { CloudCode, KnownCode } from './codes.ts';
 import type { FailedCallOutcome } from './errors.ts';
 
-/** What passes by itself, or when an operator has set something right elsewhere: no reason to refuse a run for good. */
+/** A failure that goes away by itself, or once an operator has fixed something elsewhere. A run is never refused for good because of it. */
 export type TransientFailureKind =
   | 'keys'
   | 'rights'
@@ -14,13 +14,13 @@ export type TransientFailureKind =
 
 export interface TransientFailure {
   readonly kind: TransientFailureKind;
-  /** Whose it is. A run whose target is in trouble keeps its turn; one with trouble of its own leaves the target to others. */
+  /** What it affects. A run whose target fails keeps its turn; a run with a failure of its own gives the target to others. */
   readonly of: 'target' | 'run' | 'cloud';
-  /** Ours, and those of the services; DCS also writes `1114 00xxx` for `DCS.4xxx`, and the gateway `APIG.` for `APIGW.`. */
+  /** Our codes, and those of the services. DCS also writes `1114 00xxx` for `DCS.4xxx`, and the gateway `APIG.` for `APIGW.`. */
   readonly codes: readonly KnownCode[];
-  /** HTTP statuses that mean it, whatever the code, unless the code is in another row or in `FINAL_CODES`. */
+  /** HTTP statuses that indicate it with any code, unless the code is in another row or in `FINAL_CODES`. */
   readonly statuses: readonly number[];
-  /** What is known of a call that means it, where neither code nor status says more. */
+  /** Outcomes of a call that indicate it, if neither code nor status says more. */
   readonly outcomes: readonly FailedCallOutcome[];
 }
 
@@ -48,7 +48,7 @@ const BUSY_INSTANCE: readonly KnownCode[] = [
 ];
 
 /**
- * The closed table of passing trouble: a run that meets it waits, and is tried again by `reconcile`. All else that is refused is final.
+ * The closed table of transient failures: a run that meets one waits, and `reconcile` retries it. Every other refusal is final.
  *
  * Sources: error code table of DCS (opentelekomcloud-docs, 2026-04-22), 4121, 4231, 4975 and CBC.99003651 only in `operateErrorCode` of
  * terraform-provider-huaweicloud (2025-07); error codes of SMS (2025-01-24); OBS error codes (obs_04_0115); API Request Signing Guide.
@@ -69,13 +69,13 @@ export const TRANSIENT_FAILURES: readonly TransientFailure[] = [
   row('busy', 'run', ['source_busy']),
   row('agent', 'run', ['agent_absent', 'SMS.6520', 'SMS.6603']),
   row('file', 'run', ['file_missing']),
-  // Whatever is in the way, the answer is not a refusal: no connection, no certificate that holds, a redirect, an answer that can't be used.
+  // None of these is a refusal: no connection, an invalid certificate, a redirect, an unusable response.
   row('unavailable', 'cloud', ['out_of_time'], { statuses: [500, 502, 503, 504], outcomes: ['not_sent', 'unknown'] }),
 ];
 
-/** Final whatever their status and outcome: somebody has to change the file, the account, or what the run asks for. */
+/** Final with any status and outcome: someone has to change the file, the account, or the request of the run. */
 export const FINAL_CODES: ReadonlySet<string> = new Set<KnownCode>([
-  // Of OBS, with 403: an archived object; an account that is in arrears, frozen, closed, or may not use OBS.
+  // OBS, with 403: an archived object; an account that is in arrears, frozen, closed, or may not use OBS.
   ...(['InvalidObjectState', 'ObjectNotRestored'] as const),
   ...([
     'AccountProblem',
@@ -85,7 +85,7 @@ export const FINAL_CODES: ReadonlySet<string> = new Set<KnownCode>([
     'InArrearOrInsufficientBalance',
   ] as const),
   ...(['NotSignedUp', 'Unauthorized'] as const),
-  // Of ours: the request can't be made of what was given, or what was read can't be used as it is.
+  // Our own: the request can't be built from what was given, or the response can't be used.
   ...(['bad_id', 'bad_remark', 'request_not_built', 'inexact_number'] as const),
 ]);
 
@@ -97,14 +97,14 @@ const BY_STATUS = new Map(
 );
 const BY_OUTCOME = new Map(TRANSIENT_FAILURES.flatMap((known) => known.outcomes.map((end) => [end, known] as const)));
 
-/** What is known of what went wrong: of a failed call, or the reason of a run. */
+/** What is known about a failure: of a call, or the reason of a run. */
 export interface FailureFacts {
   readonly code: string;
   readonly status?: number | undefined;
   readonly outcome?: FailedCallOutcome | undefined;
 }
 
-/** Is it passing trouble? `undefined`: no, it is final. By its code first, then by its status, then by what is known of the call. */
+/** The row of a transient failure; `undefined` when the failure is final. Matched by its code first, then its status, then its outcome. */
 export function transientFailure({ code, status, outcome }: FailureFacts): TransientFailure | undefined {
   const known = canonicalCode(code);
   if (FINAL_CODES.has(known)) return undefined;
@@ -117,7 +117,7 @@ export function transientFailure({ code, status, outcome }: FailureFacts): Trans
 
 const NEEDS_OPERATOR: ReadonlySet<TransientFailureKind | undefined> = new Set(['keys', 'rights', 'quota']);
 
-/** Does it pass when somebody has set something right, rather than by itself? */
+/** Does it go away only after an operator has fixed something? */
 export function needsOperator(trouble: FailureFacts): boolean {
   return NEEDS_OPERATOR.has(transientFailure(trouble)?.kind);
 }
@@ -126,7 +126,7 @@ function serverError(status: number): TransientFailure | undefined {
   return status >= 500 ? BY_STATUS.get(500) : undefined;
 }
 
-/** A code as the table has it: `111400026` is `DCS.4026`, `APIG.0308` is `APIGW.0308`. */
+/** The spelling of a code that the table uses: `DCS.4026` for `111400026`, `APIGW.0308` for `APIG.0308`. */
 export function canonicalCode(code: string): string {
   const ofDcs = /^1114(\d{2})(\d{3})$/.exec(code);
   if (ofDcs?.[1] === '00') return `DCS.4${ofDcs[2]}`;

@@ -3,8 +3,8 @@ import type { CloudError } from '../kernel/errors.ts';
 import { transientFailure } from '../kernel/transient-failures.ts';
 
 /**
- * What an answer of OBS about a file says of an import of it. `final`: it fails, until somebody does something. `passing`: it may go well later.
- * `troubled`: OBS was, and may say more later. `untold`: nothing, for DCS reads the file with rights of its own.
+ * What an error of OBS about a file means for its import. `final`: the import fails until someone changes something. `temporary`: it may succeed
+ * later. `unavailable`: OBS failed, and may return more later. `unknown`: nothing, because DCS reads the file with its own permissions.
  */
 export type ObsErrorClass =
   | { readonly is: 'temporary'; readonly code: Code; readonly message: string }
@@ -12,55 +12,55 @@ export type ObsErrorClass =
   | { readonly is: 'unavailable'; readonly message: string }
   | { readonly is: 'unknown'; readonly message: string };
 
-type Says = (bucket: string, key: string) => string;
+type MessageFor = (bucket: string, key: string) => string;
 interface FileRow {
   readonly is: 'final' | 'temporary';
   readonly about: 'bucket' | 'object';
-  readonly says: Says;
+  readonly messageFor: MessageFor;
 }
 
 const archived = (_: string, key: string) =>
-  `${JSON.stringify(key)} is archived, and cannot be read: restore it in OBS, or take a file of the class Standard or Warm`;
+  `${JSON.stringify(key)} is archived and cannot be read: restore it in OBS, or use a file in the Standard or Warm storage class`;
 const otherRegion = (bucket: string) => `bucket ${bucket} is not in this region`;
-const noBucket = (bucket: string) => `there is no bucket ${bucket}`;
+const noBucket = (bucket: string) => `bucket ${bucket} was not found`;
 const missing = (bucket: string, key: string) => `${JSON.stringify(key)} is not in bucket ${bucket}`;
 
 /**
- * What OBS says of files and buckets alone, by its code (error codes, API reference obs_04_0115). A redirect counts as one of these whatever its
- * code: a bucket is reached, and imported from, in its own region only.
+ * The errors of OBS that are about files and buckets, by code (error codes, API reference obs_04_0115). A redirect is one of these whatever its
+ * code: a bucket can be read, and imported from, only in its own region.
  */
 export const OBS_ERRORS: ReadonlyMap<string, FileRow> = new Map<string, FileRow>([
-  ['NoSuchKey', { is: 'temporary', about: 'object', says: missing }],
-  ['NoSuchBucket', { is: 'final', about: 'bucket', says: noBucket }],
-  ['InvalidObjectState', { is: 'final', about: 'object', says: archived }],
-  ['ObjectNotRestored', { is: 'final', about: 'object', says: archived }],
-  ['PermanentRedirect', { is: 'final', about: 'bucket', says: otherRegion }],
+  ['NoSuchKey', { is: 'temporary', about: 'object', messageFor: missing }],
+  ['NoSuchBucket', { is: 'final', about: 'bucket', messageFor: noBucket }],
+  ['InvalidObjectState', { is: 'final', about: 'object', messageFor: archived }],
+  ['ObjectNotRestored', { is: 'final', about: 'object', messageFor: archived }],
+  ['PermanentRedirect', { is: 'final', about: 'bucket', messageFor: otherRegion }],
 ]);
 
 /**
- * Preflight and `check --live` both judge by it. What is not about files is judged by the table of passing trouble, but for a right that is
- * missing: the function may not look, and DCS, which reads with rights of its own, may all the same.
+ * Used by both preflight and `check --live`. Errors that are not about files are classified by the table of transient failures, except a missing
+ * permission: the function can't read the file, but DCS may, with its own permissions.
  *
- * @param key of the object that was asked for; without one the answer is about the bucket
+ * @param key of the requested object; empty if the request was about the bucket
  */
 export function classifyObsError(error: CloudError, bucket: string, key = ''): ObsErrorClass {
   const { status = 0, cloudCode = '', message } = error;
   const isRedirect = status >= 300 && status < 400;
   const row = OBS_ERRORS.get(isRedirect ? 'PermanentRedirect' : cloudCode);
-  if (row?.is === 'final') return { is: 'final', about: row.about, message: row.says(bucket, key) };
-  if (row) return { is: 'temporary', code: 'file_missing', message: row.says(bucket, key) };
+  if (row?.is === 'final') return { is: 'final', about: row.about, message: row.messageFor(bucket, key) };
+  if (row) return { is: 'temporary', code: 'file_missing', message: row.messageFor(bucket, key) };
   const trouble = transientFailure(error);
   switch (trouble?.kind) {
     case 'keys':
-      return { is: 'temporary', code: 'keys_refused', message: 'OBS does not know the keys of this function' };
+      return { is: 'temporary', code: 'keys_refused', message: 'OBS does not accept the keys of this function' };
     case 'rights':
       return {
         is: 'unknown',
-        message: cloudCode === '' ? message : 'it is not there, or this function may not see it',
+        message: cloudCode === '' ? message : 'it does not exist, or this function may not read it',
       };
     case 'throttling':
     case 'unavailable':
-      // Without an answer the function may have no way to OBS, and DCS has its own; but where its own time was up, nobody has asked.
+      // Without a response, the function may have no route to OBS while DCS does. But when it ran out of time, nothing was sent.
       return { is: isUnreachable(error) ? 'unknown' : 'unavailable', message };
     default:
       return { is: 'unknown', message };

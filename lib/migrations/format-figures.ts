@@ -1,9 +1,9 @@
-/** The figures that there are, in one line. */
+/** The available figures, in one line. */
 export function formatFigures(parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined).join(', ') || 'no figures yet';
 }
 
-/** A figure with one decimal at most. */
+/** A number with at most one decimal. */
 export function formatFigure(value: number): string {
   return String(Math.round(value * 10) / 10);
 }

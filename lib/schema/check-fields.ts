@@ -8,37 +8,38 @@ import { addProblem, type CheckedFields, type Findings, own, type Path } from '.
 import { hasPlaceholder } from './placeholder-syntax.ts';
 import { didYouMean, unknownName } from './suggest.ts';
 
-/** What the name of a function's variable may look like here: FunctionGraph's rule for `user_data`. */
+/** A valid name of a function's variable: FunctionGraph's rule for `user_data`. */
 export const VARIABLE_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
 export interface CheckOptions {
-  /** `file`: placeholders are not filled yet, and texts that hold one are not judged. `filled`: everything is. */
+  /** `file`: placeholders are not filled yet, so strings that contain one are not checked. `filled`: everything is checked. */
   readonly mode: 'file' | 'filled';
-  /** Mandatory top-level fields that may be missing all the same: the trigger, the caller or we supply them. */
+  /** Required top-level fields that may still be missing, because the trigger, the caller or a plan supplies them. */
   readonly optional?: ReadonlySet<string>;
-  /** Where the value stands in its document. Default: it is the document. */
+  /** Path of the value in its document. Default: it is the document itself. */
   readonly path?: Path;
 }
 
-/** What is known while a table is checked. */
+/** The state of a check. */
 interface Check extends Findings {
-  /** `keys`: our own keys of a jobs file, whose texts stand for themselves. */
+  /** `keys`: our own keys of a jobs file, whose strings have no placeholders. */
   readonly mode: CheckOptions['mode'] | 'keys';
   readonly hasLedger?: boolean;
 }
 
-/** What holds at the top of a table alone. */
+/** What applies only at the top level of a table. */
 interface Top {
   readonly optional?: ReadonlySet<string>;
   readonly besides?: readonly string[];
 }
 
-/** A caller may send thousands of unknown names, and each hint costs a search. */
+/** A caller may send thousands of unknown names, and each suggestion costs a search. */
 const MAX_HINTS = 50;
 
-/** What is wrong with a key that needs memory in a file that has none. */
+/** The problem of a key that needs a ledger, in a file without one. */
 export const NEEDS_LEDGER = 'needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }';
-/** Whoever writes a jobs file sees all that is wrong with it. */
+
+/** Has the check found enough problems to stop? Never for a jobs file: its author sees all of them. */
 function isFull({ mode, problems }: Check): boolean {
   return mode === 'filled' && problems.length >= MAX_PROBLEMS;
 }
@@ -71,14 +72,14 @@ function stringProblem(field: StringField, text: string): string | undefined {
 function numberProblem(field: IntegerField | NumberField, value: unknown): string | undefined {
   const what = field.type === 'integer' ? 'a whole number' : 'a number';
   if (typeof value !== 'number') {
-    const hint = typeof value === 'string' ? ' (write it without quotes; placeholders give texts only)' : '';
+    const hint = typeof value === 'string' ? ' (write it without quotes; placeholders always give strings)' : '';
     return `must be ${what}, received ${describeValue(value)}${hint}`;
   }
   if (!Number.isFinite(value)) return `must be ${what}, received ${value}`;
   if (field.type === 'integer') {
     if (!Number.isInteger(value)) return `must be a whole number, received ${value}`;
     if (!Number.isSafeInteger(value)) {
-      return `is beyond ${Number.MAX_SAFE_INTEGER}, the largest whole number that can be sent without being rounded`;
+      return `is larger than ${Number.MAX_SAFE_INTEGER}, the largest whole number that can be sent without rounding`;
     }
   }
   if (value < field.min || value > field.max) return `must be from ${field.min} to ${field.max}, received ${value}`;
@@ -92,7 +93,7 @@ function checkSecret(value: unknown, path: Path, found: Check): unknown {
   }
   if (VARIABLE_NAME.test(value.user_data)) return { user_data: value.user_data };
   const what = 'must be the name of a variable: a letter, then letters, digits and "_"';
-  return addProblem(found, [...path, 'user_data'], `${what}. What was given is not shown`);
+  return addProblem(found, [...path, 'user_data'], `${what}; received a value that is not shown`);
 }
 
 function checkInteger(field: IntegerField, value: unknown, path: Path, found: Check): unknown {
@@ -117,13 +118,13 @@ function checkNames({ values }: NamesField, value: unknown, path: Path, found: C
   for (const [i, item] of value.entries()) {
     const at = [...path, i];
     if (!values.includes(item)) {
-      addProblem(found, at, `must be one of ${all}, received ${describeValue(item)}${meantOf(item, values)}`);
+      addProblem(found, at, `must be one of ${all}, received ${describeValue(item)}${suggestionFor(item, values)}`);
     } else if (value.indexOf(item) < i) addProblem(found, at, `names ${item} twice`);
   }
   return value;
 }
 
-function meantOf(value: unknown, known: readonly string[]): string {
+function suggestionFor(value: unknown, known: readonly string[]): string {
   return typeof value === 'string' ? didYouMean(value, known) : '';
 }
 
@@ -152,7 +153,7 @@ function checkField(field: Field, value: unknown, path: Path, found: Check): unk
     case 'enum': {
       const { values } = field;
       if (values.some((word) => word === value)) return value;
-      return refused(`must be ${values.join(', ')}, received ${describeValue(value)}${meantOf(value, values)}`);
+      return refused(`must be ${values.join(', ')}, received ${describeValue(value)}${suggestionFor(value, values)}`);
     }
     case 'names':
       return checkNames(field, value, path, found);
@@ -231,9 +232,9 @@ function checkObject(
 }
 
 /**
- * Checks an object of our own keys, and adds what is wrong with it. Keys in `besides` are known, and checked elsewhere.
+ * Checks an object of our own keys, and adds its problems to `found`. Keys in `besides` are known, and checked elsewhere.
  *
- * @returns the values under their properties, defaults among them. One that has a problem is `undefined`, whatever its type says: use them
+ * @returns the values by property name, including defaults. A value that has a problem is `undefined`, whatever its type says, so use the result
  * only when there are no problems, or with care. Throws nothing
  */
 export function checkKeys<T extends FieldTable>(
@@ -246,18 +247,17 @@ export function checkKeys<T extends FieldTable>(
   return checkObject(table, value, path, { besides }, { ...found, mode: 'keys', hasLedger }) as ValuesOf<T>;
 }
 
-/** What holds in an object that says nothing, if nothing is mandatory in it. */
+/** The values of an empty object, for a table without required keys. */
 export function defaultsOf<T extends FieldTable>(table: T): ValuesOf<T> {
   return checkKeys(table, {}, [], { problems: [], warnings: [] });
 }
 
 /**
- * Checks a value against a table of fields and reports everything that is wrong with it, never only the first thing; in
- * `filled` mode of more than `MAX_PROBLEMS` things the first ones.
+ * Checks a value against a table of fields and reports all problems, not only the first. In `filled` mode, reports at most `MAX_PROBLEMS`.
  *
- * What the table does not know is refused by name. Text is counted in characters, not in UTF-16 units. A whole number beyond
- * `Number.MAX_SAFE_INTEGER` is refused, for it would be sent rounded. A literal in place of a secret is refused without being shown.
- * Throws nothing; the depth it goes to is the table's.
+ * Unknown fields are refused by name. Length is counted in characters, not in UTF-16 units. A whole number beyond `Number.MAX_SAFE_INTEGER` is
+ * refused, because it would be rounded. A literal in place of a secret is refused without being shown.
+ * Throws nothing. The depth of the check is that of the table.
  */
 export function checkFields(table: FieldTable, value: unknown, options: CheckOptions): CheckedFields {
   const found: Check = { mode: options.mode, problems: [], warnings: [] };

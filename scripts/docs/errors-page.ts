@@ -75,8 +75,8 @@ const EXITS = `## Exit codes of commands
 | 3 | it could not be carried out: no such file, run or ledger, or the cloud did not answer |
 `;
 
-const CLOUD = `Those that operators meet, from the services' pages. "We" is what a function does by itself: *waits* (sent again with growing pauses, for surely
-nothing was created: [what passes](#what-passes-and-what-is-final)), *refuses* (the run is \`rejected\`, its code is the reason), *looks* (the call may have been carried out: the list is looked
-at), *reports* (a task failed with it), *rests the keys* (no call with them for five minutes), *fails* (nothing is created, and the platform
-delivers the event again), *stops* (a deploy: run it again when that is mended), *goes on* (it is
-what was wanted). Codes that are not here are refused, or looked for after a 5xx.`;
+const CLOUD = `The codes that operators see, from the services' pages. "We" is what a function does by itself: *waits* (the call is retried with a growing delay, because
+nothing was created: [what passes](#what-passes-and-what-is-final)), *refuses* (the run is \`rejected\`, its code is the reason), *checks* (the call may have taken effect: the list is
+checked), *reports* (a task failed with it), *pauses the keys* (no call uses them for five minutes), *fails* (nothing is created, and the platform
+delivers the event again), *stops* (a deploy: run it again once that is fixed), *continues* (this is
+the wanted state). Codes that are not listed are refused; after a 5xx the list is checked.`;

@@ -13,7 +13,7 @@ import { preflightImport } from './preflight.ts';
 export const backupImport: Action = {
   ...DCS_TASKS,
   title: 'backup import',
-  adviceAfterSuccess: 'nothing. An import merges: keys of the target that the backup does not have are still there',
+  adviceAfterSuccess: 'nothing. An import merges: keys of the target that are not in the backup are still there',
 
   fields: BACKUP_IMPORT_FIELDS,
   ownKeys: BACKUP_IMPORT_OWN_KEYS,
@@ -29,7 +29,7 @@ export const backupImport: Action = {
   plan: planBackupImport,
   preflight: preflightImport,
 
-  /** A backup that has to be taken first stays open. */
+  /** Leaves the backup open if it must be taken first. */
   async complete(services, planned) {
     const { latestBackup } = planned;
     if (!latestBackup || latestBackup.copyFirst) return planned;

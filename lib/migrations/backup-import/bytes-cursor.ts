@@ -1,10 +1,10 @@
-/** The bytes are over, and more was expected. */
+/** Thrown when the bytes end before what was expected. */
 export class EndOfBytes extends Error {}
 
-/** Reads bytes one after the other. */
+/** Reads bytes sequentially. */
 export class BytesCursor {
   readonly #bytes: Buffer;
-  /** How many were read. */
+  /** How many bytes were read. */
   at: number;
 
   constructor(bytes: Buffer, at = 0) {
@@ -16,7 +16,7 @@ export class BytesCursor {
     return this.at >= this.#bytes.length;
   }
 
-  /** @throws {EndOfBytes} when there are fewer; then all are read */
+  /** @throws {EndOfBytes} when there are fewer; the cursor is then at the end */
   take(count: number): Buffer {
     const end = this.at + count;
     const taken = this.#bytes.subarray(this.at, end);
@@ -29,7 +29,7 @@ export class BytesCursor {
     return this.take(1).readUInt8();
   }
 
-  /** What is read up to `mark`, which is read and left out. */
+  /** The bytes before `mark`, which is skipped. @throws {EndOfBytes} when there is no `mark` */
   until(mark: string): Buffer {
     const end = this.#bytes.indexOf(mark, this.at, 'latin1');
     if (end < 0) {

@@ -5,73 +5,75 @@ import { isChecksumRight, rdbEndBytes } from './rdb-checksum.ts';
 import { firstEngineFor, newestRdbVersion } from './rdb-versions.ts';
 import { RDB_HEADER_BYTES, type RdbSeen, rdbVersion, walkRdb } from './walk-rdb.ts';
 
-/** What an RDB is said to be, alone or at the start of an append-only file. */
+/** The result of checking an RDB, alone or at the start of an append-only file. */
 export interface RdbCheck {
-  /** Why it can't be imported, to be read after its name. */
+  /** Why it can't be imported, worded to follow its name. */
   readonly problems: readonly string[];
-  /** Absent when nothing of it could be read. */
+  /** What was read. Absent when nothing could be read. */
   readonly seen?: RdbSeen;
 }
 
-const CUT = 'is cut off: the end of an RDB is missing';
-const SENT_AS_TEXT = 'it was sent as a text; send it again in binary mode';
+const TRUNCATED = 'is truncated: the end of the RDB is missing';
+const TEXT_MODE = 'it was transferred in text mode; transfer it again in binary mode';
 
-/** Judges an RDB that is a file of its own. */
+/** Checks an RDB file. */
 export function checkRdb(bytes: FileBytes, target: DcsInstance | undefined): RdbCheck {
-  return judgeStart(bytes, target, (seen) => judgeBase(seen) ?? judgeEnd(bytes, seen) ?? judgeKeys(seen));
+  return checkStart(bytes, target, (seen) => checkBase(seen) ?? checkEnd(bytes, seen) ?? checkKeys(seen));
 }
 
-/** Judges the RDB that an append-only file may begin with; commands follow its end. */
+/** Checks the RDB at the start of an append-only file; commands follow it. */
 export function checkPreamble(bytes: FileBytes, target: DcsInstance | undefined): RdbCheck {
-  return judgeStart(bytes, target, (seen) => {
+  return checkStart(bytes, target, (seen) => {
     const isWhole = bytes.size === bytes.head.length;
-    if (isWhole && isCut(bytes, seen)) return CUT;
-    // With the commands that belong to it, a base is all of an append-only file.
-    return seen.length === bytes.size ? judgeBase(seen) : undefined;
+    if (isWhole && isTruncated(bytes, seen)) return TRUNCATED;
+    // A base that is followed by its commands is a complete append-only file.
+    return seen.length === bytes.size ? checkBase(seen) : undefined;
   });
 }
 
-function judgeStart(
+function checkStart(
   { size, head }: FileBytes,
   target: DcsInstance | undefined,
-  judge: (seen: RdbSeen) => string | undefined,
+  check: (seen: RdbSeen) => string | undefined,
 ): RdbCheck {
   const version = rdbVersion(head);
   if (version === undefined) {
-    return { problems: [size < RDB_HEADER_BYTES ? CUT : 'is damaged: it begins with REDIS, and names no RDB version'] };
+    return {
+      problems: [size < RDB_HEADER_BYTES ? TRUNCATED : 'is damaged: it starts with REDIS, but has no RDB version'],
+    };
   }
   const seen = walkRdb(head, version);
-  const wrong = seen.mangled === undefined ? judge(seen) : `is damaged: ${seen.mangled}; ${SENT_AS_TEXT}`;
-  return { problems: [...(wrong === undefined ? [] : [wrong]), ...newer(version, target)], seen };
+  const problem = seen.mangled === undefined ? check(seen) : `is damaged: ${seen.mangled}; ${TEXT_MODE}`;
+  return { problems: [...(problem === undefined ? [] : [problem]), ...checkVersion(version, target)], seen };
 }
 
-function judgeBase({ isBaseOfFolder }: RdbSeen): string | undefined {
-  const { is, remedy } = APPEND_ONLY_PART;
-  return isBaseOfFolder ? `is ${is} (its field aof-base says so): ${remedy}` : undefined;
+function checkBase({ isAppendOnlyBase }: RdbSeen): string | undefined {
+  const { description, remedy } = APPEND_ONLY_PART;
+  return isAppendOnlyBase ? `is ${description} (according to its field aof-base): ${remedy}` : undefined;
 }
 
-/** Of a file that was read whole. */
-function isCut({ size }: FileBytes, seen: RdbSeen): boolean {
+/** Is a completely read file truncated? */
+function isTruncated({ size }: FileBytes, seen: RdbSeen): boolean {
   return seen.stopped === 'cut' || (seen.length ?? 0) > size;
 }
 
-function judgeEnd(bytes: FileBytes, seen: RdbSeen): string | undefined {
+function checkEnd(bytes: FileBytes, seen: RdbSeen): string | undefined {
   const { size, head, tail } = bytes;
   const isWhole = size === head.length;
   const end = isWhole ? head : tail;
   const endBytes = rdbEndBytes(seen.version);
-  if (isWhole && isCut(bytes, seen)) return CUT;
-  if (seen.length !== undefined && seen.length < size) return 'goes on after the end of its RDB';
-  if (end && end[end.length - endBytes] !== 0xff) return CUT;
+  if (isWhole && isTruncated(bytes, seen)) return TRUNCATED;
+  if (seen.length !== undefined && seen.length < size) return 'has data after the end of its RDB';
+  if (end && end[end.length - endBytes] !== 0xff) return TRUNCATED;
   if (!isWhole || endBytes === 1 || isChecksumRight(head)) return undefined;
-  return 'is damaged: its checksum does not fit; if it was sent as a text, send it again in binary mode';
+  return 'is damaged: its checksum does not match; if it was transferred in text mode, transfer it again in binary mode';
 }
 
-function judgeKeys({ stopped, databases }: RdbSeen): string | undefined {
-  return stopped === 'end' && databases.size === 0 ? 'holds no key' : undefined;
+function checkKeys({ stopped, databases }: RdbSeen): string | undefined {
+  return stopped === 'end' && databases.size === 0 ? 'contains no keys' : undefined;
 }
 
-function newer(version: number, target: DcsInstance | undefined): string[] {
+function checkVersion(version: number, target: DcsInstance | undefined): string[] {
   const engine = target?.engineVersion;
   const newest = engine === undefined ? undefined : newestRdbVersion(engine);
   if (!target || newest === undefined || version <= newest) return [];

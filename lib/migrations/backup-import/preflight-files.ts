@@ -76,7 +76,7 @@ function checkFile({ name, inspection }: InspectedFile, index: number, target: F
 /** Why a file of this name can't be a backup. */
 function refusedName(name: string): string | undefined {
   const part = partByName(name);
-  if (part) return `is ${part.is}: ${part.remedy}`;
+  if (part) return `is ${part.description}: ${part.remedy}`;
   if (kindByName(name)) return undefined;
   return `is not a backup: its name must end with one of ${BACKUP_FILE_ENDINGS.join(', ')}`;
 }
@@ -112,5 +112,5 @@ function checkFailure(
 /** An old page says that a Redis Cluster accepts only RDB files, a newer one that it accepts both. */
 export function warnOfAof(target: DcsInstance | undefined, path: readonly (string | number)[], found: Preflight): void {
   if (target?.cacheMode?.toLowerCase() !== 'cluster') return;
-  found.warning(path, 'importing importing an AOF into a Redis Cluster may fail; an RDB is safer');
+  found.warning(path, 'importing an AOF into a Redis Cluster may fail; an RDB is safer');
 }

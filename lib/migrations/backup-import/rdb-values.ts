@@ -1,9 +1,9 @@
 import type { BytesCursor } from './bytes-cursor.ts';
 
-/** What follows is not known how to be read: of a module, or newer than this. */
+/** Thrown for data of an unknown type: from a module, or newer than this code. */
 export class UnknownRdbPart extends Error {}
 
-/** A length, or a number that takes the place of a text. Layout of all here: `rdb.c` and `rdb.h` of Redis 7.0. */
+/** Reads a length. The layouts in this file are those of `rdb.c` and `rdb.h` of Redis 7.0. */
 export function readLength(cursor: BytesCursor): number {
   const { length, encoding } = readLengthOrEncoding(cursor);
   if (encoding) throw new UnknownRdbPart('an encoding in place of a length');
@@ -21,7 +21,7 @@ function readLengthOrEncoding(cursor: BytesCursor): { readonly length: number; r
   throw new UnknownRdbPart(`length ${first}`);
 }
 
-/** A text as its bytes. One that is compressed, or a number, is given as it is stored. */
+/** Reads a string as bytes. A compressed string or a number is returned as it is stored. */
 export function readString(cursor: BytesCursor): Buffer {
   const { length, encoding } = readLengthOrEncoding(cursor);
   if (!encoding) return cursor.take(length);
@@ -84,7 +84,7 @@ const SKIPS: ReadonlyMap<number, Skip> = new Map<number, Skip>([
   [3, repeated(skipString, skipOldScore)],
   [4, repeated(skipString, skipString)],
   [5, repeated(skipString, (cursor) => cursor.take(8))],
-  // Zip maps and lists, sets of integers, list packs: each is one text.
+  // Zip maps and lists, sets of integers, list packs: each is one string.
   ...[9, 10, 11, 12, 13, 16, 17, 20].map((type): [number, Skip] => [type, skipString]),
   [14, repeated(skipString)],
   [15, (cursor) => skipStream(cursor, 1)],
@@ -94,9 +94,9 @@ const SKIPS: ReadonlyMap<number, Skip> = new Map<number, Skip>([
 ]);
 
 /**
- * Reads over the value of a key.
+ * Skips the value of a key.
  *
- * @throws {UnknownRdbPart} for a type that is not known here
+ * @throws {UnknownRdbPart} for an unknown type
  * @throws {EndOfBytes} when the bytes end within it
  */
 export function skipValue(cursor: BytesCursor, type: number): void {

@@ -10,7 +10,7 @@ export function isIncremental(fields: unknown): boolean | undefined {
   return typeof method === 'string' && hasPlaceholder(method) ? undefined : method === 'incremental_migration';
 }
 
-/** SetOnlineMigrationTask, only while the task is `RUNNING` (waiting to be configured). `undefined` when that is left to somebody else. */
+/** SetOnlineMigrationTask, only while the task is `RUNNING` (waiting to be configured). `undefined` when someone else does that. */
 export function configureTask({ configure: body }: PlannedTask): Activation | undefined {
   if (!body) return undefined;
   return {
@@ -22,7 +22,7 @@ export function configureTask({ configure: body }: PlannedTask): Activation | un
   };
 }
 
-/** `undefined` when the task is gone, or has no figures yet. @throws {CloudError} when they cannot be read */
+/** `undefined` when the task no longer exists, or has no figures yet. @throws {CloudError} when they cannot be read */
 export async function progressOf(services: FollowServices, id: string): Promise<TaskProgress | undefined> {
   const stats = await (await services.dcsFollow()).showStats(id);
   if (!stats) return undefined;

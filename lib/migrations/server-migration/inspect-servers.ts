@@ -6,7 +6,7 @@ import type { PreflightFindings } from '../preflight-findings.ts';
 import { completeServerMigration } from './derive-server-migration.ts';
 
 /**
- * Looks at both servers of a migration, as a run does that derives its request. Makes reading calls only.
+ * Checks both servers of a migration, like a run that derives its request. Makes read-only calls.
  *
  * @throws {CloudError} when something can't be read
  */
@@ -25,18 +25,18 @@ export async function inspectServers(services: AllServices, planned: PlannedTask
   }
 }
 
-/** Of a server migration whose request the file has. */
+/** For a server migration whose request is complete in the file: checks that both servers exist. */
 async function checkExistence(services: AllServices, { target, body }: PlannedTask): Promise<PreflightFindings> {
   const problems: Problem[] = [];
   const source = target === undefined ? undefined : await (await services.smsServers()).showServer(target);
   const path = ['source_server', 'id'];
-  if (!source) problems.push({ path, message: 'there is no such source server in SMS' });
+  if (!source) problems.push({ path, message: 'source server not found in SMS' });
   else if (!source.connected)
-    problems.push({ path, message: 'the source server is not connected: see that its Agent runs' });
+    problems.push({ path, message: 'the source server is not connected: make sure that its Agent is running' });
   const { target_server: given } = body;
   const id = isRecord(given) ? given['vm_id'] : undefined;
   if (body['exist_server'] === true && typeof id === 'string' && !(await (await services.ecs()).showServer(id))) {
-    problems.push({ path: ['target_server', 'vm_id'], message: 'there is no such ECS in this region and project' });
+    problems.push({ path: ['target_server', 'vm_id'], message: 'ECS not found in this region and project' });
   }
   return { problems, temporaryProblems: [], warnings: [] };
 }

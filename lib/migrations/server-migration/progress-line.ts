@@ -4,8 +4,8 @@ import { formatFigure, formatFigures } from '../format-figures.ts';
 /**
  * The figures of a server migration as one line: `MIGRATE_LINUX_FILE 37 %, 85.5 Mbit/s, about 1 h 20 min left`.
  *
- * The percentage is the current subtask's; of the whole there is none that can be relied on (it was seen empty and above 100). One outside
- * 0 to 100 is left out.
+ * The percentage is that of the current subtask. That of the whole task is unreliable (it was seen empty and above 100). A value outside 0 to 100
+ * is left out.
  */
 export function smsProgress(detail: SmsTaskDetail): string {
   const { subtask, progress, speedMbps, remainingSeconds } = detail;

@@ -37,8 +37,8 @@ export const serverMigration: Action = {
     if (!other) return undefined;
     throw new RunError(
       'source_has_task',
-      `source server ${source} has task ${other.id} (${other.name}, ${other.state}) already, and can have only one: delete that one first`,
-      [{ path: ['source_server', 'id'], message: `has task ${other.id} (${other.name}, ${other.state}) already` }],
+      `source server ${source} already has task ${other.id} (${other.name}, ${other.state}), and can have only one: delete that task first`,
+      [{ path: ['source_server', 'id'], message: `already has task ${other.id} (${other.name}, ${other.state})` }],
     );
   },
 

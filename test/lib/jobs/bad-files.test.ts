@@ -403,11 +403,11 @@ ledger: { obs: { bucket: backups, prefix: ops/ledger } }
       backup_files: { copy_first: false }
 `,
     [
-      '10: jobs.a.backup_import.backup_files.latest_of: is no name in targets and no id of an instance: "cahce"; did you mean "cache"?',
-      '11: jobs.a.backup_import.backup_files.file_source: must be backup_record with latest_of, or be left out',
-      '12: jobs.a.backup_import.backup_files.bucket_name: does not go with latest_of',
-      '13: jobs.a.backup_import.backup_files.files: does not go with latest_of',
-      '14: jobs.a.backup_import.backup_files.backup_id: does not go with latest_of',
+      '10: jobs.a.backup_import.backup_files.latest_of: is neither the name of a target nor the id of an instance: "cahce"; did you mean "cache"?',
+      '11: jobs.a.backup_import.backup_files.file_source: must be backup_record with latest_of, or left out',
+      '12: jobs.a.backup_import.backup_files.bucket_name: cannot be used with latest_of',
+      '13: jobs.a.backup_import.backup_files.files: cannot be used with latest_of',
+      '14: jobs.a.backup_import.backup_files.backup_id: cannot be used with latest_of',
       '15: jobs.a.backup_import.backup_files.copyfirst: unknown field "copyfirst"; did you mean "copy_first"?',
       '16: jobs.a.backup_import.backup_target_first: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
       '16: jobs.a.backup_import.backup_target_first: must be true or false, received 1',
@@ -442,11 +442,11 @@ ledger: { obs: { bucket: backups, prefix: ops/ledger } }
       '13: jobs.a.online_migration.configure.migration_method: must be "full_amount_migration" or "incremental_migration", received the string "full"',
       '14: jobs.a.online_migration.configure.bandwidth_limit_mb: must be from 1 to 10240, received 10241',
       '15: jobs.a.online_migration.configure.source_instance.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received a string, which is not shown',
-      '15: jobs.a.online_migration.configure.source_instance: needs id or addrs',
-      '16: jobs.a.online_migration.configure.target_instance: is no name in targets: "cahce"; did you mean "cache"?',
+      '15: jobs.a.online_migration.configure.source_instance: must have id or addrs',
+      '16: jobs.a.online_migration.configure.target_instance: is not the name of a target: "cahce"; did you mean "cache"?',
       '17: jobs.a.online_migration.configure.method: unknown field "method"',
-      '20: jobs.b.online_migration.configure.target_instance.addrs: must be ip:port, several separated by ",", received the string "10.0.0.1"',
-      '20: jobs.b.online_migration.configure.target_instance: is the source itself',
+      '20: jobs.b.online_migration.configure.target_instance.addrs: must be ip:port, or several separated by ",", received the string "10.0.0.1"',
+      '20: jobs.b.online_migration.configure.target_instance: is the same instance as the source',
       '23: jobs.c.online_migration.configure: must be an object, received a string',
     ],
   ],
@@ -475,11 +475,11 @@ ledger: { obs: { bucket: backups, prefix: ops/ledger } }
     server_migration: { source_server: { id: s }, target: { region: r, template: t }, target_server: { disks: [ {} ] } }
 `,
     [
-      '8: jobs.a.server_migration.confirm_format: must be true: the disks of the existing target are formatted, and what is on them is lost',
+      '8: jobs.a.server_migration.confirm_format: must be true: the disks of the existing target are formatted and their data is lost',
       '11: jobs.a.server_migration.exist_server: contradicts target; leave it out',
       '12: jobs.a.server_migration.vm_template_id: contradicts target; leave it out',
       '13: jobs.a.server_migration.target_server.vm_id: contradicts target; leave it out',
-      '15: jobs.a.server_migration.auto_start: is the same as start: true; give one of the two',
+      '15: jobs.a.server_migration.auto_start: is the same as start: true; give only one of them',
       '18: jobs.b.server_migration.source_server: is missing',
       '18: jobs.b.server_migration.target.region: is missing',
       '18: jobs.b.server_migration.target: must have exactly one of template and server',
@@ -531,10 +531,10 @@ jobs:
       '5: targets.b: must be an object, received a string',
       '6: targets.c.pasword: unknown field "pasword"; did you mean "password"?',
       '6: targets.c.id: must have at least 1 character, has 0',
-      '7: targets.d.password.user_data: must be the name of a variable: a letter, then letters, digits and "_". What was given is not shown',
+      '7: targets.d.password.user_data: must be the name of a variable: a letter, then letters, digits and "_"; received a value that is not shown',
       '8: targets.e.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received an object, which is not shown',
       '9: targets.f.id: placeholders are not filled here',
-      '13: jobs.a.backup_import.target_instance: is no name in targets: "cache"',
+      '13: jobs.a.backup_import.target_instance: is not the name of a target: "cache"',
     ],
   ],
   [
@@ -777,7 +777,7 @@ jobs:
       `    on: { object_created: { bucket: backups, key: "**" } }
     backup_import: { target_instance: cahce }
 `,
-    ['7: jobs.a.backup_import.target_instance: is no name in targets: "cahce"; did you mean "cache"?'],
+    ['7: jobs.a.backup_import.target_instance: is not the name of a target: "cahce"; did you mean "cache"?'],
   ],
   [
     'a literal password in an inline target',
@@ -828,8 +828,8 @@ jobs:
         files: []
 `,
     [
-      '9: jobs.a.backup_import.backup_files.bucket_name: is missing: file_source self_build_obs needs it',
-      '11: jobs.a.backup_import.backup_files.backup_id: does not go with file_source self_build_obs',
+      '9: jobs.a.backup_import.backup_files.bucket_name: is missing: required with file_source self_build_obs',
+      '11: jobs.a.backup_import.backup_files.backup_id: cannot be used with file_source self_build_obs',
       '12: jobs.a.backup_import.backup_files.files: must have at least 1 item, has 0',
     ],
   ],
@@ -842,8 +842,8 @@ jobs:
       backup_files: { file_source: backup_record, files: [ { file_name: f } ] }
 `,
     [
-      '9: jobs.a.backup_import.backup_files.backup_id: is missing: file_source backup_record needs it',
-      '9: jobs.a.backup_import.backup_files.files: does not go with file_source backup_record',
+      '9: jobs.a.backup_import.backup_files.backup_id: is missing: required with file_source backup_record',
+      '9: jobs.a.backup_import.backup_files.files: cannot be used with file_source backup_record',
     ],
   ],
   [
@@ -869,7 +869,7 @@ jobs:
     backup_import: { target_instance: cache, migration_type: online_migration }
 `,
     [
-      '7: jobs.a.backup_import.migration_type: online_migration no longer works in this operation; use the action online_migration instead',
+      '7: jobs.a.backup_import.migration_type: online_migration is no longer supported by this operation; use the action online_migration instead',
     ],
   ],
   [
@@ -961,7 +961,7 @@ jobs:
       syncing: "{{ request.body.sync }}"
 `,
     [
-      '16: jobs.a.server_migration.speed_limit: must be a whole number, received the string "{{ request.body.speed }}" (write it without quotes; placeholders give texts only)',
+      '16: jobs.a.server_migration.speed_limit: must be a whole number, received the string "{{ request.body.speed }}" (write it without quotes; placeholders always give strings)',
       '17: jobs.a.server_migration.syncing: must be true or false, received the string "{{ request.body.sync }}"',
     ],
   ],
@@ -1015,16 +1015,16 @@ jobs:
       '8: jobs.a.server_migration.type: must be "MIGRATE_FILE" or "MIGRATE_BLOCK", received the string "MIGRATE"',
       '9: jobs.a.server_migration.os_type: must be "WINDOWS" or "LINUX", received the string "Linux"',
       '10: jobs.a.server_migration.source_server.id: is missing',
-      '16: jobs.a.server_migration.target_server.disks[0].size: is beyond 9007199254740991, the largest whole number that can be sent without being rounded',
+      '16: jobs.a.server_migration.target_server.disks[0].size: is larger than 9007199254740991, the largest whole number that can be sent without rounding',
       '17: jobs.a.server_migration.target_server.disks[0].used_size: must be from 0 to 9007199254740991, received -1',
       '18: jobs.a.server_migration.target_server.disks[0].physical_volumes[0].index: must be a whole number, received 1.5',
       '18: jobs.a.server_migration.target_server.disks[0].physical_volumes[0].uuid: must be a string, received 5',
       '19: jobs.a.server_migration.target_server.disks[0].device_use: must be "NORMAL" or "OS" or "BOOT", received the string "ROOT"',
       '20: jobs.a.server_migration.target_server.btrfs_list[0]: must be an object, received a string',
       '25: jobs.a.server_migration.speed_limit: must be from 0 to 10000, received 10001',
-      '26: jobs.a.server_migration.priority: must be a whole number, received the string "1" (write it without quotes; placeholders give texts only)',
+      '26: jobs.a.server_migration.priority: must be a whole number, received the string "1" (write it without quotes; placeholders always give strings)',
       '27: jobs.a.server_migration.over_speed_threshold: must be from 0 to 100, received 100.5',
-      '29: jobs.a.server_migration.is_need_consistency_result: is the same as is_need_consistency_check: give that one alone',
+      '29: jobs.a.server_migration.is_need_consistency_result: is the same as is_need_consistency_check: give only that one',
       '30: jobs.a.server_migration.start: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
     ],
   ],

@@ -27,7 +27,7 @@ async function found(jobs: string, head = HEAD) {
 }
 
 const OWN_BACKUP =
-  'jobs.a.backup_import.backup_files.latest_of: is the instance that data goes into: its own backup would overwrite what has changed since; name another instance';
+  'jobs.a.backup_import.backup_files.latest_of: is the target instance: its own backup would overwrite everything that has changed since; name another instance';
 const CRON = '7: jobs.a.on.schedule.cron: ';
 const KEY = '7: jobs.a.on.object_created.key: ';
 const SET = ', set: { by: "prod/{set}/", complete: { marker: _SUCCESS } }';
@@ -69,14 +69,14 @@ const REFUSED: [title: string, jobs: string, problem: string][] = [
     asked(
       'online_migration: { vpc_id: v, subnet_id: s, security_group_id: g, configure: { migration_method: incremental_migration, resume_mode: auto, source_instance: cache, target_instance: second } }',
     ),
-    '8: jobs.a.online_migration.configure.target_instance: is the source itself',
+    '8: jobs.a.online_migration.configure.target_instance: is the same instance as the source',
   ],
   [
     'an online migration onto the address of its source',
     asked(
       'online_migration: { vpc_id: v, subnet_id: s, security_group_id: g, configure: { migration_method: incremental_migration, resume_mode: auto, source_instance: { addrs: "h:1" }, target_instance: { addrs: "h:1" } } }',
     ),
-    '8: jobs.a.online_migration.configure.target_instance: is the source itself',
+    '8: jobs.a.online_migration.configure.target_instance: is the same instance as the source',
   ],
   [
     'a key outside of all sets',
@@ -91,34 +91,34 @@ const REFUSED: [title: string, jobs: string, problem: string][] = [
   [
     'an address of OBS as a key',
     job(landed('obs://redis-backups/prod/**'), IMPORT),
-    `${KEY}is an address, and only the key is asked for; write "prod/**", and the bucket "redis-backups" where it belongs`,
+    `${KEY}is an address, but only the key is expected; write "prod/**", and put the bucket "redis-backups" in its own field`,
   ],
   [
     'an address of S3 as a key',
     job(landed('s3://b/x.rdb'), IMPORT),
-    `${KEY}is an address, and only the key is asked for; write "x.rdb", and the bucket "b" where it belongs`,
+    `${KEY}is an address, but only the key is expected; write "x.rdb", and put the bucket "b" in its own field`,
   ],
   [
     'a URL as a key',
     job(landed('https://backups.obs.ap-southeast-3.myhuaweicloud.com/prod/x.rdb'), IMPORT),
-    `${KEY}is an address, and only the key is asked for; write "prod/x.rdb", and the bucket "backups" where it belongs`,
+    `${KEY}is an address, but only the key is expected; write "prod/x.rdb", and put the bucket "backups" in its own field`,
   ],
   [
     'an address as a bucket',
     job('{ object_created: { bucket: "obs://backups", key: "**" } }', IMPORT),
-    '7: jobs.a.on.object_created.bucket: is an address, and only the bucket is asked for; write "backups"',
+    '7: jobs.a.on.object_created.bucket: is an address, but only the bucket is expected; write "backups"',
   ],
   [
     'an address as the prefix of sets',
     job(landed('**', ', set: { by: "obs://backups/{set}/", complete: { count: 3 } }'), IMPORT),
-    '7: jobs.a.on.object_created.set.by: is an address, and only the key is asked for; write "{set}/", and the bucket "backups" where it belongs',
+    '7: jobs.a.on.object_created.set.by: is an address, but only the key is expected; write "{set}/", and put the bucket "backups" in its own field',
   ],
   [
     'an address as a file',
     asked(
       'backup_import: { target_instance: cache, backup_files: { bucket_name: b, files: [ { file_name: "obs://b/x.rdb" } ] } }',
     ),
-    '8: jobs.a.backup_import.backup_files.files[0].file_name: is an address, and only the key is asked for; write "x.rdb", and the bucket "b" where it belongs',
+    '8: jobs.a.backup_import.backup_files.files[0].file_name: is an address, but only the key is expected; write "x.rdb", and put the bucket "b" in its own field',
   ],
   [
     'every second of a minute',
@@ -305,7 +305,7 @@ const WARNED: [title: string, jobs: string, warnings: string[]][] = [
     'one source server',
     server(`source_server: { id: s }, ${DERIVED}`) + server(`name: b, source_server: { id: s }, ${DERIVED}`, 'b'),
     [
-      '11: jobs.b.server_migration.source_server.id: is the source server of 2 jobs (a, b): SMS allows it one task, and every run after the first is refused until that task is deleted',
+      '11: jobs.b.server_migration.source_server.id: is the source server of 2 jobs (a, b): SMS allows it only one task, so every run after the first is refused until that task is deleted',
     ],
   ],
   [
@@ -319,7 +319,7 @@ const WARNED: [title: string, jobs: string, warnings: string[]][] = [
       )
       .join(''),
     [
-      '11: jobs.b.server_migration.target.server: is the target of 2 jobs (a, b): each formats the disks that the one before filled',
+      '11: jobs.b.server_migration.target.server: is the target of 2 jobs (a, b): each formats the disks that the previous one wrote',
     ],
   ],
   [
@@ -328,14 +328,14 @@ const WARNED: [title: string, jobs: string, warnings: string[]][] = [
       .map((n) => server(`source_server: { id: s${n} }, ${DERIVED}`, `move-web-server-${n}`))
       .join(''),
     [
-      '8: jobs.move-web-server-01.server_migration: tasks of 4 jobs (move-web-server-01, move-web-server-02, move-web-server-03 and 1 more) are all named move_web_se_…: SMS takes short names, and the first 11 characters are kept; give each server_migration.name another beginning',
+      '8: jobs.move-web-server-01.server_migration: tasks of 4 jobs (move-web-server-01, move-web-server-02, move-web-server-03 and 1 more) are all named move_web_se_…: SMS accepts only short names, so only the first 11 characters are kept; start each server_migration.name differently',
     ],
   ],
   [
     'a placeholder that is cut off',
     server(`name: "migrate-server-{{ request.body.n }}", source_server: { id: s }, ${DERIVED}`),
     [
-      '8: jobs.a.server_migration.name: SMS shows the first 11 characters: all tasks of this job are named migrate_ser_…; put the placeholder first',
+      '8: jobs.a.server_migration.name: SMS shows only the first 11 characters: all tasks of this job are named migrate_ser_…; put the placeholder first',
     ],
   ],
   [

@@ -239,8 +239,7 @@ jobs:
         region: 'ap-southeast-3',
         jobs: { move: { on: { request: {} }, server_migration: { ...body, ...more } } },
       });
-    const message =
-      'the disks of the existing target are formatted, and what is on them is lost; say confirm_format: true';
+    const message = 'the disks of the existing target are formatted and their data is lost; set confirm_format: true';
     const unconfirmed = { path: ['jobs', 'move', 'server_migration', 'exist_server'], message };
 
     expect((await parseJobs(text({}), 'json')).warnings).toContainEqual(unconfirmed);

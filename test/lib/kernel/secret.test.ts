@@ -6,7 +6,7 @@ import { type Cloud, makeInvocation } from '../../../lib/platform/invocation.ts'
 import { noServices } from '../../fakes/no-services.ts';
 import { fixtureJobs } from '../../fixtures/jobs.ts';
 
-const PROBLEM = 'has a line end or a control character in it';
+const PROBLEM = 'contains a line break or a control character';
 
 describe('the value of a secret', () => {
   it.each([
@@ -28,9 +28,9 @@ describe('the value of a secret', () => {
   });
 
   it.each([
-    [' Pass-1', 'begins or ends with a blank'],
-    ['Pass-1 ', 'begins or ends with a blank'],
-    ['Pass-1\u00a0', 'begins or ends with a blank'],
+    [' Pass-1', 'begins or ends with whitespace'],
+    ['Pass-1 ', 'begins or ends with whitespace'],
+    ['Pass-1\u00a0', 'begins or ends with whitespace'],
     ['Pa ss', undefined],
   ])('is doubted with a blank at an end: %j', (value, doubt) => {
     expect(secretWarning(value)).toBe(doubt);
@@ -75,7 +75,7 @@ describe('a secret of a function', () => {
 
     expect([read(), read()]).toEqual(['Hunter-2-plain ', 'Hunter-2-plain ']);
     expect(lines.map((line) => JSON.parse(line).message)).toEqual([
-      "the function's user data CACHE begins or ends with a blank",
+      "the function's user data CACHE begins or ends with whitespace",
     ]);
   });
 });

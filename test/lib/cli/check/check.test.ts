@@ -39,10 +39,10 @@ describe('npx migrations check', () => {
 
     expect(code).toBe(1);
     expect(stdout.split('\n')).toEqual([
-      'migrations.yml:9: problem: jobs.restore-staging.backup_import.target_instance: is no name in targets: "stagin-cache"; did you mean "staging-cache"?',
+      'migrations.yml:9: problem: jobs.restore-staging.backup_import.target_instance: is not the name of a target: "stagin-cache"; did you mean "staging-cache"?',
       '  9 |     backup_import: { target_instance: stagin-cache }',
       '    |                      ^^^^^^^^^^^^^^^',
-      expect.stringMatching(/^ {2}The DCS instance that the data goes into; .* keys: id \(needed\), addrs,/),
+      expect.stringMatching(/^ {2}The DCS instance to import into; .* keys: id \(needed\), addrs,/),
       'migrations.yml: 1 problem',
       '',
     ]);
@@ -58,7 +58,7 @@ describe('npx migrations check', () => {
         {
           path: 'jobs.restore-staging.backup_import.target_instance',
           line: 9,
-          message: 'is no name in targets: "stagin-cache"; did you mean "staging-cache"?',
+          message: 'is not the name of a target: "stagin-cache"; did you mean "staging-cache"?',
           level: 'problem',
           help: expect.stringContaining('The DCS instance'),
         },
