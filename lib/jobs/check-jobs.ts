@@ -25,37 +25,37 @@ export const JOB_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 export const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
 const NO_LEDGER =
-  "no ledger: the cloud's own lists of tasks are the only memory. Deliveries at the same moment may make two tasks, runs for one target do not wait for each other, and nothing goes on by itself. Add ledger: { obs: { bucket, prefix } }";
+  "no ledger: the cloud's own lists of tasks are the only record. Simultaneous deliveries may create two tasks, runs for the same target do not wait for each other, and nothing continues by itself. Add ledger: { obs: { bucket, prefix } }";
 
 export interface JobsOptions {
-  /** Whoever loads the file brings a ledger of its own: what needs one is allowed in a file that names none, without a warning. */
+  /** The loader provides a ledger, so a file without one may use keys that need it, and gets no warning. */
   readonly ledger?: 'given';
-  /** For what depends on the day: changes of clocks in the year to come. @default the time of the call */
+  /** The current time, for warnings about clock changes within the next year. @default the time of the call */
   readonly now?: number;
 }
 
-/** Why a placeholder that an uploader or a caller fills is refused in a place. */
+/** Why a placeholder that an uploader or a caller fills is refused at a path. */
 const PROTECTED: Readonly<Record<ProtectedReason, string>> = {
-  destination: 'comes from outside, and this field decides where data goes: write the value itself',
-  secret: 'comes from outside, and stands in an object that holds a secret: write the value itself',
+  destination: 'comes from outside, but this field decides where data goes: write the value itself',
+  secret: 'comes from outside, but is in an object that contains a secret: write the value itself',
 };
 
-/** What all jobs of a file share. */
+/** The parts of a file that all of its jobs share. */
 interface FileParts {
   readonly targets: ReadonlyMap<string, Target>;
   readonly ledger: LedgerSettings | undefined;
-  /** Is there a ledger, be it one that has problems? */
+  /** Is there a ledger, even one that has problems? */
   readonly hasLedger: boolean;
 }
 
-/** What `checkJobs` found. `jobs` is there exactly when there are no problems. */
+/** The result of `checkJobs`. `jobs` is set exactly when there are no problems. */
 export interface CheckedJobs {
   readonly jobs?: Jobs;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
-/** The value, if it is an object; else none, and a problem that says `what` was expected. */
+/** The value, if it is an object; else `undefined`, with a problem that says `what` was expected. */
 function recordOf(value: unknown, path: Path, what: string, found: Findings): Record<string, unknown> | undefined {
   if (isRecord(value)) return value;
   return addProblem(
@@ -83,7 +83,7 @@ function checkTargets(value: unknown, found: Findings): Map<string, Target> {
     const { id, password } = checked.value;
     if (typeof id === 'string' && hasPlaceholder(id))
       addProblem(found, [...path, 'id'], 'placeholders are not filled here');
-    // Also a target with a problem is known by its name: nothing else is wrong where it is used.
+    // A target with a problem still counts as known, so that its uses are not reported too.
     targets.set(name, {
       id: typeof id === 'string' ? id : '',
       ...(password === undefined ? {} : { password: password as SecretReference }),
@@ -92,7 +92,7 @@ function checkTargets(value: unknown, found: Findings): Map<string, Target> {
   return targets;
 }
 
-/** Which of an action's fields each trigger supplies: a job may leave out what all of its triggers do. */
+/** The fields that each trigger supplies. A job may leave out a field that all of its triggers supply. */
 function suppliedFields(on: JobTriggers, kind: ActionKind): Map<string, Set<string>> {
   const supplied = new Map<string, Set<string>>();
   if (on.object_created) supplied.set('object_created', new Set(ACTIONS[kind].fromObject));
@@ -109,31 +109,31 @@ function checkPlaceholders(
   found: Findings,
 ): void {
   const triggers = TRIGGER_KINDS.filter((name) => on[name] !== undefined);
-  const closedAt = protectedPlaces(kind, fields);
+  const protectedAt = protectedPlaces(kind, fields);
   for (const { text, path: inner } of stringsIn(fields)) {
     const at = [...path, ...inner];
-    const closed = hasPlaceholder(text) ? closedAt(inner) : undefined;
+    const reason = hasPlaceholder(text) ? protectedAt(inner) : undefined;
     if (hasBrokenPlaceholder(text)) {
       const isOpen = text.lastIndexOf('{{') > text.lastIndexOf('}}');
       addProblem(
         found,
         at,
-        isOpen ? 'has "{{" without "}}" after it' : 'has "{{" that does not begin a {{ placeholder }}',
+        isOpen ? 'has "{{" without "}}" after it' : 'has "{{" that does not start a {{ placeholder }}',
       );
     }
     for (const placeholder of new Set(placeholdersOf(text))) {
       const shown = `{{ ${placeholder.slice(0, 64)} }}`;
       const provider = providerOf(placeholder);
       if (provider === undefined) {
-        addProblem(found, at, `${shown} is not known; known are ${PLACEHOLDER_PATHS.join(', ')}`);
+        addProblem(found, at, `unknown placeholder ${shown}; use one of ${PLACEHOLDER_PATHS.join(', ')}`);
       } else if (requestField(placeholder)?.name.toLowerCase() === 'password') {
-        addProblem(found, at, `${shown}: no caller may send a password`);
+        addProblem(found, at, `${shown}: callers must not send passwords`);
       } else if (provider !== 'any' && triggers.length > 0 && !triggers.includes(provider)) {
         addProblem(found, at, `${shown} has no value: the job has no ${provider} trigger`);
-      } else if (provider !== 'any' && closed) {
-        addProblem(found, at, `${shown} ${PROTECTED[closed]}`);
+      } else if (provider !== 'any' && reason) {
+        addProblem(found, at, `${shown} ${PROTECTED[reason]}`);
       } else if (provider !== 'any' && triggers.length > 1) {
-        const message = `${shown} has a value only when started by ${provider}; runs started otherwise will be refused`;
+        const message = `${shown} has a value only for runs started by ${provider}; other runs are refused`;
         found.warnings.push({ path: at, message });
       }
     }
@@ -157,7 +157,7 @@ function checkActionOf(
   }
   const supplied = suppliedFields(on, kind);
   const names = Object.keys(action.fields);
-  // Without a usable trigger nobody knows who would supply the files, and that it has none is said already.
+  // Without a usable trigger it is unknown who supplies the files, and the missing trigger is reported already.
   const bySomebody = supplied.size > 0 ? [...supplied.values()] : [new Set(action.fromObject)];
   const optional = new Set(names.filter((name) => bySomebody.every((set) => set.has(name))));
   const checked = action.check(fields, { mode: 'file', path: at, optional, targets });
@@ -166,7 +166,7 @@ function checkActionOf(
     const name = problem.path[at.length];
     const [without] = [...supplied].filter(([, set]) => !set.has(String(name))).map(([trigger]) => trigger);
     const partly = [...supplied.values()].some((set) => set.has(String(name)));
-    const hint = partly && without !== undefined ? `: runs started by ${without} would not have it` : '';
+    const hint = partly && without !== undefined ? `: runs started by ${without} would lack it` : '';
     const missing = problem.path.length === at.length + 1 && problem.message === 'is missing';
     found.problems.push(missing ? { ...problem, message: `is missing${hint}` } : problem);
   }
@@ -175,7 +175,7 @@ function checkActionOf(
   return checked.value;
 }
 
-/** The rules between the key of a job and what is round it, as far as they have no problems themselves. */
+/** Checks the key of a job against its set and the ledger, as far as those have no problems themselves. */
 function checkKeyOf(
   { object_created: created }: JobTriggers,
   path: Path,
@@ -199,7 +199,7 @@ function checkJob(name: string, value: unknown, file: FileParts, found: Findings
   const only = kinds.length === 1 ? kinds[0] : undefined;
   const { hasLedger } = file;
   const besides = [...Object.keys(TASK_POLICIES), ...ACTION_KINDS];
-  // What has a problem is absent, whatever its type says.
+  // Values that have a problem are absent, whatever their type says.
   const { on = {}, ...runPolicies } = checkKeys({ on: onField(only), ...RUN_POLICIES }, record, path, found, {
     hasLedger,
     besides,
@@ -226,9 +226,9 @@ function checkJob(name: string, value: unknown, file: FileParts, found: Findings
 }
 
 /**
- * Checks the document of a jobs file and reports everything that is wrong with it at once.
+ * Checks the document of a jobs file and reports all of its problems.
  *
- * Throws nothing. No message shows what was given where a secret may stand.
+ * Throws nothing. No message shows a value where a secret is possible.
  */
 export function checkJobs(document: unknown, options: JobsOptions = {}): CheckedJobs {
   const found: Findings = { problems: [], warnings: [] };
@@ -243,18 +243,25 @@ export function checkJobs(document: unknown, options: JobsOptions = {}): Checked
   const given = recordOf(own(record, 'jobs'), ['jobs'], 'an object of jobs by name', found);
   const { now = Date.now() } = options;
   const jobs = new Map<string, Job>();
-  const sound: Job[] = [];
+  const valid: Job[] = [];
   for (const [name, value] of Object.entries(given ?? {})) {
     const before = found.problems.length;
     const job = checkJob(name, value, { targets, ledger, hasLedger }, found);
     if (job) jobs.set(name, job);
-    if (job && found.problems.length === before) sound.push(job);
+    if (job && found.problems.length === before) valid.push(job);
   }
   warnOfMixedAuth(jobs.values(), found);
-  const said = own(record, 'region');
-  const inRegion = typeof said === 'string' ? said : '';
-  found.warnings.push(...warningsFor(sound, { targets, hasLedger, region: inRegion, timeZone, now }));
-  if (given && Object.keys(given).length === 0) addProblem(found, ['jobs'], 'has no job');
+  const givenRegion = own(record, 'region');
+  found.warnings.push(
+    ...warningsFor(valid, {
+      targets,
+      hasLedger,
+      region: typeof givenRegion === 'string' ? givenRegion : '',
+      timeZone,
+      now,
+    }),
+  );
+  if (given && Object.keys(given).length === 0) addProblem(found, ['jobs'], 'has no jobs');
   if (found.problems.length > 0) return found;
   return {
     jobs: {

@@ -3,12 +3,12 @@ import type { Field, FieldTable, StringField } from '../schema/fields.ts';
 
 export type Schema = { readonly [key: string]: unknown };
 
-/** Who gives a field: a file, whose texts in an action may have placeholders, or a caller, who has no placeholders and sends no secret. */
+/** Who sets a field: a file, whose strings in an action may have placeholders, or a caller, who has no placeholders and sends no secrets. */
 export type Author = 'file' | 'action' | 'caller';
 
 const PLACEHOLDER: Schema = { $ref: '#/$defs/placeholder' };
 
-/** A field as JSON Schema: out of the tables that the check itself reads. */
+/** The JSON Schema of a field, from the tables that the check uses. */
 export function fieldSchema(field: Field, author: Author): Schema {
   return {
     ...descriptionOf(field),
@@ -17,7 +17,7 @@ export function fieldSchema(field: Field, author: Author): Schema {
   };
 }
 
-/** The object of a table's fields. */
+/** The JSON Schema of an object with a table's fields. */
 export function tableSchema(
   table: FieldTable,
   author: Author,
@@ -27,7 +27,7 @@ export function tableSchema(
   return objectSchema(Object.fromEntries(fields), required);
 }
 
-/** An object of these properties and no others. */
+/** The JSON Schema of an object with these properties and no others. */
 export function objectSchema(properties: Schema, required: readonly string[]): Schema {
   return { type: 'object', additionalProperties: false, properties, ...(required.length > 0 ? { required } : {}) };
 }
@@ -37,7 +37,7 @@ export function requiredFields(table: FieldTable): string[] {
   return Object.keys(table).filter((name) => table[name]?.required);
 }
 
-/** What holds without a field, in words; `undefined` when nothing does. */
+/** The default of a field, in words; `undefined` when it has none. */
 export function defaultText({ absent, serviceDefault, default: value }: Field): string | undefined {
   return absent ?? serviceDefault ?? (value === undefined ? undefined : String(value));
 }
@@ -49,7 +49,7 @@ function descriptionOf(field: Field): Schema {
   return description === '' ? {} : { description };
 }
 
-function textSchema(field: StringField, author: Author): Schema {
+function stringSchema(field: StringField, author: Author): Schema {
   const type = field.nullable ? ['string', 'null'] : 'string';
   const limits = {
     ...(field.min ? { minLength: field.min } : {}),
@@ -65,7 +65,7 @@ function textSchema(field: StringField, author: Author): Schema {
 function kindSchema(field: Field, author: Author): Schema {
   switch (field.type) {
     case 'string':
-      return textSchema(field, author);
+      return stringSchema(field, author);
     case 'secret':
       return author === 'caller' ? { not: {} } : { $ref: '#/$defs/secret' };
     case 'integer':

@@ -1,7 +1,7 @@
 import { addressProblem } from '../../migrations/object-address.ts';
 import type { StringField } from '../../schema/fields.ts';
 
-/** The name of an OBS bucket: 3 to 63 of lower-case letters, digits, `-` and `.`, a letter or digit at both ends. */
+/** The name of an OBS bucket: 3 to 63 of lower-case letters, digits, `-` and `.`, starting and ending with a letter or digit. */
 export const BUCKET = {
   type: 'string',
   required: true,

@@ -17,11 +17,11 @@ function regionProblem(text: string): string | undefined {
 }
 
 function zoneProblem(text: string): string | undefined {
-  const noZone = timeZoneProblem(text);
-  if (!noZone) return undefined;
-  const { given, write } = noZone;
+  const problem = timeZoneProblem(text);
+  if (!problem) return undefined;
+  const { given, write } = problem;
   const what =
-    given === undefined ? `a time zone such as ${write}` : `a time zone, and this is ${given}; write ${write}`;
+    given === undefined ? `a time zone such as ${write}` : `a time zone, but this is ${given}; write ${write}`;
   return `must be ${what}, received ${describeValue(text)}`;
 }
 
@@ -39,24 +39,24 @@ export const FILE = {
   ledger: {
     type: 'object',
     expected: 'an object with obs',
-    doc: "The durable record of runs. Without it the cloud's own lists of tasks are the only memory.",
+    doc: "The durable record of runs. Without it, the cloud's own lists of tasks are the only record.",
     fields: {
       obs: {
         type: 'object',
         required: true,
         expected: 'an object with bucket and prefix',
-        doc: 'Where it lies.',
+        doc: 'Where it is stored.',
         fields: {
           bucket: { ...BUCKET, sample: 'ops-ledger' },
           prefix: {
             type: 'string',
             required: true,
             max: MAX_LEDGER_PREFIX_LENGTH,
-            // Segments that need no escaping in a URL, an event or a listing. None is `.` or `..`: clients take those for folders.
+            // Segments that need no escaping in a URL, an event or a listing. Never `.` or `..`, which clients treat as folders.
             pattern: /^(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.-]+(?:\/|$))+$/,
-            expected: `a prefix such as migrations/ (1 to ${MAX_LEDGER_PREFIX_LENGTH} letters, digits, "_", "." or "-", in segments separated by "/", not beginning with one)`,
+            expected: `a prefix such as migrations/ (1 to ${MAX_LEDGER_PREFIX_LENGTH} letters, digits, "_", "." or "-", in segments separated by "/", not starting with "/")`,
             sample: 'migrations/',
-            doc: 'What all keys of the ledger begin with, such as migrations/. Nothing below it starts a job. One prefix for one region, project and stage.',
+            doc: 'The prefix of all keys of the ledger, such as migrations/. Objects below it start no jobs. Use one prefix per region, project and stage.',
           },
         },
       },
@@ -69,7 +69,7 @@ export const FILE = {
     min: 1,
     max: 3600,
     sample: 120,
-    doc: 'How long a task that was sent may take to show in a list; {absent} if absent.',
+    doc: 'How long a created task may take to appear in a list. Default: {absent}.',
   },
   time_zone: {
     type: 'string',
@@ -77,11 +77,11 @@ export const FILE = {
     pattern: TIME_ZONE,
     problem: zoneProblem,
     sample: 'Europe/Berlin',
-    doc: 'For {{ time.date }}, such as Europe/Berlin.',
+    doc: 'The time zone of {{ time.date }}, such as Europe/Berlin.',
   },
 } as const satisfies FieldTable;
 
-/** A ledger as it is used. `undefined` when it is absent, or not usable for its problems. */
+/** The settings of the ledger. `undefined` when it is absent or has problems. */
 export function usableLedger(checked: Partial<LedgerSettings> | undefined): LedgerSettings | undefined {
   const { bucket, prefix } = checked?.obs ?? {};
   if (bucket === undefined || prefix === undefined) return undefined;

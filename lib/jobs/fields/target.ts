@@ -1,6 +1,6 @@
 import type { FieldTable } from '../../schema/fields.ts';
 
-/** A DCS instance that a jobs file gives a name. */
+/** A DCS instance that has a name in the jobs file. */
 export const TARGET = {
   id: {
     type: 'string',

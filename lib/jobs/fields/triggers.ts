@@ -15,7 +15,7 @@ import { OBJECT_SET } from './object-set.ts';
 const OBJECT_CREATED = {
   type: 'object',
   expected: 'an object with bucket and key',
-  doc: 'Every object that is created in a bucket and whose key matches.',
+  doc: 'Every object that is created in the bucket and whose key matches.',
   fields: {
     bucket: { ...BUCKET, sample: 'redis-backups' },
     key: {
@@ -25,7 +25,7 @@ const OBJECT_CREATED = {
       max: MAX_KEY_BYTES,
       problem: (text) => addressProblem(text, 'key') ?? globProblem(text),
       sample: 'prod/**/*.rdb',
-      doc: 'Glob: * within one segment of the key, **/ for zero or more segments.',
+      doc: 'Glob: * matches within one segment of the key, **/ matches zero or more segments.',
     },
     set: OBJECT_SET,
   },
@@ -62,7 +62,7 @@ function onRules(given: Readonly<Record<string, unknown>>, _: unknown, path: Pat
   }
 }
 
-/** What starts a job, whose action is of this kind; of any, where there is none. */
+/** The `on` field of a job with an action of this kind; without a kind, of any job. */
 export const onField = (kind?: ActionKind) =>
   ({
     type: 'object',
@@ -90,7 +90,7 @@ export const onField = (kind?: ActionKind) =>
               items: { enum: [...new Set(ACTION_KINDS.flatMap(acceptableFields))] },
             }),
             sample: ['backup_files', 'description'],
-            doc: 'The fields of the action that a caller may set; {absent} if absent.',
+            doc: 'The fields of the action that a caller may set. Default: {absent}.',
           },
           auth: {
             type: 'custom',
@@ -98,7 +98,7 @@ export const onField = (kind?: ActionKind) =>
             check: checkAuth,
             schema: authSchema,
             sample: { standard_webhooks: [{ user_data: 'CI_WEBHOOK_SECRET' }], bearer: [{ user_data: 'CI_TOKEN' }] },
-            doc: 'How callers are known: {absent} (default) leaves it to the API Gateway, none lets everybody in, else any one of the secrets will do.',
+            doc: 'How callers are authenticated: {absent} (default) leaves it to the API Gateway, none accepts everyone, otherwise any one of the secrets is sufficient.',
           },
         },
       },

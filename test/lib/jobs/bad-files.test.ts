@@ -43,7 +43,7 @@ region: x
 region: ap-southeast-3
 version: 1
 `,
-    ['3: (document): not valid YAML: a key is there twice'],
+    ['3: (document): not valid YAML: a duplicate key'],
   ],
   [
     'two documents',
@@ -51,22 +51,20 @@ version: 1
 ---
 version: 1
 `,
-    ['2: (document): not valid YAML: there is more than one document in the file'],
+    ['2: (document): not valid YAML: the file has more than one document'],
   ],
   [
     'tabs',
     `jobs:
 	a: 1
 `,
-    ['2: (document): not valid YAML: a tab is used to indent'],
+    ['2: (document): not valid YAML: a tab is used for indentation'],
   ],
   [
     'an alias without an anchor',
     `version: *x
 `,
-    [
-      '1: (document): not usable YAML: a text that begins with * and has no quotes is an alias, and this one has no anchor',
-    ],
+    ['1: (document): not usable YAML: an unquoted string that begins with * is an alias, and this one has no anchor'],
   ],
   [
     'a version as a text, an unknown key and no jobs',
@@ -77,7 +75,7 @@ jobs: {}
     [
       '1: version: must be 1, received the string "1"',
       '2: regoin: unknown key "regoin"; did you mean "region"?',
-      '3: jobs: has no job',
+      '3: jobs: has no jobs',
     ],
   ],
   [
@@ -164,8 +162,8 @@ jobs: []
     [
       '9: jobs.a.deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the string "31d"',
       '10: jobs.a.preflight: must be refuse, warn, off, received the string "maybe"',
-      '11: jobs.a.sweep: has nothing to look through: the job has no object_created trigger',
-      '11: jobs.a.sweep.look_back: must be at least every, or objects between two sweeps are missed',
+      '11: jobs.a.sweep: has nothing to search: the job has no object_created trigger',
+      '11: jobs.a.sweep.look_back: must be at least as long as every; otherwise objects between two sweeps are missed',
       '12: jobs.a.notify.by: unknown key "by"',
       '12: jobs.a.notify.smn: must be the URN of an SMN topic, urn:smn:<region>:<project id>:<name>, received the string "topic"',
       '12: jobs.a.notify.on[1]: names failed twice',
@@ -177,7 +175,7 @@ jobs: []
       '15: jobs.a.dry_run: must be true or false, received the string "yes"',
       '19: jobs.b.sweep.every: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the string "hourly"',
       '20: jobs.b.notify.on: must be a list of started, succeeded, failed, stuck, parked, missed, waiting, received an empty list',
-      '21: jobs.b.on_failure: release is for online_migration only: other tasks hold no migration machine',
+      '21: jobs.b.on_failure: release is only for online_migration: other tasks have no migration machine',
       '22: jobs.b.stop_when: needs online_migration.configure with migration_method: incremental_migration: other tasks end by themselves',
       '26: jobs.c.deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received 6',
       '27: jobs.c.sweep: must be an object with every and look_back, received a string',
@@ -335,7 +333,7 @@ jobs:
     [
       '4: ledger.folder: unknown key "folder"',
       '6: ledger.obs.bucket: must be the name of a bucket (3 to 63 lower-case letters, digits, "-" or "."), received the string "Ops"',
-      '7: ledger.obs.prefix: must be a prefix such as migrations/ (1 to 200 letters, digits, "_", "." or "-", in segments separated by "/", not beginning with one), received the string "/migrations/"',
+      '7: ledger.obs.prefix: must be a prefix such as migrations/ (1 to 200 letters, digits, "_", "." or "-", in segments separated by "/", not starting with "/"), received the string "/migrations/"',
       '8: ledger.obs.region: unknown key "region"',
       '9: settle_seconds: must be a whole number from 1 to 3600, received 3601',
     ],
@@ -378,8 +376,8 @@ jobs:
 ledger: { obs: { bucket: backups, prefix: ops/ledger } }
 `,
     [
-      '6: jobs.a.on.object_created.key: can match what the ledger writes below backups/ops/ledger/, which would start jobs without end',
-      '13: jobs.b.on.object_created.key: can match what the ledger writes below backups/ops/ledger/, which would start jobs without end',
+      '6: jobs.a.on.object_created.key: can match what the ledger writes below backups/ops/ledger/, which would start jobs in an endless loop',
+      '13: jobs.b.on.object_created.key: can match what the ledger writes below backups/ops/ledger/, which would start jobs in an endless loop',
     ],
   ],
   [
@@ -485,7 +483,7 @@ ledger: { obs: { bucket: backups, prefix: ops/ledger } }
       '18: jobs.b.server_migration.target: must have exactly one of template and server',
       '21: jobs.c.server_migration.start: must be true or false, received 1',
       '21: jobs.c.server_migration.target: must have exactly one of template and server',
-      '23: jobs.d.on.request.accepts[0]: is no field of server_migration: "target"',
+      '23: jobs.d.on.request.accepts[0]: is not a field of server_migration: "target"',
       '24: jobs.d.server_migration.target_server.disks[0].name: is missing',
       '24: jobs.d.server_migration.target_server.disks[0].physical_volumes: is missing',
       '24: jobs.d.server_migration.target_server.disks[0].size: is missing',
@@ -656,7 +654,7 @@ jobs:
       `    on: { object_created: { bucket: backups, key: "prod/**.rdb" } }
     backup_import: { target_instance: cache }
 `,
-    ['6: jobs.a.on.object_created.key: has "**" beside other characters in "**.rdb"; "**" must be a whole segment'],
+    ['6: jobs.a.on.object_created.key: has "**" next to other characters in "**.rdb"; "**" must be a whole segment'],
   ],
   [
     'a glob with a leading slash',
@@ -665,7 +663,7 @@ jobs:
     backup_import: { target_instance: cache }
 `,
     [
-      '6: jobs.a.on.object_created.key: begins with "/", and keys do not; write "prod/x" ("*/" at the beginning matches those that do)',
+      '6: jobs.a.on.object_created.key: begins with "/", but keys do not; write "prod/x" (to match keys that do, begin with "*/")',
     ],
   ],
   [
@@ -686,7 +684,7 @@ jobs:
     online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
 `,
     [
-      '6: jobs.a.on.schedule.cron: has five fields, and FunctionGraph reads seconds first: for a Unix line put "0 " before it: "0 0 2 * * *"',
+      '6: jobs.a.on.schedule.cron: has five fields, but FunctionGraph expects seconds first: prepend "0 " to a Unix line: "0 0 2 * * *"',
     ],
   ],
   [
@@ -695,7 +693,7 @@ jobs:
       `    on: { schedule: { cron: "0 0 2 L * ?" } }
     online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
 `,
-    ['6: jobs.a.on.schedule.cron: day of month: "L": FunctionGraph knows no L, W or #'],
+    ['6: jobs.a.on.schedule.cron: day of month: "L": FunctionGraph does not support L, W or #'],
   ],
   [
     'a cron that never comes',
@@ -703,7 +701,7 @@ jobs:
       `    on: { schedule: { cron: "0 0 2 30 2 ?" } }
     online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
 `,
-    ['6: jobs.a.on.schedule.cron: never comes: none of these months has such a day'],
+    ['6: jobs.a.on.schedule.cron: never fires: none of these months has such a day'],
   ],
   [
     'a cron in an unknown zone',
@@ -711,7 +709,7 @@ jobs:
       `    on: { schedule: { cron: "CRON_TZ=Berlin 0 0 2 * * ?" } }
     online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
 `,
-    ['6: jobs.a.on.schedule.cron: CRON_TZ=Berlin is no time zone; write one such as Europe/Berlin'],
+    ['6: jobs.a.on.schedule.cron: CRON_TZ=Berlin is not a time zone; write one such as Europe/Berlin'],
   ],
   [
     'cron and rate together',
@@ -765,8 +763,8 @@ jobs:
     backup_import: { target_instance: cache, backup_files: { backup_id: b } }
 `,
     [
-      '8: jobs.a.on.request.accepts[0]: is no field of backup_import: "backup_file"; did you mean "backup_files"?',
-      '8: jobs.a.on.request.accepts[1]: source_instance holds a password, which no caller may send',
+      '8: jobs.a.on.request.accepts[0]: is not a field of backup_import: "backup_file"; did you mean "backup_files"?',
+      '8: jobs.a.on.request.accepts[1]: source_instance contains a password, which callers must not send',
       '8: jobs.a.on.request.accepts[3]: names "description" twice',
       '8: jobs.a.on.request.accepts[4]: must be a string, received 5',
     ],
@@ -814,7 +812,7 @@ jobs:
       `    on: { object_created: { bucket: backups, key: "**" }, request: {} }
     backup_import: { target_instance: cache }
 `,
-    ['7: jobs.a.backup_import.backup_files: is missing: runs started by request would not have it'],
+    ['7: jobs.a.backup_import.backup_files: is missing: runs started by request would lack it'],
   ],
   [
     'OBS files without a bucket, with a backup id',
@@ -918,7 +916,7 @@ jobs:
       description: "{{ object.key"
 `,
     [
-      '9: jobs.a.backup_import.task_name: {{ object.size_mb }} is not known; known are object.bucket, object.key, object.name, object.size, object.version, time.iso, time.date, job, request.body.<field>, request.query.<field>',
+      '9: jobs.a.backup_import.task_name: unknown placeholder {{ object.size_mb }}; use one of object.bucket, object.key, object.name, object.size, object.version, time.iso, time.date, job, request.body.<field>, request.query.<field>',
       '10: jobs.a.backup_import.description: has "{{" without "}}" after it',
     ],
   ],
@@ -942,7 +940,7 @@ jobs:
       `    on: { request: {} }
     online_migration: { vpc_id: "{{ request.body.password }}", subnet_id: s, security_group_id: g }
 `,
-    ['7: jobs.a.online_migration.vpc_id: {{ request.body.password }}: no caller may send a password'],
+    ['7: jobs.a.online_migration.vpc_id: {{ request.body.password }}: callers must not send passwords'],
   ],
   [
     'a placeholder in place of a number',

@@ -102,7 +102,7 @@ describe('jobsForObject', () => {
 describe('mismatchReason', () => {
   it.each([
     ['asked-for', undefined, undefined, 'it has no on.object_created'],
-    ['other-bucket', 'archive', '**', 'it is about bucket archive, and the object is in backups'],
+    ['other-bucket', 'archive', '**', 'it watches bucket archive, but the object is in backups'],
     [
       'rdb',
       'backups',
@@ -113,13 +113,13 @@ describe('mismatchReason', () => {
       'deep',
       'backups',
       'prod/*/*/*.aof',
-      'its key "prod/*/*/*.aof" does not match: the key ends after segment 3, and "*.aof" is expected',
+      'its key "prod/*/*/*.aof" does not match: the key ends after segment 3, but "*.aof" is expected',
     ],
     [
       'flat',
       'backups',
       'prod',
-      'its key "prod" does not match: segment 2 is "a", and the key should have ended before it',
+      'its key "prod" does not match: segment 2 is "a", but the key should have ended before it',
     ],
     ['all', 'backups', '**', undefined],
   ])('says of job %s why not', (name, bucket, key, why) => {

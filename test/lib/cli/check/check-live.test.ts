@@ -348,7 +348,7 @@ describe('npx migrations check --live', () => {
         level: 'problem',
         jobs: ['restore-staging'],
         message:
-          'agency migration-functions: it is not allowed smn:topic:publish, which is needed to tell people what became of runs (notify)',
+          'agency migration-functions: it is not allowed smn:topic:publish, which is needed to send notifications about runs (notify)',
         advice: expect.stringContaining("granted in the region's project"),
       },
     ]);
@@ -480,7 +480,7 @@ describe('npx migrations check --policy', () => {
     expect(stdout).toContain(
       "# custom policy, scope Project-level services, to be granted in the region's project\n{\n",
     );
-    expect(stdout).toContain('# smn:topic:publish: to tell people what became of runs (notify) (restore-staging)');
+    expect(stdout).toContain('# smn:topic:publish: to send notifications about runs (notify) (restore-staging)');
   });
 
   it('prints them as JSON', async () => {
