@@ -421,7 +421,11 @@ describe('a job that writes to the target of an online migration', () => {
     ['the id', online(`{ id: ${ID} }`, 'move') + importInto('cache'), [`11: ${AT}${STEADY}`]],
     ['an id of its own', online('cache', 'move') + importInto(`{ id: ${ID} }`), [`11: ${AT}${STEADY}`]],
     ['an earlier place in the file', importInto('cache') + online('cache', 'move'), [`8: ${AT}${STEADY}`]],
-    ['a copy in full', online('cache', 'move', 'full_amount') + importInto('cache'), [`11: ${AT}${SHARED} it has ended`]],
+    [
+      'a copy in full',
+      online('cache', 'move', 'full_amount') + importInto('cache'),
+      [`11: ${AT}${SHARED} it has ended`],
+    ],
     [
       'another online migration',
       online('cache', 'b', 'full_amount') + online('second', 'move'),
@@ -454,9 +458,7 @@ describe('a job that may be meant so', () => {
       'a region that is not known',
       HEAD.replace('ap-southeast-3', 'ap-southeast-33'),
       asked(ONLINE),
-      [
-        '2: region: unknown region: if it does not exist, no call will get a response; did you mean "ap-southeast-3"?',
-      ],
+      ['2: region: unknown region: if it does not exist, no call will get a response; did you mean "ap-southeast-3"?'],
     ],
     [
       'a cron without CRON_TZ beside time_zone',
