@@ -65,7 +65,7 @@ describe('a secret of a function', () => {
   it('is not used with a line end, and is not in what is said', async () => {
     const { read } = await secretOf('Hunter-2-plain\n');
 
-    expect(read).toThrow(`the function's user data CACHE ${PROBLEM}; set it again`);
+    expect(read).toThrow(`the function's user data CACHE ${PROBLEM}; correct its value`);
     expect(read).toThrow(expect.objectContaining({ code: 'bad_secret' }));
     expect(read).toThrow(expect.not.objectContaining({ message: expect.stringContaining('Hunter') }));
   });
