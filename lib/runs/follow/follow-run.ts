@@ -130,8 +130,8 @@ async function noteSteady({ log, state, action, taskState, deps }: Followed): Pr
   await log.append({ ...deps.ledger.stamp(), type: isSteady ? 'steady' : 'left_steady' });
 }
 
-function leftTo({ action, planned, taskState }: Followed): ReturnType<NonNullable<Action['leftTo']>> {
-  return action.leftTo?.(planned, taskState);
+function leftTo({ action, planned, taskState }: Followed): ReturnType<NonNullable<Action['leftToOperator']>> {
+  return action.leftToOperator?.(planned, taskState);
 }
 
 async function sayWhenStuck(followed: Followed): Promise<void> {
@@ -208,7 +208,7 @@ async function make({ log, settleMs, deps }: Followed, call: ChangingCall): Prom
  */
 async function setGoing(followed: Followed): Promise<RunReason | undefined> {
   const { log, state, action, planned, task, row, taskState, deps } = followed;
-  const call = action.setGoing?.(planned);
+  const call = action.activation?.(planned);
   if (!call || row.status.toUpperCase() === call.notWhile) return undefined;
   if (state.calls?.[call.name]?.refused && taskState !== 'ready') return undefined;
   const refusal = await make(followed, {
@@ -296,7 +296,7 @@ async function end(followed: Followed): Promise<RunResult | undefined> {
 async function whyFailed(followed: Followed): Promise<string | undefined> {
   const { action, row, deps } = followed;
   if (!(deps.isTurn || deps.details.take('failed'))) return undefined;
-  const said = (await readable(() => action.whyFailed(deps.services, row), followed)) ?? row.errorMessage?.trim();
+  const said = (await readable(() => action.failureReason(deps.services, row), followed)) ?? row.errorMessage?.trim();
   return `the task ended as ${row.status}${said ? `: ${said}` : ', and the service does not say why'}`;
 }
 

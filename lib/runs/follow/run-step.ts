@@ -1,5 +1,5 @@
 import { RunError } from '../../kernel/errors.ts';
-import { passingTrouble } from '../../kernel/passing-trouble.ts';
+import { transientFailure } from '../../kernel/transient-failures.ts';
 import type { PlannedTask } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
@@ -162,7 +162,7 @@ export class Step {
    * leaves its target to others, one whose target is in trouble keeps its turn.
    */
   async waitOut(reason: RunReason, notBefore = this.nextTryAt): Promise<RunResult | undefined> {
-    const isItsOwn = passingTrouble(reason)?.of === 'run' && !this.state.attempt;
+    const isItsOwn = transientFailure(reason)?.of === 'run' && !this.state.attempt;
     if (isItsOwn && !(await stepOut(this.log, this.deps))) return undefined;
     const at = new Step(this.log, this.deps);
     if (!at.isOverdue) return at.wait(reason, notBefore);

@@ -205,11 +205,11 @@ async function isJudged(work: Work): Promise<RunResult | 'next' | undefined> {
     case 'waiting':
       return at.waitOut(judged.reason);
     case 'complete': {
-      const { planned, targetTrouble } = judged;
+      const { planned, targetBusy } = judged;
       const { dryRun } = planned.policies ?? DEFAULT_TASK_POLICIES;
       if (dryRun) return at.record({ ...at.stamp(), type: 'dry_run', reason: dryReason(planned) });
       for (const warning of planned.warnings) deps.log.warn(warning);
-      work.target = targetTrouble ? { end: 'waiting', reason: targetTrouble } : { end: 'ready' };
+      work.target = targetBusy ? { end: 'waiting', reason: targetBusy } : { end: 'ready' };
       return (await log.append(preparedRecord(at.planned, planned, deps))) ? 'next' : undefined;
     }
   }

@@ -1,8 +1,8 @@
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import { CloudError } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import { passingTrouble } from '../../kernel/passing-trouble.ts';
 import type { Secret, SecretReference } from '../../kernel/secret.ts';
+import { transientFailure } from '../../kernel/transient-failures.ts';
 import type { Action, FoundTask, PlannedTask } from '../../migrations/action.ts';
 import type { CreatedTask } from '../../ports/created-task.ts';
 import type { AllServices } from '../../ports/services.ts';
@@ -64,7 +64,7 @@ export async function sendCreate(action: Action, planned: PlannedTask, deps: Cre
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       if (error.outcome === 'unknown') return { end: 'unknown', error };
-      if (!error.temporary && !passingTrouble(error)) return { end: 'rejected', error };
+      if (!error.temporary && !transientFailure(error)) return { end: 'rejected', error };
       if (!error.temporary || !(await waitAfter(error, attempt, deps))) return { end: 'waiting', error };
     }
   }
@@ -78,7 +78,7 @@ export async function lookForTask(action: Action, planned: PlannedTask, deps: Cr
       return task ? { end: 'found', task } : { end: 'absent' };
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
-      if (!error.temporary && !passingTrouble(error)) return { end: 'rejected', error };
+      if (!error.temporary && !transientFailure(error)) return { end: 'rejected', error };
       const isSureToFail = error.outcome !== 'unknown' && !error.temporary;
       if (isSureToFail || !(await waitAfter(error, attempt, deps))) return { end: 'waiting', error };
     }
