@@ -23,7 +23,7 @@ const REPLACED: Readonly<Record<string, string>> = {
 const OBS_TABLES = /node_modules\/esdk-obs-nodejs\/lib\/(obsModel|v2Model)\.js$/;
 
 /** What helps whoever writes a jobs file: that of a function was looked at when it was built. */
-const FOR_WRITERS = /\/lib\/jobs\/(straighten|doubts)\.ts$/;
+const FOR_WRITERS = /\/lib\/jobs\/(repair-keys|job-warnings)\.ts$/;
 
 /**
  * Puts small stand-ins in place of what bundles carry and never use. A stand-in throws, and says so, when it is used after all.

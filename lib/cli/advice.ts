@@ -1,5 +1,5 @@
 import { CLOUD_CODES } from '../kernel/cloud-codes.ts';
-import { CALL_CODES, type CodeText, ERROR_CODES, RUN_CODES } from '../kernel/codes.ts';
+import { CALL_CODES, type CodeEntry, ERROR_CODES, RUN_CODES } from '../kernel/codes.ts';
 
 /** What a code means, and what a person does about it. */
 export interface Advice {
@@ -13,7 +13,7 @@ const CLOUD_CODE = /\b(?:DCS|SMS|APIGW?|FSS|CBC)\.\d{4,8}\b/;
 /** DCS's other way to write its codes. */
 const LONG_DCS_CODE = /\b111400(\d{3})\b/;
 
-const UNLISTED: CodeText = {
+const UNLISTED: CodeEntry = {
   meaning: 'a code of the service that the catalogue does not have',
   remedy: 'look it up in the error codes of its API reference; its support wants the request id',
 };
@@ -45,7 +45,7 @@ function ofCloud(code: string): Advice | undefined {
 export function adviceFor({ code, message }: { readonly code: string; readonly message: string }): Advice | undefined {
   const long = LONG_DCS_CODE.exec(`${code} ${message}`)?.[1];
   const cloudCode = CLOUD_CODE.exec(`${code} ${message}`)?.[0] ?? (long === undefined ? undefined : `DCS.4${long}`);
-  const tables: Readonly<Record<string, CodeText>> = { ...ERROR_CODES, ...CALL_CODES, ...RUN_CODES };
+  const tables: Readonly<Record<string, CodeEntry>> = { ...ERROR_CODES, ...CALL_CODES, ...RUN_CODES };
   const ours = Object.hasOwn(tables, code) ? tables[code] : undefined;
   const unlisted = cloudCode === undefined ? undefined : { code: cloudCode, ...UNLISTED };
   const found = (cloudCode && ofCloud(cloudCode)) || ofCloud(code) || unlisted || (ours && { code, ...ours });

@@ -1,6 +1,6 @@
 import type { LedgerBucket } from '../cloud/programs/ledger-bucket.ts';
 import { checkLedgerRules, requiredRules } from '../cloud/programs/ledger-rules.ts';
-import type { Jobs, Ledger } from '../jobs/job.ts';
+import type { Jobs, LedgerSettings } from '../jobs/job.ts';
 import { asStep } from './deploy-error.ts';
 
 /**
@@ -13,7 +13,7 @@ import { asStep } from './deploy-error.ts';
  */
 export async function checkLedgerBucket(
   bucket: LedgerBucket,
-  { obs: { bucket: name, prefix } }: Ledger,
+  { obs: { bucket: name, prefix } }: LedgerSettings,
   jobs: Jobs,
 ): Promise<string[]> {
   const step = <T>(what: string, work: () => Promise<T>): Promise<T> => asStep(`ledger ${name}`, what, work);

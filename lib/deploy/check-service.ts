@@ -24,7 +24,7 @@ const OLDEST_RUNTIME = 20;
 /** What must not stand in a plain variable: whoever may read the function's configuration reads it. */
 const SECRET_SETTINGS = settingNames(({ secret }) => secret === true).flatMap((name) => [
   name,
-  ...(SETTINGS[name].otherName === undefined ? [] : [SETTINGS[name].otherName]),
+  ...(SETTINGS[name].alias === undefined ? [] : [SETTINGS[name].alias]),
 ]);
 
 export interface CheckedAgainst {

@@ -7,10 +7,10 @@ import {
 } from '../cloud/programs/functiongraph/functiongraph.ts';
 import { type LedgerBucket, makeLedgerBucket } from '../cloud/programs/ledger-bucket.ts';
 import { endpointOf } from '../cloud/transport/endpoints.ts';
-import type { Ledger } from '../jobs/job.ts';
+import type { LedgerSettings } from '../jobs/job.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import { Secret } from '../kernel/secret.ts';
-import { settingText } from '../kernel/settings.ts';
+import { rawSetting } from '../kernel/settings.ts';
 import { asStep } from './deploy-error.ts';
 import type { LoadedService } from './load-service.ts';
 import { type Patience, tryAgain } from './try-again.ts';
@@ -27,8 +27,8 @@ const NO_DEADLINE_MS = 24 * 60 * 60_000;
 function keysOf({ env }: Pick<LoadedService, 'env'>) {
   const token = env('HUAWEICLOUD_SDK_SECURITY_TOKEN');
   return {
-    accessKey: settingText('HUAWEICLOUD_SDK_AK', env) ?? '',
-    secretKey: new Secret(settingText('HUAWEICLOUD_SDK_SK', env) ?? ''),
+    accessKey: rawSetting('HUAWEICLOUD_SDK_AK', env) ?? '',
+    secretKey: new Secret(rawSetting('HUAWEICLOUD_SDK_SK', env) ?? ''),
     ...(token === undefined ? {} : { securityToken: new Secret(token) }),
   };
 }
@@ -64,7 +64,7 @@ export async function connect(loaded: Pick<LoadedService, 'file' | 'env'>, patie
 }
 
 /** The bucket of the ledger, with the keys of whoever deploys. @throws {ConfigError} without keys */
-export function openLedgerBucket(loaded: LoadedService, { obs }: Ledger): LedgerBucket {
+export function openLedgerBucket(loaded: LoadedService, { obs }: LedgerSettings): LedgerBucket {
   return makeLedgerBucket({ ...obsOptions(loaded), ...obs });
 }
 

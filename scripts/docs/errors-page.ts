@@ -2,7 +2,7 @@ import { CLOUD_CODES } from '../../lib/kernel/cloud-codes.ts';
 import {
   CALL_CODES,
   COMMAND_CODES,
-  type CodeText,
+  type CodeEntry,
   ERROR_CODES,
   EXPLAIN_CODES,
   RUN_CODES,
@@ -19,7 +19,7 @@ export function errorsPage(): string {
     title,
   ]);
   const ofClouds = CLOUD_CODES.map(({ title, source, rows }) => {
-    const cells = rows.map(({ codes, meaning, ours, remedy }) => [codes, meaning, ours, remedy]);
+    const cells = rows.map(({ codes, meaning, reaction, remedy }) => [codes, meaning, reaction, remedy]);
     return `### ${title}\n\n${source}\n\n${table(['code', 'meaning', 'we', 'you'], cells)}`;
   });
   return [
@@ -36,14 +36,14 @@ export function errorsPage(): string {
   ].join('\n');
 }
 
-function codeTable(codes: Readonly<Record<string, CodeText>>): string {
+function codeTable(codes: Readonly<Record<string, CodeEntry>>): string {
   const rows = Object.entries(codes).map(([code, { meaning, remedy }]) => [`\`${code}\``, meaning, remedy]);
   return table(['code', 'meaning', 'what to do'], rows);
 }
 
 const INTRO = `# Error catalogue
 
-<!-- Written by npm run docs from the tables of codes; the compiler takes no other code of ours, and a test wants each to be made. -->
+<!-- Written by npm run docs from the tables of codes; the compiler takes no other code of reaction, and a test wants each to be made. -->
 
 Every code that you can meet: what it means and what to do. Codes stay as they are; messages may get better. A message names what was tried, on
 what, what came back, and where it exists the cloud's request id, for its support. By what you see rather than by code: the
@@ -75,8 +75,8 @@ const EXITS = `## Exit codes of commands
 | 3 | it could not be carried out: no such file, run or ledger, or the cloud did not answer |
 `;
 
-const CLOUD = `Those that operators meet, from the services' pages. "We" is what a function does by itself: *waits* (sent again with growing pauses, for surely
-nothing was created: [what passes](#what-passes-and-what-is-final)), *refuses* (the run is \`rejected\`, its code is the reason), *looks* (the call may have been carried out: the list is looked
-at), *reports* (a task failed with it), *rests the keys* (no call with them for five minutes), *fails* (nothing is created, and the platform
-delivers the event again), *stops* (a deploy: run it again when that is mended), *goes on* (it is
-what was wanted). Codes that are not here are refused, or looked for after a 5xx.`;
+const CLOUD = `The codes that operators see, from the services' pages. "We" is what a function does by itself: *waits* (the call is retried with a growing delay, because
+nothing was created: [what passes](#what-passes-and-what-is-final)), *refuses* (the run is \`rejected\`, its code is the reason), *checks* (the call may have taken effect: the list is
+checked), *reports* (a task failed with it), *pauses the keys* (no call uses them for five minutes), *fails* (nothing is created, and the platform
+delivers the event again), *stops* (a deploy: run it again once that is fixed), *continues* (this is
+the wanted state). Codes that are not listed are refused; after a 5xx the list is checked.`;

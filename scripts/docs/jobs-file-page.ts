@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { absentText } from '../../lib/jobs/field-schema.ts';
+import { defaultText } from '../../lib/jobs/field-schema.ts';
 import { FILE } from '../../lib/jobs/fields/file.ts';
 import { POLICIES } from '../../lib/jobs/fields/policies.ts';
 import { TARGET } from '../../lib/jobs/fields/target.ts';
@@ -119,7 +119,7 @@ function keysOf(schema: Schema, fields: FieldTable, example: unknown, prefix = '
 }
 
 function absenceOf(field: Field | undefined): string {
-  const text = field && absentText(field);
+  const text = field && defaultText(field);
   return `${text ?? ''}${field?.serviceDefault === undefined ? '' : " (the service's)"}`;
 }
 

@@ -6,12 +6,12 @@ const FUNCTION = '`userData`, or the environment of a command';
 
 /** docs/settings.md. */
 export function settingsPage(): string {
-  const rows = Object.entries(SETTINGS).map(([name, { doc, otherName, expected, fallback, without, outside }]) => [
+  const rows = Object.entries(SETTINGS).map(([name, { doc, alias, expected, fallback, whenUnset, commandsOnly }]) => [
     `\`${name}\``,
-    otherName ? `${doc}; \`${otherName}\` is read too` : doc,
+    alias ? `${doc}; \`${alias}\` is read too` : doc,
     expected.replace(/https?:[^\s,]+/, '`$&`'),
-    without ?? `\`${fallback}\``,
-    outside ? COMMAND : FUNCTION,
+    whenUnset ?? `\`${fallback}\``,
+    commandsOnly ? COMMAND : FUNCTION,
   ]);
   return `${INTRO}\n${table(['name', 'meaning', 'value', 'without it', 'where'], rows)}\n${OUTRO}`;
 }

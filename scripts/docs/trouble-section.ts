@@ -1,14 +1,14 @@
 import {
   FINAL_CODES,
-  isToBeSetRight,
-  PASSING_TROUBLE,
-  type TroubleKind,
-  type TroubleRow,
-} from '../../lib/kernel/passing-trouble.ts';
+  needsOperator,
+  TRANSIENT_FAILURES,
+  type TransientFailure,
+  type TransientFailureKind,
+} from '../../lib/kernel/transient-failures.ts';
 import { table } from './table.ts';
 
 /** What a kind of trouble is, and what an operator does about it. */
-const KINDS: Readonly<Record<TroubleKind, readonly [meaning: string, remedy: string]>> = {
+const KINDS: Readonly<Record<TransientFailureKind, readonly [meaning: string, remedy: string]>> = {
   keys: ['the keys of the function are refused', 'correct the agency; the keys rest for five minutes'],
   rights: [
     'a right is missing, or not known yet: a new agency needs about ten minutes',
@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<TroubleKind, readonly [meaning: string, remedy: str
   file: ['a file that the jobs file names is not in its bucket yet', 'upload it, or correct its name'],
 };
 
-const KEEPS: Readonly<Record<TroubleRow['of'], string>> = {
+const KEEPS: Readonly<Record<TransientFailure['of'], string>> = {
   target: 'the target: the run keeps its turn',
   run: 'the run: the target is left to others',
   cloud: 'the cloud: the run keeps its turn',
@@ -33,9 +33,9 @@ const KEEPS: Readonly<Record<TroubleRow['of'], string>> = {
 
 /** The section of docs/errors.md on what passes and what is final. */
 export function troubleSection(): string {
-  const rows = PASSING_TROUBLE.map((row) => {
+  const rows = TRANSIENT_FAILURES.map((row) => {
     const [meaning, remedy] = KINDS[row.kind];
-    const answer = isToBeSetRight({ code: row.codes[0] ?? '' }) ? '503' : '429';
+    const answer = needsOperator({ code: row.codes[0] ?? '' }) ? '503' : '429';
     return [row.kind, meaning, signs(row), KEEPS[row.of], answer, remedy];
   });
   const header = ['trouble', 'meaning', 'known by', 'whose', 'webhook, no ledger', 'what to do'];
@@ -43,7 +43,7 @@ export function troubleSection(): string {
   return `## What passes, and what is final\n\n${PASSES}\n\n${table(header, rows)}\n${FINAL.replace('CODES', final)}\n`;
 }
 
-function signs({ codes, statuses, outcomes }: TroubleRow): string {
+function signs({ codes, statuses, outcomes }: TransientFailure): string {
   const named = codes.map((code) => `\`${code}\``);
   const answers = statuses.map((status) =>
     status === 500 ? 'every other 5xx' : status > 500 ? '' : `every other ${status}`,

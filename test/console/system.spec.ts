@@ -201,7 +201,7 @@ describe('the console of a local system', () => {
     const shown = (await page.locator(`#line-${line}`).textContent()) ?? '';
     expect([shown.includes('stagin-cache'), shown]).toEqual([
       false,
-      expect.stringContaining('is no name in targets: (not shown); did you mean "staging-cache"?'),
+      expect.stringContaining('is not the name of a target: (not shown); did you mean "staging-cache"?'),
     ]);
     await page.locator('#notice', { hasText: 'was changed' }).waitFor();
     await page.getByRole('button', { name: `Line ${line}` }).click();

@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import { helpFor } from '../../jobs/help-for.ts';
 import type { Job, Jobs } from '../../jobs/job.ts';
-import { leastPolicies } from '../../jobs/least-policy.ts';
 import { type InspectedJobs, inspectJobsFile } from '../../jobs/load-jobs.ts';
+import { minimalPolicies } from '../../jobs/minimal-policies.ts';
 import { neededActions } from '../../jobs/needed-actions.ts';
 import { UNFILLED } from '../../jobs/unfilled.ts';
 import { formatPath, type Problem } from '../../kernel/errors.ts';
@@ -158,7 +158,7 @@ function summaryLine(
 
 function printPolicies(jobs: Jobs, terminal: Terminal): ExitCode {
   const actions = neededActions(jobs);
-  const policies = leastPolicies(actions);
+  const policies = minimalPolicies(actions);
   const titles = {
     project: "custom policy, scope Project-level services, to be granted in the region's project",
     global: 'custom policy, scope Global services, to be granted for global services',

@@ -1,7 +1,7 @@
 import type { ObjectRecordResult } from '../../events/object-event.ts';
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import type { Job, Jobs } from '../../jobs/job.ts';
-import { whyNoMatch } from '../../jobs/match-jobs.ts';
+import { mismatchReason } from '../../jobs/match-jobs.ts';
 import { findSetPlace } from '../../jobs/set-place.ts';
 import type { Code } from '../../kernel/codes.ts';
 import { EventError } from '../../kernel/errors.ts';
@@ -37,7 +37,7 @@ function nothing(what: string, { jobs }: Jobs, code: Code, message: string, refu
 
 function verdictOn(job: Job, object: ObjectTrigger, jobs: Jobs, seen: SeenSets): Verdict {
   const { object_created: trigger } = job.on;
-  const why = whyNoMatch(job, object.bucket, object.key);
+  const why = mismatchReason(job, object.bucket, object.key);
   if (why !== undefined || !trigger) {
     const isAbout = trigger?.bucket === object.bucket;
     const code = !trigger ? 'no_trigger' : isAbout ? 'key' : 'bucket';

@@ -66,7 +66,7 @@ const isFor =
 const must = (pattern: RegExp, what: string) => (answer: string) =>
   pattern.test(answer) ? undefined : `is no ${what}`;
 const instanceId = must(DCS_ID, 'id of a DCS instance, as d2c8399f-bdba-43c1-8069-3ff17a1a79d5 is one');
-const bucketName = must(BUCKET.form, 'name of a bucket: 3 to 63 lower-case letters, digits, "-" or "."');
+const bucketName = must(BUCKET.pattern, 'name of a bucket: 3 to 63 lower-case letters, digits, "-" or "."');
 const anyId = (what: string) => must(ID, `id of a ${what}: 8 to 64 letters, digits or "-"`);
 
 function ledgerProblem(answer: string, { bucket }: Answers): string | undefined {

@@ -1,4 +1,4 @@
-import { field, textIn } from '../../events/received.ts';
+import { field, stringIn } from '../../events/received.ts';
 
 /** A run, as the function's answer names it. */
 export interface NamedRun {
@@ -32,10 +32,10 @@ export function readFailedRuns(message: string): FailedRuns {
 }
 
 function readRun(value: unknown): NamedRun[] {
-  const outcome = textIn(value, 'outcome');
+  const outcome = stringIn(value, 'outcome');
   if (outcome === undefined) return [];
   const reason = field(value, 'reason');
-  const code = textIn(reason, 'code');
-  const why = code === undefined ? undefined : { code, message: textIn(reason, 'message') ?? '' };
-  return [{ job: textIn(value, 'job'), run: textIn(value, 'run'), outcome, reason: why }];
+  const code = stringIn(reason, 'code');
+  const why = code === undefined ? undefined : { code, message: stringIn(reason, 'message') ?? '' };
+  return [{ job: stringIn(value, 'job'), run: stringIn(value, 'run'), outcome, reason: why }];
 }

@@ -1,4 +1,4 @@
-import { describeReceived, field, textIn } from '../../events/received.ts';
+import { describeReceived, field, stringIn } from '../../events/received.ts';
 import { EventError } from '../../kernel/errors.ts';
 import { isRecord } from '../../kernel/is-record.ts';
 import { LOCAL_FUNCTIONS } from '../../local-system/local-functions.ts';
@@ -72,18 +72,18 @@ function readValue(value: unknown, depth: number): (FailureReport | UnusableRepo
   const messages = field(value, 'record');
   if (Array.isArray(messages)) return messages.flatMap((item) => readMessage(field(item, 'smn'), depth - 1));
   // What SMN posts to HTTP endpoints.
-  return textIn(value, 'topic_urn') === undefined ? [] : readMessage(value, depth - 1);
+  return stringIn(value, 'topic_urn') === undefined ? [] : readMessage(value, depth - 1);
 }
 
 function readMessage(smn: unknown, depth: number): (FailureReport | UnusableReport)[] {
-  const message = textIn(smn, 'message');
+  const message = stringIn(smn, 'message');
   return message === undefined ? [] : readValue(parse(message), depth);
 }
 
 function readPayload(payload: unknown): FailureReport | UnusableReport {
   const context = field(payload, 'request_context');
-  const requestId = textIn(context, 'request_id') ?? '';
-  const urn = textIn(context, 'function_urn') ?? '';
+  const requestId = stringIn(context, 'request_id') ?? '';
+  const urn = stringIn(context, 'function_urn') ?? '';
   const deployedName = urn.split(':')[6] ?? '';
   const functionName = ownName(deployedName);
   const of = `request ${requestId || 'without an id'} of ${deployedName || 'an unnamed function'}`;
@@ -96,7 +96,7 @@ function readPayload(payload: unknown): FailureReport | UnusableReport {
     return { problem: `${of}: request_payload has no event; look for it where it came from` };
   }
   const { why, runs } = readFailedRuns(failure);
-  return { functionName, deployedName, event, requestId, time: textIn(payload, 'timestamp') ?? '', why, runs };
+  return { functionName, deployedName, event, requestId, time: stringIn(payload, 'timestamp') ?? '', why, runs };
 }
 
 /** The framework puts service and stage in front. */
@@ -110,8 +110,9 @@ function ownName(deployedName: string): string | undefined {
 function failureIn(payload: unknown): string | undefined {
   const response = field(payload, 'response_context');
   const returned = field(payload, 'response_payload');
-  const message = textIn(typeof returned === 'string' ? parse(returned) : returned, 'errorMessage');
-  const error = message ?? textIn(response, 'function_error') ?? textIn(field(payload, 'request_context'), 'condition');
+  const message = stringIn(typeof returned === 'string' ? parse(returned) : returned, 'errorMessage');
+  const error =
+    message ?? stringIn(response, 'function_error') ?? stringIn(field(payload, 'request_context'), 'condition');
   if (error !== undefined) return error;
   // The page's table has one name, its sample the other.
   const status = field(response, 'status_code') ?? field(response, 'statusCode');

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { field, textIn } from '../../events/received.ts';
+import { field, stringIn } from '../../events/received.ts';
 import { isRecord } from '../../kernel/is-record.ts';
 import { adviceFor, adviceText } from '../advice.ts';
 import type { Terminal } from '../terminal.ts';
@@ -21,8 +21,8 @@ export function showAnswer({ requestId, state, payload }: Answer, { paint }: Pic
     return { isGood: true, json: { ...ids, state }, lines: [`accepted, request ${requestId}`] };
   }
   if (state === 'failed') {
-    const type = textIn(value, 'errorType') ?? 'Error';
-    const message = textIn(value, 'errorMessage') ?? payload;
+    const type = stringIn(value, 'errorType') ?? 'Error';
+    const message = stringIn(value, 'errorMessage') ?? payload;
     const { why, runs } = readFailedRuns(message);
     const error = { type, message: why, ...(runs.length > 0 ? { runs } : {}) };
     const lines = [

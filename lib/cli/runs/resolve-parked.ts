@@ -1,5 +1,5 @@
 import { RunError } from '../../kernel/errors.ts';
-import { oneSpelling } from '../../kernel/passing-trouble.ts';
+import { canonicalCode } from '../../kernel/transient-failures.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { isForeign } from '../../runs/ledger/origin.ts';
@@ -64,7 +64,7 @@ async function findParked(
   const { runs } = await readRuns(ledger, listed, {
     isWanted: ({ view, records }) => {
       const { cause } = view.reason ?? {};
-      const isSame = cause !== undefined && oneSpelling(cause) === oneSpelling(code);
+      const isSame = cause !== undefined && canonicalCode(cause) === canonicalCode(code);
       return view.state === 'parked' && isSame && !isForeign(ledger, records);
     },
     limit: Number.POSITIVE_INFINITY,

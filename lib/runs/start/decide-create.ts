@@ -138,7 +138,7 @@ function needsClaim(run: Run, facts: Facts): Decision | undefined {
 function needsTarget(run: Run, facts: Facts): Decision | undefined {
   const { judged, target } = facts.known;
   if (!run.state.prepared) {
-    const trouble = judged?.end === 'complete' ? judged.targetTrouble : undefined;
+    const trouble = judged?.end === 'complete' ? judged.targetBusy : undefined;
     return trouble ? waitOut(run, facts, trouble) : PASSED;
   }
   switch (target?.end) {

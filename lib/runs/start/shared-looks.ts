@@ -1,6 +1,6 @@
 import type { Trigger } from '../../events/trigger.ts';
 import { kindByName } from '../../migrations/backup-import/backup-file-kind.ts';
-import { LOOK_BYTES } from '../../migrations/backup-import/look-at-file.ts';
+import { LOOK_BYTES } from '../../migrations/backup-import/inspect-file.ts';
 import type { ObsService } from '../../ports/obs.ts';
 import type { AllServices } from '../../ports/services.ts';
 

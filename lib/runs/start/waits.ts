@@ -1,4 +1,4 @@
-import { passingTrouble } from '../../kernel/passing-trouble.ts';
+import { transientFailure } from '../../kernel/transient-failures.ts';
 import type { NewRunRecord } from '../ledger/run-record.ts';
 import { isInTurn } from '../ledger/run-state.ts';
 import type { RunReason, RunResult } from '../report/run-result.ts';
@@ -79,7 +79,7 @@ export function stepAside(run: Run, facts: Facts, reason: RunReason, notBefore: 
  * leaves its target to others, one whose target is in trouble keeps its turn.
  */
 export function waitOut(run: Run, facts: Facts, reason: RunReason, notBefore = nextTryAt(run, facts.now)): Decision {
-  const isItsOwn = passingTrouble(reason)?.of === 'run' && !run.state.attempt;
+  const isItsOwn = transientFailure(reason)?.of === 'run' && !run.state.attempt;
   const then: Decision = isOverdue(run, facts.now)
     ? park(run, facts, reason, [{ type: 'waiting', reason, notBefore }])
     : wait(run, facts, reason, notBefore);

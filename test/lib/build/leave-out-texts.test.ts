@@ -28,7 +28,7 @@ describe('a bundle', () => {
   });
 
   it('of webhook has those that its OpenAPI document shows', async () => {
-    const shown = (await textOf('webhook')).includes('What is imported. Left out: {absent}.');
+    const shown = (await textOf('webhook')).includes('What to import. Default: {absent}.');
 
     expect(shown).toBe(true);
   });

@@ -123,8 +123,8 @@ describe('maskMessage', () => {
       'must be true or false, received the string (not shown)',
     ],
     [
-      'is no name in targets: "hunter2"; did you mean "cache"?',
-      'is no name in targets: (not shown); did you mean "cache"?',
+      'is not the name of a target: "hunter2"; did you mean "cache"?',
+      'is not the name of a target: (not shown); did you mean "cache"?',
     ],
     ['unknown key "pwd"', 'unknown key "pwd"'],
     ['must be "a" or "b", received 5', 'must be "a" or "b", received 5'],

@@ -1,7 +1,7 @@
 import type { Job, Jobs } from '../../../jobs/job.ts';
 import { backupBucket } from '../../../jobs/needed-actions.ts';
 import { CloudError } from '../../../kernel/errors.ts';
-import { judgeObsAnswer } from '../../../migrations/obs-answer.ts';
+import { classifyObsError } from '../../../migrations/classify-obs-error.ts';
 import type { AllServices } from '../../../ports/services.ts';
 import type { LiveFindings } from './live-findings.ts';
 
@@ -37,7 +37,7 @@ export async function lookAtBuckets(
         await obs.listSince(bucket, prefix, EVER, 1);
       } catch (error) {
         if (!(error instanceof CloudError)) throw error;
-        const answer = judgeObsAnswer(error, bucket);
+        const answer = classifyObsError(error, bucket);
         if (answer.is !== 'final') throw error;
         say(answer.message, bucketAdvice(error, jobs.region));
       }

@@ -62,7 +62,7 @@ async function lookAtJob(
       message,
       advice: adviceFor(level, `region ${region}, project ${projectId}`),
     });
-  const look = live.look ?? ACTIONS[job.kind].preflight;
+  const look = live.inspect ?? ACTIONS[job.kind].preflight;
   const seen = look && (await found.ask(question, () => look(services, planOf(job, targets))));
   if (seen) sayAll(seen, say);
 }
@@ -70,9 +70,9 @@ async function lookAtJob(
 type Say = (level: LiveLevel, path: Problem['path'], message: string) => void;
 
 /** What a run would wait for is a warning here; what OBS did not tell for now is not known. */
-function sayAll({ problems, passing, warnings }: PreflightFindings, say: Say): void {
+function sayAll({ problems, temporaryProblems, warnings }: PreflightFindings, say: Say): void {
   for (const { path, message } of problems) say('problem', path, message);
-  for (const { path, message, reason } of passing) {
+  for (const { path, message, reason } of temporaryProblems) {
     say(reason instanceof CloudError ? 'unknown' : 'warning', path, message);
   }
   for (const warning of warnings) if (!warning.endsWith(IMPORT_MERGES)) say('warning', [], warning);
@@ -93,7 +93,7 @@ function adviceFor(level: LiveLevel, place: string): string {
 function unknownBefore({ kind, fields, on }: Job): string | undefined {
   const isOpen = (name: string) =>
     on.request?.accepts.includes(name) || JSON.stringify(fields[name] ?? '').includes('{{');
-  return REVIEWS[kind].deciding.find(isOpen);
+  return REVIEWS[kind].liveCheckFields.find(isOpen);
 }
 
 /** The plan that a run would have, without the files that the trigger brings or a placeholder names. */

@@ -1,13 +1,13 @@
 import type { LedgerBucket } from '../../../cloud/programs/ledger-bucket.ts';
 import { checkLedgerRules } from '../../../cloud/programs/ledger-rules.ts';
 import { unlessAbsent } from '../../../cloud/transport/unless-absent.ts';
-import type { Ledger } from '../../../jobs/job.ts';
+import type { LedgerSettings } from '../../../jobs/job.ts';
 import type { LiveFindings } from './live-findings.ts';
 
 /** Looks which lifecycle rules of the ledger's bucket take what the ledger needs. That rules are missing is no fault: a deploy sets them. */
 export async function lookAtLedgerRules(
   bucket: Pick<LedgerBucket, 'rules'>,
-  { obs: { bucket: name, prefix } }: Ledger,
+  { obs: { bucket: name, prefix } }: LedgerSettings,
   found: LiveFindings,
 ): Promise<void> {
   const path = ['ledger', 'obs', 'prefix'];

@@ -1,13 +1,13 @@
-import { doubtsOf } from '../../../../lib/build/stand-ins/doubts.ts';
-import { straighten } from '../../../../lib/build/stand-ins/straighten.ts';
+import { warningsFor } from '../../../../lib/build/stand-ins/job-warnings.ts';
+import { repairKeys } from '../../../../lib/build/stand-ins/repair-keys.ts';
 
 describe('the stand-ins for what helps whoever writes a jobs file', () => {
   it('leave a document as it is, and find nothing', () => {
     const document = { version: 1, regoin: 'r' };
-    const straightened = straighten(document);
+    const repaired = repairKeys(document);
 
-    expect(straightened).toEqual({ document, problems: [], originOf: expect.any(Function) });
-    expect(straightened.originOf(['jobs', 'a', 0])).toEqual(['jobs', 'a', 0]);
-    expect(doubtsOf()).toEqual([]);
+    expect(repaired).toEqual({ document, problems: [], originOf: expect.any(Function) });
+    expect(repaired.originOf(['jobs', 'a', 0])).toEqual(['jobs', 'a', 0]);
+    expect(warningsFor()).toEqual([]);
   });
 });

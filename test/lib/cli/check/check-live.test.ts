@@ -136,8 +136,8 @@ describe('npx migrations check --live', () => {
 
   it.each([
     [404, 'NoSuchKey', 'warning', 'files[0].file_name', '"nightly.rdb" is not in bucket redis-backups'],
-    [403, 'InvalidObjectState', 'problem', 'files[0].file_name', '"nightly.rdb" is archived, and cannot be read'],
-    [404, 'NoSuchBucket', 'problem', 'bucket_name', 'there is no bucket redis-backups'],
+    [403, 'InvalidObjectState', 'problem', 'files[0].file_name', '"nightly.rdb" is archived and cannot be read'],
+    [404, 'NoSuchBucket', 'problem', 'bucket_name', 'bucket redis-backups was not found'],
     [503, 'SlowDown', 'unknown', 'files[0].file_name', '503 SlowDown'],
   ])('says of a named file that OBS answers %i %s: %s', async (status, code, level, field, message) => {
     const named = '{ file_source: self_build_obs, bucket_name: redis-backups, files: [ { file_name: nightly.rdb } ] }';
@@ -162,7 +162,7 @@ describe('npx migrations check --live', () => {
       line: 5,
       jobs: ['restore-staging', 'refresh'],
       asked: 'DCS ShowInstance for job restore-staging',
-      message: 'there is no such DCS instance in this region and project',
+      message: 'DCS instance not found in this region and project',
       advice:
         'put it right there, or correct the jobs file; it was looked for in region ap-southeast-3, project 0123456789abcdef0123456789abcdef',
     });
@@ -174,13 +174,13 @@ describe('npx migrations check --live', () => {
     const { stdout } = await run();
 
     expect(stdout).toContain(
-      'migrations.yml:5: problem: targets.staging-cache.id: there is no such DCS instance in this region and project (jobs restore-staging, refresh)\n  asked: DCS ShowInstance',
+      'migrations.yml:5: problem: targets.staging-cache.id: DCS instance not found in this region and project (jobs restore-staging, refresh)\n  asked: DCS ShowInstance',
     );
     expect(stdout).toMatch(/\n {2}to do: put it right there/);
   });
 
   it.each([
-    ['stopped', { status: 'CLOSED' }, 'targets.staging-cache.id', 'instance staging is CLOSED, and must be RUNNING'],
+    ['stopped', { status: 'CLOSED' }, 'targets.staging-cache.id', 'instance staging is CLOSED, but must be RUNNING'],
     [
       'without a password',
       { password: undefined },
@@ -209,7 +209,7 @@ describe('npx migrations check --live', () => {
 
     expect(code).toBe(1);
     expect(found).toMatchObject([
-      { level: 'problem', path: 'ledger.obs.bucket', line: 3, message: 'there is no bucket ops-ledgers' },
+      { level: 'problem', path: 'ledger.obs.bucket', line: 3, message: 'bucket ops-ledgers was not found' },
       { level: 'problem', path: 'jobs.restore-staging.on.object_created.bucket', line: 8, jobs: ['restore-staging'] },
     ]);
   });
@@ -250,7 +250,7 @@ describe('npx migrations check --live', () => {
       expect.objectContaining({
         path: 'jobs.web.server_migration.source_server.id',
         line: 9,
-        message: 'there is no such source server in SMS',
+        message: 'source server not found in SMS',
       }),
     );
     expect(noTemplate.found).toMatchObject([
@@ -278,11 +278,11 @@ describe('npx migrations check --live', () => {
 
     expect(code).toBe(1);
     expect(found).toMatchObject([
-      { path: 'targets.staging-cache.id', line: 5, message: expect.stringContaining('has SSL on') },
+      { path: 'targets.staging-cache.id', line: 5, message: expect.stringContaining('has SSL enabled') },
       {
         path: 'jobs.move.online_migration.configure.source_instance.id',
         line: 16,
-        message: 'there is no such DCS instance in this region and project',
+        message: 'DCS instance not found in this region and project',
       },
     ]);
   });
@@ -295,13 +295,15 @@ describe('npx migrations check --live', () => {
     const away = await findings();
 
     expect(missing.found).toMatchObject([
-      { path: 'jobs.move-web-01.server_migration.source_server.id', message: 'there is no such source server in SMS' },
+      { path: 'jobs.move-web-01.server_migration.source_server.id', message: 'source server not found in SMS' },
       {
         path: 'jobs.move-web-01.server_migration.target_server.vm_id',
-        message: 'there is no such ECS in this region and project',
+        message: 'ECS not found in this region and project',
       },
     ]);
-    expect(away.found).toMatchObject([{ message: 'the source server is not connected: see that its Agent runs' }]);
+    expect(away.found).toMatchObject([
+      { message: 'the source server is not connected: make sure that its Agent is running' },
+    ]);
   });
 
   it('says that the agency is not there, or is not one for FunctionGraph, or ends', async () => {
@@ -346,7 +348,7 @@ describe('npx migrations check --live', () => {
         level: 'problem',
         jobs: ['restore-staging'],
         message:
-          'agency migration-functions: it is not allowed smn:topic:publish, which is needed to tell people what became of runs (notify)',
+          'agency migration-functions: it is not allowed smn:topic:publish, which is needed to send notifications about runs (notify)',
         advice: expect.stringContaining("granted in the region's project"),
       },
     ]);
@@ -478,7 +480,7 @@ describe('npx migrations check --policy', () => {
     expect(stdout).toContain(
       "# custom policy, scope Project-level services, to be granted in the region's project\n{\n",
     );
-    expect(stdout).toContain('# smn:topic:publish: to tell people what became of runs (notify) (restore-staging)');
+    expect(stdout).toContain('# smn:topic:publish: to send notifications about runs (notify) (restore-staging)');
   });
 
   it('prints them as JSON', async () => {

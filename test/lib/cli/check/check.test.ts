@@ -39,10 +39,10 @@ describe('npx migrations check', () => {
 
     expect(code).toBe(1);
     expect(stdout.split('\n')).toEqual([
-      'migrations.yml:9: problem: jobs.restore-staging.backup_import.target_instance: is no name in targets: "stagin-cache"; did you mean "staging-cache"?',
+      'migrations.yml:9: problem: jobs.restore-staging.backup_import.target_instance: is not the name of a target: "stagin-cache"; did you mean "staging-cache"?',
       '  9 |     backup_import: { target_instance: stagin-cache }',
       '    |                      ^^^^^^^^^^^^^^^',
-      expect.stringMatching(/^ {2}The DCS instance that the data goes into; .* keys: id \(needed\), addrs,/),
+      expect.stringMatching(/^ {2}The DCS instance to import into; .* keys: id \(required\), addrs,/),
       'migrations.yml: 1 problem',
       '',
     ]);
@@ -58,7 +58,7 @@ describe('npx migrations check', () => {
         {
           path: 'jobs.restore-staging.backup_import.target_instance',
           line: 9,
-          message: 'is no name in targets: "stagin-cache"; did you mean "staging-cache"?',
+          message: 'is not the name of a target: "stagin-cache"; did you mean "staging-cache"?',
           level: 'problem',
           help: expect.stringContaining('The DCS instance'),
         },
@@ -125,16 +125,16 @@ describe('npx migrations check', () => {
     const { stdout } = await check(GOOD.replace('    on:', '    trigger:'));
 
     expect(stdout).toContain('unknown key "trigger"');
-    expect(stdout).toMatch(/known here: on \(needed\), overlap,/);
+    expect(stdout).toMatch(/known keys: on \(required\), overlap,/);
   });
 
   it.each([
-    ['\n  restore-staging: {}\n', 'a key is there twice', 'No two jobs'],
-    ['\n  x: "y\n', 'a quote, bracket, colon or comma is missing', 'look upwards'],
-    ['\n  b:\n    \ton: {}\n', 'a tab is used to indent', 'Indent with spaces.'],
-    ['\n b:\n', 'it is indented wrongly', 'the same column'],
-    ['\n  b: { on: {}\n  c: 1\n', 'a bracket is missing here, or on a line above', 'look upwards'],
-    ['\n  b: { key: a: b }\n', 'a colon or dash stands in .* outside of them', 'Put quotes around a text'],
+    ['\n  restore-staging: {}\n', 'a duplicate key', 'Two jobs'],
+    ['\n  x: "y\n', 'a quote, bracket, colon or comma is missing', 'look above'],
+    ['\n  b:\n    \ton: {}\n', 'a tab is used for indentation', 'Indent with spaces.'],
+    ['\n b:\n', 'wrong indentation', 'the same column'],
+    ['\n  b: { on: {}\n  c: 1\n', 'a bracket is missing here, or on a line above', 'look above'],
+    ['\n  b: { key: a: b }\n', 'a colon or dash in .* outside of them', 'Put a string in quotes'],
   ])('says what to do where the text cannot be parsed: %j', async (added, message, help) => {
     const { code, stdout } = await check(GOOD + added.slice(1));
 
@@ -148,10 +148,10 @@ describe('npx migrations check', () => {
     expect([code, stdout.split('\n')]).toEqual([
       1,
       [
-        'migrations.yml:8: problem: not usable YAML: a text that begins with * and has no quotes is an alias, and this one has no anchor',
+        'migrations.yml:8: problem: not usable YAML: an unquoted string that begins with * is an alias, and this one has no anchor',
         expect.stringMatching(/^ {2}8 \| /),
         expect.any(String),
-        '  Put quotes around it: key: "**/*.rdb".',
+        '  Put it in quotes: key: "**/*.rdb".',
         'migrations.yml: 1 problem',
         '',
       ],
@@ -170,7 +170,7 @@ describe('npx migrations check', () => {
 
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'migrations.yml:10: warning: is still to be filled in: the id of the instance; then take the comment out\n',
+      'migrations.yml:10: warning: must still be filled in: the id of the instance; then take the comment out\n',
     );
     expect(stdout.match(/filled in/g)).toHaveLength(1);
   });
@@ -200,7 +200,7 @@ describe('npx migrations check', () => {
     expect([code, stdout.split('\n')]).toEqual([
       1,
       [
-        'migrations.yml:9: problem: jobs.backup_import: is in the wrong place: it belongs to job restore-staging, above; indent it further, as the other keys of that job',
+        'migrations.yml:9: problem: jobs.backup_import: is in the wrong place: it belongs to job restore-staging above; indent it further, like the other keys of that job',
         '  9 |   backup_import: { target_instance: staging-cache }',
         '    |   ^^^^^^^^^^^^^',
         'migrations.yml: 1 problem',

@@ -194,6 +194,6 @@ describe('npx migrations event', () => {
   it('exits 3 without a jobs file', async () => {
     const { code, stderr } = await runCommand(['event', 'timer', '--jobs', 'none.yml'], { cwd });
 
-    expect([code, stderr]).toEqual([3, expect.stringContaining('none.yml: there is no such file')]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('none.yml: file not found')]);
   });
 });

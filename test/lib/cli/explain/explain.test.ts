@@ -101,8 +101,8 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     {{ object.key }}: redis-backup-20260314.rdb
     {{ object.name }}: redis-backup-20260314.rdb
     {{ object.size }}: 734003
-  not other-key: its key "redis-*/**/*.rdb" does not match: the key ends after segment 1, and "*.rdb" is expected
-  not other-bucket: it is about bucket archive, and the object is in backup-inbox-prod
+  not other-key: its key "redis-*/**/*.rdb" does not match: the key ends after segment 1, but "*.rdb" is expected
+  not other-bucket: it watches bucket archive, but the object is in backup-inbox-prod
   not in-sets: its key "s*/*/*.rdb" does not match: segment 1 is "redis-backup-20260314.rdb", expected "s*"
   not nightly: it has no on.object_created
   not on-demand: it has no on.object_created
@@ -305,7 +305,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     ['no JSON', '{', 'text that is no JSON'],
     ['nothing', '', 'received nothing'],
     ['a list', '[]', 'received a list of 0'],
-    ['a payload of a failure destination', JSON.stringify(eventFile('async-destination-success')), 'refeed takes it'],
+    ['a payload of a failure destination', JSON.stringify(eventFile('async-destination-success')), 'refeed'],
   ])('exits 3 for %s and says what it looks like', async (_what, input, message) => {
     const { code, stdout, stderr } = await runCommand(['explain', '-'], { cwd, input });
 

@@ -24,8 +24,8 @@ describe('npx migrations init', () => {
     const check = await runCommand(['check'], { cwd });
     expect(check.code).toBe(0);
     // Nothing but what nobody has answered yet.
-    expect(check.stdout.match(/warning: (?!is still to be filled in)/g)).toBeNull();
-    expect(check.stdout).toContain('warning: is still to be filled in: the id of the DCS instance');
+    expect(check.stdout.match(/warning: (?!must still be filled in)/g)).toBeNull();
+    expect(check.stdout).toContain('warning: must still be filled in: the id of the DCS instance');
   });
 
   it('says in another folder how to get from there to a deploy: the framework takes no plugin from outside', async () => {

@@ -9,37 +9,37 @@ import type { Job } from './job.ts';
 import { REGIONS, regionTimeZone } from './regions.ts';
 import { unfilledOf, unfilledTargets } from './unfilled.ts';
 
-/** What jobs are judged with. */
-export interface JobsSetting {
+/** What the warnings depend on, beside the jobs. */
+export interface WarningContext {
   readonly targets: ReadonlyMap<string, Target>;
   readonly hasLedger: boolean;
   readonly region: string;
   readonly timeZone: string | undefined;
-  /** For what depends on the day. */
+  /** The current time, for warnings about clock changes. */
   readonly now: number;
 }
 
-/** No problem: regions are added, and partners run their own. */
-function regionDoubts(region: unknown, path: Problem['path']): Problem[] {
+/** A warning, not a problem: regions are added, and partners run their own. */
+function regionWarnings(region: unknown, path: Problem['path']): Problem[] {
   if (typeof region !== 'string' || !/^[a-z]{2}-[a-z0-9-]+$/.test(region) || regionTimeZone(region) !== undefined)
     return [];
   const near = didYouMean(region, Object.keys(REGIONS));
-  return [{ path, message: `is no region that is known here: if it does not exist, no call is answered${near}` }];
+  return [{ path, message: `unknown region: if it does not exist, no call will get a response${near}` }];
 }
 
-function targetRegionDoubts({ name, kind, fields }: Job): Problem[] {
+function targetRegionWarnings({ name, kind, fields }: Job): Problem[] {
   const { regionFields = [] } = REVIEWS[kind];
-  return regionFields.flatMap((path) => regionDoubts(valueAt(fields, path), ['jobs', name, kind, ...path]));
+  return regionFields.flatMap((path) => regionWarnings(valueAt(fields, path), ['jobs', name, kind, ...path]));
 }
 
-function topicDoubts({ name, policies }: Job, region: string): Problem[] {
+function topicWarnings({ name, policies }: Job, region: string): Problem[] {
   const topicRegion = policies.notify?.smn.split(':')[2];
   if (topicRegion === undefined || topicRegion === region) return [];
-  const message = `is a topic of region ${topicRegion}, and a topic is reached in its own region only: unless the functions run there, nobody is told; this file is for ${region}`;
+  const message = `is a topic in region ${topicRegion}, and a topic can only be reached in its own region: nobody is notified unless the functions run there; this file is for ${region}`;
   return [{ path: ['jobs', name, 'notify', 'smn'], message }];
 }
 
-function scheduleDoubts({ name, on, limit }: Job, setting: JobsSetting): Problem[] {
+function scheduleWarnings({ name, on, limit }: Job, setting: WarningContext): Problem[] {
   const { schedule } = on;
   if (!schedule) return [];
   const found = { problems: [], warnings: [] };
@@ -50,19 +50,19 @@ function scheduleDoubts({ name, on, limit }: Job, setting: JobsSetting): Problem
 }
 
 /**
- * What is doubtful about jobs that have no problems, each with what will happen. For people who write the file: a function's bundle, whose file
- * was looked at when it was built, has a stand-in that finds nothing.
+ * Warnings about jobs that have no problems; each says what will happen. They are for the author of the file: in the bundle of a function, whose
+ * file was checked when it was built, a stand-in returns none.
  */
-export function doubtsOf(jobs: readonly Job[], setting: JobsSetting): Problem[] {
+export function warningsFor(jobs: readonly Job[], setting: WarningContext): Problem[] {
   const { targets, region } = setting;
   return [
-    ...regionDoubts(region, ['region']),
+    ...regionWarnings(region, ['region']),
     ...unfilledTargets(targets),
     ...jobs.flatMap((job) => [
       ...unfilledOf(job),
-      ...targetRegionDoubts(job),
-      ...scheduleDoubts(job, setting),
-      ...topicDoubts(job, region),
+      ...targetRegionWarnings(job),
+      ...scheduleWarnings(job, setting),
+      ...topicWarnings(job, region),
     ]),
     ...compareJobs(jobs, targets),
   ];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseAnyEvent } from '../../../lib/events/any-event.ts';
 import { parseGatewayEvent } from '../../../lib/events/gateway-event.ts';
-import { nameEvent } from '../../../lib/events/name-event.ts';
+import { identifyEvent } from '../../../lib/events/identify-event.ts';
 import { parseObjectEvent } from '../../../lib/events/object-event.ts';
 import { parseTimerEvent } from '../../../lib/events/timer-event.ts';
 import { EventError } from '../../../lib/kernel/errors.ts';
@@ -99,7 +99,7 @@ function refusal(parse: () => unknown): string {
 
 describe('an event of another trigger', () => {
   it.each(STRANGERS)('is named for what it is by each function that it reaches: %s', (name, event) => {
-    expect(nameEvent(event)).toBe(name);
+    expect(identifyEvent(event)).toBe(name);
     for (const parse of [
       () => parseTimerEvent(event),
       () => parseGatewayEvent(event),
@@ -113,7 +113,7 @@ describe('an event of another trigger', () => {
 
   it.each(OURS)('is named when it reaches a function of another kind: %s', (name, file) => {
     const event = eventFile(file);
-    expect(nameEvent(event)).toBe(name);
+    expect(identifyEvent(event)).toBe(name);
 
     const refusals = [
       refusal(() => parseTimerEvent(event)),
@@ -124,7 +124,7 @@ describe('an event of another trigger', () => {
   });
 
   it('has no name where it is none of the platform’s, and no value of it is shown', () => {
-    expect(nameEvent({ password: 'hunter2-plain' })).toBeUndefined();
+    expect(identifyEvent({ password: 'hunter2-plain' })).toBeUndefined();
     expect(refusal(() => parseTimerEvent({ lts: { data: 'hunter2-plain' }, source: 'hunter2-plain' }))).not.toContain(
       'hunter2',
     );
@@ -147,7 +147,7 @@ describe('an event of another trigger', () => {
     const event = fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom(...known), fc.jsonValue()));
     fc.assert(
       fc.property(event, (value) => {
-        expect(['string', 'undefined']).toContain(typeof nameEvent(value));
+        expect(['string', 'undefined']).toContain(typeof identifyEvent(value));
       }),
     );
   });

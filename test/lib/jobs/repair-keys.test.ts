@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { inspectJobs } from '../../../lib/jobs/load-jobs.ts';
-import { straighten } from '../../../lib/jobs/straighten.ts';
+import { repairKeys } from '../../../lib/jobs/repair-keys.ts';
 
 const KEYS = [
   'version',
@@ -18,7 +18,7 @@ const KEYS = [
   'a',
 ];
 
-describe('straighten', () => {
+describe('repairKeys', () => {
   it('ends for any document, and leaves the given one as it is', () => {
     const { document } = fc.letrec((tie) => ({
       document: fc.oneof(
@@ -31,7 +31,7 @@ describe('straighten', () => {
     fc.assert(
       fc.property(document, (given) => {
         const before = JSON.stringify(given);
-        const { problems, originOf } = straighten(given);
+        const { problems, originOf } = repairKeys(given);
 
         expect(JSON.stringify(given)).toBe(before);
         for (const { path } of problems) expect(originOf(path)).toEqual(path);

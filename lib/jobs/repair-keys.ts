@@ -7,13 +7,13 @@ import { type SchemaNode, schemaForms, schemaKeys, schemaStep } from './schema-p
 
 type Path = Problem['path'];
 
-/** A jobs file as it was probably meant. */
-export interface Straightened {
-  /** A copy with each key where it belongs, and spelt as it is known. */
+/** A jobs file as it was probably intended. */
+export interface RepairedDocument {
+  /** A copy with each key in its proper place and spelling. */
   readonly document: unknown;
-  /** One for each key that was put right. */
+  /** One for each repaired key. */
   readonly problems: readonly Problem[];
-  /** Where in the file stands what is at this path of the copy. */
+  /** The path in the file of what is at this path of the copy. */
   readonly originOf: (path: Path) => Path;
 }
 
@@ -25,18 +25,18 @@ interface Place {
   readonly above: Place | undefined;
 }
 
-/** How deep below its place a key is looked for. */
+/** How many levels down to search for a place for a key. */
 const MAX_STEPS_DOWN = 2;
-/** So many keys are looked at: a file with more unknown ones is of another kind, and would take long. */
+/** The most unknown keys to repair: a file with more is of another kind, and would take long. */
 const MAX_KEYS = 500;
-/** What an entry of `jobs` or `targets` is known by. */
+/** Keys that identify an entry of `jobs` or `targets`. */
 const MARKS: Readonly<Record<string, readonly string[]>> = { jobs: ['on', ...ACTION_KINDS], targets: ['id'] };
 
 function isEntry(value: unknown, map: string): boolean {
   return isRecord(value) && (MARKS[map] ?? []).some((mark) => Object.hasOwn(value, mark));
 }
 
-/** May a key be put there? An empty one takes what was meant to stand below it. */
+/** Can the key be set there? A key without a value counts as unset: its value was probably indented wrongly. */
 function isVacant(record: Record<string, unknown>, key: string): boolean {
   return !Object.hasOwn(record, key) || record[key] === null || record[key] === undefined;
 }
@@ -45,7 +45,7 @@ function startsWith(path: Path, start: Path): boolean {
   return start.every((key, i) => path[i] === key);
 }
 
-class Straightener {
+class KeyRepairer {
   readonly problems: Problem[] = [];
   readonly moves: { readonly from: Path; readonly to: Path }[] = [];
   readonly #schema = jobsJsonSchema() as SchemaNode;
@@ -64,7 +64,7 @@ class Straightener {
       else if (!known.has(key) && this.#left-- > 0) this.#putRight(place, key);
     }
     const walked = new Set<string>();
-    // Once more when something was moved up while its siblings were walked.
+    // Repeat if something was moved up while its siblings were visited.
     for (let before = -1; walked.size > before; ) {
       before = walked.size;
       for (const key of Object.keys(value).filter((one) => !walked.has(one))) {
@@ -74,7 +74,7 @@ class Straightener {
     }
   }
 
-  /** A name in `jobs` or `targets`, which may be any, but for one that is a key of an entry or of the file. */
+  /** Repairs a name in `jobs` or `targets` that is actually a key of an entry or of the file. */
   #putEntryRight(place: Place, key: string, map: string): void {
     const { record, above, nodes } = place;
     if (isEntry(record[key], map)) return;
@@ -99,14 +99,14 @@ class Straightener {
     this.#put(place, key, place, meant);
   }
 
-  /** An object with triggers or an action, beside `jobs` or in another job. */
+  /** Moves a job that is beside `jobs` or in another job. */
   #moveJob(place: Place, key: string): boolean {
     const root = this.#rootOf(place);
     if (key === '__proto__' || !isEntry(place.record[key], 'jobs')) return false;
     const jobs = this.#below(root, 'jobs');
     if (!jobs || Object.hasOwn(jobs.record, key)) return false;
     const how = place === root ? 'indent it further' : 'indent it less';
-    this.#move(place, key, jobs, `it is a job, and belongs in jobs; ${how}`);
+    this.#move(place, key, jobs, `it is a job and belongs in jobs; ${how}`);
     return true;
   }
 
@@ -147,7 +147,7 @@ class Straightener {
     });
   }
 
-  /** What stands under a key of a place; an object that is not in the document yet, where nothing stands. */
+  /** The place under a key; a new object, not yet in the document, if there is none. */
   #below(place: Place, key: string): Place | undefined {
     const value = isVacant(place.record, key) ? {} : place.record[key];
     if (!isRecord(value)) return undefined;
@@ -170,12 +170,12 @@ class Straightener {
   ): boolean {
     const entry = name === undefined ? undefined : this.#below(place, name);
     if (!entry || !isVacant(entry.record, key)) return false;
-    const whose = `${map.slice(0, -1)} ${name}`;
+    const owner = `${map.slice(0, -1)} ${name}`;
     this.#move(
       from,
       key,
       entry,
-      `it belongs to ${whose}, above; indent it further, as the other keys of that ${map.slice(0, -1)}`,
+      `it belongs to ${owner} above; indent it further, like the other keys of that ${map.slice(0, -1)}`,
     );
     return true;
   }
@@ -195,14 +195,14 @@ class Straightener {
 }
 
 /**
- * Puts keys right that are misspelt or indented wrongly, so that what follows from such a slip is not reported beside it. Nothing is ever run
- * from the result: it has problems.
+ * Repairs keys that are misspelt or wrongly indented, so that only the mistake is reported, and not its consequences. The result is never run, because
+ * it has problems.
  */
-export function straighten(document: unknown): Straightened {
+export function repairKeys(document: unknown): RepairedDocument {
   const copy = structuredClone(document);
-  const straightener = new Straightener();
-  straightener.walk(copy, []);
-  const { moves, problems } = straightener;
+  const repairer = new KeyRepairer();
+  repairer.walk(copy, []);
+  const { moves, problems } = repairer;
   const originOf = (path: Path) =>
     moves.reduceRight<Path>((at, { from, to }) => (startsWith(at, to) ? [...from, ...at.slice(to.length)] : at), path);
   return {

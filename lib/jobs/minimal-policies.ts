@@ -1,6 +1,6 @@
 import type { NeededAction } from './needed-actions.ts';
 
-/** A custom policy, as IAM takes it. */
+/** A custom policy in the form that IAM accepts. */
 interface Policy {
   readonly Version: '1.1';
   readonly Statement: readonly {
@@ -10,14 +10,14 @@ interface Policy {
   }[];
 }
 
-/** The least that has to be allowed: one policy for the region's project and one for the services that all regions share, as IAM wants them. */
-export interface LeastPolicies {
+/** The minimal permissions: one policy for the region's project and one for global services, because IAM requires separate policies. */
+export interface MinimalPolicies {
   readonly project?: Policy;
   readonly global?: Policy;
 }
 
-/** A statement for each action, whose reason the `NeededAction` has. What may be granted in `either` scope is put into the global policy. */
-export function leastPolicies(needed: readonly NeededAction[]): LeastPolicies {
+/** One statement per action. Actions with scope `either` go into the global policy. */
+export function minimalPolicies(needed: readonly NeededAction[]): MinimalPolicies {
   const project = policyOf(needed.filter(({ scope }) => scope === 'project'));
   const global = policyOf(needed.filter(({ scope }) => scope !== 'project'));
   return { ...(project ? { project } : {}), ...(global ? { global } : {}) };

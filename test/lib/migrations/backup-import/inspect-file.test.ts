@@ -1,4 +1,4 @@
-import { LOOK_BYTES, lookAtFile } from '../../../../lib/migrations/backup-import/look-at-file.ts';
+import { INSPECTED_BYTES, inspectFile } from '../../../../lib/migrations/backup-import/inspect-file.ts';
 import { FakeObs, obsRefusal } from '../../../fakes/fake-obs.ts';
 
 const END = `\xff${'\0'.repeat(8)}`;
@@ -21,35 +21,35 @@ function bucketWith(content: string) {
 
 const rdbOf = (size: number) => 'REDIS0009'.padEnd(size - END.length, 'x') + END;
 
-describe('lookAtFile', () => {
+describe('inspectFile', () => {
   it.each([
-    ['all of a file, with one request', rdbOf(LOOK_BYTES), ['start']],
-    ['the start and the end of a larger RDB, with two', rdbOf(LOOK_BYTES + 1), ['start', 'end from 1']],
-    ['the start of a larger append-only file, with one', '*'.repeat(LOOK_BYTES + 1), ['start']],
+    ['all of a file, with one request', rdbOf(INSPECTED_BYTES), ['start']],
+    ['the start and the end of a larger RDB, with two', rdbOf(INSPECTED_BYTES + 1), ['start', 'end from 1']],
+    ['the start of a larger append-only file, with one', '*'.repeat(INSPECTED_BYTES + 1), ['start']],
   ])('reads %s', async (_, content, requests) => {
     const { obs, asked } = bucketWith(content);
 
-    const look = await lookAtFile(obs, 'backups', 'a.rdb');
+    const look = await inspectFile(obs, 'backups', 'a.rdb');
 
     expect(asked).toEqual(requests);
     expect(look).toMatchObject({ bytes: { size: content.length } });
   });
 
   it('says nothing of the end of a file that is another one by then', async () => {
-    const { obs } = bucketWith(rdbOf(LOOK_BYTES + 1));
+    const { obs } = bucketWith(rdbOf(INSPECTED_BYTES + 1));
     obs.readEnd = async () => undefined;
 
-    const look = await lookAtFile(obs, 'backups', 'a.rdb');
+    const look = await inspectFile(obs, 'backups', 'a.rdb');
 
     expect('bytes' in look && look.bytes.tail).toBe(undefined);
   });
 
   it('gives the answer of OBS to either request', async () => {
-    const { obs } = bucketWith(rdbOf(LOOK_BYTES + 1));
+    const { obs } = bucketWith(rdbOf(INSPECTED_BYTES + 1));
     obs.readEnd = async () => {
       throw obsRefusal(404, 'NoSuchKey');
     };
 
-    expect(await lookAtFile(obs, 'backups', 'a.rdb')).toMatchObject({ answer: { is: 'passing' } });
+    expect(await inspectFile(obs, 'backups', 'a.rdb')).toMatchObject({ failure: { is: 'temporary' } });
   });
 });

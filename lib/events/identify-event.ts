@@ -1,8 +1,8 @@
 import { EventError } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
-import { describeReceived, field, textIn } from './received.ts';
+import { describeReceived, field, stringIn } from './received.ts';
 
-/** As FunctionGraph's triggers call themselves in `trigger_type` (Open Telekom, fg-events of otc-functiongraph-nodejs-runtime, 2026-07-01). */
+/** Values of `trigger_type` (Open Telekom, fg-events of otc-functiongraph-nodejs-runtime, 2026-07-01). */
 const TRIGGER_TYPES: Readonly<Record<string, string>> = {
   TIMER: 'a timer event',
   KAFKA: 'a Kafka event',
@@ -11,7 +11,7 @@ const TRIGGER_TYPES: Readonly<Record<string, string>> = {
   DMS: 'a DMS event',
 };
 
-/** `event_source` of one record of a database's changes (FunctionGraph User Guide, DDS and GeminiDB triggers). */
+/** `event_source` in the records of database change events (FunctionGraph User Guide, DDS and GeminiDB triggers). */
 const DATABASES: readonly (readonly [RegExp, string])[] = [
   [/^dds$/, 'a DDS event'],
   [/mongo/, 'a GeminiDB (Mongo) event'],
@@ -20,12 +20,13 @@ const DATABASES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * What an event is, for whoever connected it to the wrong function: told by its fields, as the platform names no kind that all events have
- * (FunctionGraph Developer Guide, supported trigger events, functiongraph_02_0102). `undefined` for what is none of the platform's.
+ * What kind of event this is, for a message to someone who connected the wrong trigger. Identified by its fields, because events share no
+ * field for their kind (FunctionGraph Developer Guide, supported trigger events, functiongraph_02_0102). `undefined` when it is not an event of the
+ * platform.
  */
-export function nameEvent(event: unknown): string | undefined {
+export function identifyEvent(event: unknown): string | undefined {
   const has = (...names: string[]) => names.every((name) => field(event, name) !== undefined);
-  const type = textIn(event, 'trigger_type');
+  const type = stringIn(event, 'trigger_type');
   if (type !== undefined && Object.hasOwn(TRIGGER_TYPES, type.toUpperCase())) return TRIGGER_TYPES[type.toUpperCase()];
   if (has('httpMethod', 'requestContext')) return 'an API Gateway event';
   if (has('specversion', 'source', 'type')) return `an EventGrid event of ${quoted(field(event, 'source'))}`;
@@ -38,17 +39,17 @@ export function nameEvent(event: unknown): string | undefined {
   if (has('resource', 'notify_data')) return 'an IoTDA event';
   if (has('queue_id') || has('message_array')) return 'a DMS event';
   const [record] = listIn(event, 'records');
-  return nameRecord(record) ?? (type === undefined ? undefined : `an event of ${quoted(type)}`);
+  return identifyRecord(record) ?? (type === undefined ? undefined : `an event of ${quoted(type)}`);
 }
 
-/** @throws {EventError} what was expected, the fields of what came in its place, and what that is; none of its values */
+/** @throws {EventError} with what was expected, the field names that were received, and the kind of event that has them; never a value */
 export function refuseEvent(event: unknown, expected: string): never {
-  const name = nameEvent(event);
+  const name = identifyEvent(event);
   throw new EventError('', describeReceived(event), name === undefined ? expected : `${expected}; this is ${name}`);
 }
 
-function nameRecord(record: unknown): string | undefined {
-  const source = textIn(record, 'event_source')?.toLowerCase();
+function identifyRecord(record: unknown): string | undefined {
+  const source = stringIn(record, 'event_source')?.toLowerCase();
   if (source !== undefined) return DATABASES.find(([pattern]) => pattern.test(source))?.[1];
   return field(record, 'messages') !== undefined && field(record, 'topic_id') !== undefined
     ? 'a Kafka event'
@@ -60,7 +61,7 @@ function listIn(event: unknown, name: string): readonly unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** A name of a source or kind, which stands in the message as it is; anything else does not. */
+/** The name of a source or kind, quoted, if it is safe to print; otherwise a generic phrase. */
 function quoted(value: unknown): string {
   return typeof value === 'string' && /^[A-Za-z0-9_.:-]{1,60}$/.test(value) ? `"${value}"` : 'another source';
 }

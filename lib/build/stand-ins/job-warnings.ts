@@ -1,6 +1,6 @@
 import type { Problem } from '../../kernel/errors.ts';
 
 /** Whoever builds or deploys a function was told of them. */
-export function doubtsOf(): Problem[] {
+export function warningsFor(): Problem[] {
   return [];
 }

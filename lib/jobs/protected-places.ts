@@ -3,17 +3,18 @@ import type { ActionKind } from '../migrations/action.ts';
 import { fieldsAlong } from '../migrations/fields-along.ts';
 import type { Path } from '../schema/findings.ts';
 
-/** Why nothing from outside may stand in a place of an action. */
-export type Closed = 'destination' | 'secret';
+/** Why values from outside are not allowed at a path of an action. */
+export type ProtectedReason = 'destination' | 'secret';
 
 /**
- * Says of places in an action whether they are closed to what uploaders and callers send: those that decide where data goes, and all that is in
- * an object which has a secret in it, at whatever depth. The action as a whole is no such object, unless the secret is right in it.
+ * Returns a function that tells whether a path in an action is protected from values of uploaders and callers. Protected are fields that decide
+ * where data goes, and everything in an object that contains a secret, at any depth. The action itself is such an object only if the secret is
+ * directly in it.
  */
-export function closedPlaces(
+export function protectedPlaces(
   kind: ActionKind,
   fields: Readonly<Record<string, unknown>>,
-): (path: Path) => Closed | undefined {
+): (path: Path) => ProtectedReason | undefined {
   const holders = new Map<object, boolean>();
   const holdsSecret = (value: unknown): boolean => {
     if (typeof value !== 'object' || value === null) return false;
@@ -24,11 +25,11 @@ export function closedPlaces(
     holders.set(value, holds);
     return holds;
   };
-  const isRootClosed = Object.values(fields).some(isSecretReference);
+  const isRootProtected = Object.values(fields).some(isSecretReference);
 
   return (path) => {
     if (fieldsAlong(kind, path).some(({ destination }) => destination)) return 'destination';
-    if (isRootClosed) return 'secret';
+    if (isRootProtected) return 'secret';
     let value: unknown = fields;
     for (const key of path) {
       value =

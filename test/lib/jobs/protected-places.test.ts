@@ -30,7 +30,7 @@ async function refusals(text: string): Promise<[string, string | undefined][]> {
   if (!(error instanceof ConfigError)) return [];
   return error.problems.map(({ path, message }) => [
     formatPath(path.slice(2)),
-    /decides where data goes|holds a secret/.exec(message)?.[0],
+    /decides where data goes|contains a secret/.exec(message)?.[0],
   ]);
 }
 
@@ -92,7 +92,7 @@ describe('a destination', () => {
   );
 });
 
-describe('an object that holds a secret', () => {
+describe('an object that contains a secret', () => {
   const secret = 'password: { user_data: P }';
 
   it.each([
@@ -116,7 +116,7 @@ describe('an object that holds a secret', () => {
   it('says so', async () => {
     const action = `online_migration: { ${NETWORK}, configure: { resume_mode: "{{ request.body.a }}", migration_method: full_amount_migration, source_instance: open, target_instance: { id: x, ${secret} } } }`;
 
-    expect(await refusals(fileOf(action))).toEqual([['online_migration.configure.resume_mode', 'holds a secret']]);
+    expect(await refusals(fileOf(action))).toEqual([['online_migration.configure.resume_mode', 'contains a secret']]);
   });
 
   it('is not the whole action, nor one that only names a target', async () => {
@@ -151,7 +151,7 @@ describe('accepts', () => {
       {
         path: ['jobs', 'a', 'on', 'request', 'accepts', 1],
         line: 9,
-        message: 'vpc_id decides where data goes: whoever may request the job chooses it',
+        message: 'vpc_id decides where data goes: anyone who may request the job can choose it',
       },
     ]);
   });
@@ -167,7 +167,7 @@ describe('accepts', () => {
 
       expect(error).toBeInstanceOf(ConfigError);
       expect((error as ConfigError).problems.map(({ message }) => message)).toEqual([
-        'vpc_id decides where the passwords in configure are sent, which no caller may',
+        'vpc_id decides where the passwords in configure are sent, so callers must not set it',
       ]);
     },
   );

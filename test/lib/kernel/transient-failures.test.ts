@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { CLOUD_CODES } from '../../../lib/kernel/cloud-codes.ts';
 import { CALL_CODES, RUN_CODES } from '../../../lib/kernel/codes.ts';
-import { FINAL_CODES, isToBeSetRight, PASSING_TROUBLE, passingTrouble } from '../../../lib/kernel/passing-trouble.ts';
+import {
+  FINAL_CODES,
+  needsOperator,
+  TRANSIENT_FAILURES,
+  transientFailure,
+} from '../../../lib/kernel/transient-failures.ts';
 
 describe('the table of passing trouble', () => {
   it.each([
@@ -36,7 +41,7 @@ describe('the table of passing trouble', () => {
     ['APIGW.0201', 504, 'unavailable'],
     ['rejected', 599, 'unavailable'],
   ] as const)('%s with status %s is trouble of %s', (code, status, kind) => {
-    expect(passingTrouble({ code, status })?.kind).toBe(kind);
+    expect(transientFailure({ code, status })?.kind).toBe(kind);
   });
 
   it.each([
@@ -47,7 +52,7 @@ describe('the table of passing trouble', () => {
     ['list_endless', 'unknown'],
     ['unknown', 'unknown'],
   ] as const)('a call without a usable answer is no refusal: %s, %s', (code, outcome) => {
-    expect(passingTrouble({ code, outcome })?.kind).toBe('unavailable');
+    expect(transientFailure({ code, outcome })?.kind).toBe('unavailable');
   });
 
   it.each([
@@ -70,18 +75,18 @@ describe('the table of passing trouble', () => {
     ['constructor', 400],
     ['', undefined],
   ] as const)('%s with status %s is final', (code, status) => {
-    expect(passingTrouble({ code, status, outcome: 'rejected' })).toBeUndefined();
+    expect(transientFailure({ code, status, outcome: 'rejected' })).toBeUndefined();
   });
 
   it.each([
     ['bad_id', 'not_sent'],
     ['inexact_number', 'unknown'],
   ] as const)('what no waiting changes is final though nobody refused it: %s', (code, outcome) => {
-    expect(passingTrouble({ code, outcome })).toBeUndefined();
+    expect(transientFailure({ code, outcome })).toBeUndefined();
   });
 
   it('is closed: a code that is not in it is final', () => {
-    const known = new Set<string>(PASSING_TROUBLE.flatMap(({ codes }) => codes));
+    const known = new Set<string>(TRANSIENT_FAILURES.flatMap(({ codes }) => codes));
     const number = fc.integer({ min: 0, max: 9999 }).map((n) => String(n).padStart(4, '0'));
     const code = fc.oneof(
       fc.tuple(fc.constantFrom('DCS.', 'SMS.', 'APIGW.', 'Ecs.', 'IAM.'), number).map((parts) => parts.join('')),
@@ -91,21 +96,21 @@ describe('the table of passing trouble', () => {
     fc.assert(
       fc.property(code, status, (given, answer) => {
         fc.pre(!known.has(given) && !/^1114/.test(given) && !/^APIG\./.test(given));
-        expect(passingTrouble({ code: given, status: answer, outcome: 'rejected' })).toBeUndefined();
+        expect(transientFailure({ code: given, status: answer, outcome: 'rejected' })).toBeUndefined();
       }),
     );
   });
 
   it('names nothing twice', () => {
     for (const part of ['codes', 'statuses', 'outcomes'] as const) {
-      const all = PASSING_TROUBLE.flatMap((row): readonly (string | number)[] => row[part]);
+      const all = TRANSIENT_FAILURES.flatMap((row): readonly (string | number)[] => row[part]);
       expect(all).toEqual([...new Set(all)]);
     }
-    expect(PASSING_TROUBLE.flatMap(({ codes }) => codes).filter((code) => FINAL_CODES.has(code))).toEqual([]);
+    expect(TRANSIENT_FAILURES.flatMap(({ codes }) => codes).filter((code) => FINAL_CODES.has(code))).toEqual([]);
   });
 
   it('says of keys, rights and quota alone that somebody has to set them right', () => {
-    const kinds = PASSING_TROUBLE.filter(({ codes }) => isToBeSetRight({ code: codes[0] ?? '' })).map(
+    const kinds = TRANSIENT_FAILURES.filter(({ codes }) => needsOperator({ code: codes[0] ?? '' })).map(
       ({ kind }) => kind,
     );
 
@@ -124,19 +129,19 @@ describe('the catalogue of the cloud’s codes', () => {
           (_, i) => `${family}${String(Number(first) + i).padStart(first.length, '0')}`,
         ),
     );
-  const waiting = rows.filter(({ ours }) => ours.includes('waits')).flatMap(({ codes }) => codesOf(codes));
-  const refused = rows.filter(({ ours }) => ours.startsWith('refuses')).flatMap(({ codes }) => codesOf(codes));
-  const isPassing = (code: string) => passingTrouble({ code, status: 400, outcome: 'rejected' }) !== undefined;
+  const waiting = rows.filter(({ reaction }) => reaction.includes('waits')).flatMap(({ codes }) => codesOf(codes));
+  const refused = rows.filter(({ reaction }) => reaction.startsWith('refuses')).flatMap(({ codes }) => codesOf(codes));
+  const isPassing = (code: string) => transientFailure({ code, status: 400, outcome: 'rejected' }) !== undefined;
 
   it('says that we wait for what passes, all of it, and refuse what does not', () => {
-    const passing = PASSING_TROUBLE.flatMap(({ codes }) => codes).filter((code) => /^[A-Z]+\.\d/.test(code));
+    const passing = TRANSIENT_FAILURES.flatMap(({ codes }) => codes).filter((code) => /^[A-Z]+\.\d/.test(code));
 
     expect([...waiting].sort()).toEqual([...passing].sort());
     expect(refused.filter(isPassing)).toEqual([]);
   });
 
   it('has our own codes among the reasons of runs, or of calls', () => {
-    const ours = PASSING_TROUBLE.flatMap(({ codes }) => codes).filter((code) => /^[a-z_]+$/.test(code));
+    const ours = TRANSIENT_FAILURES.flatMap(({ codes }) => codes).filter((code) => /^[a-z_]+$/.test(code));
 
     expect(ours.filter((code) => !Object.hasOwn({ ...RUN_CODES, ...CALL_CODES }, code))).toEqual([]);
   });

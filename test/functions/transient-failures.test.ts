@@ -5,7 +5,7 @@ import { handler as backupLanded } from '../../functions/backup-landed.ts';
 import { handler as reconcile } from '../../functions/reconcile.ts';
 import { handler as schedule } from '../../functions/schedule.ts';
 import { handler as webhook } from '../../functions/webhook.ts';
-import { PASSING_TROUBLE, type TroubleRow } from '../../lib/kernel/passing-trouble.ts';
+import { TRANSIENT_FAILURES, type TransientFailure } from '../../lib/kernel/transient-failures.ts';
 import type { RunsResult } from '../../lib/runs/report/run-result.ts';
 import type { Fault } from '../../packages/local-cloud/src/cloud/faults.ts';
 import { type LocalCloud, startLocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
@@ -63,7 +63,7 @@ jobs:${job(
 `;
 
 interface Case {
-  readonly row: Pick<TroubleRow, 'kind' | 'of'>;
+  readonly row: Pick<TransientFailure, 'kind' | 'of'>;
   readonly title: string;
   readonly job: 'file' | 'latest' | 'server';
   /** Of the reason. */
@@ -85,8 +85,8 @@ const answers = (operation: string, status: number, code: string) => (cloud: Loc
   cloud.faults.add(fault);
 };
 const called = (
-  kind: TroubleRow['kind'],
-  of: TroubleRow['of'],
+  kind: TransientFailure['kind'],
+  of: TransientFailure['of'],
   [operation, answer, code]: readonly [string, number, string],
   status: 429 | 503,
 ): Case => ({
@@ -257,11 +257,11 @@ describe('passing trouble', () => {
   };
 
   it('has a case for each row of the table', () => {
-    const rows = (of: readonly Pick<TroubleRow, 'kind' | 'of'>[]) => [
+    const rows = (of: readonly Pick<TransientFailure, 'kind' | 'of'>[]) => [
       ...new Set(of.map((row) => `${row.kind} of ${row.of}`)),
     ];
 
-    expect(rows(CASES.map(({ row }) => row)).sort()).toEqual(rows(PASSING_TROUBLE).sort());
+    expect(rows(CASES.map(({ row }) => row)).sort()).toEqual(rows(TRANSIENT_FAILURES).sort());
   });
 
   const STARTS = Object.entries(FUNCTIONS);
