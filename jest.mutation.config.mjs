@@ -30,6 +30,7 @@ export default {
   testMatch: ['**/test/{lib/runs,lib/webhook,simulation,functions}/**/*.test.ts'],
   testPathIgnorePatterns: LEFT_OUT.map((name) => `/test/${name}\\.test\\.ts$`),
   testSequencer: '<rootDir>/test/mutants/covering-files.cjs',
+  runner: '<rootDir>/test/mutants/first-failure-runner.cjs',
   // A mutant may hang.
   testTimeout: 10_000,
 };
