@@ -9,6 +9,8 @@ export default {
   jest: { configFile: 'jest.mutation.config.mjs', enableFindRelatedTests: false },
   coverageAnalysis: 'perTest',
   concurrency: 2,
+  // A timeout counts as noticed, so a machine that is busy for a moment must not make one.
+  timeoutMS: 15_000,
   ignorePatterns: ['.local', 'coverage', 'dist'],
   tempDirName: '.stryker-tmp',
   // swc drops the types unseen.
