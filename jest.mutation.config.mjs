@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import base from './jest.config.mjs';
 
 /**
@@ -26,6 +27,8 @@ const LEFT_OUT = [
 
 export default {
   ...rest,
+  // Stryker loads it, and does not know <rootDir>.
+  testEnvironment: join(import.meta.dirname, 'test/fixtures/test-environment.cjs'),
   roots: ['<rootDir>/test'],
   testMatch: ['**/test/{lib/runs,lib/webhook,simulation,functions}/**/*.test.ts'],
   testPathIgnorePatterns: LEFT_OUT.map((name) => `/test/${name}\\.test\\.ts$`),

@@ -302,7 +302,7 @@ describe('handleRequest', () => {
     const fake = fakeRun();
     for (let i = 0; i < 9; i++) fake.cloud.failNext('ListMigrationTask', { ...fault, cloudCode: 'DCS.4003' });
 
-    const response = await answer(readOf('f'.repeat(32)), fake);
+    const response = await send(readOf('f'.repeat(32)), fake);
 
     expect([response.statusCode, response.json.code, response.headers['retry-after']]).toEqual([
       status,
@@ -312,7 +312,7 @@ describe('handleRequest', () => {
   });
 
   it('returns 404 for a run whose task the cloud does not have', async () => {
-    const response = await answer(readOf('f'.repeat(32)));
+    const response = await send(readOf('f'.repeat(32)));
 
     expect(response).toMatchObject({
       statusCode: 404,

@@ -1,5 +1,5 @@
 import type { GatewayRequest } from '../../../lib/events/gateway-event.ts';
-import { RequestRefused } from '../../../lib/webhook/problem.ts';
+import { RequestRefusedError } from '../../../lib/webhook/problem.ts';
 import { readJsonBody } from '../../../lib/webhook/request-body.ts';
 
 function read(body: string | Buffer, headers: Record<string, string> = { 'content-type': 'application/json' }) {
@@ -12,8 +12,8 @@ function refusal(body: string | Buffer, headers?: Record<string, string>): unkno
     read(body, headers);
     return undefined;
   } catch (error) {
-    if (!(error instanceof RequestRefused)) throw error;
-    return error.answer;
+    if (!(error instanceof RequestRefusedError)) throw error;
+    return error.problem;
   }
 }
 
@@ -31,7 +31,7 @@ describe('readJsonBody', () => {
   it('refuses a compressed body', () => {
     expect(refusal('{}', { 'content-type': 'application/json', 'content-encoding': 'gzip' })).toEqual({
       type: 'content_encoding',
-      detail: 'send the body as it is, not compressed',
+      detail: 'send the body uncompressed',
     });
   });
 
@@ -53,8 +53,8 @@ describe('readJsonBody', () => {
   it('names the key at fault', () => {
     expect(refusal('{"a":{"b":1,"b":2}}')).toEqual({
       type: 'duplicate_key',
-      detail: 'an object has this key twice',
-      problems: [{ path: ['a', 'b'], message: 'an object has this key twice' }],
+      detail: 'an object has this key more than once',
+      problems: [{ path: ['a', 'b'], message: 'an object has this key more than once' }],
     });
   });
 });

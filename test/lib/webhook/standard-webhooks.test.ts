@@ -35,11 +35,11 @@ describe('readSignedMessage', () => {
   it.each([
     [{ 'webhook-id': undefined }, 'webhook-id is missing or malformed'],
     [{ 'webhook-id': 'a.b' }, 'webhook-id is missing or malformed'],
-    [{ 'webhook-timestamp': undefined }, 'webhook-timestamp is missing, or no time in seconds'],
-    [{ 'webhook-timestamp': '1800000000s' }, 'webhook-timestamp is missing, or no time in seconds'],
-    [{ 'webhook-timestamp': '+1800000000' }, 'webhook-timestamp is missing, or no time in seconds'],
-    [{ 'webhook-signature': undefined }, 'webhook-signature is missing, or has no v1 signature in base64'],
-    [{ 'webhook-signature': `v2,${BASE64}` }, 'webhook-signature is missing, or has no v1 signature in base64'],
+    [{ 'webhook-timestamp': undefined }, 'webhook-timestamp is missing or not a time in seconds'],
+    [{ 'webhook-timestamp': '1800000000s' }, 'webhook-timestamp is missing or not a time in seconds'],
+    [{ 'webhook-timestamp': '+1800000000' }, 'webhook-timestamp is missing or not a time in seconds'],
+    [{ 'webhook-signature': undefined }, 'webhook-signature is missing or has no v1 signature in base64'],
+    [{ 'webhook-signature': `v2,${BASE64}` }, 'webhook-signature is missing or has no v1 signature in base64'],
     [{ 'webhook-signature': Array(17).fill(SIGNATURE).join(' ') }, 'webhook-signature has more than 16 signatures'],
   ])('refuses %o, and says why', (change, why) => {
     expect(read(change)).toBe(why);
