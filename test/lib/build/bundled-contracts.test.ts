@@ -59,7 +59,7 @@ describe('in a bundle', () => {
       await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
       await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}');
       const config = {
-        testEnvironment: join(ROOT, 'test/fixtures/test-environment.mjs'),
+        testEnvironment: join(ROOT, 'test/fixtures/test-environment.cjs'),
         transform: {},
         testMatch: ['**/*.test.js'],
         maxWorkers: 1,
