@@ -13,14 +13,14 @@ import type { Place } from '../place.ts';
 import { nameOfDeployed, readService } from './read-service.ts';
 import type { Answer, Call, InvokeRoute, RouteOptions } from './route.ts';
 
-/** What a function returns is never longer. */
+/** The longest value that a function can return. */
 const MAX_CHARACTERS = 6 * 1024 * 1024;
 
 /**
- * The deployed functions, through the FunctionGraph API, with the keys of whoever calls. The stage `local` is what
- * `npx serverless deploy --stage local` put up.
+ * The deployed functions, through the FunctionGraph API, with the caller's keys. The stage `local` is what
+ * `npx serverless deploy --stage local` deployed.
  *
- * @throws {ConfigError} when serverless.yml or the jobs file have problems, or there are no keys
+ * @throws {ConfigError} if serverless.yml or the jobs file has problems, or there are no keys
  */
 export async function openDeployedRoute(
   place: Place,
@@ -42,7 +42,7 @@ export async function openDeployedRoute(
     const name = options.name ?? deployedName ?? nameOfDeployed(file, functionName);
     const urn = `${functionUrn(file, projectId, name)}:latest`;
     if (!isRecord(event))
-      throw new EventError('', describeReceived(event), 'a JSON object: the API takes nothing else');
+      throw new EventError('', describeReceived(event), 'a JSON object: the API accepts nothing else');
     try {
       if (options.async) return { requestId: await api.invokeAsync(urn, event), state: 'accepted', payload: '' };
       terminal.progress(`waiting for ${name}`);
@@ -70,9 +70,9 @@ export async function openDeployedRoute(
 function explain(name: string, error: CloudError, clean: (text: string) => string): AppError {
   const advice =
     error.outcome === 'unknown'
-      ? '. It may be running all the same: look with npx migrations runs list before you invoke it again'
+      ? '. It may be running nevertheless: check with npx migrations runs list before you invoke it again'
       : error.status === 404
-        ? '. Look for its name with npx serverless info, and give it with --name'
+        ? '. Find its name with npx serverless info, and give it with --name'
         : '';
   return new AppError(error.code, clean(`invoke ${name}: ${error.message}${advice}`), { cause: error });
 }

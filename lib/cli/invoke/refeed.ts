@@ -9,26 +9,26 @@ import { type FailureReport, readFailureReports } from './failure-reports.ts';
 import type { Answer, InvokeRoute, RouteOptions } from './route.ts';
 import { showAnswer } from './show-answer.ts';
 
-/** The function that comes again by itself. */
-const TICKS_ANYWAY = 'reconcile';
+/** The function that a timer starts again anyway. */
+const SELF_REPEATING = 'reconcile';
 
 interface Planned {
   readonly report: FailureReport;
-  /** Why the event is not fed again; absent when it is. */
+  /** Why the event is not redelivered; absent if it is. */
   readonly left?: string;
-  /** Runs that only a replay helps. */
+  /** Runs that need a replay. */
   readonly toReplay: readonly NamedRun[];
 }
 
-/** `refeed <payload>`: hands the events that a failure destination received to their functions again. */
+/** `refeed <payload>`: redelivers the events that a failure destination received. */
 export const addRefeed = command<RouteOptions>('refeed <payload>', {
-  summary: 'hand events again to the functions that failed with them',
+  summary: 'redeliver events to the functions that failed on them',
   about: [
-    'The payload is what a failure destination received, in a file or, for -, from standard input: one JSON text, a list, or several after each other;',
-    'as OBS keeps it, as another function gets it, or as a message of SMN. The function and its event are taken out of it, and the function is',
-    'invoked as by npx migrations invoke: runs of the event that have succeeded make no second task.',
-    'A run that was rejected stays so where a ledger recorded it: for those the command that replays them is named.',
-    '\nExit code 0: every event was fed and succeeded. 1: an event failed again, was left, or has to be replayed. 3: the payload is not from a failure destination.',
+    'The payload is what a failure destination received, in a file or, for -, on standard input: one JSON value, a list, or several in a row;',
+    'as stored in OBS, as passed to another function, or as an SMN message. The function and its event are read from it, and the function is',
+    'invoked as by npx migrations invoke: runs of the event that have succeeded create no second task.',
+    'A run that a ledger has recorded as rejected stays rejected: for such runs, the command that replays them is printed.',
+    '\nExit code 0: every event was redelivered and succeeded. 1: an event failed again, was skipped, or must be replayed. 3: the payload is not from a failure destination.',
   ].join(' '),
   examples: [
     'npx migrations refeed payload.json --dry-run',
@@ -38,11 +38,11 @@ export const addRefeed = command<RouteOptions>('refeed <payload>', {
   add: (command) => {
     command
       .option('--local', 'against what npm start runs, and nothing else')
-      .option('--cloud', 'to the deployed functions, by the names in the payload')
-      .option('--stage <stage>', 'with --cloud: local is what is deployed to npm start')
-      .option('--name <name>', 'with --cloud: the name of another deployed function')
-      .option('--async', 'with --cloud: do not wait for the answers')
-      .option('--dry-run', 'say what would be fed, and feed nothing')
+      .option('--cloud', 'to the deployed functions that the payload names')
+      .option('--stage <stage>', 'with --cloud: the stage (local: the functions deployed to npm start)')
+      .option('--name <name>', 'with --cloud: deliver to the deployed function of this name instead')
+      .option('--async', 'with --cloud: do not wait for the results')
+      .option('--dry-run', 'show what would be redelivered, and send nothing')
       .option('--yes', 'do not ask');
   },
   work: async (context, options, [file = '']) => {
@@ -54,15 +54,15 @@ export const addRefeed = command<RouteOptions>('refeed <payload>', {
   },
 });
 
-/** With a ledger an event is worth feeding only if something of it is not settled. */
+/** With a ledger, redelivery helps only if the event has an unsettled run. */
 function plan(report: FailureReport, { hasLedger }: InvokeRoute): Planned {
   const toReplay = hasLedger ? report.runs.filter(({ outcome }) => outcome === 'rejected') : [];
-  if (report.functionName === TICKS_ANYWAY) return { report, toReplay, left: 'its next tick does the same' };
-  const isOpen = report.runs.length === 0 || report.runs.some(({ outcome }) => needsFeeding(outcome, hasLedger));
-  return isOpen ? { report, toReplay } : { report, toReplay, left: 'no run of it would go on' };
+  if (report.functionName === SELF_REPEATING) return { report, toReplay, left: 'its next tick does the same work' };
+  const isOpen = report.runs.length === 0 || report.runs.some(({ outcome }) => needsRedelivery(outcome, hasLedger));
+  return isOpen ? { report, toReplay } : { report, toReplay, left: 'no run of it would make progress' };
 }
 
-function needsFeeding(outcome: string, hasLedger: boolean): boolean {
+function needsRedelivery(outcome: string, hasLedger: boolean): boolean {
   return outcome === 'waiting' || outcome === 'unknown' || (!hasLedger && outcome === 'rejected');
 }
 
@@ -72,20 +72,20 @@ async function refeed(
   { yes = false, dryRun = false, async: isAsync = false }: RouteOptions,
   { terminal }: CommandContext,
 ): Promise<ExitCode> {
-  const fed = planned.filter(({ left }) => left === undefined);
-  for (const problem of problems) terminal.note(`${terminal.paint('warn', 'left')} ${problem}`);
-  const count = counted(fed.length, 'event');
-  if (!dryRun && fed.length > 0) {
+  const toDeliver = planned.filter(({ left }) => left === undefined);
+  for (const problem of problems) terminal.note(`${terminal.paint('warn', 'skipped')} ${problem}`);
+  const count = counted(toDeliver.length, 'event');
+  if (!dryRun && toDeliver.length > 0) {
     if (!terminal.json) for (const one of planned) for (const line of describe(one, terminal)) terminal.note(line);
-    const question = `Feed ${count} to ${route.where}?${route.isReal ? ' It may create real tasks.' : ''}`;
+    const question = `Redeliver ${count} to ${route.where}?${route.isReal ? ' It may create real tasks.' : ''}`;
     if (!(await terminal.confirm(question, { yes }))) {
-      terminal.note('nothing was fed');
+      terminal.note('nothing was redelivered');
       return EXIT.usage;
     }
   }
-  const calls = fed.map(({ report }) => report);
+  const calls = toDeliver.map(({ report }) => report);
   const answers = dryRun || calls.length === 0 ? [] : await route.invoke(calls);
-  const shown = new Map(fed.map((one, i) => [one, answers[i]] as const));
+  const shown = new Map(toDeliver.map((one, i) => [one, answers[i]] as const));
   const results = planned.map((one) => ({ one, answer: shown.get(one) }));
   const isBad = results.some(({ answer }) => answer !== undefined && !showAnswer(answer, terminal).isGood);
   terminal.result(
@@ -97,10 +97,10 @@ async function refeed(
     },
     () =>
       dryRun || calls.length === 0
-        ? [...planned.flatMap((one) => describe(one, terminal)), `${count} would be fed again`]
+        ? [...planned.flatMap((one) => describe(one, terminal)), `${count} would be redelivered`]
         : answerLines(results, terminal),
   );
-  if (isAsync && answers.length > 0) terminal.note('What becomes of them: npx migrations runs list');
+  if (isAsync && answers.length > 0) terminal.note('To see their runs: npx migrations runs list');
   const isLeft = problems.length > 0 || planned.some(({ toReplay }) => toReplay.length > 0);
   return isBad || (isLeft && !dryRun) ? EXIT.failed : EXIT.done;
 }
@@ -132,7 +132,7 @@ function answerLines(
   });
 }
 
-/** What failed and why, and what is done about it. */
+/** What failed and why, and what will be done about it. */
 function describe({ report, left, toReplay }: Planned, { paint }: Terminal): string[] {
   const { functionName, deployedName, requestId, time, why, runs } = report;
   return [
@@ -141,8 +141,8 @@ function describe({ report, left, toReplay }: Planned, { paint }: Terminal): str
     ...runs.map(({ job = 'no job', run = '', outcome, reason }) =>
       `  ${outcome.padEnd(9)} ${job} ${run}${reason ? `  ${reason.code}: ${reason.message}` : ''}`.trimEnd(),
     ),
-    ...toReplay.map((run) => `  stays rejected; once its cause is mended: ${replayCommand(run)}`),
-    left === undefined ? '  to be fed again' : `  not fed again: ${left}`,
+    ...toReplay.map((run) => `  stays rejected; once its cause is fixed: ${replayCommand(run)}`),
+    left === undefined ? '  will be redelivered' : `  not redelivered: ${left}`,
   ];
 }
 

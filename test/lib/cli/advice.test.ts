@@ -26,7 +26,7 @@ describe('adviceFor', () => {
       'a code that no table has',
       { code: 'SMS.9999', message: 'x' },
       'SMS.9999',
-      'look it up in the error codes of its API reference; its support wants the request id',
+      'look it up in the error codes of its API reference; its support will ask for the request id',
     ],
     ['a code of ours', { code: 'no_backup', message: 'x' }, 'no_backup', 'Take one, or set copy_first: true.'],
     [

@@ -35,7 +35,7 @@ describe('a question', () => {
   ])('left with %s is no answer, and says so', async (_how, keys, isEnd) => {
     const asked = typed(keys, isEnd).confirm('Go on?', { yes: false });
 
-    await expect(asked).rejects.toThrow(new UsageError('Go on? [y/N] - there was no answer, and nothing was done'));
+    await expect(asked).rejects.toThrow(new UsageError('Go on? [y/N] - no answer; nothing was done'));
   });
 });
 

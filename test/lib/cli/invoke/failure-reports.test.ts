@@ -80,7 +80,7 @@ describe('readFailureReports', () => {
 
   it('says of the documented sample of a success that it is of no function of ours', () => {
     expect(readFailureReports(JSON.stringify(eventFile('async-destination-success')))).toEqual([
-      { problem: expect.stringContaining('cache-restore: that is none of our functions') },
+      { problem: expect.stringContaining('cache-restore: not a function of this project') },
     ]);
   });
 

@@ -79,7 +79,7 @@ describe('npx migrations refeed', () => {
           'backup-landed (mig-prod-backup-landed), request 1f0a7c3e-9d28-4e52-865b-d41f7a9c03be, 2026-03-14T10:20:38.000Z',
           '  failed: the platform ended it',
           '  to be fed again',
-          '1 event would be fed again',
+          '1 event would be redelivered',
           '',
         ].join('\n'),
       );
@@ -147,7 +147,7 @@ describe('npx migrations refeed', () => {
       expect(code).toBe(1);
       expect(JSON.parse(stdout)).toMatchObject({
         events: [
-          { function: 'reconcile', is_fed: false, left: 'its next tick does the same' },
+          { function: 'reconcile', is_fed: false, left: 'its next tick does the same work' },
           { function: 'backup-landed', is_fed: true, answer: { state: 'failed' } },
         ],
         left: [expect.stringContaining('none of our functions')],

@@ -169,7 +169,7 @@ describe('npx migrations runs list', () => {
     expect([stdout.trimEnd().split('\n').length, stderr]).toEqual([2, '1 more were not looked at: --limit 1\n']);
   });
 
-  it('says that the jobs file has no such job, and lists its runs all the same', async () => {
+  it('notes that the jobs file has no such job, and still lists its runs', async () => {
     await deliver();
 
     const unknown = await project.runs('list', 'import-aa');
