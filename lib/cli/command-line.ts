@@ -52,21 +52,24 @@ interface CommandParts<Options> {
   readonly work: (context: CommandContext, options: Options, args: readonly string[]) => Promise<ExitCode>;
 }
 
-type CarryOut = (options: CommonOptions, work: (context: CommandContext) => Promise<ExitCode>) => Promise<void>;
+type Execute = (options: CommonOptions, work: (context: CommandContext) => Promise<ExitCode>) => Promise<void>;
 
 /** Adds one or more commands below the given one. */
-export type AddCommands = (parent: Command, carryOut: CarryOut) => void;
+export type AddCommands = (parent: Command, execute: Execute) => void;
 
 /** Defines a command by its name and arguments, for example `check` or `show <job> <run>`. */
 export function command<Own = object>(usage: string, parts: CommandParts<CommonOptions & Own>): AddCommands {
   const { summary, about, examples, hasPlace, add, work } = parts;
-  return (parent, carryOut) => {
+  return (parent, execute) => {
     const made = parent
       .command(usage)
       .summary(summary)
       .description(about ? `${summary}\n\n${about.replace(SOFT_BREAK, ' ')}` : summary)
       .option('--json', 'print JSON')
-      .option('--jobs <file>', 'the jobs file (default: the one npm start is running with, else migrations.yml in this folder or above)')
+      .option(
+        '--jobs <file>',
+        'the jobs file (default: the one npm start is running with, else migrations.yml in this folder or above)',
+      )
       .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
     if (!usage.includes(' ')) {
       // An argument given to a command that takes none is usually a jobs file.
@@ -83,7 +86,7 @@ export function command<Own = object>(usage: string, parts: CommandParts<CommonO
     add?.(made);
     made.action(() => {
       const options = made.opts<CommonOptions & Own>();
-      return carryOut(options, (context) => work(context, options, made.args));
+      return execute(options, (context) => work(context, options, made.args));
     });
   };
 }
@@ -114,7 +117,7 @@ export async function runCommandLine(
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  const carryOut: CarryOut = async (options, work) => {
+  const execute: Execute = async (options, work) => {
     const terminal = makeTerminal(streams, options.json === true);
     try {
       const env = await readVariables(projectFolder(cwd), streams.env);
@@ -128,7 +131,7 @@ export async function runCommandLine(
       code = reportFailure(error, terminal);
     }
   };
-  for (const add of commands) add(program, carryOut);
+  for (const add of commands) add(program, execute);
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {

@@ -22,15 +22,14 @@ const PARTS = {
   },
   resume: {
     summary: 'allow creating tasks again, for one job or for all',
-    about:
-      'A pause of all jobs and a pause of one job are separate. Waiting runs start at the next tick of reconcile.',
+    about: 'A pause of all jobs and a pause of one job are separate. Waiting runs start at the next tick of reconcile.',
     examples: ['npx migrations resume', 'npx migrations resume restore-staging'],
     effect: 'reconcile starts the waiting runs at its next tick',
   },
 } as const;
 
 /** `pause [job]` and `resume [job]`. */
-export const addPause: AddCommands = (program, carryOut) => {
+export const addPause: AddCommands = (program, execute) => {
   for (const name of ['pause', 'resume'] as const) {
     const { summary, about, examples, effect } = PARTS[name];
     const add = command<{ readonly why?: string }>(`${name} [job]`, {
@@ -40,7 +39,10 @@ export const addPause: AddCommands = (program, carryOut) => {
       hasPlace: true,
       add: (command) => {
         if (name === 'pause')
-          command.option('--why <text>', `the reason that others will see, at most ${MAX_REASON_LENGTH} characters; do not include secrets`);
+          command.option(
+            '--why <text>',
+            `the reason that others will see, at most ${MAX_REASON_LENGTH} characters; do not include secrets`,
+          );
       },
       work: async ({ terminal, place }, { why }, [job]) => {
         if (why !== undefined && (why.trim() === '' || why.length > MAX_REASON_LENGTH)) {
@@ -69,7 +71,7 @@ export const addPause: AddCommands = (program, carryOut) => {
         return EXIT.done;
       },
     });
-    add(program, carryOut);
+    add(program, execute);
   }
 };
 

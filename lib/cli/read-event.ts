@@ -13,10 +13,7 @@ const MAX_CHARACTERS = 8 * 1024 * 1024;
  *
  * @throws {AppError} `unreadable` if it can't be read or is too long to be an event
  */
-export async function readInput(
-  name: string,
-  { cwd, stdin }: Pick<CommandContext, 'cwd' | 'stdin'>,
-): Promise<string> {
+export async function readInput(name: string, { cwd, stdin }: Pick<CommandContext, 'cwd' | 'stdin'>): Promise<string> {
   let given: string;
   try {
     given = await (name === '-' ? text(stdin) : readFile(resolve(cwd, name), 'utf8'));
@@ -44,11 +41,7 @@ export async function readEventFile(name: string, context: Pick<CommandContext, 
     return JSON.parse(given) as unknown;
   } catch {
     // No cause: it would quote the event.
-    throw new EventError(
-      '',
-      given.trim() === '' ? 'nothing' : 'malformed JSON',
-      `an event in JSON in ${nameOf(name)}`,
-    );
+    throw new EventError('', given.trim() === '' ? 'nothing' : 'malformed JSON', `an event in JSON in ${nameOf(name)}`);
   }
 }
 

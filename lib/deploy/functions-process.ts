@@ -6,11 +6,11 @@ import { text } from 'node:stream/consumers';
 import { FunctionHost } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
 import { buildFunctions } from '../build/build-functions.ts';
 import { messageOf } from '../kernel/errors.ts';
-import type { RunRequest } from './run-functions.ts';
+import type { FunctionRun } from './run-functions.ts';
 
 const tell = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
-const { functions, code, projectId, keys, invocations }: RunRequest = JSON.parse(await text(process.stdin));
+const { functions, code, projectId, keys, invocations }: FunctionRun = JSON.parse(await text(process.stdin));
 const built = 'jobsFile' in code ? await mkdtemp(join(tmpdir(), 'functions-')) : undefined;
 try {
   if (built && 'jobsFile' in code) {

@@ -10,7 +10,7 @@ export interface LocalRun {
   readonly userData: Readonly<Record<string, string>>;
 }
 
-export interface RunRequest {
+export interface FunctionRun {
   readonly functions: readonly LocalRun[];
   /** Built already, as `<folder>/<name>/`; or to be built for this jobs file, which was checked and may rely on a ledger that is given. */
   readonly code: { readonly folder: string } | { readonly jobsFile: string };
@@ -39,7 +39,7 @@ export interface RunEnd {
  * @throws {AppError} `local_run` when they can't be run: a build that fails, an event over 6 MB. What was run before stays done
  */
 export async function runFunctions(
-  request: RunRequest,
+  request: FunctionRun,
   folder: string,
   onLog: (line: string) => void,
 ): Promise<readonly RunEnd[]> {

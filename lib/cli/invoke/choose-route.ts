@@ -14,7 +14,7 @@ import type { InvokeRoute, RouteOptions } from './route.ts';
 export async function chooseRoute(options: RouteOptions, context: CommandContext): Promise<InvokeRoute> {
   const { jobs, local, cloud, async: isAsync, name, stage } = options;
   const { env, cwd } = context;
-  if (local && cloud) throw new UsageError('--local and --cloud: give one of them');
+  if (local && cloud) throw new UsageError('--local and --cloud cannot be combined');
   const named = jobs === undefined ? {} : { jobs };
   if (cloud) {
     return openDeployedRoute(await choosePlace({ ...named, cloud }, env, cwd), options, context);

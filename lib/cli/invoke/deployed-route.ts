@@ -11,7 +11,7 @@ import { isRecord } from '../../kernel/is-record.ts';
 import type { CommandContext } from '../command-line.ts';
 import type { Place } from '../place.ts';
 import { nameOfDeployed, readService } from './read-service.ts';
-import type { Answer, Call, InvokeRoute, RouteOptions } from './route.ts';
+import type { FunctionCall, InvokeResult, InvokeRoute, RouteOptions } from './route.ts';
 
 /** The longest value that a function can return. */
 const MAX_CHARACTERS = 6 * 1024 * 1024;
@@ -38,7 +38,7 @@ export async function openDeployedRoute(
   const redact = makeRedact(secretsOf({ env }, encryptedNames(file, jobs)));
   const clean = (text: string) => redact(text, MAX_CHARACTERS);
 
-  const call = async ({ functionName, event, deployedName }: Call): Promise<Answer> => {
+  const call = async ({ functionName, event, deployedName }: FunctionCall): Promise<InvokeResult> => {
     const name = options.name ?? deployedName ?? nameOfDeployed(file, functionName);
     const urn = `${functionUrn(file, projectId, name)}:latest`;
     if (!isRecord(event))
@@ -60,7 +60,7 @@ export async function openDeployedRoute(
     isReal: !system,
     hasLedger: jobs.ledger !== undefined || system !== undefined,
     invoke: async (calls) => {
-      const answers: Answer[] = [];
+      const answers: InvokeResult[] = [];
       for (const one of calls) answers.push(await call(one));
       return answers;
     },

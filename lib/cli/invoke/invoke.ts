@@ -5,7 +5,7 @@ import { readEventFile } from '../read-event.ts';
 import { UsageError } from '../usage-error.ts';
 import { chooseRoute } from './choose-route.ts';
 import type { InvokeRoute, RouteOptions } from './route.ts';
-import { showAnswer } from './show-answer.ts';
+import { showResult } from './show-result.ts';
 
 const NAMES = LOCAL_FUNCTIONS.map(({ name }) => name);
 
@@ -31,7 +31,10 @@ export const addInvoke = command<RouteOptions>('invoke <function> <event>', {
     command
       .option('--local', 'only against the local system of npm start')
       .option('--cloud', 'the deployed function, through the FunctionGraph API')
-      .option('--stage <stage>', 'with --cloud: the stage of serverless.yml (local: the functions deployed to npm start)')
+      .option(
+        '--stage <stage>',
+        'with --cloud: the stage of serverless.yml (local: the functions deployed to npm start)',
+      )
       .option('--name <name>', 'with --cloud: the name of the deployed function')
       .option('--async', 'with --cloud: do not wait for the result')
       .option('--yes', 'do not ask');
@@ -61,7 +64,7 @@ async function invoke(
   terminal.note(`invoking ${what}`);
   const [answer] = await route.invoke([{ functionName, event }]);
   if (!answer) return EXIT.unable;
-  const { isGood, json, lines } = showAnswer(answer, terminal);
+  const { isGood, json, lines } = showResult(answer, terminal);
   terminal.result({ function: functionName, where: route.kind, ...json }, () => lines);
   if (answer.state === 'accepted') {
     terminal.note(

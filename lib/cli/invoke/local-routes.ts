@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ROOT } from '../../build/package-root.ts';
-import { type LocalRun, type RunRequest, runFunctions } from '../../deploy/run-functions.ts';
+import { type FunctionRun, type LocalRun, runFunctions } from '../../deploy/run-functions.ts';
 import { type Environment, readEnvironment } from '../../deploy/secret-values.ts';
 import { secretNames } from '../../jobs/secret-names.ts';
 import { ConfigError } from '../../kernel/errors.ts';
@@ -10,13 +10,13 @@ import { localSecrets } from '../../local-system/local-secret.ts';
 import type { CommandContext } from '../command-line.ts';
 import { NOTHING_RUNS, type Place } from '../place.ts';
 import { readFailedRuns } from './failed-runs.ts';
-import type { Answer, Call, InvokeRoute } from './route.ts';
+import type { FunctionCall, InvokeResult, InvokeRoute } from './route.ts';
 
 const BEHAVIOUR = settingNames(({ group }) => group === 'behaviour');
 /** Without keys, which come from the agency, as on the platform, and the jobs file, which is built in. */
 const VARIABLES = settingNames(({ group }, name) => group !== 'keys' && name !== 'MIGRATIONS_FILE');
 
-type Parts = Pick<RunRequest, 'projectId' | 'keys'> & Pick<LocalRun, 'userData'>;
+type Parts = Pick<FunctionRun, 'projectId' | 'keys'> & Pick<LocalRun, 'userData'>;
 
 /**
  * The functions of this jobs file, run here against the local system: with its services, its ledger and its generated secrets.
@@ -96,11 +96,11 @@ function valuesOf(names: readonly string[], env: Environment): Record<string, st
 }
 
 async function run(
-  calls: readonly Call[],
+  calls: readonly FunctionCall[],
   jobsFile: string,
   { userData, projectId, keys }: Parts,
   { terminal }: CommandContext,
-): Promise<Answer[]> {
+): Promise<InvokeResult[]> {
   terminal.progress('building the functions');
   const called = new Set(calls.map(({ functionName }) => functionName));
   const functions = LOCAL_FUNCTIONS.filter(({ name }) => called.has(name));

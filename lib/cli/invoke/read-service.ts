@@ -31,7 +31,8 @@ export async function readService(folder: string, options: ServiceOptions): Prom
   const text = (from: Record<string, unknown>, path: readonly string[]): string | undefined => {
     const value = from[path.at(-1) ?? ''];
     if (typeof value !== 'string') return undefined;
-    if (value.includes('${')) problems.push({ path, message: 'must be a literal: only the framework can resolve a variable' });
+    if (value.includes('${'))
+      problems.push({ path, message: 'must be a literal: only the framework can resolve a variable' });
     return value;
   };
   const provider = Object.fromEntries(

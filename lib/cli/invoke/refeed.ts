@@ -1,13 +1,13 @@
 import { type CommandContext, command } from '../command-line.ts';
 import { counted } from '../counted.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { readGivenText } from '../read-event.ts';
+import { readInput } from '../read-event.ts';
 import type { Terminal } from '../terminal.ts';
 import { chooseRoute } from './choose-route.ts';
 import type { NamedRun } from './failed-runs.ts';
 import { type FailureReport, readFailureReports } from './failure-reports.ts';
-import type { Answer, InvokeRoute, RouteOptions } from './route.ts';
-import { showAnswer } from './show-answer.ts';
+import type { InvokeResult, InvokeRoute, RouteOptions } from './route.ts';
+import { showResult } from './show-result.ts';
 
 /** The function that a timer starts again anyway. */
 const SELF_REPEATING = 'reconcile';
@@ -46,7 +46,7 @@ export const addRefeed = command<RouteOptions>('refeed <payload>', {
       .option('--yes', 'do not ask');
   },
   work: async (context, options, [file = '']) => {
-    const reports = readFailureReports(await readGivenText(file, context));
+    const reports = readFailureReports(await readInput(file, context));
     const route = await chooseRoute(options, context);
     const planned = reports.flatMap((report) => ('problem' in report ? [] : [plan(report, route)]));
     const problems = reports.flatMap((report) => ('problem' in report ? [report.problem] : []));
@@ -87,7 +87,7 @@ async function refeed(
   const answers = dryRun || calls.length === 0 ? [] : await route.invoke(calls);
   const shown = new Map(toDeliver.map((one, i) => [one, answers[i]] as const));
   const results = planned.map((one) => ({ one, answer: shown.get(one) }));
-  const isBad = results.some(({ answer }) => answer !== undefined && !showAnswer(answer, terminal).isGood);
+  const isBad = results.some(({ answer }) => answer !== undefined && !showResult(answer, terminal).isGood);
   terminal.result(
     {
       dry_run: dryRun,
@@ -98,14 +98,14 @@ async function refeed(
     () =>
       dryRun || calls.length === 0
         ? [...planned.flatMap((one) => describe(one, terminal)), `${count} would be redelivered`]
-        : answerLines(results, terminal),
+        : resultLines(results, terminal),
   );
   if (isAsync && answers.length > 0) terminal.note('To see their runs: npx migrations runs list');
   const isLeft = problems.length > 0 || planned.some(({ toReplay }) => toReplay.length > 0);
   return isBad || (isLeft && !dryRun) ? EXIT.failed : EXIT.done;
 }
 
-function toJson({ report, left, toReplay }: Planned, answer: Answer | undefined, terminal: Terminal): object {
+function toJson({ report, left, toReplay }: Planned, answer: InvokeResult | undefined, terminal: Terminal): object {
   const { functionName, deployedName, requestId, time, why, runs } = report;
   return {
     function: functionName,
@@ -117,18 +117,18 @@ function toJson({ report, left, toReplay }: Planned, answer: Answer | undefined,
     is_fed: left === undefined,
     left,
     replay: toReplay.map(replayCommand),
-    answer: answer && showAnswer(answer, terminal).json,
+    answer: answer && showResult(answer, terminal).json,
   };
 }
 
-function answerLines(
-  results: readonly { readonly one: Planned; readonly answer: Answer | undefined }[],
+function resultLines(
+  results: readonly { readonly one: Planned; readonly answer: InvokeResult | undefined }[],
   terminal: Terminal,
 ): string[] {
   return results.flatMap(({ one, answer }) => {
     if (!answer) return [];
     const { functionName, requestId } = one.report;
-    return [terminal.paint('strong', `${functionName}, request ${requestId}`), ...showAnswer(answer, terminal).lines];
+    return [terminal.paint('strong', `${functionName}, request ${requestId}`), ...showResult(answer, terminal).lines];
   });
 }
 

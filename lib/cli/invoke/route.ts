@@ -1,7 +1,7 @@
 import type { CommonOptions } from '../command-line.ts';
 
 /** The result of one invocation. */
-export interface Answer {
+export interface InvokeResult {
   readonly requestId: string;
   /** `accepted`: invoked asynchronously, with no result yet. */
   readonly state: 'done' | 'failed' | 'accepted';
@@ -9,7 +9,7 @@ export interface Answer {
   readonly payload: string;
 }
 
-export interface Call {
+export interface FunctionCall {
   /** The function's name in this project: `backup-landed`. */
   readonly functionName: string;
   readonly event: unknown;
@@ -32,7 +32,7 @@ export interface InvokeRoute {
    *
    * @throws {AppError} if one can't be invoked; those before it were invoked
    */
-  invoke(calls: readonly Call[]): Promise<readonly Answer[]>;
+  invoke(calls: readonly FunctionCall[]): Promise<readonly InvokeResult[]>;
 }
 
 export interface RouteOptions extends CommonOptions {

@@ -112,7 +112,7 @@ describe('npx migrations check --live', () => {
     expect(stdout).toBe(
       [
         'not checked: quotas: no API tells how many migration tasks DCS takes, nor whether the machine of an online migration counts among the instances of its quota (ShowQuotaOfTenant)',
-        'not checked: quotas: SMS takes 1,000 source servers and 100 migrations at a time for each account (FAQ), and has no call that tells what is left',
+        'not checked: quotas: SMS allows 1,000 source servers and 100 simultaneous migrations per account (FAQ), and no API returns how many are left',
         'migrations.yml: 2 jobs, no problem',
         '',
       ].join('\n'),
@@ -164,7 +164,7 @@ describe('npx migrations check --live', () => {
       asked: 'DCS ShowInstance for job restore-staging',
       message: 'DCS instance not found in this region and project',
       advice:
-        'put it right there, or correct the jobs file; it was looked for in region ap-southeast-3, project 0123456789abcdef0123456789abcdef',
+        'fix it there, or correct the jobs file; checked in region ap-southeast-3, project 0123456789abcdef0123456789abcdef',
     });
     expect(found.filter(({ path: at }) => at === 'targets.staging-cache.id')).toHaveLength(1);
   });
@@ -221,12 +221,12 @@ describe('npx migrations check --live', () => {
         level: 'problem',
         path: 'jobs.restore-staging.notify.smn',
         line: 9,
-        message: 'nobody gets the messages: none of its 1 is confirmed',
+        message: 'nobody receives the messages: none of its 1 is confirmed',
       },
     ]);
 
     await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(':migrations"', ':migrationz"'));
-    expect((await findings()).found).toMatchObject([{ level: 'problem', message: 'there is no such topic' }]);
+    expect((await findings()).found).toMatchObject([{ level: 'problem', message: 'no such topic' }]);
 
     await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace('urn:smn:ap-southeast-3', 'urn:smn:cn-north-4'));
     expect((await findings()).found).toMatchObject([
@@ -311,10 +311,7 @@ describe('npx migrations check --live', () => {
     cloud.setAgency({ ...AGENCY, trusts: 'op_svc_ecs', expiresAt: '2026-12-01T00:00:00.000000' });
     const wrong = await findings();
 
-    expect([other.code, other.found]).toEqual([
-      1,
-      [expect.objectContaining({ message: 'agency nobody: there is none of this name' })],
-    ]);
+    expect([other.code, other.found]).toEqual([1, [expect.objectContaining({ message: 'agency nobody: not found' })]]);
     expect(wrong.found).toMatchObject([
       { level: 'problem', message: 'agency migration-functions: it trusts op_svc_ecs' },
       { level: 'warning', message: 'agency migration-functions: it expires at 2026-12-01T00:00:00.000000' },
@@ -342,7 +339,7 @@ describe('npx migrations check --live', () => {
         jobs: ['restore-staging', 'refresh'],
         message:
           'agency migration-functions: less denies it dcs:migrationTask:create, which is needed to create the migration task',
-        advice: 'take dcs:migrationTask:create out of the Deny of less',
+        advice: 'take dcs:migrationTask:create from the Deny of less',
       },
       {
         level: 'problem',
@@ -363,9 +360,7 @@ describe('npx migrations check --live', () => {
 
     expect(code).toBe(0);
     expect(found.map(({ level }) => level)).toEqual(found.map(() => 'unknown'));
-    expect(found[0]?.message).toContain(
-      'it cannot be told whether DCS Administrator allows it dcs:migrationTask:create',
-    );
+    expect(found[0]?.message).toContain('it is unknown whether DCS Administrator allows it dcs:migrationTask:create');
     expect((await findings(['--strict'])).code).toBe(1);
   });
 
@@ -420,7 +415,7 @@ describe('npx migrations check --live', () => {
 
     expect(code).toBe(0);
     expect(found).toMatchObject([
-      { level: 'unknown', advice: 'name it with --agency, or as provider.agency in serverless.yml' },
+      { level: 'unknown', advice: 'give it with --agency, or as provider.agency in serverless.yml' },
     ]);
   });
 
@@ -437,7 +432,7 @@ describe('npx migrations check --live', () => {
       {
         level: 'unknown',
         path: 'jobs.any.backup_import.target_instance',
-        message: 'is only known when the job runs, and was not looked at',
+        message: 'is only known when the job runs, and was not checked',
       },
     ]);
     expect(cloud.requestsOf('GetObject')).toEqual([]);
@@ -447,7 +442,7 @@ describe('npx migrations check --live', () => {
     await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace('version: 1', 'version: 2'));
     const { code, stderr } = await run();
 
-    expect([code, stderr]).toEqual([1, 'the cloud was not asked: the file has problems\n']);
+    expect([code, stderr]).toEqual([1, 'the cloud was not checked, because the file has problems\n']);
     expect(cloud.requests).toEqual([]);
   });
 

@@ -170,7 +170,7 @@ describe('npx migrations check', () => {
 
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'migrations.yml:10: warning: must still be filled in: the id of the instance; then take the comment out\n',
+      'migrations.yml:10: warning: is still to be filled in: the id of the instance; then remove the comment\n',
     );
     expect(stdout.match(/filled in/g)).toHaveLength(1);
   });

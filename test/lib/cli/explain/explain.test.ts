@@ -148,7 +148,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
 
     expect(of('in-sets', 0)).toMatchObject({
       starts: true,
-      notes: ['it is a file of the set obs://backup-inbox-prod/sets/7/, which is complete when _SUCCESS lands in it'],
+      notes: ['it is a file of the set obs://backup-inbox-prod/sets/7/, which is complete once _SUCCESS lands in it'],
     });
     expect(of('in-sets', 0)?.run).toBeUndefined();
     expect(of('in-sets', 1)).toMatchObject({ starts: false, refused: false, reason: { code: 'no_set' } });
@@ -160,7 +160,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
 
     expect([code, stdout]).toEqual([
       1,
-      expect.stringMatching(/^OBS event, .*\nit tells of nothing: no job is started\n$/),
+      expect.stringMatching(/^OBS event, .*\nit has no records, so no job is started\n$/),
     ]);
   });
 
@@ -258,7 +258,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
 
     expect(results).toMatchObject([
       { starts: false, reason: { code: 'not_allowed', message: expect.stringContaining('the value of PIPELINE') } },
-      { starts: false, reason: { code: 'not_allowed', message: 'the bearer token is not that of PIPELINE' } },
+      { starts: false, reason: { code: 'not_allowed', message: 'the bearer token does not match PIPELINE' } },
       { starts: true, notes: [expect.stringContaining("can't be verified here: PIPELINE is not set")] },
       { starts: true, notes: ['the bearer token is right'] },
     ]);
@@ -278,9 +278,9 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     expect(right.of('signed')).toMatchObject({
       starts: true,
       occurrence: { parts: ['msg_1'] },
-      notes: ['the signature is right', 'it is taken within five minutes of 2023-11-14T22:13:20.000Z only'],
+      notes: ['the signature is right', 'it is accepted only within five minutes of 2023-11-14T22:13:20.000Z only'],
     });
-    expect(forged.of('signed')).toMatchObject({ reason: { message: 'the signature is not that of PARTNER' } });
+    expect(forged.of('signed')).toMatchObject({ reason: { message: 'the signature does not match PARTNER' } });
     expect(unsigned.of('signed')).toMatchObject({
       reason: { message: expect.stringContaining('signed with PARTNER') },
     });

@@ -78,7 +78,7 @@ describe('npx migrations init', () => {
   });
 
   it.each([
-    [['--region', 'Singapore'], '--region "Singapore" is no region, as ap-southeast-3 is one'],
+    [['--region', 'Singapore'], '--region "Singapore" is no a region id, such as ap-southeast-3'],
     [
       ['--use', 'backup,everything'],
       '--use "backup,everything" is no list of backup, schedule, request, online, servers',
@@ -91,11 +91,11 @@ describe('npx migrations init', () => {
     [['--bucket', 'ops-ledger'], '--ledger "ops-ledger" is the bucket of the backups'],
     [['--notify', 'migrations'], '--notify "migrations" is no topic'],
     [['--notify', 'urn:smn:cn-south-1:p:t'], 'is not in ap-southeast-3'],
-    [['--ledger', 'none', '--notify', 'urn:smn:ap-southeast-3:p:t'], '--notify: nothing that was chosen needs it'],
-    [['--use', 'servers', '--bucket', 'my-bucket'], '--bucket: nothing that was chosen needs it'],
+    [['--ledger', 'none', '--notify', 'urn:smn:ap-southeast-3:p:t'], '--notify: does not apply to the chosen uses'],
+    [['--use', 'servers', '--bucket', 'my-bucket'], '--bucket: does not apply to the chosen uses'],
     [
       ['--use', 'schedule', '--source-instance', '00000000-0000-0000-0000-000000000001'],
-      'is the instance that data goes into',
+      'is the instance that receives the data',
     ],
     [['--agency', '1'], '--agency "1" is no name of an agency'],
   ])('refuses %j with the reason, and writes nothing', async (args, reason) => {

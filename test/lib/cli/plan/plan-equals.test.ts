@@ -345,7 +345,7 @@ describe('npx migrations plan', () => {
       requests: [],
       notes: [
         expect.stringMatching(
-          /^the ledger has this run: \w+; see npx migrations runs show restore-staging [0-9a-f]{32}$/,
+          /^the ledger already has this run: \w+; see npx migrations runs show restore-staging [0-9a-f]{32}$/,
         ),
       ],
     });
@@ -363,7 +363,7 @@ describe('npx migrations plan', () => {
     expect(planned).toMatchObject({
       outcome: 'existing',
       requests: [],
-      notes: [expect.stringContaining(`its task is there already: ${soleTask()}`)],
+      notes: [expect.stringContaining(`its task already exists: ${soleTask()}`)],
     });
   });
 

@@ -251,7 +251,7 @@ host: dcs.ap-southeast-3.myhuaweicloud.com
 
     expect([code, stdout]).toEqual([
       0,
-      'No job is started, so nothing would be sent; npx migrations explain tells you why, for each job.\n',
+      'The event starts no job, so nothing would be sent. To see why, for each job: npx migrations explain.\n',
     ]);
   });
 

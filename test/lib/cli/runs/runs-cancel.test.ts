@@ -47,10 +47,7 @@ describe('npx migrations runs cancel, where nothing runs', () => {
 
     const { code, stderr } = await cancel(two);
 
-    expect([code, stderr]).toEqual([
-      2,
-      expect.stringContaining('end it; no task of it is known, and nothing is sent?'),
-    ]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('end it; it has no known task, and nothing is sent?')]);
     expect(await project.simulation.ledgerText()).toBe(before);
   });
 

@@ -166,7 +166,7 @@ describe('npx migrations runs list', () => {
 
     const { stdout, stderr } = await project.runs('list', '--limit', '1');
 
-    expect([stdout.trimEnd().split('\n').length, stderr]).toEqual([2, '1 more were not looked at: --limit 1\n']);
+    expect([stdout.trimEnd().split('\n').length, stderr]).toEqual([2, '1 more not read; raise --limit 1\n']);
   });
 
   it('notes that the jobs file has no such job, and still lists its runs', async () => {
@@ -437,7 +437,7 @@ describe('npx migrations runs replay', () => {
         .sort(),
     ).toEqual([one, runOf('import-b', landed('b/one.rdb'))].sort());
     expect([again.code, JSON.parse(again.stdout).replays]).toEqual([0, []]);
-    expect(again.stderr).toContain('there is none to replay');
+    expect(again.stderr).toContain('no runs to replay');
   });
 
   /** A run that a person gave up. */

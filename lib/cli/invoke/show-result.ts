@@ -4,9 +4,9 @@ import { isRecord } from '../../kernel/is-record.ts';
 import { adviceFor, adviceText } from '../advice.ts';
 import type { Terminal } from '../terminal.ts';
 import { type NamedRun, readFailedRuns } from './failed-runs.ts';
-import type { Answer } from './route.ts';
+import type { InvokeResult } from './route.ts';
 
-export interface ShownAnswer {
+export interface ShownResult {
   /** Did the function succeed? For the webhook: an HTTP status below 400. */
   readonly isGood: boolean;
   readonly json: Readonly<Record<string, unknown>>;
@@ -14,7 +14,10 @@ export interface ShownAnswer {
 }
 
 /** A result for people and for programs. An HTTP response is shown decoded. */
-export function showAnswer({ requestId, state, payload }: Answer, { paint }: Pick<Terminal, 'paint'>): ShownAnswer {
+export function showResult(
+  { requestId, state, payload }: InvokeResult,
+  { paint }: Pick<Terminal, 'paint'>,
+): ShownResult {
   const ids = requestId === '' ? {} : { request_id: requestId };
   const value = parseIfJson(payload);
   if (state === 'accepted') {
@@ -49,13 +52,13 @@ function adviceLines(runs: readonly NamedRun[]): string[] {
   return [...new Set(texts)];
 }
 
-interface HttpAnswer {
+interface HttpResponse {
   readonly status: number;
   readonly headers: unknown;
   readonly body: unknown;
 }
 
-function httpLines({ status, headers, body }: HttpAnswer, paint: Terminal['paint']): string[] {
+function httpLines({ status, headers, body }: HttpResponse, paint: Terminal['paint']): string[] {
   const line = `HTTP ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
   return [
     paint(status < 400 ? 'good' : 'bad', line),

@@ -1,5 +1,5 @@
+import { checkLifecycleRules } from '../../../../../lib/cli/check/live/check-ledger-rules.ts';
 import { LiveFindings } from '../../../../../lib/cli/check/live/live-findings.ts';
-import { lookAtLedgerRules } from '../../../../../lib/cli/check/live/look-at-ledger-rules.ts';
 import type { LifecycleRule } from '../../../../../lib/cloud/programs/ledger-rules.ts';
 import type { KnownCode } from '../../../../../lib/kernel/codes.ts';
 import { CloudError } from '../../../../../lib/kernel/errors.ts';
@@ -8,7 +8,7 @@ const LEDGER = { obs: { bucket: 'ops-ledger', prefix: 'm/' } };
 
 async function look(rules: () => Promise<readonly LifecycleRule[]>) {
   const found = new LiveFindings(() => {});
-  await lookAtLedgerRules({ rules }, LEDGER, found);
+  await checkLifecycleRules({ rules }, LEDGER, found);
   return found.all();
 }
 
@@ -33,7 +33,7 @@ describe('the lifecycle rules of a ledger, looked at live', () => {
         message: expect.stringMatching(
           /^lifecycle rule tidy removes m\/\* after 500 days, including the ledger's m\/control\//,
         ),
-        advice: 'change that rule in the console of OBS',
+        advice: 'change that rule in the OBS console',
       },
     ]);
   });
