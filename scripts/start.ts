@@ -95,7 +95,7 @@ async function runSystem({ options, printer, stop, stateFolder, lock }: Start): 
         if (over.aborted) return;
         const described = describe(event);
         for (const { topic, text, tone } of described.lines) printer.event(topic, plainText(text), tone);
-        demonstration.see(event, described.runs);
+        demonstration.observe(event, described.runs);
         page?.see(event, described);
       },
     });

@@ -95,10 +95,10 @@ describe('the console of a local system', () => {
     await page.locator('#faults li', { hasText: 'CreateMigrationTask=reply_lost 1 call to come' }).waitFor();
     const before = tasksNamed('restore-staging').length;
 
-    await page.locator('#drop-key').fill('prod/lost-answer.rdb');
+    await page.locator('#drop-key').fill('prod/lost-response.rdb');
     await page.getByRole('button', { name: 'Put the object' }).click();
-    await rowOf('lost-answer.rdb').locator('[data-word="succeeded"]').waitFor(LONG);
-    await rowOf('lost-answer.rdb').click();
+    await rowOf('lost-response.rdb').locator('[data-word="succeeded"]').waitFor(LONG);
+    await rowOf('lost-response.rdb').click();
     await page.locator('.timeline', { hasText: 'Settled' }).waitFor();
 
     const steps = await page.locator('.timeline strong').allTextContents();

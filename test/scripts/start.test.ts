@@ -146,7 +146,7 @@ describe('npm start', () => {
     const story = out.match(/demo +(sent|lost|looked up|adopted) .*/g)?.map((line) => line.replace(/^demo +/, ''));
     expect(story).toEqual([
       expect.stringMatching(
-        /^sent {8}CreateMigrationTask, to make the task restore-staging-[0-9a-f]{12} \(request [0-9a-f]{32}\)$/,
+        /^sent {8}CreateMigrationTask, to create the task restore-staging-[0-9a-f]{12} \(request [0-9a-f]{32}\)$/,
       ),
       expect.stringMatching(/^lost {8}the cloud made the task, and its answer never came: /),
       expect.stringMatching(
@@ -258,7 +258,9 @@ describe('npm start', () => {
       );
 
       expect(code).toBe(0);
-      expect(out).toMatch(/demo +left out: its source server has the task web_01_[0-9a-f]{8}, and gets no second one/);
+      expect(out).toMatch(
+        /demo +skipped: its source server already has the task web_01_[0-9a-f]{8}, and gets no second one/,
+      );
       expect(out).not.toContain('source_has_task');
       expect(out).toMatch(/^timer +refresh-staging-nightly {3}next \S+\+08:00 \(Asia\/Singapore\)/m);
     }, 180_000);

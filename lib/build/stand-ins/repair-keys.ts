@@ -1,6 +1,6 @@
 import type { RepairedDocument } from '../../jobs/repair-keys.ts';
 
-/** A function's jobs file was put right when it was built: what is wrong with another one is reported as it stands. */
-export function repairKeys(document: unknown): RepairedDocument {
+/** A function's jobs file was normalised when it was built; problems in any other file are reported as they are. */
+export function straighten(document: unknown): Straightened {
   return { document, problems: [], originOf: (path) => path };
 }

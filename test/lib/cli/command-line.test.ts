@@ -55,7 +55,7 @@ describe('npx migrations', () => {
     const { code, stderr } = await runBin(['pause'], { cwd });
 
     expect(code).toBe(3);
-    expect(stderr).toContain('.local/ledger does not exist: npm start makes it');
+    expect(stderr).toContain('.local/ledger does not exist: npm start creates it');
   });
 
   it('prints an error as JSON with --json', async () => {
@@ -72,7 +72,7 @@ describe('npx migrations', () => {
 
     const { code, stdout } = await runBin(['pause', 'restore-staging'], { cwd: below });
 
-    expect([code, stdout]).toEqual([0, 'paused restore-staging: no task is created until it is resumed\n']);
+    expect([code, stdout]).toEqual([0, 'paused restore-staging: no task is created until you resume\n']);
   });
 
   it('says with resume what a pause of its own still holds', async () => {
@@ -81,7 +81,10 @@ describe('npx migrations', () => {
     await runCommand(['pause'], { cwd });
 
     const all = await runCommand(['resume'], { cwd });
-    expect([all.code, all.stdout]).toEqual([0, 'resumed all jobs: what has waited is started by reconcile\n']);
+    expect([all.code, all.stdout]).toEqual([
+      0,
+      'resumed all jobs: reconcile starts the waiting runs at its next tick\n',
+    ]);
     expect(all.stderr).toMatch(
       /^still paused:\n {2}job restore-staging is paused since \S+Z by \S+: the cache is full; to resume: npx migrations resume restore-staging\n$/,
     );
@@ -117,7 +120,7 @@ describe('npx migrations', () => {
 
     const { code, stdout } = await runCommand(['resume', 'restore-staging'], { cwd });
 
-    expect([code, stdout]).toEqual([0, 'nothing to resume: there is no pause of restore-staging\n']);
+    expect([code, stdout]).toEqual([0, 'nothing to resume: restore-staging is not paused\n']);
   });
 
   it.each(['', ' ', 'x'.repeat(501)])('refuses to pause with a --why of 0 or more than 500 characters', async (why) => {
@@ -125,7 +128,7 @@ describe('npx migrations', () => {
 
     const { code, stderr } = await runCommand(['pause', '--why', why], { cwd });
 
-    expect([code, stderr]).toEqual([2, expect.stringContaining('--why takes 1 to 500 characters')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--why must have 1 to 500 characters')]);
   });
 
   it('shows with runs list what is paused, above the runs', async () => {
@@ -136,7 +139,7 @@ describe('npx migrations', () => {
     const json = await runCommand(['runs', 'list', '--json'], { cwd });
 
     expect(stderr).toMatch(
-      /^there are none\npaused:\n {2}job restore-staging is paused since \S+Z by \S+: the cache is full; /,
+      /^no runs and no open sets\npaused:\n {2}job restore-staging is paused since \S+Z by \S+: the cache is full; /,
     );
     expect(JSON.parse(json.stdout).pauses).toMatchObject([{ job: 'restore-staging', why: 'the cache is full' }]);
   });
@@ -175,7 +178,7 @@ describe('npx migrations', () => {
   it('names --jobs when a command without arguments is given one', async () => {
     const { code, stderr } = await runCommand(['check', 'other.yml'], { cwd });
 
-    expect([code, stderr]).toEqual([2, expect.stringContaining('--jobs <file> names the jobs file')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('use --jobs <file> for the jobs file')]);
   });
 
   it('ends quietly when nobody reads its results any more', async () => {

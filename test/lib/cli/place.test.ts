@@ -90,6 +90,6 @@ describe('choosePlace', () => {
   });
 
   it('refuses --local with --cloud', async () => {
-    await expect(choosePlace({ local: true, cloud: true }, {}, cwd)).rejects.toThrow('give one of them');
+    await expect(choosePlace({ local: true, cloud: true }, {}, cwd)).rejects.toThrow('cannot be combined');
   });
 });

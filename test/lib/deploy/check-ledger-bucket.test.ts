@@ -37,7 +37,7 @@ describe('checkLedgerBucket', () => {
     const bucket = new FakeLedgerBucket();
 
     expect(await check(bucket)).toEqual([
-      'ledger ops-ledger: settled runs are removed after 400 days, and what jobs spent of their limits after 62',
+      'ledger ops-ledger: settled runs are deleted after 400 days, and the use of job limits after 62',
     ]);
     expect(bucket.set).toEqual(OURS);
   });
@@ -85,7 +85,7 @@ describe('checkLedgerBucket', () => {
     ]);
 
     expect(await check(bucket)).toEqual([
-      'ledger ops-ledger: gone is gone, and has 2 open runs: reconcile brings them to their end',
+      'ledger ops-ledger: gone no longer exists, and has 2 open runs: reconcile finishes them',
     ]);
   });
 

@@ -95,9 +95,9 @@ describe('commands', () => {
     expect(await service.run('publish:publish', only)).toBe('mig-dev-webhook: live is version v2');
 
     expect(await service.run('rollback:rollback', only)).toBe('mig-dev-webhook: live is version v1');
-    await expect(service.run('rollback:rollback', only)).rejects.toThrow(/there is no version before v1/);
+    await expect(service.run('rollback:rollback', only)).rejects.toThrow(/no such version before v1/);
     await expect(service.run('rollback:rollback', { ...only, version: 'v9' })).rejects.toThrow(
-      /there is no version v9; there are v2, v1/,
+      /no such version v9; there are v2, v1/,
     );
   });
 
@@ -109,11 +109,11 @@ describe('commands', () => {
       expect.stringMatching(/^DELETE triggers\/\S+:mig-dev-backup-landed:latest\/OBS\//),
       expect.stringMatching(/^DELETE functions\/\S+:mig-dev-backup-landed$/),
     ]);
-    expect(await service.run('remove:remove', { yes: true })).toContain('mig-dev-schedule: was not there');
+    expect(await service.run('remove:remove', { yes: true })).toContain('mig-dev-schedule: not deployed');
   });
 
   it('remove asks, and where nobody can be asked leaves everything', async () => {
-    await expect(service.run('remove:remove')).rejects.toThrow(/nobody can be asked here; run it with --yes/);
+    await expect(service.run('remove:remove')).rejects.toThrow(/not a terminal, so nobody can be asked: add --yes/);
     expect(api.changes).toEqual([]);
   });
 

@@ -104,7 +104,7 @@ describe('deploy', () => {
   it('tries the bucket of the ledger, and gives it its lifecycle rules once', async () => {
     const printed = await service.run('deploy:deploy');
 
-    expect(printed).toContain('ledger ops-ledger: settled runs are removed after 400 days');
+    expect(printed).toContain('ledger ops-ledger: settled runs are deleted after 400 days');
     expect(api.lifecycle).toContain('<Prefix>m/runs/</Prefix>');
     expect(api.lifecycle).toContain('<Days>400</Days>');
     expect(api.lifecycle).toContain('<Prefix>m/lanes/job/</Prefix>');
@@ -175,7 +175,7 @@ describe('deploy', () => {
 
     expect(triggersOf('backup-landed')).toEqual([]);
     expect(api.changes).toHaveLength(1);
-    expect(printed).toContain('OBS backups/prod/*.rdb is not asked for (any more), and is deleted');
+    expect(printed).toContain('OBS backups/prod/*.rdb is not in the files, and is deleted');
   });
 
   it('tells the function of what landed while its bucket trigger was made again', async () => {
@@ -331,7 +331,7 @@ describe('deploy', () => {
     api.refuseNext = { status: 403, body: { error_code: 'FSS.0403', error_msg: 'no permission' } };
 
     await expect(service.run('deploy:deploy')).rejects.toThrow(
-      'mig-dev-backup-landed: read configuration: FUNCTIONGRAPH showFunctionConfig: rejected: 403 FSS.0403 no permission (request fake-request). What to do: give the keys that deploy the permissions of deploy/policies/deployer-*.json',
+      'mig-dev-backup-landed: read configuration: FUNCTIONGRAPH showFunctionConfig: rejected: 403 FSS.0403 no permission (request fake-request). What to do: grant your keys the permissions in deploy/policies/deployer-*.json',
     );
   });
 

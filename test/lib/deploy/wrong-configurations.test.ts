@@ -42,7 +42,7 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'another region than the jobs',
     service: change('region: ap-southeast-3', 'region: cn-north-4'),
-    says: 'serverless.yml:4: provider.region: is cn-north-4, and migrations.yml says ap-southeast-3',
+    says: 'serverless.yml:4: provider.region: is cn-north-4, but migrations.yml has ap-southeast-3',
   },
   {
     what: 'no agency',
@@ -62,7 +62,7 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'a timeout below the least',
     service: change('schedule: { timeout: 60 }', 'schedule: { timeout: 2 }'),
-    says: 'serverless.yml:10: functions.schedule.timeout: 2 s is not from 3 to 259200',
+    says: 'serverless.yml:10: functions.schedule.timeout: 2 s: must be from 3 to 259200',
   },
   {
     what: 'a timeout above the most',
@@ -72,7 +72,7 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'an initializer without time',
     service: provider('initializerTimeout: 0'),
-    says: 'serverless.yml:8: provider.initializerTimeout: 0 s is not from 1 to 300',
+    says: 'serverless.yml:8: provider.initializerTimeout: 0 s: must be from 1 to 300',
   },
   {
     what: 'an initializer with too much time',
@@ -87,12 +87,12 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'a function that is not there',
     service: functions('refresh: { timeout: 60 }'),
-    says: 'serverless.yml:13: functions.refresh: there is no functions/refresh.ts',
+    says: 'serverless.yml:13: functions.refresh: functions/refresh.ts',
   },
   {
     what: 'a name that is too long',
     service: change('schedule: { timeout: 60 }', `schedule: { timeout: 60, name: ${'n'.repeat(61)} }`),
-    says: 'has 61 characters: a name has at most 60',
+    says: 'has 61 characters; must have at most 60',
   },
   {
     what: 'a name that begins with a digit',
@@ -198,7 +198,7 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'a gateway that gives up before the answer',
     service: change('{ groupId: g1 }', '{ groupId: g1, timeoutMs: 4000 }'),
-    says: 'serverless.yml:7: provider.gateway.timeoutMs: 4000 ms must be more than the 4000 ms',
+    says: 'serverless.yml:7: provider.gateway.timeoutMs: 4000 ms: must be more than the 4000 ms',
   },
   {
     what: 'a failure destination elsewhere',
@@ -235,7 +235,7 @@ const TABLE: readonly Wrong[] = [
       'schedule: { timeout: 60 }',
       'schedule: { timeout: 60, events: [ { triggerTypeCode: TIMER, eventData: { name: rate-1h, scheduleType: Rate, schedule: 1h } } ] }',
     ),
-    says: 'functions.schedule.events[0]: TIMER rate-1h (1h) is there twice',
+    says: 'functions.schedule.events[0]: TIMER rate-1h (1h) is listed twice',
   },
   {
     what: 'a jobs file with a mistake',

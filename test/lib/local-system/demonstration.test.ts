@@ -44,10 +44,10 @@ describe('planDemonstration', () => {
     expect(steps.map((step) => [step.job, step.what])).toEqual([
       ['b', 'an object lands: x/p/sample.rdb'],
       ['b', 'the same event is delivered again'],
-      ['s', 'a caller asks: POST /jobs/s/runs'],
+      ['s', 'a caller sends POST /jobs/s/runs'],
       ['a', 'the timer a ticks'],
-      ['a', 'a caller asks: POST /jobs/a/runs'],
-      ['b', 'an object lands: x/p/sample.rdb, and the answer to CreateMigrationTask is lost'],
+      ['a', 'a caller sends POST /jobs/a/runs'],
+      ['b', 'an object lands: x/p/sample.rdb, and the response to CreateMigrationTask is lost'],
     ]);
   });
 
@@ -76,7 +76,7 @@ describe('planDemonstration', () => {
   it('has no second delivery and no lost answer where no object lands', () => {
     const steps = plan({ name: 'a', on: { request }, kind: 'online_migration' });
 
-    expect(steps.map(({ what }) => what)).toEqual(['a caller asks: POST /jobs/a/runs']);
+    expect(steps.map(({ what }) => what)).toEqual(['a caller sends POST /jobs/a/runs']);
   });
 });
 

@@ -97,6 +97,6 @@ describe('makeEventDescriber', () => {
     const other = describe({ kind: 'request', method: 'GET', path: '/health', status: 200 });
 
     expect(lines).toMatchObject([{ job: 'b', run: 'f00d' }]);
-    expect(other.lines).toEqual([{ topic: 'request', text: 'GET /health answered with 200', tone: 'plain' }]);
+    expect(other.lines).toEqual([{ topic: 'request', text: 'GET /health returned 200', tone: 'plain' }]);
   });
 });

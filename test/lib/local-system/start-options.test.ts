@@ -69,9 +69,9 @@ describe('readStartOptions', () => {
   it.each([
     [['--onse'], "Unknown option '--onse'"],
     [['now'], "Unexpected argument 'now'"],
-    [['--port', '65536'], '--port 65536: expected a number from 0 to 65535'],
-    [['--port', 'http'], '--port http: expected a number from 0 to 65535'],
-    [['--console-port', '65536'], '--console-port 65536: expected a number from 0 to 65535'],
+    [['--port', '65536'], '--port 65536: must be a number from 0 to 65535'],
+    [['--port', 'http'], '--port http: must be a number from 0 to 65535'],
+    [['--console-port', '65536'], '--console-port 65536: must be a number from 0 to 65535'],
     [['--port'], "Option '--port <value>' argument missing"],
     [['--once', '--no-demo'], '--once ends after the demonstration, and --no-demo leaves it out'],
     [['--once', '--empty'], '--once ends after the demonstration, and --empty has none'],

@@ -69,7 +69,7 @@ describe('the state folder', () => {
     });
 
     await expect(lockStateFolder(folder)).rejects.toThrow(
-      `a local system runs here already (process ${process.pid} at http://127.0.0.1:2/; state in ${folder}): use it, or end it first (Ctrl-C, or kill ${process.pid})`,
+      `a local system is already running here (process ${process.pid} at http://127.0.0.1:2/; state in ${folder}): use it, or stop it first (Ctrl-C, or kill ${process.pid})`,
     );
     await lock.release();
     const next = await lockStateFolder(folder);

@@ -111,9 +111,9 @@ describe('npx migrations check --live', () => {
 
     expect(stdout).toBe(
       [
-        'not checked: quotas: no API tells how many migration tasks DCS takes, nor whether the machine of an online migration counts among the instances of its quota (ShowQuotaOfTenant)',
+        'not checked: quotas: no API returns how many migration tasks DCS allows, nor whether the machine of an online migration counts towards the instance quota (ShowQuotaOfTenant)',
         'not checked: quotas: SMS allows 1,000 source servers and 100 simultaneous migrations per account (FAQ), and no API returns how many are left',
-        'migrations.yml: 2 jobs, no problem',
+        'migrations.yml: 2 jobs, no problems',
         '',
       ].join('\n'),
     );
@@ -221,7 +221,7 @@ describe('npx migrations check --live', () => {
         level: 'problem',
         path: 'jobs.restore-staging.notify.smn',
         line: 9,
-        message: 'nobody receives the messages: none of its 1 is confirmed',
+        message: 'nobody receives the messages: none of its 1 subscriptions is confirmed',
       },
     ]);
 
@@ -230,7 +230,7 @@ describe('npx migrations check --live', () => {
 
     await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace('urn:smn:ap-southeast-3', 'urn:smn:cn-north-4'));
     expect((await findings()).found).toMatchObject([
-      { message: 'the topic is in cn-north-4, and is reached there only' },
+      { message: 'the topic is in cn-north-4, and can only be reached there' },
     ]);
   });
 
@@ -338,15 +338,15 @@ describe('npx migrations check --live', () => {
         path: '(document)',
         jobs: ['restore-staging', 'refresh'],
         message:
-          'agency migration-functions: less denies it dcs:migrationTask:create, which is needed to create the migration task',
-        advice: 'take dcs:migrationTask:create from the Deny of less',
+          'agency migration-functions: less denies dcs:migrationTask:create, which is needed to create the migration task',
+        advice: 'remove dcs:migrationTask:create from the Deny of less',
       },
       {
         level: 'problem',
         jobs: ['restore-staging'],
         message:
-          'agency migration-functions: it is not allowed smn:topic:publish, which is needed to send notifications about runs (notify)',
-        advice: expect.stringContaining("granted in the region's project"),
+          'agency migration-functions: no policy allows smn:topic:publish, which is needed to tell people what became of runs (notify)',
+        advice: expect.stringContaining("in the region's project"),
       },
     ]);
   });
@@ -360,7 +360,7 @@ describe('npx migrations check --live', () => {
 
     expect(code).toBe(0);
     expect(found.map(({ level }) => level)).toEqual(found.map(() => 'unknown'));
-    expect(found[0]?.message).toContain('it is unknown whether DCS Administrator allows it dcs:migrationTask:create');
+    expect(found[0]?.message).toContain('it is unknown whether DCS Administrator allows dcs:migrationTask:create');
     expect((await findings(['--strict'])).code).toBe(1);
   });
 
@@ -379,7 +379,7 @@ describe('npx migrations check --live', () => {
         'IAM ListAgencies',
       ]),
     );
-    expect(found[0]?.advice).toContain('your keys may not ask this');
+    expect(found[0]?.advice).toContain('your keys are not allowed to read this');
   });
 
   it('exits 3 at once when the cloud does not know the keys, and prints none', async () => {
@@ -472,10 +472,8 @@ describe('npx migrations check --policy', () => {
     const { code, stdout } = await runCommand(['check', '--policy'], { cwd });
 
     expect(code).toBe(0);
-    expect(stdout).toContain(
-      "# custom policy, scope Project-level services, to be granted in the region's project\n{\n",
-    );
-    expect(stdout).toContain('# smn:topic:publish: to send notifications about runs (notify) (restore-staging)');
+    expect(stdout).toContain("# custom policy, scope Project-level services; grant it in the region's project\n{\n");
+    expect(stdout).toContain('# smn:topic:publish: to tell people what became of runs (notify) (restore-staging)');
   });
 
   it('prints them as JSON', async () => {

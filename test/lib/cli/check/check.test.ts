@@ -31,7 +31,7 @@ describe('npx migrations check', () => {
   };
 
   it('finds nothing wrong with a good file, and says how many jobs there are', async () => {
-    expect(await check(GOOD)).toEqual({ code: 0, stdout: 'migrations.yml: 1 job, no problem\n', stderr: '' });
+    expect(await check(GOOD)).toEqual({ code: 0, stdout: 'migrations.yml: 1 job, no problems\n', stderr: '' });
   });
 
   it('shows each problem with its line, its place and what belongs there', async () => {
@@ -77,7 +77,7 @@ describe('npx migrations check', () => {
 
     expect([code, stdout]).toEqual([
       0,
-      expect.stringMatching(/^migrations.yml:1: warning: no ledger: .*\n.*1 job, no problem, 1 warning\n$/),
+      expect.stringMatching(/^migrations.yml:1: warning: no ledger: .*\n.*1 job, no problems, 1 warning\n$/),
     ]);
     expect((await check(WITHOUT_LEDGER, ['--strict'])).code).toBe(1);
     expect((await check(GOOD, ['--strict'])).code).toBe(0);

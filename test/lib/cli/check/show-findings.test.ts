@@ -60,7 +60,7 @@ describe('showLiveFindings', () => {
 
     expect(showLiveFindings([finding], 'f.yml', terminal)).toEqual([
       'f.yml: unknown: y  z (jobs a, b)',
-      '  asked: x [2J',
+      '  checked with: x [2J',
       '  to do: w',
     ]);
   });

@@ -260,7 +260,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
       { starts: false, reason: { code: 'not_allowed', message: expect.stringContaining('the value of PIPELINE') } },
       { starts: false, reason: { code: 'not_allowed', message: 'the bearer token does not match PIPELINE' } },
       { starts: true, notes: [expect.stringContaining("can't be verified here: PIPELINE is not set")] },
-      { starts: true, notes: ['the bearer token is right'] },
+      { starts: true, notes: ['the bearer token is valid'] },
     ]);
   });
 
@@ -278,7 +278,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     expect(right.of('signed')).toMatchObject({
       starts: true,
       occurrence: { parts: ['msg_1'] },
-      notes: ['the signature is right', 'it is accepted only within five minutes of 2023-11-14T22:13:20.000Z only'],
+      notes: ['the signature is valid', 'it is accepted only within five minutes of 2023-11-14T22:13:20.000Z'],
     });
     expect(forged.of('signed')).toMatchObject({ reason: { message: 'the signature does not match PARTNER' } });
     expect(unsigned.of('signed')).toMatchObject({
@@ -302,7 +302,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
   });
 
   it.each([
-    ['no JSON', '{', 'text that is no JSON'],
+    ['no JSON', '{', 'malformed JSON'],
     ['nothing', '', 'received nothing'],
     ['a list', '[]', 'received a list of 0'],
     ['a payload of a failure destination', JSON.stringify(eventFile('async-destination-success')), 'refeed'],
@@ -317,7 +317,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     const absent = await runCommand(['explain', 'no-such.json'], { cwd });
     const unnamed = await runCommand(['explain'], { cwd });
 
-    expect([absent.code, absent.stderr]).toEqual([3, 'error read no-such.json: there is no such file\n']);
+    expect([absent.code, absent.stderr]).toEqual([3, 'error read no-such.json: no such file\n']);
     expect(unnamed.code).toBe(2);
   });
 });

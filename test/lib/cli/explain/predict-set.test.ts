@@ -49,7 +49,7 @@ describe('predictSet', () => {
     [
       '{ marker: _OK }',
       ['a.rdb', '_OK'],
-      'it completes the set obs://backups/p/1/; its files are those that the bucket has then',
+      'it completes the set obs://backups/p/1/; its files are those in the bucket at that time',
       1,
     ],
     [

@@ -37,7 +37,7 @@ describe('answerQuestions', () => {
     const { region } = await answerQuestions({}, { yes: false }, terminal);
 
     expect(region).toBe('cn-south-1');
-    expect(told).toEqual(['"Singapore" is no a region id, such as ap-southeast-3']);
+    expect(told).toEqual(['"Singapore" is not a region id, such as ap-southeast-3']);
     expect(asked.slice(0, 2)).toEqual([asked[0], asked[0]]);
   });
 

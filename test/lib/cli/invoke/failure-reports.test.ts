@@ -72,7 +72,7 @@ describe('readFailureReports', () => {
       payload({
         request_context: { request_id: '1f0a7c3e', function_urn: 'urn:fss:r:p:function:default:cache-restore' },
       }),
-      'none of our functions',
+      'not a function of this project',
     ],
   ])('says of a payload %s that it cannot be fed', (_name, value, says) => {
     expect(readFailureReports(JSON.stringify(value))).toEqual([{ problem: expect.stringContaining(says) }]);

@@ -35,8 +35,8 @@ describe('npx migrations invoke', () => {
       ['invoke', 'backup-land', 'event.json'],
       'backup-land: unknown function; use one of backup-landed, schedule,',
     ],
-    ['both places', ['invoke', 'schedule', 'event.json', '--local', '--cloud'], 'give one of them'],
-    ['--async here', ['invoke', 'schedule', 'event.json', '--async'], 'give --cloud too'],
+    ['both places', ['invoke', 'schedule', 'event.json', '--local', '--cloud'], 'cannot be combined'],
+    ['--async here', ['invoke', 'schedule', 'event.json', '--async'], 'apply to deployed functions: add --cloud'],
   ])('exits 2 for %s', async (_name, args, says) => {
     const { code, stderr } = await runCommand(args, { cwd });
 
@@ -44,14 +44,9 @@ describe('npx migrations invoke', () => {
   });
 
   it.each([
-    ['a file that is not there', 'no.json', '', 'read no.json: there is no such file'],
-    [
-      'text that is no JSON',
-      '-',
-      'hunter2',
-      'received text that is no JSON, expected an event in JSON in standard input',
-    ],
-    ['nothing that runs, and no keys', 'event.json', '', 'none runs here: start it with npm start'],
+    ['a file that is not there', 'no.json', '', 'read no.json: no such file'],
+    ['malformed JSON', '-', 'hunter2', 'received malformed JSON, expected an event in JSON in standard input'],
+    ['nothing that runs, and no keys', 'event.json', '', 'not running here: start it with npm start'],
   ])('exits 3 for %s', async (_name, file, input, says) => {
     const { code, stdout, stderr } = await runCommand(['invoke', 'schedule', file], { cwd, input });
 
@@ -245,7 +240,7 @@ describe('npx migrations invoke', () => {
 
       const { code, stderr } = await deployed('--yes');
 
-      expect([code, stderr]).toEqual([3, expect.stringContaining('functions.schedule.name: has a variable')]);
+      expect([code, stderr]).toEqual([3, expect.stringContaining('functions.schedule.name: must be a literal')]);
       expect(api.requests).toEqual([]);
     });
 

@@ -150,7 +150,7 @@ describe('npx migrations refeed', () => {
           { function: 'reconcile', is_fed: false, left: 'its next tick does the same work' },
           { function: 'backup-landed', is_fed: true, answer: { state: 'failed' } },
         ],
-        left: [expect.stringContaining('none of our functions')],
+        left: [expect.stringContaining('not a function of this project')],
       });
       expect(stderr).toContain('left request 1f0a7c3e-9d28-4e52-865b-d41f7a9c03be of mig-prod-cache-restore');
     }, 30_000);

@@ -1,4 +1,4 @@
-import { tellLostAnswer } from '../../../lib/local-system/lost-answer.ts';
+import { describeLostResponse } from '../../../lib/local-system/lost-response.ts';
 import type { RecordedRequest } from '../../../packages/local-cloud/src/cloud/recorder.ts';
 
 const made = (operation: string, more: Partial<RecordedRequest> = {}): RecordedRequest => ({
@@ -19,14 +19,14 @@ const create = (more: Partial<RecordedRequest> = {}) =>
 const lost = create({ fault: 'reply_lost' });
 const look = made('ListMigrationTask', { url: '/v2/p/migration-tasks?name=a-1' });
 const tell = (requests: RecordedRequest[], tasks = [{ id: 't1', name: 'a-1' }], operation = 'CreateMigrationTask') =>
-  tellLostAnswer({ operation, task: { id: 't1', name: 'a-1' }, requests, tasks });
+  describeLostResponse({ operation, task: { id: 't1', name: 'a-1' }, requests, tasks });
 
-describe('tellLostAnswer', () => {
+describe('describeLostResponse', () => {
   it('tells what was sent, that the answer was lost, how the task was found, and that there is one', () => {
     expect(tell([made('ListInstances'), lost, made('ListInstances'), look])).toEqual({
       lines: [
-        'sent        CreateMigrationTask, to make the task a-1 (request id-of-CreateMigrationTask)',
-        'lost        the cloud made the task, and its answer never came: the function does not know whether there is one, and does not send the call again',
+        'sent        CreateMigrationTask, to create the task a-1 (request id-of-CreateMigrationTask)',
+        'lost        the cloud created the task, but its response was lost: the function does not know whether the task exists, and does not send the call again',
         'looked up   ListMigrationTask (GET /v2/p/migration-tasks?name=a-1): there is a task of exactly this name',
         'adopted     t1 is the task of the run; 1 call of CreateMigrationTask, 1 task of this name',
       ],

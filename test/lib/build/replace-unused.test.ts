@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { onlyUsedOperations } from '../../../lib/build/leave-out-unused.ts';
+import { onlyUsedOperations } from '../../../lib/build/replace-unused.ts';
 import { ClientBuilder } from '../../../lib/build/stand-ins/client-builder.ts';
 import { DefaultHttpClient } from '../../../lib/build/stand-ins/default-http-client.ts';
 import { IamService } from '../../../lib/build/stand-ins/iam-service.ts';
