@@ -115,7 +115,7 @@ describe('npm start', () => {
       other.close();
       expect(code).toBe(1);
       expect(err).toBe(
-        `npm start: port ${port} is taken: end what runs there, or choose another with ${flag} (npm start -- ${flag} 0 takes any free one)\n`,
+        `npm start: port ${port} is in use: stop what is using it, or choose another with ${flag} (npm start -- ${flag} 0 takes any free one)\n`,
       );
     },
     60_000,
@@ -186,7 +186,7 @@ describe('npm start', () => {
     let watcher: Promise<Watcher> | undefined;
     const { code, out } = await start(['--no-demo', '--port', '0'], (text, child) => {
       const [, url] = /^console {8}(\S+)/m.exec(text) ?? [];
-      if (watcher || !url || !text.includes('Ctrl-C ends it.')) return;
+      if (watcher || !url || !text.includes('Press Ctrl-C to stop.')) return;
       watcher = Watcher.open(url);
       void watcher.then((open) => open.next('snapshot')).then(() => child.kill('SIGTERM'));
     });
@@ -201,7 +201,7 @@ describe('npm start', () => {
     const removeState = () => rm(path.join(ROOT, '.local'), { recursive: true, force: true, maxRetries: 10 });
     beforeAll(removeState);
 
-    const isUp = (out: string) => out.includes('Ctrl-C ends it.');
+    const isUp = (out: string) => out.includes('Press Ctrl-C to stop.');
     const once = (does: (child: ChildProcess) => unknown, when: (out: string) => boolean = isUp) => {
       let isDone = false;
       return (out: string, child: ChildProcess) => {
@@ -224,9 +224,9 @@ describe('npm start', () => {
       const [, url] = /^console {8}(\S+)/m.exec(first.out) ?? [];
 
       expect(first.code).toBe(0);
-      expect(first.out).toContain('functions      none: nothing is deployed, so nothing runs yet\n');
+      expect(first.out).toContain('functions      none: nothing is deployed yet\n');
       expect(first.out).toContain(
-        '  npx serverless deploy --stage local   # in another terminal: then there is something to run\n',
+        '  npx serverless deploy --stage local   # in another terminal, to have functions to run\n',
       );
       expect(await second).toMatchObject({
         code: 1,
@@ -267,7 +267,7 @@ describe('npm start', () => {
 
     it('starts again, empty and on the same ports, when it is removed', async () => {
       const { code, out, err } = await start(['--no-demo', '--port', '0'], (text, child) => {
-        const starts = text.split('Ctrl-C ends it.').length - 1;
+        const starts = text.split('Press Ctrl-C to stop.').length - 1;
         if (starts === 1 && !text.includes('was removed')) void removeState();
         if (starts === 2) child.kill('SIGTERM');
       });

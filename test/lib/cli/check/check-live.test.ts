@@ -174,9 +174,9 @@ describe('npx migrations check --live', () => {
     const { stdout } = await run();
 
     expect(stdout).toContain(
-      'migrations.yml:5: problem: targets.staging-cache.id: DCS instance not found in this region and project (jobs restore-staging, refresh)\n  asked: DCS ShowInstance',
+      'migrations.yml:5: problem: targets.staging-cache.id: there is no such DCS instance in this region and project (jobs restore-staging, refresh)\n  checked with: DCS ShowInstance',
     );
-    expect(stdout).toMatch(/\n {2}to do: put it right there/);
+    expect(stdout).toMatch(/\n {2}to do: fix it there/);
   });
 
   it.each([
