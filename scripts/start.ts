@@ -115,7 +115,8 @@ async function runSystem({ options, printer, stop, stateFolder, lock }: Start): 
       while (!end.aborted) await wait(60_000, undefined, { signal: end }).catch(() => undefined);
     }
     if (lost.signal.aborted && !stop.aborted) {
-      if (lost.isTaken()) throw new StateLockedError('the state folder was removed, and another npm start is using it now');
+      if (lost.isTaken())
+        throw new StateLockedError('the state folder was removed, and another npm start is using it now');
       return { port: portOf(system.gateway.url), ...(page ? { consolePort: portOf(page.url) } : {}) };
     }
     return options.once && (stop.aborted || failed.length > 0) ? 1 : 0;
@@ -161,16 +162,14 @@ function printOverview(printer: Printer, system: LocalSystem, jobs: Jobs): void 
     `FunctionGraph  ${system.cloud.url}/v2/${system.projectId}/fgs   npx serverless deploy --stage local deploys functions here`,
   );
   if (system.isResting()) printDeployed(printer, system);
-  else if (system.builtIn.routes().length === 0)
-    printer.text('functions      none: nothing is deployed yet');
+  else if (system.builtIn.routes().length === 0) printer.text('functions      none: nothing is deployed yet');
   else printBuilt(printer, system, folder);
   printer.text(`function logs  ${path.relative(process.cwd(), system.logFile)}`);
   printer.text(`jobs           ${[...jobs.jobs.keys()].join(', ')}`);
   printer.text('File names that start with a dot, or end in .part or .tmp, are ignored.');
   const found = system.buckets.foundAtStart;
   const added = found.filter(({ since }) => since === 'added');
-  if (found.length > 0)
-    printer.text(`objects        ${found.length} found, ${added.length} of them new or changed`);
+  if (found.length > 0) printer.text(`objects        ${found.length} found, ${added.length} of them new or changed`);
   for (const { bucket, key } of added) {
     printer.text(`object         ${bucket}/${key}   added or changed while stopped: no event was sent`);
   }

@@ -9,7 +9,10 @@ import { table } from './table.ts';
 
 /** The meaning of each kind of temporary failure, and what an operator can do about it. */
 const KINDS: Readonly<Record<TroubleKind, readonly [meaning: string, remedy: string]>> = {
-  keys: ['the keys of the function are refused', 'correct the agency; no calls are made with the keys for five minutes'],
+  keys: [
+    'the keys of the function are refused',
+    'correct the agency; no calls are made with the keys for five minutes',
+  ],
   rights: [
     'a permission is missing, or not effective yet: a new agency needs about ten minutes',
     'grant the agency the action ([list](permissions.md))',

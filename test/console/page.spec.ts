@@ -37,8 +37,8 @@ describe('the page', () => {
   it('says what to do first when there is nothing to show', async () => {
     await open();
 
-    expect(await page.locator('#runs .empty').textContent()).toMatch(/^No run yet\. Drop a file on a bucket/);
-    expect(await page.locator('#events-empty').textContent()).toMatch(/^Nothing happened yet/);
+    expect(await page.locator('#runs .empty').textContent()).toMatch(/^No runs yet\. Drop a file on a bucket/);
+    expect(await page.locator('#events-empty').textContent()).toMatch(/^No events yet/);
     await page.getByRole('tab', { name: 'Tasks' }).click();
     expect(await page.locator('#tasks .empty').textContent()).toMatch(/^The local cloud has no task yet/);
     expect(opened.errors).toEqual([]);
@@ -164,18 +164,18 @@ describe('the page', () => {
       ],
     };
     await open();
-    expect(await page.locator('#glance button').allTextContents()).toEqual([
+    expect(await page.locator('#summary button').allTextContents()).toEqual([
       '3 All',
-      '0 Under way',
+      '0 In progress',
       '0 Waiting',
-      '1 Need a look',
+      '1 Need attention',
       '1 Succeeded',
       '1 Failed or rejected',
       '0 Set aside',
     ]);
-    expect(await page.title()).toBe('(1 run to look at) Migrations console');
+    expect(await page.title()).toBe('(1 need attention) Migrations console');
 
-    await page.getByRole('button', { name: '1 Need a look' }).click();
+    await page.getByRole('button', { name: '1 Need attention' }).click();
     expect(await page.locator('#runs [data-word]').allTextContents()).toEqual(['parked']);
     expect(await page.locator('#filter-count').textContent()).toBe('1 of 3');
     await page.getByRole('button', { name: 'Clear' }).click();
@@ -186,7 +186,7 @@ describe('the page', () => {
     await page.locator('#filter-text').fill('no space');
     expect(await rowTexts()).toEqual(['move-web-01']);
     await page.locator('#filter-text').fill('no such');
-    expect(await page.locator('#runs .empty').textContent()).toMatch(/^No run matches/);
+    expect(await page.locator('#runs .empty').textContent()).toMatch(/^No runs match/);
   });
 
   it('keeps the focus and the place of a row while runs come in above it', async () => {
@@ -205,7 +205,7 @@ describe('the page', () => {
 
     for (let number = 101; number <= 160; number++) server.send('runs', [makeRun(number)]);
     server.send('runs', [makeRun(70, { state: 'succeeded' })]);
-    await page.locator('#glance button', { hasText: '160 All' }).waitFor();
+    await page.locator('#summary button', { hasText: '160 All' }).waitFor();
 
     expect(await focused()).toEqual(before);
     await page.keyboard.press('ArrowDown');
@@ -301,7 +301,7 @@ describe('the page', () => {
 
     await server.stop();
     await page.getByRole('button', { name: 'Deliver the latest object event again' }).click();
-    await page.getByText('The console does not answer. Does npm start still run?').waitFor();
+    await page.getByText('The console does not respond. Is npm start still running?').waitFor();
     await server.start();
   });
 
@@ -438,12 +438,12 @@ describe('a thousand runs', () => {
         // As the real one sends them, only more often.
         await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
       }
-      await page.locator('#glance button', { hasText: '1000 All' }).waitFor();
+      await page.locator('#summary button', { hasText: '1000 All' }).waitFor();
       server.send(
         'runs',
         runs.map((run) => ({ ...run, state: 'succeeded' })),
       );
-      await page.locator('#glance button', { hasText: '1000 Succeeded' }).waitFor();
+      await page.locator('#summary button', { hasText: '1000 Succeeded' }).waitFor();
       await page.locator('#filter-text').pressSequentially('dump-77');
       expect(await page.locator('#filter-count').textContent()).toBe('11 of 1000');
       // By its id: to look for roles and names is work of its own, in the page.

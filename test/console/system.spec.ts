@@ -96,7 +96,7 @@ describe('the console of a local system', () => {
     const before = tasksNamed('restore-staging').length;
 
     await page.locator('#drop-key').fill('prod/lost-response.rdb');
-    await page.getByRole('button', { name: 'Put the object' }).click();
+    await page.getByRole('button', { name: 'Upload' }).click();
     await rowOf('lost-response.rdb').locator('[data-word="succeeded"]').waitFor(LONG);
     await rowOf('lost-response.rdb').click();
     await page.locator('.timeline', { hasText: 'Settled' }).waitFor();
@@ -104,12 +104,12 @@ describe('the console of a local system', () => {
     const steps = await page.locator('.timeline strong').allTextContents();
     expect(steps).toEqual(
       expect.arrayContaining([
-        'The create call goes out',
-        'No usable answer: the task may be there or not',
-        'The task is there',
+        'About to send the create call',
+        'No usable response: the task may or may not exist',
+        'The task exists',
       ]),
     );
-    expect(steps.filter((step) => step === 'The create call goes out')).toHaveLength(1);
+    expect(steps.filter((step) => step === 'About to send the create call')).toHaveLength(1);
     expect(tasksNamed('restore-staging').length - before).toBe(1);
     await page.locator('#faults li').waitFor({ state: 'detached' });
     expect(await page.locator('.commands code').allTextContents()).toEqual([
@@ -120,7 +120,7 @@ describe('the console of a local system', () => {
 
   it('can be used from end to end with the keyboard alone', async () => {
     await page.keyboard.press('Tab');
-    expect(await focused()).toBe('Skip to the runs');
+    expect(await focused()).toBe('Skip to runs');
     await page.keyboard.press('Enter');
     expect(await focused()).toBe('main');
 
@@ -140,7 +140,7 @@ describe('the console of a local system', () => {
     await page.keyboard.type('by-keyboard');
     await tabTo('#request-form button');
     await page.keyboard.press('Space');
-    await page.locator('#request-result', { hasText: 'Answered with 201.' }).waitFor(LONG);
+    await page.locator('#request-result', { hasText: 'Response: 201.' }).waitFor(LONG);
     await tabTo('#again');
     await page.keyboard.press('Enter');
     await page.locator('#again-result', { hasText: 'Delivered again.' }).waitFor();
@@ -151,9 +151,9 @@ describe('the console of a local system', () => {
     await page.locator('#faults li', { hasText: 'CopyInstance=reply_lost' }).waitFor();
     await tabTo('#faults-clear');
     await page.keyboard.press('Enter');
-    await page.locator('#faults-result', { hasText: 'All are off.' }).waitFor();
+    await page.locator('#faults-result', { hasText: 'All faults are off.' }).waitFor();
 
-    await tabTo('#glance button:nth-of-type(1)');
+    await tabTo('#summary button:nth-of-type(1)');
     await page.keyboard.press('Enter');
     await tabTo('#filter-text');
     await page.keyboard.type('staging');
@@ -212,7 +212,7 @@ describe('the console of a local system', () => {
   });
 
   it('goes on by itself after npm start was started again, and still has its runs', async () => {
-    const before = await page.locator('#glance button').first().textContent();
+    const before = await page.locator('#summary button').first().textContent();
     await local.stop();
     await page.locator('#connection[data-word="reconnecting"]').waitFor();
 
@@ -220,11 +220,11 @@ describe('the console of a local system', () => {
     await page.locator('#connection[data-word="connected"]').waitFor(LONG);
 
     await page
-      .locator('#glance button', { hasText: before ?? '' })
+      .locator('#summary button', { hasText: before ?? '' })
       .first()
       .waitFor();
     await page.locator('#drop-key').fill('prod/after-restart.rdb');
-    await page.getByRole('button', { name: 'Put the object' }).click();
+    await page.getByRole('button', { name: 'Upload' }).click();
     await rowOf('after-restart.rdb').waitFor(LONG);
   }, 90_000);
 
@@ -234,7 +234,7 @@ describe('the console of a local system', () => {
       mimeType: 'application/octet-stream',
       buffer: Buffer.from('not a backup'),
     });
-    await page.getByRole('button', { name: 'Put the object' }).click();
+    await page.getByRole('button', { name: 'Upload' }).click();
     await rowOf('no-backup.rdb').locator('[data-word="rejected"]').waitFor(LONG);
     await page.locator('#request-job').selectOption('move-session-cache');
     await page.getByRole('button', { name: 'Send' }).click();
@@ -255,7 +255,7 @@ describe('the console of a local system', () => {
   it('can be looked at on a phone, with an open set and the whole of a long reason', async () => {
     await page.locator('#drop-bucket').selectOption('redis-cluster-backups');
     await page.locator('#drop-key').fill('reports/2026-03-14/shard-1.rdb');
-    await page.getByRole('button', { name: 'Put the object' }).click();
+    await page.getByRole('button', { name: 'Upload' }).click();
     const set = page.locator('#sets-list li', { hasText: 'reports/2026-03-14/' });
     await set.waitFor(LONG);
     await page.locator('#tab-runs').click();

@@ -157,7 +157,7 @@ describe('the console', () => {
       ]);
     });
 
-    it('that has buckets, timers and what can be asked for', () => {
+    it('that has buckets, timers and what can be started by a request', () => {
       expect(snapshot.buckets).toEqual([
         {
           name: 'redis-backups',
@@ -266,7 +266,7 @@ describe('the console', () => {
     expect(here.system.cloud.tasks().filter(({ name }) => name === run.task?.name)).toHaveLength(1);
   });
 
-  it('forgets all faults, and says what can be asked for', async () => {
+  it('forgets all faults, and says what can be started by a request', async () => {
     await change('POST', 'faults', { text: 'ListTasks=html', times: 3 });
 
     const cleared = await change('DELETE', 'faults');
@@ -306,7 +306,7 @@ describe('the console', () => {
     await watcher.next('system', ({ resting }) => !resting);
     await watcher.next('timers', (timers) => timers.length === 2);
 
-    expect(refused).toMatchObject({ status: 409, json: { title: 'The timers rest' } });
+    expect(refused).toMatchObject({ status: 409, json: { title: 'Timers are paused' } });
   });
 
   it.each([

@@ -86,7 +86,7 @@ describe('StreamHub', () => {
   });
 
   it('drops a client that does not read, and goes on with the others', async () => {
-    const { hub, port } = await serve({ mostUnreadBytes: 100_000 });
+    const { hub, port } = await serve({ maxUnreadBytes: 100_000 });
     const slow = await watch(hub, port);
     const quick = await watch(hub, port);
     slow.socket.pause();
@@ -124,6 +124,6 @@ describe('StreamHub', () => {
     const { hub, port } = await serve({ heartbeatMs: 10 });
     const { text } = await watch(hub, port);
 
-    await until(() => text().includes('\n: still here\n\n'));
+    await until(() => text().includes('\n: heartbeat\n\n'));
   });
 });
