@@ -58,8 +58,8 @@ describe('checkLedgerBucket', () => {
     bucket.there = [{ prefix: 'other/', days: 7 }];
 
     expect(await check(bucket)).toEqual([
-      expect.stringMatching(/add a lifecycle rule that removes m\/runs\/\* after 400 days/),
-      expect.stringMatching(/add a lifecycle rule that removes m\/lanes\/job\/\* after 62 days/),
+      expect.stringMatching(/add a lifecycle rule that deletes m\/runs\/\* after 400 days/),
+      expect.stringMatching(/add a lifecycle rule that deletes m\/lanes\/job\/\* after 62 days/),
     ]);
     expect(bucket.set).toEqual([]);
   });
@@ -85,7 +85,7 @@ describe('checkLedgerBucket', () => {
     ]);
 
     expect(await check(bucket)).toEqual([
-      'ledger ops-ledger: gone no longer exists, and has 2 open runs: reconcile finishes them',
+      'ledger ops-ledger: job gone no longer exists, and has 2 open runs: reconcile finishes them',
     ]);
   });
 

@@ -78,7 +78,7 @@ describe('commands', () => {
 
   it('refuses a function that is not there, and names those that are', async () => {
     await expect(service.run('invoke:invoke', { function: 'other', data: '{}' })).rejects.toThrow(
-      'other: find function: serverless.yml has no such function; it has backup-landed, schedule, webhook, reconcile',
+      'other: find function: no such function in serverless.yml; there are backup-landed, schedule, webhook, reconcile',
     );
   });
 
@@ -95,7 +95,7 @@ describe('commands', () => {
     expect(await service.run('publish:publish', only)).toBe('mig-dev-webhook: live is version v2');
 
     expect(await service.run('rollback:rollback', only)).toBe('mig-dev-webhook: live is version v1');
-    await expect(service.run('rollback:rollback', only)).rejects.toThrow(/no such version before v1/);
+    await expect(service.run('rollback:rollback', only)).rejects.toThrow(/there is no version before v1/);
     await expect(service.run('rollback:rollback', { ...only, version: 'v9' })).rejects.toThrow(
       /no such version v9; there are v2, v1/,
     );

@@ -15,7 +15,7 @@ describe('DeployError', () => {
     });
 
     expect(new DeployError('webhook', 'create', cause).message).toBe(
-      'webhook: create: FunctionGraph CreateFunction: rejected: 400 FSS.1011 bad request: the handler is too long. What to do: correct what it says, and run the same command again: it continues from here',
+      'webhook: create: FunctionGraph CreateFunction: rejected: 400 FSS.1011 bad request: the handler is too long. What to do: fix the cause, and run the same command again: it continues from here',
     );
   });
 });

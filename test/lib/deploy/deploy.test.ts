@@ -275,7 +275,7 @@ describe('deploy', () => {
 
     const printed = await service.run('deploy:deploy');
 
-    expect(printed).toContain('mig-dev-webhook is deployed, and not in serverless.yml');
+    expect(printed).toContain('mig-dev-webhook is deployed, but not in serverless.yml');
   });
 
   it.each(['before', 'after'] as const)(

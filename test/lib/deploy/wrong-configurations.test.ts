@@ -52,12 +52,12 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'a memory size between two',
     service: provider('memorySize: 300'),
-    says: 'serverless.yml:8: provider.memorySize: 300 MB is no size that there is',
+    says: 'serverless.yml:8: provider.memorySize: unsupported memorySize 300; use one of',
   },
   {
     what: 'a memory size of a function',
     service: change('schedule: { timeout: 60 }', 'schedule: { timeout: 60, memorySize: 100 }'),
-    says: 'serverless.yml:10: functions.schedule.memorySize: 100 MB',
+    says: 'serverless.yml:10: functions.schedule.memorySize: unsupported memorySize 100',
   },
   {
     what: 'a timeout below the least',
@@ -107,22 +107,22 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'jobs for the bucket function, which is left out',
     service: change('  backup-landed: { timeout: 60 }\n', ''),
-    says: 'functions: backup-landed is missing: landed need it',
+    says: 'functions: backup-landed is missing: needed by landed',
   },
   {
     what: 'jobs for the schedule function, which is left out',
     service: change('  schedule: { timeout: 60 }\n', ''),
-    says: 'functions: schedule is missing: nightly, hourly need it',
+    says: 'functions: schedule is missing: needed by nightly, hourly',
   },
   {
     what: 'jobs for the webhook, which is left out',
     service: change('  webhook: { timeout: 30 }\n', ''),
-    says: 'functions: webhook is missing: asked need it',
+    says: 'functions: webhook is missing: needed by asked',
   },
   {
     what: 'a ledger without reconcile',
     service: change('  reconcile: { timeout: 240 }\n', ''),
-    says: 'functions: reconcile is missing: the ledger need it',
+    says: 'functions: reconcile is missing: needed by the ledger',
   },
   {
     what: 'eleven schedules',
@@ -143,7 +143,7 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'a secret in a plain variable',
     service: provider('userData: { CACHE_PASSWORD: plain-text }'),
-    says: 'serverless.yml:8: provider.userData.CACHE_PASSWORD: is a secret: take it out',
+    says: 'serverless.yml:8: provider.userData.CACHE_PASSWORD: is a secret: remove it',
   },
   {
     what: 'a secret key in a plain variable',
@@ -163,7 +163,7 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'nineteen plain variables, and two of ours',
     service: provider(`userData: { ${variables(19)} }`),
-    says: 'userData: has 21 variables with those of the provider; at most 20',
+    says: "userData: has 21 variables, including the provider's; at most 20",
   },
   {
     what: 'plain variables that are too long',
@@ -188,12 +188,12 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'a gateway that knows nobody',
     service: change('{ groupId: g1 }', '{ groupId: g1, auth: NONE }'),
-    says: 'serverless.yml:7: provider.gateway.auth: is NONE, and asked leave it to the gateway to know the caller',
+    says: 'serverless.yml:7: provider.gateway.auth: is NONE, but asked rely on the gateway for authentication',
   },
   {
     what: 'a gateway that waits longer than the function',
     service: change('{ groupId: g1 }', '{ groupId: g1, timeoutMs: 30000 }'),
-    says: "serverless.yml:11: functions.webhook.timeout: 30 s must be more than the gateway's 30000 ms",
+    says: "serverless.yml:11: functions.webhook.timeout: 30 s: must be more than the gateway's timeout of 30000 ms",
   },
   {
     what: 'a gateway that gives up before the answer',
@@ -203,7 +203,7 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'a failure destination elsewhere',
     service: provider('failureDestination: { smn: "urn:smn:cn-north-4:p:t" }'),
-    says: 'serverless.yml:8: provider.failureDestination.smn: lies in cn-north-4',
+    says: 'serverless.yml:8: provider.failureDestination.smn: is in cn-north-4',
   },
   {
     what: 'a timer of its own with a Unix cron',
@@ -227,7 +227,7 @@ const TABLE: readonly Wrong[] = [
       'schedule: { timeout: 60 }',
       'schedule: { timeout: 60, events: [ { triggerTypeCode: TIMER, eventData: { scheduleType: Rate, schedule: 5m } } ] }',
     ),
-    says: 'functions.schedule.events[0].eventData.name: a timer has a name',
+    says: 'functions.schedule.events[0].eventData.name: must be a timer name',
   },
   {
     what: 'a timer of its own that is there already',
