@@ -34,7 +34,7 @@ async function open(options: Parameters<typeof openPage>[2] = {}): Promise<void>
 const rowTexts = () => page.locator('#runs tbody tr:not(.spacer) .name').allTextContents();
 
 describe('the page', () => {
-  it('says what to do first when there is nothing to show', async () => {
+  it('says what to do first if there is nothing to show', async () => {
     await open();
 
     expect(await page.locator('#runs .empty').textContent()).toMatch(/^No runs yet\. Drop a file on a bucket/);
@@ -44,7 +44,7 @@ describe('the page', () => {
     expect(opened.errors).toEqual([]);
   });
 
-  it('shows a run, its new state and an event as they come, without a reload', async () => {
+  it('shows a run, its new state and an event as they arrive, without a reload', async () => {
     await open();
     await page.evaluate(() => Object.assign(window, { isSamePage: true }));
 
@@ -154,7 +154,7 @@ describe('the page', () => {
     }
   });
 
-  it('lists the runs of a state, a job or a text, and all again', async () => {
+  it('filters runs by state, job or text, and shows all again', async () => {
     server.snapshot = {
       ...server.snapshot,
       runs: [
@@ -189,7 +189,7 @@ describe('the page', () => {
     expect(await page.locator('#runs .empty').textContent()).toMatch(/^No runs match/);
   });
 
-  it('keeps the focus and the place of a row while runs come in above it', async () => {
+  it('keeps the focus and position of a row while runs are added above it', async () => {
     server.snapshot = { ...server.snapshot, runs: makeRuns(100) };
     await open();
     await page.locator('#runs .open').first().focus();
@@ -216,7 +216,7 @@ describe('the page', () => {
     expect((await focused()).text).toContain('00000001');
   });
 
-  it('keeps the focus on what changes its place', async () => {
+  it('keeps the focus on a row that moves', async () => {
     const timer = (name: string) => ({ name, function: 'schedule', schedule: 'every 1h' });
     server.snapshot = { ...server.snapshot, timers: [timer('one'), timer('two'), timer('three')] };
     await open();
@@ -229,7 +229,7 @@ describe('the page', () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Tick three');
   });
 
-  it('connects again by itself, and shows what it missed', async () => {
+  it('reconnects automatically, and shows what it missed', async () => {
     await open();
     await server.stop();
     await page.locator('#connection[data-word="reconnecting"]').waitFor();
@@ -241,7 +241,7 @@ describe('the page', () => {
     expect(await page.locator('#runs .id').textContent()).toBe('00000007');
   });
 
-  it('shows the time of what came today, and the day of what came before', async () => {
+  it('shows the time for today, and the day for earlier', async () => {
     await open({ timezoneId: 'Asia/Singapore' });
     await page.clock.setFixedTime('2026-03-01T20:00:00Z');
 
@@ -254,7 +254,7 @@ describe('the page', () => {
     expect(await page.locator('#runs tbody time').allTextContents()).toEqual(['00:00:00', '1 Mar 23:59']);
   });
 
-  it('shows the day beside the time of today, and the next tick of a timer in its own zone', async () => {
+  it("shows the day next to today's time, and the next tick of a timer in its own time zone", async () => {
     const next = '2026-03-14T02:00:00+08:00[Asia/Singapore]';
     server.snapshot = {
       ...server.snapshot,
@@ -294,7 +294,7 @@ describe('the page', () => {
     },
   );
 
-  it('says what went wrong when the server refuses, and when it is gone', async () => {
+  it('says what went wrong if the server refuses, and if it is gone', async () => {
     await open();
     await page.getByRole('button', { name: 'Deliver the latest object event again' }).click();
     await page.getByText('Refused (404): There is no such thing.').waitFor();
@@ -305,7 +305,7 @@ describe('the page', () => {
     await server.start();
   });
 
-  it('tells screen readers of ends, and sums up many', async () => {
+  it('announces ended runs to screen readers, and summarises many', async () => {
     await open();
     const announced = () => page.locator('#announcer').textContent();
     server.send('runs', [makeRun(1)]);
@@ -322,7 +322,7 @@ describe('the page', () => {
     expect(await announced()).toBe('40 runs failed, 1 run parked');
   });
 
-  it('shows the problems of the jobs file in their lines, and that what runs is another one', async () => {
+  it('shows the problems of the jobs file at their lines, and that the running version differs', async () => {
     server.snapshot = {
       ...server.snapshot,
       jobs_file: {
@@ -406,7 +406,7 @@ describe('the page', () => {
     },
   );
 
-  it('fits a window of 900 pixels: nothing to scroll sideways', async () => {
+  it('fits a window of 900 pixels without horizontal scrolling', async () => {
     server.snapshot = { ...server.snapshot, runs: makeRuns(5) };
     await open({ viewport: { width: 900, height: 700 } });
     const sideways = () =>
@@ -419,7 +419,7 @@ describe('the page', () => {
 });
 
 describe('a thousand runs', () => {
-  it('stay smooth: no task of the page takes 200 ms of processor time while they come in, change and are filtered', async () => {
+  it('stay smooth: no task of the page takes 200 ms of CPU time while they arrive, change and are filtered', async () => {
     await open();
     const longest = await longestTask(browser, page, async () => {
       const runs = makeRuns(1_000).reverse();

@@ -60,7 +60,7 @@ async function tabTo(selector: string): Promise<void> {
 const focused = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent);
 
 describe('the console of a local system', () => {
-  it('makes a run and a followed task of a file that is dropped on a bucket', async () => {
+  it('turns a file dropped on a bucket into a run and a followed task', async () => {
     const before = tasksNamed('restore-staging').length;
     const files = await page.evaluateHandle(
       (bytes) => {
@@ -85,7 +85,7 @@ describe('the console of a local system', () => {
     await page.locator('.timeline', { hasText: 'Settled' }).waitFor();
   });
 
-  it('shows a lost answer and how the ledger mends it: exactly one task', async () => {
+  it('shows a lost response and how the ledger handles it: exactly one task', async () => {
     await page.getByLabel('Operation').selectOption('CreateMigrationTask');
     await page.getByLabel('What goes wrong').selectOption('reply_lost');
     expect(await page.locator('#fault-about').textContent()).toBe(
@@ -118,7 +118,7 @@ describe('the console of a local system', () => {
     await picture('timeline');
   });
 
-  it('can be used from end to end with the keyboard alone', async () => {
+  it('can be used entirely with the keyboard', async () => {
     await page.keyboard.press('Tab');
     expect(await focused()).toBe('Skip to runs');
     await page.keyboard.press('Enter');
@@ -211,7 +211,7 @@ describe('the console of a local system', () => {
     await page.getByRole('tab', { name: 'Jobs file', exact: true }).waitFor();
   });
 
-  it('goes on by itself after npm start was started again, and still has its runs', async () => {
+  it('reconnects after npm start was restarted, and still has its runs', async () => {
     const before = await page.locator('#summary button').first().textContent();
     await local.stop();
     await page.locator('#connection[data-word="reconnecting"]').waitFor();
@@ -228,7 +228,7 @@ describe('the console of a local system', () => {
     await rowOf('after-restart.rdb').waitFor(LONG);
   }, 90_000);
 
-  it('can be looked at in light and in dark', async () => {
+  it('supports light and dark', async () => {
     await page.locator('#drop-file').setInputFiles({
       name: 'no-backup.rdb',
       mimeType: 'application/octet-stream',
@@ -252,7 +252,7 @@ describe('the console of a local system', () => {
     await picture('dark');
   });
 
-  it('can be looked at on a phone, with an open set and the whole of a long reason', async () => {
+  it('works on a phone, with an open set and a long reason in full', async () => {
     await page.locator('#drop-bucket').selectOption('redis-cluster-backups');
     await page.locator('#drop-key').fill('reports/2026-03-14/shard-1.rdb');
     await page.getByRole('button', { name: 'Upload' }).click();

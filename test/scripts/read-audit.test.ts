@@ -28,11 +28,11 @@ describe('readAudit', () => {
     ['an error', '{"error":{"code":"ENOLOCK"}}', 'the output is not a report'],
     ['null', 'null', 'the output is not a report'],
     ['an older report', '{"auditReportVersion":1,"vulnerabilities":{}}', 'the output is not a report'],
-  ])('takes %s for no answer, and not for a clean one', (_what, text, why) => {
+  ])('treats %s as no report, not as a clean one', (_what, text, why) => {
     expect(readAudit(text)).toEqual({ end: 'no_report', why });
   });
 
-  it('never fails, whatever is printed', () => {
+  it('never fails, whatever the output', () => {
     fc.assert(
       fc.property(
         fc.oneof(

@@ -89,7 +89,7 @@ describe('npm start', () => {
     return written;
   };
 
-  it('says what it can be asked for', async () => {
+  it('describes its options', async () => {
     expect(await startAsNpm(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('--once'), err: '' });
   });
 
@@ -121,8 +121,8 @@ describe('npm start', () => {
     60_000,
   );
 
-  it('shows every trigger of migrations.yml and every task to its end, then ends with exit code 0', async () => {
-    const { code, out, err } = await run([building, '--once', '--port', '0']);
+  it('demonstrates every trigger of migrations.yml, follows every task to its end, and exits with 0', async () => {
+    const { code, out, err } = await start(['--once', '--port', '0']);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const summary = out.slice(out.indexOf('Until what was started is over'));
@@ -173,7 +173,7 @@ describe('npm start', () => {
     expect(out).toMatch(/demo +legacy-01: legacy_01_[0-9a-f]+ was READY$/m);
   }, 120_000);
 
-  it('ends with exit code 1 when something could not be shown', async () => {
+  it('exits with 1 if something could not be demonstrated', async () => {
     const jobs = await withJobs('examples/servers-in-waves/migrations.yml', ['wave-1-web-01', 'legacy-01']);
     const fault = ['--fault', 'CreateTask=error,status=400,service=SMS'];
     const { code, out } = await start(['--once', '--port', '0', '--jobs', jobs, ...fault]);
@@ -182,7 +182,7 @@ describe('npm start', () => {
     expect(out).toContain('Not shown: wave-1-web-01 (the timer wave-1-web-01 ticks)');
   }, 120_000);
 
-  it('stays up until it is ended, and then ends with exit code 0, whoever watches the console', async () => {
+  it('runs until it is stopped, and then exits with 0, even if the console is open', async () => {
     let watcher: Promise<Watcher> | undefined;
     const { code, out } = await start(['--no-demo', '--port', '0'], (text, child) => {
       const [, url] = /^console {8}(\S+)/m.exec(text) ?? [];
@@ -211,7 +211,7 @@ describe('npm start', () => {
       };
     };
 
-    it('refuses a second start in words, says what to do with --empty, and in which zone timers are', async () => {
+    it('refuses a second start with a message, says what to do with --empty, and shows the time zone of timers', async () => {
       let second: Promise<Ended> | undefined;
       const first = await start(
         ['--empty', '--port', '0'],
@@ -235,7 +235,7 @@ describe('npm start', () => {
       expect((await second)?.err).toContain(` at ${url}; state in `);
     }, 60_000);
 
-    it('starts again after it was killed, and leaves out what a source server has already', async () => {
+    it('restarts after being killed, and skips source servers that already have a task', async () => {
       const args = [
         '--port',
         '0',
@@ -265,7 +265,7 @@ describe('npm start', () => {
       expect(out).toMatch(/^timer +refresh-staging-nightly {3}next \S+\+08:00 \(Asia\/Singapore\)/m);
     }, 180_000);
 
-    it('starts again, empty and on the same ports, when it is removed', async () => {
+    it('restarts, empty and on the same ports, if it is removed', async () => {
       const { code, out, err } = await start(['--no-demo', '--port', '0'], (text, child) => {
         const starts = text.split('Press Ctrl-C to stop.').length - 1;
         if (starts === 1 && !text.includes('was removed')) void removeState();

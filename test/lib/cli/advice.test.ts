@@ -42,7 +42,7 @@ describe('adviceFor', () => {
   it.each([
     { code: 'no_such_code_of_ours', message: 'DCS.40 is no code' },
     { code: 'constructor', message: '' },
-  ])('knows nothing of %j', (reason) => {
+  ])('has no advice for %j', (reason) => {
     expect(adviceFor(reason)).toBeUndefined();
   });
 });

@@ -51,7 +51,7 @@ describe('npx migrations', () => {
     },
   );
 
-  it('exits 3 and says what to do when there is no ledger yet', async () => {
+  it('exits 3 and says what to do if there is no ledger yet', async () => {
     const { code, stderr } = await runBin(['pause'], { cwd });
 
     expect(code).toBe(3);
@@ -75,7 +75,7 @@ describe('npx migrations', () => {
     expect([code, stdout]).toEqual([0, 'paused restore-staging: no task is created until you resume\n']);
   });
 
-  it('says with resume what a pause of its own still holds', async () => {
+  it('lists with resume the pauses that remain', async () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
     await runCommand(['pause', 'restore-staging', '--why', 'the cache is full'], { cwd });
     await runCommand(['pause'], { cwd });
@@ -101,7 +101,7 @@ describe('npx migrations', () => {
     expect((await runCommand(['resume'], { cwd })).stderr).toBe('');
   });
 
-  it('says that a pause which holds already stands as it was', async () => {
+  it('reports that an existing pause is unchanged', async () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
     await runCommand(['pause', '--why', 'the first'], { cwd });
 
@@ -115,7 +115,7 @@ describe('npx migrations', () => {
     ]);
   });
 
-  it('says that nothing was resumed where nothing was paused', async () => {
+  it('reports that nothing was resumed if nothing was paused', async () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
 
     const { code, stdout } = await runCommand(['resume', 'restore-staging'], { cwd });
@@ -131,7 +131,7 @@ describe('npx migrations', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('--why must have 1 to 500 characters')]);
   });
 
-  it('shows with runs list what is paused, above the runs', async () => {
+  it('shows pauses above the runs of runs list', async () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
     await runCommand(['pause', 'restore-staging', '--why', 'the cache is full'], { cwd });
 
@@ -167,7 +167,7 @@ describe('npx migrations', () => {
     expect(await readdir(path.join(below, folder))).toContain('names');
   });
 
-  it('says that .env cannot be read', async () => {
+  it('reports that .env cannot be read', async () => {
     await mkdir(path.join(cwd, '.env'));
 
     const { code, stderr } = await runCommand(['pause'], { cwd });
@@ -175,13 +175,13 @@ describe('npx migrations', () => {
     expect([code, stderr]).toEqual([3, expect.stringMatching(/^error \S+\.env: cannot be read: EISDIR\n$/)]);
   });
 
-  it('names --jobs when a command without arguments is given one', async () => {
+  it('suggests --jobs if a command without arguments is given one', async () => {
     const { code, stderr } = await runCommand(['check', 'other.yml'], { cwd });
 
     expect([code, stderr]).toEqual([2, expect.stringContaining('use --jobs <file> for the jobs file')]);
   });
 
-  it('ends quietly when nobody reads its results any more', async () => {
+  it('exits quietly if its output is closed', async () => {
     const bin = fileURLToPath(new URL('../../../dist/cli/migrations.mjs', import.meta.url));
     const script = `node "${bin}" check --policy | :; exit "$PIPESTATUS"`;
     const { status, stderr } = spawnSync('bash', ['-c', script], { cwd, encoding: 'utf8' });
@@ -189,7 +189,7 @@ describe('npx migrations', () => {
     expect([status, stderr]).toEqual([0, '']);
   });
 
-  it('refuses to pause a job that the jobs file does not have', async () => {
+  it('refuses to pause a job that is not in the jobs file', async () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
 
     const { code, stderr } = await runCommand(['pause', 'restore-stagin'], { cwd });

@@ -88,7 +88,7 @@ describe('RunRows', () => {
     ]);
   });
 
-  it('reads of a thousand runs only the one that changed', async () => {
+  it('reads only the changed run out of a thousand', async () => {
     const { rows, reads, receive, write, pass, lookAll } = makeRows();
     for (let n = 0; n < 1_000; n++) await receive(n);
     pass(1_000);
@@ -105,7 +105,7 @@ describe('RunRows', () => {
     expect(changed).toMatchObject([{ run: runId(7), state: 'rejected', reason: { code: 'r' } }]);
   });
 
-  it('reads at most five hundred lists in one look, and the others in the next', async () => {
+  it('reads at most five hundred lists in one refresh, and the others in the next', async () => {
     const { rows, reads, receive, pass } = makeRows();
     for (let n = 0; n < 700; n++) await receive(n);
     pass(1_000);
@@ -115,7 +115,7 @@ describe('RunRows', () => {
     expect(reads).toHaveLength(700);
   });
 
-  it('reads a run that it was told of at once, and asks for the times of all once a second', async () => {
+  it('reads a touched run immediately, and scans the times of all once a second', async () => {
     const { rows, reads, receive, write, pass } = makeRows();
     await receive(1);
     pass(500);
@@ -133,7 +133,7 @@ describe('RunRows', () => {
     expect(await rows.refresh()).toMatchObject([{ run: runId(2) }]);
   });
 
-  it('reads a list again that may have been written just after it was read', async () => {
+  it('reads a list again if it may have been written just after it was read', async () => {
     const { rows, receive, write, pass } = makeRows();
     await receive(1);
     await rows.refresh();
@@ -143,7 +143,7 @@ describe('RunRows', () => {
     expect(await rows.refresh()).toMatchObject([{ state: 'rejected' }]);
   });
 
-  it('says nothing of a run that was read again and is the same', async () => {
+  it('does not return an unchanged run', async () => {
     const { rows, receive, write } = makeRows();
     await receive(1);
     await rows.refresh();
@@ -153,7 +153,7 @@ describe('RunRows', () => {
     expect(await rows.refresh()).toEqual([]);
   });
 
-  it('takes the state of the task from the cloud until the run is settled', async () => {
+  it('uses the task state in the cloud until the run is settled', async () => {
     let news: TaskUpdate | undefined = {
       status: 'FULLMIGRATING',
       changedAt: START + 5_000,
@@ -182,7 +182,7 @@ describe('RunRows', () => {
     expect(rows.taskOf('move', runId(1))).toBe('t1');
   });
 
-  it('passes over a marker without a run, and a task that no run has', async () => {
+  it('skips a marker without a run, and a task without a run', async () => {
     const { rows, write } = makeRows();
     await write(1, { type: 'void' });
     rows.touchTask('t1');
@@ -192,7 +192,7 @@ describe('RunRows', () => {
     expect(rows.taskOf('move', runId(1))).toBeUndefined();
   });
 
-  it('tells once of a run that cannot be read, and goes on with the others', async () => {
+  it('reports an unreadable run once, and continues with the others', async () => {
     const { rows, receive, broken, troubles, pass } = makeRows();
     await receive(1);
     await receive(2);

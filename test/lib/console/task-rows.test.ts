@@ -17,7 +17,7 @@ function makeRows(...tasks: LocalTask[]) {
 }
 
 describe('TaskRows', () => {
-  it('has those that were there at the start, newest first', () => {
+  it('has the existing tasks, newest first', () => {
     const server: LocalTask = { ...made('b', 'READY', START + 1), service: 'SMS', sourceServerId: 's1' };
     const { rows } = makeRows(made('a', 'SUCCESS'), server);
 
@@ -36,7 +36,7 @@ describe('TaskRows', () => {
     expect(rows.refresh()).toEqual([]);
   });
 
-  it('tells of those that changed, when they did', () => {
+  it('reports changed tasks, with the time of the change', () => {
     const { cloud, rows } = makeRows(made('a', 'MIGRATING'), made('b', 'MIGRATING'));
     cloud.tasks = [made('a', 'MIGRATING'), made('b', 'SUCCESS')];
     expect(rows.observe(changed('b'))).toBe(true);
@@ -46,7 +46,7 @@ describe('TaskRows', () => {
     expect(rows.updateOf('b')).toEqual({ status: 'SUCCESS', changedAt: START + 60_000 });
   });
 
-  it('tells of one that was deleted once more, and forgets it', () => {
+  it('reports a deleted task once more, and forgets it', () => {
     const { cloud, rows } = makeRows(made('a', 'SUCCESS'));
     cloud.tasks = [];
     rows.observe({ ...changed('a'), kind: 'task_deleted' });
@@ -56,7 +56,7 @@ describe('TaskRows', () => {
     expect(rows.updateOf('a')).toBeUndefined();
   });
 
-  it('keeps how far a task is', () => {
+  it('keeps the progress of a task', () => {
     const { cloud, rows } = makeRows(made('a', 'RUNNING'));
     rows.setProgress('a', { text: 'full 12 %', percent: 12 });
     rows.setProgress('nobody', { text: 'full 1 %' });
@@ -67,7 +67,7 @@ describe('TaskRows', () => {
     expect(rows.refresh()).toMatchObject([{ status: 'SUCCESS', progress: { percent: 12 } }]);
   });
 
-  it('takes no notice of what is no task', () => {
+  it('ignores events that do not concern tasks', () => {
     const { rows } = makeRows();
 
     expect(rows.observe({ ...changed('m'), kind: 'message_published' })).toBe(false);

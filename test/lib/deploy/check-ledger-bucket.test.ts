@@ -33,7 +33,7 @@ describe('checkLedgerBucket', () => {
     return checkLedgerBucket(bucket, LEDGER, jobs);
   };
 
-  it('gives a bucket without rules those that remove settled runs after 400 days and budgets after 62', async () => {
+  it('sets rules in a bucket without any, which delete settled runs after 400 days and budgets after 62', async () => {
     const bucket = new FakeLedgerBucket();
 
     expect(await check(bucket)).toEqual([
@@ -45,7 +45,7 @@ describe('checkLedgerBucket', () => {
   it.each([
     ['our rules', OURS],
     ['longer ones', OURS.map((rule) => ({ ...rule, days: 1000 }))],
-  ])('leaves a bucket with %s as it is', async (_what, rules) => {
+  ])('does not change a bucket with %s', async (_what, rules) => {
     const bucket = new FakeLedgerBucket();
     bucket.there = rules;
 
@@ -53,7 +53,7 @@ describe('checkLedgerBucket', () => {
     expect(bucket.set).toEqual([]);
   });
 
-  it('never touches rules that are there, and says what to add', async () => {
+  it('never changes existing rules, and says what to add', async () => {
     const bucket = new FakeLedgerBucket();
     bucket.there = [{ prefix: 'other/', days: 7 }];
 
@@ -64,7 +64,7 @@ describe('checkLedgerBucket', () => {
     expect(bucket.set).toEqual([]);
   });
 
-  it('names a rule that takes what the ledger needs, and touches none', async () => {
+  it('reports a rule that deletes what the ledger needs, and changes none', async () => {
     const bucket = new FakeLedgerBucket();
     bucket.there = [{ id: 'tidy', prefix: 'm/', days: 400 }];
 
@@ -76,7 +76,7 @@ describe('checkLedgerBucket', () => {
     expect(bucket.set).toEqual([]);
   });
 
-  it('names jobs that are gone and have open runs, and no others', async () => {
+  it('lists removed jobs with open runs, and no others', async () => {
     const bucket = new FakeLedgerBucket();
     bucket.there = OURS;
     bucket.open = new Map([
@@ -89,7 +89,7 @@ describe('checkLedgerBucket', () => {
     ]);
   });
 
-  it('stops with what to do when the bucket cannot hold a ledger', async () => {
+  it('fails with what to do if the bucket cannot hold a ledger', async () => {
     const bucket = new FakeLedgerBucket();
     bucket.refusal = new Error('it is a parallel file system; give the ledger another bucket');
 

@@ -76,7 +76,7 @@ describe('commands', () => {
     expect(api.requests).toEqual([]);
   });
 
-  it('refuses a function that is not there, and names those that are', async () => {
+  it('refuses an unknown function, and lists those that exist', async () => {
     await expect(service.run('invoke:invoke', { function: 'other', data: '{}' })).rejects.toThrow(
       'other: find function: no such function in serverless.yml; there are backup-landed, schedule, webhook, reconcile',
     );
@@ -86,7 +86,7 @@ describe('commands', () => {
     expect(await service.run('logs:logs', { function: 'schedule' })).toContain('group   group (g)\nstream  stream (s)');
   });
 
-  it('publish makes a version once, and rollback goes back to the one before', async () => {
+  it('publish creates a version once, and rollback returns to the previous one', async () => {
     const only = { function: 'webhook' };
     await service.run('publish:publish', only);
     expect(await service.run('publish:publish', only)).toBe('mig-dev-webhook: live is version v1');
@@ -112,7 +112,7 @@ describe('commands', () => {
     expect(await service.run('remove:remove', { yes: true })).toContain('mig-dev-schedule: not deployed');
   });
 
-  it('remove asks, and where nobody can be asked leaves everything', async () => {
+  it('remove asks, and removes nothing if nobody can be asked', async () => {
     await expect(service.run('remove:remove')).rejects.toThrow(/not a terminal, so nobody can be asked: add --yes/);
     expect(api.changes).toEqual([]);
   });

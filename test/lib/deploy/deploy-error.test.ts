@@ -2,7 +2,7 @@ import { DeployError } from '../../../lib/deploy/deploy-error.ts';
 import { CloudError } from '../../../lib/kernel/errors.ts';
 
 describe('DeployError', () => {
-  it('says what the details of the answer say', () => {
+  it('includes the details of the response', () => {
     const cause = new CloudError({
       service: 'FunctionGraph',
       operation: 'CreateFunction',

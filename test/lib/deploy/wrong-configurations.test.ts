@@ -259,7 +259,7 @@ describe('a wrong configuration', () => {
     await made.remove();
   });
 
-  it.each(TABLE)('is refused with its place, and nothing is sent: $what', async ({ jobs, service, env, says }) => {
+  it.each(TABLE)('is refused with its path, and nothing is sent: $what', async ({ jobs, service, env, says }) => {
     made = await makeService(api.url, env ?? { ...KEYS, CACHE_PASSWORD: PASSWORD, OTHER: '' });
     if (jobs) await made.writeJobs(jobs);
     if (service) await made.writeService(service);
@@ -272,7 +272,7 @@ describe('a wrong configuration', () => {
     expect(api.requests).toEqual([]);
   });
 
-  it('is told with all others at once', async () => {
+  it('is reported together with all others', async () => {
     made = await makeService(api.url, KEYS);
     await made.writeService(change('schedule: { timeout: 60 }', 'schedule: { timeout: 2, memorySize: 100 }'));
 
@@ -300,7 +300,7 @@ describe('a wrong configuration', () => {
     },
   );
 
-  it('takes values from .env, and the environment before it', async () => {
+  it('takes values from the environment, then from .env', async () => {
     const { writeFile } = await import('node:fs/promises');
     made = await makeService(api.url, KEYS);
     await writeFile(`${made.folder}/.env`, 'CACHE_PASSWORD=from-the-file\n');

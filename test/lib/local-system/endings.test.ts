@@ -40,7 +40,7 @@ describe('endingOf', () => {
     expect(endingOf(job, task)).toMatchObject({ job: 'move', states, hasProgress, isNotified: false });
   });
 
-  it('wants a message only of a task that comes to its end, in a job that tells of successes', () => {
+  it('requires a message only for a task that ends, in a job that reports successes', () => {
     expect(endingOf(jobOf('backup_import', {}, telling('succeeded')), task).isNotified).toBe(true);
     expect(endingOf(jobOf('backup_import', {}, telling('failed')), task).isNotified).toBe(false);
     expect(endingOf(jobOf('online_migration', {}, telling('succeeded')), task).isNotified).toBe(false);
@@ -60,7 +60,7 @@ describe('TaskObserver', () => {
   const progress: SystemEvent = { kind: 'progress', progress: { job: 'move', run: 'r1', status: 'x', text: '1 %' } };
   const success = told('move: online migration has succeeded: request 1', 'Task: move-1, id t1');
 
-  it('misses nothing when states, progress and message were seen, whatever came between', () => {
+  it('misses nothing if states, progress and message were observed, whatever came in between', () => {
     const observer = new TaskObserver();
     for (const status of ['CREATING', 'RUNNING', 'FULLMIGRATING', 'FULLMIGRATING', 'PAUSING', 'SUCCESS'])
       observer.observe(was(status));
@@ -73,7 +73,7 @@ describe('TaskObserver', () => {
     );
   });
 
-  it('says all that is missing', () => {
+  it('lists everything that is missing', () => {
     const observer = new TaskObserver();
     for (const status of ['CREATING', 'RUNNING', 'SUCCESS']) observer.observe(was(status));
 
@@ -88,7 +88,7 @@ describe('TaskObserver', () => {
     ['of another task', told('move: online migration has succeeded: request 1', 'Task: move-2, id t2')],
     ['of another job', told('moved: online migration has succeeded: request 1', 'Task: move-1, id t1')],
     ['of a failure', told('move: online migration has failed: request 1', 'Task: move-1, id t1')],
-  ])('takes no message %s', (_name, message) => {
+  ])('ignores a message %s', (_name, message) => {
     const observer = new TaskObserver();
     observer.observe(message);
 

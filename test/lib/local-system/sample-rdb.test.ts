@@ -7,7 +7,7 @@ describe('crc64', () => {
 });
 
 describe('makeSampleRdb', () => {
-  it('writes header, sizes, keys, end mark and checksum', () => {
+  it('writes header, sizes, keys, end marker and checksum', () => {
     expect(makeSampleRdb({ a: 'b' }).toString('hex')).toBe(
       [
         '524544495330303039', // REDIS0009
@@ -22,7 +22,7 @@ describe('makeSampleRdb', () => {
     );
   });
 
-  it('gives checksum 0 over the whole file, as Redis checks it', () => {
+  it('gives checksum 0 over the whole file, as Redis verifies it', () => {
     expect(crc64(makeSampleRdb({ 'session:1': 'x'.repeat(100) }))).toBe(0n);
   });
 

@@ -106,7 +106,7 @@ describe('npx migrations check --live', () => {
     return { code, found: (JSON.parse(stdout) as LiveResult).live?.findings ?? [] };
   };
 
-  it('finds nothing wrong where all is there, by reading calls only', async () => {
+  it('finds no problems if everything exists, with reading calls only', async () => {
     const { code, stdout } = await run([], {}, runBin);
 
     expect(stdout).toBe(
@@ -139,7 +139,7 @@ describe('npx migrations check --live', () => {
     [403, 'InvalidObjectState', 'problem', 'files[0].file_name', '"nightly.rdb" is archived and cannot be read'],
     [404, 'NoSuchBucket', 'problem', 'bucket_name', 'bucket redis-backups was not found'],
     [503, 'SlowDown', 'unknown', 'files[0].file_name', '503 SlowDown'],
-  ])('says of a named file that OBS answers %i %s: %s', async (status, code, level, field, message) => {
+  ])('reports for a named file, if OBS returns %i %s: %s', async (status, code, level, field, message) => {
     const named = '{ file_source: self_build_obs, bucket_name: redis-backups, files: [ { file_name: nightly.rdb } ] }';
     await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(`{ latest_of: ${PROD} }`, named));
     cloud.faults.add({ service: 'OBS', operation: 'GetObject', kind: 'error', status, code });
@@ -151,7 +151,7 @@ describe('npx migrations check --live', () => {
     ]);
   });
 
-  it('names an instance that is not there once, with its line, the jobs, what was asked and what to do', async () => {
+  it('reports a missing instance once, with its line, the jobs, the call and what to do', async () => {
     await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(STAGING, 'd2c8399f-bdba-43c1-8069-3ff17a1a79d6'));
     const { code, found } = await findings();
 
@@ -202,7 +202,7 @@ describe('npx migrations check --live', () => {
     expect(found).toContainEqual(expect.objectContaining({ level: 'problem', path: at, message }));
   });
 
-  it('finds a bucket that is not there, of a job and of the ledger', async () => {
+  it('finds missing buckets of a job and of the ledger', async () => {
     const text = FILE.replace('redis-backups', 'redis-backupz').replace('ops-ledger', 'ops-ledgers');
     await writeFile(path.join(cwd, 'migrations.yml'), text);
     const { code, found } = await findings();
@@ -214,7 +214,7 @@ describe('npx migrations check --live', () => {
     ]);
   });
 
-  it('finds a topic that is not there, and one whose messages nobody gets', async () => {
+  it('finds a missing topic, and one whose messages nobody receives', async () => {
     cloud.setTopic(TOPIC, [{ protocol: 'email', endpoint: 'a@example.com', status: 0 }]);
     expect((await findings()).found).toMatchObject([
       {
@@ -234,7 +234,7 @@ describe('npx migrations check --live', () => {
     ]);
   });
 
-  it('finds what is wrong with a source server and its template', async () => {
+  it('finds problems of a source server and its template', async () => {
     const job = `jobs:
   web:
     on: { request: {} }
@@ -258,7 +258,7 @@ describe('npx migrations check --live', () => {
     ]);
   });
 
-  it('finds what is wrong with either side of an online migration, where the file says it', async () => {
+  it('finds problems of either side of an online migration, at their paths in the file', async () => {
     const job = `jobs:
   move:
     on: { request: {} }
@@ -287,7 +287,7 @@ describe('npx migrations check --live', () => {
     ]);
   });
 
-  it('looks at both servers of a migration whose request the file has', async () => {
+  it('checks both servers of a migration that the file specifies completely', async () => {
     await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(/jobs:[\s\S]*/, `jobs:${SERVER_JOB_YAML}`));
     const missing = await findings();
     cloud.setSource({ id: SOURCE, name: 'web', osType: 'LINUX', connected: false });
@@ -306,7 +306,7 @@ describe('npx migrations check --live', () => {
     ]);
   });
 
-  it('says that the agency is not there, or is not one for FunctionGraph, or ends', async () => {
+  it('reports that the agency is missing, does not trust FunctionGraph, or expires', async () => {
     const other = await findings(['--agency', 'nobody']);
     cloud.setAgency({ ...AGENCY, trusts: 'op_svc_ecs', expiresAt: '2026-12-01T00:00:00.000000' });
     const wrong = await findings();
@@ -318,7 +318,7 @@ describe('npx migrations check --live', () => {
     ]);
   });
 
-  it('names each action that the agency lacks, why it is needed, for which jobs, and what to do', async () => {
+  it('lists each action that the agency lacks, why and by which jobs it is needed, and what to do', async () => {
     cloud.setAgency({
       ...AGENCY,
       project: [
@@ -351,7 +351,7 @@ describe('npx migrations check --live', () => {
     ]);
   });
 
-  it('cannot tell what a role of the system allows, and says so', async () => {
+  it('reports that the actions of a system-defined role are unknown', async () => {
     cloud.setAgency({
       ...AGENCY,
       project: [{ id: 'r-1', name: 'DCS Administrator', version: '1.0', statements: [{ actions: ['dcs:dcs:*'] }] }],
@@ -364,7 +364,7 @@ describe('npx migrations check --live', () => {
     expect((await findings(['--strict'])).code).toBe(1);
   });
 
-  it('takes a refusal of the own keys for unknown, never for missing', async () => {
+  it("reports a refusal of the user's keys as unknown, never as missing", async () => {
     for (const operation of ['ShowInstance', 'ListObjects', 'ListSubscriptionsByTopic', 'ListAgencies']) {
       cloud.faults.add({ operation, kind: 'forbidden', times: 9 });
     }
@@ -382,7 +382,7 @@ describe('npx migrations check --live', () => {
     expect(found[0]?.advice).toContain('your keys are not allowed to read this');
   });
 
-  it('exits 3 at once when the cloud does not know the keys, and prints none', async () => {
+  it('exits 3 immediately if the cloud does not accept the keys, and prints none', async () => {
     // In a process of its own, which is what knows refused keys for a while.
     const { code, stdout, stderr } = await run([], { HUAWEICLOUD_SDK_SK: 'wrong-secret-key-0123' }, runBin);
 
@@ -392,7 +392,7 @@ describe('npx migrations check --live', () => {
     expect(cloud.requests).toHaveLength(1);
   });
 
-  it('exits 3 without keys, and when the cloud does not answer', async () => {
+  it('exits 3 without keys, and if the cloud does not respond', async () => {
     const withoutKeys = await runCommand(['check', '--live', '--cloud'], { cwd });
     const { url } = cloud;
     await cloud.close();
@@ -405,11 +405,11 @@ describe('npx migrations check --live', () => {
     expect(url).not.toBe(cloud.url);
   });
 
-  it('finds the project by itself', async () => {
+  it('looks up the project', async () => {
     expect((await findings([], { HUAWEICLOUD_PROJECT_ID: '' })).code).toBe(0);
   });
 
-  it('says that the agency is not known where nothing names it', async () => {
+  it('reports that the agency is not known if it is not given anywhere', async () => {
     await rm(path.join(cwd, 'serverless.yml'));
     const { code, found } = await findings();
 
@@ -419,7 +419,7 @@ describe('npx migrations check --live', () => {
     ]);
   });
 
-  it('says what only a caller brings, and looks at no made-up place', async () => {
+  it('reports what only a caller provides, and does not check placeholder values', async () => {
     const job = `jobs:
   any:
     on: { request: { accepts: [target_instance, backup_files] } }
@@ -438,7 +438,7 @@ describe('npx migrations check --live', () => {
     expect(cloud.requestsOf('GetObject')).toEqual([]);
   });
 
-  it('asks the cloud nothing while the file has problems', async () => {
+  it('makes no calls if the file has problems', async () => {
     await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace('version: 1', 'version: 2'));
     const { code, stderr } = await run();
 
@@ -468,7 +468,7 @@ describe('npx migrations check --policy', () => {
   });
   afterEach(() => rm(cwd, { recursive: true, force: true }));
 
-  it('prints the two policies that IAM wants, and the reason of each action', async () => {
+  it('prints the two policies that IAM requires, and the reason for each action', async () => {
     const { code, stdout } = await runCommand(['check', '--policy'], { cwd });
 
     expect(code).toBe(0);
@@ -493,7 +493,7 @@ describe('npx migrations check --policy', () => {
     });
   });
 
-  it.each([[['--policy', '--live']], [['--agency', 'x']]])('exits 2 for %j, which do not go together', async (args) => {
+  it.each([[['--policy', '--live']], [['--agency', 'x']]])('exits 2 for %j, an invalid combination', async (args) => {
     expect((await runCommand(['check', ...args], { cwd })).code).toBe(2);
   });
 });

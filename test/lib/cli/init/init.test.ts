@@ -28,7 +28,7 @@ describe('npx migrations init', () => {
     expect(check.stdout).toContain('warning: must still be filled in: the id of the DCS instance');
   });
 
-  it('says in another folder how to get from there to a deploy: the framework takes no plugin from outside', async () => {
+  it('explains in another folder how to deploy, because the framework loads no plugin from outside', async () => {
     const { stdout } = await init('--yes');
     const home = path.relative(cwd, path.resolve(import.meta.dirname, '../../../..'));
 
@@ -39,7 +39,7 @@ describe('npx migrations init', () => {
     expect(await read('serverless.yml')).toContain('\n  - ./dist/deploy/plugin.mjs\n');
   });
 
-  it('writes what was answered by options', async () => {
+  it('uses the answers given as options', async () => {
     await init(
       '--yes',
       '--use',
@@ -60,13 +60,13 @@ describe('npx migrations init', () => {
     expect(service).toMatch(/^functions:\n {2}schedule: .*\n {2}webhook: .*\n {2}reconcile: .*\n$/m);
   });
 
-  it('says with --json what was written', async () => {
+  it('lists the written files with --json', async () => {
     const { stdout } = await init('--yes', '--json');
 
     expect(JSON.parse(stdout)).toEqual({ written: ['migrations.yml', 'serverless.yml'], next: expect.any(Array) });
   });
 
-  it.each(['migrations.yml', 'serverless.yml'])('overwrites no %s, and writes nothing beside it', async (file) => {
+  it.each(['migrations.yml', 'serverless.yml'])('does not overwrite %s, and writes no other file', async (file) => {
     await writeFile(path.join(cwd, file), 'mine');
     const { code, stdout, stderr } = await init('--yes');
 
@@ -105,14 +105,14 @@ describe('npx migrations init', () => {
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  it('asks nobody where nobody is, and writes nothing', async () => {
+  it('fails if nobody can be asked, and writes nothing', async () => {
     const { code, stderr } = await runBin(['init'], { cwd });
 
     expect([code, stderr]).toEqual([2, expect.stringContaining('nobody can be asked')]);
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  it('needs no --yes where every question has its answer', async () => {
+  it('needs no --yes if every question is answered', async () => {
     const all = [
       '--region',
       'ap-southeast-3',

@@ -70,7 +70,7 @@ describe('npx migrations refeed', () => {
     };
     const refeed = (input: string, ...args: string[]) => example.run(['refeed', '-', ...args], input);
 
-    it('says with --dry-run what failed and why, and feeds nothing', async () => {
+    it('shows with --dry-run what failed and why, and redelivers nothing', async () => {
       const { code, stdout, stderr } = await refeed(payload(eventOf(UNFED)), '--dry-run');
 
       expect([code, stderr]).toEqual([0, '']);
@@ -86,14 +86,14 @@ describe('npx migrations refeed', () => {
       expect(example.system.cloud.tasks()).toHaveLength(tasksBefore);
     });
 
-    it('asks, and without an answer feeds nothing', async () => {
+    it('asks, and redelivers nothing without an answer', async () => {
       const { code, stderr } = await refeed(payload(eventOf(UNFED)));
 
       expect([code, stderr]).toEqual([2, expect.stringContaining('Feed 1 event to the local system')]);
       expect(example.system.cloud.tasks()).toHaveLength(tasksBefore);
     });
 
-    it('feeds the events of several payloads, one after the other, and an event twice makes one task', async () => {
+    it('redelivers the events of several payloads in order, and a duplicate event creates one task', async () => {
       // What another test imports is over: the instance takes one at a time.
       let open: unknown[];
       do {
@@ -119,7 +119,7 @@ describe('npx migrations refeed', () => {
       expect(example.system.cloud.tasks()).toHaveLength(tasksBefore + 1);
     }, 30_000);
 
-    it('names the replay of a run that was rejected, for feeding it again changes nothing', async () => {
+    it('prints the replay command for a rejected run, because redelivery changes nothing', async () => {
       const { code, stdout, stderr } = await refeed(payload(event, { runs: [REJECTED] }), '--yes');
 
       expect(code).toBe(1);
@@ -129,7 +129,7 @@ describe('npx migrations refeed', () => {
       expect(stderr).not.toContain('invoke request');
     });
 
-    it('feeds an event all the same when another run of it is open', async () => {
+    it('redelivers an event if another of its runs is open', async () => {
       const { code, stdout } = await refeed(payload(event, { runs: [REJECTED, WAITING] }), '--yes', '--json');
 
       expect(code).toBe(1);
@@ -138,7 +138,7 @@ describe('npx migrations refeed', () => {
       ]);
     }, 30_000);
 
-    it('leaves what comes again by itself, and exits 1 for what it cannot read, but feeds the rest', async () => {
+    it('skips self-repeating functions, exits 1 for unreadable payloads, and redelivers the rest', async () => {
       const tick = payload({}, { functionName: 'reconcile' });
       const other = payload({}, { functionName: 'cache-restore' });
 
@@ -155,7 +155,7 @@ describe('npx migrations refeed', () => {
       expect(stderr).toContain('left request 1f0a7c3e-9d28-4e52-865b-d41f7a9c03be of mig-prod-cache-restore');
     }, 30_000);
 
-    it.each(['', '{}', 'no JSON', '[[]]'])('exits 3 for %j, which is no payload', async (input) => {
+    it.each(['', '{}', 'no JSON', '[[]]'])('exits 3 for %j, which is not a payload', async (input) => {
       const { code, stdout, stderr } = await refeed(input, '--yes');
 
       expect([code, stdout]).toEqual([3, '']);
@@ -163,7 +163,7 @@ describe('npx migrations refeed', () => {
     });
   });
 
-  it('feeds the deployed function that the payload names', async () => {
+  it('redelivers to the deployed function that the payload names', async () => {
     const api = await FakeFunctionGraph.start();
     const cwd = await mkdtemp(path.join(tmpdir(), 'refeed-'));
     const held = { config: {}, digest: '', asyncConfig: undefined, triggers: [], versions: [], aliases: new Map() };

@@ -23,7 +23,7 @@ const refused = (cloudCode: KnownCode, status: number) =>
   });
 
 describe('the lifecycle rules of a ledger, looked at live', () => {
-  it('are a problem where one covers what must stay', async () => {
+  it('are a problem if one deletes what must be kept', async () => {
     expect(await look(async () => [{ id: 'tidy', prefix: 'm/', days: 500 }])).toEqual([
       {
         level: 'problem',
@@ -47,15 +47,15 @@ describe('the lifecycle rules of a ledger, looked at live', () => {
         { prefix: 'm/lanes/job/', days: 62 },
       ],
     ],
-  ])('are no finding when %s', async (_what, rules) => {
+  ])('are not a finding if %s', async (_what, rules) => {
     expect(await look(async () => rules)).toEqual([]);
   });
 
-  it('are no finding of a bucket that is not there: listing it says so', async () => {
+  it('are not a finding for a missing bucket, which listing reports', async () => {
     expect(await look(() => Promise.reject(refused('NoSuchBucket', 404)))).toEqual([]);
   });
 
-  it('are not known when the keys may not read them', async () => {
+  it('are unknown if the keys may not read them', async () => {
     expect(await look(() => Promise.reject(refused('AccessDenied', 403)))).toMatchObject([
       { level: 'unknown', advice: expect.stringContaining('obs:bucket:GetLifecycleConfiguration on ops-ledger') },
     ]);

@@ -49,7 +49,7 @@ describe('evaluateAccess', () => {
     expect(evaluateAccess(ACTION, scope, { ...NOTHING, [where]: [policy('p', ['*'])] }).is).toBe(is);
   });
 
-  it('lets a Deny win, and one elsewhere not', () => {
+  it('lets a Deny win, but not one in another scope', () => {
     const deny = policy('no', ['dcs:*:*'], { effect: 'Deny' });
     const allow = policy('yes', ['*']);
 
@@ -63,7 +63,7 @@ describe('evaluateAccess', () => {
     });
   });
 
-  it('says that a right is limited, unless another policy allows it wholly', () => {
+  it('reports limited access, unless another policy allows it without limits', () => {
     const some = policy('some', ['*'], { isLimited: true });
 
     expect(evaluateAccess(ACTION, 'project', { ...NOTHING, project: [some] })).toEqual({ is: 'limited', by: ['some'] });
@@ -75,7 +75,7 @@ describe('evaluateAccess', () => {
     });
   });
 
-  it('tells nothing by the words of a role, and everything by a policy beside it', () => {
+  it('ignores the actions of a role, and evaluates a policy next to it', () => {
     const role = policy('Administrator', ['*:*:*'], { version: '1.0' });
 
     expect(evaluateAccess(ACTION, 'project', { ...NOTHING, project: [role] })).toEqual({
