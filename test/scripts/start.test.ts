@@ -115,7 +115,7 @@ describe('npm start', () => {
       other.close();
       expect(code).toBe(1);
       expect(err).toBe(
-        `npm start: port ${port} is in use: stop what is using it, or choose another with ${flag} (npm start -- ${flag} 0 takes any free one)\n`,
+        `npm start: port ${port} is in use: stop what is using it, or choose another with ${flag} (npm start -- ${flag} 0 uses any free port)\n`,
       );
     },
     60_000,
@@ -125,32 +125,32 @@ describe('npm start', () => {
     const { code, out, err } = await start(['--once', '--port', '0']);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    const summary = out.slice(out.indexOf('Until what was started is over'));
+    const summary = out.slice(out.indexOf('Waiting until all'));
     const ends = summary.match(/demo .*/g)?.map((line) => line.replace(/^demo +\S+ (\S+)[-_][0-9a-f]+/, '$1'));
-    // A busy machine looks less often, and two ticks at once may report twice.
+    // A busy machine polls less often, and two simultaneous ticks may report twice.
     expect(ends?.map((line) => line.replaceAll(/ (once|\d+ times)/g, ''))).toEqual([
-      'restore-staging was MIGRATING, SUCCESS; its success was reported',
-      'session-cache was CREATING, RUNNING, FULLMIGRATING, INCRMIGEATING, TERMINATING, TERMINATED; its progress was read; its success was reported',
-      'web_01 was READY, RUNNING, MIGRATE_SUCCESS; its progress was read; its success was reported',
-      'restore-reports was MIGRATING, SUCCESS; its success was reported',
-      'refresh-staging-nightly was MIGRATING, SUCCESS; its success was reported',
-      'import-on-demand was MIGRATING, SUCCESS; its success was reported',
-      'restore-staging was MIGRATING, SUCCESS; its success was reported',
+      'restore-staging went through MIGRATING, SUCCESS; its success was reported',
+      'session-cache went through CREATING, RUNNING, FULLMIGRATING, INCRMIGEATING, TERMINATING, TERMINATED; its progress was read; its success was reported',
+      'web_01 went through READY, RUNNING, MIGRATE_SUCCESS; its progress was read; its success was reported',
+      'restore-reports went through MIGRATING, SUCCESS; its success was reported',
+      'refresh-staging-nightly went through MIGRATING, SUCCESS; its success was reported',
+      'import-on-demand went through MIGRATING, SUCCESS; its success was reported',
+      'restore-staging went through MIGRATING, SUCCESS; its success was reported',
     ]);
     expect(out).toContain('restore-staging: existing backup_import task');
     expect(out).toContain('_SUCCESS (');
     expect(out).toMatch(/progress {2}move-session-cache: INCRMIGEATING, full 100 %, 1000 of 1000 keys, offset 0,/);
     expect(out).toMatch(/progress {2}move-web-01: /);
     expect(out).toMatch(/message {3}to migrations: move-session-cache: online migration has succeeded: request /);
-    expect(out).toContain('and the answer to CreateMigrationTask is lost');
+    expect(out).toContain('and the response to CreateMigrationTask is lost');
     const story = out.match(/demo +(sent|lost|looked up|adopted) .*/g)?.map((line) => line.replace(/^demo +/, ''));
     expect(story).toEqual([
       expect.stringMatching(
         /^sent {8}CreateMigrationTask, to create the task restore-staging-[0-9a-f]{12} \(request [0-9a-f]{32}\)$/,
       ),
-      expect.stringMatching(/^lost {8}the cloud made the task, and its answer never came: /),
+      expect.stringMatching(/^lost {8}the cloud created the task, but its response was lost: /),
       expect.stringMatching(
-        /^looked up {3}ListMigrationTask \(GET .*name=restore-staging-[0-9a-f]{12}\): there is a task of exactly this name$/,
+        /^looked up {3}ListMigrationTask \(GET .*name=restore-staging-[0-9a-f]{12}\): a task of exactly this name exists$/,
       ),
       expect.stringMatching(
         /^adopted {5}[0-9a-f]{32} is the task of the run; 1 call of CreateMigrationTask, 1 task of this name$/,
@@ -169,8 +169,8 @@ describe('npm start', () => {
     ]);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(/demo +wave-2-db-01: db_01_[0-9a-f]+ was READY, RUNNING, MIGRATE_SUCCESS;/);
-    expect(out).toMatch(/demo +legacy-01: legacy_01_[0-9a-f]+ was READY$/m);
+    expect(out).toMatch(/demo +wave-2-db-01: db_01_[0-9a-f]+ went through READY, RUNNING, MIGRATE_SUCCESS;/);
+    expect(out).toMatch(/demo +legacy-01: legacy_01_[0-9a-f]+ went through READY$/m);
   }, 120_000);
 
   it('exits with 1 if something could not be demonstrated', async () => {
@@ -179,7 +179,7 @@ describe('npm start', () => {
     const { code, out } = await start(['--once', '--port', '0', '--jobs', jobs, ...fault]);
 
     expect(code).toBe(1);
-    expect(out).toContain('Not shown: wave-1-web-01 (the timer wave-1-web-01 ticks)');
+    expect(out).toContain('Failed: wave-1-web-01 (the timer wave-1-web-01 ticks)');
   }, 120_000);
 
   it('runs until it is stopped, and then exits with 0, even if the console is open', async () => {
@@ -230,7 +230,7 @@ describe('npm start', () => {
       );
       expect(await second).toMatchObject({
         code: 1,
-        err: expect.stringMatching(/^npm start: a local system runs here already \(process \d+ at http/),
+        err: expect.stringMatching(/^npm start: a local system is already running here \(process \d+ at http/),
       });
       expect((await second)?.err).toContain(` at ${url}; state in `);
     }, 60_000);
@@ -253,7 +253,7 @@ describe('npm start', () => {
         args,
         once(
           (child) => child.kill('SIGTERM'),
-          (text) => /demo +left out/.test(text),
+          (text) => /demo +skipped/.test(text),
         ),
       );
 
@@ -273,7 +273,7 @@ describe('npm start', () => {
       });
 
       expect({ code, err }).toEqual({ code: 0, err: '' });
-      expect(out).toContain('.local was removed: nothing is left of what was there. Starting again, empty.');
+      expect(out).toContain('.local was removed, with all its state. Restarting with an empty one.');
       const urls = out.match(/^(?:console|gateway) .*/gm) ?? [];
       expect(urls.slice(urls.length / 2)).toEqual(urls.slice(0, urls.length / 2));
     }, 90_000);

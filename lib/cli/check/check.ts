@@ -53,8 +53,8 @@ export const addCheck = command<{
     if (agency !== undefined && !isLive) throw new UsageError('--agency requires --live');
     if (policy && isLive) throw new UsageError('--policy and --live cannot be combined');
     const here = await place();
-    const brings = options.local === true || Boolean(env['MIGRATIONS_LEDGER_FOLDER']);
-    const { text, found } = await inspectJobsFile(here.jobsFile, brings ? { ledger: 'given' } : {});
+    const isLedgerGiven = options.local === true || Boolean(env['MIGRATIONS_LEDGER_FOLDER']);
+    const { text, found } = await inspectJobsFile(here.jobsFile, isLedgerGiven ? { ledger: 'given' } : {});
     const file = relative(cwd, here.jobsFile) || here.jobsFile;
     const { loaded } = found;
     if (policy && loaded) return printPolicies(loaded.jobs, terminal);
@@ -145,7 +145,7 @@ function summaryLine(
 ): string {
   const count = (wanted: PlacedLiveFinding['level']) => levels.filter((level) => level === wanted).length;
   const [problems, warnings, unknown] = [count('problem'), count('warning'), count('unknown')];
-  const beside = [
+  const others = [
     ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
   ].map((part) => `, ${part}`);
@@ -153,7 +153,7 @@ function summaryLine(
     problems > 0
       ? terminal.paint('bad', counted(problems, 'problem'))
       : terminal.paint('good', `${counted(jobs, 'job')}, no problems`);
-  return `${file}: ${main}${beside.join('')}`;
+  return `${file}: ${main}${others.join('')}`;
 }
 
 function printPolicies(jobs: Jobs, terminal: Terminal): ExitCode {

@@ -60,9 +60,9 @@ export async function openDeployedRoute(
     isReal: !system,
     hasLedger: jobs.ledger !== undefined || system !== undefined,
     invoke: async (calls) => {
-      const answers: InvokeResult[] = [];
-      for (const one of calls) answers.push(await call(one));
-      return answers;
+      const results: InvokeResult[] = [];
+      for (const one of calls) results.push(await call(one));
+      return results;
     },
   };
 }

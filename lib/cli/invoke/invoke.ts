@@ -62,11 +62,11 @@ async function invoke(
     return EXIT.usage;
   }
   terminal.note(`invoking ${what}`);
-  const [answer] = await route.invoke([{ functionName, event }]);
-  if (!answer) return EXIT.unable;
-  const { isGood, json, lines } = showResult(answer, terminal);
+  const [result] = await route.invoke([{ functionName, event }]);
+  if (!result) return EXIT.unable;
+  const { isGood, json, lines } = showResult(result, terminal);
   terminal.result({ function: functionName, where: route.kind, ...json }, () => lines);
-  if (answer.state === 'accepted') {
+  if (result.state === 'accepted') {
     terminal.note(
       'To see its runs: npx migrations runs list. Its log has the request id. If it fails, its failure destination',
     );

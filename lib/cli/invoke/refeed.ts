@@ -84,15 +84,15 @@ async function refeed(
     }
   }
   const calls = toDeliver.map(({ report }) => report);
-  const answers = dryRun || calls.length === 0 ? [] : await route.invoke(calls);
-  const shown = new Map(toDeliver.map((one, i) => [one, answers[i]] as const));
-  const results = planned.map((one) => ({ one, answer: shown.get(one) }));
-  const isBad = results.some(({ answer }) => answer !== undefined && !showResult(answer, terminal).isGood);
+  const delivered = dryRun || calls.length === 0 ? [] : await route.invoke(calls);
+  const shown = new Map(toDeliver.map((one, i) => [one, delivered[i]] as const));
+  const results = planned.map((one) => ({ one, result: shown.get(one) }));
+  const isBad = results.some(({ result }) => result !== undefined && !showResult(result, terminal).isGood);
   terminal.result(
     {
       dry_run: dryRun,
       where: route.kind,
-      events: results.map(({ one, answer }) => toJson(one, answer, terminal)),
+      events: results.map(({ one, result }) => toJson(one, result, terminal)),
       left: problems,
     },
     () =>
@@ -100,12 +100,12 @@ async function refeed(
         ? [...planned.flatMap((one) => describe(one, terminal)), `${count} would be redelivered`]
         : resultLines(results, terminal),
   );
-  if (isAsync && answers.length > 0) terminal.note('To see their runs: npx migrations runs list');
+  if (isAsync && delivered.length > 0) terminal.note('To see their runs: npx migrations runs list');
   const isLeft = problems.length > 0 || planned.some(({ toReplay }) => toReplay.length > 0);
   return isBad || (isLeft && !dryRun) ? EXIT.failed : EXIT.done;
 }
 
-function toJson({ report, left, toReplay }: Planned, answer: InvokeResult | undefined, terminal: Terminal): object {
+function toJson({ report, left, toReplay }: Planned, result: InvokeResult | undefined, terminal: Terminal): object {
   const { functionName, deployedName, requestId, time, why, runs } = report;
   return {
     function: functionName,
@@ -117,18 +117,18 @@ function toJson({ report, left, toReplay }: Planned, answer: InvokeResult | unde
     is_fed: left === undefined,
     left,
     replay: toReplay.map(replayCommand),
-    answer: answer && showResult(answer, terminal).json,
+    answer: result && showResult(result, terminal).json,
   };
 }
 
 function resultLines(
-  results: readonly { readonly one: Planned; readonly answer: InvokeResult | undefined }[],
+  results: readonly { readonly one: Planned; readonly result: InvokeResult | undefined }[],
   terminal: Terminal,
 ): string[] {
-  return results.flatMap(({ one, answer }) => {
-    if (!answer) return [];
+  return results.flatMap(({ one, result }) => {
+    if (!result) return [];
     const { functionName, requestId } = one.report;
-    return [terminal.paint('strong', `${functionName}, request ${requestId}`), ...showResult(answer, terminal).lines];
+    return [terminal.paint('strong', `${functionName}, request ${requestId}`), ...showResult(result, terminal).lines];
   });
 }
 
@@ -142,7 +142,7 @@ function describe({ report, left, toReplay }: Planned, { paint }: Terminal): str
       `  ${outcome.padEnd(9)} ${job} ${run}${reason ? `  ${reason.code}: ${reason.message}` : ''}`.trimEnd(),
     ),
     ...toReplay.map((run) => `  stays rejected; once its cause is fixed: ${replayCommand(run)}`),
-    left === undefined ? '  will be redelivered' : `  not redelivered: ${left}`,
+    left === undefined ? '  to be redelivered' : `  not redelivered: ${left}`,
   ];
 }
 

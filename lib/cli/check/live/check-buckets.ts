@@ -37,9 +37,9 @@ export async function checkBuckets(
         await obs.listSince(bucket, prefix, EPOCH, 1);
       } catch (error) {
         if (!(error instanceof CloudError)) throw error;
-        const answer = classifyObsError(error, bucket);
-        if (answer.is !== 'final') throw error;
-        report(answer.message, bucketAdvice(error, jobs.region));
+        const verdict = judgeObsAnswer(error, bucket);
+        if (verdict.is !== 'final') throw error;
+        report(verdict.message, bucketAdvice(error, jobs.region));
       }
     });
   }

@@ -271,7 +271,7 @@ describe('npx migrations invoke', () => {
 
       expect(await deployed('--yes', '--stage', 'local')).toMatchObject({
         code: 3,
-        stderr: expect.stringContaining('stage local goes to the local cloud, and none runs here'),
+        stderr: expect.stringContaining('stage local is deployed to the local cloud, which is not running here'),
       });
     });
   });

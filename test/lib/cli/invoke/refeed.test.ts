@@ -78,7 +78,7 @@ describe('npx migrations refeed', () => {
         [
           'backup-landed (mig-prod-backup-landed), request 1f0a7c3e-9d28-4e52-865b-d41f7a9c03be, 2026-03-14T10:20:38.000Z',
           '  failed: the platform ended it',
-          '  to be fed again',
+          '  to be redelivered',
           '1 event would be redelivered',
           '',
         ].join('\n'),
@@ -89,7 +89,7 @@ describe('npx migrations refeed', () => {
     it('asks, and redelivers nothing without an answer', async () => {
       const { code, stderr } = await refeed(payload(eventOf(UNFED)));
 
-      expect([code, stderr]).toEqual([2, expect.stringContaining('Feed 1 event to the local system')]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('Redeliver 1 event to the local system')]);
       expect(example.system.cloud.tasks()).toHaveLength(tasksBefore);
     });
 
@@ -125,7 +125,7 @@ describe('npx migrations refeed', () => {
       expect(code).toBe(1);
       expect(stdout).toContain(`  rejected  restore-staging ${RUN}  DCS.4026: busy\n`);
       expect(stdout).toContain(`npx migrations runs replay restore-staging ${RUN}\n`);
-      expect(stdout).toContain('  not fed again: no run of it would go on\n');
+      expect(stdout).toContain('  not redelivered: no run of it would make progress\n');
       expect(stderr).not.toContain('invoke request');
     });
 
@@ -152,7 +152,7 @@ describe('npx migrations refeed', () => {
         ],
         left: [expect.stringContaining('not a function of this project')],
       });
-      expect(stderr).toContain('left request 1f0a7c3e-9d28-4e52-865b-d41f7a9c03be of mig-prod-cache-restore');
+      expect(stderr).toContain('skipped request 1f0a7c3e-9d28-4e52-865b-d41f7a9c03be of mig-prod-cache-restore');
     }, 30_000);
 
     it.each(['', '{}', 'no JSON', '[[]]'])('exits 3 for %j, which is not a payload', async (input) => {
