@@ -55,14 +55,14 @@ describe('npx migrations runs', () => {
   });
 
   it.each([
-    [['list', 'Import-A'], "no job's name"],
-    [['list', '--state', 'lost'], 'There are: received, waiting'],
+    [['list', 'Import-A'], "is not a valid job name"],
+    [['list', '--state', 'lost'], 'Must be one of received, waiting'],
     [['list', '--since', 'yesterday'], 'as 30s, 5m, 6h, 7d'],
     [['list', '--limit', '0'], 'a number from 1'],
     [['show'], "missing required argument 'job'"],
-    [['show', 'Import-A'], "no job's name"],
+    [['show', 'Import-A'], "is not a valid job name"],
     [['show', 'import-a', '012'], 'at least the first 6'],
-    [['show', 'import-a', 'one.rdb'], 'is no run'],
+    [['show', 'import-a', 'one.rdb'], 'is not a run id'],
     [['watch', 'import-a', one, '--every', 'often'], 'as 30s, 5m, 6h, 7d'],
     [['replay'], 'give <job> <run>, or --rejected'],
     [['replay', 'import-a'], 'give <job> <run>, or --rejected'],
@@ -70,17 +70,17 @@ describe('npx migrations runs', () => {
     [['replay', 'import-a', one, '--since', '2h'], 'give <job> <run>, or --rejected'],
     [['forget', 'import-a', one], "'--why <text>' not specified"],
     [['park', 'import-a', one], "'--why <text>' not specified"],
-    [['resolve', 'import-a', one, 'forget'], 'a decision is one of'],
-    [['resolve', 'import-a', one, 'task'], 'a decision is one of'],
-    [['resolve', 'import-a', one, 'give-up'], 'a decision is one of'],
-    [['resolve', 'import-a', one, 'try-again', 'now'], 'a decision is one of'],
+    [['resolve', 'import-a', one, 'forget'], 'the decision must be one of'],
+    [['resolve', 'import-a', one, 'task'], 'the decision must be one of'],
+    [['resolve', 'import-a', one, 'give-up'], 'the decision must be one of'],
+    [['resolve', 'import-a', one, 'try-again', 'now'], 'the decision must be one of'],
     [['resolve'], 'give <job> <run> and a decision'],
     [['resolve', 'import-a'], 'give <job> <run> and a decision'],
-    [['resolve', 'import-a', one, 'try-again', '--dry-run'], 'which --dry-run is for'],
-    [['resolve', '--code', 'DCS.2007'], 'the decision is try-again'],
-    [['resolve', '--code', 'DCS.2007', 'give-up', '--why', 'x'], 'the decision is try-again'],
-    [['resolve', '--code', 'DCS.2007', 'import-a', one, 'try-again'], 'the decision is try-again'],
-    [['resolve', '--code', 'DCS.2007', 'Import-A', 'try-again'], "no job's name"],
+    [['resolve', 'import-a', one, 'try-again', '--dry-run'], 'try-again [--dry-run]'],
+    [['resolve', '--code', 'DCS.2007'], 'the only decision is try-again'],
+    [['resolve', '--code', 'DCS.2007', 'give-up', '--why', 'x'], 'the only decision is try-again'],
+    [['resolve', '--code', 'DCS.2007', 'import-a', one, 'try-again'], 'the only decision is try-again'],
+    [['resolve', '--code', 'DCS.2007', 'Import-A', 'try-again'], "is not a valid job name"],
   ])('exits 2 for %j', async (args, said) => {
     await deliver();
 
@@ -177,7 +177,7 @@ describe('npx migrations runs list', () => {
 
     expect([unknown.code, unknown.stdout]).toEqual([0, '']);
     expect(unknown.stderr).toMatch(
-      /migrations\.yml has no job import-aa; did you mean "import-a"\?\nthere are none\n$/,
+      /migrations\.yml has no job import-aa; did you mean "import-a"\?\nno runs and no open sets\n$/,
     );
     expect([known.code, known.stderr]).toEqual([0, '']);
   });
@@ -185,7 +185,7 @@ describe('npx migrations runs list', () => {
   it('reports that there are none, and prints no result', async () => {
     await mkdir(path.join(project.folder, '.local/ledger'), { recursive: true });
 
-    expect(await project.runs('list')).toEqual({ code: 0, stdout: '', stderr: 'there are none\n' });
+    expect(await project.runs('list')).toEqual({ code: 0, stdout: '', stderr: 'no runs and no open sets\n' });
   });
 
   it('lists the others if one cannot be read, and exits with 1', async () => {
@@ -322,7 +322,7 @@ describe('npx migrations runs watch', () => {
         .split('\n')
         .map((line) => JSON.parse(line)),
     ).toMatchObject([{ run: one, state }]);
-    expect(stderr).toContain('for want of keys');
+    expect(stderr).toContain('only the ledger is read, not the cloud');
   });
 
   it('exits with 0 if the task is no longer followed', async () => {
@@ -331,7 +331,7 @@ describe('npx migrations runs watch', () => {
     const { code, stdout, stderr } = await project.runs('watch', 'move-cache', move);
 
     expect([code, stdout]).toEqual([0, expect.stringContaining('created')]);
-    expect(stderr).toContain('nobody follows it any more');
+    expect(stderr).toContain('no longer followed');
   });
 });
 
@@ -566,7 +566,7 @@ describe('npx migrations runs resolve --code', () => {
     const some = await project.runs('resolve', 'import-a', '--code', 'DCS.2007', 'try-again', '--yes');
 
     expect([none.code, JSON.parse(none.stdout).resolved]).toEqual([0, []]);
-    expect([some.code, some.stdout]).toEqual([0, `recorded for job import-a, run ${one}: go on\n`]);
+    expect([some.code, some.stdout]).toEqual([0, `recorded for job import-a, run ${one}: try again\n`]);
     expect((await shown('import-b', three)).state).toBe('parked');
     expect((await shown('import-a', two)).reason.message).toBe('parked by a person: being checked');
   });
@@ -648,7 +648,7 @@ describe('npx migrations runs lanes', () => {
 
     const { code, stdout, stderr } = await project.runs('lanes');
 
-    expect([code, stdout, stderr]).toEqual([0, '', expect.stringContaining('every target is free (0 lanes)')]);
+    expect([code, stdout, stderr]).toEqual([0, '', expect.stringContaining('all targets are free (0 lanes)')]);
   });
 
   it('shows who has the turn, and who waits', async () => {
@@ -688,6 +688,6 @@ describe('npx migrations runs lanes', () => {
     expect(asked.code).toBe(2);
     expect([repaired.code, repaired.stdout]).toEqual([0, `repaired lane ${LANE}\n`]);
     expect((await project.runs('lanes')).stdout).toContain('has the turn');
-    expect((await project.runs('lanes', 'repair', LANE)).stdout).toContain('there is nothing to repair');
+    expect((await project.runs('lanes', 'repair', LANE)).stdout).toContain('nothing to repair');
   });
 });
