@@ -23,7 +23,7 @@ export const addCheck = command<{
   readonly agency?: string;
   readonly policy?: boolean;
 }>('check', {
-  summary: 'find all problems of the jobs file, with line numbers and what to do',
+  summary: 'find all problems in the jobs file, with line numbers and what to do',
   about: [
     'Without --live, nothing is sent and no keys are needed. The file is checked as for deployment: keys that need a ledger are errors without',
     'one, unless --local is given (npm start provides a ledger) or MIGRATIONS_LEDGER_FOLDER is set.',

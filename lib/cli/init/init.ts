@@ -40,7 +40,7 @@ export const addInit = command<Readonly<Record<string, unknown>>>('init', {
     'npx migrations init --yes --use backup,schedule --region ap-southeast-3 --bucket my-backups --ledger my-ledger',
   ],
   add: (command) => {
-    for (const { flag, text } of Object.values(QUESTIONS)) command.option(flag, text);
+    for (const { flag, text } of Object.values(QUESTIONS)) command.option(flag, text.replace(/\?$/, ''));
     command.option('--yes', 'take the defaults without asking');
   },
   work: async ({ terminal, cwd }, options) => {

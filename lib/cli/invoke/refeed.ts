@@ -24,12 +24,14 @@ interface Planned {
 export const addRefeed = command<RouteOptions>('refeed <payload>', {
   summary: 'redeliver events to the functions that failed on them',
   about: [
-    'The payload is what a failure destination received, in a file or, for -, on standard input: one JSON value, a list, or several in a row;',
-    'as stored in OBS, as passed to another function, or as an SMN message. The function and its event are read from it, and the function is',
-    'invoked as by npx migrations invoke: runs of the event that have succeeded create no second task.',
-    'A run that a ledger has recorded as rejected stays rejected: for such runs, the command that replays them is printed.',
-    '\nExit code 0: every event was redelivered and succeeded. 1: an event failed again, was skipped, or must be replayed. 3: the payload is not from a failure destination.',
-  ].join(' '),
+    [
+      'The payload is what a failure destination received, in a file or, for -, on standard input: one JSON value, a list, or several in a row;',
+      'as stored in OBS, as passed to another function, or as an SMN message. The function and its event are read from it, and the function is',
+      'invoked as by npx migrations invoke: runs of the event that have succeeded create no second task.',
+      'A run that a ledger has recorded as rejected stays rejected: for such runs, the command that replays them is printed.',
+    ].join(' '),
+    'Exit code 0: every event was redelivered and succeeded. 1: an event failed again, was skipped, or must be replayed. 3: the payload is not from a failure destination.',
+  ].join('\n'),
   examples: [
     'npx migrations refeed payload.json --dry-run',
     'npx migrations refeed payload.json --cloud --yes',
@@ -37,7 +39,7 @@ export const addRefeed = command<RouteOptions>('refeed <payload>', {
   ],
   add: (command) => {
     command
-      .option('--local', 'against what npm start runs, and nothing else')
+      .option('--local', 'only against the local system of npm start')
       .option('--cloud', 'to the deployed functions that the payload names')
       .option('--stage <stage>', 'with --cloud: the stage (local: the functions deployed to npm start)')
       .option('--name <name>', 'with --cloud: deliver to the deployed function of this name instead')

@@ -26,7 +26,7 @@ interface PlanOptions extends CommonOptions {
 export const addPlan = command<PlanOptions>('plan <event>', {
   summary: 'show the exact requests that an event would cause, without sending them',
   about:
-    'The requests are built by the real clients and shown in order, as text: method, URL, headers (except those that sign them) and body, with *** for each secret and <name> for values that only the cloud knows. Nothing is sent. With --live, requests that change nothing are sent and shown (existing tasks, preflight, the newest backup, the source server, the files of a set), and the ledger is read: a run that it already has is not planned. Not shown: what the function writes to the ledger, and whether a run would have to wait. Exit code 0: no run would be rejected. 1: a run would be rejected. 3: not an event, or the cloud does not respond.',
+    'The requests are built by the real clients and shown in order, as text: method, URL, headers (except those that sign them) and body, with *** for each secret and <name> for values that only the cloud knows. Without --live, nothing is sent. With --live, requests that change nothing are sent and shown (existing tasks, preflight, the newest backup, the source server, the files of a set), and the ledger is read: a run that it already has is not planned. Not shown: what the function writes to the ledger, and whether a run would have to wait. Exit code 0: no run would be rejected. 1: a run would be rejected. 3: not an event, or the cloud does not respond.',
   examples: [
     'npx migrations event timer | npx migrations plan -',
     'npx migrations plan event.json --live',

@@ -55,12 +55,12 @@ describe('npx migrations runs', () => {
   });
 
   it.each([
-    [['list', 'Import-A'], "is not a valid job name"],
+    [['list', 'Import-A'], 'is not a valid job name'],
     [['list', '--state', 'lost'], 'Must be one of received, waiting'],
     [['list', '--since', 'yesterday'], 'as 30s, 5m, 6h, 7d'],
     [['list', '--limit', '0'], 'a number from 1'],
     [['show'], "missing required argument 'job'"],
-    [['show', 'Import-A'], "is not a valid job name"],
+    [['show', 'Import-A'], 'is not a valid job name'],
     [['show', 'import-a', '012'], 'at least the first 6'],
     [['show', 'import-a', 'one.rdb'], 'is not a run id'],
     [['watch', 'import-a', one, '--every', 'often'], 'as 30s, 5m, 6h, 7d'],
@@ -80,7 +80,7 @@ describe('npx migrations runs', () => {
     [['resolve', '--code', 'DCS.2007'], 'the only decision is try-again'],
     [['resolve', '--code', 'DCS.2007', 'give-up', '--why', 'x'], 'the only decision is try-again'],
     [['resolve', '--code', 'DCS.2007', 'import-a', one, 'try-again'], 'the only decision is try-again'],
-    [['resolve', '--code', 'DCS.2007', 'Import-A', 'try-again'], "is not a valid job name"],
+    [['resolve', '--code', 'DCS.2007', 'Import-A', 'try-again'], 'is not a valid job name'],
   ])('exits 2 for %j', async (args, said) => {
     await deliver();
 
