@@ -40,7 +40,7 @@ describe('the page', () => {
     expect(await page.locator('#runs .empty').textContent()).toMatch(/^No runs yet\. Drop a file on a bucket/);
     expect(await page.locator('#events-empty').textContent()).toMatch(/^No events yet/);
     await page.getByRole('tab', { name: 'Tasks' }).click();
-    expect(await page.locator('#tasks .empty').textContent()).toMatch(/^The local cloud has no task yet/);
+    expect(await page.locator('#tasks .empty').textContent()).toMatch(/^No tasks yet/);
     expect(opened.errors).toEqual([]);
   });
 
@@ -348,7 +348,7 @@ describe('the page', () => {
       'regoin: aerror is not known; did you mean region?Top-level keys are: x',
       'jobs: {}',
     ]);
-    expect(await page.locator('#notice').textContent()).toMatch(/^migrations\.yml was changed/);
+    expect(await page.locator('#notice').textContent()).toMatch(/^migrations\.yml has changed/);
     await page.getByRole('button', { name: 'Line 2' }).click();
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('line-2');
 

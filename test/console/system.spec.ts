@@ -74,7 +74,7 @@ describe('the console of a local system', () => {
     await target.dispatchEvent('dragover', { dataTransfer: files });
     await target.dispatchEvent('drop', { dataTransfer: files });
 
-    await page.locator('#drop-result', { hasText: /dropped\.rdb is there/ }).waitFor();
+    await page.locator('#drop-result', { hasText: /Stored .*dropped\.rdb/ }).waitFor();
     await rowOf('dropped.rdb').locator('[data-word="succeeded"]').waitFor(LONG);
     expect(await rowOf('dropped.rdb').count()).toBe(1);
     expect(tasksNamed('restore-staging').length - before).toBe(1);
@@ -92,7 +92,7 @@ describe('the console of a local system', () => {
       'the connection is reset after the operation has run',
     );
     await page.getByRole('button', { name: 'Switch on' }).click();
-    await page.locator('#faults li', { hasText: 'CreateMigrationTask=reply_lost 1 call to come' }).waitFor();
+    await page.locator('#faults li', { hasText: 'CreateMigrationTask=reply_lost 1 call left' }).waitFor();
     const before = tasksNamed('restore-staging').length;
 
     await page.locator('#drop-key').fill('prod/lost-response.rdb');
@@ -203,7 +203,7 @@ describe('the console of a local system', () => {
       false,
       expect.stringContaining('is not the name of a target: (not shown); did you mean "staging-cache"?'),
     ]);
-    await page.locator('#notice', { hasText: 'was changed' }).waitFor();
+    await page.locator('#notice', { hasText: 'has changed' }).waitFor();
     await page.getByRole('button', { name: `Line ${line}` }).click();
     await picture('jobs-file');
 
