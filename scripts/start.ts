@@ -167,7 +167,7 @@ function printOverview(printer: Printer, system: LocalSystem, jobs: Jobs): void 
   printer.text(`function logs  ${path.relative(process.cwd(), system.logFile)}`);
   printer.text(`jobs           ${[...jobs.jobs.keys()].join(', ')}`);
   printer.text('File names that start with a dot, or end in .part or .tmp, are ignored.');
-  const found = system.buckets.foundAtStart;
+  const found = system.buckets.existingFiles;
   const added = found.filter(({ since }) => since === 'added');
   if (found.length > 0) printer.text(`objects        ${found.length} found, ${added.length} of them new or changed`);
   for (const { bucket, key } of added) {

@@ -7,7 +7,7 @@ import { ConsoleProblem } from './console-problem.ts';
 type Resource = 'page' | 'api';
 
 export interface CallerCheck {
-  readonly callers: Pick<Callers, 'whoAsks'>;
+  readonly callers: Pick<Callers, 'identify'>;
   /** The port of the console. */
   readonly port: number;
   readonly url: URL;
@@ -23,9 +23,9 @@ export async function checkCaller(
   request: Pick<IncomingMessage, 'headers' | 'method' | 'socket'>,
   { callers, port, url, resource }: CallerCheck,
 ): Promise<void> {
-  const wrong = wrongAddress(request, port) ?? (resource === 'api' ? wrongSite(request) : undefined);
+  const wrong = wrongAddressReason(request, port) ?? (resource === 'api' ? wrongSiteReason(request) : undefined);
   if (wrong !== undefined) throw new ConsoleProblem(403, 'Access denied', wrong);
-  const caller = await callers.whoAsks(request, bearerToken(request) ?? url.searchParams.get('token') ?? undefined);
+  const caller = await callers.identify(request, bearerToken(request) ?? url.searchParams.get('token') ?? undefined);
   if (caller !== 'own' && (resource === 'api' || caller === 'other')) {
     const detail = 'open the console with the link that npm start prints, or console_url in .local/system.json';
     throw new ConsoleProblem(401, 'Access denied', detail);

@@ -76,7 +76,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   });
   const { port } = server.address() as AddressInfo;
   // In the fragment, which browsers do not send; the page adds it to its requests.
-  const proof = kernelKnowsUsers() ? '' : `#token=${system.keys.token}`;
+  const proof = canIdentifyUsers() ? '' : `#token=${system.keys.token}`;
 
   return {
     url: `http://127.0.0.1:${port}/${proof}`,

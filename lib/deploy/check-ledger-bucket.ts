@@ -23,7 +23,7 @@ export async function checkLedgerBucket(
   const { harmful, missing } = checkLedgerRules(rules, prefix);
   notes.push(...harmful.map((harm) => `ledger ${name}: ${harm}`));
   if (rules.length === 0) {
-    const desired = wantedRules(prefix);
+    const desired = requiredRules(prefix);
     await step('set lifecycle rules', () => bucket.setRules(desired));
     const [runs, budgets] = desired;
     notes.push(

@@ -126,7 +126,7 @@ function asyncSteps(api: FunctionGraph, { urn, asyncConfig }: DesiredFunction, t
 function planTriggers(
   api: FunctionGraph,
   desired: DesiredFunction,
-  there: readonly Trigger[],
+  there: readonly FunctionTrigger[],
   { keepUnknownTriggers, replaceApi, coverGap, wait }: PlanOptions,
 ): Pick<FunctionPlan, 'steps' | 'notes'> {
   const latest = `${desired.urn}:latest`;

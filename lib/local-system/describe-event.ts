@@ -95,7 +95,7 @@ function runLine(text: string, run: ReportedRun): EventLine {
 }
 
 /** One line for each run that changed: a run that keeps waiting is reported once. */
-function describeReconcile(result: Invocation, isChanged: IsChanged): DescribedEvent {
+function describeReconcile(result: InvocationResult, isChanged: IsChanged): DescribedEvent {
   const runs = readRuns(result);
   const lines: EventLine[] = [];
   for (const run of runs) {

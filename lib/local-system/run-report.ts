@@ -27,7 +27,7 @@ export function readRuns(result: InvocationResult): ReportedRun[] {
 }
 
 /** How many runs that wait for a person a tick of `reconcile` found; 0 if it does not say. */
-export function readParked(result: Invocation): number {
+export function readParked(result: InvocationResult): number {
   const value = result.ok ? parseJson(result.payload) : undefined;
   return isRecord(value) && typeof value['parked'] === 'number' ? value['parked'] : 0;
 }

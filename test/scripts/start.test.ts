@@ -122,7 +122,7 @@ describe('npm start', () => {
   );
 
   it('demonstrates every trigger of migrations.yml, follows every task to its end, and exits with 0', async () => {
-    const { code, out, err } = await start(['--once', '--port', '0']);
+    const { code, out, err } = await run([building, '--once', '--port', '0']);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const summary = out.slice(out.indexOf('Waiting until all'));

@@ -46,7 +46,10 @@ function verdictOn(job: Job, request: GatewayRequest, context: MatchContext): Ve
     return refuses(job.name, { code: 'no_trigger', message: 'the path names it, but it has no on.request' });
   }
   // Verified as of its own timestamp: a stored event is older than the tolerance for messages.
-  const credentials = readCallerCredentials(request, Number(request.headers.get('webhook-timestamp')) * 1000 || Date.now());
+  const credentials = readCallerCredentials(
+    request,
+    Number(request.headers.get('webhook-timestamp')) * 1000 || Date.now(),
+  );
   const { refusal, notes } = authenticate(job, request, credentials, context);
   if (refusal !== undefined) return refuses(job.name, { code: 'not_allowed', message: refusal });
   try {

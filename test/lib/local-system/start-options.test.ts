@@ -75,7 +75,7 @@ describe('readStartOptions', () => {
     [['--port'], "Option '--port <value>' argument missing"],
     [['--once', '--no-demo'], '--once and --no-demo cannot be combined'],
     [['--once', '--empty'], '--once and --empty cannot be combined'],
-    [['--fault', 'ListTasks'], '--fault: read the fault ListTasks: expected <operation>=<kind>'],
+    [['--fault', 'ListTasks'], '--fault: parse the fault ListTasks: expected <operation>=<kind>'],
   ])('refuses %j', (args, message) => {
     expect(() => readStartOptions(args)).toThrow(message);
   });
