@@ -28,6 +28,6 @@ describe('makeSampleRdb', () => {
 
   it('writes a length of 64 in two bytes, and refuses one that is too long', () => {
     expect(makeSampleRdb({ a: 'x'.repeat(64) }).toString('latin1')).toContain(`\x40\x40${'x'.repeat(64)}`);
-    expect(() => makeSampleRdb({ a: 'x'.repeat(16_384) })).toThrow('16384 is too much for a sample');
+    expect(() => makeSampleRdb({ a: 'x'.repeat(16_384) })).toThrow('16384 is too long for a sample');
   });
 });
