@@ -23,7 +23,7 @@ const REPLACED: Readonly<Record<string, string>> = {
 const OBS_TABLES = /node_modules\/esdk-obs-nodejs\/lib\/(obsModel|v2Model)\.js$/;
 
 /** Checks for authors of jobs files; a function's jobs file was checked when it was built. */
-const AUTHORING_CHECKS = /\/lib\/jobs\/(straighten|doubts)\.ts$/;
+const AUTHORING_CHECKS = /\/lib\/jobs\/(repair-keys|job-warnings)\.ts$/;
 
 /**
  * Replaces code that bundles would contain but never use by small stand-ins. A stand-in throws an explanatory error if it is used after all.

@@ -13,7 +13,7 @@ const CLOUD_CODE = /\b(?:DCS|SMS|APIGW?|FSS|CBC)\.\d{4,8}\b/;
 /** The other form in which DCS writes its codes. */
 const LONG_DCS_CODE = /\b111400(\d{3})\b/;
 
-const UNLISTED: CodeText = {
+const UNLISTED: CodeEntry = {
   meaning: 'a service code that is not in the catalogue',
   remedy: 'look it up in the error codes of its API reference; its support will ask for the request id',
 };

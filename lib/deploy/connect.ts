@@ -64,7 +64,7 @@ export async function connect(loaded: Pick<LoadedService, 'file' | 'env'>, retry
 }
 
 /** The ledger's bucket, with the user's keys. @throws {ConfigError} without keys */
-export function openLedgerBucket(loaded: LoadedService, { obs }: Ledger): LedgerBucket {
+export function openLedgerBucket(loaded: LoadedService, { obs }: LedgerSettings): LedgerBucket {
   return makeLedgerBucket({ ...obsOptions(loaded), ...obs });
 }
 

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Jobs } from '../jobs/job.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { AppError, ConfigError, formatPath, type Problem } from '../kernel/errors.ts';
-import { secretDoubt } from '../kernel/secret.ts';
+import { secretWarning } from '../kernel/secret.ts';
 import { checkService, encryptedNames, type ServiceContext } from './check-service.ts';
 import { LOCAL_STAGE, localEnvironment, localService, readLocalSystem } from './local-target.ts';
 import { type Environment, readEnvironment } from './secret-values.ts';
@@ -62,8 +62,8 @@ export async function loadService(
     notes.push('provider.gateway is missing: the webhook gets no URL, and can only be invoked directly');
   }
   for (const name of encryptedNames(file, jobs)) {
-    const doubt = secretWarning(environment(name) ?? '');
-    if (doubt) notes.push(`the value of ${name} ${doubt}`);
+    const warning = secretWarning(environment(name) ?? '');
+    if (warning) notes.push(`the value of ${name} ${warning}`);
   }
   const built = (await readdir(join(serviceFolder, 'functions'))).map((name) => basename(name, '.ts')).sort();
   const context = { jobs, hasLedger, built, env: environment, needsValues };

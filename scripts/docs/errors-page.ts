@@ -19,7 +19,7 @@ export function errorsPage(): string {
     title,
   ]);
   const cloudSections = CLOUD_CODES.map(({ title, source, rows }) => {
-    const cells = rows.map(({ codes, meaning, ours, remedy }) => [codes, meaning, ours, remedy]);
+    const cells = rows.map(({ codes, meaning, reaction, remedy }) => [codes, meaning, reaction, remedy]);
     return `### ${title}\n\n${source}\n\n${table(['code', 'meaning', 'we', 'you'], cells)}`;
   });
   return [
@@ -77,6 +77,6 @@ const EXITS = `## Exit codes of commands
 
 const CLOUD = `The codes that operators may encounter, from the services' pages. "We" is what a function does on its own: *waits* (retries with backoff,
 because nothing was created: [what is temporary](#what-passes-and-what-is-final)), *refuses* (the run is \`rejected\` with this code as its
-reason), *looks* (the call may have been executed: the list of tasks is read), *reports* (a task failed with it), *rests the keys* (no calls
-with them for five minutes), *fails* (nothing is created, and the platform delivers the event again), *stops* (a deployment: run it again once
-the cause is fixed), *goes on* (this is the desired state). Other codes are refused, or looked up after a 5xx.`;
+reason), *checks* (the call may have taken effect: the list is read), *reports* (a task failed with it), *pauses the keys* (no calls with them
+for five minutes), *fails* (nothing is created, and the platform delivers the event again), *stops* (a deployment: run it again once the cause is
+fixed), *continues* (this is the desired state). Other codes are refused; after a 5xx the list is checked.`;

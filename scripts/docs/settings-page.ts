@@ -8,7 +8,7 @@ const FUNCTION = '`userData`, or the environment of a command';
 export function settingsPage(): string {
   const rows = Object.entries(SETTINGS).map(([name, { doc, alias, expected, fallback, whenUnset, commandsOnly }]) => [
     `\`${name}\``,
-    otherName ? `${doc}; \`${otherName}\` is also read` : doc,
+    alias ? `${doc}; \`${alias}\` is also read` : doc,
     expected.replace(/https?:[^\s,]+/, '`$&`'),
     whenUnset ?? `\`${fallback}\``,
     commandsOnly ? COMMAND : FUNCTION,

@@ -8,7 +8,7 @@ import {
 import { table } from './table.ts';
 
 /** The meaning of each kind of temporary failure, and what an operator can do about it. */
-const KINDS: Readonly<Record<TroubleKind, readonly [meaning: string, remedy: string]>> = {
+const KINDS: Readonly<Record<TransientFailureKind, readonly [meaning: string, remedy: string]>> = {
   keys: [
     'the keys of the function are refused',
     'correct the agency; no calls are made with the keys for five minutes',
@@ -38,7 +38,7 @@ const KEEPS: Readonly<Record<TransientFailure['of'], string>> = {
 export function troubleSection(): string {
   const rows = TRANSIENT_FAILURES.map((row) => {
     const [meaning, remedy] = KINDS[row.kind];
-    const status = isToBeSetRight({ code: row.codes[0] ?? '' }) ? '503' : '429';
+    const status = needsOperator({ code: row.codes[0] ?? '' }) ? '503' : '429';
     return [row.kind, meaning, signs(row), KEEPS[row.of], status, remedy];
   });
   const header = ['failure', 'meaning', 'recognized by', 'caused by', 'webhook, no ledger', 'what to do'];

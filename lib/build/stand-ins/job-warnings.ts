@@ -1,6 +1,6 @@
 import type { Problem } from '../../kernel/errors.ts';
 
 /** Warnings were shown when the function was built or deployed. */
-export function doubtsOf(): Problem[] {
+export function warningsFor(): Problem[] {
   return [];
 }

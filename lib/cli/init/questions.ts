@@ -66,7 +66,7 @@ const isFor =
 const must = (pattern: RegExp, what: string) => (answer: string) =>
   pattern.test(answer) ? undefined : `is not ${what}`;
 const instanceId = must(DCS_ID, 'the id of a DCS instance, such as d2c8399f-bdba-43c1-8069-3ff17a1a79d5');
-const bucketName = must(BUCKET.form, 'a bucket name: 3 to 63 lower-case letters, digits, "-" or "."');
+const bucketName = must(BUCKET.pattern, 'a bucket name: 3 to 63 lower-case letters, digits, "-" or "."');
 const anyId = (what: string) => must(ID, `the id of a ${what}: 8 to 64 letters, digits or "-"`);
 
 function ledgerProblem(answer: string, { bucket }: Answers): string | undefined {

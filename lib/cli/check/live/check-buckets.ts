@@ -37,7 +37,7 @@ export async function checkBuckets(
         await obs.listSince(bucket, prefix, EPOCH, 1);
       } catch (error) {
         if (!(error instanceof CloudError)) throw error;
-        const verdict = judgeObsAnswer(error, bucket);
+        const verdict = classifyObsError(error, bucket);
         if (verdict.is !== 'final') throw error;
         report(verdict.message, bucketAdvice(error, jobs.region));
       }

@@ -69,9 +69,9 @@ async function checkJob(
 type Report = (level: LiveLevel, path: Problem['path'], message: string) => void;
 
 /** What a run would wait for is a warning; if OBS did not respond, it is unknown. */
-function reportAll({ problems, passing, warnings }: PreflightFindings, report: Report): void {
+function reportAll({ problems, temporaryProblems, warnings }: PreflightFindings, report: Report): void {
   for (const { path, message } of problems) report('problem', path, message);
-  for (const { path, message, reason } of passing) {
+  for (const { path, message, reason } of temporaryProblems) {
     report(reason instanceof CloudError ? 'unknown' : 'warning', path, message);
   }
   for (const warning of warnings) if (!warning.endsWith(IMPORT_MERGES)) report('warning', [], warning);

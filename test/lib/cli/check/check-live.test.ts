@@ -174,7 +174,7 @@ describe('npx migrations check --live', () => {
     const { stdout } = await run();
 
     expect(stdout).toContain(
-      'migrations.yml:5: problem: targets.staging-cache.id: there is no such DCS instance in this region and project (jobs restore-staging, refresh)\n  checked with: DCS ShowInstance',
+      'migrations.yml:5: problem: targets.staging-cache.id: DCS instance not found in this region and project (jobs restore-staging, refresh)\n  checked with: DCS ShowInstance',
     );
     expect(stdout).toMatch(/\n {2}to do: fix it there/);
   });
@@ -345,7 +345,7 @@ describe('npx migrations check --live', () => {
         level: 'problem',
         jobs: ['restore-staging'],
         message:
-          'agency migration-functions: no policy allows smn:topic:publish, which is needed to tell people what became of runs (notify)',
+          'agency migration-functions: no policy allows smn:topic:publish, which is needed to send notifications about runs (notify)',
         advice: expect.stringContaining("in the region's project"),
       },
     ]);
@@ -473,7 +473,7 @@ describe('npx migrations check --policy', () => {
 
     expect(code).toBe(0);
     expect(stdout).toContain("# custom policy, scope Project-level services; grant it in the region's project\n{\n");
-    expect(stdout).toContain('# smn:topic:publish: to tell people what became of runs (notify) (restore-staging)');
+    expect(stdout).toContain('# smn:topic:publish: to send notifications about runs (notify) (restore-staging)');
   });
 
   it('prints them as JSON', async () => {

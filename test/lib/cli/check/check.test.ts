@@ -129,12 +129,12 @@ describe('npx migrations check', () => {
   });
 
   it.each([
-    ['\n  restore-staging: {}\n', 'a key is there twice', 'No two jobs'],
-    ['\n  x: "y\n', 'a quote, bracket, colon or comma is missing', 'look upwards'],
-    ['\n  b:\n    \ton: {}\n', 'a tab is used to indent', 'Indent with spaces.'],
-    ['\n b:\n', 'it is indented wrongly', 'the same column'],
-    ['\n  b: { on: {}\n  c: 1\n', 'a bracket is missing here, or on a line above', 'look upwards'],
-    ['\n  b: { key: a: b }\n', 'a colon or dash stands in .* outside of them', 'Put quotes around a text'],
+    ['\n  restore-staging: {}\n', 'a duplicate key', 'Two jobs'],
+    ['\n  x: "y\n', 'a quote, bracket, colon or comma is missing', 'look above'],
+    ['\n  b:\n    \ton: {}\n', 'a tab is used for indentation', 'Indent with spaces.'],
+    ['\n b:\n', 'wrong indentation', 'the same column'],
+    ['\n  b: { on: {}\n  c: 1\n', 'a bracket is missing here, or on a line above', 'look above'],
+    ['\n  b: { key: a: b }\n', 'a colon or dash in .* outside of them', 'Put a string in quotes'],
   ])('says what to do if the file cannot be parsed: %j', async (added, message, help) => {
     const { code, stdout } = await check(GOOD + added.slice(1));
 
@@ -170,7 +170,7 @@ describe('npx migrations check', () => {
 
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'migrations.yml:10: warning: is still to be filled in: the id of the instance; then remove the comment\n',
+      'migrations.yml:10: warning: must still be filled in: the id of the instance; then remove the comment\n',
     );
     expect(stdout.match(/filled in/g)).toHaveLength(1);
   });

@@ -305,7 +305,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     ['no JSON', '{', 'malformed JSON'],
     ['nothing', '', 'received nothing'],
     ['a list', '[]', 'received a list of 0'],
-    ['a payload of a failure destination', JSON.stringify(eventFile('async-destination-success')), 'refeed takes it'],
+    ['a payload of a failure destination', JSON.stringify(eventFile('async-destination-success')), 'refeed'],
   ])('exits 3 for %s, and describes it', async (_what, input, message) => {
     const { code, stdout, stderr } = await runCommand(['explain', '-'], { cwd, input });
 
