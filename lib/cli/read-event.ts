@@ -19,7 +19,7 @@ export async function readInput(name: string, { cwd, stdin }: Pick<CommandContex
     given = await (name === '-' ? text(stdin) : readFile(resolve(cwd, name), 'utf8'));
   } catch (cause) {
     const code = isRecord(cause) && typeof cause['code'] === 'string' ? cause['code'] : 'unknown error';
-    const what = code === 'ENOENT' ? 'no such file' : `could not be read: ${code}`;
+    const what = code === 'ENOENT' ? 'file not found' : `could not be read: ${code}`;
     throw new AppError('unreadable', `read ${nameOf(name)}: ${what}`, { cause });
   }
   if (given.length <= MAX_CHARACTERS) return given;

@@ -213,6 +213,6 @@ describe('npx migrations check', () => {
     const { code, stdout, stderr } = await runBin(['check', '--jobs', 'nope.yml'], { cwd });
 
     expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toMatch(/nope\.yml: .*there is no such file/);
+    expect(stderr).toMatch(/nope\.yml: file not found/);
   });
 });

@@ -317,7 +317,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     const absent = await runCommand(['explain', 'no-such.json'], { cwd });
     const unnamed = await runCommand(['explain'], { cwd });
 
-    expect([absent.code, absent.stderr]).toEqual([3, 'error read no-such.json: no such file\n']);
+    expect([absent.code, absent.stderr]).toEqual([3, 'error read no-such.json: file not found\n']);
     expect(unnamed.code).toBe(2);
   });
 });

@@ -44,7 +44,7 @@ describe('npx migrations invoke', () => {
   });
 
   it.each([
-    ['a file that is not there', 'no.json', '', 'read no.json: no such file'],
+    ['a file that is not there', 'no.json', '', 'read no.json: file not found'],
     ['malformed JSON', '-', 'hunter2', 'received malformed JSON, expected an event in JSON in standard input'],
     ['nothing that runs, and no keys', 'event.json', '', 'not running here: start it with npm start'],
   ])('exits 3 for %s', async (_name, file, input, says) => {
