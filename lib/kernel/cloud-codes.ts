@@ -347,7 +347,7 @@ export const CLOUD_CODES: readonly CloudCodes[] = [
         '`FSS.0403`',
         'the deploying user lacks a permission',
         'stops',
-        'grant [these permissions](permissions.md#of-whoever-deploys)',
+        'grant [these permissions](permissions.md#for-deployment)',
       ),
       row(
         '`FSS.1051` to `FSS.1053`, `FSS.1131`, `FSS.1132`, `FSS.1136`, `FSS.1138`, `FSS.1140`',

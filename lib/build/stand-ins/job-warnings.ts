@@ -1,6 +1,6 @@
 import type { Problem } from '../../kernel/errors.ts';
 
-/** Whoever builds or deploys a function was told of them. */
+/** Warnings were shown when the function was built or deployed. */
 export function warningsFor(): Problem[] {
   return [];
 }

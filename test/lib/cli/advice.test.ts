@@ -26,7 +26,7 @@ describe('adviceFor', () => {
       'a code that no table has',
       { code: 'SMS.9999', message: 'x' },
       'SMS.9999',
-      'look it up in the error codes of its API reference; its support wants the request id',
+      'look it up in the error codes of its API reference; its support will ask for the request id',
     ],
     ['a code of ours', { code: 'no_backup', message: 'x' }, 'no_backup', 'Take one, or set copy_first: true.'],
     [
@@ -42,7 +42,7 @@ describe('adviceFor', () => {
   it.each([
     { code: 'no_such_code_of_ours', message: 'DCS.40 is no code' },
     { code: 'constructor', message: '' },
-  ])('knows nothing of %j', (reason) => {
+  ])('has no advice for %j', (reason) => {
     expect(adviceFor(reason)).toBeUndefined();
   });
 });

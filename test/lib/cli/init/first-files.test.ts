@@ -80,7 +80,7 @@ describe('the first files', () => {
   );
   const text = fc.oneof(bucket, id, fc.string());
 
-  it('pass for any answers that are accepted', async () => {
+  it('pass check for any accepted answers', async () => {
     const accepted = fc.record(
       {
         region: fc.constantFrom('ap-southeast-3', 'cn-north-4', 'my-kualalumpur-1', 'x'),

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { onlyUsedOperations } from '../../../lib/build/leave-out-unused.ts';
+import { onlyUsedOperations } from '../../../lib/build/replace-unused.ts';
 import { ClientBuilder } from '../../../lib/build/stand-ins/client-builder.ts';
 import { DefaultHttpClient } from '../../../lib/build/stand-ins/default-http-client.ts';
 import { IamService } from '../../../lib/build/stand-ins/iam-service.ts';
@@ -18,11 +18,11 @@ describe('a stand-in', () => {
     ['log4js', () => configure()],
     ['log4js', () => getLogger()],
     ['node:stream/web', () => new ReadableStream()],
-  ])('for %s says that it is one when it is used', (name, use) => {
+  ])('for %s throws an explanatory error if used', (name, use) => {
     expect(use).toThrow(`${name} is not in this bundle`);
   });
 
-  it("for the SDK's logger says nothing", () => {
+  it("for the SDK's logger logs nothing", () => {
     const log = jest.spyOn(process.stdout, 'write');
     Logger4jInstance.error();
     expect(log).not.toHaveBeenCalled();
@@ -34,7 +34,7 @@ describe('onlyUsedOperations', () => {
   it.each([
     ['obsModel', tableOf('./obsModel.js')],
     ['v2Model', tableOf('./v2Model.js')],
-  ])('leaves the row of each operation that is called in %s as it is, as JSON, and no other', (_, table) => {
+  ])('keeps only the rows of the called operations in %s, unchanged', (_, table) => {
     const kept = onlyUsedOperations(table);
 
     const called = Object.keys(OBS_OPERATIONS).map((name) => name[0]?.toUpperCase() + name.slice(1));

@@ -1,46 +1,46 @@
 import { createHash } from 'node:crypto';
 import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
-import { type CheckedAgainst, encryptedNames, plainVariables, settled, triggersOf } from './check-service.ts';
+import { encryptedNames, plainVariables, type ServiceContext, settled, triggersOf } from './check-service.ts';
+import type { DesiredTrigger } from './desired-triggers.ts';
 import { SECRETS_MARK } from './secrets-mark.ts';
 import { FUNCTION_OF, type FunctionSection, type ServiceFile } from './service-file.ts';
-import type { WantedTrigger } from './wanted-triggers.ts';
 
-/** A function as it is to be. */
-export interface WantedFunction {
-  /** In `serverless.yml`. */
+/** The desired state of a function. */
+export interface DesiredFunction {
+  /** Its key in `serverless.yml`. */
   readonly key: string;
   readonly name: string;
   /** Without a version. */
   readonly urn: string;
-  /** The whole body of UpdateFunctionConfig. */
+  /** The complete body of UpdateFunctionConfig. */
   readonly config: Fields;
-  /** What only CreateFunction takes. */
+  /** Fields that only CreateFunction accepts. */
   readonly createOnly: Fields;
   readonly zip: Uint8Array;
   /** SHA-512 of the package, as the service lists it. */
   readonly digest: string;
   /** Absent: the function is not invoked asynchronously. */
   readonly asyncConfig?: Fields;
-  readonly triggers: readonly WantedTrigger[];
-  /** To be kept out of everything that is said. */
+  readonly triggers: readonly DesiredTrigger[];
+  /** Values that must never be shown. */
   readonly secrets: readonly string[];
 }
 
-export interface WantedContext extends CheckedAgainst {
+export interface DesiredContext extends ServiceContext {
   readonly projectId: string;
   /** The package of a function, by its key. */
   readonly zips: ReadonlyMap<string, Uint8Array>;
   /** Names and values of the encrypted variables. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** Of these (`secretsMark`). */
+  /** The mark of these secrets (`secretsMark`). */
   readonly mark: string | undefined;
 }
 
-/** With a ledger a delivery that comes again makes no second task, so the platform may try as often as it can (design, rule 7). */
+/** With a ledger, a repeated delivery creates no second task, so the platform may retry as often as it can. */
 const RETRIES_WITH_LEDGER = 3;
 const RETRIES_WITHOUT = 1;
 const DAY_SECONDS = 86_400;
-/** The service refuses more (API reference ErrorCode FSS.1071). */
+/** The service refuses larger packages (API reference ErrorCode FSS.1071). */
 export const MAX_PACKAGE_BYTES = 50 * 1024 * 1024;
 
 /** `urn:fss:<region>:<project>:function:<package>:<name>`. */
@@ -48,11 +48,11 @@ export function functionUrn({ provider }: ServiceFile, projectId: string, name: 
   return `urn:fss:${provider.region}:${projectId}:function:${provider.package ?? 'default'}:${name}`;
 }
 
-/** A function as `serverless.yml`, the jobs and the build want it. The file must have passed `checkService`. */
-export function wantedFunction(file: ServiceFile, key: string, context: WantedContext): WantedFunction {
+/** The desired state of a function, from `serverless.yml`, the jobs and the build. The file must have passed `checkService`. */
+export function desiredFunction(file: ServiceFile, key: string, context: DesiredContext): DesiredFunction {
   const own = file.functions.get(key);
   const zip = context.zips.get(key);
-  if (!own || !zip) throw new Error(`deploy ${key}: there is no such function, or no package of it`);
+  if (!own || !zip) throw new Error(`deploy ${key}: no such function, or no package for it`);
   const urn = functionUrn(file, context.projectId, own.name);
   const { secrets } = context;
   const asyncConfig = asyncConfigOf(file, key, own, context.hasLedger);
@@ -70,8 +70,8 @@ export function wantedFunction(file: ServiceFile, key: string, context: WantedCo
   };
 }
 
-/** What is left out would stay as it was, so nothing is left out. */
-function configOf(file: ServiceFile, own: FunctionSection, { secrets, mark }: WantedContext): Fields {
+/** An omitted field would keep its old value, so all fields are set. */
+function configOf(file: ServiceFile, own: FunctionSection, { secrets, mark }: DesiredContext): Fields {
   const { provider } = file;
   const { runtime, memorySize, timeout, initializerTimeout } = settled(file, own);
   const plain = { ...plainVariables(file, own), ...(mark !== undefined && { [SECRETS_MARK]: mark }) };
@@ -112,7 +112,7 @@ function asyncConfigOf(
 ): Fields | undefined {
   const isOwn = own.maxAsyncRetryAttempts !== undefined || own.maxAsyncEventAgeInSeconds !== undefined;
   if (key === FUNCTION_OF.requests && !isOwn) return undefined;
-  // The next tick of reconcile comes by itself.
+  // reconcile runs again at its next tick anyway.
   const retries = key === FUNCTION_OF.reconcile ? 0 : hasLedger ? RETRIES_WITH_LEDGER : RETRIES_WITHOUT;
   const { smn, function: func } = provider.failureDestination ?? {};
   const destination =
@@ -128,7 +128,7 @@ function asyncConfigOf(
   };
 }
 
-/** The encrypted variables with their values. */
-export function encryptedValues(file: ServiceFile, { jobs, env }: CheckedAgainst): Record<string, string> {
+/** The encrypted variables and their values. */
+export function encryptedValues(file: ServiceFile, { jobs, env }: ServiceContext): Record<string, string> {
   return Object.fromEntries(encryptedNames(file, jobs).map((name) => [name, env(name) ?? '']));
 }

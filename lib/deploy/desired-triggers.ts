@@ -4,34 +4,34 @@ import type { Jobs, Schedule } from '../jobs/job.ts';
 import { objectRules } from './object-rules.ts';
 import { DEFAULTS, type EventEntry, FUNCTION_OF, type ProviderSection } from './service-file.ts';
 
-/** A trigger as it is to be. */
-export interface WantedTrigger {
+/** The desired state of a trigger. */
+export interface DesiredTrigger {
   readonly type: string;
   readonly status: 'ACTIVE' | 'DISABLED';
   readonly data: Fields;
 }
 
-/** What the webhook answers; a path matches what lies below it too (`SWA`). */
+/** The routes of the webhook; a path also matches its subpaths (`SWA`). */
 const ROUTES = [
   { name: 'jobs', path: '/jobs', method: 'ANY' },
   { name: 'health', path: '/health', method: 'GET' },
   { name: 'openapi', path: '/openapi.json', method: 'GET' },
 ] as const;
 
-/** What OBS calls a new object on the way through EventGrid (reference page "OBS event source"; usermanual functiongraph_01_0205, 2025). */
+/** The types of object-created events in EventGrid (reference page "OBS event source"; usermanual functiongraph_01_0205, 2025). */
 const CREATED_EVENTS = ['PUT', 'POST', 'COPY', 'CompleteMultipartUpload'].map((way) => `OBS:DWR:ObjectCreated:${way}`);
 
 /**
- * The triggers that the jobs need, by function. Every function of ours is there, with an empty list when nothing starts it.
+ * The triggers that the jobs need, by function. Contains every function, with an empty list if nothing starts it.
  *
- * @param namePrefix comes before names that are the function's alone in the account, such as those of notifications and APIs
+ * @param namePrefix prefix of names that must be unique in the account, such as those of notifications and APIs
  */
-export function wantedTriggers(
+export function desiredTriggers(
   jobs: Jobs,
   provider: ProviderSection,
   namePrefix: string,
   hasLedger: boolean,
-): Map<string, WantedTrigger[]> {
+): Map<string, DesiredTrigger[]> {
   const reconcile = timer('reconcile', 'Rate', provider.reconcileEvery ?? DEFAULTS.reconcileEvery, '');
   const hasRequests = [...jobs.jobs.values()].some(({ on }) => on.request);
   return new Map([
@@ -42,13 +42,13 @@ export function wantedTriggers(
   ]);
 }
 
-/** The trigger of an `events` entry: the keys of its data may be written in camelCase too. */
-export function triggerOfEvent({ triggerTypeCode, status, eventData }: EventEntry): WantedTrigger {
+/** The trigger of an `events` entry; the keys of its data may also be in camelCase. */
+export function triggerOfEvent({ triggerTypeCode, status, eventData }: EventEntry): DesiredTrigger {
   return { type: triggerTypeCode, status: status ?? 'ACTIVE', data: snakeCase(eventData) as Fields };
 }
 
-/** One for each distinct schedule. Its name goes by the schedule alone, for the name is part of what makes a tick an occurrence. */
-function timers(jobs: Jobs): WantedTrigger[] {
+/** One timer for each distinct schedule, named after the schedule only, because the name is part of a tick's occurrence. */
+function timers(jobs: Jobs): DesiredTrigger[] {
   const bySchedule = new Map<string, { readonly schedule: Schedule; readonly names: string[] }>();
   for (const { name, on } of jobs.jobs.values()) {
     if (!on.schedule) continue;
@@ -64,7 +64,7 @@ function timers(jobs: Jobs): WantedTrigger[] {
   );
 }
 
-function timer(name: string, scheduleType: 'Rate' | 'Cron', schedule: string, userEvent: string): WantedTrigger {
+function timer(name: string, scheduleType: 'Rate' | 'Cron', schedule: string, userEvent: string): DesiredTrigger {
   const data = { name, schedule_type: scheduleType, schedule, user_event: userEvent };
   return { type: 'TIMER', status: 'ACTIVE', data };
 }
@@ -73,7 +73,7 @@ function objectTrigger(
   { bucket, prefix, suffix }: ReturnType<typeof objectRules>[number],
   { objectTriggers, eventGrid }: ProviderSection,
   namePrefix: string,
-): WantedTrigger {
+): DesiredTrigger {
   const name = `${namePrefix.slice(0, 40)}-${shortHash(`${bucket}\n${prefix}\n${suffix}`)}`;
   if (objectTriggers !== 'EVENTGRID') {
     const data = { bucket, events: ['s3:ObjectCreated:*'], name, prefix, suffix };
@@ -87,7 +87,7 @@ function objectTrigger(
     trigger_name: name,
     bucket,
     event_types: CREATED_EVENTS,
-    // Written so in the service's own example (terraform-provider-huaweicloud, examples/fgs/triggers/eg, 2025).
+    // Spelt like this in the provider's example (terraform-provider-huaweicloud, examples/fgs/triggers/eg, 2025).
     Key_encode: true,
     prefix,
     suffix,
@@ -95,7 +95,7 @@ function objectTrigger(
   return { type: 'EVENTGRID', status: 'ACTIVE', data };
 }
 
-function routes({ gateway }: ProviderSection, namePrefix: string): WantedTrigger[] {
+function routes({ gateway }: ProviderSection, namePrefix: string): DesiredTrigger[] {
   if (!gateway) return [];
   const { instanceId, groupId, auth = 'APP', basePath = '', timeoutMs = DEFAULTS.gatewayTimeoutMs } = gateway;
   return ROUTES.map(({ name, path, method }) => ({

@@ -1,8 +1,8 @@
 import { warningsFor } from '../../../../lib/build/stand-ins/job-warnings.ts';
 import { repairKeys } from '../../../../lib/build/stand-ins/repair-keys.ts';
 
-describe('the stand-ins for what helps whoever writes a jobs file', () => {
-  it('leave a document as it is, and find nothing', () => {
+describe('the stand-ins for authoring checks', () => {
+  it('do not change a document, and find nothing', () => {
     const document = { version: 1, regoin: 'r' };
     const repaired = repairKeys(document);
 

@@ -1,4 +1,4 @@
-import { foreseeSet } from '../../../../lib/cli/explain/foresee-set.ts';
+import { predictSet } from '../../../../lib/cli/explain/predict-set.ts';
 import type { ObjectTrigger } from '../../../../lib/events/trigger.ts';
 import { parseJobs } from '../../../../lib/jobs/load-jobs.ts';
 import { findSetPlace } from '../../../../lib/jobs/set-place.ts';
@@ -38,37 +38,37 @@ jobs:
     };
     const place = findSetPlace(trigger, object.key);
     if (!place) throw new Error(`${name} is in the set`);
-    const found = foreseeSet({ job, rule: trigger.set, place, object }, seen);
+    const found = predictSet({ job, rule: trigger.set, place, object }, seen);
     last = { note: found.note, files: found.trigger?.set?.members.length };
   }
   return last;
 }
 
-describe('foreseeSet', () => {
+describe('predictSet', () => {
   it.each([
     [
       '{ marker: _OK }',
       ['a.rdb', '_OK'],
-      'it completes the set obs://backups/p/1/; its files are those that the bucket has then',
+      'it completes the set obs://backups/p/1/; its files are those in the bucket at that time',
       1,
     ],
     [
       '{ marker: _OK, manifest: true }',
       ['_OK'],
-      'it is the marker of the set obs://backups/p/1/, which is complete when also all files that _OK lists are there; its files are those that it lists',
+      'it is the marker of the set obs://backups/p/1/, which is complete once all files that _OK lists are there; its files are those that it lists',
       1,
     ],
     [
       '{ marker: _OK, count: 2, quiet: 5m }',
       ['a.rdb'],
-      'it is a file of the set obs://backups/p/1/, which is complete when _OK lands in it and it has 2 files and nothing came to it for 300 seconds; this event has 1',
+      'it is a file of the set obs://backups/p/1/, which is complete once _OK lands in it and it has 2 files and no file has landed in it for 300 seconds; this event has 1',
       undefined,
     ],
     ['{ count: 2 }', ['a.rdb', 'b.rdb'], 'it completes the set obs://backups/p/1/', 2],
     [
       '{ count: 2, quiet: 5m }',
       ['a.rdb', 'b.rdb'],
-      'it is a file of the set obs://backups/p/1/, which is complete when it has 2 files and nothing came to it for 300 seconds; this event has 2',
+      'it is a file of the set obs://backups/p/1/, which is complete once it has 2 files and no file has landed in it for 300 seconds; this event has 2',
       undefined,
     ],
   ])('%s: %j', async (complete, names, note, files) => {

@@ -5,25 +5,25 @@ import type { SetObject } from '../../runs/ledger/set-log.ts';
 import { setTrigger } from '../../runs/sets/set-trigger.ts';
 import { contentOf } from '../../runs/start/occurrence.ts';
 
-/** The files of sets that an event told of so far, by job and prefix. */
+/** The files of sets seen so far in an event, by job and prefix. */
 export type SeenSets = Map<string, SetObject[]>;
 
-/** What an object does to its set. */
-export interface ForeseenSet {
-  /** What starts the run when the object completes the set. */
+/** The effect of an object on its set. */
+export interface PredictedSet {
+  /** What starts the run, if the object completes the set. */
   readonly trigger?: ObjectTrigger;
   /** For people. */
   readonly note: string;
 }
 
 /**
- * What an object does to its set, as far as the event alone tells: what came before it is in the ledger, and which files a set with a marker
- * has is known when its bucket is listed.
+ * The effect of an object on its set, as far as the event alone shows: earlier files are in the ledger, and the files of a set with a marker
+ * are known only once its bucket is listed.
  */
-export function foreseeSet(
+export function predictSet(
   { job, rule, place, object }: { job: Job; rule: ObjectSet; place: SetPlace; object: ObjectTrigger },
   seen: SeenSets,
-): ForeseenSet {
+): PredictedSet {
   const { complete } = rule;
   const { bucket, key, time, size } = object;
   const { prefix, name, role } = place;
@@ -36,10 +36,10 @@ export function foreseeSet(
     const files = before.length > 0 ? before : [unknown];
     const others = conditionsBut('marker', complete);
     const isOnly = others.length === 0;
-    const which = complete.manifest ? 'those that it lists' : 'those that the bucket has then';
+    const which = complete.manifest ? 'those that it lists' : 'those in the bucket at that time';
     const note = isOnly
       ? `it completes ${set}`
-      : `it is the marker of ${set}, which is complete when also ${others.join(' and ')}`;
+      : `it is the marker of ${set}, which is complete once ${others.join(' and ')}`;
     return { trigger: setTrigger({ bucket, prefix, name }, files, landed), note: `${note}; its files are ${which}` };
   }
   const members = [...before, landed];
@@ -50,16 +50,16 @@ export function foreseeSet(
   }
   const when = conditionsBut(undefined, complete);
   const seenNow = complete.count === undefined ? '' : `; this event has ${members.length}`;
-  return { note: `it is a file of ${set}, which is complete when ${when.join(' and ')}${seenNow}` };
+  return { note: `it is a file of ${set}, which is complete once ${when.join(' and ')}${seenNow}` };
 }
 
-/** What has to hold, each as it would go on after "when". */
+/** The conditions of completeness, each worded to follow "once". */
 function conditionsBut(left: 'marker' | undefined, complete: ObjectSet['complete']): string[] {
   const { marker, count, quietMs, manifest } = complete;
   return [
     ...(marker === undefined || left === 'marker' ? [] : [`${marker} lands in it`]),
     ...(manifest ? [`all files that ${marker} lists are there`] : []),
     ...(count === undefined ? [] : [`it has ${count} files`]),
-    ...(quietMs === undefined ? [] : [`nothing came to it for ${quietMs / 1000} seconds`]),
+    ...(quietMs === undefined ? [] : [`no file has landed in it for ${quietMs / 1000} seconds`]),
   ];
 }

@@ -1,4 +1,4 @@
-import { type Granted, judgeRight } from '../../../../../lib/cli/check/live/judge-rights.ts';
+import { evaluateAccess, type Granted } from '../../../../../lib/cli/check/live/evaluate-access.ts';
 import type { Permission } from '../../../../../lib/cloud/programs/agencies.ts';
 
 const NOTHING: Granted = { project: [], global: [], everywhere: [] };
@@ -12,11 +12,11 @@ const policy = (
 };
 const ACTION = 'dcs:migrationTask:create';
 
-describe('judgeRight', () => {
+describe('evaluateAccess', () => {
   it.each([[ACTION], ['dcs:*:*'], ['*:*:*'], ['*'], ['DCS:MigrationTask:Create'], ['dcs:migrationTask:c*']])(
     'allows what %s names',
     (pattern) => {
-      expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [policy('p', [pattern])] })).toEqual({
+      expect(evaluateAccess(ACTION, 'project', { ...NOTHING, project: [policy('p', [pattern])] })).toEqual({
         is: 'allowed',
         by: ['p'],
       });
@@ -30,7 +30,7 @@ describe('judgeRight', () => {
     ['dcs:instance:*'],
     [''],
   ])('does not allow what %j names', (pattern) => {
-    expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [policy('p', [pattern])] })).toEqual({
+    expect(evaluateAccess(ACTION, 'project', { ...NOTHING, project: [policy('p', [pattern])] })).toEqual({
       is: 'missing',
       by: [],
     });
@@ -46,43 +46,43 @@ describe('judgeRight', () => {
     ['either', 'project', 'allowed'],
     ['either', 'global', 'allowed'],
   ])('of an action of scope %s says, where it is granted in %s: %s', (scope, where, is) => {
-    expect(judgeRight(ACTION, scope, { ...NOTHING, [where]: [policy('p', ['*'])] }).is).toBe(is);
+    expect(evaluateAccess(ACTION, scope, { ...NOTHING, [where]: [policy('p', ['*'])] }).is).toBe(is);
   });
 
-  it('lets a Deny win, and one elsewhere not', () => {
+  it('lets a Deny win, but not one in another scope', () => {
     const deny = policy('no', ['dcs:*:*'], { effect: 'Deny' });
     const allow = policy('yes', ['*']);
 
-    expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [allow], everywhere: [deny] })).toEqual({
+    expect(evaluateAccess(ACTION, 'project', { ...NOTHING, project: [allow], everywhere: [deny] })).toEqual({
       is: 'denied',
       by: ['no'],
     });
-    expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [allow], global: [deny] })).toEqual({
+    expect(evaluateAccess(ACTION, 'project', { ...NOTHING, project: [allow], global: [deny] })).toEqual({
       is: 'allowed',
       by: ['yes'],
     });
   });
 
-  it('says that a right is limited, unless another policy allows it wholly', () => {
+  it('reports limited access, unless another policy allows it without limits', () => {
     const some = policy('some', ['*'], { isLimited: true });
 
-    expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [some] })).toEqual({ is: 'limited', by: ['some'] });
-    expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [some, policy('all', ['*'])] }).is).toBe('allowed');
+    expect(evaluateAccess(ACTION, 'project', { ...NOTHING, project: [some] })).toEqual({ is: 'limited', by: ['some'] });
+    expect(evaluateAccess(ACTION, 'project', { ...NOTHING, project: [some, policy('all', ['*'])] }).is).toBe('allowed');
     const deny = policy('no', ['*'], { effect: 'Deny', isLimited: true });
-    expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [deny, policy('all', ['*'])] })).toEqual({
+    expect(evaluateAccess(ACTION, 'project', { ...NOTHING, project: [deny, policy('all', ['*'])] })).toEqual({
       is: 'limited',
       by: ['no'],
     });
   });
 
-  it('tells nothing by the words of a role, and everything by a policy beside it', () => {
+  it('ignores the actions of a role, and evaluates a policy next to it', () => {
     const role = policy('Administrator', ['*:*:*'], { version: '1.0' });
 
-    expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [role] })).toEqual({
+    expect(evaluateAccess(ACTION, 'project', { ...NOTHING, project: [role] })).toEqual({
       is: 'untold',
       by: ['Administrator'],
     });
-    expect(judgeRight(ACTION, 'project', { ...NOTHING, project: [role, policy('p', ['*'])] }).is).toBe('allowed');
-    expect(judgeRight(ACTION, 'project', { ...NOTHING, global: [role] }).is).toBe('missing');
+    expect(evaluateAccess(ACTION, 'project', { ...NOTHING, project: [role, policy('p', ['*'])] }).is).toBe('allowed');
+    expect(evaluateAccess(ACTION, 'project', { ...NOTHING, global: [role] }).is).toBe('missing');
   });
 });

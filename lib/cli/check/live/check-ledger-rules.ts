@@ -4,8 +4,8 @@ import { unlessAbsent } from '../../../cloud/transport/unless-absent.ts';
 import type { LedgerSettings } from '../../../jobs/job.ts';
 import type { LiveFindings } from './live-findings.ts';
 
-/** Looks which lifecycle rules of the ledger's bucket take what the ledger needs. That rules are missing is no fault: a deploy sets them. */
-export async function lookAtLedgerRules(
+/** Finds lifecycle rules of the ledger's bucket that delete what the ledger needs. Missing rules are not a problem: deployment sets them. */
+export async function checkLifecycleRules(
   bucket: Pick<LedgerBucket, 'rules'>,
   { obs: { bucket: name, prefix } }: LedgerSettings,
   found: LiveFindings,
@@ -13,12 +13,12 @@ export async function lookAtLedgerRules(
   const path = ['ledger', 'obs', 'prefix'];
   const asked = `OBS GetBucketLifecycle of ${name}`;
   const needs = `obs:bucket:GetLifecycleConfiguration on ${name}`;
-  // That there is no such bucket is found when it is listed.
+  // A missing bucket is reported when it is listed.
   const rules = await found.ask({ jobs: [], path, asked, needs }, async () => ({
     of: await unlessAbsent(bucket.rules(), { codes: ['NoSuchBucket'] }),
   }));
   if (!rules?.of) return;
   for (const message of checkLedgerRules(rules.of, prefix).harmful) {
-    found.add({ level: 'problem', jobs: [], path, asked, message, advice: 'change that rule in the console of OBS' });
+    found.add({ level: 'problem', jobs: [], path, asked, message, advice: 'change that rule in the OBS console' });
   }
 }

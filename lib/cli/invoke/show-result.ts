@@ -4,19 +4,22 @@ import { isRecord } from '../../kernel/is-record.ts';
 import { adviceFor, adviceText } from '../advice.ts';
 import type { Terminal } from '../terminal.ts';
 import { type NamedRun, readFailedRuns } from './failed-runs.ts';
-import type { Answer } from './route.ts';
+import type { InvokeResult } from './route.ts';
 
-export interface ShownAnswer {
-  /** Did the function do what it was asked for? Of the webhook: an answer below 400. */
+export interface ShownResult {
+  /** Did the function succeed? For the webhook: an HTTP status below 400. */
   readonly isGood: boolean;
   readonly json: Readonly<Record<string, unknown>>;
   readonly lines: readonly string[];
 }
 
-/** An answer for people and for programs. An HTTP answer is shown as one, whatever way the gateway would have taken it. */
-export function showAnswer({ requestId, state, payload }: Answer, { paint }: Pick<Terminal, 'paint'>): ShownAnswer {
+/** A result for people and for programs. An HTTP response is shown decoded. */
+export function showResult(
+  { requestId, state, payload }: InvokeResult,
+  { paint }: Pick<Terminal, 'paint'>,
+): ShownResult {
   const ids = requestId === '' ? {} : { request_id: requestId };
-  const value = parseOrText(payload);
+  const value = parseIfJson(payload);
   if (state === 'accepted') {
     return { isGood: true, json: { ...ids, state }, lines: [`accepted, request ${requestId}`] };
   }
@@ -40,7 +43,7 @@ export function showAnswer({ requestId, state, payload }: Answer, { paint }: Pic
   return { isGood: true, json: { ...ids, state, result: value }, lines: payload === '' ? [] : [pretty(value)] };
 }
 
-/** What to do about the runs that were refused, each code once. */
+/** What to do about the rejected runs, once for each code. */
 function adviceLines(runs: readonly NamedRun[]): string[] {
   const texts = runs.flatMap(({ outcome, reason }) => {
     const advice = outcome === 'rejected' && reason ? adviceFor(reason) : undefined;
@@ -49,13 +52,13 @@ function adviceLines(runs: readonly NamedRun[]): string[] {
   return [...new Set(texts)];
 }
 
-interface HttpAnswer {
+interface HttpResponse {
   readonly status: number;
   readonly headers: unknown;
   readonly body: unknown;
 }
 
-function httpLines({ status, headers, body }: HttpAnswer, paint: Terminal['paint']): string[] {
+function httpLines({ status, headers, body }: HttpResponse, paint: Terminal['paint']): string[] {
   const line = `HTTP ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
   return [
     paint(status < 400 ? 'good' : 'bad', line),
@@ -65,14 +68,14 @@ function httpLines({ status, headers, body }: HttpAnswer, paint: Terminal['paint
   ];
 }
 
-/** Parsed where it is JSON. */
+/** Parsed if it is JSON. */
 function bodyOf(value: unknown): unknown {
   const body = field(value, 'body');
   if (typeof body !== 'string') return '';
-  return parseOrText(field(value, 'isBase64Encoded') === true ? Buffer.from(body, 'base64').toString() : body);
+  return parseIfJson(field(value, 'isBase64Encoded') === true ? Buffer.from(body, 'base64').toString() : body);
 }
 
-function parseOrText(text: string): unknown {
+function parseIfJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

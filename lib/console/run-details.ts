@@ -3,9 +3,9 @@ import { readRunRecords } from '../runs/ledger/run-log.ts';
 import type { RunRecord } from '../runs/ledger/run-record.ts';
 import { nextSteps } from '../runs/operate/next-steps.ts';
 import { viewRun } from '../runs/report/run-view.ts';
-import type { RunAnswer, RunHistoryStep } from './wire.ts';
+import type { RunDetails, RunHistoryStep } from './wire.ts';
 
-/** What of a record is shown beside its time, writer and reason, by the name that it has there. The rest is bodies of calls. */
+/** The fields of a record that are shown besides its time, author and reason, with their output names. The rest is bodies of calls. */
 const DETAILS: Readonly<Record<string, string>> = {
   trigger: 'trigger',
   source: 'source',
@@ -18,16 +18,16 @@ const DETAILS: Readonly<Record<string, string>> = {
   messageId: 'message_id',
   warnings: 'warnings',
 };
-/** Times that are kept as ms since 1970. */
+/** Fields that are stored as epoch milliseconds. */
 const TIMES = new Set(['until', 'notBefore']);
 
-/** A run with every record of it. @returns `undefined` when there is none @throws {LedgerError} its list can't be read */
-export async function readRunAnswer(
+/** A run with all its records. @returns `undefined` if there is no such run @throws {LedgerError} if it can't be read */
+export async function readRunDetails(
   ledger: Ledger,
   job: string,
   run: string,
   statusOf: (taskId: string) => string | undefined,
-): Promise<RunAnswer | undefined> {
+): Promise<RunDetails | undefined> {
   const records = await readRunRecords(ledger, job, run);
   const known = viewRun(records);
   const isOver = records.some(({ type }) => type === 'settled');
@@ -39,7 +39,7 @@ export async function readRunAnswer(
     view: shown,
     source: source.source,
     history: records.map(stepOf),
-    // The console shows the local ledger, whatever keys are in the environment of who copies a command.
+    // The console shows the local ledger, whatever keys are in the environment where a copied command runs.
     next_steps: nextSteps(view, ' --local'),
   };
 }

@@ -9,11 +9,11 @@ import type { AllServices } from '../../../ports/services.ts';
 import { hasPlaceholder } from '../../../schema/placeholder-syntax.ts';
 import type { LiveFindings, LiveLevel, Question } from './live-findings.ts';
 
-/** Of a run that is never made. */
+/** The id of a run that is never made. */
 const NO_RUN = '0'.repeat(32);
 
-/** What is looked at, and where. */
-export interface JobsQuestion {
+/** What to check, and where. */
+export interface JobsToCheck {
   readonly services: AllServices;
   readonly jobs: Jobs;
   readonly region: string;
@@ -21,28 +21,27 @@ export interface JobsQuestion {
 }
 
 /**
- * Looks at what each job migrates from and to, as a run does before it changes anything. What only a trigger or a caller brings can't be looked at.
+ * Checks what each job migrates from and to, as a run does before it changes anything. What only a trigger or a caller provides can't be checked.
  */
-export async function lookAtJobs(question: JobsQuestion, found: LiveFindings): Promise<void> {
-  for (const job of question.jobs.jobs.values()) await lookAtJob(question, job, found);
+export async function checkJobResources(question: JobsToCheck, found: LiveFindings): Promise<void> {
+  for (const job of question.jobs.jobs.values()) await checkJob(question, job, found);
 }
 
-async function lookAtJob(
-  { services, jobs: { targets }, region, projectId }: JobsQuestion,
+async function checkJob(
+  { services, jobs: { targets }, region, projectId }: JobsToCheck,
   job: Job,
   found: LiveFindings,
 ): Promise<void> {
   const at = ['jobs', job.name, job.kind];
-  const whatComes = unknownBefore(job);
-  if (whatComes !== undefined) {
+  const unknownField = fieldUnknownUntilRun(job);
+  if (unknownField !== undefined) {
     found.add({
       level: 'unknown',
       jobs: [job.name],
-      path: [...at, whatComes],
+      path: [...at, unknownField],
       asked: 'nothing',
-      message: 'is only known when the job runs, and was not looked at',
-      advice:
-        'nothing is to be done: the run looks at it before it changes anything, unless the job says preflight: off',
+      message: 'is only known when the job runs, and was not checked',
+      advice: 'no action needed: the run checks it before it changes anything, unless the job has preflight: off',
     });
     return;
   }
@@ -53,7 +52,7 @@ async function lookAtJob(
     asked: `${live.asked} for job ${job.name}`,
     needs: live.needs,
   };
-  const say: Say = (level, path, message) =>
+  const report: Report = (level, path, message) =>
     found.add({
       level,
       jobs: [job.name],
@@ -64,39 +63,39 @@ async function lookAtJob(
     });
   const look = live.inspect ?? ACTIONS[job.kind].preflight;
   const seen = look && (await found.ask(question, () => look(services, planOf(job, targets))));
-  if (seen) sayAll(seen, say);
+  if (seen) reportAll(seen, report);
 }
 
-type Say = (level: LiveLevel, path: Problem['path'], message: string) => void;
+type Report = (level: LiveLevel, path: Problem['path'], message: string) => void;
 
-/** What a run would wait for is a warning here; what OBS did not tell for now is not known. */
-function sayAll({ problems, temporaryProblems, warnings }: PreflightFindings, say: Say): void {
-  for (const { path, message } of problems) say('problem', path, message);
+/** What a run would wait for is a warning; if OBS did not respond, it is unknown. */
+function reportAll({ problems, temporaryProblems, warnings }: PreflightFindings, report: Report): void {
+  for (const { path, message } of problems) report('problem', path, message);
   for (const { path, message, reason } of temporaryProblems) {
-    say(reason instanceof CloudError ? 'unknown' : 'warning', path, message);
+    report(reason instanceof CloudError ? 'unknown' : 'warning', path, message);
   }
-  for (const warning of warnings) if (!warning.endsWith(IMPORT_MERGES)) say('warning', [], warning);
+  for (const warning of warnings) if (!warning.endsWith(IMPORT_MERGES)) report('warning', [], warning);
 }
 
 function adviceFor(level: LiveLevel, place: string): string {
   switch (level) {
     case 'problem':
-      return `put it right there, or correct the jobs file; it was looked for in ${place}`;
+      return `fix it there, or correct the jobs file; checked in ${place}`;
     case 'warning':
-      return 'see that it is meant so';
+      return 'check that this is intended';
     case 'unknown':
-      return 'try again; a run waits until it can be looked at';
+      return 'try again; a run waits until it can be checked';
   }
 }
 
-/** A field that decides what is looked at, and that is not known before a run. */
-function unknownBefore({ kind, fields, on }: Job): string | undefined {
+/** A field that determines what is checked, and that is not known before a run. */
+function fieldUnknownUntilRun({ kind, fields, on }: Job): string | undefined {
   const isOpen = (name: string) =>
     on.request?.accepts.includes(name) || JSON.stringify(fields[name] ?? '').includes('{{');
   return REVIEWS[kind].liveCheckFields.find(isOpen);
 }
 
-/** The plan that a run would have, without the files that the trigger brings or a placeholder names. */
+/** The plan that a run would have, without files that come from the trigger or a placeholder. */
 function planOf({ name, kind, fields, policies }: Job, targets: Jobs['targets']): PlannedTask {
   const { fromObject = [], plan } = ACTIONS[kind];
   const isBrought = fromObject.some((field) => fields[field] === undefined);
@@ -112,7 +111,7 @@ function planOf({ name, kind, fields, policies }: Job, targets: Jobs['targets'])
   return { ...planned, body: Object.fromEntries(Object.entries(planned.body).filter(isKnown)) };
 }
 
-/** Where the file says it: an instance that is given by its name stands under `targets`. */
+/** The path in the file: an instance given by name is under `targets`. */
 function pathInFile({ name, kind, fields }: Job, path: Problem['path']): Problem['path'] {
   for (const place of ACTIONS[kind].namedInstances) {
     const named = valueAt(fields, place);

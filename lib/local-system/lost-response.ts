@@ -1,54 +1,56 @@
 import type { RecordedRequest } from '../../packages/local-cloud/src/cloud/recorder.ts';
 
-/** What became of a call whose answer was lost, as the local cloud saw it. */
-export interface LostAnswer {
-  /** One line for each thing that happened, for an operator. */
+/** What happened after the response to a call was lost, as recorded by the local cloud. */
+export interface LostResponse {
+  /** One line for each event, for an operator. */
   readonly lines: readonly string[];
-  /** What went wrong; undefined when there is exactly one task, from exactly one call. */
+  /** What went wrong; undefined if exactly one call created exactly one task. */
   readonly wrong?: string;
 }
 
-export interface LostAnswerParts {
-  /** The create call whose answer was to be lost. */
+export interface LostResponseParts {
+  /** The create call whose response was to be lost. */
   readonly operation: string;
-  /** What the run has in the end. */
+  /** The task that the run has in the end. */
   readonly task: { readonly id: string; readonly name: string };
-  /** What the local cloud was asked since the fault was switched on, oldest first. */
+  /** The requests that the local cloud received since the fault was activated, oldest first. */
   readonly requests: readonly RecordedRequest[];
-  /** All that exist. */
+  /** All existing tasks. */
   readonly tasks: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** Tells what was sent, that its answer was lost, how the task was found, and that it was adopted. */
-export function tellLostAnswer({ operation, task, requests, tasks }: LostAnswerParts): LostAnswer {
+/** Describes what was sent, that the response was lost, how the task was found, and that it was adopted. */
+export function describeLostResponse({ operation, task, requests, tasks }: LostResponseParts): LostResponse {
   const sent = requests.filter((made) => made.operation === operation && nameIn(made.body) === task.name);
   const lost = sent.find(({ fault }) => fault === 'reply_lost');
-  if (!lost) return { lines: [], wrong: `no answer to ${operation} for ${task.name} was lost` };
+  if (!lost) return { lines: [], wrong: `no response to ${operation} for ${task.name} was lost` };
   const after = requests.slice(requests.indexOf(lost) + 1);
-  // DCS is asked by the task's name, SMS by its source server.
+  // DCS lists tasks by name, SMS by source server.
   const keys = [task.name, sourceIn(lost.body)].filter((key) => key !== undefined);
-  const looks = after.filter(
+  const lookups = after.filter(
     ({ service, method, status, url }) =>
       service === lost.service && method === 'GET' && status === 200 && keys.some((key) => url.includes(key)),
   );
   const same = tasks.filter(({ name }) => name === task.name);
   const isOne = sent.length === 1 && same.length === 1 && same[0]?.id === task.id;
-  const [look] = looks;
+  const [lookup] = lookups;
   return {
     lines: [
-      `sent        ${operation}, to make the task ${task.name} (request ${lost.id})`,
-      `lost        the cloud made the task, and its answer never came: the function does not know whether there is one, and does not send the call again`,
-      ...(look
-        ? [`looked up   ${look.operation} (${look.method} ${look.url}): there is a task of exactly this name`]
+      `sent        ${operation}, to create the task ${task.name} (request ${lost.id})`,
+      `lost        the cloud created the task, but its response was lost: the function does not know whether the task exists, and does not send the call again`,
+      ...(lookup
+        ? [`looked up   ${lookup.operation} (${lookup.method} ${lookup.url}): a task of exactly this name exists`]
         : []),
       `adopted     ${task.id} is the task of the run; ${counted(sent.length, 'call')} of ${operation}, ${counted(same.length, 'task')} of this name`,
     ],
-    ...(isOne ? {} : { wrong: `${counted(sent.length, 'call')} of ${operation} made ${counted(same.length, 'task')}` }),
-    ...(look ? {} : { wrong: `nobody looked for ${task.name} after the answer was lost` }),
+    ...(isOne
+      ? {}
+      : { wrong: `${counted(sent.length, 'call')} of ${operation} created ${counted(same.length, 'task')}` }),
+    ...(lookup ? {} : { wrong: `${task.name} was not looked up after the response was lost` }),
   };
 }
 
-/** DCS names an import's task in another field than all others. */
+/** DCS uses a different field for the name of an import's task. */
 function nameIn(body: unknown): unknown {
   const { task_name: taskName, name } = (body ?? {}) as Readonly<Record<string, unknown>>;
   return taskName ?? name;

@@ -8,7 +8,7 @@ import { ROOT } from './package-root.ts';
 const STAND_INS = join(ROOT, 'lib/build/stand-ins');
 const require = createRequire(import.meta.url);
 
-/** Files of packages that the SDKs load and our calls never use, or of which they use one function; and what goes into a bundle instead. */
+/** Package files that the SDKs load, but that our calls do not use or use only one function of, and their replacements. */
 const REPLACED: Readonly<Record<string, string>> = {
   '@huaweicloud/huaweicloud-sdk-core/http/DefaultHttpClient.js': 'default-http-client.ts',
   '@huaweicloud/huaweicloud-sdk-core/internal/services/iam.service.js': 'iam-service.ts',
@@ -19,19 +19,19 @@ const REPLACED: Readonly<Record<string, string>> = {
   'moment/moment.js': 'signing-time.ts',
 };
 
-/** Two tables that say for each operation of OBS what its request and answer look like. */
+/** Two tables that describe the request and response of each OBS operation. */
 const OBS_TABLES = /node_modules\/esdk-obs-nodejs\/lib\/(obsModel|v2Model)\.js$/;
 
-/** What helps whoever writes a jobs file: that of a function was looked at when it was built. */
-const FOR_WRITERS = /\/lib\/jobs\/(repair-keys|job-warnings)\.ts$/;
+/** Checks for authors of jobs files; a function's jobs file was checked when it was built. */
+const AUTHORING_CHECKS = /\/lib\/jobs\/(repair-keys|job-warnings)\.ts$/;
 
 /**
- * Puts small stand-ins in place of what bundles carry and never use. A stand-in throws, and says so, when it is used after all.
+ * Replaces code that bundles would contain but never use by small stand-ins. A stand-in throws an explanatory error if it is used after all.
  *
- * Signing, credentials, building of requests and exceptions stay the official SDK's.
+ * Signing, credentials, request building and exceptions remain those of the official SDK.
  */
-export const leaveOutUnused: Plugin = {
-  name: 'leave-out-unused',
+export const replaceUnused: Plugin = {
+  name: 'replace-unused',
   setup({ onLoad, onResolve }) {
     onResolve({ filter: /^node:stream\/web$/ }, ({ importer }) =>
       importer.includes('/node_modules/@middy/core/') ? { path: join(STAND_INS, 'web-streams.ts') } : undefined,
@@ -40,7 +40,7 @@ export const leaveOutUnused: Plugin = {
       const filter = new RegExp(`node_modules/${file.replaceAll('.', '\\.')}$`);
       onLoad({ filter }, async () => ({ contents: await readFile(join(STAND_INS, standIn), 'utf8'), loader: 'ts' }));
     }
-    onLoad({ filter: FOR_WRITERS }, async ({ path }) => ({
+    onLoad({ filter: AUTHORING_CHECKS }, async ({ path }) => ({
       contents: await readFile(join(STAND_INS, basename(path)), 'utf8'),
       loader: 'ts',
     }));
@@ -51,7 +51,7 @@ export const leaveOutUnused: Plugin = {
   },
 };
 
-/** The rows of the operations that `lib/cloud/obs/obs-client.ts` calls, under the names that the OBS SDK has for them. */
+/** The rows of the operations that `lib/cloud/obs/obs-client.ts` calls, under their names in the OBS SDK. */
 export function onlyUsedOperations(table: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const rows = Object.keys(OBS_OPERATIONS)
     .map((name) => `${name[0]?.toUpperCase()}${name.slice(1)}`)

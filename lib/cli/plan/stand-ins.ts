@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 
-/** Names in place of what is not known yet, in requests that are made by the real clients. */
-export interface Holes {
-  /** A stand-in that may become a part of a path, a header or a body. The same for the same name. */
+/** Stand-ins for values that are not known yet, in requests built by the real clients. */
+export interface StandIns {
+  /** A stand-in that is safe in a path, a header or a body; always the same for the same name. */
   standIn(name: string): string;
-  /** The text with `<name>` in place of each stand-in, however it was escaped. */
+  /** The string with `<name>` in place of each stand-in, however it was escaped. */
   show(text: string): string;
 }
 
-export function makeHoles(): Holes {
-  // No value of an event is this by chance.
+export function makeStandIns(): StandIns {
+  // Random, so that no value of an event can match.
   const prefix = `hole-${randomBytes(8).toString('hex')}`;
   const names: string[] = [];
   return {

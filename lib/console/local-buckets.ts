@@ -5,23 +5,23 @@ import type { LocalSystem } from '../local-system/local-system.ts';
 import type { ObsObject, ObsService } from '../ports/obs.ts';
 import type { ViewSetDeps } from '../runs/sets/view-set.ts';
 
-/** As OBS answers. */
+/** The error code of OBS. */
 const NO_SUCH_KEY = 'NoSuchKey';
-/** One look into a local bucket takes no time worth limiting. */
-const POLL_MS = 30_000;
+/** Effectively no limit: local buckets are fast. */
+const TIME_LIMIT_MS = 30_000;
 
-/** What open sets are looked up with: the buckets of this machine, without a request. */
-export function localLook(system: LocalSystem): NonNullable<ViewSetDeps['look']> {
+/** Access to the buckets on this machine, without requests, for viewing open sets. */
+export function localBuckets(system: LocalSystem): NonNullable<ViewSetDeps['look']> {
   const log = makeLogger({ level: 'error', redactor: makeRedactor(), fields: {}, write: () => {} });
-  return { services: { obs: async () => localObs(system) }, log, remainingMs: () => POLL_MS };
+  return { services: { obs: async () => localObs(system) }, log, remainingMs: () => TIME_LIMIT_MS };
 }
 
 function localObs({ cloud }: LocalSystem): ObsService {
   const bytesOf = async (bucket: string, key: string): Promise<Buffer> => {
     const content = await cloud.obs.bytes(bucket, key);
     if (content) return content;
-    const said = { outcome: 'rejected', temporary: false, status: 404, cloudCode: NO_SUCH_KEY } as const;
-    throw new CloudError({ service: 'OBS', operation: 'GetObject', ...said });
+    const refusal = { outcome: 'rejected', temporary: false, status: 404, cloudCode: NO_SUCH_KEY } as const;
+    throw new CloudError({ service: 'OBS', operation: 'GetObject', ...refusal });
   };
   return {
     async readStart(bucket, key, bytes) {

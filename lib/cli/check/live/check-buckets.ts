@@ -5,7 +5,7 @@ import { classifyObsError } from '../../../migrations/classify-obs-error.ts';
 import type { AllServices } from '../../../ports/services.ts';
 import type { LiveFindings } from './live-findings.ts';
 
-const EVER = '1970-01-01T00:00:00Z';
+const EPOCH = '1970-01-01T00:00:00Z';
 
 interface BucketUse {
   readonly bucket: string;
@@ -14,8 +14,8 @@ interface BucketUse {
   readonly jobs: readonly string[];
 }
 
-/** Looks whether each bucket that is watched or read, and that of the ledger, is there and can be listed. */
-export async function lookAtBuckets(
+/** Checks that each bucket that is watched or read, and the ledger's, exists and can be listed. */
+export async function checkBuckets(
   services: AllServices,
   jobs: Jobs,
   { withLedger }: { readonly withLedger: boolean },
@@ -29,17 +29,17 @@ export async function lookAtBuckets(
   const obs = await services.obs();
   for (const { bucket, prefix, path, jobs: names } of uses) {
     const asked = `OBS ListObjects of ${bucket}`;
-    const say = (message: string, advice: string) =>
+    const report = (message: string, advice: string) =>
       found.add({ level: 'problem', jobs: names, path, asked, message, advice });
     const needs = `obs:bucket:ListBucket and obs:bucket:GetBucketVersioning on ${bucket}`;
     await found.ask({ jobs: names, path, asked, needs }, async () => {
       try {
-        await obs.listSince(bucket, prefix, EVER, 1);
+        await obs.listSince(bucket, prefix, EPOCH, 1);
       } catch (error) {
         if (!(error instanceof CloudError)) throw error;
-        const answer = classifyObsError(error, bucket);
-        if (answer.is !== 'final') throw error;
-        say(answer.message, bucketAdvice(error, jobs.region));
+        const verdict = classifyObsError(error, bucket);
+        if (verdict.is !== 'final') throw error;
+        report(verdict.message, bucketAdvice(error, jobs.region));
       }
     });
   }
@@ -47,7 +47,7 @@ export async function lookAtBuckets(
 
 function bucketAdvice({ cloudCode }: CloudError, region: string): string {
   if (cloudCode === 'NoSuchBucket') return `create it in ${region}, or correct its name`;
-  return `a bucket is reached in its own region only: take one of ${region}`;
+  return `a bucket can only be reached in its own region: use one of ${region}`;
 }
 
 function usesOf(job: Job): BucketUse[] {

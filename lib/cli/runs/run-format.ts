@@ -18,7 +18,7 @@ export function toneOf(state: RunViewState): Tone {
   return TONES[state] ?? 'plain';
 }
 
-/** `queued: run ... has the turn`, each code only once where the message has it; empty without a reason. */
+/** For example `queued: run ... has the turn`. A code that the message contains is not repeated. Empty without a reason. */
 export function reasonText(reason: RunReason | undefined): string {
   if (!reason) return '';
   const { code, message, cause } = reason;
@@ -31,7 +31,7 @@ export function timeText(at: string | number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}Z`;
 }
 
-/** Lines of names and texts, without those that have no text. */
+/** Lines of labels and values, without those that have no value. */
 export function labelled(
   rows: readonly (readonly [name: string, text: string | undefined])[],
   width: number,

@@ -1,30 +1,30 @@
 import { CloudError } from '../kernel/errors.ts';
 
-export interface Patience {
+export interface RetryOptions {
   readonly wait: (ms: number) => Promise<void>;
 }
 
-/** Between tries: a throttled service asks for a pause of some seconds. */
+/** Backoff between attempts. */
 const PAUSES_MS = [1000, 2000, 4000, 8000] as const;
 
 /**
- * Does something that may be done twice, again when it failed for a reason that passes: throttling, a network that was down, a 5xx.
+ * Retries an idempotent operation after temporary failures: throttling, network errors, 5xx responses.
  *
- * @throws what the last try threw, or the first refusal
+ * @throws what the last attempt threw, or the first permanent error
  */
-export async function tryAgain<T>(work: () => Promise<T>, { wait }: Patience): Promise<T> {
+export async function withRetries<T>(work: () => Promise<T>, { wait }: RetryOptions): Promise<T> {
   for (const pauseMs of PAUSES_MS) {
     try {
       return await work();
     } catch (error) {
-      if (!passes(error)) throw error;
+      if (!isTemporary(error)) throw error;
       await wait(error.retryAfterSeconds === undefined ? pauseMs : Math.min(error.retryAfterSeconds * 1000, 30_000));
     }
   }
   return work();
 }
 
-function passes(error: unknown): error is CloudError {
+function isTemporary(error: unknown): error is CloudError {
   if (!(error instanceof CloudError)) return false;
   return error.temporary || (error.outcome === 'unknown' && (error.status === undefined || error.status >= 500));
 }

@@ -1,15 +1,15 @@
 import { token } from './token.js';
 
 /**
- * Asks the console's server.
+ * Calls the API of the console's server.
  *
  * @param {'GET' | 'PUT' | 'POST' | 'DELETE'} method
  * @param {string} path
  * @param {{ readonly json?: unknown, readonly bytes?: Blob }} [content]
- * @returns {Promise<unknown>} the answer's JSON
- * @throws {Error} when it refuses or does not answer; the message is for people
+ * @returns {Promise<unknown>} the JSON of the response
+ * @throws {Error} if it refuses or does not respond; the message is for people
  */
-export async function ask(method, path, { json, bytes } = {}) {
+export async function callApi(method, path, { json, bytes } = {}) {
   /** @type {Record<string, string>} */
   const headers = method === 'GET' ? {} : { 'x-console': '1' };
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
@@ -21,7 +21,7 @@ export async function ask(method, path, { json, bytes } = {}) {
   try {
     response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body }) });
   } catch (cause) {
-    throw new Error('The console does not answer. Does npm start still run?', { cause });
+    throw new Error('The console does not respond. Is npm start still running?', { cause });
   }
   const text = await response.text();
   if (response.ok) return JSON.parse(text);

@@ -1,5 +1,5 @@
+import { checkLifecycleRules } from '../../../../../lib/cli/check/live/check-ledger-rules.ts';
 import { LiveFindings } from '../../../../../lib/cli/check/live/live-findings.ts';
-import { lookAtLedgerRules } from '../../../../../lib/cli/check/live/look-at-ledger-rules.ts';
 import type { LifecycleRule } from '../../../../../lib/cloud/programs/ledger-rules.ts';
 import type { KnownCode } from '../../../../../lib/kernel/codes.ts';
 import { CloudError } from '../../../../../lib/kernel/errors.ts';
@@ -8,7 +8,7 @@ const LEDGER = { obs: { bucket: 'ops-ledger', prefix: 'm/' } };
 
 async function look(rules: () => Promise<readonly LifecycleRule[]>) {
   const found = new LiveFindings(() => {});
-  await lookAtLedgerRules({ rules }, LEDGER, found);
+  await checkLifecycleRules({ rules }, LEDGER, found);
   return found.all();
 }
 
@@ -23,7 +23,7 @@ const refused = (cloudCode: KnownCode, status: number) =>
   });
 
 describe('the lifecycle rules of a ledger, looked at live', () => {
-  it('are a problem where one covers what must stay', async () => {
+  it('are a problem if one deletes what must be kept', async () => {
     expect(await look(async () => [{ id: 'tidy', prefix: 'm/', days: 500 }])).toEqual([
       {
         level: 'problem',
@@ -33,7 +33,7 @@ describe('the lifecycle rules of a ledger, looked at live', () => {
         message: expect.stringMatching(
           /^lifecycle rule tidy removes m\/\* after 500 days, including the ledger's m\/control\//,
         ),
-        advice: 'change that rule in the console of OBS',
+        advice: 'change that rule in the OBS console',
       },
     ]);
   });
@@ -47,15 +47,15 @@ describe('the lifecycle rules of a ledger, looked at live', () => {
         { prefix: 'm/lanes/job/', days: 62 },
       ],
     ],
-  ])('are no finding when %s', async (_what, rules) => {
+  ])('are not a finding if %s', async (_what, rules) => {
     expect(await look(async () => rules)).toEqual([]);
   });
 
-  it('are no finding of a bucket that is not there: listing it says so', async () => {
+  it('are not a finding for a missing bucket, which listing reports', async () => {
     expect(await look(() => Promise.reject(refused('NoSuchBucket', 404)))).toEqual([]);
   });
 
-  it('are not known when the keys may not read them', async () => {
+  it('are unknown if the keys may not read them', async () => {
     expect(await look(() => Promise.reject(refused('AccessDenied', 403)))).toMatchObject([
       { level: 'unknown', advice: expect.stringContaining('obs:bucket:GetLifecycleConfiguration on ops-ledger') },
     ]);

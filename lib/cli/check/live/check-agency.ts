@@ -1,10 +1,10 @@
 import type { Agencies, Permission } from '../../../cloud/programs/agencies.ts';
 import type { NeededAction } from '../../../jobs/needed-actions.ts';
 import type { GrantScope } from '../../../migrations/permission-row.ts';
-import { type Granted, judgeRight, type Right } from './judge-rights.ts';
+import { type Access, evaluateAccess, type Granted } from './evaluate-access.ts';
 import type { LiveFindings, LiveLevel } from './live-findings.ts';
 
-/** FunctionGraph, as agencies name it (terraform-provider-huaweicloud, examples of huaweicloud_identity_agency, 2025). */
+/** FunctionGraph's name in agencies (terraform-provider-huaweicloud, examples of huaweicloud_identity_agency, 2025). */
 const FUNCTIONGRAPH = 'op_svc_cff';
 const NEEDS = 'iam:agencies:listAgencies, iam:permissions:listRolesForAgency and iam:roles:getRole';
 const WHERE: Readonly<Record<GrantScope, string>> = {
@@ -13,46 +13,48 @@ const WHERE: Readonly<Record<GrantScope, string>> = {
   either: 'for global services, or in the project',
 };
 
-export interface AgencyQuestion {
+export interface AgencyToCheck {
   readonly name: string;
   readonly projectId: string;
   readonly accountId: () => Promise<string>;
   readonly needed: readonly NeededAction[];
 }
 
-/** Looks whether the agency of the functions is there, lets FunctionGraph act with it, and is allowed all that the jobs need. */
-export async function lookAtAgency(iam: Agencies, question: AgencyQuestion, found: LiveFindings): Promise<void> {
+/** Checks that the functions' agency exists, trusts FunctionGraph, and has all permissions that the jobs need. */
+export async function checkAgency(iam: Agencies, question: AgencyToCheck, found: LiveFindings): Promise<void> {
   const { name, projectId, accountId, needed } = question;
   const about = { jobs: [], path: [], asked: `IAM ListAgencies for ${name}` };
-  const say = (level: LiveLevel, message: string, advice: string, jobs: readonly string[] = []) =>
+  const report = (level: LiveLevel, message: string, advice: string, jobs: readonly string[] = []) =>
     found.add({ ...about, level, jobs, message: `agency ${name}: ${message}`, advice });
-  const answer = await found.ask({ ...about, needs: NEEDS }, async () => {
+  const checked = await found.ask({ ...about, needs: NEEDS }, async () => {
     const account = await accountId();
     return { account, agency: await iam.findAgency(account, name) };
   });
-  if (!answer) return;
-  const { account, agency } = answer;
+  if (!checked) return;
+  const { account, agency } = checked;
   if (!agency) {
     const advice = `create an agency for the cloud service FunctionGraph, or name another with --agency; a trust agency of the newer IAM cannot be seen here`;
-    say('problem', 'there is none of this name', advice);
+    report('problem', 'not found', advice);
     return;
   }
-  if (agency.trusts === undefined) say('unknown', 'IAM does not say whom it trusts', `it must be ${FUNCTIONGRAPH}`);
+  if (agency.trusts === undefined)
+    report('unknown', 'IAM does not return whom it trusts', `it must be ${FUNCTIONGRAPH}`);
   else if (agency.trusts !== FUNCTIONGRAPH) {
-    const advice = `make it one for the cloud service FunctionGraph (${FUNCTIONGRAPH}): else the functions get no keys`;
-    say('problem', `it trusts ${agency.trusts}`, advice);
+    const advice = `change it to the cloud service FunctionGraph (${FUNCTIONGRAPH}): otherwise the functions get no keys`;
+    report('problem', `it trusts ${agency.trusts}`, advice);
   }
-  if (agency.expiresAt !== undefined) say('warning', `it expires at ${agency.expiresAt}`, 'give it unlimited validity');
+  if (agency.expiresAt !== undefined)
+    report('warning', `it expires at ${agency.expiresAt}`, 'give it unlimited validity');
   const asked = `IAM permissions of agency ${name}`;
   const granted = await found.ask({ ...about, asked, needs: NEEDS }, () =>
     readGranted(iam, account, agency.id, projectId),
   );
   if (!granted) return;
   for (const { action, scope, reasons, jobs } of byAction(needed)) {
-    const right = judgeRight(action, scope, granted);
+    const right = evaluateAccess(action, scope, granted);
     const level = LEVELS[right.is];
     if (level === undefined) continue;
-    say(
+    report(
       level,
       `${describe(right, scope)} ${action}, which is needed to ${reasons.join('; to ')}`,
       adviceFor(right, action, scope),
@@ -70,7 +72,7 @@ async function readGranted(iam: Agencies, account: string, agency: string, proje
   return { project: of(grants.project), global: of(grants.global), everywhere: of(grants.everywhere) };
 }
 
-/** The reasons and jobs of each action together. */
+/** Groups reasons and jobs by action. */
 function byAction(needed: readonly NeededAction[]) {
   const actions = [...new Set(needed.map(({ action }) => action))];
   return actions.flatMap((action) => {
@@ -82,7 +84,7 @@ function byAction(needed: readonly NeededAction[]) {
   });
 }
 
-const LEVELS: Readonly<Record<Right['is'], LiveLevel | undefined>> = {
+const LEVELS: Readonly<Record<Access['is'], LiveLevel | undefined>> = {
   allowed: undefined,
   limited: 'warning',
   untold: 'unknown',
@@ -91,32 +93,32 @@ const LEVELS: Readonly<Record<Right['is'], LiveLevel | undefined>> = {
   missing: 'problem',
 };
 
-function describe({ is, by }: Right, scope: GrantScope): string {
+function describe({ is, by }: Access, scope: GrantScope): string {
   switch (is) {
     case 'denied':
-      return `${by.join(', ')} denies it`;
+      return `${by.join(', ')} denies`;
     case 'limited':
       return `${by.join(', ')} limits, to some resources or conditions,`;
     case 'untold':
-      return `it cannot be told whether ${by.join(', ')} allows it`;
+      return `it is unknown whether ${by.join(', ')} allows`;
     case 'elsewhere':
-      return `${by.join(', ')} is not granted ${WHERE[scope]}, and so does not allow it`;
+      return `${by.join(', ')} is not granted ${WHERE[scope]}, so it does not allow`;
     default:
-      return 'it is not allowed';
+      return 'no policy allows';
   }
 }
 
-function adviceFor({ is, by }: Right, action: string, scope: GrantScope): string {
+function adviceFor({ is, by }: Access, action: string, scope: GrantScope): string {
   switch (is) {
     case 'denied':
-      return `take ${action} out of the Deny of ${by.join(', ')}`;
+      return `remove ${action} from the Deny of ${by.join(', ')}`;
     case 'limited':
-      return 'see that they cover what the jobs use';
+      return 'check that they cover what the jobs use';
     case 'untold':
-      return 'a role of the system does not list its actions: use policies instead (npx migrations check --policy prints them)';
+      return 'system-defined roles do not list their actions: use policies instead (npx migrations check --policy prints them)';
     case 'elsewhere':
       return `grant ${by.join(', ')} to the agency ${WHERE[scope]} as well`;
     default:
-      return `allow it in a policy that the agency is granted ${WHERE[scope]} (npx migrations check --policy prints the least that is needed)`;
+      return `grant the agency a policy that allows it, ${WHERE[scope]} (npx migrations check --policy prints the least that is needed)`;
   }
 }
