@@ -85,10 +85,16 @@ export async function changeControl(
   });
 }
 
-function knownLog(ledger: Ledger): Promise<ControlLog> {
+/** Does this invocation know the state, as it was less than two seconds ago? */
+export function isControlKnown(ledger: Ledger): boolean {
   const known = SHARED.get(ledger);
   const age = known ? ledger.now() - known.at : Number.POSITIVE_INFINITY;
-  return known && age >= 0 && age < MAX_AGE_MS ? known.log : readLog(ledger);
+  return age >= 0 && age < MAX_AGE_MS;
+}
+
+function knownLog(ledger: Ledger): Promise<ControlLog> {
+  const known = SHARED.get(ledger);
+  return known && isControlKnown(ledger) ? known.log : readLog(ledger);
 }
 
 function readLog(ledger: Ledger): Promise<ControlLog> {
