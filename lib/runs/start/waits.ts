@@ -45,10 +45,10 @@ export function nextTryAt({ records, claims }: Run, now: number): number {
   return now + Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, claims - 1));
 }
 
-/** What was found out in this pass and is not recorded. */
+/** What was found out in this pass and is not recorded. Of a dry run nothing is: it would count as judged, and be created when it is tried again. */
 export function unrecorded({ state, received }: Run, { judged }: Facts['known']): NewRunRecord[] {
   if (state.prepared || judged?.end !== 'complete' || !received.planned) return [];
-  return [preparedRecord(received.planned, judged.planned)];
+  return received.planned.policies?.dryRun ? [] : [preparedRecord(received.planned, judged.planned)];
 }
 
 /** Nothing was created. Recorded only when that is news: the same reason again is not. */
