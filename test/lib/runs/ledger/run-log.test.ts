@@ -6,7 +6,7 @@ const at = (time: number, by = 'one'): LogRecord => ({ id: `${by}-${time}`, at: 
 const received: ReceivedRecord = {
   ...at(0),
   type: 'received',
-  v: 1,
+  v: 2,
   job: 'a',
   run: '0'.repeat(32),
   trigger: 'tick',

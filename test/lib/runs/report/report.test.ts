@@ -19,7 +19,7 @@ function received(change: Partial<Received> = {}, on: readonly (typeof ALL)[numb
   return {
     ...at(0),
     type: 'received',
-    v: 1,
+    v: 2,
     job: 'restore-staging',
     run: RUN,
     trigger: 'object',
