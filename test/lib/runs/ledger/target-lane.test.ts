@@ -24,7 +24,7 @@ async function fill(store: LedgerStore, records: number): Promise<void> {
   const line = (i: number) => {
     const stamp = { id: `fill-${i}`, at: 1, by: 'fill' };
     if (i % 200 === 198) return { ...stamp, type: 'snapshot', v: 2, entries: [], landed: {}, left: {}, before: i };
-    return i % 2 === 0
+    return i % 2 === 0 && i < records - 1
       ? { ...stamp, type: 'enter', v: 2, ...entry(`gone-${i}`) }
       : { ...stamp, type: 'leave', run: `gone-${i - 1}`, claim: 1 };
   };
@@ -413,7 +413,12 @@ describe('TargetLane', () => {
 
     expect(runs(await open(counted))).toEqual(['r1']);
 
-    expect(reads).toEqual(['lanes/target/dcs-x/000001', 'lanes/target/dcs-x/001001']);
+    expect(reads).toEqual([
+      'lanes/target/dcs-x/000001',
+      'list lanes/target/dcs-x/',
+      'list lanes/target/dcs-x/',
+      'lanes/target/dcs-x/001001',
+    ]);
   });
 
   it('costs one request, however many records it has', async () => {
@@ -485,7 +490,7 @@ describe('TargetLane', () => {
       expect(JSON.stringify(long(399)).length).toBeLessThanOrEqual(300);
     });
 
-    it('is read with one request, keeps all of them in order, and one of them has the turn', async () => {
+    it('is read with at most two requests, keeps all of them in order, and one of them has the turn', async () => {
       const store = makeMemoryStore();
       const lane = await open(store);
       await lane.enterAndHold(long(0), { followers: Array.from({ length: 399 }, (_, i) => long(399 - i)) });
@@ -499,7 +504,7 @@ describe('TargetLane', () => {
 
       expect(state.entries).toEqual(Array.from({ length: 400 }, (_, i) => long(i)));
       expect(state.holder).toBe(long(0).run);
-      expect(reads).toHaveLength(1);
+      expect(reads.length).toBeLessThanOrEqual(2);
       const { text } = await store.read('lanes/target/dcs-x/000001');
       const snapshots = text.split('\n').filter((line) => line.includes('"type":"snapshot"'));
       expect(snapshots.length).toBeGreaterThan(1);

@@ -86,13 +86,13 @@ describe('requests that wait', () => {
     simulation.advance(MINUTE);
     await simulation.reconcile();
 
-    expect(await ask(simulation, 101)).toMatchObject({ reason: { code: 'over_budget' } });
+    expect(await ask(simulation, 101)).toMatchObject({ reason: { code: 'queued' } });
     const { run } = (await ask(simulation, 102)) ?? {};
     expect(run).toMatch(/^[0-9a-f]{32}$/);
     expect(await ask(simulation, 102)).toMatchObject({ reason: { code: 'too_many_waiting' } });
     const other = await ask(simulation, 50);
     expect(await simulation.cancel({ job: JOB, run: other?.run ?? '' })).toEqual({ end: 'cancelled' });
-    expect(await ask(simulation, 102)).toMatchObject({ run, reason: { code: 'over_budget' } });
+    expect(await ask(simulation, 102)).toMatchObject({ run, reason: { code: 'queued' } });
   });
 
   it('are counted with one page of names, and not at all when a request comes again', async () => {
