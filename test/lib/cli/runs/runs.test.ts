@@ -205,7 +205,7 @@ describe('npx migrations runs list', () => {
     const since = Date.parse('2026-03-01T00:00:00Z');
     const why = 'ledger runs/import-a/bad: line 1 is not a record; it was damaged, or something else wrote there';
     const object = { bucket: 'backups', key: 'a/lost.rdb' };
-    await project.simulation.store.put('unreadable/import-a/bad', JSON.stringify({ since, why, object }));
+    await project.simulation.store.put('open-unreadable/import-a/bad', JSON.stringify({ since, why, object }));
 
     const listed = await project.runs('list', '--open');
     const json = await project.runs('list', 'import-a', '--json');
