@@ -10,7 +10,7 @@ import type { Decision } from './decision.ts';
 import { isDeniedToCaller } from './denied-to-caller.ts';
 import type { FactName, Facts } from './facts.ts';
 import { soughtObject } from './find-object.ts';
-import { type Gate, learn, PASSED, reject } from './gate.ts';
+import { adopt, type Gate, learn, PASSED, reject } from './gate.ts';
 import { dryReason, isJudgedFirst, needsPreparing } from './prepare-run.ts';
 import type { Run } from './run.ts';
 import { isMine, stepAside, unrecorded, wait, waitOut } from './waits.ts';
@@ -73,12 +73,11 @@ function needsLook(run: Run, facts: Facts): Decision | undefined {
 export function looksFor({ received, planned, state }: Run, facts: Facts, isQueueing: boolean): FactName[] {
   const isSought = !state.prepared && soughtObject(received) !== undefined;
   const isJudged = !state.prepared && isJudgedFirst(planned);
-  const isKnownAbsent = state.attempt !== undefined;
   return [
     ...(isQueueing ? [] : (['budget'] as const)),
     ...(isSought ? (['object'] as const) : []),
     ...(isJudged ? (['judged'] as const) : []),
-    ...(isQueueing || isKnownAbsent || facts.known.task ? [] : (['task'] as const)),
+    ...(isQueueing || facts.known.task ? [] : (['task'] as const)),
   ];
 }
 
@@ -96,10 +95,8 @@ function needsBudget(run: Run, facts: Facts): Decision | undefined {
   return typeof budget === 'object' ? overBudget(run, facts, budget) : PASSED;
 }
 
-function spends(run: Run, facts: Facts): Decision | undefined {
-  const { budget } = facts.known;
-  if (typeof budget === 'object') return overBudget(run, facts, budget);
-  return budget === 'spent' ? PASSED : { do: 'spend' };
+function spends(_run: Run, facts: Facts): Decision | undefined {
+  return facts.known.budget === 'spent' ? PASSED : { do: 'spend' };
 }
 
 function overBudget(run: Run, facts: Facts, refusal: Refusal): Decision {
@@ -176,9 +173,8 @@ function needsBackups(run: Run, facts: Facts): Decision | undefined {
   }
 }
 
+/** Of a run with an attempt it is found out before: see `decide`. */
 function needsNoTask(run: Run, facts: Facts): Decision | undefined {
-  // Two complete listings showed no task of the last attempt.
-  if (run.state.attempt) return PASSED;
   const { task } = facts.known;
   switch (task?.end) {
     case undefined:
@@ -188,15 +184,11 @@ function needsNoTask(run: Run, facts: Facts): Decision | undefined {
     case 'refused':
       return reject(task.reason);
     case 'found':
-      return { do: 'record', records: [{ type: 'adopted', task: taskOf(run, task.task) }] };
+      return adopt(run, task.task);
     case 'rejected':
     case 'waiting':
       return refuseOrWait(run, facts, task);
   }
-}
-
-function taskOf({ planned: { kind, name } }: Run, { id, status }: { readonly id: string; readonly status: string }) {
-  return { kind, id, name, ...(status ? { status } : {}) };
 }
 
 /** A call of the run failed: it waits for trouble to pass, unless there is none that does, or it is denied what its caller named. */

@@ -61,15 +61,15 @@ describe('what is looked for first', () => {
   ) => decide(runWith(records, received), only(known, { isTick }));
 
   it('is time, then whether it is paused, then its turn', () => {
-    expect(decide(runWith([CLAIMED]), only({}, { hasTime: false }))).toEqual(recorded(NO_TIME, NOW));
-    expect(asked({})).toEqual({ do: 'learn', facts: ['pauses'] });
+    expect(decide(runWith([CLAIMED]), only({}, { hasTime: false }))).toStrictEqual(recorded(NO_TIME, NOW));
+    expect(asked({})).toStrictEqual({ do: 'learn', facts: ['pauses'] });
     expect(asked(PAUSED)).toMatchObject({ do: 'leave' });
-    expect(asked({ pauses: [] })).toEqual({ do: 'learn', facts: ['lane'] });
+    expect(asked({ pauses: [] })).toStrictEqual({ do: 'learn', facts: ['lane'] });
   });
 
   it('is all that is not known, side by side, once its turn may have come', () => {
-    expect(asked(free)).toEqual({ do: 'learn', facts: ['budget', 'object', 'judged', 'task'] });
-    expect(asked({ ...free, budget: 'left', judged: { end: 'complete', planned: PLANNED } })).toEqual({
+    expect(asked(free)).toStrictEqual({ do: 'learn', facts: ['budget', 'object', 'judged', 'task'] });
+    expect(asked({ ...free, budget: 'left', judged: { end: 'complete', planned: PLANNED } })).toStrictEqual({
       do: 'learn',
       facts: ['object', 'task'],
     });
@@ -81,15 +81,37 @@ describe('what is looked for first', () => {
     });
   });
 
+  it('is every pause that holds, in the reason of the wait', () => {
+    const pauses = [
+      { since: NOW, by: 'anna' },
+      { job: 'a', since: NOW, by: 'ben', why: 'full' },
+    ];
+
+    expect(asked({ pauses })).toMatchObject({
+      do: 'leave',
+      then: {
+        result: {
+          reason: {
+            message:
+              'all jobs are paused since 2026-03-14T12:00:00Z by anna; and job a is paused since 2026-03-14T12:00:00Z by ben: full',
+          },
+        },
+      },
+    });
+  });
+
   it('is neither object nor judgement of a run that was judged before', () => {
-    expect(asked(free, {}, false, [PREPARED, CLAIMED])).toEqual({ do: 'learn', facts: ['budget', 'task'] });
+    expect(asked(free, {}, false, [PREPARED, CLAIMED])).toStrictEqual({ do: 'learn', facts: ['budget', 'task'] });
   });
 
   it('is no object where none started the run, or the job does not want the cloud to be asked', () => {
     const { given: _none, ...received } = runWith().received;
     const tick = { ...received, trigger: 'tick' as const };
-    expect(asked(free, { ...tick, given: undefined })).toEqual({ do: 'learn', facts: ['budget', 'judged', 'task'] });
-    expect(asked(free, { planned: withPolicies({ preflight: 'off' }) })).toEqual({
+    expect(asked(free, { ...tick, given: undefined })).toStrictEqual({
+      do: 'learn',
+      facts: ['budget', 'judged', 'task'],
+    });
+    expect(asked(free, { planned: withPolicies({ preflight: 'off' }) })).toStrictEqual({
       do: 'learn',
       facts: ['budget', 'task'],
     });
@@ -111,21 +133,20 @@ describe('what is looked for first', () => {
     expect(decide(run, only({ ...free, task: { end: 'absent' } }))).toMatchObject({
       facts: ['budget', 'object', 'judged'],
     });
-    expect(looksFor(run, only({}), false)).toEqual(['budget', 'object', 'judged']);
-    expect(looksFor(runWith(), only({ task: { end: 'absent' } }), false)).toEqual(['budget', 'object', 'judged']);
+    expect(looksFor(runWith(), only({ task: { end: 'absent' } }), false)).toStrictEqual(['budget', 'object', 'judged']);
   });
 
   it('is nothing of a run that has to queue, which joins at once', () => {
     const queued = { pauses: [], lane: BEHIND };
     const reason = { code: 'queued', message: 'run r0 of job a has the turn on dcs-i-1' } as const;
 
-    expect(asked(queued)).toEqual(recorded(reason, NOW));
-    expect(asked({ ...queued, lane: { ...BEHIND, isIn: false } })).toEqual({
+    expect(asked(queued)).toStrictEqual(recorded(reason, NOW));
+    expect(asked({ ...queued, lane: { ...BEHIND, isIn: false } })).toStrictEqual({
       do: 'enter',
       ended: [],
       then: recorded(reason, NOW),
     });
-    expect(asked({ pauses: [], lane: { is: 'superseded', reason: REFUSED } })).toEqual({
+    expect(asked({ pauses: [], lane: { is: 'superseded', reason: REFUSED } })).toStrictEqual({
       do: 'record',
       records: [{ type: 'superseded', reason: REFUSED }],
     });
@@ -138,7 +159,10 @@ describe('what is looked for first', () => {
     ['where it is refused on account of others', { policies: policies('reject') }, false],
     ['where nothing is sent anyway', { planned: withPolicies({ dryRun: true }) }, false],
   ] as const)('is its files and target before it queues, %s', (_where, received, isTick) => {
-    expect(asked({ pauses: [], lane: BEHIND }, received, isTick)).toEqual({ do: 'learn', facts: ['object', 'judged'] });
+    expect(asked({ pauses: [], lane: BEHIND }, received, isTick)).toStrictEqual({
+      do: 'learn',
+      facts: ['object', 'judged'],
+    });
     expect(isJudgedAtOnce(runWith([], received), { isTick })).toBe(true);
     expect(isJudgedAtOnce(runWith(), { isTick: false })).toBe(false);
   });
@@ -148,7 +172,7 @@ describe('what is looked for first', () => {
     const known = { pauses: [], lane: BEHIND, object: THERE, judged };
 
     expect(asked(known, {}, true)).toMatchObject({ do: 'record', records: [PREPARED, { type: 'waiting' }] });
-    expect(asked({ ...known, judged: { end: 'refused', reason: REFUSED } }, {}, true)).toEqual({
+    expect(asked({ ...known, judged: { end: 'refused', reason: REFUSED } }, {}, true)).toStrictEqual({
       do: 'record',
       records: [{ type: 'rejected', reason: REFUSED }],
     });
@@ -162,12 +186,12 @@ describe('overlap: reject', () => {
     const reason = { code: 'target_busy', message: 'run r0 of job a has the turn on dcs-i-1' };
 
     for (const isSteady of [true, false]) {
-      expect(decide(run, readyBut({ lane: { ...BEHIND, isSteady } }))).toEqual({
+      expect(decide(run, readyBut({ lane: { ...BEHIND, isSteady } }))).toStrictEqual({
         do: 'record',
         records: [{ type: 'rejected', reason }],
       });
     }
-    expect(decide(run, readyBut({ lane: { is: 'free', ended: [] } }))).toEqual({ do: 'hold', ended: [] });
+    expect(decide(run, readyBut({ lane: { is: 'free', ended: [] } }))).toStrictEqual({ do: 'hold', ended: [] });
   });
 });
 
@@ -181,8 +205,11 @@ describe('the object of a run', () => {
       message: 'the object is not there; two looks 1 min apart did not find it',
     };
 
-    expect(decide(runWith([CLAIMED]), absentAt(NOW))).toEqual({ do: 'record', records: [{ type: 'key_absent' }] });
-    expect(decide(runWith([CLAIMED, seen]), absentAt(NOW))).toEqual({
+    expect(decide(runWith([CLAIMED]), absentAt(NOW))).toStrictEqual({
+      do: 'record',
+      records: [{ type: 'key_absent' }],
+    });
+    expect(decide(runWith([CLAIMED, seen]), absentAt(NOW))).toStrictEqual({
       do: 'leave',
       then: {
         do: 'record',
@@ -191,7 +218,7 @@ describe('the object of a run', () => {
       },
     });
     const minuteAgo = { ...seen, at: NOW - MINUTE };
-    expect(decide(runWith([CLAIMED, minuteAgo]), absentAt(NOW))).toEqual({
+    expect(decide(runWith([CLAIMED, minuteAgo]), absentAt(NOW))).toStrictEqual({
       do: 'record',
       records: [{ type: 'rejected', reason: gone }],
     });
@@ -200,8 +227,16 @@ describe('the object of a run', () => {
     });
   });
 
+  it('that could not be looked for makes its run wait, with what its trouble is', () => {
+    const slow: RunReason = { code: 'SlowDown', message: 'slow down' };
+
+    expect(
+      decide(runWith([PREPARED, CLAIMED]), readyBut({ object: { end: 'waiting', reason: slow, at: NOW } })),
+    ).toStrictEqual(recorded(slow, NOW + 30_000));
+  });
+
   it('that is found again is noted as there', () => {
-    expect(decide(runWith([CLAIMED, { type: 'key_absent' }]), READY)).toEqual({
+    expect(decide(runWith([CLAIMED, { type: 'key_absent' }]), READY)).toStrictEqual({
       do: 'record',
       records: [{ type: 'key', key: 'k' }],
       warnings: [],
@@ -211,13 +246,16 @@ describe('the object of a run', () => {
   it('is looked for again right before the intent, unless it was seen within five seconds', () => {
     const run = runWith([PREPARED, CLAIMED]);
 
-    expect(decide(run, readyBut({ object: undefined }))).toEqual({ do: 'learn', facts: ['object'] });
-    expect(decide(run, readyBut({ object: { ...THERE, at: NOW - 5_001 } }))).toEqual({
+    expect(decide(run, readyBut({ object: undefined }))).toStrictEqual({ do: 'learn', facts: ['object'] });
+    expect(decide(run, readyBut({ object: { ...THERE, at: NOW - 5_001 } }))).toStrictEqual({
       do: 'learn',
       facts: ['object'],
     });
-    expect(decide(run, readyBut({ object: { ...THERE, at: NOW - 5_000 } }))).toEqual({ do: 'create', records: [] });
-    expect(decide(run, readyBut({ object: { end: 'absent', reason: MISSING, at: NOW - 5_001 } }))).toEqual({
+    expect(decide(run, readyBut({ object: { ...THERE, at: NOW - 5_000 } }))).toStrictEqual({
+      do: 'create',
+      records: [],
+    });
+    expect(decide(run, readyBut({ object: { end: 'absent', reason: MISSING, at: NOW - 5_001 } }))).toStrictEqual({
       do: 'record',
       records: [{ type: 'key_absent' }],
     });
@@ -227,7 +265,7 @@ describe('the object of a run', () => {
     const { given: _none, ...received } = runWith([PREPARED, CLAIMED]).received;
     const run = runWith([PREPARED, CLAIMED], { ...received, given: undefined } as never);
 
-    expect(decide(run, readyBut({ object: undefined }))).toEqual({ do: 'create', records: [] });
+    expect(decide(run, readyBut({ object: undefined }))).toStrictEqual({ do: 'create', records: [] });
   });
 });
 
@@ -238,8 +276,8 @@ describe('a key that may be either of two', () => {
     decide(runWith([CLAIMED], { written: { ...written, planned }, given, planned }), only({ pauses: [], ...known }));
 
   it('is found out before its turn', () => {
-    expect(decided({})).toEqual({ do: 'learn', facts: ['object'] });
-    expect(decided({ object: { ...THERE, key: 'k+1' } })).toEqual({
+    expect(decided({})).toStrictEqual({ do: 'learn', facts: ['object'] });
+    expect(decided({ object: { ...THERE, key: 'k+1' } })).toStrictEqual({
       do: 'record',
       records: [{ type: 'key', key: 'k+1' }],
       warnings: [],
@@ -247,7 +285,7 @@ describe('a key that may be either of two', () => {
   });
 
   it('is the one that is taken where both are there, with a warning', () => {
-    expect(decided({ object: { ...THERE, warning: 'both are there' } })).toEqual({
+    expect(decided({ object: { ...THERE, warning: 'both are there' } })).toStrictEqual({
       do: 'record',
       records: [{ type: 'key', key: 'k', warning: 'both are there' }],
       warnings: ['both are there'],
@@ -257,11 +295,11 @@ describe('a key that may be either of two', () => {
   it('is waited for where neither is there, or the bucket cannot be read', () => {
     const unreadable: RunReason = { code: 'key_unreadable', message: 'not allowed' };
 
-    expect(decided({ object: { end: 'absent', reason: MISSING, at: NOW } })).toEqual({
+    expect(decided({ object: { end: 'absent', reason: MISSING, at: NOW } })).toStrictEqual({
       do: 'record',
       records: [{ type: 'key_absent' }],
     });
-    expect(decided({ object: { end: 'waiting', reason: unreadable, at: NOW } })).toEqual({
+    expect(decided({ object: { end: 'waiting', reason: unreadable, at: NOW } })).toStrictEqual({
       do: 'leave',
       then: recorded(unreadable, NOW + 30_000),
     });
@@ -271,7 +309,7 @@ describe('a key that may be either of two', () => {
     const warning =
       'the event may mean either of two keys, and with preflight: off the bucket is not asked: the decoded one is taken; OBJECT_KEYS can say how keys are written';
 
-    expect(decided({}, withPolicies({ preflight: 'off' }))).toEqual({
+    expect(decided({}, withPolicies({ preflight: 'off' }))).toStrictEqual({
       do: 'record',
       records: [{ type: 'key', key: 'k', warning }],
       warnings: [warning],
@@ -291,9 +329,12 @@ describe('what is to be found out or done first', () => {
   it('is prepared only by who has the turn, where no task is there', () => {
     const target = { end: 'ready' } as const;
 
-    expect(decide(run, readyBut({ ...known, lane: { is: 'free', ended: [] } }))).toEqual({ do: 'hold', ended: [] });
-    expect(decide(run, readyBut(known))).toEqual({ do: 'prepare' });
-    expect(decide(run, readyBut({ ...known, target }))).toEqual({ do: 'prepare' });
+    expect(decide(run, readyBut({ ...known, lane: { is: 'free', ended: [] } }))).toStrictEqual({
+      do: 'hold',
+      ended: [],
+    });
+    expect(decide(run, readyBut(known))).toStrictEqual({ do: 'prepare' });
+    expect(decide(run, readyBut({ ...known, target }))).toStrictEqual({ do: 'prepare' });
     expect(
       decide(run, readyBut({ ...known, task: { end: 'found', task: { id: 't-1', name: 'n', status: 'RUNNING' } } })),
     ).toMatchObject({
@@ -304,11 +345,11 @@ describe('what is to be found out or done first', () => {
   it('is waited for as long as it says, or later and later', () => {
     const waiting = { end: 'waiting', reason: BUSY } as const;
 
-    expect(decide(run, readyBut({ ...known, prepared: { ...waiting, notBefore: NOW + 5 } }))).toEqual(
+    expect(decide(run, readyBut({ ...known, prepared: { ...waiting, notBefore: NOW + 5 } }))).toStrictEqual(
       recorded(BUSY, NOW + 5),
     );
-    expect(decide(run, readyBut({ ...known, prepared: waiting }))).toEqual(recorded(BUSY, NOW + 30_000));
-    expect(decide(run, readyBut({ ...known, prepared: { end: 'refused', reason: REFUSED } }))).toEqual({
+    expect(decide(run, readyBut({ ...known, prepared: waiting }))).toStrictEqual(recorded(BUSY, NOW + 30_000));
+    expect(decide(run, readyBut({ ...known, prepared: { end: 'refused', reason: REFUSED } }))).toStrictEqual({
       do: 'record',
       records: [{ type: 'rejected', reason: REFUSED }],
     });
@@ -317,15 +358,15 @@ describe('what is to be found out or done first', () => {
   it('is recorded before a backup of the target is taken', () => {
     const first = runWith([CLAIMED], { planned: { ...PLANNED, backupTargetFirst: true } });
 
-    expect(decide(first, READY)).toEqual({ do: 'record', records: [PREPARED] });
-    expect(decide(first, readyBut({ prepared: { end: 'ready', planned: PLANNED } }))).toEqual({
+    expect(decide(first, READY)).toStrictEqual({ do: 'record', records: [PREPARED] });
+    expect(decide(first, readyBut({ prepared: { end: 'ready', planned: PLANNED } }))).toStrictEqual({
       do: 'create',
       records: [PREPARED],
     });
     const taken = { type: 'called', call: 'backup_target', id: 'b-1' };
     expect(
       decide(runWith([PREPARED, taken, CLAIMED], { planned: { ...PLANNED, backupTargetFirst: true } }), READY),
-    ).toEqual({
+    ).toStrictEqual({
       do: 'create',
       records: [],
     });
@@ -340,7 +381,7 @@ describe('what is to be found out or done first', () => {
   it('is nothing where the job does not want the cloud to be asked', () => {
     const off = runWith([CLAIMED], { planned: withPolicies({ preflight: 'off' }) });
 
-    expect(decide(off, readyBut({ judged: undefined, object: undefined, target: { end: 'ready' } }))).toEqual({
+    expect(decide(off, readyBut({ judged: undefined, object: undefined, target: { end: 'ready' } }))).toStrictEqual({
       do: 'create',
       records: [],
     });
@@ -351,13 +392,15 @@ describe('the target of a run', () => {
   it('is looked at again when it is its turn, if that was judged before', () => {
     const run = runWith([PREPARED, CLAIMED]);
 
-    expect(decide(run, readyBut({ target: undefined }))).toEqual({ do: 'learn', facts: ['target'] });
-    expect(decide(run, readyBut({ target: { end: 'waiting', reason: BUSY } }))).toEqual(recorded(BUSY, NOW + 30_000));
+    expect(decide(run, readyBut({ target: undefined }))).toStrictEqual({ do: 'learn', facts: ['target'] });
+    expect(decide(run, readyBut({ target: { end: 'waiting', reason: BUSY } }))).toStrictEqual(
+      recorded(BUSY, NOW + 30_000),
+    );
     expect(decide(runWith([CLAIMED]), readyBut({ target: undefined }))).toMatchObject({ do: 'create' });
   });
 
   it('that is in trouble keeps its run waiting only when it is its turn', () => {
-    const judged = { end: 'complete', planned: PLANNED, targetTrouble: BUSY } as const;
+    const judged = { end: 'complete', planned: PLANNED, targetBusy: BUSY } as const;
 
     expect(decide(runWith([CLAIMED]), readyBut({ judged }))).toMatchObject({
       do: 'record',
@@ -370,10 +413,15 @@ describe('the target of a run', () => {
 });
 
 describe('budget', () => {
+  const over = (until: number): RunReason => ({
+    code: 'over_budget',
+    message: `job a has used its limit of 20 runs in 1 h; it continues at ${new Date(until).toISOString()}`,
+  });
+
   it('is spent last, by who has everything else', () => {
     const left = { budget: 'left' } as const;
 
-    expect(decide(runWith([CLAIMED]), readyBut(left))).toEqual({ do: 'spend' });
+    expect(decide(runWith([CLAIMED]), readyBut(left))).toStrictEqual({ do: 'spend' });
     expect(decide(runWith([CLAIMED]), readyBut({ ...left, object: { ...THERE, at: NOW - 5_001 } }))).toMatchObject({
       do: 'learn',
     });
@@ -382,27 +430,26 @@ describe('budget', () => {
     });
   });
 
-  it('that is used up is said loudly only by the first, and not again by a run that waits for it', () => {
+  it('that is used up has a run wait outside the lane, whatever else is known of it', () => {
     const until = NOW + MINUTE;
-    const reason: RunReason = {
-      code: 'over_budget',
-      message: 'job a has used its limit of 20 runs in 1 h; it continues at 2026-03-14T12:01:00.000Z',
-    };
-    const later = { code: 'over_budget', message: 'm' } as const;
-    const again = runWith([{ type: 'waiting', reason: later, notBefore: NOW }]);
-    const facts = { ...readyBut({ budget: { until, first: true }, judged: undefined }), now: NOW };
+    const facts = readyBut({ budget: { until, first: false }, judged: { end: 'refused', reason: REFUSED } });
 
-    expect(decide(again, { ...facts, known: { ...facts.known, budget: { until, first: true } } })).toMatchObject({
-      do: 'learn',
-    });
-    expect(decide(runWith([PREPARED, { type: 'waiting', reason: later, notBefore: NOW }]), facts)).toEqual({
+    expect(decide(runWith([CLAIMED]), facts)).toStrictEqual({ do: 'leave', then: recorded(over(until), until) });
+  });
+
+  it('that is used up is said loudly only by the first, and only where the wait is written down', () => {
+    const run = runWith([PREPARED, { type: 'waiting', reason: over(NOW), notBefore: NOW }]);
+    const used = (until: number, first: boolean) => readyBut({ budget: { until, first } });
+    const alarm = { message: 'ALARM: limit reached, further runs wait', reason: over(NOW + 1) };
+
+    expect(decide(run, used(NOW + 1, false))).toStrictEqual({ do: 'leave', then: recorded(over(NOW + 1), NOW + 1) });
+    expect(decide(run, used(NOW + 1, true))).toStrictEqual({
       do: 'leave',
-      then: { ...recorded(reason, until), alarm: { message: 'ALARM: limit reached, further runs wait', reason } },
+      then: { ...recorded(over(NOW + 1), NOW + 1), alarm },
     });
-    const now = { ...facts, known: { ...facts.known, budget: { until: NOW, first: true } } };
-    expect(decide(runWith([PREPARED, { type: 'waiting', reason: later, notBefore: NOW }]), now)).toMatchObject({
+    expect(decide(run, used(NOW, true))).toStrictEqual({
       do: 'leave',
-      then: { do: 'respond' },
+      then: { do: 'respond', result: { outcome: 'waiting', reason: over(NOW) } },
     });
   });
 });
@@ -414,7 +461,7 @@ describe('a failed call', () => {
   it('that is final refuses the run', () => {
     const error = failedCall({ cloudCode: 'DCS.4001' });
 
-    expect(refuseOrWait(runWith(), READY, { end: 'rejected', error })).toEqual({
+    expect(refuseOrWait(runWith(), READY, { end: 'rejected', error })).toStrictEqual({
       do: 'record',
       records: [
         { type: 'rejected', reason: { code: 'DCS.4001', message: 'DCS ListMigrationTask: rejected: DCS.4001' } },
@@ -425,11 +472,11 @@ describe('a failed call', () => {
   it('for want of a right waits, unless a caller named what is denied', () => {
     const asked = runWith([], { trigger: 'request', given: REQUEST });
 
-    expect(refuseOrWait(runWith(), readyBut({ judged: undefined }), { end: 'waiting', error: denied })).toEqual({
+    expect(refuseOrWait(runWith(), readyBut({ judged: undefined }), { end: 'waiting', error: denied })).toStrictEqual({
       do: 'leave',
       then: recorded({ code: 'DCS.2007', message, status: 403 }, NOW + 30_000),
     });
-    expect(refuseOrWait(asked, READY, { end: 'waiting', error: denied })).toEqual({
+    expect(refuseOrWait(asked, READY, { end: 'waiting', error: denied })).toStrictEqual({
       do: 'record',
       records: [{ type: 'rejected', reason: { code: 'DCS.2007', message, status: 403 } }],
     });

@@ -71,7 +71,7 @@ const FACTS = {
   'not judged': readyBut({ judged: undefined }),
   'judged: refused': readyBut({ judged: { end: 'refused', reason: REFUSED } }),
   'judged: waiting': readyBut({ judged: { end: 'waiting', reason: BUSY } }),
-  'judged: target in trouble': readyBut({ judged: { end: 'complete', planned: PLANNED, targetTrouble: BUSY } }),
+  'judged: target in trouble': readyBut({ judged: { end: 'complete', planned: PLANNED, targetBusy: BUSY } }),
   'judged: dry run': readyBut({ judged: { end: 'complete', planned: withPolicies({ dryRun: true }) } }),
   'target unknown': readyBut({ target: undefined }),
   'target waiting': readyBut({ target: { end: 'waiting', reason: BUSY } }),
@@ -177,7 +177,7 @@ describe('of a run that has ended nothing is learned, and the decision is that',
   ];
 
   it.each(cases)('%s', (_how, records, decision) => {
-    for (const name of NAMES) expect(decide(runWith(records), FACTS[name])).toEqual(decision);
+    for (const name of NAMES) expect(decide(runWith(records), FACTS[name])).toStrictEqual(decision);
   });
 
   it('that it is settled with its task, where nobody waits for the end of that', () => {
@@ -196,7 +196,7 @@ describe('of a run that has ended nothing is learned, and the decision is that',
   it('the same though another invocation handles it', () => {
     const run = runWith([created, { type: 'claimed', until: NOW + 1 }]);
 
-    expect(decide(run, READY)).toEqual({ do: 'respond', result: existing });
+    expect(decide(run, READY)).toStrictEqual({ do: 'respond', result: existing });
   });
 });
 
@@ -209,14 +209,15 @@ describe('of a run that another invocation handles', () => {
     ['it waits', [{ type: 'waiting', reason: BUSY, notBefore: NOW + 1 }, claimed]],
     ['its attempt is open', [claimed, intent]],
   ])('nothing is decided but that it is in progress: %s', (_how, records) => {
-    for (const name of NAMES) expect(decide(runWith(records), FACTS[name])).toEqual(respond('waiting', IN_PROGRESS));
+    for (const name of NAMES)
+      expect(decide(runWith(records), FACTS[name])).toStrictEqual(respond('waiting', IN_PROGRESS));
   });
 
   it('that is over when its lease ends, and not a millisecond earlier', () => {
     const over = { type: 'claimed', until: NOW };
 
-    expect(decide(runWith([over]), READY)).toEqual({ do: 'claim' });
-    expect(decide(runWith([over]), { ...READY, now: NOW - 1 })).toEqual(respond('waiting', IN_PROGRESS));
+    expect(decide(runWith([over]), READY)).toStrictEqual({ do: 'claim' });
+    expect(decide(runWith([over]), { ...READY, now: NOW - 1 })).toStrictEqual(respond('waiting', IN_PROGRESS));
   });
 });
 
@@ -224,12 +225,12 @@ describe('of a run that waits', () => {
   const waits = (notBefore: number) => runWith([{ type: 'waiting', reason: BUSY, notBefore }]);
 
   it('until later nothing is decided but why', () => {
-    for (const name of NAMES) expect(decide(waits(NOW + 1), FACTS[name])).toEqual(respond('waiting', BUSY));
+    for (const name of NAMES) expect(decide(waits(NOW + 1), FACTS[name])).toStrictEqual(respond('waiting', BUSY));
   });
 
   it('until now it is decided as if it were new', () => {
-    expect(decide(waits(NOW), READY)).toEqual({ do: 'claim' });
-    expect(decide(waits(NOW - 1), FACTS['task unknown'])).toEqual({ do: 'learn', facts: ['task'] });
+    expect(decide(waits(NOW), READY)).toStrictEqual({ do: 'claim' });
+    expect(decide(waits(NOW - 1), FACTS['task unknown'])).toStrictEqual({ do: 'learn', facts: ['task'] });
   });
 });
 
@@ -241,7 +242,7 @@ describe('of a run that is parked', () => {
     ['by hand', [{ type: 'parked', reason: PARKED, byHand: true }]],
     ['by itself and claimed here', [{ type: 'parked', reason: PARKED }, CLAIMED]],
   ])('%s without an open attempt, the target is left to others', (_how, records) => {
-    for (const name of NAMES) expect(decide(runWith(records), FACTS[name])).toEqual(left);
+    for (const name of NAMES) expect(decide(runWith(records), FACTS[name])).toStrictEqual(left);
   });
 
   it('by hand with an open attempt, it is not even looked for and keeps its target', () => {
@@ -250,7 +251,7 @@ describe('of a run that is parked', () => {
       { type: 'parked', reason: PARKED, byHand: true },
     ]);
 
-    for (const name of NAMES) expect(decide(run, FACTS[name])).toEqual(respond('unknown', PARKED));
+    for (const name of NAMES) expect(decide(run, FACTS[name])).toStrictEqual(respond('unknown', PARKED));
   });
 
   it('by itself with an open attempt, its task is looked for, and it is not sent again', () => {
@@ -268,9 +269,9 @@ describe('of a run that is parked', () => {
       },
     );
 
-    for (const name of NAMES) expect([name, decide(run, FACTS[name])]).toEqual([name, expected[name]]);
+    for (const name of NAMES) expect([name, decide(run, FACTS[name])]).toStrictEqual([name, expected[name]]);
     const absent = runWith([{ type: 'intent', until: NOW - MINUTE }, parked, { type: 'absent' }]);
-    expect(decide(absent, READY)).toEqual({
+    expect(decide(absent, READY)).toStrictEqual({
       do: 'leave',
       then: { do: 'respond', result: { outcome: 'unknown', reason: PARKED } },
     });
@@ -282,7 +283,7 @@ describe('of a run that is parked', () => {
       { type: 'parked', reason: PARKED },
     ]);
 
-    expect(decide(run, FACTS['task list troubled'])).toEqual(respond('unknown', PARKED));
+    expect(decide(run, FACTS['task list troubled'])).toStrictEqual(respond('unknown', PARKED));
   });
 });
 
@@ -303,17 +304,20 @@ describe('of a run whose attempt is open', () => {
       },
     );
 
-    for (const name of NAMES) expect([name, decide(runWith([intent]), FACTS[name])]).toEqual([name, expected[name]]);
+    for (const name of NAMES)
+      expect([name, decide(runWith([intent]), FACTS[name])]).toStrictEqual([name, expected[name]]);
   });
 
   it('a task without a status is adopted without one', () => {
     const facts = readyBut({ task: { end: 'found', task: { ...FOUND, status: '' } } });
 
-    expect(decide(runWith([intent]), facts)).toEqual({ do: 'record', records: [{ type: 'adopted', task: TASK }] });
+    for (const run of [runWith([intent]), runWith([CLAIMED])]) {
+      expect(decide(run, facts)).toStrictEqual({ do: 'record', records: [{ type: 'adopted', task: TASK }] });
+    }
   });
 
   it('an absence that is noted before settle_seconds are over ends this pass', () => {
-    expect(decide(runWith([notSettled]), READY)).toEqual({
+    expect(decide(runWith([notSettled]), READY)).toStrictEqual({
       do: 'record',
       records: [{ type: 'absent' }],
       forget: ['task'],
@@ -324,15 +328,15 @@ describe('of a run whose attempt is open', () => {
   it('the reason that the last call gave is told, where there is one', () => {
     const unknown = { type: 'unknown', reason: BUSY };
 
-    expect(decide(runWith([intent, unknown]), FACTS['task list troubled'])).toEqual(respond('unknown', BUSY));
+    expect(decide(runWith([intent, unknown]), FACTS['task list troubled'])).toStrictEqual(respond('unknown', BUSY));
   });
 
   it('an absence that was noted counts only settle_seconds after the attempt was over', () => {
     const seen = runWith([notSettled, { type: 'absent' }]);
 
-    expect(decide(seen, READY)).toEqual(respond('unknown', LOST));
-    expect(decide(seen, { ...READY, now: NOW + 1 })).toEqual({ do: 'claim' });
-    expect(decide(seen, { ...FACTS['task unknown'], now: NOW + 1 })).toEqual({ do: 'learn', facts: ['task'] });
+    expect(decide(seen, READY)).toStrictEqual(respond('unknown', LOST));
+    expect(decide(seen, { ...READY, now: NOW + 1 })).toStrictEqual({ do: 'claim' });
+    expect(decide(seen, { ...FACTS['task unknown'], now: NOW + 1 })).toStrictEqual({ do: 'learn', facts: ['task'] });
   });
 
   it('it is parked when six hours are over and its list cannot be read, or its task is absent', () => {
@@ -353,19 +357,19 @@ describe('of a run whose attempt is open', () => {
       alarm: { message: 'parked', reason: parked(reason) },
     });
 
-    expect(decide(runWith([long]), FACTS['task list troubled'])).toEqual(recording(CALL_TROUBLED));
-    expect(decide(runWith([long]), FACTS['task list refused'])).toEqual(recording(CALL_REFUSED));
-    expect(decide(runWith([long, { type: 'absent' }]), READY)).toEqual(recording(LOST));
+    expect(decide(runWith([long]), FACTS['task list troubled'])).toStrictEqual(recording(CALL_TROUBLED));
+    expect(decide(runWith([long]), FACTS['task list refused'])).toStrictEqual(recording(CALL_REFUSED));
+    expect(decide(runWith([long, { type: 'absent' }]), READY)).toStrictEqual(recording(LOST));
     const justNow = { ...intent, at: NOW - 6 * HOUR };
-    expect(decide(runWith([justNow]), FACTS['task list troubled'])).toEqual(respond('unknown', LOST));
-    expect(decide(runWith([justNow, { type: 'absent' }]), READY)).toEqual({ do: 'claim' });
+    expect(decide(runWith([justNow]), FACTS['task list troubled'])).toStrictEqual(respond('unknown', LOST));
+    expect(decide(runWith([justNow, { type: 'absent' }]), READY)).toStrictEqual({ do: 'claim' });
   });
 
   it('it is sent again when its task is certainly absent and it is handled here', () => {
     const run = runWith([intent, { type: 'absent' }, CLAIMED]);
 
-    expect(decide(run, READY)).toEqual({ do: 'create', records: [{ type: 'prepared', warnings: [] }] });
-    expect(decide(run, FACTS['budget left'])).toEqual({ do: 'spend' });
+    expect(decide(run, READY)).toStrictEqual({ do: 'create', records: [{ type: 'prepared', warnings: [] }] });
+    expect(decide(run, FACTS['budget left'])).toStrictEqual({ do: 'spend' });
   });
 });
 
@@ -450,7 +454,8 @@ describe('of a run without a task that is handled here', () => {
       },
     );
 
-    for (const name of NAMES) expect([name, decide(runWith([CLAIMED]), FACTS[name])]).toEqual([name, expected[name]]);
+    for (const name of NAMES)
+      expect([name, decide(runWith([CLAIMED]), FACTS[name])]).toStrictEqual([name, expected[name]]);
   });
 
   it('and was judged before: its target is looked at again, and what was found is not', () => {
@@ -502,22 +507,22 @@ describe('of a run without a task that is handled here', () => {
       },
     );
 
-    for (const name of NAMES) expect([name, decide(run, FACTS[name])]).toEqual([name, expected[name]]);
+    for (const name of NAMES) expect([name, decide(run, FACTS[name])]).toStrictEqual([name, expected[name]]);
   });
 
   it('and has to take a backup first: only what is certain to go on takes one', () => {
     const run = runWith([found, CLAIMED], { planned: { ...PLANNED, backupTargetFirst: true } });
 
-    expect(decide(run, READY)).toEqual({ do: 'prepare' });
-    expect(decide(run, FACTS['backups ready'])).toEqual({ do: 'create', records: [] });
-    expect(decide(run, FACTS['backups refused'])).toEqual(rejected(REFUSED));
-    expect(decide(run, FACTS['backups waiting'])).toEqual({
+    expect(decide(run, READY)).toStrictEqual({ do: 'prepare' });
+    expect(decide(run, FACTS['backups ready'])).toStrictEqual({ do: 'create', records: [] });
+    expect(decide(run, FACTS['backups refused'])).toStrictEqual(rejected(REFUSED));
+    expect(decide(run, FACTS['backups waiting'])).toStrictEqual({
       do: 'record',
       records: [{ type: 'waiting', reason: BUSY, notBefore: NOW + MINUTE }],
       result: { outcome: 'waiting', reason: BUSY },
     });
     expect(decide(run, FACTS['task found'])).toMatchObject({ do: 'record', records: [{ type: 'adopted' }] });
-    expect(decide(run, FACTS['task unknown'])).toEqual({ do: 'learn', facts: ['task'] });
+    expect(decide(run, FACTS['task unknown'])).toStrictEqual({ do: 'learn', facts: ['task'] });
   });
 
   it('and is a dry run: what was found is not recorded when it waits, and it is judged again when its time comes', () => {
@@ -525,7 +530,7 @@ describe('of a run without a task that is handled here', () => {
     const dry = { judged: { end: 'complete', planned } } as const;
     const run = runWith([CLAIMED], { planned });
 
-    expect(decide(run, readyBut({ ...dry, budget: { until: NOW + HOUR, first: false } }))).toEqual({
+    expect(decide(run, readyBut({ ...dry, budget: { until: NOW + HOUR, first: false } }))).toStrictEqual({
       do: 'leave',
       then: {
         do: 'record',
@@ -533,24 +538,24 @@ describe('of a run without a task that is handled here', () => {
         result: { outcome: 'waiting', reason: OVER },
       },
     });
-    expect(decide(run, readyBut(dry, { hasTime: false }))).toEqual({
+    expect(decide(run, readyBut(dry, { hasTime: false }))).toStrictEqual({
       do: 'record',
       records: [{ type: 'waiting', reason: NO_TIME, notBefore: NOW }],
       result: { outcome: 'waiting', reason: NO_TIME },
     });
-    expect(decide(run, readyBut({ judged: undefined }))).toEqual({ do: 'learn', facts: ['judged'] });
-    expect(decide(run, readyBut({ ...dry, lane: BEHIND }))).toEqual({
+    expect(decide(run, readyBut({ judged: undefined }))).toStrictEqual({ do: 'learn', facts: ['judged'] });
+    expect(decide(run, readyBut({ ...dry, lane: BEHIND }))).toStrictEqual({
       do: 'record',
       records: [{ type: 'dry_run', reason: DRY }],
     });
   });
 
   it('is created only where it is claimed: otherwise it is claimed first', () => {
-    expect(decide(runWith(), READY)).toEqual({ do: 'claim' });
-    expect(decide(runWith(), FACTS['lane free'])).toEqual({ do: 'claim' });
-    expect(decide(runWith(), FACTS['behind, outside'])).toEqual({ do: 'claim' });
-    expect(decide(runWith([CLAIMED, { type: 'claimed', until: NOW }]), READY)).toEqual({ do: 'claim' });
-    expect(decide(runWith([{ ...CLAIMED, until: NOW }]), READY)).toEqual({ do: 'create', records: [found] });
+    expect(decide(runWith(), READY)).toStrictEqual({ do: 'claim' });
+    expect(decide(runWith(), FACTS['lane free'])).toStrictEqual({ do: 'claim' });
+    expect(decide(runWith(), FACTS['behind, outside'])).toStrictEqual({ do: 'claim' });
+    expect(decide(runWith([CLAIMED, { type: 'claimed', until: NOW }]), READY)).toStrictEqual({ do: 'claim' });
+    expect(decide(runWith([{ ...CLAIMED, until: NOW }]), READY)).toStrictEqual({ do: 'create', records: [found] });
   });
 });
 
@@ -677,7 +682,7 @@ describe('decide, of whatever run and facts', () => {
       expect(state.notBefore ?? 0).toBeLessThanOrEqual(NOW);
       expect(['held', 'none']).toContain(seen.lane?.is);
       expect(seen.budget).toBe('spent');
-      expect(seen.pauses).toEqual([]);
+      expect(seen.pauses).toStrictEqual([]);
       expect(hasTime).toBe(true);
       if (state.attempt) {
         expect(state.absentAt).toBeDefined();
@@ -686,7 +691,7 @@ describe('decide, of whatever run and facts', () => {
       expect(seen.task?.end).toBe('absent');
       const isImport = planned.kind === 'backup_import' && planned.policies?.preflight !== 'off';
       if (isImport && typeof seen.object === 'object') {
-        expect([seen.object.end, seen.object.at >= NOW - 5_000]).toEqual(['there', true]);
+        expect([seen.object.end, seen.object.at >= NOW - 5_000]).toStrictEqual(['there', true]);
       }
       if (isImport) expect(seen.object).toBeDefined();
       expect(planned.policies?.dryRun ?? false).toBe(false);
@@ -697,7 +702,7 @@ describe('decide, of whatever run and facts', () => {
   it('says the same again of the same run and facts, and changes neither', () => {
     check((decision, run, given) => {
       const before = JSON.stringify([run, given]);
-      expect(decide(run, given)).toEqual(decision);
+      expect(decide(run, given)).toStrictEqual(decision);
       expect(JSON.stringify([run, given])).toBe(before);
     });
   });

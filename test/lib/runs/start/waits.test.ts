@@ -45,7 +45,7 @@ describe('a claim', () => {
   it('stands until its lease ends, and not a millisecond longer', () => {
     const run = runWith([{ type: 'claimed', until: NOW + 75_000 }]);
 
-    expect([isClaimed(run, NOW + 74_999), isClaimed(run, NOW + 75_000)]).toEqual([true, false]);
+    expect([isClaimed(run, NOW + 74_999), isClaimed(run, NOW + 75_000)]).toStrictEqual([true, false]);
     expect(isClaimed(runWith(), NOW)).toBe(false);
   });
 
@@ -64,8 +64,8 @@ describe('a claim', () => {
     const { deps: fake } = fakeRun(60_000);
     const deps = { ...fake, ledger: makeLedger(makeMemoryStore(), 'ours', () => NOW) };
 
-    expect(claimRecord(deps)).toEqual({ type: 'claimed', until: NOW + 195_000 });
-    expect(claimRecord({ ...deps, leaseMs: () => 200_000 })).toEqual({ type: 'claimed', until: NOW + 335_000 });
+    expect(claimRecord(deps)).toStrictEqual({ type: 'claimed', until: NOW + 195_000 });
+    expect(claimRecord({ ...deps, leaseMs: () => 200_000 })).toStrictEqual({ type: 'claimed', until: NOW + 335_000 });
   });
 });
 
@@ -83,56 +83,56 @@ describe('a wait', () => {
     const few = runWith(notices(998));
     const many = runWith([{ type: 'claimed', until: NOW + 1 }, ...notices(998)]);
 
-    expect(wait(few, PLAIN, BUSY, NOW + 30_000)).toEqual(recorded(BUSY, NOW + 30_000));
-    expect(wait(many, PLAIN, BUSY, NOW + 30_000)).toEqual(recorded(BUSY, NOW + 6 * HOUR));
-    expect(wait(many, PLAIN, BUSY, NOW + 7 * HOUR)).toEqual(recorded(BUSY, NOW + 7 * HOUR));
+    expect(wait(few, PLAIN, BUSY, NOW + 30_000)).toStrictEqual(recorded(BUSY, NOW + 30_000));
+    expect(wait(many, PLAIN, BUSY, NOW + 30_000)).toStrictEqual(recorded(BUSY, NOW + 6 * HOUR));
+    expect(wait(many, PLAIN, BUSY, NOW + 7 * HOUR)).toStrictEqual(recorded(BUSY, NOW + 7 * HOUR));
   });
 
   it('for its turn is as short as it is wished, however many records there are', () => {
     const many = runWith([{ type: 'claimed', until: NOW + 1 }, ...notices(998)]);
 
-    expect(wait(many, PLAIN, QUEUED, NOW)).toEqual(recorded(QUEUED, NOW));
+    expect(wait(many, PLAIN, QUEUED, NOW)).toStrictEqual(recorded(QUEUED, NOW));
   });
 
   it('for the same reason is written down again when it lasts longer, but not from 1,000 records on', () => {
     const few = runWith([...notices(997), { type: 'waiting', reason: BUSY, notBefore: NOW }]);
     const many = runWith([...notices(998), { type: 'waiting', reason: BUSY, notBefore: NOW }]);
 
-    expect([few.records, many.records]).toEqual([999, 1_000]);
-    expect(wait(few, PLAIN, BUSY, NOW + 1)).toEqual(recorded(BUSY, NOW + 1));
-    expect(wait(few, PLAIN, BUSY, NOW)).toEqual(answer(BUSY));
-    expect(wait(many, PLAIN, BUSY, NOW + 1)).toEqual(answer(BUSY));
+    expect([few.records, many.records]).toStrictEqual([999, 1_000]);
+    expect(wait(few, PLAIN, BUSY, NOW + 1)).toStrictEqual(recorded(BUSY, NOW + 1));
+    expect(wait(few, PLAIN, BUSY, NOW)).toStrictEqual(answer(BUSY));
+    expect(wait(many, PLAIN, BUSY, NOW + 1)).toStrictEqual(answer(BUSY));
   });
 
   it('for the same turn is written down once, whoever has it', () => {
     const other = { ...QUEUED, message: 'yet another run has the turn' };
 
-    expect(wait(waited(QUEUED), PLAIN, QUEUED, NOW)).toEqual(answer(QUEUED));
-    expect(wait(waited(QUEUED), PLAIN, other, NOW)).toEqual(answer(other));
+    expect(wait(waited(QUEUED), PLAIN, QUEUED, NOW)).toStrictEqual(answer(QUEUED));
+    expect(wait(waited(QUEUED), PLAIN, other, NOW)).toStrictEqual(answer(other));
   });
 
   it('for another reason is written down', () => {
-    expect(wait(waited(QUEUED), PLAIN, BUSY, NOW)).toEqual(recorded(BUSY, NOW));
-    expect(wait(runWith(), PLAIN, BUSY, NOW)).toEqual(recorded(BUSY, NOW));
+    expect(wait(waited(QUEUED), PLAIN, BUSY, NOW)).toStrictEqual(recorded(BUSY, NOW));
+    expect(wait(runWith(), PLAIN, BUSY, NOW)).toStrictEqual(recorded(BUSY, NOW));
   });
 
   it('for another pause is written down, because somebody has to take that one back', () => {
     const [one, two] = ['all', 'one'].map((what): RunReason => ({ code: 'paused', message: `${what} paused` }));
     if (!one || !two) throw new Error('two pauses');
 
-    expect(wait(waited(one), PLAIN, one, NOW)).toEqual(answer(one));
-    expect(wait(waited(one), PLAIN, two, NOW)).toEqual(recorded(two, NOW));
+    expect(wait(waited(one), PLAIN, one, NOW)).toStrictEqual(answer(one));
+    expect(wait(waited(one), PLAIN, two, NOW)).toStrictEqual(recorded(two, NOW));
   });
 
   it('of a claimed run is written down, so that the claim is over', () => {
     const claimed = runWith([{ type: 'waiting', reason: QUEUED, notBefore: NOW }, CLAIMED]);
 
-    expect(wait(claimed, PLAIN, QUEUED, NOW)).toEqual(recorded(QUEUED, NOW));
-    expect(wait(claimed, { ...PLAIN, now: NOW + 75_000 }, QUEUED, NOW)).toEqual(answer(QUEUED));
+    expect(wait(claimed, PLAIN, QUEUED, NOW)).toStrictEqual(recorded(QUEUED, NOW));
+    expect(wait(claimed, { ...PLAIN, now: NOW + 75_000 }, QUEUED, NOW)).toStrictEqual(answer(QUEUED));
   });
 
   it('is written down together with what was found out in this pass', () => {
-    expect(wait(waited(QUEUED), READY, QUEUED, NOW)).toEqual({
+    expect(wait(waited(QUEUED), READY, QUEUED, NOW)).toStrictEqual({
       do: 'record',
       records: [PREPARED, { type: 'waiting', reason: QUEUED, notBefore: NOW }],
       result: { outcome: 'waiting', reason: QUEUED },
@@ -140,8 +140,8 @@ describe('a wait', () => {
   });
 
   it('aside leaves the lane first, whether it is written down or not', () => {
-    expect(stepAside(runWith(), PLAIN, BUSY, NOW + 1)).toEqual({ do: 'leave', then: recorded(BUSY, NOW + 1) });
-    expect(stepAside(waited(BUSY), PLAIN, BUSY, NOW)).toEqual({ do: 'leave', then: answer(BUSY) });
+    expect(stepAside(runWith(), PLAIN, BUSY, NOW + 1)).toStrictEqual({ do: 'leave', then: recorded(BUSY, NOW + 1) });
+    expect(stepAside(waited(BUSY), PLAIN, BUSY, NOW)).toStrictEqual({ do: 'leave', then: answer(BUSY) });
   });
 });
 
@@ -174,7 +174,7 @@ describe('a run is overdue', () => {
   ])('%s', (_when, record, isLate) => {
     const run = runWith([record]);
 
-    expect([isOverdue(run, NOW + 6 * HOUR), isOverdue(run, NOW + 6 * HOUR + 1)]).toEqual([false, isLate]);
+    expect([isOverdue(run, NOW + 6 * HOUR), isOverdue(run, NOW + 6 * HOUR + 1)]).toStrictEqual([false, isLate]);
   });
 
   it.each(['queued', 'paused', 'over_budget', 'out_of_time', 'target_in_online_migration'] as const)(
@@ -203,17 +203,17 @@ describe('what was found out', () => {
   it('is the complete plan, once, and its body where that is another one', () => {
     const judged = { end: 'complete', planned: { ...PLANNED, body: { more: 1 }, warnings: ['w'] } } as const;
 
-    expect(unrecorded(runWith(), READY.known)).toEqual([PREPARED]);
-    expect(unrecorded(runWith(), { judged })).toEqual([{ type: 'prepared', body: { more: 1 }, warnings: ['w'] }]);
-    expect(unrecorded(runWith([PREPARED]), { judged })).toEqual([]);
+    expect(unrecorded(runWith(), READY.known)).toStrictEqual([PREPARED]);
+    expect(unrecorded(runWith(), { judged })).toStrictEqual([{ type: 'prepared', body: { more: 1 }, warnings: ['w'] }]);
+    expect(unrecorded(runWith([PREPARED]), { judged })).toStrictEqual([]);
   });
 
   it('is nothing while the plan is not complete, and nothing of a dry run', () => {
-    expect(unrecorded(runWith(), {})).toEqual([]);
-    expect(unrecorded(runWith(), { judged: { end: 'waiting', reason: BUSY } })).toEqual([]);
-    expect(unrecorded(runWith(), { judged: { end: 'refused', reason: BUSY } })).toEqual([]);
+    expect(unrecorded(runWith(), {})).toStrictEqual([]);
+    expect(unrecorded(runWith(), { judged: { end: 'waiting', reason: BUSY } })).toStrictEqual([]);
+    expect(unrecorded(runWith(), { judged: { end: 'refused', reason: BUSY } })).toStrictEqual([]);
     const planned = withPolicies({ dryRun: true });
-    expect(unrecorded(runWith([], { planned }), { judged: { end: 'complete', planned } })).toEqual([]);
+    expect(unrecorded(runWith([], { planned }), { judged: { end: 'complete', planned } })).toStrictEqual([]);
   });
 });
 
@@ -230,17 +230,17 @@ describe('passing trouble', () => {
   });
 
   it('of the target or the cloud keeps the turn, and of the run itself leaves the target to others', () => {
-    expect(waitOut(runWith(), PLAIN, BUSY)).toEqual(recorded(BUSY, NOW + 30_000));
-    expect(waitOut(runWith(), PLAIN, SLOW)).toEqual(recorded(SLOW, NOW + 30_000));
-    expect(waitOut(runWith(), PLAIN, NO_RIGHT)).toEqual({ do: 'leave', then: recorded(NO_RIGHT, NOW + 30_000) });
+    expect(waitOut(runWith(), PLAIN, BUSY)).toStrictEqual(recorded(BUSY, NOW + 30_000));
+    expect(waitOut(runWith(), PLAIN, SLOW)).toStrictEqual(recorded(SLOW, NOW + 30_000));
+    expect(waitOut(runWith(), PLAIN, NO_RIGHT)).toStrictEqual({ do: 'leave', then: recorded(NO_RIGHT, NOW + 30_000) });
     const odd: RunReason = { code: 'backup_running', message: 'a backup is being taken' };
-    expect(waitOut(runWith(), PLAIN, odd, NOW + MINUTE)).toEqual(recorded(odd, NOW + MINUTE));
+    expect(waitOut(runWith(), PLAIN, odd, NOW + MINUTE)).toStrictEqual(recorded(odd, NOW + MINUTE));
   });
 
   it('of a run that may have a task keeps the turn, whatever it is', () => {
     const attempted = runWith([{ type: 'intent', until: NOW }]);
 
-    expect(waitOut(attempted, PLAIN, NO_RIGHT)).toEqual(recorded(NO_RIGHT, NOW + 30_000));
+    expect(waitOut(attempted, PLAIN, NO_RIGHT)).toStrictEqual(recorded(NO_RIGHT, NOW + 30_000));
   });
 
   it('after six hours parks the run, says so loudly, and leaves the target to others', () => {
@@ -258,17 +258,17 @@ describe('passing trouble', () => {
       },
     });
 
-    expect(waitOut(runWith([since]), PLAIN, BUSY)).toEqual(expected(BUSY));
-    expect(waitOut(runWith([since]), PLAIN, NO_RIGHT)).toEqual(expected(NO_RIGHT));
+    expect(waitOut(runWith([since]), PLAIN, BUSY)).toStrictEqual(expected(BUSY));
+    expect(waitOut(runWith([since]), PLAIN, NO_RIGHT)).toStrictEqual(expected(NO_RIGHT));
     const justNow = runWith([{ ...since, at: NOW - 6 * HOUR }]);
-    expect(waitOut(justNow, PLAIN, BUSY)).toEqual(recorded(BUSY, NOW + 30_000));
+    expect(waitOut(justNow, PLAIN, BUSY)).toStrictEqual(recorded(BUSY, NOW + 30_000));
   });
 
   it('of an attempt that certainly made nothing parks a run that waits, not one that is unknown', () => {
     const run = runWith([{ type: 'intent', until: NOW, at: NOW - 7 * HOUR }]);
 
     expect(waitOut(run, PLAIN, BUSY)).toMatchObject({ do: 'leave', then: { result: { outcome: 'waiting' } } });
-    expect(park(run, PLAIN, BUSY)).toEqual({
+    expect(park(run, PLAIN, BUSY)).toStrictEqual({
       do: 'record',
       records: [{ type: 'parked', reason: parkedFor(BUSY) }],
       result: { outcome: 'unknown', reason: parkedFor(BUSY) },
@@ -293,10 +293,10 @@ describe('a run that nothing more can be done for now', () => {
       { type: 'unknown', reason: BUSY },
     ]);
 
-    expect(unresolved(unknown)).toEqual({ outcome: 'unknown', reason: BUSY });
-    expect(unresolved(unknown, SLOW)).toEqual({ outcome: 'unknown', reason: SLOW });
-    expect(unresolved(runWith([{ type: 'parked', reason: BUSY }]))).toEqual({ outcome: 'waiting', reason: BUSY });
-    expect(unresolved(runWith([{ type: 'intent', until: NOW }]))).toEqual({
+    expect(unresolved(unknown)).toStrictEqual({ outcome: 'unknown', reason: BUSY });
+    expect(unresolved(unknown, SLOW)).toStrictEqual({ outcome: 'unknown', reason: SLOW });
+    expect(unresolved(runWith([{ type: 'parked', reason: BUSY }]))).toStrictEqual({ outcome: 'waiting', reason: BUSY });
+    expect(unresolved(runWith([{ type: 'intent', until: NOW }]))).toStrictEqual({
       outcome: 'unknown',
       reason: {
         code: 'lost_answer',
