@@ -105,9 +105,9 @@ function overBudget(run: Run, facts: Facts, refusal: Refusal): Decision {
   const until = new Date(refusal.until).toISOString();
   const message = `job ${job} has used its limit of ${runs} runs in ${durationText(perMs)}; it continues at ${until}`;
   const reason: RunReason = { code: 'over_budget', message };
-  const then = wait(run, facts, reason, refusal.until);
+  const next = wait(run, facts, reason, refusal.until);
   const alarm = { message: 'ALARM: limit reached, further runs wait', reason };
-  return { do: 'leave', then: refusal.first && then.do === 'record' ? { ...then, alarm } : then };
+  return { do: 'leave', next: refusal.first && next.do === 'record' ? { ...next, alarm } : next };
 }
 
 /** Files, instances and settings: what is refused keeps nobody waiting. */

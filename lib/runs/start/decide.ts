@@ -79,5 +79,5 @@ function afterAttempt(run: Run, until: number, facts: Facts): Decision {
 
 /** A parked run of which nothing was created must not keep the target from others while a person is waited for. */
 function leaveToOthers(run: Run): Decision {
-  return { do: 'leave', then: respond(unresolved(run)) };
+  return { do: 'leave', next: respond(unresolved(run)) };
 }

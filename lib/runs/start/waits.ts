@@ -71,7 +71,7 @@ function isOtherReason(before: RunReason | undefined, { code, message }: RunReas
 
 /** Waits outside the lane, because others on the same target need not wait as well. */
 export function stepAside(run: Run, facts: Facts, reason: RunReason, notBefore: number): Decision {
-  return { do: 'leave', then: wait(run, facts, reason, notBefore) };
+  return { do: 'leave', next: wait(run, facts, reason, notBefore) };
 }
 
 /**
@@ -80,10 +80,10 @@ export function stepAside(run: Run, facts: Facts, reason: RunReason, notBefore: 
  */
 export function waitOut(run: Run, facts: Facts, reason: RunReason, notBefore = nextTryAt(run, facts.now)): Decision {
   const isItsOwn = transientFailure(reason)?.of === 'run' && !run.state.attempt;
-  const then: Decision = isOverdue(run, facts.now)
+  const next: Decision = isOverdue(run, facts.now)
     ? park(run, facts, reason, [{ type: 'waiting', reason, notBefore }])
     : wait(run, facts, reason, notBefore);
-  return isItsOwn && then.do !== 'leave' ? { do: 'leave', then } : then;
+  return isItsOwn && next.do !== 'leave' ? { do: 'leave', next } : next;
 }
 
 /** What was not created must not keep the target from others while a person is waited for. */
@@ -107,7 +107,7 @@ export function park(
     result: { outcome: isUnknown ? 'unknown' : 'waiting', reason: parked },
     alarm: { message: 'parked', reason: parked },
   };
-  return isUnknown ? recording : { do: 'leave', then: recording };
+  return isUnknown ? recording : { do: 'leave', next: recording };
 }
 
 /** Not known, or parked: nothing more to do now. */

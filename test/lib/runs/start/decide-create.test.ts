@@ -89,7 +89,7 @@ describe('what is looked for first', () => {
 
     expect(asked({ pauses })).toMatchObject({
       do: 'leave',
-      then: {
+      next: {
         result: {
           reason: {
             message:
@@ -144,7 +144,7 @@ describe('what is looked for first', () => {
     expect(asked({ ...queued, lane: { ...BEHIND, isIn: false } })).toStrictEqual({
       do: 'enter',
       ended: [],
-      then: recorded(reason, NOW),
+      next: recorded(reason, NOW),
     });
     expect(asked({ pauses: [], lane: { is: 'superseded', reason: REFUSED } })).toStrictEqual({
       do: 'record',
@@ -211,7 +211,7 @@ describe('the object of a run', () => {
     });
     expect(decide(runWith([CLAIMED, seen]), absentAt(NOW))).toStrictEqual({
       do: 'leave',
-      then: {
+      next: {
         do: 'record',
         records: [PREPARED, { type: 'waiting', reason: MISSING, notBefore: NOW + MINUTE }],
         result: { outcome: 'waiting', reason: MISSING },
@@ -301,7 +301,7 @@ describe('a key that may be either of two', () => {
     });
     expect(decided({ object: { end: 'waiting', reason: unreadable, at: NOW } })).toStrictEqual({
       do: 'leave',
-      then: recorded(unreadable, NOW + 30_000),
+      next: recorded(unreadable, NOW + 30_000),
     });
   });
 
@@ -434,7 +434,7 @@ describe('budget', () => {
     const until = NOW + MINUTE;
     const facts = readyBut({ budget: { until, first: false }, judged: { end: 'refused', reason: REFUSED } });
 
-    expect(decide(runWith([CLAIMED]), facts)).toStrictEqual({ do: 'leave', then: recorded(over(until), until) });
+    expect(decide(runWith([CLAIMED]), facts)).toStrictEqual({ do: 'leave', next: recorded(over(until), until) });
   });
 
   it('that is used up is said loudly only by the first, and only where the wait is written down', () => {
@@ -442,14 +442,14 @@ describe('budget', () => {
     const used = (until: number, first: boolean) => readyBut({ budget: { until, first } });
     const alarm = { message: 'ALARM: limit reached, further runs wait', reason: over(NOW + 1) };
 
-    expect(decide(run, used(NOW + 1, false))).toStrictEqual({ do: 'leave', then: recorded(over(NOW + 1), NOW + 1) });
+    expect(decide(run, used(NOW + 1, false))).toStrictEqual({ do: 'leave', next: recorded(over(NOW + 1), NOW + 1) });
     expect(decide(run, used(NOW + 1, true))).toStrictEqual({
       do: 'leave',
-      then: { ...recorded(over(NOW + 1), NOW + 1), alarm },
+      next: { ...recorded(over(NOW + 1), NOW + 1), alarm },
     });
     expect(decide(run, used(NOW, true))).toStrictEqual({
       do: 'leave',
-      then: { do: 'respond', result: { outcome: 'waiting', reason: over(NOW) } },
+      next: { do: 'respond', result: { outcome: 'waiting', reason: over(NOW) } },
     });
   });
 });
@@ -474,7 +474,7 @@ describe('a failed call', () => {
 
     expect(refuseOrWait(runWith(), readyBut({ judged: undefined }), { end: 'waiting', error: denied })).toStrictEqual({
       do: 'leave',
-      then: recorded({ code: 'DCS.2007', message, status: 403 }, NOW + 30_000),
+      next: recorded({ code: 'DCS.2007', message, status: 403 }, NOW + 30_000),
     });
     expect(refuseOrWait(asked, READY, { end: 'waiting', error: denied })).toStrictEqual({
       do: 'record',

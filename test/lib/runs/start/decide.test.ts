@@ -235,7 +235,7 @@ describe('of a run that waits', () => {
 });
 
 describe('of a run that is parked', () => {
-  const left: Decision = { do: 'leave', then: { do: 'respond', result: { outcome: 'waiting', reason: PARKED } } };
+  const left: Decision = { do: 'leave', next: { do: 'respond', result: { outcome: 'waiting', reason: PARKED } } };
 
   it.each([
     ['by itself', [{ type: 'parked', reason: PARKED }]],
@@ -273,7 +273,7 @@ describe('of a run that is parked', () => {
     const absent = runWith([{ type: 'intent', until: NOW - MINUTE }, parked, { type: 'absent' }]);
     expect(decide(absent, READY)).toStrictEqual({
       do: 'leave',
-      then: { do: 'respond', result: { outcome: 'unknown', reason: PARKED } },
+      next: { do: 'respond', result: { outcome: 'unknown', reason: PARKED } },
     });
   });
 
@@ -381,7 +381,7 @@ describe('of a run without a task that is handled here', () => {
     result: { outcome: 'waiting', reason },
     ...(alarm === undefined ? {} : { alarm: { message: alarm, reason } }),
   });
-  const leaves = (then: Decision) => ({ do: 'leave', then }) as Decision;
+  const leaves = (next: Decision) => ({ do: 'leave', next }) as Decision;
   const QUEUED: RunReason = { code: 'queued', message: 'run r0 of job a has the turn on dcs-i-1' };
   const ASIDE: RunReason = {
     code: 'target_in_online_migration',
@@ -421,7 +421,7 @@ describe('of a run without a task that is handled here', () => {
         'behind, outside': {
           do: 'enter',
           ended: [{ run: 'r-1', claim: 4 }],
-          then: waits(QUEUED, NOW) as Extract<Decision, { do: 'record' }>,
+          next: waits(QUEUED, NOW) as Extract<Decision, { do: 'record' }>,
         },
         'behind, inside': waits(QUEUED, NOW),
         'behind a steady task, newer unknown': { do: 'learn', facts: ['newer'] },
@@ -476,7 +476,7 @@ describe('of a run without a task that is handled here', () => {
         'behind, outside': {
           do: 'enter',
           ended: [{ run: 'r-1', claim: 4 }],
-          then: only(QUEUED, NOW) as Extract<Decision, { do: 'record' }>,
+          next: only(QUEUED, NOW) as Extract<Decision, { do: 'record' }>,
         },
         'behind, inside': only(QUEUED, NOW),
         'behind a steady task, newer unknown': { do: 'learn', facts: ['newer'] },
@@ -532,7 +532,7 @@ describe('of a run without a task that is handled here', () => {
 
     expect(decide(run, readyBut({ ...dry, budget: { until: NOW + HOUR, first: false } }))).toStrictEqual({
       do: 'leave',
-      then: {
+      next: {
         do: 'record',
         records: [{ type: 'waiting', reason: OVER, notBefore: NOW + HOUR }],
         result: { outcome: 'waiting', reason: OVER },
@@ -639,7 +639,7 @@ describe('decide, of whatever run and facts', () => {
       ready,
     ),
   });
-  const lasts = (decision: Decision): Decision => ('then' in decision ? decision.then : decision);
+  const lasts = (decision: Decision): Decision => ('next' in decision ? decision.next : decision);
   const check = (rule: (decision: Decision, run: Run, given: Facts) => void) =>
     fc.assert(
       fc.property(runs, facts, (run, { known: seen, ...others }) => {

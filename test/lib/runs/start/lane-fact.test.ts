@@ -207,7 +207,7 @@ describe('lookAtLane', () => {
       }),
     ).toMatchObject({
       do: 'enter',
-      then: {
+      next: {
         result: { outcome: 'waiting', reason: { code: 'queued', message: 'run r2 of job a has the turn on dcs-x' } },
       },
     });

@@ -140,8 +140,8 @@ describe('a wait', () => {
   });
 
   it('aside leaves the lane first, whether it is written down or not', () => {
-    expect(stepAside(runWith(), PLAIN, BUSY, NOW + 1)).toStrictEqual({ do: 'leave', then: recorded(BUSY, NOW + 1) });
-    expect(stepAside(waited(BUSY), PLAIN, BUSY, NOW)).toStrictEqual({ do: 'leave', then: answer(BUSY) });
+    expect(stepAside(runWith(), PLAIN, BUSY, NOW + 1)).toStrictEqual({ do: 'leave', next: recorded(BUSY, NOW + 1) });
+    expect(stepAside(waited(BUSY), PLAIN, BUSY, NOW)).toStrictEqual({ do: 'leave', next: answer(BUSY) });
   });
 });
 
@@ -232,7 +232,7 @@ describe('passing trouble', () => {
   it('of the target or the cloud keeps the turn, and of the run itself leaves the target to others', () => {
     expect(waitOut(runWith(), PLAIN, BUSY)).toStrictEqual(recorded(BUSY, NOW + 30_000));
     expect(waitOut(runWith(), PLAIN, SLOW)).toStrictEqual(recorded(SLOW, NOW + 30_000));
-    expect(waitOut(runWith(), PLAIN, NO_RIGHT)).toStrictEqual({ do: 'leave', then: recorded(NO_RIGHT, NOW + 30_000) });
+    expect(waitOut(runWith(), PLAIN, NO_RIGHT)).toStrictEqual({ do: 'leave', next: recorded(NO_RIGHT, NOW + 30_000) });
     const odd: RunReason = { code: 'backup_running', message: 'a backup is being taken' };
     expect(waitOut(runWith(), PLAIN, odd, NOW + MINUTE)).toStrictEqual(recorded(odd, NOW + MINUTE));
   });
@@ -247,7 +247,7 @@ describe('passing trouble', () => {
     const since = { type: 'waiting', reason: BUSY, notBefore: NOW, at: NOW - 6 * HOUR - 1 };
     const expected = (reason: RunReason) => ({
       do: 'leave',
-      then: {
+      next: {
         do: 'record',
         records: [
           { type: 'waiting', reason, notBefore: NOW + 30_000 },
@@ -267,7 +267,7 @@ describe('passing trouble', () => {
   it('of an attempt that certainly made nothing parks a run that waits, not one that is unknown', () => {
     const run = runWith([{ type: 'intent', until: NOW, at: NOW - 7 * HOUR }]);
 
-    expect(waitOut(run, PLAIN, BUSY)).toMatchObject({ do: 'leave', then: { result: { outcome: 'waiting' } } });
+    expect(waitOut(run, PLAIN, BUSY)).toMatchObject({ do: 'leave', next: { result: { outcome: 'waiting' } } });
     expect(park(run, PLAIN, BUSY)).toStrictEqual({
       do: 'record',
       records: [{ type: 'parked', reason: parkedFor(BUSY) }],
@@ -280,9 +280,9 @@ describe('passing trouble', () => {
     const reason: RunReason = { ...BUSY, status: 400, request_id: 'q-1' };
 
     expect(park(runWith(), PLAIN, reason)).toMatchObject({
-      then: { records: [{ reason: { code: 'parked', cause: 'DCS.4026', status: 400, request_id: 'q-1' } }] },
+      next: { records: [{ reason: { code: 'parked', cause: 'DCS.4026', status: 400, request_id: 'q-1' } }] },
     });
-    expect(park(runWith(), READY, reason)).toMatchObject({ then: { records: [PREPARED, { type: 'parked' }] } });
+    expect(park(runWith(), READY, reason)).toMatchObject({ next: { records: [PREPARED, { type: 'parked' }] } });
   });
 });
 
