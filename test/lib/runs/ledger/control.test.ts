@@ -163,19 +163,39 @@ describe('control', () => {
     });
   });
 
-  it.each([
-    ['v 2', { v: 2, state: { pauses: [] } }, 'format 2'],
-    ['no version', { type: 'paused', job: 'a' }, 'format undefined'],
-  ])('of another format is refused in words: %s', async (_what, record, format) => {
+  const withRecord = async (record: object) => {
     const { invocation, memory } = controlled();
-    const line = JSON.stringify({ id: 'x', at: 1, by: 'other', ...record });
-    await memory.append('control/state/2026-03-14', 0, `${line}\n`);
+    await pause(invocation());
+    const { position } = await memory.read('control/state/2026-03-14');
+    const line = JSON.stringify({ id: 'odd-1', at: 1, by: 'other', ...record });
+    await memory.append('control/state/2026-03-14', position, `${line}\n`);
+    return invocation();
+  };
 
-    await expect(readControl(invocation())).rejects.toMatchObject({
+  it('of another format is refused in words', async () => {
+    await expect(readControl(await withRecord({ v: 2, state: { pauses: [] } }))).rejects.toMatchObject({
       code: 'ledger',
       temporary: false,
-      message: `ledger control/state/2026-03-14: ${format}, and this code knows 1 only`,
+      message: 'ledger control/state/2026-03-14: format 2, and this code knows 1 only',
     });
+  });
+
+  it.each([
+    ['has no version', { type: 'paused', job: 'a', state: { pauses: [] } }],
+    ['has no state', { v: 1 }],
+    ['says nothing of pauses', { v: 1, state: { beat: { at: 1 } } }],
+    ['has a state that is null', { v: 1, state: null }],
+  ])('is never taken for one without pauses: a last record that %s is named', async (_what, record) => {
+    const ledger = await withRecord(record);
+
+    for (const asked of [() => readControl(ledger), () => pause(ledger, 'a'), () => beat(ledger)]) {
+      await expect(asked()).rejects.toMatchObject({
+        code: 'ledger',
+        temporary: false,
+        list: 'control/state/2026-03-14',
+        message: 'ledger control/state/2026-03-14: record odd-1 does not have the state that every record here has',
+      });
+    }
   });
 
   it.each([
