@@ -7,11 +7,6 @@ export const LIST_MUTANTS = [
     ['lib/runs/ledger/append-log'],
     [
       {
-        breaks: 'records whose answer was lost are written twice',
-        before: 'if (records.every(({ id }) => this.#records.some((record) => record.id === id))) return true;',
-        after: '',
-      },
-      {
         breaks: 'a write that may still arrive counts as not written',
         before: 'if (failure !== undefined && this.#position === position) throw failure;',
         after: '',
@@ -26,18 +21,6 @@ export const LIST_MUTANTS = [
         before: 'const records = decide(this.#records);\n      if (records.length === 0) return false;',
         after:
           'const records = decide(rounds === 0 ? this.#records : []);\n      if (records.length === 0) return false;',
-      },
-      {
-        breaks: 'the first record names nobody',
-        before: 'return this.#origin && index === 0 ?',
-        after: 'return this.#origin && index < 0 ?',
-        tests: ['simulation/environments'],
-      },
-      {
-        breaks: 'the list of another environment is read',
-        before: 'refuseForeign(this.name, this.#origin, records);',
-        after: '',
-        tests: ['simulation/environments'],
       },
     ],
   ),
@@ -111,11 +94,6 @@ export const LIST_MUTANTS = [
         breaks: 'a pause of all jobs stops none',
         before: 'filter((pause) => pause.job === undefined || pause.job === job)',
         after: 'filter((pause) => pause.job === job)',
-      },
-      {
-        breaks: 'a full list of pauses keeps the oldest of each job',
-        before: 'new Map(records.map((record) => [record.job, record]))',
-        after: 'new Map(records.toReversed().map((record) => [record.job, record]))',
       },
     ],
   ),

@@ -39,22 +39,10 @@ export const TICK_MUTANTS = [
         tests: ['lib/runs/operate/replay-run', 'simulation/decisions'],
       },
       {
-        breaks: 'where the next tick begins is written once',
-        before: 'if (index % RUNS_PER_PLACE === 0) await',
-        after: 'if (index === 0) await',
-        tests: ['simulation/turns'],
-      },
-      {
         breaks: 'a run that hangs has the whole tick',
         before: 'const taken = await inShare(runMs, deps,',
         after: 'const taken = await inShare(partMs, deps,',
         tests: ['simulation/turns'],
-      },
-      {
-        breaks: 'a run that was reported stays open',
-        before: 'if (!foldRun(run.records).settled) continue;',
-        after: 'if (foldRun(run.records).settled) continue;',
-        tests: ['simulation/reports'],
       },
       {
         breaks: 'a run that cannot be read is told to nobody',
@@ -99,11 +87,6 @@ export const TICK_MUTANTS = [
       {
         breaks: 'a part that fails is no failure of the tick',
         before: 'if (failures.length > 0) throw failures[0];',
-        after: '',
-      },
-      {
-        breaks: 'a tick begins with the same part as one that was killed',
-        before: "if (began !== 'runs') await writePlace(ledger, { ...place, began });",
         after: '',
       },
       {
