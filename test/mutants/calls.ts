@@ -147,4 +147,63 @@ export const CALL_MUTANTS = [
       },
     ],
   ),
+  ...mutantsOf(
+    'lib/runs/follow/follow-run.ts',
+    ['lib/runs/follow/follow-run', 'lib/runs/follow/follow-decisions'],
+    [
+      {
+        breaks: 'a task that was found again meanwhile is gone',
+        before: 'state.absentAt === absentAt } : {};',
+        after: 'absentAt !== undefined || state.absentAt !== absentAt } : {};',
+        tests: ['lib/runs/follow/follow-decisions'],
+      },
+      {
+        breaks: 'what was decided on a task is told although it was not recorded',
+        before: 'if (!(await this.#log.append(...records))) return undefined;',
+        after: 'await this.#log.append(...records);',
+      },
+      {
+        breaks: 'the details of a task fail its run',
+        before: 'if (!(error instanceof CloudError)) throw error;',
+        after: 'if (error) throw error;',
+      },
+      {
+        breaks: 'a task is said to be set going though its state is not known',
+        before: "if (state !== 'unknown') return { seen: 'done' };",
+        after: "if (state) return { seen: 'done' };",
+      },
+      {
+        breaks: 'a task that waits counts as set going',
+        before: "if (state === 'ready') return notDone;",
+        after: '',
+      },
+      {
+        breaks: 'an urgent look has no look of its own',
+        before: 'const hasLook = isTurn || (isUrgent && details.take(',
+        after: 'const hasLook = isTurn || (!isUrgent && details.take(',
+      },
+      {
+        breaks: 'every run has its progress read at each tick',
+        before: 'const hasLook = isTurn || (isUrgent && ',
+        after: 'const hasLook = isTurn || isUrgent || (',
+        tests: ['lib/runs/follow/follow-many', 'lib/runs/follow/follow-run'],
+      },
+      {
+        breaks: 'what a call was refused for before is forgotten',
+        before: 'wasRefused: state.calls?.[name]?.refused !== undefined };',
+        after: 'wasRefused: false };',
+      },
+      {
+        breaks: 'the tries of all calls count for one',
+        before: "record.type === 'call' && record.call === name).length;",
+        after: "record.type === 'call').length;",
+      },
+      {
+        breaks: 'a failed task whose reason is looked for later keeps its target',
+        before: 'await stepOut(this.#log, this.#deps);\n        return undefined;',
+        after: 'return undefined;',
+        tests: ['lib/runs/follow/follow-decisions'],
+      },
+    ],
+  ),
 ];

@@ -1,5 +1,9 @@
 import { mutantsOf } from './mutant.ts';
 
+/** Without those that take seconds. */
+const SWEEP = 'simulation/sweep#^(?!.*(advances at each tick|no longer than a tick|when it is its own))';
+const TURNS = 'simulation/turns#^(?!.*10,000 open runs)';
+
 /** What `reconcile` takes up at each tick: runs, sets, buckets. */
 export const TICK_MUTANTS = [
   ...mutantsOf(
@@ -42,7 +46,7 @@ export const TICK_MUTANTS = [
         breaks: 'a run that hangs has the whole tick',
         before: 'const taken = await inShare(runMs, deps,',
         after: 'const taken = await inShare(partMs, deps,',
-        tests: ['simulation/turns'],
+        tests: ['simulation/turns#alone that hangs|more than a tenth'],
       },
       {
         breaks: 'a run that cannot be read is told to nobody',
@@ -66,13 +70,13 @@ export const TICK_MUTANTS = [
         breaks: 'runs take all the time of their part, and reports get none',
         before: 'remainingMs() > partMs * REPORTS_SHARE && leaseMs',
         after: 'remainingMs() > 0 * REPORTS_SHARE && leaseMs',
-        tests: ['simulation/turns', 'simulation/reports', 'lib/runs/start/tick-runs', 'lib/runs/follow/reconcile'],
+        tests: ['simulation/turns#a fifth of the time'],
       },
     ],
   ),
   ...mutantsOf(
     'lib/runs/follow/reconcile.ts',
-    ['simulation/turns', 'lib/runs/follow/reconcile'],
+    [TURNS, 'lib/runs/follow/reconcile'],
     [
       {
         breaks: 'one part of a tick may take all of its time',
@@ -83,22 +87,25 @@ export const TICK_MUTANTS = [
         breaks: 'a part that fails stops those after it',
         before: 'failures.push(error);',
         after: 'throw error;',
+        tests: ['simulation/turns#with the other parts'],
       },
       {
         breaks: 'a part that fails is no failure of the tick',
         before: 'if (failures.length > 0) throw failures[0];',
         after: '',
+        tests: ['simulation/turns#with the other parts'],
       },
       {
         breaks: 'a run gets more than a tenth of a tick',
         before: 'const runMs = Math.max(LEAST_RUN_MS, tickMs * RUN_SHARE);',
         after: 'const runMs = Math.max(LEAST_RUN_MS, tickMs * RUN_SHARE * 3);',
+        tests: ['simulation/turns#more than a tenth'],
       },
     ],
   ),
   ...mutantsOf(
     'lib/runs/ledger/reconcile-turn.ts',
-    ['lib/runs/ledger/reconcile-turn', 'simulation/turns'],
+    ['lib/runs/ledger/reconcile-turn', TURNS],
     [
       {
         breaks: 'every tick begins with the oldest run',
@@ -114,7 +121,7 @@ export const TICK_MUTANTS = [
   ),
   ...mutantsOf(
     'lib/runs/ledger/open-runs.ts',
-    ['lib/runs/ledger/open-runs', 'simulation/turns'],
+    ['lib/runs/ledger/open-runs', TURNS],
     [
       {
         breaks: 'only a page of the open runs is listed',
@@ -135,7 +142,7 @@ export const TICK_MUTANTS = [
   ),
   ...mutantsOf(
     'lib/runs/start/sweep.ts',
-    ['simulation/sweep'],
+    [SWEEP],
     [
       {
         breaks: 'a sweep after a long outage looks no farther back than look_back',
@@ -158,11 +165,6 @@ export const TICK_MUTANTS = [
         after: 'const until = at - 0 * Math.min(sweep.everyMs, MAX_GRACE_MS);',
       },
       {
-        breaks: 'a sweep goes on without budget',
-        before: 'const hasMeans = () => budget.left > 0 && ',
-        after: 'const hasMeans = () => ',
-      },
-      {
         breaks: 'a sweep that kills the process is first again at the next tick',
         before: 'if (!isNew && !pass.isDone && hasMeans()) await writePass(',
         after: 'if (isNew && !pass.isDone && hasMeans()) await writePass(',
@@ -171,11 +173,7 @@ export const TICK_MUTANTS = [
         breaks: 'a job that is swept is swept first again',
         before: 'return all.sort((a, b) => workedAt(a) - workedAt(b));',
         after: 'return all;',
-      },
-      {
-        breaks: 'a pass does not wait for its report',
-        before: 'return isOver && ledger.now() >= at + sweep.everyMs;',
-        after: 'return ledger.now() >= at + sweep.everyMs || isOver === undefined;',
+        tests: ['simulation/sweep#no longer than a tick'],
       },
       {
         breaks: 'a pass begins as soon as the last one is over',
@@ -202,18 +200,19 @@ export const TICK_MUTANTS = [
         breaks: 'a list of what was found that cannot be read stops the sweep',
         before: 'if (!isLasting(error)) throw error;',
         after: 'if (error) throw error;',
+        tests: ['simulation/sweep#is its own found'],
       },
       {
         breaks: 'what was missed is reported at each tick',
         before: "notify?.on.includes('missed') && !isReported) {",
         after: "notify?.on.includes('missed')) {",
-        tests: ['simulation/sweep', 'simulation/reports'],
+        tests: [SWEEP, 'simulation/reports'],
       },
     ],
   ),
   ...mutantsOf(
     'lib/runs/start/sweep-page.ts',
-    ['simulation/sweep'],
+    [SWEEP],
     [
       {
         breaks: 'a sweep starts what is newer than its pass',
@@ -259,7 +258,7 @@ export const TICK_MUTANTS = [
   ),
   ...mutantsOf(
     'lib/runs/follow/look-again.ts',
-    ['simulation/sweep'],
+    [SWEEP],
     [
       {
         breaks: 'what could not be read is started although there is a run',
@@ -280,13 +279,13 @@ export const TICK_MUTANTS = [
         breaks: 'what is looked at again is looked at first for ever',
         before: 'await putUnreadable(deps.ledger, { ...found,',
         after: 'if (messageId) await putUnreadable(deps.ledger, { ...found,',
-        tests: ['simulation/sweep', 'lib/runs/follow/reconcile'],
+        tests: [SWEEP, 'lib/runs/follow/reconcile'],
       },
     ],
   ),
   ...mutantsOf(
     'lib/runs/ledger/sweep-log.ts',
-    ['lib/runs/ledger/sweep-log', 'simulation/sweep'],
+    ['lib/runs/ledger/sweep-log', SWEEP],
     [
       {
         breaks: 'an object that a killed tick had counted is counted twice',
@@ -307,6 +306,115 @@ export const TICK_MUTANTS = [
         breaks: 'a damaged note of a pass stops the sweep',
         before: 'return pass ? { pass } : { pass: LOST_PASS, damaged: name };',
         after: 'if (!pass) throw new Error(name); return { pass };',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/follow/read-ahead.ts',
+    ['lib/runs/follow/read-ahead'],
+    [
+      {
+        breaks: 'eight logs are read before the first run had its turn',
+        before: '#width = 1;',
+        after: '#width = 8;',
+      },
+      {
+        breaks: 'logs are read one by one',
+        before: 'this.#width = Math.min(MAX_WIDTH, this.#width * 2);',
+        after: '',
+      },
+      {
+        breaks: 'all logs are read at once',
+        before: 'this.#width = Math.min(MAX_WIDTH, this.#width * 2);',
+        after: 'this.#width = this.#width * 1_000;',
+      },
+      {
+        breaks: 'a log that was read ahead is read again',
+        before: 'if (begun) return begun;',
+        after: '',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/follow/take-up-runs.ts',
+    ['lib/runs/follow/reconcile'],
+    [
+      {
+        breaks: 'a run that was reported stays open',
+        before: 'if (!run.state.settled) continue;',
+        after: 'if (run.state.settled) continue;',
+        tests: ['simulation/reports'],
+      },
+      {
+        breaks: 'where the next tick begins is never noted',
+        before: 'if (index % RUNS_PER_PLACE === 0 && (index > 0 || done.isPartOfAll))',
+        after: 'if (index < 0)',
+        tests: ['simulation/turns#before every twentieth'],
+      },
+      {
+        breaks: 'a tick goes on where the last one was, whatever it reached',
+        before: 'done.place = placeAfter(entry, done);',
+        after: '',
+        tests: [TURNS, 'lib/runs/follow/reconcile'],
+      },
+      {
+        breaks: 'runs are taken up without time',
+        before: 'if (!hasTime()) break;',
+        after: '',
+      },
+      {
+        breaks: 'a damaged lane is told of by each run that waits for it',
+        before: 'if (lane !== undefined) await note({ job, run: lane, why, lane }, ',
+        after: 'if (lane !== undefined) await note({ job, run, why, lane }, ',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/follow/reconcile.ts',
+    ['lib/runs/follow/reconcile', TURNS],
+    [
+      {
+        breaks: 'a tick that came to its end leaves no place though runs are left',
+        before: 'if (counts.left > 0 || isPartOfAll) await',
+        after: 'if (isPartOfAll) await',
+      },
+      {
+        breaks: 'a tick begins with the same part as one that was killed',
+        before: '{ ...beginningOf(open, place), began } : undefined);',
+        after: '{ ...beginningOf(open, place) } : undefined);',
+        tests: [TURNS],
+      },
+      {
+        breaks: 'a tick with nothing to do says where it begins',
+        before: 'open.entries.length > 0 || isSwept ? {',
+        after: 'open.entries.length >= 0 || isSwept ? {',
+        tests: [TURNS, 'lib/runs/follow/reconcile', 'lib/runs/ledger/reconcile-turn'],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/ledger/reconcile-turn.ts',
+    ['lib/runs/ledger/reconcile-turn'],
+    [
+      {
+        breaks: 'a long tick that was killed is begun at its beginning',
+        before: 'const text = isLong ? await store.get(NAME) : undefined;',
+        after: 'const text = undefined as string | undefined;',
+      },
+      {
+        breaks: 'the note of an earlier tick counts',
+        before: 'if (at !== tickAt || !isRun || !after) return {};',
+        after: 'if (!isRun || !after) return {};',
+      },
+      {
+        breaks: 'a damaged note of a tick stops all ticks',
+        before: '  } catch {\n    return {};\n  }',
+        after: '  } catch (error) {\n    throw error;\n  }',
+      },
+      {
+        breaks: 'each tick asks for a note',
+        before: 'const text = isLong ? await',
+        after: 'const text = tick ? await',
       },
     ],
   ),
