@@ -149,7 +149,7 @@ export const CALL_MUTANTS = [
   ),
   ...mutantsOf(
     'lib/runs/follow/follow-run.ts',
-    ['lib/runs/follow/follow-run', 'lib/runs/follow/follow-decisions'],
+    ['lib/runs/follow/follow-decisions', 'lib/runs/follow/follow-run'],
     [
       {
         breaks: 'a task that was found again meanwhile is gone',

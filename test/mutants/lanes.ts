@@ -492,11 +492,6 @@ export const LANE_MUTANTS = [
         after: "return { is: 'free', ended: [] };",
       },
       {
-        breaks: 'a holder that is asked for by its task is settled though its log does not know the task',
-        before: "if (isOurs && log.state.end === 'created' && typeof task",
-        after: 'if (isOurs && typeof task',
-      },
-      {
         breaks: 'a holder that follows changes has others queue',
         before: 'return { isSteady: log.state.steady === true };',
         after: 'return { isSteady: false };',
@@ -547,7 +542,7 @@ export const LANE_MUTANTS = [
   ),
   ...mutantsOf(
     'lib/runs/ledger/leave-lane.ts',
-    ['lib/runs/follow/settle-run', 'lib/runs/ledger/target-lane', 'lib/runs/start/lane-fact'],
+    ['lib/runs/ledger/leave-lane'],
     [
       {
         breaks: 'a run that joined since the lane was read stays in it',

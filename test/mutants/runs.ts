@@ -131,7 +131,7 @@ export const RUN_MUTANTS = [
   ),
   ...mutantsOf(
     'lib/runs/start/advance-run.ts',
-    ['lib/runs/start/recorded-run'],
+    ['lib/runs/start/advance-run', 'lib/runs/start/recorded-run'],
     [
       {
         breaks: 'a decision that was too late counts',
@@ -186,7 +186,7 @@ export const RUN_MUTANTS = [
         breaks: 'a turn that was just given is looked for in the cloud',
         before: 'noteTurn(this.#deps.ledger, run);',
         after: '',
-        tests: ['lib/runs/start/recorded-batch'],
+        tests: ['lib/runs/start/advance-run'],
       },
       {
         breaks: 'a lane that was refused is believed again',
@@ -209,11 +209,6 @@ export const RUN_MUTANTS = [
         before: 'const place = lane === undefined ? {} : { lane: (await TargetLane.shared(ledger, lane)).place };',
         after: 'const place = {};',
         tests: ['lib/runs/start/advance-run'],
-      },
-      {
-        breaks: 'what is known of the run is not cleared after its create call',
-        before: 'if (created === AGAIN) this.#finder.clear();',
-        after: '',
       },
       {
         breaks: 'budget that is used up is spent',
@@ -478,15 +473,10 @@ export const RUN_MUTANTS = [
         after: "throw error;\n    deps.log.error('the task was created,",
       },
       {
-        breaks: 'a lost answer is not recorded',
-        before: "await append(log, deps, [{ type: 'unknown', reason }]);",
-        after: '',
-      },
-      {
         breaks: 'a secret that is not set fails for ever',
         before: 'if (!(error instanceof RunError)) throw error;\n    await append',
         after: 'throw error;\n    await append',
-        tests: ['lib/runs/start/recorded-run'],
+        tests: ['lib/runs/start/advance-run'],
       },
     ],
   ),
@@ -504,13 +494,13 @@ export const RUN_MUTANTS = [
         breaks: 'the deadline of a run that goes on counts from its first attempt',
         before: 'parked: _parked, parkedByHand, firstIntentAt: _first, ...others } = rest;',
         after: 'parked: _parked, parkedByHand, ...others } = rest;',
-        tests: ['lib/runs/operate/resolve-run', 'lib/runs/operate/park-run', 'lib/runs/ledger/run-state'],
+        tests: ['lib/runs/ledger/run-state', 'lib/runs/operate/resolve-run'],
       },
       {
         breaks: 'an attempt of a run that was parked by hand is forgotten when it goes on',
         before: 'return parkedByHand && attempt ? { ...open, attempt, firstIntentAt: at } : open;',
         after: 'return open;',
-        tests: ['lib/runs/operate/park-run', 'lib/runs/operate/resolve-run', 'lib/runs/ledger/run-state'],
+        tests: ['lib/runs/ledger/run-state'],
       },
       {
         breaks: 'waiting for its turn counts as trouble',
@@ -528,32 +518,32 @@ export const RUN_MUTANTS = [
         breaks: 'a claim that was taken over has the position of the first one',
         before: 'claimant: record.by, lastClaim: position };',
         after: 'claimant: record.by, lastClaim: state.lastClaim || position };',
-        tests: ['lib/runs/ledger/run-state', 'lib/runs/follow/settle-run'],
+        tests: ['lib/runs/ledger/run-state'],
       },
       {
         breaks: 'who claimed a run first counts as its claimant',
         before: 'claimant: record.by, lastClaim',
         after: 'claimant: state.claimant ?? record.by, lastClaim',
-        tests: ['lib/runs/start/waits'],
+        tests: ['lib/runs/ledger/run-state'],
       },
       {
         breaks: 'the first intent is forgotten by the next one',
         before: 'firstIntentAt: state.firstIntentAt ?? at };',
         after: 'firstIntentAt: at };',
-        tests: ['lib/runs/ledger/run-state', 'lib/runs/start/recorded-run'],
+        tests: ['lib/runs/ledger/run-state'],
       },
       {
         breaks: 'a listing before an attempt proves its absence',
         before: 'const begun = { attempt: { until },',
         after: 'const begun = { ...(absentAt ? { absentAt } : {}), attempt: { until },',
-        tests: ['lib/runs/ledger/run-state', 'lib/runs/start/recorded-run'],
+        tests: ['lib/runs/ledger/run-state'],
       },
       {
         breaks: 'a claim outlives what is recorded after it',
         before: 'const { claim, attempt, absentAt, notBefore: _waited, ...rest } = state;\n  const kept = {',
         after:
           'const { claim, attempt, absentAt, notBefore: _waited, ...others } = state;\n  const rest = { ...others, ...(claim ? { claim } : {}) };\n  const kept = {',
-        tests: ['lib/runs/start/waits'],
+        tests: ['lib/runs/ledger/run-state'],
       },
       {
         breaks: 'positions begin again with each part that is folded',
@@ -565,7 +555,7 @@ export const RUN_MUTANTS = [
         breaks: 'an object that was found again is still absent',
         before: 'const { keyAbsentAt: _found, received, ...others } = state;',
         after: 'const { received, ...others } = state;',
-        tests: ['lib/runs/start/decide-create', 'lib/runs/ledger/run-state', 'lib/runs/start/recorded-run'],
+        tests: ['lib/runs/ledger/run-state'],
       },
     ],
   ),
@@ -573,11 +563,6 @@ export const RUN_MUTANTS = [
     'lib/runs/ledger/run-log.ts',
     ['lib/runs/ledger/run-log'],
     [
-      {
-        breaks: 'a run is folded anew each time',
-        before: 'if (known?.records === records) return known.state;',
-        after: '',
-      },
       {
         breaks: 'what somebody else wrote is decided without',
         before: 'return this.#log.change(() => decide(this.state));',

@@ -1,6 +1,7 @@
 import type { Jobs } from '../../../../lib/jobs/job.ts';
 import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
+import { callTo } from '../../../fixtures/call-to.ts';
 import { landed, nameOf, simulationJobs } from '../../../simulation/jobs.ts';
 import { type InvocationOptions, Simulation, type SimulationOptions } from '../../../simulation/simulation.ts';
 
@@ -71,6 +72,20 @@ describe('runs of one event for one target', () => {
       'existing',
     ]);
     expect(simulation.cloud.creates).toHaveLength(1);
+  });
+
+  it('leave alone one that another invocation handles', async () => {
+    const one = landed('a/4.rdb', 4);
+    const deliverOne = (simulation: Simulation, options: InvocationOptions) =>
+      simulation.deliver(jobs, 'import-a', one, options);
+    const at = await callTo('ledger.append runs/', (options) => deliverOne(new Simulation({ jobs }), options));
+    const { simulation, notify, lane } = simulated();
+    await deliverOne(simulation, { crash: { at, effect: 'after' } });
+
+    const results = await notify();
+
+    expect(results?.map(({ reason }) => reason?.code)).toContain('in_progress');
+    expect((await lane()).entries.map((entry) => entry.run)).toEqual([0, 1, 2, 3, 5, 6, 7, 8, 9].map(run));
   });
 
   it('do not fail with one that the ledger fails', async () => {
