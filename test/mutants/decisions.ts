@@ -235,7 +235,7 @@ export const DECISION_MUTANTS = [
       {
         breaks: 'a record of no known type is passed over',
         before: 'if (unknown) throw new DamagedListError(',
-        after: 'if (unknown && name === '') throw new DamagedListError(',
+        after: "if (unknown && name === '') throw new DamagedListError(",
         tests: ['lib/runs/ledger/run-log'],
       },
     ],
