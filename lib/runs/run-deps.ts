@@ -25,7 +25,7 @@ export interface RunDeps {
    */
   readonly startVersion?: (job: string, object: ObjectTrigger) => Promise<RunResult | undefined>;
   /** Is this `reconcile`, which looks again at its next tick? Then nothing is waited for here: many other runs are next. */
-  readonly looksAgain?: true;
+  readonly isTick?: true;
 }
 
 /** With a ledger. */

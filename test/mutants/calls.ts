@@ -50,8 +50,8 @@ export const CALL_MUTANTS = [
       },
       {
         breaks: 'a call that was tried two hundred times is tried as often as ever',
-        before: 'const longest = tries >= MANY_TRIES ? SLOW_RETRY_MS : MAX_WAIT_MS;',
-        after: 'const longest = tries >= MANY_TRIES * 1e9 ? SLOW_RETRY_MS : MAX_WAIT_MS;',
+        before: 'const longest = tries >= SLOW_AFTER_TRIES ? SLOW_RETRY_MS : MAX_WAIT_MS;',
+        after: 'const longest = tries >= SLOW_AFTER_TRIES * 1e9 ? SLOW_RETRY_MS : MAX_WAIT_MS;',
       },
       {
         breaks: 'passing trouble of a call is final',
@@ -110,9 +110,9 @@ export const CALL_MUTANTS = [
         after: '',
       },
       {
-        breaks: 'the target is not backed up where its run was judged before',
-        before: 'return prepared === undefined ? isLookedAt(planned) : needsBackup;',
-        after: 'return prepared === undefined ? isLookedAt(planned) : needsBackup && false;',
+        breaks: 'the target is not backed up where its run was checked before',
+        before: 'return prepared === undefined ? needsCloud(planned) : needsBackup;',
+        after: 'return prepared === undefined ? needsCloud(planned) : needsBackup && false;',
       },
       {
         breaks: 'a backup of the run is not known again by its remark',
@@ -193,20 +193,20 @@ export const CALL_MUTANTS = [
       },
       {
         breaks: 'a server that waits for a person keeps others from it',
-        before: 'state.stuck !== true) {\n    await stepOut(log, deps);',
+        before: 'state.stuck !== true) {\n    await leaveQueue(log, deps);',
         after: 'state.stuck !== true) {',
       },
       {
         breaks: 'a failed task whose reason is looked for later keeps its target',
-        before: 'if (message === undefined) {\n    await stepOut(log, deps);',
+        before: 'if (message === undefined) {\n    await leaveQueue(log, deps);',
         after: 'if (message === undefined) {',
         tests: ['lib/runs/follow/follow-decisions'],
       },
     ],
   ),
   ...mutantsOf(
-    'lib/runs/follow/in-share.ts',
-    ['lib/runs/follow/in-share', 'simulation/turns'],
+    'lib/runs/follow/with-time-share.ts',
+    ['lib/runs/follow/with-time-share', 'simulation/turns'],
     [
       {
         breaks: 'the lease of work with a share is as short as the share',

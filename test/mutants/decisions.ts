@@ -43,13 +43,13 @@ export const DECISION_MUTANTS = [
       },
       {
         breaks: 'a task that is being made is told to stop',
-        before: "if (isBeingMade(row.status)) return { end: 'later', reason: BEING_MADE };",
+        before: "if (isBeingCreated(row.status)) return { end: 'later', reason: BEING_CREATED };",
         after: '',
       },
       {
         breaks: 'a task that is stopping is told to stop again',
-        before: "look: async () => (isStopping(row.status) ? { seen: 'done' } : { seen: 'not_done' }),",
-        after: "look: async () => ({ seen: 'not_done' }),",
+        before: "check: async () => (isStopping(row.status) ? { seen: 'done' } : { seen: 'not_done' }),",
+        after: "check: async () => ({ seen: 'not_done' }),",
       },
       {
         breaks: 'a list that cannot be read means that the run is over',
@@ -263,7 +263,7 @@ export const DECISION_MUTANTS = [
       },
       {
         breaks: 'waiting for its turn counts as trouble',
-        before: 'return isInTurn(record.reason) ? waits : { ...waits, troubleSince };',
+        before: 'return isRoutineWait(record.reason) ? waits : { ...waits, troubleSince };',
         after: 'return { ...waits, troubleSince };',
         tests: ['lib/runs/follow/run-step'],
       },

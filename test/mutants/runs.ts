@@ -91,7 +91,7 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'a parked run keeps the target from others',
-        before: 'return (await stepOut(at.log, at.deps)) ? at.unresolved() : undefined;',
+        before: 'return (await leaveQueue(at.log, at.deps)) ? at.unresolved() : undefined;',
         after: 'return at.unresolved();',
         tests: ['lib/runs/operate/park-run', 'lib/runs/start/recorded-run', 'simulation/decisions'],
       },
@@ -135,7 +135,7 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'a run with many records is tried as often as others',
-        before: 'if (records.length >= MANY_RECORDS) return this.now + SLOW_RETRY_MS;',
+        before: 'if (records.length >= SLOW_AFTER_RECORDS) return this.now + SLOW_RETRY_MS;',
         after: '',
       },
       {
@@ -145,12 +145,12 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'a run with many records waits for hours when it only waits for its turn',
-        before: 'const isMany = this.log.records.length >= MANY_RECORDS && !isInTurn(reason);',
-        after: 'const isMany = this.log.records.length >= MANY_RECORDS && isInTurn !== undefined;',
+        before: 'const isMany = this.log.records.length >= SLOW_AFTER_RECORDS && !isRoutineWait(reason);',
+        after: 'const isMany = this.log.records.length >= SLOW_AFTER_RECORDS && isRoutineWait !== undefined;',
       },
       {
         breaks: 'a run with many records writes down each of its waits',
-        before: 'const isLater = notBefore > this.now && this.log.records.length < MANY_RECORDS;',
+        before: 'const isLater = notBefore > this.now && this.log.records.length < SLOW_AFTER_RECORDS;',
         after: 'const isLater = notBefore > this.now;',
       },
       {
@@ -183,13 +183,13 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'a parked run of which nothing was created keeps the lane',
-        before: 'if (!this.state.attempt && !(await stepOut(this.log, this.deps))) return undefined;',
+        before: 'if (!this.state.attempt && !(await leaveQueue(this.log, this.deps))) return undefined;',
         after: '',
       },
       {
         breaks: 'a parked run whose task may be there leaves the lane',
-        before: 'if (!this.state.attempt && !(await stepOut(this.log, this.deps))) return undefined;',
-        after: 'if (!(await stepOut(this.log, this.deps))) return undefined;',
+        before: 'if (!this.state.attempt && !(await leaveQueue(this.log, this.deps))) return undefined;',
+        after: 'if (!(await leaveQueue(this.log, this.deps))) return undefined;',
       },
     ],
   ),
@@ -252,7 +252,7 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'a paused run keeps the lane',
-        before: 'return (await stepOut(at.log, at.deps)) ? new Step',
+        before: 'return (await leaveQueue(at.log, at.deps)) ? new Step',
         after: 'return at.log ? new Step',
       },
       {
@@ -262,7 +262,7 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'each run that waits looks for the task of the holder at each tick',
-        before: 'endIfOver: async (holder) => !deps.looksAgain && endIfOver(holder, deps),',
+        before: 'endIfOver: async (holder) => !deps.isTick && endIfOver(holder, deps),',
         after: 'endIfOver: async (holder) => endIfOver(holder, deps),',
         tests: ['lib/runs/follow/follow-many', 'lib/runs/follow/reconcile'],
       },
@@ -313,9 +313,9 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'passing trouble of a create call is final',
-        before: "return isFinal ? at.record({ ...at.stamp(), type: 'rejected', reason }) : at.waitOut(reason);",
+        before: "return isFinal ? at.record({ ...at.stamp(), type: 'rejected', reason }) : at.retryLater(reason);",
         after:
-          "return isFinal || reason ? at.record({ ...at.stamp(), type: 'rejected', reason }) : at.waitOut(reason);",
+          "return isFinal || reason ? at.record({ ...at.stamp(), type: 'rejected', reason }) : at.retryLater(reason);",
       },
       {
         breaks: 'a run that waits gives its budget back',
@@ -394,7 +394,7 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'a tick waits for a lost answer',
-        before: 'const isLast = deps.looksAgain || looks',
+        before: 'const isLast = deps.isTick || looks',
         after: 'const isLast = looks',
         tests: ['lib/runs/start/create-task', 'lib/runs/follow/reconcile'],
       },
@@ -432,7 +432,7 @@ export const RUN_MUTANTS = [
     [
       {
         breaks: 'a run spends twice in a window',
-        before: 'this.#has(records) || !hasRoom(records, capacity) ? [] :',
+        before: 'this.#hasSpent(records) || !hasRoom(records, capacity) ? [] :',
         after: '!hasRoom(records, capacity) ? [] :',
       },
       {
@@ -447,7 +447,7 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'what is given back is given back twice',
-        before: 'this.#has(records) ? [{ ...this.#ledger.stamp(), run: this.#run, back: true }] : [],',
+        before: 'this.#hasSpent(records) ? [{ ...this.#ledger.stamp(), run: this.#run, back: true }] : [],',
         after: '[{ ...this.#ledger.stamp(), run: this.#run, back: true as const }],',
       },
       {
@@ -457,7 +457,7 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'a run that had its share is refused when the budget is used up',
-        before: 'if (this.#has(records) || hasRoom(records, capacity)) return undefined;',
+        before: 'if (this.#hasSpent(records) || hasRoom(records, capacity)) return undefined;',
         after: 'if (hasRoom(records, capacity)) return undefined;',
       },
     ],

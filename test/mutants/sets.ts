@@ -29,7 +29,7 @@ export const SET_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/sets/land-in-set.ts',
+    'lib/runs/sets/add-to-set.ts',
     ['simulation/sets'],
     [
       {
@@ -86,7 +86,7 @@ export const SET_MUTANTS = [
         after: 'while (run && foldSet(log.records).toStart) {',
       },
       {
-        breaks: 'a set with a wrong manifest is judged again and again',
+        breaks: 'a set with a wrong manifest is checked again and again',
         before: 'if (badManifest) {',
         after: 'if (badManifest && !last) {',
         tests: ['simulation/manifest-sets'],
@@ -94,7 +94,7 @@ export const SET_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/sets/take-up-sets.ts',
+    'lib/runs/sets/process-sets.ts',
     ['simulation/many-sets', 'simulation/sets'],
     [
       {
@@ -114,8 +114,8 @@ export const SET_MUTANTS = [
       },
       {
         breaks: 'one set may take all the time',
-        before: 'await takeUpNamed(jobs, name, withAtMost(mostMs, deps))',
-        after: 'await takeUpNamed(jobs, name, withAtMost(mostMs * 1e6, deps))',
+        before: 'await processNamed(jobs, name, withTimeLimit(mostMs, deps))',
+        after: 'await processNamed(jobs, name, withTimeLimit(mostMs * 1e6, deps))',
       },
       {
         breaks: 'a complete set that was not started is given up',
@@ -146,7 +146,7 @@ export const SET_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/sets/judge-set.ts',
+    'lib/runs/sets/evaluate-set.ts',
     ['simulation/sets', 'simulation/manifest-sets'],
     [
       {

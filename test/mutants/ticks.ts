@@ -3,7 +3,7 @@ import { mutantsOf } from './mutant.ts';
 /** What `reconcile` takes up at each tick: runs, sets, buckets. */
 export const TICK_MUTANTS = [
   ...mutantsOf(
-    'lib/runs/follow/take-up-runs.ts',
+    'lib/runs/follow/process-runs.ts',
     ['lib/runs/follow/reconcile'],
     [
       {
@@ -46,8 +46,8 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a run that hangs has the whole tick',
-        before: 'const taken = await inShare(runMs, deps,',
-        after: 'const taken = await inShare(partMs, deps,',
+        before: 'const taken = await withTimeShare(runMs, deps,',
+        after: 'const taken = await withTimeShare(partMs, deps,',
         tests: ['simulation/turns'],
       },
       {
@@ -58,13 +58,13 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a run that cannot be read is told to nobody',
-        before: 'else if (!isRead && why && isLasting(error)) await',
-        after: 'else if (isRead && why && isLasting(error)) await',
+        before: 'else if (!isRead && why && isPermanent(error)) await',
+        after: 'else if (isRead && why && isPermanent(error)) await',
         tests: ['lib/runs/follow/reconcile', 'simulation/environments'],
       },
       {
         breaks: 'passing trouble of the ledger is reported as a record that cannot be read',
-        before: 'else if (!isRead && why && isLasting(error)) await',
+        before: 'else if (!isRead && why && isPermanent(error)) await',
         after: 'else if (!isRead && why) await',
         tests: ['lib/runs/follow/reconcile', 'simulation/environments'],
       },
@@ -88,8 +88,8 @@ export const TICK_MUTANTS = [
     [
       {
         breaks: 'one part of a tick may take all of its time',
-        before: 'const end = await inShare(deps.remainingMs() - keptMs, deps, work[part]);',
-        after: 'const end = await inShare(deps.remainingMs() - 0 * keptMs, deps, work[part]);',
+        before: 'const end = await withTimeShare(deps.remainingMs() - keptMs, deps, work[part]);',
+        after: 'const end = await withTimeShare(deps.remainingMs() - 0 * keptMs, deps, work[part]);',
       },
       {
         breaks: 'a part that fails stops those after it',
@@ -108,8 +108,8 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a run gets more than a tenth of a tick',
-        before: 'const runMs = Math.max(LEAST_RUN_MS, tickMs * RUN_SHARE);',
-        after: 'const runMs = Math.max(LEAST_RUN_MS, tickMs * RUN_SHARE * 3);',
+        before: 'const runMs = Math.max(MIN_RUN_MS, tickMs * RUN_SHARE);',
+        after: 'const runMs = Math.max(MIN_RUN_MS, tickMs * RUN_SHARE * 3);',
       },
     ],
   ),
@@ -176,13 +176,13 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a sweep goes on without budget',
-        before: 'const hasMeans = () => budget.left > 0 && ',
-        after: 'const hasMeans = () => ',
+        before: 'const canContinue = () => budget.left > 0 && ',
+        after: 'const canContinue = () => ',
       },
       {
         breaks: 'a sweep that kills the process is first again at the next tick',
-        before: 'if (!isNew && !pass.isDone && hasMeans()) await writePass(',
-        after: 'if (isNew && !pass.isDone && hasMeans()) await writePass(',
+        before: 'if (!isNew && !pass.isDone && canContinue()) await writePass(',
+        after: 'if (isNew && !pass.isDone && canContinue()) await writePass(',
       },
       {
         breaks: 'a job that is swept is swept first again',
@@ -217,7 +217,7 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a list of what was found that cannot be read stops the sweep',
-        before: 'if (!isLasting(error)) throw error;',
+        before: 'if (!isPermanent(error)) throw error;',
         after: 'if (error) throw error;',
       },
       {
@@ -244,8 +244,8 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'an object whose first record could not be written is not started any more',
-        before: 'if (!isTaken(result)) await passOver(',
-        after: 'if (isTaken(result) && !key) await passOver(',
+        before: 'if (!isRecorded(result)) await skipObject(',
+        after: 'if (isRecorded(result) && !key) await skipObject(',
       },
       {
         breaks: 'a page that was not read to its end counts as whole',
@@ -259,7 +259,7 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a listing that was cut off for lack of time counts as whole',
-        before: 'const isEnd = objects.length < most && deps.remainingMs() > LEAST_MS;',
+        before: 'const isEnd = objects.length < most && deps.remainingMs() > MIN_START_MS;',
         after: 'const isEnd = objects.length < most;',
       },
       {
@@ -275,7 +275,7 @@ export const TICK_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/follow/look-again.ts',
+    'lib/runs/follow/recheck-unreadable.ts',
     ['simulation/sweep'],
     [
       {
@@ -285,7 +285,7 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'what could not be recorded is not looked at again',
-        before: 'if (result && !isTaken(result)) return result;',
+        before: 'if (result && !isRecorded(result)) return result;',
         after: '',
       },
       {

@@ -6,8 +6,8 @@ import type { RunState } from '../ledger/run-state.ts';
 import { durationText } from '../report/duration-text.ts';
 import type { RunReason, RunResult, RunTask } from '../report/run-result.ts';
 import type { CallEnd } from '../start/changing-call.ts';
+import { stopReason } from './stop-reason.ts';
 import type { SeenTask } from './task-snapshot.ts';
-import { whyStopped } from './why-stopped.ts';
 
 /** A run that has its task. */
 export interface Followed {
@@ -33,12 +33,12 @@ export interface FollowFacts {
   /** Calls that were made in this pass. */
   readonly calls: { readonly [Name in CallName]?: CallFact };
   /** Why the task failed, in words; `later`: there are no looks left at this tick. */
-  readonly why?: { readonly said: string | undefined } | 'later';
+  readonly why?: { readonly reason: string | undefined } | 'later';
   /** `none`: the service has no figures, or there is no look left at this tick. */
   readonly progress?: TaskProgress | 'none';
 }
 
-interface Said {
+interface LogLine {
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
@@ -46,7 +46,7 @@ interface Said {
 export type FollowDecision =
   /** Nothing more to do at this tick. */
   | { readonly do: 'end' }
-  | { readonly do: 'record'; readonly records: readonly NewRunRecord[]; readonly said?: Said }
+  | { readonly do: 'record'; readonly records: readonly NewRunRecord[]; readonly logLine?: LogLine }
   | { readonly do: 'learn'; readonly fact: 'why' | 'progress'; readonly isUrgent: boolean }
   | { readonly do: 'call'; readonly name: 'configure' | 'start' | 'stop' | 'release' }
   /** Leave the lane: the run is over for others, and not for us. */
@@ -58,7 +58,7 @@ export type FollowDecision =
       readonly reason?: RunReason;
       readonly isGone?: true;
       readonly result?: RunResult;
-      readonly said?: Said;
+      readonly logLine?: LogLine;
     };
 
 const END: FollowDecision = { do: 'end' };
@@ -77,7 +77,7 @@ const STEPS: readonly Step[] = [
   reportIfStuck,
   endWhenOver,
   noteSteady,
-  setGoing,
+  activate,
   watchProgress,
   leaveUnattended,
 ];
@@ -113,8 +113,8 @@ function whenAbsent({ state, task, settleMs }: Followed, { now }: FollowFacts): 
     message: `task ${task.name} (${task.id}) is no longer there; somebody deleted it`,
   };
   const result: RunResult = { outcome: 'existing', task: { ...task, status: 'gone' }, reason };
-  const said = { message: 'the task is gone', fields: { reason } };
-  return { do: 'settle', status: 'gone', reason, isGone: true, result, said };
+  const logLine = { message: 'the task is gone', fields: { reason } };
+  return { do: 'settle', status: 'gone', reason, isGone: true, result, logLine };
 }
 
 /** Found again: an earlier listing without it proves nothing any more. */
@@ -133,7 +133,7 @@ function reportIfStuck({ state, policies, row, taskState, ...followed }: Seen, {
   const message = `the task is ${known} and not over after ${durationText(policies.deadlineMs)}; ${next}`;
   const reason: RunReason = { code: 'stuck', message };
   const record: NewRunRecord = { type: 'stuck', status: row.status, reason };
-  return { do: 'record', records: [record], said: { message: 'stuck', fields: { reason } } } as const;
+  return { do: 'record', records: [record], logLine: { message: 'stuck', fields: { reason } } } as const;
 }
 
 function endWhenOver(seen: Seen, facts: FollowFacts): FollowDecision | undefined {
@@ -141,7 +141,7 @@ function endWhenOver(seen: Seen, facts: FollowFacts): FollowDecision | undefined
   if (!isOver(taskState)) return undefined;
   const { status } = row;
   if (taskState !== 'failed') {
-    const why = taskState === 'stopped' ? whyStopped(status, state) : undefined;
+    const why = taskState === 'stopped' ? stopReason(status, state) : undefined;
     const reason = why ? { reason: why } : {};
     return { do: 'settle', status, ...reason, result: { outcome: 'existing', task: { ...task, status }, ...reason } };
   }
@@ -149,12 +149,12 @@ function endWhenOver(seen: Seen, facts: FollowFacts): FollowDecision | undefined
   if (why === undefined) return { do: 'learn', fact: 'why', isUrgent: true };
   // The next tick finds out.
   if (why === 'later') return { do: 'leave' };
-  const message = `the task ended as ${status}${why.said ? `: ${why.said}` : ', and the service does not say why'}`;
+  const message = `the task ended as ${status}${why.reason ? `: ${why.reason}` : ', and the service does not say why'}`;
   const reason: RunReason = { code: 'task_failed', message };
   // What it holds stays until somebody gives it back.
   if (action.release) return giveUp(seen, facts, reason);
   const result: RunResult = { outcome: 'existing', task: { ...task, status }, reason };
-  return { do: 'settle', status, reason, result, said: { message: 'the task failed', fields: { reason } } };
+  return { do: 'settle', status, reason, result, logLine: { message: 'the task failed', fields: { reason } } };
 }
 
 /** Others that want the target read here whether there is an end to wait for. A state that is not known does not tell. */
@@ -168,7 +168,7 @@ function noteSteady({ state, action, taskState }: Seen): FollowDecision | undefi
  * Configures or starts it. An earlier attempt may have been done after all, which the service then says by refusing the next: only a task that is seen
  * waiting after that is of no use.
  */
-function setGoing(seen: Seen, facts: FollowFacts): FollowDecision | undefined {
+function activate(seen: Seen, facts: FollowFacts): FollowDecision | undefined {
   const { state, action, planned, row, taskState } = seen;
   const { calls } = state;
   // Once it was told to stop, it is not set going.
@@ -195,18 +195,18 @@ function giveUp({ action, policies, task, row }: Seen, { calls }: FollowFacts, r
   const command = action.deleteCommand(task.id);
   const reason = { ...refusal, message: `${refusal.message}; its task is still there; release it with: ${command}` };
   const { status } = row;
-  const said = unusable(reason, policies.onFailure);
-  return { do: 'settle', status, reason, result: { outcome: 'existing', task: { ...task, status }, reason }, said };
+  const logLine = unusable(reason, policies.onFailure);
+  return { do: 'settle', status, reason, result: { outcome: 'existing', task: { ...task, status }, reason }, logLine };
 }
 
 function released(task: RunTask, refusal: RunReason): FollowDecision {
   const reason = { ...refusal, message: `${refusal.message}; its task was released` };
   const status = 'released';
   const result: RunResult = { outcome: 'existing', task: { ...task, status }, reason };
-  return { do: 'settle', status, reason, result, said: unusable(reason, 'release') };
+  return { do: 'settle', status, reason, result, logLine: unusable(reason, 'release') };
 }
 
-function unusable(reason: RunReason, onFailure: TaskPolicies['onFailure']): Said {
+function unusable(reason: RunReason, onFailure: TaskPolicies['onFailure']): LogLine {
   return { message: 'the task was created and cannot be used', fields: { reason, onFailure } };
 }
 

@@ -4,10 +4,10 @@ import type { RunLog } from '../ledger/run-log.ts';
 import type { CallName } from '../ledger/run-record.ts';
 import type { RunResult } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
-import { type CallLook, callOnce } from '../start/changing-call.ts';
+import { type CallCheck, callOnce } from '../start/changing-call.ts';
 import { type CallFact, decideFollow, type FollowDecision, type Followed, type FollowFacts } from './decide-follow.ts';
 import type { DetailBudget } from './detail-budget.ts';
-import { settleRun, stepOut } from './settle-run.ts';
+import { leaveQueue, settleRun } from './settle-run.ts';
 import type { TaskSnapshot } from './task-snapshot.ts';
 
 export interface FollowDeps extends RecordedDeps {
@@ -80,7 +80,7 @@ class Pass {
         const { ledger } = this.#deps;
         const records = decision.records.map((record) => ({ ...ledger.stamp(), ...record }));
         if (!(await this.#log.append(...records))) return undefined;
-        if (decision.said) log.error(decision.said.message, decision.said.fields);
+        if (decision.logLine) log.error(decision.logLine.message, decision.logLine.fields);
         return 'again';
       }
       case 'learn':
@@ -90,7 +90,7 @@ class Pass {
         await this.#call(decision.name, followed);
         return 'again';
       case 'leave':
-        await stepOut(this.#log, this.#deps);
+        await leaveQueue(this.#log, this.#deps);
         return undefined;
       case 'settle':
         return this.#settle(decision, followed);
@@ -98,10 +98,10 @@ class Pass {
   }
 
   async #settle(
-    { status, reason, isGone, result, said }: Extract<FollowDecision, { readonly do: 'settle' }>,
+    { status, reason, isGone, result, logLine }: Extract<FollowDecision, { readonly do: 'settle' }>,
     { state: { absentAt } }: Followed,
   ): Promise<RunResult | undefined> {
-    if (said) this.#deps.log[isGone ? 'warn' : 'error'](said.message, said.fields);
+    if (logLine) this.#deps.log[isGone ? 'warn' : 'error'](logLine.message, logLine.fields);
     // Found again meanwhile: then it is not gone.
     const stillGone = isGone ? { isStillRight: (state: { absentAt?: number }) => state.absentAt === absentAt } : {};
     return (await settleRun(this.#log, this.#deps, { status, reason, ...stillGone })) ? result : undefined;
@@ -112,14 +112,14 @@ class Pass {
     followed: Followed,
   ): Promise<void> {
     const { isTurn, details, log } = this.#deps;
-    const hasLook = isTurn || (isUrgent && details.take(fact === 'why' ? 'failed' : 'stop'));
+    const mayRead = isTurn || (isUrgent && details.take(fact === 'why' ? 'failed' : 'stop'));
     if (fact === 'why') {
-      this.#found = { ...this.#found, why: hasLook ? { said: await this.#whyFailed(followed) } : 'later' };
+      this.#found = { ...this.#found, why: mayRead ? { reason: await this.#failureReason(followed) } : 'later' };
       return;
     }
     const { progressOf } = followed.action;
     const read = () => progressOf?.(this.#deps.services, followed.task.id);
-    const progress = hasLook ? await this.#readable(async () => read()) : undefined;
+    const progress = mayRead ? await this.#readOptional(async () => read()) : undefined;
     if (progress) log.info('progress', { status: this.#status, progress: progress.line });
     this.#found = { ...this.#found, progress: progress ?? 'none' };
   }
@@ -129,14 +129,14 @@ class Pass {
     return typeof row === 'string' ? undefined : row.status;
   }
 
-  async #whyFailed({ action }: Followed): Promise<string | undefined> {
+  async #failureReason({ action }: Followed): Promise<string | undefined> {
     const { row } = this.#found;
     if (typeof row === 'string') return undefined;
-    return (await this.#readable(() => action.failureReason(this.#deps.services, row))) ?? row.errorMessage?.trim();
+    return (await this.#readOptional(() => action.failureReason(this.#deps.services, row))) ?? row.errorMessage?.trim();
   }
 
   /** Details are for people: when they can't be read, the run continues. */
-  async #readable<T>(read: () => Promise<T>): Promise<T | undefined> {
+  async #readOptional<T>(read: () => Promise<T>): Promise<T | undefined> {
     try {
       return await read();
     } catch (error) {
@@ -158,7 +158,7 @@ class Pass {
     const call = {
       name,
       byList: false,
-      look: async () => this.#lookAt(name, followed),
+      check: async () => this.#checkCall(name, followed),
       send: async () => {
         await send[name]();
         return {};
@@ -172,11 +172,11 @@ class Pass {
   }
 
   /** Was a task set going that waited for it? A state that is not known does not tell. Nobody else stops or releases it. */
-  #lookAt(name: CallName, { action }: Followed): CallLook {
+  #checkCall(name: CallName, { action }: Followed): CallCheck {
     const { row } = this.#found;
     if (typeof row === 'string')
       return { seen: 'unreadable', reason: { code: 'unreadable', message: 'it is not listed' } };
-    const notDone: CallLook = { seen: 'not_done', at: row.at };
+    const notDone: CallCheck = { seen: 'not_done', at: row.at };
     if (name === 'stop' || name === 'release') return notDone;
     const state = action.stateOf(row.status);
     if (state === 'ready') return notDone;

@@ -1,16 +1,16 @@
 import type { Jobs } from '../../jobs/job.ts';
 import { controlOf } from '../ledger/control.ts';
-import { beat, leavePlace } from '../ledger/heartbeat.ts';
+import { beat, savePlace } from '../ledger/heartbeat.ts';
 import { openRunsIn } from '../ledger/open-runs.ts';
 import { listOpenWork, type OpenWork } from '../ledger/open-work.ts';
 import { inTurn, type Part, type Place, partsInTurn, readPlace, type TickPlace } from '../ledger/reconcile-turn.ts';
 import type { RunResult } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
-import { takeUpSets } from '../sets/take-up-sets.ts';
+import { processSets } from '../sets/process-sets.ts';
 import { withStarter } from '../start/start-for-job.ts';
 import { sweepBuckets } from '../start/sweep.ts';
-import { inShare } from './in-share.ts';
-import { RUNS_PER_PLACE, type TakenUpRuns, takeUpRuns } from './take-up-runs.ts';
+import { processRuns, RUNS_PER_PLACE, type RunsProgress } from './process-runs.ts';
+import { withTimeShare } from './with-time-share.ts';
 
 /** What a tick of `reconcile` found and did. */
 export interface ReconcileResult {
@@ -28,7 +28,7 @@ export interface ReconcileResult {
 const SHARES: Readonly<Record<Part, number>> = { runs: 0.6, sets: 0.2, sweep: 0.2 };
 /** No run gets more of it than this, or than the least that is enough to bring one on. */
 const RUN_SHARE = 1 / 10;
-const LEAST_RUN_MS = 5_000;
+const MIN_RUN_MS = 5_000;
 
 /**
  * Takes up every run that is not settled (expired claims, unknown outcomes, runs whose turn has come, tasks whose end others wait for), sends
@@ -54,20 +54,20 @@ export async function reconcile(given: RecordedDeps, jobs: Jobs): Promise<Reconc
   const isSwept = [...jobs.jobs.values()].some(({ sweep }) => sweep);
   await beat(ledger, open.entries.length > 0 || isSwept ? { ...beginningOf(open, place), began } : undefined);
 
-  const done: TakenUpRuns = { open: 0, parked: 0, looked: 0, isPartOfAll: false, runs: [], place };
+  const done: RunsProgress = { open: 0, parked: 0, looked: 0, isPartOfAll: false, runs: [], place };
   const started: Record<Exclude<Part, 'runs'>, RunResult[]> = { sets: [], sweep: [] };
   const tickMs = deps.remainingMs();
-  const runMs = Math.max(LEAST_RUN_MS, tickMs * RUN_SHARE);
+  const runMs = Math.max(MIN_RUN_MS, tickMs * RUN_SHARE);
   const work: Readonly<Record<Part, (limited: RecordedDeps) => Promise<unknown>>> = {
-    runs: (limited) => takeUpRuns(done, { jobs, work: open, runMs }, limited),
-    sets: async (limited) => started.sets.push(...(await takeUpSets(jobs, open, limited))),
+    runs: (limited) => processRuns(done, { jobs, work: open, runMs }, limited),
+    sets: async (limited) => started.sets.push(...(await processSets(jobs, open, limited))),
     sweep: async (limited) => started.sweep.push(...(await sweepBuckets(jobs, limited, runMs))),
   };
-  const failures = await inShares(parts, tickMs, work, deps);
+  const failures = await runParts(parts, tickMs, work, deps);
 
   const { parked, looked, isPartOfAll, runs } = done;
   const counts = { open: done.open, parked, left: done.open - looked };
-  if (counts.left > 0 || isPartOfAll) await leavePlace(ledger, { ...done.place, began });
+  if (counts.left > 0 || isPartOfAll) await savePlace(ledger, { ...done.place, began });
   if (failures.length > 0) throw failures[0];
   if (parked > 0) deps.log.error('parked runs wait for a person', counts);
   else deps.log.info('reconciled', counts);
@@ -75,7 +75,7 @@ export async function reconcile(given: RecordedDeps, jobs: Jobs): Promise<Reconc
 }
 
 /** @returns what the parts threw */
-async function inShares(
+async function runParts(
   parts: readonly Part[],
   tickMs: number,
   work: Readonly<Record<Part, (limited: RecordedDeps) => Promise<unknown>>>,
@@ -85,7 +85,7 @@ async function inShares(
   for (const [i, part] of parts.entries()) {
     const keptMs = parts.slice(i + 1).reduce((sum, later) => sum + SHARES[later], 0) * tickMs;
     try {
-      const end = await inShare(deps.remainingMs() - keptMs, deps, work[part]);
+      const end = await withTimeShare(deps.remainingMs() - keptMs, deps, work[part]);
       if (end === 'abandoned')
         deps.log.error('a part of the tick did not end in its share and is left alone', { part });
     } catch (error) {

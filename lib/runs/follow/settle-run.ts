@@ -64,7 +64,7 @@ async function leaveAfterEnd({ state, records }: RunLog, ledger: Ledger): Promis
  * @returns false when somebody else wrote to the run first: decide again
  * @throws {LedgerError} when the ledger cannot be read or written
  */
-export async function stepOut(log: RunLog, { ledger }: { readonly ledger: Ledger }): Promise<boolean> {
+export async function leaveQueue(log: RunLog, { ledger }: { readonly ledger: Ledger }): Promise<boolean> {
   const { received } = log.state;
   const lane = received?.planned && laneOf(received.planned);
   if (!received || lane === undefined) return true;

@@ -80,11 +80,11 @@ export class AppendLog<R extends LogRecord> {
 
   /** Reads the list again. */
   refresh(): Promise<void> {
-    return this.#alone(() => this.#read());
+    return this.#serialize(() => this.#read());
   }
 
   /** One after the other: several who work on the same list in one invocation share what is known of it. */
-  #alone<T>(work: () => Promise<T>): Promise<T> {
+  #serialize<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work);
     this.#last = result.catch(() => undefined);
     return result;
@@ -125,11 +125,11 @@ export class AppendLog<R extends LogRecord> {
    */
   append(...given: readonly R[]): Promise<boolean> {
     const decidedAt = this.#position;
-    return this.#alone(async () => decidedAt === this.#position && this.#append(given));
+    return this.#serialize(async () => decidedAt === this.#position && this.#append(given));
   }
 
   async #append(given: readonly R[]): Promise<boolean> {
-    const records = this.#position === 0 ? given.map((record, i) => this.#marked(record, i)) : given;
+    const records = this.#position === 0 ? given.map((record, i) => this.#withOrigin(record, i)) : given;
     const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
     let failure: unknown;
     try {
@@ -175,7 +175,7 @@ export class AppendLog<R extends LogRecord> {
     return isState ? records.slice(Math.max(0, records.findLastIndex(isState))) : records;
   }
 
-  #marked(record: R, index: number): R {
+  #withOrigin(record: R, index: number): R {
     const { origin } = this.#options;
     return origin && index === 0 ? { ...record, origin } : record;
   }

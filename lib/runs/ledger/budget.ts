@@ -60,7 +60,7 @@ export class Budget {
   async refusal(): Promise<Refusal | undefined> {
     for (const { name, capacity } of this.#shards) {
       const { records } = await this.#open(name);
-      if (this.#has(records) || hasRoom(records, capacity)) return undefined;
+      if (this.#hasSpent(records) || hasRoom(records, capacity)) return undefined;
     }
     return this.#refused();
   }
@@ -74,9 +74,9 @@ export class Budget {
     for (const { name, capacity } of this.#shards) {
       const log = await this.#open(name);
       await log.change((records) =>
-        this.#has(records) || !hasRoom(records, capacity) ? [] : [{ ...this.#ledger.stamp(), run: this.#run }],
+        this.#hasSpent(records) || !hasRoom(records, capacity) ? [] : [{ ...this.#ledger.stamp(), run: this.#run }],
       );
-      if (this.#has(log.records)) return undefined;
+      if (this.#hasSpent(log.records)) return undefined;
     }
     return this.#refused();
   }
@@ -86,7 +86,7 @@ export class Budget {
     for (const { name } of this.#shards) {
       const log = await this.#open(name);
       await log.change((records) =>
-        this.#has(records) ? [{ ...this.#ledger.stamp(), run: this.#run, back: true }] : [],
+        this.#hasSpent(records) ? [{ ...this.#ledger.stamp(), run: this.#run, back: true }] : [],
       );
     }
   }
@@ -97,7 +97,7 @@ export class Budget {
     return log;
   }
 
-  #has(records: readonly SpendRecord[]): boolean {
+  #hasSpent(records: readonly SpendRecord[]): boolean {
     const mine = records.filter(({ run }) => run === this.#run);
     return mine.length % 2 === 1;
   }

@@ -9,7 +9,7 @@ import { notAppendable } from './not-appendable.ts';
 /** A read opens at most this many files, and one more. */
 const PARTS_PER_SUMMARY = 64;
 /** These stay until somebody mends them. EXDEV and EPERM of a link: a file system without hard links. */
-const LASTING = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ENOTSUP', 'EXDEV', 'ENAMETOOLONG']);
+const PERMANENT = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ENOTSUP', 'EXDEV', 'ENAMETOOLONG']);
 
 /**
  * A ledger in a folder, for one machine. It is made when something is first written.
@@ -35,7 +35,7 @@ export function makeFolderStore(folder: string): LedgerStore {
 
   /** `undefined` when there is no such list. */
   const findList = async (list: string): Promise<string | undefined> => {
-    const id = await unlessAbsent(readFile(`${pathOf(list)}~list`, 'utf8'));
+    const id = await ifPresent(readFile(`${pathOf(list)}~list`, 'utf8'));
     return id === undefined ? undefined : partsOf(id);
   };
 
@@ -46,7 +46,7 @@ export function makeFolderStore(folder: string): LedgerStore {
     try {
       return await use(temp);
     } finally {
-      await unlessAbsent(unlink(temp));
+      await ifPresent(unlink(temp));
     }
   };
 
@@ -56,18 +56,18 @@ export function makeFolderStore(folder: string): LedgerStore {
     await mkdir(partsOf(id), { recursive: true });
     await writeFile(join(partsOf(id), '0'), text);
     await mkdir(dirname(name), { recursive: true });
-    const created = await throughTemp(id, (temp) => linkUnlessThere(temp, name));
+    const created = await throughTemp(id, (temp) => linkIfAbsent(temp, name));
     if (!created) await rm(partsOf(id), { recursive: true, force: true });
     return created;
   };
 
-  const summarise = async (parts: string): Promise<void> => {
+  const summarize = async (parts: string): Promise<void> => {
     try {
       const { sums } = await partsIn(parts);
       const { text, position } = await readParts(parts);
-      await throughTemp(text, (temp) => linkUnlessThere(temp, join(parts, `${position}.sum`)));
+      await throughTemp(text, (temp) => linkIfAbsent(temp, join(parts, `${position}.sum`)));
       await Promise.all(
-        sums.filter((sum) => sum < position).map((sum) => unlessAbsent(unlink(join(parts, `${sum}.sum`)))),
+        sums.filter((sum) => sum < position).map((sum) => ifPresent(unlink(join(parts, `${sum}.sum`)))),
       );
     } catch {
       // It only makes reading quicker, and the append that it follows has succeeded.
@@ -76,60 +76,60 @@ export function makeFolderStore(folder: string): LedgerStore {
 
   const readList = async (list: string): Promise<LedgerText> => {
     const parts = await findList(list);
-    const found = parts === undefined ? undefined : await unlessAbsent(readParts(parts));
+    const found = parts === undefined ? undefined : await ifPresent(readParts(parts));
     return found ?? { text: '', position: 0 };
   };
 
   return {
-    read: (list) => telling('read', list, () => readList(list)),
+    read: (list) => withLedgerErrors('read', list, () => readList(list)),
 
     // A summary and a few parts: reading all of it costs no more.
-    tail: (list) => telling('read', list, async () => ({ ...(await readList(list)), isWhole: true })),
+    tail: (list) => withLedgerErrors('read', list, async () => ({ ...(await readList(list)), isWhole: true })),
 
     append: (list, position, text) =>
-      telling('append', list, async () => {
+      withLedgerErrors('append', list, async () => {
         checkAppend(list, text);
         const next = position + Buffer.byteLength(text);
         const parts = await findList(list);
-        if ((await unlessAbsent(stat(`${pathOf(list)}~text`))) !== undefined) throw notAppendable(list);
+        if ((await ifPresent(stat(`${pathOf(list)}~text`))) !== undefined) throw notAppendable(list);
         if (!parts) return position === 0 && (await create(list, text)) ? next : 'stale';
 
-        const { starts } = (await unlessAbsent(partsIn(parts))) ?? { starts: [] };
+        const { starts } = (await ifPresent(partsIn(parts))) ?? { starts: [] };
         const last = starts.at(-1);
-        const lastPart = last === undefined ? undefined : await unlessAbsent(stat(join(parts, String(last))));
+        const lastPart = last === undefined ? undefined : await ifPresent(stat(join(parts, String(last))));
         // No last part: the list has been removed since its id was read.
         if (last === undefined || !lastPart || last + lastPart.size !== position) return 'stale';
-        if (!(await throughTemp(text, (temp) => linkUnlessThere(temp, join(parts, String(position)))))) return 'stale';
-        if (starts.length % PARTS_PER_SUMMARY === 0) await summarise(parts);
+        if (!(await throughTemp(text, (temp) => linkIfAbsent(temp, join(parts, String(position)))))) return 'stale';
+        if (starts.length % PARTS_PER_SUMMARY === 0) await summarize(parts);
         return next;
       }),
 
     put: (name, text) =>
-      telling('put', name, async () => {
+      withLedgerErrors('put', name, async () => {
         const path = `${pathOf(name)}~text`;
         await mkdir(dirname(path), { recursive: true });
         await throughTemp(text, (temp) => rename(temp, path));
       }),
 
-    get: (name) => telling('get', name, () => unlessAbsent(readFile(`${pathOf(name)}~text`, 'utf8'))),
+    get: (name) => withLedgerErrors('get', name, () => ifPresent(readFile(`${pathOf(name)}~text`, 'utf8'))),
 
     remove: (name) =>
-      telling('remove', name, async () => {
+      withLedgerErrors('remove', name, async () => {
         const path = pathOf(name);
-        await unlessAbsent(unlink(`${path}~text`));
+        await ifPresent(unlink(`${path}~text`));
         const parts = await findList(name);
         if (!parts) return;
-        await unlessAbsent(unlink(`${path}~list`));
+        await ifPresent(unlink(`${path}~list`));
         await rm(parts, { recursive: true, force: true });
       }),
 
     list: (prefix, { after = '', limit }) =>
-      telling('list', prefix, async () => {
+      withLedgerErrors('list', prefix, async () => {
         const entries: LedgerEntry[] = [];
         for await (const { name, isList } of walk(join(folder, 'names'), '', prefix, after)) {
           if (entries.length >= limit) break;
           const kept = isList ? await findList(name) : `${pathOf(name)}~text`;
-          const found = kept === undefined ? undefined : await unlessAbsent(stat(kept));
+          const found = kept === undefined ? undefined : await ifPresent(stat(kept));
           // Removed since its folder was read.
           if (found) entries.push({ name, at: Math.floor(found.mtimeMs) });
         }
@@ -145,7 +145,7 @@ export function makeFolderStore(folder: string): LedgerStore {
 async function readParts(parts: string): Promise<LedgerText> {
   const { starts, sums } = await partsIn(parts);
   const sum = sums.at(-1) ?? 0;
-  const summary = sum === 0 ? '' : await unlessAbsent(readFile(join(parts, `${sum}.sum`), 'utf8'));
+  const summary = sum === 0 ? '' : await ifPresent(readFile(join(parts, `${sum}.sum`), 'utf8'));
   // A newer one has just taken its place.
   if (summary === undefined) return readParts(parts);
   const later = starts.filter((start) => start >= sum);
@@ -178,7 +178,7 @@ async function* walk(
   prefix: string,
   after: string,
 ): AsyncGenerator<{ readonly name: string; readonly isList: boolean }> {
-  const files = (await unlessAbsent(readdir(folder))) ?? [];
+  const files = (await ifPresent(readdir(folder))) ?? [];
   const keys = files.map((file) => (file.includes('~') ? file : `${file}/`));
   for (const key of keys.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
     const name = path + nameOf(key);
@@ -195,7 +195,7 @@ function nameOf(file: string): string {
 }
 
 /** A hard link appears at once and whole, and never in place of another file. @returns whether it was made */
-async function linkUnlessThere(existing: string, path: string): Promise<boolean> {
+async function linkIfAbsent(existing: string, path: string): Promise<boolean> {
   try {
     await link(existing, path);
     return true;
@@ -206,7 +206,7 @@ async function linkUnlessThere(existing: string, path: string): Promise<boolean>
   }
 }
 
-async function unlessAbsent<T>(result: Promise<T>): Promise<T | undefined> {
+async function ifPresent<T>(result: Promise<T>): Promise<T | undefined> {
   try {
     return await result;
   } catch (error) {
@@ -215,7 +215,7 @@ async function unlessAbsent<T>(result: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function telling<T>(operation: string, name: string, work: () => Promise<T>): Promise<T> {
+async function withLedgerErrors<T>(operation: string, name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -224,7 +224,7 @@ async function telling<T>(operation: string, name: string, work: () => Promise<T
     throw new LedgerError(
       `ledger ${operation} ${name}: ${code} in the ledger's folder; check that it can be written and has room`,
       {
-        temporary: !LASTING.has(code),
+        temporary: !PERMANENT.has(code),
         cause: error,
       },
     );

@@ -23,7 +23,7 @@ export function beat(ledger: Ledger, tick?: TickPlace): Promise<void> {
 }
 
 /** A tick came to its end, and not to all that is open: the next one continues there. */
-export function leavePlace(ledger: Ledger, tick: TickPlace): Promise<void> {
+export function savePlace(ledger: Ledger, tick: TickPlace): Promise<void> {
   return changeControl(ledger, (state) => ({ ...state, tick }));
 }
 

@@ -20,6 +20,6 @@ export async function listOpenWork({ store }: Ledger): Promise<OpenWork> {
 }
 
 /** Is there certainly nothing below a prefix? */
-export function hasNone({ entries, isAll }: OpenWork, prefix: string): boolean {
+export function isEmptyUnder({ entries, isAll }: OpenWork, prefix: string): boolean {
   return isAll && !entries.some(({ name }) => name.startsWith(prefix));
 }

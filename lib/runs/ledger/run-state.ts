@@ -58,11 +58,11 @@ export interface RunState {
 export const IN_ONLINE_MIGRATION = 'target_in_online_migration';
 
 /** Why a run waits though nothing is wrong. */
-const IN_TURN = new Set(['queued', 'paused', 'over_budget', 'out_of_time', IN_ONLINE_MIGRATION]);
+const ROUTINE_WAITS = new Set(['queued', 'paused', 'over_budget', 'out_of_time', IN_ONLINE_MIGRATION]);
 
 /** Does a run wait for its turn only? That may take long, and is no trouble. */
-export function isInTurn({ code }: RunReason): boolean {
-  return IN_TURN.has(code);
+export function isRoutineWait({ code }: RunReason): boolean {
+  return ROUTINE_WAITS.has(code);
 }
 
 const NOTHING: RunState = { lastClaim: 0 };
@@ -217,7 +217,7 @@ function applyStep(state: RunState, record: Of<StepType>): RunState {
 function applyWaiting(rest: RunState, { at, reason, notBefore }: Of<'waiting'>): RunState {
   const { troubleSince = at, ...others } = rest;
   const waits = { ...others, reason, notBefore };
-  return isInTurn(reason) ? waits : { ...waits, troubleSince };
+  return isRoutineWait(reason) ? waits : { ...waits, troubleSince };
 }
 
 /** What was made before the create call, a backup, stays made. */

@@ -184,7 +184,7 @@ export class TargetLane {
   }
 
   #enterRecords(state: LaneState, entries: readonly LaneEntry[]): LaneRecord[] {
-    return entries.filter((entry) => !isIn(state, entry)).map((entry) => this.#enterRecord(entry));
+    return entries.filter((entry) => !isQueued(state, entry)).map((entry) => this.#enterRecord(entry));
   }
 
   #enterRecord(entry: LaneEntry): LaneRecord {
@@ -243,7 +243,7 @@ export class TargetLane {
   }
 }
 
-function isIn({ entries, left }: LaneState, { run, claim }: LaneEntry): boolean {
+function isQueued({ entries, left }: LaneState, { run, claim }: LaneEntry): boolean {
   return claim <= (left[run] ?? -1) || entries.some((entry) => entry.run === run && entry.claim >= claim);
 }
 

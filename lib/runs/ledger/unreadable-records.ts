@@ -1,7 +1,7 @@
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
 import type { Ledger } from './ledger.ts';
-import { hasNone, type OpenWork } from './open-work.ts';
+import { isEmptyUnder, type OpenWork } from './open-work.ts';
 import { OtherEnvironmentError } from './origin.ts';
 
 const PREFIX = 'open-unreadable/';
@@ -27,7 +27,7 @@ export interface UnreadableRecord {
 }
 
 /** Will reading or writing fail again until somebody puts it right? Of passing trouble that is not so. */
-export function isLasting(error: unknown): boolean {
+export function isPermanent(error: unknown): boolean {
   return !(error instanceof OtherEnvironmentError || (error instanceof LedgerError && error.temporary));
 }
 
@@ -38,7 +38,7 @@ const NOTING = new WeakSet<Ledger>();
 
 /** Is there anything that could not be read, as far as was listed before? */
 export function mayBeUnreadable(ledger: Ledger, work: OpenWork): boolean {
-  return NOTING.has(ledger) || !hasNone(work, PREFIX);
+  return NOTING.has(ledger) || !isEmptyUnder(work, PREFIX);
 }
 
 /** Notes what could not be read, unless it is noted. */
@@ -60,9 +60,9 @@ export function removeUnreadable({ store }: Ledger, found: UnreadableRecord): Pr
 /**
  * What cannot be read, of one job or of all; what was looked at longest ago comes first. Empty when there is nothing.
  *
- * @param most so many, and no more
+ * @param limit returns at most this many
  */
-export async function listUnreadable({ store }: Ledger, most: number, ofJob?: string): Promise<UnreadableRecord[]> {
+export async function listUnreadable({ store }: Ledger, limit: number, ofJob?: string): Promise<UnreadableRecord[]> {
   const prefix = ofJob === undefined ? PREFIX : `${PREFIX}${ofJob}/`;
   const names: { readonly name: string; readonly at: number }[] = [];
   for (let after = ''; ; ) {
@@ -73,7 +73,7 @@ export async function listUnreadable({ store }: Ledger, most: number, ofJob?: st
     after = last.name;
   }
   const found: UnreadableRecord[] = [];
-  for (const { name } of names.sort((a, b) => a.at - b.at).slice(0, most)) {
+  for (const { name } of names.sort((a, b) => a.at - b.at).slice(0, limit)) {
     const text = await store.get(name);
     if (text !== undefined) found.push(parse(name, text));
   }

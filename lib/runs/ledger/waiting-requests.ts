@@ -10,7 +10,7 @@ const PREFIX = 'waiting-requests/';
  */
 export const MAX_WAITING_REQUESTS = 100;
 /** Of markers that are full, the oldest so many are looked at: whoever should have removed one may have died. */
-const LOOKED_AT = 3;
+const MAX_CHECKED = 3;
 
 /** Is it one of those that are counted while they wait? A replay is made by a person, one at a time. */
 export function isCounted({ trigger, replayOf }: Pick<Received, 'trigger' | 'replayOf'>): boolean {
@@ -31,7 +31,7 @@ export async function hasRoomToWait(ledger: Ledger, job: string): Promise<boolea
   const prefix = `${PREFIX}${job}/`;
   const page = await ledger.store.list(prefix, { limit: MAX_WAITING_REQUESTS });
   if (page.length < MAX_WAITING_REQUESTS) return true;
-  const oldest = [...page].sort((a, b) => a.at - b.at).slice(0, LOOKED_AT);
+  const oldest = [...page].sort((a, b) => a.at - b.at).slice(0, MAX_CHECKED);
   let isRoom = false;
   for (const { name } of oldest) {
     const run = name.slice(prefix.length);

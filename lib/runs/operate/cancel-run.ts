@@ -3,8 +3,8 @@ import { ACTIONS } from '../../migrations/actions.ts';
 import { isOver } from '../../migrations/task-state.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
 import { settleRun } from '../follow/settle-run.ts';
+import { CANCELLED } from '../follow/stop-reason.ts';
 import { makeTaskSnapshot } from '../follow/task-snapshot.ts';
-import { CANCELLED } from '../follow/why-stopped.ts';
 import { openRunLog, type RunLog } from '../ledger/run-log.ts';
 import type { RunRecord } from '../ledger/run-record.ts';
 import type { RunState } from '../ledger/run-state.ts';
@@ -36,7 +36,7 @@ const NOT_KNOWN: RunReason = {
 
 const BEING_STARTED: RunReason = { code: 'start', message: 'it is being started just now' };
 
-const BEING_MADE: RunReason = {
+const BEING_CREATED: RunReason = {
   code: 'being_made',
   message: 'the service is still making the task; it can be stopped when it is made',
 };
@@ -113,13 +113,13 @@ async function cancelTask(
     const settled = await settleRun(log, deps, { status: row.status, reason: CANCELLED, isStillRight });
     return settled && log.state.reason?.code === CANCELLED.code ? { end: 'cancelled' } : undefined;
   }
-  if (isBeingMade(row.status)) return { end: 'later', reason: BEING_MADE };
+  if (isBeingCreated(row.status)) return { end: 'later', reason: BEING_CREATED };
   const made = await callOnce(
     log,
     {
       name: 'cancel',
       byList: false,
-      look: async () => (isStopping(row.status) ? { seen: 'done' } : { seen: 'not_done' }),
+      check: async () => (isStopping(row.status) ? { seen: 'done' } : { seen: 'not_done' }),
       send: async () => {
         await action.stop(deps.services, task.id);
         return {};
@@ -138,7 +138,7 @@ function mayStart(calls: RunState['calls']): boolean {
 }
 
 /** DCS makes a machine for an online migration first, and stops none before it is there. */
-function isBeingMade(status: string): boolean {
+function isBeingCreated(status: string): boolean {
   return status.toUpperCase() === 'CREATING';
 }
 

@@ -16,7 +16,7 @@ export interface ListedRun {
 
 const PREFIX = 'runs/';
 const PAGE = 1_000;
-const READS_AT_ONCE = 8;
+const MAX_PARALLEL_READS = 8;
 
 /**
  * The runs that are open, and those that were written to since a time, newest first; of one job, or of all. Only names are read: of every run
@@ -87,7 +87,7 @@ export async function readRuns(
   const runs: ReadRun[] = [];
   let read = 0;
   while (read < listed.length && runs.length < limit) {
-    const step = listed.slice(read, read + READS_AT_ONCE);
+    const step = listed.slice(read, read + MAX_PARALLEL_READS);
     const found = await Promise.all(step.map((entry) => readOne(ledger, entry, onTrouble)));
     for (const run of found) {
       if (runs.length >= limit) break;

@@ -8,7 +8,7 @@ import { openRunLog, type RunLog } from '../ledger/run-log.ts';
 import { type Received, type ReceivedRecord, RUN_VERSION } from '../ledger/run-record.ts';
 import { foldRun, type RunState } from '../ledger/run-state.ts';
 import { viewRun } from '../report/run-view.ts';
-import { listSetAgain } from '../sets/list-set-again.ts';
+import { relistSet } from '../sets/relist-set.ts';
 import { planRun } from '../start/start-run.ts';
 
 /** Another attempt at what a run was for. */
@@ -61,7 +61,7 @@ export async function planReplay(
  * @throws {RunError} and nothing is recorded: `no_such_run`; `other_format`; `no_trigger` when the run was recorded before triggers were kept;
  *   `open` while it is not settled; `succeeded`, and `may_have_task`, unless `evenSucceeded`; `no_such_job`; `trigger_gone` when
  *   the job has no trigger of this kind any more; and what planning says:
- *   `missing_value`, `invalid_fields`; of the run of a set what `listSetAgain` throws. Trying again helps for `open`, `set_incomplete` and
+ *   `missing_value`, `invalid_fields`; of the run of a set what `relistSet` throws. Trying again helps for `open`, `set_incomplete` and
  *   `set_not_listed` alone
  * @throws {LedgerError} when the ledger can't be read or written; the same again goes on
  */
@@ -82,7 +82,7 @@ export async function replayRun(
       await markReplay(ledger, first, generationOf(records), attempt.of);
       if (!(await root.append({ ...ledger.stamp(), type: 'replayed', as: first }))) continue;
     }
-    await recordFirst(await openRunLog(ledger, first.job, first.run), first, attempt.of, ledger);
+    await writeFirstRecords(await openRunLog(ledger, first.job, first.run), first, attempt.of, ledger);
     return attempt;
   }
 }
@@ -98,11 +98,11 @@ export async function completeReplay(log: RunLog, marked: OpenRun, ledger: Ledge
   if (of === undefined) return false;
   const { replays = [] } = foldRun((await openRunLog(ledger, job, of)).records);
   const first = replays.find((replay) => replay.run === run);
-  if (first) await recordFirst(log, first, of, ledger);
+  if (first) await writeFirstRecords(log, first, of, ledger);
   return first !== undefined;
 }
 
-async function recordFirst(log: RunLog, first: Received, of: string, ledger: Ledger): Promise<void> {
+async function writeFirstRecords(log: RunLog, first: Received, of: string, ledger: Ledger): Promise<void> {
   while (!log.state.received) {
     await markReplay(ledger, first, generationOf(log.records), of);
     await log.append({ ...ledger.stamp(), type: 'received', v: RUN_VERSION, ...first });
@@ -185,6 +185,6 @@ async function planAgain(received: ReceivedRecord, number: number, { jobs, servi
     throw new RunError('trigger_gone', `${what}: job ${name} has no on.${STARTED_BY[given.kind]} any more`);
   }
   const fields = given.kind === 'request' ? { callerFields: callerFields(job, given.body, jobs.targets) } : {};
-  const trigger = given.kind === 'object' && given.set ? await listSetAgain(job, given, services) : given;
+  const trigger = given.kind === 'object' && given.set ? await relistSet(job, given, services) : given;
   return planRun({ jobs, job, trigger, ...fields, replay: { run, number } }).received;
 }

@@ -8,7 +8,7 @@ import { isForeign } from '../ledger/origin.ts';
 import { openRunLog, readRunRecords } from '../ledger/run-log.ts';
 import type { RunRecord } from '../ledger/run-record.ts';
 import { foldRun } from '../ledger/run-state.ts';
-import { isLasting } from '../ledger/unreadable-records.ts';
+import { isPermanent } from '../ledger/unreadable-records.ts';
 import type { RunDeps } from '../run-deps.ts';
 import { findUnrecordedTask } from '../start/unrecorded-task.ts';
 import { type RunView, taskViewState, viewRun } from './run-view.ts';
@@ -93,7 +93,7 @@ async function viewUnlessUnreadable(
     const records = await readRunRecords(ledger, job, run);
     return isForeign(ledger, records) ? undefined : viewRun(records);
   } catch (error) {
-    if (!isLasting(error)) throw error;
+    if (!isPermanent(error)) throw error;
     return 'unreadable';
   }
 }

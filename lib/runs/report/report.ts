@@ -189,12 +189,12 @@ function adviceOn({ event, reason }: Found, received: ReceivedRecord, task: RunT
     case 'parked':
       return `look in the console for a task named ${planned?.name ?? '(none)'}. If it is there: npx migrations runs resolve ${job} ${run} task <its id>. If there is surely none: npx migrations runs resolve ${job} ${run} try-again`;
     default:
-      return `${task && !isAway(reason) ? 'look at the log of the task in the console' : 'mend the cause'}; then ${AGAIN[received.trigger]}; or: npx migrations runs replay ${job} ${run}`;
+      return `${task && !isTaskGone(reason) ? 'look at the log of the task in the console' : 'mend the cause'}; then ${AGAIN[received.trigger]}; or: npx migrations runs replay ${job} ${run}`;
   }
 }
 
 /** A task that is not there any more has no log to look at. */
-function isAway(reason: RunReason | undefined): boolean {
+function isTaskGone(reason: RunReason | undefined): boolean {
   return reason?.code === 'task_gone' || reason?.message.endsWith('; its task was released') === true;
 }
 
@@ -267,8 +267,8 @@ export function adviceOnUnreadable({ lane }: Pick<UnreadableRecord, 'lane'> = {}
 }
 
 export function messageOf(first: string, lines: readonly (readonly [string, string | undefined])[]): string {
-  const told = lines.flatMap(([name, text]) => (text === undefined ? [] : [`${name}: ${plainText(text)}`]));
-  return `${first}\n\n${told.join('\n')}\n`;
+  const present = lines.flatMap(([name, text]) => (text === undefined ? [] : [`${name}: ${plainText(text)}`]));
+  return `${first}\n\n${present.join('\n')}\n`;
 }
 
 /** As much of it as a subject takes, never half a character. */

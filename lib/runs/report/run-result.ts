@@ -112,11 +112,11 @@ export class RunsFailedError extends AppError {
 }
 
 /** Faults after which it is not certain that the ledger has the run. */
-const OURS: ReadonlySet<string> = new Set<KnownCode>(['ledger', 'internal']);
+const INTERNAL_CODES: ReadonlySet<string> = new Set<KnownCode>(['ledger', 'internal']);
 
 /** Does a record say from now on what becomes of it? */
-export function isTaken({ reason }: RunResult): boolean {
-  return !OURS.has(reason?.code ?? '');
+export function isRecorded({ reason }: RunResult): boolean {
+  return !INTERNAL_CODES.has(reason?.code ?? '');
 }
 
 /**
@@ -132,7 +132,7 @@ export function settleRuns(runs: readonly RunResult[], { hasLedger }: { readonly
   const failed = runs.filter(({ outcome, reason }) => {
     if (outcome === 'rejected') return true;
     const isOpen = outcome === 'waiting' || outcome === 'unknown';
-    return isOpen && (!hasLedger || OURS.has(reason?.code ?? ''));
+    return isOpen && (!hasLedger || INTERNAL_CODES.has(reason?.code ?? ''));
   });
   if (failed.length === 0) return { runs };
   const counts = (['rejected', 'waiting', 'unknown'] as const)

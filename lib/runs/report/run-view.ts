@@ -1,6 +1,6 @@
 import type { ActionKind } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
-import { whyStopped } from '../follow/why-stopped.ts';
+import { stopReason } from '../follow/stop-reason.ts';
 import type { RunRecord } from '../ledger/run-record.ts';
 import { foldRun, type RunState } from '../ledger/run-state.ts';
 import type { RunReason, RunTask } from './run-result.ts';
@@ -69,7 +69,7 @@ export function viewRun(records: readonly RunRecord[], status?: string): RunView
   const known = status ?? state.status ?? task?.status;
   const isStopped = task && known !== undefined && ACTIONS[task.kind].stateOf(known) === 'stopped';
   // The service may say it before the run is settled.
-  const reason = state.reason ?? (isStopped ? whyStopped(known, state) : undefined);
+  const reason = state.reason ?? (isStopped ? stopReason(known, state) : undefined);
   return {
     job: received.job,
     run: received.run,

@@ -3,7 +3,7 @@ import type { ObsObject } from '../../ports/obs.ts';
 import type { AllServices } from '../../ports/services.ts';
 import type { SetObject } from '../ledger/set-log.ts';
 import { isFolder } from '../start/ignored-object.ts';
-import { isNearMarker } from './near-marker.ts';
+import { resemblesMarker } from './marker-hints.ts';
 import { MAX_FILES } from './parse-manifest.ts';
 import type { SetScope } from './set-work.ts';
 
@@ -11,7 +11,7 @@ const EVER = '1970-01-01T00:00:00Z';
 const PAGE = 1_000;
 /** Of all objects below a prefix, whether they are files of the set or not. */
 const MAX_LISTED = 20_000;
-const MAX_NEAR = 3;
+const MAX_SIMILAR = 3;
 
 /** What a bucket has for a set. */
 export interface SetListing {
@@ -23,7 +23,7 @@ export interface SetListing {
   /** Files that `keys` does not have. */
   readonly others: number;
   /** Keys that may have been meant as the marker: at most three. */
-  readonly nearMarkers: readonly string[];
+  readonly similarKeys: readonly string[];
 }
 
 export interface ListSetOptions {
@@ -62,7 +62,7 @@ export async function listSet(
 
 class Listing implements SetListing {
   readonly files: SetObject[] = [];
-  readonly nearMarkers: string[] = [];
+  readonly similarKeys: string[] = [];
   marker?: SetObject;
   newestAt?: number;
   others = 0;
@@ -80,10 +80,10 @@ class Listing implements SetListing {
     const role = findSetPlace(trigger, key)?.role;
     if (role === 'marker') this.marker = object;
     else if (
-      this.nearMarkers.length < MAX_NEAR &&
-      isNearMarker(trigger.set.complete.marker, key.slice(prefix.length))
+      this.similarKeys.length < MAX_SIMILAR &&
+      resemblesMarker(trigger.set.complete.marker, key.slice(prefix.length))
     ) {
-      this.nearMarkers.push(key);
+      this.similarKeys.push(key);
     }
     if (role !== 'member' || isFolder({ key, size })) return;
     this.newestAt = Math.max(this.newestAt ?? 0, Date.parse(lastModified));

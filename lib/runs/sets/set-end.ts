@@ -6,6 +6,6 @@ export function isOver({ complete, incomplete, marker }: SetState): boolean {
 }
 
 /** Is there nothing to wait for but another version of the marker? */
-export function isResting(state: SetState): boolean {
+export function isDormant(state: SetState): boolean {
   return isOver(state) || state.badManifest !== undefined;
 }

@@ -15,7 +15,7 @@ export type SetWait =
   | { readonly condition: 'bucket'; readonly why: string };
 
 /** What is known of a set. */
-export interface SetSight {
+export interface KnownSet {
   /** That would be imported. */
   readonly files: readonly SetObject[];
   readonly marker?: SetObject | undefined;
@@ -28,7 +28,7 @@ export interface SetSight {
 /** What of a rule does not hold; empty when the set is complete. */
 export function waitsOf(
   { marker, count = 0, quietMs }: SetComplete,
-  { files, marker: found, keys, lastAt }: SetSight,
+  { files, marker: found, keys, lastAt }: KnownSet,
   now: number,
 ): SetWait[] {
   const waits: SetWait[] = [];

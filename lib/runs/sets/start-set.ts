@@ -6,7 +6,7 @@ import type { RunResult } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
 import { fingerprint, occurrenceOf } from '../start/occurrence.ts';
 import { startRun } from '../start/start-run.ts';
-import { judgeSet, waitingText } from './judge-set.ts';
+import { evaluateSet, waitingText } from './evaluate-set.ts';
 import type { SetWork } from './set-work.ts';
 
 /** Others write to the same set at most so often while it is read. */
@@ -29,7 +29,7 @@ export async function tryToStart(work: SetWork, deps: RecordedDeps): Promise<Run
       return { job: job.name, outcome: 'rejected', reason: { code: 'bad_manifest', message: badManifest.why } };
     }
     if (last && state.marker === undefined) return startSet(work, last, deps);
-    const verdict = await judgeSet(work, state, deps);
+    const verdict = await evaluateSet(work, state, deps);
     switch (verdict.kind) {
       case 'waits': {
         const message = waitingText(work, verdict);

@@ -10,9 +10,15 @@ import {
   readOpenSet,
   type SetState,
 } from '../ledger/set-log.ts';
-import { type JudgeDeps, judgeByBucket, judgeByLedger, type SetVerdict, type SetWaiting } from './judge-set.ts';
-import { nearMarkerHints } from './near-marker.ts';
-import { isResting } from './set-end.ts';
+import {
+  type EvaluateDeps,
+  evaluateByBucket,
+  evaluateByLedger,
+  type SetVerdict,
+  type SetWaiting,
+} from './evaluate-set.ts';
+import { markerHints } from './marker-hints.ts';
+import { isDormant } from './set-end.ts';
 import { type SetWait, waitText } from './set-waits.ts';
 import { type SetWork, setScope } from './set-work.ts';
 import { runOfSet } from './start-set.ts';
@@ -57,7 +63,7 @@ export interface ViewSetDeps {
   readonly ledger: Ledger;
   readonly jobs: Jobs;
   /** What the bucket is looked into with; absent where that can't be done. */
-  readonly look?: Omit<JudgeDeps, 'ledger'> | undefined;
+  readonly look?: Omit<EvaluateDeps, 'ledger'> | undefined;
 }
 
 /** The open sets, or those of one job, in the order of their marks: at most `limit` of them, and how many more there are. */
@@ -109,18 +115,18 @@ export async function viewSet(set: OpenSet, deps: ViewSetDeps): Promise<SetView 
     const state = foldSet(log.records);
     const scope = job && setScope(job, prefix);
     const work = job && scope ? { ...scope, jobs: deps.jobs, job, log } : undefined;
-    return { ...head, ...timesOf(state, job), ...(await judged(state, work, deps)), ...runOf(name, state) };
+    return { ...head, ...timesOf(state, job), ...(await evaluate(state, work, deps)), ...runOf(name, state) };
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     return { ...head, state: 'unreadable', waits_for: [], hints: [], message: error.message };
   }
 }
 
-type Judged = Pick<SetView, 'state' | 'files' | 'waits_for' | 'message' | 'hints'>;
+type Evaluation = Pick<SetView, 'state' | 'files' | 'waits_for' | 'message' | 'hints'>;
 
-async function judged(state: SetState, work: SetWork | undefined, deps: ViewSetDeps): Promise<Judged> {
+async function evaluate(state: SetState, work: SetWork | undefined, deps: ViewSetDeps): Promise<Evaluation> {
   const files = state.members.size;
-  const plain = (name: SetViewState, message: string): Judged => ({
+  const plain = (name: SetViewState, message: string): Evaluation => ({
     state: name,
     files,
     waits_for: [],
@@ -130,7 +136,7 @@ async function judged(state: SetState, work: SetWork | undefined, deps: ViewSetD
   if (state.incomplete) return plain('incomplete', `it was given up: ${state.incomplete.why}`);
   if (state.toStart) return plain('starting', 'it is complete; reconcile starts its run');
   if (state.badManifest) return plain('bad_manifest', state.badManifest.why);
-  if (isResting(state)) return plain('complete', lateText(state));
+  if (isDormant(state)) return plain('complete', lateText(state));
   if (!work) return plain('no_job', 'the jobs file has no such sets; reconcile gives it up');
   const verdict = await verdictOf(work, state, deps);
   switch (verdict.kind) {
@@ -146,8 +152,8 @@ async function judged(state: SetState, work: SetWork | undefined, deps: ViewSetD
 }
 
 /** A marker that lies in the bucket, and is not recorded. */
-function unannounced(work: SetWork, state: SetState, key: string, { ledger }: ViewSetDeps): Judged {
-  const known = waiting(work, judgeByLedger(work, state, ledger.now()));
+function unannounced(work: SetWork, state: SetState, key: string, { ledger }: ViewSetDeps): Evaluation {
+  const known = waiting(work, evaluateByLedger(work, state, ledger.now()));
   const hint = state.marker
     ? `another version of ${key} lies in the bucket; reconcile reads that one`
     : `${key} lies in the bucket and was not announced; a sweep finds it, and so does reconcile at the deadline`;
@@ -158,22 +164,23 @@ function membersOf({ trigger }: SetVerdict & { kind: 'complete' }): number {
   return trigger.set?.members.length ?? 0;
 }
 
-function waiting({ trigger, prefix }: SetWork, verdict: SetWaiting): Judged {
+function waiting({ trigger, prefix }: SetWork, verdict: SetWaiting): Evaluation {
   const { complete } = trigger.set;
   return {
     state: 'waiting',
     files: verdict.files,
     waits_for: verdict.waits,
     message: waitText(complete, prefix, verdict.files, verdict.waits),
-    hints: nearMarkerHints(complete.marker, prefix, verdict.nearMarkers),
+    hints: markerHints(complete.marker, prefix, verdict.similarKeys),
   };
 }
 
 /** By the bucket where `reconcile` would go by it, too: a set that is complete by its count alone is not looked up. */
 async function verdictOf(work: SetWork, state: SetState, { ledger, look }: ViewSetDeps): Promise<SetVerdict> {
   const { marker, quietMs } = work.trigger.set.complete;
-  if (look && (marker !== undefined || quietMs !== undefined)) return judgeByBucket(work, state, { ...look, ledger });
-  return judgeByLedger(work, state, ledger.now());
+  if (look && (marker !== undefined || quietMs !== undefined))
+    return evaluateByBucket(work, state, { ...look, ledger });
+  return evaluateByLedger(work, state, ledger.now());
 }
 
 function lateText({ complete, late }: SetState): string {
@@ -186,7 +193,7 @@ function lateText({ complete, late }: SetState): string {
 function timesOf(state: SetState, job: Job | undefined): Pick<SetView, 'opened_at' | 'last_at' | 'deadline'> {
   const { firstAt, lastAt } = state;
   const text = (at: number) => new Date(at).toISOString();
-  const deadlineMs = isResting(state) || state.toStart ? undefined : job?.on.object_created?.set?.deadlineMs;
+  const deadlineMs = isDormant(state) || state.toStart ? undefined : job?.on.object_created?.set?.deadlineMs;
   return {
     ...(firstAt === undefined ? {} : { opened_at: text(firstAt) }),
     ...(lastAt === undefined ? {} : { last_at: text(lastAt) }),

@@ -1,5 +1,5 @@
 import { LedgerError } from '../../ports/ledger-error.ts';
-import { settleRun, stepOut } from '../follow/settle-run.ts';
+import { leaveQueue, settleRun } from '../follow/settle-run.ts';
 import type { RunLog } from '../ledger/run-log.ts';
 import type { NewRunRecord } from '../ledger/run-record.ts';
 import { TargetLane } from '../ledger/target-lane.ts';
@@ -113,7 +113,7 @@ class Executor {
   }
 
   async #leave(next: Recording | Response): Promise<RunResult | typeof AGAIN> {
-    const isOut = this.#finder.isOutside || (await stepOut(this.#log, this.#deps));
+    const isOut = this.#finder.isOutside || (await leaveQueue(this.#log, this.#deps));
     return isOut ? this.#next(next) : this.#changed();
   }
 

@@ -16,7 +16,7 @@ export interface ChangingCall {
    *
    * @throws {CloudError} counts as `unreadable`
    */
-  look(): Promise<CallLook>;
+  check(): Promise<CallCheck>;
   /**
    * Sends it, once.
    *
@@ -28,7 +28,7 @@ export interface ChangingCall {
   readonly byList: boolean;
 }
 
-export type CallLook =
+export type CallCheck =
   | { readonly seen: 'done'; readonly id?: string }
   /** Not done; it may be sent. `at`: when that was so, if it was not just now, ms since 1970. */
   | { readonly seen: 'not_done'; readonly at?: number }
@@ -45,12 +45,12 @@ export type CallDeps = Pick<RunDeps, 'remainingMs' | 'leaseMs' | 'random' | 'log
 const FIRST_WAIT_MS = 30_000;
 const MAX_WAIT_MS = 15 * 60_000;
 /** A list takes 10,000 appends (AppendObject), and each try two of them: so many are enough for two days. */
-const MANY_TRIES = 200;
+const SLOW_AFTER_TRIES = 200;
 const SLOW_RETRY_MS = 6 * 60 * 60_000;
 
 /**
  * Makes a changing call once: its intent is recorded before it and its end right after. Of several that try at once only the one whose
- * intent is recorded sends. While the fate of an attempt is not known it is looked for, and sent again only when it was surely not done.
+ * intent is recorded sends. While the fate of an attempt is not known it is found for, and sent again only when it was surely not done.
  */
 export async function callOnce(log: RunLog, call: ChangingCall, settleMs: number, deps: CallDeps): Promise<CallEnd> {
   const { ledger } = deps;
@@ -69,15 +69,15 @@ export async function callOnce(log: RunLog, call: ChangingCall, settleMs: number
   const isOpen = known !== undefined && known.waiting === undefined;
   if (isOpen && known.until > now) return pending(`${call.name} is being sent`, known.until);
 
-  const looked = await lookSafely(call);
-  if (looked.seen === 'done') return recordDone(log, call, looked.id, deps);
-  if (looked.seen === 'unreadable') return { end: 'pending', reason: looked.reason, notBefore: now };
+  const found = await checkSafely(call);
+  if (found.seen === 'done') return recordDone(log, call, found.id, deps);
+  if (found.seen === 'unreadable') return { end: 'pending', reason: found.reason, notBefore: now };
   if (isOpen) {
     const isFirstLook = call.byList && known.absentAt === undefined;
     if (isFirstLook) await log.append({ ...ledger.stamp(), type: 'call_absent', call: call.name });
     // A state may lag as a list does, and may have been read before the attempt was over.
-    if (isFirstLook || (looked.at ?? now) < known.until + settleMs) {
-      return pending(`it is not known whether ${call.name} was done; it is being looked for`, known.until + settleMs);
+    if (isFirstLook || (found.at ?? now) < known.until + settleMs) {
+      return pending(`it is not known whether ${call.name} was done; it is being found for`, known.until + settleMs);
     }
   }
   const until = leaseEnd(now, (deps.leaseMs ?? deps.remainingMs)());
@@ -97,11 +97,11 @@ async function send(log: RunLog, call: ChangingCall, deps: CallDeps): Promise<Ca
     const reason = reasonOf(error);
     deps.log.warn(`${call.name} failed`, { error });
     if (error instanceof RunError) return refuse(log, call, reason, deps);
-    // Its fate is not known: the open intent says so, and it is looked for at the next tick.
+    // Its fate is not known: the open intent says so, and it is found for at the next tick.
     if (error.outcome === 'unknown') return { end: 'pending', reason, notBefore: ledger.now() };
     if (!error.temporary && !transientFailure(error)) return refuse(log, call, reason, deps);
     const tries = log.records.filter((record) => record.type === 'call' && record.call === call.name).length;
-    const longest = tries >= MANY_TRIES ? SLOW_RETRY_MS : MAX_WAIT_MS;
+    const longest = tries >= SLOW_AFTER_TRIES ? SLOW_RETRY_MS : MAX_WAIT_MS;
     const wait = Math.min(longest, FIRST_WAIT_MS * 2 ** Math.max(0, tries - 1));
     const notBefore = ledger.now() + Math.max(wait, backoffMs(1, deps.random(), error.retryAfterSeconds));
     await log.append({ ...ledger.stamp(), type: 'call_waiting', call: call.name, reason, notBefore });
@@ -126,9 +126,9 @@ async function recordDone(
   return { end: 'done', ...(id === undefined ? {} : { id }) };
 }
 
-async function lookSafely(call: ChangingCall): Promise<CallLook> {
+async function checkSafely(call: ChangingCall): Promise<CallCheck> {
   try {
-    return await call.look();
+    return await call.check();
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     return { seen: 'unreadable', reason: reasonOf(error) };

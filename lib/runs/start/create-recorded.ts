@@ -6,7 +6,7 @@ import type { RunLog } from '../ledger/run-log.ts';
 import type { NewRunRecord } from '../ledger/run-record.ts';
 import { createdResult, existingResult, type RunReason, type RunResult, reasonOf } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
-import { lookAfterLostAnswer, type SendEnd, sendCreate } from './create-task.ts';
+import { findTaskAfterLostResponse, type SendEnd, sendCreate } from './create-task.ts';
 import { refuseOrWait } from './decide-create.ts';
 import type { FactFinder } from './facts.ts';
 import { isFollowed } from './is-followed.ts';
@@ -71,7 +71,7 @@ async function watch(log: RunLog, deps: RecordedDeps, reason: RunReason): Promis
   const { planned } = runOf(log);
   try {
     await append(log, deps, [{ type: 'unknown', reason }]);
-    const task = await lookAfterLostAnswer(ACTIONS[planned.kind], planned, deps);
+    const task = await findTaskAfterLostResponse(ACTIONS[planned.kind], planned, deps);
     if (task) return await recordCreated(log, deps, { ...existingResult(planned, task), outcome: 'created' });
   } catch (error) {
     // Another task has the source server: the next step records that.

@@ -6,7 +6,7 @@ import type { RunDeps } from '../run-deps.ts';
 import { backoffMs } from './backoff.ts';
 
 /** How looking for a task ended. `waiting`: the list could not be read, which proves nothing; `rejected`: and waiting does not help. */
-export type LookEnd =
+export type TaskLookup =
   | { readonly end: 'found'; readonly task: FoundTask }
   | { readonly end: 'absent' }
   | { readonly end: 'rejected' | 'waiting'; readonly error: CloudError };
@@ -20,8 +20,8 @@ export type SendEnd =
 /** Kept of the remaining time for writing down and answering what came out; calls end that long before (lib/cloud). */
 export const RESERVE_MS = 1_500;
 /** A look at the list after a lost answer: now, and then again while there is time. */
-const LOOK_AGAIN_MS = 2_000;
-const MAX_LOOKS = 3;
+const LOOKUP_DELAY_MS = 2_000;
+const MAX_LOOKUPS = 3;
 const MAX_ATTEMPTS = 5;
 
 /**
@@ -44,7 +44,7 @@ export async function sendCreate(action: Action, planned: PlannedTask, deps: Run
 }
 
 /** Looks for the task of a plan in the service's list. A list that can't be read is read again while there is time. */
-export async function lookForTask(action: Action, planned: PlannedTask, deps: RunDeps): Promise<LookEnd> {
+export async function findTask(action: Action, planned: PlannedTask, deps: RunDeps): Promise<TaskLookup> {
   for (let attempt = 1; ; attempt++) {
     try {
       const task = await action.find(deps.services, planned);
@@ -62,17 +62,17 @@ export async function lookForTask(action: Action, planned: PlannedTask, deps: Ru
  * Looks for the task of a create call whose answer was lost, a few times while there is time. Nothing is sent again: that it does not
  * show yet proves nothing.
  */
-export async function lookAfterLostAnswer(
+export async function findTaskAfterLostResponse(
   action: Action,
   planned: PlannedTask,
   deps: RunDeps,
 ): Promise<FoundTask | undefined> {
-  for (let looks = 1; looks <= MAX_LOOKS; looks++) {
-    const seen = await lookForTask(action, planned, deps);
+  for (let looks = 1; looks <= MAX_LOOKUPS; looks++) {
+    const seen = await findTask(action, planned, deps);
     if (seen.end === 'found') return seen.task;
-    const isLast = deps.looksAgain || looks === MAX_LOOKS || !hasTimeFor(LOOK_AGAIN_MS, deps);
+    const isLast = deps.isTick || looks === MAX_LOOKUPS || !hasTimeFor(LOOKUP_DELAY_MS, deps);
     if (seen.end !== 'absent' || isLast) return undefined;
-    await deps.sleep(LOOK_AGAIN_MS);
+    await deps.sleep(LOOKUP_DELAY_MS);
   }
   return undefined;
 }

@@ -9,21 +9,21 @@ import { needsTurn } from './decide-turn.ts';
 import type { Decision } from './decision.ts';
 import { isDeniedToCaller } from './denied-to-caller.ts';
 import type { FactName, Facts } from './facts.ts';
-import { soughtObject } from './find-object.ts';
+import { objectToFind } from './find-object.ts';
 import { adopt, type Gate, learn, PASSED, reject } from './gate.ts';
-import { dryReason, isJudgedFirst, needsPreparing } from './prepare-run.ts';
+import { canCheckBeforeTurn, dryReason, needsPreparing } from './prepare-run.ts';
 import type { Run } from './run.ts';
-import { isMine, stepAside, unrecorded, wait, waitOut } from './waits.ts';
+import { isMine, retryLater, unrecorded, wait, waitOutsideLane } from './waits.ts';
 
 /** In this order: what waits for long is found out before the target is kept from others, and budget is spent last. */
 const GATES: readonly Gate[] = [
   needsTime,
   needsNoPause,
   needsKey,
-  needsLook,
+  needsLookups,
   needsBudget,
   needsObject,
-  needsJudgement,
+  needsChecks,
   needsTurn,
   needsClaim,
   needsTarget,
@@ -56,27 +56,27 @@ function needsNoPause(run: Run, facts: Facts): Decision | undefined {
   const { pauses } = facts.known;
   if (!pauses) return learn('pauses');
   if (pauses.length === 0) return PASSED;
-  return stepAside(run, facts, { code: 'paused', message: pauses.map(pauseText).join('; and ') }, facts.now);
+  return waitOutsideLane(run, facts, { code: 'paused', message: pauses.map(pauseText).join('; and ') }, facts.now);
 }
 
 /** Which looks come next, all at once: of a run that only joins the queue no more than whether it has to. */
-function needsLook(run: Run, facts: Facts): Decision | undefined {
+function needsLookups(run: Run, facts: Facts): Decision | undefined {
   const { known } = facts;
   if (!known.lane) return learn('lane');
   const isQueueing = known.lane.is === 'behind' || known.lane.is === 'superseded';
-  if (isQueueing && !isJudgedAtOnce(run, facts)) return PASSED;
-  const wanted = looksFor(run, facts, isQueueing).filter((name) => known[name] === undefined);
+  if (isQueueing && !isCheckedBeforeQueueing(run, facts)) return PASSED;
+  const wanted = lookupsFor(run, facts, isQueueing).filter((name) => known[name] === undefined);
   return wanted.length === 0 ? PASSED : learn(...wanted);
 }
 
 /** The looks of a run whose turn may have come, or that is judged before it queues. */
-export function looksFor({ received, planned, state }: Run, facts: Facts, isQueueing: boolean): FactName[] {
-  const isSought = !state.prepared && soughtObject(received) !== undefined;
-  const isJudged = !state.prepared && isJudgedFirst(planned);
+export function lookupsFor({ received, planned, state }: Run, facts: Facts, isQueueing: boolean): FactName[] {
+  const needsObjectLookup = !state.prepared && objectToFind(received) !== undefined;
+  const needsCheck = !state.prepared && canCheckBeforeTurn(planned);
   return [
     ...(isQueueing ? [] : (['budget'] as const)),
-    ...(isSought ? (['object'] as const) : []),
-    ...(isJudged ? (['judged'] as const) : []),
+    ...(needsObjectLookup ? (['object'] as const) : []),
+    ...(needsCheck ? (['checked'] as const) : []),
     ...(isQueueing || facts.known.task ? [] : (['task'] as const)),
   ];
 }
@@ -85,7 +85,7 @@ export function looksFor({ received, planned, state }: Run, facts: Facts, isQueu
  * Is a run looked into before it queues? At a tick, so that what is refused is refused long before its turn; where a caller waits for the answer; where
  * other runs are superseded or refused on account of it; and where nothing is sent anyway.
  */
-export function isJudgedAtOnce({ received, planned }: Run, { isTick }: Pick<Facts, 'isTick'>): boolean {
+export function isCheckedBeforeQueueing({ received, planned }: Run, { isTick }: Pick<Facts, 'isTick'>): boolean {
   const { dryRun } = planned.policies ?? DEFAULT_TASK_POLICIES;
   return isTick || received.trigger === 'request' || received.policies.overlap !== 'queue' || dryRun;
 }
@@ -111,18 +111,18 @@ function overBudget(run: Run, facts: Facts, refusal: Refusal): Decision {
 }
 
 /** Files, instances and settings: what is refused keeps nobody waiting. */
-function needsJudgement(run: Run, facts: Facts): Decision | undefined {
-  const { judged } = facts.known;
-  if (run.state.prepared || !judged) return PASSED;
-  switch (judged.end) {
+function needsChecks(run: Run, facts: Facts): Decision | undefined {
+  const { checked } = facts.known;
+  if (run.state.prepared || !checked) return PASSED;
+  switch (checked.end) {
     case 'refused':
-      return reject(judged.reason);
+      return reject(checked.reason);
     case 'waiting':
-      return waitOut(run, facts, judged.reason);
+      return retryLater(run, facts, checked.reason);
     case 'complete': {
-      const { dryRun } = judged.planned.policies ?? DEFAULT_TASK_POLICIES;
+      const { dryRun } = checked.planned.policies ?? DEFAULT_TASK_POLICIES;
       if (!dryRun) return PASSED;
-      return { do: 'record', records: [{ type: 'dry_run', reason: dryReason(judged.planned) }] };
+      return { do: 'record', records: [{ type: 'dry_run', reason: dryReason(checked.planned) }] };
     }
   }
 }
@@ -133,10 +133,10 @@ function needsClaim(run: Run, facts: Facts): Decision | undefined {
 
 /** A run that was judged in an earlier invocation looks at its target again, now that it has the turn. */
 function needsTarget(run: Run, facts: Facts): Decision | undefined {
-  const { judged, target } = facts.known;
+  const { checked, target } = facts.known;
   if (!run.state.prepared) {
-    const trouble = judged?.end === 'complete' ? judged.targetBusy : undefined;
-    return trouble ? waitOut(run, facts, trouble) : PASSED;
+    const trouble = checked?.end === 'complete' ? checked.targetBusy : undefined;
+    return trouble ? retryLater(run, facts, trouble) : PASSED;
   }
   switch (target?.end) {
     case undefined:
@@ -144,7 +144,7 @@ function needsTarget(run: Run, facts: Facts): Decision | undefined {
     case 'ready':
       return PASSED;
     case 'waiting':
-      return waitOut(run, facts, target.reason);
+      return retryLater(run, facts, target.reason);
     case 'refused':
       return reject(target.reason);
   }
@@ -154,8 +154,8 @@ function needsTarget(run: Run, facts: Facts): Decision | undefined {
 function needsBackups(run: Run, facts: Facts): Decision | undefined {
   const { prepared } = facts.known;
   const found = unrecorded(run, facts.known);
-  const isJudged = run.state.prepared ?? (found.length > 0 ? { warnings: [] } : undefined);
-  if (!needsPreparing(run.planned, { ...run.state, ...(isJudged ? { prepared: isJudged } : {}) })) return PASSED;
+  const foundBefore = run.state.prepared ?? (found.length > 0 ? { warnings: [] } : undefined);
+  if (!needsPreparing(run.planned, { ...run.state, ...(foundBefore ? { prepared: foundBefore } : {}) })) return PASSED;
   // Before anything is changed for it: its task may be there already.
   const there = needsNoTask(run, facts);
   if (there !== PASSED) return there;
@@ -165,7 +165,7 @@ function needsBackups(run: Run, facts: Facts): Decision | undefined {
     case 'ready':
       return PASSED;
     case 'waiting':
-      return waitOut(run, facts, prepared.reason, prepared.notBefore);
+      return retryLater(run, facts, prepared.reason, prepared.notBefore);
     case 'refused':
       return reject(prepared.reason);
     case 'changed':
@@ -199,5 +199,5 @@ export function refuseOrWait(
 ): Decision {
   const reason = reasonOf(error);
   const isFinal = end === 'rejected' || isDeniedToCaller(error, run.planned, run.received.given);
-  return isFinal ? reject(reason) : waitOut(run, facts, reason);
+  return isFinal ? reject(reason) : retryLater(run, facts, reason);
 }

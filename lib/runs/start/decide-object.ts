@@ -2,10 +2,10 @@ import { durationText } from '../report/duration-text.ts';
 import type { RunReason } from '../report/run-result.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
-import { asksCloud, DECODED_TAKEN, soughtObject } from './find-object.ts';
+import { asksCloud, DECODED_TAKEN, objectToFind } from './find-object.ts';
 import { learn, PASSED, reject } from './gate.ts';
 import type { Run } from './run.ts';
-import { nextTryAt, stepAside, waitOut } from './waits.ts';
+import { nextAttemptAt, retryLater, waitOutsideLane } from './waits.ts';
 
 /** What was seen of an object so long ago still holds: a pass of a run that does not wait takes less. */
 const SEEN_MS = 5_000;
@@ -41,11 +41,11 @@ export function needsObject(run: Run, facts: Facts): Decision | undefined {
       if (!replacement) return learn('replacement');
       return replacement.end === 'superseded'
         ? { do: 'record', records: [{ type: 'superseded', reason: replacement.reason }] }
-        : stepAside(run, facts, replacement.reason, nextTryAt(run, facts.now));
+        : waitOutsideLane(run, facts, replacement.reason, nextAttemptAt(run, facts.now));
     case 'absent':
       return whenAbsent(run, facts, object.reason);
     case 'waiting':
-      return waitOut(run, facts, object.reason);
+      return retryLater(run, facts, object.reason);
   }
 }
 
@@ -59,13 +59,13 @@ function whenAbsent(run: Run, facts: Facts, reason: RunReason): Decision {
     return reject({ code: 'object_gone', message });
   }
   if (keyAbsentAt === undefined) return { do: 'record', records: [{ type: 'key_absent' }] };
-  return stepAside(run, facts, reason, keyAbsentAt + settleMs);
+  return waitOutsideLane(run, facts, reason, keyAbsentAt + settleMs);
 }
 
 /** Right before the intent: what was seen a moment ago is not looked at again. */
 export function needsSameObject(run: Run, facts: Facts): Decision | undefined {
   const { object } = facts.known;
-  if (soughtObject(run.received) === undefined) return PASSED;
+  if (objectToFind(run.received) === undefined) return PASSED;
   if (object === undefined || (typeof object === 'object' && facts.now - object.at > SEEN_MS)) return learn('object');
   return needsObject(run, facts);
 }

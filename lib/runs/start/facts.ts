@@ -7,14 +7,14 @@ import { type Pause, pausesOf } from '../ledger/pauses.ts';
 import type { RunLog } from '../ledger/run-log.ts';
 import { type RunReason, reasonOf } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
-import { type LookEnd, lookForTask, RESERVE_MS } from './create-task.ts';
-import { findObject, type ObjectFound, soughtObject } from './find-object.ts';
-import { type LaneFact, lookAtLane } from './lane-fact.ts';
+import { findTask, RESERVE_MS, type TaskLookup } from './create-task.ts';
+import { findObject, type ObjectFound, objectToFind } from './find-object.ts';
+import { inspectLane, type LaneFact } from './lane-fact.ts';
 import { findNewerOpen } from './newer-run.ts';
-import { type Completed, completePlan, lookAtTarget, type Prepared, type TargetLook } from './prepare-run.ts';
+import { type Completed, checkTargetReady, completePlan, type Prepared, type TargetReadiness } from './prepare-run.ts';
 import { type Run, runOf } from './run.ts';
-import { sharedLooks } from './shared-looks.ts';
-import { type Superseding, startInPlace } from './supersede.ts';
+import { sharedLookups } from './shared-lookups.ts';
+import { type Superseding, startReplacement } from './supersede.ts';
 
 /** What looking for something found, or that nothing has to be looked for. */
 export interface Known {
@@ -27,11 +27,11 @@ export interface Known {
   /** What became of the run of another version of the object. */
   readonly replacement?: Superseding;
   /** The plan, completed and checked against the cloud. */
-  readonly judged?: Completed;
+  readonly checked?: Completed;
   /** Is the target ready, of a run that was judged before? */
-  readonly target?: TargetLook;
+  readonly target?: TargetReadiness;
   /** The run's task. `refused`: what was seen refuses the run for good. */
-  readonly task?: LookEnd | { readonly end: 'refused'; readonly reason: RunReason };
+  readonly task?: TaskLookup | { readonly end: 'refused'; readonly reason: RunReason };
   /** Backups that have to be there first. */
   readonly prepared?: Prepared;
   /** A run that takes the place of this one. */
@@ -77,7 +77,7 @@ export class FactFinder {
     this.#log = log;
     this.#deps = deps;
     this.budget = new Budget(deps.ledger, { job: received.job, run: received.run, limit: received.policies.limit });
-    this.#looks = sharedLooks(deps.services, received.given);
+    this.#looks = sharedLookups(deps.services, received.given);
   }
 
   get #run(): Run {
@@ -86,11 +86,11 @@ export class FactFinder {
 
   /** All that is known now. Pauses are not for longer than a pause may go unseen. */
   get facts(): Facts {
-    const { ledger, remainingMs, looksAgain = false } = this.#deps;
+    const { ledger, remainingMs, isTick = false } = this.#deps;
     const hasTime = remainingMs() > RESERVE_MS;
     const { pauses, ...others } = this.#known;
     const known = pauses && isControlKnown(ledger) ? this.#known : others;
-    return { now: ledger.now(), hasTime, by: ledger.by, isTick: looksAgain, known };
+    return { now: ledger.now(), hasTime, by: ledger.by, isTick, known };
   }
 
   /** Begins to find out what is likely to be asked for. A failure is thrown when it is asked for. */
@@ -118,7 +118,7 @@ export class FactFinder {
       delete this.#known[name];
       this.#begun.delete(name);
     }
-    if (names.includes('object')) this.#looks = sharedLooks(this.#deps.services, this.#run.received.given);
+    if (names.includes('object')) this.#looks = sharedLookups(this.#deps.services, this.#run.received.given);
   }
 
   /** The run has changed: what was seen before it may not hold. */
@@ -126,7 +126,7 @@ export class FactFinder {
     this.#known = {};
     this.#begun = new Map();
     this.isOutside = false;
-    this.#looks = sharedLooks(this.#deps.services, this.#run.received.given);
+    this.#looks = sharedLookups(this.#deps.services, this.#run.received.given);
   }
 
   #set<Name extends FactName>(name: Name, value: Learned[Name]): void {
@@ -148,17 +148,17 @@ export class FactFinder {
       case 'pauses':
         return pausesOf(ledger, received.job);
       case 'lane':
-        return lookAtLane(received, planned, this.#deps);
+        return inspectLane(received, planned, this.#deps);
       case 'budget':
         return (await this.budget.refusal()) ?? 'left';
       case 'object':
         return this.#object(run);
       case 'replacement':
         return this.#replacement(run);
-      case 'judged':
-        return this.#judged(run);
+      case 'checked':
+        return this.#checked(run);
       case 'target':
-        return lookAtTarget(planned, this.#deps, received.given);
+        return checkTargetReady(planned, this.#deps, received.given);
       case 'task':
         return this.#task(run);
       case 'newer':
@@ -169,29 +169,29 @@ export class FactFinder {
   }
 
   async #object({ received }: Run): Promise<Known['object']> {
-    const sought = soughtObject(received);
-    if (!sought) return 'none';
-    const found = await findObject(sought, this.#looks);
+    const lookup = objectToFind(received);
+    if (!lookup) return 'none';
+    const found = await findObject(lookup, this.#looks);
     return { ...found, at: this.#deps.ledger.now() };
   }
 
   async #replacement({ received }: Run): Promise<Superseding> {
     const { object } = this.#known;
     if (typeof object !== 'object' || object.end !== 'other') throw new Error('the object has no other version');
-    return startInPlace(received.job, object.object, this.#deps);
+    return startReplacement(received.job, object.object, this.#deps);
   }
 
-  async #judged({ planned, received }: Run): Promise<Completed> {
-    const judged = await completePlan(planned, { services: this.#looks }, received.given);
-    if (judged.end === 'complete' && !judged.planned.policies?.dryRun) {
-      for (const warning of judged.planned.warnings) this.#deps.log.warn(warning);
+  async #checked({ planned, received }: Run): Promise<Completed> {
+    const checked = await completePlan(planned, { services: this.#looks }, received.given);
+    if (checked.end === 'complete' && !checked.planned.policies?.dryRun) {
+      for (const warning of checked.planned.warnings) this.#deps.log.warn(warning);
     }
-    return judged;
+    return checked;
   }
 
   async #task({ planned }: Run): Promise<Known['task']> {
     try {
-      return await lookForTask(ACTIONS[planned.kind], planned, this.#deps);
+      return await findTask(ACTIONS[planned.kind], planned, this.#deps);
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
       return { end: 'refused', reason: reasonOf(error) };

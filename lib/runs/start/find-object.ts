@@ -16,7 +16,7 @@ export const DECODED_TAKEN =
   'the event may mean either of two keys, and with preflight: off the bucket is not asked: the decoded one is taken; OBJECT_KEYS can say how keys are written';
 
 /** The object that started a run, and what depends on it. */
-export interface SoughtObject {
+export interface ObjectToFind {
   readonly object: ObjectTrigger;
   /** The other key that it may have. */
   readonly written?: { readonly key: string };
@@ -34,11 +34,11 @@ export type ObjectFound =
  * What has to be looked for before a run goes on. `undefined` when that is nothing: no single object started it, its job does not want the cloud
  * to be asked (`preflight: off`), or the task has nothing to do with the object.
  */
-export function soughtObject({
+export function objectToFind({
   given,
   planned,
   written,
-}: Pick<Received, 'given' | 'planned' | 'written'>): SoughtObject | undefined {
+}: Pick<Received, 'given' | 'planned' | 'written'>): ObjectToFind | undefined {
   if (given?.kind !== 'object' || given.set || !planned || !asksCloud(planned)) return undefined;
   if (written) return { object: given, written };
   return importsObject(planned, given) ? { object: given } : undefined;
@@ -54,10 +54,10 @@ function importsObject({ body }: PlannedTask, { bucket, key }: ObjectTrigger): b
   return from['files'].some((file: unknown) => isRecord(file) && file['file_name'] === key);
 }
 
-type Look =
+type KeyLookup =
   | { readonly is: 'seen'; readonly key: string; readonly start: ObjectStart }
   | { readonly is: 'absent' }
-  | { readonly is: 'refused'; readonly answer: ObsErrorClass; readonly error: CloudError };
+  | { readonly is: 'refused'; readonly failure: ObsErrorClass; readonly error: CloudError };
 
 /**
  * Looks for the object of a run, with one request for each key that it may have: is it there, under which of them, and is it still the version that
@@ -66,62 +66,62 @@ type Look =
  * Of two keys that are both there it is the one with that version; if that does not tell them apart, the decoded one. Where there is one key only, an
  * answer that does not show the object says nothing here: preflight judges it.
  */
-export async function findObject({ object, written }: SoughtObject, services: AllServices): Promise<ObjectFound> {
+export async function findObject({ object, written }: ObjectToFind, services: AllServices): Promise<ObjectFound> {
   const { bucket, key } = object;
   const obs = await services.obs();
-  const decoded = await look(obs, bucket, key);
-  if (!written) return judgeOne(object, decoded, services);
+  const decoded = await lookUp(obs, bucket, key);
+  if (!written) return checkVersion(object, decoded, services);
   if (decoded.is === 'refused' && !isThere(decoded)) return unreadable(object, decoded);
-  const raw = await look(obs, bucket, written.key);
+  const raw = await lookUp(obs, bucket, written.key);
   if (raw.is === 'refused' && !isThere(raw)) return unreadable({ ...object, key: written.key }, raw);
   const chosen = choose(object, written.key, decoded, raw);
   if (!chosen) return { end: 'absent', reason: absent(object, written) };
-  const judged = judgeOne({ ...object, key: chosen.key }, chosen.look, services);
-  if (judged.end !== 'there' || decoded.is === 'absent' || raw.is === 'absent') return judged;
+  const checked = checkVersion({ ...object, key: chosen.key }, chosen.lookup, services);
+  if (checked.end !== 'there' || decoded.is === 'absent' || raw.is === 'absent') return checked;
   const warning = `bucket ${bucket} has both ${JSON.stringify(key)} and ${JSON.stringify(written.key)}, and the event may mean either; ${JSON.stringify(chosen.key)} is taken: OBJECT_KEYS can say how keys are written`;
-  return { ...judged, warning };
+  return { ...checked, warning };
 }
 
 function choose(
   object: ObjectTrigger,
   writtenKey: string,
-  decoded: Look,
-  raw: Look,
-): { readonly key: string; readonly look: Look } | undefined {
-  const isMeant = (seen: Look) => (seen.is === 'seen' ? isSameVersion(object, seen.start) : undefined);
-  const asDecoded = { key: object.key, look: decoded };
-  const asWritten = { key: writtenKey, look: raw };
+  decoded: KeyLookup,
+  raw: KeyLookup,
+): { readonly key: string; readonly lookup: KeyLookup } | undefined {
+  const isMeant = (seen: KeyLookup) => (seen.is === 'seen' ? isSameVersion(object, seen.start) : undefined);
+  const asDecoded = { key: object.key, lookup: decoded };
+  const asWritten = { key: writtenKey, lookup: raw };
   if (raw.is === 'absent') return decoded.is === 'absent' ? undefined : asDecoded;
   if (decoded.is === 'absent') return asWritten;
   return isMeant(raw) === true && isMeant(decoded) === false ? asWritten : asDecoded;
 }
 
-async function look(obs: ObsService, bucket: string, key: string): Promise<Look> {
+async function lookUp(obs: ObsService, bucket: string, key: string): Promise<KeyLookup> {
   try {
     return { is: 'seen', key, start: await obs.readStart(bucket, key, INSPECTED_BYTES) };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    const answer = classifyObsError(error, bucket, key);
-    const isAbsent = answer.is === 'temporary' && answer.code === 'file_missing';
-    return isAbsent ? { is: 'absent' } : { is: 'refused', answer, error };
+    const failure = classifyObsError(error, bucket, key);
+    const isAbsent = failure.is === 'temporary' && failure.code === 'file_missing';
+    return isAbsent ? { is: 'absent' } : { is: 'refused', failure, error };
   }
 }
 
 /** What is archived is there. That a bucket is not to be used is not for this to say. */
-function isThere({ answer }: Extract<Look, { is: 'refused' }>): boolean {
-  return answer.is === 'final';
+function isThere({ failure }: Extract<KeyLookup, { is: 'refused' }>): boolean {
+  return failure.is === 'final';
 }
 
-function judgeOne(object: ObjectTrigger, seen: Look, services: AllServices): ObjectFound {
+function checkVersion(object: ObjectTrigger, seen: KeyLookup, services: AllServices): ObjectFound {
   const { bucket, key } = object;
   if (seen.is === 'absent') return { end: 'absent', reason: absent(object) };
   if (seen.is === 'refused') {
     const again = () => Promise.reject(seen.error);
-    return { end: 'there', key, services: answering(services, bucket, key, again) };
+    return { end: 'there', key, services: withCachedStart(services, bucket, key, again) };
   }
   const { start } = seen;
   if (isSameVersion(object, start) === false) return { end: 'other', object: otherVersion(object, start) };
-  return { end: 'there', key, services: answering(services, bucket, key, async () => start) };
+  return { end: 'there', key, services: withCachedStart(services, bucket, key, async () => start) };
 }
 
 /** As the notification of it, or a sweep, would give it. */
@@ -142,24 +142,24 @@ function otherVersion({ bucket, key, time }: ObjectTrigger, seen: ObjectStart): 
 }
 
 /** The same services, which answer one look at the start of this object with what is known. */
-function answering(
+function withCachedStart(
   services: AllServices,
   bucket: string,
   key: string,
-  answer: () => Promise<ObjectStart>,
+  cached: () => Promise<ObjectStart>,
 ): AllServices {
   let isKnown = true;
-  const remembering = (obs: ObsService): ObsService => ({
+  const withCache = (obs: ObsService): ObsService => ({
     readStart: (fromBucket, ofKey, bytes) => {
       const isIt = isKnown && fromBucket === bucket && ofKey === key && bytes === INSPECTED_BYTES;
       if (!isIt) return obs.readStart(fromBucket, ofKey, bytes);
       isKnown = false;
-      return answer();
+      return cached();
     },
     readEnd: (...of) => obs.readEnd(...of),
     listSince: (...of) => obs.listSince(...of),
   });
-  return { ...services, obs: async () => remembering(await services.obs()) };
+  return { ...services, obs: async () => withCache(await services.obs()) };
 }
 
 function absent({ bucket, key }: ObjectTrigger, written?: { readonly key: string }): RunReason {
@@ -168,8 +168,11 @@ function absent({ bucket, key }: ObjectTrigger, written?: { readonly key: string
   return { code: 'file_missing', message };
 }
 
-function unreadable({ bucket, key }: ObjectTrigger, { answer, error }: Extract<Look, { is: 'refused' }>): ObjectFound {
-  if (answer.is === 'unavailable' || answer.is === 'temporary') return { end: 'waiting', reason: reasonOf(error) };
+function unreadable(
+  { bucket, key }: ObjectTrigger,
+  { failure, error }: Extract<KeyLookup, { is: 'refused' }>,
+): ObjectFound {
+  if (failure.is === 'unavailable' || failure.is === 'temporary') return { end: 'waiting', reason: reasonOf(error) };
   const message = `the event may mean either of two keys, and ${JSON.stringify(key)} in bucket ${bucket} could not be looked up (${error.message}): allow obs:object:GetObject and obs:bucket:ListBucket there, or say with OBJECT_KEYS how keys are written`;
   return { end: 'waiting', reason: { code: 'key_unreadable', message } };
 }

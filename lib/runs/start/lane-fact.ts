@@ -31,7 +31,7 @@ export type LaneFact =
       readonly blocker: { readonly job: string; readonly run: string };
       readonly isSteady: boolean;
       /** Does this run stand in the lane? */
-      readonly isIn: boolean;
+      readonly isQueued: boolean;
       readonly ended: readonly Ended[];
     }
   | { readonly is: 'superseded'; readonly reason: RunReason };
@@ -49,7 +49,7 @@ export function noteTurn(ledger: Ledger, run: string): void {
 const LOGS = new WeakMap<Ledger, Map<string, Promise<RunLog | undefined>>>();
 
 /** Waits of which it is not known how long they take: others on the same target need not wait as well. */
-const STEPPED_ASIDE = new Set(['paused', 'over_budget']);
+const WAITS_OUTSIDE_LANE = new Set(['paused', 'over_budget']);
 
 /** What runs one task at a time. `undefined`: tasks of this kind do not get in each other's way. */
 export function laneOf({ kind, target }: PlannedTask): string | undefined {
@@ -94,7 +94,7 @@ export async function readableLog(
  *
  * @throws {LedgerError} when the lane or the log of a run in it cannot be read or written
  */
-export async function lookAtLane(
+export async function inspectLane(
   received: ReceivedRecord,
   planned: PlannedTask,
   deps: RecordedDeps,
@@ -102,12 +102,12 @@ export async function lookAtLane(
   const lane = laneOf(planned);
   if (lane === undefined) return { is: 'none' };
   const queue = await TargetLane.shared(deps.ledger, lane);
-  return new LaneLook(queue, received, planned, deps).look();
+  return new LaneInspection(queue, received, planned, deps).inspect();
 }
 
 type Verdict = 'removed' | 'passed' | { readonly isSteady: boolean };
 
-class LaneLook {
+class LaneInspection {
   readonly #queue: TargetLane;
   readonly #received: ReceivedRecord;
   readonly #planned: PlannedTask;
@@ -121,7 +121,7 @@ class LaneLook {
     this.#deps = deps;
   }
 
-  async look(): Promise<LaneFact> {
+  async inspect(): Promise<LaneFact> {
     const { run, order, trigger, object, policies } = this.#received;
     const { holder, landed, entries } = this.#queue.state;
     if (holder === run) return { is: 'free', ended: [] };
@@ -145,8 +145,8 @@ class LaneLook {
   }
 
   #behind({ job, run }: LaneEntry, isSteady: boolean): LaneFact {
-    const isIn = this.#queue.state.entries.some((entry) => entry.run === this.#received.run);
-    return { is: 'behind', blocker: { job, run }, isSteady, isIn, ended: this.#ended };
+    const isQueued = this.#queue.state.entries.some((entry) => entry.run === this.#received.run);
+    return { is: 'behind', blocker: { job, run }, isSteady, isQueued, ended: this.#ended };
   }
 
   /**
@@ -167,10 +167,10 @@ class LaneLook {
   }
 
   async #ofHolder(entry: LaneEntry): Promise<Verdict> {
-    const { ledger, looksAgain } = this.#deps;
+    const { ledger, isTick } = this.#deps;
     if (TURNS.get(ledger)?.has(entry.run)) return { isSteady: false };
     // At a tick of `reconcile` the run that has the turn is followed itself, and each look would be a call.
-    const task = looksAgain ? 'untold' : await this.#taskOf(entry);
+    const task = isTick ? 'unclear' : await this.#taskOf(entry);
     if (task === 'running' || task === 'steady') return { isSteady: task === 'steady' };
     const log = await this.#logOf(entry);
     if (!log) {
@@ -193,13 +193,13 @@ class LaneLook {
       return 'passed';
     }
     const { reason } = log.state;
-    return reason !== undefined && STEPPED_ASIDE.has(reason.code) ? 'passed' : 'ahead';
+    return reason !== undefined && WAITS_OUTSIDE_LANE.has(reason.code) ? 'passed' : 'ahead';
   }
 
   /** At a tick many runs wait behind one: its log is read once. Stale is harmless: a run that leaves the lane meanwhile is not asked about. */
   #logOf(entry: LaneEntry): Promise<RunLog | undefined> {
-    const { ledger, looksAgain } = this.#deps;
-    if (!looksAgain) return readableLog(ledger, entry);
+    const { ledger, isTick } = this.#deps;
+    if (!isTick) return readableLog(ledger, entry);
     const logs = LOGS.get(ledger) ?? new Map<string, Promise<RunLog | undefined>>();
     LOGS.set(ledger, logs);
     const known = logs.get(entry.run) ?? readableLog(ledger, entry);
@@ -216,20 +216,20 @@ class LaneLook {
   }
 
   /** What the service says of the holder's task: whether it is over, or that it has ended well, or that it cannot be told. */
-  async #taskOf({ kind, task }: LaneEntry): Promise<'running' | 'steady' | 'untold' | { readonly status: string }> {
+  async #taskOf({ kind, task }: LaneEntry): Promise<'running' | 'steady' | 'unclear' | { readonly status: string }> {
     const { target } = this.#planned;
     const action = ACTIONS[kind];
     try {
       const found = await action.find(this.#deps.services, { name: task, ...(target === undefined ? {} : { target }) });
       const state = found && action.stateOf(found.status);
-      if (!found || !state) return 'untold';
+      if (!found || !state) return 'unclear';
       if (state === 'succeeded') return { status: found.status };
       // There is more to do for it, unless its log says otherwise.
-      if (isOver(state)) return 'untold';
+      if (isOver(state)) return 'unclear';
       return state === 'steady' && action.isIncremental ? 'steady' : 'running';
     } catch (error) {
       // It cannot be told now; that is no reason for this run to fail.
-      if (error instanceof CloudError || error instanceof RunError) return 'untold';
+      if (error instanceof CloudError || error instanceof RunError) return 'unclear';
       throw error;
     }
   }

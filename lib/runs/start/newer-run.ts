@@ -17,12 +17,12 @@ export async function findNewerOpen(received: ReceivedRecord, ledger: Ledger): P
   if (trigger !== 'tick' && policies.overlap !== 'latest') return undefined;
   for (const { run } of await listOpen(ledger, job)) {
     const log = run === received.run ? undefined : await readableLog(ledger, { job, run });
-    if (log && takesItsPlace(log.state, received)) return run;
+    if (log && isReplacement(log.state, received)) return run;
   }
   return undefined;
 }
 
-function takesItsPlace(state: RunState, { order, trigger, planned, policies }: ReceivedRecord): boolean {
+function isReplacement(state: RunState, { order, trigger, planned, policies }: ReceivedRecord): boolean {
   const { received: other, parked } = state;
   if (!other?.planned || !planned || other.order <= order || parked || needsNoTarget(state)) return false;
   const isOfItsKind = policies.overlap === 'latest' || (other.trigger === trigger && other.replayOf === undefined);

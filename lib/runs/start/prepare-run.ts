@@ -47,15 +47,15 @@ export const BACKUP_REMARKS = {
 } as const;
 
 /** Does a plan need more than its own words: something to be found out, checked, or done before the create call? */
-function isLookedAt({ latestBackup, derive, backupTargetFirst, policies }: PlannedTask): boolean {
+function needsCloud({ latestBackup, derive, backupTargetFirst, policies }: PlannedTask): boolean {
   const { dryRun, preflight: wish } = policies ?? DEFAULT_TASK_POLICIES;
   return Boolean(latestBackup ?? derive ?? backupTargetFirst) || dryRun || wish !== 'off';
 }
 
 /** Can all of that be looked at before it is the run's turn? Which backup is the newest, and what a source server is like, is asked then. */
-export function isJudgedFirst(planned: PlannedTask): boolean {
+export function canCheckBeforeTurn(planned: PlannedTask): boolean {
   const { dryRun } = planned.policies ?? DEFAULT_TASK_POLICIES;
-  return isLookedAt(planned) && (dryRun || !(planned.latestBackup ?? planned.derive));
+  return needsCloud(planned) && (dryRun || !(planned.latestBackup ?? planned.derive));
 }
 
 /** Is something left to be found out or to be done when it is the run's turn? */
@@ -64,7 +64,7 @@ export function needsPreparing(
   { prepared, calls }: Pick<RunState, 'prepared' | 'calls'>,
 ): boolean {
   const needsBackup = planned.backupTargetFirst === true && calls?.backup_target?.done !== true;
-  return prepared === undefined ? isLookedAt(planned) : needsBackup;
+  return prepared === undefined ? needsCloud(planned) : needsBackup;
 }
 
 /**
@@ -81,15 +81,15 @@ export async function completePlan(
   try {
     // Before the backup is chosen: the instance that it comes from is looked at as well.
     const { warnings, targetBusy } = await preflight(services, planned);
-    const judged: PlannedTask = { ...planned, warnings: [...planned.warnings, ...warnings] };
-    const complete = (await ACTIONS[planned.kind].complete?.(services, judged)) ?? judged;
+    const checked: PlannedTask = { ...planned, warnings: [...planned.warnings, ...warnings] };
+    const complete = (await ACTIONS[planned.kind].complete?.(services, checked)) ?? checked;
     return { end: 'complete', planned: complete, ...(targetBusy ? { targetBusy: reasonOf(targetBusy) } : {}) };
   } catch (error) {
-    return judgeTrouble(error, planned, given);
+    return classifyFailure(error, planned, given);
   }
 }
 
-function judgeTrouble(
+function classifyFailure(
   error: unknown,
   planned: PlannedTask,
   given: Trigger | undefined,
@@ -108,16 +108,16 @@ function judgeTrouble(
   return { end, reason: isRefusal ? { ...reason, message: `${reason.message}${advice}` } : reason };
 }
 
-export type TargetLook =
+export type TargetReadiness =
   | { readonly end: 'ready' }
   | { readonly end: 'waiting' | 'refused'; readonly reason: RunReason };
 
 /** Looks whether the target of a run that was judged before is ready now. It is, where the job does not want to know. */
-export async function lookAtTarget(
+export async function checkTargetReady(
   planned: PlannedTask,
   { services }: Pick<RunDeps, 'services'>,
   given?: Trigger,
-): Promise<TargetLook> {
+): Promise<TargetReadiness> {
   const { kind, target, policies } = planned;
   const { preflight: wish } = policies ?? DEFAULT_TASK_POLICIES;
   const { checkTarget } = ACTIONS[kind];
@@ -130,7 +130,7 @@ export async function lookAtTarget(
     return busy ? { end: 'waiting', reason: { code: TARGET_BUSY, message: busy.message } } : { end: 'ready' };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    return judgeTrouble(error, planned, given);
+    return classifyFailure(error, planned, given);
   }
 }
 
@@ -216,7 +216,7 @@ async function backup(log: RunLog, wish: BackupWish, deps: RecordedDeps): Promis
   const call: ChangingCall = {
     name,
     byList: true,
-    look: async () => {
+    check: async () => {
       const found = (await records()).find((record) => record.remark === remark);
       return found ? { seen: 'done', id: found.id } : { seen: 'not_done' };
     },

@@ -4,9 +4,9 @@ import type { Received } from '../ledger/run-record.ts';
 import type { RunResult } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
 import type { FactFinder } from './facts.ts';
+import { writeFirstRecords } from './first-records.ts';
 import { laneEntry } from './lane-fact.ts';
-import { recordFirst } from './record-first.ts';
-import { openBeside, proceed, whenLedgerFails } from './recorded-run.ts';
+import { openWithControl, proceed, whenLedgerFails } from './recorded-run.ts';
 
 /** A run of a batch, and what it is carried out with. */
 export interface BatchMember {
@@ -50,9 +50,9 @@ async function record(member: BatchMember, leader: BatchMember | undefined): Pro
   const { received, deps } = member;
   let log: RunLog | undefined;
   try {
-    log = await openBeside(received, deps);
+    log = await openWithControl(received, deps);
     const behind = leader === undefined || leader === member ? undefined : leader.received;
-    return { member, log, finder: await recordFirst(log, received, deps, behind) };
+    return { member, log, finder: await writeFirstRecords(log, received, deps, behind) };
   } catch (error) {
     return { member, failed: whenLedgerFails(error, log, deps) };
   }

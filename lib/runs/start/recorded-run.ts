@@ -8,7 +8,7 @@ import { awaitsReports } from '../report/notify.ts';
 import type { RunReason, RunResult } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
 import { advanceRun } from './advance-run.ts';
-import { recordFirst } from './record-first.ts';
+import { writeFirstRecords } from './first-records.ts';
 
 /**
  * Carries out a run that the ledger records, or answers with what was made of it before.
@@ -19,10 +19,10 @@ import { recordFirst } from './record-first.ts';
 export async function recordedRun(received: Received, deps: RecordedDeps): Promise<RunResult> {
   let log: RunLog | undefined;
   try {
-    log = await openBeside(received, deps);
+    log = await openWithControl(received, deps);
     const refusal = await refusalOf(log, received, deps);
     if (refusal) return refusal;
-    const finder = await recordFirst(log, received, deps);
+    const finder = await writeFirstRecords(log, received, deps);
     return await proceed(log, received, deps, finder);
   } catch (error) {
     return whenLedgerFails(error, log, deps);
@@ -30,7 +30,7 @@ export async function recordedRun(received: Received, deps: RecordedDeps): Promi
 }
 
 /** Beside the run's log what holds for all runs is read, which a new run asks for next. */
-export async function openBeside({ job, run }: Received, { ledger }: RecordedDeps): Promise<RunLog> {
+export async function openWithControl({ job, run }: Received, { ledger }: RecordedDeps): Promise<RunLog> {
   controlOf(ledger).catch(() => undefined);
   return openRunLog(ledger, job, run);
 }
@@ -50,7 +50,7 @@ export function proceed(
   log: RunLog,
   received: Received,
   deps: RecordedDeps,
-  finder: Awaited<ReturnType<typeof recordFirst>>,
+  finder: Awaited<ReturnType<typeof writeFirstRecords>>,
 ): Promise<RunResult> | RunResult {
   if (isOther(received, log.state.received)) return { outcome: 'rejected', reason: KEY_REUSED };
   for (const warning of received.planned?.warnings ?? []) deps.log.warn(warning);

@@ -45,7 +45,7 @@ export async function rehearseRun(planned: PlannedTask, run: string, deps: Rehea
   const complete = ready.latestBackup ? withBackup(ready, deps.hole('id of the backup that was taken')) : ready;
   await hold(() => ACTIONS[complete.kind].create(services, complete, secret));
   await report('started', complete, deps);
-  await setGoing(complete, deps);
+  await activate(complete, deps);
   await report('succeeded', complete, deps);
   return { end: 'planned', notes: notesOn(complete) };
 }
@@ -85,7 +85,7 @@ async function makeBackups(
   if (backupTargetFirst && target !== undefined) await backup(target, BACKUP_REMARKS.target(run));
 }
 
-async function setGoing(planned: PlannedTask, { services, hold, secret, ...deps }: RehearsalDeps): Promise<void> {
+async function activate(planned: PlannedTask, { services, hold, secret, ...deps }: RehearsalDeps): Promise<void> {
   const action = ACTIONS[planned.kind];
   const id = deps.hole(TASK_ID);
   const going = action.activation?.(planned);

@@ -4,8 +4,8 @@ import type { Job, Jobs } from '../../jobs/job.ts';
 import { findSetPlace } from '../../jobs/set-place.ts';
 import type { RunReason, RunResult } from '../report/run-result.ts';
 import type { RunDeps } from '../run-deps.ts';
+import { addToSet } from '../sets/add-to-set.ts';
 import { findMember } from '../sets/find-member.ts';
-import { landInSet } from '../sets/land-in-set.ts';
 import { contentOf } from './occurrence.ts';
 import { startRun } from './start-run.ts';
 
@@ -24,7 +24,7 @@ export async function startForJob(
   const { ledger } = deps;
   if (place && ledger) {
     const member = await findMember(job, object, place, deps);
-    return landInSet({ jobs, job, ...member }, { ...deps, ledger });
+    return addToSet({ jobs, job, ...member }, { ...deps, ledger });
   }
   const reason: RunReason = place
     ? { code: 'no_ledger', message: `job ${job.name} collects sets, and there is no ledger; configure one` }

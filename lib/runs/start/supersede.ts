@@ -1,5 +1,5 @@
 import type { ObjectTrigger } from '../../events/trigger.ts';
-import { isTaken, type RunReason } from '../report/run-result.ts';
+import { isRecorded, type RunReason } from '../report/run-result.ts';
 import type { RunDeps } from '../run-deps.ts';
 
 /** What becomes of a run whose object has another version by now. */
@@ -9,11 +9,11 @@ export type Superseding =
   | { readonly end: 'waiting'; readonly reason: RunReason };
 
 /** Starts the run of the version that lies in the bucket, under its own occurrence, so that the older one can end. */
-export async function startInPlace(job: string, object: ObjectTrigger, deps: RunDeps): Promise<Superseding> {
+export async function startReplacement(job: string, object: ObjectTrigger, deps: RunDeps): Promise<Superseding> {
   const what = `obs://${object.bucket}/${object.key}`;
   deps.log.warn('the object has another version by now; that one is started', { key: object.key });
   const started = await deps.startVersion?.(job, object);
-  if (started && (!isTaken(started) || isOnlyAsked(started.outcome, deps))) {
+  if (started && (!isRecorded(started) || needsRetry(started.outcome, deps))) {
     const reason = started.reason ?? { code: 'in_progress', message: 'its run is not recorded' };
     const message = `${what} has another version by now, whose run could not be started: ${reason.message}`;
     return { end: 'waiting', reason: { ...reason, message } };
@@ -23,6 +23,6 @@ export async function startInPlace(job: string, object: ObjectTrigger, deps: Run
 }
 
 /** Without a ledger nobody comes back to a run that waits but the retry of this event. */
-function isOnlyAsked(outcome: string, { ledger }: RunDeps): boolean {
+function needsRetry(outcome: string, { ledger }: RunDeps): boolean {
   return !ledger && (outcome === 'waiting' || outcome === 'unknown');
 }

@@ -9,12 +9,12 @@ import {
   startOf,
   writePass,
 } from '../ledger/sweep-log.ts';
-import { isLasting } from '../ledger/unreadable-records.ts';
+import { isPermanent } from '../ledger/unreadable-records.ts';
 import { publishReport, REPORTS_END_MS } from '../report/notify.ts';
 import { sweptReport } from '../report/report.ts';
 import type { RunResult } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
-import { LEAST_MS, lookThroughPage, type Swept, startMissed } from './sweep-page.ts';
+import { MIN_START_MS, type Swept, scanPage, startMissed } from './sweep-page.ts';
 
 /** Objects that are looked at in one tick, over all jobs. Each costs a read of the ledger. */
 const MAX_OBJECTS = 500;
@@ -35,7 +35,7 @@ interface Turn {
  * so new that its notification may be on its way (two minutes, or `every` if that is less). At most 500 objects in a tick; the next tick goes on.
  *
  * What a sweep found is said in the log and reported as `missed`. A job that fails does not stop the others, and an object whose record cannot
- * be read, or that hangs, does not stop the others of its bucket: it is noted, reported, and looked at again (`lookAgain`). Two at once do no
+ * be read, or that hangs, does not stop the others of its bucket: it is noted, reported, and looked at again (`recheckUnreadable`). Two at once do no
  * harm.
  *
  * @param objectMs longer than this no object may take
@@ -101,16 +101,17 @@ async function sweepJob(
 ): Promise<void> {
   const { ledger } = deps;
   if (last && last !== LOST_PASS) refuseForeignPass(ledger, swept.scope, last);
-  const hasMeans = () => budget.left > 0 && deps.remainingMs() > LEAST_MS;
+  const canContinue = () => budget.left > 0 && deps.remainingMs() > MIN_START_MS;
   const isNew = !last || (last.isDone && isDue(last, swept, deps));
   // A pass that is begun and not worked at would go behind the others at the next tick.
-  if (isNew && last && !hasMeans()) return;
+  if (isNew && last && !canContinue()) return;
   let pass = isNew ? await newPass(swept, last, deps) : last;
   // Before the work: one that hangs or kills the invocation is not first again at the next tick.
-  if (!isNew && !pass.isDone && hasMeans()) await writePass(ledger, swept.scope, { ...pass, workedAt: ledger.now() });
+  if (!isNew && !pass.isDone && canContinue())
+    await writePass(ledger, swept.scope, { ...pass, workedAt: ledger.now() });
   let found: FoundLog | undefined;
-  while (!pass.isDone && hasMeans()) {
-    const page = await lookThroughPage(swept, pass, budget, deps);
+  while (!pass.isDone && canContinue()) {
+    const page = await scanPage(swept, pass, budget, deps);
     if (page.missed.length > 0 && !found) ({ found, pass } = await openFound(swept, pass, deps));
     await found?.addMissed(
       page.missed.map(({ key }) => key),
@@ -160,7 +161,7 @@ async function openFound(
   try {
     return { found: await FoundLog.open(ledger, scope, pass), pass };
   } catch (error) {
-    if (!isLasting(error)) throw error;
+    if (!isPermanent(error)) throw error;
     log.error('what a sweep had found cannot be read, and is not reported; it goes on', { error });
     const other = { ...pass, at: Math.max(ledger.now(), pass.at + 1) };
     return { found: await FoundLog.open(ledger, scope, other), pass: other };

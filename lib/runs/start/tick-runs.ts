@@ -7,7 +7,7 @@ import { startRun } from './start-run.ts';
 /** Starts the jobs that a tick names. A name that is no job with `on.schedule` is `rejected`, after the other jobs have run. */
 export async function startTickRuns(tick: TickTrigger, jobs: Jobs, deps: RunDeps): Promise<RunResult[]> {
   const results: RunResult[] = [];
-  const strangers: RunResult[] = [];
+  const unknownJobs: RunResult[] = [];
   for (const name of tick.jobs) {
     const job = jobs.jobs.get(name);
     if (job?.on.schedule) {
@@ -20,7 +20,7 @@ export async function startTickRuns(tick: TickTrigger, jobs: Jobs, deps: RunDeps
       : `timer ${tick.name} names ${JSON.stringify(shown)}, which is no job`;
     const reason: RunReason = { code: job ? 'not_scheduled' : 'no_such_job', message };
     deps.log.error('run', { job: shown, outcome: 'rejected', reason });
-    strangers.push({ job: shown, outcome: 'rejected', reason });
+    unknownJobs.push({ job: shown, outcome: 'rejected', reason });
   }
-  return [...results, ...strangers];
+  return [...results, ...unknownJobs];
 }

@@ -4,11 +4,11 @@ import type { Received } from '../ledger/run-record.ts';
 import { withKey } from '../ledger/run-state.ts';
 import { createdResult, existingResult, type RunReason, type RunResult, reasonOf } from '../report/run-result.ts';
 import type { RunDeps } from '../run-deps.ts';
-import { lookAfterLostAnswer, lookForTask, RESERVE_MS, sendCreate } from './create-task.ts';
+import { findTask, findTaskAfterLostResponse, RESERVE_MS, sendCreate } from './create-task.ts';
 import { isDeniedToCaller } from './denied-to-caller.ts';
-import { asksCloud, DECODED_TAKEN, findObject, soughtObject } from './find-object.ts';
+import { asksCloud, DECODED_TAKEN, findObject, objectToFind } from './find-object.ts';
 import { completePlan, dryReason } from './prepare-run.ts';
-import { startInPlace } from './supersede.ts';
+import { startReplacement } from './supersede.ts';
 
 type PlannedReceived = Received & { readonly planned: PlannedTask };
 
@@ -23,7 +23,7 @@ export async function unrecordedRun(action: Action, received: PlannedReceived, d
     return { outcome: 'waiting', reason };
   }
   for (const planned of plansOf(received)) {
-    const before = await lookForTask(action, planned, deps);
+    const before = await findTask(action, planned, deps);
     if (before.end === 'found') return existingResult(planned, before.task);
     if (before.end !== 'absent') return failed(before, received);
   }
@@ -44,17 +44,17 @@ interface ReadyRun {
 
 async function withObject(received: PlannedReceived, deps: RunDeps): Promise<ReadyRun | RunResult> {
   const { planned, written } = received;
-  const sought = soughtObject(received);
-  if (!sought) {
+  const lookup = objectToFind(received);
+  if (!lookup) {
     if (written && !asksCloud(planned)) deps.log.warn(DECODED_TAKEN);
     return { planned, deps };
   }
-  const found = await findObject(sought, deps.services);
+  const found = await findObject(lookup, deps.services);
   switch (found.end) {
     case 'there':
       return { planned: withKey(received, found).planned, deps: { ...deps, services: found.services } };
     case 'other': {
-      const { end, reason } = await startInPlace(received.job, found.object, deps);
+      const { end, reason } = await startReplacement(received.job, found.object, deps);
       return { outcome: end === 'superseded' ? 'skipped' : 'waiting', reason };
     }
     default:
@@ -78,7 +78,7 @@ async function createUnrecorded(
   if (sent.end === 'created') return createdResult(planned, sent.task);
   if (sent.end === 'unknown') {
     deps.log.warn('the answer to a create call was lost; looking for its task', { error: sent.error });
-    const task = await lookAfterLostAnswer(action, planned, deps);
+    const task = await findTaskAfterLostResponse(action, planned, deps);
     if (task) return createdResult(planned, task);
   }
   return failed(sent, received);

@@ -1,6 +1,6 @@
 import { transientFailure } from '../../kernel/transient-failures.ts';
 import type { NewRunRecord } from '../ledger/run-record.ts';
-import { isInTurn } from '../ledger/run-state.ts';
+import { isRoutineWait } from '../ledger/run-state.ts';
 import type { RunReason, RunResult } from '../report/run-result.ts';
 import type { Decision, Recording, Response } from './decision.ts';
 import type { Facts } from './facts.ts';
@@ -11,7 +11,7 @@ import type { Run } from './run.ts';
 const FIRST_WAIT_MS = 30_000;
 const MAX_WAIT_MS = 15 * 60_000;
 /** A list takes 10,000 appends (AppendObject). A run with so many records is tried seldom, and its waits are no longer written down. */
-const MANY_RECORDS = 1_000;
+const SLOW_AFTER_RECORDS = 1_000;
 const SLOW_RETRY_MS = 6 * 60 * 60_000;
 
 export const LOST: RunReason = {
@@ -40,23 +40,23 @@ export function isOverdue({ state, received }: Run, now: number): boolean {
 }
 
 /** When to try again what the cloud could not do now: later and later. */
-export function nextTryAt({ records, claims }: Run, now: number): number {
-  if (records >= MANY_RECORDS) return now + SLOW_RETRY_MS;
+export function nextAttemptAt({ records, claims }: Run, now: number): number {
+  if (records >= SLOW_AFTER_RECORDS) return now + SLOW_RETRY_MS;
   return now + Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, claims - 1));
 }
 
 /** What was found out in this pass and is not recorded. Of a dry run nothing is: it would count as judged, and be created when it is tried again. */
-export function unrecorded({ state, received }: Run, { judged }: Facts['known']): NewRunRecord[] {
-  if (state.prepared || judged?.end !== 'complete' || !received.planned) return [];
-  return received.planned.policies?.dryRun ? [] : [preparedRecord(received.planned, judged.planned)];
+export function unrecorded({ state, received }: Run, { checked }: Facts['known']): NewRunRecord[] {
+  if (state.prepared || checked?.end !== 'complete' || !received.planned) return [];
+  return received.planned.policies?.dryRun ? [] : [preparedRecord(received.planned, checked.planned)];
 }
 
 /** Nothing was created. Recorded only when that is news: the same reason again is not. */
 export function wait(run: Run, { now, known }: Facts, reason: RunReason, wished: number): Recording | Response {
   const { state, records } = run;
-  const isMany = records >= MANY_RECORDS && !isInTurn(reason);
+  const isMany = records >= SLOW_AFTER_RECORDS && !isRoutineWait(reason);
   const notBefore = isMany ? Math.max(wished, now + SLOW_RETRY_MS) : wished;
-  const isLater = notBefore > now && records < MANY_RECORDS;
+  const isLater = notBefore > now && records < SLOW_AFTER_RECORDS;
   const found = unrecorded(run, known);
   const isNews = isClaimed(run, now) || isOtherReason(state.reason, reason) || isLater || found.length > 0;
   const result: RunResult = { outcome: 'waiting', reason };
@@ -70,7 +70,7 @@ function isOtherReason(before: RunReason | undefined, { code, message }: RunReas
 }
 
 /** Waits outside the lane, because others on the same target need not wait as well. */
-export function stepAside(run: Run, facts: Facts, reason: RunReason, notBefore: number): Decision {
+export function waitOutsideLane(run: Run, facts: Facts, reason: RunReason, notBefore: number): Decision {
   return { do: 'leave', next: wait(run, facts, reason, notBefore) };
 }
 
@@ -78,7 +78,12 @@ export function stepAside(run: Run, facts: Facts, reason: RunReason, notBefore: 
  * Trouble that passes, and nothing was created: tried again later and later; after six hours a person has to look. A run with trouble of its own
  * leaves its target to others, one whose target is in trouble keeps its turn.
  */
-export function waitOut(run: Run, facts: Facts, reason: RunReason, notBefore = nextTryAt(run, facts.now)): Decision {
+export function retryLater(
+  run: Run,
+  facts: Facts,
+  reason: RunReason,
+  notBefore = nextAttemptAt(run, facts.now),
+): Decision {
   const isItsOwn = transientFailure(reason)?.of === 'run' && !run.state.attempt;
   const next: Decision = isOverdue(run, facts.now)
     ? park(run, facts, reason, [{ type: 'waiting', reason, notBefore }])

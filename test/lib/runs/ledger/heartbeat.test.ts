@@ -1,7 +1,7 @@
 import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import { readControl } from '../../../../lib/runs/ledger/control.ts';
-import { beat, leavePlace, missedHeartbeat, warnOfMissedHeartbeat } from '../../../../lib/runs/ledger/heartbeat.ts';
+import { beat, missedHeartbeat, savePlace, warnOfMissedHeartbeat } from '../../../../lib/runs/ledger/heartbeat.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
@@ -62,7 +62,7 @@ describe('beat', () => {
     await beat(ledger, { began: 'runs' });
     clock.now = 1;
 
-    await leavePlace(ledger, { began: 'runs', after: { at: 1, job: 'a', run: 'r1' } });
+    await savePlace(ledger, { began: 'runs', after: { at: 1, job: 'a', run: 'r1' } });
 
     expect(await readControl(ledger)).toEqual({
       pauses: [],

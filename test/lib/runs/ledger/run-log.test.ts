@@ -110,9 +110,9 @@ describe('a run log', () => {
     it('grows no more by waits, which come six hours apart', async () => {
       const log = await openRunLog(ledgerOf(await many()), 'a', 'r');
       const { lane: _turn, ...known } = READY.known;
-      const judged = { end: 'waiting', reason: BUSY } as const;
+      const checked = { end: 'waiting', reason: BUSY } as const;
 
-      expect(decide(runOf(log), { ...READY, known: { ...known, lane: { is: 'held' }, judged } })).toEqual({
+      expect(decide(runOf(log), { ...READY, known: { ...known, lane: { is: 'held' }, checked } })).toEqual({
         do: 'respond',
         result: { outcome: 'waiting', reason: BUSY },
       });
@@ -125,8 +125,8 @@ describe('a run log', () => {
     const store = await listOf(first({ planned }), line({ by: 'ours', type: 'claimed', until: 1 }));
     const log = await openRunLog(ledgerOf(store), 'a', 'r');
 
-    const judged = { end: 'complete', planned } as const;
-    const decision = decide(runOf(log), { ...READY, known: { ...READY.known, judged } });
+    const checked = { end: 'complete', planned } as const;
+    const decision = decide(runOf(log), { ...READY, known: { ...READY.known, checked } });
 
     expect(decision).toEqual({ do: 'create', records: [{ type: 'prepared', warnings: [] }] });
   });

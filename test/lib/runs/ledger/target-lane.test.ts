@@ -219,13 +219,13 @@ describe('TargetLane', () => {
       ['the claim with which it left', 3, false],
       ['an older one', 2, false],
       ['a newer one', 4, true],
-    ])('a run that left does not come back with %s', async (_which, claim, isIn) => {
+    ])('a run that left does not come back with %s', async (_which, claim, isQueued) => {
       const store = makeMemoryStore();
       await (await open(store)).leave('r1', 3, { fenced: true });
 
-      expect(await (await open(store)).enter(entry('r1', 1, undefined, claim))).toBe(isIn);
-      expect(await (await open(store)).enterAndHold(entry('r1', 1, undefined, claim))).toBe(isIn);
-      expect(runs(await open(store))).toEqual(isIn ? ['r1'] : []);
+      expect(await (await open(store)).enter(entry('r1', 1, undefined, claim))).toBe(isQueued);
+      expect(await (await open(store)).enterAndHold(entry('r1', 1, undefined, claim))).toBe(isQueued);
+      expect(runs(await open(store))).toEqual(isQueued ? ['r1'] : []);
     });
 
     it('a run that is not there leaves no record unless a slow claimant has to be kept out', async () => {

@@ -157,7 +157,7 @@ describe('forgetRun', () => {
       {
         name: 'start',
         byList: false,
-        look: async () => ({ seen: 'not_done' }),
+        check: async () => ({ seen: 'not_done' }),
         send: async () => {
           sent += 1;
           return {};

@@ -1,7 +1,7 @@
 import { CloudError, RunError } from '../../../../lib/kernel/errors.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
-import { type CallLook, type ChangingCall, callOnce } from '../../../../lib/runs/start/changing-call.ts';
+import { type CallCheck, type ChangingCall, callOnce } from '../../../../lib/runs/start/changing-call.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
 
@@ -12,12 +12,12 @@ function scripted(byList = false) {
   let now = 1_000_000;
   const store = makeMemoryStore(() => now);
   let sent = 0;
-  const looks: (CallLook | Error)[] = [];
+  const looks: (CallCheck | Error)[] = [];
   const failures: Error[] = [];
   const call: ChangingCall = {
     name: 'configure',
     byList,
-    look: async () => {
+    check: async () => {
       const look = looks.shift() ?? { seen: 'not_done' };
       if (look instanceof Error) throw look;
       return look;
@@ -235,7 +235,7 @@ describe('an attempt of an invocation that gives this run a share of its time', 
     const call: ChangingCall = {
       name: 'configure',
       byList: false,
-      look: async () => ({ seen: 'not_done' }),
+      check: async () => ({ seen: 'not_done' }),
       send: async () => ({}),
     };
 

@@ -151,7 +151,7 @@ describe('createTask', () => {
     const fake = fakeRun();
     fake.cloud.failNext(CREATE, { outcome: 'unknown', temporary: false, status: 500 });
 
-    const result = await run({ ...fake, deps: { ...fake.deps, looksAgain: true } });
+    const result = await run({ ...fake, deps: { ...fake.deps, isTick: true } });
 
     expect(result.outcome).toBe('unknown');
     expect(fake.slept).toEqual([]);

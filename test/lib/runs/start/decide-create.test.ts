@@ -1,7 +1,7 @@
 import type { RequestTrigger } from '../../../../lib/events/trigger.ts';
 import type { RunReason } from '../../../../lib/runs/report/run-result.ts';
 import { decide } from '../../../../lib/runs/start/decide.ts';
-import { isJudgedAtOnce, looksFor, refuseOrWait } from '../../../../lib/runs/start/decide-create.ts';
+import { isCheckedBeforeQueueing, lookupsFor, refuseOrWait } from '../../../../lib/runs/start/decide-create.ts';
 import type { Facts } from '../../../../lib/runs/start/facts.ts';
 import { noServices } from '../../../fakes/no-services.ts';
 import {
@@ -26,7 +26,7 @@ const BEHIND = {
   is: 'behind',
   blocker: { job: 'a', run: 'r0' },
   isSteady: false,
-  isIn: true,
+  isQueued: true,
   ended: [],
 } as const;
 const PAUSED = { pauses: [{ since: NOW, by: 'anna' }] };
@@ -68,16 +68,16 @@ describe('what is looked for first', () => {
   });
 
   it('is all that is not known, side by side, once its turn may have come', () => {
-    expect(asked(free)).toStrictEqual({ do: 'learn', facts: ['budget', 'object', 'judged', 'task'] });
-    expect(asked({ ...free, budget: 'left', judged: { end: 'complete', planned: PLANNED } })).toStrictEqual({
+    expect(asked(free)).toStrictEqual({ do: 'learn', facts: ['budget', 'object', 'checked', 'task'] });
+    expect(asked({ ...free, budget: 'left', checked: { end: 'complete', planned: PLANNED } })).toStrictEqual({
       do: 'learn',
       facts: ['object', 'task'],
     });
     expect(asked({ pauses: [], lane: { is: 'none' } })).toMatchObject({
-      facts: ['budget', 'object', 'judged', 'task'],
+      facts: ['budget', 'object', 'checked', 'task'],
     });
     expect(asked({ pauses: [], lane: { is: 'held' } })).toMatchObject({
-      facts: ['budget', 'object', 'judged', 'task'],
+      facts: ['budget', 'object', 'checked', 'task'],
     });
   });
 
@@ -100,7 +100,7 @@ describe('what is looked for first', () => {
     });
   });
 
-  it('is neither object nor judgement of a run that was judged before', () => {
+  it('is neither object nor judgement of a run that was checked before', () => {
     expect(asked(free, {}, false, [PREPARED, CLAIMED])).toStrictEqual({ do: 'learn', facts: ['budget', 'task'] });
   });
 
@@ -109,7 +109,7 @@ describe('what is looked for first', () => {
     const tick = { ...received, trigger: 'tick' as const };
     expect(asked(free, { ...tick, given: undefined })).toStrictEqual({
       do: 'learn',
-      facts: ['budget', 'judged', 'task'],
+      facts: ['budget', 'checked', 'task'],
     });
     expect(asked(free, { planned: withPolicies({ preflight: 'off' }) })).toStrictEqual({
       do: 'learn',
@@ -124,16 +124,20 @@ describe('what is looked for first', () => {
     expect(asked(free, { planned: { ...PLANNED, latestBackup } })).toMatchObject({
       facts: ['budget', 'object', 'task'],
     });
-    expect(asked(free, { planned: dry })).toMatchObject({ facts: ['budget', 'object', 'judged', 'task'] });
+    expect(asked(free, { planned: dry })).toMatchObject({ facts: ['budget', 'object', 'checked', 'task'] });
   });
 
   it('is no task of a run whose attempt is certainly over: two listings did not have it', () => {
     const run = runWith([{ type: 'intent', until: NOW - MINUTE }, { type: 'absent' }, CLAIMED]);
 
     expect(decide(run, only({ ...free, task: { end: 'absent' } }))).toMatchObject({
-      facts: ['budget', 'object', 'judged'],
+      facts: ['budget', 'object', 'checked'],
     });
-    expect(looksFor(runWith(), only({ task: { end: 'absent' } }), false)).toStrictEqual(['budget', 'object', 'judged']);
+    expect(lookupsFor(runWith(), only({ task: { end: 'absent' } }), false)).toStrictEqual([
+      'budget',
+      'object',
+      'checked',
+    ]);
   });
 
   it('is nothing of a run that has to queue, which joins at once', () => {
@@ -141,7 +145,7 @@ describe('what is looked for first', () => {
     const reason = { code: 'queued', message: 'run r0 of job a has the turn on dcs-i-1' } as const;
 
     expect(asked(queued)).toStrictEqual(recorded(reason, NOW));
-    expect(asked({ ...queued, lane: { ...BEHIND, isIn: false } })).toStrictEqual({
+    expect(asked({ ...queued, lane: { ...BEHIND, isQueued: false } })).toStrictEqual({
       do: 'enter',
       ended: [],
       next: recorded(reason, NOW),
@@ -161,18 +165,18 @@ describe('what is looked for first', () => {
   ] as const)('is its files and target before it queues, %s', (_where, received, isTick) => {
     expect(asked({ pauses: [], lane: BEHIND }, received, isTick)).toStrictEqual({
       do: 'learn',
-      facts: ['object', 'judged'],
+      facts: ['object', 'checked'],
     });
-    expect(isJudgedAtOnce(runWith([], received), { isTick })).toBe(true);
-    expect(isJudgedAtOnce(runWith(), { isTick: false })).toBe(false);
+    expect(isCheckedBeforeQueueing(runWith([], received), { isTick })).toBe(true);
+    expect(isCheckedBeforeQueueing(runWith(), { isTick: false })).toBe(false);
   });
 
-  it('is nothing more of a run that was judged before it queued', () => {
-    const judged = { end: 'complete', planned: PLANNED } as const;
-    const known = { pauses: [], lane: BEHIND, object: THERE, judged };
+  it('is nothing more of a run that was checked before it queued', () => {
+    const checked = { end: 'complete', planned: PLANNED } as const;
+    const known = { pauses: [], lane: BEHIND, object: THERE, checked };
 
     expect(asked(known, {}, true)).toMatchObject({ do: 'record', records: [PREPARED, { type: 'waiting' }] });
-    expect(asked({ ...known, judged: { end: 'refused', reason: REFUSED } }, {}, true)).toStrictEqual({
+    expect(asked({ ...known, checked: { end: 'refused', reason: REFUSED } }, {}, true)).toStrictEqual({
       do: 'record',
       records: [{ type: 'rejected', reason: REFUSED }],
     });
@@ -323,7 +327,7 @@ describe('a key that may be either of two', () => {
 
 describe('what is to be found out or done first', () => {
   const planned = { ...PLANNED, latestBackup: { instanceId: 'i-2', copyFirst: true } };
-  const known = { judged: undefined, target: undefined } as const;
+  const known = { checked: undefined, target: undefined } as const;
   const run = runWith([CLAIMED], { planned });
 
   it('is prepared only by who has the turn, where no task is there', () => {
@@ -381,7 +385,7 @@ describe('what is to be found out or done first', () => {
   it('is nothing where the job does not want the cloud to be asked', () => {
     const off = runWith([CLAIMED], { planned: withPolicies({ preflight: 'off' }) });
 
-    expect(decide(off, readyBut({ judged: undefined, object: undefined, target: { end: 'ready' } }))).toStrictEqual({
+    expect(decide(off, readyBut({ checked: undefined, object: undefined, target: { end: 'ready' } }))).toStrictEqual({
       do: 'create',
       records: [],
     });
@@ -389,7 +393,7 @@ describe('what is to be found out or done first', () => {
 });
 
 describe('the target of a run', () => {
-  it('is looked at again when it is its turn, if that was judged before', () => {
+  it('is looked at again when it is its turn, if that was checked before', () => {
     const run = runWith([PREPARED, CLAIMED]);
 
     expect(decide(run, readyBut({ target: undefined }))).toStrictEqual({ do: 'learn', facts: ['target'] });
@@ -400,13 +404,13 @@ describe('the target of a run', () => {
   });
 
   it('that is in trouble keeps its run waiting only when it is its turn', () => {
-    const judged = { end: 'complete', planned: PLANNED, targetBusy: BUSY } as const;
+    const checked = { end: 'complete', planned: PLANNED, targetBusy: BUSY } as const;
 
-    expect(decide(runWith([CLAIMED]), readyBut({ judged }))).toMatchObject({
+    expect(decide(runWith([CLAIMED]), readyBut({ checked }))).toMatchObject({
       do: 'record',
       records: [PREPARED, { type: 'waiting', reason: BUSY }],
     });
-    expect(decide(runWith([CLAIMED]), readyBut({ judged, lane: BEHIND }))).toMatchObject({
+    expect(decide(runWith([CLAIMED]), readyBut({ checked, lane: BEHIND }))).toMatchObject({
       records: [PREPARED, { type: 'waiting', reason: { code: 'queued' } }],
     });
   });
@@ -432,7 +436,7 @@ describe('budget', () => {
 
   it('that is used up has a run wait outside the lane, whatever else is known of it', () => {
     const until = NOW + MINUTE;
-    const facts = readyBut({ budget: { until, first: false }, judged: { end: 'refused', reason: REFUSED } });
+    const facts = readyBut({ budget: { until, first: false }, checked: { end: 'refused', reason: REFUSED } });
 
     expect(decide(runWith([CLAIMED]), facts)).toStrictEqual({ do: 'leave', next: recorded(over(until), until) });
   });
@@ -472,7 +476,7 @@ describe('a failed call', () => {
   it('for want of a right waits, unless a caller named what is denied', () => {
     const asked = runWith([], { trigger: 'request', given: REQUEST });
 
-    expect(refuseOrWait(runWith(), readyBut({ judged: undefined }), { end: 'waiting', error: denied })).toStrictEqual({
+    expect(refuseOrWait(runWith(), readyBut({ checked: undefined }), { end: 'waiting', error: denied })).toStrictEqual({
       do: 'leave',
       next: recorded({ code: 'DCS.2007', message, status: 403 }, NOW + 30_000),
     });

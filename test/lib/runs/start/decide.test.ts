@@ -31,7 +31,7 @@ const BEHIND = {
   is: 'behind',
   blocker: { job: 'a', run: 'r0' },
   isSteady: false,
-  isIn: false,
+  isQueued: false,
   ended: [{ run: 'r-1', claim: 4 }],
 } as const;
 const PAUSE = { since: NOW - MINUTE, by: 'anna' };
@@ -45,7 +45,7 @@ const FACTS = {
   'no lane': readyBut({ lane: { is: 'none' } }),
   'lane free': readyBut({ lane: { is: 'free', ended: [{ run: 'r-1', claim: 4 }] } }),
   'behind, outside': readyBut({ lane: BEHIND }),
-  'behind, inside': readyBut({ lane: { ...BEHIND, isIn: true } }),
+  'behind, inside': readyBut({ lane: { ...BEHIND, isQueued: true } }),
   'behind a steady task, newer unknown': readyBut({ lane: { ...BEHIND, isSteady: true } }),
   'behind a steady task, none newer': readyBut({ lane: { ...BEHIND, isSteady: true }, newer: 'none' }),
   'behind a steady task, one newer': readyBut({ lane: { ...BEHIND, isSteady: true }, newer: 'r9' }),
@@ -68,11 +68,11 @@ const FACTS = {
   'object unreadable': readyBut({
     object: { end: 'waiting', reason: { code: 'SlowDown', message: 'slow down' }, at: NOW },
   }),
-  'not judged': readyBut({ judged: undefined }),
-  'judged: refused': readyBut({ judged: { end: 'refused', reason: REFUSED } }),
-  'judged: waiting': readyBut({ judged: { end: 'waiting', reason: BUSY } }),
-  'judged: target in trouble': readyBut({ judged: { end: 'complete', planned: PLANNED, targetBusy: BUSY } }),
-  'judged: dry run': readyBut({ judged: { end: 'complete', planned: withPolicies({ dryRun: true }) } }),
+  'not checked': readyBut({ checked: undefined }),
+  'checked: refused': readyBut({ checked: { end: 'refused', reason: REFUSED } }),
+  'checked: waiting': readyBut({ checked: { end: 'waiting', reason: BUSY } }),
+  'checked: target in trouble': readyBut({ checked: { end: 'complete', planned: PLANNED, targetBusy: BUSY } }),
+  'checked: dry run': readyBut({ checked: { end: 'complete', planned: withPolicies({ dryRun: true }) } }),
   'target unknown': readyBut({ target: undefined }),
   'target waiting': readyBut({ target: { end: 'waiting', reason: BUSY } }),
   'target refused': readyBut({ target: { end: 'refused', reason: REFUSED } }),
@@ -439,11 +439,11 @@ describe('of a run without a task that is handled here', () => {
         'object not replaced': leaves(waits(BUSY, NOW + 30_000)),
         'object absent': { do: 'record', records: [{ type: 'key_absent' }] },
         'object unreadable': waits(SLOW, NOW + 30_000),
-        'not judged': { do: 'learn', facts: ['judged'] },
-        'judged: refused': rejected(REFUSED),
-        'judged: waiting': onlyWaits(BUSY, NOW + 30_000),
-        'judged: target in trouble': waits(BUSY, NOW + 30_000),
-        'judged: dry run': { do: 'record', records: [{ type: 'dry_run', reason: DRY }] },
+        'not checked': { do: 'learn', facts: ['checked'] },
+        'checked: refused': rejected(REFUSED),
+        'checked: waiting': onlyWaits(BUSY, NOW + 30_000),
+        'checked: target in trouble': waits(BUSY, NOW + 30_000),
+        'checked: dry run': { do: 'record', records: [{ type: 'dry_run', reason: DRY }] },
         'task unknown': { do: 'learn', facts: ['task'] },
         'task found': { do: 'record', records: [{ type: 'adopted', task: { ...TASK, status: 'RUNNING' } }] },
         'task list refused': rejected(CALL_REFUSED),
@@ -458,7 +458,7 @@ describe('of a run without a task that is handled here', () => {
       expect([name, decide(runWith([CLAIMED]), FACTS[name])]).toStrictEqual([name, expected[name]]);
   });
 
-  it('and was judged before: its target is looked at again, and what was found is not', () => {
+  it('and was checked before: its target is looked at again, and what was found is not', () => {
     const run = runWith([found, CLAIMED]);
     const only = (reason: RunReason, notBefore: number, alarm?: string): Decision => ({
       do: 'record',
@@ -525,9 +525,9 @@ describe('of a run without a task that is handled here', () => {
     expect(decide(run, FACTS['task unknown'])).toStrictEqual({ do: 'learn', facts: ['task'] });
   });
 
-  it('and is a dry run: what was found is not recorded when it waits, and it is judged again when its time comes', () => {
+  it('and is a dry run: what was found is not recorded when it waits, and it is checked again when its time comes', () => {
     const planned = withPolicies({ dryRun: true });
-    const dry = { judged: { end: 'complete', planned } } as const;
+    const dry = { checked: { end: 'complete', planned } } as const;
     const run = runWith([CLAIMED], { planned });
 
     expect(decide(run, readyBut({ ...dry, budget: { until: NOW + HOUR, first: false } }))).toStrictEqual({
@@ -543,7 +543,7 @@ describe('of a run without a task that is handled here', () => {
       records: [{ type: 'waiting', reason: NO_TIME, notBefore: NOW }],
       result: { outcome: 'waiting', reason: NO_TIME },
     });
-    expect(decide(run, readyBut({ judged: undefined }))).toStrictEqual({ do: 'learn', facts: ['judged'] });
+    expect(decide(run, readyBut({ checked: undefined }))).toStrictEqual({ do: 'learn', facts: ['checked'] });
     expect(decide(run, readyBut({ ...dry, lane: BEHIND }))).toStrictEqual({
       do: 'record',
       records: [{ type: 'dry_run', reason: DRY }],
@@ -619,7 +619,7 @@ describe('decide, of whatever run and facts', () => {
       budget: fc.constantFrom('left', 'spent', { until: NOW + HOUR, first: true } as const),
       object: values('object'),
       replacement: values('replacement'),
-      judged: values('judged'),
+      checked: values('checked'),
       target: values('target'),
       task: values('task'),
       prepared: values('prepared'),
@@ -644,8 +644,8 @@ describe('decide, of whatever run and facts', () => {
     fc.assert(
       fc.property(runs, facts, (run, { known: seen, ...others }) => {
         // What was judged is this run's plan.
-        const { judged } = seen;
-        const ofRun = judged?.end === 'complete' ? { judged: { ...judged, planned: run.planned } } : {};
+        const { checked } = seen;
+        const ofRun = checked?.end === 'complete' ? { checked: { ...checked, planned: run.planned } } : {};
         const given = { ...others, known: { ...seen, ...ofRun } };
         rule(decide(run, given), run, given);
       }),

@@ -9,7 +9,7 @@ import type { ReceivedRecord, RunRecord } from '../../../../lib/runs/ledger/run-
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
 import type { RecordedDeps } from '../../../../lib/runs/run-deps.ts';
 import { decide } from '../../../../lib/runs/start/decide.ts';
-import { type LaneFact, laneEntry, laneOf, lookAtLane, noteTurn } from '../../../../lib/runs/start/lane-fact.ts';
+import { inspectLane, type LaneFact, laneEntry, laneOf, noteTurn } from '../../../../lib/runs/start/lane-fact.ts';
 import { runOf } from '../../../../lib/runs/start/run.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { noServices } from '../../../fakes/no-services.ts';
@@ -92,7 +92,7 @@ function laneOfRuns() {
     }
   };
   const look = (received: ReceivedRecord, deps = depsOf()) =>
-    lookAtLane(received, received.planned ?? planned(received.run), deps);
+    inspectLane(received, received.planned ?? planned(received.run), deps);
   /** Looks, and does with the lane what is decided then. */
   const take = async (received: ReceivedRecord, deps = depsOf()): Promise<LaneFact['is'] | 'lost'> => {
     const fact = await look(received, deps);
@@ -150,7 +150,7 @@ describe('laneOf', () => {
   });
 });
 
-describe('lookAtLane', () => {
+describe('inspectLane', () => {
   it('asks nothing of a run that gets in nobody’s way', async () => {
     const { receive, look, service } = laneOfRuns();
     const { target: _none, ...alone } = planned('r1', 'online_migration');
@@ -175,9 +175,9 @@ describe('lookAtLane', () => {
     const r1 = await receive('r1', 1);
 
     const behind = { is: 'behind', blocker: { job: 'a', run: 'r2' }, isSteady: false, ended: [] };
-    expect(await look(r1)).toEqual({ ...behind, isIn: false });
+    expect(await look(r1)).toEqual({ ...behind, isQueued: false });
     await take(r1);
-    expect(await look(r1)).toEqual({ ...behind, isIn: true });
+    expect(await look(r1)).toEqual({ ...behind, isQueued: true });
   });
 
   it('has a run wait whose turn it is not, and says behind which one', async () => {
@@ -509,7 +509,7 @@ describe('the task of the holder', () => {
     task('r1', 'SUCCESS');
     service.asked.length = 0;
 
-    expect(await look(await receive('r2', 2), depsOf({ looksAgain: true }))).toMatchObject({ is: 'behind' });
+    expect(await look(await receive('r2', 2), depsOf({ isTick: true }))).toMatchObject({ is: 'behind' });
     expect(service.asked).toEqual([]);
   });
 
@@ -528,7 +528,7 @@ describe('the task of the holder', () => {
       is: 'behind',
       blocker: { job: 'a', run: 'r1' },
       isSteady: true,
-      isIn: false,
+      isQueued: false,
       ended: [],
     });
   });
@@ -538,7 +538,7 @@ describe('the task of the holder', () => {
     await take(await receive('r1', 1, { planned: planned('r1', 'online_migration') }));
     await add('r1', created('r1'), { type: 'steady' });
     const r2 = await receive('r2', 2);
-    const tick = () => depsOf({ looksAgain: true });
+    const tick = () => depsOf({ isTick: true });
     expect(await look(r2, tick())).toMatchObject({ isSteady: true });
 
     await add('r1', { type: 'left_steady' });

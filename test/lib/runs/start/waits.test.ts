@@ -5,13 +5,13 @@ import {
   isClaimed,
   isMine,
   isOverdue,
-  nextTryAt,
+  nextAttemptAt,
   park,
-  stepAside,
+  retryLater,
   unrecorded,
   unresolved,
   wait,
-  waitOut,
+  waitOutsideLane,
 } from '../../../../lib/runs/start/waits.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
@@ -36,7 +36,7 @@ const SLOW: RunReason = { code: 'SlowDown', message: 'slow down' };
 const QUEUED: RunReason = { code: 'queued', message: 'another run has the turn' };
 const PREPARED = { type: 'prepared', warnings: [] } as const;
 /** Nothing was found out in this pass. */
-const PLAIN = readyBut({ judged: undefined });
+const PLAIN = readyBut({ checked: undefined });
 
 const notices = (count: number) =>
   Array.from({ length: count }, () => ({ type: 'notified', event: 'started', messageId: 'm' }));
@@ -140,8 +140,11 @@ describe('a wait', () => {
   });
 
   it('aside leaves the lane first, whether it is written down or not', () => {
-    expect(stepAside(runWith(), PLAIN, BUSY, NOW + 1)).toStrictEqual({ do: 'leave', next: recorded(BUSY, NOW + 1) });
-    expect(stepAside(waited(BUSY), PLAIN, BUSY, NOW)).toStrictEqual({ do: 'leave', next: answer(BUSY) });
+    expect(waitOutsideLane(runWith(), PLAIN, BUSY, NOW + 1)).toStrictEqual({
+      do: 'leave',
+      next: recorded(BUSY, NOW + 1),
+    });
+    expect(waitOutsideLane(waited(BUSY), PLAIN, BUSY, NOW)).toStrictEqual({ do: 'leave', next: answer(BUSY) });
   });
 });
 
@@ -157,12 +160,12 @@ describe('the next try', () => {
   ])('after %i claims comes %i ms later', (claims, ms) => {
     const run = runWith(Array.from({ length: claims }, () => ({ type: 'claimed', until: NOW })));
 
-    expect(nextTryAt(run, NOW)).toBe(NOW + ms);
+    expect(nextAttemptAt(run, NOW)).toBe(NOW + ms);
   });
 
   it('of a run with 1,000 records comes six hours later, and of one with 999 within minutes', () => {
-    expect(nextTryAt(runWith(notices(998)), NOW)).toBe(NOW + 30_000);
-    expect(nextTryAt(runWith(notices(999)), NOW)).toBe(NOW + 6 * HOUR);
+    expect(nextAttemptAt(runWith(notices(998)), NOW)).toBe(NOW + 30_000);
+    expect(nextAttemptAt(runWith(notices(999)), NOW)).toBe(NOW + 6 * HOUR);
   });
 });
 
@@ -201,19 +204,21 @@ describe('a run is overdue', () => {
 
 describe('what was found out', () => {
   it('is the complete plan, once, and its body where that is another one', () => {
-    const judged = { end: 'complete', planned: { ...PLANNED, body: { more: 1 }, warnings: ['w'] } } as const;
+    const checked = { end: 'complete', planned: { ...PLANNED, body: { more: 1 }, warnings: ['w'] } } as const;
 
     expect(unrecorded(runWith(), READY.known)).toStrictEqual([PREPARED]);
-    expect(unrecorded(runWith(), { judged })).toStrictEqual([{ type: 'prepared', body: { more: 1 }, warnings: ['w'] }]);
-    expect(unrecorded(runWith([PREPARED]), { judged })).toStrictEqual([]);
+    expect(unrecorded(runWith(), { checked })).toStrictEqual([
+      { type: 'prepared', body: { more: 1 }, warnings: ['w'] },
+    ]);
+    expect(unrecorded(runWith([PREPARED]), { checked })).toStrictEqual([]);
   });
 
   it('is nothing while the plan is not complete, and nothing of a dry run', () => {
     expect(unrecorded(runWith(), {})).toStrictEqual([]);
-    expect(unrecorded(runWith(), { judged: { end: 'waiting', reason: BUSY } })).toStrictEqual([]);
-    expect(unrecorded(runWith(), { judged: { end: 'refused', reason: BUSY } })).toStrictEqual([]);
+    expect(unrecorded(runWith(), { checked: { end: 'waiting', reason: BUSY } })).toStrictEqual([]);
+    expect(unrecorded(runWith(), { checked: { end: 'refused', reason: BUSY } })).toStrictEqual([]);
     const planned = withPolicies({ dryRun: true });
-    expect(unrecorded(runWith([], { planned }), { judged: { end: 'complete', planned } })).toStrictEqual([]);
+    expect(unrecorded(runWith([], { planned }), { checked: { end: 'complete', planned } })).toStrictEqual([]);
   });
 });
 
@@ -230,17 +235,20 @@ describe('passing trouble', () => {
   });
 
   it('of the target or the cloud keeps the turn, and of the run itself leaves the target to others', () => {
-    expect(waitOut(runWith(), PLAIN, BUSY)).toStrictEqual(recorded(BUSY, NOW + 30_000));
-    expect(waitOut(runWith(), PLAIN, SLOW)).toStrictEqual(recorded(SLOW, NOW + 30_000));
-    expect(waitOut(runWith(), PLAIN, NO_RIGHT)).toStrictEqual({ do: 'leave', next: recorded(NO_RIGHT, NOW + 30_000) });
+    expect(retryLater(runWith(), PLAIN, BUSY)).toStrictEqual(recorded(BUSY, NOW + 30_000));
+    expect(retryLater(runWith(), PLAIN, SLOW)).toStrictEqual(recorded(SLOW, NOW + 30_000));
+    expect(retryLater(runWith(), PLAIN, NO_RIGHT)).toStrictEqual({
+      do: 'leave',
+      next: recorded(NO_RIGHT, NOW + 30_000),
+    });
     const odd: RunReason = { code: 'backup_running', message: 'a backup is being taken' };
-    expect(waitOut(runWith(), PLAIN, odd, NOW + MINUTE)).toStrictEqual(recorded(odd, NOW + MINUTE));
+    expect(retryLater(runWith(), PLAIN, odd, NOW + MINUTE)).toStrictEqual(recorded(odd, NOW + MINUTE));
   });
 
   it('of a run that may have a task keeps the turn, whatever it is', () => {
     const attempted = runWith([{ type: 'intent', until: NOW }]);
 
-    expect(waitOut(attempted, PLAIN, NO_RIGHT)).toStrictEqual(recorded(NO_RIGHT, NOW + 30_000));
+    expect(retryLater(attempted, PLAIN, NO_RIGHT)).toStrictEqual(recorded(NO_RIGHT, NOW + 30_000));
   });
 
   it('after six hours parks the run, says so loudly, and leaves the target to others', () => {
@@ -258,16 +266,16 @@ describe('passing trouble', () => {
       },
     });
 
-    expect(waitOut(runWith([since]), PLAIN, BUSY)).toStrictEqual(expected(BUSY));
-    expect(waitOut(runWith([since]), PLAIN, NO_RIGHT)).toStrictEqual(expected(NO_RIGHT));
+    expect(retryLater(runWith([since]), PLAIN, BUSY)).toStrictEqual(expected(BUSY));
+    expect(retryLater(runWith([since]), PLAIN, NO_RIGHT)).toStrictEqual(expected(NO_RIGHT));
     const justNow = runWith([{ ...since, at: NOW - 6 * HOUR }]);
-    expect(waitOut(justNow, PLAIN, BUSY)).toStrictEqual(recorded(BUSY, NOW + 30_000));
+    expect(retryLater(justNow, PLAIN, BUSY)).toStrictEqual(recorded(BUSY, NOW + 30_000));
   });
 
   it('of an attempt that certainly made nothing parks a run that waits, not one that is unknown', () => {
     const run = runWith([{ type: 'intent', until: NOW, at: NOW - 7 * HOUR }]);
 
-    expect(waitOut(run, PLAIN, BUSY)).toMatchObject({ do: 'leave', next: { result: { outcome: 'waiting' } } });
+    expect(retryLater(run, PLAIN, BUSY)).toMatchObject({ do: 'leave', next: { result: { outcome: 'waiting' } } });
     expect(park(run, PLAIN, BUSY)).toStrictEqual({
       do: 'record',
       records: [{ type: 'parked', reason: parkedFor(BUSY) }],

@@ -1,7 +1,7 @@
 import type { Jobs } from '../../jobs/job.ts';
 import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { hasNone, type OpenWork } from '../ledger/open-work.ts';
+import { isEmptyUnder, type OpenWork } from '../ledger/open-work.ts';
 import {
   foldSet,
   listOpenSets,
@@ -19,9 +19,9 @@ import type { RecordedDeps } from '../run-deps.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
 import { fingerprint } from '../start/occurrence.ts';
 import { closeSet } from './close-set.ts';
-import { judgeByBucket, waitingText } from './judge-set.ts';
+import { evaluateByBucket, waitingText } from './evaluate-set.ts';
 import { reportSet } from './report-set.ts';
-import { isOver, isResting } from './set-end.ts';
+import { isDormant, isOver } from './set-end.ts';
 import { openWork, type SetWork } from './set-work.ts';
 import { startSet, tryToStart } from './start-set.ts';
 
@@ -45,11 +45,11 @@ const MIN_SET_MS = 5_000;
  * @returns what became of the runs that were started, and of the sets that could not be taken up
  * @throws {LedgerError} when the open sets can't be listed, or the place can't be written
  */
-export async function takeUpSets(jobs: Jobs, work: OpenWork, deps: RecordedDeps): Promise<RunResult[]> {
+export async function processSets(jobs: Jobs, work: OpenWork, deps: RecordedDeps): Promise<RunResult[]> {
   const { ledger } = deps;
   const hasTime = () => deps.remainingMs() > RESERVE_MS;
   const mostMs = Math.max(deps.remainingMs() / SHARE_OF_SET, MIN_SET_MS);
-  if (hasNone(work, OPEN_SETS)) return [];
+  if (isEmptyUnder(work, OPEN_SETS)) return [];
   const turn = await readSetTurn(ledger);
   const place = new Place(ledger, turn);
   const results: RunResult[] = [];
@@ -60,7 +60,7 @@ export async function takeUpSets(jobs: Jobs, work: OpenWork, deps: RecordedDeps)
       continue;
     }
     await place.before(name);
-    results.push(...(await takeUpNamed(jobs, name, withAtMost(mostMs, deps))));
+    results.push(...(await processNamed(jobs, name, withTimeLimit(mostMs, deps))));
   }
   await place.end();
   return results;
@@ -120,20 +120,20 @@ async function* inTurn(
   }
 }
 
-function withAtMost(ms: number, deps: RecordedDeps): RecordedDeps {
+function withTimeLimit(ms: number, deps: RecordedDeps): RecordedDeps {
   const end = deps.ledger.now() + ms;
   return { ...deps, remainingMs: () => Math.min(deps.remainingMs(), end - deps.ledger.now()) };
 }
 
 /** Never throws for the ledger: a set that can't be read is passed over. */
-async function takeUpNamed(jobs: Jobs, name: OpenSetName, deps: RecordedDeps): Promise<RunResult[]> {
+async function processNamed(jobs: Jobs, name: OpenSetName, deps: RecordedDeps): Promise<RunResult[]> {
   let log = deps.log.with({ set: name });
   let set: OpenSet | undefined;
   try {
     set = await readOpenSet(deps.ledger, name);
     if (!set) return [];
     log = deps.log.with({ job: set.job, set: set.prefix });
-    return await takeUp(jobs, set, { ...deps, log });
+    return await processSet(jobs, set, { ...deps, log });
   } catch (error) {
     log.error('this set could not be taken up; it stays open', { error });
     if (set && error instanceof DamagedListError) await noteSet(set, error, { ...deps, log });
@@ -142,7 +142,7 @@ async function takeUpNamed(jobs: Jobs, name: OpenSetName, deps: RecordedDeps): P
   }
 }
 
-/** People are told of it by `lookAgain`. */
+/** People are told of it by `recheckUnreadable`. */
 async function noteSet(
   { job, prefix }: OpenSet,
   { message }: LedgerError,
@@ -156,13 +156,13 @@ async function noteSet(
   }
 }
 
-async function takeUp(jobs: Jobs, set: OpenSet, deps: RecordedDeps): Promise<RunResult[]> {
+async function processSet(jobs: Jobs, set: OpenSet, deps: RecordedDeps): Promise<RunResult[]> {
   const job = jobs.jobs.get(set.job);
   const work = job && (await openWork(jobs, job, set.prefix, deps.ledger));
   const log = work?.log ?? (await openSetLog(deps.ledger, set.job, set.prefix));
   const results: RunResult[] = [];
   const state = foldSet(log.records);
-  if (work && (state.toStart || !isResting(state))) {
+  if (work && (state.toStart || !isDormant(state))) {
     const result = state.toStart ? await startSet(work, state.toStart, deps) : await tryToStart(work, deps);
     const isWaiting = result.reason?.code === 'set_incomplete';
     const last = isWaiting ? await giveUpWhenOverdue(work, result, deps) : result;
@@ -185,7 +185,7 @@ async function giveUpWhenOverdue(work: SetWork, result: RunResult, deps: Recorde
   if (state.firstAt === undefined || deps.ledger.now() < state.firstAt + trigger.set.deadlineMs) return undefined;
   let why = result.reason?.message ?? '';
   if (trigger.set.complete.marker !== undefined && !state.marker) {
-    const verdict = await judgeByBucket(work, state, deps);
+    const verdict = await evaluateByBucket(work, state, deps);
     if (verdict.kind === 'waits') why = waitingText(work, verdict);
     if (verdict.kind === 'other_marker') {
       deps.log.warn('the bucket has a marker of the set that was not announced; it counts');

@@ -12,7 +12,7 @@ import { isCounted, markWaiting } from '../ledger/waiting-requests.ts';
 import type { RecordedDeps } from '../run-deps.ts';
 import { claimRecord } from './claim-record.ts';
 import { decide } from './decide.ts';
-import { looksFor } from './decide-create.ts';
+import { lookupsFor } from './decide-create.ts';
 import { FactFinder, type Known } from './facts.ts';
 import { type LaneFact, laneOf } from './lane-fact.ts';
 import type { Run } from './run.ts';
@@ -25,7 +25,7 @@ import type { Run } from './run.ts';
  * @returns what is being found out; `undefined` when somebody else recorded the run
  * @throws {LedgerError}
  */
-export async function recordFirst(
+export async function writeFirstRecords(
   log: RunLog,
   received: Received,
   deps: RecordedDeps,
@@ -34,8 +34,8 @@ export async function recordFirst(
   const { ledger } = deps;
   const { job, run } = received;
   while (!log.state.received) {
-    const isPaused = hasPauses(ledger, job);
-    const lane = quickLook(received, deps, behind);
+    const isPaused = readPauses(ledger, job);
+    const lane = quickLaneCheck(received, deps, behind);
     await Promise.all([
       markOpen(ledger, job, run, generationOf(log.records)),
       ...(isCounted(received) ? [markWaiting(ledger, job, run)] : []),
@@ -46,9 +46,9 @@ export async function recordFirst(
     const finder = new FactFinder(log, deps, first.run);
     const { pauses, lane: seen } = { pauses: await isPaused, lane: await lane };
     const known = { ...(pauses ? { pauses } : {}), ...(seen ? { lane: seen } : {}) };
-    const waits = waitsAtOnce(first.run, finder, known);
+    const waits = immediateWait(first.run, finder, known);
     // Of a run that follows another one nothing is seen before that one has joined the queue.
-    if (!behind) beginLooks(first.run, finder, known, waits !== undefined);
+    if (!behind) beginLookups(first.run, finder, known, waits !== undefined);
     if (await log.append(...(waits ? first.waiting(waits) : first.records))) {
       if (pauses) finder.set('pauses', pauses);
       finder.isOutside = true;
@@ -59,12 +59,12 @@ export async function recordFirst(
 }
 
 /** What cannot be read is asked for again by whoever decides on it. */
-async function hasPauses(ledger: Ledger, job: string): Promise<Known['pauses']> {
+async function readPauses(ledger: Ledger, job: string): Promise<Known['pauses']> {
   return pausesOf(ledger, job).catch(() => undefined);
 }
 
 /** What the lane itself says, without a look at who is in it; `undefined` when nobody has to end first, and where that cannot be read. */
-async function quickLook(
+async function quickLaneCheck(
   received: Received,
   { ledger }: RecordedDeps,
   behind: Pick<LaneEntry, 'job' | 'run'> | undefined,
@@ -78,7 +78,7 @@ async function quickLook(
     const { entries, holder } = (await TargetLane.shared(ledger, lane)).state;
     const ahead = entries.filter((entry) => entry.run === holder || inOrder(entry, received) < 0);
     const blocker = ahead.find((entry) => entry.run === holder) ?? ahead[0] ?? behind;
-    return blocker && { is: 'behind', blocker, isSteady: false, isIn: false, ended: [] };
+    return blocker && { is: 'behind', blocker, isSteady: false, isQueued: false, ended: [] };
   } catch {
     return undefined;
   }
@@ -106,16 +106,16 @@ function firstRun(received: Received, deps: RecordedDeps): First {
 }
 
 /** The wait that is decided on what is known without asking the cloud. */
-function waitsAtOnce(run: Run, finder: FactFinder, known: Known): NewRunRecord | undefined {
+function immediateWait(run: Run, finder: FactFinder, known: Known): NewRunRecord | undefined {
   const decision = decide(run, { ...finder.facts, known });
   const last = decision.do === 'leave' || decision.do === 'enter' ? decision.next : decision;
   if (last.do !== 'record' || last.records.length !== 1) return undefined;
   return last.records.find(({ type }) => type === 'waiting');
 }
 
-function beginLooks(run: Run, finder: FactFinder, { pauses, lane }: Known, isWaiting: boolean): void {
+function beginLookups(run: Run, finder: FactFinder, { pauses, lane }: Known, isWaiting: boolean): void {
   if (!pauses || pauses.length > 0 || run.received.written) return;
   const isQueueing = lane?.is === 'behind';
-  const names = isWaiting && isQueueing ? [] : looksFor(run, finder.facts, isQueueing);
+  const names = isWaiting && isQueueing ? [] : lookupsFor(run, finder.facts, isQueueing);
   finder.begin(['lane', ...names]);
 }

@@ -8,7 +8,7 @@ import type { AllServices } from '../../ports/services.ts';
  * The same services, which look at each end of an object once: the look for the object that started a run and the judgement of its file go out side by
  * side and share the request. The end of that object is asked for together with its start when the event says how large it is.
  */
-export function sharedLooks(services: AllServices, given: Trigger | undefined): AllServices {
+export function sharedLookups(services: AllServices, given: Trigger | undefined): AllServices {
   const looks = new Map<string, Promise<unknown>>();
   const once = <T>(look: () => Promise<T>, ...of: readonly (string | number)[]): Promise<T> => {
     const key = JSON.stringify(of);

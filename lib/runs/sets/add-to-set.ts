@@ -25,7 +25,7 @@ const MAX_RECORDED = MAX_FILES + 1;
  * @returns never throws for what the cloud or the ledger says; `waiting` with `set_incomplete` while the set is not complete, `rejected`
  *   with `bad_manifest` when its list of files can't be used, `skipped` with `late_member` when it came too late
  */
-export async function landInSet(
+export async function addToSet(
   { jobs, job, object, place }: { jobs: Jobs; job: Job; object: ObjectTrigger; place: SetPlace },
   deps: RecordedDeps,
 ): Promise<RunResult> {
@@ -33,7 +33,7 @@ export async function landInSet(
   try {
     const work = await openWork(jobs, job, place.prefix, deps.ledger);
     if (!work) throw new Error(`${place.prefix} is no set of job ${job.name}`);
-    return await land(work, place.role, object, { ...deps, log });
+    return await add(work, place.role, object, { ...deps, log });
   } catch (error) {
     if (error instanceof OtherEnvironmentError) {
       log.error('the set is refused; nothing was recorded', { error });
@@ -45,7 +45,7 @@ export async function landInSet(
   }
 }
 
-async function land(
+async function add(
   work: SetWork,
   role: SetPlace['role'],
   object: ObjectTrigger,

@@ -17,7 +17,7 @@ import { type SetScope, setName, setScope } from './set-work.ts';
  * @throws {RunError} `trigger_gone` when the job has no such sets any more; `bad_manifest`; `set_incomplete` when files are missing;
  *   `set_not_listed` when the bucket can't be looked into: trying again may help
  */
-export async function listSetAgain(
+export async function relistSet(
   job: Job,
   { key: prefix, set, time }: ObjectTrigger,
   services: Pick<AllServices, 'obs'>,

@@ -4,7 +4,7 @@ import { openRunLog } from '../ledger/run-log.ts';
 import { openSetLog } from '../ledger/set-log.ts';
 import { TargetLane } from '../ledger/target-lane.ts';
 import {
-  isLasting,
+  isPermanent,
   listUnreadable,
   putUnreadable,
   removeUnreadable,
@@ -12,15 +12,15 @@ import {
 } from '../ledger/unreadable-records.ts';
 import { publishReport } from '../report/notify.ts';
 import { adviceOnUnreadable, unreadableReport } from '../report/report.ts';
-import { isTaken, type RunResult } from '../report/run-result.ts';
+import { isRecorded, type RunResult } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
 import { hasRun } from '../start/has-run.ts';
 import { startForJob } from '../start/start-for-job.ts';
-import { inShare } from './in-share.ts';
+import { withTimeShare } from './with-time-share.ts';
 
 /** In one tick. The next one goes on with the others. */
-const MAX_LOOKS = 50;
+const MAX_RECHECKS = 50;
 
 /**
  * Looks again at what could not be read, and tells people of what still cannot: in the log at every look, and once by a notification `parked`,
@@ -31,13 +31,13 @@ const MAX_LOOKS = 50;
  * @returns what became of the runs that were started
  * @throws {LedgerError} when it cannot be listed what could not be read
  */
-export async function lookAgain(jobs: Jobs, deps: RecordedDeps, eachMs: number): Promise<RunResult[]> {
+export async function recheckUnreadable(jobs: Jobs, deps: RecordedDeps, eachMs: number): Promise<RunResult[]> {
   const results: RunResult[] = [];
-  for (const found of await listUnreadable(deps.ledger, MAX_LOOKS)) {
+  for (const found of await listUnreadable(deps.ledger, MAX_RECHECKS)) {
     if (deps.remainingMs() <= RESERVE_MS) break;
     const log = deps.log.with({ job: found.job, run: found.run });
     try {
-      const result = await inShare(eachMs, { ...deps, log }, (limited) => lookAt(found, jobs, limited));
+      const result = await withTimeShare(eachMs, { ...deps, log }, (limited) => recheck(found, jobs, limited));
       if (typeof result === 'object') results.push(result);
       if (result === 'abandoned') throw new Error(`it took longer than ${eachMs} ms`);
     } catch (error) {
@@ -48,7 +48,7 @@ export async function lookAgain(jobs: Jobs, deps: RecordedDeps, eachMs: number):
   return results;
 }
 
-async function lookAt(found: UnreadableRecord, jobs: Jobs, deps: RecordedDeps): Promise<RunResult | undefined> {
+async function recheck(found: UnreadableRecord, jobs: Jobs, deps: RecordedDeps): Promise<RunResult | undefined> {
   const { ledger } = deps;
   const { object } = found;
   const job = jobs.jobs.get(found.job);
@@ -57,14 +57,14 @@ async function lookAt(found: UnreadableRecord, jobs: Jobs, deps: RecordedDeps): 
     if (object && sweeps) {
       const isKnown = await hasRun(ledger, sweeps, object);
       const result = isKnown ? undefined : await startForJob({ jobs, job: sweeps, object }, deps);
-      if (result && !isTaken(result)) return result;
+      if (result && !isRecorded(result)) return result;
       await removeUnreadable(ledger, found);
       return result;
     }
-    await readAgain(found, ledger);
+    await reread(found, ledger);
   } catch (error) {
-    if (!isLasting(error)) throw error;
-    await tell(found, jobs, deps);
+    if (!isPermanent(error)) throw error;
+    await reportUnreadable(found, jobs, deps);
     return undefined;
   }
   await removeUnreadable(ledger, found);
@@ -72,13 +72,13 @@ async function lookAt(found: UnreadableRecord, jobs: Jobs, deps: RecordedDeps): 
 }
 
 /** @throws {LedgerError} when what could not be read still cannot */
-async function readAgain({ job, run, lane, set }: UnreadableRecord, ledger: Ledger): Promise<void> {
+async function reread({ job, run, lane, set }: UnreadableRecord, ledger: Ledger): Promise<void> {
   if (lane !== undefined) await TargetLane.open(ledger, lane);
   else if (set !== undefined) await openSetLog(ledger, job, set);
   else await openRunLog(ledger, job, run);
 }
 
-async function tell(found: UnreadableRecord, jobs: Jobs, deps: RecordedDeps): Promise<void> {
+async function reportUnreadable(found: UnreadableRecord, jobs: Jobs, deps: RecordedDeps): Promise<void> {
   const { why } = found;
   const notify = jobs.jobs.get(found.job)?.policies.notify;
   deps.log.error('a record cannot be read; what it is about waits for a person', {

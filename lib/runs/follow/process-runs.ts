@@ -7,7 +7,7 @@ import { OtherEnvironmentError } from '../ledger/origin.ts';
 import { byAge, inTurn, notePlace, type Place } from '../ledger/reconcile-turn.ts';
 import type { RunLog } from '../ledger/run-log.ts';
 import type { RunState } from '../ledger/run-state.ts';
-import { isLasting, mayBeUnreadable, noteUnreadable, type UnreadableRecord } from '../ledger/unreadable-records.ts';
+import { isPermanent, mayBeUnreadable, noteUnreadable, type UnreadableRecord } from '../ledger/unreadable-records.ts';
 import { unmarkWaiting } from '../ledger/waiting-requests.ts';
 import { completeReplay } from '../operate/replay-run.ts';
 import { sendReports } from '../report/notify.ts';
@@ -19,11 +19,11 @@ import { advanceRun } from '../start/advance-run.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
 import { DetailBudget } from './detail-budget.ts';
 import { type FollowDeps, followRun } from './follow-run.ts';
-import { inShare } from './in-share.ts';
-import { lookAgain } from './look-again.ts';
 import { ReadAhead } from './read-ahead.ts';
+import { recheckUnreadable } from './recheck-unreadable.ts';
 import { settleRun } from './settle-run.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
+import { withTimeShare } from './with-time-share.ts';
 
 /** So many runs are taken up after the place of the next tick was written, and before it is written again. */
 export const RUNS_PER_PLACE = 20;
@@ -34,7 +34,7 @@ const REPORTS_SHARE = 1 / 5;
 const ORPHAN_MS = 25 * 60 * 60_000;
 
 /** What came of it so far: it stands if the rest hangs. */
-export interface TakenUpRuns {
+export interface RunsProgress {
   open: number;
   parked: number;
   looked: number;
@@ -45,7 +45,7 @@ export interface TakenUpRuns {
   place: Place;
 }
 
-export interface TakeUpOptions {
+export interface ProcessRunsOptions {
   readonly jobs: Jobs;
   /** What there is to do, as far as it is listed. */
   readonly work: OpenWork;
@@ -63,7 +63,7 @@ export interface TakeUpOptions {
  * @param done is filled as the work goes on
  * @throws {LedgerError} when the open runs can't be listed, or the place not be written
  */
-export async function takeUpRuns(done: TakenUpRuns, { jobs, work, runMs }: TakeUpOptions, deps: RecordedDeps) {
+export async function processRuns(done: RunsProgress, { jobs, work, runMs }: ProcessRunsOptions, deps: RecordedDeps) {
   const partMs = deps.remainingMs();
   const { remainingMs, leaseMs = remainingMs } = deps;
   const hasTime = () => remainingMs() > partMs * REPORTS_SHARE && leaseMs() > RESERVE_MS;
@@ -74,7 +74,7 @@ export async function takeUpRuns(done: TakenUpRuns, { jobs, work, runMs }: TakeU
   const shared = {
     snapshot: makeTaskSnapshot(deps.services, deps.log, deps.ledger.now),
     details: new DetailBudget(open.length, deps.ledger.now()),
-    looksAgain: true as const,
+    isTick: true as const,
   };
   for (const [index, entry] of open.entries()) {
     if (!hasTime()) break;
@@ -82,21 +82,21 @@ export async function takeUpRuns(done: TakenUpRuns, { jobs, work, runMs }: TakeU
       await notePlace(deps.ledger, placeAfter(entry, done));
     done.looked += 1;
     const isTurn = shared.details.isTurn(places.get(entry) ?? index);
-    const taken = await inShare(runMs, deps, (limited) =>
-      takeUp(entry, logs.take(index), { ...limited, ...shared, isTurn }),
+    const taken = await withTimeShare(runMs, deps, (limited) =>
+      processRun(entry, logs.take(index), { ...limited, ...shared, isTurn }),
     );
-    const { result, isParked, toReport } = taken === 'abandoned' ? leftAlone(entry, runMs, deps) : taken;
+    const { result, isParked, toReport } = taken === 'abandoned' ? abandonedRun(entry, runMs, deps) : taken;
     done.place = placeAfter(entry, done);
     if (isParked) done.parked += 1;
     if (toReport) unreported.push(toReport);
     if (result) done.runs.push({ job: entry.job, run: entry.run, ...result });
   }
-  await inShare(deps.remainingMs() / 2, deps, (limited) => report(unreported, limited));
-  if (mayBeUnreadable(deps.ledger, work)) done.runs.push(...(await lookAgain(jobs, deps, runMs)));
+  await withTimeShare(deps.remainingMs() / 2, deps, (limited) => report(unreported, limited));
+  if (mayBeUnreadable(deps.ledger, work)) done.runs.push(...(await recheckUnreadable(jobs, deps, runMs)));
 }
 
 async function listInTurn(
-  done: TakenUpRuns,
+  done: RunsProgress,
   work: OpenWork,
   hasTime: () => boolean,
   { ledger, log }: RecordedDeps,
@@ -112,11 +112,11 @@ async function listInTurn(
   return open;
 }
 
-function placeAfter({ at, job, run }: OpenRun, { isPartOfAll }: TakenUpRuns): Place {
+function placeAfter({ at, job, run }: OpenRun, { isPartOfAll }: RunsProgress): Place {
   return { after: { at, job, run }, ...(isPartOfAll ? { byName: true } : {}) };
 }
 
-function leftAlone({ job, run }: OpenRun, runMs: number, { log }: RecordedDeps): TakenUp {
+function abandonedRun({ job, run }: OpenRun, runMs: number, { log }: RecordedDeps): ProcessedRun {
   log.error('this run did not end in its share of the tick and is left alone; it stays open', { job, run, runMs });
   const message = `it did not end within ${runMs} ms; the log of an earlier tick may have why`;
   return { result: { outcome: 'waiting', reason: { code: 'out_of_time', message } }, isParked: false };
@@ -135,7 +135,7 @@ async function report(runs: readonly RunLog[], deps: RecordedDeps): Promise<void
   }
 }
 
-interface TakenUp {
+interface ProcessedRun {
   readonly result?: RunResult;
   readonly isParked: boolean;
   readonly toReport?: RunLog;
@@ -146,14 +146,14 @@ function followedFields({ outcome, ...result }: RunResult, state: string | undef
   return outcome === 'existing' && state !== undefined ? { state, ...result } : { outcome, ...result };
 }
 
-async function takeUp(entry: OpenRun, reading: Promise<RunLog>, deps: FollowDeps): Promise<TakenUp> {
+async function processRun(entry: OpenRun, reading: Promise<RunLog>, deps: FollowDeps): Promise<ProcessedRun> {
   const { job, run } = entry;
   const log = deps.log.with({ job, run });
   let isRead = false;
   try {
     const records = await reading;
     isRead = true;
-    const result = await bringOn(records, records.state, entry, { ...deps, log });
+    const result = await advance(records, records.state, entry, { ...deps, log });
     if (result) log.info('run', followedFields(result, viewRun(records.records)?.state));
     const isParked = records.state.parked === true;
     const toReport = dueReports(records.records).length > 0 ? { toReport: records } : {};
@@ -167,7 +167,7 @@ async function takeUp(entry: OpenRun, reading: Promise<RunLog>, deps: FollowDeps
     const why = error instanceof LedgerError ? error.message : '';
     // Once for all runs of the job that wait for that target.
     if (lane !== undefined) await note({ job, run: lane, why, lane }, { ...deps, log });
-    else if (!isRead && why && isLasting(error)) await note({ job, run, why }, { ...deps, log });
+    else if (!isRead && why && isPermanent(error)) await note({ job, run, why }, { ...deps, log });
     const code = error instanceof LedgerError ? 'ledger' : 'internal';
     return {
       result: { outcome: 'waiting', reason: { code, message: 'it could not be taken up; the log has why' } },
@@ -176,7 +176,7 @@ async function takeUp(entry: OpenRun, reading: Promise<RunLog>, deps: FollowDeps
   }
 }
 
-/** People are told of it at the end of the tick: see `lookAgain`. */
+/** People are told of it at the end of the tick: see `recheckUnreadable`. */
 async function note(what: Omit<UnreadableRecord, 'since'>, { ledger, log }: RecordedDeps): Promise<void> {
   try {
     await noteUnreadable(ledger, { ...what, since: ledger.now() });
@@ -185,7 +185,7 @@ async function note(what: Omit<UnreadableRecord, 'since'>, { ledger, log }: Reco
   }
 }
 
-async function bringOn(
+async function advance(
   records: RunLog,
   state: RunState,
   entry: OpenRun,

@@ -7,7 +7,7 @@ const ENDING = /\.(?:txt|json|csv|tmp)$/;
  *
  * @param name relative to the set's prefix
  */
-export function isNearMarker(marker: string | undefined, name: string): boolean {
+export function resemblesMarker(marker: string | undefined, name: string): boolean {
   if (marker === undefined || name === marker) return false;
   const last = (name.split('/').at(-1) ?? '').trim().toLowerCase();
   const wanted = marker.toLowerCase();
@@ -15,7 +15,7 @@ export function isNearMarker(marker: string | undefined, name: string): boolean 
 }
 
 /** For people: what is wrong with each. */
-export function nearMarkerHints(marker: string | undefined, prefix: string, keys: readonly string[]): string[] {
+export function markerHints(marker: string | undefined, prefix: string, keys: readonly string[]): string[] {
   return keys.map((key) => {
     const isDeeper = key.slice(prefix.length).includes('/');
     const wrong = isDeeper ? `the marker must lie directly below ${prefix}` : 'its name is not exactly that';

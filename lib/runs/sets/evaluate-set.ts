@@ -4,7 +4,7 @@ import type { SetObject, SetState } from '../ledger/set-log.ts';
 import type { RecordedDeps } from '../run-deps.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
 import { listSet, type SetListing } from './list-set.ts';
-import { nearMarkerHints } from './near-marker.ts';
+import { markerHints } from './marker-hints.ts';
 import { ManifestError } from './parse-manifest.ts';
 import { readManifest } from './read-manifest.ts';
 import { setTrigger } from './set-trigger.ts';
@@ -27,10 +27,10 @@ export interface SetWaiting {
   readonly files: number;
   readonly waits: readonly SetWait[];
   /** Keys that may have been meant as the marker. Empty when the bucket was not looked into. */
-  readonly nearMarkers: readonly string[];
+  readonly similarKeys: readonly string[];
 }
 
-export type JudgeDeps = Pick<RecordedDeps, 'ledger' | 'log' | 'remainingMs'> & {
+export type EvaluateDeps = Pick<RecordedDeps, 'ledger' | 'log' | 'remainingMs'> & {
   readonly services: Pick<RecordedDeps['services'], 'obs'>;
 };
 
@@ -39,14 +39,14 @@ export type JudgeDeps = Pick<RecordedDeps, 'ledger' | 'log' | 'remainingMs'> & {
  * notification may be lost, or come after the marker's. A set that is complete by its count alone needs no look, unless a notification leaves open
  * which of two keys its object has: then those that the bucket has count.
  */
-export async function judgeSet(work: SetWork, state: SetState, deps: JudgeDeps): Promise<SetVerdict> {
+export async function evaluateSet(work: SetWork, state: SetState, deps: EvaluateDeps): Promise<SetVerdict> {
   const { complete } = work.trigger.set;
   const looks = complete.marker !== undefined || complete.quietMs !== undefined;
-  const known = judgeByLedger(work, state, deps.ledger.now());
+  const known = evaluateByLedger(work, state, deps.ledger.now());
   const early = known.waits.filter(({ condition }) => !looks || condition === 'marker' || condition === 'quiet');
   if (early.length > 0) return { ...known, waits: early };
   return looks || hasUncertain(state)
-    ? judgeByBucket(work, state, deps)
+    ? evaluateByBucket(work, state, deps)
     : completeWith(work, [...state.members.values()]);
 }
 
@@ -58,21 +58,21 @@ function hasUncertain({ members }: SetState): boolean {
 }
 
 /** What a set waits for as far as its notifications tell. */
-export function judgeByLedger({ trigger }: SetWork, state: SetState, now: number): SetWaiting {
+export function evaluateByLedger({ trigger }: SetWork, state: SetState, now: number): SetWaiting {
   const files = [...state.members.values()];
   const waits = waitsOf(trigger.set.complete, { files, marker: state.marker, lastAt: state.lastAt }, now);
-  return { kind: 'waits', files: files.length, waits, nearMarkers: [] };
+  return { kind: 'waits', files: files.length, waits, similarKeys: [] };
 }
 
-/** As `judgeSet`, by what the bucket has now. */
-export async function judgeByBucket(work: SetWork, state: SetState, deps: JudgeDeps): Promise<SetVerdict> {
+/** As `evaluateSet`, by what the bucket has now. */
+export async function evaluateByBucket(work: SetWork, state: SetState, deps: EvaluateDeps): Promise<SetVerdict> {
   const { complete } = work.trigger.set;
   const notified = [...state.members.values()];
   const fromBucket = (why: string): SetWaiting => ({
     kind: 'waits',
     files: notified.length,
     waits: [{ condition: 'bucket', why }],
-    nearMarkers: [],
+    similarKeys: [],
   });
   const { marker } = state;
   let keys: readonly string[] | undefined;
@@ -86,13 +86,13 @@ export async function judgeByBucket(work: SetWork, state: SetState, deps: JudgeD
   if (typeof listing === 'string') return fromBucket(listing);
   // A list of files was read from what lies there now, so it is that version's.
   if ((keys || !marker) && isOther(listing.marker, state)) return { kind: 'other_marker', marker: listing.marker };
-  return judgeListing(work, state, { listing, keys }, deps.ledger.now());
+  return evaluateListing(work, state, { listing, keys }, deps.ledger.now());
 }
 
 async function keysOf(
   work: SetWork,
   marker: SetObject,
-  { services }: JudgeDeps,
+  { services }: EvaluateDeps,
 ): Promise<readonly string[] | string | { readonly why: string }> {
   try {
     return await readManifest(work, marker, services);
@@ -108,17 +108,17 @@ function isOther(found: SetObject | undefined, { marker, known }: SetState): fou
   return found !== undefined && found.version !== marker?.version && !known(found);
 }
 
-function judgeListing(
+function evaluateListing(
   work: SetWork,
   state: SetState,
   { listing, keys }: { readonly listing: SetListing; readonly keys: readonly string[] | undefined },
   now: number,
 ): SetVerdict {
   const { complete } = work.trigger.set;
-  const { files, newestAt = 0, nearMarkers } = listing;
+  const { files, newestAt = 0, similarKeys } = listing;
   const lastAt = Math.max(state.lastAt ?? 0, newestAt);
   const waits = waitsOf(complete, { files, marker: state.marker, keys, lastAt }, now);
-  if (waits.length > 0) return { kind: 'waits', files: files.length, waits, nearMarkers };
+  if (waits.length > 0) return { kind: 'waits', files: files.length, waits, similarKeys };
   return completeWith(work, files, complete.marker === undefined ? undefined : state.marker);
 }
 
@@ -131,7 +131,7 @@ async function list(
   work: SetWork,
   state: SetState,
   keys: readonly string[] | undefined,
-  { services, log, remainingMs }: JudgeDeps,
+  { services, log, remainingMs }: EvaluateDeps,
 ): Promise<SetListing | string> {
   try {
     return await listSet(work, services, { keys, hasTime: () => remainingMs() > RESERVE_MS });
@@ -151,14 +151,14 @@ async function list(
     });
     const named = keys && new Set(keys);
     const files = [...members.values()].filter(({ key }) => !named || named.has(key));
-    return { files, others: members.size - files.length, nearMarkers: [] };
+    return { files, others: members.size - files.length, similarKeys: [] };
   }
 }
 
 /** What a set has and waits for, for people. */
-export function waitingText(work: SetWork, { files, waits, nearMarkers }: SetWaiting): string {
+export function waitingText(work: SetWork, { files, waits, similarKeys }: SetWaiting): string {
   const { marker } = work.trigger.set.complete;
   const text = waitText(work.trigger.set.complete, work.prefix, files, waits);
-  const hints = nearMarkerHints(marker, work.prefix, nearMarkers).map((hint) => `; ${hint}`);
+  const hints = markerHints(marker, work.prefix, similarKeys).map((hint) => `; ${hint}`);
   return `set ${setName(work)}: ${text}${hints.join('')}`;
 }

@@ -10,7 +10,7 @@ import type { RunDeps } from '../run-deps.ts';
  * @returns `abandoned` when the work did not end in its share
  * @throws what the work throws in time; a later failure is in the log
  */
-export async function inShare<D extends Pick<RunDeps, 'remainingMs' | 'leaseMs'> & { readonly log: Logger }, T>(
+export async function withTimeShare<D extends Pick<RunDeps, 'remainingMs' | 'leaseMs'> & { readonly log: Logger }, T>(
   shareMs: number,
   deps: D,
   work: (deps: D) => Promise<T>,
