@@ -40,7 +40,7 @@ describe.each([{ versioned: false }, { versioned: true }])('a sweep of a bucket 
     expect(simulation.smn.published).toEqual([
       {
         topic: TOPIC,
-        subject: 'import-a: 1 object of bucket backups had not been announced',
+        subject: 'import-a: 1 object of bucket backups had no notification',
         message: expect.stringContaining('Objects: a/x/dump.rdb\n'),
       },
     ]);
@@ -177,7 +177,7 @@ describe.each([{ versioned: false }, { versioned: true }])('a sweep of a bucket 
     expect(inFirst).toBeLessThan(12);
     expect(await simulation.store.list('runs/', { limit: 1_000 })).toHaveLength(12);
     expect(simulation.smn.published.map(({ subject }) => subject)).toEqual([
-      'import-a: 12 objects of bucket backups had not been announced',
+      'import-a: 12 objects of bucket backups had no notification',
     ]);
   });
 
@@ -295,7 +295,7 @@ describe('a sweep that misses many objects', () => {
     expect([appends(), reads()]).toEqual([[13], [3]]);
     expect(simulation.smn.published).toEqual([
       expect.objectContaining({
-        subject: 'import-a: 1150 objects of bucket backups had not been announced',
+        subject: 'import-a: 1150 objects of bucket backups had no notification',
         message: expect.stringContaining('a/000019.rdb and 1130 more\n'),
       }),
     ]);
@@ -315,7 +315,7 @@ describe('a sweep that misses many objects', () => {
 
     expect(appends()).toHaveLength(1);
     expect(simulation.smn.published.map(({ subject }) => subject)).toEqual([
-      'import-a: 70 objects of bucket backups had not been announced',
+      'import-a: 70 objects of bucket backups had no notification',
     ]);
   });
 
@@ -345,7 +345,7 @@ describe('a sweep that misses many objects', () => {
 
     expect(await pass(simulation)).toMatchObject({ isDone: true, isReported: true, looked: 120 });
     expect(simulation.smn.published.map(({ subject }) => subject)).toEqual([
-      'import-a: 9820 objects of bucket backups had not been announced',
+      'import-a: 9820 objects of bucket backups had no notification',
     ]);
   });
 

@@ -12,22 +12,22 @@ import type { TaskSnapshot } from './task-snapshot.ts';
 
 export interface FollowDeps extends RecordedDeps {
   readonly snapshot: TaskSnapshot;
-  /** Progress and reasons cost calls of their own. */
+  /** Progress and failure reasons cost additional calls. */
   readonly details: DetailBudget;
-  /** Is it this run's turn to have its progress read? */
+  /** Whether it is this run's turn to have its progress read. */
   readonly isTurn: boolean;
 }
 
-/** A pass makes a few of them; more than this is a bug. */
+/** A pass takes a few steps; more than this is a bug. */
 const MAX_STEPS = 20;
 
 /**
  * Follows the task of a run: performs what `decideFollow` says, and records it.
  *
- * Nothing is recorded for progress; only what changes is. Safe beside itself: each changing call is made once, and when somebody else wrote to the run the
- * rest is left to the next tick.
+ * Progress alone is not recorded, only state changes. Safe to run concurrently: each changing call is made once, and if another invocation wrote to
+ * the run, the rest is left to the next tick.
  *
- * @returns what is news; `undefined` when the task continues
+ * @returns the result, if there is a new one; `undefined` while the task continues
  * @throws {LedgerError} when the ledger cannot be read or written
  */
 export async function followRun(log: RunLog, deps: FollowDeps): Promise<RunResult | undefined> {
@@ -46,7 +46,7 @@ export async function followRun(log: RunLog, deps: FollowDeps): Promise<RunResul
     const end = await pass.perform(decideFollow(followed, pass.facts), followed);
     if (end !== 'again') return end;
   }
-  throw new Error(`${log.name}: no end of decisions about its task`);
+  throw new Error(`${log.name}: the decisions about its task do not end`);
 }
 
 class Pass {
@@ -60,7 +60,7 @@ class Pass {
     this.#found = { row, calls: {} };
     const isKnown = typeof row === 'string' || this.#action.stateOf(row.status) !== 'unknown';
     if (!isKnown)
-      deps.log.warn('the task is in a state that is not known; it counts as running', { status: row.status });
+      deps.log.warn('the task is in an unknown state; treating it as running', { status: row.status });
   }
 
   get facts(): FollowFacts {
@@ -102,7 +102,7 @@ class Pass {
     { state: { absentAt } }: Followed,
   ): Promise<RunResult | undefined> {
     if (logLine) this.#deps.log[isGone ? 'warn' : 'error'](logLine.message, logLine.fields);
-    // Found again meanwhile: then it is not gone.
+    // If the task was seen again meanwhile, it is not gone.
     const stillGone = isGone ? { isStillRight: (state: { absentAt?: number }) => state.absentAt === absentAt } : {};
     return (await settleRun(this.#log, this.#deps, { status, reason, ...stillGone })) ? result : undefined;
   }
@@ -135,7 +135,7 @@ class Pass {
     return (await this.#readOptional(() => action.failureReason(this.#deps.services, row))) ?? row.errorMessage?.trim();
   }
 
-  /** Details are for people: when they can't be read, the run continues. */
+  /** Details are for people: if they can't be read, the run continues. */
   async #readOptional<T>(read: () => Promise<T>): Promise<T | undefined> {
     try {
       return await read();
@@ -171,16 +171,16 @@ class Pass {
     this.#found = { ...this.#found, calls: { ...this.#found.calls, [name]: fact } };
   }
 
-  /** Was a task set going that waited for it? A state that is not known does not tell. Nobody else stops or releases it. */
+  /** Whether a waiting task was configured or started. An unknown state proves nothing. Nobody else stops or releases it. */
   #checkCall(name: CallName, { action }: Followed): CallCheck {
     const { row } = this.#found;
     if (typeof row === 'string')
-      return { seen: 'unreadable', reason: { code: 'unreadable', message: 'it is not listed' } };
+      return { seen: 'unreadable', reason: { code: 'unreadable', message: 'the task is not listed' } };
     const notDone: CallCheck = { seen: 'not_done', at: row.at };
     if (name === 'stop' || name === 'release') return notDone;
     const state = action.stateOf(row.status);
     if (state === 'ready') return notDone;
     if (state !== 'unknown') return { seen: 'done' };
-    return { seen: 'unreadable', reason: { code: 'unknown_state', message: `the state ${row.status} is not known` } };
+    return { seen: 'unreadable', reason: { code: 'unknown_state', message: `unknown state ${row.status}` } };
   }
 }

@@ -19,17 +19,17 @@ import { hasRun } from '../start/has-run.ts';
 import { startForJob } from '../start/start-for-job.ts';
 import { withTimeShare } from './with-time-share.ts';
 
-/** In one tick. The next one goes on with the others. */
+/** Per tick. The next tick continues with the others. */
 const MAX_RECHECKS = 50;
 
 /**
- * Looks again at what could not be read, and tells people of what still cannot: in the log at every look, and once by a notification `parked`,
- * if the job of the present jobs file wants these: that of the run is in the record. What a sweep found is started when its record can be read and
- * there is no run for it.
+ * Checks unreadable records again, and reports those that still cannot be read: in the log every time, and once with a `parked` notification if the
+ * current jobs file has it for the job (the run's own setting is in the unreadable record). An object that a sweep found is started once its record
+ * can be read and it has no run.
  *
- * @param eachMs longer than this none may take
- * @returns what became of the runs that were started
- * @throws {LedgerError} when it cannot be listed what could not be read
+ * @param eachMs time limit for each record
+ * @returns the results of the runs that were started
+ * @throws {LedgerError} when the unreadable records cannot be listed
  */
 export async function recheckUnreadable(jobs: Jobs, deps: RecordedDeps, eachMs: number): Promise<RunResult[]> {
   const results: RunResult[] = [];
@@ -41,7 +41,7 @@ export async function recheckUnreadable(jobs: Jobs, deps: RecordedDeps, eachMs: 
       if (typeof result === 'object') results.push(result);
       if (result === 'abandoned') throw new Error(`it took longer than ${eachMs} ms`);
     } catch (error) {
-      log.error('what could not be read could not be looked at again; a later tick tries again', { error });
+      log.error('an unreadable record could not be checked again; a later tick retries', { error });
       await putUnreadable(deps.ledger, found);
     }
   }
@@ -71,7 +71,7 @@ async function recheck(found: UnreadableRecord, jobs: Jobs, deps: RecordedDeps):
   return undefined;
 }
 
-/** @throws {LedgerError} when what could not be read still cannot */
+/** @throws {LedgerError} when the record still cannot be read */
 async function reread({ job, run, lane, set }: UnreadableRecord, ledger: Ledger): Promise<void> {
   if (lane !== undefined) await TargetLane.open(ledger, lane);
   else if (set !== undefined) await openSetLog(ledger, job, set);
@@ -81,7 +81,7 @@ async function reread({ job, run, lane, set }: UnreadableRecord, ledger: Ledger)
 async function reportUnreadable(found: UnreadableRecord, jobs: Jobs, deps: RecordedDeps): Promise<void> {
   const { why } = found;
   const notify = jobs.jobs.get(found.job)?.policies.notify;
-  deps.log.error('a record cannot be read; what it is about waits for a person', {
+  deps.log.error('a record cannot be read; its run, set or lane waits for an operator', {
     why,
     advice: adviceOnUnreadable(found),
   });

@@ -27,7 +27,7 @@ export function incompleteSetReport({ job, bucket, prefix }: SetFacts, id: strin
       ['Time', `given up ${new Date(at).toISOString()}`],
       ['Why', why],
       ['What to do', 'find out what did not upload the rest; then upload the whole set below another prefix'],
-      ['Report', `${id}; it may come twice, then with the same id`],
+      ['Report', `${id}; it may be sent twice, then with the same id`],
     ]),
   };
 }
@@ -47,7 +47,7 @@ export function badManifestReport(
       ['Time', `read ${new Date(at).toISOString()}`],
       ['Why', why],
       ['What to do', 'upload the marker again with the right list: its new version completes the set'],
-      ['Report', `${id}; it may come twice, then with the same id`],
+      ['Report', `${id}; it may be sent twice, then with the same id`],
     ]),
   };
 }
@@ -76,7 +76,7 @@ export function lateMembersReport({ job, bucket, prefix }: SetFacts, id: string,
           ? 'if it belongs to the backup, upload the whole set below another prefix'
           : `if it belongs to the backup: ${again}. That lists the set again, and imports all that it has then`,
       ],
-      ['Report', `${id}; it may come twice, then with the same id`],
+      ['Report', `${id}; it may be sent twice, then with the same id`],
     ]),
   };
 }

@@ -261,7 +261,7 @@ describe('npx migrations runs show', () => {
       task: { id: 'task-1' },
       history: expect.arrayContaining([expect.objectContaining({ event: 'intent', by: 'invocation-1' })]),
       next: [
-        { command: `npx migrations runs watch import-a ${one} --local`, what: 'see how it goes on' },
+        { command: `npx migrations runs watch import-a ${one} --local`, what: 'watch its progress' },
         { command: `npx migrations runs cancel import-a ${one} --local`, what: expect.any(String) },
         { command: `npx migrations runs forget import-a ${one} --why "..." --local`, what: expect.any(String) },
       ],

@@ -54,7 +54,7 @@ describe('a task that is followed', () => {
         'Target: DCS instance e3d9400a-cecb-54d2-9170-400b2b2b80e6',
         'Task: session-cache-509c88db7946, id task-1, gone',
         'Time: received 2026-03-14T12:00:00.100Z, task created after 0 s, failed after 15 min',
-        'Why: task session-cache-509c88db7946 (task-1) is no longer there; somebody deleted it',
+        'Why: task session-cache-509c88db7946 (task-1) no longer exists; somebody deleted it',
         'What to do: mend the cause; then wait for the next tick, which starts a new run; or: npx migrations runs replay move-full 509c88db79460c2dcdc0d309914cee72',
         'Run: 509c88db79460c2dcdc0d309914cee72',
         'Report: 509c88db79460c2dcdc0d309914cee72-failed; it may come twice, then with the same id',

@@ -71,6 +71,6 @@ describe('withTimeShare', () => {
     fail(new Error('late'));
     await jest.advanceTimersByTimeAsync(0);
 
-    expect(lines).toEqual([expect.objectContaining({ level: 'warn', message: 'what was abandoned failed' })]);
+    expect(lines).toEqual([expect.objectContaining({ level: 'warn', message: 'abandoned work failed' })]);
   });
 });

@@ -179,7 +179,7 @@ Started by: obs://redis-backups/prod/dump.rdb
 Target: DCS instance d2c8399f-bdba-43c1-8069-3ff17a1a79d5
 Time: received 2026-03-14T12:00:00.000Z, still waiting after 5 min
 Why: run 77 of job move has the turn on dcs-x
-What to do: nothing, if that migration is to go on: this run begins when its task is stopped. To end it, stop its task in the console, or cancel its run. To give this one up: npx migrations runs forget restore-staging d207aebff5ae9887f6f2f5d53d642a64 --why "..."
+What to do: nothing, if that migration is to continue: this run starts when the task of that migration is stopped. To end that migration, stop its task in the console or cancel its run. To give this run up: npx migrations runs forget restore-staging d207aebff5ae9887f6f2f5d53d642a64 --why "..."
 Run: d207aebff5ae9887f6f2f5d53d642a64
 Report: d207aebff5ae9887f6f2f5d53d642a64-waiting; it may come twice, then with the same id
 `,
@@ -312,14 +312,14 @@ describe('a report of what was missed', () => {
     expect(sweptReport(sweep, ['prod/a.rdb', 'prod/b.rdb'])).toEqual({
       id: 'restore-staging-2026-03-14T12:00:00.000Z-missed',
       event: 'missed',
-      subject: 'restore-staging: 2 objects of bucket redis-backups had not been announced',
+      subject: 'restore-staging: 2 objects of bucket redis-backups had no notification',
       message: `The sweep of job restore-staging found 2 objects without a run, and started what was missing.
 
 Bucket: redis-backups
 Objects: prod/a.rdb, prod/b.rdb
 Time: sweep of 2026-03-14T12:00:00.000Z
-Why: no notification had come for them; notifications are not promised, and some are late
-What to do: nothing. If it happens often, look at the bucket's notification and at the function's trigger
+Why: no notification arrived for them; delivery of notifications is not guaranteed, and some are late
+What to do: nothing. If it happens often, check the bucket's notification and the function's trigger
 Report: restore-staging-2026-03-14T12:00:00.000Z-missed; it may come twice, then with the same id
 `,
     });

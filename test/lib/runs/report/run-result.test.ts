@@ -87,7 +87,7 @@ describe('reasonOf', () => {
   it('keeps the text of an unexpected error to the log', () => {
     expect(reasonOf(new TypeError('x of undefined'))).toEqual({
       code: 'internal',
-      message: 'an unexpected error; the log has it',
+      message: 'an unexpected error; see the log',
     });
   });
 });

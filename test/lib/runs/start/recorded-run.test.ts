@@ -439,7 +439,7 @@ describe('a create call whose answer was lost', () => {
     await tick(simulation, 2 * HOUR);
     await tick(simulation, 5 * MINUTE);
     expect((await recordsOf(simulation)).filter((type) => type === 'parked')).toHaveLength(1);
-    expect(logged(simulation, 'parked runs wait for a person')).toBe(2);
+    expect(logged(simulation, 'parked runs wait for an operator')).toBe(2);
     expect(await listOpen(operatorOf(simulation))).toHaveLength(1);
     expect(await deliver(simulation)).toMatchObject({ outcome: 'unknown', reason: { code: 'parked' } });
 
