@@ -69,13 +69,13 @@ describe.each([false, true])('a set whose marker lists its files (versions: %s)'
     await simulation.reconcile();
 
     const message =
-      'the manifest obs://backups/prod/day-1/_SUCCESS can\'t be used: line 2 is "../day-2/b.rdb": ".." could lead out of the set';
+      'the manifest obs://backups/prod/day-1/_SUCCESS can\'t be used: line 2 is "../day-2/b.rdb": ".." is not allowed, because it could leave the set';
     expect(value).toEqual([{ job: 'import-set', outcome: 'rejected', reason: { code: 'bad_manifest', message } }]);
     expect(again.value).toEqual(value);
     expect(simulation.smn.published.map(({ subject }) => subject)).toEqual([
-      "import-set: the manifest can't be used: obs://backups/prod/day-1/",
+      "import-set: invalid manifest: obs://backups/prod/day-1/",
     ]);
-    expect(simulation.smn.published[0]?.message).toContain('".." could lead out of the set');
+    expect(simulation.smn.published[0]?.message).toContain('".." is not allowed, because it could leave the set');
     expect(await openSets(simulation)).toBe(0);
     expect(simulation.cloud.tasks).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { REPORTS_END_MS } from '../report/notify.ts';
 import { dueReportsOfSet } from './report-set.ts';
 import { isDormant } from './set-end.ts';
 
-/** Takes the mark away when nothing is left to do, and puts it again if something came in at that moment. */
+/** Removes the marker when nothing is left to do, and puts it back if something arrived at that moment. */
 export async function closeSet(log: SetLog, set: OpenSet, job: Job | undefined, ledger: Ledger): Promise<void> {
   if (hasWork(log, set, job, ledger)) return;
   await unmarkSetOpen(ledger, set);

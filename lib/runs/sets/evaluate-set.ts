@@ -11,22 +11,22 @@ import { setTrigger } from './set-trigger.ts';
 import { type SetWait, waitsOf, waitText } from './set-waits.ts';
 import { type SetWork, setName } from './set-work.ts';
 
-/** What becomes of a set now. */
+/** What to do with a set now. */
 export type SetVerdict =
-  /** It is complete, and this starts its run. */
+  /** It is complete; `trigger` starts its run. */
   | { readonly kind: 'complete'; readonly trigger: ObjectTrigger }
   | SetWaiting
-  /** Its manifest is wrong, whatever comes; another version of the marker may be right. `why`: one sentence. */
+  /** Its manifest is invalid, whatever else arrives; another version of the marker may be valid. `why`: one sentence. */
   | { readonly kind: 'bad_manifest'; readonly why: string }
-  /** The bucket has a marker whose notification did not come (yet): the first one, or another version of a list of files. */
+  /** The bucket has a marker whose notification did not arrive (yet): the first one, or another version of the manifest. */
   | { readonly kind: 'other_marker'; readonly marker: SetObject };
 
 export interface SetWaiting {
   readonly kind: 'waits';
-  /** How many it has. */
+  /** Number of files it has. */
   readonly files: number;
   readonly waits: readonly SetWait[];
-  /** Keys that may have been meant as the marker. Empty when the bucket was not looked into. */
+  /** Keys that may have been meant as the marker. Empty when the bucket was not listed. */
   readonly similarKeys: readonly string[];
 }
 
@@ -35,36 +35,36 @@ export type EvaluateDeps = Pick<RecordedDeps, 'ledger' | 'log' | 'remainingMs'> 
 };
 
 /**
- * Judges whether a set is complete. The bucket is looked into only when nothing else is missing: with a marker, or after a quiet time, for a
- * notification may be lost, or come after the marker's. A set that is complete by its count alone needs no look, unless a notification leaves open
- * which of two keys its object has: then those that the bucket has count.
+ * Decides whether a set is complete. The bucket is listed only when nothing else is missing: with a marker, or after a quiet time, because a
+ * notification may be lost or arrive after the marker's. A set that is complete by its count alone needs no listing, unless a notification leaves
+ * open which of two keys its object has: then the keys in the bucket count.
  */
 export async function evaluateSet(work: SetWork, state: SetState, deps: EvaluateDeps): Promise<SetVerdict> {
   const { complete } = work.trigger.set;
-  const looks = complete.marker !== undefined || complete.quietMs !== undefined;
+  const usesBucket = complete.marker !== undefined || complete.quietMs !== undefined;
   const known = evaluateByLedger(work, state, deps.ledger.now());
-  const early = known.waits.filter(({ condition }) => !looks || condition === 'marker' || condition === 'quiet');
+  const early = known.waits.filter(({ condition }) => !usesBucket || condition === 'marker' || condition === 'quiet');
   if (early.length > 0) return { ...known, waits: early };
-  return looks || hasUncertain(state)
+  return usesBucket || hasUncertain(state)
     ? evaluateByBucket(work, state, deps)
     : completeWith(work, [...state.members.values()]);
 }
 
 const KEYS_UNCERTAIN =
-  'their events may mean either of two keys: allow obs:bucket:ListBucket, or say with OBJECT_KEYS how keys are written';
+  'their events may mean either of two keys: allow obs:bucket:ListBucket, or set OBJECT_KEYS to how keys are written';
 
 function hasUncertain({ members }: SetState): boolean {
   return [...members.values()].some(({ written }) => written !== undefined);
 }
 
-/** What a set waits for as far as its notifications tell. */
+/** What a set waits for, according to its notifications alone. */
 export function evaluateByLedger({ trigger }: SetWork, state: SetState, now: number): SetWaiting {
   const files = [...state.members.values()];
   const waits = waitsOf(trigger.set.complete, { files, marker: state.marker, lastAt: state.lastAt }, now);
   return { kind: 'waits', files: files.length, waits, similarKeys: [] };
 }
 
-/** As `evaluateSet`, by what the bucket has now. */
+/** Like `evaluateSet`, according to what the bucket has now. */
 export async function evaluateByBucket(work: SetWork, state: SetState, deps: EvaluateDeps): Promise<SetVerdict> {
   const { complete } = work.trigger.set;
   const notified = [...state.members.values()];
@@ -84,7 +84,7 @@ export async function evaluateByBucket(work: SetWork, state: SetState, deps: Eva
   }
   const listing = await list(work, state, keys, deps);
   if (typeof listing === 'string') return fromBucket(listing);
-  // A list of files was read from what lies there now, so it is that version's.
+  // The manifest was read from the current marker, so it belongs to that version.
   if ((keys || !marker) && isOther(listing.marker, state)) return { kind: 'other_marker', marker: listing.marker };
   return evaluateListing(work, state, { listing, keys }, deps.ledger.now());
 }
@@ -99,7 +99,7 @@ async function keysOf(
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
     return {
-      why: `the manifest ${setName(work)}${marker.key.slice(work.prefix.length)} can't be used: ${error.message}`,
+      why: `the manifest ${setName(work)}${marker.key.slice(work.prefix.length)} is invalid: ${error.message}`,
     };
   }
 }
@@ -126,7 +126,7 @@ function completeWith({ trigger, prefix, name }: SetWork, files: readonly SetObj
   return { kind: 'complete', trigger: setTrigger({ bucket: trigger.bucket, prefix, name }, files, marker) };
 }
 
-/** What the bucket has; what was notified where we may not list it. A text says why neither can be said. */
+/** The files in the bucket; the notified files if we may not list the bucket. A string says why neither is known. */
 async function list(
   work: SetWork,
   state: SetState,
@@ -138,15 +138,15 @@ async function list(
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     if (error.outcome !== 'rejected' || error.temporary) {
-      log.warn('the files of a set could not be listed; it is tried again', { error });
+      log.warn('the files of a set could not be listed; this is retried', { error });
       return 'its files could not be listed';
     }
     const { members } = state;
     if (hasUncertain(state)) {
-      log.error(`the files of a set may not be listed, and ${KEYS_UNCERTAIN}`, { error });
+      log.error(`listing the files of a set is not allowed, and ${KEYS_UNCERTAIN}`, { error });
       return `its files could not be listed, and ${KEYS_UNCERTAIN}`;
     }
-    log.warn('the files of a set may not be listed, so those are taken whose notification came; allow ListBucket', {
+    log.warn('listing the files of a set is not allowed; using the files that were notified. Allow ListBucket', {
       error,
     });
     const named = keys && new Set(keys);
@@ -155,7 +155,7 @@ async function list(
   }
 }
 
-/** What a set has and waits for, for people. */
+/** What a set has and waits for, as text for people. */
 export function waitingText(work: SetWork, { files, waits, similarKeys }: SetWaiting): string {
   const { marker } = work.trigger.set.complete;
   const text = waitText(work.trigger.set.complete, work.prefix, files, waits);

@@ -46,7 +46,7 @@ describe('the console, where a set is open', () => {
       state: 'waiting',
       files: 1,
       message: '1 file is there, and _SUCCESS is not',
-      hints: ['prod/day-1/_success is not the marker _SUCCESS: its name is not exactly that'],
+      hints: ['prod/day-1/_success is not the marker _SUCCESS: the name must match exactly'],
     });
   });
 });

@@ -346,7 +346,7 @@ Set: obs://backups/prod/day-1/
 Objects: none
 Time: given up 2026-03-14T12:00:00.000Z
 Why: 0 of 3
-What to do: find out what did not upload the rest; then upload the whole set below another prefix
+What to do: find out why the rest was not uploaded, then upload the whole set under another prefix
 Report: x-missed; it may come twice, then with the same id
 `,
     });
@@ -359,11 +359,11 @@ Report: x-missed; it may come twice, then with the same id
       id: 'y-missed',
       event: 'missed',
       subject: 'import-set: too late for its set: obs://backups/prod/day-1/d.rdb',
-      message: `A set of job import-set was over when more of it came. What was late is not imported.
+      message: `A set of job import-set was already over when more objects arrived. Late objects are not imported.
 
 Set: obs://backups/prod/day-1/
 Late: prod/day-1/d.rdb
-What to do: if it belongs to the backup, upload the whole set below another prefix
+What to do: if they belong to the backup, upload the whole set under another prefix
 Report: y-missed; it may come twice, then with the same id
 `,
     });

@@ -54,11 +54,11 @@ describe('parseManifest', () => {
     ['nothing', '', 'it names no file'],
     ['empty lines alone', '\r\n \n', 'it names no file'],
     ['an empty array', '[]', 'it names no file'],
-    ['a name that leaves the set', '../day-2/a.rdb', 'line 1 is "../day-2/a.rdb": ".." could lead out of the set'],
+    ['a name that leaves the set', '../day-2/a.rdb', 'line 1 is "../day-2/a.rdb": ".." is not allowed, because it could leave the set'],
     [
       'a name that leaves the set and comes back',
       'a.rdb\nx/../a.rdb',
-      'line 2 is "x/../a.rdb": ".." could lead out of the set',
+      'line 2 is "x/../a.rdb": ".." is not allowed, because it could leave the set',
     ],
     [
       'an absolute name',
@@ -75,18 +75,18 @@ describe('parseManifest', () => {
       'C:\\dumps\\a.rdb',
       'line 1 is "C:\\\\dumps\\\\a.rdb": names are relative to the set\'s prefix prod/day-1/, without it',
     ],
-    ['backslashes', 'shards\\a.rdb', 'line 1 is "shards\\\\a.rdb": folders are separated by "/", not by "\\"'],
-    ['the dot of find', './a.rdb', 'line 1 is "./a.rdb": "." is not the name of a folder; leave "./" out'],
-    ['a folder', 'shards/', 'line 1 is "shards/": a folder is not a file, and no folder has an empty name'],
+    ['backslashes', 'shards\\a.rdb', 'line 1 is "shards\\\\a.rdb": use "/" to separate folders, not "\\"'],
+    ['the dot of find', './a.rdb', 'line 1 is "./a.rdb": "." is not a valid folder name; omit "./"'],
+    ['a folder', 'shards/', 'line 1 is "shards/": it must be a file, and folder names must not be empty'],
     [
       'a folder without a name',
       'a//b.rdb',
-      'line 1 is "a//b.rdb": a folder is not a file, and no folder has an empty name',
+      'line 1 is "a//b.rdb": it must be a file, and folder names must not be empty',
     ],
     [
       'a comment',
       '# shards\na.rdb',
-      'line 1 is "# shards": there are no comments; a file name that begins with "#" must be in a JSON array',
+      'line 1 is "# shards": comments are not supported; a file name that begins with "#" must be in a JSON array',
     ],
     [
       "a name that the job's key does not match",
@@ -100,7 +100,7 @@ describe('parseManifest', () => {
     [
       'JSON that breaks off',
       '["a.rdb",',
-      'it begins with "[" and is not a JSON array; a file name that begins so must be in a JSON array',
+      'it begins with "[" and is not a JSON array; a file name that begins with "[" must be in a JSON array',
     ],
     ['UTF-16', Buffer.from('\ufeffa.rdb\n', 'utf16le'), 'it is not UTF-8; save it as UTF-8'],
     ['GBK', Buffer.from([0xb1, 0xb8, 0xb7, 0xdd, 0x0a]), 'it is not UTF-8; save it as UTF-8'],

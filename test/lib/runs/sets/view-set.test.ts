@@ -22,9 +22,9 @@ async function viewOf(simulation: Simulation): Promise<SetView | undefined> {
 
 describe('an open set that is looked at', () => {
   it.each([
-    ['prod/day-1/_success', 'its name is not exactly that'],
-    ['prod/day-1/_SUCCESS.txt', 'its name is not exactly that'],
-    ['prod/day-1/_SUCCESS ', 'its name is not exactly that'],
+    ['prod/day-1/_success', 'the name must match exactly'],
+    ['prod/day-1/_SUCCESS.txt', 'the name must match exactly'],
+    ['prod/day-1/_SUCCESS ', 'the name must match exactly'],
     ['prod/day-1/shards/_SUCCESS', 'the marker must lie directly below prod/day-1/'],
     ['prod/day-1/a/b/_Success', 'the marker must lie directly below prod/day-1/'],
   ])('names %j as what may have been meant as its marker', async (key, wrong) => {
