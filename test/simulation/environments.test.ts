@@ -57,7 +57,7 @@ describe('two environments on one ledger', () => {
         outcome: 'rejected',
         reason: {
           code: 'other_environment',
-          message: `ledger runs/move-cache/${RUN.run}: it belongs to ${words(OURS)}, and this is ${words(origin)}; give each its own ledger (ledger.obs.prefix), or set MIGRATIONS_STAGE to the stage that is meant`,
+          message: `ledger runs/move-cache/${RUN.run}: it belongs to ${words(OURS)}, and this is ${words(origin)}; give each its own ledger (ledger.obs.prefix), or set MIGRATIONS_STAGE to the intended stage`,
         },
       });
       // What holds for all runs is read beside the run: today's list, and which one is the newest.
@@ -208,7 +208,7 @@ describe('two environments on one ledger', () => {
 
     expect(await missedHeartbeat(ledgerOf(simulation, OURS))).toBeUndefined();
     expect(await missedHeartbeat(ledgerOf(simulation, OTHER))).toMatch(
-      /^the ledger was last looked after by reconcile of region ap-southeast-3, project \w{32}, stage prod: give each/,
+      /^the ledger was last used by reconcile of region ap-southeast-3, project \w{32}, stage prod: give each/,
     );
   });
 

@@ -6,34 +6,33 @@ import { checkAppend, checkName } from '../../ports/ledger-name.ts';
 import type { LedgerEntry, LedgerStore, LedgerText } from '../../ports/ledger-store.ts';
 import { notAppendable } from './not-appendable.ts';
 
-/** A read opens at most this many files, and one more. */
+/** A read opens at most this many files plus one. */
 const PARTS_PER_SUMMARY = 64;
-/** These stay until somebody mends them. EXDEV and EPERM of a link: a file system without hard links. */
+/** Errors that last until somebody fixes the cause. EXDEV and EPERM from `link` mean a file system without hard links. */
 const PERMANENT = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ENOTSUP', 'EXDEV', 'ENAMETOOLONG']);
 
 /**
- * A ledger in a folder, for one machine. It is made when something is first written.
+ * A ledger in a folder, for one machine. The folder is created on the first write.
  *
- * Any number of processes may use it at once. Nothing is ever locked and no file changes once it has its name, so a process may be
- * killed at any moment: what it had not finished does not exist, and at most an unused file stays in `temp` or `parts`.
+ * Any number of processes may use it concurrently. Nothing is locked, and no file changes once it has its name. So a process may be killed at any
+ * moment: unfinished work does not exist, and at most an unused file stays in `temp` or `parts`.
  *
- * - `names/<name>~list` holds the id of a list, and is made by a hard link, which fails where the name exists: one creator wins.
- * - `parts/<id>/<position>` is one append, made by a hard link too: of several writers at one position one wins. Positions count bytes.
- * - `parts/<id>/<position>.sum` is all text before that position, so that a long list is read quickly. It may be absent.
- * - `names/<name>~text` is a text that was put, made by a rename.
+ * - `names/<name>~list` contains the id of a list. It is created by a hard link, which fails if the name exists: one creator wins.
+ * - `parts/<id>/<position>` is one append, also created by a hard link: one of several writers at a position wins. Positions count bytes.
+ * - `parts/<id>/<position>.sum` is the whole text before that position, so that a long list is read quickly. It may be absent.
+ * - `names/<name>~text` is a text stored with `put`, created by a rename.
  *
- * An id is used once, so an append that is overtaken by `remove` can't end up in the next list of that name. Nothing is flushed to disk
- * (fsync): a kill loses nothing, a power failure may lose the last moments, or leave a list that
- * nothing can be added to. Names that differ in case only are one name where the file
- * system says so. It needs hard links.
+ * An id is used once, so an append that is overtaken by `remove` can't end up in the next list of that name. Nothing is flushed to disk (fsync): a
+ * kill loses nothing, but a power failure may lose the last moments, or leave a list that can't be appended to. On a case-insensitive file system,
+ * names that differ only in case are the same name. The file system must support hard links.
  *
- * @throws {LedgerError} from its methods, with the file system's code in the text and the error as `cause`
+ * @throws {LedgerError} from its methods, with the file system's error code in the message and the error as `cause`
  */
 export function makeFolderStore(folder: string): LedgerStore {
   const pathOf = (name: string) => join(folder, 'names', checkName(name));
   const partsOf = (id: string) => join(folder, 'parts', id);
 
-  /** `undefined` when there is no such list. */
+  /** `undefined` when the list does not exist. */
   const findList = async (list: string): Promise<string | undefined> => {
     const id = await ifPresent(readFile(`${pathOf(list)}~list`, 'utf8'));
     return id === undefined ? undefined : partsOf(id);
@@ -70,7 +69,7 @@ export function makeFolderStore(folder: string): LedgerStore {
         sums.filter((sum) => sum < position).map((sum) => ifPresent(unlink(join(parts, `${sum}.sum`)))),
       );
     } catch {
-      // It only makes reading quicker, and the append that it follows has succeeded.
+      // A summary only speeds up reading, and the append before it has succeeded.
     }
   };
 
@@ -83,7 +82,7 @@ export function makeFolderStore(folder: string): LedgerStore {
   return {
     read: (list) => withLedgerErrors('read', list, () => readList(list)),
 
-    // A summary and a few parts: reading all of it costs no more.
+    // A list is a summary and a few parts, so reading all of it costs no more.
     tail: (list) => withLedgerErrors('read', list, async () => ({ ...(await readList(list)), isWhole: true })),
 
     append: (list, position, text) =>
@@ -97,7 +96,7 @@ export function makeFolderStore(folder: string): LedgerStore {
         const { starts } = (await ifPresent(partsIn(parts))) ?? { starts: [] };
         const last = starts.at(-1);
         const lastPart = last === undefined ? undefined : await ifPresent(stat(join(parts, String(last))));
-        // No last part: the list has been removed since its id was read.
+        // No last part: the list was removed after its id was read.
         if (last === undefined || !lastPart || last + lastPart.size !== position) return 'stale';
         if (!(await throughTemp(text, (temp) => linkIfAbsent(temp, join(parts, String(position)))))) return 'stale';
         if (starts.length % PARTS_PER_SUMMARY === 0) await summarize(parts);
@@ -130,7 +129,7 @@ export function makeFolderStore(folder: string): LedgerStore {
           if (entries.length >= limit) break;
           const kept = isList ? await findList(name) : `${pathOf(name)}~text`;
           const found = kept === undefined ? undefined : await ifPresent(stat(kept));
-          // Removed since its folder was read.
+          // `undefined` if it was removed after its folder was read.
           if (found) entries.push({ name, at: Math.floor(found.mtimeMs) });
         }
         return entries;
@@ -139,14 +138,14 @@ export function makeFolderStore(folder: string): LedgerStore {
 }
 
 /**
- * All text of a list. While an append is under way a later part may be seen without the one before it: what comes before the gap was
- * the whole list a moment ago.
+ * Reads the whole text of a list. During an append, a later part may be visible without the one before it: what comes before the gap was the whole
+ * list a moment ago.
  */
 async function readParts(parts: string): Promise<LedgerText> {
   const { starts, sums } = await partsIn(parts);
   const sum = sums.at(-1) ?? 0;
   const summary = sum === 0 ? '' : await ifPresent(readFile(join(parts, `${sum}.sum`), 'utf8'));
-  // A newer one has just taken its place.
+  // A newer summary has just replaced it.
   if (summary === undefined) return readParts(parts);
   const later = starts.filter((start) => start >= sum);
   const texts = await Promise.all(later.map((start) => readFile(join(parts, String(start)), 'utf8')));
@@ -171,7 +170,7 @@ async function partsIn(parts: string): Promise<{ starts: number[]; sums: number[
   return { starts: positions(/^(\d+)$/), sums: positions(/^(\d+)\.sum$/) };
 }
 
-/** The names below a folder, in the order of their code units: `a-b`, `a/b`, `ab`. Folders that can hold none are not read. */
+/** The names under a folder, in the order of their code units: `a-b`, `a/b`, `ab`. Folders that can't contain matches are not read. */
 async function* walk(
   folder: string,
   path: string,
@@ -194,13 +193,13 @@ function nameOf(file: string): string {
   return file.replace(/~.*$/, '');
 }
 
-/** A hard link appears at once and whole, and never in place of another file. @returns whether it was made */
+/** Creates a hard link, which is atomic and never replaces another file. @returns whether it was created */
 async function linkIfAbsent(existing: string, path: string): Promise<boolean> {
   try {
     await link(existing, path);
     return true;
   } catch (error) {
-    // Its folder is gone: the list has been removed.
+    // ENOENT: its folder is gone because the list was removed.
     if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') return false;
     throw error;
   }
@@ -222,7 +221,7 @@ async function withLedgerErrors<T>(operation: string, name: string, work: () => 
     if (error instanceof LedgerError) throw error;
     const code = codeOf(error) ?? 'failed';
     throw new LedgerError(
-      `ledger ${operation} ${name}: ${code} in the ledger's folder; check that it can be written and has room`,
+      `ledger ${operation} ${name}: ${code} in the ledger's folder; check that it is writable and has free space`,
       {
         temporary: !PERMANENT.has(code),
         cause: error,

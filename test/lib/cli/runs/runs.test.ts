@@ -203,7 +203,7 @@ describe('npx migrations runs list', () => {
 
   it('lists what reconcile could not read, open or not, of any age, and exits with 1', async () => {
     const since = Date.parse('2026-03-01T00:00:00Z');
-    const why = 'ledger runs/import-a/bad: line 1 is not a record; it was damaged, or something else wrote there';
+    const why = 'ledger runs/import-a/bad: line 1 is not a record; it was damaged, or something else wrote it';
     const object = { bucket: 'backups', key: 'a/lost.rdb' };
     await project.simulation.store.put('open-unreadable/import-a/bad', JSON.stringify({ since, why, object }));
 

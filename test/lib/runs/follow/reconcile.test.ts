@@ -258,7 +258,7 @@ describe('reconcile', () => {
       {
         topic,
         subject:
-          'import-a: a record cannot be read: ledger runs/import-a/bad: line 1 is not a record; it was damaged, or something else wrote there',
+          'import-a: a record cannot be read: ledger runs/import-a/bad: line 1 is not a record; it was damaged, or something else wrote it',
         message: expect.stringContaining('What to do: look for its task in the console'),
       },
     ]);

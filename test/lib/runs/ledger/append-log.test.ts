@@ -182,7 +182,7 @@ describe('AppendLog', () => {
     await expect(opened).rejects.toMatchObject({
       code: 'ledger',
       temporary: false,
-      message: 'ledger runs/a/1: line 2 is not a record; it was damaged, or something else wrote there',
+      message: 'ledger runs/a/1: line 2 is not a record; it was damaged, or something else wrote it',
     });
   });
 
@@ -201,7 +201,7 @@ describe('AppendLog', () => {
 
     await expect(AppendLog.open(store, 'runs/a/1')).rejects.toMatchObject({
       temporary: false,
-      message: 'ledger runs/a/1: line 1 is not a record; it was damaged, or something else wrote there',
+      message: 'ledger runs/a/1: line 1 is not a record; it was damaged, or something else wrote it',
     });
   });
 });

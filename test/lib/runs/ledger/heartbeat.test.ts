@@ -78,7 +78,7 @@ describe('beat', () => {
 
     expect(await missedHeartbeat(of('prod'))).toBeUndefined();
     expect(await missedHeartbeat(of('dev'))).toBe(
-      'the ledger was last looked after by reconcile of region ap-southeast-3, project p1, stage prod: give each region, project and stage its own ledger (ledger.obs.prefix)',
+      'the ledger was last used by reconcile of region ap-southeast-3, project p1, stage prod: give each region, project and stage its own ledger (ledger.obs.prefix)',
     );
   });
 });
@@ -101,7 +101,7 @@ describe('warnOfMissedHeartbeat', () => {
     await warnOfMissedHeartbeat({ ledger, log: deps.log });
 
     expect(lines).toMatchObject([
-      { level: 'warn', message: 'reconcile has never run: what waits or is unknown will not continue by itself' },
+      { level: 'warn', message: 'reconcile has never run: waiting and unknown runs will not continue' },
       { level: 'warn', message: 'the heartbeat of reconcile could not be read' },
     ]);
   });
