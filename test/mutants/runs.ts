@@ -356,9 +356,9 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'the id of a task is lost when the ledger fails',
-        before: "at.deps.log.error('the task was created, and could not be recorded; reconcile will find it', {",
+        before: "at.deps.log.error('the task was created but could not be recorded; reconcile will find it', {",
         after:
-          "throw error; at.deps.log.error('the task was created, and could not be recorded; reconcile will find it', {",
+          "throw error; at.deps.log.error('the task was created but could not be recorded; reconcile will find it', {",
       },
     ],
   ),

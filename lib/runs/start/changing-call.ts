@@ -8,11 +8,11 @@ import { type RunReason, reasonOf } from '../report/run-result.ts';
 import type { RunDeps } from '../run-deps.ts';
 import { backoffMs } from './backoff.ts';
 
-/** A call that changes something, beside the create call, and how to see whether it was done. */
+/** A changing call other than the create call, and how to check whether it was done. */
 export interface ChangingCall {
   readonly name: CallName;
   /**
-   * Looks whether it was done, before anything is sent and when an answer was lost. `unreadable` proves nothing.
+   * Checks whether it was done, before anything is sent and after a lost response. `unreadable` proves nothing.
    *
    * @throws {CloudError} counts as `unreadable`
    */
@@ -20,19 +20,19 @@ export interface ChangingCall {
   /**
    * Sends it, once.
    *
-   * @returns the id of what it made, if it makes something
-   * @throws {CloudError}; {RunError} when nothing was sent and nothing will be: a secret that is not set
+   * @returns the id of what it created, if anything
+   * @throws {CloudError}; {RunError} when nothing was sent and nothing will be, for example because a secret is not set
    */
   send(): Promise<{ readonly id?: string }>;
-  /** What it makes is found in a list, which may lag: not there counts only when seen twice, the second time after `settle_seconds`. */
+  /** Whether the result is found in a list, which may lag: absence counts only when seen twice, the second time after `settle_seconds`. */
   readonly byList: boolean;
 }
 
 export type CallCheck =
   | { readonly seen: 'done'; readonly id?: string }
-  /** Not done; it may be sent. `at`: when that was so, if it was not just now, ms since 1970. */
+  /** Not done; it may be sent. `at`: when this was observed, if not just now, ms since 1970. */
   | { readonly seen: 'not_done'; readonly at?: number }
-  /** It can't be sent now, or not be told. */
+  /** It can't be sent now, or it is unknown whether it was done. */
   | { readonly seen: 'unreadable'; readonly reason: RunReason };
 
 export type CallEnd =
@@ -44,7 +44,7 @@ export type CallDeps = Pick<RunDeps, 'remainingMs' | 'leaseMs' | 'random' | 'log
 
 const FIRST_WAIT_MS = 30_000;
 const MAX_WAIT_MS = 15 * 60_000;
-/** A list takes 10,000 appends (AppendObject), and each try two of them: so many are enough for two days. */
+/** A list takes 10,000 appends (AppendObject), and each attempt needs two. This many attempts last two days. */
 const SLOW_AFTER_TRIES = 200;
 const SLOW_RETRY_MS = 6 * 60 * 60_000;
 
@@ -64,7 +64,7 @@ export async function callOnce(log: RunLog, call: ChangingCall, settleMs: number
     reason: { code: call.name, message },
     notBefore,
   });
-  if (end === 'forgotten') return pending(`${call.name} is not made: a person had the run forgotten meanwhile`, now);
+  if (end === 'forgotten') return pending(`${call.name} was not sent: an operator forgot the run meanwhile`, now);
   if (known?.waiting && known.waiting.notBefore > now) return { end: 'pending', ...known.waiting };
   const isOpen = known !== undefined && known.waiting === undefined;
   if (isOpen && known.until > now) return pending(`${call.name} is being sent`, known.until);
@@ -75,7 +75,7 @@ export async function callOnce(log: RunLog, call: ChangingCall, settleMs: number
   if (isOpen) {
     const isFirstLook = call.byList && known.absentAt === undefined;
     if (isFirstLook) await log.append({ ...ledger.stamp(), type: 'call_absent', call: call.name });
-    // A state may lag as a list does, and may have been read before the attempt was over.
+    // A state may lag like a list, and may have been read before the attempt was over.
     if (isFirstLook || (found.at ?? now) < known.until + settleMs) {
       return pending(`it is not known whether ${call.name} was done; it is being found for`, known.until + settleMs);
     }
@@ -121,7 +121,7 @@ async function recordDone(
   deps: CallDeps,
 ): Promise<CallEnd> {
   const done: RunRecord = { ...deps.ledger.stamp(), type: 'called', call: name, ...(id === undefined ? {} : { id }) };
-  // Somebody else may have recorded it, or something else, in between: the next look finds it done.
+  // If another invocation wrote in between, the next check finds it done.
   await log.append(done);
   return { end: 'done', ...(id === undefined ? {} : { id }) };
 }

@@ -15,7 +15,7 @@ import { canCheckBeforeTurn, dryReason, needsPreparing } from './prepare-run.ts'
 import type { Run } from './run.ts';
 import { isMine, retryLater, unrecorded, wait, waitOutsideLane } from './waits.ts';
 
-/** In this order: what waits for long is found out before the target is kept from others, and budget is spent last. */
+/** The order matters: reasons for long waits are found before the run takes the target's turn, and budget is spent last. */
 const GATES: readonly Gate[] = [
   needsTime,
   needsNoPause,
@@ -35,8 +35,8 @@ const GATES: readonly Gate[] = [
 ];
 
 /**
- * A run without a task: it is created when there is time, nothing is paused, its files are good, it is its turn, its target is ready, and there is
- * budget.
+ * Decides about a run without a task: it is created when there is time, nothing is paused, its files are valid, it is its turn, its target is ready,
+ * and there is budget.
  */
 export function decideCreate(run: Run, facts: Facts): Decision {
   for (const gate of GATES) {
@@ -59,7 +59,7 @@ function needsNoPause(run: Run, facts: Facts): Decision | undefined {
   return waitOutsideLane(run, facts, { code: 'paused', message: pauses.map(pauseText).join('; and ') }, facts.now);
 }
 
-/** Which looks come next, all at once: of a run that only joins the queue no more than whether it has to. */
+/** The lookups to make next, in parallel. For a run that only joins the queue, just the lane. */
 function needsLookups(run: Run, facts: Facts): Decision | undefined {
   const { known } = facts;
   if (!known.lane) return learn('lane');
@@ -69,7 +69,7 @@ function needsLookups(run: Run, facts: Facts): Decision | undefined {
   return wanted.length === 0 ? PASSED : learn(...wanted);
 }
 
-/** The looks of a run whose turn may have come, or that is judged before it queues. */
+/** The lookups of a run whose turn may have come, or that is checked before it queues. */
 export function lookupsFor({ received, planned, state }: Run, facts: Facts, isQueueing: boolean): FactName[] {
   const needsObjectLookup = !state.prepared && objectToFind(received) !== undefined;
   const needsCheck = !state.prepared && canCheckBeforeTurn(planned);
@@ -82,8 +82,8 @@ export function lookupsFor({ received, planned, state }: Run, facts: Facts, isQu
 }
 
 /**
- * Is a run looked into before it queues? At a tick, so that what is refused is refused long before its turn; where a caller waits for the answer; where
- * other runs are superseded or refused on account of it; and where nothing is sent anyway.
+ * Whether a run is checked before it queues: in a tick, so that it is refused long before its turn; if a caller waits for the response; if it may
+ * supersede other runs or be refused because of them; and in a dry run.
  */
 export function isCheckedBeforeQueueing({ received, planned }: Run, { isTick }: Pick<Facts, 'isTick'>): boolean {
   const { dryRun } = planned.policies ?? DEFAULT_TASK_POLICIES;
@@ -103,14 +103,14 @@ function overBudget(run: Run, facts: Facts, refusal: Refusal): Decision {
   const { job, policies } = run.received;
   const { runs, perMs } = policies.limit;
   const until = new Date(refusal.until).toISOString();
-  const message = `job ${job} has used its limit of ${runs} runs in ${durationText(perMs)}; it continues at ${until}`;
+  const message = `job ${job} has used its limit of ${runs} runs per ${durationText(perMs)}; it continues at ${until}`;
   const reason: RunReason = { code: 'over_budget', message };
   const next = wait(run, facts, reason, refusal.until);
   const alarm = { message: 'ALARM: limit reached, further runs wait', reason };
   return { do: 'leave', next: refusal.first && next.do === 'record' ? { ...next, alarm } : next };
 }
 
-/** Files, instances and settings: what is refused keeps nobody waiting. */
+/** Checks files, instances and settings, so that a refused run keeps nobody waiting. */
 function needsChecks(run: Run, facts: Facts): Decision | undefined {
   const { checked } = facts.known;
   if (run.state.prepared || !checked) return PASSED;
@@ -131,7 +131,7 @@ function needsClaim(run: Run, facts: Facts): Decision | undefined {
   return isMine(run, facts) ? PASSED : { do: 'claim' };
 }
 
-/** A run that was judged in an earlier invocation looks at its target again, now that it has the turn. */
+/** A run that was checked in an earlier invocation checks its target again, now that it has the turn. */
 function needsTarget(run: Run, facts: Facts): Decision | undefined {
   const { checked, target } = facts.known;
   if (!run.state.prepared) {
@@ -150,13 +150,13 @@ function needsTarget(run: Run, facts: Facts): Decision | undefined {
   }
 }
 
-/** Finds out what the plan leaves open, and takes backups; recorded, so that it is done once. */
+/** Completes the plan and takes backups; both are recorded, so that they are done once. */
 function needsBackups(run: Run, facts: Facts): Decision | undefined {
   const { prepared } = facts.known;
   const found = unrecorded(run, facts.known);
   const foundBefore = run.state.prepared ?? (found.length > 0 ? { warnings: [] } : undefined);
   if (!needsPreparing(run.planned, { ...run.state, ...(foundBefore ? { prepared: foundBefore } : {}) })) return PASSED;
-  // Before anything is changed for it: its task may be there already.
+  // Before anything is changed for it, because its task may already exist.
   const there = needsNoTask(run, facts);
   if (there !== PASSED) return there;
   switch (prepared?.end) {
@@ -169,11 +169,11 @@ function needsBackups(run: Run, facts: Facts): Decision | undefined {
     case 'refused':
       return reject(prepared.reason);
     case 'changed':
-      throw new Error('the run was decided on after somebody else had written to it');
+      throw new Error('decided about a run after another invocation had written to it');
   }
 }
 
-/** Of a run with an attempt it is found out before: see `decide`. */
+/** For a run with an attempt, this was checked before: see `decide`. */
 function needsNoTask(run: Run, facts: Facts): Decision | undefined {
   const { task } = facts.known;
   switch (task?.end) {
@@ -191,7 +191,10 @@ function needsNoTask(run: Run, facts: Facts): Decision | undefined {
   }
 }
 
-/** A call of the run failed: it waits for trouble to pass, unless there is none that does, or it is denied what its caller named. */
+/**
+ * A call of the run failed: the run waits for a transient failure to pass. It is rejected if the failure is permanent, or if access to something its
+ * caller named is denied.
+ */
 export function refuseOrWait(
   run: Run,
   facts: Facts,

@@ -6,7 +6,7 @@ import { type LaneFact, laneOf } from './lane-fact.ts';
 import type { Run } from './run.ts';
 import { isMine, wait, waitOutsideLane } from './waits.ts';
 
-/** Is it the run's turn? Then it takes it, else it waits as its job wants. */
+/** Takes the turn if it is the run's turn; otherwise the run waits as its job's `overlap` says. */
 export function needsTurn(run: Run, facts: Facts): Decision | undefined {
   const { lane } = facts.known;
   switch (lane?.is) {
@@ -34,12 +34,12 @@ function queue(run: Run, facts: Facts, lane: Extract<LaneFact, { readonly is: 'b
   return isMine(run, facts) ? { do: 'enter', ended, next } : { do: 'claim' };
 }
 
-/** Nobody knows how long this takes. Of one schedule only the newest tick waits: the older ones would do the same work again, one after the other. */
+/** It is unknown how long this takes. Only the newest tick of a schedule waits: the older ones would only repeat the same work. */
 function waitForOnlineMigration(run: Run, facts: Facts, message: string): Decision {
   const { newer } = facts.known;
   if (newer === undefined) return learn('newer');
   if (newer === 'none') {
-    const why = `${message}: an online migration that continues until somebody stops it`;
+    const why = `${message}: an online migration that continues until it is stopped`;
     return waitOutsideLane(run, facts, { code: IN_ONLINE_MIGRATION, message: why }, facts.now);
   }
   const why = `run ${newer} of this job is newer, and both wait for the end of an online migration`;

@@ -11,28 +11,28 @@ import type { AllServices } from '../../ports/services.ts';
 import type { Received } from '../ledger/run-record.ts';
 import { type RunReason, reasonOf } from '../report/run-result.ts';
 
-/** Said where a key may be either of two, and the job does not want the cloud to be asked. */
+/** The warning for an ambiguous key if the job does not allow lookups in the cloud. */
 export const DECODED_TAKEN =
-  'the event may mean either of two keys, and with preflight: off the bucket is not asked: the decoded one is taken; OBJECT_KEYS can say how keys are written';
+  'the event may mean either of two keys, and with preflight: off the bucket is not checked. Using the decoded key; set OBJECT_KEYS to how keys are written';
 
-/** The object that started a run, and what depends on it. */
+/** The object that started a run. */
 export interface ObjectToFind {
   readonly object: ObjectTrigger;
-  /** The other key that it may have. */
+  /** The other possible key. */
   readonly written?: { readonly key: string };
 }
 
-/** How looking for the object of a run ended. */
+/** The result of looking for the object of a run. */
 export type ObjectFound =
-  /** It is there, or nothing says that it is not. `services` answer the next look at its start with what was seen. */
+  /** It exists, or nothing proves that it does not. `services` return the known start of the object for the next read. */
   | { readonly end: 'there'; readonly key: string; readonly services: AllServices; readonly warning?: string }
-  /** The key has another content by now. */
+  /** The key now has other content. */
   | { readonly end: 'other'; readonly object: ObjectTrigger }
   | { readonly end: 'absent' | 'waiting'; readonly reason: RunReason };
 
 /**
- * What has to be looked for before a run goes on. `undefined` when that is nothing: no single object started it, its job does not want the cloud
- * to be asked (`preflight: off`), or the task has nothing to do with the object.
+ * The object that has to be found before a run continues. `undefined` if no lookup is needed: no single object started the run, its job has
+ * `preflight: off`, or the task does not use the object.
  */
 export function objectToFind({
   given,
@@ -60,11 +60,11 @@ type KeyLookup =
   | { readonly is: 'refused'; readonly failure: ObsErrorClass; readonly error: CloudError };
 
 /**
- * Looks for the object of a run, with one request for each key that it may have: is it there, under which of them, and is it still the version that
- * the event is about?
+ * Looks for the object of a run, with one request per possible key: whether it exists, under which key, and whether it is still the version that the
+ * event is about.
  *
- * Of two keys that are both there it is the one with that version; if that does not tell them apart, the decoded one. Where there is one key only, an
- * answer that does not show the object says nothing here: preflight judges it.
+ * If both keys exist, it is the one with that version; if the version does not distinguish them, the decoded one. With a single possible key, a
+ * failed read proves nothing here: preflight evaluates it.
  */
 export async function findObject({ object, written }: ObjectToFind, services: AllServices): Promise<ObjectFound> {
   const { bucket, key } = object;
@@ -78,7 +78,7 @@ export async function findObject({ object, written }: ObjectToFind, services: Al
   if (!chosen) return { end: 'absent', reason: absent(object, written) };
   const checked = checkVersion({ ...object, key: chosen.key }, chosen.lookup, services);
   if (checked.end !== 'there' || decoded.is === 'absent' || raw.is === 'absent') return checked;
-  const warning = `bucket ${bucket} has both ${JSON.stringify(key)} and ${JSON.stringify(written.key)}, and the event may mean either; ${JSON.stringify(chosen.key)} is taken: OBJECT_KEYS can say how keys are written`;
+  const warning = `bucket ${bucket} has both ${JSON.stringify(key)} and ${JSON.stringify(written.key)}, and the event may mean either. Using ${JSON.stringify(chosen.key)}; set OBJECT_KEYS to how keys are written`;
   return { ...checked, warning };
 }
 
@@ -107,7 +107,7 @@ async function lookUp(obs: ObsService, bucket: string, key: string): Promise<Key
   }
 }
 
-/** What is archived is there. That a bucket is not to be used is not for this to say. */
+/** An archived object exists. Whether a bucket may be used is not decided here. */
 function isThere({ failure }: Extract<KeyLookup, { is: 'refused' }>): boolean {
   return failure.is === 'final';
 }
@@ -124,7 +124,7 @@ function checkVersion(object: ObjectTrigger, seen: KeyLookup, services: AllServi
   return { end: 'there', key, services: withCachedStart(services, bucket, key, async () => start) };
 }
 
-/** As the notification of it, or a sweep, would give it. */
+/** The same trigger as from a notification or a sweep. */
 function otherVersion({ bucket, key, time }: ObjectTrigger, seen: ObjectStart): ObjectTrigger {
   const { size, eTag, versionId, lastModified = time } = seen;
   return {
@@ -141,7 +141,7 @@ function otherVersion({ bucket, key, time }: ObjectTrigger, seen: ObjectStart): 
   };
 }
 
-/** The same services, which answer one look at the start of this object with what is known. */
+/** The same services, except that the next read of the start of this object returns the cached result. */
 function withCachedStart(
   services: AllServices,
   bucket: string,
@@ -173,6 +173,6 @@ function unreadable(
   { failure, error }: Extract<KeyLookup, { is: 'refused' }>,
 ): ObjectFound {
   if (failure.is === 'unavailable' || failure.is === 'temporary') return { end: 'waiting', reason: reasonOf(error) };
-  const message = `the event may mean either of two keys, and ${JSON.stringify(key)} in bucket ${bucket} could not be looked up (${error.message}): allow obs:object:GetObject and obs:bucket:ListBucket there, or say with OBJECT_KEYS how keys are written`;
+  const message = `the event may mean either of two keys, and ${JSON.stringify(key)} in bucket ${bucket} could not be looked up (${error.message}): allow obs:object:GetObject and obs:bucket:ListBucket there, or set OBJECT_KEYS to how keys are written`;
   return { end: 'waiting', reason: { code: 'key_unreadable', message } };
 }

@@ -77,7 +77,7 @@ async function createUnrecorded(
   const sent = await sendCreate(action, complete, deps);
   if (sent.end === 'created') return createdResult(planned, sent.task);
   if (sent.end === 'unknown') {
-    deps.log.warn('the answer to a create call was lost; looking for its task', { error: sent.error });
+    deps.log.warn('the response to a create call was lost; looking for its task', { error: sent.error });
     const task = await findTaskAfterLostResponse(action, planned, deps);
     if (task) return createdResult(planned, task);
   }

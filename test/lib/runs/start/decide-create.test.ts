@@ -311,7 +311,7 @@ describe('a key that may be either of two', () => {
 
   it('is the decoded one where the job does not want the cloud to be asked', () => {
     const warning =
-      'the event may mean either of two keys, and with preflight: off the bucket is not asked: the decoded one is taken; OBJECT_KEYS can say how keys are written';
+      'the event may mean either of two keys, and with preflight: off the bucket is not checked. Using the decoded key; set OBJECT_KEYS to how keys are written';
 
     expect(decided({}, withPolicies({ preflight: 'off' }))).toStrictEqual({
       do: 'record',

@@ -385,7 +385,7 @@ describe('of a run without a task that is handled here', () => {
   const QUEUED: RunReason = { code: 'queued', message: 'run r0 of job a has the turn on dcs-i-1' };
   const ASIDE: RunReason = {
     code: 'target_in_online_migration',
-    message: 'run r0 of job a has the turn on dcs-i-1: an online migration that continues until somebody stops it',
+    message: 'run r0 of job a has the turn on dcs-i-1: an online migration that continues until it is stopped',
   };
   const NEWER: RunReason = {
     code: 'superseded',

@@ -302,7 +302,7 @@ describe('inspectLane', () => {
 
     expect(await look(await receive('r1', 1, { object: 'b/k' }))).toEqual({
       is: 'superseded',
-      reason: { code: 'superseded', message: 'a newer version of this object had its turn already' },
+      reason: { code: 'superseded', message: 'a newer version of this object already had its turn' },
     });
     expect(await take(await receive('r0', 0, { object: 'b/other' }))).toBe('held');
   });
