@@ -49,8 +49,8 @@ const SLOW_AFTER_TRIES = 200;
 const SLOW_RETRY_MS = 6 * 60 * 60_000;
 
 /**
- * Makes a changing call once: its intent is recorded before it and its end right after. Of several that try at once only the one whose
- * intent is recorded sends. While the fate of an attempt is not known it is found for, and sent again only when it was surely not done.
+ * Makes a changing call once: the intent is recorded before it and the result right after. Of concurrent callers, only the one whose intent is
+ * recorded sends. While the result of an attempt is unknown, it is checked, and sent again only if it was definitely not done.
  */
 export async function callOnce(log: RunLog, call: ChangingCall, settleMs: number, deps: CallDeps): Promise<CallEnd> {
   const { ledger } = deps;
@@ -77,7 +77,7 @@ export async function callOnce(log: RunLog, call: ChangingCall, settleMs: number
     if (isFirstLook) await log.append({ ...ledger.stamp(), type: 'call_absent', call: call.name });
     // A state may lag like a list, and may have been read before the attempt was over.
     if (isFirstLook || (found.at ?? now) < known.until + settleMs) {
-      return pending(`it is not known whether ${call.name} was done; it is being found for`, known.until + settleMs);
+      return pending(`it is not known whether ${call.name} was done; checking`, known.until + settleMs);
     }
   }
   const until = leaseEnd(now, (deps.leaseMs ?? deps.remainingMs)());
@@ -97,7 +97,7 @@ async function send(log: RunLog, call: ChangingCall, deps: CallDeps): Promise<Ca
     const reason = reasonOf(error);
     deps.log.warn(`${call.name} failed`, { error });
     if (error instanceof RunError) return refuse(log, call, reason, deps);
-    // Its fate is not known: the open intent says so, and it is found for at the next tick.
+    // The result is unknown: the open intent records that, and it is checked at the next tick.
     if (error.outcome === 'unknown') return { end: 'pending', reason, notBefore: ledger.now() };
     if (!error.temporary && !transientFailure(error)) return refuse(log, call, reason, deps);
     const tries = log.records.filter((record) => record.type === 'call' && record.call === call.name).length;

@@ -58,7 +58,7 @@ function startsOf(object: ObjectTrigger, jobs: Jobs, deps: RunDeps): Start[] {
   if (!object.created) return [skipped('object_removed', `${what}: ${object.eventName}, nothing to import`, deps)];
   if (isFolder(object)) return [skipped('folder', `${what} is a folder`, deps)];
   const matching = jobsForObject(jobs, bucket, key);
-  if (matching.length === 0) return [skipped('no_job_matches', `${what}: it matches the bucket and key of no job`, deps)];
+  if (matching.length === 0) return [skipped('no_job_matches', `${what}: no job matches its bucket and key`, deps)];
   return matching.map((job) =>
     job.on.object_created?.set
       ? () => startForJob({ jobs, job, object }, { ...deps, log })

@@ -8,35 +8,35 @@ import { writeFirstRecords } from './first-records.ts';
 import { laneEntry } from './lane-fact.ts';
 import { openWithControl, proceed, whenLedgerFails } from './recorded-run.ts';
 
-/** A run of a batch, and what it is carried out with. */
+/** A run of a batch, with its dependencies. */
 export interface BatchMember {
   readonly received: Received;
   readonly deps: RecordedDeps;
 }
 
-/** So many runs are recorded side by side. */
-const AT_ONCE = 20;
+/** Number of runs recorded in parallel. */
+const MAX_PARALLEL = 20;
 
 interface Opened {
   readonly member: BatchMember;
   readonly log?: RunLog;
   readonly finder?: FactFinder | undefined;
-  /** The ledger failed it. */
+  /** The result if the ledger failed. */
   readonly failed?: RunResult;
 }
 
 /**
- * Carries out runs of one event for one target: each as `recordedRun` would, but they are recorded side by side, the first in order goes ahead, and the
- * others join the queue behind it in the same append.
+ * Carries out the runs of one event for one target. Like `recordedRun` for each, but they are recorded in parallel, the first in order goes ahead,
+ * and the others join the queue behind it in the same append.
  *
- * @returns one result for each, in the order given; never throws for what cloud or ledger say
+ * @returns one result for each, in the given order; never throws for errors of the cloud or the ledger
  */
 export async function recordedBatch(members: readonly BatchMember[]): Promise<RunResult[]> {
   const sorted = [...members].sort((a, b) => inOrder(a.received, b.received));
   const [leader] = sorted;
   const opened: Opened[] = [];
-  for (let from = 0; from < sorted.length; from += AT_ONCE) {
-    const slice = sorted.slice(from, from + AT_ONCE);
+  for (let from = 0; from < sorted.length; from += MAX_PARALLEL) {
+    const slice = sorted.slice(from, from + MAX_PARALLEL);
     opened.push(...(await Promise.all(slice.map((member) => record(member, leader)))));
   }
   const [first, ...others] = opened;
@@ -58,7 +58,7 @@ async function record(member: BatchMember, leader: BatchMember | undefined): Pro
   }
 }
 
-/** Only of a run that this invocation recorded: another one may be handled elsewhere. */
+/** Only for a run that this invocation recorded: others may be handled elsewhere. */
 function entryOf({ log, finder }: Opened): LaneEntry[] {
   const { received, lastClaim = 0 } = log?.state ?? {};
   return finder && received?.planned ? [laneEntry(received, received.planned, lastClaim)] : [];

@@ -14,35 +14,35 @@ import { isFolder, isLedgerObject } from './ignored-object.ts';
 import { fingerprint, occurrenceOf } from './occurrence.ts';
 import { startForJob } from './start-for-job.ts';
 
-/** Objects that are looked at before the first of them is started, and counted with one append. */
+/** Objects that are checked before the first of them is started, and counted with one append. */
 const PAGE_OBJECTS = 100;
-/** Less time than this is not enough to start a run. */
+/** The minimum time to start a run. */
 export const MIN_START_MS = 5_000;
 
-/** A job that is swept. */
+/** A job with a sweep. */
 export interface Swept {
   readonly jobs: Jobs;
   readonly job: Job;
   readonly sweep: Sweep;
   readonly scope: SweepScope;
-  /** All keys that can match begin with it. */
+  /** The common prefix of all keys that can match. */
   readonly prefix: string;
-  /** Longer than this no object may take. */
+  /** Time limit for each object. */
   readonly objectMs: number;
 }
 
-/** Objects of a bucket that were looked at together. */
+/** Objects of a bucket that were checked together. */
 export interface Page {
   /** In the order of their keys. */
   readonly looked: readonly ObjectTrigger[];
   readonly missed: readonly ObjectTrigger[];
-  /** When all of it is started, everything up to this key was looked at; absent when that is nothing. */
+  /** Once all of the page is started, everything up to this key is done; absent if that is nothing. */
   readonly upTo?: string;
-  /** There is nothing behind it. */
+  /** Whether this is the last page. */
   readonly isLast: boolean;
 }
 
-/** At least one object, and as many as half of the time is enough for: the other half is for starting them. */
+/** Checks at least one object, and as many as fit in half of the time: the other half is for starting them. */
 export async function scanPage(
   swept: Swept,
   pass: SweepPass,
@@ -97,7 +97,7 @@ function isOurs({ jobs, job }: Swept, object: ObjectTrigger, { until }: SweepPas
   return trigger !== undefined && matchesGlob(trigger.key, object.key);
 }
 
-/** Has it no run? What cannot be told is noted, and not held against the rest of the bucket. */
+/** Whether the object has no run. If that is unknown, the object is noted, and the rest of the bucket continues. */
 async function isMissed({ job, objectMs }: Swept, object: ObjectTrigger, deps: RecordedDeps): Promise<boolean> {
   try {
     const known = await withTimeShare(objectMs, deps, ({ ledger }) => hasRun(ledger, job, object));
@@ -105,25 +105,25 @@ async function isMissed({ job, objectMs }: Swept, object: ObjectTrigger, deps: R
     await skipObject(job, object, `reading the record of its run took longer than ${objectMs} ms`, deps);
   } catch (error) {
     deps.log[isPermanent(error) ? 'error' : 'warn'](
-      'it cannot be read whether an object has a run; it is passed over',
+      'could not read whether an object has a run; skipping it',
       {
         key: object.key,
         error,
       },
     );
-    const why = error instanceof LedgerError ? error.message : 'reading the record of its run failed; the log has why';
+    const why = error instanceof LedgerError ? error.message : 'reading the record of its run failed; see the log';
     await skipObject(job, object, why, deps);
   }
   return false;
 }
 
-/** Every tick looks at it again, until a record says what became of it. */
+/** Notes the object, so that every tick checks it again until it has a record. */
 function skipObject(job: Job, object: ObjectTrigger, why: string, { ledger }: RecordedDeps): Promise<void> {
   const run = fingerprint(job.name, occurrenceOf(object));
   return noteUnreadable(ledger, { job: job.name, run, since: ledger.now(), why, object });
 }
 
-/** Starts what was missed; that it was is recorded before. At least one, and then as many as there is time for. */
+/** Starts the missed objects, which were recorded before. At least one, then as many as there is time for. */
 export async function startMissed(
   swept: Swept,
   pass: SweepPass,
@@ -153,17 +153,17 @@ export async function startMissed(
   };
 }
 
-/** @returns `undefined` when it did not end in time: what it recorded says what becomes of it, and if that is nothing it is looked at again */
+/** @returns `undefined` when it did not end in time: it continues from what was recorded, or is checked again if nothing was */
 async function start(
   { jobs, job, objectMs }: Swept,
   object: ObjectTrigger,
   deps: RecordedDeps,
 ): Promise<RunResult | undefined> {
   const { key } = object;
-  deps.log.warn('an object has no run; its notification did not come', { key });
+  deps.log.warn('an object has no run because its notification did not arrive', { key });
   const result = await withTimeShare(objectMs, deps, (limited) => startForJob({ jobs, job, object }, limited));
   if (result === 'abandoned') {
-    deps.log.error('starting an object did not end in time; it is left alone', { key, objectMs });
+    deps.log.error('starting an object took too long and was abandoned', { key, objectMs });
     await skipObject(job, object, `starting it took longer than ${objectMs} ms`, deps);
     return undefined;
   }

@@ -13,9 +13,9 @@ import { startReplacement } from './supersede.ts';
 type PlannedReceived = Received & { readonly planned: PlannedTask };
 
 /**
- * Gets the task of a plan with no record but the cloud's own list: finds it, or creates it.
+ * Finds or creates the task of a plan without a ledger: the cloud's own list is the only record.
  *
- * Repeated deliveries one after the other make one task; simultaneous ones may not. Nothing goes on by itself afterwards.
+ * Sequential repeated deliveries create one task; concurrent ones may create more. Nothing continues on its own afterwards.
  */
 export async function unrecordedRun(action: Action, received: PlannedReceived, deps: RunDeps): Promise<RunResult> {
   if (deps.remainingMs() <= RESERVE_MS) {
@@ -31,7 +31,7 @@ export async function unrecordedRun(action: Action, received: PlannedReceived, d
   return 'outcome' in found ? found : createUnrecorded(action, { received, planned: found.planned }, found.deps);
 }
 
-/** A task may have been made for either key: their names differ where a placeholder has the key. */
+/** A task may exist for either key: their names differ if a placeholder contains the key. */
 function plansOf({ planned, written }: PlannedReceived): readonly PlannedTask[] {
   const other = written?.planned;
   return other && other.name !== planned.name ? [planned, other] : [planned];
@@ -84,7 +84,7 @@ async function createUnrecorded(
   return failed(sent, received);
 }
 
-/** What a caller named and the function is denied is final: waiting would not change it. */
+/** If the function is denied access to something a caller named, that is final: waiting would not change it. */
 function failed(
   { end, error }: { readonly end: 'rejected' | 'waiting' | 'unknown'; readonly error: CloudError },
   { planned, given }: PlannedReceived,

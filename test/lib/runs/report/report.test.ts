@@ -206,7 +206,7 @@ Report: d207aebff5ae9887f6f2f5d53d642a64-waiting; it may come twice, then with t
   );
 
   it('is parked gives the commands that resolve it', () => {
-    const reason = { code: 'parked' as const, message: 'parked, a person has to look: the answer was lost' };
+    const reason = { code: 'parked' as const, message: 'parked, an operator has to decide: the answer was lost' };
 
     expect(dueReports([received(), { ...at(90_000), type: 'parked', reason }])).toMatchObject([
       {
@@ -216,7 +216,7 @@ Report: d207aebff5ae9887f6f2f5d53d642a64-waiting; it may come twice, then with t
 Started by: obs://redis-backups/prod/dump.rdb
 Target: DCS instance d2c8399f-bdba-43c1-8069-3ff17a1a79d5
 Time: received 2026-03-14T12:00:00.000Z, parked after 1 d 1 h
-Why: parked, a person has to look: the answer was lost
+Why: parked, an operator has to decide: the answer was lost
 What to do: look in the console for a task named restore-staging-d207aebff5ae. If it is there: npx migrations runs resolve restore-staging d207aebff5ae9887f6f2f5d53d642a64 task <its id>. If there is surely none: npx migrations runs resolve restore-staging d207aebff5ae9887f6f2f5d53d642a64 try-again
 Run: d207aebff5ae9887f6f2f5d53d642a64
 Report: d207aebff5ae9887f6f2f5d53d642a64-parked; it may come twice, then with the same id

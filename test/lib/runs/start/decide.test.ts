@@ -110,9 +110,9 @@ const rejected = (reason: RunReason): Decision => ({ do: 'record', records: [{ t
 const IN_PROGRESS: RunReason = { code: 'in_progress', message: 'another invocation is handling this run' };
 const LOST: RunReason = {
   code: 'lost_answer',
-  message: 'a create call may have gone out and its answer is not known; the list of tasks is being watched',
+  message: 'a create call may have been sent, but its response is unknown; watching the list of tasks',
 };
-const PARKED: RunReason = { code: 'parked', message: 'parked, a person has to look: the instance is busy' };
+const PARKED: RunReason = { code: 'parked', message: 'parked, an operator has to decide: the instance is busy' };
 const CALL_REFUSED: RunReason = { code: 'DCS.4001', message: 'DCS ListMigrationTask: rejected: DCS.4001' };
 const CALL_TROUBLED: RunReason = { code: 'DCS.4026', message: 'DCS ListMigrationTask: rejected: DCS.4026' };
 
@@ -345,7 +345,7 @@ describe('of a run whose attempt is open', () => {
       ...reason,
       code: 'parked' as const,
       cause: reason.code,
-      message: `parked, a person has to look: ${reason.message}`,
+      message: `parked, an operator has to decide: ${reason.message}`,
     });
     const recording = (reason: RunReason): Decision => ({
       do: 'record',

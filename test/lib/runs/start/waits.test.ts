@@ -226,7 +226,7 @@ describe('passing trouble', () => {
   const parkedFor = (reason: RunReason) => ({
     code: 'parked' as const,
     cause: reason.code,
-    message: `parked, a person has to look: ${reason.message}`,
+    message: `parked, an operator has to decide: ${reason.message}`,
   });
   const recorded = (reason: RunReason, notBefore: number) => ({
     do: 'record',
@@ -308,7 +308,7 @@ describe('a run that nothing more can be done for now', () => {
       outcome: 'unknown',
       reason: {
         code: 'lost_answer',
-        message: 'a create call may have gone out and its answer is not known; the list of tasks is being watched',
+        message: 'a create call may have been sent, but its response is unknown; watching the list of tasks',
       },
     });
   });
