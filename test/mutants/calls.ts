@@ -18,12 +18,12 @@ export const CALL_MUTANTS = [
       },
       {
         breaks: 'a call is sent again before its attempt is settled',
-        before: 'if (isFirstLook || (looked.at ?? now) < known.until + settleMs) {',
-        after: 'if (isFirstLook || (looked.at ?? now) < known.until) {',
+        before: 'if (isFirstLook || (found.at ?? now) < known.until + settleMs) {',
+        after: 'if (isFirstLook || (found.at ?? now) < known.until) {',
       },
       {
         breaks: 'a state that was read before the attempt was over counts',
-        before: 'if (isFirstLook || (looked.at ?? now) < known.until + settleMs) {',
+        before: 'if (isFirstLook || (found.at ?? now) < known.until + settleMs) {',
         after: 'if (isFirstLook || now < known.until + settleMs) {',
       },
       {

@@ -80,8 +80,8 @@ export const LANE_MUTANTS = [
       },
       {
         breaks: 'what was decided before a roll-over is written after it',
-        before: 'what was decided on the state before does not hold.\n      return false;',
-        after: 'what was decided on the state before does not hold.\n',
+        before: 'so the decision is outdated.\n      return false;',
+        after: 'so the decision is outdated.\n',
       },
       {
         breaks: 'a lane that another one has rolled over is not followed',
@@ -368,8 +368,8 @@ export const LANE_MUTANTS = [
     [
       {
         breaks: 'a list that cannot be read proves that a target is idle',
-        before: "it is looked at again at the next tick', { error });\n    return false;",
-        after: "it is looked at again at the next tick', { error });\n    return true;",
+        before: "retrying at the next tick', { error });\n    return false;",
+        after: "retrying at the next tick', { error });\n    return true;",
       },
     ],
   ),

@@ -114,8 +114,8 @@ export const SET_MUTANTS = [
       },
       {
         breaks: 'one set may take all the time',
-        before: 'await processNamed(jobs, name, withTimeLimit(mostMs, deps))',
-        after: 'await processNamed(jobs, name, withTimeLimit(mostMs * 1e6, deps))',
+        before: 'await processNamed(jobs, name, withTimeLimit(setMs, deps))',
+        after: 'await processNamed(jobs, name, withTimeLimit(setMs * 1e6, deps))',
       },
       {
         breaks: 'a complete set that was not started is given up',
@@ -151,13 +151,13 @@ export const SET_MUTANTS = [
     [
       {
         breaks: 'the bucket is not looked into when the marker is there',
-        before: 'const looks = complete.marker !== undefined || complete.quietMs !== undefined;',
-        after: 'const looks = complete.quietMs !== undefined;',
+        before: 'const usesBucket = complete.marker !== undefined || complete.quietMs !== undefined;',
+        after: 'const usesBucket = complete.quietMs !== undefined;',
       },
       {
         breaks: 'the bucket is not looked into after a quiet time',
-        before: 'const looks = complete.marker !== undefined || complete.quietMs !== undefined;',
-        after: 'const looks = complete.marker !== undefined;',
+        before: 'const usesBucket = complete.marker !== undefined || complete.quietMs !== undefined;',
+        after: 'const usesBucket = complete.marker !== undefined;',
       },
       {
         breaks: 'a list of files is read from another version than the one that counts',

@@ -176,13 +176,13 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a sweep goes on without budget',
-        before: 'const canContinue = () => budget.left > 0 && ',
-        after: 'const canContinue = () => ',
+        before: 'const hasQuota = () => budget.left > 0 && ',
+        after: 'const hasQuota = () => ',
       },
       {
         breaks: 'a sweep that kills the process is first again at the next tick',
-        before: 'if (!isNew && !pass.isDone && canContinue()) await writePass(',
-        after: 'if (isNew && !pass.isDone && canContinue()) await writePass(',
+        before: 'if (!isNew && !pass.isDone && hasQuota()) await writePass(',
+        after: 'if (isNew && !pass.isDone && hasQuota()) await writePass(',
       },
       {
         breaks: 'a job that is swept is swept first again',
@@ -206,7 +206,7 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'the sweep of one job that fails stops the others',
-        before: "log.error('the sweep of a bucket failed; the next tick goes on with it', { error });",
+        before: "log.error('the sweep of a bucket failed; the next tick continues it', { error });",
         after: 'throw error;',
       },
       {

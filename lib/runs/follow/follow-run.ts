@@ -59,8 +59,7 @@ class Pass {
     this.#deps = deps;
     this.#found = { row, calls: {} };
     const isKnown = typeof row === 'string' || this.#action.stateOf(row.status) !== 'unknown';
-    if (!isKnown)
-      deps.log.warn('the task is in an unknown state; treating it as running', { status: row.status });
+    if (!isKnown) deps.log.warn('the task is in an unknown state; treating it as running', { status: row.status });
   }
 
   get facts(): FollowFacts {

@@ -85,8 +85,7 @@ async function runParts(
     const keptMs = parts.slice(i + 1).reduce((sum, later) => sum + SHARES[later], 0) * tickMs;
     try {
       const end = await withTimeShare(deps.remainingMs() - keptMs, deps, work[part]);
-      if (end === 'abandoned')
-        deps.log.error('a part of the tick exceeded its time and was abandoned', { part });
+      if (end === 'abandoned') deps.log.error('a part of the tick exceeded its time and was abandoned', { part });
     } catch (error) {
       deps.log.error('a part of the tick failed; the others continue', { part, error });
       failures.push(error);

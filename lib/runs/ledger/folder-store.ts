@@ -29,112 +29,121 @@ const PERMANENT = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ENO
  * @throws {LedgerError} from its methods, with the file system's error code in the message and the error as `cause`
  */
 export function makeFolderStore(folder: string): LedgerStore {
-  const pathOf = (name: string) => join(folder, 'names', checkName(name));
-  const partsOf = (id: string) => join(folder, 'parts', id);
-
-  /** `undefined` when the list does not exist. */
-  const findList = async (list: string): Promise<string | undefined> => {
-    const id = await ifPresent(readFile(`${pathOf(list)}~list`, 'utf8'));
-    return id === undefined ? undefined : partsOf(id);
-  };
-
-  const throughTemp = async <T>(text: string, use: (temp: string) => Promise<T>): Promise<T> => {
-    const temp = join(folder, 'temp', randomUUID());
-    await mkdir(dirname(temp), { recursive: true });
-    await writeFile(temp, text, { flag: 'wx' });
-    try {
-      return await use(temp);
-    } finally {
-      await ifPresent(unlink(temp));
-    }
-  };
-
-  const create = async (list: string, text: string): Promise<boolean> => {
-    const id = randomUUID();
-    const name = `${pathOf(list)}~list`;
-    await mkdir(partsOf(id), { recursive: true });
-    await writeFile(join(partsOf(id), '0'), text);
-    await mkdir(dirname(name), { recursive: true });
-    const created = await throughTemp(id, (temp) => linkIfAbsent(temp, name));
-    if (!created) await rm(partsOf(id), { recursive: true, force: true });
-    return created;
-  };
-
-  const summarize = async (parts: string): Promise<void> => {
-    try {
-      const { sums } = await partsIn(parts);
-      const { text, position } = await readParts(parts);
-      await throughTemp(text, (temp) => linkIfAbsent(temp, join(parts, `${position}.sum`)));
-      await Promise.all(
-        sums.filter((sum) => sum < position).map((sum) => ifPresent(unlink(join(parts, `${sum}.sum`)))),
-      );
-    } catch {
-      // A summary only speeds up reading, and the append before it has succeeded.
-    }
-  };
-
-  const readList = async (list: string): Promise<LedgerText> => {
-    const parts = await findList(list);
-    const found = parts === undefined ? undefined : await ifPresent(readParts(parts));
-    return found ?? { text: '', position: 0 };
-  };
-
   return {
-    read: (list) => withLedgerErrors('read', list, () => readList(list)),
-
+    read: (list) => withLedgerErrors('read', list, () => readList(folder, list)),
     // A list is a summary and a few parts, so reading all of it costs no more.
-    tail: (list) => withLedgerErrors('read', list, async () => ({ ...(await readList(list)), isWhole: true })),
-
+    tail: (list) => withLedgerErrors('read', list, async () => ({ ...(await readList(folder, list)), isWhole: true })),
     append: (list, position, text) =>
-      withLedgerErrors('append', list, async () => {
-        checkAppend(list, text);
-        const next = position + Buffer.byteLength(text);
-        const parts = await findList(list);
-        if ((await ifPresent(stat(`${pathOf(list)}~text`))) !== undefined) throw notAppendable(list);
-        if (!parts) return position === 0 && (await create(list, text)) ? next : 'stale';
-
-        const { starts } = (await ifPresent(partsIn(parts))) ?? { starts: [] };
-        const last = starts.at(-1);
-        const lastPart = last === undefined ? undefined : await ifPresent(stat(join(parts, String(last))));
-        // No last part: the list was removed after its id was read.
-        if (last === undefined || !lastPart || last + lastPart.size !== position) return 'stale';
-        if (!(await throughTemp(text, (temp) => linkIfAbsent(temp, join(parts, String(position)))))) return 'stale';
-        if (starts.length % PARTS_PER_SUMMARY === 0) await summarize(parts);
-        return next;
-      }),
-
-    put: (name, text) =>
-      withLedgerErrors('put', name, async () => {
-        const path = `${pathOf(name)}~text`;
-        await mkdir(dirname(path), { recursive: true });
-        await throughTemp(text, (temp) => rename(temp, path));
-      }),
-
-    get: (name) => withLedgerErrors('get', name, () => ifPresent(readFile(`${pathOf(name)}~text`, 'utf8'))),
-
-    remove: (name) =>
-      withLedgerErrors('remove', name, async () => {
-        const path = pathOf(name);
-        await ifPresent(unlink(`${path}~text`));
-        const parts = await findList(name);
-        if (!parts) return;
-        await ifPresent(unlink(`${path}~list`));
-        await rm(parts, { recursive: true, force: true });
-      }),
-
-    list: (prefix, { after = '', limit }) =>
-      withLedgerErrors('list', prefix, async () => {
-        const entries: LedgerEntry[] = [];
-        for await (const { name, isList } of walk(join(folder, 'names'), '', prefix, after)) {
-          if (entries.length >= limit) break;
-          const kept = isList ? await findList(name) : `${pathOf(name)}~text`;
-          const found = kept === undefined ? undefined : await ifPresent(stat(kept));
-          // `undefined` if it was removed after its folder was read.
-          if (found) entries.push({ name, at: Math.floor(found.mtimeMs) });
-        }
-        return entries;
-      }),
+      withLedgerErrors('append', list, () => appendPart(folder, { list, position, text })),
+    put: (name, text) => withLedgerErrors('put', name, () => putText(folder, name, text)),
+    get: (name) => withLedgerErrors('get', name, () => ifPresent(readFile(textPath(folder, name), 'utf8'))),
+    remove: (name) => withLedgerErrors('remove', name, () => removeName(folder, name)),
+    list: (prefix, options) => withLedgerErrors('list', prefix, () => listNames(folder, prefix, options)),
   };
+}
+
+function listPath(folder: string, name: string): string {
+  return `${join(folder, 'names', checkName(name))}~list`;
+}
+
+function textPath(folder: string, name: string): string {
+  return `${join(folder, 'names', checkName(name))}~text`;
+}
+
+/** The folder of a list's parts; `undefined` when the list does not exist. */
+async function findList(folder: string, list: string): Promise<string | undefined> {
+  const id = await ifPresent(readFile(listPath(folder, list), 'utf8'));
+  return id === undefined ? undefined : join(folder, 'parts', id);
+}
+
+async function readList(folder: string, list: string): Promise<LedgerText> {
+  const parts = await findList(folder, list);
+  const found = parts === undefined ? undefined : await ifPresent(readParts(parts));
+  return found ?? { text: '', position: 0 };
+}
+
+async function appendPart(
+  folder: string,
+  { list, position, text }: { readonly list: string; readonly position: number; readonly text: string },
+): Promise<number | 'stale'> {
+  checkAppend(list, text);
+  const next = position + Buffer.byteLength(text);
+  const parts = await findList(folder, list);
+  if ((await ifPresent(stat(textPath(folder, list)))) !== undefined) throw notAppendable(list);
+  if (!parts) return position === 0 && (await createList(folder, list, text)) ? next : 'stale';
+
+  const { starts } = (await ifPresent(partsIn(parts))) ?? { starts: [] };
+  const last = starts.at(-1);
+  const lastPart = last === undefined ? undefined : await ifPresent(stat(join(parts, String(last))));
+  // No last part: the list was removed after its id was read.
+  if (last === undefined || !lastPart || last + lastPart.size !== position) return 'stale';
+  if (!(await throughTemp(folder, text, (temp) => linkIfAbsent(temp, join(parts, String(position)))))) return 'stale';
+  if (starts.length % PARTS_PER_SUMMARY === 0) await summarize(folder, parts);
+  return next;
+}
+
+async function createList(folder: string, list: string, text: string): Promise<boolean> {
+  const id = randomUUID();
+  const name = listPath(folder, list);
+  const parts = join(folder, 'parts', id);
+  await mkdir(parts, { recursive: true });
+  await writeFile(join(parts, '0'), text);
+  await mkdir(dirname(name), { recursive: true });
+  const created = await throughTemp(folder, id, (temp) => linkIfAbsent(temp, name));
+  if (!created) await rm(parts, { recursive: true, force: true });
+  return created;
+}
+
+async function summarize(folder: string, parts: string): Promise<void> {
+  try {
+    const { sums } = await partsIn(parts);
+    const { text, position } = await readParts(parts);
+    await throughTemp(folder, text, (temp) => linkIfAbsent(temp, join(parts, `${position}.sum`)));
+    await Promise.all(sums.filter((sum) => sum < position).map((sum) => ifPresent(unlink(join(parts, `${sum}.sum`)))));
+  } catch {
+    // A summary only speeds up reading, and the append before it has succeeded.
+  }
+}
+
+async function putText(folder: string, name: string, text: string): Promise<void> {
+  const path = textPath(folder, name);
+  await mkdir(dirname(path), { recursive: true });
+  await throughTemp(folder, text, (temp) => rename(temp, path));
+}
+
+async function removeName(folder: string, name: string): Promise<void> {
+  await ifPresent(unlink(textPath(folder, name)));
+  const parts = await findList(folder, name);
+  if (!parts) return;
+  await ifPresent(unlink(listPath(folder, name)));
+  await rm(parts, { recursive: true, force: true });
+}
+
+async function listNames(
+  folder: string,
+  prefix: string,
+  { after = '', limit }: Parameters<LedgerStore['list']>[1],
+): Promise<LedgerEntry[]> {
+  const entries: LedgerEntry[] = [];
+  for await (const { name, isList } of walk(join(folder, 'names'), '', prefix, after)) {
+    if (entries.length >= limit) break;
+    const kept = isList ? await findList(folder, name) : textPath(folder, name);
+    // `undefined` if it was removed after its folder was read.
+    const found = kept === undefined ? undefined : await ifPresent(stat(kept));
+    if (found) entries.push({ name, at: Math.floor(found.mtimeMs) });
+  }
+  return entries;
+}
+
+async function throughTemp<T>(folder: string, text: string, use: (temp: string) => Promise<T>): Promise<T> {
+  const temp = join(folder, 'temp', randomUUID());
+  await mkdir(dirname(temp), { recursive: true });
+  await writeFile(temp, text, { flag: 'wx' });
+  try {
+    return await use(temp);
+  } finally {
+    await ifPresent(unlink(temp));
+  }
 }
 
 /**

@@ -81,7 +81,9 @@ export type RunRecord =
   | (LogRecord & { readonly type: 'called'; readonly call: CallName; readonly id?: string })
   /** What the call creates was not found. */
   | (LogRecord & { readonly type: 'call_absent'; readonly call: CallName })
-  /** Definitely not done; no retry before `notBefore`. */ | (LogRecord & { readonly type: 'call_waiting';
+  /** Definitely not done; no retry before `notBefore`. */
+  | (LogRecord & {
+      readonly type: 'call_waiting';
       readonly call: CallName;
       readonly reason: RunReason;
       readonly notBefore: number;

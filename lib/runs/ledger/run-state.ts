@@ -173,11 +173,8 @@ function applyStep(state: RunState, record: Of<StepType>): RunState {
   const { claim, attempt, absentAt, notBefore: _waited, ...rest } = state;
   const kept = { ...(attempt ? { attempt } : {}), ...(absentAt ? { absentAt } : {}) };
   switch (record.type) {
-    case 'intent': {
-      const { until, at } = record;
-      const begun = { attempt: { until }, firstIntentAt: state.firstIntentAt ?? at };
-      return { ...rest, ...(claim ? { claim } : {}), ...begun, ...(record.lane ? { lane: record.lane } : {}) };
-    }
+    case 'intent':
+      return { ...rest, ...(claim ? { claim } : {}), ...begunAttempt(state, record) };
     case 'unknown':
       return { ...rest, ...kept, reason: record.reason };
     case 'absent':
@@ -212,6 +209,13 @@ function applyStep(state: RunState, record: Of<StepType>): RunState {
       return { ...rest, settled: true, ...(status ? { status } : {}), ...(reason ? { reason } : {}) };
     }
   }
+}
+
+function begunAttempt(
+  { firstIntentAt }: RunState,
+  { until, at, lane }: Of<'intent'>,
+): Pick<RunState, 'attempt' | 'firstIntentAt' | 'lane'> {
+  return { attempt: { until }, firstIntentAt: firstIntentAt ?? at, ...(lane ? { lane } : {}) };
 }
 
 function applyWaiting(rest: RunState, { at, reason, notBefore }: Of<'waiting'>): RunState {

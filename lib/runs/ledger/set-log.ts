@@ -63,58 +63,59 @@ type MarkerRecord = Extract<SetRecord, { type: 'marker' }>;
 type BadManifestRecord = Extract<SetRecord, { type: 'bad_manifest' }>;
 type LateRecord = Extract<SetRecord, { type: 'late' }>;
 
+/** What changes as a set waits, is completed, started or given up. */
+type SetProgress = Pick<SetState, 'marker' | 'firstAt' | 'lastAt' | 'toStart' | 'badManifest' | 'incomplete'>;
+
 export function foldSet(records: readonly SetRecord[]): SetState {
   const members = new Map<string, MemberRecord>();
   const complete: ObjectTrigger[] = [];
   const late: LateRecord[] = [];
   const notified = new Set<string>();
   const known = new Set<string>();
-  let state: Pick<SetState, 'marker' | 'firstAt' | 'lastAt' | 'toStart' | 'badManifest' | 'incomplete'> = {};
+  let progress: SetProgress = {};
   for (const record of records) {
     if ('key' in record) known.add(idOf(record));
-    switch (record.type) {
-      case 'opened':
-        state = { ...state, firstAt: record.at };
-        break;
-      case 'member':
-        if (!isOlder(record, members.get(writtenAs(record)))) members.set(writtenAs(record), record);
-        state = { ...state, firstAt: state.firstAt ?? record.at, lastAt: record.at };
-        break;
-      case 'marker': {
-        const isOpen = state.marker !== undefined || (complete.length === 0 && !state.badManifest);
-        const { badManifest: _replaced, ...others } = state;
-        const firstAt = (isOpen ? state.firstAt : undefined) ?? record.at;
-        state = { ...others, marker: record, firstAt, lastAt: record.at };
-        break;
-      }
-      case 'bad_manifest': {
-        const { marker, ...others } = state;
-        if (marker && marker.version !== record.version) break;
-        state = { ...others, badManifest: record };
-        break;
-      }
-      case 'complete': {
-        const { marker: _answered, badManifest: _earlier, ...others } = state;
-        state = { ...others, toStart: record.trigger };
-        complete.push(record.trigger);
-        break;
-      }
-      case 'started': {
-        const { toStart: _started, ...others } = state;
-        state = others;
-        break;
-      }
-      case 'incomplete':
-        state = { ...state, incomplete: { at: record.at, why: record.why } };
-        break;
-      case 'late':
-        late.push(record);
-        break;
-      case 'notified':
-        notified.add(record.report);
+    progress = applyRecord(progress, record, complete.length > 0);
+    if (record.type === 'member' && !isOlder(record, members.get(writtenAs(record)))) {
+      members.set(writtenAs(record), record);
     }
+    if (record.type === 'complete') complete.push(record.trigger);
+    if (record.type === 'late') late.push(record);
+    if (record.type === 'notified') notified.add(record.report);
   }
-  return { ...state, members, complete, late, notified, known: (object) => known.has(idOf(object)) };
+  return { ...progress, members, complete, late, notified, known: (object) => known.has(idOf(object)) };
+}
+
+function applyRecord(state: SetProgress, record: SetRecord, wasComplete: boolean): SetProgress {
+  switch (record.type) {
+    case 'opened':
+      return { ...state, firstAt: record.at };
+    case 'member':
+      return { ...state, firstAt: state.firstAt ?? record.at, lastAt: record.at };
+    case 'marker': {
+      const isOpen = state.marker !== undefined || (!wasComplete && !state.badManifest);
+      const { badManifest: _replaced, ...others } = state;
+      const firstAt = (isOpen ? state.firstAt : undefined) ?? record.at;
+      return { ...others, marker: record, firstAt, lastAt: record.at };
+    }
+    case 'bad_manifest': {
+      const { marker, ...others } = state;
+      return marker && marker.version !== record.version ? state : { ...others, badManifest: record };
+    }
+    case 'complete': {
+      const { marker: _answered, badManifest: _earlier, ...others } = state;
+      return { ...others, toStart: record.trigger };
+    }
+    case 'started': {
+      const { toStart: _started, ...others } = state;
+      return others;
+    }
+    case 'incomplete':
+      return { ...state, incomplete: { at: record.at, why: record.why } };
+    case 'late':
+    case 'notified':
+      return state;
+  }
 }
 
 /** Event routes may or may not encode the key. */

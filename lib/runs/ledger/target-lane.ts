@@ -285,8 +285,11 @@ function refuseUnknown({ name, records }: AppendLog<LaneRecord>): void {
     if ((record.type !== 'enter' && record.type !== 'snapshot') || record.v === LANE_VERSION) continue;
     const found = record.v ?? 1;
     const advice = 'let its runs finish with the version that wrote it, or use another ledger prefix';
-    throw new LedgerError(`ledger ${name}: format ${found}, but this version supports only ${LANE_VERSION}; ${advice}`, {
-      temporary: false,
-    });
+    throw new LedgerError(
+      `ledger ${name}: format ${found}, but this version supports only ${LANE_VERSION}; ${advice}`,
+      {
+        temporary: false,
+      },
+    );
   }
 }

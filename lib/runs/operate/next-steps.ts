@@ -29,14 +29,8 @@ export function nextSteps(
   const latest = replays?.at(-1);
   switch (state) {
     case 'received':
-    case 'waiting': {
-      const held = reason?.code === 'paused' ? pauses : [];
-      const resumes = held.map((one) => ({
-        command: `${resumeCommand(one)}${flags}`,
-        what: one.job === undefined ? 'allow creating again, for all jobs' : 'allow creating again, for this job',
-      }));
-      return [...resumes, watch, park, cancel('end it; no task is created'), forget];
-    }
+    case 'waiting':
+      return [...resumeSteps(reason, pauses, flags), watch, park, cancel('end it; no task is created'), forget];
     case 'unknown':
       return [watch, task, park, forget];
     case 'parked':
@@ -56,6 +50,14 @@ export function nextSteps(
       return [step(`runs show ${job} ${latest}`, 'show the latest replay of this run'), again];
     }
   }
+}
+
+function resumeSteps(reason: RunView['reason'], pauses: readonly Pause[], flags: string): NextStep[] {
+  if (reason?.code !== 'paused') return [];
+  return pauses.map((pause) => ({
+    command: `${resumeCommand(pause)}${flags}`,
+    what: pause.job === undefined ? 'allow creating again, for all jobs' : 'allow creating again, for this job',
+  }));
 }
 
 /** The command that ends this pause. */

@@ -55,5 +55,6 @@ function refuse({ received, end, settled, parkedByHand, reason }: RunState, what
     );
   }
   if (end) throw new RunError('ended', `${what}: the run has ended (${end}), which is final`);
-  if (parkedByHand) throw new RunError('parked_already', `${what}: the run is already ${reason?.message ?? 'parked by an operator'}`);
+  if (parkedByHand)
+    throw new RunError('parked_already', `${what}: the run is already ${reason?.message ?? 'parked by an operator'}`);
 }

@@ -62,47 +62,48 @@ interface Found {
 function eventsOf(records: readonly RunRecord[]): Found[] {
   const found = new Map<string, Found>();
   let sinceResumed = new Set<NotifyEvent>();
-  // A wait that ended, or that a newer run replaced, before its report was sent is not reported.
-  const { end, reason: current } = foldRun(records);
-  const isStillWaiting = end === undefined && current?.code === IN_ONLINE_MIGRATION;
-  const note = (event: NotifyEvent, at: number, more: Pick<Found, 'status' | 'reason'> = {}): void => {
-    if (sinceResumed.has(event)) return;
-    sinceResumed.add(event);
-    const name = nameOf(event, countOf(found.keys(), event));
-    found.set(name, { event, name, at, ...more });
-  };
   for (const record of records) {
-    switch (record.type) {
-      case 'waiting':
-        if (isStillWaiting && record.reason.code === IN_ONLINE_MIGRATION) {
-          note('waiting', record.at, { reason: record.reason });
-        }
-        break;
-      case 'created':
-      case 'adopted':
-        note('started', record.at);
-        break;
-      case 'rejected':
-        note('failed', record.at, { reason: record.reason });
-        break;
-      case 'resumed':
-        sinceResumed = new Set();
-        break;
-      case 'parked':
-        note('parked', record.at, { reason: record.reason });
-        break;
-      case 'stuck':
-        note('stuck', record.at, { status: record.status, reason: record.reason });
-        break;
-      case 'settled': {
-        const { status, reason, at } = record;
-        const more = { ...(status ? { status } : {}), ...(reason ? { reason } : {}) };
-        const task = taskBefore(records)?.task;
-        if (task && status) note(hasSucceeded(records, task, status) ? 'succeeded' : 'failed', at, more);
-      }
-    }
+    if (record.type === 'resumed') sinceResumed = new Set();
+    const event = eventOf(record, records);
+    if (!event || sinceResumed.has(event.event)) continue;
+    sinceResumed.add(event.event);
+    const name = nameOf(event.event, countOf(found.keys(), event.event));
+    found.set(name, { ...event, name });
   }
   return [...found.values()];
+}
+
+function eventOf(record: RunRecord, records: readonly RunRecord[]): Omit<Found, 'name'> | undefined {
+  const { at } = record;
+  switch (record.type) {
+    case 'waiting':
+      return isReportedWait(record.reason, records) ? { event: 'waiting', at, reason: record.reason } : undefined;
+    case 'created':
+    case 'adopted':
+      return { event: 'started', at };
+    case 'rejected':
+      return { event: 'failed', at, reason: record.reason };
+    case 'parked':
+      return { event: 'parked', at, reason: record.reason };
+    case 'stuck':
+      return { event: 'stuck', at, status: record.status, reason: record.reason };
+    case 'settled': {
+      const { status, reason } = record;
+      const task = taskBefore(records)?.task;
+      if (!task || !status) return undefined;
+      const event = hasSucceeded(records, task, status) ? 'succeeded' : 'failed';
+      return { event, at, status, ...(reason ? { reason } : {}) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A wait that ended, or that a newer run replaced, before its report was sent is not reported. */
+function isReportedWait({ code }: RunReason, records: readonly RunRecord[]): boolean {
+  if (code !== IN_ONLINE_MIGRATION) return false;
+  const { end, reason: current } = foldRun(records);
+  return end === undefined && current?.code === IN_ONLINE_MIGRATION;
 }
 
 function hasSucceeded(records: readonly RunRecord[], { kind }: RunTask, status: string): boolean {

@@ -52,8 +52,7 @@ export async function listSet(
     for (const object of page) found.add(object);
     listed += page.length;
     after = page.at(-1)?.key;
-    if (found.files.length > MAX_FILES)
-      return `it has more than ${MAX_FILES} objects; check "by" and "key" of the job`;
+    if (found.files.length > MAX_FILES) return `it has more than ${MAX_FILES} objects; check "by" and "key" of the job`;
     if (page.length < PAGE || after === undefined) return found;
     if (listed >= MAX_LISTED) return `it contains more than ${MAX_LISTED} objects; check "by" of the job`;
     if (!hasTime()) return 'there was not enough time to list all of its files';

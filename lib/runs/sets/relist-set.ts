@@ -48,7 +48,9 @@ async function keysOf(scope: SetScope, marker: SetObject, services: Pick<AllServ
     throw new RunError('set_not_listed', keys);
   } catch (cause) {
     if (!(cause instanceof ManifestError)) throw cause;
-    throw new RunError('bad_manifest', `the manifest of set ${setName(scope)} is invalid: ${cause.message}`, [], { cause });
+    throw new RunError('bad_manifest', `the manifest of set ${setName(scope)} is invalid: ${cause.message}`, [], {
+      cause,
+    });
   }
 }
 

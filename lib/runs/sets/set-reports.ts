@@ -67,16 +67,19 @@ export function lateMembersReport({ job, bucket, prefix }: SetFacts, id: string,
     id,
     event: 'missed',
     subject: subjectOf(`${job}: too late for its set: ${what}`),
-    message: messageOf(`A set of job ${job} was already over when more objects arrived. Late objects are not imported.`, [
-      ['Set', `obs://${bucket}/${prefix}`],
-      ['Late', named(keys, { most: keys.length })],
+    message: messageOf(
+      `A set of job ${job} was already over when more objects arrived. Late objects are not imported.`,
       [
-        'What to do',
-        again === undefined
-          ? 'if they belong to the backup, upload the whole set under another prefix'
-          : `if they belong to the backup: ${again}. That lists the set again and imports everything in it`,
+        ['Set', `obs://${bucket}/${prefix}`],
+        ['Late', named(keys, { most: keys.length })],
+        [
+          'What to do',
+          again === undefined
+            ? 'if they belong to the backup, upload the whole set under another prefix'
+            : `if they belong to the backup: ${again}. That lists the set again and imports everything in it`,
+        ],
+        ['Report', `${id}; it may be sent twice, then with the same id`],
       ],
-      ['Report', `${id}; it may be sent twice, then with the same id`],
-    ]),
+    ),
   };
 }

@@ -46,7 +46,7 @@ export async function tryToStart(work: SetWork, deps: RecordedDeps): Promise<Run
       case 'bad_manifest': {
         const version = state.marker?.version ?? '';
         const isWritten = await log.append({ ...ledger.stamp(), type: 'bad_manifest', version, why: verdict.why });
-        if (isWritten) deps.log.error("the manifest of a set is invalid", { why: verdict.why });
+        if (isWritten) deps.log.error('the manifest of a set is invalid', { why: verdict.why });
       }
     }
   }

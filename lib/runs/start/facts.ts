@@ -177,7 +177,8 @@ export class FactFinder {
 
   async #replacement({ received }: Run): Promise<Superseding> {
     const { object } = this.#known;
-    if (typeof object !== 'object' || object.end !== 'other') throw new Error('no other version of the object was found');
+    if (typeof object !== 'object' || object.end !== 'other')
+      throw new Error('no other version of the object was found');
     return startReplacement(received.job, object.object, this.#deps);
   }
 

@@ -114,7 +114,9 @@ function notesOn({ policies = DEFAULT_TASK_POLICIES, configure, start }: Planned
     ...(configure ? ['it is configured once its state is RUNNING'] : []),
     ...(start ? ['it is started once its state is READY'] : []),
     ...(stopWhen
-      ? [`it is stopped when source and target differ by at most ${stopWhen.offset} for ${stopWhen.forMs / 1000} seconds`]
+      ? [
+          `it is stopped when source and target differ by at most ${stopWhen.offset} for ${stopWhen.forMs / 1000} seconds`,
+        ]
       : []),
     ...(notify ? [`topic ${notify.smn} is notified of ${notify.on.join(', ')}`] : []),
   ];

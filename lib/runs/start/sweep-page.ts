@@ -104,13 +104,10 @@ async function isMissed({ job, objectMs }: Swept, object: ObjectTrigger, deps: R
     if (known !== 'abandoned') return !known;
     await skipObject(job, object, `reading the record of its run took longer than ${objectMs} ms`, deps);
   } catch (error) {
-    deps.log[isPermanent(error) ? 'error' : 'warn'](
-      'could not read whether an object has a run; skipping it',
-      {
-        key: object.key,
-        error,
-      },
-    );
+    deps.log[isPermanent(error) ? 'error' : 'warn']('could not read whether an object has a run; skipping it', {
+      key: object.key,
+      error,
+    });
     const why = error instanceof LedgerError ? error.message : 'reading the record of its run failed; see the log';
     await skipObject(job, object, why, deps);
   }

@@ -66,7 +66,9 @@ async function inTurn(jobs: Jobs, objectMs: number, { ledger, log }: RecordedDep
     try {
       const { pass, damaged } = await readPass(ledger, scope);
       if (damaged)
-        log.error('the state of a sweep is damaged; everything since the first sweep is checked again', { note: damaged });
+        log.error('the state of a sweep is damaged; everything since the first sweep is checked again', {
+          note: damaged,
+        });
       all.push({ swept: { jobs, job, sweep, scope, prefix, objectMs }, pass });
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
@@ -100,16 +102,15 @@ async function sweepJob(
 ): Promise<void> {
   const { ledger } = deps;
   if (last && last !== LOST_PASS) refuseForeignPass(ledger, swept.scope, last);
-  const canContinue = () => budget.left > 0 && deps.remainingMs() > MIN_START_MS;
+  const hasQuota = () => budget.left > 0 && deps.remainingMs() > MIN_START_MS;
   const isNew = !last || (last.isDone && isDue(last, swept, deps));
   // A pass that is begun but not worked on would lose its turn at the next tick.
-  if (isNew && last && !canContinue()) return;
+  if (isNew && last && !hasQuota()) return;
   let pass = isNew ? await newPass(swept, last, deps) : last;
   // Written before the work, so that a job that hangs or kills the invocation is not first again at the next tick.
-  if (!isNew && !pass.isDone && canContinue())
-    await writePass(ledger, swept.scope, { ...pass, workedAt: ledger.now() });
+  if (!isNew && !pass.isDone && hasQuota()) await writePass(ledger, swept.scope, { ...pass, workedAt: ledger.now() });
   let found: FoundLog | undefined;
-  while (!pass.isDone && canContinue()) {
+  while (!pass.isDone && hasQuota()) {
     const page = await scanPage(swept, pass, budget, deps);
     if (page.missed.length > 0 && !found) ({ found, pass } = await openFound(swept, pass, deps));
     await found?.addMissed(
