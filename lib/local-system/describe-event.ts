@@ -141,6 +141,6 @@ function toneOf(status: string): Tone {
 }
 
 function toneOfMessage(subject: string): Tone {
-  if (/has failed|deadline|waits for a person/.test(subject)) return 'bad';
+  if (/has failed|deadline|waits for an operator/.test(subject)) return 'bad';
   return /has succeeded/.test(subject) ? 'good' : 'plain';
 }

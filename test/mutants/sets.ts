@@ -199,8 +199,8 @@ export const SET_MUTANTS = [
     [
       {
         breaks: 'an older version of a file replaces a newer one',
-        before: 'if (!isOlder(record, members.get(writtenAs(record)))) members',
-        after: 'members',
+        before: "if (record.type === 'member' && !isOlder(record, members.get(writtenAs(record)))) {",
+        after: "if (record.type === 'member') {",
       },
       {
         breaks: 'a full list forgets when the set was opened',
@@ -224,8 +224,8 @@ export const SET_MUTANTS = [
       },
       {
         breaks: 'a wrong manifest of an older version stops a newer one',
-        before: 'if (marker && marker.version !== record.version) break;',
-        after: '',
+        before: 'return marker && marker.version !== record.version ? state : { ...others, badManifest: record };',
+        after: 'return { ...others, badManifest: record };',
       },
     ],
   ),

@@ -24,7 +24,7 @@ beforeAll(async () => {
 `);
 });
 
-/** A marker of a run that waits for a person: each tick reads it, and it stays. */
+/** A marker of a run that waits for an operator: each tick reads it, and it stays. */
 async function addOpen(simulation: Simulation, number: number): Promise<string> {
   const run = String(number).padStart(32, '0');
   const ledger = simulation.ledger('test');

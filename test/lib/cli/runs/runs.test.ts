@@ -25,7 +25,7 @@ async function refuse(job = 'import-a', trigger: Parameters<typeof runOf>[1] = O
   project.simulation.cloud.failNextCreate('refused');
   await deliver(job, trigger);
 }
-/** A run that waits for a person, for its create call's fate could not be found out. */
+/** A run that waits for an operator, for its create call's fate could not be found out. */
 async function park(): Promise<void> {
   const { simulation } = project;
   simulation.cloud.failNextCreate('not_done_500');
@@ -309,7 +309,7 @@ describe('npx migrations runs watch', () => {
   it.each([
     ['0 when it succeeded', async () => void (await deliver().then(() => project.simulation.settle())), 0, 'succeeded'],
     ['1 when it was refused', async () => refuse(), 1, 'rejected'],
-    ['1 when it waits for a person', async () => park(), 1, 'parked'],
+    ['1 when it waits for an operator', async () => park(), 1, 'parked'],
   ])('exits with %s', async (_how, happen, expected, state) => {
     await happen();
 
@@ -479,7 +479,7 @@ describe('npx migrations runs forget', () => {
     const shown = JSON.parse((await project.runs('show', 'import-a', one, '--json')).stdout);
     expect(shown).toMatchObject({
       state: 'forgotten',
-      reason: { message: 'forgotten by a person: the cache was dropped' },
+      reason: { message: 'forgotten by an operator: the cache was dropped' },
     });
     expect(await project.simulation.openCount()).toBe(0);
   });
@@ -568,7 +568,7 @@ describe('npx migrations runs resolve --code', () => {
     expect([none.code, JSON.parse(none.stdout).resolved]).toEqual([0, []]);
     expect([some.code, some.stdout]).toEqual([0, `recorded for job import-a, run ${one}: try again\n`]);
     expect((await shown('import-b', three)).state).toBe('parked');
-    expect((await shown('import-a', two)).reason.message).toBe('parked by a person: being checked');
+    expect((await shown('import-a', two)).reason.message).toBe('parked by an operator: being checked');
   });
 });
 
@@ -590,7 +590,7 @@ describe('npx migrations runs park and resolve', () => {
     expect([parked.code, shown.state, shown.reason.message]).toEqual([
       0,
       'parked',
-      'parked by a person: being checked',
+      'parked by an operator: being checked',
     ]);
     expect([resolved.code, JSON.parse(resolved.stdout)]).toEqual([
       0,

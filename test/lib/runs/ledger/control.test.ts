@@ -176,7 +176,7 @@ describe('control', () => {
     await expect(readControl(await withRecord({ v: 2, state: { pauses: [] } }))).rejects.toMatchObject({
       code: 'ledger',
       temporary: false,
-      message: 'ledger control/state/2026-03-14: format 2, and this code knows 1 only',
+      message: 'ledger control/state/2026-03-14: format 2, but this version supports only 1',
     });
   });
 

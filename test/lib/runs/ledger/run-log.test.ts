@@ -144,7 +144,7 @@ describe('a run log', () => {
       await expect(opened).rejects.toMatchObject({
         list: NAME,
         temporary: false,
-        message: 'ledger runs/a/r: record odd-1 has a type that no run has',
+        message: 'ledger runs/a/r: record odd-1 has a type that runs do not have',
       });
     }
   });
@@ -178,8 +178,8 @@ describe('runOf', () => {
   });
 
   it.each([
-    [1, 'ledger runs/a/r: format 1, and this code knows 2 only; deploy the version that wrote it'],
-    [3, 'ledger runs/a/r: format 3, and this code knows 2 only; deploy the version that wrote it'],
+    [1, 'ledger runs/a/r: format 1, but this version supports only 2; deploy the version that wrote it'],
+    [3, 'ledger runs/a/r: format 3, but this version supports only 2; deploy the version that wrote it'],
   ])('refuses a run of format %i in words', (v, message) => {
     expect(() => runWith([], { v })).toThrow(message);
   });

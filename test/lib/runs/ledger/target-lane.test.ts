@@ -556,7 +556,7 @@ describe('TargetLane', () => {
       await expect(open(store)).rejects.toMatchObject({
         code: 'ledger',
         temporary: false,
-        message: `ledger lanes/target/dcs-x/000001: format ${format}, and this code knows 2 only; let its runs finish with the version that wrote it, or use another ledger prefix`,
+        message: `ledger lanes/target/dcs-x/000001: format ${format}, but this version supports only 2; let its runs finish with the version that wrote it, or use another ledger prefix`,
       });
       expect((await store.read('lanes/target/dcs-x/000001')).position).toBe(position);
     });

@@ -42,7 +42,7 @@ describe('forgetRun', () => {
     expect(records.find(({ type }) => type === 'forgotten')).toMatchObject({
       by: 'anna.1',
       at: simulation.now,
-      reason: { code: 'forgotten', message: 'forgotten by a person: the cache is gone' },
+      reason: { code: 'forgotten', message: 'forgotten by an operator: the cache is gone' },
     });
     expect(await listOpen(ledgerOf(simulation))).toEqual([]);
   });

@@ -53,7 +53,7 @@ describe('parkRun', () => {
     expect(await answer(simulation)).toEqual(
       expect.objectContaining({
         outcome: 'waiting',
-        reason: { code: 'parked', message: 'parked by a person: being checked' },
+        reason: { code: 'parked', message: 'parked by an operator: being checked' },
       }),
     );
   });
@@ -193,7 +193,7 @@ describe('parkRun', () => {
 
       await expect(park(simulation)).rejects.toMatchObject({
         code: 'parked_already',
-        message: expect.stringContaining('parked by a person: being checked'),
+        message: expect.stringContaining('parked by an operator: being checked'),
       });
     });
   });

@@ -29,7 +29,7 @@ describe('a run is handled', () => {
 
   it('so that a person is told until when', () => {
     expect(() => refuseWhileHandled(claimed(61_000), ledger, 'job a, run r')).toThrow(
-      'job a, run r: an invocation is handling it, at most until 1970-01-01T00:01:01.000Z; try again then',
+      'job a, run r: an invocation is handling the run until 1970-01-01T00:01:01.000Z at the latest; retry then',
     );
     expect(() => refuseWhileHandled(claimed(1_000), ledger, 'job a, run r')).not.toThrow();
   });

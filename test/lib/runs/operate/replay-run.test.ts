@@ -310,7 +310,7 @@ describe('replayRun', () => {
 
       expect(await refusal(simulation)).toMatchObject({
         code: 'other_format',
-        message: expect.stringContaining('it has format 1, and this version knows 2 only'),
+        message: expect.stringContaining('it has format 1, but this version supports only 2'),
       });
     });
   });

@@ -71,7 +71,7 @@ describe('a replay of the run of a set', () => {
 
     await expect(replay(simulation, run, jobs)).rejects.toMatchObject({
       code: 'set_incomplete',
-      message: 'set obs://backups/prod/day-1/: 1 file is there of 2',
+      message: 'set obs://backups/prod/day-1/: 1 file found of 2',
     });
   });
 

@@ -106,7 +106,7 @@ describe('resolveRun', () => {
 
     expect(await answer(simulation)).toMatchObject({
       outcome: 'rejected',
-      reason: { code: 'given_up', message: 'given up by a person: the backup is obsolete' },
+      reason: { code: 'given_up', message: 'given up by an operator: the backup is obsolete' },
     });
     expect(await listOpen(simulation.ledger())).toEqual([]);
     expect(simulation.cloud.creates).toHaveLength(1);

@@ -206,7 +206,7 @@ describe('the object of a run', () => {
     const seen = { type: 'key_absent' };
     const gone: RunReason = {
       code: 'object_gone',
-      message: 'the object is not there; two looks 1 min apart did not find it',
+      message: 'the object is not there; two lookups 1 min apart did not find it',
     };
 
     expect(decide(runWith([CLAIMED]), absentAt(NOW))).toStrictEqual({
@@ -378,7 +378,7 @@ describe('what is to be found out or done first', () => {
 
   it('is never decided on once somebody else has written to the run', () => {
     expect(() => decide(run, readyBut({ ...known, prepared: { end: 'changed' } }))).toThrow(
-      'the run was decided on after somebody else had written to it',
+      'decided about a run after another invocation had written to it',
     );
   });
 
@@ -419,7 +419,7 @@ describe('the target of a run', () => {
 describe('budget', () => {
   const over = (until: number): RunReason => ({
     code: 'over_budget',
-    message: `job a has used its limit of 20 runs in 1 h; it continues at ${new Date(until).toISOString()}`,
+    message: `job a has used its limit of 20 runs per 1 h; it continues at ${new Date(until).toISOString()}`,
   });
 
   it('is spent last, by who has everything else', () => {

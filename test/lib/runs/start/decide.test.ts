@@ -395,11 +395,11 @@ describe('of a run without a task that is handled here', () => {
   const NO_TIME: RunReason = { code: 'out_of_time', message: 'the invocation had no time left to start it' };
   const OVER: RunReason = {
     code: 'over_budget',
-    message: 'job a has used its limit of 20 runs in 1 h; it continues at 2026-03-14T13:00:00.000Z',
+    message: 'job a has used its limit of 20 runs per 1 h; it continues at 2026-03-14T13:00:00.000Z',
   };
   const DRY: RunReason = {
     code: 'dry_run',
-    message: 'dry_run: backup_import import-r was checked and nothing was sent; there would be the backup_import',
+    message: 'dry_run: backup_import import-r was checked and nothing was sent; the run would make the backup_import',
     details: [PLANNED.body],
   };
   const SLOW: RunReason = { code: 'SlowDown', message: 'slow down' };

@@ -56,7 +56,7 @@ describe('a run whose target cannot be looked at', () => {
     for (let i = 0; i < 80; i++) await tick(simulation);
 
     expect(simulation.smn.published.map(({ subject }) => subject.split(':')[1])).toEqual([
-      ' backup import waits for a person',
+      ' backup import waits for an operator',
     ]);
     const [run] = await simulation.store.list('runs/', { limit: 10 });
     expect((await simulation.store.read(run?.name ?? '')).text.split('\n').length).toBeLessThan(100);

@@ -687,7 +687,7 @@ describe('a run of another format', () => {
 
     expect(result).toMatchObject({
       outcome: 'waiting',
-      reason: { code: 'ledger', message: expect.stringContaining('format 1, and this code knows 2 only') },
+      reason: { code: 'ledger', message: expect.stringContaining('format 1, but this version supports only 2') },
     });
     expect(await recordsOf(simulation)).toEqual(['received', 'claimed']);
     expect(simulation.cloud.creates).toEqual([]);
