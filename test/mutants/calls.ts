@@ -59,7 +59,7 @@ export const CALL_MUTANTS = [
         after: '!error.temporary)',
       },
       {
-        breaks: 'a call whose answer was lost counts as surely not done',
+        breaks: 'a call whose response was lost counts as definitely not done',
         before: "if (error.outcome === 'unknown') return { end: 'pending', reason, notBefore: ledger.now() };",
         after: '',
       },

@@ -27,7 +27,7 @@ export const DECISION_MUTANTS = [
         after: 'return isInFlight(calls?.start);',
       },
       {
-        breaks: 'a run whose create call may have gone out is cancelled',
+        breaks: 'a run whose create call may have been sent is cancelled',
         before: "if (state.attempt) return { end: 'later', reason: NOT_KNOWN };",
         after: '',
       },
@@ -164,7 +164,7 @@ export const DECISION_MUTANTS = [
         after: '',
       },
       {
-        breaks: 'a run that goes on by itself is told to',
+        breaks: 'a run that continues on its own is told to',
         before: "if (decision.kind === 'try_again' && !state.parked) {",
         after: "if (decision.kind === 'try_again' && !state.received) {",
       },
@@ -200,7 +200,7 @@ export const DECISION_MUTANTS = [
         after: 'if (isSure || seen) return;',
       },
       {
-        breaks: 'a forgotten run whose create call may have gone out is replayed without being asked',
+        breaks: 'a forgotten run whose create call may have been sent is replayed without being asked',
         before: "end === 'forgotten' && !task && firstIntentAt === undefined;",
         after: "end === 'forgotten' && !task;",
       },

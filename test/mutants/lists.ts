@@ -7,7 +7,7 @@ export const LIST_MUTANTS = [
     ['lib/runs/ledger/append-log'],
     [
       {
-        breaks: 'records whose answer was lost are written twice',
+        breaks: 'records whose response was lost are written twice',
         before: 'if (records.every(({ id }) => this.#records.some((record) => record.id === id))) return true;',
         after: '',
       },

@@ -80,7 +80,7 @@ export const RUN_MUTANTS = [
         after: '  if (end',
       },
       {
-        breaks: 'a lost answer is waiting when the ledger fails',
+        breaks: 'a lost response is waiting when the ledger fails',
         before: "return { outcome: attempt ? 'unknown' : 'waiting', reason };",
         after: "return { outcome: 'waiting', reason };",
       },
@@ -139,7 +139,7 @@ export const RUN_MUTANTS = [
         after: '',
       },
       {
-        breaks: 'the wait of a run with many records is as short as it is wished',
+        breaks: 'the wait of a run with many records is as short as requested',
         before: 'const notBefore = isMany ? Math.max(wished, this.now + SLOW_RETRY_MS) : wished;',
         after: 'const notBefore = isMany ? wished : wished;',
       },
@@ -171,7 +171,7 @@ export const RUN_MUTANTS = [
         tests: ['lib/runs/start/prepare-run', 'lib/runs/follow/reconcile'],
       },
       {
-        breaks: 'a run whose create call may have gone out leaves the lane',
+        breaks: 'a run whose create call may have been sent leaves the lane',
         before: "transientFailure(reason)?.of === 'run' && !this.state.attempt;",
         after: "transientFailure(reason)?.of === 'run';",
         tests: ['lib/runs/follow/reconcile'],
@@ -323,7 +323,7 @@ export const RUN_MUTANTS = [
         after: 'try {',
       },
       {
-        breaks: 'a run whose answer was lost gives its budget back',
+        breaks: 'a run whose response was lost gives its budget back',
         before: "case 'unknown':\n",
         after: "case 'unknown':\n      await budget.giveBack();\n",
       },
@@ -367,7 +367,7 @@ export const RUN_MUTANTS = [
     ['lib/runs/start/create-task'],
     [
       {
-        breaks: 'a create call is sent again after a lost answer',
+        breaks: 'a create call is sent again after a lost response',
         before: "if (error.outcome === 'unknown') return { end: 'unknown', error };",
         after: '',
       },
@@ -378,7 +378,7 @@ export const RUN_MUTANTS = [
         after: "if (!error.temporary) return { end: 'rejected', error };\n      if (!error.temporary ||",
       },
       {
-        breaks: 'what cannot be sent is tried for ever',
+        breaks: 'what cannot be sent is tried forever',
         before: "if (!error.temporary && !transientFailure(error)) return { end: 'rejected', error };\n      const",
         after: 'const',
       },
@@ -393,7 +393,7 @@ export const RUN_MUTANTS = [
         after: 'if (attempt >= MAX_ATTEMPTS) return false;',
       },
       {
-        breaks: 'a tick waits for a lost answer',
+        breaks: 'a tick waits for a lost response',
         before: 'const isLast = deps.isTick || looks',
         after: 'const isLast = looks',
         tests: ['lib/runs/start/create-task', 'lib/runs/follow/reconcile'],

@@ -98,7 +98,7 @@ export const SET_MUTANTS = [
     ['simulation/many-sets', 'simulation/sets'],
     [
       {
-        breaks: 'a set at which a tick died is taken up first for ever',
+        breaks: 'a set at which a tick died is processed first forever',
         before: "if (turn.state === 'at' && name === turn.after) {",
         after: "if (turn.state === 'at' && name === '') {",
       },
@@ -139,7 +139,7 @@ export const SET_MUTANTS = [
         after: '',
       },
       {
-        breaks: 'a set whose job is gone stays open for ever',
+        breaks: 'a set whose job is gone stays open forever',
         before: '} else if (!work) await giveUp(',
         after: '} else if (work && !job) await giveUp(',
       },
@@ -150,12 +150,12 @@ export const SET_MUTANTS = [
     ['simulation/sets', 'simulation/manifest-sets'],
     [
       {
-        breaks: 'the bucket is not looked into when the marker is there',
+        breaks: 'the bucket is not listed when the marker is there',
         before: 'const usesBucket = complete.marker !== undefined || complete.quietMs !== undefined;',
         after: 'const usesBucket = complete.quietMs !== undefined;',
       },
       {
-        breaks: 'the bucket is not looked into after a quiet time',
+        breaks: 'the bucket is not listed after a quiet time',
         before: 'const usesBucket = complete.marker !== undefined || complete.quietMs !== undefined;',
         after: 'const usesBucket = complete.marker !== undefined;',
       },

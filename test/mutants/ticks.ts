@@ -1,6 +1,6 @@
 import { mutantsOf } from './mutant.ts';
 
-/** What `reconcile` takes up at each tick: runs, sets, buckets. */
+/** What `reconcile` processes at each tick: runs, sets, buckets. */
 export const TICK_MUTANTS = [
   ...mutantsOf(
     'lib/runs/follow/process-runs.ts',
@@ -210,7 +210,7 @@ export const TICK_MUTANTS = [
         after: 'throw error;',
       },
       {
-        breaks: 'a pass of another environment is gone on with',
+        breaks: 'a pass of another environment is continued',
         before: 'if (last && last !== LOST_PASS) refuseForeignPass(ledger, swept.scope, last);',
         after: '',
         tests: ['simulation/environments'],
@@ -284,7 +284,7 @@ export const TICK_MUTANTS = [
         after: 'const result = isKnown && !object ? undefined : await startForJob(',
       },
       {
-        breaks: 'what could not be recorded is not looked at again',
+        breaks: 'what could not be recorded is not checked again',
         before: 'if (result && !isRecorded(result)) return result;',
         after: '',
       },
@@ -294,7 +294,7 @@ export const TICK_MUTANTS = [
         after: 'const isDue = notify',
       },
       {
-        breaks: 'what is looked at again is looked at first for ever',
+        breaks: 'what is checked again is looked at first forever',
         before: 'await putUnreadable(deps.ledger, { ...found,',
         after: 'if (messageId) await putUnreadable(deps.ledger, { ...found,',
         tests: ['simulation/sweep', 'lib/runs/follow/reconcile'],

@@ -631,7 +631,7 @@ describe('a sweep that meets a record that cannot be read', () => {
       const tick = simulation.reconcile({
         turn: (what) => (what === `ledger.read ${list}` ? new Promise<never>(() => undefined) : Promise.resolve()),
       });
-      // It is found, noted, and looked at again in the same tick: twice a tenth of the minute.
+      // It is found, noted, and checked again in the same tick: twice a tenth of the minute.
       await jest.advanceTimersByTimeAsync(12_000);
       await tick;
     } finally {

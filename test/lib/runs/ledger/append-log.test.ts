@@ -65,7 +65,7 @@ describe('AppendLog', () => {
     await expect(slow.append(record('again'))).resolves.toBe(true);
   });
 
-  it('knows its own success after a lost answer', async () => {
+  it('knows its own success after a lost response', async () => {
     const { store, troubledStore } = troubled(async (inner, list, at, text) => {
       await inner.append(list, at, text);
       throw temporary();

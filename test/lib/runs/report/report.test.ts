@@ -142,7 +142,7 @@ Report: d207aebff5ae9887f6f2f5d53d642a64-failed; it may be sent twice, then with
     ]);
   });
 
-  it('is stuck says in what state, and that it goes on being followed', () => {
+  it('is stuck says in what state, and that it is still followed', () => {
     const reason = { code: 'stuck' as const, message: 'the task is MIGRATING; it is still followed' };
 
     expect(

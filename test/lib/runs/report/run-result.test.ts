@@ -50,7 +50,7 @@ describe('settleRuns', () => {
 });
 
 describe('reasonOf', () => {
-  it('keeps what the cloud said, and its request id', () => {
+  it('keeps the error of the cloud, and its request id', () => {
     const error = new CloudError({
       service: 'SMS',
       operation: 'CreateTask',

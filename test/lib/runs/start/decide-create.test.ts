@@ -67,7 +67,7 @@ describe('what is looked for first', () => {
     expect(asked({ pauses: [] })).toStrictEqual({ do: 'learn', facts: ['lane'] });
   });
 
-  it('is all that is not known, side by side, once its turn may have come', () => {
+  it('is everything unknown, in parallel, once its turn may have come', () => {
     expect(asked(free)).toStrictEqual({ do: 'learn', facts: ['budget', 'object', 'checked', 'task'] });
     expect(asked({ ...free, budget: 'left', checked: { end: 'complete', planned: PLANNED } })).toStrictEqual({
       do: 'learn',
@@ -104,7 +104,7 @@ describe('what is looked for first', () => {
     expect(asked(free, {}, false, [PREPARED, CLAIMED])).toStrictEqual({ do: 'learn', facts: ['budget', 'task'] });
   });
 
-  it('is no object where none started the run, or the job does not want the cloud to be asked', () => {
+  it('is not an object if none started the run, or the job has preflight off', () => {
     const { given: _none, ...received } = runWith().received;
     const tick = { ...received, trigger: 'tick' as const };
     expect(asked(free, { ...tick, given: undefined })).toStrictEqual({
@@ -117,7 +117,7 @@ describe('what is looked for first', () => {
     });
   });
 
-  it('is no judgement of a plan whose backup or server is known only when it is its turn', () => {
+  it('is not the check of a plan whose backup or server is known only when it is its turn', () => {
     const latestBackup = { instanceId: 'i-2', copyFirst: false };
     const dry = withPolicies({ dryRun: true }, { ...PLANNED, latestBackup });
 
@@ -127,7 +127,7 @@ describe('what is looked for first', () => {
     expect(asked(free, { planned: dry })).toMatchObject({ facts: ['budget', 'object', 'checked', 'task'] });
   });
 
-  it('is no task of a run whose attempt is certainly over: two listings did not have it', () => {
+  it('is not the task of a run whose attempt is certainly over: two listings did not have it', () => {
     const run = runWith([{ type: 'intent', until: NOW - MINUTE }, { type: 'absent' }, CLAIMED]);
 
     expect(decide(run, only({ ...free, task: { end: 'absent' } }))).toMatchObject({
@@ -140,7 +140,7 @@ describe('what is looked for first', () => {
     ]);
   });
 
-  it('is nothing of a run that has to queue, which joins at once', () => {
+  it('is nothing for a run that has to queue, which joins immediately', () => {
     const queued = { pauses: [], lane: BEHIND };
     const reason = { code: 'queued', message: 'run r0 of job a has the turn on dcs-i-1' } as const;
 
@@ -239,7 +239,7 @@ describe('the object of a run', () => {
     ).toStrictEqual(recorded(slow, NOW + 30_000));
   });
 
-  it('that is found again is noted as there', () => {
+  it('that is found again is recorded as found', () => {
     expect(decide(runWith([CLAIMED, { type: 'key_absent' }]), READY)).toStrictEqual({
       do: 'record',
       records: [{ type: 'key', key: 'k' }],
@@ -393,7 +393,7 @@ describe('what is to be found out or done first', () => {
 });
 
 describe('the target of a run', () => {
-  it('is looked at again when it is its turn, if that was checked before', () => {
+  it('is checked again when it is its turn, if that was checked before', () => {
     const run = runWith([PREPARED, CLAIMED]);
 
     expect(decide(run, readyBut({ target: undefined }))).toStrictEqual({ do: 'learn', facts: ['target'] });

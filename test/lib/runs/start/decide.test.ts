@@ -245,7 +245,7 @@ describe('of a run that is parked', () => {
     for (const name of NAMES) expect(decide(runWith(records), FACTS[name])).toStrictEqual(left);
   });
 
-  it('by hand with an open attempt, it is not even looked for and keeps its target', () => {
+  it('by an operator with an open attempt, it is not even looked for and keeps its target', () => {
     const run = runWith([
       { type: 'intent', until: NOW },
       { type: 'parked', reason: PARKED, byHand: true },
@@ -254,7 +254,7 @@ describe('of a run that is parked', () => {
     for (const name of NAMES) expect(decide(run, FACTS[name])).toStrictEqual(respond('unknown', PARKED));
   });
 
-  it('by itself with an open attempt, its task is looked for, and it is not sent again', () => {
+  it('automatically with an open attempt, its task is looked for, and it is not sent again', () => {
     const parked = { type: 'parked', reason: PARKED };
     const run = runWith([{ type: 'intent', until: NOW - MINUTE }, parked]);
     const expected = always(
@@ -277,7 +277,7 @@ describe('of a run that is parked', () => {
     });
   });
 
-  it('by itself long ago with an open attempt whose list cannot be read, it is not parked again', () => {
+  it('automatically long ago with an open attempt whose list cannot be read, it is not parked again', () => {
     const run = runWith([
       { type: 'intent', until: NOW, at: NOW - 7 * HOUR },
       { type: 'parked', reason: PARKED },
@@ -325,7 +325,7 @@ describe('of a run whose attempt is open', () => {
     });
   });
 
-  it('the reason that the last call gave is told, where there is one', () => {
+  it('the reason of the last call is returned, if there is one', () => {
     const unknown = { type: 'unknown', reason: BUSY };
 
     expect(decide(runWith([intent, unknown]), FACTS['task list troubled'])).toStrictEqual(respond('unknown', BUSY));
@@ -510,7 +510,7 @@ describe('of a run without a task that is handled here', () => {
     for (const name of NAMES) expect([name, decide(run, FACTS[name])]).toStrictEqual([name, expected[name]]);
   });
 
-  it('and has to take a backup first: only what is certain to go on takes one', () => {
+  it('and has to take a backup first: only a run that is certain to continue takes one', () => {
     const run = runWith([found, CLAIMED], { planned: { ...PLANNED, backupTargetFirst: true } });
 
     expect(decide(run, READY)).toStrictEqual({ do: 'prepare' });
@@ -699,7 +699,7 @@ describe('decide, of whatever run and facts', () => {
     expect(creates).toBeGreaterThan(10);
   });
 
-  it('says the same again of the same run and facts, and changes neither', () => {
+  it('returns the same for the same run and facts, and changes neither', () => {
     check((decision, run, given) => {
       const before = JSON.stringify([run, given]);
       expect(decide(run, given)).toStrictEqual(decision);

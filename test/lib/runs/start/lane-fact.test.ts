@@ -151,7 +151,7 @@ describe('laneOf', () => {
 });
 
 describe('inspectLane', () => {
-  it('asks nothing of a run that gets in nobody’s way', async () => {
+  it('asks nothing for a run that conflicts with no other', async () => {
     const { receive, look, service } = laneOfRuns();
     const { target: _none, ...alone } = planned('r1', 'online_migration');
 
@@ -159,7 +159,7 @@ describe('inspectLane', () => {
     expect(service.asked).toEqual([]);
   });
 
-  it('gives a free lane to whoever comes, and to them again, though a later claim of theirs asks', async () => {
+  it('gives a free lane to any run, and to the same run again with a later claim', async () => {
     const { receive, look, take, service } = laneOfRuns();
     const r1 = await receive('r1', 1);
 
@@ -180,7 +180,7 @@ describe('inspectLane', () => {
     expect(await look(r1)).toEqual({ ...behind, isQueued: true });
   });
 
-  it('has a run wait whose turn it is not, and says behind which one', async () => {
+  it('makes a run wait until its turn, and names the run ahead', async () => {
     const { receive, look, ledgerOf } = laneOfRuns();
     await receive('r2', 2);
     const received = await receive('r1', 1);
@@ -213,7 +213,7 @@ describe('inspectLane', () => {
     });
   });
 
-  it('gives a lane that became free to the earliest, whoever asks', async () => {
+  it('gives a freed lane to the earliest run, whichever asks', async () => {
     const { receive, take, add, look, runsIn } = laneOfRuns();
     await take(await receive('r1', 1));
     const [r3, r2] = [await receive('r3', 3), await receive('r2', 2)];
@@ -315,7 +315,7 @@ describe('inspectLane', () => {
     expect(await take(await receive('r1', 2, { object: 'b/k' }))).toBe('held');
   });
 
-  it('gives the lane to exactly one of many that ask at once', async () => {
+  it('gives the lane to exactly one of many concurrent runs', async () => {
     const { receive, take } = laneOfRuns();
     const all = await Promise.all(Array.from({ length: 20 }, (_, i) => receive(`r${i}`, i)));
 
@@ -491,7 +491,7 @@ describe('the task of the holder', () => {
     },
   );
 
-  it('that cannot be asked for says nothing: the run’s log does', async () => {
+  it('that cannot be read proves nothing: the run’s log decides', async () => {
     const { receive, look, take, add, service } = laneOfRuns();
     await take(await receive('r1', 1));
     service.fails = true;

@@ -90,7 +90,7 @@ describe('a backup of the target', () => {
     expect(taken).toEqual([]);
   });
 
-  it('is taken only when two listings do not have the one whose answer was lost', async () => {
+  it('is taken only when two listings do not have the one whose response was lost', async () => {
     let isLost = true;
     const taken: string[] = [];
     const { later, prepare } = await instance({
@@ -111,7 +111,7 @@ describe('a backup of the target', () => {
     expect(taken).toEqual(['cache-a', 'cache-a']);
   });
 
-  it('is taken of no target that is busy', async () => {
+  it('is not taken of a busy target', async () => {
     const { taken, prepare } = await instance({}, 'BACKUPING');
 
     const { policies: _default, ...looked } = PLAN;
@@ -129,7 +129,7 @@ describe('a backup of the target', () => {
   });
 });
 
-describe('what a look at the target comes to', () => {
+describe('checking the target', () => {
   const details = { service: 'DCS', operation: 'ShowInstance', temporary: false } as const;
   const { policies: _default, ...looked } = PLAN;
 

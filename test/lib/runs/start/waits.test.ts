@@ -49,7 +49,7 @@ describe('a claim', () => {
     expect(isClaimed(runWith(), NOW)).toBe(false);
   });
 
-  it('is that of whoever wrote the newest one, over or not', () => {
+  it('belongs to the writer of the newest one, expired or not', () => {
     const theirs = { type: 'claimed', until: NOW };
 
     expect(isMine(runWith([theirs]), READY)).toBe(false);
@@ -79,7 +79,7 @@ describe('a wait', () => {
     result: { outcome: 'waiting', reason },
   });
 
-  it('of a run with 999 records is as long as it is wished, and from 1,000 on six hours at least', () => {
+  it('of a run with 999 records is as long as requested, and from 1,000 on six hours at least', () => {
     const few = runWith(notices(998));
     const many = runWith([{ type: 'claimed', until: NOW + 1 }, ...notices(998)]);
 
@@ -88,7 +88,7 @@ describe('a wait', () => {
     expect(wait(many, PLAIN, BUSY, NOW + 7 * HOUR)).toStrictEqual(recorded(BUSY, NOW + 7 * HOUR));
   });
 
-  it('for its turn is as short as it is wished, however many records there are', () => {
+  it('for its turn is as short as requested, however many records there are', () => {
     const many = runWith([{ type: 'claimed', until: NOW + 1 }, ...notices(998)]);
 
     expect(wait(many, PLAIN, QUEUED, NOW)).toStrictEqual(recorded(QUEUED, NOW));
@@ -189,7 +189,7 @@ describe('a run is overdue', () => {
     },
   );
 
-  it('six hours after its trouble began, however lately it was told again', () => {
+  it('six hours after its trouble began, however recently it failed again', () => {
     const trouble = { type: 'waiting', reason: BUSY, notBefore: NOW };
 
     expect(isOverdue(runWith([trouble, { ...trouble, at: NOW + 5 * HOUR }]), NOW + 6 * HOUR + 1)).toBe(true);
@@ -203,7 +203,7 @@ describe('a run is overdue', () => {
 });
 
 describe('what was found out', () => {
-  it('is the complete plan, once, and its body where that is another one', () => {
+  it('is the complete plan, once, and its body if that changed', () => {
     const checked = { end: 'complete', planned: { ...PLANNED, body: { more: 1 }, warnings: ['w'] } } as const;
 
     expect(unrecorded(runWith(), READY.known)).toStrictEqual([PREPARED]);
@@ -251,7 +251,7 @@ describe('passing trouble', () => {
     expect(retryLater(attempted, PLAIN, NO_RIGHT)).toStrictEqual(recorded(NO_RIGHT, NOW + 30_000));
   });
 
-  it('after six hours parks the run, says so loudly, and leaves the target to others', () => {
+  it('after six hours parks the run, logs an error, and leaves the target to others', () => {
     const since = { type: 'waiting', reason: BUSY, notBefore: NOW, at: NOW - 6 * HOUR - 1 };
     const expected = (reason: RunReason) => ({
       do: 'leave',
@@ -284,7 +284,7 @@ describe('passing trouble', () => {
     });
   });
 
-  it('keeps what the cloud said with the reason of a parked run', () => {
+  it('keeps the error of the cloud with the reason of a parked run', () => {
     const reason: RunReason = { ...BUSY, status: 400, request_id: 'q-1' };
 
     expect(park(runWith(), PLAIN, reason)).toMatchObject({
