@@ -54,7 +54,7 @@ describe.each([false, true])('a set whose marker lists its files (versions: %s)'
     await simulation.reconcile();
 
     expect(simulation.cloud.tasks).toEqual([]);
-    expect(simulation.smn.published[0]?.message).toContain('these are missing: b.rdb\n');
+    expect(simulation.smn.published[0]?.message).toContain('missing from the files listed in _SUCCESS: b.rdb\n');
     expect(await openSets(simulation)).toBe(0);
   });
 
@@ -73,7 +73,7 @@ describe.each([false, true])('a set whose marker lists its files (versions: %s)'
     expect(value).toEqual([{ job: 'import-set', outcome: 'rejected', reason: { code: 'bad_manifest', message } }]);
     expect(again.value).toEqual(value);
     expect(simulation.smn.published.map(({ subject }) => subject)).toEqual([
-      "import-set: invalid manifest: obs://backups/prod/day-1/",
+      'import-set: invalid manifest: obs://backups/prod/day-1/',
     ]);
     expect(simulation.smn.published[0]?.message).toContain('".." is not allowed, because it could leave the set');
     expect(await openSets(simulation)).toBe(0);
@@ -170,7 +170,7 @@ describe('conditions that are given together', () => {
 
     const { value } = await simulation.notify(['a.rdb', 'b.rdb', 'c.rdb'].map((name) => put(simulation, name)));
     expect(value?.at(-1)?.reason?.message).toBe(
-      'set obs://backups/prod/day-1/: 3 files found, and _SUCCESS is not',
+      'set obs://backups/prod/day-1/: 3 files found, but _SUCCESS is missing',
     );
     await simulation.notify([put(simulation, '_SUCCESS', '')]);
 
@@ -243,7 +243,7 @@ describe('a set that waits for its marker until its deadline', () => {
     await simulation.reconcile();
 
     expect(simulation.smn.published[0]?.message).toContain(
-      'Why: set obs://backups/prod/day-1/: 1 file found, and _SUCCESS is not; prod/day-1/shards/_success is not the marker _SUCCESS: the marker must be directly under prod/day-1/\n',
+      'Why: set obs://backups/prod/day-1/: 1 file found, but _SUCCESS is missing; prod/day-1/shards/_success is not the marker _SUCCESS: the marker must be directly under prod/day-1/\n',
     );
   });
 

@@ -126,7 +126,7 @@ describe.each(WAYS)('a set that is complete by $way', ({ complete }) => {
     await simulation.reconcile();
     await simulation.reconcile();
 
-    const message = 'obs://backups/prod/day-1/d.rdb came when its set was over; nothing is imported';
+    const message = 'obs://backups/prod/day-1/d.rdb arrived after its set was over; it is not imported';
     expect(value).toEqual([{ job: 'import-set', outcome: 'skipped', reason: { code: 'late_member', message } }]);
     expect(filesOf(simulation)).toEqual([ALL_THREE]);
     expect(simulation.smn.published.map(({ subject }) => subject)).toEqual([

@@ -193,7 +193,7 @@ function giveUp({ action, policies, task, row }: Seen, { calls }: FollowFacts, r
     if (made.end === 'done') return released(task, refusal);
   }
   const command = action.deleteCommand(task.id);
-  const reason = { ...refusal, message: `${refusal.message}; its task is still there; release it with: ${command}` };
+  const reason = { ...refusal, message: `${refusal.message}; its task still exists; release it with: ${command}` };
   const { status } = row;
   const logLine = unusable(reason, policies.onFailure);
   return { do: 'settle', status, reason, result: { outcome: 'existing', task: { ...task, status }, reason }, logLine };

@@ -151,7 +151,7 @@ export function dryReason({
     ...(configure ? ['its configuration'] : []),
     ...(start ? ['its start'] : []),
   ];
-  const message = `dry_run: ${kind} ${name} was checked and nothing was sent; the run would make ${steps.join(', then ')}`;
+  const message = `dry_run: ${kind} ${name} was checked and nothing was sent; the run would create ${steps.join(', then ')}`;
   return { code: 'dry_run', message, details: [body, ...(configure ? [configure] : [])] };
 }
 

@@ -45,7 +45,7 @@ describe('the console, where a set is open', () => {
       prefix: 'prod/day-1/',
       state: 'waiting',
       files: 1,
-      message: '1 file found, and _SUCCESS is not',
+      message: '1 file found, but _SUCCESS is missing',
       hints: ['prod/day-1/_success is not the marker _SUCCESS: the name must match exactly'],
     });
   });

@@ -142,7 +142,7 @@ describe('a task that is followed', () => {
         '',
       ].join('\n'),
     ]);
-    expect(simulation.lines.filter((line) => line.includes('in a state that is not known'))).toHaveLength(3);
+    expect(simulation.lines.filter((line) => line.includes('in an unknown state'))).toHaveLength(3);
     expect(changes(simulation)).toEqual([]);
   });
 
@@ -353,7 +353,7 @@ describe('a server task that somebody else starts', () => {
     expect(await simulation.openCount()).toBe(0);
     expect(simulation.smn.published.map(({ subject }) => subject.slice(0, 40))).toEqual([
       'move-web-01: server migration has starte',
-      'move-web-01: server migration is not ove',
+      'move-web-01: server migration has not fi',
     ]);
   });
 });

@@ -262,7 +262,7 @@ describe('reconcile', () => {
         message: expect.stringContaining('What to do: look for its task in the console'),
       },
     ]);
-    const logged = simulation.lines.filter((line) => line.includes('a record cannot be read; what it is about'));
+    const logged = simulation.lines.filter((line) => line.includes('a record cannot be read; its run, set or lane'));
     expect(logged).toHaveLength(6);
     expect(logged[0]).toContain('runs/import-a/bad');
   });

@@ -568,7 +568,9 @@ describe('TargetLane', () => {
         code: 'ledger',
         temporary: false,
         list: 'lanes/target/dcs-x/000001',
-        message: expect.stringContaining('ledger lanes/target/dcs-x/000001: record x has a type that lanes do not have; '),
+        message: expect.stringContaining(
+          'ledger lanes/target/dcs-x/000001: record x has a type that lanes do not have; ',
+        ),
       });
     });
   });

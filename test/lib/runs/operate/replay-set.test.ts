@@ -52,7 +52,7 @@ describe('a replay of the run of a set', () => {
     [
       'a file of the list is missing',
       'a.rdb\nz.rdb',
-      { code: 'set_incomplete', message: expect.stringContaining('missing: z.rdb') },
+      { code: 'set_incomplete', message: expect.stringContaining('missing from the files listed in _SUCCESS: z.rdb') },
     ],
     ['the list cannot be used', '/a.rdb', { code: 'bad_manifest' }],
   ])('is refused when %s, and nothing is recorded', async (_what, content, error) => {

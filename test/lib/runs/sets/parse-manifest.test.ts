@@ -51,10 +51,14 @@ describe('parseManifest', () => {
   });
 
   it.each([
-    ['nothing', '', 'it names no file'],
-    ['empty lines alone', '\r\n \n', 'it names no file'],
-    ['an empty array', '[]', 'it names no file'],
-    ['a name that leaves the set', '../day-2/a.rdb', 'line 1 is "../day-2/a.rdb": ".." is not allowed, because it could leave the set'],
+    ['nothing', '', 'it names no files'],
+    ['empty lines alone', '\r\n \n', 'it names no files'],
+    ['an empty array', '[]', 'it names no files'],
+    [
+      'a name that leaves the set',
+      '../day-2/a.rdb',
+      'line 1 is "../day-2/a.rdb": ".." is not allowed, because it could leave the set',
+    ],
     [
       'a name that leaves the set and comes back',
       'a.rdb\nx/../a.rdb',
@@ -93,9 +97,9 @@ describe('parseManifest', () => {
       'a.rdb\na.txt',
       'line 2 is "a.txt": the job\'s key "prod/**/*.rdb" does not match prod/day-1/…',
     ],
-    ['an empty name in JSON', '["a.rdb", ""]', 'entry 2 is "": a name is missing'],
-    ['a number in JSON', '["a.rdb", 7]', 'entry 2 must be a string, the name of a file'],
-    ['a list in a list', '[["a.rdb"]]', 'entry 1 must be a string, the name of a file'],
+    ['an empty name in JSON', '["a.rdb", ""]', 'entry 2 is "": the name is empty'],
+    ['a number in JSON', '["a.rdb", 7]', 'entry 2 must be a string with the name of a file'],
+    ['a list in a list', '[["a.rdb"]]', 'entry 1 must be a string with the name of a file'],
     ['a JSON object', '{"files": ["a.rdb"]}', 'it is a JSON object; it must be a JSON array of names, or lines'],
     [
       'JSON that breaks off',
@@ -104,9 +108,9 @@ describe('parseManifest', () => {
     ],
     ['UTF-16', Buffer.from('\ufeffa.rdb\n', 'utf16le'), 'it is not UTF-8; save it as UTF-8'],
     ['GBK', Buffer.from([0xb1, 0xb8, 0xb7, 0xdd, 0x0a]), 'it is not UTF-8; save it as UTF-8'],
-    ['a control character', 'a\u0000.rdb', 'line 1 is "a\\u0000.rdb": it has a control character'],
-    ['a line separator', 'a\u2028.rdb', 'line 1 is "a\u2028.rdb": it has a control character'],
-    ['half a character', '["a\\ud800.rdb"]', 'entry 1 is "a\\ud800.rdb": it has half a character'],
+    ['a control character', 'a\u0000.rdb', 'line 1 is "a\\u0000.rdb": it contains a control character'],
+    ['a line separator', 'a\u2028.rdb', 'line 1 is "a\u2028.rdb": it contains a control character'],
+    ['half a character', '["a\\ud800.rdb"]', 'entry 1 is "a\\ud800.rdb": it contains a lone surrogate'],
   ])('refuses %s', (_what, text, message) => {
     expect(refusal(text)).toBe(message);
   });

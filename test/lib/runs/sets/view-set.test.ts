@@ -34,7 +34,7 @@ describe('an open set that is looked at', () => {
 
     expect(await viewOf(simulation)).toMatchObject({
       state: 'waiting',
-      message: '1 file found, and _SUCCESS is not',
+      message: '1 file found, but _SUCCESS is missing',
       waits_for: [{ condition: 'marker', name: '_SUCCESS' }],
       hints: [`${key} is not the marker _SUCCESS: ${wrong}`],
     });
@@ -96,7 +96,7 @@ describe('an open set that is looked at', () => {
 
     expect(await viewOf(simulation)).toMatchObject({
       state: 'waiting',
-      message: '1 file found, and _SUCCESS is not',
+      message: '1 file found, but _SUCCESS is missing',
       hints: [
         'prod/day-1/_SUCCESS is in the bucket but had no notification; a sweep will find it, or reconcile at the deadline',
       ],
@@ -109,7 +109,7 @@ describe('an open set that is looked at', () => {
 
     expect(await viewOf(simulation)).toMatchObject({
       state: 'bad_manifest',
-      message: "the manifest obs://backups/prod/day-1/_SUCCESS is invalid: it names no file",
+      message: 'the manifest obs://backups/prod/day-1/_SUCCESS is invalid: it names no files',
     });
   });
 

@@ -399,7 +399,7 @@ describe('of a run without a task that is handled here', () => {
   };
   const DRY: RunReason = {
     code: 'dry_run',
-    message: 'dry_run: backup_import import-r was checked and nothing was sent; the run would make the backup_import',
+    message: 'dry_run: backup_import import-r was checked and nothing was sent; the run would create the backup_import',
     details: [PLANNED.body],
   };
   const SLOW: RunReason = { code: 'SlowDown', message: 'slow down' };

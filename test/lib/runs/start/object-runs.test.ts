@@ -104,7 +104,7 @@ describe('startObjectRuns', () => {
     const runs = await startObjectRuns(records(event), jobs, deps);
 
     expect(runs.map(({ outcome, reason }) => [outcome, reason?.code, reason?.message])).toEqual([
-      ['skipped', 'no_job_matches', "obs://backup-inbox-prod/notes.txt: no job matches its bucket and key"],
+      ['skipped', 'no_job_matches', 'obs://backup-inbox-prod/notes.txt: no job matches its bucket and key'],
       ['skipped', 'folder', 'obs://backup-inbox-prod/prod/ is a folder'],
       [
         'skipped',

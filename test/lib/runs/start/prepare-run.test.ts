@@ -122,7 +122,7 @@ describe('a dry run', () => {
     const { value } = await simulation.deliver(dry, job, ticked());
 
     expect(value).toMatchObject({ outcome: 'skipped', reason: { code: 'dry_run' } });
-    expect(value?.reason?.message).toMatch(new RegExp(`; there would be ${steps}$`));
+    expect(value?.reason?.message).toMatch(new RegExp(`; the run would create ${steps}$`));
     expect(await simulation.settle()).toBe(0);
     expect(simulation.cloud.creates).toEqual([]);
     expect(simulation.cloud.changes).toEqual([]);

@@ -338,7 +338,7 @@ describe('a budget', () => {
     simulation.cloud.failNextCreate('refused');
 
     expect(await deliver(simulation)).toMatchObject({ outcome: 'rejected', reason: { code: 'DCS.4004' } });
-    expect(logged(simulation, 'could not be given back')).toBe(1);
+    expect(logged(simulation, 'could not be returned')).toBe(1);
   });
 
   it('does not keep other jobs from the target', async () => {

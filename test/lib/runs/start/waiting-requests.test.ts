@@ -55,7 +55,7 @@ describe('requests that wait', () => {
     const before = await simulation.ledgerText();
     expect(await ask(simulation, 101)).toMatchObject({
       outcome: 'waiting',
-      reason: { code: 'too_many_waiting', message: '100 requests of this job wait already' },
+      reason: { code: 'too_many_waiting', message: '100 requests of this job are already waiting' },
     });
     expect(await simulation.ledgerText()).toBe(before);
   });
