@@ -227,7 +227,7 @@ describe('npx migrations runs show', () => {
     const { code, stdout } = await project.runs('show', 'import-a', one.slice(0, 6));
 
     expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^import-a ${one}\n  State        parked\n  Why          parked, a person`));
+    expect(stdout).toMatch(new RegExp(`^import-a ${one}\n  State        parked\n  Why          parked, an operator`));
     expect(stdout).toMatch(new RegExp(`\n  Task name    \\S+-${one.slice(0, 12)}\n`));
     expect(stdout).toMatch(/Z {2}received {2}obs:\/\/backups\/a\/one\.rdb {2,}by invocation-1\n/);
     expect(stdout).toMatch(/Z {2}intent {4}until 2/);
@@ -418,7 +418,7 @@ describe('npx migrations runs replay', () => {
 
     const { code, stderr } = await project.runs('replay', 'import-a', one, '--yes', '--jobs', 'other.yml');
 
-    expect([code, stderr]).toEqual([3, expect.stringContaining('the jobs file has no job import-a any more')]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('the jobs file no longer has a job import-a')]);
   });
 
   it('replays all recently rejected runs once, except those that a person gave up', async () => {
@@ -503,7 +503,7 @@ describe('npx migrations runs forget', () => {
 
     const { code, stderr } = await project.runs('forget', 'import-a', one, ...why, '--yes');
 
-    expect([code, stderr]).toEqual([3, expect.stringContaining('it has ended (rejected)')]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('the run has ended (rejected)')]);
   });
 });
 
@@ -626,8 +626,8 @@ describe('npx migrations runs park and resolve', () => {
     const parked = await project.runs('park', 'import-a', one, '--why', 'being checked', '--yes');
     const resolved = await project.runs('resolve', 'import-a', two, 'try-again', '--yes');
 
-    expect([parked.code, parked.stderr]).toEqual([3, expect.stringContaining('its task is there')]);
-    expect([resolved.code, resolved.stderr]).toEqual([3, expect.stringContaining('it is not parked')]);
+    expect([parked.code, parked.stderr]).toEqual([3, expect.stringContaining('its task exists')]);
+    expect([resolved.code, resolved.stderr]).toEqual([3, expect.stringContaining('the run is not parked')]);
   });
 });
 

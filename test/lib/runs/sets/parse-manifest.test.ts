@@ -67,17 +67,17 @@ describe('parseManifest', () => {
     [
       'an absolute name',
       '/prod/day-1/a.rdb',
-      'line 1 is "/prod/day-1/a.rdb": names are relative to the set\'s prefix prod/day-1/, without it',
+      'line 1 is "/prod/day-1/a.rdb": names must be relative to the set\'s prefix prod/day-1/, and must not include it',
     ],
     [
       'an address',
       '["obs://backups/prod/day-1/a.rdb"]',
-      'entry 1 is "obs://backups/prod/day-1/a.rdb": names are relative to the set\'s prefix prod/day-1/, without it',
+      'entry 1 is "obs://backups/prod/day-1/a.rdb": names must be relative to the set\'s prefix prod/day-1/, and must not include it',
     ],
     [
       'a drive',
       'C:\\dumps\\a.rdb',
-      'line 1 is "C:\\\\dumps\\\\a.rdb": names are relative to the set\'s prefix prod/day-1/, without it',
+      'line 1 is "C:\\\\dumps\\\\a.rdb": names must be relative to the set\'s prefix prod/day-1/, and must not include it',
     ],
     ['backslashes', 'shards\\a.rdb', 'line 1 is "shards\\\\a.rdb": use "/" to separate folders, not "\\"'],
     ['the dot of find', './a.rdb', 'line 1 is "./a.rdb": "." is not a valid folder name; omit "./"'],
