@@ -83,8 +83,8 @@ const STATED: readonly (readonly [string, RegExp, number, string, string])[] = [
     'MAX_MANIFEST_BYTES',
   ],
   ['limits-and-costs.md', /a tick sweeps \| (\d+)/, 1, 'runs/start/sweep.ts', 'MAX_OBJECTS'],
-  ['limits-and-costs.md', /a tenth of the tick, (\d+) s/, 1000, 'runs/follow/reconcile.ts', 'LEAST_RUN_MS'],
-  ['limits-and-costs.md', /kills the process \| (\d+)/, 1, 'runs/follow/take-up-runs.ts', 'RUNS_PER_PLACE'],
+  ['limits-and-costs.md', /a tenth of the tick, (\d+) s/, 1000, 'runs/follow/reconcile.ts', 'MIN_RUN_MS'],
+  ['limits-and-costs.md', /kills the process \| (\d+)/, 1, 'runs/follow/process-runs.ts', 'RUNS_PER_PLACE'],
   [
     'limits-and-costs.md',
     /preflight reads \| (\d+) of a run/,

@@ -5,28 +5,28 @@ import type { AllServices } from '../ports/services.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { RunResult } from './report/run-result.ts';
 
-/** What all that works on runs is given: one bag, made once for an invocation. */
+/** The dependencies of everything that works on runs, created once per invocation. */
 export interface RunDeps {
   readonly services: AllServices;
   readonly secret: (reference: SecretReference) => Secret;
-  /** Milliseconds that this invocation still has. */
+  /** Milliseconds left for this invocation. */
   readonly remainingMs: () => number;
-  /** Until nothing that was begun here can go on any more, where that is later: the work has a share of the invocation's time only. */
+  /** Milliseconds until nothing started here can still be running. Set when the work has only a share of the invocation's time. */
   readonly leaseMs?: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** From 0 to below 1. */
+  /** From 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
   readonly log: Logger;
-  /** Absent: the cloud's own lists are the only memory. */
+  /** If absent, the cloud's own lists are the only record. */
   readonly ledger?: Ledger;
   /**
-   * Starts a job for the version of an object that lies in the bucket, as a sweep does. `undefined` when the job takes no such object any more. Absent
-   * where no jobs file is at hand.
+   * Starts a job for the version of an object that is in the bucket, as a sweep does. Returns `undefined` when the job no longer matches the object.
+   * Absent where there is no jobs file.
    */
   readonly startVersion?: (job: string, object: ObjectTrigger) => Promise<RunResult | undefined>;
-  /** Is this `reconcile`, which looks again at its next tick? Then nothing is waited for here: many other runs are next. */
-  readonly looksAgain?: true;
+  /** Set in a tick of `reconcile`, which checks again at the next tick. Nothing waits here, because many other runs are next. */
+  readonly isTick?: true;
 }
 
-/** With a ledger. */
+/** `RunDeps` with a ledger. */
 export type RecordedDeps = RunDeps & { readonly ledger: Ledger };

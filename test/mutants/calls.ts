@@ -18,12 +18,12 @@ export const CALL_MUTANTS = [
       },
       {
         breaks: 'a call is sent again before its attempt is settled',
-        before: 'if (isFirstLook || (looked.at ?? now) < known.until + settleMs) {',
-        after: 'if (isFirstLook || (looked.at ?? now) < known.until) {',
+        before: 'if (isFirstLook || (found.at ?? now) < known.until + settleMs) {',
+        after: 'if (isFirstLook || (found.at ?? now) < known.until) {',
       },
       {
         breaks: 'a state that was read before the attempt was over counts',
-        before: 'if (isFirstLook || (looked.at ?? now) < known.until + settleMs) {',
+        before: 'if (isFirstLook || (found.at ?? now) < known.until + settleMs) {',
         after: 'if (isFirstLook || now < known.until + settleMs) {',
       },
       {
@@ -50,8 +50,8 @@ export const CALL_MUTANTS = [
       },
       {
         breaks: 'a call that was tried two hundred times is tried as often as ever',
-        before: 'const longest = tries >= MANY_TRIES ? SLOW_RETRY_MS : MAX_WAIT_MS;',
-        after: 'const longest = tries >= MANY_TRIES * 1e9 ? SLOW_RETRY_MS : MAX_WAIT_MS;',
+        before: 'const longest = tries >= SLOW_AFTER_TRIES ? SLOW_RETRY_MS : MAX_WAIT_MS;',
+        after: 'const longest = tries >= SLOW_AFTER_TRIES * 1e9 ? SLOW_RETRY_MS : MAX_WAIT_MS;',
       },
       {
         breaks: 'passing trouble of a call is final',
@@ -59,7 +59,7 @@ export const CALL_MUTANTS = [
         after: '!error.temporary)',
       },
       {
-        breaks: 'a call whose answer was lost counts as surely not done',
+        breaks: 'a call whose response was lost counts as definitely not done',
         before: "if (error.outcome === 'unknown') return { end: 'pending', reason, notBefore: ledger.now() };",
         after: '',
       },
@@ -110,9 +110,9 @@ export const CALL_MUTANTS = [
         after: '',
       },
       {
-        breaks: 'the target is not backed up where its run was judged before',
-        before: 'return prepared === undefined ? isLookedAt(planned) : needsBackup;',
-        after: 'return prepared === undefined ? isLookedAt(planned) : needsBackup && false;',
+        breaks: 'the target is not backed up where its run was checked before',
+        before: 'return prepared === undefined ? needsCloud(planned) : needsBackup;',
+        after: 'return prepared === undefined ? needsCloud(planned) : needsBackup && false;',
       },
       {
         breaks: 'a backup of the run is not known again by its remark',
@@ -122,8 +122,8 @@ export const CALL_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/follow/in-share.ts',
-    ['lib/runs/follow/in-share', 'simulation/turns'],
+    'lib/runs/follow/with-time-share.ts',
+    ['lib/runs/follow/with-time-share', 'simulation/turns'],
     [
       {
         breaks: 'the lease of work with a share is as short as the share',
@@ -179,13 +179,13 @@ export const CALL_MUTANTS = [
       },
       {
         breaks: 'an urgent look has no look of its own',
-        before: 'const hasLook = isTurn || (isUrgent && details.take(',
-        after: 'const hasLook = isTurn || (!isUrgent && details.take(',
+        before: 'const mayRead = isTurn || (isUrgent && details.take(',
+        after: 'const mayRead = isTurn || (!isUrgent && details.take(',
       },
       {
         breaks: 'every run has its progress read at each tick',
-        before: 'const hasLook = isTurn || (isUrgent && ',
-        after: 'const hasLook = isTurn || isUrgent || (',
+        before: 'const mayRead = isTurn || (isUrgent && ',
+        after: 'const mayRead = isTurn || isUrgent || (',
         tests: ['lib/runs/follow/follow-many', 'lib/runs/follow/follow-run'],
       },
       {
@@ -200,7 +200,7 @@ export const CALL_MUTANTS = [
       },
       {
         breaks: 'a failed task whose reason is looked for later keeps its target',
-        before: 'await stepOut(this.#log, this.#deps);\n        return undefined;',
+        before: 'await leaveQueue(this.#log, this.#deps);\n        return undefined;',
         after: 'return undefined;',
         tests: ['lib/runs/follow/follow-decisions'],
       },

@@ -27,7 +27,7 @@ export const DECISION_MUTANTS = [
         after: 'return isInFlight(calls?.start);',
       },
       {
-        breaks: 'a run whose create call may have gone out is cancelled',
+        breaks: 'a run whose create call may have been sent is cancelled',
         before: "if (state.attempt) return { end: 'later', reason: NOT_KNOWN };",
         after: '',
       },
@@ -43,13 +43,13 @@ export const DECISION_MUTANTS = [
       },
       {
         breaks: 'a task that is being made is told to stop',
-        before: "if (isBeingMade(row.status)) return { end: 'later', reason: BEING_MADE };",
+        before: "if (isBeingCreated(row.status)) return { end: 'later', reason: BEING_CREATED };",
         after: '',
       },
       {
         breaks: 'a task that is stopping is told to stop again',
-        before: "look: async () => (isStopping(row.status) ? { seen: 'done' } : { seen: 'not_done' }),",
-        after: "look: async () => ({ seen: 'not_done' }),",
+        before: "check: async () => (isStopping(row.status) ? { seen: 'done' } : { seen: 'not_done' }),",
+        after: "check: async () => ({ seen: 'not_done' }),",
       },
       {
         breaks: 'a list that cannot be read means that the run is over',
@@ -200,7 +200,7 @@ export const DECISION_MUTANTS = [
         after: 'if (isSure || seen) return;',
       },
       {
-        breaks: 'a forgotten run whose create call may have gone out is replayed without being asked',
+        breaks: 'a forgotten run whose create call may have been sent is replayed without being asked',
         before: "end === 'forgotten' && !task && firstIntentAt === undefined;",
         after: "end === 'forgotten' && !task;",
       },

@@ -8,8 +8,8 @@ export const LANE_MUTANTS = [
     [
       {
         breaks: 'what was decided before a roll-over is written after it',
-        before: 'what was decided on the state before does not hold.\n      return false;',
-        after: 'what was decided on the state before does not hold.\n',
+        before: 'so the decision is outdated.\n      return false;',
+        after: 'so the decision is outdated.\n',
       },
       {
         breaks: 'a run is held although its entry stands for another claim',
@@ -109,8 +109,8 @@ export const LANE_MUTANTS = [
     [
       {
         breaks: 'a list that cannot be read proves that a target is idle',
-        before: "it is looked at again at the next tick', { error });\n    return false;",
-        after: "it is looked at again at the next tick', { error });\n    return true;",
+        before: "retrying at the next tick', { error });\n    return false;",
+        after: "retrying at the next tick', { error });\n    return true;",
       },
     ],
   ),
@@ -212,7 +212,7 @@ export const LANE_MUTANTS = [
         after: 'if (error instanceof LedgerError) return false;',
       },
       {
-        breaks: 'a lost answer about a lane fails the end of a run',
+        breaks: 'a lost response about a lane fails the end of a run',
         before: 'if (error instanceof LedgerError && error.temporary) return false;',
         after: '',
       },
@@ -463,17 +463,17 @@ export const LANE_MUTANTS = [
       },
       {
         breaks: 'each run that waits looks for the task of the holder at each tick',
-        before: "const task = looksAgain ? 'untold' : await",
+        before: "const task = isTick ? 'unclear' : await",
         after: 'const task = await',
       },
       {
         breaks: 'a task that failed is settled by whoever waits for its target',
-        before: "if (isOver(state)) return 'untold';",
+        before: "if (isOver(state)) return 'unclear';",
         after: 'if (isOver(state)) return { status: found.status };',
       },
       {
         breaks: 'a holder whose task cannot be looked for fails those that wait',
-        before: "if (error instanceof CloudError || error instanceof RunError) return 'untold';",
+        before: "if (error instanceof CloudError || error instanceof RunError) return 'unclear';",
         after: '',
       },
       {

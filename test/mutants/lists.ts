@@ -112,7 +112,7 @@ export const LIST_MUTANTS = [
         after: '    await unmarkWaiting(ledger, job, run);',
       },
       {
-        breaks: 'a request that waits is not counted any more',
+        breaks: 'a request that waits is not counted any longer',
         before: 'if (await isMarkedOpen(ledger, job, run)) continue;',
         after: '',
       },
@@ -140,12 +140,12 @@ export const LIST_MUTANTS = [
     [
       {
         breaks: 'what was decided before the same invocation wrote is written',
-        before: 'return this.#alone(async () => decidedAt === this.#position && this.#append(given));',
-        after: 'return this.#alone(async () => this.#append(given));',
+        before: 'return this.#serialize(async () => decidedAt === this.#position && this.#append(given));',
+        after: 'return this.#serialize(async () => this.#append(given));',
         tests: ['lib/runs/ledger/append-log', 'lib/runs/ledger/target-lane'],
       },
       {
-        breaks: 'records whose answer was lost are written twice',
+        breaks: 'records whose response was lost are written twice',
         before: 'if (this.#records.some(({ id }) => id === records.at(-1)?.id)) return true;',
         after: '',
       },
@@ -206,7 +206,7 @@ export const LIST_MUTANTS = [
         after: 'return age >= 0;',
       },
       {
-        breaks: 'a clock that was set back keeps what is known for ever',
+        breaks: 'a clock that was set back keeps what is known forever',
         before: 'return age >= 0 && age < MAX_AGE_MS;',
         after: 'return age < MAX_AGE_MS;',
       },
@@ -221,7 +221,7 @@ export const LIST_MUTANTS = [
         after: 'log = await knownLog(ledger);\n  }\n  throw',
       },
       {
-        breaks: 'a list goes on for ever',
+        breaks: 'a list goes on forever',
         before: 'if (log.name >= today && !isMoved(log)) return log.append(record);',
         after: 'if (!isMoved(log)) return log.append(record);',
       },
@@ -266,7 +266,7 @@ export const LIST_MUTANTS = [
         after: 'if (v === undefined) {',
       },
       {
-        breaks: 'lists of old days stay for ever',
+        breaks: 'lists of old days stay forever',
         before: 'if (name < oldest) await ledger.store.remove(name);',
         after: "if (name < '') await ledger.store.remove(name);",
       },
@@ -303,7 +303,7 @@ export const LIST_MUTANTS = [
         after: '(state) => ({',
       },
       {
-        breaks: 'a missed tick is told of too early',
+        breaks: 'a missed tick is reported too early',
         before: 'if (age <= MISSED_INTERVALS * RECONCILE_INTERVAL_MS) return undefined;',
         after: 'if (age <= RECONCILE_INTERVAL_MS) return undefined;',
       },

@@ -7,7 +7,7 @@ export const RUN_MUTANTS = [
     ['lib/runs/start/recorded-run'],
     [
       {
-        breaks: 'a lost answer is waiting when the ledger fails',
+        breaks: 'a lost response is waiting when the ledger fails',
         before: "return { outcome: attempt ? 'unknown' : 'waiting', reason };",
         after: "return { outcome: 'waiting', reason };",
       },
@@ -23,7 +23,7 @@ export const RUN_MUTANTS = [
     ['lib/runs/start/recorded-run'],
     [
       {
-        breaks: 'a run whose answer was lost gives its budget back',
+        breaks: 'a run whose response was lost gives its budget back',
         before: "case 'unknown':\n",
         after: "case 'unknown':\n      await budget.giveBack();\n",
       },
@@ -34,7 +34,7 @@ export const RUN_MUTANTS = [
     ['lib/runs/start/create-task'],
     [
       {
-        breaks: 'a create call is sent again after a lost answer',
+        breaks: 'a create call is sent again after a lost response',
         before: "if (error.outcome === 'unknown') return { end: 'unknown', error };",
         after: '',
       },
@@ -45,7 +45,7 @@ export const RUN_MUTANTS = [
         after: "if (!error.temporary) return { end: 'rejected', error };\n      if (!error.temporary ||",
       },
       {
-        breaks: 'what cannot be sent is tried for ever',
+        breaks: 'what cannot be sent is tried forever',
         before: "if (!error.temporary && !transientFailure(error)) return { end: 'rejected', error };\n      const",
         after: 'const',
       },
@@ -60,8 +60,8 @@ export const RUN_MUTANTS = [
         after: 'if (attempt >= MAX_ATTEMPTS) return false;',
       },
       {
-        breaks: 'a tick waits for a lost answer',
-        before: 'const isLast = deps.looksAgain || looks',
+        breaks: 'a tick waits for a lost response',
+        before: 'const isLast = deps.isTick || looks',
         after: 'const isLast = looks',
         tests: ['lib/runs/start/create-task', 'lib/runs/follow/reconcile'],
       },
@@ -99,7 +99,7 @@ export const RUN_MUTANTS = [
     [
       {
         breaks: 'a run spends twice in a window',
-        before: 'this.#has(records) || !hasRoom(records, capacity) ? [] :',
+        before: 'this.#hasSpent(records) || !hasRoom(records, capacity) ? [] :',
         after: '!hasRoom(records, capacity) ? [] :',
       },
       {
@@ -114,7 +114,7 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'what is given back is given back twice',
-        before: 'this.#has(records) ? [{ ...this.#ledger.stamp(), run: this.#run, back: true }] : [],',
+        before: 'this.#hasSpent(records) ? [{ ...this.#ledger.stamp(), run: this.#run, back: true }] : [],',
         after: '[{ ...this.#ledger.stamp(), run: this.#run, back: true as const }],',
       },
       {
@@ -124,7 +124,7 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'a run that had its share is refused when the budget is used up',
-        before: 'if (this.#has(records) || hasRoom(records, capacity)) return undefined;',
+        before: 'if (this.#hasSpent(records) || hasRoom(records, capacity)) return undefined;',
         after: 'if (hasRoom(records, capacity)) return undefined;',
       },
     ],
@@ -150,7 +150,7 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'a run whose turn has passed to others keeps the lane',
-        before: 'const isOut = this.#finder.isOutside || (await stepOut(this.#log, this.#deps));',
+        before: 'const isOut = this.#finder.isOutside || (await leaveQueue(this.#log, this.#deps));',
         after: 'const isOut = true;',
       },
       {
@@ -229,8 +229,8 @@ export const RUN_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/start/record-first.ts',
-    ['lib/runs/start/record-first', 'lib/runs/start/recorded-run'],
+    'lib/runs/start/first-records.ts',
+    ['lib/runs/start/first-records', 'lib/runs/start/recorded-run'],
     [
       {
         breaks: 'a run is recorded without a marker',
@@ -242,7 +242,7 @@ export const RUN_MUTANTS = [
         breaks: 'a run is recorded before its marker is there',
         before: '    await Promise.all([\n      markOpen(',
         after: '    void Promise.all([\n      markOpen(',
-        tests: ['lib/runs/start/record-first'],
+        tests: ['lib/runs/start/first-records'],
       },
       {
         breaks: 'a request is not counted while it waits',
@@ -254,55 +254,55 @@ export const RUN_MUTANTS = [
         breaks: 'a run that waits at once keeps its claim',
         before: "stamped({ type: 'claimed', until: ledger.now() }), stamped(wait)]",
         after: 'stamped(claimRecord(deps)), stamped(wait)]',
-        tests: ['lib/runs/start/record-first'],
+        tests: ['lib/runs/start/first-records'],
       },
       {
         breaks: 'a run is thought to stand in no lane before its first record',
         before: 'finder.isOutside = true;',
         after: '',
-        tests: ['lib/runs/start/record-first'],
+        tests: ['lib/runs/start/first-records'],
       },
       {
         breaks: 'a run joins a queue that it was seen to be ahead of',
         before: 'entry.run === holder || inOrder(entry, received) < 0);',
         after: 'entry.run === holder || inOrder(entry, received) > -2);',
-        tests: ['lib/runs/start/record-first'],
+        tests: ['lib/runs/start/first-records'],
       },
       {
         breaks: 'a later run joins no queue at once',
         before: 'const blocker = ahead.find((entry) => entry.run === holder) ?? ahead[0] ?? behind;',
         after: 'const blocker = behind;',
-        tests: ['lib/runs/start/record-first'],
+        tests: ['lib/runs/start/first-records'],
       },
       {
         breaks: 'a run that follows another one of its event looks at the cloud',
-        before: 'if (!behind) beginLooks(',
-        after: 'beginLooks(',
+        before: 'if (!behind) beginLookups(',
+        after: 'beginLookups(',
         tests: ['lib/runs/start/recorded-batch'],
       },
       {
         breaks: 'a pause that is known at once is found out later',
         before: "if (pauses) finder.set('pauses', pauses);",
         after: '',
-        tests: ['lib/runs/start/record-first'],
+        tests: ['lib/runs/start/first-records'],
       },
       {
         breaks: 'the looks of a paused run begin',
         before: 'if (!pauses || pauses.length > 0 || run.received.written) return;',
         after: 'if (!pauses || run.received.written) return;',
-        tests: ['lib/runs/start/record-first'],
+        tests: ['lib/runs/start/first-records'],
       },
       {
         breaks: 'a lane that cannot be read stops the first record',
         before: '  } catch {\n    return undefined;\n  }',
         after: '  } catch (error) {\n    throw error;\n  }',
-        tests: ['lib/runs/start/record-first'],
+        tests: ['lib/runs/start/first-records'],
       },
       {
         breaks: 'a pause that cannot be read stops the first record',
         before: 'return pausesOf(ledger, job).catch(() => undefined);',
         after: 'return pausesOf(ledger, job);',
-        tests: ['lib/runs/start/record-first'],
+        tests: ['lib/runs/start/first-records'],
       },
     ],
   ),
@@ -396,7 +396,7 @@ export const RUN_MUTANTS = [
         tests: ['lib/runs/start/facts', 'lib/runs/start/recorded-run'],
       },
       {
-        breaks: 'a task of another run on the same server waits for ever',
+        breaks: 'a task of another run on the same server waits forever',
         before: "if (!(error instanceof RunError)) throw error;\n      return { end: 'refused'",
         after: "throw error;\n      return { end: 'refused'",
         tests: ['lib/runs/start/facts'],
@@ -449,8 +449,8 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'budget that cannot be given back fails the run',
-        before: "if (!(error instanceof LedgerError)) throw error;\n    deps.log.warn('what",
-        after: "throw error;\n    deps.log.warn('what",
+        before: "if (!(error instanceof LedgerError)) throw error;\n    deps.log.warn('the budget",
+        after: "throw error;\n    deps.log.warn('the budget",
       },
       {
         breaks: 'a task is recorded for a run that has ended meanwhile',
@@ -469,11 +469,11 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'the id of a task is lost when the ledger fails',
-        before: "if (!(error instanceof LedgerError)) throw error;\n    deps.log.error('the task was created,",
-        after: "throw error;\n    deps.log.error('the task was created,",
+        before: "if (!(error instanceof LedgerError)) throw error;\n    deps.log.error('the task was created",
+        after: "throw error;\n    deps.log.error('the task was created",
       },
       {
-        breaks: 'a secret that is not set fails for ever',
+        breaks: 'a secret that is not set fails forever',
         before: 'if (!(error instanceof RunError)) throw error;\n    await append',
         after: 'throw error;\n    await append',
         tests: ['lib/runs/start/advance-run'],
@@ -504,7 +504,7 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'waiting for its turn counts as trouble',
-        before: 'return isInTurn(reason) ? waits : { ...waits, troubleSince };',
+        before: 'return isRoutineWait(reason) ? waits : { ...waits, troubleSince };',
         after: 'return { ...waits, troubleSince };',
         tests: ['lib/runs/start/waits'],
       },
@@ -528,14 +528,14 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'the first intent is forgotten by the next one',
-        before: 'firstIntentAt: state.firstIntentAt ?? at };',
-        after: 'firstIntentAt: at };',
+        before: 'firstIntentAt: firstIntentAt ?? at,',
+        after: 'firstIntentAt: at,',
         tests: ['lib/runs/ledger/run-state'],
       },
       {
         breaks: 'a listing before an attempt proves its absence',
-        before: 'const begun = { attempt: { until },',
-        after: 'const begun = { ...(absentAt ? { absentAt } : {}), attempt: { until },',
+        before: '...begunAttempt(state, record) };',
+        after: '...begunAttempt(state, record), ...(absentAt ? { absentAt } : {}) };',
         tests: ['lib/runs/ledger/run-state'],
       },
       {

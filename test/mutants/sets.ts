@@ -29,7 +29,7 @@ export const SET_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/sets/land-in-set.ts',
+    'lib/runs/sets/add-to-set.ts',
     ['simulation/sets'],
     [
       {
@@ -86,7 +86,7 @@ export const SET_MUTANTS = [
         after: 'while (run && foldSet(log.records).toStart) {',
       },
       {
-        breaks: 'a set with a wrong manifest is judged again and again',
+        breaks: 'a set with a wrong manifest is checked again and again',
         before: 'if (badManifest) {',
         after: 'if (badManifest && !last) {',
         tests: ['simulation/manifest-sets'],
@@ -94,11 +94,11 @@ export const SET_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/sets/take-up-sets.ts',
+    'lib/runs/sets/process-sets.ts',
     ['simulation/many-sets', 'simulation/sets'],
     [
       {
-        breaks: 'a set at which a tick died is taken up first for ever',
+        breaks: 'a set at which a tick died is processed first forever',
         before: "if (turn.state === 'at' && name === turn.after) {",
         after: "if (turn.state === 'at' && name === '') {",
       },
@@ -114,8 +114,8 @@ export const SET_MUTANTS = [
       },
       {
         breaks: 'one set may take all the time',
-        before: 'await takeUpNamed(jobs, name, withAtMost(mostMs, deps))',
-        after: 'await takeUpNamed(jobs, name, withAtMost(mostMs * 1e6, deps))',
+        before: 'await processNamed(jobs, name, withTimeLimit(setMs, deps))',
+        after: 'await processNamed(jobs, name, withTimeLimit(setMs * 1e6, deps))',
       },
       {
         breaks: 'a complete set that was not started is given up',
@@ -139,25 +139,25 @@ export const SET_MUTANTS = [
         after: '',
       },
       {
-        breaks: 'a set whose job is gone stays open for ever',
+        breaks: 'a set whose job is gone stays open forever',
         before: '} else if (!work) await giveUp(',
         after: '} else if (work && !job) await giveUp(',
       },
     ],
   ),
   ...mutantsOf(
-    'lib/runs/sets/judge-set.ts',
+    'lib/runs/sets/evaluate-set.ts',
     ['simulation/sets', 'simulation/manifest-sets'],
     [
       {
-        breaks: 'the bucket is not looked into when the marker is there',
-        before: 'const looks = complete.marker !== undefined || complete.quietMs !== undefined;',
-        after: 'const looks = complete.quietMs !== undefined;',
+        breaks: 'the bucket is not listed when the marker is there',
+        before: 'const usesBucket = complete.marker !== undefined || complete.quietMs !== undefined;',
+        after: 'const usesBucket = complete.quietMs !== undefined;',
       },
       {
-        breaks: 'the bucket is not looked into after a quiet time',
-        before: 'const looks = complete.marker !== undefined || complete.quietMs !== undefined;',
-        after: 'const looks = complete.marker !== undefined;',
+        breaks: 'the bucket is not listed after a quiet time',
+        before: 'const usesBucket = complete.marker !== undefined || complete.quietMs !== undefined;',
+        after: 'const usesBucket = complete.marker !== undefined;',
       },
       {
         breaks: 'a list of files is read from another version than the one that counts',
@@ -199,8 +199,8 @@ export const SET_MUTANTS = [
     [
       {
         breaks: 'an older version of a file replaces a newer one',
-        before: 'if (!isOlder(record, members.get(writtenAs(record)))) members',
-        after: 'members',
+        before: "if (record.type === 'member' && !isOlder(record, members.get(writtenAs(record)))) {",
+        after: "if (record.type === 'member') {",
       },
       {
         breaks: 'a full list forgets when the set was opened',
@@ -224,8 +224,8 @@ export const SET_MUTANTS = [
       },
       {
         breaks: 'a wrong manifest of an older version stops a newer one',
-        before: 'if (marker && marker.version !== record.version) break;',
-        after: '',
+        before: 'return marker && marker.version !== record.version ? state :',
+        after: 'return marker === undefined && !record.version ? state :',
       },
     ],
   ),

@@ -7,7 +7,7 @@ const TURNS = 'simulation/turns#^(?!.*10,000 open runs)';
 /** What `reconcile` takes up at each tick: runs, sets, buckets. */
 export const TICK_MUTANTS = [
   ...mutantsOf(
-    'lib/runs/follow/take-up-runs.ts',
+    'lib/runs/follow/process-runs.ts',
     ['lib/runs/follow/reconcile'],
     [
       {
@@ -44,19 +44,19 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a run that hangs has the whole tick',
-        before: 'const taken = await inShare(runMs, deps,',
-        after: 'const taken = await inShare(partMs, deps,',
+        before: 'const taken = await withTimeShare(runMs, deps,',
+        after: 'const taken = await withTimeShare(partMs, deps,',
         tests: ['simulation/turns#alone that hangs|more than a tenth'],
       },
       {
         breaks: 'a run that cannot be read is told to nobody',
-        before: 'else if (!isRead && why && isLasting(error)) await',
-        after: 'else if (isRead && why && isLasting(error)) await',
+        before: 'else if (!isRead && why && isPermanent(error)) await',
+        after: 'else if (isRead && why && isPermanent(error)) await',
         tests: ['lib/runs/follow/reconcile', 'simulation/environments'],
       },
       {
         breaks: 'passing trouble of the ledger is reported as a record that cannot be read',
-        before: 'else if (!isRead && why && isLasting(error)) await',
+        before: 'else if (!isRead && why && isPermanent(error)) await',
         after: 'else if (!isRead && why) await',
         tests: ['lib/runs/follow/reconcile', 'simulation/environments'],
       },
@@ -80,8 +80,8 @@ export const TICK_MUTANTS = [
     [
       {
         breaks: 'one part of a tick may take all of its time',
-        before: 'const end = await inShare(deps.remainingMs() - keptMs, deps, work[part]);',
-        after: 'const end = await inShare(deps.remainingMs() - 0 * keptMs, deps, work[part]);',
+        before: 'const end = await withTimeShare(deps.remainingMs() - keptMs, deps, work[part]);',
+        after: 'const end = await withTimeShare(deps.remainingMs() - 0 * keptMs, deps, work[part]);',
       },
       {
         breaks: 'a part that fails stops those after it',
@@ -97,8 +97,8 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a run gets more than a tenth of a tick',
-        before: 'const runMs = Math.max(LEAST_RUN_MS, tickMs * RUN_SHARE);',
-        after: 'const runMs = Math.max(LEAST_RUN_MS, tickMs * RUN_SHARE * 3);',
+        before: 'const runMs = Math.max(MIN_RUN_MS, tickMs * RUN_SHARE);',
+        after: 'const runMs = Math.max(MIN_RUN_MS, tickMs * RUN_SHARE * 3);',
         tests: ['simulation/turns#more than a tenth'],
       },
     ],
@@ -166,8 +166,8 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a sweep that kills the process is first again at the next tick',
-        before: 'if (!isNew && !pass.isDone && hasMeans()) await writePass(',
-        after: 'if (isNew && !pass.isDone && hasMeans()) await writePass(',
+        before: 'if (!isNew && !pass.isDone && hasQuota()) await writePass(',
+        after: 'if (isNew && !pass.isDone && hasQuota()) await writePass(',
       },
       {
         breaks: 'a job that is swept is swept first again',
@@ -187,7 +187,7 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'the sweep of one job that fails stops the others',
-        before: "log.error('the sweep of a bucket failed; the next tick goes on with it', { error });",
+        before: "log.error('the sweep of a bucket failed; the next tick continues it', { error });",
         after: 'throw error;',
       },
       {
@@ -198,7 +198,7 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a list of what was found that cannot be read stops the sweep',
-        before: 'if (!isLasting(error)) throw error;',
+        before: 'if (!isPermanent(error)) throw error;',
         after: 'if (error) throw error;',
         tests: ['simulation/sweep#is its own found'],
       },
@@ -220,14 +220,14 @@ export const TICK_MUTANTS = [
         after: 'if (Number.isNaN(until) || isFolder',
       },
       {
-        breaks: 'an object that could not be told of counts as known',
+        breaks: 'an object that could not be reported counts as known',
         before: '{ ledger }: RecordedDeps): Promise<void> {\n  const run',
         after: '{ ledger }: RecordedDeps): Promise<void> {\n  if (ledger) return Promise.resolve();\n  const run',
       },
       {
-        breaks: 'an object whose first record could not be written is not started any more',
-        before: 'if (!isTaken(result)) await passOver(',
-        after: 'if (isTaken(result) && !key) await passOver(',
+        breaks: 'an object whose first record could not be written is not started any longer',
+        before: 'if (!isRecorded(result)) await skipObject(',
+        after: 'if (isRecorded(result) && !key) await skipObject(',
       },
       {
         breaks: 'a page that was not read to its end counts as whole',
@@ -241,7 +241,7 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a listing that was cut off for lack of time counts as whole',
-        before: 'const isEnd = objects.length < most && deps.remainingMs() > LEAST_MS;',
+        before: 'const isEnd = objects.length < most && deps.remainingMs() > MIN_START_MS;',
         after: 'const isEnd = objects.length < most;',
       },
       {
@@ -257,7 +257,7 @@ export const TICK_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/follow/look-again.ts',
+    'lib/runs/follow/recheck-unreadable.ts',
     [SWEEP],
     [
       {
@@ -267,7 +267,7 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'what could not be recorded is not looked at again',
-        before: 'if (result && !isTaken(result)) return result;',
+        before: 'if (result && !isRecorded(result)) return result;',
         after: '',
       },
       {
@@ -276,7 +276,7 @@ export const TICK_MUTANTS = [
         after: 'const isDue = notify',
       },
       {
-        breaks: 'what is looked at again is looked at first for ever',
+        breaks: 'what is looked at again is looked at first forever',
         before: 'await putUnreadable(deps.ledger, { ...found,',
         after: 'if (messageId) await putUnreadable(deps.ledger, { ...found,',
         tests: [SWEEP, 'lib/runs/follow/reconcile'],
@@ -336,7 +336,7 @@ export const TICK_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/follow/take-up-runs.ts',
+    'lib/runs/follow/process-runs.ts',
     ['lib/runs/follow/reconcile'],
     [
       {
@@ -358,12 +358,12 @@ export const TICK_MUTANTS = [
         tests: [TURNS, 'lib/runs/follow/reconcile'],
       },
       {
-        breaks: 'runs are taken up without time',
+        breaks: 'runs are processed without time',
         before: 'if (!hasTime()) break;',
         after: '',
       },
       {
-        breaks: 'a damaged lane is told of by each run that waits for it',
+        breaks: 'a damaged lane is reported by each run that waits for it',
         before: 'if (lane !== undefined) await note({ job, run: lane, why, lane }, ',
         after: 'if (lane !== undefined) await note({ job, run, why, lane }, ',
       },

@@ -57,7 +57,7 @@ describe('two environments on one ledger', () => {
         outcome: 'rejected',
         reason: {
           code: 'other_environment',
-          message: `ledger runs/move-cache/${RUN.run}: it belongs to ${words(OURS)}, and this is ${words(origin)}; give each its own ledger (ledger.obs.prefix), or set MIGRATIONS_STAGE to the stage that is meant`,
+          message: `ledger runs/move-cache/${RUN.run}: it belongs to ${words(OURS)}, and this is ${words(origin)}; give each its own ledger (ledger.obs.prefix), or set MIGRATIONS_STAGE to the intended stage`,
         },
       });
       // What holds for all runs is read beside the run: today's list, and which one is the newest.
@@ -80,14 +80,14 @@ describe('two environments on one ledger', () => {
     expect(value?.outcome).toBe('existing');
   });
 
-  it('refuse a run that names no region, project and stage', async () => {
+  it('refuse a run that has no region, project and stage', async () => {
     const simulation = new Simulation();
     await simulation.deliver(jobs, 'move-cache', ticked(4));
 
     const { value } = await simulation.deliver(jobs, 'move-cache', ticked(4), { origin: OURS });
 
     expect(value).toMatchObject({ outcome: 'rejected', reason: REFUSED });
-    expect(value?.reason?.message).toContain('it names no region, project and stage');
+    expect(value?.reason?.message).toContain('it has no region, project and stage');
     expect(simulation.cloud.tasks).toHaveLength(1);
   });
 
@@ -208,7 +208,7 @@ describe('two environments on one ledger', () => {
 
     expect(await missedHeartbeat(ledgerOf(simulation, OURS))).toBeUndefined();
     expect(await missedHeartbeat(ledgerOf(simulation, OTHER))).toMatch(
-      /^the ledger was last looked after by reconcile of region ap-southeast-3, project \w{32}, stage prod: give each/,
+      /^the ledger was last used by reconcile of region ap-southeast-3, project \w{32}, stage prod: give each/,
     );
   });
 
@@ -322,7 +322,7 @@ describe('a sweep whose start is gone', () => {
 
     expect(await simulation.ledgerText()).toContain('a/lost.rdb');
     expect(simulation.cloud.tasks).toHaveLength(1);
-    const said = simulation.lines.filter((line) => line.includes('the record of when this sweep began is gone'));
+    const said = simulation.lines.filter((line) => line.includes('the record of when this sweep began is missing'));
     expect(said).toHaveLength(1);
     expect(said[0]).toContain('"level":"error"');
   });

@@ -99,7 +99,7 @@ describe('many sets that wait', () => {
   });
 });
 
-describe('a set that cannot be taken up', () => {
+describe('a set that cannot be processed', () => {
   it('is reported and passed over when its list cannot be read', async () => {
     const simulation = simulationOf();
     await landComplete(simulation, 'good');
@@ -172,7 +172,7 @@ async function hangs(): Promise<'hangs'> {
 }
 
 describe('the list of a set', () => {
-  it('goes on in another one when objects come to it for ever, and is as it was', async () => {
+  it('goes on in another one when objects come to it forever, and is as it was', async () => {
     const appends = new Map<string, number>();
     const simulation = simulationOf((store) => ({
       ...store,

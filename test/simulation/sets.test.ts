@@ -126,7 +126,7 @@ describe.each(WAYS)('a set that is complete by $way', ({ complete }) => {
     await simulation.reconcile();
     await simulation.reconcile();
 
-    const message = 'obs://backups/prod/day-1/d.rdb came when its set was over; nothing is imported';
+    const message = 'obs://backups/prod/day-1/d.rdb arrived after its set was over; it is not imported';
     expect(value).toEqual([{ job: 'import-set', outcome: 'skipped', reason: { code: 'late_member', message } }]);
     expect(filesOf(simulation)).toEqual([ALL_THREE]);
     expect(simulation.smn.published.map(({ subject }) => subject)).toEqual([
@@ -157,7 +157,7 @@ describe('a set that is not complete', () => {
       {
         job: 'import-set',
         outcome: 'waiting',
-        reason: { code: 'set_incomplete', message: 'set obs://backups/prod/day-1/: 1 file is there of 3' },
+        reason: { code: 'set_incomplete', message: 'set obs://backups/prod/day-1/: 1 file found of 3' },
       },
     ]);
     expect(late.value?.map(({ reason }) => reason?.code)).toEqual(['late_member', 'late_member']);
@@ -165,15 +165,15 @@ describe('a set that is not complete', () => {
     expect(simulation.smn.published).toEqual([
       {
         topic: TOPIC,
-        subject: 'import-set: set is not complete: obs://backups/prod/day-1/',
+        subject: 'import-set: incomplete set: obs://backups/prod/day-1/',
         message: `A set of job import-set was not complete in time. Nothing was imported.
 
 Set: obs://backups/prod/day-1/
 Objects: prod/day-1/a.rdb
 Time: given up 2026-03-14T18:00:00.460Z
-Why: set obs://backups/prod/day-1/: 1 file is there of 3
-What to do: find out what did not upload the rest; then upload the whole set below another prefix
-Report: 450910d3484efe1c7baf9fa056535c86-missed; it may come twice, then with the same id
+Why: set obs://backups/prod/day-1/: 1 file found of 3
+What to do: find out why the rest was not uploaded, then upload the whole set under another prefix
+Report: 450910d3484efe1c7baf9fa056535c86-missed; it may be sent twice, then with the same id
 `,
       },
     ]);
@@ -296,7 +296,7 @@ describe('a set with a marker', () => {
 
     expect(value?.[0]?.reason).toEqual({
       code: 'set_incomplete',
-      message: 'set obs://backups/prod/day-1/: _SUCCESS is there, and no file',
+      message: 'set obs://backups/prod/day-1/: _SUCCESS was found, but no files',
     });
   });
 

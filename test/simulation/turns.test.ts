@@ -25,7 +25,7 @@ beforeAll(async () => {
 `);
 });
 
-/** A marker of a run that waits for a person: each tick reads it, and it stays. */
+/** A marker of a run that waits for an operator: each tick reads it, and it stays. */
 async function addOpen(simulation: Simulation, number: number): Promise<string> {
   const run = String(number).padStart(32, '0');
   const ledger = simulation.ledger('test');
@@ -85,7 +85,7 @@ function killedBy(simulation: Simulation, killers: readonly string[]) {
 }
 
 describe('a tick of reconcile', () => {
-  it.each([0, 1, 7, 19])('has a run at place %i that kills the process delay no other for ever', async (at) => {
+  it.each([0, 1, 7, 19])('has a run at place %i that kills the process delay no other forever', async (at) => {
     const { simulation, runs } = await simulationWith(30);
     const killer = runs[at] ?? '';
 
@@ -97,7 +97,7 @@ describe('a tick of reconcile', () => {
     expect(await unsettled(simulation, runs)).toEqual([killer]);
   });
 
-  it('sweeps and takes up sets although the only run kills the process at each tick', async () => {
+  it('sweeps and processes sets although the only run kills the process at each tick', async () => {
     const { simulation, runs } = await simulationWith(1);
     await simulation.notify([simulation.put('sets/x/1.rdb', 'one')]);
     simulation.put('a/missed.rdb', 'one');
@@ -111,7 +111,7 @@ describe('a tick of reconcile', () => {
     expect([text.includes('obs://backups/a/missed.rdb'), text.includes('obs://backups/sets/x/')]).toEqual([true, true]);
   });
 
-  it('takes up runs and sweeps although a set kills the process at each tick', async () => {
+  it('processes runs and sweeps although a set kills the process at each tick', async () => {
     const { simulation, runs } = await simulationWith(3);
     await simulation.notify([simulation.put('sets/x/1.rdb', 'one')]);
     simulation.put('a/missed.rdb', 'one');
@@ -165,7 +165,7 @@ describe('a tick of reconcile', () => {
     expect(await simulation.ledgerText()).toContain('obs://backups/a/missed.rdb');
   });
 
-  it('takes up runs although the sweep kills the process at each tick, and more is open than one page lists', async () => {
+  it('processes runs although the sweep kills the process at each tick, and more is open than one page lists', async () => {
     const { simulation, runs } = await simulationWith(3);
     for (let i = 0; i < 1_000; i++) await simulation.store.put(`open/swept/f${String(i).padStart(31, '0')}`, '');
 
@@ -337,7 +337,7 @@ describe('a tick of reconcile', () => {
     expect(Number(claim?.[2])).toBeGreaterThan(later + 240_000);
   });
 
-  it('looks again at what could not be read although a topic hangs', async () => {
+  it('checks again at what could not be read although a topic hangs', async () => {
     const { simulation } = await simulationWith(0);
     await simulation.store.put('open-unreadable/swept/bad', JSON.stringify({ since: 1, why: 'a list that is bad' }));
     await simulation.store.append('runs/swept/bad', 0, 'no record\n');

@@ -6,10 +6,10 @@ import type { RunState } from '../ledger/run-state.ts';
 import { durationText } from '../report/duration-text.ts';
 import type { RunReason, RunResult, RunTask } from '../report/run-result.ts';
 import type { CallEnd } from '../start/changing-call.ts';
+import { stopReason } from './stop-reason.ts';
 import type { SeenTask } from './task-snapshot.ts';
-import { whyStopped } from './why-stopped.ts';
 
-/** A run that has its task. */
+/** A run whose task exists. */
 export interface Followed {
   readonly state: RunState;
   readonly planned: PlannedTask;
@@ -18,52 +18,52 @@ export interface Followed {
   readonly settleMs: number;
 }
 
-/** What came of a call in this pass. `wasRefused`: it was recorded as refused before. */
+/** The result of a call in this pass. `wasRefused`: it had been recorded as refused before. */
 export interface CallFact {
   readonly end: CallEnd;
   readonly tries: number;
   readonly wasRefused: boolean;
 }
 
-/** What a pass knows beside the run's records. */
+/** What a pass knows besides the run's records. */
 export interface FollowFacts {
   /** ms since 1970. */
   readonly now: number;
   readonly row: SeenTask | 'absent' | 'unreadable';
-  /** Calls that were made in this pass. */
+  /** Calls made in this pass. */
   readonly calls: { readonly [Name in CallName]?: CallFact };
-  /** Why the task failed, in words; `later`: there are no looks left at this tick. */
-  readonly why?: { readonly said: string | undefined } | 'later';
-  /** `none`: the service has no figures, or there is no look left at this tick. */
+  /** Why the task failed; `later`: no detail requests are left in this tick. */
+  readonly why?: { readonly reason: string | undefined } | 'later';
+  /** `none`: the service has no figures, or no detail requests are left in this tick. */
   readonly progress?: TaskProgress | 'none';
 }
 
-interface Said {
+interface LogLine {
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
 export type FollowDecision =
-  /** Nothing more to do at this tick. */
+  /** Nothing more to do in this tick. */
   | { readonly do: 'end' }
-  | { readonly do: 'record'; readonly records: readonly NewRunRecord[]; readonly said?: Said }
+  | { readonly do: 'record'; readonly records: readonly NewRunRecord[]; readonly logLine?: LogLine }
   | { readonly do: 'learn'; readonly fact: 'why' | 'progress'; readonly isUrgent: boolean }
   | { readonly do: 'call'; readonly name: 'configure' | 'start' | 'stop' | 'release' }
-  /** Leave the lane: the run is over for others, and not for us. */
+  /** Leave the lane: other runs need not wait for this one, but it is still followed. */
   | { readonly do: 'leave' }
-  /** `isGone`: only while nobody has seen the task again. Without a result nobody is told. */
+  /** `isGone`: only if the task has not been seen again since. Without a `result`, nothing is returned or reported. */
   | {
       readonly do: 'settle';
       readonly status?: string;
       readonly reason?: RunReason;
       readonly isGone?: true;
       readonly result?: RunResult;
-      readonly said?: Said;
+      readonly logLine?: LogLine;
     };
 
 const END: FollowDecision = { do: 'end' };
 
-/** A task as one decision sees it. */
+/** The task as seen by one decision. */
 interface Seen extends Followed {
   readonly row: SeenTask;
   readonly taskState: TaskState;
@@ -73,18 +73,18 @@ interface Seen extends Followed {
 type Step = (seen: Seen, facts: FollowFacts) => FollowDecision | undefined;
 
 const STEPS: readonly Step[] = [
-  findAgain,
+  clearAbsence,
   reportIfStuck,
   endWhenOver,
-  noteSteady,
-  setGoing,
+  recordSteady,
+  activate,
   watchProgress,
   leaveUnattended,
 ];
 
 /**
- * What is to be done next for a run that has its task: configure or start it when it is ready, stop it when the job wants that, report it when it is
- * stuck, and settle the run when the task is over. Pure.
+ * Decides the next action for a run whose task exists: configure or start the task when it is ready, stop it when the job wants that, report it when
+ * it is stuck, and settle the run when the task is over. Pure.
  */
 export function decideFollow(followed: Followed, facts: FollowFacts): FollowDecision {
   const { row } = facts;
@@ -104,21 +104,21 @@ function whenAbsent({ state, task, settleMs }: Followed, { now }: FollowFacts): 
   const { absentAt, calls } = state;
   if (absentAt === undefined) return { do: 'record', records: [{ type: 'absent' }] };
   if (now < absentAt + settleMs) return END;
-  // The reply to our own call was lost.
+  // The response to our own call was lost.
   if (calls?.release) {
     return released(task, calls.configure?.refused ?? { code: 'task_failed', message: 'the task failed' });
   }
   const reason: RunReason = {
     code: 'task_gone',
-    message: `task ${task.name} (${task.id}) is no longer there; somebody deleted it`,
+    message: `task ${task.name} (${task.id}) no longer exists; somebody deleted it`,
   };
   const result: RunResult = { outcome: 'existing', task: { ...task, status: 'gone' }, reason };
-  const said = { message: 'the task is gone', fields: { reason } };
-  return { do: 'settle', status: 'gone', reason, isGone: true, result, said };
+  const logLine = { message: 'the task is gone', fields: { reason } };
+  return { do: 'settle', status: 'gone', reason, isGone: true, result, logLine };
 }
 
-/** Found again: an earlier listing without it proves nothing any more. */
-function findAgain({ state, task, row }: Seen): FollowDecision | undefined {
+/** The task is listed again, so an earlier listing without it proves nothing. */
+function clearAbsence({ state, task, row }: Seen): FollowDecision | undefined {
   if (state.absentAt === undefined) return undefined;
   return { do: 'record', records: [{ type: 'adopted', task: { ...task, status: row.status } }] };
 }
@@ -127,13 +127,13 @@ function reportIfStuck({ state, policies, row, taskState, ...followed }: Seen, {
   const isWaitedFor = !isOver(taskState) && taskState !== 'steady';
   const isDue = state.createdAt !== undefined && now >= state.createdAt + policies.deadlineMs;
   if (state.stuck || !isWaitedFor || !isDue) return undefined;
-  const known = taskState === 'unknown' ? `in the state ${row.status}, which is not known,` : row.status;
+  const known = taskState === 'unknown' ? `in the unknown state ${row.status}` : row.status;
   const isLeft = leftTo({ ...followed, taskState }) === 'until_deadline';
-  const next = isLeft ? 'nobody started it, and it is not followed any more' : 'it is still followed';
+  const next = isLeft ? 'nobody started it, and it is no longer followed' : 'it is still followed';
   const message = `the task is ${known} and not over after ${durationText(policies.deadlineMs)}; ${next}`;
   const reason: RunReason = { code: 'stuck', message };
   const record: NewRunRecord = { type: 'stuck', status: row.status, reason };
-  return { do: 'record', records: [record], said: { message: 'stuck', fields: { reason } } } as const;
+  return { do: 'record', records: [record], logLine: { message: 'stuck', fields: { reason } } } as const;
 }
 
 function endWhenOver(seen: Seen, facts: FollowFacts): FollowDecision | undefined {
@@ -141,7 +141,7 @@ function endWhenOver(seen: Seen, facts: FollowFacts): FollowDecision | undefined
   if (!isOver(taskState)) return undefined;
   const { status } = row;
   if (taskState !== 'failed') {
-    const why = taskState === 'stopped' ? whyStopped(status, state) : undefined;
+    const why = taskState === 'stopped' ? stopReason(status, state) : undefined;
     const reason = why ? { reason: why } : {};
     return { do: 'settle', status, ...reason, result: { outcome: 'existing', task: { ...task, status }, ...reason } };
   }
@@ -149,29 +149,29 @@ function endWhenOver(seen: Seen, facts: FollowFacts): FollowDecision | undefined
   if (why === undefined) return { do: 'learn', fact: 'why', isUrgent: true };
   // The next tick finds out.
   if (why === 'later') return { do: 'leave' };
-  const message = `the task ended as ${status}${why.said ? `: ${why.said}` : ', and the service does not say why'}`;
+  const message = `the task ended as ${status}${why.reason ? `: ${why.reason}` : ', and the service does not say why'}`;
   const reason: RunReason = { code: 'task_failed', message };
-  // What it holds stays until somebody gives it back.
+  // Its resources stay allocated until somebody releases them.
   if (action.release) return giveUp(seen, facts, reason);
   const result: RunResult = { outcome: 'existing', task: { ...task, status }, reason };
-  return { do: 'settle', status, reason, result, said: { message: 'the task failed', fields: { reason } } };
+  return { do: 'settle', status, reason, result, logLine: { message: 'the task failed', fields: { reason } } };
 }
 
-/** Others that want the target read here whether there is an end to wait for. A state that is not known does not tell. */
-function noteSteady({ state, action, taskState }: Seen): FollowDecision | undefined {
+/** Records whether the task ends by itself; runs that want the same target read this. An unknown state changes nothing. */
+function recordSteady({ state, action, taskState }: Seen): FollowDecision | undefined {
   const isSteady = taskState === 'steady';
   if (!action.isIncremental || taskState === 'unknown' || isSteady === (state.steady ?? false)) return undefined;
   return { do: 'record', records: [{ type: isSteady ? 'steady' : 'left_steady' }] };
 }
 
 /**
- * Configures or starts it. An earlier attempt may have been done after all, which the service then says by refusing the next: only a task that is seen
- * waiting after that is of no use.
+ * Configures or starts the task. If an earlier attempt succeeded after all, the service refuses the next one. So a task counts as unusable only if it
+ * is still waiting after a refusal.
  */
-function setGoing(seen: Seen, facts: FollowFacts): FollowDecision | undefined {
+function activate(seen: Seen, facts: FollowFacts): FollowDecision | undefined {
   const { state, action, planned, row, taskState } = seen;
   const { calls } = state;
-  // Once it was told to stop, it is not set going.
+  // A task that was told to stop is not started.
   const isCancelled = calls?.cancel !== undefined && calls.cancel.refused === undefined;
   const call = isCancelled ? undefined : action.activation?.(planned);
   if (!call || row.status.toUpperCase() === call.notWhile) return undefined;
@@ -184,7 +184,7 @@ function setGoing(seen: Seen, facts: FollowFacts): FollowDecision | undefined {
   return giveUp(seen, facts, made.end.reason);
 }
 
-/** The task is made and can't be used: it is released, or reported with the command that releases it. */
+/** The task was created but can't be used: release it, or report it with the command that releases it. */
 function giveUp({ action, policies, task, row }: Seen, { calls }: FollowFacts, refusal: RunReason): FollowDecision {
   if (action.release && policies.onFailure === 'release') {
     const made = calls.release?.end;
@@ -193,29 +193,29 @@ function giveUp({ action, policies, task, row }: Seen, { calls }: FollowFacts, r
     if (made.end === 'done') return released(task, refusal);
   }
   const command = action.deleteCommand(task.id);
-  const reason = { ...refusal, message: `${refusal.message}; its task is still there; release it with: ${command}` };
+  const reason = { ...refusal, message: `${refusal.message}; its task still exists; release it with: ${command}` };
   const { status } = row;
-  const said = unusable(reason, policies.onFailure);
-  return { do: 'settle', status, reason, result: { outcome: 'existing', task: { ...task, status }, reason }, said };
+  const logLine = unusable(reason, policies.onFailure);
+  return { do: 'settle', status, reason, result: { outcome: 'existing', task: { ...task, status }, reason }, logLine };
 }
 
 function released(task: RunTask, refusal: RunReason): FollowDecision {
   const reason = { ...refusal, message: `${refusal.message}; its task was released` };
   const status = 'released';
   const result: RunResult = { outcome: 'existing', task: { ...task, status }, reason };
-  return { do: 'settle', status, reason, result, said: unusable(reason, 'release') };
+  return { do: 'settle', status, reason, result, logLine: unusable(reason, 'release') };
 }
 
-function unusable(reason: RunReason, onFailure: TaskPolicies['onFailure']): Said {
+function unusable(reason: RunReason, onFailure: TaskPolicies['onFailure']): LogLine {
   return { message: 'the task was created and cannot be used', fields: { reason, onFailure } };
 }
 
-/** Says how far the task is, and stops an incremental migration that the job wants stopped. */
+/** Logs the progress of the task, and stops an incremental migration when the job's `stop_when` is met. */
 function watchProgress(seen: Seen, facts: FollowFacts): FollowDecision | undefined {
   const { state, action, policies, taskState } = seen;
-  // A wish to stop depends on being looked at; the others can wait for their turn.
+  // `stop_when` depends on the progress; other tasks can wait for their turn.
   const mustLook = policies.stopWhen !== undefined && taskState === 'steady';
-  // It may have begun a new full copy.
+  // The task may have started a new full copy.
   if (!mustLook && state.offsetReachedAt !== undefined) return { do: 'record', records: [{ type: 'offset_left' }] };
   if (!action.progressOf) return undefined;
   if (facts.progress === undefined) return { do: 'learn', fact: 'progress', isUrgent: mustLook };
@@ -223,7 +223,7 @@ function watchProgress(seen: Seen, facts: FollowFacts): FollowDecision | undefin
   return stopWhenSmall(seen, facts, facts.progress.offset);
 }
 
-/** Stops when source and target have differed little enough for long enough, without a break that was seen. */
+/** Stops when the difference between source and target stayed small enough for long enough in every observation. */
 function stopWhenSmall({ state, policies }: Seen, { now, calls }: FollowFacts, offset: number) {
   const { offsetReachedAt } = state;
   const wish = policies.stopWhen;
@@ -237,15 +237,15 @@ function stopWhenSmall({ state, policies }: Seen, { now, calls }: FollowFacts, o
 }
 
 /**
- * A task that waits for a person, with nothing for us to do. The run of an online task that somebody else configures is over for us. A server task that
- * somebody else starts is followed until its deadline; other runs do not wait for it, because they are refused while it is there.
+ * A task that waits for an operator, with nothing for us to do. The run of an online task that an operator configures is settled. A server task that
+ * an operator starts is followed until its deadline. Other runs do not wait for it: they are refused while it exists.
  */
 function leaveUnattended(seen: Seen): FollowDecision | undefined {
   const until = leftTo(seen);
   if (until === undefined) return undefined;
   if (until === 'until_deadline' && seen.state.stuck !== true) return { do: 'leave' };
   const { task, row } = seen;
-  // Without a status: how it ends is not known, and not reported.
+  // No status: how the task ends is unknown and not reported.
   return { do: 'settle', result: { outcome: 'existing', task: { ...task, status: row.status } } };
 }
 

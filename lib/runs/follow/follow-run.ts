@@ -4,30 +4,30 @@ import type { RunLog } from '../ledger/run-log.ts';
 import type { CallName } from '../ledger/run-record.ts';
 import type { RunResult } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
-import { type CallLook, callOnce } from '../start/changing-call.ts';
+import { type CallCheck, callOnce } from '../start/changing-call.ts';
 import { type CallFact, decideFollow, type FollowDecision, type Followed, type FollowFacts } from './decide-follow.ts';
 import type { DetailBudget } from './detail-budget.ts';
-import { settleRun, stepOut } from './settle-run.ts';
+import { leaveQueue, settleRun } from './settle-run.ts';
 import type { TaskSnapshot } from './task-snapshot.ts';
 
 export interface FollowDeps extends RecordedDeps {
   readonly snapshot: TaskSnapshot;
-  /** Progress and reasons cost calls of their own. */
+  /** Progress and failure reasons cost additional calls. */
   readonly details: DetailBudget;
-  /** Is it this run's turn to have its progress read? */
+  /** Whether it is this run's turn to have its progress read. */
   readonly isTurn: boolean;
 }
 
-/** A pass makes a few of them; more than this is a bug. */
+/** A pass takes a few steps; more than this is a bug. */
 const MAX_STEPS = 20;
 
 /**
  * Follows the task of a run: performs what `decideFollow` says, and records it.
  *
- * Nothing is recorded for progress; only what changes is. Safe beside itself: each changing call is made once, and when somebody else wrote to the run the
- * rest is left to the next tick.
+ * Progress alone is not recorded, only state changes. Safe to run concurrently: each changing call is made once, and if another invocation wrote to
+ * the run, the rest is left to the next tick.
  *
- * @returns what is news; `undefined` when the task continues
+ * @returns the result, if there is a new one; `undefined` while the task continues
  * @throws {LedgerError} when the ledger cannot be read or written
  */
 export async function followRun(log: RunLog, deps: FollowDeps): Promise<RunResult | undefined> {
@@ -46,7 +46,7 @@ export async function followRun(log: RunLog, deps: FollowDeps): Promise<RunResul
     const end = await pass.perform(decideFollow(followed, pass.facts), followed);
     if (end !== 'again') return end;
   }
-  throw new Error(`${log.name}: no end of decisions about its task`);
+  throw new Error(`${log.name}: the decisions about its task do not end`);
 }
 
 class Pass {
@@ -59,8 +59,7 @@ class Pass {
     this.#deps = deps;
     this.#found = { row, calls: {} };
     const isKnown = typeof row === 'string' || this.#action.stateOf(row.status) !== 'unknown';
-    if (!isKnown)
-      deps.log.warn('the task is in a state that is not known; it counts as running', { status: row.status });
+    if (!isKnown) deps.log.warn('the task is in an unknown state; treating it as running', { status: row.status });
   }
 
   get facts(): FollowFacts {
@@ -80,7 +79,7 @@ class Pass {
         const { ledger } = this.#deps;
         const records = decision.records.map((record) => ({ ...ledger.stamp(), ...record }));
         if (!(await this.#log.append(...records))) return undefined;
-        if (decision.said) log.error(decision.said.message, decision.said.fields);
+        if (decision.logLine) log.error(decision.logLine.message, decision.logLine.fields);
         return 'again';
       }
       case 'learn':
@@ -90,7 +89,7 @@ class Pass {
         await this.#call(decision.name, followed);
         return 'again';
       case 'leave':
-        await stepOut(this.#log, this.#deps);
+        await leaveQueue(this.#log, this.#deps);
         return undefined;
       case 'settle':
         return this.#settle(decision, followed);
@@ -98,11 +97,11 @@ class Pass {
   }
 
   async #settle(
-    { status, reason, isGone, result, said }: Extract<FollowDecision, { readonly do: 'settle' }>,
+    { status, reason, isGone, result, logLine }: Extract<FollowDecision, { readonly do: 'settle' }>,
     { state: { absentAt } }: Followed,
   ): Promise<RunResult | undefined> {
-    if (said) this.#deps.log[isGone ? 'warn' : 'error'](said.message, said.fields);
-    // Found again meanwhile: then it is not gone.
+    if (logLine) this.#deps.log[isGone ? 'warn' : 'error'](logLine.message, logLine.fields);
+    // If the task was seen again meanwhile, it is not gone.
     const stillGone = isGone ? { isStillRight: (state: { absentAt?: number }) => state.absentAt === absentAt } : {};
     return (await settleRun(this.#log, this.#deps, { status, reason, ...stillGone })) ? result : undefined;
   }
@@ -112,14 +111,14 @@ class Pass {
     followed: Followed,
   ): Promise<void> {
     const { isTurn, details, log } = this.#deps;
-    const hasLook = isTurn || (isUrgent && details.take(fact === 'why' ? 'failed' : 'stop'));
+    const mayRead = isTurn || (isUrgent && details.take(fact === 'why' ? 'failed' : 'stop'));
     if (fact === 'why') {
-      this.#found = { ...this.#found, why: hasLook ? { said: await this.#whyFailed(followed) } : 'later' };
+      this.#found = { ...this.#found, why: mayRead ? { reason: await this.#failureReason(followed) } : 'later' };
       return;
     }
     const { progressOf } = followed.action;
     const read = () => progressOf?.(this.#deps.services, followed.task.id);
-    const progress = hasLook ? await this.#readable(async () => read()) : undefined;
+    const progress = mayRead ? await this.#readOptional(async () => read()) : undefined;
     if (progress) log.info('progress', { status: this.#status, progress: progress.line });
     this.#found = { ...this.#found, progress: progress ?? 'none' };
   }
@@ -129,14 +128,14 @@ class Pass {
     return typeof row === 'string' ? undefined : row.status;
   }
 
-  async #whyFailed({ action }: Followed): Promise<string | undefined> {
+  async #failureReason({ action }: Followed): Promise<string | undefined> {
     const { row } = this.#found;
     if (typeof row === 'string') return undefined;
-    return (await this.#readable(() => action.failureReason(this.#deps.services, row))) ?? row.errorMessage?.trim();
+    return (await this.#readOptional(() => action.failureReason(this.#deps.services, row))) ?? row.errorMessage?.trim();
   }
 
-  /** Details are for people: when they can't be read, the run continues. */
-  async #readable<T>(read: () => Promise<T>): Promise<T | undefined> {
+  /** Details are for people: if they can't be read, the run continues. */
+  async #readOptional<T>(read: () => Promise<T>): Promise<T | undefined> {
     try {
       return await read();
     } catch (error) {
@@ -158,7 +157,7 @@ class Pass {
     const call = {
       name,
       byList: false,
-      look: async () => this.#lookAt(name, followed),
+      check: async () => this.#checkCall(name, followed),
       send: async () => {
         await send[name]();
         return {};
@@ -171,16 +170,16 @@ class Pass {
     this.#found = { ...this.#found, calls: { ...this.#found.calls, [name]: fact } };
   }
 
-  /** Was a task set going that waited for it? A state that is not known does not tell. Nobody else stops or releases it. */
-  #lookAt(name: CallName, { action }: Followed): CallLook {
+  /** Whether a waiting task was configured or started. An unknown state proves nothing. Nobody else stops or releases it. */
+  #checkCall(name: CallName, { action }: Followed): CallCheck {
     const { row } = this.#found;
     if (typeof row === 'string')
-      return { seen: 'unreadable', reason: { code: 'unreadable', message: 'it is not listed' } };
-    const notDone: CallLook = { seen: 'not_done', at: row.at };
+      return { seen: 'unreadable', reason: { code: 'unreadable', message: 'the task is not listed' } };
+    const notDone: CallCheck = { seen: 'not_done', at: row.at };
     if (name === 'stop' || name === 'release') return notDone;
     const state = action.stateOf(row.status);
     if (state === 'ready') return notDone;
     if (state !== 'unknown') return { seen: 'done' };
-    return { seen: 'unreadable', reason: { code: 'unknown_state', message: `the state ${row.status} is not known` } };
+    return { seen: 'unreadable', reason: { code: 'unknown_state', message: `unknown state ${row.status}` } };
   }
 }

@@ -2,14 +2,14 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { OpenRun } from '../ledger/open-runs.ts';
 import { openRunLog, type RunLog } from '../ledger/run-log.ts';
 
-/** Logs that are read side by side. */
+/** Logs read in parallel. */
 const MAX_WIDTH = 8;
 
 /**
- * Reads the logs of open runs a little ahead of their turn: most runs of a tick wait, and reading their log is all that it does for them.
+ * Reads the logs of open runs a little ahead of their turn. Most runs of a tick wait, and reading their log is all the tick does for them.
  *
- * The first is read alone, and then twice as many each time: a tick has done with the run that it begins with before another one can kill it, so that no
- * run is kept from its turn by one that comes soon after it.
+ * The first log is read alone, then twice as many each time. So the first run of a tick is finished before another one can kill the tick, and no run
+ * loses its turn to one shortly after it.
  */
 export class ReadAhead {
   readonly #open: readonly OpenRun[];
@@ -25,7 +25,7 @@ export class ReadAhead {
   /** @throws as `openRunLog` */
   take(index: number): Promise<RunLog> {
     const end = Math.min(index + this.#width, this.#open.length);
-    // A failure is thrown to whoever takes it.
+    // A failure is thrown by `take`.
     for (let next = index; next < end; next++) this.#begin(next).catch(() => undefined);
     this.#width = Math.min(MAX_WIDTH, this.#width * 2);
     const read = this.#begin(index);

@@ -10,18 +10,18 @@ import type { RunReason } from '../report/run-result.ts';
 import { laneOf } from '../start/lane-fact.ts';
 
 export interface Settlement {
-  /** The task's last status; absent when it is not known how it ends. */
+  /** The task's last status; absent when it is unknown how the task ends. */
   readonly status?: string | undefined;
   readonly reason?: RunReason | undefined;
-  /** Is the decision to settle right for what the run is when it is written? By default: while it has ended as it had when this was called. */
+  /** Whether settling is still right for the state at the time of the write. Default: the run's `end` has not changed since the call. */
   readonly isStillRight?: (state: RunState) => boolean;
 }
 
 /**
- * Nothing more is to be done for a run: its last record is written, then the lane is left, then the marker removed, unless something is still
- * to be reported. Killed between two of these, the same again does the rest.
+ * Finishes a run: writes its last record, leaves its lane, then removes its marker unless reports are still due. If it is killed in between, calling
+ * it again does the rest.
  *
- * @returns false when somebody else changed the run so that it is not to be settled (now)
+ * @returns false when another invocation changed the run so that it must not be settled (now)
  * @throws {LedgerError} when the ledger cannot be read or written
  */
 export async function settleRun(
@@ -53,18 +53,18 @@ async function leaveAfterEnd({ state, records }: RunLog, ledger: Ledger): Promis
   const { run } = received;
   const isQuiet = place !== undefined && !TargetLane.isKnown(ledger, lane);
   if (isQuiet && (await TargetLane.leaveAt(ledger, lane, { run, claim }, place))) return;
-  // A slow claimant may be about to enter: it finds that the run has left.
+  // A slow claimant may be about to enter; the fence keeps it out.
   const fenced = records.some(({ type, by }) => type === 'claimed' && by !== ledger.by);
   await leaveLane(ledger, lane, { run, claim, fenced });
 }
 
 /**
- * Takes a run that has not ended out of its lane, as its claimant: others on the same target need not wait for it.
+ * Takes a run that has not ended out of its lane, as its claimant, so that others on the same target need not wait for it.
  *
- * @returns false when somebody else wrote to the run first: decide again
+ * @returns false when another invocation wrote to the run first: decide again
  * @throws {LedgerError} when the ledger cannot be read or written
  */
-export async function stepOut(log: RunLog, { ledger }: { readonly ledger: Ledger }): Promise<boolean> {
+export async function leaveQueue(log: RunLog, { ledger }: { readonly ledger: Ledger }): Promise<boolean> {
   const { received } = log.state;
   const lane = received?.planned && laneOf(received.planned);
   if (!received || lane === undefined) return true;

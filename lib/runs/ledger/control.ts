@@ -4,25 +4,25 @@ import type { Ledger } from './ledger.ts';
 import type { Origin } from './origin.ts';
 import type { TickPlace } from './reconcile-turn.ts';
 
-/** A pause that holds: of one job, or of all where `job` is absent. */
+/** An active pause: of one job, or of all jobs if `job` is absent. */
 export interface Pause {
   readonly job?: string;
   /** ms since 1970. */
   readonly since: number;
-  /** The login name of whoever paused, and a mark of the command. */
+  /** The login name of the person who paused, and an id of the command. */
   readonly by: string;
   readonly why?: string;
 }
 
-/** What holds for the whole ledger. */
+/** The state that applies to the whole ledger. */
 export interface ControlState {
-  /** When `reconcile` last began, and whose it was. */
+  /** When `reconcile` last started, and in which environment. */
   readonly beat?: { readonly at: number; readonly origin?: Origin };
   /** Where that tick began; absent when it had nothing to do. */
   readonly tick?: TickPlace;
-  /** All pauses that hold. */
+  /** All active pauses. */
   readonly pauses: readonly Pause[];
-  /** Whose pauses these are; absent while nobody ever paused. */
+  /** The environment of the pauses; absent if nobody ever paused. */
   readonly pausesOf?: Origin;
 }
 
@@ -32,13 +32,13 @@ type ControlLog = AppendLog<ControlRecord>;
 
 const CONTROL_VERSION = 1;
 const PREFIX = 'control/state/';
-/** A day at one tick a minute makes 2,880 appends of the 10,000 that a list takes (AppendObject). */
+/** At one tick per minute, a day has 2,880 appends; a list takes 10,000 (AppendObject). */
 const DAY_MS = 24 * 60 * 60_000;
-/** Older lists are removed: nobody's clock is wrong by so much. */
+/** Older lists are removed: no clock is wrong by that much. */
 const KEPT_MS = 35 * DAY_MS;
 const PAGE = 1_000;
 const TAIL_BYTES = 4 * 1024;
-/** A pause is seen so soon. */
+/** A pause takes effect within this time. */
 const MAX_AGE_MS = 2_000;
 
 const NOTHING: ControlState = { pauses: [] };
@@ -51,7 +51,7 @@ interface Known {
 const SHARED = new WeakMap<Ledger, Known>();
 
 /**
- * The state as this invocation knows it: one request, and then none for two seconds.
+ * The cached state of this invocation: one request, then none for two seconds.
  *
  * @throws {LedgerError} when it cannot be read
  */
@@ -59,15 +59,15 @@ export async function controlOf(ledger: Ledger): Promise<ControlState> {
   return stateOf(await knownLog(ledger));
 }
 
-/** The state as it is now. @throws {LedgerError} when it cannot be read */
+/** The current state. @throws {LedgerError} when it cannot be read */
 export async function readControl(ledger: Ledger): Promise<ControlState> {
   return stateOf(await readLog(ledger));
 }
 
 /**
- * Changes the state: a compare-and-swap, so that of several who do it at once none is lost.
+ * Changes the state with a compare-and-swap, so that no concurrent change is lost.
  *
- * @param decide what it is to be; `undefined`: it may stay as it is. Asked again whenever somebody else was faster
+ * @param decide returns the new state, or `undefined` to leave it unchanged. Called again whenever another writer was faster
  * @throws {LedgerError} when it can't be read or written
  */
 export async function changeControl(
@@ -85,7 +85,7 @@ export async function changeControl(
   });
 }
 
-/** Does this invocation know the state, as it was less than two seconds ago? */
+/** Whether the cached state of this invocation is less than two seconds old. */
 export function isControlKnown(ledger: Ledger): boolean {
   const known = SHARED.get(ledger);
   const age = known ? ledger.now() - known.at : Number.POSITIVE_INFINITY;
@@ -100,7 +100,7 @@ function knownLog(ledger: Ledger): Promise<ControlLog> {
 function readLog(ledger: Ledger): Promise<ControlLog> {
   const log = openNewest(ledger);
   keep(ledger, log);
-  // Whoever asks next tries again.
+  // The next caller retries.
   log.catch(() => SHARED.delete(ledger));
   return log;
 }
@@ -109,12 +109,12 @@ function keep(ledger: Ledger, log: Promise<ControlLog>): void {
   SHARED.set(ledger, { at: ledger.now(), log });
 }
 
-/** @returns false when somebody else was faster */
+/** @returns false when another writer was faster */
 async function write(ledger: Ledger, log: ControlLog, state: ControlState): Promise<boolean> {
   const today = nameOf(ledger.now());
   const record: ControlRecord = { ...ledger.stamp(), v: CONTROL_VERSION, state };
   if (log.name >= today && !isMoved(log)) return log.append(record);
-  // Whoever writes to an older list from now on is told to go on in today's.
+  // Redirects writers of an older list to today's.
   const closing: ControlRecord = { ...ledger.stamp(), v: CONTROL_VERSION, state: stateOf(log), moved: true };
   if (log.records.length > 0 && !isMoved(log) && !(await log.append(closing))) return false;
   const next = await open(ledger, today);
@@ -128,7 +128,7 @@ function isMoved({ records }: ControlLog): boolean {
   return records.at(-1)?.moved === true;
 }
 
-/** Today's list, by this invocation's clock; until somebody has written today the newest one that there is. */
+/** Today's list, by this invocation's clock; if nothing was written today, the newest existing one. */
 async function openNewest(ledger: Ledger): Promise<ControlLog> {
   const today = await open(ledger, nameOf(ledger.now()));
   if (today.records.length > 0) return follow(ledger, today);
@@ -136,7 +136,7 @@ async function openNewest(ledger: Ledger): Promise<ControlLog> {
   return newest === undefined || newest === today.name ? today : follow(ledger, await open(ledger, newest));
 }
 
-/** A slow clock finds a list that was closed: the next one is that of another day, or does not exist yet. */
+/** With a slow clock, an invocation may find a closed list: the next one is for another day, or does not exist yet. */
 async function follow(ledger: Ledger, log: ControlLog): Promise<ControlLog> {
   if (!isMoved(log)) return log;
   const later = (await listNames(ledger)).filter((name) => name > log.name).at(-1);
@@ -150,14 +150,14 @@ async function open(ledger: Ledger, name: string): Promise<ControlLog> {
   return log;
 }
 
-/** A record that says nothing of pauses must not be taken for one that says that there are none. */
+/** A record without a list of pauses must not be read as "no pauses". */
 function refuseUnknown(name: string, { id, v, state }: Partial<ControlRecord>): void {
   if (v !== undefined && v !== CONTROL_VERSION) {
-    const message = `ledger ${name}: format ${v}, and this code knows ${CONTROL_VERSION} only`;
+    const message = `ledger ${name}: format ${v}, but this version supports only ${CONTROL_VERSION}`;
     throw new LedgerError(message, { temporary: false });
   }
   if (v === undefined || !Array.isArray(state?.pauses)) {
-    throw new DamagedListError(name, `record ${id} does not have the state that every record here has`);
+    throw new DamagedListError(name, `record ${id} has no valid state`);
   }
 }
 
@@ -165,7 +165,7 @@ async function listNames({ store }: Ledger): Promise<string[]> {
   return (await store.list(PREFIX, { limit: PAGE })).map(({ name }) => name);
 }
 
-/** Never in the way of the work: what can't be removed now is removed tomorrow. */
+/** Never fails the caller: what can't be removed now is removed tomorrow. */
 async function removeOld(ledger: Ledger): Promise<void> {
   try {
     const oldest = nameOf(ledger.now() - KEPT_MS);

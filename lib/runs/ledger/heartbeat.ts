@@ -4,14 +4,14 @@ import type { Ledger } from './ledger.ts';
 import { isForeign, originText } from './origin.ts';
 import type { TickPlace } from './reconcile-turn.ts';
 
-/** How often `reconcile` is meant to run: `serverless.yml` sets its timer. */
+/** How often `reconcile` should run: `serverless.yml` sets its timer. */
 export const RECONCILE_INTERVAL_MS = 5 * 60_000;
 const MISSED_INTERVALS = 3;
 
 /**
- * `reconcile` was here.
+ * Records the heartbeat of `reconcile`.
  *
- * @param tick where it begins; absent when it has nothing to do
+ * @param tick where the tick begins; absent when it has nothing to do
  */
 export function beat(ledger: Ledger, tick?: TickPlace): Promise<void> {
   const { now, origin } = ledger;
@@ -22,25 +22,25 @@ export function beat(ledger: Ledger, tick?: TickPlace): Promise<void> {
   }));
 }
 
-/** A tick came to its end, and not to all that is open: the next one continues there. */
-export function leavePlace(ledger: Ledger, tick: TickPlace): Promise<void> {
+/** Records where the next tick continues, when a tick ended before it processed everything. */
+export function savePlace(ledger: Ledger, tick: TickPlace): Promise<void> {
   return changeControl(ledger, (state) => ({ ...state, tick }));
 }
 
-/** What is wrong with `reconcile`, for a warning; `undefined` when it ran lately. Without it nothing that waits continues. */
+/** A warning if `reconcile` does not run; `undefined` when it ran recently. Without it, nothing that waits continues. */
 export async function missedHeartbeat(ledger: Ledger): Promise<string | undefined> {
   const { beat: last }: ControlState = await controlOf(ledger);
-  if (!last) return 'reconcile has never run: what waits or is unknown will not continue by itself';
+  if (!last) return 'reconcile has never run: waiting and unknown runs will not continue';
   const { at, origin: theirs } = last;
   if (theirs && isForeign(ledger, [{ origin: theirs }])) {
-    return `the ledger was last looked after by reconcile of ${originText(theirs)}: give each region, project and stage its own ledger (ledger.obs.prefix)`;
+    return `the ledger was last used by reconcile of ${originText(theirs)}: give each region, project and stage its own ledger (ledger.obs.prefix)`;
   }
   const age = ledger.now() - at;
   if (age <= MISSED_INTERVALS * RECONCILE_INTERVAL_MS) return undefined;
-  return `reconcile has not run for ${Math.floor(age / 60_000)} minutes: what waits or is unknown does not continue`;
+  return `reconcile has not run for ${Math.floor(age / 60_000)} minutes: waiting and unknown runs do not continue`;
 }
 
-/** Warns when `reconcile` does not run. For beside the work, and never in its way: it throws nothing. */
+/** Logs a warning when `reconcile` does not run. Runs alongside other work and never throws. */
 export async function warnOfMissedHeartbeat({
   ledger,
   log,

@@ -8,12 +8,12 @@ export function lanePrefix(target: string): string {
   return `${PREFIX}${segment(target)}/`;
 }
 
-/** The lane that a list belongs to; `undefined` when it is not one of a lane. */
+/** The lane that a list belongs to; `undefined` when it does not belong to a lane. */
 export function laneOfList(list: string): string | undefined {
   return list.startsWith(PREFIX) ? list.slice(PREFIX.length).split('/')[0] : undefined;
 }
 
-/** Lists are never removed: a slow writer must find its own as it was. So there may be more than one page of them. */
+/** Lists are never removed, because a slow writer must find its list unchanged. So there may be more than one page of them. */
 export async function lastSegment({ store }: Ledger, prefix: string): Promise<number> {
   let last = '';
   for (;;) {

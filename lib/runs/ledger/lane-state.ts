@@ -2,25 +2,25 @@ import { createHash } from 'node:crypto';
 import type { ActionKind } from '../../migrations/action.ts';
 import type { LogRecord } from './append-log.ts';
 
-/** The format of lanes. A lane of another one is refused. */
+/** The format version of lanes. A lane with another version is refused. */
 export const LANE_VERSION = 2;
 
-/** A run that wants its turn: at most 300 bytes, because a lane may hold hundreds. Its own log has the rest. */
+/** A run in the queue: at most 300 bytes, because a lane may contain hundreds. The run's own log has the rest. */
 export interface LaneEntry {
   readonly job: string;
   readonly run: string;
   /** ms since 1970. */
   readonly order: number;
   readonly kind: ActionKind;
-  /** The name of its task: whether that is over is seen without reading the run's log. */
+  /** The name of its task, so that its state can be checked without reading the run's log. */
   readonly task: string;
-  /** The object whose versions must land in order: see `objectId`. */
+  /** The object whose versions must be imported in order: see `objectId`. */
   readonly object?: string;
-  /** The position in the run's log of the claim that this entry stands for. What an older claim of that run writes here counts for nothing. */
+  /** The position of this entry's claim in the run's log. Records of an older claim of that run are ignored. */
   readonly claim: number;
 }
 
-/** What a claim of a run does in a lane. */
+/** Identifies the claim of a run that wrote a record. */
 interface ByClaim {
   readonly run: string;
   readonly claim: number;
@@ -29,54 +29,53 @@ interface ByClaim {
 export type LaneRecord = LogRecord &
   (
     | ({ readonly type: 'enter'; readonly v: number } & LaneEntry)
-    /** From here this run, and no other, may create. */
+    /** From here on only this run may create. */
     | ({ readonly type: 'hold' } & ByClaim)
     | ({ readonly type: 'leave' } & ByClaim)
     /** The holder's log cannot be read, and a complete listing that began at `at` showed no unfinished task on the target. */
     | ({ readonly type: 'idle' } & ByClaim)
     /** The list is full: the next one continues from a snapshot. */
     | { readonly type: 'rolled' }
-    /** All that the records before it say. `before`: how many these are in this list. */
+    /** The state after all records before it. `before`: the number of those in this list. */
     | ({ readonly type: 'snapshot'; readonly v: number; readonly before?: number } & LaneState)
   );
 
 export interface LaneState {
-  /** Those who have not left, first in order first. */
+  /** The runs that have not left, in lane order. */
   readonly entries: readonly LaneEntry[];
   readonly holder?: string;
   /** The newest version of each object that had its turn, by `objectId`. */
   readonly landed: Readonly<Record<string, number>>;
-  /** The claims with which runs left lately: a slower writer of theirs comes too late. */
+  /** The claims with which runs left recently: later records of these or older claims are ignored. */
   readonly left: Readonly<Record<string, number>>;
-  /** Since when the target was seen without an unfinished task, while its holder cannot be read; ms since 1970. */
+  /** When the target was first seen without an unfinished task, while its holder cannot be read; ms since 1970. */
   readonly idleAt?: number;
 }
 
-/** Of objects that are remembered in a snapshot; those with the oldest time are forgotten first. */
+/** Objects remembered in a snapshot; those with the oldest time are dropped first. */
 const MAX_LANDED = 1_000;
-/** Of runs that left: a writer that is slower than so many others is stopped by the position of its append, or by the run's own log. */
+/** Departed runs that are remembered: a slower writer is stopped by the position of its append, or by the run's own log. */
 const MAX_LEFT = 100;
 const TYPES = new Set<string>(['enter', 'hold', 'leave', 'idle', 'rolled', 'snapshot'] satisfies LaneRecord['type'][]);
 
 export const EMPTY_LANE: LaneState = { entries: [], landed: {}, left: {} };
 
-/** A lane while it is folded: `left` changes in place, because copying it for each record takes most of the time of a fold. */
+/** A lane during a fold: `left` changes in place, because copying it for each record would take most of the time. */
 type FoldedLane = Omit<LaneState, 'left'> & { readonly left: Map<string, number> };
 
-/** Sixteen hex digits that stand for an object: keys may have a kilobyte. */
+/** A hash of sixteen hex digits for an object, because keys may be a kilobyte long. */
 export function objectId(object: string): string {
   return createHash('sha256').update(object).digest('hex').slice(0, 16);
 }
 
-/** Is it a record that a lane has? */
+/** Whether this is a lane record. */
 export function isLaneRecord(record: LogRecord): record is LaneRecord {
   return TYPES.has((record as Partial<LaneRecord>).type ?? '');
 }
 
 /**
- * What the records of a lane say, after what those before them said. A record counts only if it is not older than its run's entry: a hold without an
- * entry, or a record of a claim that was taken over since, changes nothing. So a lane that such a record was written to is sound as soon as it
- * is read.
+ * Folds the records of a lane onto the state before them. A record counts only if it is not older than its run's entry: a hold without an entry, or a
+ * record of a claim that was taken over since, is ignored. So a lane with such records is still consistent.
  */
 export function foldLane(records: readonly LaneRecord[], before: LaneState = EMPTY_LANE): LaneState {
   const left = new Map(Object.entries(before.left));
@@ -124,7 +123,7 @@ function leave(state: FoldedLane, { run, claim }: ByClaim): FoldedLane {
   if (entry && claim < entry.claim) return state;
   const { holder, idleAt, ...free } = state;
   const before = free.left.get(run) ?? -1;
-  // Behind all others: those that left first are forgotten first.
+  // Moves it to the end: the oldest departures are dropped first.
   free.left.delete(run);
   free.left.set(run, Math.max(before, claim));
   for (const oldest of free.left.keys()) {
@@ -140,7 +139,7 @@ function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], un
   return Object.fromEntries(known) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-/** No more of it than an entry has. */
+/** Only the fields of an entry. */
 export function entryOf({ job, run, order, kind, task, object, claim }: LaneEntry): LaneEntry {
   return { job, run, order, kind, task, ...given({ object }), claim };
 }
@@ -150,7 +149,7 @@ export function inOrder(a: Pick<LaneEntry, 'order' | 'run'>, b: Pick<LaneEntry, 
   return a.order - b.order || (a.run < b.run ? -1 : 1);
 }
 
-/** All that a lane says, in one record. */
+/** The state of a lane in one record. */
 export function snapshotOf(
   state: LaneState,
 ): Omit<Extract<LaneRecord, { readonly type: 'snapshot' }>, keyof LogRecord | 'before'> {

@@ -5,11 +5,11 @@ import { refuseForeign } from './origin.ts';
 export type { Pause } from './control.ts';
 
 /**
- * Stops creating: for one job, or for all when none is named. Bucket triggers can't be switched off, so this is read before each create, and is seen
- * within two seconds. What is under way continues. Pausing twice is pausing once: the first pause stands, with its `why`.
+ * Stops creating tasks, for one job or for all. Bucket triggers can't be disabled, so this is checked before each create and takes effect within two
+ * seconds. Existing tasks continue. Pausing twice has no further effect: the first pause remains, with its `why`.
  *
- * @param why what others will read; nothing secret
- * @throws {LedgerError} {OtherEnvironmentError} when the pauses of this ledger are those of another region, project or stage
+ * @param why shown to others; must not contain secrets
+ * @throws {LedgerError} {OtherEnvironmentError} when the pauses of this ledger belong to another region, project or stage
  */
 export async function pause(ledger: Ledger, job?: string, why?: string): Promise<void> {
   const { at: since, by } = ledger.stamp();
@@ -17,7 +17,7 @@ export async function pause(ledger: Ledger, job?: string, why?: string): Promise
   await changePauses(ledger, (pauses) => (pauses.some((one) => one.job === job) ? undefined : [...pauses, added]));
 }
 
-/** Takes the pause back; `reconcile` then starts what has waited. A pause of all jobs and one of a job are separate. @throws as `pause` */
+/** Ends the pause; `reconcile` then starts the waiting runs. A pause of all jobs and a pause of one job are separate. @throws as `pause` */
 export async function resume(ledger: Ledger, job?: string): Promise<void> {
   await changePauses(ledger, (pauses) => {
     const left = pauses.filter((one) => one.job !== job);
@@ -25,12 +25,15 @@ export async function resume(ledger: Ledger, job?: string): Promise<void> {
   });
 }
 
-/** Every pause that holds: that of all jobs first, then those of single jobs, by name. They are separate: one lasts when the other ends. @throws as `pause` */
+/**
+ * All active pauses: first the pause of all jobs, then those of single jobs by name. They are separate: one stays when the other ends. @throws as
+ * `pause`
+ */
 export async function listPauses(ledger: Ledger): Promise<readonly Pause[]> {
   return pausesIn(ledger, await readControl(ledger));
 }
 
-/** The pauses that hold a job back: that of all jobs, its own, or both; as they were at most two seconds ago. @throws as `pause` */
+/** The pauses that apply to a job: the pause of all jobs, its own, or both; at most two seconds old. @throws as `pause` */
 export async function pausesOf(ledger: Ledger, job: string): Promise<readonly Pause[]> {
   return pausesIn(ledger, await controlOf(ledger)).filter((pause) => pause.job === undefined || pause.job === job);
 }

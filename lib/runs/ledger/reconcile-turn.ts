@@ -6,7 +6,7 @@ type Marked = Pick<OpenRun, 'job' | 'run' | 'at'>;
 
 const NAME = 'control/reconcile-next';
 
-/** What a tick has to do, in the order in which it usually does it. */
+/** The parts of a tick, in their usual order. */
 const PARTS = ['runs', 'sets', 'sweep'] as const;
 export type Part = (typeof PARTS)[number];
 
@@ -14,20 +14,20 @@ export type Part = (typeof PARTS)[number];
 export interface Place {
   /** The part that the last tick began with; absent when it had nothing to do. */
   readonly began?: Part;
-  /** The open run after which the next tick continues, and when its marker was put. Absent: with the oldest. */
+  /** The open run after which the next tick continues, and when its marker was put. If absent, it begins with the oldest. */
   readonly after?: { readonly at: number; readonly job: string; readonly run: string };
-  /** There were more open runs than a tick can list: they are taken up in the order of their names, and listed from here on. */
+  /** More runs were open than a tick can list: they are processed in the order of their names, and listed from here on. */
   readonly byName?: true;
 }
 
-/** Where a tick began, as it is noted with its heartbeat. `isLong`: it may have noted more under a name of its own. */
+/** Where a tick began, as recorded with its heartbeat. `isLong`: it may have stored a later place as a separate object. */
 export type TickPlace = Place & { readonly isLong?: true };
 
 /**
- * Where the next tick begins: after the first run of the last one, whether that one came to its end or was killed, and further on if it got further and
- * said so.
+ * Where the next tick begins: after the first run of the last tick, whether that tick finished or was killed, or after a later run if the last tick
+ * stored that place.
  *
- * @throws {LedgerError} when it cannot be read; a note that is damaged is as good as none
+ * @throws {LedgerError} when it cannot be read; a damaged place is ignored
  */
 export async function readPlace({ store }: Ledger, { tick, beat }: ControlState): Promise<Place> {
   if (!tick) return {};
@@ -36,7 +36,7 @@ export async function readPlace({ store }: Ledger, { tick, beat }: ControlState)
   return { ...place, ...(text === undefined ? {} : noted(text, beat?.at)) };
 }
 
-/** What a tick noted that began then. */
+/** The place stored by the tick that began at `tickAt`. */
 function noted(text: string, tickAt: number | undefined): Place {
   try {
     const { after, byName, at } = JSON.parse(text) as Partial<Place> & { readonly at?: number };
@@ -48,21 +48,21 @@ function noted(text: string, tickAt: number | undefined): Place {
   }
 }
 
-/** Notes how far a tick is that takes long. */
+/** Stores the progress of a long tick. */
 export async function notePlace(ledger: Ledger, { after, byName }: Place): Promise<void> {
   const { beat } = await controlOf(ledger);
   await ledger.store.put(NAME, JSON.stringify({ after, byName, at: beat?.at }));
 }
 
-/** The parts of a tick in turn: each tick begins with the one after that with which the last one began, which may have killed it. */
+/** The order of the parts: each tick begins with the part after the first part of the last tick, because that part may have killed it. */
 export function partsInTurn({ began }: Place): Part[] {
   const next = began === undefined ? 0 : PARTS.indexOf(began) + 1;
   return [...PARTS.slice(next), ...PARTS.slice(0, next)];
 }
 
 /**
- * Open runs in the order in which a tick takes them up: the oldest first, but those that the last tick had no time for come before those that
- * it looked at. So runs that stay open for long do not keep the others from their turn.
+ * The order in which a tick processes open runs: oldest first, but runs that the last tick had no time for come before those that it processed. So
+ * runs that stay open for long do not block the others.
  */
 export function inTurn<R extends Marked>(open: readonly R[], { after }: Place): R[] {
   const sorted = [...open].sort(byAge);
@@ -70,7 +70,7 @@ export function inTurn<R extends Marked>(open: readonly R[], { after }: Place): 
   return next <= 0 ? sorted : [...sorted.slice(next), ...sorted.slice(0, next)];
 }
 
-/** The oldest first. */
+/** Oldest first. */
 export function byAge(a: Marked, b: Marked): number {
   return (
     a.at - b.at || (`${a.job}/${a.run}` < `${b.job}/${b.run}` ? -1 : `${a.job}/${a.run}` > `${b.job}/${b.run}` ? 1 : 0)

@@ -8,7 +8,7 @@ export function runName(job: string, run: string): string {
   return `runs/${job}/${run}`;
 }
 
-/** The records of a run, and what they say. */
+/** The records of a run, and the state that they add up to. */
 export class RunLog {
   readonly #log: AppendLog<RunRecord>;
   #folded: { readonly records: readonly RunRecord[]; readonly state: RunState } | undefined;
@@ -18,8 +18,8 @@ export class RunLog {
   }
 
   /**
-   * @throws {DamagedListError} when a line is not a record of a run; {LedgerError} when the list cannot be read; {OtherEnvironmentError}, here and
-   *   whenever it is read again
+   * @throws {DamagedListError} when a line is not a record of a run; {LedgerError} when the list cannot be read; {OtherEnvironmentError}, here and on
+   *   every later read
    */
   static async open(
     { store, origin }: Pick<Ledger, 'store' | 'origin'>,
@@ -34,12 +34,12 @@ export class RunLog {
     return this.#log.name;
   }
 
-  /** As they were when the list was last read or written. */
+  /** As of the last read or write. */
   get records(): readonly RunRecord[] {
     return this.#log.records;
   }
 
-  /** What the records say: folded once, and on from there when some were added. */
+  /** The folded records: cached, and continued when records were added. */
   get state(): RunState {
     const { records } = this.#log;
     const known = this.#folded;
@@ -57,15 +57,15 @@ export class RunLog {
     refuseUnknown(this.#log);
   }
 
-  /** Adds records, all or none. @returns false when somebody else was faster: decide again. @throws {LedgerError} as `AppendLog.append` */
+  /** Adds records, all or none. @returns false when another writer was faster: decide again. @throws {LedgerError} as `AppendLog.append` */
   append(...records: readonly RunRecord[]): Promise<boolean> {
     return this.#log.append(...records);
   }
 
   /**
-   * Adds what `decide` says, which is asked again whenever somebody else was faster.
+   * Appends the records that `decide` returns. `decide` is called again whenever another writer was faster.
    *
-   * @param decide empty: nothing is to be added (any more); may throw, and then nothing is added
+   * @param decide returns an empty list if nothing is to be added (any more); if it throws, nothing is added
    * @returns whether something was added
    * @throws {LedgerError} as `AppendLog.change`
    */
@@ -79,7 +79,7 @@ export function openRunLog(ledger: Pick<Ledger, 'store' | 'origin'>, job: string
   return RunLog.open(ledger, { job, run });
 }
 
-/** The records of a run, for those who only read: whoever's they are. @throws as `RunLog.open` */
+/** The records of a run of any environment, for reading only. @throws as `RunLog.open` */
 export async function readRunRecords(
   { store }: Pick<Ledger, 'store'>,
   job: string,
@@ -90,5 +90,5 @@ export async function readRunRecords(
 
 function refuseUnknown({ name, records }: AppendLog<RunRecord>): void {
   const unknown = (records as readonly LogRecord[]).find((record) => !isRunRecord(record));
-  if (unknown) throw new DamagedListError(name, `record ${unknown.id} has a type that no run has`);
+  if (unknown) throw new DamagedListError(name, `record ${unknown.id} has a type that runs do not have`);
 }

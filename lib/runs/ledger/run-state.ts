@@ -3,71 +3,71 @@ import type { RunReason, RunTask } from '../report/run-result.ts';
 import type { CallName, Received, ReceivedRecord, RunRecord } from './run-record.ts';
 import type { LanePlace } from './target-lane.ts';
 
-/** What is known of a call. */
+/** The state of a call. */
 export interface CallState {
   readonly until: number;
   readonly absentAt?: number;
   readonly done?: true;
   readonly id?: string;
   readonly refused?: RunReason;
-  /** Surely not done. */
+  /** Definitely not done. */
   readonly waiting?: { readonly reason: RunReason; readonly notBefore: number };
 }
 
-/** What the records say. */
+/** The state of a run, folded from its records. */
 export interface RunState {
   readonly received?: ReceivedRecord;
-  /** Who handles it; look at `until`. */
+  /** Who handles the run, until `until`. */
   readonly claim?: { readonly by: string; readonly until: number };
-  /** Who wrote the newest claim, over or not. */
+  /** Who wrote the newest claim, expired or not. */
   readonly claimant?: string;
-  /** The position of the newest claim, counted in records from 1; 0 when nobody ever claimed it. Whoever claims later has a higher one. */
+  /** The position of the newest claim, counted in records from 1; 0 if the run was never claimed. Later claims have higher positions. */
   readonly lastClaim: number;
-  /** An attempt whose fate is not known, and when it is surely over. */
+  /** An attempt whose result is unknown, and when it is certainly over. */
   readonly attempt?: { readonly until: number };
   readonly firstIntentAt?: number;
-  /** Where its target's lane ended when it took its turn for the last attempt. */
+  /** Where its target's lane ended when the run took its turn for the last attempt. */
   readonly lane?: LanePlace;
-  /** Since when it can't be prepared, or not be created: not for want of its turn. */
+  /** Since when it can't be prepared or created, for reasons other than waiting for its turn. */
   readonly troubleSince?: number;
   readonly absentAt?: number;
   readonly task?: RunTask;
-  /** How it ended, for whoever asks again. */
+  /** How the run ended. */
   readonly end?: 'created' | 'rejected' | 'superseded' | 'dry_run' | 'forgotten';
   readonly reason?: RunReason;
   readonly notBefore?: number;
   readonly parked?: boolean;
   readonly parkedByHand?: true;
   readonly settled?: boolean;
-  /** The first look that did not find the object, unless a later one did. */
+  /** The first lookup that did not find the object, unless a later one did. */
   readonly keyAbsentAt?: number;
   readonly prepared?: { readonly body?: PlannedTask['body']; readonly warnings: readonly string[] };
   readonly calls?: { readonly [Name in CallName]?: CallState };
   readonly createdAt?: number;
   readonly offsetReachedAt?: number;
-  /** Its online task follows changes, and does not end by itself. */
+  /** Its online task replicates changes and does not end by itself. */
   readonly steady?: true;
   readonly stuck?: boolean;
   /** The task's last status. */
   readonly status?: string;
-  /** Further attempts that were made, oldest first: the first records of their runs. */
+  /** Replays of the run, oldest first: the first records of their runs. */
   readonly replays?: readonly Received[];
 }
 
-/** Code of a run that waits outside its lane until somebody stops the online migration of its target. */
+/** Code of a run that waits outside its lane until the online migration of its target is stopped. */
 export const IN_ONLINE_MIGRATION = 'target_in_online_migration';
 
-/** Why a run waits though nothing is wrong. */
-const IN_TURN = new Set(['queued', 'paused', 'over_budget', 'out_of_time', IN_ONLINE_MIGRATION]);
+/** Codes of waits in normal operation. */
+const ROUTINE_WAITS = new Set(['queued', 'paused', 'over_budget', 'out_of_time', IN_ONLINE_MIGRATION]);
 
-/** Does a run wait for its turn only? That may take long, and is no trouble. */
-export function isInTurn({ code }: RunReason): boolean {
-  return IN_TURN.has(code);
+/** Whether a run waits in normal operation, for example for its turn. That may take long and is not a problem. */
+export function isRoutineWait({ code }: RunReason): boolean {
+  return ROUTINE_WAITS.has(code);
 }
 
 const NOTHING: RunState = { lastClaim: 0 };
 
-/** @param before what the records before these said, and how many they were */
+/** @param before the state and number of the records before these */
 export function foldRun(
   records: readonly RunRecord[],
   before: { readonly state: RunState; readonly count: number } = { state: NOTHING, count: 0 },
@@ -76,7 +76,7 @@ export function foldRun(
 }
 
 function applyRecord(state: RunState, record: RunRecord, position: number): RunState {
-  // What an invocation that did not know writes after it changes nothing.
+  // Later records of an invocation that did not know about it are ignored.
   if (state.end === 'forgotten' && record.type !== 'replayed') {
     return record.type === 'settled' ? { ...state, settled: true } : state;
   }
@@ -113,7 +113,7 @@ function applyRecord(state: RunState, record: RunRecord, position: number): RunS
 
 type Of<Type extends RunRecord['type']> = Extract<RunRecord, { readonly type: Type }>;
 
-/** What was found out before the create call. */
+/** Applies what was found out before the create call. */
 function applyFinding(state: RunState, record: Of<'key' | 'key_absent' | 'prepared'>): RunState {
   switch (record.type) {
     case 'key': {
@@ -130,7 +130,7 @@ function applyFinding(state: RunState, record: Of<'key' | 'key_absent' | 'prepar
   }
 }
 
-/** How far the task is. */
+/** Applies the progress of the task. */
 function applyProgress(
   state: RunState,
   record: Of<'offset_reached' | 'offset_left' | 'steady' | 'left_steady' | 'stuck'>,
@@ -168,16 +168,13 @@ type StepType =
   | 'forgotten'
   | 'settled';
 
-/** What happened to the run: most of these end what was known of a claim, an attempt, a wait. */
+/** Applies a step of the run: most steps end the current claim, attempt or wait. */
 function applyStep(state: RunState, record: Of<StepType>): RunState {
   const { claim, attempt, absentAt, notBefore: _waited, ...rest } = state;
   const kept = { ...(attempt ? { attempt } : {}), ...(absentAt ? { absentAt } : {}) };
   switch (record.type) {
-    case 'intent': {
-      const { until, at } = record;
-      const begun = { attempt: { until }, firstIntentAt: state.firstIntentAt ?? at };
-      return { ...rest, ...(claim ? { claim } : {}), ...begun, ...(record.lane ? { lane: record.lane } : {}) };
-    }
+    case 'intent':
+      return { ...rest, ...(claim ? { claim } : {}), ...begunAttempt(state, record) };
     case 'unknown':
       return { ...rest, ...kept, reason: record.reason };
     case 'absent':
@@ -214,21 +211,28 @@ function applyStep(state: RunState, record: Of<StepType>): RunState {
   }
 }
 
+function begunAttempt(
+  { firstIntentAt }: RunState,
+  { until, at, lane }: Of<'intent'>,
+): Pick<RunState, 'attempt' | 'firstIntentAt' | 'lane'> {
+  return { attempt: { until }, firstIntentAt: firstIntentAt ?? at, ...(lane ? { lane } : {}) };
+}
+
 function applyWaiting(rest: RunState, { at, reason, notBefore }: Of<'waiting'>): RunState {
   const { troubleSince = at, ...others } = rest;
   const waits = { ...others, reason, notBefore };
-  return isInTurn(reason) ? waits : { ...waits, troubleSince };
+  return isRoutineWait(reason) ? waits : { ...waits, troubleSince };
 }
 
-/** What was made before the create call, a backup, stays made. */
+/** Backups made before the create call are kept. */
 function applyResumed(rest: RunState, attempt: RunState['attempt'], at: number): RunState {
   const { reason: _reason, parked: _parked, parkedByHand, firstIntentAt: _first, ...others } = rest;
   const { troubleSince: _trouble, ...open } = others;
-  // Nobody said what became of an attempt: it is looked for again, and the deadline counts again.
+  // The result of the attempt is still unknown: it is looked for again, and the deadline starts again.
   return parkedByHand && attempt ? { ...open, attempt, firstIntentAt: at } : open;
 }
 
-/** All that is said of a run is about the key that was found. */
+/** Applies the key that was found to all fields of the run. */
 export function withKey<R extends Received>(
   received: R,
   { key, warning }: { readonly key: string; readonly warning?: string },

@@ -13,26 +13,26 @@ import {
 } from './lane-state.ts';
 import type { Ledger } from './ledger.ts';
 
-/** A snapshot is written whenever so many records came after the last one: no more than these and it are read. */
+/** A snapshot is written every this many records, so that at most these and the snapshot are read. */
 const SNAPSHOT_EVERY = 200;
 /** A list takes 10,000 appends (AppendObject), and each append adds at least one record. */
 const ROLL_AT = 9_000;
 
-/** Where a lane ended. */
+/** The end of a lane. */
 export interface LanePlace {
   readonly segment: number;
   readonly position: number;
 }
 
-/** The lanes that an invocation has read. Stale is harmless: a change is a compare-and-swap, and one that is refused reads the lane again. */
+/** Lanes cached per invocation. Stale state is harmless: a change is a compare-and-swap, and the lane is read again after a conflict. */
 const SHARED = new WeakMap<Ledger, Map<string, Promise<TargetLane>>>();
 
 /**
- * The queue of one target: runs enter, one of them at a time holds it and may create, and leaves when its task is over.
+ * The queue of one target: runs enter, one at a time holds it and may create, and leaves when its task is over.
  *
- * Every change is a compare-and-swap, so that two never hold it. The run's own log decides, and the lane follows: whoever changes a run's entry
- * has appended its claim to that log before, and gives that claim's position here. An entry is removed for a run that has ended by anybody,
- * for another one only by its claimant.
+ * Every change is a compare-and-swap, so two runs never hold it. The run's own log decides, and the lane follows: whoever changes a run's entry has
+ * first appended its claim to that log, and passes that claim's position here. Anybody may remove the entry of a run that has ended; any other entry
+ * only the run's claimant.
  */
 export class TargetLane {
   readonly #ledger: Ledger;
@@ -48,7 +48,7 @@ export class TargetLane {
     this.#log = log;
   }
 
-  /** @throws {LedgerError} when the lane cannot be read; not temporary when a line of it is damaged: nothing is created until it is repaired */
+  /** @throws {LedgerError} when the lane cannot be read; not temporary when a line is damaged: nothing is created until the lane is repaired */
   static async open(ledger: Ledger, target: string): Promise<TargetLane> {
     const prefix = lanePrefix(target);
     try {
@@ -63,12 +63,12 @@ export class TargetLane {
     }
   }
 
-  /** Has this invocation read the lane? */
+  /** Whether this invocation has read the lane. */
   static isKnown(ledger: Ledger, target: string): boolean {
     return SHARED.get(ledger)?.has(target) ?? false;
   }
 
-  /** The lane as this invocation knows it: read once, and again when a change was refused. @throws {LedgerError} as `open` */
+  /** The cached lane of this invocation: read once, and again after a conflict. @throws {LedgerError} as `open` */
   static shared(ledger: Ledger, target: string): Promise<TargetLane> {
     const lanes = SHARED.get(ledger) ?? new Map<string, Promise<TargetLane>>();
     SHARED.set(ledger, lanes);
@@ -76,15 +76,15 @@ export class TargetLane {
     if (known) return known;
     const opened = TargetLane.open(ledger, target);
     lanes.set(target, opened);
-    // Whoever asks next tries again.
+    // The next caller retries.
     opened.catch(() => lanes.delete(target));
     return opened;
   }
 
   /**
-   * Leaves a lane that nobody has written to since it ended at `place`, without reading it.
+   * Leaves a lane without reading it, if nobody has written to it since it ended at `place`.
    *
-   * @returns false when somebody has, or it can't be told: nothing is known to be written then
+   * @returns false when somebody has, or the result is unknown; then the record may not be written
    */
   static async leaveAt(
     ledger: Ledger,
@@ -102,7 +102,7 @@ export class TargetLane {
     }
   }
 
-  /** Folded once for the records that are known, and on from there when some were added. */
+  /** The folded records: cached, and continued when records were added. */
   get state(): LaneState {
     const { records } = this.#log;
     const known = this.#folded;
@@ -126,10 +126,10 @@ export class TargetLane {
   }
 
   /**
-   * Joins the queue, or stands for a newer claim there; once is enough.
+   * Joins the queue, or updates the entry to a newer claim. Idempotent.
    *
-   * @param followers join in the same append, those that have not
-   * @returns false when a newer claim of this run was here before: this one is over
+   * @param followers other runs that join in the same append, unless they have joined
+   * @returns false when the lane has a newer claim of this run, so that this one is over
    */
   async enter(entry: LaneEntry, followers: readonly LaneEntry[] = []): Promise<boolean> {
     await this.#change((state) => this.#enterRecords(state, [entry, ...followers]));
@@ -137,10 +137,9 @@ export class TargetLane {
   }
 
   /**
-   * Joins the queue and takes the turn, which nobody has, in one append with the departure of those who have ended. Decided on the state as it is known:
-   * whatever changed since makes it fail.
+   * Joins the queue and takes the free turn, in one append with the departure of ended runs. Based on the cached state: any change since makes it fail.
    *
-   * @returns false when the lane has changed, or a newer claim of this run was here: decide again
+   * @returns false when the lane has changed, or has a newer claim of this run: decide again
    */
   async enterAndHold(
     entry: LaneEntry,
@@ -159,10 +158,10 @@ export class TargetLane {
   }
 
   /**
-   * Leaves the queue, holding it or not; once is enough.
+   * Leaves the queue, whether holding it or not. Idempotent.
    *
-   * @param claim of the run's claimant; of a run that has ended its last one
-   * @param fenced also when the run is not here: an earlier claimant of it may be about to enter
+   * @param claim the claim of the run's claimant; for a run that has ended, its last claim
+   * @param fenced record this even if the run is not in the lane, because an earlier claimant may be about to enter
    */
   async leave(run: string, claim: number, { fenced = false }: { readonly fenced?: boolean } = {}): Promise<void> {
     await this.#change(({ entries, left }) => {
@@ -172,7 +171,7 @@ export class TargetLane {
     });
   }
 
-  /** Notes that a complete listing showed no unfinished task on the target, while its holder cannot be read. */
+  /** Records that a complete listing showed no unfinished task on the target while its holder cannot be read. */
   async noteIdle({ run, claim }: LaneEntry, at: number): Promise<void> {
     await this.#change(({ holder, idleAt }) =>
       holder !== run || idleAt !== undefined ? [] : [{ ...this.#ledger.stamp(), at, type: 'idle', run, claim }],
@@ -184,7 +183,7 @@ export class TargetLane {
   }
 
   #enterRecords(state: LaneState, entries: readonly LaneEntry[]): LaneRecord[] {
-    return entries.filter((entry) => !isIn(state, entry)).map((entry) => this.#enterRecord(entry));
+    return entries.filter((entry) => !isQueued(state, entry)).map((entry) => this.#enterRecord(entry));
   }
 
   #enterRecord(entry: LaneEntry): LaneRecord {
@@ -195,7 +194,7 @@ export class TargetLane {
     return { ...this.#ledger.stamp(), type: 'leave', run, claim };
   }
 
-  /** @param decide on the present state what is to be written; nothing: it is so already */
+  /** @param decide returns the records to write for the current state; none if there is nothing to change */
   async #change(decide: (state: LaneState) => readonly LaneRecord[]): Promise<void> {
     for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
       const records = decide(this.state);
@@ -206,12 +205,12 @@ export class TargetLane {
     });
   }
 
-  /** @returns false when nothing was written, and it has to be decided again */
+  /** @returns false when nothing was written: decide again */
   async #append(...records: readonly LaneRecord[]): Promise<boolean> {
     if (this.#written() >= ROLL_AT) {
       await this.#log.append({ ...this.#ledger.stamp(), type: 'rolled' });
       await this.#follow();
-      // Others may have written meanwhile, here or in the next list: what was decided on the state before does not hold.
+      // Others may have written meanwhile, here or in the next list, so the decision is outdated.
       return false;
     }
     const appended = await this.#log.append(...records, ...this.#snapshotAfter(records));
@@ -219,7 +218,7 @@ export class TargetLane {
     return appended;
   }
 
-  /** Records in this list. */
+  /** The number of records in this list. */
   #written(): number {
     const [first] = this.#log.records;
     return this.#log.records.length + (first?.type === 'snapshot' ? (first.before ?? 0) : 0);
@@ -232,7 +231,7 @@ export class TargetLane {
     return [{ ...this.#ledger.stamp(), ...snapshotOf(foldLane(records, this.state)), before }];
   }
 
-  /** Continues with the newest list. Whoever finds that it has no snapshot yet writes it: all would write the same. */
+  /** Moves to the newest list. Whoever finds it without a snapshot writes that: all would write the same. */
   async #follow(): Promise<void> {
     while (isRolled(this.#log)) {
       const next = await openSegment(this.#ledger, this.#prefix, this.#segment + 1);
@@ -243,7 +242,7 @@ export class TargetLane {
   }
 }
 
-function isIn({ entries, left }: LaneState, { run, claim }: LaneEntry): boolean {
+function isQueued({ entries, left }: LaneState, { run, claim }: LaneEntry): boolean {
   return claim <= (left[run] ?? -1) || entries.some((entry) => entry.run === run && entry.claim >= claim);
 }
 
@@ -251,7 +250,7 @@ function isRolled({ records }: AppendLog<LaneRecord>): boolean {
   return records.at(-1)?.type === 'rolled';
 }
 
-/** The first list is read first, because most lanes have no other; only where it is over the others are listed. */
+/** Reads the first list first, because most lanes have no other; the others are listed only if the first is full. */
 async function openNewest(
   ledger: Ledger,
   prefix: string,
@@ -267,7 +266,7 @@ async function openNewest(
   }
   const last = await lastSegment(ledger, prefix);
   if (last > FIRST_SEGMENT) return { number: last, log: await openSegment(ledger, prefix, last) };
-  // A damaged list that was repaired is over.
+  // A repaired lane continues in a later list.
   if (!first) throw damage;
   return { number: FIRST_SEGMENT, log: first };
 }
@@ -281,13 +280,16 @@ async function openSegment({ store }: Ledger, prefix: string, number: number): P
 
 function refuseUnknown({ name, records }: AppendLog<LaneRecord>): void {
   const unknown = (records as readonly LogRecord[]).find((record) => !isLaneRecord(record));
-  if (unknown) throw new DamagedListError(name, `record ${unknown.id} has a type that no lane has`);
+  if (unknown) throw new DamagedListError(name, `record ${unknown.id} has a type that lanes do not have`);
   for (const record of records) {
     if ((record.type !== 'enter' && record.type !== 'snapshot') || record.v === LANE_VERSION) continue;
     const found = record.v ?? 1;
-    const advice = 'let its runs end with the version that wrote it, or use another ledger prefix';
-    throw new LedgerError(`ledger ${name}: format ${found}, and this code knows ${LANE_VERSION} only; ${advice}`, {
-      temporary: false,
-    });
+    const advice = 'let its runs finish with the version that wrote it, or use another ledger prefix';
+    throw new LedgerError(
+      `ledger ${name}: format ${found}, but this version supports only ${LANE_VERSION}; ${advice}`,
+      {
+        temporary: false,
+      },
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { LedgerError } from '../../ports/ledger-error.ts';
-import { settleRun, stepOut } from '../follow/settle-run.ts';
+import { leaveQueue, settleRun } from '../follow/settle-run.ts';
 import type { RunLog } from '../ledger/run-log.ts';
 import type { NewRunRecord } from '../ledger/run-record.ts';
 import { TargetLane } from '../ledger/target-lane.ts';
@@ -15,17 +15,17 @@ import { type Ended, laneEntry, laneOf, noteTurn } from './lane-fact.ts';
 import { prepareRun } from './prepare-run.ts';
 import { runOf } from './run.ts';
 
-/** Others write to the same run at most a few times; more than this is a bug. */
+/** Concurrent writes to the same run are few; more than this is a bug. */
 const MAX_STEPS = 100;
 
-/** The run is decided on again. */
+/** Decide again. */
 const AGAIN = 'again';
 
 /**
- * Brings a run as far as it gets now: resolves what is unknown, waits for its turn, creates, settles. Safe at any time, by anybody, any number of times at
- * once: each step is a compare-and-swap on the run's own list, and whoever is too late decides again.
+ * Advances a run as far as possible now: resolves unknown results, waits for its turn, creates, settles. Safe at any time and with any concurrency:
+ * each step is a compare-and-swap on the run's own list, and whoever is too late decides again.
  *
- * @param finder what is being found out already
+ * @param finder the facts that are known or being looked up
  * @throws {LedgerError} when the ledger can't be read or written
  */
 export async function advanceRun(
@@ -46,7 +46,7 @@ export async function advanceRun(
   });
 }
 
-/** Performs decisions, and records them: nothing else writes to a run on its way to its task. */
+/** Performs and records decisions. Nothing else writes to a run before it has its task. */
 class Executor {
   readonly #log: RunLog;
   readonly #deps: RecordedDeps;
@@ -92,7 +92,7 @@ class Executor {
     return this.perform(decision);
   }
 
-  /** Somebody else wrote to the run. */
+  /** Another invocation wrote to the run. */
   #changed(): typeof AGAIN {
     this.#finder.clear();
     return AGAIN;
@@ -113,7 +113,7 @@ class Executor {
   }
 
   async #leave(next: Recording | Response): Promise<RunResult | typeof AGAIN> {
-    const isOut = this.#finder.isOutside || (await stepOut(this.#log, this.#deps));
+    const isOut = this.#finder.isOutside || (await leaveQueue(this.#log, this.#deps));
     return isOut ? this.#next(next) : this.#changed();
   }
 
@@ -144,7 +144,7 @@ class Executor {
     return AGAIN;
   }
 
-  /** A later claim of this run was in the lane, or the run has left with this one: it counts for nothing there any more. */
+  /** The lane has a later claim of this run, or the run has left with this one, so this claim no longer counts there. */
   #takeOver(): Promise<typeof AGAIN> {
     this.#finder.drop(['lane']);
     return this.#claim();
@@ -181,7 +181,10 @@ class Executor {
   }
 }
 
-/** A run that has got its task waits no more; one that ended otherwise is settled. What can't be removed now goes with the last record. */
+/**
+ * Removes the waiting marker of a run that now has its task (a run that ended otherwise is settled). A marker that can't be removed now is removed
+ * when the run is settled.
+ */
 async function stopWaiting({ name, state }: RunLog, { ledger, log }: RecordedDeps): Promise<void> {
   const { received, end, settled } = state;
   if (end !== 'created' || settled || !received || !isCounted(received)) return;
@@ -189,6 +192,6 @@ async function stopWaiting({ name, state }: RunLog, { ledger, log }: RecordedDep
     await unmarkWaiting(ledger, received.job, received.run);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
-    log.warn('a run does not wait any more, and could not be taken out of those that do', { list: name, error });
+    log.warn('the waiting marker of a run could not be removed', { list: name, error });
   }
 }

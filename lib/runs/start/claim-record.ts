@@ -2,7 +2,7 @@ import { leaseEnd } from '../ledger/lease.ts';
 import type { NewRunRecord } from '../ledger/run-record.ts';
 import type { RecordedDeps } from '../run-deps.ts';
 
-/** This invocation handles a run, for as long as it may live. */
+/** Claims a run for this invocation, for as long as it may live. */
 export function claimRecord({
   ledger,
   remainingMs,

@@ -6,19 +6,19 @@ import type { RunLog } from '../ledger/run-log.ts';
 import type { NewRunRecord } from '../ledger/run-record.ts';
 import { createdResult, existingResult, type RunReason, type RunResult, reasonOf } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
-import { lookAfterLostAnswer, type SendEnd, sendCreate } from './create-task.ts';
+import { findTaskAfterLostResponse, type SendEnd, sendCreate } from './create-task.ts';
 import { refuseOrWait } from './decide-create.ts';
 import type { FactFinder } from './facts.ts';
 import { isFollowed } from './is-followed.ts';
 import { runOf } from './run.ts';
 
-/** What came of it is recorded, and the run is decided on again. */
+/** The result is recorded; decide again. */
 const AGAIN = 'again';
 type Sent = RunResult | typeof AGAIN;
 
 /**
- * Sends the create call of a run whose intent is recorded: the one place that does for a recorded run. What came of it is recorded right after. What was
- * spent for it is given back when the service refuses it for good.
+ * Sends the create call of a run whose intent is recorded. The only place that does this for a recorded run. The result is recorded right after. The
+ * spent budget is returned if the service refuses the call permanently.
  */
 export async function createRecorded(log: RunLog, deps: RecordedDeps, finder: FactFinder): Promise<Sent> {
   const run = runOf(log);
@@ -27,7 +27,7 @@ export async function createRecorded(log: RunLog, deps: RecordedDeps, finder: Fa
   try {
     sent = await sendCreate(ACTIONS[planned.kind], planned, deps);
   } catch (error) {
-    // Refused before anything was sent: a secret that is not set. Of any other error nobody can say how far it got.
+    // Refused before anything was sent, for example because a secret is not set. After any other error, it is unknown how far the call got.
     if (!(error instanceof RunError)) throw error;
     await append(log, deps, [{ type: 'rejected', reason: reasonOf(error) }]);
     return giveBack(log, deps, finder);
@@ -45,7 +45,7 @@ export async function createRecorded(log: RunLog, deps: RecordedDeps, finder: Fa
       return giveBack(log, deps, finder);
     }
     case 'unknown':
-      deps.log.warn('the answer to a create call was lost; looking for its task', { error: sent.error });
+      deps.log.warn('the response to a create call was lost; looking for its task', { error: sent.error });
       return watch(log, deps, reasonOf(sent.error));
   }
 }
@@ -54,46 +54,46 @@ function append(log: RunLog, { ledger }: RecordedDeps, records: readonly NewRunR
   return log.append(...records.map((record) => ({ ...ledger.stamp(), ...record })));
 }
 
-/** Nothing was made: another run may have what this one spent. Not given back when that fails, because it is a guard and no account. */
+/** Nothing was created: another run may use what this one spent. A failure here is ignored, because the budget is a guard, not an account. */
 async function giveBack(log: RunLog, deps: RecordedDeps, { budget }: FactFinder): Promise<typeof AGAIN> {
   if (log.state.end !== 'rejected') return AGAIN;
   try {
     await budget.giveBack();
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
-    deps.log.warn('what a refused run had spent of its limit could not be given back', { error });
+    deps.log.warn('the budget spent by a refused run could not be returned', { error });
   }
   return AGAIN;
 }
 
-/** A create call went out and its answer was lost. The recorded intent says so already if it can't be recorded now. */
+/** Handles a lost response to a create call. If it can't be recorded now, the recorded intent is enough. */
 async function watch(log: RunLog, deps: RecordedDeps, reason: RunReason): Promise<Sent> {
   const { planned } = runOf(log);
   try {
     await append(log, deps, [{ type: 'unknown', reason }]);
-    const task = await lookAfterLostAnswer(ACTIONS[planned.kind], planned, deps);
+    const task = await findTaskAfterLostResponse(ACTIONS[planned.kind], planned, deps);
     if (task) return await recordCreated(log, deps, { ...existingResult(planned, task), outcome: 'created' });
   } catch (error) {
-    // Another task has the source server: the next step records that.
+    // Another task uses the source server: the next step records that.
     if (error instanceof RunError) return AGAIN;
     if (!(error instanceof LedgerError)) throw error;
-    deps.log.error('a lost answer could not be recorded; reconcile will look for the task', { error });
+    deps.log.error('a lost response could not be recorded; reconcile will look for the task', { error });
   }
   return { outcome: 'unknown', reason };
 }
 
-/** The task exists whatever the ledger says: if it can't be recorded now, `reconcile` finds the intent, looks, and adopts it. */
+/** The task exists whatever the ledger says. If it can't be recorded now, `reconcile` finds the intent, looks for the task and adopts it. */
 async function recordCreated(log: RunLog, deps: RecordedDeps, result: RunResult): Promise<RunResult> {
   const { task } = result;
   if (!task) return result;
   const { ledger } = deps;
   try {
-    // Whoever wrote in between did not know of the task; only an end that was recorded stands.
+    // Writers in between did not know of the task; only a recorded end takes precedence.
     const isNews = await log.change(({ end }) => (end ? [] : [{ ...ledger.stamp(), type: 'created', task }]));
     if (isNews && !isFollowed(runOf(log).planned)) await settleRun(log, deps);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
-    deps.log.error('the task was created, and could not be recorded; reconcile will find it', {
+    deps.log.error('the task was created but could not be recorded; reconcile will find it', {
       error,
       task: task.id,
     });

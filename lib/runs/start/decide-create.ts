@@ -9,21 +9,21 @@ import { needsTurn } from './decide-turn.ts';
 import type { Decision } from './decision.ts';
 import { isDeniedToCaller } from './denied-to-caller.ts';
 import type { FactName, Facts } from './facts.ts';
-import { soughtObject } from './find-object.ts';
+import { objectToFind } from './find-object.ts';
 import { adopt, type Gate, learn, PASSED, reject } from './gate.ts';
-import { dryReason, isJudgedFirst, needsPreparing } from './prepare-run.ts';
+import { canCheckBeforeTurn, dryReason, needsPreparing } from './prepare-run.ts';
 import type { Run } from './run.ts';
-import { isMine, stepAside, unrecorded, wait, waitOut } from './waits.ts';
+import { isMine, retryLater, unrecorded, wait, waitOutsideLane } from './waits.ts';
 
-/** In this order: what waits for long is found out before the target is kept from others, and budget is spent last. */
+/** The order matters: reasons for long waits are found before the run takes the target's turn, and budget is spent last. */
 const GATES: readonly Gate[] = [
   needsTime,
   needsNoPause,
   needsKey,
-  needsLook,
+  needsLookups,
   needsBudget,
   needsObject,
-  needsJudgement,
+  needsChecks,
   needsTurn,
   needsClaim,
   needsTarget,
@@ -35,8 +35,8 @@ const GATES: readonly Gate[] = [
 ];
 
 /**
- * A run without a task: it is created when there is time, nothing is paused, its files are good, it is its turn, its target is ready, and there is
- * budget.
+ * Decides about a run without a task: it is created when there is time, nothing is paused, its files are valid, it is its turn, its target is ready,
+ * and there is budget.
  */
 export function decideCreate(run: Run, facts: Facts): Decision {
   for (const gate of GATES) {
@@ -56,36 +56,36 @@ function needsNoPause(run: Run, facts: Facts): Decision | undefined {
   const { pauses } = facts.known;
   if (!pauses) return learn('pauses');
   if (pauses.length === 0) return PASSED;
-  return stepAside(run, facts, { code: 'paused', message: pauses.map(pauseText).join('; and ') }, facts.now);
+  return waitOutsideLane(run, facts, { code: 'paused', message: pauses.map(pauseText).join('; and ') }, facts.now);
 }
 
-/** Which looks come next, all at once: of a run that only joins the queue no more than whether it has to. */
-function needsLook(run: Run, facts: Facts): Decision | undefined {
+/** The lookups to make next, in parallel. For a run that only joins the queue, just the lane. */
+function needsLookups(run: Run, facts: Facts): Decision | undefined {
   const { known } = facts;
   if (!known.lane) return learn('lane');
   const isQueueing = known.lane.is === 'behind' || known.lane.is === 'superseded';
-  if (isQueueing && !isJudgedAtOnce(run, facts)) return PASSED;
-  const wanted = looksFor(run, facts, isQueueing).filter((name) => known[name] === undefined);
+  if (isQueueing && !isCheckedBeforeQueueing(run, facts)) return PASSED;
+  const wanted = lookupsFor(run, facts, isQueueing).filter((name) => known[name] === undefined);
   return wanted.length === 0 ? PASSED : learn(...wanted);
 }
 
-/** The looks of a run whose turn may have come, or that is judged before it queues. */
-export function looksFor({ received, planned, state }: Run, facts: Facts, isQueueing: boolean): FactName[] {
-  const isSought = !state.prepared && soughtObject(received) !== undefined;
-  const isJudged = !state.prepared && isJudgedFirst(planned);
+/** The lookups of a run whose turn may have come, or that is checked before it queues. */
+export function lookupsFor({ received, planned, state }: Run, facts: Facts, isQueueing: boolean): FactName[] {
+  const needsObjectLookup = !state.prepared && objectToFind(received) !== undefined;
+  const needsCheck = !state.prepared && canCheckBeforeTurn(planned);
   return [
     ...(isQueueing ? [] : (['budget'] as const)),
-    ...(isSought ? (['object'] as const) : []),
-    ...(isJudged ? (['judged'] as const) : []),
+    ...(needsObjectLookup ? (['object'] as const) : []),
+    ...(needsCheck ? (['checked'] as const) : []),
     ...(isQueueing || facts.known.task ? [] : (['task'] as const)),
   ];
 }
 
 /**
- * Is a run looked into before it queues? At a tick, so that what is refused is refused long before its turn; where a caller waits for the answer; where
- * other runs are superseded or refused on account of it; and where nothing is sent anyway.
+ * Whether a run is checked before it queues: in a tick, so that it is refused long before its turn; if a caller waits for the response; if it may
+ * supersede other runs or be refused because of them; and in a dry run.
  */
-export function isJudgedAtOnce({ received, planned }: Run, { isTick }: Pick<Facts, 'isTick'>): boolean {
+export function isCheckedBeforeQueueing({ received, planned }: Run, { isTick }: Pick<Facts, 'isTick'>): boolean {
   const { dryRun } = planned.policies ?? DEFAULT_TASK_POLICIES;
   return isTick || received.trigger === 'request' || received.policies.overlap !== 'queue' || dryRun;
 }
@@ -103,26 +103,26 @@ function overBudget(run: Run, facts: Facts, refusal: Refusal): Decision {
   const { job, policies } = run.received;
   const { runs, perMs } = policies.limit;
   const until = new Date(refusal.until).toISOString();
-  const message = `job ${job} has used its limit of ${runs} runs in ${durationText(perMs)}; it continues at ${until}`;
+  const message = `job ${job} has used its limit of ${runs} runs per ${durationText(perMs)}; it continues at ${until}`;
   const reason: RunReason = { code: 'over_budget', message };
   const next = wait(run, facts, reason, refusal.until);
   const alarm = { message: 'ALARM: limit reached, further runs wait', reason };
   return { do: 'leave', next: refusal.first && next.do === 'record' ? { ...next, alarm } : next };
 }
 
-/** Files, instances and settings: what is refused keeps nobody waiting. */
-function needsJudgement(run: Run, facts: Facts): Decision | undefined {
-  const { judged } = facts.known;
-  if (run.state.prepared || !judged) return PASSED;
-  switch (judged.end) {
+/** Checks files, instances and settings, so that a refused run keeps nobody waiting. */
+function needsChecks(run: Run, facts: Facts): Decision | undefined {
+  const { checked } = facts.known;
+  if (run.state.prepared || !checked) return PASSED;
+  switch (checked.end) {
     case 'refused':
-      return reject(judged.reason);
+      return reject(checked.reason);
     case 'waiting':
-      return waitOut(run, facts, judged.reason);
+      return retryLater(run, facts, checked.reason);
     case 'complete': {
-      const { dryRun } = judged.planned.policies ?? DEFAULT_TASK_POLICIES;
+      const { dryRun } = checked.planned.policies ?? DEFAULT_TASK_POLICIES;
       if (!dryRun) return PASSED;
-      return { do: 'record', records: [{ type: 'dry_run', reason: dryReason(judged.planned) }] };
+      return { do: 'record', records: [{ type: 'dry_run', reason: dryReason(checked.planned) }] };
     }
   }
 }
@@ -131,12 +131,12 @@ function needsClaim(run: Run, facts: Facts): Decision | undefined {
   return isMine(run, facts) ? PASSED : { do: 'claim' };
 }
 
-/** A run that was judged in an earlier invocation looks at its target again, now that it has the turn. */
+/** A run that was checked in an earlier invocation checks its target again, now that it has the turn. */
 function needsTarget(run: Run, facts: Facts): Decision | undefined {
-  const { judged, target } = facts.known;
+  const { checked, target } = facts.known;
   if (!run.state.prepared) {
-    const trouble = judged?.end === 'complete' ? judged.targetBusy : undefined;
-    return trouble ? waitOut(run, facts, trouble) : PASSED;
+    const trouble = checked?.end === 'complete' ? checked.targetBusy : undefined;
+    return trouble ? retryLater(run, facts, trouble) : PASSED;
   }
   switch (target?.end) {
     case undefined:
@@ -144,19 +144,19 @@ function needsTarget(run: Run, facts: Facts): Decision | undefined {
     case 'ready':
       return PASSED;
     case 'waiting':
-      return waitOut(run, facts, target.reason);
+      return retryLater(run, facts, target.reason);
     case 'refused':
       return reject(target.reason);
   }
 }
 
-/** Finds out what the plan leaves open, and takes backups; recorded, so that it is done once. */
+/** Completes the plan and takes backups; both are recorded, so that they are done once. */
 function needsBackups(run: Run, facts: Facts): Decision | undefined {
   const { prepared } = facts.known;
   const found = unrecorded(run, facts.known);
-  const isJudged = run.state.prepared ?? (found.length > 0 ? { warnings: [] } : undefined);
-  if (!needsPreparing(run.planned, { ...run.state, ...(isJudged ? { prepared: isJudged } : {}) })) return PASSED;
-  // Before anything is changed for it: its task may be there already.
+  const foundBefore = run.state.prepared ?? (found.length > 0 ? { warnings: [] } : undefined);
+  if (!needsPreparing(run.planned, { ...run.state, ...(foundBefore ? { prepared: foundBefore } : {}) })) return PASSED;
+  // Before anything is changed for it, because its task may already exist.
   const there = needsNoTask(run, facts);
   if (there !== PASSED) return there;
   switch (prepared?.end) {
@@ -165,15 +165,15 @@ function needsBackups(run: Run, facts: Facts): Decision | undefined {
     case 'ready':
       return PASSED;
     case 'waiting':
-      return waitOut(run, facts, prepared.reason, prepared.notBefore);
+      return retryLater(run, facts, prepared.reason, prepared.notBefore);
     case 'refused':
       return reject(prepared.reason);
     case 'changed':
-      throw new Error('the run was decided on after somebody else had written to it');
+      throw new Error('decided about a run after another invocation had written to it');
   }
 }
 
-/** Of a run with an attempt it is found out before: see `decide`. */
+/** For a run with an attempt, this was checked before: see `decide`. */
 function needsNoTask(run: Run, facts: Facts): Decision | undefined {
   const { task } = facts.known;
   switch (task?.end) {
@@ -191,7 +191,10 @@ function needsNoTask(run: Run, facts: Facts): Decision | undefined {
   }
 }
 
-/** A call of the run failed: it waits for trouble to pass, unless there is none that does, or it is denied what its caller named. */
+/**
+ * A call of the run failed: the run waits for a transient failure to pass. It is rejected if the failure is permanent, or if access to something its
+ * caller named is denied.
+ */
 export function refuseOrWait(
   run: Run,
   facts: Facts,
@@ -199,5 +202,5 @@ export function refuseOrWait(
 ): Decision {
   const reason = reasonOf(error);
   const isFinal = end === 'rejected' || isDeniedToCaller(error, run.planned, run.received.given);
-  return isFinal ? reject(reason) : waitOut(run, facts, reason);
+  return isFinal ? reject(reason) : retryLater(run, facts, reason);
 }

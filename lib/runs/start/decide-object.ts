@@ -2,15 +2,15 @@ import { durationText } from '../report/duration-text.ts';
 import type { RunReason } from '../report/run-result.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
-import { asksCloud, DECODED_TAKEN, soughtObject } from './find-object.ts';
+import { asksCloud, DECODED_TAKEN, objectToFind } from './find-object.ts';
 import { learn, PASSED, reject } from './gate.ts';
 import type { Run } from './run.ts';
-import { nextTryAt, stepAside, waitOut } from './waits.ts';
+import { nextAttemptAt, retryLater, waitOutsideLane } from './waits.ts';
 
-/** What was seen of an object so long ago still holds: a pass of a run that does not wait takes less. */
+/** A lookup of the object is valid for this long; a pass that does not wait takes less. */
 const SEEN_MS = 5_000;
 
-/** Of a key that may be read in two ways it is found out first which one is meant: the lane knows objects by their keys. */
+/** An ambiguous key is resolved first, because the lane identifies objects by their keys. */
 export function needsKey(run: Run, facts: Facts): Decision | undefined {
   const { written, planned, given } = run.received;
   if (!written || !planned) return PASSED;
@@ -19,7 +19,7 @@ export function needsKey(run: Run, facts: Facts): Decision | undefined {
   return { do: 'record', records: [{ type: 'key', key, warning: DECODED_TAKEN }], warnings: [DECODED_TAKEN] };
 }
 
-/** Is the object that started the run in its bucket, under which key, and is it still the version that the run is for? */
+/** Checks whether the object that started the run is in its bucket, under which key, and whether it is still the version that the run is for. */
 export function needsObject(run: Run, facts: Facts): Decision | undefined {
   const { object, replacement } = facts.known;
   const { received, state } = run;
@@ -41,31 +41,31 @@ export function needsObject(run: Run, facts: Facts): Decision | undefined {
       if (!replacement) return learn('replacement');
       return replacement.end === 'superseded'
         ? { do: 'record', records: [{ type: 'superseded', reason: replacement.reason }] }
-        : stepAside(run, facts, replacement.reason, nextTryAt(run, facts.now));
+        : waitOutsideLane(run, facts, replacement.reason, nextAttemptAt(run, facts.now));
     case 'absent':
       return whenAbsent(run, facts, object.reason);
     case 'waiting':
-      return waitOut(run, facts, object.reason);
+      return retryLater(run, facts, object.reason);
   }
 }
 
-/** One look proves little: the object may be written just now. */
+/** One lookup proves little, because the object may be being written right now. */
 function whenAbsent(run: Run, facts: Facts, reason: RunReason): Decision {
   const { keyAbsentAt } = run.state;
   const { settleMs } = run.received.policies;
   const { now } = facts;
   if (keyAbsentAt !== undefined && now >= keyAbsentAt + settleMs) {
-    const message = `${reason.message}; two looks ${durationText(settleMs)} apart did not find it`;
+    const message = `${reason.message}; two lookups ${durationText(settleMs)} apart did not find it`;
     return reject({ code: 'object_gone', message });
   }
   if (keyAbsentAt === undefined) return { do: 'record', records: [{ type: 'key_absent' }] };
-  return stepAside(run, facts, reason, keyAbsentAt + settleMs);
+  return waitOutsideLane(run, facts, reason, keyAbsentAt + settleMs);
 }
 
-/** Right before the intent: what was seen a moment ago is not looked at again. */
+/** Right before the intent; a recent lookup is not repeated. */
 export function needsSameObject(run: Run, facts: Facts): Decision | undefined {
   const { object } = facts.known;
-  if (soughtObject(run.received) === undefined) return PASSED;
+  if (objectToFind(run.received) === undefined) return PASSED;
   if (object === undefined || (typeof object === 'object' && facts.now - object.at > SEEN_MS)) return learn('object');
   return needsObject(run, facts);
 }

@@ -8,8 +8,8 @@ import type { Run } from './run.ts';
 import { isClaimed, isMine, isOverdue, LOST, park, respond, unresolved } from './waits.ts';
 
 /**
- * What is to be done next about a run that has no task, or of which that is not known. Pure: the same run and facts give the same decision, and all
- * that is asked of the ledger and the cloud is asked by name (`learn`).
+ * Decides the next action for a run that has no task, or may have none. Pure: the same run and facts give the same decision, and everything needed
+ * from the ledger and the cloud is requested by name (`learn`).
  */
 export function decide(run: Run, facts: Facts): Decision {
   const { state } = run;
@@ -26,7 +26,7 @@ export function decide(run: Run, facts: Facts): Decision {
   return decideCreate(run, facts);
 }
 
-/** What an ended run is answered with; a refusal is brought to its end here, a task by `reconcile` where others wait for it. */
+/** The response for an ended run. A refusal is settled here; a run with a task by `reconcile` if others wait for it. */
 function ended({ state, planned }: Run): Decision {
   const { end, task, reason, settled } = state;
   if (end === 'created' && task) {
@@ -43,12 +43,12 @@ function ended({ state, planned }: Run): Decision {
 }
 
 /**
- * An attempt whose fate is not known: look, and only look. Certainly not there is what two complete listings do not have, the second of them
- * `settle_seconds` after the attempt was certainly over. Only then it may be sent again.
+ * After an attempt whose result is unknown, only look for the task. It is certainly absent if two complete listings do not contain it, the second one
+ * `settle_seconds` after the attempt was certainly over. Only then may it be sent again.
  */
 function afterAttempt(run: Run, until: number, facts: Facts): Decision {
   const { state, received } = run;
-  // By hand: not even looked for. It keeps its target if a task of it may be running.
+  // Parked by an operator: not even looked for. The run keeps its target, because its task may be running.
   if (state.parkedByHand) return respond(unresolved(run));
   const { task } = facts.known;
   switch (task?.end) {
@@ -73,11 +73,11 @@ function afterAttempt(run: Run, until: number, facts: Facts): Decision {
   }
   if (!isSettled) return respond(unresolved(run));
   if (state.parked) return leaveToOthers(run);
-  // Whether it should still happen after so long is for a person to say.
+  // After so long, an operator has to decide whether it should still happen.
   return isOverdue(run, facts.now) ? park(run, facts, LOST) : decideCreate(run, facts);
 }
 
-/** A parked run of which nothing was created must not keep the target from others while a person is waited for. */
+/** A parked run that created nothing must not block the target while it waits for an operator. */
 function leaveToOthers(run: Run): Decision {
   return { do: 'leave', next: respond(unresolved(run)) };
 }

@@ -7,55 +7,55 @@ import { type Pause, pausesOf } from '../ledger/pauses.ts';
 import type { RunLog } from '../ledger/run-log.ts';
 import { type RunReason, reasonOf } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
-import { type LookEnd, lookForTask, RESERVE_MS } from './create-task.ts';
-import { findObject, type ObjectFound, soughtObject } from './find-object.ts';
-import { type LaneFact, lookAtLane } from './lane-fact.ts';
+import { findTask, RESERVE_MS, type TaskLookup } from './create-task.ts';
+import { findObject, type ObjectFound, objectToFind } from './find-object.ts';
+import { inspectLane, type LaneFact } from './lane-fact.ts';
 import { findNewerOpen } from './newer-run.ts';
-import { type Completed, completePlan, lookAtTarget, type Prepared, type TargetLook } from './prepare-run.ts';
+import { type Completed, checkTargetReady, completePlan, type Prepared, type TargetReadiness } from './prepare-run.ts';
 import { type Run, runOf } from './run.ts';
-import { sharedLooks } from './shared-looks.ts';
-import { type Superseding, startInPlace } from './supersede.ts';
+import { sharedLookups } from './shared-lookups.ts';
+import { type Superseding, startReplacement } from './supersede.ts';
 
-/** What looking for something found, or that nothing has to be looked for. */
+/** The results of lookups, including that no lookup is needed. */
 export interface Known {
   readonly pauses?: readonly Pause[];
   readonly lane?: LaneFact;
-  /** `left`: the run may spend. `spent`: it has, in this window. */
+  /** `left`: the run may spend. `spent`: it has spent in this window. */
   readonly budget?: Refusal | 'left' | 'spent';
-  /** The object that started the run, and when it was looked for. */
+  /** The object that started the run, and when it was looked up. */
   readonly object?: 'none' | (ObjectFound & { readonly at: number });
-  /** What became of the run of another version of the object. */
+  /** The result of starting a run for another version of the object. */
   readonly replacement?: Superseding;
   /** The plan, completed and checked against the cloud. */
-  readonly judged?: Completed;
-  /** Is the target ready, of a run that was judged before? */
-  readonly target?: TargetLook;
-  /** The run's task. `refused`: what was seen refuses the run for good. */
-  readonly task?: LookEnd | { readonly end: 'refused'; readonly reason: RunReason };
-  /** Backups that have to be there first. */
+  readonly checked?: Completed;
+  /** Whether the target is ready, for a run that was checked before. */
+  readonly target?: TargetReadiness;
+  /** The run's task. `refused`: the lookup refuses the run permanently. */
+  readonly task?: TaskLookup | { readonly end: 'refused'; readonly reason: RunReason };
+  /** Backups that are required first. */
   readonly prepared?: Prepared;
-  /** A run that takes the place of this one. */
+  /** A run that replaces this one. */
   readonly newer?: string | 'none';
 }
 
 export type FactName = keyof Known;
 
-/** All that a decision knows beside the run's records. */
+/** Everything a decision knows besides the run's records. */
 export interface Facts {
   /** ms since 1970. */
   readonly now: number;
-  /** Is there time left to start something? */
+  /** Whether there is time left to start something. */
   readonly hasTime: boolean;
   /** This invocation. */
   readonly by: string;
-  /** Is this `reconcile`, which looks again at its next tick? */
+  /** Whether this is a tick of `reconcile`, which checks again at the next tick. */
   readonly isTick: boolean;
   readonly known: Known;
 }
 
 type Learned = { -readonly [Name in FactName]?: Known[Name] };
 
-/** Finds out what decisions ask for. What was found stays known until it is dropped, because the run or the lane has changed. */
+/** Looks up the facts that decisions ask for. Facts stay known until they are dropped, because the run or the lane has changed. */
 export class FactFinder {
   readonly #log: RunLog;
   readonly #deps: RecordedDeps;
@@ -65,46 +65,46 @@ export class FactFinder {
   #begun = new Map<FactName, Promise<unknown>>();
   #known: Learned = {};
 
-  /** Is it certain that the run stands in no lane? */
+  /** Whether it is certain that the run is not in a lane. */
   isOutside = false;
-  /** Runs that came together with this one, for the same target and after it: they join the queue in the same append. */
+  /** Runs from the same event, for the same target and after this one: they join the queue in the same append. */
   followers: readonly LaneEntry[] = [];
 
-  /** @param first the run as its first records will say, as long as they are not written */
+  /** @param first the run according to its first records, until they are written */
   constructor(log: RunLog, deps: RecordedDeps, first?: Run) {
     const { received } = first ?? runOf(log);
     this.#first = first;
     this.#log = log;
     this.#deps = deps;
     this.budget = new Budget(deps.ledger, { job: received.job, run: received.run, limit: received.policies.limit });
-    this.#looks = sharedLooks(deps.services, received.given);
+    this.#looks = sharedLookups(deps.services, received.given);
   }
 
   get #run(): Run {
     return this.#first && !this.#log.state.received ? this.#first : runOf(this.#log);
   }
 
-  /** All that is known now. Pauses are not for longer than a pause may go unseen. */
+  /** The known facts. Pauses expire after the time within which a pause must take effect. */
   get facts(): Facts {
-    const { ledger, remainingMs, looksAgain = false } = this.#deps;
+    const { ledger, remainingMs, isTick = false } = this.#deps;
     const hasTime = remainingMs() > RESERVE_MS;
     const { pauses, ...others } = this.#known;
     const known = pauses && isControlKnown(ledger) ? this.#known : others;
-    return { now: ledger.now(), hasTime, by: ledger.by, isTick: looksAgain, known };
+    return { now: ledger.now(), hasTime, by: ledger.by, isTick, known };
   }
 
-  /** Begins to find out what is likely to be asked for. A failure is thrown when it is asked for. */
+  /** Starts lookups that will probably be needed. A failure is thrown when the fact is requested. */
   begin(names: readonly FactName[]): void {
     for (const name of names) this.#find(name).catch(() => undefined);
   }
 
-  /** Finds out, side by side. @throws what the first failure throws; the others are asked again when they are needed again */
+  /** Looks facts up in parallel. @throws the first failure; other failed facts are looked up again when needed */
   async learn(names: readonly FactName[]): Promise<void> {
     this.drop(names.filter((name) => this.#known[name] !== undefined));
     const found = names.map(async (name) => {
       this.#set(name, (await this.#find(name)) as never);
     });
-    // All come to their end, so that nothing is under way when a failure is answered.
+    // Waits for all of them, so that nothing is in progress when a failure is returned.
     const ends = await Promise.allSettled(found);
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
@@ -118,15 +118,15 @@ export class FactFinder {
       delete this.#known[name];
       this.#begun.delete(name);
     }
-    if (names.includes('object')) this.#looks = sharedLooks(this.#deps.services, this.#run.received.given);
+    if (names.includes('object')) this.#looks = sharedLookups(this.#deps.services, this.#run.received.given);
   }
 
-  /** The run has changed: what was seen before it may not hold. */
+  /** The run has changed: earlier facts may be outdated. */
   clear(): void {
     this.#known = {};
     this.#begun = new Map();
     this.isOutside = false;
-    this.#looks = sharedLooks(this.#deps.services, this.#run.received.given);
+    this.#looks = sharedLookups(this.#deps.services, this.#run.received.given);
   }
 
   #set<Name extends FactName>(name: Name, value: Learned[Name]): void {
@@ -148,50 +148,51 @@ export class FactFinder {
       case 'pauses':
         return pausesOf(ledger, received.job);
       case 'lane':
-        return lookAtLane(received, planned, this.#deps);
+        return inspectLane(received, planned, this.#deps);
       case 'budget':
         return (await this.budget.refusal()) ?? 'left';
       case 'object':
         return this.#object(run);
       case 'replacement':
         return this.#replacement(run);
-      case 'judged':
-        return this.#judged(run);
+      case 'checked':
+        return this.#checked(run);
       case 'target':
-        return lookAtTarget(planned, this.#deps, received.given);
+        return checkTargetReady(planned, this.#deps, received.given);
       case 'task':
         return this.#task(run);
       case 'newer':
         return (await findNewerOpen(received, ledger)) ?? 'none';
       case 'prepared':
-        throw new Error('backups are taken, not looked for');
+        throw new Error('backups are taken, not looked up');
     }
   }
 
   async #object({ received }: Run): Promise<Known['object']> {
-    const sought = soughtObject(received);
-    if (!sought) return 'none';
-    const found = await findObject(sought, this.#looks);
+    const lookup = objectToFind(received);
+    if (!lookup) return 'none';
+    const found = await findObject(lookup, this.#looks);
     return { ...found, at: this.#deps.ledger.now() };
   }
 
   async #replacement({ received }: Run): Promise<Superseding> {
     const { object } = this.#known;
-    if (typeof object !== 'object' || object.end !== 'other') throw new Error('the object has no other version');
-    return startInPlace(received.job, object.object, this.#deps);
+    if (typeof object !== 'object' || object.end !== 'other')
+      throw new Error('no other version of the object was found');
+    return startReplacement(received.job, object.object, this.#deps);
   }
 
-  async #judged({ planned, received }: Run): Promise<Completed> {
-    const judged = await completePlan(planned, { services: this.#looks }, received.given);
-    if (judged.end === 'complete' && !judged.planned.policies?.dryRun) {
-      for (const warning of judged.planned.warnings) this.#deps.log.warn(warning);
+  async #checked({ planned, received }: Run): Promise<Completed> {
+    const checked = await completePlan(planned, { services: this.#looks }, received.given);
+    if (checked.end === 'complete' && !checked.planned.policies?.dryRun) {
+      for (const warning of checked.planned.warnings) this.#deps.log.warn(warning);
     }
-    return judged;
+    return checked;
   }
 
   async #task({ planned }: Run): Promise<Known['task']> {
     try {
-      return await lookForTask(ACTIONS[planned.kind], planned, this.#deps);
+      return await findTask(ACTIONS[planned.kind], planned, this.#deps);
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
       return { end: 'refused', reason: reasonOf(error) };

@@ -4,10 +4,10 @@ import type { Decision, Recording } from './decision.ts';
 import type { FactName, Facts } from './facts.ts';
 import type { Run } from './run.ts';
 
-/** It may go on to the next gate. */
+/** Continue with the next gate. */
 export const PASSED = undefined;
 
-/** Something that a run has to have before it is created. */
+/** A condition that a run must meet before its task is created. */
 export type Gate = (run: Run, facts: Facts) => Decision | typeof PASSED;
 
 export function learn(...facts: readonly FactName[]): Decision {
@@ -18,7 +18,7 @@ export function reject(reason: RunReason): Decision {
   return { do: 'record', records: [{ type: 'rejected', reason }] };
 }
 
-/** Its task is there. */
+/** Its task exists. */
 export function adopt({ planned: { kind, name } }: Run, { id, status }: Pick<FoundTask, 'id' | 'status'>): Recording {
   return { do: 'record', records: [{ type: 'adopted', task: { kind, id, name, ...(status ? { status } : {}) } }] };
 }

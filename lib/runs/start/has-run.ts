@@ -9,9 +9,9 @@ import { openSetLog } from '../ledger/set-log.ts';
 import { contentOf, fingerprint, occurrenceOf } from './occurrence.ts';
 
 /**
- * Did an object's notification come, or a sweep find it, whoever's ledger it is? Of an object in a set: does the set have it?
+ * Whether an object was already recorded, through its notification or a sweep, in any environment. For an object in a set, whether the set has it.
  *
- * @throws {LedgerError} when that cannot be read
+ * @throws {LedgerError} when the record cannot be read
  */
 export async function hasRun({ store, stamp }: Ledger, job: Job, object: ObjectTrigger): Promise<boolean> {
   const trigger = job.on.object_created;

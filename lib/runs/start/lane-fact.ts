@@ -14,14 +14,14 @@ import type { RunReason } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
 import { isTargetIdle } from './target-idle.ts';
 
-/** A run that has ended and is still in a lane: it leaves with this claim. */
+/** A run that has ended but is still in a lane; it leaves with this claim. */
 export type Ended = Pick<LaneEntry, 'run' | 'claim'>;
 
 /**
- * What the lane of a run's target says about its turn. `ended`: who is to be removed on the way.
+ * What the lane of a run's target says about its turn. `ended`: runs to remove in the process.
  *
- * `none`: tasks of this kind do not get in each other's way. `held`: it is this run's turn, which is recorded. `free`: it may take the turn.
- * `behind`: another run has to end first; `isSteady`: its task is an online migration that does not end by itself.
+ * `none`: tasks of this kind do not conflict. `held`: it is this run's turn, and that is recorded. `free`: the run may take the turn. `behind`:
+ * another run has to end first; `isSteady`: its task is an online migration that does not end by itself.
  */
 export type LaneFact =
   | { readonly is: 'none' | 'held' }
@@ -30,33 +30,33 @@ export type LaneFact =
       readonly is: 'behind';
       readonly blocker: { readonly job: string; readonly run: string };
       readonly isSteady: boolean;
-      /** Does this run stand in the lane? */
-      readonly isIn: boolean;
+      /** Whether this run is in the lane. */
+      readonly isQueued: boolean;
       readonly ended: readonly Ended[];
     }
   | { readonly is: 'superseded'; readonly reason: RunReason };
 
-/** Runs that have the turn since this invocation gave it to them: what they do is not over before it is. */
+/** Runs that got the turn in this invocation: they are not over before it is. */
 const TURNS = new WeakMap<Ledger, Set<string>>();
 
-/** This invocation gave a run its turn. */
+/** Records that this invocation gave a run its turn. */
 export function noteTurn(ledger: Ledger, run: string): void {
   const runs = TURNS.get(ledger) ?? new Set();
   TURNS.set(ledger, runs.add(run));
 }
 
-/** Logs of runs in lanes that a tick has read. */
+/** Logs of queued runs, cached per tick. */
 const LOGS = new WeakMap<Ledger, Map<string, Promise<RunLog | undefined>>>();
 
-/** Waits of which it is not known how long they take: others on the same target need not wait as well. */
-const STEPPED_ASIDE = new Set(['paused', 'over_budget']);
+/** Waits of unknown length: others on the same target need not wait as well. */
+const WAITS_OUTSIDE_LANE = new Set(['paused', 'over_budget']);
 
-/** What runs one task at a time. `undefined`: tasks of this kind do not get in each other's way. */
+/** The lane of a plan, which runs one task at a time. `undefined`: tasks of this kind do not conflict. */
 export function laneOf({ kind, target }: PlannedTask): string | undefined {
   return target === undefined ? undefined : ACTIONS[kind].laneOf(target);
 }
 
-/** What a lane has of a run. */
+/** The lane entry of a run. */
 export function laneEntry(
   { job, run, order, object }: Pick<ReceivedRecord, 'job' | 'run' | 'order' | 'object'>,
   { kind, name }: Pick<PlannedTask, 'kind' | 'name'>,
@@ -65,18 +65,18 @@ export function laneEntry(
   return { job, run, order, kind, task: name, ...(object === undefined ? {} : { object: objectId(object) }), claim };
 }
 
-/** Has a run ended so that it needs its target no more? */
+/** Whether a run has ended and no longer needs its target. */
 export function needsNoTarget({ end, settled }: RunState): boolean {
   return settled === true || (end !== undefined && end !== 'created');
 }
 
-/** @returns `undefined` when the log is damaged or gone, and trying again does not help. @throws {LedgerError} when it cannot be read now */
+/** @returns `undefined` when the log is damaged or missing, and a retry does not help. @throws {LedgerError} when it cannot be read now */
 export async function readableLog(
   ledger: Ledger,
   { job, run }: { readonly job: string; readonly run: string },
 ): Promise<RunLog | undefined> {
   try {
-    // Whoever's it is: another stage's run on the same target has to end first, too.
+    // Of any environment: another stage's run on the same target has to end first, too.
     const log = await openRunLog({ store: ledger.store }, job, run);
     return log.state.received ? log : undefined;
   } catch (error) {
@@ -86,15 +86,15 @@ export async function readableLog(
 }
 
 /**
- * Looks whether it is a run's turn: nobody holds the lane of its target, and nobody with an earlier planned or object time waits in it.
+ * Checks whether it is a run's turn: no other run holds the lane of its target, and none with an earlier planned or object time waits in it.
  *
- * An older version of an object never has its turn after a newer one. A run whose log cannot be read is passed over while it waits; as the holder
- * it keeps the lane until two complete listings, `settle_seconds` apart, show no unfinished task on the target. The log of a holder whose task has
- * succeeded gets its end here.
+ * An older version of an object never has its turn after a newer one. A run with an unreadable log is skipped while it waits; as the holder it keeps
+ * the lane until two complete listings, `settle_seconds` apart, show no unfinished task on the target. If the holder's task has succeeded, the end is
+ * written to its log here.
  *
  * @throws {LedgerError} when the lane or the log of a run in it cannot be read or written
  */
-export async function lookAtLane(
+export async function inspectLane(
   received: ReceivedRecord,
   planned: PlannedTask,
   deps: RecordedDeps,
@@ -102,12 +102,12 @@ export async function lookAtLane(
   const lane = laneOf(planned);
   if (lane === undefined) return { is: 'none' };
   const queue = await TargetLane.shared(deps.ledger, lane);
-  return new LaneLook(queue, received, planned, deps).look();
+  return new LaneInspection(queue, received, planned, deps).inspect();
 }
 
 type Verdict = 'removed' | 'passed' | { readonly isSteady: boolean };
 
-class LaneLook {
+class LaneInspection {
   readonly #queue: TargetLane;
   readonly #received: ReceivedRecord;
   readonly #planned: PlannedTask;
@@ -121,12 +121,12 @@ class LaneLook {
     this.#deps = deps;
   }
 
-  async look(): Promise<LaneFact> {
+  async inspect(): Promise<LaneFact> {
     const { run, order, trigger, object, policies } = this.#received;
     const { holder, landed, entries } = this.#queue.state;
     if (holder === run) return { is: 'free', ended: [] };
     if (object !== undefined && (landed[objectId(object)] ?? Number.NEGATIVE_INFINITY) > order) {
-      return superseded('a newer version of this object had its turn already');
+      return superseded('a newer version of this object already had its turn');
     }
     if (policies.overlap === 'latest' && trigger !== 'request') {
       const newer = await this.#newer();
@@ -145,13 +145,13 @@ class LaneLook {
   }
 
   #behind({ job, run }: LaneEntry, isSteady: boolean): LaneFact {
-    const isIn = this.#queue.state.entries.some((entry) => entry.run === this.#received.run);
-    return { is: 'behind', blocker: { job, run }, isSteady, isIn, ended: this.#ended };
+    const isQueued = this.#queue.state.entries.some((entry) => entry.run === this.#received.run);
+    return { is: 'behind', blocker: { job, run }, isSteady, isQueued, ended: this.#ended };
   }
 
   /**
-   * A newer run of this job in the lane. One that was refused or forgotten and died before it left makes no task any more, so it supersedes nobody;
-   * one of another region, project or stage is of another job.
+   * A newer run of this job in the lane. A run that was refused or forgotten and has not left the lane yet creates no task, so it supersedes nothing.
+   * A run of another region, project or stage belongs to another job.
    */
   async #newer(): Promise<LaneEntry | undefined> {
     const { job, run, order } = this.#received;
@@ -167,10 +167,10 @@ class LaneLook {
   }
 
   async #ofHolder(entry: LaneEntry): Promise<Verdict> {
-    const { ledger, looksAgain } = this.#deps;
+    const { ledger, isTick } = this.#deps;
     if (TURNS.get(ledger)?.has(entry.run)) return { isSteady: false };
-    // At a tick of `reconcile` the run that has the turn is followed itself, and each look would be a call.
-    const task = looksAgain ? 'untold' : await this.#taskOf(entry);
+    // In a tick of `reconcile`, the holder itself is followed, and each check would be a call.
+    const task = isTick ? 'unclear' : await this.#taskOf(entry);
     if (task === 'running' || task === 'steady') return { isSteady: task === 'steady' };
     const log = await this.#logOf(entry);
     if (!log) {
@@ -193,13 +193,15 @@ class LaneLook {
       return 'passed';
     }
     const { reason } = log.state;
-    return reason !== undefined && STEPPED_ASIDE.has(reason.code) ? 'passed' : 'ahead';
+    return reason !== undefined && WAITS_OUTSIDE_LANE.has(reason.code) ? 'passed' : 'ahead';
   }
 
-  /** At a tick many runs wait behind one: its log is read once. Stale is harmless: a run that leaves the lane meanwhile is not asked about. */
+  /**
+   * In a tick, many runs wait behind one, so its log is read once. Stale state is harmless: a run that left the lane meanwhile is no longer checked.
+   */
   #logOf(entry: LaneEntry): Promise<RunLog | undefined> {
-    const { ledger, looksAgain } = this.#deps;
-    if (!looksAgain) return readableLog(ledger, entry);
+    const { ledger, isTick } = this.#deps;
+    if (!isTick) return readableLog(ledger, entry);
     const logs = LOGS.get(ledger) ?? new Map<string, Promise<RunLog | undefined>>();
     LOGS.set(ledger, logs);
     const known = logs.get(entry.run) ?? readableLog(ledger, entry);
@@ -215,26 +217,26 @@ class LaneLook {
     return 'removed';
   }
 
-  /** What the service says of the holder's task: whether it is over, or that it has ended well, or that it cannot be told. */
-  async #taskOf({ kind, task }: LaneEntry): Promise<'running' | 'steady' | 'untold' | { readonly status: string }> {
+  /** The state of the holder's task according to the service; an object if it succeeded, `unclear` if unknown or not decisive. */
+  async #taskOf({ kind, task }: LaneEntry): Promise<'running' | 'steady' | 'unclear' | { readonly status: string }> {
     const { target } = this.#planned;
     const action = ACTIONS[kind];
     try {
       const found = await action.find(this.#deps.services, { name: task, ...(target === undefined ? {} : { target }) });
       const state = found && action.stateOf(found.status);
-      if (!found || !state) return 'untold';
+      if (!found || !state) return 'unclear';
       if (state === 'succeeded') return { status: found.status };
-      // There is more to do for it, unless its log says otherwise.
-      if (isOver(state)) return 'untold';
+      // Its run is over only if its log says so.
+      if (isOver(state)) return 'unclear';
       return state === 'steady' && action.isIncremental ? 'steady' : 'running';
     } catch (error) {
-      // It cannot be told now; that is no reason for this run to fail.
-      if (error instanceof CloudError || error instanceof RunError) return 'untold';
+      // Unknown for now, but no reason for this run to fail.
+      if (error instanceof CloudError || error instanceof RunError) return 'unclear';
       throw error;
     }
   }
 
-  /** The run that holds the lane has a task that ended well, and `reconcile` was not there yet. @returns false when somebody changed the run */
+  /** Settles the holder, whose task succeeded and which `reconcile` has not processed yet. @returns false when another invocation changed the run */
   async #end(log: RunLog, status: string): Promise<boolean> {
     const { ledger } = this.#deps;
     await log.change(({ end, settled }) =>
@@ -243,7 +245,7 @@ class LaneLook {
     return log.state.settled === true;
   }
 
-  /** What a holder did that cannot be read is asked of the service: its task would be unfinished on the target. */
+  /** For a holder that cannot be read, asks the service whether an unfinished task is on the target. */
   async #isIdle(holder: LaneEntry): Promise<boolean> {
     const at = this.#deps.ledger.now();
     if (!(await isTargetIdle(this.#planned, this.#deps))) return false;

@@ -10,14 +10,14 @@ import { isFolder, isLedgerObject } from './ignored-object.ts';
 import { startForJob, withStarter } from './start-for-job.ts';
 import { type AskedRun, startRuns } from './start-run.ts';
 
-/** What becomes of an object for a job: known at once, or started. */
+/** An object for a job: an immediate result, or a run to start. */
 type Start = RunResult | (() => Promise<RunResult>) | AskedRun;
 
 /**
  * Starts every job that matches an object of the event.
  *
- * Those of sets are handled one after the other, in the event's order, and all others together: see `startRuns`. A bad record is `rejected` and the others
- * go on. What started nothing is `skipped`, and says why.
+ * Objects of sets are handled one after the other, in the event's order; all others together: see `startRuns`. An invalid event record is `rejected`
+ * and the others continue. An object that starts nothing is `skipped`, with the reason.
  *
  * @returns the results in the event's order
  */
@@ -49,7 +49,7 @@ function isAsked(start: Start): start is AskedRun {
 function startsOf(object: ObjectTrigger, jobs: Jobs, deps: RunDeps): Start[] {
   const { bucket, key } = object;
   const what = `obs://${bucket}/${key}`;
-  // Before anything else: the ledger's own objects must not start anything.
+  // First, because the ledger's own objects must not start anything.
   if (isLedgerObject(jobs, object)) {
     return [skipped('ledger_object', `${what} belongs to the ledger`, deps)];
   }
@@ -58,7 +58,7 @@ function startsOf(object: ObjectTrigger, jobs: Jobs, deps: RunDeps): Start[] {
   if (!object.created) return [skipped('object_removed', `${what}: ${object.eventName}, nothing to import`, deps)];
   if (isFolder(object)) return [skipped('folder', `${what} is a folder`, deps)];
   const matching = jobsForObject(jobs, bucket, key);
-  if (matching.length === 0) return [skipped('no_job_matches', `${what}: no job's bucket and key match`, deps)];
+  if (matching.length === 0) return [skipped('no_job_matches', `${what}: no job matches its bucket and key`, deps)];
   return matching.map((job) =>
     job.on.object_created?.set
       ? () => startForJob({ jobs, job, object }, { ...deps, log })

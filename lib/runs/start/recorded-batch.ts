@@ -4,39 +4,39 @@ import type { Received } from '../ledger/run-record.ts';
 import type { RunResult } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
 import type { FactFinder } from './facts.ts';
+import { writeFirstRecords } from './first-records.ts';
 import { laneEntry } from './lane-fact.ts';
-import { recordFirst } from './record-first.ts';
-import { openBeside, proceed, whenLedgerFails } from './recorded-run.ts';
+import { openWithControl, proceed, whenLedgerFails } from './recorded-run.ts';
 
-/** A run of a batch, and what it is carried out with. */
+/** A run of a batch, with its dependencies. */
 export interface BatchMember {
   readonly received: Received;
   readonly deps: RecordedDeps;
 }
 
-/** So many runs are recorded side by side. */
-const AT_ONCE = 20;
+/** Number of runs recorded in parallel. */
+const MAX_PARALLEL = 20;
 
 interface Opened {
   readonly member: BatchMember;
   readonly log?: RunLog;
   readonly finder?: FactFinder | undefined;
-  /** The ledger failed it. */
+  /** The result if the ledger failed. */
   readonly failed?: RunResult;
 }
 
 /**
- * Carries out runs of one event for one target: each as `recordedRun` would, but they are recorded side by side, the first in order goes ahead, and the
- * others join the queue behind it in the same append.
+ * Carries out the runs of one event for one target. Like `recordedRun` for each, but they are recorded in parallel, the first in order goes ahead,
+ * and the others join the queue behind it in the same append.
  *
- * @returns one result for each, in the order given; never throws for what cloud or ledger say
+ * @returns one result for each, in the given order; never throws for errors of the cloud or the ledger
  */
 export async function recordedBatch(members: readonly BatchMember[]): Promise<RunResult[]> {
   const sorted = [...members].sort((a, b) => inOrder(a.received, b.received));
   const [leader] = sorted;
   const opened: Opened[] = [];
-  for (let from = 0; from < sorted.length; from += AT_ONCE) {
-    const slice = sorted.slice(from, from + AT_ONCE);
+  for (let from = 0; from < sorted.length; from += MAX_PARALLEL) {
+    const slice = sorted.slice(from, from + MAX_PARALLEL);
     opened.push(...(await Promise.all(slice.map((member) => record(member, leader)))));
   }
   const [first, ...others] = opened;
@@ -50,15 +50,15 @@ async function record(member: BatchMember, leader: BatchMember | undefined): Pro
   const { received, deps } = member;
   let log: RunLog | undefined;
   try {
-    log = await openBeside(received, deps);
+    log = await openWithControl(received, deps);
     const behind = leader === undefined || leader === member ? undefined : leader.received;
-    return { member, log, finder: await recordFirst(log, received, deps, behind) };
+    return { member, log, finder: await writeFirstRecords(log, received, deps, behind) };
   } catch (error) {
     return { member, failed: whenLedgerFails(error, log, deps) };
   }
 }
 
-/** Only of a run that this invocation recorded: another one may be handled elsewhere. */
+/** Only for a run that this invocation recorded: others may be handled elsewhere. */
 function entryOf({ log, finder }: Opened): LaneEntry[] {
   const { received, lastClaim = 0 } = log?.state ?? {};
   return finder && received?.planned ? [laneEntry(received, received.planned, lastClaim)] : [];

@@ -8,34 +8,34 @@ import { awaitsReports } from '../report/notify.ts';
 import type { RunReason, RunResult } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
 import { advanceRun } from './advance-run.ts';
-import { recordFirst } from './record-first.ts';
+import { writeFirstRecords } from './first-records.ts';
 
 /**
- * Carries out a run that the ledger records, or answers with what was made of it before.
+ * Carries out a run that the ledger records, or returns its earlier result.
  *
- * @returns never throws for what the cloud says; `waiting` with code `ledger` when the ledger could not be read or written: then nothing
- *   was created, and the handler has to fail
+ * @returns `waiting` with code `ledger` when the ledger could not be read or written: then nothing was created, and the handler has to fail; never
+ *   throws for errors of the cloud
  */
 export async function recordedRun(received: Received, deps: RecordedDeps): Promise<RunResult> {
   let log: RunLog | undefined;
   try {
-    log = await openBeside(received, deps);
+    log = await openWithControl(received, deps);
     const refusal = await refusalOf(log, received, deps);
     if (refusal) return refusal;
-    const finder = await recordFirst(log, received, deps);
+    const finder = await writeFirstRecords(log, received, deps);
     return await proceed(log, received, deps, finder);
   } catch (error) {
     return whenLedgerFails(error, log, deps);
   }
 }
 
-/** Beside the run's log what holds for all runs is read, which a new run asks for next. */
-export async function openBeside({ job, run }: Received, { ledger }: RecordedDeps): Promise<RunLog> {
+/** Reads the control state in parallel with the run's log, because a new run needs it next. */
+export async function openWithControl({ job, run }: Received, { ledger }: RecordedDeps): Promise<RunLog> {
   controlOf(ledger).catch(() => undefined);
   return openRunLog(ledger, job, run);
 }
 
-/** @returns the answer to a new request when too many wait already */
+/** @returns the response to a new request when too many are waiting */
 async function refusalOf(
   { state }: RunLog,
   received: Received,
@@ -45,35 +45,35 @@ async function refusalOf(
   return { outcome: 'waiting', reason: TOO_MANY_WAITING };
 }
 
-/** A run whose first records are there, whoever wrote them. */
+/** Continues a run whose first records exist, whoever wrote them. */
 export function proceed(
   log: RunLog,
   received: Received,
   deps: RecordedDeps,
-  finder: Awaited<ReturnType<typeof recordFirst>>,
+  finder: Awaited<ReturnType<typeof writeFirstRecords>>,
 ): Promise<RunResult> | RunResult {
   if (isOther(received, log.state.received)) return { outcome: 'rejected', reason: KEY_REUSED };
   for (const warning of received.planned?.warnings ?? []) deps.log.warn(warning);
   return advanceRun(log, deps, finder);
 }
 
-/** Nothing is recorded of it: the run itself is as it was. */
+/** Nothing is recorded: the existing run is unchanged. */
 export const KEY_REUSED: RunReason = {
   code: 'key_reused',
-  message: 'this key came before, with other fields; a new request needs a new key',
+  message: 'this key was already used with other fields; use a new key for a new request',
 };
 
-/** Nothing is recorded of it: the caller has to come again. */
+/** Nothing is recorded: the caller has to retry. */
 export const TOO_MANY_WAITING: RunReason = {
   code: 'too_many_waiting',
-  message: `${MAX_WAITING_REQUESTS} requests of this job wait already`,
+  message: `${MAX_WAITING_REQUESTS} requests of this job are already waiting`,
 };
 
 function isOther({ contentHash }: Received, first: ReceivedRecord | undefined): boolean {
   return contentHash !== undefined && first?.contentHash !== undefined && first.contentHash !== contentHash;
 }
 
-/** Records a run that can't be planned: refused for good, in one write. */
+/** Records a run that can't be planned: refused permanently, in one write. */
 export async function recordRefusal(received: Received, reason: RunReason, deps: RecordedDeps): Promise<RunResult> {
   const { ledger } = deps;
   let log: RunLog | undefined;
@@ -94,7 +94,7 @@ export async function recordRefusal(received: Received, reason: RunReason, deps:
   }
 }
 
-/** Nothing is created while the ledger fails; what an earlier attempt made, or may have made, is said all the same. */
+/** Nothing is created while the ledger fails. A task that an earlier attempt created, or may have created, is still returned. */
 export function whenLedgerFails(error: unknown, runLog: RunLog | undefined, { log }: RecordedDeps): RunResult {
   if (!(error instanceof LedgerError)) throw error;
   const { task, attempt } = runLog?.state ?? {};

@@ -4,19 +4,19 @@ import type { RunLog } from '../ledger/run-log.ts';
 import { type ReceivedRecord, RUN_VERSION } from '../ledger/run-record.ts';
 import type { RunState } from '../ledger/run-state.ts';
 
-/** A run as a decision sees it. */
+/** A run as seen by a decision. */
 export interface Run {
   readonly state: RunState;
   readonly received: ReceivedRecord;
-  /** With what was found out before the create call, once that is recorded. */
+  /** Including what was found out before the create call, once that is recorded. */
   readonly planned: PlannedTask;
-  /** How many records it has, and how often it was claimed. */
+  /** The number of its records and of its claims. */
   readonly records: number;
   readonly claims: number;
 }
 
 /**
- * What the log of a run says.
+ * The run in a log.
  *
  * @throws {LedgerError} when its first record is missing, has no plan, or is of another version: a retry does not help
  */
@@ -25,14 +25,14 @@ export function runOf({ name, records, state }: Pick<RunLog, 'name' | 'records' 
   const fail = (what: string) => new LedgerError(`ledger ${name}: ${what}`, { temporary: false });
   if (!received) throw fail('the first record is missing');
   if (received.v !== RUN_VERSION) {
-    throw fail(`format ${received.v}, and this code knows ${RUN_VERSION} only; deploy the version that wrote it`);
+    throw fail(`format ${received.v}, but this version supports only ${RUN_VERSION}; deploy the version that wrote it`);
   }
   if (!received.planned && !state.end) throw fail('the first record has no plan');
   const claims = records.filter(({ type }) => type === 'claimed').length;
   return { state, received, planned: plannedOf(received.planned, prepared), records: records.length, claims };
 }
 
-/** A run that ended before it had a plan has none; nobody asks for it. */
+/** A run that ended before it had a plan has none, and nobody uses it. */
 function plannedOf(planned: PlannedTask | undefined, prepared: RunState['prepared']): PlannedTask {
   if (!planned || !prepared) return planned as PlannedTask;
   const { derive: _derive, latestBackup: _latest, ...rest } = planned;

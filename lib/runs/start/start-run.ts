@@ -19,27 +19,27 @@ export interface RunRequest {
   readonly jobs: Jobs;
   readonly job: Job;
   readonly trigger: Trigger;
-  /** Fields of the action that a caller set, already checked. */
+  /** Fields of the action set by a caller, already validated. */
   readonly callerFields?: Readonly<Record<string, unknown>>;
   /** Absent for the first attempt. */
   readonly replay?: Replay;
 }
 
-/** A run that may be carried out: its task is filled in and within every limit. */
+/** A run that may be carried out: its task is complete and within all limits. */
 export interface PlannedRun {
   readonly action: Action;
   readonly planned: PlannedTask;
-  /** What the ledger is told first. */
+  /** The first record for the ledger. */
   readonly received: Received & { readonly planned: PlannedTask };
 }
 
-/** After this long without knowing what became of a create call, a run is parked. */
+/** A run whose create call has an unknown result for this long is parked. */
 const DEADLINE_MS = 6 * 60 * 60_000;
 
 /**
- * Fills the action in and checks it. Makes no call. Where the key of an object may be either of two it is planned with both.
+ * Fills in the action and validates it. Makes no calls. If the key of an object is ambiguous, it is planned with both keys.
  *
- * @throws {RunError} `missing_value` or `invalid_fields`, with every problem
+ * @throws {RunError} `missing_value` or `invalid_fields`, with all problems
  */
 export function planRun(request: RunRequest): PlannedRun {
   const received = describe(request);
@@ -63,8 +63,8 @@ function planTask({ jobs, job, trigger, callerFields }: RunRequest, run: string)
 }
 
 /**
- * What the task is if the key is the one that the event writes. @returns `undefined` when it can't be that one, because the job takes no such object or
- * no task can be made of it, and when it makes no difference
+ * The task for the key exactly as written in the event. @returns `undefined` if that can't be the key, because the job doesn't match it or no valid
+ * task results, or if it makes no difference
  */
 function writtenKey(request: RunRequest, run: string, planned: PlannedTask): WrittenKey | undefined {
   const { job, trigger } = request;
@@ -82,10 +82,10 @@ function writtenKey(request: RunRequest, run: string, planned: PlannedTask): Wri
 }
 
 /**
- * Gets the task of a planned run. Given the same occurrence again it answers with what the first delivery made: from the ledger, or, without
- * one, because the task's name carries the run.
+ * Creates the task of a planned run. For a repeated occurrence, returns the result of the first delivery: from the ledger or, without one, because
+ * the task's name contains the run.
  *
- * Never throws: whatever goes wrong is this run's result, and the next run goes on.
+ * Never throws: any failure is this run's result, and the next run continues.
  */
 export function carryOutRun({ action, received }: PlannedRun, deps: RunDeps): Promise<RunResult> {
   return settle(received, deps, (log) => {
@@ -94,7 +94,7 @@ export function carryOutRun({ action, received }: PlannedRun, deps: RunDeps): Pr
   });
 }
 
-/** Plans a run and carries it out. Never throws: a run that can't be planned is `rejected`, for good where there is a ledger. */
+/** Plans a run and carries it out. Never throws: a run that can't be planned is `rejected`, permanently if there is a ledger. */
 export async function startRun(request: RunRequest, deps: RunDeps): Promise<RunResult> {
   let planned: PlannedRun;
   try {
@@ -109,16 +109,16 @@ export async function startRun(request: RunRequest, deps: RunDeps): Promise<RunR
   return carryOutRun(planned, deps);
 }
 
-/** A run that is asked for, and what it is carried out with. */
+/** A requested run, with its dependencies. */
 export interface AskedRun {
   readonly request: RunRequest;
   readonly deps: RunDeps;
 }
 
 /**
- * Plans runs and carries them out, those of different targets side by side. Never throws: see `startRun`.
+ * Plans runs and carries them out, those of different targets in parallel. Never throws: see `startRun`.
  *
- * @returns one result for each, in the order given
+ * @returns one result for each, in the given order
  */
 export async function startRuns(asked: readonly AskedRun[]): Promise<RunResult[]> {
   const lanes = new Map<string, Batched[]>();
@@ -138,7 +138,7 @@ interface Batched extends BatchMember {
   readonly lane: string;
 }
 
-/** A run that may wait behind others of its event: an object's, whose job neither supersedes nor refuses on account of others. */
+/** A run that may queue behind others of its event: started by an object, with a job whose `overlap` is `queue`. */
 function batchedRun(index: number, request: RunRequest, deps: RunDeps): Batched | undefined {
   const { ledger } = deps;
   if (!ledger || request.job.overlap !== 'queue' || request.trigger.kind !== 'object') return undefined;
@@ -147,7 +147,7 @@ function batchedRun(index: number, request: RunRequest, deps: RunDeps): Batched 
     const lane = laneOf(planned);
     const { job, run } = received;
     const log = deps.log.with({ job, run });
-    // Which of its keys is meant is found out first.
+    // An ambiguous key is resolved first.
     if (lane === undefined || received.written || planned.policies?.dryRun) return undefined;
     return { index, lane, received, deps: { ...deps, ledger, log } };
   } catch (error) {
@@ -156,7 +156,7 @@ function batchedRun(index: number, request: RunRequest, deps: RunDeps): Batched 
   }
 }
 
-/** The same occurrence twice in one event is one after the other. */
+/** The same occurrence twice in one event is handled one after the other. */
 function areDistinct(runs: readonly Batched[]): boolean {
   return new Set(runs.map(({ received: { job, run } }) => `${job}/${run}`)).size === runs.length;
 }
@@ -193,13 +193,13 @@ function describe({ jobs, job, trigger, replay }: RunRequest): Received {
     given: trigger,
     policies,
     ...(trigger.kind === 'object' ? { object: `${trigger.bucket}/${trigger.key}` } : {}),
-    // Another attempt has no key of its own that could come again.
+    // A replay has no idempotency key of its own.
     ...(trigger.kind === 'request' && trigger.contentHash && !replay ? { contentHash: trigger.contentHash } : {}),
     ...(replay ? { replayOf: replay.run } : {}),
   };
 }
 
-/** What came, for people. */
+/** What triggered the run, as text for people. */
 function sourceOf(trigger: Trigger): string {
   switch (trigger.kind) {
     case 'object': {
@@ -223,7 +223,7 @@ async function settle(
     return logged(log, { job, run, ...(await work(log)) });
   } catch (error) {
     if (error instanceof AppError) return logged(log, { job, run, outcome: 'rejected', reason: reasonOf(error) });
-    // A fault of our own: nobody can say how far it got.
+    // A bug: it is unknown how far it got.
     log.error('unexpected error', { error });
     return logged(log, { job, run, outcome: 'unknown', reason: reasonOf(error) });
   }

@@ -5,7 +5,7 @@ import { isOver } from '../../migrations/task-state.ts';
 import type { RunDeps } from '../run-deps.ts';
 
 /**
- * Does a complete listing show no unfinished task on the target of a plan?
+ * Whether a complete listing shows no unfinished task on the target of a plan.
  *
  * @returns false also when the list cannot be read: that proves nothing
  */
@@ -16,7 +16,7 @@ export async function isTargetIdle({ kind, target }: PlannedTask, { services, lo
     return states.every((state) => isOver(ACTIONS[kind].stateOf(state)));
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    log.warn('the tasks of a target could not be listed; it is looked at again at the next tick', { error });
+    log.warn('the tasks of a target could not be listed; retrying at the next tick', { error });
     return false;
   }
 }

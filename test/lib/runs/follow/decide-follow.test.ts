@@ -55,7 +55,7 @@ function decided(planned: PlannedTask, status: string, state: Partial<RunState> 
 }
 
 /** Everything was looked at; what remains is the end of the pass. */
-const LOOKED: Others = { progress: 'none', why: { said: undefined } };
+const LOOKED: Others = { progress: 'none', why: { reason: undefined } };
 const END: FollowDecision = { do: 'end' };
 const recorded = (...records: readonly object[]) => ({ do: 'record', records });
 const refusedCall = (tries: number, wasRefused: boolean) =>
@@ -79,7 +79,7 @@ describe('a task whose list cannot be read', () => {
 describe('a task that the list does not have', () => {
   const gone: RunReason = {
     code: 'task_gone',
-    message: 'task move-1 (t-1) is no longer there; somebody deleted it',
+    message: 'task move-1 (t-1) no longer exists; somebody deleted it',
   };
 
   it('is noted as absent, and is gone when it is absent settle_seconds later', () => {
@@ -88,7 +88,7 @@ describe('a task that the list does not have', () => {
     expect(decided(ONLINE, 'absent', { absentAt: NOW - SETTLE_MS })).toStrictEqual({
       ...settled(ONLINE, 'gone', gone),
       isGone: true,
-      said: { message: 'the task is gone', fields: { reason: gone } },
+      logLine: { message: 'the task is gone', fields: { reason: gone } },
     });
   });
 
@@ -96,7 +96,7 @@ describe('a task that the list does not have', () => {
     const absentAt = NOW - SETTLE_MS;
     const refusal = { ...REFUSED, message: 'the source does not answer; its task was released' };
     const failure: RunReason = { code: 'task_failed', message: 'the task failed; its task was released' };
-    const said = (reason: RunReason) => ({
+    const logLine = (reason: RunReason) => ({
       message: 'the task was created and cannot be used',
       fields: { reason, onFailure: 'release' },
     });
@@ -104,11 +104,11 @@ describe('a task that the list does not have', () => {
 
     expect(
       decided(ONLINE, 'absent', { absentAt, calls: { release, configure: { until: NOW, refused: REFUSED } } }),
-    ).toStrictEqual({ ...settled(ONLINE, 'released', refusal), said: said(refusal) });
+    ).toStrictEqual({ ...settled(ONLINE, 'released', refusal), logLine: logLine(refusal) });
     for (const calls of [{ release }, { release, configure: CALLED }]) {
       expect(decided(ONLINE, 'absent', { absentAt, calls })).toStrictEqual({
         ...settled(ONLINE, 'released', failure),
-        said: said(failure),
+        logLine: logLine(failure),
       });
     }
   });
@@ -155,11 +155,11 @@ describe('a task that is over', () => {
   ])('and failed settles its run with what the service says: %s', (said, message) => {
     const reason: RunReason = { code: 'task_failed', message };
 
-    expect(decided(IMPORT, 'FAILED', {}, { why: { said } })).toStrictEqual({
+    expect(decided(IMPORT, 'FAILED', {}, { why: { reason: said } })).toStrictEqual({
       ...settled(IMPORT, 'FAILED', reason),
-      said: { message: 'the task failed', fields: { reason } },
+      logLine: { message: 'the task failed', fields: { reason } },
     });
-    expect(decided(SERVER, 'MIGRATE_FAIL', {}, { why: { said: 'no room' } })).toMatchObject({
+    expect(decided(SERVER, 'MIGRATE_FAIL', {}, { why: { reason: 'no room' } })).toMatchObject({
       do: 'settle',
       status: 'MIGRATE_FAIL',
     });
@@ -169,12 +169,12 @@ describe('a task that is over', () => {
     const reason: RunReason = {
       code: 'task_failed',
       message:
-        'the task ended as FAILED: no room; its task is still there; release it with: hcloud DCS DeleteMigrationTask --task_id_list.1=t-1',
+        'the task ended as FAILED: no room; its task still exists; release it with: hcloud DCS DeleteMigrationTask --task_id_list.1=t-1',
     };
 
-    expect(decided(ONLINE, 'FAILED', {}, { why: { said: 'no room' } })).toStrictEqual({
+    expect(decided(ONLINE, 'FAILED', {}, { why: { reason: 'no room' } })).toStrictEqual({
       ...settled(ONLINE, 'FAILED', reason),
-      said: { message: 'the task was created and cannot be used', fields: { reason, onFailure: 'keep' } },
+      logLine: { message: 'the task was created and cannot be used', fields: { reason, onFailure: 'keep' } },
     });
   });
 });
@@ -185,14 +185,17 @@ describe('a task that cannot be used', () => {
     code: 'task_failed',
     message: 'the task ended as FAILED: no room; its task was released',
   };
-  const why = { said: 'no room' };
+  const why = { reason: 'no room' };
 
   it('is released where the job wants that, and its run ends when it is', () => {
     expect(decided(planned, 'FAILED', {}, { why })).toStrictEqual({ do: 'call', name: 'release' });
     expect(decided(planned, 'FAILED', {}, { why, calls: { release: pendingCall } })).toStrictEqual(END);
     expect(decided(planned, 'FAILED', {}, { why, calls: { release: doneCall } })).toStrictEqual({
       ...settled(planned, 'released', released),
-      said: { message: 'the task was created and cannot be used', fields: { reason: released, onFailure: 'release' } },
+      logLine: {
+        message: 'the task was created and cannot be used',
+        fields: { reason: released, onFailure: 'release' },
+      },
     });
   });
 
@@ -200,12 +203,12 @@ describe('a task that cannot be used', () => {
     const reason: RunReason = {
       code: 'task_failed',
       message:
-        'the task ended as FAILED: no room; its task is still there; release it with: hcloud DCS DeleteMigrationTask --task_id_list.1=t-1',
+        'the task ended as FAILED: no room; its task still exists; release it with: hcloud DCS DeleteMigrationTask --task_id_list.1=t-1',
     };
 
     expect(decided(planned, 'FAILED', {}, { why, calls: { release: refusedCall(1, false) } })).toStrictEqual({
       ...settled(planned, 'FAILED', reason),
-      said: { message: 'the task was created and cannot be used', fields: { reason, onFailure: 'release' } },
+      logLine: { message: 'the task was created and cannot be used', fields: { reason, onFailure: 'release' } },
     });
   });
 
@@ -214,12 +217,12 @@ describe('a task that cannot be used', () => {
     const reason = {
       ...REFUSED,
       message:
-        'the source does not answer; its task is still there; release it with: hcloud SMS DeleteTask --task_id=t-1',
+        'the source does not answer; its task still exists; release it with: hcloud SMS DeleteTask --task_id=t-1',
     };
 
     expect(decided(server, 'READY', {}, { calls: { start: refusedCall(1, false) } })).toStrictEqual({
       ...settled(server, 'READY', reason),
-      said: { message: 'the task was created and cannot be used', fields: { reason, onFailure: 'release' } },
+      logLine: { message: 'the task was created and cannot be used', fields: { reason, onFailure: 'release' } },
     });
   });
 });
@@ -230,7 +233,7 @@ describe('a task that is not over after its deadline', () => {
     return {
       do: 'record',
       records: [{ type: 'stuck', status, reason }],
-      said: { message: 'stuck', fields: { reason } },
+      logLine: { message: 'stuck', fields: { reason } },
     };
   };
   const late = { createdAt: NOW - 6 * HOUR };
@@ -238,8 +241,8 @@ describe('a task that is not over after its deadline', () => {
   it.each([
     [IMPORT, 'MIGRATING', 'the task is MIGRATING and not over after 6 h; it is still followed'],
     [ONLINE, 'RUNNING', 'the task is RUNNING and not over after 6 h; it is still followed'],
-    [IMPORT, 'ODD', 'the task is in the state ODD, which is not known, and not over after 6 h; it is still followed'],
-    [SERVER, 'READY', 'the task is READY and not over after 6 h; nobody started it, and it is not followed any more'],
+    [IMPORT, 'ODD', 'the task is in the unknown state ODD and not over after 6 h; it is still followed'],
+    [SERVER, 'READY', 'the task is READY and not over after 6 h; nobody started it, and it is no longer followed'],
     [{ ...SERVER, start: true }, 'READY', 'the task is READY and not over after 6 h; it is still followed'],
     [
       { ...ONLINE, configure: undefined } as never,
@@ -332,11 +335,11 @@ describe('a task that waits to be set going', () => {
     const reason = {
       ...REFUSED,
       message:
-        'the source does not answer; its task is still there; release it with: hcloud DCS DeleteMigrationTask --task_id_list.1=t-1',
+        'the source does not answer; its task still exists; release it with: hcloud DCS DeleteMigrationTask --task_id_list.1=t-1',
     };
     const expected = {
       ...settled(ONLINE, 'RUNNING', reason),
-      said: { message: 'the task was created and cannot be used', fields: { reason, onFailure: 'keep' } },
+      logLine: { message: 'the task was created and cannot be used', fields: { reason, onFailure: 'keep' } },
     };
     const triedAs = (tries: number, wasRefused: boolean) =>
       decided(ONLINE, 'RUNNING', {}, { ...LOOKED, calls: { configure: refusedCall(tries, wasRefused) } });

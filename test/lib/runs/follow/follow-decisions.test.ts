@@ -149,7 +149,7 @@ describe('a task that a listing does not have', () => {
   });
 });
 
-describe('a task that is not over after its deadline', () => {
+describe('a task that has not finished by its deadline', () => {
   it('is said to be stuck once', async () => {
     const { tick, later, types } = await taskWith();
 

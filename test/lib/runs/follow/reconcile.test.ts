@@ -258,11 +258,11 @@ describe('reconcile', () => {
       {
         topic,
         subject:
-          'import-a: a record cannot be read: ledger runs/import-a/bad: line 1 is not a record; it was damaged, or something else wrote there',
+          'import-a: a record cannot be read: ledger runs/import-a/bad: line 1 is not a record; it was damaged, or something else wrote it',
         message: expect.stringContaining('What to do: look for its task in the console'),
       },
     ]);
-    const logged = simulation.lines.filter((line) => line.includes('a record cannot be read; what it is about'));
+    const logged = simulation.lines.filter((line) => line.includes('a record cannot be read; its run, set or lane'));
     expect(logged).toHaveLength(6);
     expect(logged[0]).toContain('runs/import-a/bad');
   });

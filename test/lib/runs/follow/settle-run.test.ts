@@ -1,5 +1,5 @@
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
-import { settleRun, stepOut } from '../../../../lib/runs/follow/settle-run.ts';
+import { leaveQueue, settleRun } from '../../../../lib/runs/follow/settle-run.ts';
 import type { LaneEntry } from '../../../../lib/runs/ledger/lane-state.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { listOpen, markOpen } from '../../../../lib/runs/ledger/open-runs.ts';
@@ -156,12 +156,12 @@ describe('a run whose intent says where its lane ended', () => {
   });
 });
 
-describe('stepOut', () => {
+describe('leaveQueue', () => {
   it('takes the run out with a claim of its own, so that an earlier claimant changes nothing any more', async () => {
     const { ledger, lane, entry, log, types } = await runWith({ type: 'claimed', until: 1 });
     await (await lane()).enter(entry(2));
 
-    expect(await stepOut(await log(), { ledger })).toBe(true);
+    expect(await leaveQueue(await log(), { ledger })).toBe(true);
 
     expect(await types()).toEqual(['received by other', 'claimed by other', 'claimed by ours']);
     expect(await (await lane()).enter(entry(2))).toBe(false);
@@ -175,7 +175,7 @@ describe('stepOut', () => {
     );
     await (await lane()).enter(entry(3));
 
-    expect(await stepOut(await log(), { ledger })).toBe(true);
+    expect(await leaveQueue(await log(), { ledger })).toBe(true);
 
     expect((await types()).at(-1)).toBe('claimed by ours');
     expect((await lane()).state).toMatchObject({ entries: [], left: { r: 4 } });
@@ -187,7 +187,7 @@ describe('stepOut', () => {
     const read = await log();
     await add({ type: 'claimed', until: 100 });
 
-    expect(await stepOut(read, { ledger })).toBe(false);
+    expect(await leaveQueue(read, { ledger })).toBe(false);
 
     expect((await lane()).state.entries).toEqual([entry(2)]);
   });
@@ -197,8 +197,8 @@ describe('stepOut', () => {
     const out = await runWith({ type: 'claimed', until: 1 });
     await (await mine.lane()).enter(mine.entry(2));
 
-    expect(await stepOut(await mine.log(), mine)).toBe(true);
-    expect(await stepOut(await out.log(), out)).toBe(true);
+    expect(await leaveQueue(await mine.log(), mine)).toBe(true);
+    expect(await leaveQueue(await out.log(), out)).toBe(true);
 
     expect([mine.writes, out.writes]).toEqual([['lanes leave'], []]);
   });

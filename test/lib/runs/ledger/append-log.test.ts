@@ -65,7 +65,7 @@ describe('AppendLog', () => {
     await expect(slow.append(record('again'))).resolves.toBe(true);
   });
 
-  it('knows its own success after a lost answer', async () => {
+  it('knows its own success after a lost response', async () => {
     const { store, troubledStore } = troubled(async (inner, list, at, text) => {
       await inner.append(list, at, text);
       throw temporary();
@@ -211,7 +211,7 @@ describe('AppendLog', () => {
     await expect(opened).rejects.toMatchObject({
       code: 'ledger',
       temporary: false,
-      message: 'ledger runs/a/1: line 2 is not a record; it was damaged, or something else wrote there',
+      message: 'ledger runs/a/1: line 2 is not a record; it was damaged, or something else wrote it',
     });
   });
 
@@ -230,7 +230,7 @@ describe('AppendLog', () => {
 
     await expect(AppendLog.open(store, 'runs/a/1')).rejects.toMatchObject({
       temporary: false,
-      message: 'ledger runs/a/1: line 1 is not a record; it was damaged, or something else wrote there',
+      message: 'ledger runs/a/1: line 1 is not a record; it was damaged, or something else wrote it',
     });
   });
 });

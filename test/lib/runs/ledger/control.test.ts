@@ -176,7 +176,7 @@ describe('control', () => {
     await expect(readControl(await withRecord({ v: 2, state: { pauses: [] } }))).rejects.toMatchObject({
       code: 'ledger',
       temporary: false,
-      message: 'ledger control/state/2026-03-14: format 2, and this code knows 1 only',
+      message: 'ledger control/state/2026-03-14: format 2, but this version supports only 1',
     });
   });
 
@@ -193,14 +193,14 @@ describe('control', () => {
         code: 'ledger',
         temporary: false,
         list: 'control/state/2026-03-14',
-        message: 'ledger control/state/2026-03-14: record odd-1 does not have the state that every record here has',
+        message: 'ledger control/state/2026-03-14: record odd-1 has no valid state',
       });
     }
   });
 
   it.each([
-    ['half a line', '{"id":"half', 'line 2 is not a record; it was damaged, or something else wrote there'],
-    ['no record', 'null\n', 'line 2 is not a record; it was damaged, or something else wrote there'],
+    ['half a line', '{"id":"half', 'line 2 is not a record; it was damaged, or something else wrote it'],
+    ['no record', 'null\n', 'line 2 is not a record; it was damaged, or something else wrote it'],
   ])('with a line that is %s is refused, and the error names list and line', async (_what, line, message) => {
     const { invocation, memory } = controlled();
     await pause(invocation());

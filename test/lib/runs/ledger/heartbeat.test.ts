@@ -1,7 +1,7 @@
 import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import { readControl } from '../../../../lib/runs/ledger/control.ts';
-import { beat, leavePlace, missedHeartbeat, warnOfMissedHeartbeat } from '../../../../lib/runs/ledger/heartbeat.ts';
+import { beat, missedHeartbeat, savePlace, warnOfMissedHeartbeat } from '../../../../lib/runs/ledger/heartbeat.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
@@ -62,7 +62,7 @@ describe('beat', () => {
     await beat(ledger, { began: 'runs' });
     clock.now = 1;
 
-    await leavePlace(ledger, { began: 'runs', after: { at: 1, job: 'a', run: 'r1' } });
+    await savePlace(ledger, { began: 'runs', after: { at: 1, job: 'a', run: 'r1' } });
 
     expect(await readControl(ledger)).toEqual({
       pauses: [],
@@ -78,7 +78,7 @@ describe('beat', () => {
 
     expect(await missedHeartbeat(of('prod'))).toBeUndefined();
     expect(await missedHeartbeat(of('dev'))).toBe(
-      'the ledger was last looked after by reconcile of region ap-southeast-3, project p1, stage prod: give each region, project and stage its own ledger (ledger.obs.prefix)',
+      'the ledger was last used by reconcile of region ap-southeast-3, project p1, stage prod: give each region, project and stage its own ledger (ledger.obs.prefix)',
     );
   });
 });
@@ -101,7 +101,7 @@ describe('warnOfMissedHeartbeat', () => {
     await warnOfMissedHeartbeat({ ledger, log: deps.log });
 
     expect(lines).toMatchObject([
-      { level: 'warn', message: 'reconcile has never run: what waits or is unknown will not continue by itself' },
+      { level: 'warn', message: 'reconcile has never run: waiting and unknown runs will not continue' },
       { level: 'warn', message: 'the heartbeat of reconcile could not be read' },
     ]);
   });

@@ -1,5 +1,5 @@
 import { controlOf } from '../../../../lib/runs/ledger/control.ts';
-import { beat, leavePlace } from '../../../../lib/runs/ledger/heartbeat.ts';
+import { beat, savePlace } from '../../../../lib/runs/ledger/heartbeat.ts';
 import { type Ledger, makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { inTurn, notePlace, partsInTurn, readPlace } from '../../../../lib/runs/ledger/reconcile-turn.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
@@ -60,7 +60,7 @@ describe('readPlace', () => {
   it('gives how far the last tick got, when it said so at its end', async () => {
     const ledger = ledgerOf();
     await beat(ledger, { began: 'sets', after: AFTER });
-    await leavePlace(ledger, { began: 'sets', after: { ...AFTER, run: 'r7' }, byName: true });
+    await savePlace(ledger, { began: 'sets', after: { ...AFTER, run: 'r7' }, byName: true });
 
     expect(await placeOf(ledger)).toEqual({ began: 'sets', after: { ...AFTER, run: 'r7' }, byName: true });
   });

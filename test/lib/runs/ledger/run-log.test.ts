@@ -110,9 +110,9 @@ describe('a run log', () => {
     it('grows no more by waits, which come six hours apart', async () => {
       const log = await openRunLog(ledgerOf(await many()), 'a', 'r');
       const { lane: _turn, ...known } = READY.known;
-      const judged = { end: 'waiting', reason: BUSY } as const;
+      const checked = { end: 'waiting', reason: BUSY } as const;
 
-      expect(decide(runOf(log), { ...READY, known: { ...known, lane: { is: 'held' }, judged } })).toEqual({
+      expect(decide(runOf(log), { ...READY, known: { ...known, lane: { is: 'held' }, checked } })).toEqual({
         do: 'respond',
         result: { outcome: 'waiting', reason: BUSY },
       });
@@ -125,8 +125,8 @@ describe('a run log', () => {
     const store = await listOf(first({ planned }), line({ by: 'ours', type: 'claimed', until: 1 }));
     const log = await openRunLog(ledgerOf(store), 'a', 'r');
 
-    const judged = { end: 'complete', planned } as const;
-    const decision = decide(runOf(log), { ...READY, known: { ...READY.known, judged } });
+    const checked = { end: 'complete', planned } as const;
+    const decision = decide(runOf(log), { ...READY, known: { ...READY.known, checked } });
 
     expect(decision).toEqual({ do: 'create', records: [{ type: 'prepared', warnings: [] }] });
   });
@@ -144,7 +144,7 @@ describe('a run log', () => {
       await expect(opened).rejects.toMatchObject({
         list: NAME,
         temporary: false,
-        message: 'ledger runs/a/r: record odd-1 has a type that no run has',
+        message: 'ledger runs/a/r: record odd-1 has a type that runs do not have',
       });
     }
   });
@@ -178,8 +178,8 @@ describe('runOf', () => {
   });
 
   it.each([
-    [1, 'ledger runs/a/r: format 1, and this code knows 2 only; deploy the version that wrote it'],
-    [3, 'ledger runs/a/r: format 3, and this code knows 2 only; deploy the version that wrote it'],
+    [1, 'ledger runs/a/r: format 1, but this version supports only 2; deploy the version that wrote it'],
+    [3, 'ledger runs/a/r: format 3, but this version supports only 2; deploy the version that wrote it'],
   ])('refuses a run of format %i in words', (v, message) => {
     expect(() => runWith([], { v })).toThrow(message);
   });

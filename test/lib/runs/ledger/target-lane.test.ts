@@ -230,13 +230,13 @@ describe('TargetLane', () => {
       ['the claim with which it left', 3, false],
       ['an older one', 2, false],
       ['a newer one', 4, true],
-    ])('a run that left does not come back with %s', async (_which, claim, isIn) => {
+    ])('a run that left does not come back with %s', async (_which, claim, isQueued) => {
       const store = makeMemoryStore();
       await (await open(store)).leave('r1', 3, { fenced: true });
 
-      expect(await (await open(store)).enter(entry('r1', 1, undefined, claim))).toBe(isIn);
-      expect(await (await open(store)).enterAndHold(entry('r1', 1, undefined, claim))).toBe(isIn);
-      expect(runs(await open(store))).toEqual(isIn ? ['r1'] : []);
+      expect(await (await open(store)).enter(entry('r1', 1, undefined, claim))).toBe(isQueued);
+      expect(await (await open(store)).enterAndHold(entry('r1', 1, undefined, claim))).toBe(isQueued);
+      expect(runs(await open(store))).toEqual(isQueued ? ['r1'] : []);
     });
 
     it('a run that is not there leaves no record unless a slow claimant has to be kept out', async () => {
@@ -579,7 +579,7 @@ describe('TargetLane', () => {
       await expect(open(store)).rejects.toMatchObject({
         code: 'ledger',
         temporary: false,
-        message: `ledger lanes/target/dcs-x/000001: format ${format}, and this code knows 2 only; let its runs end with the version that wrote it, or use another ledger prefix`,
+        message: `ledger lanes/target/dcs-x/000001: format ${format}, but this version supports only 2; let its runs finish with the version that wrote it, or use another ledger prefix`,
       });
       expect((await store.read('lanes/target/dcs-x/000001')).position).toBe(position);
     });
@@ -591,7 +591,9 @@ describe('TargetLane', () => {
         code: 'ledger',
         temporary: false,
         list: 'lanes/target/dcs-x/000001',
-        message: expect.stringContaining('ledger lanes/target/dcs-x/000001: record x has a type that no lane has; '),
+        message: expect.stringContaining(
+          'ledger lanes/target/dcs-x/000001: record x has a type that lanes do not have; ',
+        ),
       });
     });
   });

@@ -113,7 +113,7 @@ describe('cancelRun', () => {
     expect(await cancel()).toEqual({ end: 'none' });
   });
 
-  it('ends a run that waits, for good, and says the same when asked again', async () => {
+  it('ends a waiting run permanently, and returns the same when repeated', async () => {
     const { cancel, record, stateOf, stamp, sent } = setUp();
     await record({ ...stamp(), type: 'waiting', reason, notBefore: 9 });
 
@@ -124,7 +124,7 @@ describe('cancelRun', () => {
     expect(sent).toEqual([]);
   });
 
-  it('leaves a run alone while an invocation handles it, and says until when', async () => {
+  it('leaves a run alone while an invocation handles it, and returns until when', async () => {
     const { cancel, record, stateOf, stamp } = setUp();
     await record({ ...stamp(), type: 'claimed', until: 1_000_001 });
 
@@ -152,7 +152,7 @@ describe('cancelRun', () => {
     expect(await stateOf()).not.toHaveProperty('end');
   });
 
-  it('waits while it is not known what became of the create call', async () => {
+  it('waits while the result of the create call is unknown', async () => {
     const { cancel, record, stateOf, stamp } = setUp();
     await record({ ...stamp(), type: 'intent', until: 2_000_000 });
 
@@ -203,7 +203,7 @@ describe('cancelRun', () => {
     expect(sent).toEqual([]);
   });
 
-  it('does not settle a server task that is being started just now', async () => {
+  it('does not settle a server task that is just being started', async () => {
     const { cancel, record, created, stateOf, stamp } = setUp({ kind: 'server_migration', status: 'READY' });
     await record(created, { ...stamp(), type: 'call', call: 'start', until: 2_000_000 });
 
@@ -260,7 +260,7 @@ describe('cancelRun', () => {
     expect(sent).toEqual([]);
   });
 
-  it('says so when the service refuses for good', async () => {
+  it('returns a permanent refusal of the service', async () => {
     const fails = new CloudError({
       service: 'DCS',
       operation: 'StopMigrationTask',

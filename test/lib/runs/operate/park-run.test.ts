@@ -43,7 +43,7 @@ async function unknown(fault: 'done_500' | 'not_done_500'): Promise<Simulation> 
 }
 
 describe('parkRun', () => {
-  it('holds back a run that waits, for as long as nobody decides, and says why to whoever asks', async () => {
+  it('holds back a waiting run until somebody decides, and returns why to callers', async () => {
     const simulation = await waiting();
 
     await park(simulation);
@@ -53,7 +53,7 @@ describe('parkRun', () => {
     expect(await answer(simulation)).toEqual(
       expect.objectContaining({
         outcome: 'waiting',
-        reason: { code: 'parked', message: 'parked by a person: being checked' },
+        reason: { code: 'parked', message: 'parked by an operator: being checked' },
       }),
     );
   });
@@ -65,7 +65,7 @@ describe('parkRun', () => {
     expect(await answer(simulation, next)).toMatchObject({ outcome: 'created' });
   });
 
-  it('takes it out of the lane at once, so that others do not wait for reconcile', async () => {
+  it('takes it out of the lane immediately, so that others do not wait for reconcile', async () => {
     const simulation = new Simulation();
     await simulation.deliver(jobs, 'import-a', landed('a/first.rdb', -1));
     expect(await answer(simulation)).toMatchObject({ reason: { code: 'queued' } });
@@ -76,7 +76,7 @@ describe('parkRun', () => {
     expect(await answer(simulation, next)).toMatchObject({ outcome: 'created' });
   });
 
-  it('claims the run, so that whoever claimed it before and is slow changes neither run nor lane', async () => {
+  it('claims the run, so that a slow earlier claimant changes neither run nor lane', async () => {
     const simulation = new Simulation();
     // It dies when it is about to enter the lane.
     await simulation.deliver(jobs, 'import-a', object, {
@@ -113,7 +113,7 @@ describe('parkRun', () => {
     expect(simulation.cloud.tasks).toHaveLength(1);
   });
 
-  it('does not look for the task of a run whose create call may have gone out, and keeps its target', async () => {
+  it('does not look for the task of a run whose create call may have been sent, and keeps its target', async () => {
     const simulation = await unknown('done_500');
 
     await park(simulation);
@@ -144,7 +144,7 @@ describe('parkRun', () => {
     expect(simulation.cloud.creates).toHaveLength(creates);
   });
 
-  it('stops the looking for a run that parked by itself', async () => {
+  it('stops looking for the task of a run that was parked automatically', async () => {
     const simulation = await unknown('done_500');
     simulation.cloud.failingLists = 1_000;
     simulation.advance(7 * HOUR);
@@ -162,7 +162,7 @@ describe('parkRun', () => {
       await expect(park(new Simulation())).rejects.toMatchObject({ code: 'no_such_run' });
     });
 
-    it('a run whose task is there and followed', async () => {
+    it('a run whose task exists and is followed', async () => {
       const simulation = new Simulation();
       await simulation.deliver(jobs, 'start-02', ticked());
 
@@ -187,13 +187,13 @@ describe('parkRun', () => {
       await expect(park(simulation)).rejects.toMatchObject({ code: 'in_progress' });
     });
 
-    it('a run that was parked by hand, and says why it was', async () => {
+    it('a run that an operator parked, and says why', async () => {
       const simulation = await waiting();
       await park(simulation);
 
       await expect(park(simulation)).rejects.toMatchObject({
         code: 'parked_already',
-        message: expect.stringContaining('parked by a person: being checked'),
+        message: expect.stringContaining('parked by an operator: being checked'),
       });
     });
   });

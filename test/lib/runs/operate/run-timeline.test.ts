@@ -18,7 +18,7 @@ describe('timelineOf', () => {
     expect(timelineOf([])).toEqual([]);
   });
 
-  it('says of every record when, what, by whom, of what, until when and why, and nothing of bodies and policies', () => {
+  it('shows forevery record when, what, by whom, about what, until when and why, but no bodies and policies', () => {
     const records: RunRecord[] = [
       { ...stamp(0), type: 'received', v: 2, ...received },
       { ...stamp(1), type: 'waiting', reason, notBefore: 9_000 },

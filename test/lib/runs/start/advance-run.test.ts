@@ -4,7 +4,7 @@ import type { LaneEntry } from '../../../../lib/runs/ledger/lane-state.ts';
 import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
 import { advanceRun } from '../../../../lib/runs/start/advance-run.ts';
 import { FactFinder } from '../../../../lib/runs/start/facts.ts';
-import { lookAtLane } from '../../../../lib/runs/start/lane-fact.ts';
+import { inspectLane } from '../../../../lib/runs/start/lane-fact.ts';
 import { HOUR, NOW, PLANNED } from '../../../fixtures/decided-run.ts';
 import { newRuns, received } from '../../../fixtures/new-run.ts';
 
@@ -23,7 +23,7 @@ async function claimedBy(by: 'ours' | 'other', runs = newRuns(), given = receive
   finder.set('pauses', []);
   finder.set('budget', 'left');
   finder.set('object', 'none');
-  finder.set('judged', { end: 'complete', planned: PLANNED });
+  finder.set('checked', { end: 'complete', planned: PLANNED });
   finder.set('task', { end: 'absent' });
   const ahead = await openRunLog(runs.other, 'b', 'r0');
   await ahead.append({ ...runs.other.stamp(), type: 'received', v: 2, ...received({ job: 'b', run: 'r0' }) });
@@ -57,7 +57,7 @@ describe('a run whose turn it is', () => {
     await advance();
 
     const later = { ...ledger.stamp(), type: 'received', v: 2, ...received({ run: 'r2', order: NOW + 1 }) } as const;
-    expect(await lookAtLane(later, PLANNED, deps)).toMatchObject({ is: 'behind', blocker: { run: 'r' } });
+    expect(await inspectLane(later, PLANNED, deps)).toMatchObject({ is: 'behind', blocker: { run: 'r' } });
     expect(asked).toEqual([]);
   });
 
@@ -99,7 +99,7 @@ describe('a run whose secret is not set', () => {
   it('is refused, and what it spent is given back', async () => {
     const { deps: given, log, finder, records, memory } = await claimedBy('ours');
     const planned = { ...PLANNED, body: { password: { user_data: 'X' } } };
-    finder.set('judged', { end: 'complete', planned });
+    finder.set('checked', { end: 'complete', planned });
     finder.set('lane', { is: 'free', ended: [] });
     const secret = () => {
       throw new RunError('secret_missing', 'the secret X is not set');
@@ -128,7 +128,7 @@ describe('a run that somebody else has written to', () => {
 
   it('does not get the answer that was decided before', async () => {
     const { advance, finder, takeOver, types } = await claimedBy('ours');
-    finder.set('lane', { is: 'behind', blocker: { job: 'b', run: 'r0' }, isSteady: false, isIn: true, ended: [] });
+    finder.set('lane', { is: 'behind', blocker: { job: 'b', run: 'r0' }, isSteady: false, isQueued: true, ended: [] });
     await takeOver(NOW + HOUR);
 
     expect(await advance()).toMatchObject({ outcome: 'waiting', reason: { code: 'in_progress' } });
@@ -143,7 +143,7 @@ describe('a run that has its turn and cannot be created', () => {
     const targetBusy = { code: 'AccessDenied', message: 'not allowed' } as const;
     finder.isOutside = true;
     finder.set('lane', { is: 'free', ended: [] });
-    finder.set('judged', { end: 'complete', planned: PLANNED, targetBusy });
+    finder.set('checked', { end: 'complete', planned: PLANNED, targetBusy });
 
     expect(await advance()).toEqual({ outcome: 'waiting', reason: targetBusy });
 
@@ -174,7 +174,7 @@ describe('a run that has to queue', () => {
     is: 'behind',
     blocker: { job: 'b', run: 'r0' },
     isSteady: false,
-    isIn: false,
+    isQueued: false,
     ended: [],
   } as const;
 

@@ -1,7 +1,7 @@
 import type { RequestTrigger } from '../../../../lib/events/trigger.ts';
 import type { RunReason } from '../../../../lib/runs/report/run-result.ts';
 import { decide } from '../../../../lib/runs/start/decide.ts';
-import { isJudgedAtOnce, looksFor, refuseOrWait } from '../../../../lib/runs/start/decide-create.ts';
+import { isCheckedBeforeQueueing, lookupsFor, refuseOrWait } from '../../../../lib/runs/start/decide-create.ts';
 import type { Facts } from '../../../../lib/runs/start/facts.ts';
 import { noServices } from '../../../fakes/no-services.ts';
 import {
@@ -26,7 +26,7 @@ const BEHIND = {
   is: 'behind',
   blocker: { job: 'a', run: 'r0' },
   isSteady: false,
-  isIn: true,
+  isQueued: true,
   ended: [],
 } as const;
 const PAUSED = { pauses: [{ since: NOW, by: 'anna' }] };
@@ -67,17 +67,17 @@ describe('what is looked for first', () => {
     expect(asked({ pauses: [] })).toStrictEqual({ do: 'learn', facts: ['lane'] });
   });
 
-  it('is all that is not known, side by side, once its turn may have come', () => {
-    expect(asked(free)).toStrictEqual({ do: 'learn', facts: ['budget', 'object', 'judged', 'task'] });
-    expect(asked({ ...free, budget: 'left', judged: { end: 'complete', planned: PLANNED } })).toStrictEqual({
+  it('is everything unknown, in parallel, once its turn may have come', () => {
+    expect(asked(free)).toStrictEqual({ do: 'learn', facts: ['budget', 'object', 'checked', 'task'] });
+    expect(asked({ ...free, budget: 'left', checked: { end: 'complete', planned: PLANNED } })).toStrictEqual({
       do: 'learn',
       facts: ['object', 'task'],
     });
     expect(asked({ pauses: [], lane: { is: 'none' } })).toMatchObject({
-      facts: ['budget', 'object', 'judged', 'task'],
+      facts: ['budget', 'object', 'checked', 'task'],
     });
     expect(asked({ pauses: [], lane: { is: 'held' } })).toMatchObject({
-      facts: ['budget', 'object', 'judged', 'task'],
+      facts: ['budget', 'object', 'checked', 'task'],
     });
   });
 
@@ -100,16 +100,16 @@ describe('what is looked for first', () => {
     });
   });
 
-  it('is neither object nor judgement of a run that was judged before', () => {
+  it('is neither object nor judgement of a run that was checked before', () => {
     expect(asked(free, {}, false, [PREPARED, CLAIMED])).toStrictEqual({ do: 'learn', facts: ['budget', 'task'] });
   });
 
-  it('is no object where none started the run, or the job does not want the cloud to be asked', () => {
+  it('is not an object if none started the run, or the job has preflight off', () => {
     const { given: _none, ...received } = runWith().received;
     const tick = { ...received, trigger: 'tick' as const };
     expect(asked(free, { ...tick, given: undefined })).toStrictEqual({
       do: 'learn',
-      facts: ['budget', 'judged', 'task'],
+      facts: ['budget', 'checked', 'task'],
     });
     expect(asked(free, { planned: withPolicies({ preflight: 'off' }) })).toStrictEqual({
       do: 'learn',
@@ -117,31 +117,35 @@ describe('what is looked for first', () => {
     });
   });
 
-  it('is no judgement of a plan whose backup or server is known only when it is its turn', () => {
+  it('is not the check of a plan whose backup or server is known only when it is its turn', () => {
     const latestBackup = { instanceId: 'i-2', copyFirst: false };
     const dry = withPolicies({ dryRun: true }, { ...PLANNED, latestBackup });
 
     expect(asked(free, { planned: { ...PLANNED, latestBackup } })).toMatchObject({
       facts: ['budget', 'object', 'task'],
     });
-    expect(asked(free, { planned: dry })).toMatchObject({ facts: ['budget', 'object', 'judged', 'task'] });
+    expect(asked(free, { planned: dry })).toMatchObject({ facts: ['budget', 'object', 'checked', 'task'] });
   });
 
-  it('is no task of a run whose attempt is certainly over: two listings did not have it', () => {
+  it('is not the task of a run whose attempt is certainly over: two listings did not have it', () => {
     const run = runWith([{ type: 'intent', until: NOW - MINUTE }, { type: 'absent' }, CLAIMED]);
 
     expect(decide(run, only({ ...free, task: { end: 'absent' } }))).toMatchObject({
-      facts: ['budget', 'object', 'judged'],
+      facts: ['budget', 'object', 'checked'],
     });
-    expect(looksFor(runWith(), only({ task: { end: 'absent' } }), false)).toStrictEqual(['budget', 'object', 'judged']);
+    expect(lookupsFor(runWith(), only({ task: { end: 'absent' } }), false)).toStrictEqual([
+      'budget',
+      'object',
+      'checked',
+    ]);
   });
 
-  it('is nothing of a run that has to queue, which joins at once', () => {
+  it('is nothing for a run that has to queue, which joins immediately', () => {
     const queued = { pauses: [], lane: BEHIND };
     const reason = { code: 'queued', message: 'run r0 of job a has the turn on dcs-i-1' } as const;
 
     expect(asked(queued)).toStrictEqual(recorded(reason, NOW));
-    expect(asked({ ...queued, lane: { ...BEHIND, isIn: false } })).toStrictEqual({
+    expect(asked({ ...queued, lane: { ...BEHIND, isQueued: false } })).toStrictEqual({
       do: 'enter',
       ended: [],
       next: recorded(reason, NOW),
@@ -161,18 +165,18 @@ describe('what is looked for first', () => {
   ] as const)('is its files and target before it queues, %s', (_where, received, isTick) => {
     expect(asked({ pauses: [], lane: BEHIND }, received, isTick)).toStrictEqual({
       do: 'learn',
-      facts: ['object', 'judged'],
+      facts: ['object', 'checked'],
     });
-    expect(isJudgedAtOnce(runWith([], received), { isTick })).toBe(true);
-    expect(isJudgedAtOnce(runWith(), { isTick: false })).toBe(false);
+    expect(isCheckedBeforeQueueing(runWith([], received), { isTick })).toBe(true);
+    expect(isCheckedBeforeQueueing(runWith(), { isTick: false })).toBe(false);
   });
 
-  it('is nothing more of a run that was judged before it queued', () => {
-    const judged = { end: 'complete', planned: PLANNED } as const;
-    const known = { pauses: [], lane: BEHIND, object: THERE, judged };
+  it('is nothing more of a run that was checked before it queued', () => {
+    const checked = { end: 'complete', planned: PLANNED } as const;
+    const known = { pauses: [], lane: BEHIND, object: THERE, checked };
 
     expect(asked(known, {}, true)).toMatchObject({ do: 'record', records: [PREPARED, { type: 'waiting' }] });
-    expect(asked({ ...known, judged: { end: 'refused', reason: REFUSED } }, {}, true)).toStrictEqual({
+    expect(asked({ ...known, checked: { end: 'refused', reason: REFUSED } }, {}, true)).toStrictEqual({
       do: 'record',
       records: [{ type: 'rejected', reason: REFUSED }],
     });
@@ -202,7 +206,7 @@ describe('the object of a run', () => {
     const seen = { type: 'key_absent' };
     const gone: RunReason = {
       code: 'object_gone',
-      message: 'the object is not there; two looks 1 min apart did not find it',
+      message: 'the object is not there; two lookups 1 min apart did not find it',
     };
 
     expect(decide(runWith([CLAIMED]), absentAt(NOW))).toStrictEqual({
@@ -235,7 +239,7 @@ describe('the object of a run', () => {
     ).toStrictEqual(recorded(slow, NOW + 30_000));
   });
 
-  it('that is found again is noted as there', () => {
+  it('that is found again is recorded as found', () => {
     expect(decide(runWith([CLAIMED, { type: 'key_absent' }]), READY)).toStrictEqual({
       do: 'record',
       records: [{ type: 'key', key: 'k' }],
@@ -307,7 +311,7 @@ describe('a key that may be either of two', () => {
 
   it('is the decoded one where the job does not want the cloud to be asked', () => {
     const warning =
-      'the event may mean either of two keys, and with preflight: off the bucket is not asked: the decoded one is taken; OBJECT_KEYS can say how keys are written';
+      'the event may mean either of two keys, and with preflight: off the bucket is not checked. Using the decoded key; set OBJECT_KEYS to how keys are written';
 
     expect(decided({}, withPolicies({ preflight: 'off' }))).toStrictEqual({
       do: 'record',
@@ -323,7 +327,7 @@ describe('a key that may be either of two', () => {
 
 describe('what is to be found out or done first', () => {
   const planned = { ...PLANNED, latestBackup: { instanceId: 'i-2', copyFirst: true } };
-  const known = { judged: undefined, target: undefined } as const;
+  const known = { checked: undefined, target: undefined } as const;
   const run = runWith([CLAIMED], { planned });
 
   it('is prepared only by who has the turn, where no task is there', () => {
@@ -374,14 +378,14 @@ describe('what is to be found out or done first', () => {
 
   it('is never decided on once somebody else has written to the run', () => {
     expect(() => decide(run, readyBut({ ...known, prepared: { end: 'changed' } }))).toThrow(
-      'the run was decided on after somebody else had written to it',
+      'decided about a run after another invocation had written to it',
     );
   });
 
   it('is nothing where the job does not want the cloud to be asked', () => {
     const off = runWith([CLAIMED], { planned: withPolicies({ preflight: 'off' }) });
 
-    expect(decide(off, readyBut({ judged: undefined, object: undefined, target: { end: 'ready' } }))).toStrictEqual({
+    expect(decide(off, readyBut({ checked: undefined, object: undefined, target: { end: 'ready' } }))).toStrictEqual({
       do: 'create',
       records: [],
     });
@@ -389,7 +393,7 @@ describe('what is to be found out or done first', () => {
 });
 
 describe('the target of a run', () => {
-  it('is looked at again when it is its turn, if that was judged before', () => {
+  it('is checked again when it is its turn, if that was checked before', () => {
     const run = runWith([PREPARED, CLAIMED]);
 
     expect(decide(run, readyBut({ target: undefined }))).toStrictEqual({ do: 'learn', facts: ['target'] });
@@ -400,13 +404,13 @@ describe('the target of a run', () => {
   });
 
   it('that is in trouble keeps its run waiting only when it is its turn', () => {
-    const judged = { end: 'complete', planned: PLANNED, targetBusy: BUSY } as const;
+    const checked = { end: 'complete', planned: PLANNED, targetBusy: BUSY } as const;
 
-    expect(decide(runWith([CLAIMED]), readyBut({ judged }))).toMatchObject({
+    expect(decide(runWith([CLAIMED]), readyBut({ checked }))).toMatchObject({
       do: 'record',
       records: [PREPARED, { type: 'waiting', reason: BUSY }],
     });
-    expect(decide(runWith([CLAIMED]), readyBut({ judged, lane: BEHIND }))).toMatchObject({
+    expect(decide(runWith([CLAIMED]), readyBut({ checked, lane: BEHIND }))).toMatchObject({
       records: [PREPARED, { type: 'waiting', reason: { code: 'queued' } }],
     });
   });
@@ -415,7 +419,7 @@ describe('the target of a run', () => {
 describe('budget', () => {
   const over = (until: number): RunReason => ({
     code: 'over_budget',
-    message: `job a has used its limit of 20 runs in 1 h; it continues at ${new Date(until).toISOString()}`,
+    message: `job a has used its limit of 20 runs per 1 h; it continues at ${new Date(until).toISOString()}`,
   });
 
   it('is spent last, by who has everything else', () => {
@@ -432,7 +436,7 @@ describe('budget', () => {
 
   it('that is used up has a run wait outside the lane, whatever else is known of it', () => {
     const until = NOW + MINUTE;
-    const facts = readyBut({ budget: { until, first: false }, judged: { end: 'refused', reason: REFUSED } });
+    const facts = readyBut({ budget: { until, first: false }, checked: { end: 'refused', reason: REFUSED } });
 
     expect(decide(runWith([CLAIMED]), facts)).toStrictEqual({ do: 'leave', next: recorded(over(until), until) });
   });
@@ -472,7 +476,7 @@ describe('a failed call', () => {
   it('for want of a right waits, unless a caller named what is denied', () => {
     const asked = runWith([], { trigger: 'request', given: REQUEST });
 
-    expect(refuseOrWait(runWith(), readyBut({ judged: undefined }), { end: 'waiting', error: denied })).toStrictEqual({
+    expect(refuseOrWait(runWith(), readyBut({ checked: undefined }), { end: 'waiting', error: denied })).toStrictEqual({
       do: 'leave',
       next: recorded({ code: 'DCS.2007', message, status: 403 }, NOW + 30_000),
     });

@@ -31,7 +31,7 @@ const BEHIND = {
   is: 'behind',
   blocker: { job: 'a', run: 'r0' },
   isSteady: false,
-  isIn: false,
+  isQueued: false,
   ended: [{ run: 'r-1', claim: 4 }],
 } as const;
 const PAUSE = { since: NOW - MINUTE, by: 'anna' };
@@ -45,7 +45,7 @@ const FACTS = {
   'no lane': readyBut({ lane: { is: 'none' } }),
   'lane free': readyBut({ lane: { is: 'free', ended: [{ run: 'r-1', claim: 4 }] } }),
   'behind, outside': readyBut({ lane: BEHIND }),
-  'behind, inside': readyBut({ lane: { ...BEHIND, isIn: true } }),
+  'behind, inside': readyBut({ lane: { ...BEHIND, isQueued: true } }),
   'behind a steady task, newer unknown': readyBut({ lane: { ...BEHIND, isSteady: true } }),
   'behind a steady task, none newer': readyBut({ lane: { ...BEHIND, isSteady: true }, newer: 'none' }),
   'behind a steady task, one newer': readyBut({ lane: { ...BEHIND, isSteady: true }, newer: 'r9' }),
@@ -68,11 +68,11 @@ const FACTS = {
   'object unreadable': readyBut({
     object: { end: 'waiting', reason: { code: 'SlowDown', message: 'slow down' }, at: NOW },
   }),
-  'not judged': readyBut({ judged: undefined }),
-  'judged: refused': readyBut({ judged: { end: 'refused', reason: REFUSED } }),
-  'judged: waiting': readyBut({ judged: { end: 'waiting', reason: BUSY } }),
-  'judged: target in trouble': readyBut({ judged: { end: 'complete', planned: PLANNED, targetBusy: BUSY } }),
-  'judged: dry run': readyBut({ judged: { end: 'complete', planned: withPolicies({ dryRun: true }) } }),
+  'not checked': readyBut({ checked: undefined }),
+  'checked: refused': readyBut({ checked: { end: 'refused', reason: REFUSED } }),
+  'checked: waiting': readyBut({ checked: { end: 'waiting', reason: BUSY } }),
+  'checked: target in trouble': readyBut({ checked: { end: 'complete', planned: PLANNED, targetBusy: BUSY } }),
+  'checked: dry run': readyBut({ checked: { end: 'complete', planned: withPolicies({ dryRun: true }) } }),
   'target unknown': readyBut({ target: undefined }),
   'target waiting': readyBut({ target: { end: 'waiting', reason: BUSY } }),
   'target refused': readyBut({ target: { end: 'refused', reason: REFUSED } }),
@@ -110,9 +110,9 @@ const rejected = (reason: RunReason): Decision => ({ do: 'record', records: [{ t
 const IN_PROGRESS: RunReason = { code: 'in_progress', message: 'another invocation is handling this run' };
 const LOST: RunReason = {
   code: 'lost_answer',
-  message: 'a create call may have gone out and its answer is not known; the list of tasks is being watched',
+  message: 'a create call may have been sent, but its response is unknown; watching the list of tasks',
 };
-const PARKED: RunReason = { code: 'parked', message: 'parked, a person has to look: the instance is busy' };
+const PARKED: RunReason = { code: 'parked', message: 'parked, an operator has to decide: the instance is busy' };
 const CALL_REFUSED: RunReason = { code: 'DCS.4001', message: 'DCS ListMigrationTask: rejected: DCS.4001' };
 const CALL_TROUBLED: RunReason = { code: 'DCS.4026', message: 'DCS ListMigrationTask: rejected: DCS.4026' };
 
@@ -245,7 +245,7 @@ describe('of a run that is parked', () => {
     for (const name of NAMES) expect(decide(runWith(records), FACTS[name])).toStrictEqual(left);
   });
 
-  it('by hand with an open attempt, it is not even looked for and keeps its target', () => {
+  it('by an operator with an open attempt, it is not even looked for and keeps its target', () => {
     const run = runWith([
       { type: 'intent', until: NOW },
       { type: 'parked', reason: PARKED, byHand: true },
@@ -254,7 +254,7 @@ describe('of a run that is parked', () => {
     for (const name of NAMES) expect(decide(run, FACTS[name])).toStrictEqual(respond('unknown', PARKED));
   });
 
-  it('by itself with an open attempt, its task is looked for, and it is not sent again', () => {
+  it('automatically with an open attempt, its task is looked for, and it is not sent again', () => {
     const parked = { type: 'parked', reason: PARKED };
     const run = runWith([{ type: 'intent', until: NOW - MINUTE }, parked]);
     const expected = always(
@@ -277,7 +277,7 @@ describe('of a run that is parked', () => {
     });
   });
 
-  it('by itself long ago with an open attempt whose list cannot be read, it is not parked again', () => {
+  it('automatically long ago with an open attempt whose list cannot be read, it is not parked again', () => {
     const run = runWith([
       { type: 'intent', until: NOW, at: NOW - 7 * HOUR },
       { type: 'parked', reason: PARKED },
@@ -325,7 +325,7 @@ describe('of a run whose attempt is open', () => {
     });
   });
 
-  it('the reason that the last call gave is told, where there is one', () => {
+  it('the reason of the last call is returned, if there is one', () => {
     const unknown = { type: 'unknown', reason: BUSY };
 
     expect(decide(runWith([intent, unknown]), FACTS['task list troubled'])).toStrictEqual(respond('unknown', BUSY));
@@ -345,7 +345,7 @@ describe('of a run whose attempt is open', () => {
       ...reason,
       code: 'parked' as const,
       cause: reason.code,
-      message: `parked, a person has to look: ${reason.message}`,
+      message: `parked, an operator has to decide: ${reason.message}`,
     });
     const recording = (reason: RunReason): Decision => ({
       do: 'record',
@@ -385,7 +385,7 @@ describe('of a run without a task that is handled here', () => {
   const QUEUED: RunReason = { code: 'queued', message: 'run r0 of job a has the turn on dcs-i-1' };
   const ASIDE: RunReason = {
     code: 'target_in_online_migration',
-    message: 'run r0 of job a has the turn on dcs-i-1: an online migration that continues until somebody stops it',
+    message: 'run r0 of job a has the turn on dcs-i-1: an online migration that continues until it is stopped',
   };
   const NEWER: RunReason = {
     code: 'superseded',
@@ -395,11 +395,11 @@ describe('of a run without a task that is handled here', () => {
   const NO_TIME: RunReason = { code: 'out_of_time', message: 'the invocation had no time left to start it' };
   const OVER: RunReason = {
     code: 'over_budget',
-    message: 'job a has used its limit of 20 runs in 1 h; it continues at 2026-03-14T13:00:00.000Z',
+    message: 'job a has used its limit of 20 runs per 1 h; it continues at 2026-03-14T13:00:00.000Z',
   };
   const DRY: RunReason = {
     code: 'dry_run',
-    message: 'dry_run: backup_import import-r was checked and nothing was sent; there would be the backup_import',
+    message: 'dry_run: backup_import import-r was checked and nothing was sent; the run would create the backup_import',
     details: [PLANNED.body],
   };
   const SLOW: RunReason = { code: 'SlowDown', message: 'slow down' };
@@ -439,11 +439,11 @@ describe('of a run without a task that is handled here', () => {
         'object not replaced': leaves(waits(BUSY, NOW + 30_000)),
         'object absent': { do: 'record', records: [{ type: 'key_absent' }] },
         'object unreadable': waits(SLOW, NOW + 30_000),
-        'not judged': { do: 'learn', facts: ['judged'] },
-        'judged: refused': rejected(REFUSED),
-        'judged: waiting': onlyWaits(BUSY, NOW + 30_000),
-        'judged: target in trouble': waits(BUSY, NOW + 30_000),
-        'judged: dry run': { do: 'record', records: [{ type: 'dry_run', reason: DRY }] },
+        'not checked': { do: 'learn', facts: ['checked'] },
+        'checked: refused': rejected(REFUSED),
+        'checked: waiting': onlyWaits(BUSY, NOW + 30_000),
+        'checked: target in trouble': waits(BUSY, NOW + 30_000),
+        'checked: dry run': { do: 'record', records: [{ type: 'dry_run', reason: DRY }] },
         'task unknown': { do: 'learn', facts: ['task'] },
         'task found': { do: 'record', records: [{ type: 'adopted', task: { ...TASK, status: 'RUNNING' } }] },
         'task list refused': rejected(CALL_REFUSED),
@@ -458,7 +458,7 @@ describe('of a run without a task that is handled here', () => {
       expect([name, decide(runWith([CLAIMED]), FACTS[name])]).toStrictEqual([name, expected[name]]);
   });
 
-  it('and was judged before: its target is looked at again, and what was found is not', () => {
+  it('and was checked before: its target is looked at again, and what was found is not', () => {
     const run = runWith([found, CLAIMED]);
     const only = (reason: RunReason, notBefore: number, alarm?: string): Decision => ({
       do: 'record',
@@ -510,7 +510,7 @@ describe('of a run without a task that is handled here', () => {
     for (const name of NAMES) expect([name, decide(run, FACTS[name])]).toStrictEqual([name, expected[name]]);
   });
 
-  it('and has to take a backup first: only what is certain to go on takes one', () => {
+  it('and has to take a backup first: only a run that is certain to continue takes one', () => {
     const run = runWith([found, CLAIMED], { planned: { ...PLANNED, backupTargetFirst: true } });
 
     expect(decide(run, READY)).toStrictEqual({ do: 'prepare' });
@@ -525,9 +525,9 @@ describe('of a run without a task that is handled here', () => {
     expect(decide(run, FACTS['task unknown'])).toStrictEqual({ do: 'learn', facts: ['task'] });
   });
 
-  it('and is a dry run: what was found is not recorded when it waits, and it is judged again when its time comes', () => {
+  it('and is a dry run: what was found is not recorded when it waits, and it is checked again when its time comes', () => {
     const planned = withPolicies({ dryRun: true });
-    const dry = { judged: { end: 'complete', planned } } as const;
+    const dry = { checked: { end: 'complete', planned } } as const;
     const run = runWith([CLAIMED], { planned });
 
     expect(decide(run, readyBut({ ...dry, budget: { until: NOW + HOUR, first: false } }))).toStrictEqual({
@@ -543,7 +543,7 @@ describe('of a run without a task that is handled here', () => {
       records: [{ type: 'waiting', reason: NO_TIME, notBefore: NOW }],
       result: { outcome: 'waiting', reason: NO_TIME },
     });
-    expect(decide(run, readyBut({ judged: undefined }))).toStrictEqual({ do: 'learn', facts: ['judged'] });
+    expect(decide(run, readyBut({ checked: undefined }))).toStrictEqual({ do: 'learn', facts: ['checked'] });
     expect(decide(run, readyBut({ ...dry, lane: BEHIND }))).toStrictEqual({
       do: 'record',
       records: [{ type: 'dry_run', reason: DRY }],
@@ -619,7 +619,7 @@ describe('decide, of whatever run and facts', () => {
       budget: fc.constantFrom('left', 'spent', { until: NOW + HOUR, first: true } as const),
       object: values('object'),
       replacement: values('replacement'),
-      judged: values('judged'),
+      checked: values('checked'),
       target: values('target'),
       task: values('task'),
       prepared: values('prepared'),
@@ -644,8 +644,8 @@ describe('decide, of whatever run and facts', () => {
     fc.assert(
       fc.property(runs, facts, (run, { known: seen, ...others }) => {
         // What was judged is this run's plan.
-        const { judged } = seen;
-        const ofRun = judged?.end === 'complete' ? { judged: { ...judged, planned: run.planned } } : {};
+        const { checked } = seen;
+        const ofRun = checked?.end === 'complete' ? { checked: { ...checked, planned: run.planned } } : {};
         const given = { ...others, known: { ...seen, ...ofRun } };
         rule(decide(run, given), run, given);
       }),
@@ -699,7 +699,7 @@ describe('decide, of whatever run and facts', () => {
     expect(creates).toBeGreaterThan(10);
   });
 
-  it('says the same again of the same run and facts, and changes neither', () => {
+  it('returns the same for the same run and facts, and changes neither', () => {
     check((decision, run, given) => {
       const before = JSON.stringify([run, given]);
       expect(decide(run, given)).toStrictEqual(decision);

@@ -9,7 +9,7 @@ import type { ReceivedRecord, RunRecord } from '../../../../lib/runs/ledger/run-
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
 import type { RecordedDeps } from '../../../../lib/runs/run-deps.ts';
 import { decide } from '../../../../lib/runs/start/decide.ts';
-import { type LaneFact, laneEntry, laneOf, lookAtLane, noteTurn } from '../../../../lib/runs/start/lane-fact.ts';
+import { inspectLane, type LaneFact, laneEntry, laneOf, noteTurn } from '../../../../lib/runs/start/lane-fact.ts';
 import { runOf } from '../../../../lib/runs/start/run.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { noServices } from '../../../fakes/no-services.ts';
@@ -92,7 +92,7 @@ function laneOfRuns() {
     }
   };
   const look = (received: ReceivedRecord, deps = depsOf()) =>
-    lookAtLane(received, received.planned ?? planned(received.run), deps);
+    inspectLane(received, received.planned ?? planned(received.run), deps);
   /** Looks, and does with the lane what is decided then. */
   const take = async (received: ReceivedRecord, deps = depsOf()): Promise<LaneFact['is'] | 'lost'> => {
     const fact = await look(received, deps);
@@ -150,8 +150,8 @@ describe('laneOf', () => {
   });
 });
 
-describe('lookAtLane', () => {
-  it('asks nothing of a run that gets in nobody’s way', async () => {
+describe('inspectLane', () => {
+  it('asks nothing for a run that conflicts with no other', async () => {
     const { receive, look, service } = laneOfRuns();
     const { target: _none, ...alone } = planned('r1', 'online_migration');
 
@@ -159,7 +159,7 @@ describe('lookAtLane', () => {
     expect(service.asked).toEqual([]);
   });
 
-  it('gives a free lane to whoever comes, and to them again, though a later claim of theirs asks', async () => {
+  it('gives a free lane to any run, and to the same run again with a later claim', async () => {
     const { receive, look, take, service } = laneOfRuns();
     const r1 = await receive('r1', 1);
 
@@ -175,12 +175,12 @@ describe('lookAtLane', () => {
     const r1 = await receive('r1', 1);
 
     const behind = { is: 'behind', blocker: { job: 'a', run: 'r2' }, isSteady: false, ended: [] };
-    expect(await look(r1)).toEqual({ ...behind, isIn: false });
+    expect(await look(r1)).toEqual({ ...behind, isQueued: false });
     await take(r1);
-    expect(await look(r1)).toEqual({ ...behind, isIn: true });
+    expect(await look(r1)).toEqual({ ...behind, isQueued: true });
   });
 
-  it('has a run wait whose turn it is not, and says behind which one', async () => {
+  it('makes a run wait until its turn, and names the run ahead', async () => {
     const { receive, look, ledgerOf } = laneOfRuns();
     await receive('r2', 2);
     const received = await receive('r1', 1);
@@ -213,7 +213,7 @@ describe('lookAtLane', () => {
     });
   });
 
-  it('gives a lane that became free to the earliest, whoever asks', async () => {
+  it('gives a freed lane to the earliest run, whichever asks', async () => {
     const { receive, take, add, look, runsIn } = laneOfRuns();
     await take(await receive('r1', 1));
     const [r3, r2] = [await receive('r3', 3), await receive('r2', 2)];
@@ -302,7 +302,7 @@ describe('lookAtLane', () => {
 
     expect(await look(await receive('r1', 1, { object: 'b/k' }))).toEqual({
       is: 'superseded',
-      reason: { code: 'superseded', message: 'a newer version of this object had its turn already' },
+      reason: { code: 'superseded', message: 'a newer version of this object already had its turn' },
     });
     expect(await take(await receive('r0', 0, { object: 'b/other' }))).toBe('held');
   });
@@ -315,7 +315,7 @@ describe('lookAtLane', () => {
     expect(await take(await receive('r1', 2, { object: 'b/k' }))).toBe('held');
   });
 
-  it('gives the lane to exactly one of many that ask at once', async () => {
+  it('gives the lane to exactly one of many concurrent runs', async () => {
     const { receive, take } = laneOfRuns();
     const all = await Promise.all(Array.from({ length: 20 }, (_, i) => receive(`r${i}`, i)));
 
@@ -491,7 +491,7 @@ describe('the task of the holder', () => {
     },
   );
 
-  it('that cannot be asked for says nothing: the run’s log does', async () => {
+  it('that cannot be read proves nothing: the run’s log decides', async () => {
     const { receive, look, take, add, service } = laneOfRuns();
     await take(await receive('r1', 1));
     service.fails = true;
@@ -509,7 +509,7 @@ describe('the task of the holder', () => {
     task('r1', 'SUCCESS');
     service.asked.length = 0;
 
-    expect(await look(await receive('r2', 2), depsOf({ looksAgain: true }))).toMatchObject({ is: 'behind' });
+    expect(await look(await receive('r2', 2), depsOf({ isTick: true }))).toMatchObject({ is: 'behind' });
     expect(service.asked).toEqual([]);
   });
 
@@ -528,7 +528,7 @@ describe('the task of the holder', () => {
       is: 'behind',
       blocker: { job: 'a', run: 'r1' },
       isSteady: true,
-      isIn: false,
+      isQueued: false,
       ended: [],
     });
   });
@@ -538,7 +538,7 @@ describe('the task of the holder', () => {
     await take(await receive('r1', 1, { planned: planned('r1', 'online_migration') }));
     await add('r1', created('r1'), { type: 'steady' });
     const r2 = await receive('r2', 2);
-    const tick = () => depsOf({ looksAgain: true });
+    const tick = () => depsOf({ isTick: true });
     expect(await look(r2, tick())).toMatchObject({ isSteady: true });
 
     await add('r1', { type: 'left_steady' });

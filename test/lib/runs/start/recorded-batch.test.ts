@@ -26,7 +26,7 @@ function simulated(options: SimulationOptions = {}) {
 const run = (i: number) => nameOf('import-a', landed(`a/${i}.rdb`, i)).run;
 
 describe('runs of one event for one target', () => {
-  it('are answered in the order given: the first in order goes ahead, and the others queue behind it', async () => {
+  it('are returned in the order given: the first in order goes ahead, and the others queue behind it', async () => {
     const { notify, lane } = simulated();
 
     const results = await notify();
@@ -61,7 +61,7 @@ describe('runs of one event for one target', () => {
     );
   });
 
-  it('are answered as before when the event comes again', async () => {
+  it('return the same when the event is delivered again', async () => {
     const { notify, simulation } = simulated();
     await notify();
 
@@ -107,7 +107,7 @@ describe('runs of one event for one target', () => {
     expect((await lane()).entries).toHaveLength(9);
   });
 
-  it('make one task each, in their order, wherever the invocation dies before the event comes again', async () => {
+  it('make one task each, in their order, wherever the invocation dies before the event is redelivered', async () => {
     const { calls, notify } = simulated();
     await notify();
     for (const effect of ['before', 'after'] as const) {

@@ -86,7 +86,7 @@ async function diesRecorded(): Promise<InvocationOptions> {
 }
 
 describe('a redelivery', () => {
-  it('answers with the task of the first delivery, and sends nothing', async () => {
+  it('returns the task of the first delivery, and sends nothing', async () => {
     const simulation = new Simulation();
     await deliver(simulation);
 
@@ -105,7 +105,7 @@ describe('a redelivery', () => {
     expect(simulation.cloud.creates).toHaveLength(1);
   });
 
-  it('answers a refusal from the ledger, and sends nothing', async () => {
+  it('returns a refusal from the ledger, and sends nothing', async () => {
     const simulation = new Simulation();
     simulation.cloud.failNextCreate('refused');
     const first = await deliver(simulation);
@@ -253,7 +253,7 @@ describe('a pause', () => {
     expect(simulation.cloud.tasks).toHaveLength(1);
   });
 
-  it('is recorded once, however often the run is taken up', async () => {
+  it('is recorded once, however often the run is processed', async () => {
     const simulation = new Simulation();
     await pause(operatorOf(simulation));
     await deliver(simulation);
@@ -293,7 +293,7 @@ describe('a pause', () => {
 describe('a budget', () => {
   const limited = () => jobsWith('    limit: { runs: 1, per: 1h }\n');
 
-  it('makes further runs wait, with one alarm, and goes on in the next windows', async () => {
+  it('makes further runs wait, with one alarm, and continues in the next windows', async () => {
     const simulation = new Simulation();
     const tight = await limited();
     await deliver(simulation, one, {}, tight);
@@ -351,12 +351,12 @@ describe('a budget', () => {
     expect(await simulation.ledgerText()).not.toContain('"back":true');
   });
 
-  it('that cannot be given back is said in the log, and the run is refused all the same', async () => {
+  it('that cannot be returned is logged, and the run is refused all the same', async () => {
     const { simulation } = failingAt('"back":true');
     simulation.cloud.failNextCreate('refused');
 
     expect(await deliver(simulation)).toMatchObject({ outcome: 'rejected', reason: { code: 'DCS.4004' } });
-    expect(logged(simulation, 'could not be given back')).toBe(1);
+    expect(logged(simulation, 'could not be returned')).toBe(1);
   });
 
   it('does not keep other jobs from the target', async () => {
@@ -372,7 +372,7 @@ describe('a budget', () => {
   });
 });
 
-describe('a create call whose answer was lost', () => {
+describe('a create call whose response was lost', () => {
   // The lease of the first invocation ends after 75 s, and the task may take 60 s more to show.
   it.each([
     ['one listing before the settle time', [30_000], 1],
@@ -419,7 +419,7 @@ describe('a create call whose answer was lost', () => {
     expect(simulation.cloud.creates).toHaveLength(1);
   });
 
-  it('is answered as created when its task shows at once', async () => {
+  it('is returned as created when its task is listed immediately', async () => {
     const simulation = new Simulation();
     simulation.cloud.failNextCreate('reply_lost');
 
@@ -438,7 +438,7 @@ describe('a create call whose answer was lost', () => {
     expect(simulation.cloud.creates).toHaveLength(1);
   });
 
-  it('is parked when no list could be read until the deadline, said at each tick, and adopted once one can', async () => {
+  it('is parked when no list could be read until the deadline, logged at each tick, and adopted once one can', async () => {
     const simulation = new Simulation();
     simulation.cloud.failNextCreate('reply_lost');
     // The look before the create call works, and none after it.
@@ -457,7 +457,7 @@ describe('a create call whose answer was lost', () => {
     await tick(simulation, 2 * HOUR);
     await tick(simulation, 5 * MINUTE);
     expect((await recordsOf(simulation)).filter((type) => type === 'parked')).toHaveLength(1);
-    expect(logged(simulation, 'parked runs wait for a person')).toBe(2);
+    expect(logged(simulation, 'parked runs wait for an operator')).toBe(2);
     expect(await listOpen(operatorOf(simulation))).toHaveLength(1);
     expect(await deliver(simulation)).toMatchObject({ outcome: 'unknown', reason: { code: 'parked' } });
 
@@ -484,7 +484,7 @@ describe('a create call whose answer was lost', () => {
 });
 
 describe('a cloud that is busy', () => {
-  it('is tried again until the deadline, less and less often, and then a person has to look', async () => {
+  it('is tried again until the deadline, less and less often, and then an operator has to decide', async () => {
     const simulation = new Simulation();
     for (let i = 0; i < 1_000; i++) simulation.cloud.failNextCreate('busy');
     await deliver(simulation);
@@ -553,7 +553,7 @@ describe('a ledger that fails', () => {
     expect(simulation.cloud.creates).toHaveLength(1);
   });
 
-  it('does not turn a lost answer into "nothing was created"', async () => {
+  it('does not turn a lost response into "nothing was created"', async () => {
     const { simulation, trouble } = failingAt('"type":"unknown"');
     simulation.cloud.failNextCreate('done_500');
     simulation.cloud.listLagMs = 50_000;
@@ -565,7 +565,7 @@ describe('a ledger that fails', () => {
     expect(simulation.cloud.creates).toHaveLength(1);
   });
 
-  it('does not say that a run waits whose create call may have gone out', async () => {
+  it('does not say that a run waits whose create call may have been sent', async () => {
     const { simulation } = failingAt('"type":"absent"');
     simulation.cloud.failNextCreate('not_done_500');
     await deliver(simulation);
@@ -574,7 +574,7 @@ describe('a ledger that fails', () => {
     expect(await deliver(simulation)).toMatchObject({ outcome: 'unknown', reason: { code: 'ledger' } });
   });
 
-  it('still says which task an earlier delivery made', async () => {
+  it('still returns the task that an earlier delivery created', async () => {
     const { simulation, trouble } = failingAt('"type":"settled"');
     await simulation.deliver(jobs, 'move-cache', {
       kind: 'tick',
@@ -690,7 +690,7 @@ describe('a write of somebody else right before the intent', () => {
 });
 
 describe('a run of another format', () => {
-  it('is left as it is, and said to be so', async () => {
+  it('is left as it is, and reported so', async () => {
     const simulation = new Simulation({
       sabotage: (store) => ({
         ...store,
@@ -705,7 +705,7 @@ describe('a run of another format', () => {
 
     expect(result).toMatchObject({
       outcome: 'waiting',
-      reason: { code: 'ledger', message: expect.stringContaining('format 1, and this code knows 2 only') },
+      reason: { code: 'ledger', message: expect.stringContaining('format 1, but this version supports only 2') },
     });
     expect(await recordsOf(simulation)).toEqual(['received', 'claimed']);
     expect(simulation.cloud.creates).toEqual([]);
@@ -775,7 +775,7 @@ describe('a task that was created', () => {
     expect(await simulation.openCount()).toBe(0);
   });
 
-  it('and failed is left to reconcile by whoever waits for its target', async () => {
+  it('and failed is left to reconcile by runs that wait for its target', async () => {
     const simulation = new Simulation();
     await deliver(simulation);
     simulation.cloud.statuses.set('task-1', 'FAILED');

@@ -48,19 +48,19 @@ describe('requests that wait', () => {
     return simulation;
   }
 
-  it('are at most a hundred for each job: one more is told to come again, and nothing of it is recorded', async () => {
+  it('are at most a hundred for each job: one more has to retry, and nothing of it is recorded', async () => {
     const simulation = await full(99);
 
     expect(await ask(simulation, 100)).toMatchObject({ outcome: 'waiting', reason: { code: 'queued' } });
     const before = await simulation.ledgerText();
     expect(await ask(simulation, 101)).toMatchObject({
       outcome: 'waiting',
-      reason: { code: 'too_many_waiting', message: '100 requests of this job wait already' },
+      reason: { code: 'too_many_waiting', message: '100 requests of this job are already waiting' },
     });
     expect(await simulation.ledgerText()).toBe(before);
   });
 
-  it('are answered as before when they come again', async () => {
+  it('return the same when they are repeated', async () => {
     const simulation = await full();
 
     expect(await ask(simulation, 0)).toMatchObject({ outcome: 'existing' });
@@ -95,7 +95,7 @@ describe('requests that wait', () => {
     expect(await ask(simulation, 102)).toMatchObject({ run, reason: { code: 'queued' } });
   });
 
-  it('are counted with one page of names, and not at all when a request comes again', async () => {
+  it('are counted with one page of names, and not at all when a request is repeated', async () => {
     const simulation = await full(3);
     const lists: string[] = [];
     const turn = async (what: string) => void (what.startsWith('ledger.list') && lists.push(what));
@@ -107,7 +107,7 @@ describe('requests that wait', () => {
     expect(counting).toEqual([`ledger.list waiting-requests/${JOB}/`]);
   });
 
-  it('do not block for good behind markers whose runs are gone', async () => {
+  it('are not blocked permanently by markers whose runs are gone', async () => {
     const simulation = new Simulation({ jobs });
     for (const n of [1, 2]) await simulation.store.put(`waiting-requests/${JOB}/${String(n).repeat(32)}`, '');
     simulation.advance(MINUTE);
@@ -120,7 +120,7 @@ describe('requests that wait', () => {
     expect(codes).toEqual(['queued', 'queued', 'too_many_waiting']);
   });
 
-  it('leave no marker behind when the invocation died before the first record and nobody came again', async () => {
+  it('leave no marker behind when the invocation died before the first record and nobody retried', async () => {
     const simulation = new Simulation({ jobs });
     const calls: string[] = [];
     await ask(simulation, 1, { turn: async (what) => void calls.push(what) });

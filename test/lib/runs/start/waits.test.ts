@@ -5,13 +5,13 @@ import {
   isClaimed,
   isMine,
   isOverdue,
-  nextTryAt,
+  nextAttemptAt,
   park,
-  stepAside,
+  retryLater,
   unrecorded,
   unresolved,
   wait,
-  waitOut,
+  waitOutsideLane,
 } from '../../../../lib/runs/start/waits.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
@@ -36,7 +36,7 @@ const SLOW: RunReason = { code: 'SlowDown', message: 'slow down' };
 const QUEUED: RunReason = { code: 'queued', message: 'another run has the turn' };
 const PREPARED = { type: 'prepared', warnings: [] } as const;
 /** Nothing was found out in this pass. */
-const PLAIN = readyBut({ judged: undefined });
+const PLAIN = readyBut({ checked: undefined });
 
 const notices = (count: number) =>
   Array.from({ length: count }, () => ({ type: 'notified', event: 'started', messageId: 'm' }));
@@ -49,7 +49,7 @@ describe('a claim', () => {
     expect(isClaimed(runWith(), NOW)).toBe(false);
   });
 
-  it('is that of whoever wrote the newest one, over or not', () => {
+  it('belongs to the writer of the newest one, expired or not', () => {
     const theirs = { type: 'claimed', until: NOW };
 
     expect(isMine(runWith([theirs]), READY)).toBe(false);
@@ -79,7 +79,7 @@ describe('a wait', () => {
     result: { outcome: 'waiting', reason },
   });
 
-  it('of a run with 999 records is as long as it is wished, and from 1,000 on six hours at least', () => {
+  it('of a run with 999 records is as long as requested, and from 1,000 on six hours at least', () => {
     const few = runWith(notices(998));
     const many = runWith([{ type: 'claimed', until: NOW + 1 }, ...notices(998)]);
 
@@ -88,7 +88,7 @@ describe('a wait', () => {
     expect(wait(many, PLAIN, BUSY, NOW + 7 * HOUR)).toStrictEqual(recorded(BUSY, NOW + 7 * HOUR));
   });
 
-  it('for its turn is as short as it is wished, however many records there are', () => {
+  it('for its turn is as short as requested, however many records there are', () => {
     const many = runWith([{ type: 'claimed', until: NOW + 1 }, ...notices(998)]);
 
     expect(wait(many, PLAIN, QUEUED, NOW)).toStrictEqual(recorded(QUEUED, NOW));
@@ -140,8 +140,11 @@ describe('a wait', () => {
   });
 
   it('aside leaves the lane first, whether it is written down or not', () => {
-    expect(stepAside(runWith(), PLAIN, BUSY, NOW + 1)).toStrictEqual({ do: 'leave', next: recorded(BUSY, NOW + 1) });
-    expect(stepAside(waited(BUSY), PLAIN, BUSY, NOW)).toStrictEqual({ do: 'leave', next: answer(BUSY) });
+    expect(waitOutsideLane(runWith(), PLAIN, BUSY, NOW + 1)).toStrictEqual({
+      do: 'leave',
+      next: recorded(BUSY, NOW + 1),
+    });
+    expect(waitOutsideLane(waited(BUSY), PLAIN, BUSY, NOW)).toStrictEqual({ do: 'leave', next: answer(BUSY) });
   });
 });
 
@@ -157,12 +160,12 @@ describe('the next try', () => {
   ])('after %i claims comes %i ms later', (claims, ms) => {
     const run = runWith(Array.from({ length: claims }, () => ({ type: 'claimed', until: NOW })));
 
-    expect(nextTryAt(run, NOW)).toBe(NOW + ms);
+    expect(nextAttemptAt(run, NOW)).toBe(NOW + ms);
   });
 
   it('of a run with 1,000 records comes six hours later, and of one with 999 within minutes', () => {
-    expect(nextTryAt(runWith(notices(998)), NOW)).toBe(NOW + 30_000);
-    expect(nextTryAt(runWith(notices(999)), NOW)).toBe(NOW + 6 * HOUR);
+    expect(nextAttemptAt(runWith(notices(998)), NOW)).toBe(NOW + 30_000);
+    expect(nextAttemptAt(runWith(notices(999)), NOW)).toBe(NOW + 6 * HOUR);
   });
 });
 
@@ -186,7 +189,7 @@ describe('a run is overdue', () => {
     },
   );
 
-  it('six hours after its trouble began, however lately it was told again', () => {
+  it('six hours after its trouble began, however recently it failed again', () => {
     const trouble = { type: 'waiting', reason: BUSY, notBefore: NOW };
 
     expect(isOverdue(runWith([trouble, { ...trouble, at: NOW + 5 * HOUR }]), NOW + 6 * HOUR + 1)).toBe(true);
@@ -200,20 +203,22 @@ describe('a run is overdue', () => {
 });
 
 describe('what was found out', () => {
-  it('is the complete plan, once, and its body where that is another one', () => {
-    const judged = { end: 'complete', planned: { ...PLANNED, body: { more: 1 }, warnings: ['w'] } } as const;
+  it('is the complete plan, once, and its body if that changed', () => {
+    const checked = { end: 'complete', planned: { ...PLANNED, body: { more: 1 }, warnings: ['w'] } } as const;
 
     expect(unrecorded(runWith(), READY.known)).toStrictEqual([PREPARED]);
-    expect(unrecorded(runWith(), { judged })).toStrictEqual([{ type: 'prepared', body: { more: 1 }, warnings: ['w'] }]);
-    expect(unrecorded(runWith([PREPARED]), { judged })).toStrictEqual([]);
+    expect(unrecorded(runWith(), { checked })).toStrictEqual([
+      { type: 'prepared', body: { more: 1 }, warnings: ['w'] },
+    ]);
+    expect(unrecorded(runWith([PREPARED]), { checked })).toStrictEqual([]);
   });
 
   it('is nothing while the plan is not complete, and nothing of a dry run', () => {
     expect(unrecorded(runWith(), {})).toStrictEqual([]);
-    expect(unrecorded(runWith(), { judged: { end: 'waiting', reason: BUSY } })).toStrictEqual([]);
-    expect(unrecorded(runWith(), { judged: { end: 'refused', reason: BUSY } })).toStrictEqual([]);
+    expect(unrecorded(runWith(), { checked: { end: 'waiting', reason: BUSY } })).toStrictEqual([]);
+    expect(unrecorded(runWith(), { checked: { end: 'refused', reason: BUSY } })).toStrictEqual([]);
     const planned = withPolicies({ dryRun: true });
-    expect(unrecorded(runWith([], { planned }), { judged: { end: 'complete', planned } })).toStrictEqual([]);
+    expect(unrecorded(runWith([], { planned }), { checked: { end: 'complete', planned } })).toStrictEqual([]);
   });
 });
 
@@ -221,7 +226,7 @@ describe('passing trouble', () => {
   const parkedFor = (reason: RunReason) => ({
     code: 'parked' as const,
     cause: reason.code,
-    message: `parked, a person has to look: ${reason.message}`,
+    message: `parked, an operator has to decide: ${reason.message}`,
   });
   const recorded = (reason: RunReason, notBefore: number) => ({
     do: 'record',
@@ -230,20 +235,23 @@ describe('passing trouble', () => {
   });
 
   it('of the target or the cloud keeps the turn, and of the run itself leaves the target to others', () => {
-    expect(waitOut(runWith(), PLAIN, BUSY)).toStrictEqual(recorded(BUSY, NOW + 30_000));
-    expect(waitOut(runWith(), PLAIN, SLOW)).toStrictEqual(recorded(SLOW, NOW + 30_000));
-    expect(waitOut(runWith(), PLAIN, NO_RIGHT)).toStrictEqual({ do: 'leave', next: recorded(NO_RIGHT, NOW + 30_000) });
+    expect(retryLater(runWith(), PLAIN, BUSY)).toStrictEqual(recorded(BUSY, NOW + 30_000));
+    expect(retryLater(runWith(), PLAIN, SLOW)).toStrictEqual(recorded(SLOW, NOW + 30_000));
+    expect(retryLater(runWith(), PLAIN, NO_RIGHT)).toStrictEqual({
+      do: 'leave',
+      next: recorded(NO_RIGHT, NOW + 30_000),
+    });
     const odd: RunReason = { code: 'backup_running', message: 'a backup is being taken' };
-    expect(waitOut(runWith(), PLAIN, odd, NOW + MINUTE)).toStrictEqual(recorded(odd, NOW + MINUTE));
+    expect(retryLater(runWith(), PLAIN, odd, NOW + MINUTE)).toStrictEqual(recorded(odd, NOW + MINUTE));
   });
 
   it('of a run that may have a task keeps the turn, whatever it is', () => {
     const attempted = runWith([{ type: 'intent', until: NOW }]);
 
-    expect(waitOut(attempted, PLAIN, NO_RIGHT)).toStrictEqual(recorded(NO_RIGHT, NOW + 30_000));
+    expect(retryLater(attempted, PLAIN, NO_RIGHT)).toStrictEqual(recorded(NO_RIGHT, NOW + 30_000));
   });
 
-  it('after six hours parks the run, says so loudly, and leaves the target to others', () => {
+  it('after six hours parks the run, logs an error, and leaves the target to others', () => {
     const since = { type: 'waiting', reason: BUSY, notBefore: NOW, at: NOW - 6 * HOUR - 1 };
     const expected = (reason: RunReason) => ({
       do: 'leave',
@@ -258,16 +266,16 @@ describe('passing trouble', () => {
       },
     });
 
-    expect(waitOut(runWith([since]), PLAIN, BUSY)).toStrictEqual(expected(BUSY));
-    expect(waitOut(runWith([since]), PLAIN, NO_RIGHT)).toStrictEqual(expected(NO_RIGHT));
+    expect(retryLater(runWith([since]), PLAIN, BUSY)).toStrictEqual(expected(BUSY));
+    expect(retryLater(runWith([since]), PLAIN, NO_RIGHT)).toStrictEqual(expected(NO_RIGHT));
     const justNow = runWith([{ ...since, at: NOW - 6 * HOUR }]);
-    expect(waitOut(justNow, PLAIN, BUSY)).toStrictEqual(recorded(BUSY, NOW + 30_000));
+    expect(retryLater(justNow, PLAIN, BUSY)).toStrictEqual(recorded(BUSY, NOW + 30_000));
   });
 
   it('of an attempt that certainly made nothing parks a run that waits, not one that is unknown', () => {
     const run = runWith([{ type: 'intent', until: NOW, at: NOW - 7 * HOUR }]);
 
-    expect(waitOut(run, PLAIN, BUSY)).toMatchObject({ do: 'leave', next: { result: { outcome: 'waiting' } } });
+    expect(retryLater(run, PLAIN, BUSY)).toMatchObject({ do: 'leave', next: { result: { outcome: 'waiting' } } });
     expect(park(run, PLAIN, BUSY)).toStrictEqual({
       do: 'record',
       records: [{ type: 'parked', reason: parkedFor(BUSY) }],
@@ -276,7 +284,7 @@ describe('passing trouble', () => {
     });
   });
 
-  it('keeps what the cloud said with the reason of a parked run', () => {
+  it('keeps the error of the cloud with the reason of a parked run', () => {
     const reason: RunReason = { ...BUSY, status: 400, request_id: 'q-1' };
 
     expect(park(runWith(), PLAIN, reason)).toMatchObject({
@@ -300,7 +308,7 @@ describe('a run that nothing more can be done for now', () => {
       outcome: 'unknown',
       reason: {
         code: 'lost_answer',
-        message: 'a create call may have gone out and its answer is not known; the list of tasks is being watched',
+        message: 'a create call may have been sent, but its response is unknown; watching the list of tasks',
       },
     });
   });

@@ -13,27 +13,27 @@ import { isOver } from './set-end.ts';
 import { openWork, type SetWork } from './set-work.ts';
 import { MAX_TURNS, startSet, tryToStart, unsteady } from './start-set.ts';
 
-/** Files that are recorded of a set that is not complete: more than it may have, so that it is seen to have too many. */
+/** Files recorded for an incomplete set: one more than allowed, so that it is seen to have too many. */
 const MAX_RECORDED = MAX_FILES + 1;
 
 /**
- * Takes in an object of a set. The object that completes the set starts the set's one run; the same object again, even much later, is answered
- * with what it started.
+ * Adds an object to its set. The object that completes the set starts the set's single run. If the same object is delivered again, even much later,
+ * the result of that run is returned.
  *
- * An object that comes when its set is over starts nothing, and is said and reported. A new version of the marker completes the set again.
+ * An object that arrives after its set is over starts nothing; it is logged and reported. A new version of the marker completes the set again.
  *
- * @returns never throws for what the cloud or the ledger says; `waiting` with `set_incomplete` while the set is not complete, `rejected`
- *   with `bad_manifest` when its list of files can't be used, `skipped` with `late_member` when it came too late
+ * @returns `waiting` with `set_incomplete` while the set is not complete, `rejected` with `bad_manifest` when its manifest is invalid, `skipped` with
+ *   `late_member` when the object arrived too late; never throws for errors of the cloud or the ledger
  */
-export async function landInSet(
+export async function addToSet(
   { jobs, job, object, place }: { jobs: Jobs; job: Job; object: ObjectTrigger; place: SetPlace },
   deps: RecordedDeps,
 ): Promise<RunResult> {
   const log = deps.log.with({ job: job.name, set: place.prefix });
   try {
     const work = await openWork(jobs, job, place.prefix, deps.ledger);
-    if (!work) throw new Error(`${place.prefix} is no set of job ${job.name}`);
-    return await land(work, place.role, object, { ...deps, log });
+    if (!work) throw new Error(`${place.prefix} is not a set of job ${job.name}`);
+    return await add(work, place.role, object, { ...deps, log });
   } catch (error) {
     if (error instanceof OtherEnvironmentError) {
       log.error('the set is refused; nothing was recorded', { error });
@@ -45,7 +45,7 @@ export async function landInSet(
   }
 }
 
-async function land(
+async function add(
   work: SetWork,
   role: SetPlace['role'],
   object: ObjectTrigger,
@@ -67,14 +67,14 @@ async function land(
     if (trigger) return startSet(work, trigger, deps);
     const type = recordFor(state, role, landed);
     if (type === 'too_many') return tryToStart(work, deps);
-    // Before and after: whoever takes the mark away in between looks again afterwards.
+    // Marked before and after: whoever removes the marker in between checks again afterwards.
     if (type !== 'known') await markSetOpen(deps.ledger, set);
     if (type !== 'known' && !(await log.append({ ...deps.ledger.stamp(), type, ...landed }))) continue;
     await markSetOpen(deps.ledger, set);
-    if (type === 'late') deps.log.error('an object came too late for its set, and starts nothing', { key });
+    if (type === 'late') deps.log.error('an object arrived too late for its set and starts nothing', { key });
     if (!isOver(foldSet(log.records))) return tryToStart(work, deps);
     const last = foldSet(log.records).complete.at(-1);
-    // A version of the marker that another one has replaced before the set was complete.
+    // A version of the marker that was replaced by another one before the set was complete.
     return type === 'known' && role === 'marker' && last ? startSet(work, last, deps) : late(work, key);
   }
   throw unsteady(log);
@@ -86,7 +86,7 @@ function hasStarted({ set }: ObjectTrigger, role: SetPlace['role'], { key, versi
   return set?.members.some((member) => member.version === version && isIt(member.key)) === true;
 }
 
-/** What an object that started nothing yet is to its set; `known` when that is recorded. */
+/** The role of an object that has not started anything yet; `known` when it is already recorded. */
 function recordFor(
   state: SetState,
   role: SetPlace['role'],
@@ -99,6 +99,6 @@ function recordFor(
 }
 
 function late(work: SetWork, key: string): RunResult {
-  const message = `obs://${work.trigger.bucket}/${key} came when its set was over; nothing is imported`;
+  const message = `obs://${work.trigger.bucket}/${key} arrived after its set was over; it is not imported`;
   return { job: work.job.name, outcome: 'skipped', reason: { code: 'late_member', message } };
 }

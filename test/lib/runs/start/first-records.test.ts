@@ -2,7 +2,7 @@ import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import type { LaneEntry } from '../../../../lib/runs/ledger/lane-state.ts';
 import { pause } from '../../../../lib/runs/ledger/pauses.ts';
-import { recordFirst } from '../../../../lib/runs/start/record-first.ts';
+import { writeFirstRecords } from '../../../../lib/runs/start/first-records.ts';
 import { NOW } from '../../../fixtures/decided-run.ts';
 import { gate, newRuns, received } from '../../../fixtures/new-run.ts';
 
@@ -29,7 +29,7 @@ const OVER = { type: 'claimed', by: 'ours', until: NOW };
 
 /** Records run `r`; all looks that begin have come to their end. */
 async function recorded(runs = newRuns(), more: Parameters<typeof received>[0] = {}, behind?: LaneEntry) {
-  const finder = await recordFirst(await runs.log(), received(more), runs.deps, behind);
+  const finder = await writeFirstRecords(await runs.log(), received(more), runs.deps, behind);
   await new Promise(setImmediate);
   return { ...runs, finder, written: await runs.records() };
 }
@@ -47,7 +47,7 @@ describe('the first records of a run', () => {
       },
     }));
 
-    const recording = recordFirst(await runs.log(), received(), runs.deps);
+    const recording = writeFirstRecords(await runs.log(), received(), runs.deps);
     await begun.opened;
     await new Promise(setImmediate);
     expect(await runs.records()).toEqual([]);
@@ -69,9 +69,9 @@ describe('the first records of a run', () => {
   it('are written once: whoever is too late finds nothing out', async () => {
     const runs = newRuns();
     const log = await runs.log();
-    await recordFirst(await runs.log(), received(), runs.deps);
+    await writeFirstRecords(await runs.log(), received(), runs.deps);
 
-    expect(await recordFirst(log, received(), runs.deps)).toBeUndefined();
+    expect(await writeFirstRecords(log, received(), runs.deps)).toBeUndefined();
     expect(await runs.records()).toHaveLength(2);
   });
 

@@ -7,7 +7,7 @@ import { OtherEnvironmentError } from '../ledger/origin.ts';
 import { byAge, inTurn, notePlace, type Place } from '../ledger/reconcile-turn.ts';
 import type { RunLog } from '../ledger/run-log.ts';
 import type { RunState } from '../ledger/run-state.ts';
-import { isLasting, mayBeUnreadable, noteUnreadable, type UnreadableRecord } from '../ledger/unreadable-records.ts';
+import { isPermanent, mayBeUnreadable, noteUnreadable, type UnreadableRecord } from '../ledger/unreadable-records.ts';
 import { unmarkWaiting } from '../ledger/waiting-requests.ts';
 import { completeReplay } from '../operate/replay-run.ts';
 import { sendReports } from '../report/notify.ts';
@@ -19,51 +19,50 @@ import { advanceRun } from '../start/advance-run.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
 import { DetailBudget } from './detail-budget.ts';
 import { type FollowDeps, followRun } from './follow-run.ts';
-import { inShare } from './in-share.ts';
-import { lookAgain } from './look-again.ts';
 import { ReadAhead } from './read-ahead.ts';
+import { recheckUnreadable } from './recheck-unreadable.ts';
 import { settleRun } from './settle-run.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
+import { withTimeShare } from './with-time-share.ts';
 
-/** So many runs are taken up after the place of the next tick was written, and before it is written again. */
+/** Runs processed between two writes of the place where the next tick begins. */
 export const RUNS_PER_PLACE = 20;
-/** Of the time for runs: what listing them may take, and what is kept for reports. */
+/** Shares of the time for runs: the maximum for listing them, and what is reserved for reports. */
 const LISTING_SHARE = 1 / 4;
 const REPORTS_SHARE = 1 / 5;
-/** A marker without a run: its invocation died between the two. The platform delivers an event again for at most a day. */
+/** Age of a marker without a run after which it is removed: its invocation died between the two. The platform redelivers an event for at most a day. */
 const ORPHAN_MS = 25 * 60 * 60_000;
 
-/** What came of it so far: it stands if the rest hangs. */
-export interface TakenUpRuns {
+/** The results so far: they are kept if the rest hangs. */
+export interface RunsProgress {
   open: number;
   parked: number;
   looked: number;
-  /** There were more than could be listed. */
+  /** More runs are open than could be listed. */
   isPartOfAll: boolean;
   readonly runs: RunResult[];
-  /** Where the next tick goes on, unless all were reached. */
+  /** Where the next tick continues, unless all runs were reached. */
   place: Place;
 }
 
-export interface TakeUpOptions {
+export interface ProcessRunsOptions {
   readonly jobs: Jobs;
-  /** What there is to do, as far as it is listed. */
+  /** The open work that was listed. */
   readonly work: OpenWork;
-  /** Longer than this no run may take. */
+  /** Time limit for each run. */
   readonly runMs: number;
 }
 
 /**
- * Takes up the open runs, the oldest first, as far as the time goes. Then what is to be reported is sent, and what could not be read is looked
- * at again.
+ * Processes the open runs, oldest first, until the time is over. Then sends due reports, and checks unreadable records again.
  *
- * A run that hangs is left alone after `runMs`. Before every twentieth run it is noted where the next tick begins, so that one that kills
- * the process does not keep those behind it from their turn for ever.
+ * A run that hangs is abandoned after `runMs`. Before every twentieth run, the place where the next tick begins is written, so that a run that kills
+ * the process does not block those behind it forever.
  *
- * @param done is filled as the work goes on
- * @throws {LedgerError} when the open runs can't be listed, or the place not be written
+ * @param done is updated as the work proceeds
+ * @throws {LedgerError} when the open runs can't be listed, or the place can't be written
  */
-export async function takeUpRuns(done: TakenUpRuns, { jobs, work, runMs }: TakeUpOptions, deps: RecordedDeps) {
+export async function processRuns(done: RunsProgress, { jobs, work, runMs }: ProcessRunsOptions, deps: RecordedDeps) {
   const partMs = deps.remainingMs();
   const { remainingMs, leaseMs = remainingMs } = deps;
   const hasTime = () => remainingMs() > partMs * REPORTS_SHARE && leaseMs() > RESERVE_MS;
@@ -74,7 +73,7 @@ export async function takeUpRuns(done: TakenUpRuns, { jobs, work, runMs }: TakeU
   const shared = {
     snapshot: makeTaskSnapshot(deps.services, deps.log, deps.ledger.now),
     details: new DetailBudget(open.length, deps.ledger.now()),
-    looksAgain: true as const,
+    isTick: true as const,
   };
   for (const [index, entry] of open.entries()) {
     if (!hasTime()) break;
@@ -82,21 +81,21 @@ export async function takeUpRuns(done: TakenUpRuns, { jobs, work, runMs }: TakeU
       await notePlace(deps.ledger, placeAfter(entry, done));
     done.looked += 1;
     const isTurn = shared.details.isTurn(places.get(entry) ?? index);
-    const taken = await inShare(runMs, deps, (limited) =>
-      takeUp(entry, logs.take(index), { ...limited, ...shared, isTurn }),
+    const taken = await withTimeShare(runMs, deps, (limited) =>
+      processRun(entry, logs.take(index), { ...limited, ...shared, isTurn }),
     );
-    const { result, isParked, toReport } = taken === 'abandoned' ? leftAlone(entry, runMs, deps) : taken;
+    const { result, isParked, toReport } = taken === 'abandoned' ? abandonedRun(entry, runMs, deps) : taken;
     done.place = placeAfter(entry, done);
     if (isParked) done.parked += 1;
     if (toReport) unreported.push(toReport);
     if (result) done.runs.push({ job: entry.job, run: entry.run, ...result });
   }
-  await inShare(deps.remainingMs() / 2, deps, (limited) => report(unreported, limited));
-  if (mayBeUnreadable(deps.ledger, work)) done.runs.push(...(await lookAgain(jobs, deps, runMs)));
+  await withTimeShare(deps.remainingMs() / 2, deps, (limited) => report(unreported, limited));
+  if (mayBeUnreadable(deps.ledger, work)) done.runs.push(...(await recheckUnreadable(jobs, deps, runMs)));
 }
 
 async function listInTurn(
-  done: TakenUpRuns,
+  done: RunsProgress,
   work: OpenWork,
   hasTime: () => boolean,
   { ledger, log }: RecordedDeps,
@@ -106,23 +105,23 @@ async function listInTurn(
   done.open = open.length;
   done.isPartOfAll = !isAll;
   if (isAll) return inTurn(open, place);
-  log.warn('there are more open runs than can be listed in a tick; they are taken up in the order of their names', {
+  log.warn('more runs are open than can be listed in a tick; processing them in the order of their names', {
     listed: open.length,
   });
   return open;
 }
 
-function placeAfter({ at, job, run }: OpenRun, { isPartOfAll }: TakenUpRuns): Place {
+function placeAfter({ at, job, run }: OpenRun, { isPartOfAll }: RunsProgress): Place {
   return { after: { at, job, run }, ...(isPartOfAll ? { byName: true } : {}) };
 }
 
-function leftAlone({ job, run }: OpenRun, runMs: number, { log }: RecordedDeps): TakenUp {
-  log.error('this run did not end in its share of the tick and is left alone; it stays open', { job, run, runMs });
-  const message = `it did not end within ${runMs} ms; the log of an earlier tick may have why`;
+function abandonedRun({ job, run }: OpenRun, runMs: number, { log }: RecordedDeps): ProcessedRun {
+  log.error('this run exceeded its share of the tick and was abandoned; it stays open', { job, run, runMs });
+  const message = `it did not end within ${runMs} ms; the log of an earlier tick may have the reason`;
   return { result: { outcome: 'waiting', reason: { code: 'out_of_time', message } }, isParked: false };
 }
 
-/** Reports come after everything else, so that no run waits for them. A settled run ends when they are out. */
+/** Reports are sent after everything else, so that no run waits for them. A settled run is closed once they are sent. */
 async function report(runs: readonly RunLog[], deps: RecordedDeps): Promise<void> {
   await sendReports(runs, deps);
   for (const run of runs) {
@@ -130,62 +129,62 @@ async function report(runs: readonly RunLog[], deps: RecordedDeps): Promise<void
     try {
       await settleRun(run, deps);
     } catch (error) {
-      deps.log.error('a run that was reported could not be closed; it stays open', { list: run.name, error });
+      deps.log.error('a reported run could not be closed; it stays open', { list: run.name, error });
     }
   }
 }
 
-interface TakenUp {
+interface ProcessedRun {
   readonly result?: RunResult;
   readonly isParked: boolean;
   readonly toReport?: RunLog;
 }
 
-/** Of a run whose task is there the log says what became of it: `existing` is the answer to a redelivery. */
+/** For a run whose task exists, the log shows its state: the outcome `existing` is the response to a redelivery. */
 function followedFields({ outcome, ...result }: RunResult, state: string | undefined): Record<string, unknown> {
   return outcome === 'existing' && state !== undefined ? { state, ...result } : { outcome, ...result };
 }
 
-async function takeUp(entry: OpenRun, reading: Promise<RunLog>, deps: FollowDeps): Promise<TakenUp> {
+async function processRun(entry: OpenRun, reading: Promise<RunLog>, deps: FollowDeps): Promise<ProcessedRun> {
   const { job, run } = entry;
   const log = deps.log.with({ job, run });
   let isRead = false;
   try {
     const records = await reading;
     isRead = true;
-    const result = await bringOn(records, records.state, entry, { ...deps, log });
+    const result = await advance(records, records.state, entry, { ...deps, log });
     if (result) log.info('run', followedFields(result, viewRun(records.records)?.state));
     const isParked = records.state.parked === true;
     const toReport = dueReports(records.records).length > 0 ? { toReport: records } : {};
     return { ...(result ? { result } : {}), isParked, ...toReport };
   } catch (error) {
-    log.error('this run could not be taken up; it stays open', { error });
+    log.error('this run could not be processed; it stays open', { error });
     if (error instanceof OtherEnvironmentError) {
       return { result: { outcome: 'skipped', reason: reasonOf(error) }, isParked: false };
     }
     const lane = error instanceof DamagedListError ? laneOfList(error.list) : undefined;
     const why = error instanceof LedgerError ? error.message : '';
-    // Once for all runs of the job that wait for that target.
+    // Recorded once for all runs of the job that wait for that target.
     if (lane !== undefined) await note({ job, run: lane, why, lane }, { ...deps, log });
-    else if (!isRead && why && isLasting(error)) await note({ job, run, why }, { ...deps, log });
+    else if (!isRead && why && isPermanent(error)) await note({ job, run, why }, { ...deps, log });
     const code = error instanceof LedgerError ? 'ledger' : 'internal';
     return {
-      result: { outcome: 'waiting', reason: { code, message: 'it could not be taken up; the log has why' } },
+      result: { outcome: 'waiting', reason: { code, message: 'it could not be processed; see the log' } },
       isParked: false,
     };
   }
 }
 
-/** People are told of it at the end of the tick: see `lookAgain`. */
+/** Reported at the end of the tick: see `recheckUnreadable`. */
 async function note(what: Omit<UnreadableRecord, 'since'>, { ledger, log }: RecordedDeps): Promise<void> {
   try {
     await noteUnreadable(ledger, { ...what, since: ledger.now() });
   } catch (error) {
-    log.error('that a record cannot be read could not be noted; the next tick tries again', { error });
+    log.error('an unreadable record could not be noted; the next tick retries', { error });
   }
 }
 
-async function bringOn(
+async function advance(
   records: RunLog,
   state: RunState,
   entry: OpenRun,
@@ -204,8 +203,8 @@ async function bringOn(
 }
 
 /**
- * A marker that no run followed. The void record makes a delivery that is under way just now decide again, and put a marker of the next
- * generation: so the marker that is removed here is never one that is needed.
+ * Removes a marker without a run. The `void` record makes a delivery that is in progress decide again and put a marker of the next generation, so the
+ * marker removed here is never one that is needed.
  */
 async function forgetOrphan(
   records: RunLog,
@@ -217,6 +216,6 @@ async function forgetOrphan(
   if (!isGivenUp && !(await records.append({ ...ledger.stamp(), type: 'void' }))) return undefined;
   await unmarkOpen(ledger, job, run, generation);
   await unmarkWaiting(ledger, job, run);
-  log.warn('a run was announced more than a day ago and never came; it is forgotten');
+  log.warn('a run was announced more than a day ago and never recorded; its marker is removed');
   return undefined;
 }

@@ -11,25 +11,25 @@ import { waitsOf, waitText } from './set-waits.ts';
 import { type SetScope, setName, setScope } from './set-work.ts';
 
 /**
- * What starts another attempt at the run of a set: the files that the bucket has now, those among them that came too late for the first one. Of
- * a set with a manifest, the files that its marker lists now.
+ * The trigger for another attempt at the run of a set: the files that the bucket has now, including those that arrived too late for the first one.
+ * For a set with a manifest, the files that its marker lists now.
  *
- * @throws {RunError} `trigger_gone` when the job has no such sets any more; `bad_manifest`; `set_incomplete` when files are missing;
- *   `set_not_listed` when the bucket can't be looked into: trying again may help
+ * @throws {RunError} `trigger_gone` when the job no longer has this set; `bad_manifest`; `set_incomplete` when files are missing; `set_not_listed`
+ *   when the bucket can't be listed: a retry may help
  */
-export async function listSetAgain(
+export async function relistSet(
   job: Job,
   { key: prefix, set, time }: ObjectTrigger,
   services: Pick<AllServices, 'obs'>,
 ): Promise<ObjectTrigger> {
   const scope = setScope(job, prefix);
-  if (!scope) throw new RunError('trigger_gone', `job ${job.name} has no sets with the prefix ${prefix} any more`);
+  if (!scope) throw new RunError('trigger_gone', `job ${job.name} no longer has a set with the prefix ${prefix}`);
   const { complete } = scope.trigger.set;
   const named: SetObject = { key: `${prefix}${complete.marker ?? ''}`, version: set?.marker ?? '', time };
   const keys = complete.manifest ? await keysOf(scope, named, services) : undefined;
   const listing = await list(scope, keys, services);
   const { files } = listing;
-  // A marker that is gone by now has said what it had to say, and there was a quiet time before the first attempt.
+  // A marker that is gone by now had already completed the set, and there was a quiet time before the first attempt.
   const { quietMs: _quiet, ...rule } = complete;
   const marker = listing.marker ?? named;
   const waits = waitsOf(rule, { files, marker, keys }, 0);
@@ -48,7 +48,9 @@ async function keysOf(scope: SetScope, marker: SetObject, services: Pick<AllServ
     throw new RunError('set_not_listed', keys);
   } catch (cause) {
     if (!(cause instanceof ManifestError)) throw cause;
-    throw new RunError('bad_manifest', `the manifest ${setName(scope)} can't be used: ${cause.message}`, [], { cause });
+    throw new RunError('bad_manifest', `the manifest of set ${setName(scope)} is invalid: ${cause.message}`, [], {
+      cause,
+    });
   }
 }
 

@@ -2,15 +2,15 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { RunDeps } from '../run-deps.ts';
 
 /**
- * Gives some work a share of the time that is left, and no more: it sees a shorter `remainingMs`, and is left alone when it does not end.
+ * Limits work to a share of the remaining time: it sees a shorter `remainingMs`, and is abandoned if it does not end in time.
  *
- * What was left alone may go on beside what comes next, and may still write: that is safe, because every step is a compare-and-swap, and
- * what it claimed stays claimed until the whole invocation is over (`leaseMs`), not just its share. It begins no call when its time is over.
+ * Abandoned work may continue in the background and may still write. That is safe, because every step is a compare-and-swap, and its claims last
+ * until the whole invocation is over (`leaseMs`), not just its share. It starts no call after its time is over.
  *
- * @returns `abandoned` when the work did not end in its share
- * @throws what the work throws in time; a later failure is in the log
+ * @returns `abandoned` when the work did not end within its share
+ * @throws what the work throws in time; a later failure is logged
  */
-export async function inShare<D extends Pick<RunDeps, 'remainingMs' | 'leaseMs'> & { readonly log: Logger }, T>(
+export async function withTimeShare<D extends Pick<RunDeps, 'remainingMs' | 'leaseMs'> & { readonly log: Logger }, T>(
   shareMs: number,
   deps: D,
   work: (deps: D) => Promise<T>,
@@ -24,12 +24,12 @@ export async function inShare<D extends Pick<RunDeps, 'remainingMs' | 'leaseMs'>
   let isOver = false;
   const working = work({ ...deps, remainingMs: leftMs, leaseMs });
   working.catch((error: unknown) => {
-    if (isOver) deps.log.warn('what was abandoned failed', { error });
+    if (isOver) deps.log.warn('abandoned work failed', { error });
   });
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<'abandoned'>((resolve) => {
     timer = setTimeout(() => resolve('abandoned'), Math.max(0, leftMs()));
-    // Where nothing else is left to come, nothing is waited for.
+    // Does not keep the process alive.
     timer.unref();
   });
   try {

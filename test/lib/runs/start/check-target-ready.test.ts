@@ -2,7 +2,7 @@ import type { RequestTrigger } from '../../../../lib/events/trigger.ts';
 import { CloudError, type CloudErrorDetails } from '../../../../lib/kernel/errors.ts';
 import type { PlannedTask } from '../../../../lib/migrations/action.ts';
 import { DEFAULT_TASK_POLICIES } from '../../../../lib/migrations/task-policies.ts';
-import { completePlan, lookAtTarget } from '../../../../lib/runs/start/prepare-run.ts';
+import { checkTargetReady, completePlan } from '../../../../lib/runs/start/prepare-run.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
 
 const PLANNED: PlannedTask = {
@@ -64,7 +64,7 @@ describe('the look before the lane and the look in it', () => {
     [{ outcome: 'not_sent', cloudCode: 'CERT_HAS_EXPIRED' }, 'waiting', 'CERT_HAS_EXPIRED'],
     [{ status: 400, cloudCode: 'DCS.4061' }, 'refused', 'DCS.4061'],
   ])('agree on a target that is %j: %s', async (seen, end, code) => {
-    const inLane = await lookAtTarget(PLANNED, seeing(seen));
+    const inLane = await checkTargetReady(PLANNED, seeing(seen));
     const before = await completePlan(PLANNED, seeing(seen));
 
     expect(inLane).toMatchObject({ end, ...(code && { reason: { code } }) });
@@ -77,9 +77,9 @@ describe('the look before the lane and the look in it', () => {
     const denied = seeing({ status: 403, cloudCode: 'DCS.2007' });
     const ofJob = { ...ASKED, body: {} };
 
-    expect(await lookAtTarget(PLANNED, denied, ASKED)).toMatchObject({ end: 'refused' });
+    expect(await checkTargetReady(PLANNED, denied, ASKED)).toMatchObject({ end: 'refused' });
     expect(await completePlan(PLANNED, denied, ASKED)).toMatchObject({ end: 'refused' });
-    expect(await lookAtTarget(PLANNED, denied, ofJob)).toMatchObject({ end: 'waiting' });
+    expect(await checkTargetReady(PLANNED, denied, ofJob)).toMatchObject({ end: 'waiting' });
     expect(await completePlan(PLANNED, denied, ofJob)).toMatchObject({ end: 'waiting' });
   });
 });

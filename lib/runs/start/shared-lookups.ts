@@ -5,10 +5,10 @@ import type { ObsService } from '../../ports/obs.ts';
 import type { AllServices } from '../../ports/services.ts';
 
 /**
- * The same services, which look at each end of an object once: the look for the object that started a run and the judgement of its file go out side by
- * side and share the request. The end of that object is asked for together with its start when the event says how large it is.
+ * The same services, but each end of an object is read only once: the lookup of the object that started a run and the check of its file run in
+ * parallel and share the request. If the event has the size of that object, its end is read together with its start.
  */
-export function sharedLooks(services: AllServices, given: Trigger | undefined): AllServices {
+export function sharedLookups(services: AllServices, given: Trigger | undefined): AllServices {
   const looks = new Map<string, Promise<unknown>>();
   const once = <T>(look: () => Promise<T>, ...of: readonly (string | number)[]): Promise<T> => {
     const key = JSON.stringify(of);
@@ -22,7 +22,7 @@ export function sharedLooks(services: AllServices, given: Trigger | undefined): 
     return {
       readStart: (bucket, key, bytes) => {
         const size = sizeOfEnd(given, bucket, key);
-        // A failure is thrown to whoever asks for the end.
+        // A failure is thrown to the caller of `readEnd`.
         if (size !== undefined) readEnd(bucket, key, size - INSPECTED_BYTES, size).catch(() => undefined);
         return once(() => obs.readStart(bucket, key, bytes), 'start', bucket, key, bytes);
       },
@@ -38,10 +38,10 @@ export function sharedLooks(services: AllServices, given: Trigger | undefined): 
   return { ...services, obs };
 }
 
-/** The size of the object that started a run, if its end is looked at as well: a key of a single object that is large enough and of a telling kind. */
+/** The size of the object that started a run, if its end is read as well: a single object that is large enough and of a kind whose end matters. */
 function sizeOfEnd(given: Trigger | undefined, bucket: string, key: string): number | undefined {
   if (given?.kind !== 'object' || given.set || given.bucket !== bucket || given.key !== key) return undefined;
   const kind = kindByName(key);
-  const isTelling = kind === 'rdb' || kind === 'zip';
-  return isTelling && given.size !== undefined && given.size > INSPECTED_BYTES ? given.size : undefined;
+  const hasRelevantEnd = kind === 'rdb' || kind === 'zip';
+  return hasRelevantEnd && given.size !== undefined && given.size > INSPECTED_BYTES ? given.size : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Jobs } from '../../jobs/job.ts';
 import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { hasNone, type OpenWork } from '../ledger/open-work.ts';
+import { isEmptyUnder, type OpenWork } from '../ledger/open-work.ts';
 import {
   foldSet,
   listOpenSets,
@@ -19,54 +19,53 @@ import type { RecordedDeps } from '../run-deps.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
 import { fingerprint } from '../start/occurrence.ts';
 import { closeSet } from './close-set.ts';
-import { judgeByBucket, waitingText } from './judge-set.ts';
+import { evaluateByBucket, waitingText } from './evaluate-set.ts';
 import { reportSet } from './report-set.ts';
-import { isOver, isResting } from './set-end.ts';
+import { isDormant, isOver } from './set-end.ts';
 import { openWork, type SetWork } from './set-work.ts';
 import { startSet, tryToStart } from './start-set.ts';
 
-/** The place is written whenever so many sets were taken up. */
+/** The place is written after every batch of this many sets. */
 const BATCH = 20;
 const PAGE = 1_000;
-/** Of the time that sets have in a tick, one may take this part, but at least as much as a run needs to start. */
+/** One set may take this fraction of the sets' time in a tick, but at least as much as a run needs to start. */
 const SHARE_OF_SET = 10;
 const MIN_SET_MS = 5_000;
 
 /**
- * Takes up the sets about which there is something to do: those that were quiet for long enough, whose deadline is over, whose run was not
- * started, whose reports did not go out. As far as the time goes; the next tick goes on after the last one, and begins again at the first
- * when all had their turn. No set takes more than a tenth of the time. A tick that dies leaves its place: the next one finds out at which
- * set, and the one after that passes it over.
+ * Processes the open sets: those that were quiet for long enough, whose deadline has passed, whose run was not started, or whose reports were not
+ * sent. Stops when the time is over; the next tick continues after the last set, and starts over when all had their turn. No set takes more than a
+ * tenth of the time. If a tick dies, the next one finds out at which set, and the one after that skips it.
  *
- * A set that is not complete by its deadline is given up and reported as `missed`, as what came too late is. A set whose job is gone from
- * the jobs file, or has no sets there any more, is given up.
+ * A set that is not complete by its deadline is given up and reported as `missed`, as are late objects. A set whose job is no longer in the jobs
+ * file, or no longer has sets there, is given up.
  *
- * @param work what there is to do, as far as it is listed
- * @returns what became of the runs that were started, and of the sets that could not be taken up
+ * @param work the open work that was listed
+ * @returns the results of the runs that were started, and of the sets that could not be processed
  * @throws {LedgerError} when the open sets can't be listed, or the place can't be written
  */
-export async function takeUpSets(jobs: Jobs, work: OpenWork, deps: RecordedDeps): Promise<RunResult[]> {
+export async function processSets(jobs: Jobs, work: OpenWork, deps: RecordedDeps): Promise<RunResult[]> {
   const { ledger } = deps;
   const hasTime = () => deps.remainingMs() > RESERVE_MS;
-  const mostMs = Math.max(deps.remainingMs() / SHARE_OF_SET, MIN_SET_MS);
-  if (hasNone(work, OPEN_SETS)) return [];
+  const setMs = Math.max(deps.remainingMs() / SHARE_OF_SET, MIN_SET_MS);
+  if (isEmptyUnder(work, OPEN_SETS)) return [];
   const turn = await readSetTurn(ledger);
   const place = new Place(ledger, turn);
   const results: RunResult[] = [];
   for await (const name of inTurn(ledger, turn.after, hasTime)) {
     if (!hasTime()) break;
     if (turn.state === 'at' && name === turn.after) {
-      deps.log.error('an earlier tick died at this set; it is passed over once', { set: name });
+      deps.log.error('an earlier tick died at this set; it is skipped once', { set: name });
       continue;
     }
     await place.before(name);
-    results.push(...(await takeUpNamed(jobs, name, withAtMost(mostMs, deps))));
+    results.push(...(await processNamed(jobs, name, withTimeLimit(setMs, deps))));
   }
   await place.end();
   return results;
 }
 
-/** The place of a tick, written down every 20 sets; before each set when the tick before died at one of the next 20. */
+/** The place of a tick, written every 20 sets; before each set if the previous tick died at one of the next 20. */
 class Place {
   readonly #ledger: Ledger;
   #after: OpenSetName | undefined;
@@ -100,7 +99,7 @@ class Place {
   }
 }
 
-/** All open sets, from the first one after `after` on, and then those up to it. Stops when there is no time for another page. */
+/** All open sets: first those behind `after`, then the others. Stops when there is no time for another page. */
 async function* inTurn(
   ledger: Ledger,
   after: OpenSetName | undefined,
@@ -120,29 +119,29 @@ async function* inTurn(
   }
 }
 
-function withAtMost(ms: number, deps: RecordedDeps): RecordedDeps {
+function withTimeLimit(ms: number, deps: RecordedDeps): RecordedDeps {
   const end = deps.ledger.now() + ms;
   return { ...deps, remainingMs: () => Math.min(deps.remainingMs(), end - deps.ledger.now()) };
 }
 
-/** Never throws for the ledger: a set that can't be read is passed over. */
-async function takeUpNamed(jobs: Jobs, name: OpenSetName, deps: RecordedDeps): Promise<RunResult[]> {
+/** Never throws for ledger errors: a set that can't be read is skipped. */
+async function processNamed(jobs: Jobs, name: OpenSetName, deps: RecordedDeps): Promise<RunResult[]> {
   let log = deps.log.with({ set: name });
   let set: OpenSet | undefined;
   try {
     set = await readOpenSet(deps.ledger, name);
     if (!set) return [];
     log = deps.log.with({ job: set.job, set: set.prefix });
-    return await takeUp(jobs, set, { ...deps, log });
+    return await processSet(jobs, set, { ...deps, log });
   } catch (error) {
-    log.error('this set could not be taken up; it stays open', { error });
+    log.error('this set could not be processed; it stays open', { error });
     if (set && error instanceof DamagedListError) await noteSet(set, error, { ...deps, log });
     const code = error instanceof LedgerError ? 'ledger' : 'internal';
-    return [{ outcome: 'waiting', reason: { code, message: `${name} could not be taken up; the log has why` } }];
+    return [{ outcome: 'waiting', reason: { code, message: `${name} could not be processed; see the log` } }];
   }
 }
 
-/** People are told of it by `lookAgain`. */
+/** Reported by `recheckUnreadable`. */
 async function noteSet(
   { job, prefix }: OpenSet,
   { message }: LedgerError,
@@ -152,32 +151,32 @@ async function noteSet(
     const run = fingerprint(job, { kind: 'object', parts: [prefix] });
     await noteUnreadable(ledger, { job, run, since: ledger.now(), why: message, set: prefix });
   } catch (error) {
-    log.error('that this set cannot be read could not be noted; the next tick tries again', { error });
+    log.error('an unreadable set could not be noted; the next tick retries', { error });
   }
 }
 
-async function takeUp(jobs: Jobs, set: OpenSet, deps: RecordedDeps): Promise<RunResult[]> {
+async function processSet(jobs: Jobs, set: OpenSet, deps: RecordedDeps): Promise<RunResult[]> {
   const job = jobs.jobs.get(set.job);
   const work = job && (await openWork(jobs, job, set.prefix, deps.ledger));
   const log = work?.log ?? (await openSetLog(deps.ledger, set.job, set.prefix));
   const results: RunResult[] = [];
   const state = foldSet(log.records);
-  if (work && (state.toStart || !isResting(state))) {
+  if (work && (state.toStart || !isDormant(state))) {
     const result = state.toStart ? await startSet(work, state.toStart, deps) : await tryToStart(work, deps);
     const isWaiting = result.reason?.code === 'set_incomplete';
     const last = isWaiting ? await giveUpWhenOverdue(work, result, deps) : result;
     if (last) results.push(last);
-  } else if (!work) await giveUp(log, 'its job is gone from the jobs file, or has no such sets there', deps);
+  } else if (!work) await giveUp(log, 'its job is no longer in the jobs file, or has no such set there', deps);
   if (work) await reportSet(work, deps);
   await closeSet(log, set, job, deps.ledger);
   return results;
 }
 
 /**
- * A set that waits for its marker is looked up in the bucket before it is given up: the marker may lie there without a notification, or under a
- * name that is not quite right.
+ * Before a set that waits for its marker is given up, the bucket is listed: the marker may be there without a notification, or under a slightly wrong
+ * name.
  *
- * @returns what became of its run if it was started after all
+ * @returns the result of its run if it was started after all
  */
 async function giveUpWhenOverdue(work: SetWork, result: RunResult, deps: RecordedDeps): Promise<RunResult | undefined> {
   const { log, trigger } = work;
@@ -185,10 +184,10 @@ async function giveUpWhenOverdue(work: SetWork, result: RunResult, deps: Recorde
   if (state.firstAt === undefined || deps.ledger.now() < state.firstAt + trigger.set.deadlineMs) return undefined;
   let why = result.reason?.message ?? '';
   if (trigger.set.complete.marker !== undefined && !state.marker) {
-    const verdict = await judgeByBucket(work, state, deps);
+    const verdict = await evaluateByBucket(work, state, deps);
     if (verdict.kind === 'waits') why = waitingText(work, verdict);
     if (verdict.kind === 'other_marker') {
-      deps.log.warn('the bucket has a marker of the set that was not announced; it counts');
+      deps.log.warn('the bucket has a marker of the set without a notification; using it');
       await log.append({ ...deps.ledger.stamp(), type: 'marker', ...verdict.marker });
       const again = await tryToStart(work, deps);
       if (again.reason?.code !== 'set_incomplete') return again;
@@ -203,6 +202,6 @@ async function giveUp(log: SetLog, why: string, deps: RecordedDeps): Promise<voi
   const state = foldSet(log.records);
   if (state.toStart === undefined && isOver(state)) return;
   if (await log.append({ ...deps.ledger.stamp(), type: 'incomplete', why })) {
-    deps.log.error('a set is given up: it is not complete', { why });
+    deps.log.error('an incomplete set is given up', { why });
   }
 }

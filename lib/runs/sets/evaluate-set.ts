@@ -4,75 +4,75 @@ import type { SetObject, SetState } from '../ledger/set-log.ts';
 import type { RecordedDeps } from '../run-deps.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
 import { listSet, type SetListing } from './list-set.ts';
-import { nearMarkerHints } from './near-marker.ts';
+import { markerHints } from './marker-hints.ts';
 import { ManifestError } from './parse-manifest.ts';
 import { readManifest } from './read-manifest.ts';
 import { setTrigger } from './set-trigger.ts';
 import { type SetWait, waitsOf, waitText } from './set-waits.ts';
 import { type SetWork, setName } from './set-work.ts';
 
-/** What becomes of a set now. */
+/** What to do with a set now. */
 export type SetVerdict =
-  /** It is complete, and this starts its run. */
+  /** It is complete; `trigger` starts its run. */
   | { readonly kind: 'complete'; readonly trigger: ObjectTrigger }
   | SetWaiting
-  /** Its manifest is wrong, whatever comes; another version of the marker may be right. `why`: one sentence. */
+  /** Its manifest is invalid, whatever else arrives; another version of the marker may be valid. `why`: one sentence. */
   | { readonly kind: 'bad_manifest'; readonly why: string }
-  /** The bucket has a marker whose notification did not come (yet): the first one, or another version of a list of files. */
+  /** The bucket has a marker whose notification did not arrive (yet): the first one, or another version of the manifest. */
   | { readonly kind: 'other_marker'; readonly marker: SetObject };
 
 export interface SetWaiting {
   readonly kind: 'waits';
-  /** How many it has. */
+  /** Number of files it has. */
   readonly files: number;
   readonly waits: readonly SetWait[];
-  /** Keys that may have been meant as the marker. Empty when the bucket was not looked into. */
-  readonly nearMarkers: readonly string[];
+  /** Keys that may have been meant as the marker. Empty when the bucket was not listed. */
+  readonly similarKeys: readonly string[];
 }
 
-export type JudgeDeps = Pick<RecordedDeps, 'ledger' | 'log' | 'remainingMs'> & {
+export type EvaluateDeps = Pick<RecordedDeps, 'ledger' | 'log' | 'remainingMs'> & {
   readonly services: Pick<RecordedDeps['services'], 'obs'>;
 };
 
 /**
- * Judges whether a set is complete. The bucket is looked into only when nothing else is missing: with a marker, or after a quiet time, for a
- * notification may be lost, or come after the marker's. A set that is complete by its count alone needs no look, unless a notification leaves open
- * which of two keys its object has: then those that the bucket has count.
+ * Decides whether a set is complete. The bucket is listed only when nothing else is missing: with a marker, or after a quiet time, because a
+ * notification may be lost or arrive after the marker's. A set that is complete by its count alone needs no listing, unless a notification leaves
+ * open which of two keys its object has: then the keys in the bucket count.
  */
-export async function judgeSet(work: SetWork, state: SetState, deps: JudgeDeps): Promise<SetVerdict> {
+export async function evaluateSet(work: SetWork, state: SetState, deps: EvaluateDeps): Promise<SetVerdict> {
   const { complete } = work.trigger.set;
-  const looks = complete.marker !== undefined || complete.quietMs !== undefined;
-  const known = judgeByLedger(work, state, deps.ledger.now());
-  const early = known.waits.filter(({ condition }) => !looks || condition === 'marker' || condition === 'quiet');
+  const usesBucket = complete.marker !== undefined || complete.quietMs !== undefined;
+  const known = evaluateByLedger(work, state, deps.ledger.now());
+  const early = known.waits.filter(({ condition }) => !usesBucket || condition === 'marker' || condition === 'quiet');
   if (early.length > 0) return { ...known, waits: early };
-  return looks || hasUncertain(state)
-    ? judgeByBucket(work, state, deps)
+  return usesBucket || hasUncertain(state)
+    ? evaluateByBucket(work, state, deps)
     : completeWith(work, [...state.members.values()]);
 }
 
 const KEYS_UNCERTAIN =
-  'their events may mean either of two keys: allow obs:bucket:ListBucket, or say with OBJECT_KEYS how keys are written';
+  'their events may mean either of two keys: allow obs:bucket:ListBucket, or set OBJECT_KEYS to how keys are written';
 
 function hasUncertain({ members }: SetState): boolean {
   return [...members.values()].some(({ written }) => written !== undefined);
 }
 
-/** What a set waits for as far as its notifications tell. */
-export function judgeByLedger({ trigger }: SetWork, state: SetState, now: number): SetWaiting {
+/** What a set waits for, according to its notifications alone. */
+export function evaluateByLedger({ trigger }: SetWork, state: SetState, now: number): SetWaiting {
   const files = [...state.members.values()];
   const waits = waitsOf(trigger.set.complete, { files, marker: state.marker, lastAt: state.lastAt }, now);
-  return { kind: 'waits', files: files.length, waits, nearMarkers: [] };
+  return { kind: 'waits', files: files.length, waits, similarKeys: [] };
 }
 
-/** As `judgeSet`, by what the bucket has now. */
-export async function judgeByBucket(work: SetWork, state: SetState, deps: JudgeDeps): Promise<SetVerdict> {
+/** Like `evaluateSet`, according to what the bucket has now. */
+export async function evaluateByBucket(work: SetWork, state: SetState, deps: EvaluateDeps): Promise<SetVerdict> {
   const { complete } = work.trigger.set;
   const notified = [...state.members.values()];
   const fromBucket = (why: string): SetWaiting => ({
     kind: 'waits',
     files: notified.length,
     waits: [{ condition: 'bucket', why }],
-    nearMarkers: [],
+    similarKeys: [],
   });
   const { marker } = state;
   let keys: readonly string[] | undefined;
@@ -84,22 +84,22 @@ export async function judgeByBucket(work: SetWork, state: SetState, deps: JudgeD
   }
   const listing = await list(work, state, keys, deps);
   if (typeof listing === 'string') return fromBucket(listing);
-  // A list of files was read from what lies there now, so it is that version's.
+  // The manifest was read from the current marker, so it belongs to that version.
   if ((keys || !marker) && isOther(listing.marker, state)) return { kind: 'other_marker', marker: listing.marker };
-  return judgeListing(work, state, { listing, keys }, deps.ledger.now());
+  return evaluateListing(work, state, { listing, keys }, deps.ledger.now());
 }
 
 async function keysOf(
   work: SetWork,
   marker: SetObject,
-  { services }: JudgeDeps,
+  { services }: EvaluateDeps,
 ): Promise<readonly string[] | string | { readonly why: string }> {
   try {
     return await readManifest(work, marker, services);
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
     return {
-      why: `the manifest ${setName(work)}${marker.key.slice(work.prefix.length)} can't be used: ${error.message}`,
+      why: `the manifest ${setName(work)}${marker.key.slice(work.prefix.length)} is invalid: ${error.message}`,
     };
   }
 }
@@ -108,17 +108,17 @@ function isOther(found: SetObject | undefined, { marker, known }: SetState): fou
   return found !== undefined && found.version !== marker?.version && !known(found);
 }
 
-function judgeListing(
+function evaluateListing(
   work: SetWork,
   state: SetState,
   { listing, keys }: { readonly listing: SetListing; readonly keys: readonly string[] | undefined },
   now: number,
 ): SetVerdict {
   const { complete } = work.trigger.set;
-  const { files, newestAt = 0, nearMarkers } = listing;
+  const { files, newestAt = 0, similarKeys } = listing;
   const lastAt = Math.max(state.lastAt ?? 0, newestAt);
   const waits = waitsOf(complete, { files, marker: state.marker, keys, lastAt }, now);
-  if (waits.length > 0) return { kind: 'waits', files: files.length, waits, nearMarkers };
+  if (waits.length > 0) return { kind: 'waits', files: files.length, waits, similarKeys };
   return completeWith(work, files, complete.marker === undefined ? undefined : state.marker);
 }
 
@@ -126,39 +126,39 @@ function completeWith({ trigger, prefix, name }: SetWork, files: readonly SetObj
   return { kind: 'complete', trigger: setTrigger({ bucket: trigger.bucket, prefix, name }, files, marker) };
 }
 
-/** What the bucket has; what was notified where we may not list it. A text says why neither can be said. */
+/** The files in the bucket; the notified files if we may not list the bucket. A string says why neither is known. */
 async function list(
   work: SetWork,
   state: SetState,
   keys: readonly string[] | undefined,
-  { services, log, remainingMs }: JudgeDeps,
+  { services, log, remainingMs }: EvaluateDeps,
 ): Promise<SetListing | string> {
   try {
     return await listSet(work, services, { keys, hasTime: () => remainingMs() > RESERVE_MS });
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     if (error.outcome !== 'rejected' || error.temporary) {
-      log.warn('the files of a set could not be listed; it is tried again', { error });
+      log.warn('the files of a set could not be listed; this is retried', { error });
       return 'its files could not be listed';
     }
     const { members } = state;
     if (hasUncertain(state)) {
-      log.error(`the files of a set may not be listed, and ${KEYS_UNCERTAIN}`, { error });
+      log.error(`listing the files of a set is not allowed, and ${KEYS_UNCERTAIN}`, { error });
       return `its files could not be listed, and ${KEYS_UNCERTAIN}`;
     }
-    log.warn('the files of a set may not be listed, so those are taken whose notification came; allow ListBucket', {
+    log.warn('listing the files of a set is not allowed; using the files that were notified. Allow ListBucket', {
       error,
     });
     const named = keys && new Set(keys);
     const files = [...members.values()].filter(({ key }) => !named || named.has(key));
-    return { files, others: members.size - files.length, nearMarkers: [] };
+    return { files, others: members.size - files.length, similarKeys: [] };
   }
 }
 
-/** What a set has and waits for, for people. */
-export function waitingText(work: SetWork, { files, waits, nearMarkers }: SetWaiting): string {
+/** What a set has and waits for, as text for people. */
+export function waitingText(work: SetWork, { files, waits, similarKeys }: SetWaiting): string {
   const { marker } = work.trigger.set.complete;
   const text = waitText(work.trigger.set.complete, work.prefix, files, waits);
-  const hints = nearMarkerHints(marker, work.prefix, nearMarkers).map((hint) => `; ${hint}`);
+  const hints = markerHints(marker, work.prefix, similarKeys).map((hint) => `; ${hint}`);
   return `set ${setName(work)}: ${text}${hints.join('')}`;
 }
