@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+
+// In a function's folder: `index.js` loads programs of the folder through it, when they were built with a cache of what V8 made of them.
+const FOLDER = import.meta.dirname;
+const DIGEST_BYTES = 32;
+
+const requireHere = createRequire(join(FOLDER, 'index.js'));
+/** What programs of the folder gave, as `require` keeps it. */
+const loaded = new Map<string, { exports: unknown }>();
+
+/** V8 asks for the length of the source and for its own version, which several releases of Node.js share. This says for what the data is. */
+function digestOf(source: Buffer, data: Buffer): Buffer {
+  const { arch, platform, version, versions } = process;
+  const hash = createHash('sha256').update(`${version} ${versions.v8} ${platform} ${arch}\n`);
+  return hash.update(source).update(data).digest();
+}
+
+function dataFor(name: string, source: Buffer): Buffer | undefined {
+  try {
+    const cache = readFileSync(join(FOLDER, `${name}.cache`));
+    const data = cache.subarray(DIGEST_BYTES);
+    return digestOf(source, data).equals(cache.subarray(0, DIGEST_BYTES)) ? data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function scriptOf(name: string, source: Buffer, cachedData?: Buffer): Script {
+  const wrapped = `(function (exports, require, module, __filename, __dirname) {\n${source}\n})`;
+  // The name is kept in the cache, so it says nothing of the folder that the build wrote to. The wrapper's first line is not part of the file.
+  return new Script(wrapped, { filename: `./${name}.js`, lineOffset: -1, ...(cachedData && { cachedData }) });
+}
+
+/** The program as `require` would compile it. A cache that is missing, or for another program or Node.js, is left alone. */
+export function compile(name: string): Script {
+  const source = readFileSync(join(FOLDER, `${name}.js`));
+  return scriptOf(name, source, dataFor(name, source));
+}
+
+/** Loads a program of the folder, once; and with `load`, in its turn, what it requires of the folder. */
+export function load(name: string): unknown {
+  const known = loaded.get(name);
+  if (known) return known.exports;
+  const module = { exports: {} };
+  loaded.set(name, module);
+  const requireFrom = (id: string) => {
+    const [, beside] = /^\.\/([\w-]+)\.js$/.exec(id) ?? [];
+    return beside === undefined ? requireHere(id) : load(beside);
+  };
+  const file = join(FOLDER, `${name}.js`);
+  try {
+    compile(name).runInThisContext()(module.exports, Object.assign(requireFrom, requireHere), module, file, FOLDER);
+  } catch (error) {
+    loaded.delete(name);
+    throw error;
+  }
+  return module.exports;
+}
+
+/**
+ * Writes the caches, each beside its program: the same bytes each time that it is run in a process of its own with the flag `--predictable`.
+ * Whole programs are compiled, so that none of their code has to be run for it.
+ */
+export async function write(names: readonly string[]): Promise<void> {
+  const { setFlagsFromString } = await import('node:v8');
+  for (const name of names) {
+    const source = readFileSync(join(FOLDER, `${name}.js`));
+    setFlagsFromString('--no-lazy');
+    const script = scriptOf(name, source);
+    // A cache is taken only by a process that has the flags which this one has now.
+    setFlagsFromString('--lazy');
+    const data = script.createCachedData();
+    writeFileSync(join(FOLDER, `${name}.cache`), Buffer.concat([digestOf(source, data), data]));
+  }
+}
