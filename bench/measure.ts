@@ -73,7 +73,7 @@ export async function measure(module: string, workload: Workload = {}): Promise<
   const [workloadFile, found] = [join(folder, 'workloadFile.json'), join(folder, 'found.json')];
   processes += 1;
   const defaults = {
-    // Ends in another number each time: the target of its first event is one that no process before it used.
+    // Ends in a different number each time, so that the first event has a target that no earlier process used.
     from: processes * 1_000_000 + processes,
     userData: {},
     invocations: 0,

@@ -158,7 +158,7 @@ export async function landedEvent(records = 1, keyOf = keyOfTarget(records)): Pr
       object: {
         ...record.s3.object,
         key: keyOf(i),
-        // Neither: the object that lies there is that of each event, and each is a new one all the same.
+        // Absent, so that each event is about the object in the bucket; the sequencer makes it a new one.
         eTag: undefined,
         size: undefined,
         sequencer: `#-${i}`,

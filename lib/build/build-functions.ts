@@ -30,8 +30,8 @@ export interface BuildOptions extends JobsOptions {
   /** Additional `node_modules` folders in which to look for packages. */
   readonly packages?: readonly string[];
   /**
-   * Put V8's code cache of each program beside it. It is used by a Node.js of the release that builds, on the same system, and left alone by
-   * every other; and it makes a package five times as large.
+   * Write V8's code cache of each program next to it. Only the Node.js release that builds uses it, on the same platform; others ignore it. It
+   * makes a package five times as large.
    * @default false
    */
   readonly codeCache?: boolean;
@@ -138,7 +138,7 @@ async function bundleFunction(entry: string, folder: string, making: Making): Pr
   return sizes;
 }
 
-/** In a process that always does the same: another one compiles in an order of its own, and what it writes differs. */
+/** In a process of its own, started with `--predictable`: otherwise the bytes differ from build to build. */
 async function writeCodeCaches(folder: string, names: readonly string[]): Promise<void> {
   const program = `require('./code-cache.js').write(${JSON.stringify(names)})`;
   await run(process.execPath, ['--predictable', '-e', program], { cwd: folder, env: {} });

@@ -4,15 +4,15 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 
-// In a function's folder: `index.js` loads programs of the folder through it, when they were built with a cache of what V8 made of them.
+// In the folder of a function that is built with a code cache, `index.js` loads the programs of the folder through this file.
 const FOLDER = import.meta.dirname;
 const DIGEST_BYTES = 32;
 
 const requireHere = createRequire(join(FOLDER, 'index.js'));
-/** What programs of the folder gave, as `require` keeps it. */
+/** The modules of the folder that were loaded, as `require` keeps them. */
 const loaded = new Map<string, { exports: unknown }>();
 
-/** V8 asks for the length of the source and for its own version, which several releases of Node.js share. This says for what the data is. */
+/** V8 itself checks only the length of the source, its flags and its own version, which several releases of Node.js share. */
 function digestOf(source: Buffer, data: Buffer): Buffer {
   const { arch, platform, version, versions } = process;
   const hash = createHash('sha256').update(`${version} ${versions.v8} ${platform} ${arch}\n`);
@@ -31,17 +31,17 @@ function dataFor(name: string, source: Buffer): Buffer | undefined {
 
 function scriptOf(name: string, source: Buffer, cachedData?: Buffer): Script {
   const wrapped = `(function (exports, require, module, __filename, __dirname) {\n${source}\n})`;
-  // The name is kept in the cache, so it says nothing of the folder that the build wrote to. The wrapper's first line is not part of the file.
+  // The cache keeps this name, so it must not depend on the folder. The first line of the wrapper is not part of the file.
   return new Script(wrapped, { filename: `./${name}.js`, lineOffset: -1, ...(cachedData && { cachedData }) });
 }
 
-/** The program as `require` would compile it. A cache that is missing, or for another program or Node.js, is left alone. */
+/** Compiles a program as `require` does. A cache that is missing, damaged, or for another program or Node.js is ignored. */
 export function compile(name: string): Script {
   const source = readFileSync(join(FOLDER, `${name}.js`));
   return scriptOf(name, source, dataFor(name, source));
 }
 
-/** Loads a program of the folder, once; and with `load`, in its turn, what it requires of the folder. */
+/** Loads a program of the folder once, and the programs of the folder that it requires in the same way. */
 export function load(name: string): unknown {
   const known = loaded.get(name);
   if (known) return known.exports;
