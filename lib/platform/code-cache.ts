@@ -62,8 +62,8 @@ export function load(name: string): unknown {
 }
 
 /**
- * Writes the caches, each beside its program: the same bytes each time that it is run in a process of its own with the flag `--predictable`.
- * Whole programs are compiled, so that none of their code has to be run for it.
+ * Writes the cache of each program next to it. A process that was started with `--predictable` writes the same bytes each time.
+ * All functions are compiled without running any.
  */
 export async function write(names: readonly string[]): Promise<void> {
   const { setFlagsFromString } = await import('node:v8');
