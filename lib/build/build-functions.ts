@@ -1,8 +1,6 @@
 // Creates dist/functions/<name>/ for each file in functions/. The folder, zipped as is, is the package of a function.
-import { execFile } from 'node:child_process';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
 import { type BuildOptions as BuildConfig, build as bundle } from 'esbuild';
 import type { JobsOptions } from '../jobs/check-jobs.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
@@ -10,6 +8,7 @@ import { ROOT } from './package-root.ts';
 import { replaceUnused } from './replace-unused.ts';
 import { splitPackages } from './split-packages.ts';
 import { stripDescriptions } from './strip-descriptions.ts';
+import { writeCodeCache } from './write-code-cache.ts';
 
 export interface BuiltFunction {
   readonly name: string;
@@ -36,8 +35,6 @@ export interface BuildOptions extends JobsOptions {
    */
   readonly codeCache?: boolean;
 }
-
-const run = promisify(execFile);
 
 /** Stacks without a frame of the bundle are left to the previous handler. A program with a code cache has a relative name. */
 const indexWith = (main: string) => `const previous = Error.prepareStackTrace;
@@ -127,7 +124,7 @@ async function bundleFunction(entry: string, folder: string, making: Making): Pr
   const load = making.codeCache ? "require('./code-cache.js').load('main')" : "require('./main.js')";
   await writeFile(join(folder, 'index.js'), indexWith(load));
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');
-  if (making.codeCache) await writeCodeCaches(folder, ['main', ...parts.keys()]);
+  if (making.codeCache) await Promise.all(['main', ...parts.keys()].map((name) => writeCodeCache(folder, name)));
   const sizes: Record<string, number> = {};
   for (const { inputs } of [main, rest].flatMap(({ metafile }) => Object.values(metafile.outputs))) {
     for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
@@ -136,10 +133,4 @@ async function bundleFunction(entry: string, folder: string, making: Making): Pr
     }
   }
   return sizes;
-}
-
-/** In a process of its own, started with `--predictable`: otherwise the bytes differ from build to build. */
-async function writeCodeCaches(folder: string, names: readonly string[]): Promise<void> {
-  const program = `require('./code-cache.js').write(${JSON.stringify(names)})`;
-  await run(process.execPath, ['--predictable', '-e', program], { cwd: folder, env: {} });
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
@@ -19,6 +19,11 @@ function digestOf(source: Buffer, data: Buffer): Buffer {
   return hash.update(source).update(data).digest();
 }
 
+/** The file of a cache: V8's data after a digest that says what it is for. */
+export function cacheFile(source: Buffer, data: Buffer): Buffer {
+  return Buffer.concat([digestOf(source, data), data]);
+}
+
 function dataFor(name: string, source: Buffer): Buffer | undefined {
   try {
     const cache = readFileSync(join(FOLDER, `${name}.cache`));
@@ -29,16 +34,19 @@ function dataFor(name: string, source: Buffer): Buffer | undefined {
   }
 }
 
-function scriptOf(name: string, source: Buffer, cachedData?: Buffer): Script {
-  const wrapped = `(function (exports, require, module, __filename, __dirname) {\n${source}\n})`;
-  // The cache keeps this name, so it must not depend on the folder. The first line of the wrapper is not part of the file.
-  return new Script(wrapped, { filename: `./${name}.js`, lineOffset: -1, ...(cachedData && { cachedData }) });
+/** What V8 compiles, with the name under which it does: the cache is for both, and keeps the name, so it must not depend on the folder. */
+export function scriptParts(name: string, source: Buffer): { readonly text: string; readonly filename: string } {
+  const text = `(function (exports, require, module, __filename, __dirname) {\n${source}\n})`;
+  return { text, filename: `./${name}.js` };
 }
 
 /** Compiles a program as `require` does. A cache that is missing, damaged, or for another program or Node.js is ignored. */
 export function compile(name: string): Script {
   const source = readFileSync(join(FOLDER, `${name}.js`));
-  return scriptOf(name, source, dataFor(name, source));
+  const { text, filename } = scriptParts(name, source);
+  const cachedData = dataFor(name, source);
+  // The first line of the text is not part of the file.
+  return new Script(text, { filename, lineOffset: -1, ...(cachedData && { cachedData }) });
 }
 
 /** Loads a program of the folder once, and the programs of the folder that it requires in the same way. */
@@ -59,21 +67,4 @@ export function load(name: string): unknown {
     throw error;
   }
   return module.exports;
-}
-
-/**
- * Writes the cache of each program next to it. A process that was started with `--predictable` writes the same bytes each time.
- * All functions are compiled without running any.
- */
-export async function write(names: readonly string[]): Promise<void> {
-  const { setFlagsFromString } = await import('node:v8');
-  for (const name of names) {
-    const source = readFileSync(join(FOLDER, `${name}.js`));
-    setFlagsFromString('--no-lazy');
-    const script = scriptOf(name, source);
-    // A cache is taken only by a process that has the flags which this one has now.
-    setFlagsFromString('--lazy');
-    const data = script.createCachedData();
-    writeFileSync(join(FOLDER, `${name}.cache`), Buffer.concat([digestOf(source, data), data]));
-  }
 }
