@@ -3,6 +3,7 @@ import type { Trigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { RunError } from '../../lib/kernel/errors.ts';
 import type { LedgerStore } from '../../lib/ports/ledger-store.ts';
+import { LANE_VERSION, type LaneEntry } from '../../lib/runs/ledger/lane-state.ts';
 import { pause, resume } from '../../lib/runs/ledger/pauses.ts';
 import { openRunLog } from '../../lib/runs/ledger/run-log.ts';
 import { foldRun } from '../../lib/runs/ledger/run-state.ts';
@@ -55,12 +56,23 @@ const LANES = ['d2c8399f-bdba-43c1-8069-3ff17a1a79d5', 'e3d9400a-cecb-54d2-9170-
   (target) => `lanes/target/dcs-${target}/000001`,
 );
 
-/** Records of a lane that many runs came to and left: it rolls over at 400. */
-const USED_LANE = Array.from({ length: 398 }, (_, i) => {
-  const run = `gone-${Math.floor(i / 2)}`;
-  const record = i % 2 === 0 ? { type: 'enter', job: 'gone', run, order: i, trigger: 'tick' } : { type: 'leave', run };
+function recordLine(i: number, record: object): string {
   return `${JSON.stringify({ id: `gone-${i}`, at: 1, by: 'gone', ...record })}\n`;
+}
+
+/** Records of a lane that many runs came to and left: a snapshot is written after 200. */
+const USED_LANE = Array.from({ length: 200 }, (_, i) => {
+  const run = `gone-${Math.floor(i / 2)}`;
+  if (i % 2 === 1) return recordLine(i, { type: 'leave', run, claim: 1 });
+  const entry: LaneEntry = { job: 'gone', run, order: i, kind: 'backup_import', task: run, claim: 1 };
+  return recordLine(i, { type: 'enter', v: LANE_VERSION, ...entry });
 });
+
+/** With more records its end is a snapshot; it rolls over at 9,000. */
+function usedLane(records: number): string {
+  if (records <= USED_LANE.length) return USED_LANE.slice(0, records).join('');
+  return recordLine(records, { type: 'snapshot', v: LANE_VERSION, entries: [], landed: {}, left: {}, before: records });
+}
 
 /** Those that persons and callers decide about: imports of each overlap, and a server that is started. */
 const DECIDED = [0, 1, 2, 3, 7, 8, 10, 13];
@@ -85,13 +97,15 @@ type Action =
   | { readonly do: 'pause' | 'resume'; readonly job: string }
   | ({ readonly do: DecisionKind; readonly occurrence: number } & Trouble);
 
+/** A delivery makes few calls, a tick many. */
+const call = (most: number) => fc.oneof(fc.integer({ min: 1, max: 15 }), fc.integer({ min: 1, max: most }));
 const at = (most: number) =>
-  fc.record({ at: fc.integer({ min: 1, max: most }), effect: fc.constantFrom('before' as const, 'after' as const) });
+  fc.record({ at: call(most), effect: fc.constantFrom('before' as const, 'after' as const) });
 const trouble = {
   crash: fc.option(at(45), { nil: undefined, freq: 2 }),
   ledgerFault: fc.option(at(45), { nil: undefined, freq: 3 }),
   skewMs: fc.constantFrom(0, 0, -4_000, 4_000),
-  frozen: fc.option(fc.record({ at: fc.integer({ min: 1, max: 30 }), rounds: fc.integer({ min: 1, max: 3 }) }), {
+  frozen: fc.option(fc.record({ at: call(30), rounds: fc.integer({ min: 1, max: 3 }) }), {
     nil: undefined,
     freq: 3,
   }),
@@ -150,7 +164,7 @@ const round = fc.record({
 const schedule = fc.record({
   rounds: fc.array(round, { minLength: 1, maxLength: 5 }),
   listLagMs: fc.constantFrom(0, 5_000, 45_000),
-  usedLanes: fc.constantFrom(0, 0, 392, 396, 398),
+  usedLanes: fc.constantFrom(0, 0, 192, 198, 8_990, 8_997),
 });
 type Schedule = {
   readonly rounds: readonly { readonly actions: readonly Action[]; readonly thenMs: number }[];
@@ -171,8 +185,8 @@ async function play(
 ): Promise<void> {
   const simulation = new Simulation(store ? { sabotage: store } : {});
   simulation.cloud.listLagMs = listLagMs;
-  const usedLane = USED_LANE.slice(0, usedLanes).join('');
-  if (usedLane !== '') for (const lane of LANES) await simulation.store.append(lane, 0, usedLane);
+  const used = usedLane(usedLanes);
+  if (used !== '') for (const lane of LANES) await simulation.store.append(lane, 0, used);
   const ledger = simulation.ledger('operator');
   const turn = (what: string) => scheduler.schedule(Promise.resolve(), what);
   const deliver = (i: number, options: object = {}) => {
