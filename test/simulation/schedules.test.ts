@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Trigger } from '../../lib/events/trigger.ts';
+import type { ObjectTrigger, Trigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { RunError } from '../../lib/kernel/errors.ts';
 import type { LedgerStore } from '../../lib/ports/ledger-store.ts';
@@ -44,6 +44,8 @@ const OCCURRENCES: readonly Occurrence[] = [
   { job: 'copy-c', trigger: ticked(12) },
   { job: 'start-02', trigger: ticked(13) },
 ];
+/** Those that one event may announce together. */
+const OBJECTS = OCCURRENCES.flatMap(({ trigger }, i) => (trigger.kind === 'object' ? [i] : []));
 const CHANGES = ['CopyInstance', 'SetOnlineMigrationTask', 'UpdateTaskStatus', 'StopMigrationTask'] as const;
 /** What is changed for an occurrence beside its create call. */
 const CHANGES_OF: readonly (readonly [number, readonly ChangeOperation[]])[] = [
@@ -74,6 +76,13 @@ function usedLane(records: number): string {
   return recordLine(records, { type: 'snapshot', v: LANE_VERSION, entries: [], landed: {}, left: {}, before: records });
 }
 
+function objectsOf(occurrences: readonly number[]): ObjectTrigger[] {
+  return occurrences.flatMap((i) => {
+    const { trigger } = OCCURRENCES[i] as Occurrence;
+    return trigger.kind === 'object' ? [trigger] : [];
+  });
+}
+
 /** Those that persons and callers decide about: imports of each overlap, and a server that is started. */
 const DECIDED = [0, 1, 2, 3, 7, 8, 10, 13];
 /** Decided about one at a time by two people at once. */
@@ -90,6 +99,7 @@ interface Trouble {
 
 type Action =
   | ({ readonly do: 'deliver'; readonly occurrence: number } & Trouble)
+  | ({ readonly do: 'event'; readonly occurrences: readonly number[] } & Trouble)
   | ({ readonly do: 'reconcile' } & Trouble)
   | { readonly do: 'fault'; readonly fault: FaultName }
   | { readonly do: 'change_fault'; readonly operation: ChangeOperation; readonly fault: FaultName }
@@ -116,6 +126,14 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('deliver' as const),
       occurrence: fc.nat(OCCURRENCES.length - 1),
+      ...trouble,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('event' as const),
+      occurrences: fc.uniqueArray(fc.constantFrom(...OBJECTS), { minLength: 2, maxLength: 6 }),
       ...trouble,
     }),
   },
@@ -183,7 +201,7 @@ async function play(
   scheduler: fc.Scheduler,
   { jobs, store }: Sabotage,
 ): Promise<void> {
-  const simulation = new Simulation(store ? { sabotage: store } : {});
+  const simulation = new Simulation({ jobs, ...(store ? { sabotage: store } : {}) });
   simulation.cloud.listLagMs = listLagMs;
   const used = usedLane(usedLanes);
   if (used !== '') for (const lane of LANES) await simulation.store.append(lane, 0, used);
@@ -249,6 +267,9 @@ async function play(
           case 'deliver':
             seen.add(entry.occurrence);
             return deliver(entry.occurrence, options);
+          case 'event':
+            for (const i of entry.occurrences) seen.add(i);
+            return simulation.notify(objectsOf(entry.occurrences), options);
           case 'reconcile':
             return simulation.reconcile(options);
           case 'fault':
