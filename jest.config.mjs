@@ -1,6 +1,8 @@
 export default {
-  testEnvironment: 'node',
-  maxWorkers: 2,
+  testEnvironment: '<rootDir>/test/fixtures/test-environment.mjs',
+  // One more than the cores of a small machine: some tests wait for processes and timers.
+  maxWorkers: 3,
+  testSequencer: '<rootDir>/test/fixtures/slow-first.mjs',
   // Many tests start processes and bundles; a machine that is busy with other things must not make them fail.
   testTimeout: 30_000,
   globalSetup: '<rootDir>/test/fixtures/build-programs.mjs',

@@ -6,23 +6,23 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What a measured process does with a handler. Without an event it is only loaded. */
-export interface ToDo {
+/** What a measured process does with a handler. Without an event the handler is only loaded. */
+export interface Workload {
   /** The function's variables. */
   readonly userData?: Readonly<Record<string, string>>;
   /** The event; each `#` in it becomes the number of the invocation. */
   readonly event?: unknown;
-  /** How many warm invocations are measured, after the first. @default 0 */
+  /** Number of warm invocations to measure, after the first. @default 0 */
   readonly invocations?: number;
-  /** Warm invocations before them. @default 0 */
+  /** Number of unmeasured warm invocations before them. @default 0 */
   readonly warmUp?: number;
-  /** At the same time, in one instance. @default 1 */
+  /** Concurrent invocations in one instance. @default 1 */
   readonly concurrency?: number;
-  /** What the platform's clock says is left of each invocation. @default 60000 */
+  /** The remaining time that the platform reports for each invocation. @default 60000 */
   readonly remainingMs?: number;
 }
 
-interface Taken {
+interface Timing {
   readonly ms: number;
   readonly cpuMs: number;
 }
@@ -32,28 +32,28 @@ interface Memory {
   readonly heap: number;
 }
 
-export interface Found {
-  readonly load: Taken;
-  /** MB more than before. */
+export interface Measurement {
+  readonly load: Timing;
+  /** Increase in MB. */
   readonly loadMb: Memory;
-  readonly initialize: Taken;
-  readonly first: Taken;
-  /** Of the first invocation. */
-  readonly answer: unknown;
-  /** Requests that were sent, by host: of the measured warm invocations, or else of the first. */
+  readonly initialize: Timing;
+  readonly first: Timing;
+  /** The response of the first invocation. */
+  readonly response: unknown;
+  /** Number of requests by host, of the measured warm invocations or, if there are none, of the first. */
   readonly requests: Readonly<Record<string, number>>;
   readonly warm: { readonly p50: number; readonly p99: number; readonly cpuMs: number; readonly perSecond: number };
   readonly memoryBefore: Memory;
   readonly memoryAfter: Memory;
 }
 
-/** So that no event is one that another process had. */
+/** Makes events unique across processes. */
 let processes = 0;
-/** Of the DCS that speaks TLS. */
+/** The certificate of the stub DCS with TLS. */
 const CERTIFICATE = join(import.meta.dirname, '../test/fixtures/self-signed/cert.pem');
 let pinned: readonly string[] | undefined;
 
-/** All measured processes run on the last processor, where the system lets them be told so; this one serves them on another. */
+/** Measured processes run on the last processor, if the system supports pinning; this process serves them on another. */
 async function pin(): Promise<readonly string[]> {
   const cpu = String(availableParallelism() - 1);
   pinned ??= await run('taskset', ['-c', cpu, 'true']).then(
@@ -64,13 +64,13 @@ async function pin(): Promise<readonly string[]> {
 }
 
 /**
- * Loads a handler in a fresh process, and invokes it as it is told.
+ * Loads a handler in a fresh process and invokes it as specified.
  *
- * @throws {Error} when the process fails, with what it wrote
+ * @throws {Error} when the process fails, with its output
  */
-export async function measure(module: string, toDo: ToDo = {}): Promise<Found> {
+export async function measure(module: string, workload: Workload = {}): Promise<Measurement> {
   const folder = await mkdtemp(join(tmpdir(), 'measured-'));
-  const [asked, found] = [join(folder, 'asked.json'), join(folder, 'found.json')];
+  const [workloadFile, found] = [join(folder, 'workloadFile.json'), join(folder, 'found.json')];
   processes += 1;
   const defaults = {
     from: processes * 1_000_000,
@@ -80,13 +80,13 @@ export async function measure(module: string, toDo: ToDo = {}): Promise<Found> {
     concurrency: 1,
     remainingMs: 60_000,
   };
-  await writeFile(asked, JSON.stringify({ ...defaults, ...toDo }));
+  await writeFile(workloadFile, JSON.stringify({ ...defaults, ...workload }));
   const [program = process.execPath, ...args] = [...(await pin()), process.execPath];
   try {
     // The SDK's builder writes to the home directory.
     const env = { ...process.env, HOME: folder, NODE_EXTRA_CA_CERTS: CERTIFICATE };
     const script = join(import.meta.dirname, 'measured.cjs');
-    await run(program, [...args, script, module, asked, found], { env, maxBuffer: 1024 ** 3 });
+    await run(program, [...args, script, module, workloadFile, found], { env, maxBuffer: 1024 ** 3 });
     return JSON.parse(await readFile(found, 'utf8'));
   } finally {
     await rm(folder, { recursive: true });
@@ -96,19 +96,22 @@ export async function measure(module: string, toDo: ToDo = {}): Promise<Found> {
 export interface Subject {
   readonly name: string;
   readonly module: string;
-  readonly toDo?: ToDo;
+  readonly workload?: Workload;
 }
 
 /**
- * Measures subjects in turn, round by round, after one round that is not counted.
+ * Measures subjects in turn, round by round, after one warm-up round.
  *
- * @returns for each subject what was found, round by round
+ * @returns the measurements of each subject, one per round
  */
-export async function interleaved(subjects: readonly Subject[], rounds: number): Promise<Map<string, Found[]>> {
-  const found = new Map<string, Found[]>(subjects.map(({ name }) => [name, []]));
+export async function measureInterleaved(
+  subjects: readonly Subject[],
+  rounds: number,
+): Promise<Map<string, Measurement[]>> {
+  const found = new Map<string, Measurement[]>(subjects.map(({ name }) => [name, []]));
   for (let round = -1; round < rounds; round++) {
-    for (const { name, module, toDo } of subjects) {
-      const one = await measure(module, toDo);
+    for (const { name, module, workload } of subjects) {
+      const one = await measure(module, workload);
       if (round >= 0) found.get(name)?.push(one);
     }
   }

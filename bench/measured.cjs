@@ -1,12 +1,12 @@
-// Measures one handler in a process of its own: `node measured.cjs <module> <file that says what to do> <file for what was found>`,
-// both JSON. It loads nothing that a handler would have to load itself; so there are files in place of pipes.
+// Measures one handler in its own process: `node measured.cjs <module> <workload file> <result file>`, both JSON. It loads nothing that a handler
+// would have to load itself, so it uses files instead of pipes.
 const { readFileSync, writeFileSync } = require('node:fs');
 
-const [, , module_, toDo, result] = process.argv;
+const [, , module_, workload, result] = process.argv;
 
 async function main() {
   const { userData, event, from, invocations, concurrency, warmUp, remainingMs } = JSON.parse(
-    readFileSync(toDo, 'utf8'),
+    readFileSync(workload, 'utf8'),
   );
   const requests = {};
   const found = { requests };
@@ -33,7 +33,7 @@ async function main() {
     return handler(JSON.parse(text), contextOf());
   };
   const first = measured();
-  found.answer = await invoke();
+  found.response = await invoke();
   found.first = first();
   if (invocations) {
     for (let i = 0; i < warmUp; i++) await invoke();
@@ -89,7 +89,7 @@ function memory() {
   return { rss: rss / 1024 / 1024, heap: heapUsed / 1024 / 1024 };
 }
 
-/** As a flag of the process it would have Node.js compile its own modules, which load in a third of the time without. */
+/** As a process flag, --expose-gc would make Node.js compile its own modules, which otherwise load in a third of the time. */
 function gc() {
   require('node:v8').setFlagsFromString('--expose-gc');
   require('node:vm').runInNewContext('gc')();

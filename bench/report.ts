@@ -1,18 +1,18 @@
 import { median, middleHalf } from './statistics.ts';
 
-/** One line of the table. */
+/** A line of the table. */
 export interface Row {
   readonly figure: string;
   readonly subject: string;
   readonly unit: string;
-  /** One for each round. */
+  /** One value per round. */
   readonly values: readonly number[];
   /** What it is compared with, round by round. */
   readonly against?: readonly { readonly name: string; readonly values: readonly number[]; readonly goal?: Goal }[];
   readonly goal?: Goal;
 }
 
-/** At most so much; of a difference, at least so much. */
+/** An upper limit; a negative limit requires a difference of at least that size. */
 export interface Goal {
   readonly atMost: number;
 }
@@ -34,8 +34,8 @@ export interface ReportedRow {
   }[];
 }
 
-/** Ratios are taken within a round, so that a machine that is slower for a while does not move them. */
-export function reported({ figure, subject, unit, values, against = [], goal }: Row): ReportedRow {
+/** Ratios are computed within a round, so that a temporary slowdown of the machine does not affect them. */
+export function toReportedRow({ figure, subject, unit, values, against = [], goal }: Row): ReportedRow {
   return {
     figure,
     subject,
@@ -43,21 +43,26 @@ export function reported({ figure, subject, unit, values, against = [], goal }: 
     median: median(values),
     middle_half: middleHalf(values),
     rounds: values.length,
-    ...judged(median(values), goal),
+    ...goalStatus(median(values), goal),
     ratios: against.map((base) => {
       const ratio = median(values.map((value, i) => value / (base.values[i] ?? Number.NaN)));
-      return { to: base.name, median: ratio, ...judged(ratio, base.goal) };
+      return { to: base.name, median: ratio, ...goalStatus(ratio, base.goal) };
     }),
   };
 }
 
-function judged(value: number, goal: Goal | undefined): { goal: number; met: boolean } | Record<never, never> {
+function goalStatus(value: number, goal: Goal | undefined): { goal: number; met: boolean } | Record<never, never> {
   return goal ? { goal: goal.atMost, met: value <= goal.atMost } : {};
 }
 
-/** A plain table, with the goals beside the figures. */
-export function tableOf(rows: readonly ReportedRow[]): string {
-  const lines = rows.map((row) => [row.subject, `${shown(row.median)} ${row.unit}`, spreadOf(row), comparedOf(row)]);
+/** A plain-text table with figures and goals. */
+export function formatTable(rows: readonly ReportedRow[]): string {
+  const lines = rows.map((row) => [
+    row.subject,
+    `${formatNumber(row.median)} ${row.unit}`,
+    spreadOf(row),
+    comparedOf(row),
+  ]);
   const widths = [0, 1, 2].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines
     .map((line) =>
@@ -70,20 +75,20 @@ export function tableOf(rows: readonly ReportedRow[]): string {
 }
 
 function spreadOf({ middle_half: [from, to], rounds }: ReportedRow): string {
-  return rounds > 1 ? `(${shown(from)} to ${shown(to)})` : '';
+  return rounds > 1 ? `(${formatNumber(from)} to ${formatNumber(to)})` : '';
 }
 
 function comparedOf({ goal, met, ratios }: ReportedRow): string {
   const goalOf = (most: number | undefined, isMet: boolean | undefined) =>
-    most === undefined ? '' : ` [goal ${shown(most)}${isMet ? '' : ', MISSED'}]`;
+    most === undefined ? '' : ` [goal ${formatNumber(most)}${isMet ? '' : ', MISSED'}]`;
   const own = goal === undefined ? [] : [goalOf(goal, met).trim()];
   return [
     ...own,
-    ...ratios.map((ratio) => `${shown(ratio.median)} x ${ratio.to}${goalOf(ratio.goal, ratio.met)}`),
+    ...ratios.map((ratio) => `${formatNumber(ratio.median)} x ${ratio.to}${goalOf(ratio.goal, ratio.met)}`),
   ].join(', ');
 }
 
-function shown(value: number): string {
+function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return '-';
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return String(Number(value.toFixed(digits)));

@@ -1,7 +1,7 @@
-// `npm run bench`: every figure, with its goal beside it and the command that measures it alone. bench/README.md says what they mean.
+// `npm run bench`: every figure with its goal, and the command that measures it alone. bench/README.md explains them.
 //   npm run bench -- --only load          one figure
-//   npm run bench -- --quick              few rounds: to see whether all of it works
-//   npm run bench -- --json results.json  the same as JSON
+//   npm run bench -- --quick              few rounds, as a smoke test
+//   npm run bench -- --json results.json  also write JSON
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { firstInvocation, load } from './figures/cold.ts';
@@ -10,7 +10,7 @@ import { reconcileGrowth } from './figures/reconcile.ts';
 import { sizes } from './figures/sizes.ts';
 import { startUp } from './figures/start-up.ts';
 import { memory, throughput, warm, warmWithTls } from './figures/warm.ts';
-import { type ReportedRow, type Row, reported, tableOf } from './report.ts';
+import { formatTable, type ReportedRow, type Row, toReportedRow } from './report.ts';
 import { type System, startSystem } from './system.ts';
 
 const { values: options } = parseArgs({
@@ -36,15 +36,15 @@ const names = options.only ?? Object.keys(FIGURES);
 const results: Record<string, readonly ReportedRow[]> = {};
 for (const name of names) {
   const figure = FIGURES[name];
-  if (!figure) throw new Error(`${name} is no figure; there are ${Object.keys(FIGURES).join(', ')}`);
-  // One for each figure: a local cloud remembers every request that it had.
+  if (!figure) throw new Error(`unknown figure ${name}; use one of ${Object.keys(FIGURES).join(', ')}`);
+  // A new system for each figure, because a local cloud records every request.
   const system = await startSystem();
   try {
-    const rows = (await figure(system)).map(reported);
+    const rows = (await figure(system)).map(toReportedRow);
     results[name] = rows;
     console.log(`\n## npm run bench -- --only ${name}`);
     for (const title of new Set(rows.map((row) => row.figure))) {
-      console.log(`\n${title}\n${tableOf(rows.filter((row) => row.figure === title))}`);
+      console.log(`\n${title}\n${formatTable(rows.filter((row) => row.figure === title))}`);
     }
   } finally {
     await system.close();

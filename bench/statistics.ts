@@ -1,9 +1,9 @@
-/** The middle value; of an even number the upper of the two. NaN of none. */
+/** The median; for an even number of values the upper of the middle two. NaN for no values. */
 export function median(values: readonly number[]): number {
   return at(values, 0.5);
 }
 
-/** From where to where the middle half of the values lies. */
+/** The interquartile range of the values. */
 export function middleHalf(values: readonly number[]): readonly [number, number] {
   return [at(values, 0.25), at(values, 0.75)];
 }

@@ -8,17 +8,17 @@ import { ROOT } from '../lib/build/package-root.ts';
 import { makeSampleRdb } from '../lib/local-system/sample-rdb.ts';
 import { Clock } from '../packages/local-cloud/src/cloud/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../packages/local-cloud/src/cloud/local-cloud.ts';
-import { type AnsweringDcs, startAnsweringDcs } from './answering-dcs.ts';
+import { type StubDcs, startStubDcs } from './stub-dcs.ts';
 
-/** As many as deliveries are made at the same time: none waits for another's target. */
+/** At least the number of concurrent deliveries, so that none waits for another's target. */
 export const TARGETS = 100;
 const NO_ATTRIBUTES = { contentType: undefined, metadata: {} };
 const PASSWORD = 'Redis!Pass-of-the-bench';
 const PROJECT_ID = '0123456789abcdef0123456789abcdef';
 
-/** What is measured, and what it talks to. */
+/** The subjects to measure and the services that they call. */
 export interface System {
-  /** `backup-landed`, `schedule`, `webhook`, `reconcile` as `npm run build` makes them. */
+  /** `backup-landed`, `schedule`, `webhook`, `reconcile` as built by `npm run build`. */
   moduleOf(name: string): string;
   readonly baselines: {
     readonly sample: string;
@@ -27,10 +27,10 @@ export interface System {
     readonly empty: string;
   };
   readonly cloud: LocalCloud;
-  readonly dcs: AnsweringDcs;
-  /** Variables of a function that uses this jobs file and this DCS. */
+  readonly dcs: StubDcs;
+  /** The variables of a function that uses this jobs file and this DCS. */
   userData(jobs: unknown, dcsUrl: string): Promise<Record<string, string>>;
-  /** A folder that is not there before, for files of a figure. */
+  /** Creates a new folder for the files of a figure. */
   newFolder(): Promise<string>;
   close(): Promise<void>;
 }
@@ -42,14 +42,14 @@ export async function startSystem(): Promise<System> {
   const bundledSample = join(home, 'sample-handler.js');
   const sample = join(ROOT, 'bench/baselines/sample-handler.cjs');
   const plain = { bundle: true, platform: 'node', target: 'node20.15', minify: true, logLevel: 'error' } as const;
-  // Neither the SDK's optional package nor a file that only its builder looks for.
+  // Silences warnings about the SDK's optional package and a file that only its builder needs.
   await build({
     ...plain,
     entryPoints: [sample],
     outfile: bundledSample,
     logOverride: { 'require-resolve-not-external': 'silent' },
   });
-  const dcs = await startAnsweringDcs({ status: 'SUCCESS' });
+  const dcs = await startStubDcs({ status: 'SUCCESS' });
   const cloud = await startLocalCloud({
     accounts: [
       {
@@ -61,7 +61,7 @@ export async function startSystem(): Promise<System> {
       },
     ],
     instances: Array.from({ length: TARGETS }, (_, i) => ({ id: targetId(i), name: `cache-${i}`, password: PASSWORD })),
-    // An import is over at once.
+    // An import ends immediately.
     clock: new Clock({ speed: 1e6 }),
     obs: { buckets: [{ name: 'ops-ledger' }, { name: 'backups' }] },
     objectExists: () => true,
@@ -105,13 +105,13 @@ function targetId(i: number): string {
 
 interface JobsFileOptions {
   readonly ledger: boolean;
-  /** One for each of the first targets, and the rest for objects that never come. @default as many as there are targets */
+  /** Number of jobs: one per target; jobs beyond that match objects that never arrive. @default the number of targets */
   readonly jobs?: number;
-  /** @default 'refuse', as without a word in the file */
+  /** @default 'refuse', the default of the jobs file */
   readonly preflight?: 'refuse' | 'off';
 }
 
-/** A jobs file with so many jobs. */
+/** A jobs file with the given number of jobs. */
 export function jobsFile({ ledger, jobs = TARGETS, preflight = 'refuse' }: JobsFileOptions): unknown {
   const names = Array.from({ length: jobs }, (_, i) => i);
   return {
@@ -139,8 +139,8 @@ export function jobsFile({ ledger, jobs = TARGETS, preflight = 'refuse' }: JobsF
 }
 
 /**
- * The event of so many objects that landed. In a text of it `#` stands for a number that is new at each invocation, and `@` for its last two
- * digits: a single object is for each target in turn.
+ * An event with the given number of created objects. In its strings, `#` stands for a number that is new in each invocation, and `@` for its last
+ * two digits, so that a single object goes to each target in turn.
  */
 export async function landedEvent(records = 1, keyOf = keyOfTarget(records)): Promise<unknown> {
   const text = await readFile(join(ROOT, 'test/fixtures/events/obs-legacy-put.json'), 'utf8');

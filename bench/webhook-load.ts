@@ -1,5 +1,5 @@
-// `node --import tsx bench/webhook-load.ts`: what the webhook costs beside a function that does nothing, through the same local gateway, and
-// whether a job that exists takes longer to refuse than one that does not.
+// `node --import tsx bench/webhook-load.ts`: the cost of the webhook compared with a function that does nothing, through the same local gateway, and
+// whether refusing a request takes longer for a job that exists.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,7 +92,7 @@ const gateway = await startGateway({
     { prefix: '/empty', functionName: 'empty', timeoutMs: 30_000 },
   ],
   invoke: (name, event, requestId) => host.invoke(name, event, requestId, {}),
-  onAnswer: () => undefined,
+  onResponse: () => undefined,
 });
 
 try {
@@ -114,7 +114,7 @@ try {
   await rm(home, { recursive: true });
 }
 
-/** Milliseconds that half of the requests took at most, and 99 of 100. */
+/** The 50th and 99th percentile in milliseconds. */
 async function measure({ method, path, headers = {}, expected }: Load, requests: number): Promise<[number, number]> {
   const times: number[] = [];
   let sent = 0;

@@ -1,7 +1,7 @@
 import { cloud } from '../lib/cloud/cloud.ts';
 import type { PlatformContext } from '../lib/kernel/context.ts';
 import { makeFunction } from '../lib/platform/handler.ts';
-import { answerRequest, failureAnswer } from '../lib/webhook/answer-request.ts';
+import { failureResponse, handleRequest } from '../lib/webhook/handle-request.ts';
 import { securityHeaders } from '../lib/webhook/security-headers.ts';
 
 /**
@@ -14,11 +14,11 @@ const webhook = makeFunction({
   name: 'webhook',
   cloud,
   folder: import.meta.dirname,
-  work: answerRequest,
+  work: handleRequest,
   isPublic: true,
   middlewares: [securityHeaders],
-  answerWithinMs: (settings) => settings.WEBHOOK_ANSWER_SECONDS * 1000,
-  onError: failureAnswer,
+  respondWithinMs: (settings) => settings.WEBHOOK_ANSWER_SECONDS * 1000,
+  onError: failureResponse,
 });
 
 // The platform tells async handlers apart by their constructor, so this is a real async function.

@@ -21,12 +21,12 @@ import {
 } from '../lib/local-system/start-options.ts';
 import { LOCK_FILE, lockStateFolder, type StateLock, StateLockedError } from '../lib/local-system/state-lock.ts';
 import { addToSystemFile, systemFilePath } from '../lib/local-system/system-file.ts';
-import { kernelKnowsUsers } from '../packages/local-cloud/src/callers.ts';
+import { canIdentifyUsers } from '../packages/local-cloud/src/callers.ts';
 import { formatWithOffset } from '../packages/local-cloud/src/functiongraph/timers.ts';
 import { emptyStateFolder } from '../packages/local-cloud/src/state-folder.ts';
 
 /** Whether somebody removed the state folder is looked at so often. */
-const LOOK_MS = 500;
+const POLL_MS = 500;
 
 async function main(): Promise<number> {
   const options = readStartOptions(process.argv.slice(2));
@@ -133,7 +133,7 @@ function watchLock(lock: StateLock) {
   const timer = setInterval(async () => {
     last = await lock.state();
     if (last !== 'held') controller.abort();
-  }, LOOK_MS);
+  }, POLL_MS);
   timer.unref();
   return { signal: controller.signal, end: () => clearInterval(timer), isTaken: () => last === 'taken' };
 }
@@ -167,7 +167,7 @@ function printOverview(printer: Printer, system: LocalSystem, jobs: Jobs): void 
   printer.text(`function logs  ${path.relative(process.cwd(), system.logFile)}`);
   printer.text(`jobs           ${[...jobs.jobs.keys()].join(', ')}`);
   printer.text('Names that begin with a dot, and those that end in .part or .tmp, are no objects.');
-  const found = system.buckets.foundAtStart;
+  const found = system.buckets.existingFiles;
   const added = found.filter(({ since }) => since === 'added');
   if (found.length > 0)
     printer.text(`objects        ${found.length} were there, ${added.length} of them new or changed`);
@@ -221,7 +221,7 @@ function printHowToTry(printer: Printer, system: LocalSystem, jobs: Jobs, pageUr
     const body = JSON.stringify(sampleBody(job, jobs));
     const headers = { 'content-type': 'application/json', ...sampleCredentials(job, body, new Date()) };
     const shown = Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`);
-    if (!kernelKnowsUsers()) shown.push(`-H "x-apig-appcode: $(node -p 'require("${systemFile}").token')"`);
+    if (!canIdentifyUsers()) shown.push(`-H "x-apig-appcode: $(node -p 'require("${systemFile}").token')"`);
     printer.text(`  curl -i -X POST ${system.gateway.url}/jobs/${job.name}/runs ${shown.join(' ')} -d '${body}'`);
   }
   printer.text('Ctrl-C ends it.');

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ObjectTrigger } from '../lib/events/trigger.ts';
 import type { Jobs } from '../lib/jobs/job.ts';
 import { SMALL_RDB } from './fixtures/rdb.ts';
 import { landed, simulationJobs, ticked } from './simulation/jobs.ts';
+import { countRounds } from './simulation/rounds.ts';
 import { Simulation } from './simulation/simulation.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../docs/limits-and-costs.md'), 'utf8');
@@ -179,5 +181,72 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     expect(further).toBe(1);
     expect(PAGE).toContain(`${(288 * idle).toLocaleString('en')} requests`);
     expect(PAGE).toContain(`an hour each ${(288 * idle + 20 * (run + over + 12)).toLocaleString('en')}.`);
+  });
+});
+
+describe('rounds of requests, which wait for one another, all services included', () => {
+  let jobs: Jobs;
+  beforeAll(async () => {
+    jobs = await simulationJobs();
+  });
+
+  /** A bucket with so many files for one target, each a minute newer, and a ledger that is looked after. */
+  async function withFiles(count: number) {
+    const simulation = new Simulation({ jobs });
+    await simulation.reconcile();
+    const files = Array.from({ length: count }, (_, i) => {
+      const time = new Date(Date.parse('2026-03-14T11:00:00Z') + i * MINUTE).toISOString();
+      return simulation.obs.put('backups', `a/${i}.rdb`, SMALL_RDB, time);
+    });
+    return { simulation, files };
+  }
+
+  async function roundsOf(simulation: Simulation, files: readonly ObjectTrigger[]) {
+    const rounds = countRounds();
+    const { value = [] } = await simulation.notify(files, { turn: rounds.turn });
+    return { rounds: rounds.count, outcomes: value.map(({ outcome }) => outcome) };
+  }
+
+  it('are 8 for a new run whose target is free', async () => {
+    const { simulation, files } = await withFiles(1);
+
+    expect(await roundsOf(simulation, files)).toEqual({ rounds: 8, outcomes: ['created'] });
+  });
+
+  it('are 11 behind a run that has just ended', async () => {
+    const { simulation, files } = await withFiles(2);
+    await simulation.notify(files.slice(0, 1));
+    simulation.advance(10 * MINUTE);
+
+    expect(await roundsOf(simulation, files.slice(1))).toEqual({ rounds: 11, outcomes: ['created'] });
+  });
+
+  it('are 4 for a run that joins the queue', async () => {
+    const { simulation, files } = await withFiles(2);
+    await simulation.notify(files.slice(0, 1));
+
+    expect(await roundsOf(simulation, files.slice(1))).toEqual({ rounds: 4, outcomes: ['waiting'] });
+  });
+
+  it('are 1 for the same event again', async () => {
+    const { simulation, files } = await withFiles(1);
+    await simulation.notify(files);
+
+    expect(await roundsOf(simulation, files)).toEqual({ rounds: 1, outcomes: ['existing'] });
+  });
+
+  it('are 8 for ten objects of one event for one target', async () => {
+    const { simulation, files } = await withFiles(10);
+    const waiting = Array.from({ length: 9 }, () => 'waiting');
+
+    expect(await roundsOf(simulation, files)).toEqual({ rounds: 8, outcomes: ['created', ...waiting] });
+  });
+
+  it('are 2 for a tick with nothing open', async () => {
+    const { simulation } = await withFiles(0);
+    const rounds = countRounds();
+    await simulation.reconcile({ turn: rounds.turn });
+
+    expect(rounds.count).toBe(2);
   });
 });

@@ -8,7 +8,7 @@ import { type HelpOf, type KnownCommands, mentionProblems, readHelp } from './fi
 import { brokenLinks, type LinkTargets, unlistedLinks } from './fixtures/link-checks.ts';
 import { type Page, readPage } from './fixtures/markdown-page.ts';
 import { SMALL_RDB } from './fixtures/rdb.ts';
-import { runBin } from './fixtures/run-bin.ts';
+import { runCommand } from './fixtures/run-command.ts';
 import { snippetProblems } from './fixtures/snippet-checks.ts';
 import { landed, simulationJobs } from './simulation/jobs.ts';
 import { Simulation } from './simulation/simulation.ts';
@@ -62,7 +62,7 @@ const targets: LinkTargets = {
 };
 
 async function helpOf(words: readonly string[]): Promise<HelpOf> {
-  const { stdout, stderr, code } = await runBin([...words, '--help'], { cwd: ROOT });
+  const { stdout, stderr, code } = await runCommand([...words, '--help'], { cwd: ROOT });
   if (code !== 0) throw new Error(`npx migrations ${words.join(' ')} --help: ${code} ${stderr}`);
   const { commands, ...help } = readHelp(stdout);
   const inner = await Promise.all(commands.map(async (name) => [name, await helpOf([...words, name])] as const));

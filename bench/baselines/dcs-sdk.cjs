@@ -1,6 +1,6 @@
-// The generated client of DCS. Some registries lack its package: then one operation of it, written as the generator writes it, beside the
-// generated client of FunctionGraph, which is there and has two thirds of the classes (281 files in place of 415). So without the package
-// the sample handler comes out lighter than it is.
+// The generated client of DCS. Some registries lack its package. In that case: one of its operations, written as the generator would, together with
+// the generated client of FunctionGraph, which is available and has two thirds of the classes (281 files instead of 415). Without the package the
+// sample handler therefore appears lighter than it is.
 function generated() {
   try {
     return require('@huaweicloud/huaweicloud-sdk-dcs/v2/public-api');

@@ -1,3 +1,3 @@
-// What the platform and Node.js themselves cost.
+// The cost of the platform and of Node.js themselves.
 exports.initializer = (_context, callback) => callback(null, '');
 exports.handler = async () => ({ runs: [] });

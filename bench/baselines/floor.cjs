@@ -1,5 +1,5 @@
-// The least that a handler can be: one signed request over node:https, with nothing checked and nothing handled. The signature is the one of
-// the API Request Signing Guide (api-sign-algorithm-001, SDK-HMAC-SHA256).
+// The minimal handler: one signed request over node:https, without validation or error handling. The signature follows the API Request Signing
+// Guide (api-sign-algorithm-001, SDK-HMAC-SHA256).
 const { createHash, createHmac } = require('node:crypto');
 const https = require('node:https');
 
@@ -49,7 +49,7 @@ function send(context, path, body) {
   const signature = createHmac('sha256', context.getSecuritySecretKey()).update(toSign).digest('hex');
   headers.authorization = `SDK-HMAC-SHA256 Access=${context.getSecurityAccessKey()}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
   headers['content-length'] = Buffer.byteLength(body);
-  // The local cloud speaks HTTP; both are loaded by node:https.
+  // The local cloud uses HTTP; node:https loads both modules.
   const { request } = url.protocol === 'https:' ? https : require('node:http');
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST', headers }, (response) => {

@@ -1,5 +1,5 @@
-// The straightforward handler, as one writes it from the samples of the SDK's README: a new client for each call, nothing checked. It is
-// measured as it lies here, beside node_modules, and bundled.
+// The straightforward handler, following the samples in the SDK's README: a new client for each call, no validation. It is measured both as it is
+// here, with node_modules, and bundled.
 const core = require('@huaweicloud/huaweicloud-sdk-core');
 const dcs = require('./dcs-sdk.cjs');
 

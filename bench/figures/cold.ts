@@ -1,10 +1,10 @@
-import { type Found, interleaved, type Subject } from '../measure.ts';
+import { type Measurement, measureInterleaved, type Subject } from '../measure.ts';
 import type { Row } from '../report.ts';
 import { jobsFile, landedEvent, type System } from '../system.ts';
 
 const FUNCTIONS = ['backup-landed', 'schedule', 'webhook', 'reconcile'] as const;
 
-/** Load of each bundle beside the baselines, and the memory that it takes. Nothing is invoked. */
+/** Load time of each bundle compared with the baselines, and the memory that it takes. Nothing is invoked. */
 export async function load(system: System, rounds: number): Promise<Row[]> {
   const { baselines } = system;
   const subjects: Subject[] = [
@@ -14,8 +14,8 @@ export async function load(system: System, rounds: number): Promise<Row[]> {
     { name: 'sample handler, bundled', module: baselines.bundledSample },
     ...FUNCTIONS.map((name) => ({ name, module: system.moduleOf(name) })),
   ];
-  const found = await interleaved(subjects, rounds);
-  const of = (name: string, pick: (one: Found) => number) => (found.get(name) ?? []).map(pick);
+  const found = await measureInterleaved(subjects, rounds);
+  const of = (name: string, pick: (one: Measurement) => number) => (found.get(name) ?? []).map(pick);
   const cpu = (name: string) => of(name, ({ load: taken }) => taken.cpuMs);
   const isGoal = (name: string) => name === 'backup-landed';
   const times = subjects.map(({ name }): Row => {
@@ -31,7 +31,7 @@ export async function load(system: System, rounds: number): Promise<Row[]> {
     const below = more('sample handler').map((mb, i) => (values[i] ?? Number.NaN) - mb);
     return isGoal(name)
       ? {
-          figure: 'memory at load, less that of the sample handler',
+          figure: 'memory at load, minus that of the sample handler',
           subject: name,
           unit: 'MB',
           values: below,
@@ -43,7 +43,7 @@ export async function load(system: System, rounds: number): Promise<Row[]> {
   return [...times, ...memory.filter(({ goal }) => !goal), ours, ...memory.filter(({ goal }) => goal)];
 }
 
-/** From a fresh process to the answer: load, initializer and the first event, against the local cloud. */
+/** From a fresh process to the response: load, initializer and the first event, against the local cloud. */
 export async function firstInvocation(system: System, rounds: number): Promise<Row[]> {
   const { baselines, cloud } = system;
   const event = await landedEvent();
@@ -51,20 +51,20 @@ export async function firstInvocation(system: System, rounds: number): Promise<R
   const recorded = { event, userData: await system.userData(jobsFile({ ledger: true }), cloud.url) };
   const module = system.moduleOf('backup-landed');
   const subjects: Subject[] = [
-    { name: 'empty handler', module: baselines.empty, toDo: plain },
-    { name: 'floor', module: baselines.floor, toDo: plain },
-    { name: 'sample handler', module: baselines.sample, toDo: plain },
-    { name: 'sample handler, bundled', module: baselines.bundledSample, toDo: plain },
-    { name: 'backup-landed', module, toDo: plain },
-    { name: 'backup-landed with a ledger', module, toDo: recorded },
+    { name: 'empty handler', module: baselines.empty, workload: plain },
+    { name: 'floor', module: baselines.floor, workload: plain },
+    { name: 'sample handler', module: baselines.sample, workload: plain },
+    { name: 'sample handler, bundled', module: baselines.bundledSample, workload: plain },
+    { name: 'backup-landed', module, workload: plain },
+    { name: 'backup-landed with a ledger', module, workload: recorded },
   ];
   const rows: Row[] = [];
-  const phases: readonly [string, (found: Found) => number][] = [
+  const phases: readonly [string, (found: Measurement) => number][] = [
     ['load, initializer and first event', ({ load: a, initialize: b, first: c }) => a.cpuMs + b.cpuMs + c.cpuMs],
-    ['of it the initializer', ({ initialize }) => initialize.cpuMs],
-    ['of it the first event', ({ first }) => first.cpuMs],
+    ['of which the initializer', ({ initialize }) => initialize.cpuMs],
+    ['of which the first event', ({ first }) => first.cpuMs],
   ];
-  const found = await interleaved(subjects, rounds);
+  const found = await measureInterleaved(subjects, rounds);
   for (const [figure, pick] of phases) {
     const values = (name: string) => (found.get(name) ?? []).map(pick);
     for (const { name } of subjects) {

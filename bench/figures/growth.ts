@@ -1,4 +1,4 @@
-import { type Found, interleaved } from '../measure.ts';
+import { type Measurement, measureInterleaved } from '../measure.ts';
 import type { Row } from '../report.ts';
 import { jobsFile, landedEvent, type System } from '../system.ts';
 
@@ -7,7 +7,7 @@ export interface GrowthOptions {
   readonly invocations: number;
 }
 
-/** What an event costs with more jobs in the file; one of them matches. */
+/** The cost of an event with more jobs in the file, of which one matches. */
 export async function growthInJobs(system: System, { rounds, invocations }: GrowthOptions): Promise<Row[]> {
   const event = JSON.parse(JSON.stringify(await landedEvent()).replace('t@/', 't0/'));
   const sizes = [1, 10, 100, 1_000];
@@ -17,13 +17,13 @@ export async function growthInJobs(system: System, { rounds, invocations }: Grow
       return {
         name: `${jobs} jobs`,
         module: system.moduleOf('backup-landed'),
-        toDo: { event, userData, invocations, warmUp: 20 },
+        workload: { event, userData, invocations, warmUp: 20 },
       };
     }),
   );
-  const found = await interleaved(subjects, rounds);
-  const of = (name: string, pick: (one: Found) => number) => (found.get(name) ?? []).map(pick);
-  const rows = (figure: string, pick: (one: Found) => number, goal?: number) =>
+  const found = await measureInterleaved(subjects, rounds);
+  const of = (name: string, pick: (one: Measurement) => number) => (found.get(name) ?? []).map(pick);
+  const rows = (figure: string, pick: (one: Measurement) => number, goal?: number) =>
     subjects.map(({ name }): Row => {
       const base = { name: '1 job', values: of('1 jobs', pick), ...(goal !== undefined && { goal: { atMost: goal } }) };
       return { figure, subject: name, unit: 'ms CPU', values: of(name, pick), against: [base] };
@@ -34,7 +34,7 @@ export async function growthInJobs(system: System, { rounds, invocations }: Grow
   ];
 }
 
-/** What an object costs when more of them come in one event. */
+/** The cost of an object when an event contains more of them. */
 export async function growthInRecords(system: System, { rounds, invocations }: GrowthOptions): Promise<Row[]> {
   const sizes = [1, 10, 100];
   const rows: Row[] = [];
@@ -45,7 +45,7 @@ export async function growthInRecords(system: System, { rounds, invocations }: G
         name: `${records} records${ledger ? ' with a ledger' : ''}`,
         records,
         module: system.moduleOf('backup-landed'),
-        toDo: {
+        workload: {
           event: await landedEvent(records),
           userData,
           invocations: Math.ceil(invocations / records),
@@ -53,7 +53,7 @@ export async function growthInRecords(system: System, { rounds, invocations }: G
         },
       })),
     );
-    const found = await interleaved(subjects, rounds);
+    const found = await measureInterleaved(subjects, rounds);
     const each = ({ name, records }: (typeof subjects)[number]) =>
       (found.get(name) ?? []).map(({ warm }) => warm.cpuMs / records);
     const [one] = subjects;

@@ -1,6 +1,6 @@
-import { startAnsweringDcs } from '../answering-dcs.ts';
 import { measure } from '../measure.ts';
 import type { Row } from '../report.ts';
+import { startStubDcs } from '../stub-dcs.ts';
 import { landedEvent, type System } from '../system.ts';
 
 const JOBS = {
@@ -11,7 +11,7 @@ const JOBS = {
       on: { object_created: { bucket: 'backups', key: '*' } },
       limit: { runs: 100_000, per: '1h' },
       preflight: 'off',
-      // Each run has a target of its own, and so none waits: its event has a time of its own.
+      // Each run has its own target, because its event has its own time; so no run waits.
       backup_import: { target_instance: { id: 'at-{{ time.iso }}' } },
     },
   },
@@ -24,14 +24,14 @@ const TICK = {
   user_event: '',
 };
 const TICKS = 3;
-/** As serverless.yml has it for reconcile. */
+/** The timeout of reconcile in serverless.yml. */
 const REMAINING_MS = 240_000;
-const SEEDING_AT_ONCE = 20;
+const SEEDING_CONCURRENCY = 20;
 
-/** A tick of `reconcile` with more and more open runs, each of them a task that goes on. The ledger is a folder. */
+/** A tick of `reconcile` with an increasing number of open runs, each with a running task. The ledger is a folder. */
 export async function reconcileGrowth(system: System, sizes: readonly number[]): Promise<Row[]> {
   const ledger = await system.newFolder();
-  const dcs = await startAnsweringDcs({ status: 'MIGRATING' });
+  const dcs = await startStubDcs({ status: 'MIGRATING' });
   try {
     return await ticks(system, sizes, { ...(await system.userData(JOBS, dcs.url)), MIGRATIONS_LEDGER_FOLDER: ledger });
   } finally {
@@ -46,17 +46,17 @@ async function ticks(system: System, sizes: readonly number[], userData: Record<
   for (const size of sizes) {
     const landed = (await landedEvent(1, () => 'i#')) as { readonly Records: readonly object[] };
     const event = { Records: landed.Records.map((record) => ({ ...record, eventTime: '2026-03-14T02:20:37.5#Z' })) };
-    const toDo = { event, userData, invocations: size - open - 1, concurrency: SEEDING_AT_ONCE };
-    await measure(system.moduleOf('backup-landed'), toDo);
+    const workload = { event, userData, invocations: size - open - 1, concurrency: SEEDING_CONCURRENCY };
+    await measure(system.moduleOf('backup-landed'), workload);
     open = size;
     const cpu: number[] = [];
     const ms: number[] = [];
     const requests: number[] = [];
     for (let tick = -1; tick < TICKS; tick++) {
       const found = await measure(system.moduleOf('reconcile'), { event: TICK, userData, remainingMs: REMAINING_MS });
-      const answer = found.answer as { readonly open: number; readonly left: number };
-      if (answer.open !== size || answer.left !== 0) {
-        throw new Error(`reconcile saw ${answer.open} open runs and left ${answer.left}; ${size} were made`);
+      const response = found.response as { readonly open: number; readonly left: number };
+      if (response.open !== size || response.left !== 0) {
+        throw new Error(`reconcile found ${response.open} open runs and left ${response.left}; expected ${size} and 0`);
       }
       if (tick < 0) continue;
       cpu.push(found.first.cpuMs);

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { Row } from '../report.ts';
 import type { System } from '../system.ts';
 
-/** KB of each bundle: what a start loads, and everything that a function may load. */
+/** The size of each bundle in KB: what is loaded at start, and everything that a function may load. */
 export async function sizes(system: System): Promise<Row[]> {
   const rows: Row[] = [];
   const add = (figure: string, subject: string, bytes: number, goal?: number) => {
@@ -27,7 +27,7 @@ export async function sizes(system: System): Promise<Row[]> {
     add('size', name, (await stat(join(folder, 'main.js'))).size);
     add('size, gzip', name, await gzipped('main.js'), name === 'backup-landed' ? 120 : undefined);
     add(
-      'size, gzip, with all that is loaded on demand',
+      'size, gzip, with everything that is loaded on demand',
       name,
       all.reduce((sum, bytes) => sum + bytes, 0),
     );

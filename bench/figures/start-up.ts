@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { ROOT } from '../../lib/build/package-root.ts';
 import type { Row } from '../report.ts';
 
-/** What `npm start` prints when everything answers. */
+/** Printed by `npm start` when everything responds. */
 const READY = 'local cloud ';
 
-/** From `npm start` to a system that answers, without the demonstration. */
+/** From `npm start` until the system responds, without the demonstration. */
 export async function startUp(rounds: number): Promise<Row[]> {
   const values: number[] = [];
   for (let round = -1; round < rounds; round++) {
     const ms = await untilReady();
     if (round >= 0) values.push(ms);
   }
-  return [{ figure: 'start-up of npm start', subject: 'until all of it answers', unit: 'ms', values }];
+  return [{ figure: 'start-up of npm start', subject: 'until everything responds', unit: 'ms', values }];
 }
 
 async function untilReady(): Promise<number> {

@@ -1,6 +1,6 @@
-import { startAnsweringDcs } from '../answering-dcs.ts';
-import { type Found, interleaved, measure, type Subject } from '../measure.ts';
+import { type Measurement, measure, measureInterleaved, type Subject } from '../measure.ts';
 import type { Row } from '../report.ts';
+import { startStubDcs } from '../stub-dcs.ts';
 import { jobsFile, landedEvent, type System } from '../system.ts';
 
 export interface WarmOptions {
@@ -11,9 +11,9 @@ export interface WarmOptions {
 /** Warm invocations one after the other: times, CPU, requests, and memory before and after. */
 export async function warm(system: System, { rounds, invocations }: WarmOptions): Promise<Row[]> {
   const subjects = await handlers(system, { invocations, warmUp: Math.ceil(invocations / 10) });
-  const found = await interleaved(subjects, rounds);
-  const of = (name: string, pick: (one: Found) => number) => (found.get(name) ?? []).map(pick);
-  const compared = (figure: string, unit: string, pick: (one: Found) => number): Row[] =>
+  const found = await measureInterleaved(subjects, rounds);
+  const of = (name: string, pick: (one: Measurement) => number) => (found.get(name) ?? []).map(pick);
+  const compared = (figure: string, unit: string, pick: (one: Measurement) => number): Row[] =>
     subjects.map(({ name }) => {
       const isGoal = name.startsWith('backup-landed') && !name.endsWith('ledger');
       const base = { name: 'sample handler', values: of('sample handler', pick) };
@@ -23,14 +23,14 @@ export async function warm(system: System, { rounds, invocations }: WarmOptions)
       ];
       return { figure, subject: name, unit, values: of(name, pick), against };
     });
-  const plain = (figure: string, unit: string, pick: (one: Found) => number): Row[] =>
+  const plain = (figure: string, unit: string, pick: (one: Measurement) => number): Row[] =>
     subjects.map(({ name }) => ({ figure, subject: name, unit, values: of(name, pick) }));
   return [
     ...compared('warm, p50', 'ms', ({ warm: { p50 } }) => p50),
     ...compared('warm, p99', 'ms', ({ warm: { p99 } }) => p99),
     ...compared('warm, CPU of an event', 'ms CPU', ({ warm: { cpuMs } }) => cpuMs),
     ...plain(
-      'requests of an event, those for the ledger among them',
+      'requests of an event, including those for the ledger',
       'requests',
       ({ requests }) => Object.values(requests).reduce((sum, count) => sum + count, 0) / invocations,
     ),
@@ -44,12 +44,12 @@ export async function warm(system: System, { rounds, invocations }: WarmOptions)
   ];
 }
 
-/** Memory over very many events: what grows on after the first thousand would be a leak. */
+/** Memory over many events: growth after the first thousand would be a leak. */
 export async function memory(system: System, invocations: number): Promise<Row[]> {
   const subjects = await handlers(system, { invocations, warmUp: 1_000 });
   const rows: Row[] = [];
-  for (const { name, module, toDo } of subjects.filter(({ name }) => name.startsWith('backup-landed'))) {
-    const { memoryBefore, memoryAfter } = await measure(module, toDo);
+  for (const { name, module, workload } of subjects.filter(({ name }) => name.startsWith('backup-landed'))) {
+    const { memoryBefore, memoryAfter } = await measure(module, workload);
     const add = (figure: string, mb: number, goal?: number) => {
       rows.push({
         figure,
@@ -60,19 +60,19 @@ export async function memory(system: System, invocations: number): Promise<Row[]
       });
     };
     add('heap after 1000 events', memoryBefore.heap);
-    add(`growth of the heap over ${invocations} events more`, memoryAfter.heap - memoryBefore.heap, 1);
-    add(`growth of all memory over ${invocations} events more`, memoryAfter.rss - memoryBefore.rss);
+    add(`growth of the heap over ${invocations} more events`, memoryAfter.heap - memoryBefore.heap, 1);
+    add(`growth of all memory over ${invocations} more events`, memoryAfter.rss - memoryBefore.rss);
   }
   return rows;
 }
 
-/** Warm invocations with TLS. A create call of ours is never sent on a connection that was kept, and that of the sample handler is. */
+/** Warm invocations with TLS. `backup-landed` never sends a create call on a kept-alive connection; the sample handler does. */
 export async function warmWithTls(system: System, { rounds, invocations }: WarmOptions): Promise<Row[]> {
-  const dcs = await startAnsweringDcs({ status: 'SUCCESS', secure: true });
+  const dcs = await startStubDcs({ status: 'SUCCESS', secure: true });
   try {
     const all = await handlers(system, { invocations, warmUp: Math.ceil(invocations / 10) }, dcs.url);
     const subjects = all.filter(({ name }) => !name.endsWith('ledger'));
-    const found = await interleaved(subjects, rounds);
+    const found = await measureInterleaved(subjects, rounds);
     const of = (name: string) => (found.get(name) ?? []).map(({ warm: { cpuMs } }) => cpuMs);
     const against = [{ name: 'sample handler', values: of('sample handler') }];
     return subjects.map(({ name }) => ({
@@ -92,8 +92,8 @@ export async function throughput(system: System, { rounds, invocations }: WarmOp
   const rows: Row[] = [];
   for (const concurrency of [1, 50]) {
     const subjects = await handlers(system, { invocations, warmUp: Math.max(concurrency, 20), concurrency });
-    const found = await interleaved(subjects, rounds);
-    const figure = `events per second, ${concurrency} at once`;
+    const found = await measureInterleaved(subjects, rounds);
+    const figure = `events per second, ${concurrency} concurrent`;
     for (const { name } of subjects) {
       rows.push({
         figure,
@@ -115,16 +115,16 @@ async function handlers(
   const event = await landedEvent();
   const plain = { ...how, event, userData: await system.userData(jobsFile({ ledger: false }), dcsUrl) };
   const recorded = { ...how, event, userData: await system.userData(jobsFile({ ledger: true }), dcsUrl) };
-  // The sample handler looks at nothing: what preflight asks of the cloud is told apart from what the rest costs.
+  // The sample handler checks nothing, so the cost of preflight is measured separately.
   const off = jobsFile({ ledger: false, preflight: 'off' });
   const unseen = { ...how, event, userData: await system.userData(off, dcsUrl) };
   const module = system.moduleOf('backup-landed');
   return [
-    { name: 'empty handler', module: baselines.empty, toDo: plain },
-    { name: 'floor', module: baselines.floor, toDo: plain },
-    { name: 'sample handler', module: baselines.sample, toDo: plain },
-    { name: 'backup-landed', module, toDo: plain },
-    { name: 'backup-landed without preflight', module, toDo: unseen },
-    { name: 'backup-landed with a ledger', module, toDo: recorded },
+    { name: 'empty handler', module: baselines.empty, workload: plain },
+    { name: 'floor', module: baselines.floor, workload: plain },
+    { name: 'sample handler', module: baselines.sample, workload: plain },
+    { name: 'backup-landed', module, workload: plain },
+    { name: 'backup-landed without preflight', module, workload: unseen },
+    { name: 'backup-landed with a ledger', module, workload: recorded },
   ];
 }

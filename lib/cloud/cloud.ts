@@ -8,11 +8,11 @@ import { endpointOf } from './transport/endpoints.ts';
 export const cloud: Cloud = {
   makeServices,
   openLedgerStore,
-  // Handed on: what a part that is loaded on demand imports itself is wrapped in a bundle, and larger.
+  // ACTIONS is passed in: importing it from the part that is loaded on demand would make the bundle larger.
   preload: async (jobs) => (await import('./preload.ts')).preload(jobs, ACTIONS),
 };
 
-/** What the ledger needs is loaded only where one is configured: the OBS client alone takes longer to load than all the rest. */
+/** The ledger's code is loaded only when a ledger is configured: the OBS client alone takes longer to load than everything else. */
 async function openLedgerStore({
   settings,
   jobs,

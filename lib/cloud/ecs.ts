@@ -1,11 +1,11 @@
 import type { EcsDisk, EcsServer, EcsService } from '../ports/ecs.ts';
 import { checkPathId } from './transport/check-path-id.ts';
-import { textOf } from './transport/read-answer.ts';
 import { fieldsOf, numberOf, objectsOf, withoutAbsent } from './transport/read-fields.ts';
+import { stringOf } from './transport/read-response.ts';
 import { requestOf } from './transport/request-of.ts';
-import { type Answered, type CloudOptions, makeSdkClient } from './transport/sdk-client.ts';
+import { type CallResult, type CloudOptions, makeSdkClient } from './transport/sdk-client.ts';
 import { unlessAbsent } from './transport/unless-absent.ts';
-import { unusableAnswer } from './transport/unusable-answer.ts';
+import { unusableResponse } from './transport/unusable-response.ts';
 
 export interface EcsOptions extends CloudOptions {
   /** Part of every path, and sent as `X-Project-Id`. */
@@ -13,10 +13,10 @@ export interface EcsOptions extends CloudOptions {
 }
 
 /**
- * ECS over the official core; its generated client is no dependency. Operations, paths and fields are those of the generated `EcsClient`
+ * ECS over the official core; its generated client is not a dependency. Operations, paths and fields are those of the generated `EcsClient`
  * (3.1.209): ShowServer and ListServerBlockDevices.
  *
- * @throws {ConfigError} when there are no keys, or endpoint or project id are malformed
+ * @throws {ConfigError} when the keys are missing, or the endpoint or the project ID is malformed
  */
 export function makeEcsService(options: EcsOptions): EcsService {
   const sdk = makeSdkClient('ECS', options, { projectId: options.projectId });
@@ -32,11 +32,11 @@ export function makeEcsService(options: EcsOptions): EcsService {
 
   return {
     async showServer(id) {
-      const answered = await unlessAbsent(get('ShowServer', '/v1/{project_id}/cloudservers/{server_id}', id), {
+      const result = await unlessAbsent(get('ShowServer', '/v1/{project_id}/cloudservers/{server_id}', id), {
         codes: [],
-        or404: true,
+        any404: true,
       });
-      return answered && readServer(answered);
+      return result && readServer(result);
     },
 
     async listDisks(serverId) {
@@ -46,43 +46,43 @@ export function makeEcsService(options: EcsOptions): EcsService {
   };
 }
 
-function readServer({ answer, requestId }: Answered<object>): EcsServer {
-  const server = fieldsOf(fieldsOf(answer)['server']);
-  const id = textOf(server['id']);
+function readServer({ response, requestId }: CallResult<object>): EcsServer {
+  const server = fieldsOf(fieldsOf(response)['server']);
+  const id = stringOf(server['id']);
   if (id === undefined) {
-    throw unusableAnswer('ECS', 'ShowServer', 'no_server', 'the answer has no server with an id', requestId);
+    throw unusableResponse('ECS', 'ShowServer', 'no_server', 'the response has no server with an id', requestId);
   }
   const addresses = Object.values(fieldsOf(server['addresses'])).flatMap((list) => objectsOf(list) ?? []);
   const ips = (type: string) =>
     addresses
       .filter((address) => address['OS-EXT-IPS:type'] === type)
       .flatMap(({ addr }) => (typeof addr === 'string' ? [addr] : []));
-  // The image's property of this name; that the details of a server repeat it among its metadata is unconfirmed.
-  const firmware = textOf(fieldsOf(server['metadata'])['hw_firmware_type'])?.toUpperCase();
+  // An image property; it is unconfirmed that server details repeat it in their metadata.
+  const firmware = stringOf(fieldsOf(server['metadata'])['hw_firmware_type'])?.toUpperCase();
   return withoutAbsent({
     id,
-    name: textOf(server['name']) ?? '',
-    status: textOf(server['status']) ?? '',
+    name: stringOf(server['name']) ?? '',
+    status: stringOf(server['status']) ?? '',
     fixedIps: ips('fixed'),
     floatingIps: ips('floating'),
     firmware: firmware === 'BIOS' || firmware === 'UEFI' ? firmware : undefined,
   });
 }
 
-function readDisks({ answer, requestId }: Answered<object>): EcsDisk[] {
+function readDisks({ response, requestId }: CallResult<object>): EcsDisk[] {
   const unusable = (message: string) =>
-    unusableAnswer('ECS', 'ListServerBlockDevices', 'not_a_list', message, requestId);
-  // Unlike its neighbours, this answer has its names in camelCase.
-  const rows = fieldsOf(answer)['volumeAttachments'];
+    unusableResponse('ECS', 'ListServerBlockDevices', 'not_a_list', message, requestId);
+  // Unlike other responses, this one has its field names in camelCase.
+  const rows = fieldsOf(response)['volumeAttachments'];
   const attachments = rows === undefined ? undefined : objectsOf(rows);
-  if (attachments === undefined) throw unusable('the answer has no list volumeAttachments');
+  if (attachments === undefined) throw unusable('the response has no list volumeAttachments');
   return attachments
     .map((row) => {
-      const id = textOf(row['volumeId']) ?? textOf(row['id']);
-      const device = textOf(row['device']);
+      const id = stringOf(row['volumeId']) ?? stringOf(row['id']);
+      const device = stringOf(row['device']);
       const sizeGb = numberOf(row['size']);
       if (id === undefined || device === undefined || sizeGb === undefined) {
-        throw unusable('a disk in the answer has no id, device or size');
+        throw unusable('a disk in the response has no id, device or size');
       }
       return { id, bootIndex: numberOf(row['bootIndex']) ?? -1, device, sizeGb };
     })

@@ -5,9 +5,9 @@ import { loadObsSdk } from './obs/obs-client.ts';
 import { loadSmsClient } from './sms/sms-client.ts';
 
 /**
- * Loads what runs of these jobs are going to need, before the first event is there to wait for it. It makes no call and needs no keys.
+ * Loads what runs of these jobs will need, so that the first event does not wait for it. Makes no calls and needs no keys.
  *
- * @throws {Error} when something can't be loaded; whoever needs it gets the same error again
+ * @throws {Error} when something can't be loaded; the run that needs it gets the same error
  */
 export async function preload({ jobs, ledger }: CloudParts['jobs'], all: typeof ACTIONS): Promise<void> {
   const actions = [...jobs.values()].map(({ kind }) => all[kind]);
@@ -21,6 +21,6 @@ export async function preload({ jobs, ledger }: CloudParts['jobs'], all: typeof 
     ...(ledger ? [import('./obs/obs-ledger-store.ts')] : []),
     ...(onImports || ledger ? [loadObsSdk()] : []),
   ]);
-  // The SDK's signer compares texts so. The first time of all takes as long as a hundred signatures: tables of the language are loaded.
+  // The SDK's signer compares strings this way. The first comparison loads locale data, which takes as long as a hundred signatures.
   'a'.localeCompare('b');
 }

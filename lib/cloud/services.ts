@@ -5,10 +5,10 @@ import { makeRefusals } from './transport/refusals.ts';
 import type { CloudOptions } from './transport/sdk-client.ts';
 
 /**
- * The services of one invocation. A function that needs only one of them loads only that one. What the cloud refuses to one of them for want of
- * rights or quota is not asked again.
+ * The services of one invocation. Each is loaded only when it is needed. What the cloud refused because of permissions or quota is not
+ * requested again.
  *
- * @param transport what brings requests to the services, but those to OBS
+ * @param transport sends the requests to all services except OBS
  */
 export function makeServices(
   { settings, region, credentials, projectId, remainingMs }: CloudParts,
@@ -66,7 +66,7 @@ export function makeServices(
   };
 }
 
-/** Makes a service when it is first asked for; what failed then fails again. */
+/** Makes a service on first use; if that fails, later uses fail with the same error. */
 function once<Service>(make: () => Promise<Service>): () => Promise<Service> {
   let made: Promise<Service> | undefined;
   return () => {

@@ -1,12 +1,12 @@
 import { CloudError } from '../kernel/errors.ts';
 import { TOPIC_URN } from '../kernel/topic-urn.ts';
 import { MAX_SUBJECT_BYTES, type SmnService } from '../ports/smn.ts';
-import { textOf } from './transport/read-answer.ts';
 import { fieldsOf } from './transport/read-fields.ts';
+import { stringOf } from './transport/read-response.ts';
 import { requestOf } from './transport/request-of.ts';
 import { type CloudOptions, makeSdkClient } from './transport/sdk-client.ts';
 import { sendChange } from './transport/send-change.ts';
-import { unusableAnswer } from './transport/unusable-answer.ts';
+import { unusableResponse } from './transport/unusable-response.ts';
 
 const MAX_MESSAGE_BYTES = 256 * 1024;
 
@@ -16,12 +16,12 @@ export interface SmnOptions extends CloudOptions {
 }
 
 /**
- * SMN over the official core; its generated client is no dependency. The operation is PublishMessage, path and fields as in the generated
- * `SmnClient` (3.1.209).
+ * SMN over the official core; its generated client is not a dependency. The operation is PublishMessage, with path and fields as in the
+ * generated `SmnClient` (3.1.209).
  *
- * A message that was sent twice is delivered twice.
+ * A message that is sent twice is delivered twice.
  *
- * @throws {ConfigError} when there are no keys, or endpoint or project id are malformed
+ * @throws {ConfigError} when the keys are missing, or the endpoint or the project ID is malformed
  */
 export function makeSmnService(options: SmnOptions): SmnService {
   const sdk = makeSdkClient('SMN', options, { projectId: options.projectId });
@@ -39,7 +39,7 @@ export function makeSmnService(options: SmnOptions): SmnService {
           cloudMessage: problem,
         });
       }
-      const { answer, requestId } = await sendChange({
+      const { response, requestId } = await sendChange({
         ...call,
         body: { subject, message },
         resource: topicUrn,
@@ -52,20 +52,20 @@ export function makeSmnService(options: SmnOptions): SmnService {
             }),
           ),
       });
-      const messageId = textOf(fieldsOf(answer)['message_id']);
+      const messageId = stringOf(fieldsOf(response)['message_id']);
       if (messageId === undefined) {
-        const missing = 'the answer was a success without a message_id';
-        throw unusableAnswer('SMN', call.operation, 'no_message_id', missing, requestId);
+        const missing = 'the response was a success without a message_id';
+        throw unusableResponse('SMN', call.operation, 'no_message_id', missing, requestId);
       }
       return messageId;
     },
   };
 }
 
-/** A URN that becomes part of a path. @throws {CloudError} `not_sent`, `bad_topic`, for what is none; a retry does not help */
+/** Checks a topic URN, which becomes part of a path. @throws {CloudError} `not_sent`, `bad_topic`, if it is invalid; a retry does not help */
 export function checkTopicUrn(operation: string, topicUrn: string): string {
   if (TOPIC_URN.test(topicUrn)) return topicUrn;
-  const cloudMessage = noTopic(topicUrn);
+  const cloudMessage = invalidTopic(topicUrn);
   throw new CloudError({
     service: 'SMN',
     operation,
@@ -76,18 +76,18 @@ export function checkTopicUrn(operation: string, topicUrn: string): string {
   });
 }
 
-function noTopic(topicUrn: string): string {
-  return `${JSON.stringify(topicUrn.slice(0, 64))} is no topic, as urn:smn:ap-southeast-3:<project id>:<name> is one`;
+function invalidTopic(topicUrn: string): string {
+  return `${JSON.stringify(topicUrn.slice(0, 64))} is not a topic URN such as urn:smn:ap-southeast-3:<project id>:<name>`;
 }
 
 function problemOf(topicUrn: string, subject: string, message: string): string | undefined {
-  if (!TOPIC_URN.test(topicUrn)) return noTopic(topicUrn);
+  if (!TOPIC_URN.test(topicUrn)) return invalidTopic(topicUrn);
   const [subjectBytes, messageBytes] = [Buffer.byteLength(subject), Buffer.byteLength(message)];
   if (subjectBytes > MAX_SUBJECT_BYTES) {
-    return `a subject has at most ${MAX_SUBJECT_BYTES} bytes, this one ${subjectBytes}`;
+    return `the subject has ${subjectBytes} bytes; the limit is ${MAX_SUBJECT_BYTES}`;
   }
   if (messageBytes > MAX_MESSAGE_BYTES) {
-    return `a message has at most ${MAX_MESSAGE_BYTES} bytes, this one ${messageBytes}`;
+    return `the message has ${messageBytes} bytes; the limit is ${MAX_MESSAGE_BYTES}`;
   }
   return undefined;
 }

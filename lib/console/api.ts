@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { parseFault } from '../../packages/local-cloud/src/cloud/fault-text.ts';
-import { ObsRefusal } from '../../packages/local-cloud/src/cloud/obs/obs-refusal.ts';
+import { ObsError } from '../../packages/local-cloud/src/cloud/obs/obs-error.ts';
+import { parseFault } from '../../packages/local-cloud/src/cloud/parse-fault.ts';
 import { JOB_NAME } from '../jobs/check-jobs.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { messageOf } from '../kernel/errors.ts';
@@ -115,7 +115,7 @@ async function putObject(
     const { size } = await cloud.obs.put(bucket, key, readBytes(request, MAX_OBJECT_BYTES), attributes);
     return { bucket, key, bytes: size };
   } catch (error) {
-    if (!(error instanceof ObsRefusal)) throw error;
+    if (!(error instanceof ObsError)) throw error;
     throw new ConsoleProblem(422, error.code, error.message, { cause: error });
   }
 }

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { bearerToken, type Callers } from '../../packages/local-cloud/src/callers.ts';
-import { wrongAddress, wrongSite } from '../../packages/local-cloud/src/own-site.ts';
+import { wrongAddressReason, wrongSiteReason } from '../../packages/local-cloud/src/own-site.ts';
 import { ConsoleProblem } from './console-problem.ts';
 
 /** What is asked for: the files of the page hold nothing, so that they come to whoever may be the user. */
 type Asked = 'page' | 'api';
 
 export interface CallerCheck {
-  readonly callers: Pick<Callers, 'whoAsks'>;
+  readonly callers: Pick<Callers, 'identify'>;
   /** Of the console. */
   readonly port: number;
   readonly url: URL;
@@ -23,9 +23,9 @@ export async function checkCaller(
   request: Pick<IncomingMessage, 'headers' | 'method' | 'socket'>,
   { callers, port, url, asked }: CallerCheck,
 ): Promise<void> {
-  const wrong = wrongAddress(request, port) ?? (asked === 'api' ? wrongSite(request) : undefined);
+  const wrong = wrongAddressReason(request, port) ?? (asked === 'api' ? wrongSiteReason(request) : undefined);
   if (wrong !== undefined) throw new ConsoleProblem(403, 'Not let in', wrong);
-  const caller = await callers.whoAsks(request, bearerToken(request) ?? url.searchParams.get('token') ?? undefined);
+  const caller = await callers.identify(request, bearerToken(request) ?? url.searchParams.get('token') ?? undefined);
   if (caller !== 'own' && (asked === 'api' || caller === 'other')) {
     const detail = 'open the console by the link that npm start prints, or by console_url in .local/system.json';
     throw new ConsoleProblem(401, 'Not let in', detail);

@@ -9,7 +9,7 @@ import type { JobsFileInfo, JobsFileProblem } from './wire.ts';
 /** As `loadJobs` has it: longer files are refused there. */
 const MAX_BYTES = 1024 * 1024;
 /** Asked of the file system itself: it works wherever the file is, and however an editor replaces it. */
-const LOOK_MS = 500;
+const POLL_MS = 500;
 
 export interface JobsFileOptions {
   readonly file: string;
@@ -18,7 +18,7 @@ export interface JobsFileOptions {
   /** Called after each change, with what the file says then. */
   readonly onChange: (info: JobsFileInfo) => void;
   /** @default 500 */
-  readonly lookMs?: number;
+  readonly pollMs?: number;
 }
 
 /** The jobs file as it is on disk, and what is wrong with it. */
@@ -32,7 +32,7 @@ export class JobsFile {
     this.#options = options;
     this.#textAtStart = text;
     this.#info = info;
-    watchFile(options.file, { interval: options.lookMs ?? LOOK_MS, persistent: false }, this.#changed);
+    watchFile(options.file, { interval: options.pollMs ?? POLL_MS, persistent: false }, this.#changed);
   }
 
   /** Reads the file and watches it from then on. Throws nothing: a file that can't be read is a problem of it. */

@@ -21,7 +21,7 @@ import { TaskRows } from './task-rows.ts';
 import type { RunProgress, Snapshot } from './wire.ts';
 
 /** At most so often it is looked what has changed. */
-const LOOK_MS = 250;
+const POLL_MS = 250;
 /** A page that comes waits so long for the first look at the ledger, and sees the rest as it is read. */
 const FIRST_LOOK_MS = 1_000;
 /** What a page can show at once; the command line has the others. */
@@ -140,7 +140,7 @@ export class LiveState {
       if (!this.#timer) return;
       this.#timer = undefined;
       if (this.#hub.size > 0) this.#schedule();
-    }, LOOK_MS);
+    }, POLL_MS);
     this.#timer.unref();
   }
 

@@ -8,12 +8,12 @@ import type { ViewSetDeps } from '../runs/sets/view-set.ts';
 /** As OBS answers. */
 const NO_SUCH_KEY = 'NoSuchKey';
 /** One look into a local bucket takes no time worth limiting. */
-const LOOK_MS = 30_000;
+const POLL_MS = 30_000;
 
 /** What open sets are looked up with: the buckets of this machine, without a request. */
 export function localLook(system: LocalSystem): NonNullable<ViewSetDeps['look']> {
   const log = makeLogger({ level: 'error', redactor: makeRedactor(), fields: {}, write: () => {} });
-  return { services: { obs: async () => localObs(system) }, log, remainingMs: () => LOOK_MS };
+  return { services: { obs: async () => localObs(system) }, log, remainingMs: () => POLL_MS };
 }
 
 function localObs({ cloud }: LocalSystem): ObsService {

@@ -4,7 +4,7 @@ import { listOpenSets } from '../runs/ledger/set-log.ts';
 import { type SetView, type ViewSetDeps, viewOpenSets } from '../runs/sets/view-set.ts';
 
 /** At most so often the open sets are read. */
-const LOOK_MS = 2_000;
+const POLL_MS = 2_000;
 /** What a page shows; the command line has the others. */
 const MAX_SETS = 100;
 
@@ -34,7 +34,7 @@ export class SetRows {
   async look(): Promise<readonly SetView[] | undefined> {
     const { ledger, onTrouble } = this.#options;
     if (ledger.now() < this.#next) return undefined;
-    this.#next = ledger.now() + LOOK_MS;
+    this.#next = ledger.now() + POLL_MS;
     try {
       const sets = await this.#read();
       this.#isTroubled = false;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { kernelKnowsUsers } from '../../packages/local-cloud/src/callers.ts';
+import { canIdentifyUsers } from '../../packages/local-cloud/src/callers.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { messageOf } from '../kernel/errors.ts';
 import { plainLines } from '../kernel/plain-text.ts';
@@ -76,7 +76,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   });
   const { port } = server.address() as AddressInfo;
   // In the fragment, which no browser sends: the page puts it into its requests.
-  const proof = kernelKnowsUsers() ? '' : `#token=${system.keys.token}`;
+  const proof = canIdentifyUsers() ? '' : `#token=${system.keys.token}`;
 
   return {
     url: `http://127.0.0.1:${port}/${proof}`,

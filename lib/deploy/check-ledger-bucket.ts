@@ -1,5 +1,5 @@
 import type { LedgerBucket } from '../cloud/programs/ledger-bucket.ts';
-import { judgeRules, wantedRules } from '../cloud/programs/ledger-rules.ts';
+import { checkLedgerRules, requiredRules } from '../cloud/programs/ledger-rules.ts';
 import type { Jobs, Ledger } from '../jobs/job.ts';
 import { asStep } from './deploy-error.ts';
 
@@ -20,10 +20,10 @@ export async function checkLedgerBucket(
   const notes: string[] = [];
   await step('add and remove an object', () => bucket.prove());
   const rules = await step('read lifecycle rules', () => bucket.rules());
-  const { harmful, missing } = judgeRules(rules, prefix);
+  const { harmful, missing } = checkLedgerRules(rules, prefix);
   notes.push(...harmful.map((harm) => `ledger ${name}: ${harm}`));
   if (rules.length === 0) {
-    const wanted = wantedRules(prefix);
+    const wanted = requiredRules(prefix);
     await step('set lifecycle rules', () => bucket.setRules(wanted));
     const [runs, budgets] = wanted;
     notes.push(

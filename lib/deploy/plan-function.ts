@@ -1,6 +1,6 @@
 import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import type { FunctionGraph } from '../cloud/programs/functiongraph/functiongraph.ts';
-import type { Trigger } from '../cloud/programs/functiongraph/triggers.ts';
+import type { FunctionTrigger } from '../cloud/programs/functiongraph/triggers.ts';
 import { CloudError } from '../kernel/errors.ts';
 import { asStep, DeployError } from './deploy-error.ts';
 import { sameConfig } from './same-config.ts';
@@ -126,12 +126,12 @@ function asyncSteps(api: FunctionGraph, { urn, asyncConfig }: WantedFunction, th
 function planTriggers(
   api: FunctionGraph,
   wanted: WantedFunction,
-  there: readonly Trigger[],
+  there: readonly FunctionTrigger[],
   { keepUnknownTriggers, replaceApi, coverGap, wait }: PlanOptions,
 ): Pick<FunctionPlan, 'steps' | 'notes'> {
   const latest = `${wanted.urn}:latest`;
   const notes: string[] = [];
-  const gone: Trigger[] = [];
+  const gone: FunctionTrigger[] = [];
   const switched: Step[] = [];
   const kept = new Set<WantedTrigger>();
   for (const trigger of there) {
@@ -191,7 +191,7 @@ async function createTrigger(api: FunctionGraph, urn: string, trigger: WantedTri
 async function untilGone(
   api: FunctionGraph,
   urn: string,
-  gone: readonly Trigger[],
+  gone: readonly FunctionTrigger[],
   wait: (ms: number) => Promise<void>,
 ): Promise<void> {
   for (let look = 0; look < MAX_LOOKS; look += 1) {

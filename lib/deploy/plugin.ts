@@ -352,7 +352,7 @@ export default class HuaweiPlugin {
     const loaded = await this.#load();
     const { api, projectId } = await connect(loaded, this.#surroundings);
     const { name, urn } = this.#one(loaded, projectId);
-    const place = await asStep(name, 'find logs', () => api.findLogPlace(`${urn}:latest`));
+    const place = await asStep(name, 'find logs', () => api.findLogLocation(`${urn}:latest`));
     if (!place) {
       this.#write(`${name}: writes no log to LTS; name a group in provider.logs, or turn it on in the console`);
       return;

@@ -186,7 +186,7 @@ export function settingText(name: SettingName, get: (name: string) => string | u
 /**
  * Reads every setting.
  *
- * @throws {ConfigError} with all bad settings at once; values are not repeated, for some are secrets
+ * @throws {ConfigError} listing all invalid settings; values are not repeated, for some are secrets
  */
 export function readSettings(get: (name: string) => string | undefined): Settings {
   const problems: Problem[] = [];

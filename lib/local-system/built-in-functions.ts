@@ -3,7 +3,7 @@ import { endpoints } from '../../packages/local-cloud/src/endpoints.ts';
 import { AsyncQueue } from '../../packages/local-cloud/src/functiongraph/async-queue.ts';
 import type { FunctionHost } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
 import type { GatewayRoute } from '../../packages/local-cloud/src/functiongraph/gateway.ts';
-import type { Invocation } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
+import type { InvocationResult } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
 import {
   makeObjectNotification,
   type ObjectChange,
@@ -88,7 +88,7 @@ export class BuiltInFunctions implements OwnFunctions {
     return this.#routes;
   }
 
-  invokeRoute(functionName: string, event: string, requestId: string): Promise<Invocation> {
+  invokeRoute(functionName: string, event: string, requestId: string): Promise<InvocationResult> {
     return this.#options.host.invoke(functionName, event, requestId);
   }
 

@@ -1,5 +1,5 @@
 import type { CloudEvent } from '../../packages/local-cloud/src/cloud/operation.ts';
-import type { Invocation } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
+import type { InvocationResult } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
 import { RECONCILE } from './local-functions.ts';
 import type { SystemEvent } from './local-system.ts';
 import type { Tone } from './printer.ts';
@@ -95,7 +95,7 @@ function runLine(text: string, run: ReportedRun): EventLine {
 }
 
 /** One line for each run that is news: what goes on waiting is told once. */
-function describeReconcile(result: Invocation, isNews: IsNews): DescribedEvent {
+function describeReconcile(result: InvocationResult, isNews: IsNews): DescribedEvent {
   const runs = readRuns(result);
   const lines: EventLine[] = [];
   for (const run of runs) {

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { FAULT_HELP, parseFault } from '../../packages/local-cloud/src/cloud/fault-text.ts';
+import { FAULT_HELP, parseFault } from '../../packages/local-cloud/src/cloud/parse-fault.ts';
 import { readSystemFile } from './system-file.ts';
 
 const HELP = `npm run fault -- [options] [<fault>...]

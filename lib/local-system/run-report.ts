@@ -1,4 +1,4 @@
-import type { Invocation } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
+import type { InvocationResult } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
 import { isRecord } from '../kernel/is-record.ts';
 
 /** A run, as a function reports it. */
@@ -14,7 +14,7 @@ export interface ReportedRun {
  * The runs in what a function gave back: `{ "runs": [...] }`, an error whose message ends with the same, or a gateway answer with
  * one run as its body. Empty when there is none in it.
  */
-export function readRuns(result: Invocation): ReportedRun[] {
+export function readRuns(result: InvocationResult): ReportedRun[] {
   if (!result.ok) {
     const start = result.errorMessage.indexOf('{"runs":');
     return start === -1 ? [] : runsOf(parseJson(result.errorMessage.slice(start)));
@@ -27,7 +27,7 @@ export function readRuns(result: Invocation): ReportedRun[] {
 }
 
 /** How many runs a tick of `reconcile` found that wait for a person; 0 when it says nothing of it. */
-export function readParked(result: Invocation): number {
+export function readParked(result: InvocationResult): number {
   const value = result.ok ? parseJson(result.payload) : undefined;
   return isRecord(value) && typeof value['parked'] === 'number' ? value['parked'] : 0;
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { parseFault } from '../../packages/local-cloud/src/cloud/fault-text.ts';
 import type { Fault } from '../../packages/local-cloud/src/cloud/faults.ts';
+import { parseFault } from '../../packages/local-cloud/src/cloud/parse-fault.ts';
 
 /** What `npm start` was asked for. */
 export interface StartOptions {

@@ -15,59 +15,59 @@ import { type Cloud, type Invocation, jobsFileOf, makeInvocation, settingsOf } f
 
 export type Middleware = Pick<MiddlewareObj<unknown, unknown>, 'before' | 'after' | 'onError'>;
 
-export interface FunctionParts<Result> {
+export interface FunctionDefinition<Result> {
   readonly name: string;
   readonly cloud: Cloud;
-  /** Where `migrations.json` lies: beside the bundle. */
+  /** The folder of `migrations.json`: next to the bundle. */
   readonly folder: string;
   readonly work: (event: unknown, invocation: Invocation) => Promise<Result>;
-  /** Milliseconds after which the function must have answered, when that is less than the platform's time. */
-  readonly answerWithinMs?: (settings: Settings) => number;
-  /** The others warn when this one does not run. */
+  /** Milliseconds within which the function must respond, if shorter than the platform's timeout. */
+  readonly respondWithinMs?: (settings: Settings) => number;
+  /** Set on `reconcile` only: the other functions warn when it has stopped running. */
   readonly isReconcile?: true;
   /**
-   * Anybody may call it. It warns by itself, and only where it starts a run: a request that is refused makes no call. Its answers are not
-   * searched for secrets: they hold what the caller sent, who would see a right guess come back as `***`. So nothing of what the cloud said may
-   * be in them.
+   * Anyone may call it. It checks the heartbeat itself, and only when it starts a run: a refused request makes no calls. Its responses are not
+   * redacted: they echo what the caller sent, and a correct guess of a secret would come back as `***`. They must therefore contain nothing that
+   * the cloud returned as free text.
    */
   readonly isPublic?: true;
-  /** Run around all else: they see the answer last. */
+  /** Outermost middlewares: they see the response last. */
   readonly middlewares?: readonly Middleware[];
-  /** The answer when the work fails; it says nothing of the error. Without it the handler fails with the error. */
+  /** Builds the response when the work fails; it must not reveal the error. Without it the handler fails with the error. */
   readonly onError?: (error: unknown, requestId: string) => Result;
 }
 
-export interface MadeFunction<Result> {
+export interface FunctionHandler<Result> {
   handle(event: unknown, context: PlatformContext): Promise<Result>;
-  /** Loads the jobs file, and what its runs need, before the first event. Never fails: what is wrong with the file is the answer to each event. */
+  /** Loads the jobs file, and what its runs need, before the first event. Never fails: problems with the file are reported for each event. */
   initialize(context: PlatformContext, callback: (error: unknown, result?: string) => void): void;
 }
 
-/** Middy's context: the adapted one, and what is opened at the start of an invocation. */
+/** Middy's context: the adapted one, plus what is created at the start of an invocation. */
 interface ChainContext extends InvocationContext {
   readonly log: Logger;
   readonly redactor: Redactor;
 }
 
-/** Middy's types want the whole context of the platform that it was made for; it reads `getRemainingTimeInMillis` and no more. */
+/** Middy's types require the whole AWS Lambda context; Middy itself reads only `getRemainingTimeInMillis`. */
 type MiddyContext = Context & ChainContext;
 
-/** Kept back of the platform's time, so that an answer still goes out (ms). */
-const ANSWER_BEFORE_MS = 250;
+/** Reserved from the platform's timeout, so that a response can still be sent (ms). */
+const RESPONSE_RESERVE_MS = 250;
 
 /**
- * Wraps a function's work in what all functions share: the adapted context, settings, jobs file, JSON log lines with the request id,
- * secrets taken out of everything that leaves, and one place that turns errors into outcomes.
+ * Wraps a function's work in what all functions share: the adapted context, settings, jobs file, JSON log lines with the request ID,
+ * redaction of everything that leaves the function, and a single place that turns errors into outcomes.
  *
- * Kept between the invocations of an instance: the loaded jobs file, and open connections (lib/cloud). Keys and settings are read again.
+ * The loaded jobs file and open connections (lib/cloud) are kept between the invocations of an instance. Keys and settings are read each time.
  */
-export function makeFunction<Result>(parts: FunctionParts<Result>): MadeFunction<Result> {
+export function makeFunction<Result>(parts: FunctionDefinition<Result>): FunctionHandler<Result> {
   const jobsCache = makeJobsCache();
 
   const chain = middy<unknown, Result, Error, MiddyContext>({
-    timeoutEarlyInMillis: ANSWER_BEFORE_MS,
+    timeoutEarlyInMillis: RESPONSE_RESERVE_MS,
     timeoutEarlyResponse: () => {
-      throw new Error('the invocation ran out of time; the log has what it started');
+      throw new Error('the invocation ran out of time; see the log for what it started');
     },
   })
     .use([...(parts.middlewares ?? [])] as MiddlewareObj<unknown, Result, Error, MiddyContext>[])
@@ -79,18 +79,18 @@ export function makeFunction<Result>(parts: FunctionParts<Result>): MadeFunction
         const { log, requestId, redactor } = request.context;
         log.error('failed', { error: loggedError(request.error) });
         if (parts.onError) request.response = parts.onError(request.error, requestId);
-        else request.error = outgoing(request.error, redactor);
+        else request.error = publicError(request.error, redactor);
       },
     })
     .handler(async (event, context) => {
       const settings = settingsOf(context);
-      const remainingMs = limited(context.remainingMs, parts.answerWithinMs?.(settings));
+      const remainingMs = capRemainingMs(context.remainingMs, parts.respondWithinMs?.(settings));
       const warn = logWarnings(context.log);
       const { jobs } = await jobsCache.get(jobsFileOf(settings, parts.folder), optionsOf(settings), warn);
       const invocation = await makeInvocation({ ...context, ...parts, context, remainingMs, settings, jobs });
-      const watched = parts.isReconcile || parts.isPublic ? undefined : warnOfMissedHeartbeat(invocation.deps);
+      const heartbeatCheck = parts.isReconcile || parts.isPublic ? undefined : warnOfMissedHeartbeat(invocation.deps);
       const result = await parts.work(event, invocation);
-      await watched;
+      await heartbeatCheck;
       return result;
     });
 
@@ -130,12 +130,12 @@ const logWarnings = (log: Logger) => (warnings: LoadedJobs['warnings']) => {
   }
 };
 
-function limited(remainingMs: () => number, withinMs = Number.POSITIVE_INFINITY): () => number {
+function capRemainingMs(remainingMs: () => number, withinMs = Number.POSITIVE_INFINITY): () => number {
   const started = Date.now();
   return () => Math.min(remainingMs(), withinMs - (Date.now() - started));
 }
 
-/** A bad `LOG_LEVEL` is reported with the other settings; until then everything from `info` on is logged. */
+/** An invalid `LOG_LEVEL` is reported with the other settings; until then the level is `info`. */
 function levelOf(context: InvocationContext): LogLevel {
   try {
     return settingsOf(context).LOG_LEVEL;
@@ -144,19 +144,20 @@ function levelOf(context: InvocationContext): LogLevel {
   }
 }
 
-/** Each run of a result has a line of its own in the log already: of an error that ends with the result only its beginning is logged. */
+/** Each run of a result already has its own log line, so only the start of an error message that ends with the result is logged. */
 function loggedError(error: unknown): unknown {
   if (!(error instanceof RunsFailedError)) return error;
   const { name, code, message } = error;
   return { name, code, message: message.slice(0, message.indexOf(': {"runs":')) };
 }
 
-/** What the platform shows to the caller: name and message. Causes and stack are in the log, where secrets are taken out. */
-function outgoing(error: unknown, redactor: Redactor): Error {
+/** What the platform shows to the caller: name and message. Causes and the stack go to the log, redacted. */
+function publicError(error: unknown, redactor: Redactor): Error {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  // Its message ends with JSON, which stays JSON.
-  const said = error instanceof RunsFailedError ? error.about(redactor.value(error.result)) : redactor.text(message);
-  const shown = new Error(plainText(said));
+  // Its message ends with JSON, which must remain valid JSON.
+  const redacted =
+    error instanceof RunsFailedError ? error.about(redactor.value(error.result)) : redactor.text(message);
+  const shown = new Error(plainText(redacted));
   shown.name = name;
   shown.stack = `${name}: ${shown.message}`;
   return shown;

@@ -20,9 +20,9 @@ export interface CloudParts {
   readonly settings: Settings;
   readonly jobs: Jobs;
   readonly region: string;
-  /** @throws {ConfigError} when there are none */
+  /** @throws {ConfigError} when there are no keys */
   credentials(): Credentials;
-  /** @throws {ConfigError} when it is not known */
+  /** @throws {ConfigError} when it is unknown */
   projectId(): string;
   remainingMs(): number;
 }
@@ -30,13 +30,13 @@ export interface CloudParts {
 /** Everything outside the process that a function uses; `lib/cloud` has the real one. */
 export interface Cloud {
   makeServices(options: CloudParts): AllServices;
-  /** `undefined` when no ledger is configured. @throws {ConfigError} when it is and keys or endpoint are malformed */
+  /** `undefined` when no ledger is configured. @throws {ConfigError} when one is configured and the keys or the endpoint are malformed */
   openLedgerStore(options: CloudParts): Promise<LedgerStore | undefined>;
-  /** Loads what runs of these jobs are going to need. Makes no call. @throws {Error} when it can't; then the first run that needs it fails as well */
+  /** Loads what runs of these jobs will need. Makes no calls. @throws {Error} when something cannot be loaded; the first run that needs it fails too */
   preload(jobs: Jobs): Promise<void>;
 }
 
-/** What a function's work gets, beside the event. Nothing of it outlives the invocation. */
+/** What a function's work receives besides the event. None of it outlives the invocation. */
 export interface Invocation {
   readonly requestId: string;
   readonly settings: Settings;
@@ -46,7 +46,7 @@ export interface Invocation {
 
 export interface InvocationParts {
   readonly context: InvocationContext;
-  /** Milliseconds that the work may still take. */
+  /** Milliseconds left for the work. */
   readonly remainingMs: () => number;
   readonly settings: Settings;
   readonly jobs: Jobs;
@@ -55,12 +55,12 @@ export interface InvocationParts {
   readonly cloud: Cloud;
 }
 
-/** @throws {ConfigError} with all bad settings at once */
+/** @throws {ConfigError} listing all invalid settings */
 export function settingsOf(context: InvocationContext): Settings {
   return readSettings((name) => lookUp(context.userData, name));
 }
 
-/** The jobs file of these settings; a relative path counts from the bundle's folder. */
+/** The path of the jobs file; a relative `MIGRATIONS_FILE` is resolved against the bundle's folder. */
 export function jobsFileOf({ MIGRATIONS_FILE }: Settings, folder: string): string {
   if (!MIGRATIONS_FILE) return join(folder, 'migrations.json');
   return isAbsolute(MIGRATIONS_FILE) ? MIGRATIONS_FILE : join(folder, MIGRATIONS_FILE);
@@ -68,36 +68,39 @@ export function jobsFileOf({ MIGRATIONS_FILE }: Settings, folder: string): strin
 
 export async function makeInvocation(parts: InvocationParts): Promise<Invocation> {
   const { context, remainingMs, settings, jobs, log, redactor, cloud } = parts;
-  // Known from the start, so that an answer which names one is never shown, whatever was asked.
+  // Registered up front, so that a response that contains one is never shown, whichever call returned it.
   for (const name of secretNames(jobs)) redactor.add(lookUp(context.userData, name) ?? '');
   const options: CloudParts = {
     settings,
     jobs,
     region: settings.HUAWEICLOUD_REGION ?? jobs.region,
-    credentials: () => hidden(credentialsOf(settings, context), redactor),
+    credentials: () => hideCredentials(credentialsOf(settings, context), redactor),
     projectId: () => projectIdOf(settings, context),
     remainingMs,
   };
   const store = await cloud.openLedgerStore(options);
-  // A retry of the platform has the request id of the first attempt, and is another owner all the same.
+  // A retry by the platform has the request ID of the first attempt, but is a different owner.
   const by = `${context.requestId}.${randomUUID().slice(0, 8)}`;
   const ledger =
     store && makeLedger(store, by, Date.now, originOf(options, settings.HUAWEICLOUD_PROJECT_ID ?? context.projectId));
-  const doubted = new Set<string>();
+  const warnedAbout = new Set<string>();
   const deps: RunDeps = {
     services: cloud.makeServices(options),
     ...(ledger ? { ledger } : {}),
     secret: ({ user_data: name }) => {
       const value = lookUp(context.userData, name);
       if (value === undefined) {
-        throw new RunError('secret_missing', `the function has no user data ${name}; set it as an encrypted variable`);
+        throw new RunError(
+          'secret_missing',
+          `user data ${name} is not set on the function; add it as an encrypted variable`,
+        );
       }
       redactor.add(value);
       const problem = secretProblem(value);
-      if (problem) throw new RunError('bad_secret', `the function's user data ${name} ${problem}; set it again`);
+      if (problem) throw new RunError('bad_secret', `the function's user data ${name} ${problem}; correct its value`);
       const doubt = secretDoubt(value);
-      if (doubt && !doubted.has(name)) log.warn(`the function's user data ${name} ${doubt}`);
-      if (doubt) doubted.add(name);
+      if (doubt && !warnedAbout.has(name)) log.warn(`the function's user data ${name} ${doubt}`);
+      if (doubt) warnedAbout.add(name);
       return new Secret(value);
     },
     remainingMs,
@@ -108,12 +111,12 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
   return { requestId: context.requestId, settings, jobs, deps };
 }
 
-/** Whose runs these are. */
+/** The region, project and stage that the runs belong to. */
 export function originOf({ region, settings }: CloudParts, project: string | undefined): Origin {
   return { region, ...(project ? { project } : {}), stage: settings.MIGRATIONS_STAGE };
 }
 
-/** Keys from the settings win: they are set on purpose, outside FunctionGraph. */
+/** Keys from the settings take precedence: they are set deliberately, outside FunctionGraph. */
 function credentialsOf(settings: Settings, context: InvocationContext): Credentials {
   const {
     HUAWEICLOUD_SDK_AK: accessKey,
@@ -126,11 +129,11 @@ function credentialsOf(settings: Settings, context: InvocationContext): Credenti
   const credentials = context.credentials();
   if (credentials) return credentials;
   const message =
-    'none: give the function an execution agency (or, outside FunctionGraph, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK)';
+    'missing: give the function an execution agency (or, outside FunctionGraph, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK)';
   throw new ConfigError('credentials', [{ path: ['credentials'], message }]);
 }
 
-function hidden(credentials: Credentials, redactor: Redactor): Credentials {
+function hideCredentials(credentials: Credentials, redactor: Redactor): Credentials {
   redactor.add(credentials.secretKey.reveal());
   if (credentials.securityToken) redactor.add(credentials.securityToken.reveal());
   return credentials;
@@ -140,6 +143,6 @@ function projectIdOf(settings: Settings, context: InvocationContext): string {
   const projectId = settings.HUAWEICLOUD_PROJECT_ID ?? context.projectId;
   if (projectId) return projectId;
   throw new ConfigError('settings', [
-    { path: ['HUAWEICLOUD_PROJECT_ID'], message: 'not set, and the platform gives none' },
+    { path: ['HUAWEICLOUD_PROJECT_ID'], message: 'not set, and the platform does not provide one' },
   ]);
 }

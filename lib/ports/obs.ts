@@ -36,7 +36,7 @@ export interface ObsService {
   /**
    * The last bytes of an object of `size` bytes, with one request. `undefined` when it has another size by now.
    *
-   * @param from how many bytes come before; less than `size`
+   * @param from offset of the first byte; less than `size`
    * @throws {CloudError} as `readStart`
    */
   readEnd(bucket: string, key: string, from: number, size: number): Promise<Buffer | undefined>;

@@ -5,59 +5,67 @@ import type { RequestAuth } from '../jobs/job.ts';
 import type { Secret, SecretReference } from '../kernel/secret.ts';
 import { isSignedBy, readSignedMessage, type SignedMessage, signingKey } from './standard-webhooks.ts';
 
-/** What a caller showed. Made once for a request, whatever job it is about. */
-export interface Credentials {
+/** What the caller presented. Read once per request, whatever job it is for. */
+export interface CallerCredentials {
   readonly token?: string;
   readonly message?: SignedMessage;
-  /** Why there is no message, for the log. Empty when there is one. */
-  readonly unsigned: string;
+  /** Why there is no valid message, for the log. Empty when there is one. */
+  readonly unsignedReason: string;
 }
 
 export interface AuthDeps {
-  /** The function's variable. @throws when it is not set */
+  /** Reads a variable of the function. @throws when it is not set */
   readonly secret: (reference: SecretReference) => Secret;
-  /** Told when a job's secret can't be used. */
-  readonly unusable: (name: string) => void;
+  /** Called when a secret of a job cannot be used. */
+  readonly onUnusable: (name: string) => void;
 }
 
 /** Shorter ones can be guessed. */
 const MIN_TOKEN_LENGTH = 16;
-/** In place of secrets that a job does not have: it takes as long to compare with them. */
+/** Stand in for secrets that a job does not have, so that the comparison takes as long. */
 const DUMMY_KEY = randomBytes(32);
 const DUMMY_TOKEN = DUMMY_KEY.toString('hex');
 
 /**
- * What is signed: the body's bytes. A GET has none, so there it is the text `GET <path>`, and a signature made for reading can neither
- * read elsewhere nor start anything.
+ * The signed payload is the body's bytes. A GET has no body, so its payload is the string `GET <path>`: a signature made for one read cannot be
+ * used to read anything else or to start anything.
  */
-export function readCredentials(request: GatewayRequest, nowMs: number): Credentials {
+export function readCallerCredentials(request: GatewayRequest, nowMs: number): CallerCredentials {
   const payload = request.method === 'GET' ? Buffer.from(`GET ${request.path}`) : request.body;
   const message = readSignedMessage(request.headers, payload, nowMs);
   const [, token] = /^bearer ([\x21-\x7e]{1,1024})$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   const shown = token === undefined ? {} : { token };
-  return typeof message === 'string' ? { ...shown, unsigned: message } : { ...shown, message, unsigned: '' };
+  return typeof message === 'string'
+    ? { ...shown, unsignedReason: message }
+    : { ...shown, message, unsignedReason: '' };
 }
 
 /**
- * Why a caller was not let in, for the log and never for the answer: nothing of what was shown is in it.
+ * Why access was denied, for the log and never for the response. Contains nothing that the caller presented.
  *
- * @param auth `undefined`: no such job
+ * @param auth `undefined` when the job does not exist
  */
-export function denialReason(auth: RequestAuth | undefined, { token, unsigned }: Credentials): string {
-  if (auth === undefined) return 'the jobs file has no job of this name that can be requested';
+export function denialReason(auth: RequestAuth | undefined, { token, unsignedReason }: CallerCredentials): string {
+  if (auth === undefined) return 'the jobs file has no job with this name and on.request';
   if (typeof auth === 'object' && 'standard_webhooks' in auth) {
-    return unsigned || 'the signature is not made over this body with one of the secrets of the job';
+    return unsignedReason || "the signature does not match this body with any of the job's secrets";
   }
-  return token === undefined ? 'there is no bearer token' : 'the bearer token is none of those of the job';
+  return token === undefined
+    ? 'the bearer token is missing'
+    : "the bearer token does not match any of the job's tokens";
 }
 
 /**
- * May this caller see and use a job with this authentication? `undefined`, no such job, lets nobody.
+ * Whether this caller may see and use a job with this authentication. `undefined`, for a job that does not exist, allows nobody.
  *
- * The same request takes the same work for every job, whether the job exists, which scheme it has and how many secrets: it is compared with as
- * many tokens and keys as a job may have.
+ * A request costs the same work whether or not the job exists, whichever scheme it has and however many secrets: it is always compared with the
+ * maximum number of tokens and keys of a job.
  */
-export function isAuthorized(auth: RequestAuth | undefined, { token, message }: Credentials, deps: AuthDeps): boolean {
+export function isAuthorized(
+  auth: RequestAuth | undefined,
+  { token, message }: CallerCredentials,
+  deps: AuthDeps,
+): boolean {
   const own = typeof auth === 'object' ? auth : undefined;
   const tokens = own && 'bearer' in own ? secretsOf(own.bearer, deps) : [];
   const keys = own && 'standard_webhooks' in own ? secretsOf(own.standard_webhooks, deps) : [];
@@ -69,8 +77,8 @@ export function isAuthorized(auth: RequestAuth | undefined, { token, message }: 
     }
     const known = key && signingKey(key.value);
     if (message && isSignedBy(message, known ?? DUMMY_KEY) && known) allowed = true;
-    if (key && !known) deps.unusable(key.name);
-    if (bearer && bearer.value.length < MIN_TOKEN_LENGTH) deps.unusable(bearer.name);
+    if (key && !known) deps.onUnusable(key.name);
+    if (bearer && bearer.value.length < MIN_TOKEN_LENGTH) deps.onUnusable(bearer.name);
   }
   return allowed;
 }
@@ -80,19 +88,19 @@ interface NamedSecret {
   readonly value: string;
 }
 
-/** A variable that is not set lets nobody in, and must not stop those with another one. */
-function secretsOf(references: readonly SecretReference[], { secret, unusable }: AuthDeps): NamedSecret[] {
+/** A variable that is not set allows nobody, and must not block callers who use another one. */
+function secretsOf(references: readonly SecretReference[], { secret, onUnusable }: AuthDeps): NamedSecret[] {
   return references.flatMap((reference) => {
     try {
       return [{ name: reference.user_data, value: secret(reference).reveal() }];
     } catch {
-      unusable(reference.user_data);
+      onUnusable(reference.user_data);
       return [];
     }
   });
 }
 
-/** Compares hashes: texts of different length take as long. */
+/** Compares hashes, so that strings of different lengths take the same time. */
 function isSame(given: string, expected: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(given), hash(expected));

@@ -7,19 +7,19 @@ import type { RunReason } from '../runs/report/run-result.ts';
 import { isSigned } from './caller.ts';
 import { checkQuery } from './check-query.ts';
 import { reasonForCaller } from './for-caller.ts';
-import { type GatewayResponse, jsonResponse, problemResponse, RequestRefused } from './problem.ts';
+import { type GatewayResponse, jsonResponse, problemResponse, RequestRefusedError } from './problem.ts';
 import { readJsonBody } from './request-body.ts';
-import { RETRY_AFTER_SECONDS } from './run-answer.ts';
+import { RETRY_AFTER_SECONDS } from './run-response.ts';
 import { noSuchRun } from './show.ts';
 import { withDeadline } from './with-deadline.ts';
 
-const NOT_KNOWN: RunReason = { code: 'out_of_time', message: 'it is not known yet whether it was stopped' };
+const NOT_KNOWN: RunReason = { code: 'out_of_time', message: 'it is not yet known whether the run was stopped' };
 
 /**
- * `POST /jobs/{job}/runs/{run}/cancel`. The body is `{ "run": "<the run>" }`, or nothing. A signature covers the body alone, not the path, so a
- * signed message has to say which run it means.
+ * `POST /jobs/{job}/runs/{run}/cancel`. The body is `{ "run": "<the run>" }`, or empty. A signature covers only the body, not the path, so a
+ * signed message must name the run.
  */
-export async function cancelRequested(
+export async function handleCancel(
   request: GatewayRequest,
   job: Job,
   run: string,
@@ -28,10 +28,10 @@ export async function cancelRequested(
   checkQuery(request, []);
   checkBody(readJsonBody(request), run, isSigned(job));
   const { ledger } = deps;
-  // The cloud's list does not say whose a task is.
-  if (!ledger) throw new RequestRefused({ type: 'needs_ledger', detail: 'a run can be cancelled with a ledger only' });
+  // The cloud's list does not say which run a task belongs to.
+  if (!ledger) throw new RequestRefusedError({ type: 'needs_ledger', detail: 'cancelling a run requires a ledger' });
   const work = cancelRun({ job: job.name, run }, { ...deps, ledger });
-  const late = (error: unknown) => deps.log.error('failed after it was answered', { error });
+  const late = (error: unknown) => deps.log.error('failed after the response was sent', { error });
   const cancelled: CancelEnd = (await withDeadline(work, deps.remainingMs(), late)) ?? {
     end: 'later',
     reason: NOT_KNOWN,
@@ -42,13 +42,13 @@ export async function cancelRequested(
     case 'cancelled':
       return jsonResponse(200, { job: job.name, run, cancel: 'cancelled' }, requestId, { location });
     case 'stopping': {
-      const next = 'The service was told to stop the task; the run ends when it has stopped.';
+      const next = 'The service is stopping the task; the run ends when the task has stopped.';
       return jsonResponse(202, { job: job.name, run, cancel: 'stopping', next }, requestId, { location });
     }
     case 'none':
       throw noSuchRun();
     case 'over':
-      return problemResponse({ type: 'run_over', detail: 'it has ended; there is nothing to cancel' }, requestId);
+      return problemResponse({ type: 'run_over', detail: 'the run has ended; there is nothing to cancel' }, requestId);
     case 'later': {
       const { code, message: detail } = reasonForCaller(cancelled.reason);
       const headers = { 'retry-after': retryAfter(cancelled.until, deps.ledger?.now()) };
@@ -62,7 +62,7 @@ export async function cancelRequested(
   }
 }
 
-/** Until an invocation that handles the run is over at the latest; else a moment. */
+/** Seconds until the invocation that handles the run must have ended, or the default delay. */
 function retryAfter(until: number | undefined, now: number | undefined): string {
   return until === undefined || now === undefined
     ? RETRY_AFTER_SECONDS
@@ -72,12 +72,12 @@ function retryAfter(until: number | undefined, now: number | undefined): string 
 function checkBody(body: Record<string, unknown>, run: string, isRequired: boolean): void {
   const problems: Problem[] = Object.keys(body)
     .filter((name) => name !== 'run')
-    .map((name) => ({ path: [name], message: 'is not accepted; cancel takes run alone' }));
+    .map((name) => ({ path: [name], message: 'is not accepted; cancel takes only run' }));
   const given = Object.hasOwn(body, 'run') ? body['run'] : undefined;
   if (given === undefined ? isRequired : given !== run) {
-    problems.push({ path: ['run'], message: 'must be the run that the path names' });
+    problems.push({ path: ['run'], message: 'must be the run in the path' });
   }
   if (problems.length === 0) return;
   const detail = 'cancel takes { "run": "<the run in the path>" }';
-  throw new RequestRefused({ type: 'invalid_fields', detail, problems });
+  throw new RequestRefusedError({ type: 'invalid_fields', detail, problems });
 }

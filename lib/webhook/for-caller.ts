@@ -2,8 +2,8 @@ import type { Code } from '../kernel/codes.ts';
 import type { RunReason, RunResult, RunTask } from '../runs/report/run-result.ts';
 import type { RunView } from '../runs/report/run-view.ts';
 
-/** Codes whose message is in our own words, about what the caller may know. */
-const OWN_WORDS: ReadonlySet<string> = new Set<Code>([
+/** Codes whose messages are written by this project and contain only what the caller may know. */
+const SAFE_MESSAGE_CODES: ReadonlySet<string> = new Set<Code>([
   'backup_running',
   'backup_target',
   'being_made',
@@ -33,39 +33,39 @@ const OWN_WORDS: ReadonlySet<string> = new Set<Code>([
   'unreadable',
 ]);
 
-/** What callers are told where the message has words of a service or of others in it. */
-const FOR_CALLERS: Readonly<Partial<Record<Code, string>>> = {
-  agent_absent: 'the Agent of the source server is not connected',
+/** What callers see instead of a message that contains text from a service or from other people. */
+const CALLER_MESSAGES: Readonly<Partial<Record<Code, string>>> = {
+  agent_absent: "the source server's Agent is not connected",
   backup_failed: 'the backup that the run needed failed',
-  file_missing: 'a file that is to be imported is not in its bucket',
+  file_missing: 'a file to import is not in its bucket',
   instance_busy: 'the target is busy',
   no_backup: 'the instance has no backup that can be imported',
-  parked: 'a person has to look at it',
-  // Who paused it, and why, is for the operators.
+  parked: 'it needs the attention of an operator',
+  // Only operators may know who paused it, and why.
   paused: 'it is paused',
-  preflight: 'a look before anything was changed found what would let the task fail',
-  source_busy: 'the instance that data comes from is busy',
-  source_has_task: 'the source server has another task already',
-  stuck: "the task is not over after the job's deadline",
-  task_failed: 'the service says that the task failed',
+  preflight: 'the checks before any change found something that would make the task fail',
+  source_busy: 'the source instance is busy',
+  source_has_task: 'the source server already has another task',
+  stuck: "the task has not ended by the job's deadline",
+  task_failed: 'the service reports that the task failed',
   task_stopped: 'the task was stopped',
-  unknown_state: 'the task is in a state that is not known',
+  unknown_state: 'the task is in an unknown state',
 };
-const IN_THE_LOG = "the function's log says more";
+const SEE_THE_LOG = "see the function's log for details";
 
-/** States, as the services write them. */
+/** A status as the services write it. */
 const WORD = /^[A-Za-z0-9_ -]{1,64}$/;
 
 /**
- * A reason as a caller gets it: what the cloud says is free text that may repeat anything, so only its code, its status and its request id go
- * out. What the caller sent stays as it was sent.
+ * A reason as shown to a caller. Messages from the cloud are free text that may repeat anything, so only its code, status and request ID are
+ * passed on. What the caller sent is unchanged.
  */
 export function reasonForCaller({ code, message, status, cause, request_id, details }: RunReason): RunReason {
-  const isOwn = OWN_WORDS.has(code) && status === undefined && request_id === undefined;
-  const otherwise = FOR_CALLERS[code as Code] ?? `it could not be done (${code})`;
+  const isOwn = SAFE_MESSAGE_CODES.has(code) && status === undefined && request_id === undefined;
+  const otherwise = CALLER_MESSAGES[code as Code] ?? `the request could not be carried out (${code})`;
   return {
     code,
-    message: isOwn ? message : `${otherwise}; ${IN_THE_LOG}`,
+    message: isOwn ? message : `${otherwise}; ${SEE_THE_LOG}`,
     ...(status === undefined ? {} : { status }),
     ...(cause === undefined ? {} : { cause }),
     ...(request_id === undefined ? {} : { request_id }),
@@ -87,12 +87,12 @@ function shown({ task, reason }: Shown): Shown {
   };
 }
 
-/** A run's result as a caller gets it. */
+/** A run's result as shown to a caller. */
 export function resultForCaller(result: RunResult): RunResult {
   return { ...result, ...shown(result) };
 }
 
-/** A run as a caller gets it. */
+/** A run as shown to a caller. */
 export function viewForCaller(view: RunView): RunView {
   const { progress, history } = view;
   const figures = Object.entries(progress ?? {}).filter(([, value]) => typeof value === 'number' || WORD.test(value));

@@ -2,22 +2,22 @@ import type { KnownCode } from '../kernel/codes.ts';
 import { jsonPointer, MAX_PROBLEMS, type Problem } from '../kernel/errors.ts';
 import { PROBLEM_BASE, PROBLEM_TYPES, type ProblemName } from './problem-types.ts';
 
-/** The four fields that API Gateway wants back; anything else is a 500 for the caller (User Guide, APIG trigger, 2025-12-29). */
+/** The four fields that API Gateway requires; anything else is a 500 for the caller (User Guide, APIG trigger, 2025-12-29). */
 export interface GatewayResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Always text. */
+  /** Always a string. */
   readonly body: string;
   readonly isBase64Encoded: false;
 }
 
-/** An answer that says why not (RFC 9457). */
-export interface ProblemAnswer {
+/** The problem that a response reports (RFC 9457). */
+export interface ProblemDetails {
   readonly type: ProblemName;
-  /** For programs, when it says more than the type: the cloud's code. @default the type's name */
+  /** For programs, when it is more specific than the type: the cloud's code. @default the type's name */
   readonly code?: KnownCode | ProblemName;
   readonly detail?: string;
-  /** For the log alone: what the caller must not learn. */
+  /** Only for the log: what the caller must not learn. */
   readonly logged?: string;
   /** What is wrong with the caller's fields. */
   readonly problems?: readonly Problem[];
@@ -26,14 +26,14 @@ export interface ProblemAnswer {
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
-/** A request that is refused: thrown where that is found, answered at the edge. */
-export class RequestRefused extends Error {
-  readonly answer: ProblemAnswer;
+/** A refused request: thrown where the problem is found, turned into a response at the edge. */
+export class RequestRefusedError extends Error {
+  readonly problem: ProblemDetails;
 
-  constructor(answer: ProblemAnswer, options?: ErrorOptions) {
-    super(answer.detail ?? PROBLEM_TYPES[answer.type].title, options);
-    this.name = 'RequestRefused';
-    this.answer = answer;
+  constructor(problem: ProblemDetails, options?: ErrorOptions) {
+    super(problem.detail ?? PROBLEM_TYPES[problem.type].title, options);
+    this.name = 'RequestRefusedError';
+    this.problem = problem;
   }
 }
 
@@ -57,18 +57,18 @@ export function jsonResponse(
   };
 }
 
-const MAX_TEXT_LENGTH = 500;
+const MAX_MESSAGE_LENGTH = 500;
 
 function cut(text: string): string {
-  return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}...` : text;
+  return text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH)}...` : text;
 }
 
 function fieldError(path: Problem['path'], message: string): { pointer: string; detail: string } {
   return { pointer: cut(jsonPointer(path)), detail: cut(message) };
 }
 
-export function problemResponse(answer: ProblemAnswer, requestId: string): GatewayResponse {
-  const { type, code = type, detail, problems, headers, more } = answer;
+export function problemResponse(problem: ProblemDetails, requestId: string): GatewayResponse {
+  const { type, code = type, detail, problems, headers, more } = problem;
   const { status, title } = PROBLEM_TYPES[type];
   const body = {
     type: `${PROBLEM_BASE}${type}`,

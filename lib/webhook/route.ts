@@ -1,32 +1,32 @@
 import type { GatewayRequest } from '../events/gateway-event.ts';
 import { RUN_ID } from '../kernel/run-id.ts';
-import { RequestRefused } from './problem.ts';
+import { RequestRefusedError } from './problem.ts';
 
-/** What a caller asks for. */
+/** An operation of the webhook and its path parameters. */
 export type Route =
   | { readonly to: 'health' | 'openapi' | 'jobs' }
   | { readonly to: 'start' | 'open'; readonly job: string }
   | { readonly to: 'show' | 'cancel'; readonly job: string; readonly run: string };
 
-/** More than any of our paths has. */
+/** More than any path of the webhook has. */
 const MAX_SEGMENTS = 6;
 
 /**
- * Finds what a request asks for. Paths are taken literally: nothing is decoded, and a trailing slash or an empty segment is another path.
+ * Finds the route of a request. Paths are matched literally: nothing is decoded, and a trailing slash or an empty segment makes a different path.
  *
- * @throws {RequestRefused} 404 for another path, 405 with `Allow` for another method
+ * @throws {RequestRefusedError} 404 for an unknown path, 405 with `Allow` for an unsupported method
  */
 export function routeOf({ method, path }: GatewayRequest, basePath: string): Route {
   const rest = path.startsWith(`${basePath}/`) ? path.slice(basePath.length + 1) : '';
   const methods = routesAt(rest.split('/', MAX_SEGMENTS));
   const allowed = Object.keys(methods);
   if (allowed.length === 0) {
-    throw new RequestRefused({ type: 'no_such_path', detail: 'there is nothing at this path' });
+    throw new RequestRefusedError({ type: 'no_such_path', detail: 'nothing exists at this path' });
   }
   const route = Object.hasOwn(methods, method) ? methods[method] : undefined;
   if (route) return route;
   const allow = allowed.join(', ');
-  throw new RequestRefused({ type: 'method', detail: `this path takes ${allow}`, headers: { allow } });
+  throw new RequestRefusedError({ type: 'method', detail: `this path supports only ${allow}`, headers: { allow } });
 }
 
 function routesAt(segments: readonly string[]): Record<string, Route> {

@@ -2,8 +2,8 @@ import httpSecurityHeaders from '@middy/http-security-headers';
 import type { Middleware } from '../platform/handler.ts';
 
 /**
- * Security headers for every answer, problems included. Left out is what would be empty here (`Reporting-Endpoints`) or no text
- * (`Server`): the gateway takes a map of texts.
+ * Security headers for every response, problems included. Headers that would be empty (`Reporting-Endpoints`) or not a string
+ * (`Server`) are left out: the gateway takes a map of strings.
  */
 export const securityHeaders = httpSecurityHeaders({
   poweredBy: false,

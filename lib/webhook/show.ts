@@ -5,8 +5,8 @@ import { listOpenRuns, readRun } from '../runs/report/read-run.ts';
 import { authOf, type Caller } from './caller.ts';
 import { checkQuery } from './check-query.ts';
 import { viewForCaller } from './for-caller.ts';
-import { type GatewayResponse, jsonResponse, RequestRefused } from './problem.ts';
-import { RETRY_AFTER_SECONDS } from './run-answer.ts';
+import { type GatewayResponse, jsonResponse, RequestRefusedError } from './problem.ts';
+import { RETRY_AFTER_SECONDS } from './run-response.ts';
 import { withDeadline } from './with-deadline.ts';
 
 /** `GET /jobs/{job}/runs/{run}` */
@@ -32,15 +32,15 @@ export async function showOpenRuns(
 ): Promise<GatewayResponse> {
   checkQuery(request, ['state']);
   if (request.query['state'] !== 'open') {
-    throw new RequestRefused({ type: 'bad_query', detail: 'state=open is the list that there is' });
+    throw new RequestRefusedError({ type: 'bad_query', detail: 'the only supported list is state=open' });
   }
   const { ledger } = invocation.deps;
-  if (!ledger) throw new RequestRefused({ type: 'needs_ledger', detail: 'open runs are known with a ledger only' });
+  if (!ledger) throw new RequestRefusedError({ type: 'needs_ledger', detail: 'listing open runs requires a ledger' });
   const page = await read(listOpenRuns(job.name, { ledger }), invocation);
   return jsonResponse(200, { ...page, runs: page.runs.map(viewForCaller) }, invocation.requestId);
 }
 
-/** `GET /jobs`: those that the caller may see. */
+/** `GET /jobs`: the jobs that the caller may see. */
 export function showJobs(
   request: GatewayRequest,
   caller: Caller,
@@ -60,22 +60,22 @@ export function showJobs(
   return jsonResponse(200, { jobs }, requestId);
 }
 
-/** The same whether or not such a task exists. */
+/** The same whether or not the task exists. */
 const UNCLEAR =
-  'no such run can be shown: the jobs file has no ledger and does not fix a task name and target that are this job’s alone';
+  'the run cannot be shown: the jobs file has no ledger and does not determine a task name and target that only this job uses';
 
-export function noSuchRun(detail = 'the job has no such run'): RequestRefused {
-  return new RequestRefused({ type: 'no_such_run', detail });
+export function noSuchRun(detail = 'the job has no run with this ID'): RequestRefusedError {
+  return new RequestRefusedError({ type: 'no_such_run', detail });
 }
 
-/** @throws {RequestRefused} 503 when it takes too long */
+/** @throws {RequestRefusedError} 503 when it takes too long */
 async function read<T>(work: Promise<T>, { deps }: Invocation): Promise<T> {
   const value = await withDeadline(
     work.then((found) => ({ found })),
     deps.remainingMs(),
-    (error) => deps.log.warn('failed after it was answered', { error }),
+    (error) => deps.log.warn('failed after the response was sent', { error }),
   );
   if (value) return value.found;
   const headers = { 'retry-after': RETRY_AFTER_SECONDS };
-  throw new RequestRefused({ type: 'too_slow', detail: 'it could not be read in time', headers });
+  throw new RequestRefusedError({ type: 'too_slow', detail: 'the data could not be read in time', headers });
 }

@@ -13,26 +13,26 @@ import type { RunResult } from '../runs/report/run-result.ts';
 import { carryOutRun, type PlannedRun, planRun } from '../runs/start/start-run.ts';
 import { type Caller, isSigned } from './caller.ts';
 import { checkQuery } from './check-query.ts';
-import { type GatewayResponse, RequestRefused } from './problem.ts';
+import { type GatewayResponse, RequestRefusedError } from './problem.ts';
 import { readJsonBody } from './request-body.ts';
-import { runAnswer } from './run-answer.ts';
+import { runResponse } from './run-response.ts';
 import { withDeadline } from './with-deadline.ts';
 
-/** Of one request: the body as it came, and the task that it is filled into. A job whose placeholders repeat what is sent goes no further. */
+/** Maximum size of a recorded request: the body as received and the task that it fills in, in which placeholders may repeat it. */
 const MAX_RECORDED_BYTES = 1024 * 1024;
 
-/** What a request asks for, as far as it can be told without a call. */
+/** The run that a request would start, as far as it is known without a call. */
 export interface RequestedRun {
   readonly trigger: RequestTrigger;
   readonly planned: PlannedRun;
 }
 
 /**
- * Reads a request that starts a job and plans its run. Makes no call. Who asks is not looked at: that comes first.
+ * Reads a request that starts a job and plans its run. Makes no calls. The caller must have been authorized already.
  *
- * @throws {RequestRefused} for a query, a key, a body or a field that is not taken
+ * @throws {RequestRefusedError} for a query, key, body or field that is not accepted
  */
-export function planRequested(
+export function planRequest(
   request: GatewayRequest,
   job: Job,
   { credentials }: Pick<Caller, 'credentials'>,
@@ -54,24 +54,24 @@ export function planRequested(
   return { trigger, planned: plan(trigger, job, jobs) };
 }
 
-/** `POST /jobs/{job}/runs`: starts one run, or answers with what the first request of this key made. */
-export async function startRequested(
+/** `POST /jobs/{job}/runs`: starts one run, or returns the run of the first request with the same key. */
+export async function handleStart(
   request: GatewayRequest,
   job: Job,
   caller: Caller,
   invocation: Invocation,
 ): Promise<GatewayResponse> {
   const { deps, jobs, settings, requestId } = invocation;
-  const { trigger, planned } = planRequested(request, job, caller, jobs);
+  const { trigger, planned } = planRequest(request, job, caller, jobs);
   const { run } = planned.received;
-  const watched = warnOfMissedHeartbeat(deps);
+  const heartbeatCheck = warnOfMissedHeartbeat(deps);
   const work = carryOutRun(planned, deps);
   const result = await withDeadline<RunResult>(
-    work.finally(() => watched),
+    work.finally(() => heartbeatCheck),
     deps.remainingMs(),
-    (error) => deps.log.error('failed after it was answered', { error }),
+    (error) => deps.log.error('failed after the response was sent', { error }),
   );
-  return runAnswer(result ?? { job: job.name, run, outcome: 'unknown' }, {
+  return runResponse(result ?? { job: job.name, run, outcome: 'unknown' }, {
     requestId,
     location: `${settings.WEBHOOK_BASE_PATH}/jobs/${job.name}/runs/${run}`,
     callerSetFields: Object.keys(trigger.body).length > 0,
@@ -80,21 +80,22 @@ export async function startRequested(
   });
 }
 
-/** What names the occurrence. Only what is signed can, where messages are signed: else a message could be sent again under another name. */
+/** The key that identifies the occurrence. Where messages are signed it must be signed too: otherwise a message could be replayed under another key. */
 function keyOf({ headers }: GatewayRequest, job: Job, credentials: Caller['credentials']): string | undefined {
   const key = headers.get('idempotency-key');
-  const refuse = (detail: string) => new RequestRefused({ type: 'idempotency_key', detail });
+  const refuse = (detail: string) => new RequestRefusedError({ type: 'idempotency_key', detail });
   if (isSigned(job)) {
-    if (key !== undefined) throw refuse('Idempotency-Key is not signed; webhook-id names the occurrence');
+    if (key !== undefined)
+      throw refuse('Idempotency-Key is not signed and not accepted here; webhook-id identifies the occurrence');
     return credentials.message?.id;
   }
   if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
-    throw refuse('Idempotency-Key takes 1 to 255 printable ASCII characters without spaces');
+    throw refuse('Idempotency-Key must be 1 to 255 printable ASCII characters without spaces');
   }
   return key;
 }
 
-/** The same for the same fields and values, however they are written. */
+/** A hash of the fields and values, independent of key order. */
 function hashOf(body: unknown, query: unknown): string {
   const canonical = JSON.stringify([body, query], (_key, value: unknown) =>
     isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
@@ -107,11 +108,11 @@ function plan(trigger: RequestTrigger, job: Job, jobs: Invocation['jobs']): Plan
     const planned = planRun({ jobs, job, trigger, callerFields: callerFields(job, trigger.body, jobs.targets) });
     const bytes = Buffer.byteLength(JSON.stringify(planned.received));
     if (bytes <= MAX_RECORDED_BYTES) return planned;
-    const detail = `job ${job.name} makes ${bytes} bytes of it; at most ${MAX_RECORDED_BYTES} are recorded`;
-    throw new RequestRefused({ type: 'body_too_large', detail });
+    const detail = `the run of job ${job.name} would have ${bytes} bytes; the limit is ${MAX_RECORDED_BYTES}`;
+    throw new RequestRefusedError({ type: 'body_too_large', detail });
   } catch (cause) {
     if (!(cause instanceof RunError)) throw cause;
     const { code, message: detail, problems } = cause;
-    throw new RequestRefused({ type: 'invalid_fields', code, detail, problems }, { cause });
+    throw new RequestRefusedError({ type: 'invalid_fields', code, detail, problems }, { cause });
   }
 }

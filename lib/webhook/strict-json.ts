@@ -1,11 +1,11 @@
 /** Deeper than any field of an action. */
 export const MAX_BODY_DEPTH = 32;
-/** Names by which an object reaches its prototype. */
-const DANGEROUS = new Set(['__proto__', 'constructor', 'prototype']);
+/** Keys that give access to an object's prototype. */
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 export type JsonFault = 'not_json' | 'too_deep' | 'duplicate_key' | 'forbidden_key';
 
-/** Why a text is refused; `path` leads to the key at fault. */
+/** Why a JSON document is refused; `path` leads to the offending key. */
 export class StrictJsonError extends Error {
   readonly fault: JsonFault;
   readonly path: readonly (string | number)[];
@@ -19,36 +19,36 @@ export class StrictJsonError extends Error {
 }
 
 interface Level {
-  /** Of an object; a list has none. */
+  /** The keys of an object; absent for a list. */
   readonly keys?: Set<string>;
-  /** Where we are in it. */
+  /** The current key or index. */
   at: string | number;
 }
 
-/** With `u` a whole pair counts as one character, so this is half of one. */
-const HALF_PAIR = /\p{Surrogate}/u;
-/** Texts and the marks that open, close and part; numbers and words are of no interest. */
+/** With the `u` flag a whole pair counts as one character, so this matches a lone surrogate. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+/** Strings and punctuation; numbers and literals do not matter here. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],]/g;
 
 /**
- * Parses JSON, and refuses what parsers do not agree on or what serves attacks alone: keys that are there twice, `__proto__` and its like,
- * deep nesting, half of a surrogate pair, a byte order mark.
+ * Parses JSON and refuses what parsers disagree on or what only attackers send: duplicate keys, `__proto__` and similar keys, deep nesting,
+ * lone surrogates, a byte order mark.
  *
- * @throws {StrictJsonError} its message does not quote the text
+ * @throws {StrictJsonError} whose message does not quote the input
  */
 export function parseStrictJson(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    // The parser's error quotes the text.
+    // The parser's error quotes the input.
     throw new StrictJsonError('not_json', []);
   }
   checkTokens(text);
   return value;
 }
 
-/** Walks over the tokens of a text that is valid JSON. */
+/** Checks the tokens of valid JSON. */
 function checkTokens(text: string): void {
   const levels: Level[] = [];
   const path = () => levels.map(({ at }) => at);
@@ -75,12 +75,12 @@ function checkTokens(text: string): void {
         const string = JSON.parse(token) as string;
         if (isKey && top?.keys) {
           top.at = string;
-          if (DANGEROUS.has(string)) throw new StrictJsonError('forbidden_key', path());
+          if (FORBIDDEN_KEYS.has(string)) throw new StrictJsonError('forbidden_key', path());
           if (top.keys.has(string)) throw new StrictJsonError('duplicate_key', path());
           top.keys.add(string);
           isKey = false;
         }
-        if (HALF_PAIR.test(string)) throw new StrictJsonError('not_json', path());
+        if (LONE_SURROGATE.test(string)) throw new StrictJsonError('not_json', path());
       }
     }
   }

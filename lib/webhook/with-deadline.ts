@@ -1,11 +1,11 @@
-/** Kept for writing and sending the answer (ms). */
-const ANSWER_MS = 150;
+/** Reserved for writing and sending the response (ms). */
+const RESPONSE_RESERVE_MS = 150;
 
 /**
- * The value, or `undefined` when it does not come within the remaining time. Then the work goes on beside the answer as long as the platform lets
- * it, and what it records is found by the next invocation.
+ * Resolves to the value, or to `undefined` when the remaining time runs out first. The work then continues for as long as the platform lets it, and
+ * the next invocation finds what it recorded.
  *
- * @throws what the work throws in time; later it is only told to `late`
+ * @throws what the work throws in time; a later error is only passed to `late`
  */
 export async function withDeadline<T>(
   work: Promise<T>,
@@ -20,7 +20,7 @@ export async function withDeadline<T>(
         isOver = true;
         resolve(undefined);
       },
-      Math.max(0, remainingMs - ANSWER_MS),
+      Math.max(0, remainingMs - RESPONSE_RESERVE_MS),
     );
   });
   work.catch((error: unknown) => {

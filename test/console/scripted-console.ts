@@ -19,7 +19,7 @@ export class ScriptedConsole {
   readonly answers: Record<string, unknown> = {
     'GET /api/faults/kinds': {
       operations: ['*', 'CreateMigrationTask'],
-      kinds: [{ kind: 'reply_lost', text: 'it is done, then the connection is reset' }],
+      kinds: [{ kind: 'reply_lost', text: 'the connection is reset after the operation has run' }],
     },
   };
   #server: Server | undefined;

@@ -88,7 +88,9 @@ describe('the console of a local system', () => {
   it('shows a lost answer and how the ledger mends it: exactly one task', async () => {
     await page.getByLabel('Operation').selectOption('CreateMigrationTask');
     await page.getByLabel('What goes wrong').selectOption('reply_lost');
-    expect(await page.locator('#fault-about').textContent()).toBe('it is done, then the connection is reset');
+    expect(await page.locator('#fault-about').textContent()).toBe(
+      'the connection is reset after the operation has run',
+    );
     await page.getByRole('button', { name: 'Switch on' }).click();
     await page.locator('#faults li', { hasText: 'CreateMigrationTask=reply_lost 1 call to come' }).waitFor();
     const before = tasksNamed('restore-staging').length;

@@ -76,7 +76,7 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
 
     it.each([
       ['another 404', { status: 404, json: { error_code: 'DCS.4001', error_msg: 'no such URL' } }],
-      ['a 404 of the gateway', { status: 404, json: { error_code: 'APIGW.0101', error_msg: 'no such API' } }],
+      ['a 404 from the gateway', { status: 404, json: { error_code: 'APIGW.0101', error_msg: 'no such API' } }],
       ['a 404 of somebody', { status: 404, text: '<html>' }],
       ['an id of the wrong form', { status: 400, json: { error_code: 'DCS.4061', error_msg: 'bad' } }],
     ])('does not take %s for an instance that is not there', async (_, script) => {

@@ -54,7 +54,7 @@ describe('the services against the local cloud', () => {
     cloud = await startLocalCloud({
       accounts: [ACCOUNT],
       region: 'cn-south-1',
-      clock: new Clock({ standsAt: Date.parse('2026-01-31T00:00:00.000Z') }),
+      clock: new Clock({ frozenAt: Date.parse('2026-01-31T00:00:00.000Z') }),
       instances: [
         { id: INSTANCE, name: 'staging', password: 'Redis!Pass-1' },
         { id: SOURCE_INSTANCE, name: 'prod' },

@@ -108,7 +108,7 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
       });
     });
 
-    it('takes the largest size that can be held exactly', async () => {
+    it('accepts the largest size that can be represented exactly', async () => {
       cloud.answer(json(`{"id":"${ID}","disks":[{"size":9007199254740991}]}`));
 
       await expect(sms.showServer(ID)).resolves.toMatchObject({ disks: [{ size: 9007199254740991 }] });
@@ -123,7 +123,7 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
           outcome: 'unknown',
           temporary: false,
           cloudCode: 'inexact_number',
-          cloudMessage: `the answer has a number that can't be held exactly: ${size}`,
+          cloudMessage: `the response has a number that can't be represented exactly: ${size}`,
         });
         expect(cloud.seen).toHaveLength(1);
       },
@@ -139,7 +139,7 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
     });
 
     it.each([
-      ['a 404 of the gateway', { status: 404, json: { error_code: 'APIGW.0101', error_msg: 'no such API' } }],
+      ['a 404 from the gateway', { status: 404, json: { error_code: 'APIGW.0101', error_msg: 'no such API' } }],
       ['a 404 of somebody', { status: 404, text: '<html>' }],
       ['another refusal', { status: 400, json: { error_code: 'SMS.9001', error_msg: 'bad' } }],
     ])('does not take %s for a server that is not there', async (_, script) => {

@@ -14,29 +14,29 @@ describe('examples/backup-lands', () => {
 
   it('imports a file that lands, once', async () => {
     const first = await example.invoke('backup-landed', 'dump');
-    const again = await example.invoke('backup-landed', 'dump');
+    const again = await example.deliver('backup-landed', 'dump');
 
     const task = { kind: 'backup_import', name: 'restore-staging-09565d77aa0a' };
     expect(first).toMatchObject({
       code: 0,
       answer: { state: 'done', result: { runs: [{ job: 'restore-staging', outcome: 'created', task }] } },
     });
-    expect(again).toMatchObject({ code: 0, answer: { result: { runs: [{ outcome: 'existing', task }] } } });
+    expect(again).toMatchObject({ runs: [{ outcome: 'existing', task }] });
     const isOver = ({ name, status }: { name: string; status: string }) =>
       name.startsWith('restore-staging') && status === 'SUCCESS';
     expect(await example.tasks(1, isOver)).toEqual([{ name: 'restore-staging', status: 'SUCCESS' }]);
   }, 60_000);
 
   it('imports the files of a set as one task, when the marker is there', async () => {
-    const waiting = await example.invoke('backup-landed', 'shard-1');
-    await example.invoke('backup-landed', 'shard-2');
-    await example.invoke('backup-landed', 'shard-3');
-    const complete = await example.invoke('backup-landed', 'success');
+    const waiting = await example.deliver('backup-landed', 'shard-1');
+    await example.deliver('backup-landed', 'shard-2');
+    await example.deliver('backup-landed', 'shard-3');
+    const complete = await example.deliver('backup-landed', 'success');
 
-    expect(waiting.answer.result.runs).toMatchObject([
+    expect(waiting.runs).toMatchObject([
       { job: 'restore-reports', outcome: 'waiting', reason: { code: 'set_incomplete' } },
     ]);
-    expect(complete.answer.result.runs).toMatchObject([{ job: 'restore-reports', outcome: 'created' }]);
+    expect(complete.runs).toMatchObject([{ job: 'restore-reports', outcome: 'created' }]);
     expect(await example.tasks(1, ({ name }) => name.startsWith('restore-reports'))).toHaveLength(1);
     const [sent] = example.system.cloud.requestsOf('CreateMigrationTask').slice(-1);
     expect(sent?.body).toMatchObject({
@@ -47,10 +47,9 @@ describe('examples/backup-lands', () => {
   it('says of a new bucket what it would send, and sends nothing', async () => {
     const before = example.system.cloud.tasks().length;
 
-    const { code, answer } = await example.invoke('backup-landed', 'inbox');
+    const { runs } = await example.deliver('backup-landed', 'inbox');
 
-    expect(code).toBe(0);
-    expect(answer.result.runs).toMatchObject([{ job: 'look-first', outcome: 'skipped', reason: { code: 'dry_run' } }]);
+    expect(runs).toMatchObject([{ job: 'look-first', outcome: 'skipped', reason: { code: 'dry_run' } }]);
     expect(example.system.cloud.tasks()).toHaveLength(before);
   }, 30_000);
 });

@@ -23,9 +23,9 @@ describe('examples/online-cutover', () => {
   }, 90_000);
 
   it('copies a catalogue at its hour, in full and once', async () => {
-    const { code, answer } = await example.invoke('schedule', 'copy-catalogue');
+    const { runs } = await example.deliver('schedule', 'copy-catalogue');
 
-    expect([code, answer.result.runs]).toMatchObject([0, [{ job: 'copy-catalogue', outcome: 'created' }]]);
+    expect(runs).toMatchObject([{ job: 'copy-catalogue', outcome: 'created' }]);
     expect(await example.tasks(1, ({ status }) => status === 'SUCCESS')).toEqual([
       { name: 'copy-catalogue', status: 'SUCCESS' },
     ]);

@@ -20,13 +20,13 @@ describe('examples/scheduled-refresh', () => {
 
   it('takes a backup of production before the weekly refresh, and imports that one', async () => {
     const { cloud } = example.system;
-    const asked = example.invoke('schedule', 'weekly');
+    const asked = example.deliver('schedule', 'weekly');
     while (cloud.requestsOf('CopyInstance').length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     // A backup takes ten minutes.
     cloud.clock.advance(600_000);
-    const { code, answer } = await asked;
+    const { runs } = await asked;
 
-    expect([code, answer.result.runs]).toMatchObject([0, [{ job: WEEKLY }]]);
+    expect(runs).toMatchObject([{ job: WEEKLY }]);
     expect(await example.tasks(1, (task) => isWeekly(task) && isOver(task))).toEqual([
       { name: WEEKLY, status: 'SUCCESS' },
     ]);
@@ -34,10 +34,10 @@ describe('examples/scheduled-refresh', () => {
   }, 60_000);
 
   it('imports the newest backup of production every night, and the file of the day after it', async () => {
-    const nightly = await example.invoke('schedule', 'nightly');
+    const nightly = await example.deliver('schedule', 'nightly');
     const file = await example.invoke('schedule', 'file-of-the-day');
 
-    expect(nightly.answer.result.runs).toMatchObject([{ job: 'refresh-staging-nightly', outcome: 'created' }]);
+    expect(nightly.runs).toMatchObject([{ job: 'refresh-staging-nightly', outcome: 'created' }]);
     expect([file.code, file.answer.result.runs]).toMatchObject([0, [{ job: 'file-of-the-day' }]]);
     const nightlyTasks = await example.tasks(2, (task) => !isWeekly(task) && isOver(task));
     expect(nightlyTasks.map(({ name }) => name).sort()).toEqual(['file-of-the-day', 'refresh-staging-nightly']);

@@ -1,6 +1,6 @@
 import { type ReportedRun, readRuns } from '../../lib/local-system/run-report.ts';
 import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
-import type { Invocation } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
+import type { InvocationResult } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
 import { type Deployed, deploy, INSTANCE, landedEvent, PASSWORD } from '../fixtures/deployed.ts';
 import { eventFile } from '../fixtures/event-file.ts';
 
@@ -33,7 +33,7 @@ describe('the bundles with a ledger', () => {
   beforeEach(() => deployed.startOver());
   afterAll(() => deployed?.close());
 
-  const deliver = (event: unknown): Promise<Invocation> => deployed.invoke('backup-landed', event);
+  const deliver = (event: unknown): Promise<InvocationResult> => deployed.invoke('backup-landed', event);
   async function outcomeOf(event: unknown): Promise<ReportedRun | undefined> {
     return readRuns(await deliver(event))[0];
   }

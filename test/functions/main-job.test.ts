@@ -54,7 +54,7 @@ describe('each trigger creates each kind of task', () => {
       ],
       instances: [{ id: INSTANCE, name: 'staging-cache', password: 'Redis!Pass-1' }],
       sources: [{ id: SOURCE, name: 'web-01', osType: 'LINUX' }],
-      clock: new Clock({ standsAt: Date.parse('2026-03-14T00:00:00Z') }),
+      clock: new Clock({ frozenAt: Date.parse('2026-03-14T00:00:00Z') }),
       obs: { buckets: [{ name: 'redis-backups' }] },
     });
     await putBackup(cloud, 'redis-backups', 'a.rdb');

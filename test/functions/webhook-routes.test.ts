@@ -153,7 +153,7 @@ describe('the webhook through the gateway', () => {
       const lost = await start(RUNS, 'a-3');
 
       expect(lost.status).toBe(202);
-      expect(lost.json).toMatchObject({ outcome: 'unknown', next: expect.stringContaining('found out by itself') });
+      expect(lost.json).toMatchObject({ outcome: 'unknown', next: expect.stringContaining('resolved automatically') });
       expect(system.cloud.tasks()).toHaveLength(1);
     });
 

@@ -28,13 +28,15 @@ export const LANE_MUTANTS = [
       },
       {
         breaks: 'an entry with a claim that has left counts',
-        before: 'const isLate = entry.claim <= (state.left[entry.run] ?? -1) || (known && entry.claim < known.claim);',
+        before:
+          'const isLate = entry.claim <= (state.left.get(entry.run) ?? -1) || (known && entry.claim < known.claim);',
         after: 'const isLate = known && entry.claim < known.claim;',
       },
       {
         breaks: 'an entry with an older claim replaces that of a newer one',
-        before: 'const isLate = entry.claim <= (state.left[entry.run] ?? -1) || (known && entry.claim < known.claim);',
-        after: 'const isLate = entry.claim <= (state.left[entry.run] ?? -1);',
+        before:
+          'const isLate = entry.claim <= (state.left.get(entry.run) ?? -1) || (known && entry.claim < known.claim);',
+        after: 'const isLate = entry.claim <= (state.left.get(entry.run) ?? -1);',
       },
       {
         breaks: 'a run that leaves takes the turn of the holder along',
@@ -43,8 +45,8 @@ export const LANE_MUTANTS = [
       },
       {
         breaks: 'a run that leaves with an older claim forgets the newer one',
-        before: '[run]: Math.max(before, claim)',
-        after: '[run]: claim',
+        before: 'free.left.set(run, Math.max(before, claim));',
+        after: 'free.left.set(run, claim);',
       },
       {
         breaks: 'that the target was idle is noted for a run that does not hold it',
@@ -63,18 +65,18 @@ export const LANE_MUTANTS = [
       },
       {
         breaks: 'a roll-over forgets with which claims runs left',
-        before: 'return { entries, landed, left, ...given({ holder, idleAt }) };',
-        after: 'return { entries, landed, left: {}, ...given({ holder, idleAt }) };',
+        before: 'return { entries, landed, left: new Map(Object.entries(left)), ...given({ holder, idleAt }) };',
+        after: 'return { entries, landed, left: new Map(), ...given({ holder, idleAt }) };',
       },
       {
         breaks: 'a roll-over forgets who holds the lane',
-        before: 'return { entries, landed, left, ...given({ holder, idleAt }) };',
-        after: 'return { entries, landed, left, ...given({ idleAt }) };',
+        before: 'return { entries, landed, left: new Map(Object.entries(left)), ...given({ holder, idleAt }) };',
+        after: 'return { entries, landed, left: new Map(Object.entries(left)), ...given({ idleAt }) };',
       },
       {
         breaks: 'a roll-over forgets since when the target is idle',
-        before: 'return { entries, landed, left, ...given({ holder, idleAt }) };',
-        after: 'return { entries, landed, left, ...given({ holder }) };',
+        before: 'return { entries, landed, left: new Map(Object.entries(left)), ...given({ holder, idleAt }) };',
+        after: 'return { entries, landed, left: new Map(Object.entries(left)), ...given({ holder }) };',
       },
       {
         breaks: 'what was decided before a roll-over is written after it',

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { classifyAnswer } from '../../lib/cloud/transport/classify-failure.ts';
+import { classifyResponse } from '../../lib/cloud/transport/classify-failure.ts';
 import { jobsJsonSchema } from '../../lib/jobs/json-schema.ts';
 import { CLOUD_CODES } from '../../lib/kernel/cloud-codes.ts';
 import { SETTINGS } from '../../lib/kernel/settings.ts';
@@ -131,12 +131,12 @@ describe('docs/errors.md', () => {
   it('says that we wait wherever a call of DCS is sent again, and for rights and quota', () => {
     const shown = rows.filter(({ ours }) => ours === 'waits').flatMap(({ codes }) => codesOf(codes));
     const numbers = Array.from({ length: 1000 }, (_, i) => `DCS.${4000 + i}`);
-    const sentAgain = numbers.filter((code) => classifyAnswer('change', 400, code).temporary);
+    const sentAgain = numbers.filter((code) => classifyResponse('change', 400, code).temporary);
 
     const waited = ['DCS.2003', 'DCS.2007', 'DCS.3002', 'DCS.3003', 'DCS.4035', 'DCS.4036', 'DCS.4039'];
     expect(shown.filter((code) => code.startsWith('DCS.')).sort()).toEqual([...waited, ...sentAgain].sort());
     expect(shown).toContain('CBC.99003651');
-    expect(classifyAnswer('change', 400, 'CBC.99003651').temporary).toBe(true);
+    expect(classifyResponse('change', 400, 'CBC.99003651').temporary).toBe(true);
   });
 
   it('has every code of a service that the sources name', () => {

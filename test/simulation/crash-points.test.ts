@@ -81,24 +81,41 @@ describe('an invocation that is killed at any point', () => {
     }
   });
 
-  it.each(cases)('makes one task of $job when reconcile is killed: $fault', async ({ job, trigger, inject }) => {
-    const run = async (crash?: Crash): Promise<number> => {
-      const simulation = new Simulation();
-      inject(simulation.cloud);
-      // Dies right after its intent was recorded or its call was sent, so that reconcile has work.
-      await simulation.deliver(jobs, job, trigger, { crash: { at: 12, effect: 'after' } });
-      simulation.advance(10 * 60_000);
-      const { calls } = await simulation.reconcile(crash ? { crash } : {});
-      const open = await simulation.settle();
-      const at = crash ? `killed ${crash.effect} call ${crash.at}` : 'not killed';
-      expect({ at, tasks: simulation.cloud.tasks.length, open }).toEqual({ at, tasks: 1, open: 0 });
-      total += 1;
-      return calls;
-    };
-    const calls = await run();
-    for (let at = 1; at <= calls; at++) {
-      await run({ at, effect: 'before' });
-      await run({ at, effect: 'after' });
+  /** The place of the create call among the calls of a delivery. */
+  async function createCall(job: string, trigger: Trigger): Promise<number> {
+    const called: string[] = [];
+    const turn = async (what: string) => void called.push(what);
+    await new Simulation().deliver(jobs, job, trigger, { turn });
+    return called.findIndex((what) => /^(dcs|sms)\.create/.test(what)) + 1;
+  }
+
+  /** The delivery dies right after its intent was recorded, or after its call was sent, so that reconcile has work. */
+  async function oneTaskByReconcile(
+    { job, trigger, inject }: (typeof cases)[number],
+    delivery: Crash,
+    crash?: Crash,
+  ): Promise<number> {
+    const simulation = new Simulation();
+    inject(simulation.cloud);
+    await simulation.deliver(jobs, job, trigger, { crash: delivery });
+    simulation.advance(10 * 60_000);
+    const { calls } = await simulation.reconcile(crash ? { crash } : {});
+    const open = await simulation.settle();
+    const at = crash ? `killed ${crash.effect} call ${crash.at}` : 'not killed';
+    expect({ at, tasks: simulation.cloud.tasks.length, open }).toEqual({ at, tasks: 1, open: 0 });
+    total += 1;
+    return calls;
+  }
+
+  it.each(cases)('makes one task of $job when reconcile is killed: $fault', async (migration) => {
+    const sent = await createCall(migration.job, migration.trigger);
+    for (const effect of ['before', 'after'] as const) {
+      const delivery = { at: sent, effect };
+      const calls = await oneTaskByReconcile(migration, delivery);
+      for (let at = 1; at <= calls; at++) {
+        await oneTaskByReconcile(migration, delivery, { at, effect: 'before' });
+        await oneTaskByReconcile(migration, delivery, { at, effect: 'after' });
+      }
     }
   });
 });

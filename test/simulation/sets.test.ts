@@ -170,7 +170,7 @@ describe('a set that is not complete', () => {
 
 Set: obs://backups/prod/day-1/
 Objects: prod/day-1/a.rdb
-Time: given up 2026-03-14T18:00:00.580Z
+Time: given up 2026-03-14T18:00:00.460Z
 Why: set obs://backups/prod/day-1/: 1 file is there of 3
 What to do: find out what did not upload the rest; then upload the whole set below another prefix
 Report: 450910d3484efe1c7baf9fa056535c86-missed; it may come twice, then with the same id

@@ -1,6 +1,6 @@
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { openRunLog } from '../../lib/runs/ledger/run-log.ts';
-import type { RunRecord } from '../../lib/runs/ledger/run-record.ts';
+import { RUN_VERSION, type RunRecord } from '../../lib/runs/ledger/run-record.ts';
 import { foldRun } from '../../lib/runs/ledger/run-state.ts';
 import { jobsOf } from './jobs.ts';
 import { Simulation } from './simulation.ts';
@@ -32,7 +32,7 @@ async function addOpen(simulation: Simulation, number: number): Promise<string> 
   const received = {
     ...ledger.stamp(),
     type: 'received',
-    v: 1,
+    v: RUN_VERSION,
     job: 'swept',
     run,
     trigger: 'object',
@@ -164,6 +164,23 @@ describe('a tick of reconcile', () => {
     expect(await simulation.ledgerText()).toContain('obs://backups/a/missed.rdb');
   });
 
+  it('takes up runs although the sweep kills the process at each tick, and more is open than one page lists', async () => {
+    const { simulation, runs } = await simulationWith(3);
+    for (let i = 0; i < 1_000; i++) await simulation.store.put(`open/swept/f${String(i).padStart(31, '0')}`, '');
+
+    for (let tick = 0; tick < 6; tick++) {
+      simulation.advance(5 * MINUTE);
+      await simulation.reconcile({
+        ...TICK,
+        turn: async (what) => {
+          if (what.startsWith('obs.listSince')) simulation.advance(TICK.timeLimitMs);
+        },
+      });
+    }
+
+    expect(await unsettled(simulation, runs)).toEqual([]);
+  });
+
   it('sweeps in the same tick in which there are more sets than there is time for', async () => {
     const { simulation } = await simulationWith(0);
     for (let i = 0; i < 300; i++) {
@@ -206,7 +223,7 @@ describe('a tick of reconcile', () => {
     expect(waiting.size).toBe(0);
   });
 
-  it('writes where the next one begins before every twentieth run', async () => {
+  it('writes where the next one begins before every twentieth run but the first, and nothing at its end', async () => {
     const { simulation } = await simulationWith(50);
     const order: string[] = [];
     simulation.advance(5 * MINUTE);
@@ -215,16 +232,13 @@ describe('a tick of reconcile', () => {
       ...TICK,
       turn: async (what) => {
         if (what === 'ledger.put control/reconcile-next') order.push('place');
-        else if (what.startsWith('ledger.read runs/')) order.push('run');
+        else if (what.startsWith('ledger.append control/')) order.push('beat');
+        else if (what.startsWith('ledger.append runs/')) order.push('run');
       },
     });
 
-    const reads = order
-      .join(' ')
-      .split('place')
-      .map((part) => part.trim().split(' ').filter(Boolean).length);
-    expect(reads.slice(0, 3)).toEqual([0, 20, 20]);
-    expect(await simulation.store.get('control/reconcile-next')).toBeUndefined();
+    const twenty = Array.from({ length: 20 }, () => 'run');
+    expect(order).toEqual(['beat', ...twenty, 'place', ...twenty, 'place', ...twenty.slice(10)]);
   });
 
   it('leaves a run alone that hangs, and goes on with the others, the sets and the sweep', async () => {
@@ -259,7 +273,8 @@ describe('a tick of reconcile', () => {
     const seen: number[] = [];
     simulation.cloud.failingLists = Number.POSITIVE_INFINITY;
     await simulation.notify([simulation.put('a/one.rdb', 'one')], {
-      crash: { at: 4, effect: 'before' },
+      // Its first records are written.
+      crash: { at: 7, effect: 'after' },
     });
     simulation.advance(5 * MINUTE);
     const start = simulation.now;
@@ -272,13 +287,17 @@ describe('a tick of reconcile', () => {
     });
 
     expect(Math.max(...seen)).toBeLessThan(24_000 + 9_000 + 1_000);
-    const claim = /"at":(\d+),"by":"invocation-3","type":"claimed","until":(\d+)/.exec(await simulation.ledgerText());
-    expect(Number(claim?.[2])).toBeGreaterThan(start + 240_000);
+    simulation.cloud.failingLists = 0;
+    simulation.advance(20 * MINUTE);
+    const later = simulation.now;
+    await simulation.reconcile(TICK);
+    const claim = /"at":(\d+),"by":"invocation-4","type":"claimed","until":(\d+)/.exec(await simulation.ledgerText());
+    expect(Number(claim?.[2])).toBeGreaterThan(later + 240_000);
   });
 
   it('looks again at what could not be read although a topic hangs', async () => {
     const { simulation } = await simulationWith(0);
-    await simulation.store.put('unreadable/swept/bad', JSON.stringify({ since: 1, why: 'a list that is bad' }));
+    await simulation.store.put('open-unreadable/swept/bad', JSON.stringify({ since: 1, why: 'a list that is bad' }));
     await simulation.store.append('runs/swept/bad', 0, 'no record\n');
     await simulation.store.put('open/swept/failed', '');
     const stamp = { at: 1, by: 'x' };
@@ -287,14 +306,14 @@ describe('a tick of reconcile', () => {
       ...stamp,
       id: '1',
       type: 'received',
-      v: 1,
+      v: RUN_VERSION,
       job: 'swept',
       run: 'failed',
       source: 's',
       trigger: 'object',
     };
     const rejected = { ...stamp, id: '2', type: 'rejected', reason: { code: 'x', message: 'x' } };
-    const lines = [{ ...received, order: 1, policies: { notify } }, rejected];
+    const lines = [{ ...received, order: 1, policies: { notify, limit: { runs: 20, perMs: 3_600_000 } } }, rejected];
     await simulation.store.append('runs/swept/failed', 0, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     let isAsked = false;
     jest.useFakeTimers();

@@ -122,7 +122,7 @@ describe('the webhook under random requests', () => {
           domainId: 'fedcba9876543210fedcba9876543210',
         },
       ],
-      clock: new Clock({ standsAt: Date.parse('2026-03-14T00:00:00Z') }),
+      clock: new Clock({ frozenAt: Date.parse('2026-03-14T00:00:00Z') }),
     });
   }, 60_000);
   afterAll(async () => {

@@ -3,12 +3,12 @@ import type { Job } from '../../jobs/job.ts';
 import { stringsIn } from '../../jobs/placeholders.ts';
 import { placeholdersOf } from '../../schema/placeholder-syntax.ts';
 import { didYouMean } from '../../schema/suggest.ts';
-import { type Credentials, isAuthorized, readCredentials } from '../../webhook/authenticate.ts';
+import { type CallerCredentials, isAuthorized, readCallerCredentials } from '../../webhook/authenticate.ts';
 import { authOf } from '../../webhook/caller.ts';
-import { RequestRefused } from '../../webhook/problem.ts';
+import { RequestRefusedError } from '../../webhook/problem.ts';
 import { checkBodySize } from '../../webhook/request-body.ts';
 import { type Route, routeOf } from '../../webhook/route.ts';
-import { planRequested } from '../../webhook/start.ts';
+import { planRequest } from '../../webhook/start.ts';
 import type { MatchContext } from './known-secrets.ts';
 import { notAbout, refuses, type Subject, startsNothing, type Verdict, type VerdictCode } from './verdict.ts';
 
@@ -23,8 +23,8 @@ export function matchRequest(request: GatewayRequest, context: MatchContext): Su
     route = routeOf(request, settings.WEBHOOK_BASE_PATH);
     checkBodySize(request);
   } catch (error) {
-    if (!(error instanceof RequestRefused)) throw error;
-    const { type, detail = type } = error.answer;
+    if (!(error instanceof RequestRefusedError)) throw error;
+    const { type, detail = type } = error.problem;
     return nothing(type, `${detail}; jobs are started by POST ${settings.WEBHOOK_BASE_PATH}/jobs/{job}/runs`, true);
   }
   if (route.to !== 'start') return nothing('starts_nothing', `the request reads or cancels (${route.to})`, false);
@@ -45,16 +45,19 @@ function verdictOn(job: Job, request: GatewayRequest, context: MatchContext): Ve
     return refuses(job.name, { code: 'no_trigger', message: 'the path names it, and it has no on.request' });
   }
   // At its own time: an event that was kept is older than any message that is still taken.
-  const credentials = readCredentials(request, Number(request.headers.get('webhook-timestamp')) * 1000 || Date.now());
+  const credentials = readCallerCredentials(
+    request,
+    Number(request.headers.get('webhook-timestamp')) * 1000 || Date.now(),
+  );
   const { refusal, notes } = authenticate(job, request, credentials, context);
   if (refusal !== undefined) return refuses(job.name, { code: 'not_allowed', message: refusal });
   try {
-    const { trigger, planned } = planRequested(request, job, { credentials }, context.jobs);
+    const { trigger, planned } = planRequest(request, job, { credentials }, context.jobs);
     const all = [...notes, ...timeNote(job), ...planned.planned.warnings];
     return { starts: true, job, run: { trigger, planned }, notes: all };
   } catch (error) {
-    if (!(error instanceof RequestRefused)) throw error;
-    const { type, code = type, detail = code, problems = [] } = error.answer;
+    if (!(error instanceof RequestRefusedError)) throw error;
+    const { type, code = type, detail = code, problems = [] } = error.problem;
     return refuses(job.name, { code, message: detail, problems });
   }
 }
@@ -76,7 +79,7 @@ interface AuthVerdict {
 function authenticate(
   job: Job,
   request: GatewayRequest,
-  credentials: Credentials,
+  credentials: CallerCredentials,
   { secrets }: MatchContext,
 ): AuthVerdict {
   const auth = authOf(job);
@@ -94,7 +97,7 @@ function authenticate(
     return { refusal: `the job wants a bearer token: Authorization: Bearer and the value of ${names}`, notes: [] };
   }
   const unusable = new Set<string>();
-  const allowed = isAuthorized(auth, credentials, { secret: secrets.secret, unusable: (name) => unusable.add(name) });
+  const allowed = isAuthorized(auth, credentials, { secret: secrets.secret, onUnusable: (name) => unusable.add(name) });
   const what = isSigned ? 'signature' : 'bearer token';
   const age = isSigned ? ageNote(request) : [];
   if (allowed) return { notes: [`the ${what} is right${madeUp}`, ...age] };

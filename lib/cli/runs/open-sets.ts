@@ -7,13 +7,13 @@ import { liveServices } from './live-services.ts';
 import { timeText } from './run-words.ts';
 
 /** One look into a bucket for each set: this is enough for all that are shown. */
-const LOOK_MS = 30_000;
+const POLL_MS = 30_000;
 
 /** What sets are seen with: the jobs file says what they wait for, and where there are keys the bucket is looked into. */
 export async function setDeps(place: Place, ledger: Ledger, terminal: Terminal): Promise<ViewSetDeps> {
   const { jobs } = await place.loadJobs();
   const live = await liveServices(place, terminal);
-  const end = Date.now() + LOOK_MS;
+  const end = Date.now() + POLL_MS;
   return { ledger, jobs, look: live && { ...live, remainingMs: () => end - Date.now() } };
 }
 

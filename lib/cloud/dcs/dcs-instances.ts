@@ -2,11 +2,11 @@ import { CloudError } from '../../kernel/errors.ts';
 import type { DcsBackupRecord, DcsInstance, DcsInstances } from '../../ports/dcs.ts';
 import { checkPathId } from '../transport/check-path-id.ts';
 import { makeClientCalls } from '../transport/client-call.ts';
-import { readList, textOf } from '../transport/read-answer.ts';
 import { fieldsOf, isTrue, numberOf, withoutAbsent } from '../transport/read-fields.ts';
-import { type Answered, makeSdkClient } from '../transport/sdk-client.ts';
+import { readList, stringOf } from '../transport/read-response.ts';
+import { type CallResult, makeSdkClient } from '../transport/sdk-client.ts';
 import { unlessAbsent } from '../transport/unless-absent.ts';
-import { unusableAnswer } from '../transport/unusable-answer.ts';
+import { unusableResponse } from '../transport/unusable-response.ts';
 import type { DcsOptions } from './dcs.ts';
 import { loadDcsClient } from './dcs-client.ts';
 
@@ -14,15 +14,15 @@ import { loadDcsClient } from './dcs-client.ts';
 const PAGE_ROWS = 100;
 /** The limit of CopyInstance. */
 const MAX_REMARK = 128;
-/** The instance does not exist, in both families of codes. */
+/** The codes for an instance that does not exist, in both formats. */
 const NO_INSTANCE = { codes: ['DCS.3022', '111404022'] };
 
 /**
  * DCS instances and their backups, over the official SDK.
  *
- * Two calls at once do not know of each other: two of `copyInstance` take two backups, if the instance allows it.
+ * Concurrent calls are not coordinated: two calls of `copyInstance` create two backups if the instance allows it.
  *
- * @throws {ConfigError} when there are no keys, or endpoint or project id are malformed
+ * @throws {ConfigError} when the keys are missing, or the endpoint or the project ID is malformed
  */
 export function makeDcsInstances(options: DcsOptions): DcsInstances {
   const sdk = makeSdkClient('DCS', options, { projectId: options.projectId });
@@ -30,11 +30,11 @@ export function makeDcsInstances(options: DcsOptions): DcsInstances {
 
   return {
     async showInstance(id) {
-      const answered = await unlessAbsent(
+      const result = await unlessAbsent(
         dcs.one('read', 'ShowInstance', id, (client, instance_id) => client.showInstance({ instance_id })),
         NO_INSTANCE,
       );
-      return answered && readInstance(answered);
+      return result && readInstance(result);
     },
 
     async listBackupRecords(instanceId) {
@@ -49,7 +49,7 @@ export function makeDcsInstances(options: DcsOptions): DcsInstances {
             operation,
             instanceId,
             (client, instance_id) => client.listBackupRecords({ instance_id, offset, limit: PAGE_ROWS }),
-            // 204 when there are none.
+            // 204 when there are no backups.
             { mayBeEmpty: true },
           ),
         readRow: readBackup,
@@ -60,7 +60,7 @@ export function makeDcsInstances(options: DcsOptions): DcsInstances {
       const call = { service: 'DCS', operation: 'CopyInstance' } as const;
       const instance_id = checkPathId('DCS', call.operation, instanceId);
       if (remark.length > MAX_REMARK) {
-        const cloudMessage = `a remark has at most ${MAX_REMARK} characters, this one ${remark.length}`;
+        const cloudMessage = `the remark has ${remark.length} characters; the limit is ${MAX_REMARK}`;
         throw new CloudError({
           ...call,
           outcome: 'not_sent',
@@ -69,35 +69,35 @@ export function makeDcsInstances(options: DcsOptions): DcsInstances {
           cloudMessage,
         });
       }
-      const { answer, requestId } = await dcs.change(call.operation, instanceId, { remark }, (client, body) =>
+      const { response, requestId } = await dcs.change(call.operation, instanceId, { remark }, (client, body) =>
         client.copyInstance({ instance_id, body }),
       );
-      const backupId = textOf(fieldsOf(answer)['backup_id']);
+      const backupId = stringOf(fieldsOf(response)['backup_id']);
       if (backupId === undefined) {
-        const message = 'the answer was a success without a backup_id';
-        throw unusableAnswer('DCS', call.operation, 'no_backup_id', message, requestId);
+        const message = 'the response was a success without a backup_id';
+        throw unusableResponse('DCS', call.operation, 'no_backup_id', message, requestId);
       }
       return { backupId };
     },
   };
 }
 
-function readInstance({ answer, requestId }: Answered<object>): DcsInstance {
-  const fields = fieldsOf(answer);
-  const id = textOf(fields['instance_id']);
+function readInstance({ response, requestId }: CallResult<object>): DcsInstance {
+  const fields = fieldsOf(response);
+  const id = stringOf(fields['instance_id']);
   if (id === undefined) {
-    throw unusableAnswer('DCS', 'ShowInstance', 'no_instance', 'the answer has no instance_id', requestId);
+    throw unusableResponse('DCS', 'ShowInstance', 'no_instance', 'the response has no instance_id', requestId);
   }
   return withoutAbsent({
     id,
-    name: textOf(fields['name']) ?? '',
-    status: textOf(fields['status']) ?? '',
-    engineVersion: textOf(fields['engine_version']),
-    cacheMode: textOf(fields['cache_mode']),
+    name: stringOf(fields['name']) ?? '',
+    status: stringOf(fields['status']) ?? '',
+    engineVersion: stringOf(fields['engine_version']),
+    cacheMode: stringOf(fields['cache_mode']),
     maxMemoryMb: numberOf(fields['max_memory']),
     usedMemoryMb: numberOf(fields['used_memory']),
     sslEnabled: isTrue(fields['enable_ssl']),
-    // A text, `true` or `false`.
+    // A string: `true` or `false`.
     passwordFree: isTrue(fields['no_password_access']),
   });
 }
@@ -106,14 +106,14 @@ function readBackup(
   row: Readonly<Record<string, unknown>>,
   redact: (text: string) => string,
 ): DcsBackupRecord | undefined {
-  const id = textOf(row['backup_id']);
+  const id = stringOf(row['backup_id']);
   if (id === undefined) return undefined;
-  const remark = textOf(row['remark']);
+  const remark = stringOf(row['remark']);
   return withoutAbsent({
     id,
-    status: textOf(row['status']) ?? '',
-    createdAt: textOf(row['created_at']) ?? '',
-    format: textOf(row['backup_format']),
+    status: stringOf(row['status']) ?? '',
+    createdAt: stringOf(row['created_at']) ?? '',
+    format: stringOf(row['backup_format']),
     sizeBytes: numberOf(row['size']),
     remark: remark === undefined ? undefined : redact(remark),
   });

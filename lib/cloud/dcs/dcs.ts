@@ -2,8 +2,8 @@ import { DCS_ID } from '../../kernel/dcs-id.ts';
 import type { CreatedTask } from '../../ports/created-task.ts';
 import type { DcsService } from '../../ports/dcs.ts';
 import { makeClientCalls } from '../transport/client-call.ts';
-import { readCreatedTask, textOf } from '../transport/read-answer.ts';
 import { fieldsOf } from '../transport/read-fields.ts';
+import { readCreatedTask, stringOf } from '../transport/read-response.ts';
 import { ALL, type CloudOptions, makeSdkClient } from '../transport/sdk-client.ts';
 import { type DcsClient, type DcsClientClass, loadDcsClient } from './dcs-client.ts';
 import { listDcsTasks } from './list-dcs-tasks.ts';
@@ -12,23 +12,23 @@ export interface DcsOptions extends CloudOptions {
   /** Part of every path, and sent as `X-Project-Id`. */
   readonly projectId: string;
   /**
-   * Which client makes the requests.
-   * @default the generated one where it is installed, else the thin one
+   * The client that makes the requests.
+   * @default the generated client if it is installed, otherwise the thin one
    */
   readonly loadClient?: () => Promise<DcsClientClass>;
 }
 
-/** The instance that a task writes to; all of the project for a task that does not name one. */
+/** The instance that a task writes to; `ALL` for a task that does not name one. */
 function targetOf({ target_instance: target }: Readonly<Record<string, unknown>>): string {
-  return textOf(fieldsOf(target)['id']) ?? ALL;
+  return stringOf(fieldsOf(target)['id']) ?? ALL;
 }
 
 /**
  * DCS over the official SDK.
  *
- * A body may hold `Secret`s; they are revealed as it is sent. Two calls at once do not know of each other: two creates make two tasks.
+ * A body may contain `Secret`s, which are revealed when it is sent. Concurrent calls are not coordinated: two creates make two tasks.
  *
- * @throws {ConfigError} when there are no keys, or endpoint or project id are malformed
+ * @throws {ConfigError} when the keys are missing, or the endpoint or the project ID is malformed
  */
 export function makeDcsService(options: DcsOptions): DcsService {
   const sdk = makeSdkClient('DCS', options, { projectId: options.projectId });
@@ -42,7 +42,7 @@ export function makeDcsService(options: DcsOptions): DcsService {
   ): Promise<CreatedTask> =>
     dcs
       .change(operation, targetOf(body), body, send)
-      .then((answered) => readCreatedTask({ service: 'DCS', operation, idField, idPattern: DCS_ID }, answered));
+      .then((result) => readCreatedTask({ service: 'DCS', operation, idField, idPattern: DCS_ID }, result));
 
   return {
     createMigrationTask: (body) =>

@@ -1,20 +1,20 @@
 import type { DcsTask } from '../../ports/dcs.ts';
 import type { ClientCalls } from '../transport/client-call.ts';
-import { readList, textOf } from '../transport/read-answer.ts';
 import { withoutAbsent } from '../transport/read-fields.ts';
+import { readList, stringOf } from '../transport/read-response.ts';
 import { ALL } from '../transport/sdk-client.ts';
 import type { DcsClient } from './dcs-client.ts';
 
 /** The documented limit is 1 to 1000, default 10 (ListMigrationTask, eu and China sites, 2025-12-02). */
 const PAGE_ROWS = 100;
-/** Of a list of everything, by which tasks are followed: as few calls as can be. */
+/** For the list of all tasks, which is read to follow them: as few calls as possible. */
 const LARGE_PAGE_ROWS = 1000;
 
 /**
  * Reads all pages of ListMigrationTask.
  *
- * @param name the service's filter, which may be fuzzy; all tasks of the project without it
- * @throws {CloudError} also `unknown` for a list that can't be read to its end
+ * @param name the service's filter, which may match loosely; without it, all tasks of the project
+ * @throws {CloudError} also `unknown`, when the list can't be read to its end
  */
 export function listDcsTasks(dcs: ClientCalls<DcsClient>, name?: string): Promise<DcsTask[]> {
   return readList<DcsTask>({
@@ -38,17 +38,17 @@ export function listDcsTasks(dcs: ClientCalls<DcsClient>, name?: string): Promis
   });
 }
 
-/** Only these fields are kept, whatever else a row holds. */
+/** Only these fields are kept, whatever else a row contains. */
 function readTask(row: Readonly<Record<string, unknown>>, redact: (text: string) => string): DcsTask | undefined {
-  const id = textOf(row['task_id']);
+  const id = stringOf(row['task_id']);
   if (id === undefined) return undefined;
-  const errorMessage = textOf(row['error_message']);
+  const errorMessage = stringOf(row['error_message']);
   return withoutAbsent({
     id,
-    name: textOf(row['task_name']) ?? '',
-    status: textOf(row['status']) ?? '',
-    targetInstanceId: textOf(row['target_instance_id']),
-    createdAt: textOf(row['created_at']),
+    name: stringOf(row['task_name']) ?? '',
+    status: stringOf(row['status']) ?? '',
+    targetInstanceId: stringOf(row['target_instance_id']),
+    createdAt: stringOf(row['created_at']),
     errorMessage: errorMessage === undefined ? undefined : redact(errorMessage),
   });
 }

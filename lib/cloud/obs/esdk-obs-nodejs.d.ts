@@ -1,4 +1,4 @@
-// The official OBS SDK comes without types. This is the part of it that is used, as its source (3.26.8) has it.
+// The official OBS SDK has no types. These declare the part that is used, following its source (3.26.8).
 
 declare module 'esdk-obs-nodejs' {
   import type { ClientRequest, Agent as HttpAgent } from 'node:http';
@@ -11,19 +11,19 @@ declare module 'esdk-obs-nodejs' {
     readonly [name: string]: unknown;
   }
 
-  export interface Answer {
+  export interface ObsResponse {
     readonly CommonMsg: {
       readonly Status: number;
-      /** Of an error answer; empty when it names none. */
+      /** The code of an error response; empty when it has none. */
       readonly Code: string;
       readonly Message: string;
       readonly RequestId?: string;
     };
-    /** Headers and body of a success, under the SDK's own names. */
+    /** Headers and body of a successful response, under the SDK's own names. */
     readonly InterfaceResult?: Readonly<Record<string, unknown>> | null;
   }
 
-  type Operation = (parameters: Parameters) => Promise<Answer>;
+  type Operation = (parameters: Parameters) => Promise<ObsResponse>;
 
   class ObsClient {
     constructor(options: {
@@ -33,7 +33,7 @@ declare module 'esdk-obs-nodejs' {
       readonly server: string;
       readonly ssl_verify: boolean;
       readonly max_retry_count: number;
-      /** Whole seconds without traffic. */
+      /** Idle timeout in whole seconds. */
       readonly timeout: number;
       readonly is_signature_negotiation: boolean;
       readonly http_agent: HttpAgent;

@@ -3,44 +3,44 @@ import { Agent as HttpsAgent } from 'node:https';
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type EsdkObsClient from 'esdk-obs-nodejs';
-import type { Answer } from 'esdk-obs-nodejs';
+import type { ObsResponse } from 'esdk-obs-nodejs';
 import { CloudError, type CloudErrorDetails } from '../../kernel/errors.ts';
 import type { ObjectIdentity } from '../../ports/obs.ts';
 import { checkKeys } from '../transport/check-keys.ts';
-import { type CallKind, classifyAnswer, classifyNoAnswer } from '../transport/classify-failure.ts';
+import { type CallKind, classifyNoResponse, classifyResponse } from '../transport/classify-failure.ts';
 import { asCloudCode } from '../transport/cloud-code.ts';
 import { checkEndpoint } from '../transport/endpoints.ts';
 import { processKeysGuard } from '../transport/keys-guard.ts';
-import { textOf } from '../transport/read-answer.ts';
 import { withoutAbsent } from '../transport/read-fields.ts';
+import { stringOf } from '../transport/read-response.ts';
 import { makeRedact, type Redact } from '../transport/redact.ts';
 import type { CloudOptions } from '../transport/sdk-client.ts';
-import { unusableAnswer } from '../transport/unusable-answer.ts';
+import { unusableResponse } from '../transport/unusable-response.ts';
 
-/** OBS answers small requests within a fraction of a second; one that takes longer than this is down. */
+/** OBS responds to small requests within a fraction of a second; if it takes longer than this, it is down. */
 const MAX_CALL_MS = 10_000;
-/** Less than this is not enough for a connection and an answer. */
+/** Less than this is not enough for a connection and a response. */
 const MIN_CALL_MS = 50;
-/** Of the invocation, for its answer. Less than other services leave: what they did is recorded here, in the time that they left. */
+/** Reserved for the invocation's response. Less than for other services, because their results are recorded in OBS in the time that they leave. */
 const DEFAULT_RESERVE_MS = 200;
-/** OBS says 403 to keys that are wrong, and to much else (error codes, API reference obs_04_0115). */
+/** OBS returns 403 for invalid keys, but also for much else (error codes, API reference obs_04_0115). */
 const BAD_KEYS = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch']);
 
-/** What a request fails with in a connection that the other side has closed. */
-const CLOSED = new Set(['ECONNRESET', 'EPIPE']);
+/** The error codes of a request on a connection that the other side has closed. */
+const CLOSED_CODES = new Set(['ECONNRESET', 'EPIPE']);
 /**
- * For the life of the process. What reads finds an open connection; what changes has one of its own, and with TLS resumes the session of an
- * earlier one: nothing of a change can be lost in a connection that OBS is just closing.
+ * Kept for the lifetime of the process. Reads reuse an open connection. Each change opens its own, and with TLS resumes an earlier session, so a
+ * change is never lost on a connection that OBS is closing.
  */
 const AGENTS = {
   kept: { http_agent: new HttpAgent({ keepAlive: true }), https_agent: new HttpsAgent({ keepAlive: true }) },
   fresh: { http_agent: new HttpAgent(), https_agent: new HttpsAgent() },
 } as const;
 
-/** The Authorization header of OBS, in either of its forms: an answer that repeats a request repeats it too. */
+/** OBS's Authorization header, in both forms: a response that echoes a request echoes it too. */
 const SIGNATURE = /\b(OBS|AWS) \S+:\S+/g;
 
-/** What is called of the OBS SDK, and nothing else: bundles leave out the rest of its tables. */
+/** The operations of the OBS SDK that are called; bundles leave out the tables of all others. */
 export const OBS_OPERATIONS = {
   appendObject: { name: 'AppendObject', kind: 'change' },
   deleteObject: { name: 'DeleteObject', kind: 'change' },
@@ -59,21 +59,21 @@ export interface ObsOptions extends CloudOptions {
 
 export interface ObsClient {
   /**
-   * Sends one request to the bucket. A second one, on a new connection, goes out only for a request that reads, at once, when the connection
-   * that was kept from an earlier one was closed under it.
+   * Sends one request to the bucket. Only a read is retried, once, immediately and on a new connection, when it failed on a kept-alive connection
+   * that OBS had closed.
    *
-   * @returns the success: its status, and its headers and body under the names that the SDK gives them
-   * @throws {CloudError} when it fails or does not end in time. After a refusal of the keys it makes no call for five minutes
+   * @returns the status of the success, and its headers and body under the SDK's names
+   * @throws {CloudError} when the call fails or does not finish in time. After the keys were refused, no calls are made for five minutes
    */
   call(operation: keyof typeof OBS_OPERATIONS, parameters: Readonly<Record<string, unknown>>): Promise<ObsSuccess>;
 
   /**
-   * Gets bytes of an object, as they are; `call` gives the content as text. No more is read, whatever is sent.
+   * Reads raw bytes of an object (`call` returns the content as a string). Reads no more than requested, even if more is sent.
    *
-   * @param from how many bytes come before
+   * @param from offset of the first byte
    * @param count at least 1
-   * @returns fewer when the object ends before, and what the headers say of the whole
-   * @throws {CloudError} as `call`; with status 416 when the object has no byte there
+   * @returns the bytes (fewer when the object ends first) and the identity of the whole object from the headers
+   * @throws {CloudError} as `call`; with status 416 when the object has no byte at that offset
    */
   readRange(key: string, from: number, count: number): Promise<ObjectIdentity & { readonly bytes: Buffer }>;
 
@@ -96,15 +96,15 @@ export interface ObsSuccess {
   readonly result: Readonly<Record<string, unknown>>;
 }
 
-/** The official OBS SDK, which takes longer to load than all the rest: so it is loaded where it is used. */
+/** The official OBS SDK, which takes longer to load than everything else, so it is loaded only where it is used. */
 export const loadObsSdk = () => import('esdk-obs-nodejs');
 
 /**
- * OBS over its official SDK, which is loaded by the first call, with its unsafe defaults turned off: by itself it verifies no certificate,
- * sends up to three times, follows redirects with the keys, and asks for the bucket's API version first (source of esdk-obs-nodejs 3.26.8).
- * Only what reads goes out on a connection that was kept.
+ * OBS over its official SDK, loaded by the first call, with its unsafe defaults turned off: by default it does not verify certificates, sends
+ * a request up to three times, follows redirects with the keys, and first queries the bucket's API version (source of esdk-obs-nodejs 3.26.8).
+ * Only reads use kept-alive connections.
  *
- * @throws {ConfigError} when there are no keys, or the endpoint is malformed
+ * @throws {ConfigError} when the keys are missing or the endpoint is malformed
  */
 export function makeObsClient(options: ObsOptions): ObsClient {
   const { bucket, remainingMs } = options;
@@ -124,22 +124,22 @@ export function makeObsClient(options: ObsOptions): ObsClient {
       ...(securityToken && { security_token: securityToken }),
       server,
       ssl_verify: true,
-      // Redirects count as another try: none is followed either.
+      // Redirects count as retries, so none are followed either.
       max_retry_count: 0,
       timeout: MAX_CALL_MS / 1000,
       is_signature_negotiation: false,
       ...AGENTS[connections],
     });
-    // Its constructor takes up the server's name a moment after it has returned.
+    // The client sets the server's name asynchronously, after its constructor has returned.
     await setImmediate();
     return client;
   };
 
-  /** `consume` has to be done with the answer within the same time. */
+  /** `consume` must finish with the response within the same deadline. */
   const send = async <T>(
     operation: keyof typeof OBS_OPERATIONS,
     parameters: Readonly<Record<string, unknown>>,
-    consume: (answer: Answer, headers: IncomingHttpHeaders) => Promise<T>,
+    consume: (response: ObsResponse, headers: IncomingHttpHeaders) => Promise<T>,
     connections: keyof typeof AGENTS = OBS_OPERATIONS[operation].kind === 'read' ? 'kept' : 'fresh',
   ): Promise<ObsSuccess & { readonly consumed: T }> => {
     const { name, kind } = OBS_OPERATIONS[operation];
@@ -156,7 +156,7 @@ export function makeObsClient(options: ObsOptions): ObsClient {
     const refusedUntil = keysGuard.refusedUntil(accessKey);
     if (refusedUntil !== undefined) {
       const until = new Date(refusedUntil).toISOString();
-      const cloudMessage = `the cloud refused these keys; more tries would lock them, so they are not used until ${until}`;
+      const cloudMessage = `the cloud refused these keys; further attempts would lock them, so they are not used until ${until}`;
       throw fail({ outcome: 'not_sent', temporary: false, cloudCode: 'keys_refused', cloudMessage });
     }
     loading[connections] ??= load(connections);
@@ -168,45 +168,45 @@ export function makeObsClient(options: ObsOptions): ObsClient {
     }
 
     const deadline = makeDeadline(timeoutMs);
-    let answer: Answer;
+    let response: ObsResponse;
     let consumed: T;
     try {
-      answer = await client[operation]({ ...parameters, Bucket: bucket, RequestHook: deadline.watch });
-      consumed = await consume(answer, deadline.headers());
+      response = await client[operation]({ ...parameters, Bucket: bucket, RequestHook: deadline.watch });
+      consumed = await consume(response, deadline.headers());
     } catch (error) {
       if (deadline.isOver()) {
-        const cloudMessage = `no complete answer within ${timeoutMs} ms`;
-        const outcome = deadline.maySent() ? 'unknown' : 'not_sent';
+        const cloudMessage = `no complete response within ${timeoutMs} ms`;
+        const outcome = deadline.mayHaveBeenSent() ? 'unknown' : 'not_sent';
         throw fail({ outcome, temporary: true, cloudCode: 'ETIMEDOUT', cloudMessage }, error);
       }
       const { code, message } = (deadline.failure() ?? error) as { code?: unknown; message?: unknown };
       const cloudCode = typeof code === 'string' ? asCloudCode(code) : 'no_usable_answer';
-      if (connections === 'kept' && deadline.wasClosing(cloudCode)) {
+      if (connections === 'kept' && deadline.hitClosedConnection(cloudCode)) {
         return send(operation, parameters, consume, 'fresh');
       }
-      const judged = classifyNoAnswer(kind, cloudCode, deadline.maySent());
-      throw fail({ ...judged, cloudCode, cloudMessage: redact(String(message)) }, error);
+      const classification = classifyNoResponse(kind, cloudCode, deadline.mayHaveBeenSent());
+      throw fail({ ...classification, cloudCode, cloudMessage: redact(String(message)) }, error);
     } finally {
       deadline.end();
     }
 
-    const { Status: status, Code, Message, RequestId } = answer.CommonMsg;
+    const { Status: status, Code, Message, RequestId } = response.CommonMsg;
     const known = { status, ...(RequestId && { requestId: redact(RequestId, 64) }) };
     if (status < 200 || status > 299) {
       if (status === 401 || BAD_KEYS.has(Code)) keysGuard.refused(accessKey);
       throw fail({
-        ...classifyAnswer(kind, status, Code),
+        ...classifyResponse(kind, status, Code),
         ...known,
         ...(Code && { cloudCode: asCloudCode(redact(Code, 64)) }),
         ...(Message && { cloudMessage: redact(Message) }),
       });
     }
-    // Every answer of OBS has one (common response headers, API reference obs_04_0013); the page of a proxy has not.
+    // Every response from OBS has a request ID (common response headers, API reference obs_04_0013); a proxy's error page does not.
     if (!RequestId) {
-      const cloudMessage = 'the answer does not come from OBS: it has no request id';
-      throw fail({ ...classifyAnswer(kind, status), ...known, cloudCode: 'no_request_id', cloudMessage });
+      const cloudMessage = 'the response does not come from OBS: it has no request ID';
+      throw fail({ ...classifyResponse(kind, status), ...known, cloudCode: 'no_request_id', cloudMessage });
     }
-    return { status, result: answer.InterfaceResult ?? {}, consumed };
+    return { status, result: response.InterfaceResult ?? {}, consumed };
   };
 
   return {
@@ -220,7 +220,7 @@ export function makeObsClient(options: ObsOptions): ObsClient {
       const { consumed } = await send('getObject', parameters, async ({ InterfaceResult }, headers) => ({
         size: sizeOf(headers),
         identity: identityOf(headers),
-        bytes: await takeBytes(InterfaceResult?.['Content'], count),
+        bytes: await readBytes(InterfaceResult?.['Content'], count),
       }));
       const { size, identity, bytes } = consumed;
       if (size !== undefined) return { size, ...identity, bytes };
@@ -243,10 +243,10 @@ export function makeObsClient(options: ObsOptions): ObsClient {
 
 function withoutSize(): CloudError {
   const { name } = OBS_OPERATIONS.getObject;
-  return unusableAnswer('OBS', name, 'no_size', 'the answer does not say how large the object is');
+  return unusableResponse('OBS', name, 'no_size', 'the response does not contain the size of the object');
 }
 
-/** Of the whole object: a part of it says after a slash how much there is, and a server that sends everything says how much that is. */
+/** The size of the whole object: from Content-Range, or from Content-Length if the server sent the whole object. */
 function sizeOf(headers: IncomingHttpHeaders): number | undefined {
   const [, total = headers['content-length']] = /^bytes \d+-\d+\/(\d+)$/.exec(headers['content-range'] ?? '') ?? [];
   return total !== undefined && /^\d+$/.test(total) ? Number(total) : undefined;
@@ -254,18 +254,18 @@ function sizeOf(headers: IncomingHttpHeaders): number | undefined {
 
 function identityOf(headers: IncomingHttpHeaders): Omit<ObjectIdentity, 'size'> {
   const { etag, 'last-modified': modified = '' } = headers;
-  const versionId = textOf(headers['x-obs-version-id'] ?? headers['x-amz-version-id']);
+  const versionId = stringOf(headers['x-obs-version-id'] ?? headers['x-amz-version-id']);
   const modifiedMs = Date.parse(modified);
   return withoutAbsent({
-    eTag: textOf(etag?.replace(/^"|"$/g, '')),
-    // As in an event, where an id that ends so is that of an object without versions.
+    eTag: stringOf(etag?.replace(/^"|"$/g, '')),
+    // As in an event, where an ID that ends in "null" belongs to an object without versions.
     versionId: versionId?.endsWith('null') ? undefined : versionId,
     lastModified: Number.isNaN(modifiedMs) ? undefined : new Date(modifiedMs).toISOString(),
   });
 }
 
-/** What is no stream has no bytes: the SDK gives none for a refusal. */
-async function takeBytes(stream: unknown, bytes: number): Promise<Buffer> {
+/** Empty when `stream` is not a stream: the SDK returns none for a refused request. */
+async function readBytes(stream: unknown, bytes: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
   if (stream instanceof Readable) {
@@ -278,7 +278,7 @@ async function takeBytes(stream: unknown, bytes: number): Promise<Buffer> {
   return Buffer.concat(parts).subarray(0, bytes);
 }
 
-/** Ends the request when time is up. The SDK's own limit starts again with each byte, and leaves the request open when it is over. */
+/** Aborts the request when time is up. The SDK's own timeout restarts with each byte and leaves the request open when it fires. */
 function makeDeadline(timeoutMs: number) {
   let request: ClientRequest | undefined;
   let over = false;
@@ -287,9 +287,9 @@ function makeDeadline(timeoutMs: number) {
   let headers: IncomingHttpHeaders = {};
   const timer = setTimeout(() => {
     over = true;
-    request?.destroy(new Error('out of time'));
+    request?.destroy(new Error('timed out'));
   }, timeoutMs);
-  // The SDK listens to the first error only, and may wrap it in one without a code.
+  // The SDK listens only to the first error, and may wrap it in an error without a code.
   const onError = (error: Error) => {
     failure ??= error;
   };
@@ -312,12 +312,12 @@ function makeDeadline(timeoutMs: number) {
       });
     },
     isOver: () => over,
-    /** May anything of the request have reached OBS? */
-    maySent: () => connected,
-    /** Was it lost in a connection that was kept, and closed on the other side? */
-    wasClosing: (code: string) => request?.reusedSocket === true && CLOSED.has(code),
+    /** Whether any part of the request may have reached OBS. */
+    mayHaveBeenSent: () => connected,
+    /** Whether it failed on a kept-alive connection that the other side had closed. */
+    hitClosedConnection: (code: string) => request?.reusedSocket === true && CLOSED_CODES.has(code),
     failure: () => failure,
-    /** Of the answer: the SDK does not hand on all of them. */
+    /** The headers of the response, because the SDK does not expose all of them. */
     headers: () => headers,
     end: () => clearTimeout(timer),
   };

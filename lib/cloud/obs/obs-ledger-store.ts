@@ -9,26 +9,26 @@ import { refusedBucketAdvice } from './refused-bucket-advice.ts';
 const PAGE_ROWS = 1_000;
 
 export interface ObsLedgerOptions extends ObsOptions {
-  /** Comes before each name, and ends in a slash; empty for a bucket that holds nothing else. */
+  /** Prepended to each name; ends in a slash. Empty for a bucket that contains nothing else. */
   readonly prefix: string;
 }
 
 /**
- * The ledger as objects of a bucket. A list is an appendable object, and a position its length in bytes: AppendObject refuses any other
- * with 409 (API reference obs_04_0088, 2025-11-10), which is the compare-and-swap. A list takes at most 10,000 appends.
+ * The ledger as objects in a bucket. A list is an appendable object, and a position is its length in bytes: AppendObject refuses any other
+ * position with 409 (API reference obs_04_0088, 2025-11-10), which is the compare-and-swap. A list takes at most 10,000 appends.
  *
- * Each method sends one request, `list` one per 1,000 names, within 10 s and the invocation's remaining time. None is sent again.
+ * Each method sends one request (`list` one per 1,000 names) within 10 s and the invocation's remaining time. Changes are never resent.
  *
- * @throws {ConfigError} when there are no keys, or the endpoint is malformed
- * @throws {LedgerError} from its methods. `temporary` after network trouble, throttling and 5xx. Permanent, with what to do, for a bucket
- * that can't hold a ledger, missing permissions, refused keys, certificates and redirects
+ * @throws {ConfigError} when the keys are missing or the endpoint is malformed
+ * @throws {LedgerError} from its methods. `temporary` after network errors, throttling and 5xx. Permanent, with advice, for a bucket that
+ * can't hold a ledger, missing permissions, refused keys, certificate errors and redirects
  */
 export function makeObsLedgerStore(options: ObsLedgerOptions): LedgerStore {
   const obs = makeObsClient(options);
   const { bucket, prefix } = options;
   const keyOf = (name: string) => `${prefix}${checkName(name)}`;
 
-  /** `onRefusal` may know better what a refusal means: it returns a result, or `undefined` for a failure. */
+  /** `onRefusal` interprets a refusal: it returns a result, or `undefined` to treat it as a failure. */
   const call = async <T>(
     operation: Parameters<typeof obs.call>[0],
     parameters: { readonly Key?: string; readonly [name: string]: unknown },
@@ -46,9 +46,12 @@ export function makeObsLedgerStore(options: ObsLedgerOptions): LedgerStore {
       if (known) return known.result;
       throw failure(what, error, operation);
     }
-    throw new LedgerError(`${what}: the answer is a success that lacks what OBS documents; nothing is known about it`, {
-      temporary: true,
-    });
+    throw new LedgerError(
+      `${what}: the response is a success without the documented fields; the state of the object is unknown`,
+      {
+        temporary: true,
+      },
+    );
   };
 
   const failure = (what: string, error: CloudError, operation: string): LedgerError => {
@@ -63,7 +66,7 @@ export function makeObsLedgerStore(options: ObsLedgerOptions): LedgerStore {
     call<{ readonly text: string | undefined }>(
       'getObject',
       { Key: keyOf(name) },
-      // The SDK leaves the content of an empty object out.
+      // The SDK omits the content of an empty object.
       ({ ETag, Content = '' }) => (ETag && typeof Content === 'string' ? { text: Content } : undefined),
       (code) => (code === 'NoSuchKey' ? { result: { text: undefined } } : undefined),
     );
@@ -140,7 +143,7 @@ export function makeObsLedgerStore(options: ObsLedgerOptions): LedgerStore {
   };
 }
 
-/** A change may have worked already; the caller reads back, so another attempt is always safe. */
+/** A change may already have succeeded; the caller reads it back, so another attempt is always safe. */
 function isTemporary({ temporary, outcome }: CloudError): boolean {
   return temporary || outcome === 'unknown';
 }

@@ -1,9 +1,9 @@
 import { CloudError } from '../../kernel/errors.ts';
 import type { ObsObject, ObsService } from '../../ports/obs.ts';
-import { textOf } from '../transport/read-answer.ts';
 import { fieldsOf, numberOf, objectsOf, withoutAbsent } from '../transport/read-fields.ts';
+import { stringOf } from '../transport/read-response.ts';
 import type { CloudOptions } from '../transport/sdk-client.ts';
-import { unusableAnswer } from '../transport/unusable-answer.ts';
+import { unusableResponse } from '../transport/unusable-response.ts';
 import { makeObsClient, type ObsClient } from './obs-client.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -12,13 +12,13 @@ type Fields = Readonly<Record<string, unknown>>;
 const PAGE_ROWS = 1_000;
 
 /**
- * What lies in buckets, over the official OBS SDK. It reads and changes nothing.
+ * Read-only access to objects in buckets, over the official OBS SDK.
  *
- * `listSince` asks first whether the bucket has versions (`obs:bucket:GetBucketVersioning`) and then reads 1,000 objects per request, with
- * `obs:bucket:ListBucketVersions` where it has, `obs:bucket:ListBucket` where it has not. An object that changes while it reads may be
- * missed: the next sweep has it.
+ * `listSince` first checks whether the bucket has versions (`obs:bucket:GetBucketVersioning`) and then reads 1,000 objects per request, with
+ * `obs:bucket:ListBucketVersions` if it has, otherwise with `obs:bucket:ListBucket`. An object that changes during the listing may be missed;
+ * the next sweep finds it.
  *
- * @throws {ConfigError} from its methods, when there are no keys or the endpoint is malformed
+ * @throws {ConfigError} from its methods, when the keys are missing or the endpoint is malformed
  */
 export function makeObsService(options: CloudOptions): ObsService {
   const clients = new Map<string, ObsClient>();
@@ -34,7 +34,7 @@ export function makeObsService(options: CloudOptions): ObsService {
         const { bytes, ...identity } = await clientOf(bucket).readRange(key, 0, count);
         return { ...identity, start: bytes };
       } catch (error) {
-        // Not even the first byte is there: the object is empty.
+        // Not even the first byte exists: the object is empty.
         if (error instanceof CloudError && error.status === 416) return { size: 0, start: Buffer.alloc(0) };
         throw error;
       }
@@ -52,11 +52,11 @@ export function makeObsService(options: CloudOptions): ObsService {
 
     async listSince(bucket, prefix, since, most, after, goesOn = () => true) {
       const sinceMs = Date.parse(since);
-      if (Number.isNaN(sinceMs)) throw badSince(since);
+      if (Number.isNaN(sinceMs)) throw invalidSince(since);
       const client = clientOf(bucket);
       const { result } = await client.call('getBucketVersioningConfiguration', {});
-      // Absent in a bucket that never had versions; `Suspended` keeps those from before.
-      const pages = textOf(result['VersionStatus'])
+      // Absent in a bucket that never had versions; a `Suspended` bucket keeps its earlier ones.
+      const pages = stringOf(result['VersionStatus'])
         ? versionPages(client, prefix, after)
         : objectPages(client, prefix, after);
       const found: ObsObject[] = [];
@@ -69,7 +69,7 @@ export function makeObsService(options: CloudOptions): ObsService {
   };
 }
 
-/** What one request lists, and the last key that it has looked at. */
+/** The objects that one request listed, and the last key that it covered. */
 interface Page {
   readonly objects: readonly ObsObject[];
   readonly upTo?: string;
@@ -84,7 +84,7 @@ async function* objectPages(client: ObsClient, prefix: string, after?: string): 
     const last = page.at(-1)?.key;
     yield { objects: page, ...(last === undefined ? {} : { upTo: last }) };
     if (isLastPage('ListObjects', result) || last === undefined) return;
-    if (last === marker) throw repeats('ListObjects');
+    if (last === marker) throw listRepeatsError('ListObjects');
     marker = last;
   }
 }
@@ -94,34 +94,34 @@ async function* versionPages(client: ObsClient, prefix: string, after?: string):
     after === undefined ? {} : { KeyMarker: after };
   for (;;) {
     const { result } = await client.call('listVersions', { Prefix: prefix, ...next, ...PAGE });
-    // Delete markers are a list of their own: a key whose newest version is one has no newest object.
+    // Delete markers are in a separate list: a key whose latest version is a delete marker has no latest object.
     const objects = rowsOf('ListVersions', result, 'Versions')
       .filter(({ IsLatest }) => IsLatest === 'true')
       .map((row) => readObject('ListVersions', row));
-    const key = textOf(result['NextKeyMarker']);
-    // The newest version of a key comes first: whoever goes on after the key misses none.
+    const key = stringOf(result['NextKeyMarker']);
+    // The latest version of a key comes first, so a listing that resumes after the key misses nothing.
     yield { objects, ...(key === undefined ? {} : { upTo: key }) };
     if (isLastPage('ListVersions', result)) return;
-    const version = textOf(result['NextVersionIdMarker']);
+    const version = stringOf(result['NextVersionIdMarker']);
     if (key === undefined || (key === next.KeyMarker && version === next.VersionIdMarker)) {
-      throw repeats('ListVersions');
+      throw listRepeatsError('ListVersions');
     }
     next = { KeyMarker: key, ...(version !== undefined && { VersionIdMarker: version }) };
   }
 }
 
-/** A key may hold characters that XML can't: OBS escapes them on request, and the SDK takes the escapes out. */
+/** A key may contain characters that XML cannot: OBS escapes them on request, and the SDK unescapes them. */
 const PAGE = { MaxKeys: PAGE_ROWS, EncodingType: 'url' } as const;
 
 function rowsOf(operation: string, result: Fields, name: string): readonly Fields[] {
   const rows = objectsOf(result[name]);
   if (rows !== undefined) return rows;
-  throw unusableAnswer('OBS', operation, 'not_a_list', `the answer has no list ${name}`);
+  throw unusableResponse('OBS', operation, 'not_a_list', `the response has no list ${name}`);
 }
 
 function isLastPage(operation: string, { IsTruncated }: Fields): boolean {
   if (IsTruncated === 'true' || IsTruncated === 'false') return IsTruncated === 'false';
-  throw unusableAnswer('OBS', operation, 'not_a_list', 'the answer does not say whether there is more');
+  throw unusableResponse('OBS', operation, 'not_a_list', 'the response does not say whether the list is complete');
 }
 
 function readObject(operation: string, fields: Fields): ObsObject {
@@ -129,28 +129,33 @@ function readObject(operation: string, fields: Fields): ObsObject {
   const size = numberOf(Size);
   const modifiedMs = Date.parse(String(LastModified));
   if (typeof Key !== 'string' || typeof ETag !== 'string' || size === undefined || Number.isNaN(modifiedMs)) {
-    throw unusableAnswer('OBS', operation, 'no_object', 'an object in the answer has no key, size, eTag or time');
+    throw unusableResponse('OBS', operation, 'no_object', 'an object in the response has no key, size, eTag or time');
   }
   return withoutAbsent({
     key: Key,
     size,
     eTag: ETag.replace(/^"|"$/g, ''),
-    versionId: VersionId === 'null' ? undefined : textOf(VersionId),
+    versionId: VersionId === 'null' ? undefined : stringOf(VersionId),
     lastModified: new Date(modifiedMs).toISOString(),
   });
 }
 
-function repeats(operation: string): CloudError {
-  return unusableAnswer('OBS', operation, 'list_repeats', 'the list says that there is more, and not where it begins');
+function listRepeatsError(operation: string): CloudError {
+  return unusableResponse(
+    'OBS',
+    operation,
+    'list_repeats',
+    'the list is incomplete, but the response has no marker for the next page',
+  );
 }
 
-function badSince(since: string): CloudError {
+function invalidSince(since: string): CloudError {
   return new CloudError({
     service: 'OBS',
     operation: 'ListObjects',
     outcome: 'not_sent',
     temporary: false,
     cloudCode: 'bad_time',
-    cloudMessage: `${JSON.stringify(since.slice(0, 64))} is no time; ISO 8601 is expected`,
+    cloudMessage: `${JSON.stringify(since.slice(0, 64))} is not a valid time; use ISO 8601`,
   });
 }

@@ -1,28 +1,28 @@
 import type { IamOptions } from '../iam.ts';
 import { checkPathId } from '../transport/check-path-id.ts';
-import { textOf } from '../transport/read-answer.ts';
 import { fieldsOf, objectsOf, withoutAbsent } from '../transport/read-fields.ts';
+import { stringOf } from '../transport/read-response.ts';
 import { type RequestParts, requestOf } from '../transport/request-of.ts';
 import { makeSdkClient } from '../transport/sdk-client.ts';
 import { unlessAbsent } from '../transport/unless-absent.ts';
-import { unusableAnswer } from '../transport/unusable-answer.ts';
+import { unusableResponse } from '../transport/unusable-response.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 interface Agency {
   readonly id: string;
   readonly name: string;
-  /** Who may act with it: a name of an account, or of a service such as `op_svc_cff` (FunctionGraph). */
+  /** Who may assume it: the name of an account, or of a service such as `op_svc_cff` (FunctionGraph). */
   readonly trusts?: string;
-  /** As IAM writes it; absent: never. */
+  /** As IAM writes it; absent if it never expires. */
   readonly expiresAt?: string;
 }
 
-/** What a statement of a policy says. */
+/** A statement of a policy. */
 export interface PolicyStatement {
   readonly effect: string;
   readonly actions: readonly string[];
-  /** Does it hold for some resources, or under some conditions only? */
+  /** Whether it applies only to some resources or under some conditions. */
   readonly isLimited: boolean;
 }
 
@@ -30,45 +30,45 @@ export interface PolicyStatement {
 export interface Permission {
   readonly id: string;
   readonly name: string;
-  /** `1.1` of a policy, whose statements say everything; `1.0` of a role, whose actions are words of the service. */
+  /** `1.1` for a policy, which its statements fully describe; `1.0` for a role, whose actions are service-specific names. */
   readonly version: string;
   readonly statements: readonly PolicyStatement[];
 }
 
-/** Ids of permissions, by where they were granted. */
+/** IDs of permissions, by the scope in which they were granted. */
 interface Grants {
   /** In the project. */
   readonly project: readonly string[];
-  /** For the services that all regions share. */
+  /** For global services. */
   readonly global: readonly string[];
   /** In all projects. */
   readonly everywhere: readonly string[];
 }
 
-/** Reads agencies and what they are allowed. Each call throws `CloudError` and nothing else. */
+/** Reads agencies and their permissions. Each call throws only `CloudError`. */
 export interface Agencies {
-  /** Id of the account that the keys belong to. */
+  /** The ID of the account that the keys belong to. */
   findAccountId(): Promise<string>;
-  /** `undefined` when the account has none of exactly this name. Trust agencies of the newer IAM are not among those that can be found. */
+  /** `undefined` when the account has no agency with exactly this name. Trust agencies of the newer IAM cannot be found. */
   findAgency(accountId: string, name: string): Promise<Agency | undefined>;
   listGrants(accountId: string, agencyId: string, projectId: string): Promise<Grants>;
-  /** `undefined` when there is none. */
+  /** `undefined` when it does not exist. */
   showPermission(id: string): Promise<Permission | undefined>;
 }
 
 /**
- * Agencies of IAM over the official core; its generated client is no dependency. Operations, paths and fields are those of the generated
- * `IamClient` (3.1.209) and of the API reference: iam_12_0001 (2025), iam_12_0014 (2024-07-30), iam_10_0002 (2025-12-27). All read.
+ * IAM agencies over the official core; the generated client is not a dependency. Operations, paths and fields are those of the generated
+ * `IamClient` (3.1.209) and of the API reference: iam_12_0001 (2025), iam_12_0014 (2024-07-30), iam_10_0002 (2025-12-27). All of them only read.
  *
- * @throws {ConfigError} when there are no keys, or the endpoint is malformed
+ * @throws {ConfigError} when the keys are missing or the endpoint is malformed
  */
 export function makeAgencies(options: IamOptions): Agencies {
   const sdk = makeSdkClient('IAM', options, options.domainId === undefined ? {} : { domainId: options.domainId });
   const get = async (operation: string, url: string, parts: RequestParts = {}) => {
     const use = (hc: Parameters<Parameters<typeof sdk.call<object>>[0]['use']>[0]) =>
       hc.sendRequest<object>(requestOf('GET', url, parts));
-    const { answer, requestId } = await sdk.call<object>({ operation, kind: 'read', use });
-    return { fields: fieldsOf(answer), requestId };
+    const { response, requestId } = await sdk.call<object>({ operation, kind: 'read', use });
+    return { fields: fieldsOf(response), requestId };
   };
   const list = async (
     operation: string,
@@ -79,33 +79,33 @@ export function makeAgencies(options: IamOptions): Agencies {
     const { fields, requestId } = await get(operation, url, parts);
     const rows = fields[name] === undefined ? undefined : objectsOf(fields[name]);
     if (rows !== undefined) return rows;
-    throw unusableAnswer('IAM', operation, 'not_a_list', `the answer has no list ${name}`, requestId);
+    throw unusableResponse('IAM', operation, 'not_a_list', `the response has no list ${name}`, requestId);
   };
   const idsOf = async (operation: string, url: string, path: Readonly<Record<string, string>>): Promise<string[]> => {
     const rows = await list(operation, 'roles', url, { path });
-    return rows.map(({ id }) => textOf(id)).filter((id) => id !== undefined);
+    return rows.map(({ id }) => stringOf(id)).filter((id) => id !== undefined);
   };
 
   return {
     async findAccountId() {
       const operation = 'KeystoneListAuthDomains';
       const [first] = await list(operation, 'domains', '/v3/auth/domains');
-      const id = textOf(first?.['id']);
+      const id = stringOf(first?.['id']);
       if (id !== undefined) return id;
-      throw unusableAnswer('IAM', operation, 'no_account', 'the answer names no account');
+      throw unusableResponse('IAM', operation, 'no_account', 'the response has no account');
     },
 
     async findAgency(accountId, name) {
       const query = { domain_id: accountId, name };
       const rows = await list('ListAgencies', 'agencies', '/v3.0/OS-AGENCY/agencies', { query });
       const row = rows.find((candidate) => candidate['name'] === name);
-      const id = textOf(row?.['id']);
+      const id = stringOf(row?.['id']);
       if (row === undefined || id === undefined) return undefined;
       return withoutAbsent({
         id,
         name,
-        trusts: textOf(row['trust_domain_name']),
-        expiresAt: textOf(row['expire_time']),
+        trusts: stringOf(row['trust_domain_name']),
+        expiresAt: stringOf(row['expire_time']),
       });
     },
 
@@ -136,9 +136,9 @@ export function makeAgencies(options: IamOptions): Agencies {
     async showPermission(id) {
       const operation = 'KeystoneShowPermission';
       const path = { role_id: checkPathId('IAM', operation, id) };
-      const absent = { codes: ['IAM.0004'], or404: true };
-      const answered = await unlessAbsent(get(operation, '/v3/roles/{role_id}', { path }), absent);
-      return answered && readPermission(id, fieldsOf(answered.fields['role']));
+      const absent = { codes: ['IAM.0004'], any404: true };
+      const result = await unlessAbsent(get(operation, '/v3/roles/{role_id}', { path }), absent);
+      return result && readPermission(id, fieldsOf(result.fields['role']));
     },
   };
 }
@@ -147,17 +147,17 @@ function readPermission(id: string, role: Fields): Permission {
   const policy = fieldsOf(role['policy']);
   return {
     id,
-    name: textOf(role['display_name']) ?? textOf(role['name']) ?? id,
-    version: textOf(policy['Version']) ?? '',
+    name: stringOf(role['display_name']) ?? stringOf(role['name']) ?? id,
+    version: stringOf(policy['Version']) ?? '',
     statements: (objectsOf(policy['Statement']) ?? []).map((statement) => ({
-      effect: textOf(statement['Effect']) ?? '',
+      effect: stringOf(statement['Effect']) ?? '',
       actions: Array.isArray(statement['Action']) ? statement['Action'].map(String) : [],
       isLimited: ['Resource', 'Condition'].some((key) => isGiven(statement[key])),
     })),
   };
 }
 
-/** The service writes what was left out as `null`, an empty object or an empty list. */
+/** The service writes omitted fields as `null`, an empty object or an empty list. */
 function isGiven(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0 && !value.includes('*');
   return Object.keys(fieldsOf(value)).length > 0;

@@ -3,32 +3,32 @@ import { makeObsClient } from '../obs/obs-client.ts';
 import { makeObsLedgerStore, type ObsLedgerOptions } from '../obs/obs-ledger-store.ts';
 import { fieldsOf, numberOf, objectsOf } from '../transport/read-fields.ts';
 import { unlessAbsent } from '../transport/unless-absent.ts';
-import type { LifecycleRule, WantedRule } from './ledger-rules.ts';
+import type { ExpiryRule, LifecycleRule } from './ledger-rules.ts';
 
-/** The bucket of a ledger, as a deploy looks at it. */
+/** The bucket of a ledger, as a deployment checks it. */
 export interface LedgerBucket {
   /**
-   * Adds an object as the ledger does, and removes it: no property of a bucket says as surely that it can be appended to.
+   * Appends an object as the ledger does, and removes it: no bucket property shows as reliably that appends work.
    *
-   * @throws {LedgerError} with what to do, for a parallel file system, replication, retention, archive class and missing permissions
+   * @throws {LedgerError} with advice, for a parallel file system, replication, retention, an archive storage class and missing permissions
    */
   prove(): Promise<void>;
-  /** Jobs with runs that are not settled, with their number. */
+  /** The number of open runs of each job that has any. */
   openRuns(): Promise<ReadonlyMap<string, number>>;
-  /** The rules that are in force; empty when there are none. @throws {CloudError} */
+  /** The enabled lifecycle rules; empty when there are none. @throws {CloudError} */
   rules(): Promise<readonly LifecycleRule[]>;
-  /** Sets these rules in place of all. @throws {CloudError} */
-  setRules(rules: readonly WantedRule[]): Promise<void>;
+  /** Replaces all rules with these. @throws {CloudError} */
+  setRules(rules: readonly ExpiryRule[]): Promise<void>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const PAGE_ROWS = 1000;
 const RULE_ID = 'migration-functions-ledger';
-/** Classes that can be read at once, under both names of each (SDK 3.26.8). */
+/** Storage classes that can be read immediately, under both names of each (SDK 3.26.8). */
 const READABLE = new Set(['STANDARD', 'WARM', 'STANDARD_IA', 'INTELLIGENT_TIERING', 'HIGH_PERFORMANCE']);
 
-/** @throws {ConfigError} when there are no keys, or the endpoint is malformed */
+/** @throws {ConfigError} when the keys are missing or the endpoint is malformed */
 export function makeLedgerBucket(options: ObsLedgerOptions): LedgerBucket {
   const store = makeObsLedgerStore(options);
   const obs = makeObsClient(options);
@@ -72,7 +72,7 @@ export function makeLedgerBucket(options: ObsLedgerOptions): LedgerBucket {
   };
 }
 
-/** What is left out comes as an empty text (SDK 3.26.8); a filter does not come at all. */
+/** Omitted fields are empty strings (SDK 3.26.8); a filter is not returned at all. */
 function ruleOf({ ID: id, Prefix: prefix, Expiration: expiration, Transitions: transitions }: Fields): LifecycleRule {
   const { Days, Date: date } = fieldsOf(expiration);
   const days = numberOf(Days);

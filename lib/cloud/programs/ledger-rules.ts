@@ -1,79 +1,87 @@
-/** A lifecycle rule that is in force, as far as it concerns current objects. Unfinished uploads and noncurrent versions are nothing of a ledger. */
+/** An enabled lifecycle rule, as far as it concerns current objects. A ledger has no multipart uploads and no noncurrent versions. */
 export interface LifecycleRule {
-  /** Empty: every object, or those that a filter names, which the SDK does not show. */
+  /** Empty for every object, or for those that match a filter, which the SDK does not return. */
   readonly prefix: string;
   readonly id?: string;
-  /** Removes objects so many days after they were last written. */
+  /** Removes objects this many days after they were last written. */
   readonly days?: number;
   /** Removes objects that were last written before this date. */
   readonly date?: string;
-  /** Moves objects to a class that can't be read at once, nor appended to. */
+  /** Moves objects to a storage class that cannot be read immediately or appended to. */
   readonly archives?: true;
 }
 
-/** What a bucket is to remove of a ledger, and when. */
-export interface WantedRule {
+/** Objects of a ledger that its bucket should remove, and when. */
+export interface ExpiryRule {
   readonly prefix: string;
   readonly days: number;
 }
 
-/** Settled runs are kept so long; for that long one occurrence makes one task (docs/guarantees.md). */
+/** How long settled runs are kept; during this time one occurrence makes one task (docs/guarantees.md). */
 const RUN_DAYS = 400;
-/** The budget of a job in one window: twice the longest `limit.per` (30 days), and two days for clocks and the rule itself. */
+/** How long the budget of a job is kept: twice the longest `limit.per` (30 days), plus two days for clocks and the rule itself. */
 const BUDGET_DAYS = 62;
-/** What must stay whatever its age; of many of these lists the last record is the oldest thing that is still true. */
-const FOREVER = ['control/', 'lanes/target/', 'open-sets/', 'open-unreadable/', 'open/', 'sets/', 'sweeps/'] as const;
-const FOREVER_TEXT = 'pauses, sets, sweeps, lanes of targets and open runs';
+/** Lists that must never expire: in many of them an old last record is still current. */
+const NEVER_EXPIRE = [
+  'control/',
+  'lanes/target/',
+  'open-sets/',
+  'open-unreadable/',
+  'open/',
+  'sets/',
+  'sweeps/',
+] as const;
+const NEVER_EXPIRE_TEXT = 'pauses, sets, sweeps, target lanes and open runs';
 
-/** The rules that the bucket of a ledger is to have. */
-export function wantedRules(prefix: string): readonly [runs: WantedRule, budgets: WantedRule] {
+/** The rules that the bucket of a ledger should have. */
+export function requiredRules(prefix: string): readonly [runs: ExpiryRule, budgets: ExpiryRule] {
   return [
     { prefix: `${prefix}runs/`, days: RUN_DAYS },
     { prefix: `${prefix}lanes/job/`, days: BUDGET_DAYS },
   ];
 }
 
-/** What the rules of a bucket do to a ledger. */
-export interface RulesVerdict {
-  /** Rules that take what the ledger needs, in words; each names the rule and says what to do. */
+/** The effect of a bucket's rules on a ledger. */
+export interface RulesReport {
+  /** Messages about rules that remove what the ledger needs; each names the rule and says what to do. */
   readonly harmful: readonly string[];
-  /** Nothing removes these: the ledger grows for ever. */
-  readonly missing: readonly WantedRule[];
+  /** Rules that are missing, without which the ledger grows forever. */
+  readonly missing: readonly ExpiryRule[];
 }
 
-/** Judges the rules of a bucket, for the ledger below a prefix. */
-export function judgeRules(rules: readonly LifecycleRule[], prefix: string): RulesVerdict {
-  const wanted = wantedRules(prefix);
+/** Checks the rules of a bucket for the ledger under a prefix. */
+export function checkLedgerRules(rules: readonly LifecycleRule[], prefix: string): RulesReport {
+  const wanted = requiredRules(prefix);
   return {
-    harmful: rules.flatMap((rule) => harmOf(rule, prefix)),
+    harmful: rules.flatMap((rule) => harmfulEffects(rule, prefix)),
     missing: wanted.filter((one) => !rules.some((rule) => removes(rule) && one.prefix.startsWith(rule.prefix))),
   };
 }
 
-function harmOf(rule: LifecycleRule, prefix: string): string[] {
-  const [runs, budgets] = wantedRules(prefix);
+function harmfulEffects(rule: LifecycleRule, prefix: string): string[] {
+  const [runs, budgets] = requiredRules(prefix);
   const harm: string[] = [];
   const reached = (names: readonly string[]) => names.filter((name) => overlap(rule.prefix, `${prefix}${name}`));
   const limit = `limit it to ${runs.prefix} (${runs.days} days or more) and ${budgets.prefix} (${budgets.days} or more)`;
-  const forever = reached(FOREVER);
+  const forever = reached(NEVER_EXPIRE);
   if (removes(rule) && forever.length > 0) {
     harm.push(
-      `${ruleText(rule)} removes ${scopeText(rule)} ${whenText(rule)}, and so of the ledger ${forever.map((name) => prefix + name).join(', ')}: ${FOREVER_TEXT} are forgotten; ${limit}`,
+      `${ruleText(rule)} removes ${scopeText(rule)} ${whenText(rule)}, including the ledger's ${forever.map((name) => prefix + name).join(', ')}: ${NEVER_EXPIRE_TEXT} would be lost; ${limit}`,
     );
   }
-  if (isSooner(rule, runs)) {
+  if (expiresTooSoon(rule, runs)) {
     harm.push(
-      `${ruleText(rule)} removes ${scopeText(rule)} ${whenText(rule)}: runs are forgotten then, and an event that comes again makes a second task; let it keep ${runs.prefix} for ${runs.days} days or more`,
+      `${ruleText(rule)} removes ${scopeText(rule)} ${whenText(rule)}: runs are then forgotten, and a redelivered event makes a second task; keep ${runs.prefix} for ${runs.days} days or more`,
     );
   }
-  if (isSooner(rule, budgets)) {
+  if (expiresTooSoon(rule, budgets)) {
     harm.push(
-      `${ruleText(rule)} removes ${scopeText(rule)} ${whenText(rule)}: what jobs have spent of their limit is forgotten then; let it keep ${budgets.prefix} for ${budgets.days} days or more`,
+      `${ruleText(rule)} removes ${scopeText(rule)} ${whenText(rule)}: the usage counted against job limits is then forgotten; keep ${budgets.prefix} for ${budgets.days} days or more`,
     );
   }
   if (rule.archives && overlap(rule.prefix, prefix)) {
     harm.push(
-      `${ruleText(rule)} archives ${scopeText(rule)}: what is archived of the ledger can be neither read nor appended to; leave ${prefix || 'this bucket'} out of it`,
+      `${ruleText(rule)} archives ${scopeText(rule)}: archived objects of the ledger can be neither read nor appended to; exclude ${prefix || 'this bucket'} from the rule`,
     );
   }
   return harm;
@@ -83,11 +91,11 @@ function removes({ days, date }: LifecycleRule): boolean {
   return days !== undefined || date !== undefined;
 }
 
-function isSooner(rule: LifecycleRule, { prefix, days }: WantedRule): boolean {
+function expiresTooSoon(rule: LifecycleRule, { prefix, days }: ExpiryRule): boolean {
   return overlap(rule.prefix, prefix) && (rule.date !== undefined || (rule.days !== undefined && rule.days < days));
 }
 
-/** Is there a name that begins with both? */
+/** Whether a name can start with both. */
 function overlap(a: string, b: string): boolean {
   return a.startsWith(b) || b.startsWith(a);
 }
@@ -97,9 +105,9 @@ function ruleText({ id }: LifecycleRule): string {
 }
 
 function scopeText({ prefix }: LifecycleRule): string {
-  return prefix === '' ? 'every object (unless it has a filter, which is not to be seen here)' : `${prefix}*`;
+  return prefix === '' ? 'every object (unless the rule has a filter, which is not visible here)' : `${prefix}*`;
 }
 
 function whenText({ days, date }: LifecycleRule): string {
-  return days !== undefined ? `after ${days} days` : `that was last written before ${date}`;
+  return days !== undefined ? `after ${days} days` : `last written before ${date}`;
 }

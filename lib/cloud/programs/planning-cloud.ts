@@ -5,39 +5,39 @@ import type { AllServices } from '../../ports/services.ts';
 import { makeServices } from '../services.ts';
 import { type OutgoingRequest, type Send, sendOnce, TransportError } from '../transport/send-once.ts';
 
-/** A request that would change something, as it would go over the wire. */
+/** A request that would change something, as it would be sent. */
 interface HeldRequest {
   readonly method: string;
   readonly url: string;
-  /** Without what signs it: keys, tokens and time. */
+  /** Without the signature: keys, tokens and time. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The exact text; absent when there is none. */
+  /** The exact body; absent when there is none. */
   readonly body?: string;
 }
 
-/** A request that was sent, because it changes nothing. */
+/** A request that was sent because it changes nothing. */
 export interface ReadRequest {
   readonly method: string;
   readonly url: string;
 }
 
-/** The cloud as a plan sees it: nothing can be changed through it. */
+/** The cloud as a plan uses it: nothing can be changed through it. */
 export interface PlanningCloud {
   readonly services: AllServices;
-  /** Makes a changing call, which is held back before it is sent. @returns its request @throws what the call throws before that */
+  /** Makes a changing call and holds its request back. @returns the request @throws what the call throws before sending */
   hold(call: () => Promise<unknown>): Promise<HeldRequest>;
-  /** What was read since the last time. */
+  /** Returns and clears the reads made since the last call. */
   takeReads(): ReadRequest[];
 }
 
-/** Of the error of a call that was held back; nothing of it was sent. */
+/** The code of a call that was held back; nothing was sent. */
 const HELD_BACK = 'held_back';
 const SIGNING_HEADER = /authorization|date|token|signature|sha256/i;
 
 /**
- * The real clients over a transport that sends no request but GET and HEAD, whoever asks; without `reads` none at all.
+ * The real clients over a transport that sends only GET and HEAD requests, and none at all unless `reads` is set.
  *
- * OBS has a client of its own, of which only operations that read are to be had here.
+ * OBS has its own client, of which only read operations are available here.
  */
 export function makePlanningCloud(parts: CloudParts, { reads }: { readonly reads: boolean }): PlanningCloud {
   let held: HeldRequest | undefined;
@@ -48,7 +48,7 @@ export function makePlanningCloud(parts: CloudParts, { reads }: { readonly reads
       made.push({ method: request.method, url: request.url });
       return sendOnce(request);
     }
-    throw new TransportError(HELD_BACK, false, 'a plan sends no such request');
+    throw new TransportError(HELD_BACK, false, 'a plan does not send this request');
   };
   const services = makeServices(parts, { send });
   return {
@@ -73,7 +73,7 @@ export function makePlanningCloud(parts: CloudParts, { reads }: { readonly reads
         if (held && error instanceof CloudError && error.cloudCode === HELD_BACK) return held;
         throw error;
       }
-      throw new Error('a call that was to be planned sent no request that changes something');
+      throw new Error('a planned call sent no request that changes anything');
     },
     takeReads: () => made.splice(0),
   };

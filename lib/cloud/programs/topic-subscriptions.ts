@@ -1,19 +1,19 @@
 import { checkTopicUrn, type SmnOptions } from '../smn.ts';
-import { textOf } from '../transport/read-answer.ts';
 import { fieldsOf, numberOf, objectsOf } from '../transport/read-fields.ts';
+import { stringOf } from '../transport/read-response.ts';
 import { requestOf } from '../transport/request-of.ts';
 import { makeSdkClient } from '../transport/sdk-client.ts';
 import { unlessAbsent } from '../transport/unless-absent.ts';
-import { unusableAnswer } from '../transport/unusable-answer.ts';
+import { unusableResponse } from '../transport/unusable-response.ts';
 
 /** The documented limit is 1 to 100. */
 const PAGE_ROWS = 100;
 
-/** Who gets what is published to a topic. Endpoints are left where they are: they are addresses of people. */
+/** A subscription to a topic. Its endpoint is left out because it is personal data. */
 export interface TopicSubscription {
-  /** Such as `email` or `https`. */
+  /** For example `email` or `https`. */
   readonly protocol: string;
-  /** Only who has confirmed it gets messages. */
+  /** Only confirmed subscriptions receive messages. */
   readonly isConfirmed: boolean;
 }
 
@@ -21,9 +21,9 @@ export interface TopicSubscription {
  * The first hundred subscriptions of a topic, over the official core: ListSubscriptionsByTopic, path and fields as on the API page
  * (2025-10-27). Status 1 is confirmed; 0 is not, 3 is cancelled.
  *
- * @returns `undefined` when there is no such topic
+ * @returns `undefined` when the topic does not exist
  * @throws {CloudError} when they can't be read
- * @throws {ConfigError} when there are no keys, or endpoint or project id are malformed
+ * @throws {ConfigError} when the keys are missing, or the endpoint or the project ID is malformed
  */
 export async function listTopicSubscriptions(
   options: SmnOptions,
@@ -39,15 +39,15 @@ export async function listTopicSubscriptions(
     kind: 'read',
     use: (hc) => hc.sendRequest(requestOf('GET', url, parts)),
   });
-  const answered = await unlessAbsent(call, { codes: ['SMN.0006'], or404: true });
-  if (!answered) return undefined;
-  const given = fieldsOf(answered.answer)['subscriptions'];
-  const rows = given === undefined ? undefined : objectsOf(given);
+  const result = await unlessAbsent(call, { codes: ['SMN.0006'], any404: true });
+  if (!result) return undefined;
+  const value = fieldsOf(result.response)['subscriptions'];
+  const rows = value === undefined ? undefined : objectsOf(value);
   if (rows === undefined) {
-    throw unusableAnswer('SMN', operation, 'not_a_list', 'the answer has no list subscriptions', answered.requestId);
+    throw unusableResponse('SMN', operation, 'not_a_list', 'the response has no list subscriptions', result.requestId);
   }
   return rows.map(({ protocol, status }) => ({
-    protocol: textOf(protocol) ?? '',
+    protocol: stringOf(protocol) ?? '',
     isConfirmed: numberOf(status) === 1,
   }));
 }

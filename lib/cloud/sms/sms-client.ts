@@ -2,21 +2,21 @@ import type { HcClient } from '@huaweicloud/huaweicloud-sdk-core/HcClient.js';
 import { isMissingPackage } from '../transport/is-missing-package.ts';
 import { ThinSmsClient } from './thin-sms-client.ts';
 
-/** The part of the generated `SmsClient` that is used. Answers are plain JSON in snake_case, whatever the SDK's types say. */
+/** The methods of the generated `SmsClient` that are used. Responses are plain JSON in snake_case, whatever the SDK's types say. */
 export type SmsClient = Pick<ThinSmsClient, keyof ThinSmsClient>;
 
 export type SmsClientClass = new (client: HcClient) => SmsClient;
 
 /**
- * The generated client where `@huaweicloud/huaweicloud-sdk-sms` is present, else the thin one. A bundler takes the package in when it is
- * there at build time, and leaves an import that fails, and is caught here, when it is not.
+ * The generated client if `@huaweicloud/huaweicloud-sdk-sms` is installed, otherwise the thin one. A bundler includes the package if it is
+ * installed at build time; otherwise it leaves an import that fails, which is caught here.
  */
 export function loadSmsClient(): Promise<SmsClientClass> {
   chosen ??= choose();
   return chosen;
 }
 
-/** Chosen once: an import that fails is as slow each time. */
+/** Chosen once, because a failing import is slow every time. */
 let chosen: Promise<SmsClientClass> | undefined;
 
 async function choose(): Promise<SmsClientClass> {

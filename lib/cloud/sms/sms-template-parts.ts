@@ -1,17 +1,17 @@
-import { textOf } from '../transport/read-answer.ts';
 import { fieldsOf, objectsOf } from '../transport/read-fields.ts';
+import { stringOf } from '../transport/read-response.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** SMS makes this part of the network itself, and needs no more of it (CreateTemplate, 2026-01). */
+/** SMS creates this part of the network itself and needs no further fields (CreateTemplate, 2026-01). */
 const AUTO_CREATE = 'autoCreate';
 
 /**
- * The parts of a template without which a task fails when it comes to create the target: without id and CIDR of the VPC or the image with
- * SMS.0007, without name or CIDR of a subnet or the name of a security group with SMS.6102 (reports of users; the API marks only the
+ * The missing parts of a template without which a task fails when it creates the target: with SMS.0007 if the ID or CIDR of the VPC or the image
+ * is missing, with SMS.6102 if the name or CIDR of a subnet or the name of a security group is missing (user reports; the API marks only the
  * name of the template as mandatory).
  *
- * @returns their paths, such as `vpc.id` or `nics[0].cidr`; empty when all are there
+ * @returns their paths, such as `vpc.id` or `nics[0].cidr`; empty when nothing is missing
  */
 export function missingTemplateParts(template: Fields): string[] {
   return [
@@ -29,5 +29,5 @@ function missingInList(value: unknown, name: string, fields: readonly string[]):
 
 function missing(part: Fields, at: string, fields: readonly string[]): string[] {
   if (part['id'] === AUTO_CREATE) return [];
-  return fields.filter((field) => textOf(part[field]) === undefined).map((field) => `${at}${field}`);
+  return fields.filter((field) => stringOf(part[field]) === undefined).map((field) => `${at}${field}`);
 }

@@ -2,8 +2,8 @@ import type { HcClient } from '@huaweicloud/huaweicloud-sdk-core/HcClient.js';
 import { requestOf } from '../transport/request-of.ts';
 
 /**
- * The operations of SMS that are needed, over the official core, for when the generated client is not to be had. Same names, same request
- * shape, same paths (generated `SmsClient`, 3.1.209).
+ * The SMS operations that are needed, over the official core, for use when the generated client is not installed. Same names, request shapes and
+ * paths (generated `SmsClient`, 3.1.209).
  */
 export class ThinSmsClient {
   readonly #client: HcClient;

@@ -4,14 +4,14 @@ import { Secret, secretProblem } from '../../kernel/secret.ts';
 export interface Keys {
   readonly accessKey: string;
   readonly secretKey: string | Secret;
-  /** Comes with the temporary keys of an agency. */
+  /** Part of the temporary keys of an agency. */
   readonly securityToken?: string | Secret;
 }
 
 /**
- * The keys as an SDK takes them, revealed. The token is empty when there is none.
+ * The revealed keys, as an SDK takes them. The token is empty when there is none.
  *
- * @throws {ConfigError} when there are no keys, or one has a line end or a control character in it
+ * @throws {ConfigError} when the keys are missing, or one contains a line break or a control character
  */
 export function checkKeys(keys: Keys): { accessKey: string; secretKey: string; securityToken: string } {
   const accessKey = keys.accessKey;
@@ -26,7 +26,7 @@ export function checkKeys(keys: Keys): { accessKey: string; secretKey: string; s
   throw new ConfigError('credentials', [
     {
       path: [],
-      message: 'there are no keys: give the function an agency, or set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK',
+      message: 'the keys are missing: give the function an agency, or set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK',
     },
   ]);
 }

@@ -1,43 +1,43 @@
 import type { FailedCallOutcome } from '../../kernel/errors.ts';
 import { passingTrouble } from '../../kernel/passing-trouble.ts';
 
-/** A `read` changes nothing; a `change` sent twice may be done twice. */
+/** A `read` changes nothing; a `change` that is sent twice may take effect twice. */
 export type CallKind = 'read' | 'change';
 
-export interface Judgement {
+export interface Classification {
   readonly outcome: FailedCallOutcome;
   readonly temporary: boolean;
 }
 
-/** Nothing was up, or the name service was down: the same call may work a moment later. */
+/** The network, the host or DNS was down: the same call may work a moment later. */
 const NETWORK_DOWN = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'],
   ...['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EMFILE'],
 ]);
 
 /**
- * What is known when an answer came that is no success.
+ * Classifies a response that is not a success.
  *
- * A 4xx surely changed nothing, 408 excepted. A 5xx, a redirect and a success that can't be read leave a change unknown, unless the code
- * says that it was never begun: throttled (APIGW.0308) or a busy instance. `temporary` is never true for an unknown change: it must
- * be looked for, not sent again. SMS names no code that passes by itself: 6520 and 6603 wait for somebody to start the Agent.
+ * A 4xx, except 408, certainly changed nothing. After a 5xx, a redirect or a success that can't be read, the outcome of a change is unknown, unless
+ * the code says that it was never begun: throttled (APIGW.0308) or a busy instance. `temporary` is never true for an unknown change: it must be
+ * looked up, not sent again. SMS has no code for a temporary failure: 6520 and 6603 last until someone starts the Agent.
  */
-export function classifyAnswer(kind: CallKind, status: number, cloudCode?: string): Judgement {
+export function classifyResponse(kind: CallKind, status: number, cloudCode?: string): Classification {
   const { kind: trouble } = passingTrouble({ code: cloudCode ?? '', status }) ?? {};
   if (trouble === 'busy' || trouble === 'throttling') return { outcome: 'rejected', temporary: true };
   if (status >= 400 && status < 500 && status !== 408) return { outcome: 'rejected', temporary: false };
   return { outcome: 'unknown', temporary: kind === 'read' && !isRedirect(status) };
 }
 
-/** What is known when no answer came. */
-export function classifyNoAnswer(kind: CallKind, networkCode: string, maySent: boolean): Judgement {
+/** Classifies a call without a response. */
+export function classifyNoResponse(kind: CallKind, networkCode: string, mayHaveBeenSent: boolean): Classification {
   const passes = NETWORK_DOWN.has(networkCode);
-  return maySent
+  return mayHaveBeenSent
     ? { outcome: 'unknown', temporary: kind === 'read' && passes }
     : { outcome: 'not_sent', temporary: passes };
 }
 
-/** Whoever redirects an API call goes on doing so. */
+/** A redirect of an API call is permanent. */
 function isRedirect(status: number): boolean {
   return status >= 300 && status < 400;
 }

@@ -1,39 +1,39 @@
 import type { HcClient } from '@huaweicloud/huaweicloud-sdk-core/HcClient.js';
 import { checkPathId } from './check-path-id.ts';
-import type { Answered, Call, SdkClient } from './sdk-client.ts';
+import type { CallResult, SdkCall, SdkClient } from './sdk-client.ts';
 import { sendChange } from './send-change.ts';
 
 type Send<Client> = (client: Client) => Promise<object>;
 
-type ClientCall<Client> = Omit<Call<object>, 'use'> & {
-  /** Sends one request through the service's client, and no more. */
+type ClientCall<Client> = Omit<SdkCall<object>, 'use'> & {
+  /** Sends exactly one request through the service's client. */
   readonly send: Send<Client>;
 };
 
-/** What else a call about one thing may say. */
-type OneOptions = Pick<Call<object>, 'mayBeEmpty' | 'exactNumbers'>;
+/** Options of a call on one resource. */
+type CallOneOptions = Pick<SdkCall<object>, 'mayBeEmpty' | 'exactNumbers'>;
 
-/** The calls of one service through its client. Each rejects as `SdkClient.call` does. */
+/** Calls to one service through its client. Each rejects as `SdkClient.call` does. */
 export interface ClientCalls<Client> {
-  call(call: ClientCall<Client>): Promise<Answered<object>>;
-  /** A call about the one thing whose id is part of the path. Rejects also as `checkPathId` throws. */
+  call(call: ClientCall<Client>): Promise<CallResult<object>>;
+  /** A call on the resource whose ID is part of the path. Also rejects as `checkPathId` throws. */
   one(
-    kind: Call<object>['kind'],
+    kind: SdkCall<object>['kind'],
     operation: string,
     id: string,
     send: (client: Client, id: string) => Promise<object>,
-    options?: OneOptions,
-  ): Promise<Answered<object>>;
-  /** Sends a body that may hold secrets, about `resource`; see `sendChange`. */
+    options?: CallOneOptions,
+  ): Promise<CallResult<object>>;
+  /** Sends a body that may contain secrets, for `resource`; see `sendChange`. */
   change(
     operation: string,
     resource: string | undefined,
     body: Readonly<Record<string, unknown>>,
     send: (client: Client, body: object) => Promise<object>,
-  ): Promise<Answered<object>>;
+  ): Promise<CallResult<object>>;
 }
 
-/** Makes calls through a service's client, whose class is loaded by the first one. */
+/** Makes calls through a service's client. The first call loads its class. */
 export function makeClientCalls<Client>(
   service: string,
   sdk: SdkClient,

@@ -1,6 +1,6 @@
 import type { CloudCode } from '../../kernel/codes.ts';
 
-/** What a service or the network gave as its code, as such: nothing else makes one of a text. */
+/** Marks a string from a service or the network as a cloud code. The only place that does so. */
 export function asCloudCode(text: string): CloudCode {
   return text as CloudCode;
 }

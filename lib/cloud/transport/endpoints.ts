@@ -4,17 +4,17 @@ import type { EndpointSetting, Settings } from '../../kernel/settings.ts';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** A service whose endpoint a setting can name. */
+/** A service whose endpoint can be set. */
 export type Service = EndpointSetting extends `HUAWEICLOUD_${infer Name}_ENDPOINT` ? Name : never;
 
 /**
- * The base URL of a service: its setting `HUAWEICLOUD_…_ENDPOINT`, else `https://<service>.<region>.myhuaweicloud.com` (the region lists of the
- * Node SDK 3.1.209); of SMS {@link smsEndpoint}. Of OBS the bucket's name comes before it. Buckets and topics are reached in their own region only.
+ * The base URL of a service: its setting `HUAWEICLOUD_…_ENDPOINT`, otherwise `https://<service>.<region>.myhuaweicloud.com` (region lists of the
+ * Node SDK 3.1.209), or {@link smsEndpoint} for SMS. For OBS the bucket name is prepended. Buckets and topics are reachable only in their own region.
  *
- * `eu-west-101` lies under `myhuaweicloud.eu`, where the region lists of other SDKs have it; for DCS the list of the Node SDK says `.com`,
- * and whether that one answers is unconfirmed. A region that is run by a partner needs the setting.
+ * `eu-west-101` is under `myhuaweicloud.eu`, as in the region lists of other SDKs; for DCS the list of the Node SDK says `.com`, which is
+ * unconfirmed. A region that is run by a partner needs the setting.
  *
- * @throws {ConfigError} for a region id that is none, or a setting that {@link checkEndpoint} refuses
+ * @throws {ConfigError} for an invalid region ID, or a setting that {@link checkEndpoint} refuses
  */
 export function endpointOf(
   service: Service,
@@ -31,9 +31,9 @@ export function endpointOf(
 }
 
 /**
- * SMS goes by site and not by region: the target of a migration may lie in any region of the site.
+ * The SMS endpoint depends on the site, not on the region: the target of a migration may be in any region of the site.
  *
- * `my-kualalumpur-1` and `ru-moscow-1` have their own (SmsRegion of the Node SDK 3.1.209); regions in China use `cn-north-4`, those of the
+ * `my-kualalumpur-1` and `ru-moscow-1` have their own endpoints (SmsRegion of the Node SDK 3.1.209); regions in China use `cn-north-4`, those of the
  * EU site `sms.myhuaweicloud.eu`, all others `ap-southeast-3` (terraform-provider-huaweicloud, 2026-08).
  */
 function smsEndpoint(region: string): string {
@@ -45,11 +45,11 @@ function smsEndpoint(region: string): string {
 }
 
 /**
- * Checks a base URL and returns it without a slash at its end. Requests carry passwords, so it must be https, unless the host is
- * this machine.
+ * Checks a base URL and returns it without a trailing slash. Requests contain passwords, so it must be https, unless the host is this
+ * machine.
  *
- * @param setting what the error calls it
- * @throws {ConfigError} when it is no URL, not https, or has more than scheme, host and port
+ * @param setting the setting's name, for the error
+ * @throws {ConfigError} when it is not a URL, not https, or has more than scheme, host and port
  */
 export function checkEndpoint(setting: string, value: string): string {
   const refuse = (message: string) => new ConfigError('settings', [{ path: [setting], message }]);
@@ -60,10 +60,11 @@ export function checkEndpoint(setting: string, value: string): string {
     throw refuse('is not a URL; give scheme and host, as in https://dcs.ap-southeast-3.myhuaweicloud.com');
   }
   const local = url.protocol === 'http:' && LOOPBACK.test(url.hostname);
-  if (url.protocol !== 'https:' && !local) throw refuse('must start with https:// (http:// is for this machine alone)');
+  if (url.protocol !== 'https:' && !local)
+    throw refuse('must start with https:// (http:// is allowed only for this machine)');
   // The path would be signed and sent in front of the operation's own; credentials in a URL end up in logs.
   if (url.pathname !== '/' || url.search || url.hash || url.username || url.password) {
-    throw refuse('must be scheme, host and port only');
+    throw refuse('must contain only scheme, host and port');
   }
   return url.origin;
 }
@@ -71,6 +72,6 @@ export function checkEndpoint(setting: string, value: string): string {
 function checkRegion(region: string): void {
   if (REGION.test(region)) return;
   throw new ConfigError('settings', [
-    { path: ['HUAWEICLOUD_REGION'], message: `${JSON.stringify(region)} is no region id, as ap-southeast-3 is one` },
+    { path: ['HUAWEICLOUD_REGION'], message: `${JSON.stringify(region)} is not a region ID such as ap-southeast-3` },
   ]);
 }

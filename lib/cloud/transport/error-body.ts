@@ -6,23 +6,23 @@ import type { Redact } from './redact.ts';
 const CODE = /^[A-Za-z0-9_. -]{1,64}$/;
 const MAX_PARAMS = 20;
 
-/** What an error answer says, fit to be seen. */
+/** The contents of an error response, redacted. */
 export type ErrorBody = Pick<
   CloudErrorDetails,
   'cloudCode' | 'cloudMessage' | 'requestId' | 'params' | 'details' | 'encodedAuthorizationMessage'
 >;
 
 /**
- * Reads the error bodies that these services answer with; fields that are missing or of another kind are left out, and a body that is
- * none of them gives an empty object.
+ * Reads the error bodies of these services. Fields that are missing or of another type are left out; an unknown body gives an empty
+ * object.
  *
  * - DCS: `{error_code, error_msg, error_ext_msg}` (API pages of 2024-11-06)
  * - SMS: `{error_code, error_msg, error_param, details, encoded_authorization_message}` (CreateTask, 2025-01-24)
  * - the gateway: `{error_code, error_msg, request_id}` (API Request Signing Guide, api-sign-errorcode)
  * - v1: `{error: {code, message}}`
- * - IAM: `{error: {code: 403, message, title: "Forbidden"}}` (terraform-provider-huaweicloud#1177); the title is the code, else the number
- * - FunctionGraph: as DCS, with `details` as an object `{error_msg}` (opentelekomcloud provider #3426)
- * - OpenStack, as ECS has it in places: `{itemNotFound: {code: 404, message}}`; the fault's name is the code
+ * - IAM: `{error: {code: 403, message, title: "Forbidden"}}` (terraform-provider-huaweicloud#1177); the code is the title, or else the number
+ * - FunctionGraph: like DCS, with `details` as an object `{error_msg}` (opentelekomcloud provider #3426)
+ * - OpenStack, as in some ECS responses: `{itemNotFound: {code: 404, message}}`; the fault's name is the code
  */
 export function readErrorBody(body: unknown, redact: Redact): ErrorBody {
   const outer = fieldsOf(body);
@@ -43,8 +43,8 @@ export function readErrorBody(body: unknown, redact: Redact): ErrorBody {
   const requestId = text(outer['request_id'], inner['request_id']);
   const encoded = text(outer['encoded_authorization_message'], inner['encoded_authorization_message']);
   const params = asList(outer['error_param']).filter((param) => typeof param === 'string' || typeof param === 'number');
-  const given = outer['details'] ?? inner['details'];
-  const details = asList(Array.isArray(given) ? given : [given])
+  const value = outer['details'] ?? inner['details'];
+  const details = asList(Array.isArray(value) ? value : [value])
     .map((detail) => readDetail(detail, redact))
     .filter((detail) => Object.keys(detail).length > 0);
 
@@ -54,15 +54,15 @@ export function readErrorBody(body: unknown, redact: Redact): ErrorBody {
     ...(requestId !== undefined && { requestId: redact(requestId, 64) }),
     ...(params.length > 0 && { params: params.map((param) => redact(String(param), 255)) }),
     ...(details.length > 0 && { details }),
-    // Up to 65535 characters long, and of use only as a whole.
+    // Up to 65535 characters long, and useful only as a whole.
     ...(encoded !== undefined && { encodedAuthorizationMessage: redact(encoded, 65_535) }),
   };
 }
 
-function readDetail(given: unknown, redact: Redact) {
-  const detail = fieldsOf(given);
+function readDetail(value: unknown, redact: Redact) {
+  const detail = fieldsOf(value);
   const code = detail['error_code'] ?? detail['code'];
-  const message = typeof given === 'string' && given !== '' ? given : (detail['error_msg'] ?? detail['message']);
+  const message = typeof value === 'string' && value !== '' ? value : (detail['error_msg'] ?? detail['message']);
   return {
     ...(typeof code === 'string' && CODE.test(code) && { code: redact(code) }),
     ...(typeof message === 'string' && { message: redact(message) }),

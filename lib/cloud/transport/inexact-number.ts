@@ -2,10 +2,10 @@
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 
 /**
- * The first number of a JSON text that `JSON.parse` would change: an integer beyond 2^53 - 1, or one too large for any number.
+ * The first number in a JSON document that `JSON.parse` would change: an integer beyond 2^53 - 1, or one that overflows.
  *
  * @param json valid JSON
- * @returns its digits, as the text has them; `undefined` when there is none
+ * @returns the number as written; `undefined` when there is none
  */
 export function inexactNumber(json: string): string | undefined {
   for (const [token] of json.matchAll(TOKEN)) {

@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 
 /**
  * More than five failures in a row lock an access key for five minutes (Huawei Cloud, API Gateway FAQ 0003, ae-ad-1), and every call
- * with bad keys counts. One refusal is enough to know.
+ * with invalid keys counts. One refusal is enough.
  */
 const REST_MS = 300_000;
 
 export interface KeysGuard {
-  /** Until when these keys are not to be used, in ms since 1970; `undefined` when they may be. */
+  /** When these keys may be used again, in ms since 1970; `undefined` when they may be used now. */
   refusedUntil(accessKey: string): number | undefined;
-  /** The cloud answered 401 to these keys. */
+  /** Records that the cloud returned 401 for these keys. */
   refused(accessKey: string): void;
 }
 
-/** Remembers refused access keys for five minutes, by their hash. New keys are new: only those that were refused rest. */
+/** Remembers refused access keys for five minutes, by their hash. Other keys are not affected. */
 export function makeKeysGuard(now: () => number): KeysGuard {
   const untilByKey = new Map<string, number>();
 
@@ -29,7 +29,7 @@ export function makeKeysGuard(now: () => number): KeysGuard {
   };
 }
 
-/** The guard of this process: a lock concerns the keys, so all services and invocations share what is known of them. */
+/** The guard of this process: a lock applies to the keys, so all services and invocations share it. */
 export const processKeysGuard = makeKeysGuard(Date.now);
 
 function hash(accessKey: string): string {

@@ -1,10 +1,10 @@
 import type { CallCode } from '../../kernel/codes.ts';
 
-/** 100 pages of 100 rows. A filtered list of tasks that is longer is no list of one run's tasks. */
+/** 100 pages of 100 rows. A filtered list that is longer cannot be the tasks of one run. */
 const MAX_PAGES = 100;
 const MAX_WALKS = 3;
 
-/** A list that can't be read to its end. It proves nothing about what is in it. */
+/** A list that can't be read to its end. It proves nothing about its contents. */
 export class ListError extends Error {
   readonly code: CallCode;
 
@@ -16,19 +16,19 @@ export class ListError extends Error {
 }
 
 export interface ListOptions {
-  /** One walk is enough: a row that is missed does no harm, because the caller looks again before it believes that. @default false */
+  /** One walk is enough: a missed row is harmless because the caller checks again before acting on it. @default false */
   readonly once?: boolean;
 }
 
 /**
- * Reads a list by offset until a page is empty, as Terraform does with these services; a short page is no sign of the end.
+ * Reads a list by offset until a page is empty, as Terraform does with these services; a short page does not mean the end.
  *
- * While it is read the list may change: a row that goes lets the rows behind it move up, and one of them can fall between two pages. So a
- * list of more than one page is walked again until two walks one after the other found the same rows.
+ * The list may change while it is read: when a row is removed, later rows move up and one of them can be skipped between two pages. So a list of
+ * more than one page is walked again until two consecutive walks find the same rows.
  *
- * @returns each row once, by id; empty when there is none
- * @throws {ListError} `list_endless` after 100 pages, `list_repeats` when two pages bring nothing new (the service ignores the offset),
- *   `list_changes` when no two of three walks were the same; trying again may help with the last
+ * @returns each row once, by ID; empty when there are none
+ * @throws {ListError} `list_endless` after 100 pages, `list_repeats` when two pages have nothing new (the service ignores the offset),
+ *   `list_changes` when no two consecutive walks of three were the same; a retry may help only with the last
  */
 export async function listAll<Row extends { readonly id: string }>(
   page: (offset: number) => Promise<Row[]>,
@@ -45,7 +45,7 @@ export async function listAll<Row extends { readonly id: string }>(
 
 interface Walk<Row> {
   readonly rows: Map<string, Row>;
-  /** Those with rows. */
+  /** Number of pages with rows. */
   readonly pages: number;
 }
 
@@ -60,10 +60,9 @@ async function walkOnce<Row extends { readonly id: string }>(
     if (received.length === 0) return { rows, pages };
     const known = rows.size;
     for (const row of received) rows.set(row.id, row);
-    // Once is no proof: a new row in front pushes the last one onto a page of its own.
+    // Once proves nothing: a new row at the front pushes the last row onto another page.
     stale = rows.size === known ? stale + 1 : 0;
-    if (stale === 2)
-      throw new ListError('list_repeats', `the page at offset ${offset} has only rows of pages before it`);
+    if (stale === 2) throw new ListError('list_repeats', `the page at offset ${offset} has only rows of earlier pages`);
     offset += received.length;
   }
   throw new ListError('list_endless', `the list has more than ${MAX_PAGES} pages`);

@@ -1,9 +1,9 @@
 import { makeRedactor } from '../../kernel/redactor.ts';
 
-/** Messages of the services are short (SMS: 255, DCS: 1024 characters); what is longer echoes a request. */
+/** Messages of the services are short (SMS: 255, DCS: 1024 characters); anything longer echoes a request. */
 const MAX_MESSAGE = 500;
 
-/** What a refused signature answers with holds the whole canonical request, headers included (APIGW.0301). */
+/** The response to a refused signature contains the whole canonical request, headers included (APIGW.0301). */
 const ECHO = /canonical[\s_-]*request[\s\S]*$/i;
 const HEADER_ECHO =
   /(x-security-token|x-auth-token|x-subject-token|authorization|access(?==)|signature|password|passwd|secret|token)(["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|SDK-HMAC-SHA256[^|\n]*|[^\s|,;&"']+)/gi;
@@ -11,20 +11,20 @@ const HEADER_ECHO =
 export type Redact = (text: string, maxLength?: number) => string;
 
 /**
- * Makes text from the cloud fit to be seen: the given secrets become `***` wherever they stand, however the usual encodings write them;
- * echoed requests and headers are cut; what is longer than the limit (500 characters by default) ends in `...`.
+ * Redacts a message from the cloud: the given secrets become `***` wherever they occur, in all common encodings; echoed requests and headers
+ * are cut; anything longer than the limit (500 characters by default) ends in `...`.
  */
 export function makeRedact(secrets: readonly string[]): Redact {
   const redactor = makeRedactor();
   for (const secret of secrets) redactor.add(secret);
 
   return (text, maxLength = MAX_MESSAGE) => {
-    const clean = redactor.text(text).replace(ECHO, 'canonical request left out').replace(HEADER_ECHO, '$1$2***');
+    const clean = redactor.text(text).replace(ECHO, 'canonical request omitted').replace(HEADER_ECHO, '$1$2***');
     return clean.length > maxLength ? `${clean.slice(0, maxLength)}...` : clean;
   };
 }
 
-/** The same for JSON text, value by value: it stays JSON, with the same keys. A text that is no JSON is taken as one text. */
+/** The same for JSON, value by value: it stays JSON, with the same keys. A string that is not JSON is redacted as a whole. */
 export function redactJson(json: string, redact: Redact, maxLength: number): string {
   let value: unknown;
   try {

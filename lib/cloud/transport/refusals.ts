@@ -1,28 +1,28 @@
 import type { CloudError } from '../../kernel/errors.ts';
 import { passingTrouble } from '../../kernel/passing-trouble.ts';
 
-interface Asked {
+interface AttemptedCall {
   readonly service: string;
   readonly operation: string;
-  /** What it is about; calls without one are not remembered. */
+  /** The resource of the call; calls without one are not remembered. */
   readonly resource?: string | undefined;
 }
 
-/** What the cloud refused to one invocation, for want of rights or quota: the same would be refused again, run after run. */
+/** What the cloud refused during one invocation because of permissions or quota: the same call would be refused again for every run. */
 export interface Refusals {
-  /** @throws {CloudError} the refusal of the same operation on the same resource */
-  check(asked: Asked): void;
-  /** Remembers a failure, if it is such a refusal. */
+  /** @throws {CloudError} the earlier refusal of the same operation on the same resource */
+  check(attempted: AttemptedCall): void;
+  /** Remembers a failure if it is such a refusal. */
   note(error: CloudError): void;
 }
 
-/** Nothing is remembered beyond the invocation that it is made for, and no success. */
+/** For one invocation: nothing is remembered beyond it. Successes are not remembered. */
 export function makeRefusals(): Refusals {
   const known = new Map<string, CloudError>();
-  const keyOf = ({ service, operation, resource }: Asked) => JSON.stringify([service, operation, resource]);
+  const keyOf = ({ service, operation, resource }: AttemptedCall) => JSON.stringify([service, operation, resource]);
   return {
-    check(asked) {
-      const refused = asked.resource === undefined ? undefined : known.get(keyOf(asked));
+    check(attempted) {
+      const refused = attempted.resource === undefined ? undefined : known.get(keyOf(attempted));
       if (refused) throw refused;
     },
     note(error) {

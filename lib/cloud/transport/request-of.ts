@@ -1,12 +1,12 @@
 export interface RequestParts {
-  /** What stands at the places in braces of the path. The SDK inserts it as it is: check it first. */
+  /** Values for the placeholders in the path. The SDK inserts them unescaped, so check them first. */
   readonly path?: Readonly<Record<string, string>>;
-  /** What is `undefined` is left out. */
+  /** `undefined` values are left out. */
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: object;
 }
 
-/** What the official `HcClient` sends, in the shape in which the generated clients hand it over (3.1.209). */
+/** A request for the official `HcClient`, in the shape that the generated clients use (3.1.209). */
 export function requestOf(method: 'GET' | 'POST' | 'DELETE', url: string, { path, query, body }: RequestParts = {}) {
   return {
     method,

@@ -2,14 +2,14 @@ import { isSecretReference, Secret } from '../../kernel/secret.ts';
 
 export interface RevealedBody {
   readonly body: Record<string, unknown>;
-  /** Every secret in it, to be kept out of what is said about the call. */
+  /** All secrets in it, to be redacted from errors and logs about the call. */
   readonly secrets: readonly string[];
 }
 
 /**
- * Copies a request body with each {@link Secret} in it as the plain value that the service needs.
+ * Copies a request body, replacing each {@link Secret} with the plain value that the service needs.
  *
- * @throws {TypeError} when a reference to a secret is still in it: the service would take the reference for the password
+ * @throws {TypeError} when it still contains a secret reference: the service would use the reference as the password
  */
 export function revealSecrets(body: Readonly<Record<string, unknown>>): RevealedBody {
   const secrets: string[] = [];
@@ -19,7 +19,7 @@ export function revealSecrets(body: Readonly<Record<string, unknown>>): Revealed
       secrets.push(value.reveal());
       return value.reveal();
     }
-    if (isSecretReference(value)) throw new TypeError(`the secret of "${key}" was not read before the call`);
+    if (isSecretReference(value)) throw new TypeError(`the secret for "${key}" was not resolved before the call`);
     if (Array.isArray(value)) return value.map((item) => copy(item, key));
     if (typeof value === 'object' && value !== null) return copyObject(value);
     if (typeof value === 'string' && /password/i.test(key)) secrets.push(value);

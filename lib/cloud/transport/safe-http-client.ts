@@ -5,17 +5,17 @@ import type { IHttpRequest } from '@huaweicloud/huaweicloud-sdk-core/http/IHttpR
 import type { SdkResponse } from '@huaweicloud/huaweicloud-sdk-core/SdkResponse.js';
 import type { KnownCode } from '../../kernel/codes.ts';
 import type { CloudErrorDetails } from '../../kernel/errors.ts';
-import { type CallKind, classifyAnswer, classifyNoAnswer } from './classify-failure.ts';
+import { type CallKind, classifyNoResponse, classifyResponse } from './classify-failure.ts';
 import { type ErrorBody, readErrorBody } from './error-body.ts';
 import { inexactNumber } from './inexact-number.ts';
 import type { Redact } from './redact.ts';
-import { type RawAnswer, type Send, sendOnce, TransportError } from './send-once.ts';
+import { type RawResponse, type Send, sendOnce, TransportError } from './send-once.ts';
 
 const USER_AGENT = 'huaweicloud-migration-functions';
 const CONNECT_TIMEOUT_MS = 5_000;
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i;
 
-/** A `CloudError` before it knows its service and operation. */
+/** A `CloudError` without its service and operation. */
 export type CallFailure = Omit<CloudErrorDetails, 'service' | 'operation'> & { readonly cause?: unknown };
 
 export interface SafeHttpClientOptions {
@@ -23,23 +23,23 @@ export interface SafeHttpClientOptions {
   readonly timeoutMs: number;
   readonly redact: Redact;
   /**
-   * Does the operation's page show a success without a body? Then an empty answer, and JSON that says nothing (`null`, a text), are
-   * successes too.
+   * Whether the operation is documented with an empty success. Then an empty response and JSON without fields (`null`, a string) are successes
+   * too.
    * @default false
    */
   readonly mayBeEmpty?: boolean;
   /**
-   * Does the operation answer with a JSON array?
+   * Whether the operation returns a JSON array.
    * @default false
    */
   readonly isList?: boolean;
   /**
-   * Is an answer refused that has an integer which a JavaScript number can't hold?
+   * Whether to refuse a response with an integer that a JavaScript number can't represent exactly.
    * @default false: it is rounded
    */
   readonly exactNumbers?: boolean;
   /**
-   * What brings the request to the service.
+   * Sends the request to the service.
    * @default sendOnce
    */
   readonly send?: Send;
@@ -48,8 +48,8 @@ export interface SafeHttpClientOptions {
 /**
  * The transport under the official `HcClient`, for one call.
  *
- * It sends once, within its time, follows nothing, prints nothing and keeps neither request nor credentials. Only a JSON object is a
- * success, but for operations that are documented without one. The SDK's exceptions have no room for what a failed call says; it stays here in `failure`.
+ * It sends once, within its timeout, follows no redirects, prints nothing, and keeps neither request nor credentials. Only a JSON object is a
+ * success, except for operations that are documented without one. The SDK's exceptions cannot carry the details of a failure; `failure` has them.
  */
 export class SafeHttpClient implements HttpClient {
   readonly #options: SafeHttpClientOptions;
@@ -61,33 +61,33 @@ export class SafeHttpClient implements HttpClient {
     this.#options = options;
   }
 
-  /** Why the call failed; `undefined` when it did not, or never got as far as here. */
+  /** Why the call failed; `undefined` when it did not fail or was never sent here. */
   get failure(): CallFailure | undefined {
     return this.#failure;
   }
 
-  /** Has a request been handed to this client? */
+  /** Whether a request has been passed to this client. */
   get used(): boolean {
     return this.#used;
   }
 
-  /** The cloud's request id of the answer. */
+  /** The cloud's request ID from the response. */
   get requestId(): string | undefined {
     return this.#requestId;
   }
 
-  // HcClient leaves the signed request and the keys on its transport. A request holds passwords, so neither is kept.
+  // HcClient stores the signed request and the keys on its transport. A request may contain passwords, so neither is kept.
   set httpRequest(_request: IHttpRequest) {}
   set credentials(_credentials: ICredential) {}
 
-  /** Sends the signed request. @throws what `ExceptionUtil.generalException` of the SDK makes its exception from */
+  /** Sends the signed request. @throws the object that the SDK's `ExceptionUtil.generalException` turns into its exception */
   async sendRequest<T extends SdkResponse>(request: IHttpRequest): Promise<DefaultHttpResponse<T>> {
-    // Somebody below sends again by itself: what became of the first request is then no longer known.
+    // The SDK resends by itself: the outcome of the first request is then unknown.
     if (this.#used) throw this.#fail({ outcome: 'unknown', temporary: false, cloudCode: 'sent_again' });
     this.#used = true;
-    let answer: RawAnswer;
+    let response: RawResponse;
     try {
-      answer = await (this.#options.send ?? sendOnce)({
+      response = await (this.#options.send ?? sendOnce)({
         method: request.method ?? 'GET',
         url: `${request.endpoint}${queryString(request.queryParams)}`,
         headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...request.headers },
@@ -97,42 +97,42 @@ export class SafeHttpClient implements HttpClient {
         totalTimeoutMs: this.#options.timeoutMs,
       });
     } catch (error) {
-      throw this.#failWithout(error);
+      throw this.#failWithoutResponse(error);
     }
-    const requestId = answer.headers['x-request-id'];
+    const requestId = response.headers['x-request-id'];
     if (typeof requestId === 'string') this.#requestId = this.#options.redact(requestId, 64);
-    if (answer.status < 200 || answer.status > 299) throw this.#failAnswered(answer);
-    return { data: this.#readSuccess(answer) as T, statusCode: answer.status, headers: answer.headers };
+    if (response.status < 200 || response.status > 299) throw this.#failWithResponse(response);
+    return { data: this.#readSuccess(response) as T, statusCode: response.status, headers: response.headers };
   }
 
-  #readSuccess(answer: RawAnswer): Record<string, unknown> {
+  #readSuccess(response: RawResponse): Record<string, unknown> {
     const unusable = (cloudCode: KnownCode, cloudMessage: string) =>
       this.#fail({
-        ...classifyAnswer(this.#options.kind, answer.status),
-        status: answer.status,
+        ...classifyResponse(this.#options.kind, response.status),
+        status: response.status,
         cloudCode,
         cloudMessage,
       });
 
-    if (answer.cut !== undefined) throw unusable(answer.cut, 'the answer was cut off');
-    const type = answer.headers['content-type'];
-    if (answer.body.length === 0) {
+    if (response.cut !== undefined) throw unusable(response.cut, 'the response was cut off');
+    const type = response.headers['content-type'];
+    if (response.body.length === 0) {
       if (this.#options.mayBeEmpty) return {};
-      throw unusable('no_content', 'the answer is empty');
+      throw unusable('no_content', 'the response is empty');
     }
-    if (type !== undefined && !JSON_TYPE.test(type)) throw unusable('not_json', 'the answer is not JSON');
-    const body = parseJson(answer.body);
+    if (type !== undefined && !JSON_TYPE.test(type)) throw unusable('not_json', 'the response is not JSON');
+    const body = parseJson(response.body);
     if (this.#options.mayBeEmpty && (body === null || typeof body === 'string')) return {};
     const { isList = false } = this.#options;
     if (typeof body !== 'object' || body === null || Array.isArray(body) !== isList)
-      throw unusable('not_json', `the answer is no JSON ${isList ? 'array' : 'object'}`);
-    const inexact = this.#options.exactNumbers ? inexactNumber(answer.body.toString()) : undefined;
+      throw unusable('not_json', `the response is not a JSON ${isList ? 'array' : 'object'}`);
+    const inexact = this.#options.exactNumbers ? inexactNumber(response.body.toString()) : undefined;
     if (inexact !== undefined) {
-      const cloudMessage = `the answer has a number that can't be held exactly: ${inexact.slice(0, 32)}`;
+      const cloudMessage = `the response has a number that can't be represented exactly: ${inexact.slice(0, 32)}`;
       throw this.#fail({
         outcome: 'unknown',
         temporary: false,
-        status: answer.status,
+        status: response.status,
         cloudCode: 'inexact_number',
         cloudMessage,
       });
@@ -140,36 +140,36 @@ export class SafeHttpClient implements HttpClient {
     return body as Record<string, unknown>;
   }
 
-  #failAnswered(answer: RawAnswer): unknown {
+  #failWithResponse(response: RawResponse): unknown {
     const body: ErrorBody = readErrorBody(
-      answer.cut === undefined ? parseJson(answer.body) : undefined,
+      response.cut === undefined ? parseJson(response.body) : undefined,
       this.#options.redact,
     );
-    const retryAfterSeconds = readRetryAfter(answer.headers['retry-after']);
-    // The gateway may say no more than a message (FunctionGraph, 2026-11-28).
-    const keysRefused = answer.status === 401 && body.cloudCode === undefined;
-    const redirected = answer.status >= 300 && answer.status < 400;
+    const retryAfterSeconds = readRetryAfter(response.headers['retry-after']);
+    // The gateway may return only a message (FunctionGraph, 2026-11-28).
+    const keysRefused = response.status === 401 && body.cloudCode === undefined;
+    const redirected = response.status >= 300 && response.status < 400;
     return this.#fail({
-      ...classifyAnswer(this.#options.kind, answer.status, body.cloudCode),
-      status: answer.status,
-      ...(redirected && { cloudMessage: 'the answer is a redirect; it was not followed' }),
+      ...classifyResponse(this.#options.kind, response.status, body.cloudCode),
+      status: response.status,
+      ...(redirected && { cloudMessage: 'the response is a redirect, which was not followed' }),
       ...body,
       ...(keysRefused && { cloudCode: 'keys_refused' }),
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     });
   }
 
-  #failWithout(error: unknown): unknown {
+  #failWithoutResponse(error: unknown): unknown {
     if (!(error instanceof TransportError)) throw error;
     return this.#fail({
-      ...classifyNoAnswer(this.#options.kind, error.code, error.maySent),
+      ...classifyNoResponse(this.#options.kind, error.code, error.mayHaveBeenSent),
       cloudCode: error.code,
       cloudMessage: this.#options.redact(error.message),
       cause: error,
     });
   }
 
-  /** Keeps the failure and returns what the SDK makes its own exception from. */
+  /** Stores the failure and returns the object that the SDK turns into its own exception. */
   #fail(failure: CallFailure): unknown {
     this.#failure = {
       ...failure,
@@ -189,7 +189,7 @@ export class SafeHttpClient implements HttpClient {
   }
 }
 
-/** The same escaping as the signature's, so that what is sent is what was signed. */
+/** Escapes as the signer does, so that what is sent matches what was signed. */
 function queryString(params: Readonly<Record<string, unknown>> | undefined): string {
   const pairs = Object.entries(params ?? {}).map(
     ([name, value]) => `${percentEncode(name)}=${percentEncode(String(value))}`,
@@ -209,7 +209,7 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-/** Seconds, or a date, by RFC 9110; `undefined` for anything else. */
+/** Seconds or a date (RFC 9110); `undefined` for anything else. */
 function readRetryAfter(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,6}$/.test(value)) return Number(value);

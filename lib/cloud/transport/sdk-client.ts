@@ -13,25 +13,25 @@ import type { Refusals } from './refusals.ts';
 import { SafeHttpClient } from './safe-http-client.ts';
 import type { Send } from './send-once.ts';
 
-// The SDK's logger writes to stdout, and `DEBUG=DEBUG` in the environment turns it up. Nothing of it is wanted.
+// The SDK's logger writes to stdout, and `DEBUG=DEBUG` in the environment makes it verbose. None of it is wanted.
 Logger4jInstance.level = 'off';
 
-/** What is kept of the invocation for recording a result, when the caller says nothing. */
+/** Default time reserved for recording a result. */
 const DEFAULT_RESERVE_MS = 1_500;
-/** A call that hangs must leave time to look for what it did. */
+/** A call that hangs must leave time to look up its outcome. */
 const MAX_CALL_MS = 30_000;
-/** Less than this is not enough for a connection and an answer. */
+/** Less than this is not enough for a connection and a response. */
 const MIN_CALL_MS = 50;
 
 export interface CloudOptions {
   /** Base URL; see `endpoints.ts`. */
   readonly endpoint: string;
-  /** Read again for every invocation: an agency's keys expire. */
+  /** Read for every invocation, because an agency's keys expire. */
   readonly credentials: Keys;
-  /** What is left of the invocation, in ms, whenever it is asked. */
+  /** Returns the time left for the invocation (ms). */
   readonly remainingMs: () => number;
   /**
-   * How much of it no call may use.
+   * The part of it that no call may use (ms).
    * @default 1000
    */
   readonly reserveMs?: number;
@@ -40,58 +40,58 @@ export interface CloudOptions {
    * @default the guard of this process
    */
   readonly keysGuard?: KeysGuard;
-  /** What was refused to this invocation and is not asked again. Absent: nothing is remembered. */
+  /** What was refused during this invocation and is not requested again. If absent, nothing is remembered. */
   readonly refusals?: Refusals;
-  /** As `SafeHttpClientOptions` has it. */
+  /** See `SafeHttpClientOptions`. */
   readonly send?: Send;
 }
 
-/** The resource of a call that is about everything of its kind, as a list is. */
+/** The resource of a call that covers all resources, such as a list. */
 export const ALL = '*';
 
-export interface Call<T> {
+export interface SdkCall<T> {
   readonly operation: string;
   readonly kind: CallKind;
-  /** The id of what it is about; `ALL` where it is about all there is. Absent: a refusal of it is not remembered. */
+  /** The ID of the resource; `ALL` if the call covers all resources. If absent, a refusal is not remembered. */
   readonly resource?: string;
-  /** Secrets of the body, to be kept out of what is said about the call. */
+  /** Secrets in the body, to be redacted from errors and logs about the call. */
   readonly secrets?: readonly string[];
-  /** As `SafeHttpClientOptions` has it. */
+  /** See `SafeHttpClientOptions`. */
   readonly mayBeEmpty?: boolean;
-  /** As `SafeHttpClientOptions` has it. */
+  /** See `SafeHttpClientOptions`. */
   readonly isList?: boolean;
-  /** As `SafeHttpClientOptions` has it. */
+  /** See `SafeHttpClientOptions`. */
   readonly exactNumbers?: boolean;
-  /** Sends one request through the given client, and no more. */
+  /** Sends exactly one request through the given client. */
   readonly use: (client: HcClient) => Promise<T>;
 }
 
-export interface Answered<T> {
-  readonly answer: T;
+export interface CallResult<T> {
+  readonly response: T;
   readonly requestId?: string;
-  /** Takes secrets out of text of the answer. */
+  /** Redacts secrets in strings from the response. */
   readonly redact: (text: string) => string;
 }
 
 export interface SdkClient {
   /**
-   * Makes one call. A `change` is sent at most once; a `read` that is cut off or answered with a 5xx is sent a second time, at once.
+   * Makes one call. A `change` is sent at most once; a `read` that is cut off or fails with a 5xx is retried once, immediately.
    *
-   * @throws {CloudError} `out_of_time` or `keys_refused` (both `not_sent`) without a try, or what `refusals` remembers; else what `classify-failure.ts` makes of the failure
+   * @throws {CloudError} `out_of_time` or `keys_refused` (both `not_sent`) without sending, or the refusal that `refusals` remembers; otherwise as classified by `classify-failure.ts`
    */
-  call<T>(call: Call<T>): Promise<Answered<T>>;
+  call<T>(call: SdkCall<T>): Promise<CallResult<T>>;
 }
 
-/** Who signs: DCS works in a project, SMS in an account, whose id may be left out. */
+/** The scope of the credentials: DCS works in a project, SMS in an account, whose ID may be omitted. */
 export type Scope = { readonly projectId: string } | { readonly domainId?: string };
 
 /**
- * The official `HcClient` with the official credentials and signature, over our own transport.
+ * The official `HcClient` with the official credentials and signature, over a transport of this project.
  *
- * It has one endpoint and no region: with two the SDK sends a request again to the second, with a region it asks IAM. The SDK's builder is
- * left out, as it makes the default transport and writes `~/.huaweicloud/application_id`.
+ * It has one endpoint and no region: with two endpoints the SDK resends a request to the second, and with a region it calls IAM. The SDK's builder
+ * is not used because it creates the default transport and writes `~/.huaweicloud/application_id`.
  *
- * @throws {ConfigError} when there are no keys, or endpoint or ids are malformed
+ * @throws {ConfigError} when the keys are missing, or the endpoint or an ID is malformed
  */
 export function makeSdkClient(service: string, options: CloudOptions, scope: Scope): SdkClient {
   const endpoint = checkEndpoint(`HUAWEICLOUD_${service}_ENDPOINT`, options.endpoint);
@@ -100,7 +100,7 @@ export function makeSdkClient(service: string, options: CloudOptions, scope: Sco
   const keysGuard = options.keysGuard ?? processKeysGuard;
   const reserveMs = options.reserveMs ?? DEFAULT_RESERVE_MS;
 
-  const attempt = async <T>(call: Call<T>): Promise<Answered<T>> => {
+  const attempt = async <T>(call: SdkCall<T>): Promise<CallResult<T>> => {
     const fail = (
       details: Omit<ConstructorParameters<typeof CloudError>[0], 'service' | 'operation'>,
       cause?: unknown,
@@ -119,7 +119,7 @@ export function makeSdkClient(service: string, options: CloudOptions, scope: Sco
     const refusedUntil = keysGuard.refusedUntil(accessKey);
     if (refusedUntil !== undefined) {
       const until = new Date(refusedUntil).toISOString();
-      const cloudMessage = `the cloud refused these keys; more tries would lock them, so they are not used until ${until}`;
+      const cloudMessage = `the cloud refused these keys; further attempts would lock them, so they are not used until ${until}`;
       throw fail({ outcome: 'not_sent', temporary: false, cloudCode: 'keys_refused', cloudMessage });
     }
     const timeoutMs = Math.min(options.remainingMs() - reserveMs, MAX_CALL_MS);
@@ -133,8 +133,8 @@ export function makeSdkClient(service: string, options: CloudOptions, scope: Sco
     const send = options.send ? { send: options.send } : {};
     const http = new SafeHttpClient({ kind, timeoutMs, redact, mayBeEmpty, isList, exactNumbers, ...send });
     try {
-      const answer = await call.use(new HcClient(http).withEndpoints([endpoint]).withCredential(credential));
-      return { answer, redact, ...(http.requestId !== undefined && { requestId: http.requestId }) };
+      const response = await call.use(new HcClient(http).withEndpoints([endpoint]).withCredential(credential));
+      return { response, redact, ...(http.requestId !== undefined && { requestId: http.requestId }) };
     } catch (error) {
       if (http.failure) {
         const { cause = error, ...failure } = http.failure;
@@ -152,7 +152,7 @@ export function makeSdkClient(service: string, options: CloudOptions, scope: Sco
       try {
         return await attempt(call);
       } catch (error) {
-        if (call.kind === 'read' && error instanceof CloudError && mayReadAgain(error)) return attempt(call);
+        if (call.kind === 'read' && error instanceof CloudError && isRetryableRead(error)) return attempt(call);
         throw error;
       }
     },
@@ -166,19 +166,19 @@ function makeCredential(keys: { ak: string; sk: string; securityToken?: string }
   return new GlobalCredentials({ ...keys, domainId: checkId('HUAWEICLOUD_DOMAIN_ID', scope.domainId) });
 }
 
-/** The project id becomes part of the path, both ids become headers. */
+/** The project ID becomes part of the path; both IDs become headers. */
 function checkId(setting: string, id: string): string {
   if (PROJECT_ID.test(id)) return id;
   throw new ConfigError('settings', [
     {
       path: [setting],
-      message: id === '' ? 'is missing' : `${JSON.stringify(id)} is no id, as 0123456789abcdef0123456789abcdef is one`,
+      message: id === '' ? 'is missing' : `${JSON.stringify(id)} is not an ID such as 0123456789abcdef0123456789abcdef`,
     },
   ]);
 }
 
-/** Cut off, or the service was in trouble. Not after a time limit: the time is gone. Never after a refusal. */
-function mayReadAgain(error: CloudError): boolean {
+/** The read was cut off or the service failed. Not after a timeout, because no time is left, and never after a refusal. */
+function isRetryableRead(error: CloudError): boolean {
   const cutOff = error.cloudCode === 'ECONNRESET' || error.cloudCode === 'EPIPE';
   return error.outcome === 'unknown' && (cutOff || (error.status !== undefined && error.status >= 500));
 }

@@ -1,24 +1,31 @@
 import type { HcClient } from '@huaweicloud/huaweicloud-sdk-core/HcClient.js';
 import { CloudError } from '../../kernel/errors.ts';
 import { type RevealedBody, revealSecrets } from './reveal-secrets.ts';
-import type { Answered, SdkClient } from './sdk-client.ts';
+import type { CallResult, SdkClient } from './sdk-client.ts';
 
 export interface Change {
   readonly service: string;
   readonly operation: string;
   readonly body: Readonly<Record<string, unknown>>;
-  /** As `Call` has it. */
+  /** See `SdkCall`. */
   readonly resource?: string | undefined;
   readonly sdk: SdkClient;
   readonly send: (client: HcClient, body: object) => Promise<object>;
 }
 
 /**
- * Sends a body that may hold secrets, once.
+ * Sends a body that may contain secrets, once.
  *
- * @throws {CloudError} `not_sent`, `request_not_built`, when a reference to a secret is still in it; else as `SdkClient.call`
+ * @throws {CloudError} `not_sent`, `request_not_built`, when it still contains a secret reference; otherwise as `SdkClient.call`
  */
-export async function sendChange({ service, operation, body, resource, sdk, send }: Change): Promise<Answered<object>> {
+export async function sendChange({
+  service,
+  operation,
+  body,
+  resource,
+  sdk,
+  send,
+}: Change): Promise<CallResult<object>> {
   let revealed: RevealedBody;
   try {
     revealed = revealSecrets(body);

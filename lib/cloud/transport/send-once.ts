@@ -3,16 +3,16 @@ import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { CloudCode, KnownCode } from '../../kernel/codes.ts';
 import { asCloudCode } from './cloud-code.ts';
 
-/** The longest documented list page is far below it; what is longer is no answer of these services. */
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+/** The longest documented list page is far smaller; anything larger is not a response of these services. */
+const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 
 /**
- * Kept for the life of the process, so that calls of later invocations find an open connection. They hold sockets and TLS sessions;
- * nothing of a request stays with them.
+ * Kept for the lifetime of the process, so that later invocations find an open connection. They hold sockets and TLS sessions, but nothing from
+ * requests.
  */
 const keptHttp = new HttpAgent({ keepAlive: true });
 const keptHttps = new HttpsAgent({ keepAlive: true });
-/** A connection of its own for each call; with TLS it resumes the session of an earlier one, which saves the check of the certificates. */
+/** A new connection for each call; with TLS it resumes an earlier session, which saves verifying the certificates. */
 const freshHttp = new HttpAgent();
 const freshHttps = new HttpsAgent();
 
@@ -22,86 +22,91 @@ export interface OutgoingRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   /**
-   * May it go out on a connection that was opened for an earlier call? The service may be closing that one at the same moment, or
-   * have closed it while the instance was frozen; then nobody can say whether the request was read.
+   * Whether it may use a connection that was opened for an earlier call. The service may be closing that connection at the same moment, or
+   * have closed it while the instance was frozen; it is then unknown whether the request was read.
    */
   readonly onKeptConnection: boolean;
-  /** Until TCP and TLS are up. */
+  /** Until TCP and TLS are established. */
   readonly connectTimeoutMs: number;
-  /** Until the last byte of the answer is here. */
+  /** Until the last byte of the response has arrived. */
   readonly totalTimeoutMs: number;
 }
 
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** Why the body is not whole; absent when it is. */
+  /** Why the body is incomplete; absent when it is complete. */
   readonly cut?: CloudCode;
 }
 
-/** No answer came. */
+/** No response was received. */
 export class TransportError extends Error {
   readonly code: KnownCode;
-  /** May anything of the request have reached the service? False while the connection was not up. */
-  readonly maySent: boolean;
+  /** Whether any part of the request may have reached the service. False if the connection was not established. */
+  readonly mayHaveBeenSent: boolean;
 
-  constructor(code: KnownCode, maySent: boolean, message: string, options?: ErrorOptions) {
+  constructor(code: KnownCode, mayHaveBeenSent: boolean, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'TransportError';
     this.code = code;
-    this.maySent = maySent;
+    this.mayHaveBeenSent = mayHaveBeenSent;
   }
 }
 
-/** Sends a request, one time. @throws {TransportError} when no status came */
-export type Send = (request: OutgoingRequest) => Promise<RawAnswer>;
+/** Sends a request once. @throws {TransportError} when no status was received */
+export type Send = (request: OutgoingRequest) => Promise<RawResponse>;
 
 /**
- * Sends one HTTP request, one time. Redirects are not followed, proxy variables not read, certificates always verified.
+ * Sends an HTTP request once. Redirects are not followed, proxy variables are ignored, certificates are always verified.
  *
- * @throws {TransportError} when no status came: a network error, or a time limit (`ETIMEDOUT`)
+ * @throws {TransportError} when no status was received: a network error or a timeout (`ETIMEDOUT`)
  */
-export function sendOnce(request: OutgoingRequest): Promise<RawAnswer> {
+export function sendOnce(request: OutgoingRequest): Promise<RawResponse> {
   const url = new URL(request.url);
   const secure = url.protocol === 'https:';
 
   return new Promise((resolve, reject) => {
     let connected = false;
     let done = false;
-    let answer: IncomingMessage | undefined;
+    let response: IncomingMessage | undefined;
     const parts: Buffer[] = [];
 
     const finish = (cut?: CloudCode) => {
-      if (done || !answer) return;
+      if (done || !response) return;
       done = true;
       clearTimeout(connectTimer);
       clearTimeout(totalTimer);
       const body = Buffer.concat(parts);
-      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body, ...(cut === undefined ? {} : { cut }) });
+      resolve({
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        body,
+        ...(cut === undefined ? {} : { cut }),
+      });
     };
     const fail = (code: CloudCode, message: string, cause?: unknown) => {
-      if (answer) return finish(code);
+      if (response) return finish(code);
       if (done) return;
       done = true;
       clearTimeout(connectTimer);
       clearTimeout(totalTimer);
       reject(new TransportError(code, connected, message, { cause }));
     };
-    const giveUp = (code: CloudCode, message: string) => {
+    const abort = (code: CloudCode, message: string) => {
       fail(code, message);
       outgoing.destroy();
     };
     const connectTimer = setTimeout(() => {
-      if (!connected) giveUp('ETIMEDOUT', `no connection within ${request.connectTimeoutMs} ms`);
+      if (!connected) abort('ETIMEDOUT', `no connection within ${request.connectTimeoutMs} ms`);
     }, request.connectTimeoutMs);
     const totalTimer = setTimeout(
-      () => giveUp('ETIMEDOUT', `no whole answer within ${request.totalTimeoutMs} ms`),
+      () => abort('ETIMEDOUT', `no complete response within ${request.totalTimeoutMs} ms`),
       request.totalTimeoutMs,
     );
 
     const length = request.body === undefined ? undefined : Buffer.byteLength(request.body);
-    // Node gives the body of a DELETE no length, and then the other side takes it for the beginning of a second request.
+    // Node sets no length for the body of a DELETE; the server would read the body as the start of a second request.
     const headers = { ...request.headers, ...(length !== undefined && { 'content-length': length }) };
     const options = { method: request.method, headers };
     let outgoing: ReturnType<typeof requestHttp>;
@@ -114,8 +119,8 @@ export function sendOnce(request: OutgoingRequest): Promise<RawAnswer> {
           })
         : requestHttp(url, { ...options, agent: request.onKeptConnection ? keptHttp : freshHttp });
     } catch (error) {
-      // Node names the header in its message, never the value.
-      fail(codeOf(error), 'the request could not be written', error);
+      // Node's message contains the name of the header, never the value.
+      fail(codeOf(error), 'the request could not be created', error);
       return;
     }
     outgoing.on('socket', (socket) => {
@@ -123,18 +128,18 @@ export function sendOnce(request: OutgoingRequest): Promise<RawAnswer> {
         connected = true;
         return;
       }
-      // Bytes wait in the socket until this event; a failed handshake never comes to it.
+      // Bytes are buffered until this event, which a failed handshake never reaches.
       socket.once(secure ? 'secureConnect' : 'connect', () => {
         connected = true;
       });
     });
     outgoing.on('error', (error) => fail(codeOf(error), error.message, error));
     outgoing.on('response', (incoming) => {
-      answer = incoming;
+      response = incoming;
       let bytes = 0;
       incoming.on('data', (part: Buffer) => {
         bytes += part.length;
-        if (bytes > MAX_ANSWER_BYTES) return giveUp('ANSWER_TOO_LARGE', '');
+        if (bytes > MAX_RESPONSE_BYTES) return abort('ANSWER_TOO_LARGE', '');
         parts.push(part);
       });
       incoming.on('error', (error) => finish(codeOf(error)));

@@ -3,13 +3,19 @@ import type { OpenRun } from '../ledger/open-runs.ts';
 import { openRunLog, type RunLog } from '../ledger/run-log.ts';
 
 /** Logs that are read side by side. */
-const WIDTH = 8;
+const MAX_WIDTH = 8;
 
-/** Reads the logs of open runs a little ahead of their turn: most runs of a tick wait, and reading their log is all that it does for them. */
+/**
+ * Reads the logs of open runs a little ahead of their turn: most runs of a tick wait, and reading their log is all that it does for them.
+ *
+ * The first is read alone, and then twice as many each time: a tick has done with the run that it begins with before another one can kill it, so that no
+ * run is kept from its turn by one that comes soon after it.
+ */
 export class ReadAhead {
   readonly #open: readonly OpenRun[];
   readonly #ledger: Ledger;
   readonly #reads = new Map<number, Promise<RunLog>>();
+  #width = 1;
 
   constructor(open: readonly OpenRun[], ledger: Ledger) {
     this.#open = open;
@@ -18,7 +24,10 @@ export class ReadAhead {
 
   /** @throws as `openRunLog` */
   take(index: number): Promise<RunLog> {
-    for (let next = index; next < Math.min(index + WIDTH, this.#open.length); next++) this.#begin(next);
+    const end = Math.min(index + this.#width, this.#open.length);
+    // A failure is thrown to whoever takes it.
+    for (let next = index; next < end; next++) this.#begin(next).catch(() => undefined);
+    this.#width = Math.min(MAX_WIDTH, this.#width * 2);
     const read = this.#begin(index);
     this.#reads.delete(index);
     return read;
@@ -30,8 +39,6 @@ export class ReadAhead {
     const { job = '', run = '' } = this.#open[index] ?? {};
     const read = openRunLog(this.#ledger, job, run);
     this.#reads.set(index, read);
-    // Thrown to whoever takes it.
-    read.catch(() => undefined);
     return read;
   }
 }

@@ -52,7 +52,7 @@ export async function reconcile(given: RecordedDeps, jobs: Jobs): Promise<Reconc
   const parts = partsInTurn(place);
   const [began = 'runs'] = parts;
   const isSwept = [...jobs.jobs.values()].some(({ sweep }) => sweep);
-  await beat(ledger, open.entries.length > 0 || isSwept ? { began, ...beginningOf(open, place) } : undefined);
+  await beat(ledger, open.entries.length > 0 || isSwept ? { ...beginningOf(open, place), began } : undefined);
 
   const done: TakenUpRuns = { open: 0, parked: 0, looked: 0, isPartOfAll: false, runs: [], place };
   const started: Record<Exclude<Part, 'runs'>, RunResult[]> = { sets: [], sweep: [] };
@@ -67,7 +67,7 @@ export async function reconcile(given: RecordedDeps, jobs: Jobs): Promise<Reconc
 
   const { parked, looked, isPartOfAll, runs } = done;
   const counts = { open: done.open, parked, left: done.open - looked };
-  if (counts.left > 0 || isPartOfAll) await leavePlace(ledger, { began, ...done.place });
+  if (counts.left > 0 || isPartOfAll) await leavePlace(ledger, { ...done.place, began });
   if (failures.length > 0) throw failures[0];
   if (parked > 0) deps.log.error('parked runs wait for a person', counts);
   else deps.log.info('reconciled', counts);

@@ -60,6 +60,9 @@ const TYPES = new Set<string>(['enter', 'hold', 'leave', 'idle', 'rolled', 'snap
 
 export const EMPTY_LANE: LaneState = { entries: [], landed: {}, left: {} };
 
+/** A lane while it is folded: `left` changes in place, because copying it for each record takes most of the time of a fold. */
+type FoldedLane = Omit<LaneState, 'left'> & { readonly left: Map<string, number> };
+
 /** Sixteen hex digits that stand for an object: keys may have a kilobyte. */
 export function objectId(object: string): string {
   return createHash('sha256').update(object).digest('hex').slice(0, 16);
@@ -76,14 +79,16 @@ export function isLaneRecord(record: LogRecord): record is LaneRecord {
  * is read.
  */
 export function foldLane(records: readonly LaneRecord[], before: LaneState = EMPTY_LANE): LaneState {
-  return records.reduce(applyRecord, before);
+  const left = new Map(Object.entries(before.left));
+  const folded = records.reduce<FoldedLane>(applyRecord, { ...before, left });
+  return { ...folded, left: Object.fromEntries(folded.left) };
 }
 
-function applyRecord(state: LaneState, record: LaneRecord): LaneState {
+function applyRecord(state: FoldedLane, record: LaneRecord): FoldedLane {
   switch (record.type) {
     case 'snapshot': {
       const { entries, landed, left = {}, holder, idleAt } = record;
-      return { entries, landed, left, ...given({ holder, idleAt }) };
+      return { entries, landed, left: new Map(Object.entries(left)), ...given({ holder, idleAt }) };
     }
     case 'enter':
       return enter(state, record);
@@ -98,31 +103,36 @@ function applyRecord(state: LaneState, record: LaneRecord): LaneState {
   }
 }
 
-function enter(state: LaneState, record: LaneEntry): LaneState {
+function enter(state: FoldedLane, record: LaneEntry): FoldedLane {
   const entry = entryOf(record);
   const known = state.entries.find(({ run }) => run === entry.run);
-  const isLate = entry.claim <= (state.left[entry.run] ?? -1) || (known && entry.claim < known.claim);
+  const isLate = entry.claim <= (state.left.get(entry.run) ?? -1) || (known && entry.claim < known.claim);
   if (isLate) return state;
   const others = state.entries.filter(({ run }) => run !== entry.run);
   return { ...state, entries: [...others, entry].sort(inOrder) };
 }
 
-function hold(state: LaneState, { run, claim }: ByClaim): LaneState {
+function hold(state: FoldedLane, { run, claim }: ByClaim): FoldedLane {
   const entry = state.entries.find((other) => other.run === run);
   if (!entry || claim < entry.claim || state.holder !== undefined) return state;
   const landed = entry.object === undefined ? {} : { [entry.object]: entry.order };
   return { ...state, holder: run, landed: { ...state.landed, ...landed } };
 }
 
-function leave(state: LaneState, { run, claim }: ByClaim): LaneState {
+function leave(state: FoldedLane, { run, claim }: ByClaim): FoldedLane {
   const entry = state.entries.find((other) => other.run === run);
   if (entry && claim < entry.claim) return state;
   const { holder, idleAt, ...free } = state;
-  const { [run]: before = -1, ...others } = state.left;
-  const left: Record<string, number> = { ...others, [run]: Math.max(before, claim) };
-  for (const oldest of Object.keys(left).slice(0, -MAX_LEFT)) delete left[oldest];
+  const before = free.left.get(run) ?? -1;
+  // Behind all others: those that left first are forgotten first.
+  free.left.delete(run);
+  free.left.set(run, Math.max(before, claim));
+  for (const oldest of free.left.keys()) {
+    if (free.left.size <= MAX_LEFT) break;
+    free.left.delete(oldest);
+  }
   const entries = state.entries.filter((other) => other.run !== run);
-  return { ...free, entries, left, ...(holder === run ? {} : given({ holder, idleAt })) };
+  return { ...free, entries, ...(holder === run ? {} : given({ holder, idleAt })) };
 }
 
 function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

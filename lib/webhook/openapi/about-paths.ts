@@ -1,5 +1,5 @@
-import { good, HEADERS, problems } from './answers.ts';
 import { GATEWAY } from './gateway-function.ts';
+import { HEADERS, problems, success } from './responses.ts';
 import { object } from './schema-parts.ts';
 
 export const HEALTH = object({ status: { const: 'ok', type: 'string' } }, ['status']);
@@ -7,11 +7,11 @@ export const HEALTH = object({ status: { const: 'ok', type: 'string' } }, ['stat
 export const HEALTH_PATH = {
   get: {
     operationId: 'health',
-    summary: 'Is the function there and its jobs file good',
-    description: 'Makes no call.',
+    summary: 'Check that the function runs and its jobs file is valid',
+    description: 'Makes no calls to the cloud.',
     tags: ['about'],
     security: [],
-    responses: { 200: good('Health', 'It is.'), ...problems() },
+    responses: { 200: success('Health', 'The function is healthy.'), ...problems() },
     ...GATEWAY,
   },
 };

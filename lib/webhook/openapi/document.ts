@@ -9,7 +9,7 @@ import { OPEN_RUNS, RUNS_PATH, STARTED_RUN } from './runs-path.ts';
 import type { Json } from './schema-parts.ts';
 import { SECURITY_SCHEMES } from './security-schemes.ts';
 
-/** The description of the webhook (OpenAPI 3.1), from the schemas that it checks with. `docs/openapi.json` is this. */
+/** The OpenAPI 3.1 description of the webhook, built from the schemas that it validates with. `docs/openapi.json` is generated from it. */
 export function openApiDocument(): Json {
   return {
     openapi: '3.1.0',
@@ -19,10 +19,10 @@ export function openApiDocument(): Json {
       description: 'Starts, shows and cancels migrations. Problems and signatures: docs/webhook.md.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/', description: 'Where the gateway has it.' }],
+    servers: [{ url: '/', description: 'The address at which the gateway publishes the API.' }],
     tags: [
-      { name: 'jobs', description: 'What can be started.' },
-      { name: 'runs', description: 'What was started.' },
+      { name: 'jobs', description: 'The jobs that can be started.' },
+      { name: 'runs', description: 'The runs that were started.' },
       { name: 'about', description: 'The function itself.' },
     ],
     security: [{ 'apig-auth-app': [] }, { 'apig-auth-iam': [] }, { bearer: [] }, { standard_webhooks: [] }],

@@ -1,6 +1,6 @@
 /**
- * How API Gateway makes an API of an operation when it imports this document (User Guide, "Extended Definition", apig_03_0085 to apig_03_0094,
- * 2025-01-10): NORMAL matches the path as it is. For `invocation-type` the page's example has `synchronous`, older tables `sync`.
+ * How API Gateway turns an operation into an API when it imports this document (User Guide, "Extended Definition", apig_03_0085 to apig_03_0094,
+ * 2025-01-10): NORMAL matches the path exactly. For `invocation-type`, the page's example has `synchronous`, older tables have `sync`.
  */
 export const GATEWAY = {
   'x-apigateway-request-type': 'private',

@@ -1,8 +1,8 @@
 import { AUTH_SCHEMES, UNCHECKED_AUTHS } from '../../jobs/check-auth.ts';
 import { ACTION_KINDS } from '../../migrations/actions.ts';
-import { good, problems } from './answers.ts';
 import { GATEWAY } from './gateway-function.ts';
-import { object, oneOf, text } from './schema-parts.ts';
+import { problems, success } from './responses.ts';
+import { object, oneOf, string } from './schema-parts.ts';
 
 export const JOBS = object(
   {
@@ -10,11 +10,11 @@ export const JOBS = object(
       type: 'array',
       items: object(
         {
-          name: text('The job.'),
-          action: oneOf('What it creates.', ACTION_KINDS),
+          name: string('The name of the job.'),
+          action: oneOf('The kind of task that it creates.', ACTION_KINDS),
           accepts: { type: 'array', items: { type: 'string' }, description: 'Fields that a caller may set.' },
-          auth: oneOf('How its callers are known.', [...UNCHECKED_AUTHS, ...AUTH_SCHEMES]),
-          runs: text('The path that starts it.'),
+          auth: oneOf('How its callers are authenticated.', [...UNCHECKED_AUTHS, ...AUTH_SCHEMES]),
+          runs: string('The path to which a request that starts it is sent.'),
         },
         ['name', 'action', 'accepts', 'auth', 'runs'],
       ),
@@ -27,9 +27,9 @@ export const JOBS_PATH = {
   get: {
     operationId: 'listJobs',
     summary: 'The jobs that this caller may start',
-    description: 'Jobs with a secret of their own are in it for a caller who shows one of them.',
+    description: 'A job with its own secrets is listed only for a caller who presents one of them.',
     tags: ['jobs'],
-    responses: { 200: good('Jobs', 'The jobs, in the order of the file.'), ...problems() },
+    responses: { 200: success('Jobs', 'The jobs, in the order of the jobs file.'), ...problems() },
     ...GATEWAY,
   },
 };

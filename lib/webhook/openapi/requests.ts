@@ -17,19 +17,20 @@ export const RUN_PARAMETER = {
   name: 'run',
   in: 'path',
   required: true,
-  description: 'The run, as the answer that started it named it.',
+  description: 'The run ID, from the response that started the run.',
   schema: { type: 'string', pattern: RUN_ID.source },
   example: EXAMPLES.run,
 };
 export const KEY_PARAMETER = {
   name: 'idempotency-key',
   in: 'header',
-  description: 'Names what is asked for: the same key again answers with the same run. Not where messages are signed.',
+  description:
+    'Identifies the request: sending the same key again returns the same run. Not allowed where messages are signed.',
   schema: { type: 'string', pattern: IDEMPOTENCY_KEY.source },
   example: EXAMPLES.key,
 };
 
-/** Of every path that takes a body. */
+/** Problems of every path that takes a body. */
 export const BODY: readonly ProblemName[] = [
   'not_json',
   'not_an_object',

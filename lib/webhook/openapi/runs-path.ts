@@ -1,19 +1,19 @@
 import { RUN_OUTCOMES } from '../../runs/report/run-result.ts';
-import { good, LOCATION, problems, RETRY_AFTER } from './answers.ts';
 import { EXAMPLES } from './examples.ts';
 import { GATEWAY } from './gateway-function.ts';
 import { BODY, body, JOB_PARAMETER, KEY_PARAMETER } from './requests.ts';
-import { RUN_TEXT } from './run-schema.ts';
-import { object, oneOf, ref, text } from './schema-parts.ts';
+import { LOCATION, problems, RETRY_AFTER, success } from './responses.ts';
+import { RUN_ID_SCHEMA } from './run-schema.ts';
+import { object, oneOf, ref, string } from './schema-parts.ts';
 
 export const STARTED_RUN = object(
   {
-    job: text('The job.'),
-    run: RUN_TEXT,
-    outcome: oneOf('What came of this request.', RUN_OUTCOMES),
+    job: string('The name of the job.'),
+    run: RUN_ID_SCHEMA,
+    outcome: oneOf('The outcome of this request.', RUN_OUTCOMES),
     task: ref('Task'),
     reason: ref('Reason'),
-    next: text('What happens next, for people.'),
+    next: string('What happens next, in plain English.'),
   },
   ['job', 'run', 'outcome'],
 );
@@ -31,14 +31,14 @@ export const RUNS_PATH = {
   post: {
     operationId: 'startRun',
     summary: 'Start a run',
-    description: 'The same key again answers with what the first request made, and does nothing.',
+    description: 'Sending the same key again returns the run of the first request and changes nothing.',
     tags: ['runs'],
     parameters: [KEY_PARAMETER],
     requestBody: body(ref('StartFields'), EXAMPLES.start),
     responses: {
-      200: good('StartedRun', 'This key came before: the run that is there.', LOCATION),
-      201: good('StartedRun', 'The task was created.', LOCATION),
-      202: good('StartedRun', 'It waits, or it is not known yet what came of it. Read the run.', {
+      200: success('StartedRun', 'The key was used before. This is the existing run.', LOCATION),
+      201: success('StartedRun', 'The task was created.', LOCATION),
+      202: success('StartedRun', 'The run is waiting, or its outcome is not yet known. Read the run.', {
         ...LOCATION,
         ...RETRY_AFTER,
       }),
@@ -61,21 +61,21 @@ export const RUNS_PATH = {
   },
   get: {
     operationId: 'listOpenRuns',
-    summary: 'The runs that are not over',
-    description: 'At most 20, oldest first. Needs a ledger.',
+    summary: 'List the open runs',
+    description: 'At most 20, oldest first. Requires a ledger.',
     tags: ['runs'],
     parameters: [
       {
         name: 'state',
         in: 'query',
         required: true,
-        description: 'Which runs.',
+        description: 'Which runs to list.',
         schema: { type: 'string', enum: ['open'] },
         example: 'open',
       },
     ],
     responses: {
-      200: good('OpenRuns', 'The runs.'),
+      200: success('OpenRuns', 'The runs.'),
       ...problems(['no_such_job', 'needs_ledger', 'too_slow']),
     },
     ...GATEWAY,

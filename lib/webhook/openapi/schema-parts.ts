@@ -2,7 +2,7 @@ export type Json = Readonly<Record<string, unknown>>;
 
 export const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
-export const text = (description: string, more: Json = {}): Json => ({ type: 'string', description, ...more });
+export const string = (description: string, more: Json = {}): Json => ({ type: 'string', description, ...more });
 
 export const oneOf = (description: string, values: readonly string[]): Json => ({
   enum: values,

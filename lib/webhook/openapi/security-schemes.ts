@@ -1,4 +1,4 @@
-/** How callers are known: by the gateway, or by `auth` of a job. */
+/** How callers are authenticated: by the gateway, or by a job's `auth`. */
 export const SECURITY_SCHEMES = {
   'apig-auth-app': {
     type: 'apiKey',
@@ -13,7 +13,7 @@ export const SECURITY_SCHEMES = {
     name: 'unused',
     'x-apigateway-auth-type': 'IAM',
     description:
-      '`auth: gateway`: the gateway checks an IAM user’s signature, who may be of another account: docs/webhook.md.',
+      '`auth: gateway`: the gateway checks the signature of an IAM user, who may belong to another account (docs/webhook.md).',
   },
   bearer: { type: 'http', scheme: 'bearer', description: '`auth: { bearer: [...] }`.' },
   standard_webhooks: {

@@ -4,20 +4,20 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { peerUser } from './peer-user.ts';
 
-/** Who asks: `own` has shown the token, or is the user who started the system; `other` is another user; of `unknown` nothing is known. */
+/** Who sent a request: `own` presented the token or is the user who started the system; `other` is another user; `unknown` could not be identified. */
 export type Caller = 'own' | 'other' | 'unknown';
 
 export interface CallersOptions {
   readonly token: string;
-  /** The uid at the other end; undefined where nobody knows. @default what the kernel says */
+  /** The uid at the other end of the connection; undefined if unknown. @default as reported by the kernel */
   readonly userOf?: (socket: Socket) => Promise<number | undefined>;
 }
 
-/** Tells the user of this system from the other users of the machine, where requests are not signed. */
+/** Distinguishes the user of this system from other users of the machine, for requests that are not signed. */
 export class Callers {
   readonly #token: string;
   readonly #userOf: (socket: Socket) => Promise<number | undefined>;
-  /** A connection stays whose it is. */
+  /** The user of a connection does not change. */
   readonly #known = new WeakMap<Socket, Promise<number | undefined>>();
 
   constructor({ token, userOf = peerUser }: CallersOptions) {
@@ -25,19 +25,19 @@ export class Callers {
     this.#userOf = userOf;
   }
 
-  /** @param shown the token that came with the request, if one did */
-  async whoAsks({ socket }: Pick<IncomingMessage, 'socket'>, shown: string | undefined): Promise<Caller> {
+  /** @param presented the token of the request, if it has one */
+  async identify({ socket }: Pick<IncomingMessage, 'socket'>, shown: string | undefined): Promise<Caller> {
     if (shown !== undefined && isSame(shown, this.#token)) return 'own';
-    const asked = this.#known.get(socket) ?? this.#userOf(socket);
-    this.#known.set(socket, asked);
-    const user = await asked;
+    const pending = this.#known.get(socket) ?? this.#userOf(socket);
+    this.#known.set(socket, pending);
+    const user = await pending;
     if (user === undefined) return 'unknown';
     return user === process.getuid?.() ? 'own' : 'other';
   }
 }
 
-/** Does the kernel of this machine say who asks? Elsewhere people need the token. */
-export function kernelKnowsUsers(): boolean {
+/** Whether the kernel of this machine can identify the user of a connection. If not, users need the token. */
+export function canIdentifyUsers(): boolean {
   return process.getuid !== undefined && existsSync('/proc/net/tcp');
 }
 
@@ -46,7 +46,7 @@ export function bearerToken({ headers }: Pick<IncomingMessage, 'headers'>): stri
   return /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 
-/** In a time that says nothing of how much is right. */
+/** Compares in constant time. */
 export function isSame(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));

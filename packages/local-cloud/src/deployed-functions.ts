@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { FunctionRunner, InvocationResult } from './cloud/functiongraph/deps.ts';
+import type { FunctionRunner, RunnerResult } from './cloud/functiongraph/deps.ts';
 import { readUserData } from './cloud/functiongraph/function-bodies.ts';
 import { urnOf } from './cloud/functiongraph/functions.ts';
-import { chosenVersion } from './cloud/functiongraph/invocation-operations.ts';
+import { chooseVersion } from './cloud/functiongraph/invocation-operations.ts';
 import type { Destination, FunctionRecord, TriggerRecord, VersionRecord } from './cloud/functiongraph/records.ts';
 import type { LocalCloud } from './cloud/local-cloud.ts';
 import { endpoints } from './endpoints.ts';
 import { AsyncQueue, type FailureReport } from './functiongraph/async-queue.ts';
 import type { FunctionHost, FunctionSettings } from './functiongraph/function-host.ts';
 import type { GatewayRoute } from './functiongraph/gateway.ts';
-import { type Invocation, InvocationRefused } from './functiongraph/invocation.ts';
+import { InvocationRefusedError, type InvocationResult } from './functiongraph/invocation.ts';
 import { makeMessageEvent } from './functiongraph/message-event.ts';
 import { makeObjectCloudEvent, type ObjectSubscription, subscribedType } from './functiongraph/object-cloud-event.ts';
 import { makeObjectNotification, type ObjectChange, ruleMatches } from './functiongraph/object-notification.ts';
@@ -20,12 +20,12 @@ import { regionTimeZone } from './region-time-zone.ts';
 import type { RequestLogs } from './request-logs.ts';
 import type { TriggeredFunctions } from './triggered-functions.ts';
 
-/** One machine is no region. */
+/** A limit that a single machine can handle. */
 const MAX_INSTANCES = 4;
 
 export interface DeployedFunctionsOptions {
   readonly host: FunctionHost;
-  /** Gets each line that the host logs. */
+  /** Receives each line that the host logs. */
   readonly logs: RequestLogs;
   readonly region: string;
   /** The account that owns the buckets. */
@@ -33,20 +33,20 @@ export interface DeployedFunctionsOptions {
   readonly onEvent: (event: RegionEvent) => void;
 }
 
-interface Deployed {
+interface DeployedTrigger {
   readonly record: FunctionRecord;
   readonly trigger: TriggerRecord;
 }
 
 /**
- * Runs the functions that were deployed to the local cloud, with their triggers. Those of a version are known to the host by its URN.
+ * Runs the functions that were deployed to the local cloud, with their triggers. In the host, the key of a version is its URN.
  */
 export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
   readonly #options: DeployedFunctionsOptions;
   readonly #queue: AsyncQueue;
-  /** What the host has, each with the settings it was put there with. */
+  /** The functions in the host, with the settings that they were added with. */
   readonly #hosted = new Map<string, string>();
-  /** By the trigger's id. */
+  /** By the trigger's ID. */
   readonly #timers = new Map<string, Timers>();
   #cloud: LocalCloud | undefined;
   #records: readonly FunctionRecord[] = [];
@@ -66,7 +66,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
       },
       functionUrn: (urn) => urn,
       onAttempt: (urn, event, result, attempt) => {
-        this.#tellResult(urn, result, attempt);
+        this.#emitResult(urn, result, attempt);
         if (result.ok) this.#send(urn, 'on_success', successReport(urn, event, result, attempt, new Date()));
       },
       onFailure: (urn, report) => {
@@ -83,7 +83,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     return this.#records.length === 0;
   }
 
-  /** The services are there: what is deployed can run. */
+  /** Called when the services are available, so that deployed functions can run. */
   connect(cloud: LocalCloud): void {
     this.#cloud = cloud;
   }
@@ -99,11 +99,11 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     version: VersionRecord,
     event: string,
     requestId: string,
-  ): Promise<InvocationResult> {
+  ): Promise<RunnerResult> {
     const urn = urnOf(record, version.version);
     const { host, logs } = this.#options;
     const { result, log } = await logs.collect(requestId, () => host.invoke(urn, event, requestId));
-    this.#tellResult(urn, result, 1);
+    this.#emitResult(urn, result, 1);
     return { ok: result.ok, payload: result.payload, log };
   }
 
@@ -112,17 +112,17 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
   }
 
   objectChanged(change: ObjectChange): string[] {
-    const told: string[] = [];
+    const invoked: string[] = [];
     for (const deployed of this.#triggers('OBS', 'EVENTGRID')) {
       const event = this.#objectEvent(deployed.trigger, change);
       if (event === undefined) continue;
-      told.push(deployed.record.name);
+      invoked.push(deployed.record.name);
       this.#enqueue(deployed, event);
     }
-    return told;
+    return invoked;
   }
 
-  /** A message with this id was published to a topic. */
+  /** Called when a message was published to a topic. */
   published(id: string): void {
     const message = this.#cloud?.messages().find((published) => published.id === id);
     if (!message) return;
@@ -135,7 +135,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     }
   }
 
-  /** The gateway invokes them by the id of the trigger. */
+  /** The gateway invokes functions by the ID of their trigger. */
   routes(): GatewayRoute[] {
     return this.#triggers('APIG', 'DEDICATEDGATEWAY').map(({ trigger: { id, data } }) => {
       const {
@@ -157,14 +157,14 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     });
   }
 
-  async invokeRoute(triggerId: string, event: string, requestId: string): Promise<Invocation> {
+  async invokeRoute(triggerId: string, event: string, requestId: string): Promise<InvocationResult> {
     const deployed = this.#triggers('APIG', 'DEDICATEDGATEWAY').find(({ trigger }) => trigger.id === triggerId);
-    if (!deployed) throw new InvocationRefused(`invoke ${triggerId}: there is no such trigger any more`);
+    if (!deployed) throw new InvocationRefusedError(`invoke ${triggerId}: the trigger no longer exists`);
     const urn = this.#chosenUrn(deployed);
     const { invocation_type: type } = deployed.trigger.data['func_info'] as { invocation_type?: string };
     if (type !== 'async') {
       const result = await this.#options.host.invoke(urn, event, requestId);
-      this.#tellResult(urn, result, 1);
+      this.#emitResult(urn, result, 1);
       return result;
     }
     this.#queue.enqueue(urn, JSON.parse(event));
@@ -199,7 +199,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
   #settings(record: FunctionRecord, { version, config, code }: VersionRecord): FunctionSettings {
     const cloud = this.#running();
     const codeFolder = cloud.codeFolder(code.digest);
-    if (codeFolder === undefined) throw new Error(`run ${record.name}: its code is kept nowhere`);
+    if (codeFolder === undefined) throw new Error(`run ${record.name}: its code is not stored`);
     return {
       name: record.name,
       codeFolder,
@@ -212,7 +212,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
       userData: {
         ...readUserData(config.user_data),
         ...readUserData(config.encrypted_user_data),
-        // Whatever it was deployed with.
+        // Overrides the values it was deployed with.
         ...endpoints(cloud),
       },
       version,
@@ -235,7 +235,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
         regionTimeZone: regionTimeZone(this.#options.region),
         now: () => new Date(),
         fire: (fired, event) => {
-          // As it is by now: the version behind an alias may be another one.
+          // Looked up again, because the version of an alias may have changed.
           const deployed = this.#triggers('TIMER').find((candidate) => candidate.trigger.id === id);
           if (!deployed) return;
           this.#options.onEvent({ kind: 'tick', trigger: fired });
@@ -247,7 +247,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     }
   }
 
-  #triggers(...types: readonly string[]): Deployed[] {
+  #triggers(...types: readonly string[]): DeployedTrigger[] {
     return this.#records.flatMap((record) =>
       record.triggers.filter(({ type }) => types.includes(type)).map((trigger) => ({ record, trigger })),
     );
@@ -268,8 +268,8 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     return wanted === undefined ? undefined : makeObjectCloudEvent(change, wanted, subscription, region, ownerId);
   }
 
-  /** A function with no instances gets nothing: what is over their number is discarded. */
-  #enqueue(deployed: Deployed, event: unknown): void {
+  /** Events of a function with 0 instances are discarded, like all events above the number of instances. */
+  #enqueue(deployed: DeployedTrigger, event: unknown): void {
     if (deployed.record.maxInstances === 0) return;
     try {
       this.#queue.enqueue(this.#chosenUrn(deployed), event);
@@ -278,8 +278,8 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     }
   }
 
-  #chosenUrn({ record, trigger }: Deployed): string {
-    return urnOf(record, chosenVersion(record, trigger.qualifier, Math.random));
+  #chosenUrn({ record, trigger }: DeployedTrigger): string {
+    return urnOf(record, chooseVersion(record, trigger.qualifier, Math.random));
   }
 
   #versionAt(urn: string): { record: FunctionRecord; version: VersionRecord } | undefined {
@@ -308,7 +308,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     } else this.#enqueueAt(target.func_urn, report);
   }
 
-  #tellResult(urn: string, result: Invocation, attempt: number): void {
+  #emitResult(urn: string, result: InvocationResult, attempt: number): void {
     this.#options.onEvent({ kind: 'result', functionName: shortName(urn), result, attempt });
   }
 
@@ -321,7 +321,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     const record = this.#records.find((candidate) => `${urn}:`.startsWith(`${urnOf(candidate, '')}:`));
     if (!record) return;
     const qualifier = urn.slice(urnOf(record, '').length + 1);
-    this.#queue.enqueue(urnOf(record, chosenVersion(record, qualifier, Math.random)), event);
+    this.#queue.enqueue(urnOf(record, chooseVersion(record, qualifier, Math.random)), event);
   }
 }
 
@@ -335,14 +335,20 @@ function timerTrigger(record: FunctionRecord, { data }: TriggerRecord): TimerTri
   };
 }
 
-/** The name in a URN, with the version unless that is `latest`. */
+/** The name in a URN, with the version unless it is `latest`. */
 function shortName(urn: string): string {
   const [name = '', version = 'latest'] = urn.split(':').slice(6);
   return version === 'latest' ? name : `${name}:${version}`;
 }
 
-/** What a destination gets of a success (user manual, "Configuring asynchronous notification"): its sample has a count of 0. */
-function successReport(urn: string, event: unknown, result: Invocation, attempt: number, now: Date): FailureReport {
+/** The report of a success to a destination (user manual, "Configuring asynchronous notification"), whose sample has a count of 0. */
+function successReport(
+  urn: string,
+  event: unknown,
+  result: InvocationResult,
+  attempt: number,
+  now: Date,
+): FailureReport {
   return {
     timestamp: now.toISOString(),
     request_context: {

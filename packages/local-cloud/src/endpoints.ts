@@ -1,6 +1,6 @@
 import type { LocalCloud } from './cloud/local-cloud.ts';
 
-/** The variables that say where the local services are, for functions: their keys are of use nowhere else. */
+/** The variables with the endpoints of the local services, for functions: their keys are not valid anywhere else. */
 export function endpoints({ url, obsUrl }: Pick<LocalCloud, 'url' | 'obsUrl'>): Readonly<Record<string, string>> {
   return {
     HUAWEICLOUD_DCS_ENDPOINT: url,

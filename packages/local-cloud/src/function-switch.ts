@@ -1,10 +1,10 @@
-import type { FunctionRunner, InvocationResult } from './cloud/functiongraph/deps.ts';
+import type { FunctionRunner, RunnerResult } from './cloud/functiongraph/deps.ts';
 import type { FunctionRecord } from './cloud/functiongraph/records.ts';
 import type { LocalCloud } from './cloud/local-cloud.ts';
 import type { DeployedFunctions } from './deployed-functions.ts';
 import type { OwnFunctions, TriggeredFunctions } from './triggered-functions.ts';
 
-/** Gives the triggers to what is deployed, or to the own functions as long as nothing is: nothing is to run twice. */
+/** Routes triggers to the deployed functions or, if there are none, to the own functions, so that nothing runs twice. */
 export class FunctionSwitch implements FunctionRunner {
   readonly #deployed: DeployedFunctions;
   readonly #own: OwnFunctions | undefined;
@@ -16,17 +16,17 @@ export class FunctionSwitch implements FunctionRunner {
     this.#own = own;
   }
 
-  /** Are the own functions without their triggers? */
+  /** Whether the own functions are without their triggers. */
   get isResting(): boolean {
     return !this.#deployed.isEmpty;
   }
 
-  /** Those that have the triggers; undefined when there are none at all. */
+  /** The functions that have the triggers; undefined when there are no functions. */
   get active(): TriggeredFunctions | undefined {
     return this.isResting ? this.#deployed : this.#own;
   }
 
-  /** The services are there: runs what was deployed before, or the own functions. */
+  /** Called when the services are available: starts the deployed functions or the own ones. */
   async connect(cloud: LocalCloud): Promise<void> {
     this.#deployed.connect(cloud);
     await this.#own?.connect(cloud);
@@ -35,7 +35,7 @@ export class FunctionSwitch implements FunctionRunner {
   }
 
   async deploy(functions: readonly FunctionRecord[]): Promise<void> {
-    // Until then there are no services: `connect` deploys all that is there.
+    // Before `connect` there are no services; it deploys all functions.
     if (!this.#isConnected) return;
     await this.#deployed.deploy(functions);
     if (this.#isAwake !== this.isResting) return;
@@ -44,7 +44,7 @@ export class FunctionSwitch implements FunctionRunner {
     else this.#own?.rest();
   }
 
-  invoke(...call: Parameters<FunctionRunner['invoke']>): Promise<InvocationResult> {
+  invoke(...call: Parameters<FunctionRunner['invoke']>): Promise<RunnerResult> {
     return this.#deployed.invoke(...call);
   }
 

@@ -9,7 +9,7 @@ import { FunctionSwitch } from './function-switch.ts';
 import { BucketFolder } from './functiongraph/bucket-folder.ts';
 import { FunctionHost, type LogLine } from './functiongraph/function-host.ts';
 import { type Gateway, startGateway } from './functiongraph/gateway.ts';
-import { InvocationRefused } from './functiongraph/invocation.ts';
+import { InvocationRefusedError } from './functiongraph/invocation.ts';
 import type { ObjectChange } from './functiongraph/object-notification.ts';
 import { type LocalKeys, makeLocalKeys } from './new-keys.ts';
 import type { RegionEvent } from './region-event.ts';
@@ -22,34 +22,34 @@ const DOMAIN_ID = '5f3e1d0c2b4a49788c6d7e8f90a1b2c3';
 
 export interface LocalRegionOptions<Own extends OwnFunctions | undefined> {
   readonly region: string;
-  /** Everything that is kept goes here. */
+  /** The folder for all persistent data. */
   readonly stateFolder: string;
-  /** Of the one account. @default made up, and kept in the state folder */
+  /** The project of the only account. @default generated and stored in the state folder */
   readonly projectId?: string | undefined;
-  /** 0 takes any free port. */
+  /** 0 selects any free port. */
   readonly gatewayPort: number;
   /** @default any free port */
   readonly obsPort?: number;
-  /** Made if they are not there. */
+  /** Created if they do not exist. */
   readonly buckets: readonly string[];
-  /** What the services of this account begin with. */
+  /** The initial data of the services for this account. */
   readonly seed: (
     account: Account,
   ) => Pick<
     LocalCloudOptions,
     'port' | 'instances' | 'sources' | 'templates' | 'servers' | 'topics' | 'agencies' | 'clock'
   >;
-  /** The functions that run as long as nothing is deployed; undefined when there are none. */
+  /** Creates the functions that run while nothing is deployed; undefined if there are none. */
   readonly makeOwn: (parts: { readonly host: FunctionHost; readonly account: Account }) => Own;
   readonly onEvent: (event: RegionEvent) => void;
   readonly onLog: (line: LogLine) => void;
 }
 
-/** A local cloud, a local FunctionGraph and what triggers its functions, running. */
+/** A running local cloud with a local FunctionGraph and the triggers of its functions. */
 export interface LocalRegion<Own extends OwnFunctions | undefined> {
-  /** Of the one account. */
+  /** The project of the only account. */
   readonly projectId: string;
-  /** They open this region, until it ends. */
+  /** Valid for this region until it ends. */
   readonly keys: LocalKeys;
   readonly callers: Callers;
   readonly cloud: LocalCloud;
@@ -58,17 +58,16 @@ export interface LocalRegion<Own extends OwnFunctions | undefined> {
   readonly bucketsFolder: string;
   readonly logFile: string;
   readonly own: Own;
-  /** Are the own functions without their triggers? They rest as long as any function is deployed. */
+  /** Whether the own functions are without their triggers, which is the case while any function is deployed. */
   isResting(): boolean;
-  /** Ends everything; what is under way is cut off. */
+  /** Stops everything; work in progress is aborted. */
   close(): Promise<void>;
 }
 
 /**
  * Starts a region of one account on this machine: its services, its functions, its API gateway and its buckets, which are folders.
  *
- * @throws what its parts throw: a port that is taken (`EADDRINUSE`, as the error or its cause), a state file that can't be read. Then
- * nothing is left running.
+ * @throws errors of its parts: a port in use (`EADDRINUSE`, as the error or its cause), or an unreadable state file. Nothing is left running then.
  */
 export async function startLocalRegion<Own extends OwnFunctions | undefined>(
   options: LocalRegionOptions<Own>,
@@ -105,7 +104,7 @@ async function startRegion<Own extends OwnFunctions | undefined>(
   const functionGraph = { runner: functions.switch, gatewayUrl: gateway.url };
   const cloud = await openCloud(options, { account, token, obs, functionGraph, onMessage: functions.onMessage });
   parts.add(() => cloud.close());
-  // Before the services that they call.
+  // Closed before the services that they call.
   parts.add(functions.close);
   parts.add(() => buckets.close());
   await functions.switch.connect(cloud);
@@ -171,12 +170,12 @@ function openGateway(
       return functions.active?.routes() ?? [];
     },
     invoke: async (functionName, event, requestId) => {
-      if (!functions.active) throw new InvocationRefused(`invoke ${functionName}: there is no such function`);
+      if (!functions.active) throw new InvocationRefusedError(`invoke ${functionName}: the function does not exist`);
       return functions.active.invokeRoute(functionName, event, requestId);
     },
-    onAnswer: ({ method, path: requested, functionName }, { status }, result) => {
+    onResponse: ({ method, path: requested, functionName }, { status }, result) => {
       onEvent({ kind: 'request', method, path: requested, status });
-      // What was deployed tells of its results by itself.
+      // Deployed functions report their own results.
       if (result && functionName !== undefined && !functions.isResting)
         onEvent({ kind: 'result', functionName, result, attempt: 1 });
     },

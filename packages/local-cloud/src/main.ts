@@ -1,4 +1,4 @@
-// The program of the bin: a region without functions, until it is ended.
+// The program of the bin: runs a region without functions until it is stopped.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,16 +7,16 @@ import { type LocalRegion, startLocalRegion } from './local-region.ts';
 
 const HELP = `huaweicloud-local-cloud [options]
 
-Runs a region of Huawei Cloud on this machine, with one account, until it is ended with Ctrl-C or SIGTERM. Prints where it is and
-the account's keys, as NAME=value.
+Runs a region of Huawei Cloud on this machine, with one account, until it is stopped with Ctrl-C or SIGTERM. Prints its endpoints
+and the account's keys as NAME=value.
 
-  --port <n>          of DCS, SMS, ECS, SMN, IAM and FunctionGraph (default: any free one)
-  --obs-port <n>      of OBS (default: any free one)
-  --gateway-port <n>  of the API gateway (default: any free one)
-  --region <name>     its name (default ap-southeast-3)
-  --bucket <name>     a bucket that is there; may be given several times
-  --state <folder>    keeps buckets, tasks and functions there (default: nothing is kept)
-  --help              this text
+  --port <n>          port of DCS, SMS, ECS, SMN, IAM and FunctionGraph (default: any free port)
+  --obs-port <n>      port of OBS (default: any free port)
+  --gateway-port <n>  port of the API gateway (default: any free port)
+  --region <name>     name of the region (default: ap-southeast-3)
+  --bucket <name>     bucket to create; repeatable
+  --state <folder>    folder to store buckets, tasks and functions in (default: not stored)
+  --help              show this help
 `;
 
 async function main(): Promise<void> {
@@ -79,10 +79,10 @@ function overview({ cloud, gateway, keys, projectId, bucketsFolder }: LocalRegio
 /** @throws {Error} */
 function readPort(option: string, text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new Error(`--${option} ${text}: a port is a number from 0 to 65535`);
+  throw new Error(`--${option} ${text}: must be a port from 0 to 65535`);
 }
 
-/** Resolves at the first Ctrl-C or SIGTERM; more of them change nothing. */
+/** Resolves at the first Ctrl-C or SIGTERM; further signals are ignored. */
 function endSignal(): Promise<void> {
   return new Promise((resolve) => {
     process.on('SIGINT', resolve);

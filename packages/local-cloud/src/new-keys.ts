@@ -3,13 +3,13 @@ import { randomBytes, randomInt } from 'node:crypto';
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const MIXED = `${UPPER}abcdefghijklmnopqrstuvwxyz`;
 
-/** What opens a local system. It is made again at each start and kept in memory and in `system.json` alone. */
+/** The keys of a local system. Generated at each start, and kept only in memory and in `system.json`. */
 export interface LocalKeys {
-  /** Shaped like temporary keys of the cloud: 20 and 40 characters. */
+  /** In the format of the cloud's temporary keys: 20 and 40 characters. */
   readonly accessKey: string;
   readonly secretKey: string;
   readonly securityToken: string;
-  /** For what is not signed: the gateway, the console and the control below `/local`. */
+  /** For unsigned requests: to the gateway, the console and the control API under `/local`. */
   readonly token: string;
 }
 

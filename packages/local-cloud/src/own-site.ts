@@ -1,36 +1,36 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Of what a browser says about the page that asks (Fetch Metadata, W3C): its own, or none at all. */
+/** The accepted values of a browser's Sec-Fetch-Site header (Fetch Metadata, W3C): same origin, or no page. */
 const OWN_SITES = new Set([undefined, 'same-origin', 'none']);
 
 const NAMES = ['127.0.0.1', 'localhost'];
 
 /**
- * Why a request comes from a page that has no business here; undefined when it does not. Another page in the same browser is known by its
- * origin, one whose name was made to point at this machine (DNS rebinding) by the name, which stands in `Host`.
+ * Why a request is refused as coming from a foreign web page; undefined if it is not. Another page in the same browser is recognized by its origin,
+ * and a page whose name was pointed at this machine (DNS rebinding) by the name in `Host`.
  *
- * @param port of the listener, on 127.0.0.1
+ * @param port the port of the listener on 127.0.0.1
  */
-export function foreignPage(request: Pick<IncomingMessage, 'headers'>, port: number): string | undefined {
-  // Programs leave the port out (the official OBS SDK), or have another one (a forwarded port). No name of somebody else's is one of these.
+export function foreignPageReason(request: Pick<IncomingMessage, 'headers'>, port: number): string | undefined {
+  // Programs may omit the port (the official OBS SDK) or send another one (a forwarded port). A foreign page's name is never one of these.
   const name = request.headers.host?.toLowerCase().replace(/:\d+$/, '') ?? '';
   const headers = NAMES.includes(name) ? { ...request.headers, host: `${name}:${port}` } : request.headers;
-  return wrongAddress({ headers }, port) ?? wrongSite(request);
+  return wrongAddressReason({ headers }, port) ?? wrongSiteReason(request);
 }
 
-/** The part of it that holds for everything; a link from another page may lead to a page that is shown to people. */
-export function wrongAddress({ headers }: Pick<IncomingMessage, 'headers'>, port: number): string | undefined {
+/** The checks that apply to all requests, including pages shown to people, which other pages may link to. */
+export function wrongAddressReason({ headers }: Pick<IncomingMessage, 'headers'>, port: number): string | undefined {
   const hosts = NAMES.flatMap((name) => [`${name}:${port}`, ...(port === 80 ? [name] : [])]);
   if (!hosts.includes(headers.host?.toLowerCase() ?? ''))
     return `the host must be 127.0.0.1:${port} or localhost:${port}`;
   if (headers.origin !== undefined && !hosts.some((host) => headers.origin === `http://${host}`))
-    return 'pages of other origins are not let in';
+    return 'requests from other origins are refused';
   return undefined;
 }
 
-/** Browsers send no origin with some requests. */
-export function wrongSite({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
+/** Checks the site, because browsers send some requests without an origin. */
+export function wrongSiteReason({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
   return OWN_SITES.has(headers['sec-fetch-site'] as string | undefined)
     ? undefined
-    : 'pages of other sites are not let in';
+    : 'requests from other sites are refused';
 }

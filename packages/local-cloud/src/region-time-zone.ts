@@ -1,4 +1,4 @@
-/** The zone of the city that a region is named after: FunctionGraph reads a cron without `CRON_TZ` in the region's zone. */
+/** The time zones of regions, in which FunctionGraph evaluates cron expressions without `CRON_TZ`. */
 const ZONES: Readonly<Record<string, string>> = {
   'ae-ad-1': 'Asia/Dubai',
   'af-south-1': 'Africa/Johannesburg',
@@ -20,7 +20,7 @@ const ZONES: Readonly<Record<string, string>> = {
   'tr-west-1': 'Europe/Istanbul',
 };
 
-/** The time zone of a region; UTC for a region that is not known here. */
+/** The time zone of a region; UTC for an unknown region. */
 export function regionTimeZone(region: string): string {
   if (region.startsWith('cn-')) return 'Asia/Shanghai';
   return ZONES[region] ?? 'UTC';

@@ -1,6 +1,6 @@
 let sequence = 0;
 
-/** The `sequencer` of a change to an object: 32 hex digits; of two changes at different times, or made by this process, the later has the larger. */
+/** The `sequencer` of a change to an object: 32 hex digits; larger for the later of two changes at different times or by this process. */
 export function nextSequencer(timeMs: number): string {
   sequence += 1;
   return `${hex16(timeMs)}${hex16(sequence)}`;

@@ -1,4 +1,4 @@
-/** What a start has begun so far, so that all of it can be ended again. */
+/** The parts that have been started so far, so that all of them can be stopped. */
 export class StartedParts {
   readonly #ends: (() => unknown)[] = [];
 
@@ -6,7 +6,7 @@ export class StartedParts {
     this.#ends.push(end);
   }
 
-  /** Ends all of them, the last one first. Does nothing the second time. */
+  /** Stops all parts in reverse order. Does nothing the second time. */
   async end(): Promise<void> {
     for (let end = this.#ends.pop(); end; end = this.#ends.pop()) await end();
   }

@@ -3,21 +3,21 @@ import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/pr
 import path from 'node:path';
 
 /**
- * Makes the folder if it is not there, and closes it to everybody else: it holds the keys, the encrypted variables of what was deployed, and
- * buckets, whose files start runs.
+ * Creates the folder if it does not exist, and makes it private: it contains the keys, the encrypted variables of deployed functions, and buckets,
+ * whose files start functions.
  *
- * @throws {Error} when it belongs to another user, who could read and change what is kept there
+ * @throws {Error} when it belongs to another user, who could read and change its contents
  */
 export async function openStateFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const { uid } = await stat(folder);
   const own = process.getuid?.();
   if (own !== undefined && uid !== own)
-    throw new Error(`${folder} belongs to another user (uid ${uid}): remove it, or start as that user`);
+    throw new Error(`${folder} belongs to another user (uid ${uid}): remove it, or run as that user`);
   await chmod(folder, 0o700);
 }
 
-/** Removes what an earlier start has left, but for these names. */
+/** Removes everything left by an earlier start, except these names. */
 export async function emptyStateFolder(folder: string, keep: readonly string[]): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!keep.includes(name)) await rm(path.join(folder, name), { recursive: true, force: true });
@@ -25,9 +25,9 @@ export async function emptyStateFolder(folder: string, keep: readonly string[]):
 }
 
 /**
- * The id of the local account's project: made up when the folder is new, and kept with its tasks and its ledger, which name it.
+ * The ID of the local account's project: generated for a new folder, and stored with the tasks and the ledger, which contain it.
  *
- * @throws {Error} when the file holds none
+ * @throws {Error} when the file does not contain an ID
  */
 export async function keepProjectId(folder: string): Promise<string> {
   const file = path.join(folder, 'project-id');

@@ -1,31 +1,31 @@
 import type { LocalCloud } from './cloud/local-cloud.ts';
 import type { GatewayRoute } from './functiongraph/gateway.ts';
-import type { Invocation } from './functiongraph/invocation.ts';
+import type { InvocationResult } from './functiongraph/invocation.ts';
 import type { ObjectChange } from './functiongraph/object-notification.ts';
 
 /** Functions with their triggers. */
 export interface TriggeredFunctions {
-  /** What the gateway answers with these functions. */
+  /** The gateway routes of these functions. */
   routes(): readonly GatewayRoute[];
   /**
    * Invokes the function behind a route.
    *
-   * @param functionName as the route has it
-   * @throws {InvocationRefused} there is no such route
+   * @param functionName from the route
+   * @throws {InvocationRefusedError} when the route does not exist
    */
-  invokeRoute(functionName: string, event: string, requestId: string): Promise<Invocation>;
-  /** Something happened to an object. @returns the names of the functions that are told */
+  invokeRoute(functionName: string, event: string, requestId: string): Promise<InvocationResult>;
+  /** Called when an object has changed. @returns the names of the functions that are invoked */
   objectChanged(change: ObjectChange): string[];
-  /** No trigger fires after this; resolves when what is under way is over. */
+  /** Stops all triggers; resolves when work in progress has ended. */
   close(): Promise<void>;
 }
 
-/** Functions that nobody deployed. They have their triggers as long as nothing is deployed. */
+/** Functions that were not deployed. They have their triggers while nothing is deployed. */
 export interface OwnFunctions extends TriggeredFunctions {
-  /** The services are there. @throws when the code of a function can't be read */
+  /** Called when the services are available. @throws when the code of a function cannot be read */
   connect(cloud: LocalCloud): Promise<void>;
-  /** From now on timers tick. */
+  /** Starts the timers. */
   wake(): void;
-  /** From now on no timer ticks. */
+  /** Stops the timers. */
   rest(): void;
 }

@@ -3,7 +3,7 @@ import { Callers } from '../src/callers.ts';
 
 const own = process.getuid?.() ?? 0;
 const asks = (user: number | undefined, shown?: string) =>
-  new Callers({ token: 'right', userOf: async () => user }).whoAsks({ socket: {} as Socket }, shown);
+  new Callers({ token: 'right', userOf: async () => user }).identify({ socket: {} as Socket }, shown);
 
 describe('Callers', () => {
   it.each([
@@ -11,10 +11,10 @@ describe('Callers', () => {
     ['another user', own + 1, undefined, 'other'],
     ['another user with a wrong token', own + 1, 'wrong', 'other'],
     ['another user with the token', own + 1, 'right', 'own'],
-    ['somebody whom the kernel does not know', undefined, undefined, 'unknown'],
+    ['a user unknown to the kernel', undefined, undefined, 'unknown'],
     ['the same with an empty token', undefined, '', 'unknown'],
     ['the same with the token', undefined, 'right', 'own'],
-  ])('takes %s for what it is', async (_name, user, shown, expected) => {
+  ])('identifies %s', async (_name, user, shown, expected) => {
     expect(await asks(user, shown)).toBe(expected);
   });
 });

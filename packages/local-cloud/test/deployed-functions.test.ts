@@ -10,7 +10,7 @@ const CODE = `
 exports.initializer = (context, callback) => callback(null, '');
 exports.handler = async (event, context) => {
   console.log('seen', context.getVersion());
-  if (event.fail) throw new Error('asked to');
+  if (event.fail) throw new Error('as requested');
   const body = { marker: 'A', event, plain: context.getUserData('COLOR'), secret: context.getUserData('PASSWORD'),
     dcs: context.getUserData('HUAWEICLOUD_DCS_ENDPOINT'), key: context.getSecurityAccessKey() };
   return event.httpMethod ? { statusCode: 200, headers: {}, body: JSON.stringify(event.pathParameters), isBase64Encoded: false } : body;
@@ -31,7 +31,7 @@ const CONFIG = {
   app_xrole: 'migrations',
 };
 
-describe('what was deployed to the local cloud', () => {
+describe('a function deployed to the local cloud', () => {
   let home: string;
   let region: LocalRegion<undefined>;
   let events: RegionEvent[];
@@ -83,7 +83,7 @@ describe('what was deployed to the local cloud', () => {
     await rm(home, { recursive: true });
   });
 
-  it('runs with its variables, its agency and the local services, whatever endpoints it was given', async () => {
+  it('runs with its variables, its agency and the local services, whatever endpoints it was deployed with', async () => {
     const { result, status, log } = await call('invokeFunction', {
       function_urn: URN,
       'X-Cff-Log-Type': 'tail',
@@ -110,15 +110,15 @@ describe('what was deployed to the local cloud', () => {
     expect(JSON.parse(String(result))).toMatchObject({ key: '' });
   });
 
-  it('answers a failure with status 500 and what the code threw', async () => {
+  it('returns status 500 and the thrown error on failure', async () => {
     expect(await call('invokeFunction', { function_urn: URN, body: { fail: true } })).toMatchObject({
       status: 500,
-      result: '{"errorMessage":"asked to","errorType":"Error"}',
+      result: '{"errorMessage":"as requested","errorType":"Error"}',
       log: '',
     });
   });
 
-  it('runs new code at the next invocation, and a published version as it was', async () => {
+  it('runs new code at the next invocation, and published versions unchanged', async () => {
     const { version } = await call('createFunctionVersion', { function_urn: URN, body: {} });
     await call('updateFunctionCode', { function_urn: URN, body: deploy('B') });
     await call('createVersionAlias', { function_urn: URN, body: { name: 'live', version } });
@@ -133,7 +133,7 @@ describe('what was deployed to the local cloud', () => {
     expect(await marker(`${URN}:!live`)).toBe('B');
   });
 
-  it('is told of a file in a bucket by an OBS trigger', async () => {
+  it('is invoked for a file in a bucket by an OBS trigger', async () => {
     await addTrigger('OBS', {
       bucket: 'redis-backups',
       events: ['s3:ObjectCreated:*'],
@@ -151,7 +151,7 @@ describe('what was deployed to the local cloud', () => {
     ]);
   }, 20_000);
 
-  it('is told of it by EventGrid, with encoded keys where that is switched on', async () => {
+  it('is invoked by EventGrid, with encoded keys if enabled', async () => {
     const subscription = {
       channel_id: 'c1',
       source_name: 'HC.OBS.DWR',
@@ -175,7 +175,7 @@ describe('what was deployed to the local cloud', () => {
     ]);
   }, 20_000);
 
-  it('ticks with a timer, and no more when that is disabled', async () => {
+  it('is invoked by a timer until it is disabled', async () => {
     const trigger = { name: 'often', schedule_type: 'Cron', schedule: '* * * * * *', user_event: 'job-1' };
     const { trigger_id } = await addTrigger('TIMER', trigger);
 
@@ -193,7 +193,7 @@ describe('what was deployed to the local cloud', () => {
     expect(region.cloud.functions()[0]?.triggers).toMatchObject([{ status: 'DISABLED' }]);
   }, 20_000);
 
-  it('is told of a message by an SMN trigger', async () => {
+  it('is invoked for a message by an SMN trigger', async () => {
     const topic = `urn:smn:ap-southeast-3:${PROJECT_ID}:alerts`;
     region.cloud.setTopic(topic);
     await addTrigger('SMN', { topic_urn: topic });
@@ -218,19 +218,19 @@ describe('what was deployed to the local cloud', () => {
     func_info: { timeout: 5000 },
   };
 
-  it('answers through the gateway where its method and its path say so', async () => {
+  it('responds through the gateway for its method and path', async () => {
     const { event_data } = await addTrigger('APIG', api);
     expect(event_data).toMatchObject({ invoke_url: `${region.gateway.url}/jobs/{job}/runs` });
     const send = (method: string, target: string) => fetch(`${region.gateway.url}${target}`, { method });
 
-    const answer = await send('POST', '/jobs/restore/runs');
+    const response = await send('POST', '/jobs/restore/runs');
 
-    expect([answer.status, await answer.json()]).toEqual([200, { job: 'restore' }]);
+    expect([response.status, await response.json()]).toEqual([200, { job: 'restore' }]);
     expect((await send('GET', '/jobs/restore/runs')).status).toBe(404);
     expect((await send('POST', '/jobs/restore/runs/1')).status).toBe(404);
   });
 
-  it('runs later where the API says so, and answers at once', async () => {
+  it('runs asynchronously if the API says so, with an immediate response', async () => {
     await addTrigger('DEDICATEDGATEWAY', {
       ...api,
       instance_id: 'gateway-1',
@@ -239,13 +239,13 @@ describe('what was deployed to the local cloud', () => {
       func_info: { timeout: 5000, invocation_type: 'async' },
     });
 
-    const answer = await fetch(`${region.gateway.url}/later/1`, { method: 'POST' });
+    const response = await fetch(`${region.gateway.url}/later/1`, { method: 'POST' });
     await until(() => results().length === 1);
 
-    expect(answer.status).toBe(202);
+    expect(response.status).toBe(202);
   });
 
-  it('is not tried again without asynchronous settings, and as often as they say with them', async () => {
+  it('is not retried without asynchronous settings, and as often as configured with them', async () => {
     const topic = `urn:smn:ap-southeast-3:${PROJECT_ID}:failures`;
     region.cloud.setTopic(topic);
     const failures = () => events.filter((event) => event.kind === 'result' && !event.result.ok).length;
@@ -266,11 +266,11 @@ describe('what was deployed to the local cloud', () => {
     expect(gaveUp()).toEqual([1, 2]);
     expect(failures()).toBe(3);
     expect(region.cloud.messages().map(({ message }) => JSON.parse(message))).toMatchObject([
-      { request_payload: '{"fail":true}', response_context: { function_error: 'asked to' } },
+      { request_payload: '{"fail":true}', response_context: { function_error: 'as requested' } },
     ]);
   }, 20_000);
 
-  it('is there again after a restart, with its triggers', async () => {
+  it('is restored after a restart, with its triggers', async () => {
     await addTrigger('OBS', { bucket: 'redis-backups', events: ['s3:ObjectCreated:*'] });
     await region.close();
     events = [];
@@ -284,7 +284,7 @@ describe('what was deployed to the local cloud', () => {
     expect(results()).toMatchObject([{ secret: 'hidden-value', dcs: region.cloud.url }]);
   }, 20_000);
 
-  it('is gone with its code when it is deleted', async () => {
+  it('is removed with its code when it is deleted', async () => {
     await call('deleteFunction', { function_urn: URN });
 
     expect(region.cloud.functions()).toEqual([]);
@@ -295,7 +295,7 @@ describe('what was deployed to the local cloud', () => {
     });
   });
 
-  it('gets nothing while its number of instances is 0', async () => {
+  it('gets no events while its number of instances is 0', async () => {
     await call('updateFunctionMaxInstanceConfig', { function_urn: URN, body: { max_instance_num: 0 } });
 
     await expect(call('invokeFunction', { function_urn: URN, body: {} })).rejects.toMatchObject({

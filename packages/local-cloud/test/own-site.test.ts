@@ -1,38 +1,38 @@
-import { foreignPage, wrongAddress } from '../src/own-site.ts';
+import { foreignPageReason, wrongAddressReason } from '../src/own-site.ts';
 
 const PORT = 4310;
 
-describe('foreignPage', () => {
+describe('foreignPageReason', () => {
   it.each([
     ['a program', { host: '127.0.0.1:4310' }],
     ['a program that says localhost', { host: 'LocalHost:4310' }],
-    ['a client that leaves the port out', { host: '127.0.0.1' }],
+    ['a client that omits the port', { host: '127.0.0.1' }],
     ['a client behind a forwarded port', { host: '127.0.0.1:4311' }],
     ['its own page', { host: '127.0.0.1:4310', origin: 'http://127.0.0.1:4310', 'sec-fetch-site': 'same-origin' }],
-    ['an address that a person typed', { host: '127.0.0.1:4310', 'sec-fetch-site': 'none' }],
-  ])('lets in %s', (_name, headers) => {
-    expect(foreignPage({ headers }, PORT)).toBeUndefined();
+    ['an address typed by a person', { host: '127.0.0.1:4310', 'sec-fetch-site': 'none' }],
+  ])('accepts %s', (_name, headers) => {
+    expect(foreignPageReason({ headers }, PORT)).toBeUndefined();
   });
 
   it.each([
     ['no host', {}],
-    ['a name that was made to point here', { host: 'evil.example:4310' }],
-    ['such a name without a port', { host: 'evil.example' }],
-    ['an address with more behind the port', { host: '127.0.0.1:4310:evil' }],
-    ['a name that begins alike', { host: '127.0.0.1.evil.example:4310' }],
+    ['a name that was pointed here', { host: 'evil.example:4310' }],
+    ['the same without a port', { host: 'evil.example' }],
+    ['an address with extra text after the port', { host: '127.0.0.1:4310:evil' }],
+    ['a name with the same start', { host: '127.0.0.1.evil.example:4310' }],
     ['another origin', { host: '127.0.0.1:4310', origin: 'https://evil.example' }],
-    ['another server of this machine', { host: '127.0.0.1', origin: 'http://127.0.0.1:4311' }],
+    ['another server on this machine', { host: '127.0.0.1', origin: 'http://127.0.0.1:4311' }],
     ['a page from a file', { host: '127.0.0.1:4310', origin: 'null' }],
     ['an image of another page', { host: '127.0.0.1:4310', 'sec-fetch-site': 'cross-site' }],
-    ['a page of another port', { host: '127.0.0.1:4310', 'sec-fetch-site': 'same-site' }],
+    ['a page from another port', { host: '127.0.0.1:4310', 'sec-fetch-site': 'same-site' }],
   ])('refuses %s', (_name, headers) => {
-    expect(foreignPage({ headers }, PORT)).toEqual(expect.any(String));
+    expect(foreignPageReason({ headers }, PORT)).toEqual(expect.any(String));
   });
 });
 
-describe('wrongAddress', () => {
-  it('wants the port, unless it is the one of HTTP', () => {
-    expect(wrongAddress({ headers: { host: '127.0.0.1' } }, PORT)).toEqual(expect.any(String));
-    expect(wrongAddress({ headers: { host: '127.0.0.1' } }, 80)).toBeUndefined();
+describe('wrongAddressReason', () => {
+  it('requires the port, unless it is the default HTTP port', () => {
+    expect(wrongAddressReason({ headers: { host: '127.0.0.1' } }, PORT)).toEqual(expect.any(String));
+    expect(wrongAddressReason({ headers: { host: '127.0.0.1' } }, 80)).toBeUndefined();
   });
 });

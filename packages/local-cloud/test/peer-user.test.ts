@@ -31,15 +31,15 @@ describe('peerUser', () => {
       [line('0000000000000000FFFF00000100007F:C806', '0000000000000000FFFF00000100007F:A981', 7, 5)],
       7,
     ],
-    ['nobody for an end that no process has any more', [line('0100007F:C806', '0100007F:A981', 0, 0)], [], undefined],
-    ['nobody for a connection of another port', [line('0100007F:C807', '0100007F:A981', 7, 5)], [], undefined],
-    ['nobody for a connection of another address', [line('0200007F:C806', '0100007F:A981', 7, 5)], [], undefined],
+    ['nobody for an end that no process owns', [line('0100007F:C806', '0100007F:A981', 0, 0)], [], undefined],
+    ['nobody for a connection from another port', [line('0100007F:C807', '0100007F:A981', 7, 5)], [], undefined],
+    ['nobody for a connection from another address', [line('0200007F:C806', '0100007F:A981', 7, 5)], [], undefined],
     ['nobody for a connection to another port', [line('0100007F:C806', '0100007F:A982', 7, 5)], [], undefined],
-  ])('names %s', async (_name, tcp, tcp6, expected) => {
+  ])('returns %s', async (_name, tcp, tcp6, expected) => {
     expect(await peerUser(CONNECTION, read([SERVER, ...tcp], tcp6))).toBe(expected);
   });
 
-  it('names nobody where there are no tables', async () => {
+  it('returns nobody without tables', async () => {
     const fails = () => Promise.reject(new Error('ENOENT'));
 
     expect(await peerUser(CONNECTION, fails)).toBeUndefined();

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 const ROOT = path.join(import.meta.dirname, '../../..');
 const run = promisify(execFile);
-/** Not on every machine; nothing else is asked of one than Node.js and npm. */
+/** Not available on every machine; only Node.js and npm are required. */
 const itWithCurl = spawnSync('curl', ['--version']).status === 0 ? it : it.skip;
 
 // A program that loads TypeScript, and official clients.
@@ -41,7 +41,7 @@ describe('the README', () => {
       .stdout;
   const ofLanguage = (language: string) => snippets.filter((snippet) => snippet.language === language);
 
-  it('points the official clients at what the command prints', async () => {
+  it('configures the official clients with the output of the command', async () => {
     const [functions, objects] = await Promise.all(ofLanguage('js').map(({ code }) => runJs(code)));
 
     expect(functions).toContain('functions: []');
@@ -58,7 +58,7 @@ describe('the README', () => {
     expect(await runJs(functions?.code ?? '')).toContain('functions: []');
   });
 
-  it('ends the command with SIGINT', async () => {
+  it('stops the command with SIGINT', async () => {
     cloud.kill('SIGINT');
 
     expect(await once(cloud, 'exit')).toEqual([0, null]);

@@ -27,7 +27,7 @@ export function smnTopicPort(name: string, make: () => Promise<SmnTopicSubject>)
       ]);
     });
 
-    it('takes a subject of 512 bytes and a message of 256 KB', async () => {
+    it('accepts a subject of 512 bytes and a message of 256 KB', async () => {
       const { smn, topic, published } = subject;
 
       await smn.publish(topic, 'é'.repeat(256), 'x'.repeat(262_144));

@@ -58,7 +58,13 @@ describe('in a bundle', () => {
       const count = await bundleTests(folders, folder, packages);
       await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
       await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}');
-      const config = { transform: {}, testMatch: ['**/*.test.js'], maxWorkers: 1, testTimeout: 30_000 };
+      const config = {
+        testEnvironment: join(ROOT, 'test/fixtures/test-environment.mjs'),
+        transform: {},
+        testMatch: ['**/*.test.js'],
+        maxWorkers: 1,
+        testTimeout: 30_000,
+      };
       await writeFile(join(folder, 'jest.json'), JSON.stringify(config));
 
       const { code, printed } = await runJest(folder);

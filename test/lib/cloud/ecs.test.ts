@@ -50,7 +50,7 @@ describe('makeEcsService', () => {
     expect(cloud.seen).toMatchObject([{ method: 'GET', path: AT, query: {}, signed: true }]);
   });
 
-  it('says nothing of the firmware where the answer does not', async () => {
+  it('omits the firmware when the response does not contain it', async () => {
     cloud.answer({ status: 200, json: { server: { id: ID, metadata: { hw_firmware_type: 'other' } } } });
 
     await expect(ecs.showServer(ID)).resolves.toEqual({ id: ID, name: '', status: '', fixedIps: [], floatingIps: [] });
@@ -59,28 +59,28 @@ describe('makeEcsService', () => {
   it.each([
     ['a code of ECS', { error: { code: 'Ecs.0114', message: 'Instance could not be found.' } }],
     ['a fault of OpenStack', { itemNotFound: { code: 404, message: 'Instance could not be found.' } }],
-  ])('finds no server in a 404 with %s', async (_, json) => {
+  ])('treats a 404 with %s as a missing server', async (_, json) => {
     cloud.answer({ status: 404, json });
 
     await expect(ecs.showServer(ID)).resolves.toBeUndefined();
   });
 
   it.each([
-    ['of the gateway', { status: 404, json: { error_code: 'APIGW.0101' } }],
-    ['of somebody', { status: 404, text: '<html>' }],
-  ])('does not take a 404 %s for a server that is not there', async (_, script) => {
+    ['from the gateway', { status: 404, json: { error_code: 'APIGW.0101' } }],
+    ['from elsewhere', { status: 404, text: '<html>' }],
+  ])('does not treat a 404 %s as a missing server', async (_, script) => {
     cloud.answer(script);
 
     await expect(ecs.showServer(ID)).rejects.toMatchObject({ outcome: 'rejected', status: 404 });
   });
 
-  it('fails on an answer without a server', async () => {
+  it('fails on a response without a server', async () => {
     cloud.answer({ status: 200, json: { id: ID } });
 
     await expect(ecs.showServer(ID)).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'no_server' });
   });
 
-  it('lists the disks in order of their devices', async () => {
+  it('lists the disks in device order', async () => {
     const disk = (volumeId: string, bootIndex: number, device: string, size: number) => ({
       volumeId,
       id: volumeId,
@@ -110,7 +110,7 @@ describe('makeEcsService', () => {
     expect(cloud.seen).toMatchObject([{ method: 'GET', path: `${AT}/block_device`, signed: true }]);
   });
 
-  it('takes an empty list for a server without disks', async () => {
+  it('accepts an empty list for a server without disks', async () => {
     cloud.answer({ status: 200, json: { volumeAttachments: [] } });
 
     await expect(ecs.listDisks(ID)).resolves.toEqual([]);
@@ -120,7 +120,7 @@ describe('makeEcsService', () => {
     ['no list', {}],
     ['a disk without a size', { volumeAttachments: [{ volumeId: 'v', device: '/dev/vda' }] }],
     ['a disk without an id', { volumeAttachments: [{ device: '/dev/vda', size: 40 }] }],
-  ])('fails on an answer with %s', async (_, json) => {
+  ])('fails on a response with %s', async (_, json) => {
     cloud.answer({ status: 200, json });
 
     await expect(ecs.listDisks(ID)).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'not_a_list' });

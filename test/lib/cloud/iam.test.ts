@@ -11,7 +11,7 @@ describe('makeIamService', () => {
   afterAll(() => cloud.stop());
   beforeEach(() => cloud.reset());
 
-  it('finds the project of exactly this name, with one signed request', async () => {
+  it('finds the project with exactly this name, with one signed request', async () => {
     const projects = [
       { id: 'p-2', name: 'cn-south-1_dev' },
       { id: 'p-1', name: 'cn-south-1' },
@@ -33,17 +33,17 @@ describe('makeIamService', () => {
 
   it.each([
     ['an empty list', []],
-    ['a list of others', [{ id: 'p-2', name: 'cn-south-1_dev' }]],
-  ])('finds none in %s', async (_, projects) => {
+    ['a list of other projects', [{ id: 'p-2', name: 'cn-south-1_dev' }]],
+  ])('finds nothing in %s', async (_, projects) => {
     cloud.answer({ status: 200, json: { projects } });
 
     await expect(makeIamService(scriptedOptions(cloud)).findProjectId('cn-south-1')).resolves.toBeUndefined();
   });
 
   it.each([
-    ['an answer without a list', { status: 200, json: {} }, { outcome: 'unknown', cloudCode: 'not_a_list' }],
+    ['a response without a list', { status: 200, json: {} }, { outcome: 'unknown', cloudCode: 'not_a_list' }],
     ['a refusal', { status: 403, json: { error: { code: 403, message: 'Forbidden' } } }, { outcome: 'rejected' }],
-  ])('does not take %s for a project that is not there', async (_, script, known) => {
+  ])('does not treat %s as a missing project', async (_, script, known) => {
     cloud.answer(script);
 
     await expect(makeIamService(scriptedOptions(cloud)).findProjectId('cn-south-1')).rejects.toMatchObject(known);

@@ -1,4 +1,4 @@
-// Run by leak.test.ts in a process of its own: every call fails, and everything that can be printed of the errors is printed.
+// Run by leak.test.ts in its own process: every call fails, and everything printable about the errors is printed.
 import { inspect } from 'node:util';
 import { makeDcsService } from '../../../lib/cloud/dcs/dcs.ts';
 import { makeDcsFollow } from '../../../lib/cloud/dcs/dcs-follow.ts';
@@ -30,7 +30,7 @@ const main = async () => {
       process.stdout.write(
         `${inspect(error, { depth: 20, showHidden: true })}\n${JSON.stringify(error)}\n${error.stack}\n`,
       );
-      process.stdout.write(`${inspect([dcs, follow, sms], { depth: 20, showHidden: true })}\nfailed as planned\n`);
+      process.stdout.write(`${inspect([dcs, follow, sms], { depth: 20, showHidden: true })}\nfailed as expected\n`);
     }
   }
 };

@@ -11,7 +11,7 @@ const TOKEN = 'token-of-the-test-AbCd';
 const PASSWORD = 'Redis!Pass-1';
 const ECHO = `canonicalRequest:POST|/|x-security-token:${TOKEN}|Authorization: SDK-HMAC-SHA256 Access=AKOFTHETEST, body {"password":"${PASSWORD}"}`;
 
-const answered = (status: number) => ({
+const respondWith = (status: number) => ({
   status,
   json: {
     error_code: 'APIGW.0301',
@@ -22,12 +22,12 @@ const answered = (status: number) => ({
 });
 
 describe('a bundle whose calls fail in every way', () => {
-  it('prints, throws and writes nothing secret, with the debug switch of the SDK on', async () => {
+  it("prints, throws and writes no secrets, even with the SDK's debug switch on", async () => {
     const folder = await mkdtemp(join(tmpdir(), 'leak-'));
     const cloud = new ScriptedCloud(SK);
     await cloud.start();
     const scripts = [
-      ...[400, 401, 403, 404, 429, 500, 502, 307].map(answered),
+      ...[400, 401, 403, 404, 429, 500, 502, 307].map(respondWith),
       { status: 200, text: `<html>${PASSWORD}</html>` },
       { status: 200, json: { error: PASSWORD } },
       { cutJsonOf: 200 },
@@ -72,7 +72,7 @@ describe('a bundle whose calls fail in every way', () => {
     await rm(folder, { recursive: true });
 
     expect(exitCode).toBe(0);
-    expect(printed.match(/failed as planned/g)).toHaveLength(39);
+    expect(printed.match(/failed as expected/g)).toHaveLength(39);
     for (const secret of [SK, TOKEN, PASSWORD, 'AKOFTHETEST', 'nodesdk']) expect(printed).not.toContain(secret);
     expect(printed).not.toMatch(/\bauthorization\b/i);
     // Neither the SDK's log file nor ~/.huaweicloud.

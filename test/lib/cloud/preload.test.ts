@@ -14,7 +14,7 @@ const MOVE = `
     online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }`;
 const jobsFile = (jobs: string, ledger = '') => `version: 1\nregion: ap-southeast-3\n${ledger}jobs:${jobs}\n`;
 
-/** In a process of its own, without keys: the files of the bundle that the initializer has loaded, and what it was called back with. */
+/** Runs the initializer in its own process, without keys: the bundle files that it loaded, and the arguments of its callback. */
 function initialized(folder: string, jobs: string): { readonly files: string[]; readonly called: unknown[] } {
   const program = `
     const { initializer } = require(${JSON.stringify(folder)});
@@ -51,21 +51,21 @@ describe('the initializer', () => {
     ['imports', jobsFile(IMPORT), true],
     ['a ledger', jobsFile(MOVE, 'ledger: { obs: { bucket: ops-ledger, prefix: m/ } }\n'), true],
     ['neither', jobsFile(MOVE), false],
-  ])('loads the OBS SDK before the first event as a file with %s needs it', async (_, text, isLoaded) => {
+  ])('loads the OBS SDK before the first event if a file with %s needs it', async (_, text, isLoaded) => {
     const { files, called } = await initializedWith(text);
 
     expect(files.includes('esdk-obs-nodejs.js')).toBe(isLoaded);
     expect(called).toEqual([null, '']);
   });
 
-  it('does not fail for a jobs file that is refused: each event is told', async () => {
+  it('does not fail for an invalid jobs file, which is reported for each event', async () => {
     const { files, called } = await initializedWith('version: 2');
 
     expect(files).not.toContain('esdk-obs-nodejs.js');
     expect(called).toEqual([null, '']);
   });
 
-  it('does not fail when something cannot be loaded: the run that needs it is told', async () => {
+  it('does not fail when something cannot be loaded, which is reported for the run that needs it', async () => {
     const without = join(scratch, 'without-sdk');
     await cp(folder, without, { recursive: true });
     await rm(join(without, 'esdk-obs-nodejs.js'));

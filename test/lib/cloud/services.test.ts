@@ -27,7 +27,7 @@ describe('makeServices', () => {
     ...parts,
   });
 
-  it('makes each service once, when it is first asked for', async () => {
+  it('makes each service once, on first use', async () => {
     let asked = 0;
     const services = makeServices(
       makeParts({
@@ -45,7 +45,7 @@ describe('makeServices', () => {
     expect(asked).toBe(1);
   });
 
-  it('sends each call to the endpoint of its setting, in its project or account', async () => {
+  it('sends each call to the configured endpoint, in its project or account', async () => {
     const services = makeServices(makeParts());
     const calls: (() => Promise<unknown>)[] = [
       async () => (await services.dcs()).listMigrationTasks('n'),
@@ -71,7 +71,7 @@ describe('makeServices', () => {
     expect(cloud.seen.every(({ signed }) => signed)).toBe(true);
   });
 
-  it('reaches OBS at its setting', async () => {
+  it('calls OBS at the configured endpoint', async () => {
     cloud.answer({ status: 404, text: '<Error><Code>NoSuchKey</Code></Error>', headers: { 'x-amz-request-id': 'r' } });
 
     await expect((await makeServices(makeParts()).obs()).readStart('bucket', 'key', 9)).rejects.toMatchObject({
@@ -80,7 +80,7 @@ describe('makeServices', () => {
     expect(cloud.seen).toMatchObject([{ method: 'GET', path: '/bucket/key' }]);
   });
 
-  it('fails where keys or project are not to be had, and only for services that need them', async () => {
+  it('fails when keys or project are missing, but only for services that need them', async () => {
     const services = makeServices(
       makeParts({
         projectId: () => {

@@ -31,7 +31,7 @@ describe('makeSmnService', () => {
     ]);
   });
 
-  it('does not know of a message without an id', async () => {
+  it('treats a response without a message ID as unknown', async () => {
     cloud.answer({ status: 200, json: {} });
 
     await expect(smn.publish(TOPIC, 's', 'm')).rejects.toMatchObject({
@@ -40,17 +40,23 @@ describe('makeSmnService', () => {
     });
   });
 
-  it('takes a subject of 512 bytes and a message of 256 KB', async () => {
+  it('accepts a subject of 512 bytes and a message of 256 KB', async () => {
     cloud.answer({ status: 200, json: { message_id: 'm-1' } });
 
     await expect(smn.publish(TOPIC, 'é'.repeat(256), 'x'.repeat(262_144))).resolves.toBe('m-1');
   });
 
   it.each([
-    ['a subject of 513 bytes', TOPIC, `x${'é'.repeat(256)}`, 'm', 'a subject has at most 512 bytes, this one 513'],
-    ['a message of 256 KB and a byte', TOPIC, 's', 'x'.repeat(262_145), 'at most 262144 bytes, this one 262145'],
-    ['a topic that is none', 'migrations', 's', 'm', '"migrations" is no topic'],
-    ['a topic that leads elsewhere', `${TOPIC}/../x`, 's', 'm', 'is no topic'],
+    ['a subject of 513 bytes', TOPIC, `x${'é'.repeat(256)}`, 'm', 'the subject has 513 bytes; the limit is 512'],
+    [
+      'a message of 256 KB and 1 byte',
+      TOPIC,
+      's',
+      'x'.repeat(262_145),
+      'the message has 262145 bytes; the limit is 262144',
+    ],
+    ['an invalid topic', 'migrations', 's', 'm', '"migrations" is not a topic URN'],
+    ['a topic with a path', `${TOPIC}/../x`, 's', 'm', 'is not a topic URN'],
   ])('sends nothing for %s', async (_, topic, subject, message, said) => {
     await expect(smn.publish(topic, subject, message)).rejects.toMatchObject({
       outcome: 'not_sent',

@@ -37,7 +37,7 @@ describe('JobsFile', () => {
       file,
       name: 'migrations.yml',
       onChange: (info) => changes.push(info),
-      lookMs: 10,
+      pollMs: 10,
     });
     opened.push(jobsFile);
     let seen = 0;

@@ -276,7 +276,7 @@ describe('the console', () => {
     expect(here.system.cloud.faults.waiting().faults).toEqual([]);
     expect(kinds.json).toMatchObject({
       operations: expect.arrayContaining(['*', 'CreateMigrationTask', 'PutObject']),
-      kinds: expect.arrayContaining([{ kind: 'html', text: '200 with a page of HTML; nothing is done' }]),
+      kinds: expect.arrayContaining([{ kind: 'html', text: '200 with an HTML page; the operation does not run' }]),
     });
   });
 

@@ -1,18 +1,18 @@
 import type { LedgerBucket } from '../../../lib/cloud/programs/ledger-bucket.ts';
-import type { LifecycleRule, WantedRule } from '../../../lib/cloud/programs/ledger-rules.ts';
+import type { ExpiryRule, LifecycleRule } from '../../../lib/cloud/programs/ledger-rules.ts';
 import { checkLedgerBucket } from '../../../lib/deploy/check-ledger-bucket.ts';
 import { parseJobs } from '../../../lib/jobs/load-jobs.ts';
 import { JOBS, jobsYaml } from '../../fixtures/deploy-harness.ts';
 
 const LEDGER = { obs: { bucket: 'ops-ledger', prefix: 'm/' } };
 
-const OURS: WantedRule[] = [
+const OURS: ExpiryRule[] = [
   { prefix: 'm/runs/', days: 400 },
   { prefix: 'm/lanes/job/', days: 62 },
 ];
 
 class FakeLedgerBucket implements LedgerBucket {
-  readonly set: WantedRule[] = [];
+  readonly set: ExpiryRule[] = [];
   there: LifecycleRule[] = [];
   open = new Map<string, number>();
   refusal: Error | undefined;
@@ -22,7 +22,7 @@ class FakeLedgerBucket implements LedgerBucket {
   }
   openRuns = async () => this.open;
   rules = async () => this.there;
-  async setRules(rules: readonly WantedRule[]): Promise<void> {
+  async setRules(rules: readonly ExpiryRule[]): Promise<void> {
     this.set.push(...rules);
   }
 }
@@ -70,7 +70,7 @@ describe('checkLedgerBucket', () => {
 
     expect(await check(bucket)).toEqual([
       expect.stringMatching(
-        /^ledger ops-ledger: lifecycle rule tidy removes m\/\* after 400 days, and so of the ledger m\/control\//,
+        /^ledger ops-ledger: lifecycle rule tidy removes m\/\* after 400 days, including the ledger's m\/control\//,
       ),
     ]);
     expect(bucket.set).toEqual([]);

@@ -96,7 +96,7 @@ describe('deploy', () => {
       '<LifecycleConfiguration><Rule><ID>tidy</ID><Prefix>m/</Prefix><Status>Enabled</Status><Expiration><Days>500</Days></Expiration></Rule></LifecycleConfiguration>';
 
     expect(await service.run('deploy:deploy')).toContain(
-      'ledger ops-ledger: lifecycle rule tidy removes m/* after 500 days, and so of the ledger m/control/',
+      "ledger ops-ledger: lifecycle rule tidy removes m/* after 500 days, including the ledger's m/control/",
     );
     expect(api.requests.filter(({ method, path }) => method === 'PUT' && path === '/ops-ledger')).toEqual([]);
   });

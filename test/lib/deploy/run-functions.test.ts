@@ -56,7 +56,7 @@ describe('runFunctions', () => {
 
   it('says why when an event is refused', async () => {
     await expect(run(['x'.repeat(6.3e6)])).rejects.toThrow(
-      'run one in the local FunctionGraph: invoke one: the event has 6300002 bytes, at most 6291456 are allowed',
+      'run one in the local FunctionGraph: invoke one: the event has 6300002 bytes; the limit is 6291456',
     );
   }, 30_000);
 

@@ -290,7 +290,7 @@ describe('a wrong configuration', () => {
     ]);
   });
 
-  it.each([['without keys', { CACHE_PASSWORD: PASSWORD }, /there are no keys/]])(
+  it.each([['without keys', { CACHE_PASSWORD: PASSWORD }, /the keys are missing/]])(
     'is refused by the first call %s',
     async (_what, env, says) => {
       made = await makeService(api.url, env);

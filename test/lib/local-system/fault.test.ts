@@ -63,7 +63,7 @@ describe('npm run fault', () => {
   }, 30_000);
 
   it.each([
-    ['a fault that is none', ['CreateTask=boom'], 'there is no kind boom'],
+    ['a fault that is none', ['CreateTask=boom'], 'unknown kind boom'],
     ['an operation that is none', ['CreateTsak=html'], '400'],
     ['a folder where nothing runs', ['--state', '/nowhere', 'CreateTask=html'], 'start one with npm start'],
   ])(

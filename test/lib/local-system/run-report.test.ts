@@ -1,13 +1,13 @@
 import { describeRun, readParked, readRuns } from '../../../lib/local-system/run-report.ts';
-import { type Invocation, makeFailure } from '../../../packages/local-cloud/src/functiongraph/invocation.ts';
+import { type InvocationResult, makeFailure } from '../../../packages/local-cloud/src/functiongraph/invocation.ts';
 
 const RUN = { job: 'a', outcome: 'created', task: { kind: 'backup_import', id: 't1', name: 'a-1' } };
 
-function success(value: unknown): Invocation {
+function success(value: unknown): InvocationResult {
   return { requestId: 'r', ok: true, payload: value === undefined ? '' : JSON.stringify(value), memoryBytes: 1 };
 }
 
-function failure(errorMessage: string): Invocation {
+function failure(errorMessage: string): InvocationResult {
   return makeFailure({
     requestId: 'r',
     cause: 'code_error',

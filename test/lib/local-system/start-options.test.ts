@@ -75,7 +75,7 @@ describe('readStartOptions', () => {
     [['--port'], "Option '--port <value>' argument missing"],
     [['--once', '--no-demo'], '--once ends after the demonstration, and --no-demo leaves it out'],
     [['--once', '--empty'], '--once ends after the demonstration, and --empty has none'],
-    [['--fault', 'ListTasks'], '--fault: read the fault ListTasks: expected <operation>=<kind>'],
+    [['--fault', 'ListTasks'], '--fault: parse the fault ListTasks: expected <operation>=<kind>'],
   ])('refuses %j', (args, message) => {
     expect(() => readStartOptions(args)).toThrow(message);
   });

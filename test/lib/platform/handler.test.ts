@@ -36,7 +36,7 @@ describe('what a function returns', () => {
     return run({}, { getUserData: (name: string) => userData[name], getRemainingTimeInMilliSeconds: () => 5_000 });
   }
 
-  it.each(['true', 'outcome', 'runs', '"},{"'])('keeps its keys and its shape: secret %j', async (secret) => {
+  it.each(['true', 'outcome', 'runs', '"},{"'])('keeps its keys and shape: secret %j', async (secret) => {
     const result = { runs: [{ outcome: 'created', true: true, message: `is ${secret}` }] };
 
     expect(await handle(secret, async () => result)).toEqual({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildForTest } from '../../fixtures/built-functions.ts';
 
-/** Runs a program in a process of its own, beside the bundle of `backup-landed`, and returns what it printed. */
+/** Runs a program in its own process, with access to the bundle of `backup-landed`, and returns its output. */
 function run(bundle: string, program: string): string {
   const options = { encoding: 'utf8', env: { ...process.env, BUNDLE: bundle } } as const;
   return execFileSync(process.execPath, ['-e', `const { BUNDLE } = process.env; ${program}`], options);
@@ -20,7 +20,7 @@ describe('stacks of a bundle', () => {
   });
   afterAll(() => built.remove());
 
-  it('name our sources, and the names of functions and errors', () => {
+  it('contain source files, and the names of functions and errors', () => {
     const printed = run(bundle, "require(BUNDLE).handler({}, { getRequestID: () => 'r' }).catch(() => {});");
 
     expect(JSON.parse(printed).error).toMatchObject({
@@ -29,18 +29,18 @@ describe('stacks of a bundle', () => {
     });
   });
 
-  it('cost nothing until one is looked at', () => {
+  it('cost nothing until one is read', () => {
     const loaded = "const read = () => Object.keys(require.cache).some((file) => file.endsWith('stack-trace.js'));";
     const printed = run(
       bundle,
       `${loaded} require(BUNDLE); const e = new Error('x'); console.log(read()); e.stack; console.log(read());`,
     );
 
-    // What does not touch the bundle is not ours to write.
+    // A stack without frames of the bundle is not formatted.
     expect(printed).toBe('false\nfalse\n');
   });
 
-  it('are shown as they are where a map is missing or broken', async () => {
+  it('are shown unchanged when a map is missing or broken', async () => {
     const hook = join(bundle, 'stack-trace.js');
     const folder = await mkdtemp(join(tmpdir(), 'maps-'));
     const throwing = "module.exports = () => new TypeError('here');\n";
@@ -59,7 +59,7 @@ describe('stacks of a bundle', () => {
     ]);
   });
 
-  it('are written for anything that was thrown', () => {
+  it('are formatted for any thrown value', () => {
     const hook = join(bundle, 'stack-trace.js');
     const program = `const { prepareStackTrace } = require(${JSON.stringify(hook)}); console.log([undefined, null, 'x', Object.create(null), { get name() { throw 1; } }].map((e) => prepareStackTrace(e, [])).join());`;
 

@@ -3,7 +3,7 @@ import type { GatewayRequest } from '../../../lib/events/gateway-event.ts';
 import type { RequestAuth } from '../../../lib/jobs/job.ts';
 import { RunError } from '../../../lib/kernel/errors.ts';
 import { Secret } from '../../../lib/kernel/secret.ts';
-import { denialReason, isAuthorized, readCredentials } from '../../../lib/webhook/authenticate.ts';
+import { denialReason, isAuthorized, readCallerCredentials } from '../../../lib/webhook/authenticate.ts';
 
 const KEY = Buffer.alloc(32, 7);
 const SECRETS: Record<string, string> = {
@@ -35,19 +35,19 @@ function signed(payload: string, seconds = NOW / 1000, key: Buffer = KEY): Recor
   return { 'webhook-id': 'msg_1', 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,${signature}` };
 }
 
-function judge(auth: RequestAuth | undefined, request: GatewayRequest) {
-  const looked: string[] = [];
+function authorize(auth: RequestAuth | undefined, request: GatewayRequest) {
+  const read: string[] = [];
   const unusable: string[] = [];
-  const allowed = isAuthorized(auth, readCredentials(request, NOW), {
+  const allowed = isAuthorized(auth, readCallerCredentials(request, NOW), {
     secret: ({ user_data: name }) => {
-      looked.push(name);
+      read.push(name);
       const value = SECRETS[name];
       if (value === undefined) throw new RunError('secret_missing', 'none');
       return new Secret(value);
     },
-    unusable: (name) => unusable.push(name),
+    onUnusable: (name) => unusable.push(name),
   });
-  return { allowed, looked, unusable };
+  return { allowed, read, unusable };
 }
 
 const webhooks = (...names: string[]): RequestAuth => ({
@@ -56,7 +56,7 @@ const webhooks = (...names: string[]): RequestAuth => ({
 const bearer = (...names: string[]): RequestAuth => ({ bearer: names.map((user_data) => ({ user_data })) });
 
 describe('isAuthorized', () => {
-  it('takes the signature of the published example', () => {
+  it('accepts the signature of the published example', () => {
     // standard-webhooks 1.0, reference libraries: the test vector that all of them share.
     const request = requestOf(
       {
@@ -66,9 +66,9 @@ describe('isAuthorized', () => {
       },
       { body: Buffer.from('{"test": 2432232314}') },
     );
-    const allowed = isAuthorized(webhooks('VECTOR'), readCredentials(request, 1614265330_000), {
+    const allowed = isAuthorized(webhooks('VECTOR'), readCallerCredentials(request, 1614265330_000), {
       secret: () => new Secret('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'),
-      unusable: () => undefined,
+      onUnusable: () => undefined,
     });
 
     expect(allowed).toBe(true);
@@ -84,12 +84,12 @@ describe('isAuthorized', () => {
     ['the token is one of several', bearer('SIGNING', 'TOKEN'), { authorization: 'Bearer a-token-of-sixteen' }],
     ['the scheme is in another case', bearer('TOKEN'), { authorization: 'bearer a-token-of-sixteen' }],
     ['another secret is not set', bearer('NOT_SET', 'TOKEN'), { authorization: 'Bearer a-token-of-sixteen' }],
-  ])('lets in when %s', (_case, auth, headers) => {
-    expect(judge(auth, requestOf(headers)).allowed).toBe(true);
+  ])('allows access when %s', (_case, auth, headers) => {
+    expect(authorize(auth, requestOf(headers)).allowed).toBe(true);
   });
 
   it.each([
-    ['there is no such job', undefined, { ...signed('{"a":1}'), authorization: 'Bearer a-token-of-sixteen' }],
+    ['the job does not exist', undefined, { ...signed('{"a":1}'), authorization: 'Bearer a-token-of-sixteen' }],
     ['the message is a second older', webhooks('SIGNING'), signed('{"a":1}', NOW / 1000 - 301)],
     ['the message is a second further ahead', webhooks('SIGNING'), signed('{"a":1}', NOW / 1000 + 301)],
     ['another body is signed', webhooks('SIGNING'), signed('{"a":2}')],
@@ -99,30 +99,30 @@ describe('isAuthorized', () => {
     ['the token is wrong', bearer('TOKEN'), { authorization: 'Bearer a-token-of-sixteem' }],
     ['the token is too short to be one', bearer('SHORT'), { authorization: 'Bearer fifteen-letters' }],
     ['the secret is not set', bearer('NOT_SET'), { authorization: 'Bearer undefined' }],
-    ['nothing is shown', bearer('TOKEN'), {}],
-  ])('lets nobody in when %s', (_case, auth, headers) => {
-    expect(judge(auth, requestOf(headers)).allowed).toBe(false);
+    ['nothing is presented', bearer('TOKEN'), {}],
+  ])('denies access when %s', (_case, auth, headers) => {
+    expect(authorize(auth, requestOf(headers)).allowed).toBe(false);
   });
 
-  it.each(['SHORT_KEY', 'LONG_KEY', 'NO_BASE64'])('does not use a key that is malformed, and says so: %s', (name) => {
+  it.each(['SHORT_KEY', 'LONG_KEY', 'NO_BASE64'])('does not use a malformed key, and reports it: %s', (name) => {
     const key = Buffer.from((SECRETS[name] ?? '').replace('whsec_', ''), 'base64');
 
-    const { allowed, unusable } = judge(webhooks(name), requestOf(signed('{"a":1}', NOW / 1000, key)));
+    const { allowed, unusable } = authorize(webhooks(name), requestOf(signed('{"a":1}', NOW / 1000, key)));
 
     expect(allowed).toBe(false);
     expect(unusable).toEqual([name]);
   });
 
-  it('takes for a GET the signature of its path, and of no other', () => {
+  it('accepts for a GET only the signature of its path', () => {
     const get = { method: 'GET', body: Buffer.alloc(0) };
 
-    expect(judge(webhooks('SIGNING'), requestOf(signed('GET /jobs/a/runs'), get)).allowed).toBe(true);
-    expect(judge(webhooks('SIGNING'), requestOf(signed('GET /jobs/b/runs'), get)).allowed).toBe(false);
-    expect(judge(webhooks('SIGNING'), requestOf(signed(''), get)).allowed).toBe(false);
+    expect(authorize(webhooks('SIGNING'), requestOf(signed('GET /jobs/a/runs'), get)).allowed).toBe(true);
+    expect(authorize(webhooks('SIGNING'), requestOf(signed('GET /jobs/b/runs'), get)).allowed).toBe(false);
+    expect(authorize(webhooks('SIGNING'), requestOf(signed(''), get)).allowed).toBe(false);
   });
 
-  it('looks at no secret of any other job', () => {
-    expect(judge(bearer('TOKEN'), requestOf({ authorization: 'Bearer x' })).looked).toEqual(['TOKEN']);
+  it('reads no secret of any other job', () => {
+    expect(authorize(bearer('TOKEN'), requestOf({ authorization: 'Bearer x' })).read).toEqual(['TOKEN']);
   });
 });
 
@@ -131,21 +131,25 @@ describe('denialReason', () => {
   const time = { 'webhook-timestamp': String(NOW / 1000) };
 
   it.each([
-    [undefined, {}, 'the jobs file has no job of this name that can be requested'],
-    [bearer('TOKEN'), {}, 'there is no bearer token'],
-    [bearer('TOKEN'), { authorization: 'Bearer another-token-x' }, 'the bearer token is none of those of the job'],
+    [undefined, {}, 'the jobs file has no job with this name and on.request'],
+    [bearer('TOKEN'), {}, 'the bearer token is missing'],
+    [
+      bearer('TOKEN'),
+      { authorization: 'Bearer another-token-x' },
+      "the bearer token does not match any of the job's tokens",
+    ],
     [webhooks('SIGNING'), {}, 'webhook-id is missing or malformed'],
-    [webhooks('SIGNING'), id, 'webhook-timestamp is missing, or no time in seconds'],
-    [webhooks('SIGNING'), { ...id, ...time }, 'webhook-signature is missing, or has no v1 signature in base64'],
-    [webhooks('SIGNING'), signed('{}', NOW / 1000 - 301), 'webhook-timestamp is 301 s old, and 300 s are taken'],
-    [webhooks('SIGNING'), signed('{}', NOW / 1000 + 400), 'webhook-timestamp is 400 s ahead, and 300 s are taken'],
+    [webhooks('SIGNING'), id, 'webhook-timestamp is missing or not a time in seconds'],
+    [webhooks('SIGNING'), { ...id, ...time }, 'webhook-signature is missing or has no v1 signature in base64'],
+    [webhooks('SIGNING'), signed('{}', NOW / 1000 - 301), 'webhook-timestamp is 301 s old; the tolerance is 300 s'],
+    [webhooks('SIGNING'), signed('{}', NOW / 1000 + 400), 'webhook-timestamp is 400 s ahead; the tolerance is 300 s'],
     [
       webhooks('SIGNING'),
       { ...signed('{}'), 'webhook-signature': Array(17).fill('v1,x').join(' ') },
       'webhook-signature has more than 16 signatures',
     ],
-    [webhooks('SIGNING'), signed('{}'), 'the signature is not made over this body with one of the secrets of the job'],
-  ])('says of a job with %j, of what was shown only what is wrong with it: %j', (auth, headers, why) => {
-    expect(denialReason(auth, readCredentials(requestOf(headers), NOW))).toBe(why);
+    [webhooks('SIGNING'), signed('{}'), "the signature does not match this body with any of the job's secrets"],
+  ])('reports for a job with %j only what is wrong, without the presented value: %j', (auth, headers, why) => {
+    expect(denialReason(auth, readCallerCredentials(requestOf(headers), NOW))).toBe(why);
   });
 });

@@ -4,7 +4,7 @@ import { reasonForCaller, resultForCaller, viewForCaller } from '../../../lib/we
 const WORDS = 'the password Zq7 is wrong';
 
 describe('reasonForCaller', () => {
-  it('passes on code, status and request id of what the cloud said, and no free text', () => {
+  it("passes on the cloud's code, status and request ID, but no free text", () => {
     const reason = {
       code: 'DCS.4013' as const,
       message: `DCS CreateMigrationTask: rejected: 400 DCS.4013 ${WORDS}`,
@@ -17,7 +17,7 @@ describe('reasonForCaller', () => {
 
     expect(reasonForCaller(reason)).toEqual({
       code: 'DCS.4013',
-      message: "it could not be done (DCS.4013); the function's log says more",
+      message: "the request could not be carried out (DCS.4013); see the function's log for details",
       status: 400,
       request_id: 'r-1',
     });
@@ -33,20 +33,19 @@ describe('reasonForCaller', () => {
     'no_backup',
     'secret_missing',
     'internal',
-  ] as const)(
-    'has words of its own for %s, whose message may have those of a service or name what is inside',
-    (code) => {
-      expect(JSON.stringify(reasonForCaller({ code, message: WORDS, details: [WORDS] }))).not.toContain(WORDS);
-    },
-  );
-
-  it('has words of its own for a code of ours that came with an answer of the cloud', () => {
-    const reason = { code: 'cancelled' as const, message: WORDS, request_id: 'r-1' };
-
-    expect(reasonForCaller(reason).message).toBe("it could not be done (cancelled); the function's log says more");
+  ] as const)('replaces the message of %s, which may contain text from a service or internals', (code) => {
+    expect(JSON.stringify(reasonForCaller({ code, message: WORDS, details: [WORDS] }))).not.toContain(WORDS);
   });
 
-  it('passes on what is in our own words, and what a dry run would send', () => {
+  it('replaces the message of a code of this project that came with a response from the cloud', () => {
+    const reason = { code: 'cancelled' as const, message: WORDS, request_id: 'r-1' };
+
+    expect(reasonForCaller(reason).message).toBe(
+      "the request could not be carried out (cancelled); see the function's log for details",
+    );
+  });
+
+  it('passes on messages of this project, and what a dry run would send', () => {
     const reason = {
       code: 'dry_run' as const,
       message: 'dry_run: ...',
@@ -56,7 +55,7 @@ describe('reasonForCaller', () => {
     expect(reasonForCaller(reason)).toEqual(reason);
   });
 
-  it('says something of every code', () => {
+  it('has a message for every code', () => {
     for (const code of Object.keys(RUN_CODES) as (keyof typeof RUN_CODES)[])
       expect(reasonForCaller({ code, message: 'x' }).message).not.toBe('');
   });
@@ -66,7 +65,7 @@ describe('resultForCaller and viewForCaller', () => {
   const reason = { code: 'SMS.9004' as const, message: WORDS };
   const task = { kind: 'server_migration', id: 't', name: 'n', status: `${WORDS}!` } as const;
 
-  it('leave no words of the cloud anywhere in a run', () => {
+  it('leave no text from the cloud anywhere in a run', () => {
     const view = {
       job: 'a',
       run: 'b',
@@ -89,7 +88,7 @@ describe('resultForCaller and viewForCaller', () => {
     });
   });
 
-  it('keep states as the services write them', () => {
+  it('keep statuses as the services write them', () => {
     const result = { outcome: 'created', task: { ...task, status: 'MIGRATE_SUBTASK PAUSED' } } as const;
 
     expect(resultForCaller(result)).toEqual(result);

@@ -1,7 +1,7 @@
 import { withDeadline } from '../../../lib/webhook/with-deadline.ts';
 
 describe('withDeadline', () => {
-  it('gives the value of work that ends in time', async () => {
+  it('returns the value of work that ends in time', async () => {
     expect(await withDeadline(Promise.resolve(7), 60_000, () => undefined)).toBe(7);
   });
 
@@ -11,7 +11,7 @@ describe('withDeadline', () => {
     );
   });
 
-  it('gives nothing when the time is over, and tells of a later failure', async () => {
+  it('returns undefined when the time is over, and reports a later failure', async () => {
     let fail: (error: Error) => void = () => undefined;
     const work = new Promise<number>((_resolve, reject) => {
       fail = reject;

@@ -1,5 +1,5 @@
 import type { LedgerBucket } from '../../../cloud/programs/ledger-bucket.ts';
-import { judgeRules } from '../../../cloud/programs/ledger-rules.ts';
+import { checkLedgerRules } from '../../../cloud/programs/ledger-rules.ts';
 import { unlessAbsent } from '../../../cloud/transport/unless-absent.ts';
 import type { Ledger } from '../../../jobs/job.ts';
 import type { LiveFindings } from './live-findings.ts';
@@ -18,7 +18,7 @@ export async function lookAtLedgerRules(
     of: await unlessAbsent(bucket.rules(), { codes: ['NoSuchBucket'] }),
   }));
   if (!rules?.of) return;
-  for (const message of judgeRules(rules.of, prefix).harmful) {
+  for (const message of checkLedgerRules(rules.of, prefix).harmful) {
     found.add({ level: 'problem', jobs: [], path, asked, message, advice: 'change that rule in the console of OBS' });
   }
 }

@@ -2,19 +2,19 @@ import type { HcClient } from '@huaweicloud/huaweicloud-sdk-core/HcClient.js';
 import { makeClientCalls } from '../../transport/client-call.ts';
 import { objectsOf } from '../../transport/read-fields.ts';
 import { type CloudOptions, makeSdkClient } from '../../transport/sdk-client.ts';
-import { unusableAnswer } from '../../transport/unusable-answer.ts';
+import { unusableResponse } from '../../transport/unusable-response.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** `urn:fss:<region>:<project id>:function:<package>:<name>[:<version>|:!<alias>]`; it becomes part of the path. */
+/** `urn:fss:<region>:<project id>:function:<package>:<name>[:<version>|:!<alias>]`; becomes part of the path. */
 const FUNCTION_URN = /^urn:fss:[a-z0-9-]+:[A-Za-z0-9_-]+:function:[A-Za-z0-9_-]+:[A-Za-z0-9_-]+(:!?[A-Za-z0-9_.-]+)?$/;
-/** The most that ListFunctions and ListFunctionVersions give at once (API reference functiongraph_06_0106, 2025). */
+/** Maximum page size of ListFunctions and ListFunctionVersions (API reference functiongraph_06_0106, 2025). */
 const PAGE_ROWS = 400;
 
-/** Error codes of what is not there: function, version, alias (API reference "ErrorCode", opentelekomcloud-docs appendix/error_codes.rst). */
+/** Error codes for a function, version or alias that does not exist (API reference "ErrorCode", opentelekomcloud-docs appendix/error_codes.rst). */
 export const ABSENT_FUNCTION = { codes: ['FSS.1051', 'FSS.1052', 'FSS.1053'] };
 
-/** The generated client, typed by what really comes back: plain JSON in snake_case (SDK 3.1.211, seen on the wire). */
+/** The generated client, typed by its actual responses: plain JSON in snake_case (SDK 3.1.211, seen on the wire). */
 type GeneratedClient = Readonly<Record<Operation, (request: Fields) => Promise<object>>>;
 
 /** Every operation that is used, with the IAM action that it needs (API reference functiongraph_06_1100, 2025). */
@@ -56,16 +56,16 @@ export interface FunctionGraphOptions extends CloudOptions {
   readonly projectId: string;
 }
 
-/** The calls of FunctionGraph. Each throws `CloudError`, and `Error` for what is no URN of a function. */
+/** Calls to FunctionGraph. Each throws `CloudError`, or `Error` for an invalid function URN. */
 export interface FunctionGraphCalls {
   call(operation: Operation, request: Fields, settings?: CallOptions): Promise<Fields>;
-  /** A call that changes something; its answer may be empty. */
+  /** A call that changes something; its response may be empty. */
   change(operation: Operation, request: Fields, settings?: CallOptions): Promise<Fields>;
   /** All rows of a list, page by page. */
   listPages(operation: Operation, request: Fields, rowsField: string): Promise<Fields[]>;
 }
 
-/** @throws {ConfigError} when there are no keys, or endpoint or project id are malformed */
+/** @throws {ConfigError} when the keys are missing, or the endpoint or the project ID is malformed */
 export function makeFunctionGraphCalls(options: FunctionGraphOptions): FunctionGraphCalls {
   const sdk = makeSdkClient('FUNCTIONGRAPH', options, { projectId: options.projectId });
   const client = makeClientCalls<GeneratedClient>('FUNCTIONGRAPH', sdk, loadClient);
@@ -74,9 +74,9 @@ export function makeFunctionGraphCalls(options: FunctionGraphOptions): FunctionG
     const { kind = 'read', mayBeEmpty = false, isList = false, secrets = [] } = settings;
     const urn = request['function_urn'];
     if (urn !== undefined && !(typeof urn === 'string' && FUNCTION_URN.test(urn))) {
-      throw new Error(`${operation}: ${JSON.stringify(urn)} is no URN of a function`);
+      throw new Error(`${operation}: ${JSON.stringify(urn)} is not a valid function URN`);
     }
-    const { answer } = await client.call({
+    const { response } = await client.call({
       operation,
       kind,
       mayBeEmpty,
@@ -84,7 +84,7 @@ export function makeFunctionGraphCalls(options: FunctionGraphOptions): FunctionG
       secrets,
       send: (generated) => generated[operation](request),
     });
-    return answer as Fields;
+    return response as Fields;
   };
   const change = (operation: Operation, request: Fields, settings: CallOptions = {}) =>
     call(operation, request, { kind: 'change', mayBeEmpty: true, ...settings });
@@ -93,12 +93,13 @@ export function makeFunctionGraphCalls(options: FunctionGraphOptions): FunctionG
     const rows: Fields[] = [];
     let marker = '';
     for (;;) {
-      const answer = await call(operation, { ...request, maxitems: String(PAGE_ROWS), ...(marker && { marker }) });
-      const page = objectsOf(answer[rowsField]);
-      if (!page) throw unusableAnswer('FUNCTIONGRAPH', operation, 'not_a_list', `the answer has no list ${rowsField}`);
+      const response = await call(operation, { ...request, maxitems: String(PAGE_ROWS), ...(marker && { marker }) });
+      const page = objectsOf(response[rowsField]);
+      if (!page)
+        throw unusableResponse('FUNCTIONGRAPH', operation, 'not_a_list', `the response has no list ${rowsField}`);
       rows.push(...page);
-      const next = String(answer['next_marker'] ?? '');
-      // A service that repeats a marker would be asked for ever.
+      const next = String(response['next_marker'] ?? '');
+      // A service that repeats a marker would cause an endless loop.
       if (page.length < PAGE_ROWS || next === '' || next === marker) return rows;
       marker = next;
     }

@@ -5,9 +5,9 @@ import { type Triggers, triggerCalls } from './triggers.ts';
 import { type Versions, versionCalls } from './versions.ts';
 
 /**
- * The management API of FunctionGraph (API reference, chapter "FunctionGraph API", v2). Bodies and answers are the wire's own.
+ * The management API of FunctionGraph (API reference, chapter "FunctionGraph API", v2). Request and response bodies are as on the wire.
  *
- * Every method sends one request (lists one per page; a read that is cut off is sent again once) and throws `CloudError` when it fails.
+ * Every method sends one request (lists send one per page; a read that is cut off is retried once) and throws `CloudError` when it fails.
  */
 export type FunctionGraph = Functions & Triggers & Versions & Invocations;
 
@@ -17,10 +17,10 @@ export function functionGraphEndpoint(region: string): string {
 }
 
 /**
- * FunctionGraph over its generated client, on the same safe transport as everything else: the SDK's own prints code and variables of every
- * refused request.
+ * FunctionGraph over its generated client, on the same safe transport as the other services: the SDK's own transport prints the code and
+ * variables of every refused request.
  *
- * @throws {ConfigError} when there are no keys, or endpoint or project id are malformed
+ * @throws {ConfigError} when the keys are missing, or the endpoint or the project ID is malformed
  */
 export function makeFunctionGraph(options: FunctionGraphOptions): FunctionGraph {
   const calls = makeFunctionGraphCalls(options);

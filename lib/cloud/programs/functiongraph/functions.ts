@@ -2,19 +2,19 @@ import { fieldsOf } from '../../transport/read-fields.ts';
 import { unlessAbsent } from '../../transport/unless-absent.ts';
 import { ABSENT_FUNCTION, type Fields, type FunctionGraphCalls } from './calls.ts';
 
-/** What echoes code: no other text of the service has such a run. */
+/** Echoed code: nothing else in the service's messages has such a long base64 sequence. */
 const CODE_ECHO = /[A-Za-z0-9+/]{120,}={0,2}/g;
 
-/** Functions, their code and configuration. A function is named by its URN; one without a version means all of it where something is deleted. */
+/** Functions, their code and configuration. A function is identified by its URN; deleting a URN without a version deletes the whole function. */
 export interface Functions {
-  /** @returns `undefined` when there is no such function or version */
+  /** @returns `undefined` when the function or version does not exist */
   findConfig(urn: string): Promise<Fields | undefined>;
   /** Names and URNs of all functions of the project. */
   listFunctions(): Promise<readonly { readonly name: string; readonly urn: string }[]>;
   createFunction(body: Fields, secrets: readonly string[]): Promise<void>;
   updateCode(urn: string, body: Fields): Promise<void>;
   updateConfig(urn: string, body: Fields, secrets: readonly string[]): Promise<void>;
-  /** All versions, aliases and triggers with it. @returns false when there was none */
+  /** Deletes it with all versions, aliases and triggers. @returns false when it did not exist */
   deleteFunction(urn: string): Promise<boolean>;
   /** @returns `undefined` when nothing was ever set */
   findAsyncConfig(urn: string): Promise<Fields | undefined>;
@@ -49,25 +49,25 @@ export function functionCalls({ call, change, listPages }: FunctionGraphCalls): 
     },
 
     findAsyncConfig: (urn) =>
-      unlessAbsent(call('showFunctionAsyncInvokeConfig', { function_urn: urn }), { codes: [], or404: true }),
+      unlessAbsent(call('showFunctionAsyncInvokeConfig', { function_urn: urn }), { codes: [], any404: true }),
 
     async setAsyncConfig(urn, body) {
       await change('updateFunctionAsyncInvokeConfig', { function_urn: urn, body });
     },
 
     async deleteAsyncConfig(urn) {
-      await unlessAbsent(change('deleteFunctionAsyncInvokeConfig', { function_urn: urn }), { codes: [], or404: true });
+      await unlessAbsent(change('deleteFunctionAsyncInvokeConfig', { function_urn: urn }), { codes: [], any404: true });
     },
   };
 }
 
-/** Code is told nobody: neither whole, nor the pieces of it that an answer may repeat. */
+/** Code is treated as a secret: a response may echo it. */
 function codeOf(body: Fields): readonly string[] {
   const file = fieldsOf(body['func_code'])['file'];
   return typeof file === 'string' ? [file] : [];
 }
 
-/** A text of the service without pieces of code. */
+/** Masks pieces of code in a message from the service. */
 export function withoutCode(text: string): string {
   return text.replace(CODE_ECHO, '***');
 }

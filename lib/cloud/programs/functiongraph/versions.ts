@@ -3,9 +3,9 @@ import type { Fields, FunctionGraphCalls } from './calls.ts';
 
 /** Versions and aliases of functions. */
 export interface Versions {
-  /** Rows with `version` and `version_description`; the newest first or last, as the service likes. */
+  /** Rows with `version` and `version_description`, in no particular order. */
   listVersions(urn: string): Promise<readonly Fields[]>;
-  /** @returns the row of the new version; `undefined` when nothing has changed since the last one */
+  /** @returns the row of the new version; `undefined` when nothing has changed since the last version */
   createVersion(urn: string, description: string): Promise<Fields | undefined>;
   listAliases(urn: string): Promise<readonly Fields[]>;
   createAlias(urn: string, name: string, version: string): Promise<void>;
@@ -23,8 +23,8 @@ export function versionCalls({ call, change, listPages }: FunctionGraphCalls): V
       }),
 
     async listAliases(urn) {
-      const answer = await call('listVersionAliases', { function_urn: urn }, { isList: true });
-      return [...(answer as unknown as Fields[])];
+      const response = await call('listVersionAliases', { function_urn: urn }, { isList: true });
+      return [...(response as unknown as Fields[])];
     },
 
     async createAlias(urn, name, version) {

@@ -1,16 +1,16 @@
 import type { z } from 'zod';
-import type { Refusal } from './refusal.ts';
+import type { ServiceError } from './service-error.ts';
 
 /**
- * Checks a body or a query against the tables of its API page.
+ * Validates a body or a query against the tables of its API page.
  *
- * @param refuse makes the refusal for the first problem: the field's path (`a.b[0].c`) and what is wrong with it
- * @throws {Refusal}
+ * @param refuse creates the error for the first problem, from the field's path (`a.b[0].c`) and a description
+ * @throws {ServiceError}
  */
 export function check<S extends z.ZodType>(
   schema: S,
   value: unknown,
-  refuse: (field: string, problem: string) => Refusal,
+  refuse: (field: string, problem: string) => ServiceError,
 ): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -29,7 +29,7 @@ function fieldPath(path: readonly PropertyKey[]): string {
     .replace(/^\./, '');
 }
 
-/** The query as an object; a name that occurs twice gives an array, which no schema here accepts. */
+/** The query as an object; a repeated name gives an array, which no schema here accepts. */
 export function queryObject(query: URLSearchParams): Record<string, string | string[]> {
   const result: Record<string, string | string[]> = {};
   for (const name of new Set(query.keys())) {

@@ -1,87 +1,87 @@
-/** How the time of a local cloud passes. */
+/** How time passes in a local cloud. */
 export interface ClockOptions {
-  /** Time stands at this instant (epoch ms) until `advance` moves it. Absent: real time. */
-  readonly standsAt?: number;
-  /** Waits are this many times shorter than documented, so that a person can watch a task walk. `now` is not changed by it. @default 1 */
+  /** Freezes time at this instant (epoch ms) until `advance` moves it. If absent, real time. */
+  readonly frozenAt?: number;
+  /** Divides documented waits by this factor, so that a person can watch a task progress. Does not affect `now`. @default 1 */
   readonly speed?: number;
 }
 
-interface Due {
+interface ScheduledCall {
   readonly at: number;
   readonly order: number;
   readonly run: () => void;
   timer: NodeJS.Timeout | undefined;
 }
 
-/** setTimeout takes at most this many ms; anything longer would fire at once. */
+/** Maximum delay of setTimeout in ms; anything longer would fire immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * The time of a local cloud: tasks walk on it, locks end on it.
+ * The clock of a local cloud, on which tasks progress and locks expire.
  *
- * Real by default; tests let it stand and move it with `advance`. It never keeps the process alive.
+ * Real time by default; tests freeze it and move it with `advance`. It never keeps the process alive.
  */
 export class Clock {
   readonly #speed: number;
-  readonly #due = new Set<Due>();
-  #standsAt: number | undefined;
+  readonly #due = new Set<ScheduledCall>();
+  #frozenAt: number | undefined;
   #offsetMs = 0;
   #order = 0;
 
   constructor(options: ClockOptions = {}) {
-    this.#standsAt = options.standsAt;
+    this.#frozenAt = options.frozenAt;
     this.#speed = options.speed ?? 1;
-    if (!(this.#speed > 0)) throw new RangeError(`make a clock: speed must be greater than 0, got ${this.#speed}`);
+    if (!(this.#speed > 0)) throw new RangeError(`create a clock: speed must be greater than 0, got ${this.#speed}`);
   }
 
   /** Epoch milliseconds. */
   now(): number {
-    return this.#standsAt ?? Date.now() + this.#offsetMs;
+    return this.#frozenAt ?? Date.now() + this.#offsetMs;
   }
 
-  /** Ms of documented time between two instants: what a step of so many ms takes. */
+  /** Documented time between two instants, in ms: the elapsed time multiplied by the speed. */
   documentedMs(from: number, to: number = this.now()): number {
     return (to - from) * this.#speed;
   }
 
-  /** Epoch ms at which so many ms of documented time have passed since then. */
+  /** The instant (epoch ms) at which the given documented time has passed. */
   instantAfter(from: number, documentedMs: number): number {
     return from + documentedMs / this.#speed;
   }
 
-  /** Moves the time forward and runs what falls due on the way, in order, each at its own instant. */
+  /** Moves time forward and runs everything that becomes due, in order, each at its own instant. */
   advance(ms: number): void {
     if (!(ms >= 0)) throw new RangeError(`advance the clock: expected 0 ms or more, got ${ms}`);
-    const real = this.#standsAt === undefined;
+    const real = this.#frozenAt === undefined;
     const target = this.now() + ms;
     for (let next = this.#first(target); next !== undefined; next = this.#first(target)) {
-      this.#standsAt = next.at;
-      this.#forget(next);
+      this.#frozenAt = next.at;
+      this.#finishDeletion(next);
       next.run();
     }
-    this.#standsAt = real ? undefined : target;
+    this.#frozenAt = real ? undefined : target;
     if (real) {
       this.#offsetMs += ms;
       for (const due of this.#due) this.#arm(due);
     }
   }
 
-  /** Runs `run` once, after `ms` of documented time divided by the clock's speed. What comes back takes it off again. */
+  /** Runs `run` once, after `ms` of documented time divided by the clock's speed. @returns a function that cancels it */
   after(ms: number, run: () => void): () => void {
     this.#order += 1;
-    const due: Due = { at: this.now() + ms / this.#speed, order: this.#order, run, timer: undefined };
+    const due: ScheduledCall = { at: this.now() + ms / this.#speed, order: this.#order, run, timer: undefined };
     this.#due.add(due);
-    if (this.#standsAt === undefined) this.#arm(due);
-    return () => this.#forget(due);
+    if (this.#frozenAt === undefined) this.#arm(due);
+    return () => this.#finishDeletion(due);
   }
 
-  /** Takes everything off: nothing runs any more. */
+  /** Cancels everything that is scheduled. */
   stop(): void {
-    for (const due of this.#due) this.#forget(due);
+    for (const due of this.#due) this.#finishDeletion(due);
   }
 
-  #first(until: number): Due | undefined {
-    let first: Due | undefined;
+  #first(until: number): ScheduledCall | undefined {
+    let first: ScheduledCall | undefined;
     for (const due of this.#due) {
       if (due.at > until) continue;
       if (first === undefined || due.at < first.at || (due.at === first.at && due.order < first.order)) first = due;
@@ -89,7 +89,7 @@ export class Clock {
     return first;
   }
 
-  #arm(due: Due): void {
+  #arm(due: ScheduledCall): void {
     clearTimeout(due.timer);
     const waitMs = Math.min(Math.max(due.at - this.now(), 0), MAX_TIMER_MS);
     due.timer = setTimeout(() => {
@@ -97,13 +97,13 @@ export class Clock {
         this.#arm(due);
         return;
       }
-      this.#forget(due);
+      this.#finishDeletion(due);
       due.run();
     }, waitMs);
     due.timer.unref();
   }
 
-  #forget(due: Due): void {
+  #finishDeletion(due: ScheduledCall): void {
     clearTimeout(due.timer);
     this.#due.delete(due);
   }

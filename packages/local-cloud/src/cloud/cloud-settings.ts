@@ -1,18 +1,18 @@
 import type { DcsSettings } from './dcs/deps.ts';
 
-/** How the cloud behaves, and may behave otherwise from one moment to the next. */
+/** Settings for the cloud's behavior, which can be changed at any time. */
 export interface CloudSettings {
-  /** How long a new task takes to show in a list: ms of the clock. */
+  /** Delay before a new task appears in a list (ms of the cloud's clock). */
   readonly listDelayMs: number;
-  /** The services' own time is so many ms ahead of `signatureTime`, or behind: signatures are compared with it, and the Date header shows it. */
+  /** Offset of the services' time from `signatureTime` in ms, positive or negative. Signatures are checked against it, and the Date header shows it. */
   readonly clockSkewMs: number;
   readonly dcs: DcsSettings;
 }
 
-/** What is absent stays as it is. */
+/** Absent fields stay unchanged. */
 export type SettingsChange = Partial<Omit<CloudSettings, 'dcs'>> & { readonly dcs?: Partial<DcsSettings> };
 
-/** The settings as they are now. */
+/** The current settings. */
 export class CurrentSettings {
   #now: CloudSettings;
 

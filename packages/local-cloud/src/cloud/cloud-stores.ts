@@ -16,7 +16,7 @@ import { SmsTasks } from './sms/tasks.ts';
 import { Templates } from './sms/templates.ts';
 import { readState, writeState } from './state-file.ts';
 
-/** What the services have: it changes while they run, and what the state file keeps is there again. */
+/** The data of the services. Restored from the state file, if there is one. */
 export class CloudStores {
   readonly #options: Pick<LocalCloudOptions, 'stateFile' | 'onEvent'>;
   readonly scripts = new Scripts();
@@ -30,16 +30,16 @@ export class CloudStores {
   readonly backups: Backups;
   readonly smsTasks: SmsTasks;
 
-  /** @throws {Error} when the state file is not readable */
+  /** @throws {Error} when the state file cannot be read */
   constructor(options: LocalCloudOptions, clock: Clock, listDelayMs: () => number) {
     this.#options = options;
     const { scripts } = this;
-    const onEvent = (event: CloudEvent) => this.tell(event);
+    const onEvent = (event: CloudEvent) => this.emit(event);
     this.instances = new Instances(options.instances ?? []);
     this.servers = new Servers(options.servers ?? []);
     this.topics = new Topics(options.topics ?? []);
     this.agencies = new LocalAgencies(options.agencies ?? []);
-    this.templates = new Templates(options.templates ?? [], () => this.#keep());
+    this.templates = new Templates(options.templates ?? [], () => this.#save());
     this.sources = new Sources(options.sources ?? []);
     this.dcsTasks = new DcsTasks({ clock, listDelayMs, scripts, onEvent });
     this.backups = new Backups({ instances: this.instances, clock, scripts, onEvent });
@@ -47,18 +47,18 @@ export class CloudStores {
     if (options.stateFile !== undefined) this.#restore(options.stateFile);
   }
 
-  /** The tasks that exist, oldest first within a service. */
+  /** All tasks, oldest first within a service. */
   tasks(): LocalTask[] {
     return [...this.dcsTasks.all().map(taskOfDcs), ...this.smsTasks.all().map(taskOfSms)];
   }
 
-  /** Keeps what has changed, and tells of it. */
-  tell(event: CloudEvent): void {
-    this.#keep();
+  /** Saves the state and reports the event. */
+  emit(event: CloudEvent): void {
+    this.#save();
     this.#options.onEvent?.(event);
   }
 
-  #keep(): void {
+  #save(): void {
     if (this.#options.stateFile === undefined) return;
     writeState(this.#options.stateFile, {
       dcs: this.dcsTasks.all(),

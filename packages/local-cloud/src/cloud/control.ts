@@ -7,7 +7,7 @@ import { formatJson, parseJson } from './json.ts';
 import type { RecordedRequest } from './recorder.ts';
 import { OUTCOMES, type Script, type Scripts, STAGES } from './scripts.ts';
 
-const LARGEST_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 const fault = z.strictObject({
   operation: z.string().min(1),
@@ -51,41 +51,41 @@ const settings = z.strictObject({
 });
 const advance = z.strictObject({ advance_ms: z.number().min(0) });
 
-/** What is controlled. */
+/** What the control API controls. */
 export interface Controlled {
   readonly faults: Faults;
   readonly scripts: Scripts;
   readonly clock: Clock;
   readonly requests: readonly RecordedRequest[];
   tasks(): readonly unknown[];
-  /** What was published to topics. */
+  /** The messages published to topics. */
   messages(): readonly unknown[];
-  /** Takes what `settings` lets through. */
+  /** Applies settings that passed the schema. */
   configure(settings: object): void;
-  /** What a caller has to show; undefined lets every program of this machine in. */
+  /** The token that a caller must present; undefined allows every program of this machine. */
   readonly token: string | undefined;
 }
 
 type Reply = { readonly status: number; readonly body?: unknown };
 
 /**
- * Controls a running local cloud over HTTP, on its own port below `/local`, without a signature: for people and other processes. It is
- * no part of any cloud. Callers show the token as `Authorization: Bearer ...`; pages of a browser never get here.
+ * Controls a running local cloud over HTTP, on the cloud's port under `/local`, without a signature: for people and other processes. It is not part of
+ * any real cloud. Callers present the token as `Authorization: Bearer ...`; requests from web pages never get here.
  *
- * - `GET /local/faults`: what waits. `POST`: adds a fault, as `Fault` has it, or a throttle (`{operation, calls, perMs}`). `DELETE`:
- *   forgets all.
- * - `GET /local/scripts`: what is to go wrong with tasks. `POST`: adds one, as `Script` has it. `DELETE`: forgets all.
- * - `GET /local/tasks`: all tasks. `GET /local/messages`: what was published. `GET /local/requests?service=&operation=`: the requests so far, without secrets.
- * - `POST /local/clock` `{"advance_ms": 60000}`: moves the cloud's time on; tasks walk at once.
- * - `POST /local/settings`: `{listDelayMs, clockSkewMs, dcs: {nameFilter, ...}}`; what is absent stays.
+ * - `GET /local/faults`: the pending faults. `POST`: adds a fault (see `Fault`) or a throttle (`{operation, calls, perMs}`). `DELETE`: removes
+ *   all.
+ * - `GET /local/scripts`: the pending scripts. `POST`: adds one (see `Script`). `DELETE`: removes all.
+ * - `GET /local/tasks`: all tasks. `GET /local/messages`: published messages. `GET /local/requests?service=&operation=`: received requests, without secrets.
+ * - `POST /local/clock` `{"advance_ms": 60000}`: advances the cloud's clock; tasks progress immediately.
+ * - `POST /local/settings`: `{listDelayMs, clockSkewMs, dcs: {nameFilter, ...}}`; absent fields stay unchanged.
  *
- * A body is JSON with the content type of it. What can't be understood is answered with 400 and `{error}`, which says why.
+ * A body is JSON with content type `application/json`. Invalid requests get 400 and `{error}`, which says why.
  */
 export function makeControl(
   controlled: Controlled,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
-    const { status, body } = await answer(controlled, request).catch((error: unknown) => ({
+    const { status, body } = await respond(controlled, request).catch((error: unknown) => ({
       status: 400,
       body: { error: error instanceof Error ? error.message : String(error) },
     }));
@@ -95,15 +95,16 @@ export function makeControl(
   };
 }
 
-/** Is this for `makeControl`? No operation of a service has such a path. */
+/** Whether a request is for `makeControl`. No operation of a service has such a path. */
 export function isControlPath(url: string | undefined): boolean {
   return url?.startsWith('/local/') ?? false;
 }
 
-async function answer(controlled: Controlled, request: IncomingMessage): Promise<Reply> {
+async function respond(controlled: Controlled, request: IncomingMessage): Promise<Reply> {
   const { faults, scripts, clock, requests, token } = controlled;
   if (token !== undefined && !isSame(bearerToken(request) ?? '', token)) {
-    const error = 'the token in system.json of the state folder must come along: Authorization: Bearer <token>';
+    const error =
+      'missing or wrong token; send the token from system.json in the state folder as Authorization: Bearer <token>';
     return { status: 401, body: { error } };
   }
   const url = new URL(request.url ?? '/', 'http://local');
@@ -147,7 +148,7 @@ async function answer(controlled: Controlled, request: IncomingMessage): Promise
       controlled.configure(check(settings, await readJson(request)));
       return { status: 204 };
     default:
-      return { status: 404, body: { error: `there is no ${request.method} ${url.pathname}` } };
+      return { status: 404, body: { error: `unknown endpoint ${request.method} ${url.pathname}` } };
   }
 }
 
@@ -164,11 +165,11 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   let text = '';
   for await (const chunk of request.setEncoding('utf8') as AsyncIterable<string>) {
     text += chunk;
-    if (text.length > LARGEST_BODY_BYTES) throw new Error(`body: longer than ${LARGEST_BODY_BYTES} characters`);
+    if (text.length > MAX_BODY_BYTES) throw new Error(`body: longer than ${MAX_BODY_BYTES} characters`);
   }
   try {
     return parseJson(text);
   } catch (cause) {
-    throw new Error('body: is no JSON', { cause });
+    throw new Error('body: is not JSON', { cause });
   }
 }

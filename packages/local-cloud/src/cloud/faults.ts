@@ -1,58 +1,58 @@
-/** What goes wrong with a call. */
+/** The ways in which a call can fail. */
 export const FAULT_KINDS = {
-  error: '`status` and `code`, in the shape of the service; nothing is done',
-  error_after: 'the same answer after it is done',
-  forbidden: '403 as for a missing permission; nothing is done',
-  throttled: '429 APIGW.0308 of the gateway, of OBS 503 SlowDown; nothing is done',
-  backend_timeout: '504 APIGW.0201 of the gateway, of OBS 503 ServiceUnavailable, after it is done',
-  redirect: '307 to another host; nothing is done',
-  html: '200 with a page of HTML; nothing is done',
-  cut_json: '200 whose body ends in the middle, of OBS whose headers do; it is done',
-  no_id: '200 with an empty answer in place of the real one; it is done',
-  reset: 'the connection is reset before anything is done',
-  reply_lost: 'it is done, then the connection is reset',
-  hang: 'no answer until the caller or the cloud hangs up; nothing is done',
-  hang_after: 'it is done, then there is no answer until the caller or the cloud hangs up',
-  delay: 'it is handled as usual after `delay_ms`',
+  error: "`status` and `code`, in the service's format; the operation does not run",
+  error_after: 'the same response after the operation has run',
+  forbidden: '403 as for a missing permission; the operation does not run',
+  throttled: '429 APIGW.0308 from the gateway, 503 SlowDown from OBS; the operation does not run',
+  backend_timeout: '504 APIGW.0201 from the gateway, 503 ServiceUnavailable from OBS; the operation has run',
+  redirect: '307 to another host; the operation does not run',
+  html: '200 with an HTML page; the operation does not run',
+  cut_json: '200 with a truncated body, or truncated headers from OBS; the operation has run',
+  no_id: '200 with an empty response instead of the real one; the operation has run',
+  reset: 'the connection is reset; the operation does not run',
+  reply_lost: 'the connection is reset after the operation has run',
+  hang: 'no response until the caller or the cloud closes the connection; the operation does not run',
+  hang_after: 'no response until the caller or the cloud closes the connection; the operation has run',
+  delay: 'the call is handled normally after `delay_ms`',
 } as const;
 
 export type FaultKind = keyof typeof FAULT_KINDS;
 
 export interface Fault {
-  /** As the API reference names it: `CreateMigrationTask`. `*` is any. */
+  /** As in the API reference, for example `CreateMigrationTask`. `*` matches any. */
   readonly operation: string;
-  /** Needed where two services have an operation of this name. */
+  /** Needed when two services have an operation with this name. */
   readonly service?: string;
   readonly kind: FaultKind;
-  /** How many calls it spoils. @default 1 */
+  /** Number of calls that fail. @default 1 */
   readonly times?: number;
-  /** How many calls it lets pass first. @default 0 */
+  /** Number of calls that succeed first. @default 0 */
   readonly skip?: number;
-  /** Of an error: 400 to 599. @default 500 */
+  /** For `error`: 400 to 599. @default 500 */
   readonly status?: number;
-  /** Of an error: the service's code. @default the one for internal errors */
+  /** For `error`: the service's code. @default the code for internal errors */
   readonly code?: string;
   readonly message?: string;
-  /** Of a `delay`, in real ms. @default 100 */
+  /** For `delay`: real time in ms. @default 100 */
   readonly delayMs?: number;
-  /** Of a `redirect`. @default 'http://127.0.0.1:9/' */
+  /** For `redirect`: the target URL. @default 'http://127.0.0.1:9/' */
   readonly location?: string;
 }
 
-/** So many calls are let through in each window of time; the others of that window are `throttled`. */
+/** Limits the calls in each time window; further calls in the window are `throttled`. */
 export interface Throttle {
-  /** `*` is any, and they are counted together. */
+  /** `*` matches any operation; their calls are counted together. */
   readonly operation: string;
   readonly service?: string;
   readonly calls: number;
-  /** Ms of the cloud's clock. A window begins with the first call after the end of the one before. */
+  /** Length of the window in ms of the cloud's clock. A window starts with the first call after the previous window. */
   readonly perMs: number;
 }
 
 export interface FaultsOptions {
-  /** Epoch ms of the cloud's clock, for throttles. */
+  /** The cloud's time (epoch ms), for throttles. */
   readonly now: () => number;
-  /** The names of all operations: a fault for any other is refused, for it would never come. */
+  /** The names of all operations. A fault for any other name is refused because it would never apply. */
   readonly operations: ReadonlySet<string>;
 }
 
@@ -62,7 +62,7 @@ interface Waiting {
   times: number;
 }
 
-/** Faults on demand: each spoils the next calls of its operation. */
+/** Injected faults: each affects the next calls of its operation. */
 export class Faults {
   readonly #options: FaultsOptions;
   #waiting: Waiting[] = [];
@@ -73,18 +73,18 @@ export class Faults {
     this.#options = options;
   }
 
-  /** The names of all operations, sorted; a fault may also be for `*`. */
+  /** The names of all operations, sorted. */
   operations(): string[] {
     return [...this.#options.operations].sort();
   }
 
-  /** @throws {RangeError} when there is no such operation, or a number makes no sense */
+  /** @throws {RangeError} when the operation is unknown or a number is out of range */
   add(fault: Fault): void {
     this.#checkOperation(fault.operation);
     const { skip = 0, times = 1, status = 500 } = fault;
     if (!(skip >= 0) || !(times >= 1) || !(status >= 400 && status <= 599)) {
       throw new RangeError(
-        `add the fault ${fault.kind} for ${fault.operation}: skip is 0 or more, times 1 or more, status 400 to 599`,
+        `add the fault ${fault.kind} for ${fault.operation}: skip must be 0 or more, times 1 or more, status 400 to 599`,
       );
     }
     this.#waiting.push({ fault, skip, times });
@@ -94,24 +94,24 @@ export class Faults {
   throttle(throttle: Throttle): void {
     this.#checkOperation(throttle.operation);
     if (!(throttle.calls >= 0) || !(throttle.perMs > 0)) {
-      throw new RangeError(`throttle ${throttle.operation}: calls is 0 or more, perMs more than 0`);
+      throw new RangeError(`throttle ${throttle.operation}: calls must be 0 or more, perMs greater than 0`);
     }
     this.#throttles.push({ throttle, until: Number.NEGATIVE_INFINITY, left: 0 });
   }
 
-  /** Asks `choose` for each call that no other fault spoils, as random tests want it. */
+  /** Calls `choose` for each call that no other fault affects, for randomized tests. */
   chooseWith(choose: (service: string, operation: string) => Fault | undefined): void {
     this.#choose = choose;
   }
 
-  /** From now on all goes well. */
+  /** Removes all faults. */
   clear(): void {
     this.#waiting = [];
     this.#throttles = [];
     this.#choose = undefined;
   }
 
-  /** The faults that have not come yet, with what is left of them, and the throttles. */
+  /** The pending faults, with their remaining counts, and the throttles. */
   waiting(): { readonly faults: readonly Fault[]; readonly throttles: readonly Throttle[] } {
     return {
       faults: this.#waiting.map(({ fault, skip, times }) => ({ ...fault, skip, times })),
@@ -119,7 +119,7 @@ export class Faults {
     };
   }
 
-  /** The fault for this call, if there is one; the call is counted. Of several the one that was added first comes first. */
+  /** The fault for this call, if there is one. Counts the call. The fault that was added first comes first. */
   take(service: string, operation: string): Fault | undefined {
     return (
       this.#takeWaiting(service, operation) ??
@@ -158,9 +158,7 @@ export class Faults {
 
   #checkOperation(operation: string): void {
     if (operation === '*' || this.#options.operations.has(operation)) return;
-    throw new RangeError(
-      `add a fault for ${operation}: there is no such operation, only ${this.operations().join(', ')}`,
-    );
+    throw new RangeError(`add a fault for ${operation}: unknown operation; use one of ${this.operations().join(', ')}`);
   }
 }
 

@@ -1,21 +1,21 @@
 import type { Clock } from './clock.ts';
 import type { Account } from './operation.ts';
-import { gatewayRefusal, type Refusal } from './refusal.ts';
+import { apiGatewayError, type ServiceError } from './service-error.ts';
 import { checkSignature, type SignedRequest } from './signature.ts';
 
-/** More failures in a row than this lock the access key (API Gateway FAQ, apig-faq-0003, ae-ad-1 edition). */
+/** More consecutive failures than this lock the access key (API Gateway FAQ, apig-faq-0003, ae-ad-1 edition). */
 const FAILURES_ALLOWED = 5;
 const LOCK_MS = 5 * 60 * 1000;
 
 export interface GatewayOptions {
   readonly accounts: readonly Account[];
-  /** The cloud's clock: locks end on it. */
+  /** The cloud's clock, on which locks expire. */
   readonly clock: Clock;
-  /** The time that signatures are compared with: epoch ms. Callers sign with real time, whatever the cloud's clock says. */
+  /** The time (epoch ms) against which signatures are checked. Callers sign with real time, whatever the cloud's clock says. */
   readonly signatureTime: () => number;
 }
 
-/** Who is calling? Counts wrong signatures and locks access keys. */
+/** Authenticates requests. Counts wrong signatures and locks access keys. */
 export class Gateway {
   readonly #accounts: ReadonlyMap<string, Account>;
   readonly #clock: Clock;
@@ -32,7 +32,7 @@ export class Gateway {
   /**
    * The account that signed the request.
    *
-   * @throws {Refusal} 401 APIGW.0301; while a key is locked, for right signatures too
+   * @throws {ServiceError} 401 APIGW.0301; while a key is locked, also for correct signatures
    */
   authenticate(request: SignedRequest, requestId: string): Account {
     const checked = checkSignature(request, (accessKey) => this.#accounts.get(accessKey), this.#signatureTime());
@@ -61,6 +61,6 @@ export class Gateway {
   }
 }
 
-function wrongCredentials(reason: string, requestId: string): Refusal {
-  return gatewayRefusal(401, 'APIGW.0301', `Incorrect IAM authentication information: ${reason}`, requestId);
+function wrongCredentials(reason: string, requestId: string): ServiceError {
+  return apiGatewayError(401, 'APIGW.0301', `Incorrect IAM authentication information: ${reason}`, requestId);
 }

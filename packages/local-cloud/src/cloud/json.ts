@@ -1,12 +1,12 @@
-// Without an alternative per character: a string of tens of megabytes, as a code package is, would exhaust the matcher.
+// No alternation per character: a string of tens of megabytes, such as a code package, would exhaust the matcher.
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /**
- * Reads JSON without rounding: an integer literal outside ±(2^53 - 1) becomes a bigint, all else is as with JSON.parse.
+ * Parses JSON without rounding: an integer literal outside ±(2^53 - 1) becomes a bigint; everything else is as with JSON.parse.
  *
- * The 64-bit sizes of SMS need it: JSON.parse makes 9223372036854775808 of 9223372036854775807, and a judge must see which was sent.
+ * Needed for the 64-bit sizes of SMS: JSON.parse turns 9223372036854775807 into 9223372036854775808, and tests must see which was sent.
  *
- * @throws {SyntaxError} when the text is not JSON
+ * @throws {SyntaxError} when the input is not JSON
  */
 export function parseJson(text: string): unknown {
   const plain: unknown = JSON.parse(text);

@@ -6,7 +6,6 @@ import { isControlPath, makeControl } from './control.ts';
 import type { LocalInstance } from './dcs/instances.ts';
 import type { LocalServer } from './ecs/servers.ts';
 import { Faults } from './faults.ts';
-import { makeFront } from './front.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
 import { Functions } from './functiongraph/functions.ts';
 import type { FunctionRecord } from './functiongraph/records.ts';
@@ -20,43 +19,44 @@ import { OBS_OPERATIONS } from './obs/obs-operation.ts';
 import { makeObsServer } from './obs/obs-server.ts';
 import type { Account, Service, ServiceName } from './operation.ts';
 import type { RecordedRequest } from './recorder.ts';
+import { makeRequestHandler } from './request-handler.ts';
 import type { Script } from './scripts.ts';
 import type { LocalMessage, LocalSubscription } from './smn/topics.ts';
 import type { LocalSource } from './sms/sources.ts';
 import type { LocalTemplate } from './sms/templates.ts';
-import { type Front, type RunningServer, startServer } from './start-server.ts';
+import { type RequestHandler, type RunningServer, startServer } from './start-server.ts';
 
 export interface LocalCloud {
-  /** Base URL for the endpoints of all services, without a slash at the end. */
+  /** Base URL for the endpoints of all services, without a trailing slash. */
   readonly url: string;
   readonly port: number;
-  /** Base URL of OBS, without a slash at the end: path style, `/<bucket>/<key>`. */
+  /** Base URL of OBS, without a trailing slash: path style, `/<bucket>/<key>`. */
   readonly obsUrl: string;
-  /** What OBS holds, without HTTP and signatures. */
+  /** Direct access to OBS, without HTTP and signatures. */
   readonly obs: LocalObs;
   readonly clock: Clock;
   readonly faults: Faults;
   /** All requests so far, oldest first. */
   readonly requests: readonly RecordedRequest[];
-  /** The requests of one operation, named as in the API reference. `service` where two have it: `ShowServer` of SMS and of ECS. */
+  /** The requests of one operation, named as in the API reference. Pass `service` if two services have it, such as `ShowServer` of SMS and of ECS. */
   requestsOf(operation: string, service?: ServiceName): RecordedRequest[];
-  /** What was deployed, by name. */
+  /** The deployed functions, by name. */
   functions(): FunctionRecord[];
-  /** Where the code with this digest is unpacked; undefined where none is kept. */
+  /** The folder in which the code with this digest is unpacked; undefined if code is not stored. */
   codeFolder(digest: string): string | undefined;
-  /** What was published to the topics of SMN, oldest first. */
+  /** The messages published to SMN topics, oldest first. */
   messages(): LocalMessage[];
   /** Publishes to a topic of SMN, as PublishMessage does. */
   publish(topicUrn: string, subject: string, message: string): void;
   /**
-   * Lets the next task that comes to a stage end badly. What is in that stage already goes on as before.
+   * Makes the next task that enters a stage fail. Tasks already in that stage are not affected.
    *
-   * @throws {RangeError} when a number makes no sense, or no task of this kind can end so
+   * @throws {RangeError} when a number is out of range or the stage cannot end this way
    */
   script(script: Script): void;
-  /** The tasks that exist, oldest first within a service. */
+  /** All tasks, oldest first within a service. */
   tasks(): LocalTask[];
-  /** From now on these settings; what is absent stays as it is. */
+  /** Changes settings; absent fields stay unchanged. */
   configure(settings: SettingsChange): void;
   /** Adds or replaces a DCS instance. */
   setInstance(instance: LocalInstance): void;
@@ -70,27 +70,27 @@ export interface LocalCloud {
   setTopic(urn: string, subscriptions?: readonly LocalSubscription[]): void;
   /** Adds or replaces an agency of IAM. */
   setAgency(agency: LocalAgency): void;
-  /** Breaks all connections and frees the port. The tasks stop walking. */
+  /** Closes all connections and the ports. Tasks stop progressing. */
   close(): Promise<void>;
 }
 
-/** Where nobody runs functions: they can be deployed all the same. */
-const NOBODY: FunctionRunner = {
+/** Used without a runner: functions can be deployed but not invoked. */
+const NO_RUNNER: FunctionRunner = {
   deploy: async () => undefined,
-  invoke: () => Promise.reject(new Error('nothing runs functions here')),
+  invoke: () => Promise.reject(new Error('this local cloud has no runner for functions')),
   invokeLater: () => {
-    throw new Error('nothing runs functions here');
+    throw new Error('this local cloud has no runner for functions');
   },
 };
 
 const PROJECT_ID = /^[0-9a-f]{32}$/;
 
 /**
- * Starts a cloud on this machine: DCS, SMS, ECS, SMN, IAM and FunctionGraph over HTTP on one port, told apart by path, and OBS on a port of its own.
+ * Starts a cloud on this machine: DCS, SMS, ECS, SMN, IAM and FunctionGraph over HTTP on one port, distinguished by path, and OBS on its own port.
  *
- * It is written from the API documentation and is strict: what a page's table excludes is refused.
+ * It is written from the API documentation and is strict: values that the documentation excludes are refused.
  *
- * @throws {Error} when an account's project id is not 32 hex digits, the state file is not readable, or the port is taken
+ * @throws {Error} when an account's project ID is not 32 hex digits, the state file cannot be read, or the port is in use
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   checkAccounts(options.accounts);
@@ -99,7 +99,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const stores = new CloudStores(options, clock, () => settings.now.listDelayMs);
   const { port: obsPort = 0, onChange = () => undefined, ...obsSettings } = options.obs ?? {};
   const obs = await LocalObs.open({ buckets: [], ...obsSettings, onChange, now: () => clock.now() });
-  const runner = functionGraph.runner ?? NOBODY;
+  const runner = functionGraph.runner ?? NO_RUNNER;
   const functions = await Functions.open({
     folder: functionGraph.folder,
     onChange: (deployed) => runner.deploy(deployed),
@@ -108,7 +108,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const services = makeServices({ options, region, clock, dcsSettings, stores, obs, functions, runner });
   const faults = new Faults({ now: () => clock.now(), operations: operationsOf(services) });
   const parts: CloudParts = { region, clock, settings, stores, obs, functions, services, faults, requests: [] };
-  const fronts = makeFronts(options, parts);
+  const fronts = makeRequestHandlers(options, parts);
   const server = await startServer(fronts.main, options.port ?? 0);
   const obsServer = await startServer(fronts.obs, obsPort).catch(async (error: unknown) => {
     await server.close();
@@ -133,7 +133,7 @@ interface CloudParts {
 function checkAccounts(accounts: readonly Account[]): void {
   for (const { projectId } of accounts) {
     if (!PROJECT_ID.test(projectId))
-      throw new Error(`start the local cloud: project id ${projectId} is not 32 hex digits`);
+      throw new Error(`start the local cloud: project ID ${projectId} is not 32 hex digits`);
   }
 }
 
@@ -141,14 +141,14 @@ function operationsOf(services: readonly Service[]): Set<string> {
   return new Set([...services.flatMap(({ operations }) => operations.map(({ name }) => name)), ...OBS_OPERATIONS]);
 }
 
-/** The services with the control on one port, and OBS on another. */
-function makeFronts(
+/** The services and the control API on one port, and OBS on another. */
+function makeRequestHandlers(
   { accounts, signatureTime = Date.now, controlToken }: LocalCloudOptions,
   { region, clock, settings, stores, obs, services, faults, requests }: CloudParts,
-): { readonly main: Front; readonly obs: Front } {
+): { readonly main: RequestHandler; readonly obs: RequestHandler } {
   const serviceTime = () => signatureTime() + settings.now.clockSkewMs;
   const gateway = new Gateway({ accounts, clock, signatureTime: serviceTime });
-  const front = makeFront({ services, gateway, faults, clock, requests, serviceTime });
+  const front = makeRequestHandler({ services, gateway, faults, clock, requests, serviceTime });
   const control = makeControl({
     faults,
     scripts: stores.scripts,
@@ -185,9 +185,9 @@ function makeCloud(
     messages: () => stores.topics.messages(),
     publish: (topicUrn, subject, message) => {
       const id = randomUUID().replaceAll('-', '');
-      stores.topics.keep({ id, topicUrn, subject, message, publishedAt: clock.now() });
-      const told = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
-      stores.tell({ kind: 'message_published', service: 'SMN', id, ...told });
+      stores.topics.add({ id, topicUrn, subject, message, publishedAt: clock.now() });
+      const notice = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
+      stores.emit({ kind: 'message_published', service: 'SMN', id, ...notice });
     },
     script: (script) => stores.scripts.add(script),
     tasks: () => stores.tasks(),

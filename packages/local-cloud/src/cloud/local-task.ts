@@ -2,7 +2,7 @@ import type { DcsTask } from './dcs/task.ts';
 import type { ServiceName } from './operation.ts';
 import type { SmsTask } from './sms/task.ts';
 
-/** A task of any service, in one shape. */
+/** A task of any service, in a common format. */
 export interface LocalTask {
   readonly service: ServiceName;
   readonly id: string;
@@ -12,7 +12,7 @@ export interface LocalTask {
   readonly createdAt: number;
   /** The DCS instance that it writes to; undefined until it is configured. */
   readonly targetInstanceId?: string | undefined;
-  /** The source server that it moves; undefined for DCS. */
+  /** The source server that it migrates; undefined for DCS. */
   readonly sourceServerId?: string | undefined;
 }
 

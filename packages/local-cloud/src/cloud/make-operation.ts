@@ -1,6 +1,6 @@
 import type { Operation } from './operation.ts';
 
-/** An operation that has a body as its method usually does: POST and PUT have one, in JSON, and GET and DELETE none. */
+/** An operation with the usual body for its method: JSON for POST and PUT, none for GET and DELETE. */
 export function makeOperation(
   name: string,
   method: Operation['method'],

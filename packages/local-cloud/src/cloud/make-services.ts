@@ -25,7 +25,7 @@ export interface ServiceParts {
   readonly runner: FunctionRunner;
 }
 
-/** The services behind the one front; OBS has its own. */
+/** The services on the shared port; OBS has its own. */
 export function makeServices({
   options,
   region,
@@ -38,7 +38,7 @@ export function makeServices({
 }: ServiceParts): Service[] {
   const { instances, backups, dcsTasks, scripts, sources, smsTasks, templates, servers, topics, agencies } = stores;
   const { functionGraph = {} } = options;
-  const onEvent = (event: CloudEvent) => stores.tell(event);
+  const onEvent = (event: CloudEvent) => stores.emit(event);
   const hasObject = options.obs ? (bucket: string, key: string) => obs.has(bucket, key) : () => true;
   const objectExists = options.objectExists ?? hasObject;
   return [

@@ -1,12 +1,12 @@
-import type { Refusal } from './refusal.ts';
+import type { ServiceError } from './service-error.ts';
 
 export type ServiceName = 'DCS' | 'SMS' | 'IAM' | 'OBS' | 'ECS' | 'SMN' | 'FunctionGraph';
 
-/** An account of the local cloud, with one pair of keys and one project. */
+/** An account of the local cloud, with one key pair and one project. */
 export interface Account {
   readonly accessKey: string;
   readonly secretKey: string;
-  /** Makes the keys temporary ones: requests without this token are refused. */
+  /** Makes the keys temporary: requests without this token are refused. */
   readonly securityToken?: string;
   /** 32 hex digits. */
   readonly projectId: string;
@@ -14,55 +14,55 @@ export interface Account {
 }
 
 /** A request that has passed the gateway. */
-export interface Call {
+export interface OperationCall {
   readonly account: Account;
   readonly requestId: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** What stands at the places in braces of the operation's path, decoded. */
+  /** The decoded values of the placeholders in the operation's path. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** Parsed JSON with 64-bit integers kept; undefined for operations without a body. */
+  /** Parsed JSON with exact 64-bit integers; undefined for operations without a body. */
   readonly body: unknown;
 }
 
-export interface Answer {
+export interface OperationResponse {
   readonly status: number;
-  /** Sent as JSON; an answer without one is empty. */
+  /** Sent as JSON; without it the response is empty. */
   readonly body?: unknown;
 }
 
-/** One documented operation. */
+/** A documented operation. */
 export interface Operation {
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** As on the API page, with names in braces. */
+  /** As on the API page, with placeholders in braces. */
   readonly path: string;
   readonly body: 'json' | 'none';
-  /** @default 12 MB, the most that the signing guide allows */
-  readonly largestBodyBytes?: number;
-  /** @throws {Refusal} */
-  handle(call: Call): Answer | Promise<Answer>;
+  /** @default 12 MB, the limit of the signing guide */
+  readonly maxBodyBytes?: number;
+  /** @throws {ServiceError} */
+  handle(call: OperationCall): OperationResponse | Promise<OperationResponse>;
 }
 
-/** A service behind the gateway, with its own way to say no. */
+/** A service behind the gateway, with its own error format. */
 export interface Service {
   readonly name: ServiceName;
   readonly operations: readonly Operation[];
-  /** @throws {Refusal} when the account may not use the project or domain that the request names */
-  admit(call: Call): void;
-  readonly refusals: {
-    emptyBody(): Refusal;
-    notJson(): Refusal;
-    /** Undefined where the gateway answers for the service. */
-    wrongMethod: (() => Refusal) | undefined;
-    forbidden(operation: string): Refusal;
-    internal(message: string): Refusal;
+  /** @throws {ServiceError} when the account may not use the project or domain of the request */
+  authorize(call: OperationCall): void;
+  readonly errors: {
+    emptyBody(): ServiceError;
+    notJson(): ServiceError;
+    /** Undefined if the gateway responds instead of the service. */
+    wrongMethod: (() => ServiceError) | undefined;
+    forbidden(operation: string): ServiceError;
+    internal(message: string): ServiceError;
   };
-  /** The body of a refusal, where it is not the refusal's own `error_code` and `error_msg`. The gateway's refusals stay as they are. */
-  readonly refusalBody?: (code: string, message: string, requestId: string) => Readonly<Record<string, unknown>>;
+  /** Formats an error body, if it differs from `error_code` and `error_msg`. Errors of the gateway are not affected. */
+  readonly formatError?: (code: string, message: string, requestId: string) => Readonly<Record<string, unknown>>;
 }
 
-/** What happened to a task, a backup, a message, a function or a trigger; for printing. */
+/** A change of a task, a backup, a message, a function or a trigger; for display. */
 export interface CloudEvent {
   readonly kind:
     | 'task_created'
@@ -79,18 +79,18 @@ export interface CloudEvent {
     | 'trigger_deleted';
   readonly service: ServiceName;
   readonly id: string;
-  /** Of a message: its subject. */
+  /** For a message: its subject. */
   readonly name: string;
-  /** Of a message: `PUBLISHED`. */
+  /** For a message: `PUBLISHED`. */
   readonly status: string;
-  /** The text of a message. */
+  /** The content of a message. */
   readonly message?: string;
   /** The URN of a message's topic. */
   readonly topic?: string;
 }
 
-/** Do the path, and X-Project-Id where it is sent, name the project that the keys belong to? */
-export function namesOwnProject({ account, headers, params }: Call): boolean {
+/** Whether the path, and X-Project-Id if sent, name the project that the keys belong to. */
+export function namesOwnProject({ account, headers, params }: OperationCall): boolean {
   const sent = headers['x-project-id'];
   return params['project_id'] === account.projectId && (sent === undefined || sent === account.projectId);
 }

@@ -1,6 +1,6 @@
 import type { ServiceName } from './operation.ts';
 
-/** A request that reached the cloud. Secrets are not in it. */
+/** A request that reached the cloud, without secrets. */
 export interface RecordedRequest {
   /** Epoch ms of the cloud's clock. */
   readonly at: number;
@@ -12,18 +12,18 @@ export interface RecordedRequest {
   readonly service: ServiceName | undefined;
   readonly operation: string | undefined;
   readonly headerNames: readonly string[];
-  /** The parsed JSON with secrets and code masked; undefined if there was none or it was no JSON. */
+  /** The parsed JSON with secrets and code masked; undefined if there was none or it was not JSON. */
   body: unknown;
-  /** Of the answer; undefined while there is none, and for good if the connection was broken. */
+  /** The status of the response; undefined until there is one, and permanently if the connection was broken. */
   status: number | undefined;
-  /** The kind of the fault that spoiled it. */
+  /** The kind of the fault that was applied to it. */
   fault: string | undefined;
 }
 
 /** Passwords, encrypted variables of functions, and their code. */
 const MASKED = /password|^encrypted_user_data$|^func_code$/i;
 
-/** A copy with each secret, and code, (at any depth) replaced by `***`. */
+/** A copy with secrets and code replaced by `***`, at any depth. */
 export function maskSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskSecrets);
   if (typeof value !== 'object' || value === null) return value;

@@ -10,7 +10,7 @@ export type Route =
   | { readonly found: 'path'; readonly service: Service }
   | { readonly found: 'nothing' };
 
-/** Finds the operation by method and path. */
+/** Finds an operation by method and path. */
 export function findRoute(services: readonly Service[], method: string, path: string): Route {
   let other: Service | undefined;
   for (const service of services) {

@@ -4,9 +4,9 @@ const ALGORITHM = 'SDK-HMAC-SHA256';
 const AUTHORIZATION = /^SDK-HMAC-SHA256 Access=([^,\s]+), SignedHeaders=([^,\s]+), Signature=([0-9a-f]{64})$/;
 const SDK_DATE = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 /** The gateway refuses a request signed more than 15 minutes away from its own time (API Request Signing Guide, api-sign-algorithm-002). */
-const LARGEST_SKEW_MS = 15 * 60 * 1000;
+const MAX_SKEW_MS = 15 * 60 * 1000;
 
-/** A request as it came over the wire: header names in lower case, path and query still encoded. */
+/** A request as received: header names in lower case, path and query still encoded. */
 export interface SignedRequest {
   readonly method: string;
   readonly path: string;
@@ -15,7 +15,7 @@ export interface SignedRequest {
   readonly body: Buffer;
 }
 
-/** Keys that the cloud knows. Temporary keys have a security token, and every request made with them must carry it. */
+/** Keys of an account. Temporary keys have a security token, which every request signed with them must include. */
 export interface SigningKeys {
   readonly accessKey: string;
   readonly secretKey: string;
@@ -29,8 +29,8 @@ export type SignatureCheck<K> =
 /**
  * Checks the signature of a request as the gateway does (SDK-HMAC-SHA256, API Request Signing Guide, api-sign-algorithm-002).
  *
- * @param nowMs the gateway's time: epoch ms
- * @returns the keys it was signed with, else the reason in the gateway's words, which echo the canonical request with `|` for newlines
+ * @param nowMs the gateway's time (epoch ms)
+ * @returns the keys it was signed with, or the reason in the gateway's words, which echo the canonical request with `|` for newlines
  */
 export function checkSignature<K extends SigningKeys>(
   request: SignedRequest,
@@ -49,7 +49,7 @@ export function checkSignature<K extends SigningKeys>(
   const date = headerValue(request, 'x-sdk-date');
   const signedAtMs = date === undefined ? undefined : parseSdkDate(date);
   if (date === undefined || signedAtMs === undefined) return refuse('X-Sdk-Date is missing or malformed', accessKey);
-  if (Math.abs(nowMs - signedAtMs) > LARGEST_SKEW_MS) {
+  if (Math.abs(nowMs - signedAtMs) > MAX_SKEW_MS) {
     return refuse('X-Sdk-Date differs from the current time by more than 15 minutes', accessKey);
   }
 
@@ -74,7 +74,7 @@ export function checkSignature<K extends SigningKeys>(
   return { ok: true, keys };
 }
 
-/** The canonical form of a request, or undefined if its path or query cannot be decoded. */
+/** The canonical form of a request; undefined if its path or query cannot be decoded. */
 export function canonicalRequest(request: SignedRequest, signedNames: readonly string[]): string | undefined {
   try {
     return [
@@ -103,7 +103,7 @@ function canonicalPath(path: string): string {
     .split('/')
     .map((segment) => encode(decodeURIComponent(segment)))
     .join('/');
-  // Only the signature has this slash, not the URL that is sent.
+  // Only the canonical path has this slash, not the URL that is sent.
   return encoded.endsWith('/') ? encoded : `${encoded}/`;
 }
 
@@ -125,7 +125,7 @@ function decodeQuery(text: string): string {
   return decodeURIComponent(text.replaceAll('+', ' '));
 }
 
-/** Percent-encodes all but the unreserved characters `A-Za-z0-9-_.~`, with upper-case hex. */
+/** Percent-encodes everything except the unreserved characters `A-Za-z0-9-_.~`, with upper-case hex. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
@@ -135,7 +135,7 @@ function headerValue(request: SignedRequest, name: string): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-/** Epoch ms, or undefined if it is no date of the form YYYYMMDDTHHMMSSZ. */
+/** Epoch ms; undefined if it is not a date in the format YYYYMMDDTHHMMSSZ. */
 function parseSdkDate(text: string): number | undefined {
   const parts = SDK_DATE.exec(text);
   if (parts === null) return undefined;

@@ -1,29 +1,29 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { foreignPage } from '../own-site.ts';
+import { foreignPageReason } from '../own-site.ts';
 
-/** Answers each request, as a service does. */
-export type Front = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+/** Handles the requests of a server. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export interface RunningServer {
   readonly port: number;
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly url: string;
-  /** Breaks all connections and frees the port. */
+  /** Closes all connections and the port. */
   close(): Promise<void>;
 }
 
 const HOST = '127.0.0.1';
 
 /**
- * Serves over HTTP on this machine alone. Signed or not, no page of a browser has business here.
+ * Serves over HTTP on this machine only. Requests from web pages are refused, signed or not.
  *
- * @param port 0 takes any free one
- * @throws {Error} when the port is taken
+ * @param port 0 selects any free port
+ * @throws {Error} when the port is in use
  */
-export async function startServer(front: Front, port: number): Promise<RunningServer> {
+export async function startServer(front: RequestHandler, port: number): Promise<RunningServer> {
   const server = createServer((request, response) => {
-    const foreign = foreignPage(request, request.socket.localPort ?? 0);
+    const foreign = foreignPageReason(request, request.socket.localPort ?? 0);
     if (foreign === undefined) front(request, response).catch(() => request.socket.destroy());
     else response.writeHead(403, { 'Content-Type': 'application/json' }).end(`${JSON.stringify({ error: foreign })}\n`);
   });

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { formatJson, parseJson } from './json.ts';
 
-/** What is kept of each service: tasks, the backups that were taken, the templates that were made. */
+/** The stored state of the services: tasks, and created backups and templates. */
 export interface CloudState {
   readonly dcs: readonly unknown[];
   readonly sms: readonly unknown[];
@@ -13,9 +13,9 @@ export interface CloudState {
 const FORMAT = 1;
 
 /**
- * The tasks in this file; undefined if there is no such file.
+ * Reads a state file; undefined if it does not exist.
  *
- * @throws {Error} when the file is no state of a local cloud; delete it to start empty
+ * @throws {Error} when the file is not the state of a local cloud; delete it to start empty
  */
 export function readState(path: string): CloudState | undefined {
   let text: string;
@@ -29,16 +29,16 @@ export function readState(path: string): CloudState | undefined {
   try {
     state = parseJson(text);
   } catch (error) {
-    throw notAState(path, error);
+    throw notAStateFile(path, error);
   }
-  // Older files have tasks alone.
+  // Older files have only tasks.
   const { format, dcs, sms, backups = [], templates = [] } = (state ?? {}) as Record<string, unknown>;
   if (format !== FORMAT || !isArray(dcs) || !isArray(sms) || !isArray(backups) || !isArray(templates))
-    throw notAState(path, undefined);
+    throw notAStateFile(path, undefined);
   return { dcs, sms, backups, templates };
 }
 
-/** Replaces the file as a whole: a reader, or a crash, sees the old one or the new one. Passwords are left out. */
+/** Replaces the file atomically: a reader, or a restart after a crash, sees either the old or the new one. Passwords are left out. */
 export function writeState(path: string, state: CloudState): void {
   mkdirSync(dirname(path), { recursive: true });
   const text = formatJson({
@@ -56,7 +56,7 @@ function isArray(value: unknown): value is unknown[] {
   return Array.isArray(value);
 }
 
-function notAState(path: string, cause: unknown): Error {
+function notAStateFile(path: string, cause: unknown): Error {
   return new Error(
     `read the local cloud's tasks from ${path}: not a state file of this version; delete it to start empty`,
     {

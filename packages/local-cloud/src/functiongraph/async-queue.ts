@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Invocation, type InvocationFaults, InvocationRefused } from './invocation.ts';
+import { type InvocationFaults, InvocationRefusedError, type InvocationResult } from './invocation.ts';
 
-/** For the event, and for what the function returns (user manual functiongraph_01_0390, 2025-08-19; guide page "Notes and Constraints"). */
+/** Size limit of the event and of the function's return value (user manual functiongraph_01_0390, 2025-08-19; guide page "Notes and Constraints"). */
 const MAX_ASYNC_BYTES = 256 * 1024;
 
 /** How a function's asynchronous invocations are retried. */
 export interface AsyncPolicy {
-  /** `max_async_retry_attempts`, 0 to 3; 1 where a policy does not set it (API reference functiongraph_06_0142). @default 1 */
+  /** `max_async_retry_attempts`, 0 to 3; 1 if a policy does not set it (API reference functiongraph_06_0142). @default 1 */
   readonly retryAttempts?: number;
   /**
-   * `max_async_event_age_in_seconds`, 1 to 86 400, and 3600 where a policy does not set it: an older event gets no further attempt
+   * `max_async_event_age_in_seconds`, 1 to 86 400, and 3600 if a policy does not set it: older events get no further attempt
    * (API reference functiongraph_06_0142). @default 3600
    */
   readonly maxAgeSeconds?: number;
 }
 
-/** What is delivered to a destination when the last attempt failed (user manual, "Configuring asynchronous notification"). */
+/** The report to a destination when the last attempt failed (user manual, "Configuring asynchronous notification"). */
 export interface FailureReport {
-  /** UTC. One page prints `Z`, another the invalid `Z+08:00`. */
+  /** UTC. One page has `Z`, another the invalid `Z+08:00`. */
   readonly timestamp: string;
   readonly request_context: {
     readonly request_id: string;
@@ -27,16 +27,16 @@ export interface FailureReport {
     readonly approximate_invoke_count: number;
   };
   readonly request_payload: string;
-  /** `status_code` 200: the code failed; anything else: the platform did. */
+  /** `status_code` 200 if the code failed, anything else if the platform failed. */
   readonly response_context: { readonly status_code: number; readonly function_error: string };
   readonly response_payload: string;
 }
 
-/** One delivery of an event. The platform promises neither exactly one nor an order. */
+/** A delivery of an event. The platform guarantees neither exactly-once delivery nor order. */
 export interface Delivery {
-  /** It begins so much later. @default 0 */
+  /** Delay before it starts. @default 0 */
   readonly delayMs?: number;
-  /** What goes wrong with its first attempt. @default nothing */
+  /** Faults for its first attempt. @default none */
   readonly faults?: InvocationFaults;
 }
 
@@ -46,26 +46,26 @@ export interface AsyncQueueOptions {
     event: string,
     requestId: string,
     faults: InvocationFaults,
-  ) => Promise<Invocation>;
-  /** `undefined`: no policy, and an error is not retried. */
+  ) => Promise<InvocationResult>;
+  /** `undefined` if there is no policy: errors are then not retried. */
   readonly policyOf: (functionName: string) => AsyncPolicy | undefined;
   readonly functionUrn: (functionName: string) => string;
-  readonly onAttempt: (functionName: string, event: unknown, result: Invocation, attempt: number) => void;
-  /** The `on_failure` destination: once, after the last attempt. That it is not told of each attempt is unconfirmed. */
+  readonly onAttempt: (functionName: string, event: unknown, result: InvocationResult, attempt: number) => void;
+  /** The `on_failure` destination: called once, after the last attempt. It is unconfirmed that it is not called for each attempt. */
   readonly onFailure: (functionName: string, report: FailureReport) => void;
   readonly now: () => Date;
-  /** Between attempts; the platform documents none. @default 1000 */
+  /** Delay between attempts; not documented by the platform. @default 1000 */
   readonly retryDelayMs?: number;
   /**
-   * How an event is delivered: several entries are duplicates, which run at the same time unless their delays differ; different delays
-   * of several events put them out of order.
+   * How an event is delivered: multiple entries are duplicates, which run concurrently unless their delays differ; different delays of several
+   * events change their order.
    *
-   * @default once, at once
+   * @default once, immediately
    */
   readonly deliver?: (functionName: string, event: unknown) => readonly Delivery[];
 }
 
-/** A delivery that waits for `release`. */
+/** A delivery waiting for `release`. */
 export interface HeldDelivery {
   readonly functionName: string;
   readonly event: unknown;
@@ -77,8 +77,8 @@ interface Held extends HeldDelivery {
 }
 
 /**
- * Invokes functions asynchronously, as OBS and timer triggers do: the caller gets a request id and nothing else. Events are not
- * kept in order, and each attempt gets a fresh copy of the event.
+ * Invokes functions asynchronously, as OBS and timer triggers do: the caller gets only a request ID. Events are not
+ * ordered, and each attempt gets a fresh copy of the event.
  */
 export class AsyncQueue {
   readonly #options: AsyncQueueOptions;
@@ -91,18 +91,18 @@ export class AsyncQueue {
   }
 
   /**
-   * Takes an event and answers at once.
+   * Queues an event and returns immediately.
    *
-   * @returns the request id; all attempts of a delivery have the same, each duplicate has its own, and this is the first one's
-   * @throws {InvocationRefused} the event is over 256 KB as JSON text
-   * @throws {RangeError} the function's policy is outside the documented limits
+   * @returns the request ID of the first delivery; all attempts of a delivery share an ID, and each duplicate has its own
+   * @throws {InvocationRefusedError} when the event exceeds 256 KB as JSON
+   * @throws {RangeError} when the function's policy is outside the documented limits
    */
   enqueue(functionName: string, event: unknown): string {
     const text = JSON.stringify(event);
     const bytes = Buffer.byteLength(text);
     if (bytes > MAX_ASYNC_BYTES) {
-      throw new InvocationRefused(
-        `invoke ${functionName} asynchronously: the event has ${bytes} bytes, at most ${MAX_ASYNC_BYTES} are allowed`,
+      throw new InvocationRefusedError(
+        `invoke ${functionName} asynchronously: the event has ${bytes} bytes; the limit is ${MAX_ASYNC_BYTES}`,
       );
     }
     const policy = this.#options.policyOf(functionName);
@@ -112,15 +112,15 @@ export class AsyncQueue {
     return requestIds[0] ?? randomUUID();
   }
 
-  /** From now on deliveries wait for `release`. */
+  /** Makes deliveries wait for `release`. */
   hold(): void {
     this.#held ??= [];
   }
 
   /**
-   * Begins the deliveries that wait, and holds no more.
+   * Starts the held deliveries and stops holding.
    *
-   * @param order may put them in another order, repeat or leave out some. @default as they came
+   * @param order may reorder, repeat or drop deliveries. @default in order of arrival
    */
   release(order: (held: readonly HeldDelivery[]) => readonly HeldDelivery[] = (held) => held): void {
     const held = this.#held ?? [];
@@ -128,12 +128,12 @@ export class AsyncQueue {
     for (const delivery of order(held)) (delivery as Held).begin();
   }
 
-  /** Resolves when nothing is under way any more; what is held is not. */
+  /** Resolves when no delivery is in progress; held deliveries do not count. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  /** No attempt begins after this; resolves when those under way are over. */
+  /** Starts no further attempts; resolves when those in progress have ended. */
   async close(): Promise<void> {
     this.#stop.abort();
     this.#held = undefined;
@@ -188,7 +188,12 @@ export class AsyncQueue {
     if (ms > 0) await wait(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }
 
-  #report(functionName: string, event: string, result: Invocation & { ok: false }, attempts: number): FailureReport {
+  #report(
+    functionName: string,
+    event: string,
+    result: InvocationResult & { ok: false },
+    attempts: number,
+  ): FailureReport {
     return {
       timestamp: this.#options.now().toISOString(),
       request_context: {
@@ -209,11 +214,13 @@ export class AsyncQueue {
 
 function checkPolicy(functionName: string, { retryAttempts = 1, maxAgeSeconds = 3600 }: AsyncPolicy): void {
   if (!Number.isInteger(retryAttempts) || retryAttempts < 0 || retryAttempts > 3)
-    throw new RangeError(`invoke ${functionName} asynchronously: retryAttempts is 0 to 3, got ${retryAttempts}`);
+    throw new RangeError(`invoke ${functionName} asynchronously: retryAttempts must be 0 to 3, got ${retryAttempts}`);
   if (!Number.isInteger(maxAgeSeconds) || maxAgeSeconds < 1 || maxAgeSeconds > 86_400)
-    throw new RangeError(`invoke ${functionName} asynchronously: maxAgeSeconds is 1 to 86400, got ${maxAgeSeconds}`);
+    throw new RangeError(
+      `invoke ${functionName} asynchronously: maxAgeSeconds must be 1 to 86400, got ${maxAgeSeconds}`,
+    );
 }
 
-function emptyIfLarge(result: Invocation): Invocation {
+function emptyIfLarge(result: InvocationResult): InvocationResult {
   return result.ok && Buffer.byteLength(result.payload) > MAX_ASYNC_BYTES ? { ...result, payload: '' } : result;
 }

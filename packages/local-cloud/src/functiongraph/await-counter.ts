@@ -1,10 +1,10 @@
 import { promiseHooks } from 'node:v8';
 
 /**
- * Counts the continuations of awaits (and of `then` callbacks) in this process from now on: the points between which code of a
- * function runs undisturbed, so that ending the process at each of them is ending it at every place where it can be interrupted.
+ * Counts the continuations of awaits (and of `then` callbacks) in this process. Code runs uninterrupted between these points, so killing the
+ * process at each of them covers every place where it can be interrupted.
  *
- * The same work has the same number, as far as it awaits the same things: replies that come in more pieces may add some.
+ * The same work has the same count if it awaits the same things; a response that arrives in more chunks may add some.
  *
  * @param onCount called before each continuation runs, with its number from 1
  */

@@ -8,85 +8,85 @@ import { type BucketFile, listBucketFiles } from './bucket-tree.ts';
 import type { ObjectChange } from './object-notification.ts';
 import { findOpenForWriting } from './open-for-writing.ts';
 
-/** Looks at the tree so often: a copied file is an object after two or three looks. */
-const LOOK_MS = 300;
-/** Where nobody can say who writes a file, it has to rest for so long. */
+/** Polling interval: a copied file becomes an object after two or three polls. */
+const POLL_MS = 300;
+/** How long a file must be unchanged if it cannot be determined whether it is open for writing. */
 const REST_MS = 1200;
 
-/** What a file was found to be when the folder was opened. */
-export interface FoundAtStart {
+/** A file that existed when the folder was opened. */
+export interface ExistingFile {
   readonly bucket: string;
   readonly key: string;
-  /** `known`: was there when the folder was last watched. `added`: came, or was changed, while nobody watched; it is not notified. */
+  /** `known`: existed when the folder was last watched. `added`: created or changed while it was not watched; not reported. */
   readonly since: 'known' | 'added';
 }
 
 export interface BucketFolderOptions {
-  /** Its direct folders are the buckets. */
+  /** Its subfolders are the buckets. */
   readonly root: string;
-  /** Remembers what was there, for the next start. */
+  /** Stores the known files for the next start. */
   readonly stateFile: string;
-  /** Made if they are not there. */
+  /** Created if they do not exist. */
   readonly buckets: readonly string[];
   readonly onChange: (change: ObjectChange) => void;
-  /** The folder or a file can't be read. The file is left alone until it changes. */
+  /** Called when the folder or a file cannot be read. The file is then ignored until it changes. */
   readonly onError: (error: unknown) => void;
   readonly now: () => Date;
-  /** From one look to the next. @default 300 */
-  readonly lookMs?: number;
+  /** Polling interval. @default 300 */
+  readonly pollMs?: number;
 }
 
-interface Seen {
+interface SeenFile {
   readonly size: number;
   readonly mtimeMs: number;
 }
 
-interface Pending extends Seen {
+interface Pending extends SeenFile {
   readonly since: number;
 }
 
 /**
- * Buckets as folders: a file that has arrived whole is an object that was put; one that is gone is an object that was deleted.
+ * Buckets as folders: a complete new file is a created object; a file that disappears is a deleted object.
  *
- * A file has arrived when no process has it open for writing and two looks in a row found the same size and time; one whose time
- * is older, because it was moved into place, has arrived at the first look. A writer that closes the file and comes back later to
- * append can't be told from a second upload, and is taken for one.
+ * A file is complete when no process has it open for writing and two consecutive polls found the same size and time; a file with an older time,
+ * because it was moved into place, is complete at the first poll. A writer that closes the file and later appends to it cannot be distinguished from
+ * a second upload, and is treated as one.
  */
 export class BucketFolder {
   readonly #options: BucketFolderOptions;
   readonly #root: string;
-  readonly #known = new Map<string, Seen>();
+  readonly #known = new Map<string, SeenFile>();
   readonly #pending = new Map<string, Pending>();
   #timer: NodeJS.Timeout | undefined;
-  #look: Promise<void> = Promise.resolve();
+  #poll: Promise<void> = Promise.resolve();
   #closed = false;
-  /** Objects that somebody is changing with `own`, each with how many do. */
-  readonly #owned = new Map<string, number>();
-  /** Those that were owned at any time of the look that is going on: what it has read of them may be outdated. */
-  #ownedInLook = new Set<string>();
+  /** Objects being changed with `changeQuietly`, with the number of concurrent changes. */
+  readonly #quiet = new Map<string, number>();
+  /** Objects changed quietly at any time during the current poll: what it has read of them may be outdated. */
+  #quietDuringPoll = new Set<string>();
   #isUnsaved = false;
 
-  /** What was there when the folder was opened. */
-  readonly foundAtStart: readonly FoundAtStart[];
+  /** The files that existed when the folder was opened. */
+  readonly existingFiles: readonly ExistingFile[];
 
   private constructor(
     options: BucketFolderOptions,
     root: string,
-    known: ReadonlyMap<string, Seen>,
+    known: ReadonlyMap<string, SeenFile>,
     files: readonly BucketFile[],
   ) {
     this.#options = options;
     this.#root = root;
-    this.foundAtStart = files.map((file) => {
+    this.existingFiles = files.map((file) => {
       const before = known.get(nameOf(file));
       return { bucket: file.bucket, key: file.key, since: before && isSame(before, file) ? 'known' : 'added' };
     });
     for (const file of files) this.#known.set(nameOf(file), { size: file.size, mtimeMs: file.mtimeMs });
   }
 
-  /** Looks at what is there. @throws when the folder can't be made or the state can't be read or written */
+  /** Reads the existing files. @throws when the folder cannot be created or the state cannot be read or written */
   static async open(options: BucketFolderOptions): Promise<BucketFolder> {
-    // A jobs file may name no bucket at all.
+    // There may be no buckets at all.
     await mkdir(options.root, { recursive: true });
     for (const bucket of options.buckets) await mkdir(path.join(options.root, bucket), { recursive: true });
     const root = await realpath(options.root);
@@ -95,26 +95,26 @@ export class BucketFolder {
     return folder;
   }
 
-  /** Starts to watch. */
+  /** Starts watching. */
   watch(): void {
     this.#schedule();
   }
 
-  /** Is there such an object? */
+  /** Whether the object exists. */
   async has(bucket: string, key: string): Promise<boolean> {
     const files = await listBucketFiles(this.#root);
     return files.some((file) => file.bucket === bucket && file.key === key);
   }
 
   /**
-   * Changes the file of an object on behalf of somebody who tells of it: nothing is told here.
+   * Changes the file of an object on behalf of a caller who reports the change, so it is not reported here.
    *
    * @throws what `change` throws
    */
-  async own(bucket: string, key: string, change: () => Promise<void>): Promise<void> {
+  async changeQuietly(bucket: string, key: string, change: () => Promise<void>): Promise<void> {
     const name = nameOf({ bucket, key });
-    this.#owned.set(name, (this.#owned.get(name) ?? 0) + 1);
-    this.#ownedInLook.add(name);
+    this.#quiet.set(name, (this.#quiet.get(name) ?? 0) + 1);
+    this.#quietDuringPoll.add(name);
     try {
       await change();
       const stats = await lstat(path.join(this.#root, bucket, key)).catch(() => undefined);
@@ -123,45 +123,45 @@ export class BucketFolder {
       else this.#known.delete(name);
       this.#isUnsaved = true;
     } finally {
-      const others = (this.#owned.get(name) ?? 1) - 1;
-      if (others > 0) this.#owned.set(name, others);
-      else this.#owned.delete(name);
+      const others = (this.#quiet.get(name) ?? 1) - 1;
+      if (others > 0) this.#quiet.set(name, others);
+      else this.#quiet.delete(name);
     }
   }
 
-  /** Watches no more; resolves when the last look is over. */
+  /** Stops watching; resolves when the last poll has ended. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    await this.#look;
+    await this.#poll;
     if (this.#isUnsaved) await this.#save();
   }
 
   #schedule(): void {
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
-      this.#look = this.#lookOnce()
+      this.#poll = this.#pollOnce()
         .catch(this.#options.onError)
         .finally(() => this.#schedule());
-    }, this.#options.lookMs ?? LOOK_MS);
+    }, this.#options.pollMs ?? POLL_MS);
   }
 
-  async #lookOnce(): Promise<void> {
-    this.#ownedInLook = new Set(this.#owned.keys());
+  async #pollOnce(): Promise<void> {
+    this.#quietDuringPoll = new Set(this.#quiet.keys());
     const files = await listBucketFiles(this.#root);
     const changed = files.filter(
-      (file) => !isSame(this.#known.get(nameOf(file)), file) && !this.#ownedInLook.has(nameOf(file)),
+      (file) => !isSame(this.#known.get(nameOf(file)), file) && !this.#quietDuringPoll.has(nameOf(file)),
     );
     const removed = this.#takeRemoved(files);
     const arrived = await this.#takeArrived(changed);
 
     for (const name of removed) {
       const slash = name.indexOf('/');
-      this.#tell({ eventName: 'ObjectRemoved:Delete', bucket: name.slice(0, slash), key: name.slice(slash + 1) });
+      this.#emit({ eventName: 'ObjectRemoved:Delete', bucket: name.slice(0, slash), key: name.slice(slash + 1) });
     }
     for (const file of arrived) {
-      await this.#tellCreated(file).catch((error: unknown) => {
-        // Not tried again until it changes, lest it is reported at every look.
+      await this.#emitCreated(file).catch((error: unknown) => {
+        // Not retried until it changes, so that it is not reported at every poll.
         this.#known.set(nameOf(file), { size: file.size, mtimeMs: file.mtimeMs });
         this.#options.onError(error);
       });
@@ -172,7 +172,7 @@ export class BucketFolder {
   #takeRemoved(files: readonly BucketFile[]): string[] {
     const present = new Set(files.map(nameOf));
     for (const name of this.#pending.keys()) if (!present.has(name)) this.#pending.delete(name);
-    const removed = [...this.#known.keys()].filter((name) => !present.has(name) && !this.#ownedInLook.has(name));
+    const removed = [...this.#known.keys()].filter((name) => !present.has(name) && !this.#quietDuringPoll.has(name));
     for (const name of removed) this.#known.delete(name);
     return removed;
   }
@@ -193,17 +193,17 @@ export class BucketFolder {
     return arrived;
   }
 
-  /** Nothing is told of a file that changed while it was read: it has not arrived after all. */
-  async #tellCreated(file: BucketFile): Promise<void> {
+  /** A file that changed while it was read is not reported, because it is not complete. */
+  async #emitCreated(file: BucketFile): Promise<void> {
     const eTag = await md5OfFile(file.path);
     const after = await lstat(file.path);
-    if (!isSame(file, after) || this.#ownedInLook.has(nameOf(file))) return;
+    if (!isSame(file, after) || this.#quietDuringPoll.has(nameOf(file))) return;
     this.#known.set(nameOf(file), { size: file.size, mtimeMs: file.mtimeMs });
     this.#pending.delete(nameOf(file));
-    this.#tell({ eventName: 'ObjectCreated:Put', bucket: file.bucket, key: file.key, size: file.size, eTag });
+    this.#emit({ eventName: 'ObjectCreated:Put', bucket: file.bucket, key: file.key, size: file.size, eTag });
   }
 
-  #tell(change: Omit<ObjectChange, 'time' | 'sequencer' | 'versionId'>): void {
+  #emit(change: Omit<ObjectChange, 'time' | 'sequencer' | 'versionId'>): void {
     const time = this.#options.now();
     const sequencer = nextSequencer(time.getTime());
     this.#options.onChange({ ...change, versionId: 'null', time, sequencer });
@@ -222,19 +222,19 @@ function nameOf(file: { bucket: string; key: string }): string {
   return `${file.bucket}/${file.key}`;
 }
 
-function isSame(a: Seen | undefined, b: Seen): boolean {
+function isSame(a: SeenFile | undefined, b: SeenFile): boolean {
   return a !== undefined && a.size === b.size && a.mtimeMs === b.mtimeMs;
 }
 
-async function readState(file: string): Promise<Map<string, Seen>> {
+async function readState(file: string): Promise<Map<string, SeenFile>> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return '{}';
   });
   try {
-    return new Map(Object.entries(JSON.parse(text) as Record<string, Seen>));
+    return new Map(Object.entries(JSON.parse(text) as Record<string, SeenFile>));
   } catch (cause) {
-    throw new Error(`read ${file}: it is no JSON; delete it, and all files count as new while nobody watched`, {
+    throw new Error(`read ${file}: not JSON; delete it to treat all files as added while the folder was not watched`, {
       cause,
     });
   }

@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-/** A file in a bucket folder: an object, by its key. */
+/** A file in a bucket folder, which is an object. */
 export interface BucketFile {
   readonly bucket: string;
   readonly key: string;
@@ -11,16 +11,16 @@ export interface BucketFile {
 }
 
 /**
- * Is a file or folder of this name left out? Names that begin with a dot, and those that end in `.part` or `.tmp`: what programs call
- * a file that they are still writing.
+ * Whether a file or folder with this name is ignored: names that start with a dot or end in `.part` or `.tmp`, which programs use for files that
+ * they are still writing.
  */
 export function isIgnoredName(name: string): boolean {
   return name.startsWith('.') || name.endsWith('.part') || name.endsWith('.tmp');
 }
 
 /**
- * All files below a folder whose direct folders are the buckets, sorted by path. Links are not followed and are no objects, nor are
- * folders. What vanishes meanwhile is left out; a folder that does not exist has no files.
+ * All files under a folder whose subfolders are the buckets, sorted by path. Links are not followed; neither links nor folders are objects. Files that
+ * disappear in the meantime are left out; a folder that does not exist has no files.
  */
 export async function listBucketFiles(root: string): Promise<BucketFile[]> {
   const files: BucketFile[] = [];

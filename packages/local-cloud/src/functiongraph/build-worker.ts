@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /**
- * Bundles the program of an instance's process into one CommonJS file, so that no TypeScript loader runs beside a function.
+ * Bundles the program of an instance's process into one CommonJS file, so that no TypeScript loader runs in a function's process.
  *
- * @throws when `outFile` can't be written
+ * @throws when `outFile` cannot be written
  */
 export async function buildWorker(outFile: string): Promise<void> {
   await build({

@@ -4,44 +4,44 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildWorker } from './build-worker.ts';
 import { Instance } from './instance.ts';
-import { type Invocation, type InvocationFaults, InvocationRefused, makeFailure } from './invocation.ts';
+import { type InvocationFaults, InvocationRefusedError, type InvocationResult, makeFailure } from './invocation.ts';
 
-/** Both after JSON serialising (product description and guide page "Notes and Constraints", 2025-05-14). */
+/** Size limit of event and response after JSON serialization (product description and guide page "Notes and Constraints", 2025-05-14). */
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
 /** "retried on another instance up to 3 times" (developer guide, "initializer", 2026-07-01). */
 const INITIALIZER_RETRIES = 3;
 
-/** A function, as it would be deployed. */
+/** The settings of a function, as for a deployment. */
 export interface FunctionSettings {
   readonly name: string;
-  /** The unpacked package. It is copied out of the project, so that the code finds nothing but itself. */
+  /** The unpacked package. It is copied out of the project, so that the code cannot find anything else. */
   readonly codeFolder: string;
   /** @default 'index.handler' */
   readonly handler?: string;
-  /** Absent: no initializer is run. */
+  /** If absent, no initializer runs. */
   readonly initializer?: string;
-  /** 3 to 259 200 on the platform, and 3 where nobody sets it. */
+  /** 3 to 259 200 on the platform, where the default is 3. */
   readonly timeoutSeconds: number;
   /** @default 30 */
   readonly initializerTimeoutSeconds?: number;
   /** @default 128 */
   readonly memoryMb?: number;
   readonly userData?: Readonly<Record<string, string>>;
-  /** More requests than instances wait for one. The platform allows 400 and discards what is above. @default 4 */
+  /** Requests beyond this number of instances wait. The platform allows 400 and discards requests above that. @default 4 */
   readonly maxInstances?: number;
   /** @default 'latest' */
   readonly version?: string;
   /** @default 'default' */
   readonly package?: string;
-  /** Without one its context has no keys. @default true */
+  /** Without an agency its context has no keys. @default true */
   readonly hasAgency?: boolean;
 }
 
-/** One line of a function's log. */
+/** A line of a function's log. */
 export interface LogLine {
   readonly functionName: string;
   readonly requestId: string;
-  /** `platform`: the lines that FunctionGraph itself adds. */
+  /** `platform` for lines that FunctionGraph itself adds. */
   readonly stream: 'stdout' | 'stderr' | 'platform';
   readonly line: string;
 }
@@ -51,7 +51,7 @@ export interface FunctionHostOptions {
   /** The agency's temporary keys. */
   readonly credentials: { readonly accessKey: string; readonly secretKey: string; readonly securityToken: string };
   readonly onLog: (line: LogLine) => void;
-  /** An instance without requests for so long is removed (user manual, faq 0820: about one minute). @default 60000 */
+  /** An instance without requests for this long is removed (user manual, faq 0820: about one minute). @default 60000 */
   readonly idleMs?: number;
 }
 
@@ -60,14 +60,14 @@ const NO_KEYS = { accessKey: '', secretKey: '', securityToken: '' };
 interface Hosted {
   readonly settings: FunctionSettings;
   readonly folder: string;
-  /** Another one has its place: what is under way is finished, and no instance is kept. */
+  /** It was replaced: requests in progress are finished, and no instance is kept. */
   isReplaced: boolean;
   readonly instances: Set<Instance>;
   readonly idle: Map<Instance, NodeJS.Timeout>;
   readonly waiting: (() => void)[];
 }
 
-/** Runs functions in processes of their own, each instance one request at a time. */
+/** Runs functions in separate processes; each instance handles one request at a time. */
 export class FunctionHost {
   readonly #options: FunctionHostOptions;
   readonly #root: string;
@@ -82,9 +82,9 @@ export class FunctionHost {
   }
 
   /**
-   * Copies the code of each function to a folder of its own below the system's temporary folder, as `code` in the working directory.
+   * Copies the code of each function to its own folder under the system's temporary folder, as `code` in the working directory.
    *
-   * @throws when a code folder can't be read
+   * @throws when a code folder cannot be read
    */
   static async start(functions: readonly FunctionSettings[], options: FunctionHostOptions): Promise<FunctionHost> {
     const root = await mkdtemp(path.join(tmpdir(), 'functiongraph-'));
@@ -95,10 +95,10 @@ export class FunctionHost {
   }
 
   /**
-   * Adds a function, or replaces one: requests under way are finished by the old code, and new ones get new instances.
+   * Adds or replaces a function: requests in progress are finished by the old code, and new ones get new instances.
    *
-   * @param key what it is invoked by
-   * @throws when the code folder can't be read
+   * @param key the key for invoking it
+   * @throws when the code folder cannot be read
    */
   async put(key: string, settings: FunctionSettings): Promise<void> {
     const folder = await mkdtemp(path.join(this.#root, `${settings.name}-`));
@@ -108,7 +108,7 @@ export class FunctionHost {
     this.#functions.set(key, { settings, folder, isReplaced: false, ...empty });
   }
 
-  /** Takes a function off; requests under way are finished. Does nothing if there is none. */
+  /** Removes a function; requests in progress are finished. Does nothing if it does not exist. */
   remove(key: string): void {
     const hosted = this.#functions.get(key);
     if (!hosted) return;
@@ -122,30 +122,30 @@ export class FunctionHost {
     hosted.idle.clear();
   }
 
-  /** Instances of a function that are there now, busy or idle; 0 where there is no such function. */
+  /** The current number of instances of a function, busy or idle; 0 if it does not exist. */
   instanceCount(key: string): number {
     return this.#functions.get(key)?.instances.size ?? 0;
   }
 
   /**
-   * Runs a function once and waits for it: that it failed is in the result.
+   * Runs a function once and waits for the result, which also reports failures.
    *
-   * @param event JSON text, at most 6 MB
-   * @param faults what is to go wrong with it
-   * @throws {InvocationRefused} no such function, an event over the limit, or the host is closed
+   * @param event JSON, at most 6 MB
+   * @param faults the faults to inject
+   * @throws {InvocationRefusedError} when the function does not exist, the event exceeds the limit, or the host is closed
    */
   async invoke(
     key: string,
     event: string,
     requestId: string = randomUUID(),
     faults: InvocationFaults = {},
-  ): Promise<Invocation> {
+  ): Promise<InvocationResult> {
     const hosted = this.#functions.get(key);
-    if (!hosted) throw new InvocationRefused(`invoke ${key}: there is no such function`);
-    if (this.#closed) throw new InvocationRefused(`invoke ${key}: the local FunctionGraph is closed`);
+    if (!hosted) throw new InvocationRefusedError(`invoke ${key}: the function does not exist`);
+    if (this.#closed) throw new InvocationRefusedError(`invoke ${key}: the local FunctionGraph is closed`);
     const bytes = Buffer.byteLength(event);
     if (bytes > MAX_BODY_BYTES) {
-      throw new InvocationRefused(`invoke ${key}: the event has ${bytes} bytes, at most ${MAX_BODY_BYTES} are allowed`);
+      throw new InvocationRefusedError(`invoke ${key}: the event has ${bytes} bytes; the limit is ${MAX_BODY_BYTES}`);
     }
     const running = this.#run(hosted, event, requestId, faults);
     this.#running.add(running);
@@ -156,7 +156,7 @@ export class FunctionHost {
     }
   }
 
-  /** Ends all instances at once; requests under way fail. Removes the copied code. */
+  /** Kills all instances immediately; requests in progress fail. Removes the copied code. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const hosted of [...this.#functions.values(), ...this.#replaced]) {
@@ -168,7 +168,7 @@ export class FunctionHost {
     await rm(this.#root, { recursive: true, force: true });
   }
 
-  async #run(hosted: Hosted, event: string, requestId: string, faults: InvocationFaults): Promise<Invocation> {
+  async #run(hosted: Hosted, event: string, requestId: string, faults: InvocationFaults): Promise<InvocationResult> {
     const { name, version = 'latest' } = hosted.settings;
     const log = (line: string) => this.#options.onLog({ functionName: name, requestId, stream: 'platform', line });
     const first = await this.#takeInstance(hosted);
@@ -191,7 +191,7 @@ export class FunctionHost {
     event: string,
     requestId: string,
     faults: InvocationFaults,
-  ): Promise<Invocation> {
+  ): Promise<InvocationResult> {
     let instance = first;
     let failure = await instance.prepare(requestId);
     for (let retry = 0; failure && retry < INITIALIZER_RETRIES && !this.#closed; retry++) {
@@ -209,7 +209,7 @@ export class FunctionHost {
     return result;
   }
 
-  /** An idle instance, else a new one, else waits for its turn; `undefined` when the host was closed meanwhile. */
+  /** An idle or new instance; waits if the limit is reached. `undefined` when the host was closed in the meantime. */
   async #takeInstance(hosted: Hosted): Promise<Instance | undefined> {
     for (;;) {
       if (this.#closed) return undefined;
@@ -275,19 +275,19 @@ export class FunctionHost {
   }
 }
 
-function limitResponse(result: Invocation): Invocation {
+function limitResponse(result: InvocationResult): InvocationResult {
   const bytes = Buffer.byteLength(result.payload);
   if (!result.ok || bytes <= MAX_BODY_BYTES) return result;
   return makeFailure({
     requestId: result.requestId,
     cause: 'code_error',
-    errorMessage: `the response has ${bytes} bytes, at most ${MAX_BODY_BYTES} are allowed`,
+    errorMessage: `the response has ${bytes} bytes; the limit is ${MAX_BODY_BYTES}`,
     errorType: 'ResponseTooLarge',
     memoryBytes: result.memoryBytes,
   });
 }
 
-function closedResult(requestId: string): Invocation {
+function closedResult(requestId: string): InvocationResult {
   const errorMessage = 'the local FunctionGraph was closed';
   return makeFailure({ requestId, cause: 'system_error', errorMessage, errorType: 'Closed', memoryBytes: 0 });
 }

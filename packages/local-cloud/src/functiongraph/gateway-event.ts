@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What a request has that goes into its event. */
+/** The parts of a request that go into its event. */
 export interface GatewayRequest {
   readonly method: string;
   /** Path and query, as in the request line. */
@@ -14,20 +14,20 @@ export interface GatewayRequest {
 /** The event of a gateway trigger, shared or dedicated: the same eight fields (user manual functiongraph_01_0204, 2025-12-29). */
 export interface GatewayEvent {
   readonly requestContext: { readonly requestId: string; readonly apiId: string; readonly stage: 'RELEASE' };
-  /** Names in lower case. */
+  /** With lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly httpMethod: string;
-  /** With prefix match, what follows the prefix stands under the empty name. */
+  /** With prefix match, the rest of the path has the empty name. */
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly queryStringParameters: Readonly<Record<string, string>>;
-  /** Base64, also when it is empty. */
+  /** Base64, even if it is empty. */
   readonly body: string;
   readonly isBase64Encoded: true;
   /** As sent: not decoded, without the query. */
   readonly path: string;
 }
 
-/** Belong to one connection, and go no further than the gateway (RFC 9110, section 7.6.1). */
+/** Connection-specific headers, which the gateway does not forward (RFC 9110, section 7.6.1). */
 const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
@@ -41,8 +41,8 @@ const HOP_BY_HOP = new Set([
 /**
  * Makes the event of a request.
  *
- * Documented nowhere, and so chosen: repeated headers are joined with a comma, of repeated query names the last counts, query values
- * are decoded, the path is not.
+ * Undocumented, and therefore chosen here: repeated headers are joined with a comma, the last of repeated query parameters is used, query values are
+ * decoded, the path is not.
  */
 export function makeGatewayEvent(
   request: GatewayRequest,

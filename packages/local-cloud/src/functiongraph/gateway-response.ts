@@ -1,16 +1,16 @@
-import type { Invocation } from './invocation.ts';
+import type { InvocationResult } from './invocation.ts';
 
-/** An HTTP answer to a caller. */
-export interface GatewayAnswer {
+/** An HTTP response to a caller. */
+export interface GatewayResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
 /**
- * An answer of the gateway itself. Codes and messages: API Gateway user guide, "Error Codes" (apig_03_0048, 2023-12-22).
+ * An error response of the gateway itself. Codes and messages: API Gateway user guide, "Error Codes" (apig_03_0048, 2023-12-22).
  */
-export function gatewayError(status: number, code: string, message: string, requestId: string): GatewayAnswer {
+export function gatewayError(status: number, code: string, message: string, requestId: string): GatewayResponse {
   return {
     status,
     headers: { 'content-type': 'application/json' },
@@ -19,13 +19,13 @@ export function gatewayError(status: number, code: string, message: string, requ
 }
 
 /**
- * Turns what a function returned into an HTTP answer.
+ * Turns a function's return value into an HTTP response.
  *
- * It must be an object with a whole number `statusCode`, `headers` of strings, `body` a string, and `isBase64Encoded` true or false;
- * anything else is a 500 for the caller (user manual functiongraph_01_0204, 2025-12-29, and faq 0290), without a status code
- * `FSS.1202`. The text of these 500s is documented nowhere.
+ * It must be an object with an integer `statusCode`, `headers` with string values, a string `body`, and a boolean `isBase64Encoded`; anything else
+ * is a 500 for the caller (user manual functiongraph_01_0204, 2025-12-29, and faq 0290), with code `FSS.1202` if the status code is missing. The
+ * messages of these 500s are not documented.
  */
-export function readGatewayResponse(result: Invocation): GatewayAnswer {
+export function readGatewayResponse(result: InvocationResult): GatewayResponse {
   const refuse = (code: string, message: string) => gatewayError(500, code, message, result.requestId);
   if (!result.ok) return refuse('FSS.0500', `The function failed: ${result.errorMessage}`);
   const response: unknown = result.payload === '' ? undefined : JSON.parse(result.payload);
@@ -33,7 +33,7 @@ export function readGatewayResponse(result: Invocation): GatewayAnswer {
     return refuse('FSS.0500', 'The function did not return an object');
   }
   const { statusCode, headers = {}, body = '', isBase64Encoded = false } = response as Record<string, unknown>;
-  if (!isHttpStatus(statusCode)) return refuse('FSS.1202', 'The function returned no valid statusCode');
+  if (!isHttpStatus(statusCode)) return refuse('FSS.1202', 'The function did not return a valid statusCode');
   if (typeof body !== 'string') return refuse('FSS.0500', 'The function returned a body that is not a string');
   if (typeof isBase64Encoded !== 'boolean')
     return refuse('FSS.0500', 'The function returned an isBase64Encoded that is not a boolean');

@@ -2,41 +2,41 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Callers } from '../callers.ts';
-import { foreignPage } from '../own-site.ts';
+import { foreignPageReason } from '../own-site.ts';
 import { makeGatewayEvent } from './gateway-event.ts';
-import { type GatewayAnswer, gatewayError, readGatewayResponse } from './gateway-response.ts';
-import type { Invocation } from './invocation.ts';
+import { type GatewayResponse, gatewayError, readGatewayResponse } from './gateway-response.ts';
+import type { InvocationResult } from './invocation.ts';
 
-/** Of a function's request body, counted before base64; which of the two counts is unconfirmed (user manual functiongraph_01_0204). */
+/** Size limit of a function's request body, before base64; it is unconfirmed whether the limit applies before or after (user manual functiongraph_01_0204). */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-/** A path that is answered by a function. */
+/** A path that is handled by a function. */
 export interface GatewayRoute {
-  /** Matches in whole segments; one in braces (`{job}`) matches any, and is a path parameter. */
+  /** Matches whole segments; a segment in braces (`{job}`) matches any value and is a path parameter. */
   readonly prefix: string;
   readonly functionName: string;
   /** @default any */
   readonly method?: string;
   /** Nothing may follow the prefix. @default false */
   readonly isExact?: boolean;
-  /** After this the caller gets 504, and the function runs on. @default 5000 */
+  /** After this time the caller gets 504, while the function keeps running. @default 5000 */
   readonly timeoutMs?: number;
 }
 
 export interface GatewayOptions {
-  /** 0: any free one. */
+  /** 0 selects any free port. */
   readonly port: number;
-  /** Looked at again for each request. */
+  /** Read again for each request. */
   readonly routes: readonly GatewayRoute[];
-  readonly invoke: (functionName: string, event: string, requestId: string) => Promise<Invocation>;
-  /** Who is let in. @default every program of this machine */
-  readonly callers?: Pick<Callers, 'whoAsks'>;
-  /** Called after each answer. `functionName` is that of the route; `result` is there when the function answered in time. */
-  readonly onAnswer: (request: AnsweredRequest, answer: GatewayAnswer, result?: Invocation) => void;
+  readonly invoke: (functionName: string, event: string, requestId: string) => Promise<InvocationResult>;
+  /** Identifies callers. @default every program of this machine has access */
+  readonly callers?: Pick<Callers, 'identify'>;
+  /** Called after each response. `functionName` is that of the route; `result` is set if the function responded in time. */
+  readonly onResponse: (request: HandledRequest, response: GatewayResponse, result?: InvocationResult) => void;
 }
 
-/** A request that has its answer. */
-export interface AnsweredRequest {
+/** A request that has been responded to. */
+export interface HandledRequest {
   readonly method: string;
   readonly path: string;
   readonly functionName: string | undefined;
@@ -47,18 +47,18 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** The header of simple authentication with an AppCode (API Gateway, user guide): here it carries the token of the system. */
+/** The header of simple authentication with an AppCode (API Gateway, user guide): here it contains the token of the system. */
 const APP_CODE = 'x-apig-appcode';
 
 /**
- * Starts an HTTP server on 127.0.0.1 that hands requests to functions as an API Gateway does. Whom a job lets in is up to its function; other
- * users of this machine, and pages of a browser, do not get that far.
+ * Starts an HTTP server on 127.0.0.1 that passes requests to functions as an API Gateway does. Requests from other users of this machine and from web
+ * pages are refused; further authorization is up to the function.
  *
- * @throws the system's error (`EADDRINUSE`) when the port can't be had
+ * @throws the system's error (`EADDRINUSE`) when the port is not available
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer((request, response) => {
-    answerRequest(options, server, request, response).catch((error: unknown) => response.destroy(error as Error));
+    handleRequest(options, server, request, response).catch((error: unknown) => response.destroy(error as Error));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -78,7 +78,7 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-async function answerRequest(
+async function handleRequest(
   options: GatewayOptions,
   server: Server,
   request: IncomingMessage,
@@ -89,27 +89,27 @@ async function answerRequest(
   const target = request.url ?? '/';
   const path = target.split('?')[0] ?? target;
   const port = portOf(server);
-  const { answer, result, functionName } = await makeAnswer();
+  const { reply, result, functionName } = await respond();
 
-  response.writeHead(answer.status, {
-    ...answer.headers,
-    'content-length': answer.body.length,
+  response.writeHead(reply.status, {
+    ...reply.headers,
+    'content-length': reply.body.length,
     'x-request-id': requestId,
   });
-  response.end(method === 'HEAD' ? undefined : answer.body);
-  options.onAnswer({ method, path, functionName }, answer, result);
+  response.end(method === 'HEAD' ? undefined : reply.body);
+  options.onResponse({ method, path, functionName }, reply, result);
 
-  async function makeAnswer(): Promise<{ answer: GatewayAnswer; result?: Invocation; functionName?: string }> {
-    const refused = await refusalOf(options, request, port, requestId);
-    if (refused) return { answer: refused };
+  async function respond(): Promise<{ reply: GatewayResponse; result?: InvocationResult; functionName?: string }> {
+    const refused = await accessError(options, request, port, requestId);
+    if (refused) return { reply: refused };
     const found = findRoute(options.routes, method, path);
     if (!found) {
       const message = 'The API does not exist or has not been published in the environment.';
-      return { answer: gatewayError(404, 'APIG.0101', message, requestId) };
+      return { reply: gatewayError(404, 'APIG.0101', message, requestId) };
     }
     const { route, pathParameters } = found;
     const body = await readBody(request);
-    if (!body) return { answer: gatewayError(413, 'APIG.0201', 'Request entity too large.', requestId) };
+    if (!body) return { reply: gatewayError(413, 'APIG.0201', 'Request entity too large.', requestId) };
     const remoteAddress = request.socket.remoteAddress ?? '';
     const event = makeGatewayEvent(
       { method, target, headers: withoutAppCode(request.headers), body, remoteAddress, port },
@@ -120,29 +120,29 @@ async function answerRequest(
       options.invoke(route.functionName, JSON.stringify(event), requestId),
       route.timeoutMs ?? 5000,
     );
-    if (!result) return { answer: gatewayError(504, 'APIG.0203', 'Backend timeout.', requestId) };
-    return { answer: readGatewayResponse(result), result, functionName: route.functionName };
+    if (!result) return { reply: gatewayError(504, 'APIG.0203', 'Backend timeout.', requestId) };
+    return { reply: readGatewayResponse(result), result, functionName: route.functionName };
   }
 }
 
-/** Why the request does not get to any function, if it does not. */
-async function refusalOf(
+/** The error response for a caller without access; undefined if the caller has access. */
+async function accessError(
   { callers }: GatewayOptions,
   request: IncomingMessage,
   port: number,
   requestId: string,
-): Promise<GatewayAnswer | undefined> {
-  const foreign = foreignPage(request, port);
+): Promise<GatewayResponse | undefined> {
+  const foreign = foreignPageReason(request, port);
   if (foreign !== undefined) return gatewayError(403, 'APIG.0306', `API access denied: ${foreign}.`, requestId);
   const shown = request.headers[APP_CODE];
-  const caller = await callers?.whoAsks(request, typeof shown === 'string' ? shown : undefined);
+  const caller = await callers?.identify(request, typeof shown === 'string' ? shown : undefined);
   if (caller === undefined || caller === 'own') return undefined;
   const message =
-    'Incorrect app authentication information: only the user who ran npm start is let in, or who sends X-Apig-AppCode with the token of .local/system.json.';
+    'Incorrect app authentication information: access is limited to the user who ran npm start and to requests with the token from .local/system.json in X-Apig-AppCode.';
   return gatewayError(401, 'APIG.0303', message, requestId);
 }
 
-/** It is the gateway's alone: no function sees it, or could log it. */
+/** The header is only for the gateway: no function sees it or can log it. */
 function withoutAppCode(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== APP_CODE));
 }
@@ -152,7 +152,7 @@ interface FoundRoute {
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
-/** The one with the longest prefix; of several, the first. */
+/** The route with the longest prefix; the first of several. */
 function findRoute(routes: readonly GatewayRoute[], method: string, path: string): FoundRoute | undefined {
   const found: FoundRoute[] = [];
   for (const route of routes) {
@@ -163,7 +163,7 @@ function findRoute(routes: readonly GatewayRoute[], method: string, path: string
   return found.sort((a, b) => segmentsOf(b.route.prefix).length - segmentsOf(a.route.prefix).length)[0];
 }
 
-/** The path parameters; what follows a prefix stands under the empty name. Undefined when it does not match. */
+/** The path parameters; the rest of the path has the empty name. Undefined if the path does not match. */
 function matchPath({ prefix, isExact = false }: GatewayRoute, path: string): Record<string, string> | undefined {
   const expected = segmentsOf(prefix);
   const actual = path.slice(1).split('/');
@@ -188,7 +188,7 @@ function apiIdOf(route: GatewayRoute): string {
   return createHash('md5').update(route.prefix).digest('hex');
 }
 
-/** `undefined` when it is over the limit; the rest is read and dropped, so that the caller sees the answer. */
+/** `undefined` if it exceeds the limit; the rest is read and discarded, so that the caller gets the response. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -8,18 +8,18 @@ export interface InstanceProcessOptions {
   readonly workerFile: string;
   /** The working directory: above the code, as on the platform. */
   readonly cwd: string;
-  /** The whole environment of the process: nothing is inherited. */
+  /** The complete environment of the process: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly onOutput: (stream: 'stdout' | 'stderr', line: string) => void;
 }
 
-/** What came of a message: an answer, no answer within its time, or the end of the process. */
-export type ProcessAnswer =
-  | { readonly kind: 'answer'; readonly message: InstanceMessage }
+/** The outcome of a message: a reply, a timeout, or the end of the process. */
+export type ProcessReply =
+  | { readonly kind: 'reply'; readonly message: InstanceMessage }
   | { readonly kind: 'timed_out' }
   | { readonly kind: 'exited'; readonly how: string };
 
-/** One process that runs a function's code. It takes one message at a time. */
+/** A process that runs a function's code. It handles one message at a time. */
 export class InstanceProcess {
   readonly #child: ChildProcess;
   readonly #outputs: readonly OutputLines[];
@@ -41,10 +41,10 @@ export class InstanceProcess {
       readOutputLines(stderr, (line) => options.onOutput('stderr', line)),
     ];
     this.#exited = new Promise((resolve) => {
-      // 'close' comes after all output, 'error' when there never was a process.
+      // 'close' comes after all output, 'error' when the process could not be started.
       this.#child.once('close', (code, signal) => {
         this.#alive = false;
-        resolve(signal ? `was ended by ${signal}` : `exited with code ${code}`);
+        resolve(signal ? `was terminated by ${signal}` : `exited with code ${code}`);
       });
       this.#child.once('error', (error) => {
         this.#alive = false;
@@ -62,35 +62,35 @@ export class InstanceProcess {
     this.#exited.then(listener, listener);
   }
 
-  /** Sends a message and waits for its answer and for all output that belongs to it. After its time the process is ended. */
-  async ask(message: HostMessage, timeoutMs: number): Promise<ProcessAnswer> {
+  /** Sends a message and waits for its reply and all output that belongs to it. On timeout the process is killed. */
+  async ask(message: HostMessage, timeoutMs: number): Promise<ProcessReply> {
     const stop = new AbortController();
-    const answered = this.#answer(message.requestId, stop.signal);
-    const exited = this.#exited.then((how): ProcessAnswer => ({ kind: 'exited', how }));
-    const timedOut = new Promise<ProcessAnswer>((resolve) => {
+    const replied = this.#waitForReply(message.requestId, stop.signal);
+    const exited = this.#exited.then((how): ProcessReply => ({ kind: 'exited', how }));
+    const timedOut = new Promise<ProcessReply>((resolve) => {
       const timer = setTimeout(() => resolve({ kind: 'timed_out' }), timeoutMs);
       stop.signal.addEventListener('abort', () => clearTimeout(timer));
     });
     if (this.#child.connected) this.#child.send(message, () => undefined);
-    const first = await Promise.race([answered, exited, timedOut]);
+    const first = await Promise.race([replied, exited, timedOut]);
     stop.abort();
     if (first.kind === 'timed_out') await this.kill();
     return first;
   }
 
-  /** Ends the process at once, and resolves when it is gone and its output was handed on. */
+  /** Kills the process; resolves when it has ended and its output was passed on. */
   async kill(): Promise<void> {
     if (this.#alive) this.#child.kill('SIGKILL');
     await this.#exited;
   }
 
-  async #answer(requestId: string, signal: AbortSignal): Promise<ProcessAnswer> {
+  async #waitForReply(requestId: string, signal: AbortSignal): Promise<ProcessReply> {
     try {
       const [message] = (await once(this.#child, 'message', { signal })) as [InstanceMessage];
       await Promise.all(this.#outputs.map((output) => output.endOf(requestId)));
-      return { kind: 'answer', message };
+      return { kind: 'reply', message };
     } catch {
-      // Aborted: the time was over or the process gone, which the other two report.
+      // Aborted: the timeout or the end of the process is reported by the other two promises.
       return new Promise(() => undefined);
     }
   }

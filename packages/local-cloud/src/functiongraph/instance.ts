@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { InstanceProcess, type ProcessAnswer } from './instance-process.ts';
-import { type Failure, type FailureCause, type Invocation, type InvocationFaults, makeFailure } from './invocation.ts';
+import { InstanceProcess, type ProcessReply } from './instance-process.ts';
+import {
+  type Failure,
+  type FailureCause,
+  type InvocationFaults,
+  type InvocationResult,
+  makeFailure,
+} from './invocation.ts';
 import type { InstanceFacts } from './protocol.ts';
 
-/** Loading the code has no documented limit of its own: this one keeps a hanging module from hanging everything. */
+/** Loading the code has no documented timeout; this one prevents a hanging module from blocking everything. */
 const LOAD_TIMEOUT_MS = 30_000;
 
 export interface InstanceOptions {
   readonly workerFile: string;
-  /** Holds the unpacked package in `code`, and is the working directory. */
+  /** The working directory, with the unpacked package in `code`. */
   readonly folder: string;
   /** `file.export`, as in the function's settings. */
   readonly handler: string;
@@ -19,7 +25,7 @@ export interface InstanceOptions {
   readonly onLog: (requestId: string, stream: 'stdout' | 'stderr', line: string) => void;
 }
 
-/** An instance of a function: one process, which loads the code, runs the initializer once, and then one event at a time. */
+/** An instance of a function: a process that loads the code, runs the initializer once, and then handles one event at a time. */
 export class Instance {
   readonly #options: InstanceOptions;
   readonly #process: InstanceProcess;
@@ -48,7 +54,7 @@ export class Instance {
     return this.#process.kill();
   }
 
-  /** Loads the code and runs the initializer, unless that was done. @returns the failure, or `undefined` when it is ready */
+  /** Loads the code and runs the initializer, unless already done. @returns the failure, or `undefined` when it is ready */
   async prepare(requestId: string): Promise<Failure | undefined> {
     if (this.#ready) return undefined;
     this.#requestId = requestId;
@@ -70,64 +76,64 @@ export class Instance {
     if (initializer !== null) {
       const timeoutMs = this.#options.initializerTimeoutSeconds * 1000;
       const initializerRequest = randomUUID();
-      const answer = await this.#process.ask(
+      const reply = await this.#process.ask(
         { kind: 'initialize', requestId: initializerRequest, timeoutMs },
         timeoutMs,
       );
-      if (!isDone(answer)) return describeFailure(requestId, answer, 'initialization_failed', 'initialize', timeoutMs);
+      if (!isDone(reply)) return describeFailure(requestId, reply, 'initialization_failed', 'initialize', timeoutMs);
     }
     this.#ready = true;
     return undefined;
   }
 
-  /** Runs the handler with an event (JSON text). An instance whose time was over is gone afterwards. */
-  async invoke(requestId: string, event: string, faults: InvocationFaults = {}): Promise<Invocation> {
+  /** Runs the handler with an event (JSON). After a timeout the instance is gone. */
+  async invoke(requestId: string, event: string, faults: InvocationFaults = {}): Promise<InvocationResult> {
     this.#requestId = requestId;
     const { timeoutMs = this.#options.facts.timeoutSeconds * 1000, ...watched } = faults;
-    const answer = await this.#process.ask({ kind: 'invoke', requestId, timeoutMs, event, ...watched }, timeoutMs);
-    const awaits = answer.kind === 'answer' ? answer.message.awaits : undefined;
+    const reply = await this.#process.ask({ kind: 'invoke', requestId, timeoutMs, event, ...watched }, timeoutMs);
+    const awaits = reply.kind === 'reply' ? reply.message.awaits : undefined;
     const counted = awaits === undefined ? {} : { awaits };
-    if (answer.kind === 'answer' && answer.message.ok) {
-      const { result, memoryBytes } = answer.message;
+    if (reply.kind === 'reply' && reply.message.ok) {
+      const { result, memoryBytes } = reply.message;
       return { requestId, ok: true, payload: result, memoryBytes, ...counted };
     }
-    return { ...describeFailure(requestId, answer, 'code_error', 'invoke', timeoutMs), ...counted };
+    return { ...describeFailure(requestId, reply, 'code_error', 'invoke', timeoutMs), ...counted };
   }
 }
 
-/** `index.handler` → file `index`, export `handler`; the file may stand in a folder. */
+/** `index.handler` → file `index`, export `handler`; the file may be in a folder. */
 function splitEntry(entry: string): { file: string; name: string } {
   const dot = entry.lastIndexOf('.');
-  if (dot <= 0) throw new Error(`read the handler setting "${entry}": expected file.export, as index.handler`);
+  if (dot <= 0) throw new Error(`read the handler setting "${entry}": expected file.export, for example index.handler`);
   return { file: entry.slice(0, dot), name: entry.slice(dot + 1) };
 }
 
-function isDone(answer: ProcessAnswer): boolean {
-  return answer.kind === 'answer' && answer.message.ok;
+function isDone(reply: ProcessReply): boolean {
+  return reply.kind === 'reply' && reply.message.ok;
 }
 
 function describeFailure(
   requestId: string,
-  answer: ProcessAnswer,
+  reply: ProcessReply,
   cause: FailureCause,
   what: string,
   timeoutMs: number,
 ): Failure {
   const failed = (because: FailureCause, errorMessage: string, errorType: string, memoryBytes = 0) =>
     makeFailure({ requestId, cause: because, errorMessage, errorType, memoryBytes });
-  if (answer.kind === 'timed_out') {
+  if (reply.kind === 'timed_out') {
     const because = cause === 'code_error' ? 'timed_out' : cause;
     return failed(because, `${what}: timed out after ${timeoutMs / 1000} s`, 'TimedOut');
   }
-  if (answer.kind === 'exited')
-    return failed(cause, `${what}: the process of the function ${answer.how}`, 'ProcessExited');
-  if (answer.message.ok) throw new Error(`${what}: it did not fail`);
-  return failed(cause, answer.message.errorMessage, answer.message.errorType, answer.message.memoryBytes);
+  if (reply.kind === 'exited')
+    return failed(cause, `${what}: the process of the function ${reply.how}`, 'ProcessExited');
+  if (reply.message.ok) throw new Error(`${what}: expected a failure`);
+  return failed(cause, reply.message.errorMessage, reply.message.errorType, reply.message.memoryBytes);
 }
 
 /**
- * The preset variables that the user manual lists (functiongraph_01_0154, 2025-10-25), and a path. `RUNTIME_USERDATA` is left out on
- * purpose: a function has to read its variables, which may be secrets, with `getUserData`.
+ * The preset variables listed in the user manual (functiongraph_01_0154, 2025-10-25), and a path. `RUNTIME_USERDATA` is deliberately left out: a
+ * function must read its variables, which may be secrets, with `getUserData`.
  */
 function instanceEnvironment(options: InstanceOptions): Record<string, string> {
   const { facts, folder } = options;

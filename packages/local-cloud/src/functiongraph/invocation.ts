@@ -1,16 +1,16 @@
-/** Why an invocation failed, in the words of the log view's failure causes (user manual, "Querying logs"). */
+/** Why an invocation failed: the failure causes of the log view (user manual, "Querying logs"). */
 export type FailureCause = 'load_failed' | 'initialization_failed' | 'code_error' | 'timed_out' | 'system_error';
 
-/** What came of one invocation. */
-export type Invocation = Success | Failure;
+/** The result of an invocation. */
+export type InvocationResult = Success | Failure;
 
 interface Success {
   readonly requestId: string;
   readonly ok: true;
-  /** JSON text of what the handler returned; empty when it returned nothing. */
+  /** The handler's return value as JSON; empty if it returned nothing. */
   readonly payload: string;
   readonly memoryBytes: number;
-  /** How many awaits it took; present if they were counted. */
+  /** The number of awaits, if they were counted. */
   readonly awaits?: number;
 }
 
@@ -20,35 +20,35 @@ export interface Failure {
   readonly cause: FailureCause;
   readonly errorMessage: string;
   readonly errorType: string;
-  /** What a caller sees: `{"errorMessage":…,"errorType":…}`. */
+  /** What the caller sees: `{"errorMessage":…,"errorType":…}`. */
   readonly payload: string;
   readonly memoryBytes: number;
-  /** How many awaits it took; present if they were counted and the process lived. */
+  /** The number of awaits, if they were counted and the process survived. */
   readonly awaits?: number;
 }
 
-/** What goes wrong with one invocation. Without any of it, it is an ordinary one. */
+/** Faults to inject into an invocation. All are optional. */
 export interface InvocationFaults {
-  /** Counts the awaits from the event to the answer. @default false, unless killAtAwait is given */
+  /** Counts the awaits from the event to the result. @default false, unless killAtAwait is given */
   readonly countAwaits?: boolean;
   /**
-   * The process dies before the continuation of this await, counted from 1. Above what the invocation takes, it lives, and its result
-   * says how many there were.
+   * Kills the process before the continuation of this await, counted from 1. If the invocation has fewer awaits, the process survives, and the
+   * result has their number.
    */
   readonly killAtAwait?: number;
-  /** The process stands still (SIGSTOP) before the continuation of this await, until it gets SIGCONT or its time is over. */
+  /** Freezes the process (SIGSTOP) before the continuation of this await, until SIGCONT or the timeout. */
   readonly freezeAtAwait?: number;
-  /** The function has only so much time, and is told so. @default the function's time limit */
+  /** The timeout of the function, also visible to it. @default the configured timeout */
   readonly timeoutMs?: number;
 }
 
-/** A failed invocation, with the payload that a caller sees of it. */
+/** A failed invocation, with the payload that the caller sees. */
 export function makeFailure(details: Omit<Failure, 'ok' | 'payload'>): Failure {
   const { errorMessage, errorType } = details;
   return { ...details, ok: false, payload: JSON.stringify({ errorMessage, errorType }) };
 }
 
-/** A request that was refused before any instance saw it. */
-export class InvocationRefused extends Error {
-  override readonly name = 'InvocationRefused';
+/** Thrown when a request is refused before it reaches an instance. */
+export class InvocationRefusedError extends Error {
+  override readonly name = 'InvocationRefusedError';
 }

@@ -1,4 +1,4 @@
-/** What was published to a topic of SMN. */
+/** A message published to an SMN topic. */
 export interface PublishedMessage {
   readonly id: string;
   readonly topicUrn: string;

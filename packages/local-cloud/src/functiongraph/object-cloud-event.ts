@@ -1,19 +1,19 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { encodeObjectKey, type ObjectChange } from './object-notification.ts';
 
-/** A trigger of EventGrid for objects of OBS (source `HC.OBS.DWR`). */
+/** An EventGrid trigger for OBS objects (source `HC.OBS.DWR`). */
 export interface ObjectSubscription {
   readonly bucket: string;
-  /** Both are compared with the key as it is, not encoded; empty: any. */
+  /** Prefix and suffix are compared with the unencoded key; empty matches any. */
   readonly prefix: string;
   readonly suffix: string;
-  /** As `OBS:DWR:ObjectCreated:PUT`. */
+  /** Such as `OBS:DWR:ObjectCreated:PUT`. */
   readonly eventTypes: readonly string[];
   /** `Key_encode`: keys are form-encoded. */
   readonly encodesKeys: boolean;
 }
 
-/** The type of the event for this change; undefined when the subscription does not want to hear of it. */
+/** The event type for this change; undefined if the subscription does not match it. */
 export function subscribedType(subscription: ObjectSubscription, change: ObjectChange): string | undefined {
   const { bucket, prefix, suffix, eventTypes } = subscription;
   if (bucket !== change.bucket || !change.key.startsWith(prefix) || !change.key.endsWith(suffix)) return undefined;
@@ -22,9 +22,9 @@ export function subscribedType(subscription: ObjectSubscription, change: ObjectC
 }
 
 /**
- * The event as EventGrid delivers it: one, no array (capture of a delivery, 2026-09-30; EventGrid user guide, "Event body").
+ * The event as EventGrid delivers it: a single event, not an array (capture of a delivery, 2026-09-30; EventGrid user guide, "Event body").
  *
- * That `subject` follows the encoding of keys is not confirmed.
+ * It is unconfirmed that `subject` has the same encoding as the key.
  */
 export function makeObjectCloudEvent(
   change: ObjectChange,

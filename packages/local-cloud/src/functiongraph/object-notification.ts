@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** Something that happened to an object. */
+/** A change of an object. */
 export interface ObjectChange {
   readonly eventName:
     | 'ObjectCreated:Put'
@@ -9,32 +9,32 @@ export interface ObjectChange {
     | 'ObjectRemoved:Delete'
     | 'ObjectRemoved:DeleteMarkerCreated';
   readonly bucket: string;
-  /** As a client names it, not encoded. */
+  /** Not encoded. */
   readonly key: string;
-  /** Both are absent when the object was removed. */
+  /** Size and eTag are absent when the object was removed. */
   readonly size?: number;
   readonly eTag?: string;
-  /** `null` (the text) in a bucket without versioning. */
+  /** The string `null` in a bucket without versioning. */
   readonly versionId: string;
   readonly time: Date;
-  /** 32 hex digits; of one key, the larger is the later. */
+  /** 32 hex digits; for the same key, a larger value is later. */
   readonly sequencer: string;
 }
 
 /** An OBS trigger of a function. */
 export interface ObjectTriggerRule {
   readonly functionName: string;
-  /** The trigger's id in the event. */
+  /** The trigger's ID in the event. */
   readonly configurationId: string;
   readonly bucket: string;
-  /** Both are compared with the key as it is, not encoded; empty: any. */
+  /** Prefix and suffix are compared with the unencoded key; empty matches any. */
   readonly prefix: string;
   readonly suffix: string;
-  /** As the trigger's configuration writes them: `s3:ObjectCreated:*`, `s3:ObjectRemoved:Delete`. */
+  /** As in the trigger's configuration: `s3:ObjectCreated:*`, `s3:ObjectRemoved:Delete`. */
   readonly events: readonly string[];
 }
 
-/** Does this trigger want to hear of this change? */
+/** Whether the rule matches this change. */
 export function ruleMatches(rule: ObjectTriggerRule, change: ObjectChange): boolean {
   const name = `s3:${change.eventName}`;
   return (
@@ -91,7 +91,7 @@ export function makeObjectNotification(
 
 /**
  * The notification that OBS publishes to a topic of SMN, in the layout with `obs` (OBS guide "Event notifications", 2023-12-26; sample
- * of a message). It is the text of the message.
+ * of a message). It is the content of the message.
  */
 export function makePublishedNotification(
   change: ObjectChange,
@@ -129,7 +129,7 @@ export function makePublishedNotification(
   };
 }
 
-/** Form style: `/` is `%2F`, a space `+`, `+` is `%2B` (OBS guide "Event notifications", 2023-12-26). */
+/** Form encoding: `/` is `%2F`, a space `+`, `+` is `%2B` (OBS guide "Event notifications", 2023-12-26). */
 export function encodeObjectKey(key: string): string {
   return encodeURIComponent(key)
     .replaceAll('%20', '+')

@@ -1,8 +1,8 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
 /**
- * Which of these files does some process have open for writing? Reads `/proc`: Linux only, and only processes that this user may look
- * at. `undefined` where there is no `/proc`: then nobody knows.
+ * The files that a process has open for writing. Reads `/proc`: Linux only, and only processes that this user may inspect. `undefined` if there is no
+ * `/proc`, so that it is unknown.
  *
  * @param paths absolute, without links
  */

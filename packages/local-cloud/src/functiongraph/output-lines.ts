@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream';
 import { endMarker } from './protocol.ts';
 
-/** Output of one stream, cut into lines, and known to be complete up to a request's end marker. */
+/** The output of a stream, split into lines, and complete up to a request's end marker. */
 export interface OutputLines {
-  /** Resolves when all output of this request was handed on, or the stream ended. */
+  /** Resolves when all output of this request has been passed on, or the stream has ended. */
   endOf(requestId: string): Promise<void>;
 }
 
 /**
- * Hands on each line of a stream as it comes; text without a line end is handed on when its request ends, or the stream does.
+ * Passes on each line of a stream as it arrives; an unterminated line is passed on when its request or the stream ends.
  */
 export function readOutputLines(stream: Readable, onLine: (line: string) => void): OutputLines {
   const waiting = new Map<string, () => void>();

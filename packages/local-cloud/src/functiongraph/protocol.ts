@@ -1,6 +1,6 @@
-/** What the host and the process of an instance say to each other. One thing at a time: the next message follows the `done` of the last. */
+/** The protocol between the host and the process of an instance. Messages are sequential: the next one follows the `done` of the previous one. */
 
-/** What stays the same for the life of an instance. */
+/** The constant properties of an instance. */
 export interface InstanceFacts {
   readonly functionName: string;
   readonly version: string;
@@ -10,7 +10,7 @@ export interface InstanceFacts {
   readonly memoryMb: number;
   readonly cpuNumber: number;
   readonly timeoutSeconds: number;
-  /** The agency's temporary keys; empty texts when the function has no agency. */
+  /** The agency's temporary keys; empty strings when the function has no agency. */
   readonly accessKey: string;
   readonly secretKey: string;
   readonly securityToken: string;
@@ -28,17 +28,17 @@ export type HostMessage =
       readonly initializer: string | null;
     }
   | { readonly kind: 'initialize'; readonly requestId: string; readonly timeoutMs: number }
-  /** `event` is JSON text: the function gets a copy, as from the platform. */
+  /** `event` is JSON, so that the function gets a copy, as from the platform. */
   | {
       readonly kind: 'invoke';
       readonly requestId: string;
       readonly timeoutMs: number;
       readonly event: string;
-      /** Count the awaits from the event to the answer. */
+      /** Count the awaits from the event to the result. */
       readonly countAwaits?: boolean;
-      /** Die before the continuation of this await, counted from 1. */
+      /** Kill the process before the continuation of this await, counted from 1. */
       readonly killAtAwait?: number;
-      /** Stand still (SIGSTOP) before the continuation of this await, until somebody lets the process go on. */
+      /** Freeze the process (SIGSTOP) before the continuation of this await, until SIGCONT. */
       readonly freezeAtAwait?: number;
     };
 
@@ -46,7 +46,7 @@ export type InstanceMessage =
   | {
       readonly kind: 'done';
       readonly ok: true;
-      /** JSON text; empty when the handler returned nothing. */
+      /** JSON; empty if the handler returned nothing. */
       readonly result: string;
       readonly memoryBytes: number;
       readonly awaits?: number;

@@ -4,12 +4,11 @@ type Callback = (error: unknown, result?: unknown) => void;
 type Export = (...args: unknown[]) => unknown;
 
 /**
- * Runs a handler as the platform does: a real `async` function is awaited, and is told apart by its constructor's name. Any other
- * function answers through `callback(error, result)`, or by what it returns, which is **not** awaited: a promise becomes `{}`
- * (emulator `serverless-huawei-functions`, `resources/app.js`; developer guide functiongraph_02_0501).
+ * Runs a handler as the platform does: a real `async` function, recognized by its constructor's name, is awaited. Any other function responds
+ * through `callback(error, result)` or by its return value, which is **not** awaited: a promise becomes `{}` (emulator `serverless-huawei-functions`, `resources/app.js`; developer guide functiongraph_02_0501).
  *
- * @returns what the handler gave
- * @throws what the handler threw, or gave to `callback` as its error
+ * @returns the handler's result
+ * @throws what the handler threw or passed to `callback` as the error
  */
 export async function runHandler(
   handler: Export,
@@ -25,10 +24,8 @@ export async function runHandler(
     if (returned === undefined) return;
     if (returned instanceof Promise) {
       returned.catch(() => undefined);
-      warn(
-        'The handler is not an async function: the promise that it returned is not awaited, and its result is lost.',
-      );
-      // Wrapped, for resolve() would await it.
+      warn('The handler is not an async function: the promise it returned is not awaited, and its result is lost.');
+      // Not `returned`, because resolve() would await it.
       resolve({});
       return;
     }
@@ -37,10 +34,10 @@ export async function runHandler(
 }
 
 /**
- * Runs an initializer: it is over when it calls `callback`. What it returns does not count: that an async one is awaited is
- * documented nowhere.
+ * Runs an initializer: it ends when it calls `callback`. Its return value is ignored, because it is not documented that an async initializer is
+ * awaited.
  *
- * @throws what it threw, or gave to `callback` as its error
+ * @throws what it threw or passed to `callback` as the error
  */
 export async function runInitializer(initializer: Export, context: FunctionContext): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,16 +1,16 @@
 import { Cron } from 'croner';
 
-/** How often a timer ticks, as the trigger is configured (guide page "Cron Expressions"; user manual functiongraph_01_0908, 2026-01-13). */
+/** A timer's schedule as in the trigger's configuration (guide page "Cron Expressions"; user manual functiongraph_01_0908, 2026-01-13). */
 export type TimerSchedule = { readonly cron: string } | { readonly rate: string };
 
-/** A schedule that FunctionGraph would refuse. */
+/** Thrown for a schedule that FunctionGraph would refuse. */
 export class ScheduleError extends Error {
   override readonly name = 'ScheduleError';
 }
 
-/** A checked schedule. */
+/** A validated schedule. */
 export interface Schedule {
-  /** Zone of `CRON_TZ`, or the region's. */
+  /** The time zone of `CRON_TZ`, or the region's. */
   readonly timeZone: string;
   /** The first tick after `last`; `undefined` when there is none (31 February). */
   next(last: Date): Date | undefined;
@@ -21,7 +21,7 @@ interface CronField {
   readonly min: number;
   readonly max: number;
   readonly names?: readonly string[];
-  /** `?` is allowed, and means the same as `*`. */
+  /** Whether `?` is allowed, with the same meaning as `*`. */
   readonly question?: true;
 }
 
@@ -47,13 +47,13 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Checks a timer's schedule.
+ * Parses a timer's schedule.
  *
  * Cron: `[CRON_TZ=Area/City] second minute hour day-of-month month [day-of-week]`: seconds first, Sunday is 0, no `L`, `W`, `#`
- * and no year; or `@every 1h30m`. If both day fields are limited, a day that fits either counts, as in other crons (unconfirmed).
+ * and no year; or `@every 1h30m`. If both day fields are restricted, a day that matches either counts, as in other crons (unconfirmed).
  * Rate: `1m` to `60m`, `1h` to `24h`, `1d` to `30d`. Rates and `@every` count from the start.
  *
- * @throws {ScheduleError} names the schedule, the part and what is allowed
+ * @throws {ScheduleError} with the schedule, the invalid part and what is allowed
  */
 export function parseSchedule(schedule: TimerSchedule, regionTimeZone: string): Schedule {
   if ('rate' in schedule) return everyMs(parseRate(schedule.rate), regionTimeZone);
@@ -80,9 +80,11 @@ function parseEvery(cron: string, duration: string): number {
   const parts = [...duration.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)];
   const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS_MS[unit ?? ''] ?? 0), 0);
   if (parts.map(([text]) => text).join('') !== duration || ms <= 0) {
-    throw new ScheduleError(`cron "${cron}": expected a duration as 1h30m after @every (units ns, µs, ms, s, m, h)`);
+    throw new ScheduleError(
+      `cron "${cron}": expected a duration such as 1h30m after @every (units ns, µs, ms, s, m, h)`,
+    );
   }
-  // Shorter than a second is rounded up: ticks have no fraction of a second.
+  // Rounded up to at least a second: ticks have no fraction of a second.
   return Math.max(1000, ms);
 }
 
@@ -92,7 +94,7 @@ function parseCron(cron: string, regionTimeZone: string): Schedule {
   if (zone !== undefined) words.shift();
   const timeZone = zone ?? regionTimeZone;
   if (!isTimeZone(timeZone))
-    throw new ScheduleError(`cron "${cron}": "${timeZone}" is no time zone; expected a name as Asia/Shanghai`);
+    throw new ScheduleError(`cron "${cron}": "${timeZone}" is not a time zone; expected a name such as Asia/Shanghai`);
   if (words.length < 5 || words.length > 6) {
     const hint = 'second minute hour day-of-month month [day-of-week], seconds first';
     throw new ScheduleError(`cron "${cron}": ${words.length} fields, expected 5 or 6: ${hint}`);
@@ -102,7 +104,7 @@ function parseCron(cron: string, regionTimeZone: string): Schedule {
   return { timeZone, next: (last) => pattern.nextRun(last) ?? undefined };
 }
 
-/** A field as a list of numbers, or `*`: then no rule of another cron dialect is left for the library to apply. */
+/** A field as a list of numbers or `*`, so that the library applies no rules of its own cron dialect. */
 function parseField(cron: string, field: CronField, text: string): string {
   if (text === '*' || (text === '?' && field.question)) return '*';
   const values = new Set<number>();
@@ -112,7 +114,7 @@ function parseField(cron: string, field: CronField, text: string): string {
   return [...values].sort((a, b) => a - b).join(',');
 }
 
-/** `5`, `MON`, `1-5`, `*`, and each with a step: `0/15` means from 0 to the end. */
+/** `5`, `MON`, `1-5` or `*`, optionally with a step: `0/15` means from 0 to the end. */
 function parseItem(cron: string, field: CronField, item: string): number[] {
   const fail = () => {
     const names = field.names ? ` or ${field.names[0]}-${field.names.at(-1)}` : '';

@@ -5,7 +5,7 @@ export interface TimerTrigger {
   readonly name: string;
   readonly functionName: string;
   readonly schedule: TimerSchedule;
-  /** Handed to the function verbatim; a timer without one sends an empty text. */
+  /** Passed to the function verbatim; a timer without it sends an empty string. */
   readonly userEvent: string;
 }
 
@@ -20,7 +20,7 @@ export interface TimerEvent {
 }
 
 export interface TimersOptions {
-  /** Of triggers without `CRON_TZ`. */
+  /** The time zone of triggers without `CRON_TZ`. */
   readonly regionTimeZone: string;
   readonly now: () => Date;
   readonly fire: (trigger: TimerTrigger, event: TimerEvent) => void;
@@ -32,10 +32,10 @@ interface Entry {
   timer?: NodeJS.Timeout;
 }
 
-/** setTimeout takes 31 bits: a longer wait is cut into pieces. */
+/** setTimeout takes 31 bits; longer waits are split. */
 const MAX_WAIT_MS = 2 ** 31 - 1;
 
-/** Timer triggers that tick. Ticks that were missed are not made up for: no catch-up is documented. */
+/** Runs timer triggers. Missed ticks are skipped, because no catch-up is documented. */
 export class Timers {
   readonly #options: TimersOptions;
   readonly #entries: ReadonlyMap<string, Entry>;
@@ -51,12 +51,12 @@ export class Timers {
     );
   }
 
-  /** When a trigger ticks next; `undefined` when it never does, or there is no such trigger. */
+  /** The next tick of a trigger; `undefined` if it never ticks or does not exist. */
   next(name: string): Date | undefined {
     return this.#entries.get(name)?.schedule.next(this.#options.now());
   }
 
-  /** The zone that a trigger's schedule is read in; `undefined` when there is no such trigger. */
+  /** The time zone of a trigger's schedule; `undefined` if the trigger does not exist. */
   zoneOf(name: string): string | undefined {
     return this.#entries.get(name)?.schedule.timeZone;
   }
@@ -70,10 +70,10 @@ export class Timers {
     for (const entry of this.#entries.values()) clearTimeout(entry.timer);
   }
 
-  /** Ticks once, now, beside the schedule. @throws {Error} there is no such trigger */
+  /** Ticks once now, in addition to the schedule. @throws {Error} when the trigger does not exist */
   tick(name: string): void {
     const entry = this.#entries.get(name);
-    if (!entry) throw new Error(`tick ${name}: there is no such timer trigger`);
+    if (!entry) throw new Error(`tick ${name}: the timer trigger does not exist`);
     this.#fire(entry, this.#options.now());
   }
 
@@ -99,7 +99,7 @@ export class Timers {
   }
 }
 
-/** The event of one tick. */
+/** The event of a tick. */
 export function makeTimerEvent(
   trigger: Pick<TimerTrigger, 'name' | 'userEvent'>,
   time: Date,
@@ -114,7 +114,7 @@ export function makeTimerEvent(
   };
 }
 
-/** `2026-03-14T17:30:00+08:00`. UTC is written `+00:00`: whether the platform writes `Z` there is unconfirmed. */
+/** `2026-03-14T17:30:00+08:00`. UTC is `+00:00`; it is unconfirmed whether the platform uses `Z` instead. */
 export function formatWithOffset(time: Date, timeZone: string): string {
   const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
   const name = format.formatToParts(time).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';

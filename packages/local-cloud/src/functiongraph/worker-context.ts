@@ -4,24 +4,24 @@ import type { InstanceFacts } from './protocol.ts';
 const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 type Level = (typeof LEVELS)[number];
 
-/** Text of a log line is cut into pieces of this many bytes (runtime `logger.js`, 2026-07-01). */
+/** Longer log messages are split into pieces of this many bytes (runtime `logger.js`, 2026-07-01). */
 const MAX_LOG_TEXT_BYTES = 90 * 1024;
 
-/** One invocation, as its context tells it. */
+/** An invocation, as visible through its context. */
 export interface ContextRequest {
   readonly requestId: string;
   readonly timeoutMs: number;
 }
 
-/** What the context needs of its process. */
+/** What the context needs from its process. */
 export interface ContextProcess {
   readonly now: () => number;
-  /** Takes one line, without its end. */
+  /** Prints a line, given without the line break. */
   readonly print: (line: string) => void;
 }
 
 /**
- * The logger of `context.getLogger()`: lines `time requestId LEVEL text`, from `INFO` up until `setLevel` says otherwise
+ * The logger of `context.getLogger()`: lines `time requestId LEVEL text`, from `INFO` up unless changed by `setLevel`
  * (FunctionGraph developer guide, Node.js SDK; runtime `logger.js`, 2026-07-01).
  */
 export class ContextLogger {
@@ -59,12 +59,12 @@ export class ContextLogger {
   #write(level: Level, args: unknown[]): void {
     if (LEVELS.indexOf(level) < LEVELS.indexOf(this.#level)) return;
     const start = `${new Date(this.#process.now()).toISOString()} ${this.#requestId} ${level}`;
-    for (const piece of cutText(format(...args))) this.#process.print(`${start} ${piece}`);
+    for (const piece of splitText(format(...args))) this.#process.print(`${start} ${piece}`);
   }
 }
 
-/** Pieces of at most 90 KiB of UTF-8; no character is cut in two. */
-function cutText(text: string): string[] {
+/** Pieces of at most 90 KiB of UTF-8, without splitting characters. */
+function splitText(text: string): string[] {
   if (Buffer.byteLength(text) <= MAX_LOG_TEXT_BYTES) return [text];
   const pieces: string[] = [];
   let piece = '';
@@ -84,8 +84,8 @@ function cutText(text: string): string[] {
 }
 
 /**
- * The context that FunctionGraph gives a Node.js function: the documented methods and nothing else
- * (FunctionGraph developer guide, "SDK APIs" for Node.js; runtime `context.js`, 2026-07-01). Memory and CPU come as strings, as there.
+ * The context that FunctionGraph gives a Node.js function: only the documented methods
+ * (FunctionGraph developer guide, "SDK APIs" for Node.js; runtime `context.js`, 2026-07-01). Memory and CPU are strings, as there.
  */
 export class FunctionContext {
   readonly #facts: InstanceFacts;
@@ -106,17 +106,17 @@ export class FunctionContext {
     return this.#request.requestId;
   }
 
-  /** May be negative, shortly before the instance is ended. */
+  /** May be negative shortly before the instance is killed. */
   getRemainingTimeInMilliSeconds(): number {
     return this.#deadline - this.#process.now();
   }
 
-  /** The configured time limit, whatever its name says. Sources differ on its unit; this is seconds, as its name says. */
+  /** The configured timeout, despite its name. Sources differ on the unit; this uses seconds, like the name. */
   getRunningTimeInSeconds(): number {
     return this.#facts.timeoutSeconds;
   }
 
-  /** `undefined` when there is no such variable. */
+  /** `undefined` when the variable does not exist. */
   getUserData(key: string): string | undefined {
     return Object.hasOwn(this.#facts.userData, key) ? this.#facts.userData[key] : undefined;
   }
@@ -161,17 +161,17 @@ export class FunctionContext {
     return this.#facts.securityToken;
   }
 
-  /** No longer maintained by the platform: yields no credentials. */
+  /** No longer maintained by the platform: returns no credentials. */
   getAccessKey(): string {
     return '';
   }
 
-  /** No longer maintained by the platform: yields no credentials. */
+  /** No longer maintained by the platform: returns no credentials. */
   getSecretKey(): string {
     return '';
   }
 
-  /** An IAM token of the agency. There is none here: the local cloud takes signed requests only. */
+  /** An IAM token of the agency. Empty here, because the local cloud accepts only signed requests. */
   getToken(): string {
     return '';
   }

@@ -1,6 +1,6 @@
 /**
- * The program of an instance's process. It is bundled into one CommonJS file, so that nothing but Node.js and the function's own
- * code runs there. The function's output goes to this process's stdout and stderr.
+ * The program of an instance's process. It is bundled into one CommonJS file, so that only Node.js and the function's own code run there. The
+ * function's output goes to this process's stdout and stderr.
  */
 import { createRequire } from 'node:module';
 import { countAwaits } from './await-counter.ts';
@@ -10,7 +10,7 @@ import { type ContextRequest, FunctionContext } from './worker-context.ts';
 
 type Export = (...args: unknown[]) => unknown;
 
-// Kept from before the function's code is loaded, which may replace them.
+// Saved before the function's code is loaded, because it may replace them.
 const writeOut = process.stdout.write.bind(process.stdout);
 const writeErr = process.stderr.write.bind(process.stderr);
 const send = process.send?.bind(process);
@@ -23,7 +23,7 @@ let handler: Export | undefined;
 let initializer: Export | undefined;
 
 function makeContext(request: ContextRequest): FunctionContext {
-  if (!facts) throw new Error('make a context: the function is not loaded');
+  if (!facts) throw new Error('create a context: the function is not loaded');
   return new FunctionContext(facts, request, { now, print: (line) => void writeOut(`${line}\n`) });
 }
 
@@ -40,7 +40,7 @@ function findExport(exports: Record<string, unknown>, name: string): Export {
   return found as Export;
 }
 
-async function answer(message: HostMessage): Promise<string> {
+async function perform(message: HostMessage): Promise<string> {
   if (message.kind === 'load') {
     load(message);
     return '';
@@ -56,7 +56,7 @@ async function answer(message: HostMessage): Promise<string> {
   return JSON.stringify(result) ?? '';
 }
 
-/** Counts, and dies or stands still on the way if that is asked for: as abruptly as when the platform ends the process, or takes its CPU away. */
+/** Counts awaits, and kills or freezes the process if requested, as abruptly as the platform would. */
 function watchAwaits(message: HostMessage): { stop(): number } | undefined {
   if (message.kind !== 'invoke') return undefined;
   const { countAwaits: isCounted, killAtAwait, freezeAtAwait } = message;
@@ -80,13 +80,13 @@ async function handle(message: HostMessage): Promise<void> {
   const watched = watchAwaits(message);
   const counted = () => (watched ? { awaits: watched.stop() } : {});
   try {
-    const result = await answer(message);
+    const result = await perform(message);
     done = { kind: 'done', ok: true, result, memoryBytes: process.memoryUsage().rss, ...counted() };
   } catch (error) {
     if (error instanceof Error) writeErr(`${error.stack}\n`);
     done = { kind: 'done', ok: false, ...describe(error), memoryBytes: process.memoryUsage().rss, ...counted() };
   }
-  // Both are pipes, which Node.js writes synchronously on POSIX systems: no output comes after its marker.
+  // Both are pipes, to which Node.js writes synchronously on POSIX systems, so no output comes after its marker.
   writeOut(endMarker(message.requestId));
   writeErr(endMarker(message.requestId));
   send?.(done);
@@ -99,6 +99,6 @@ process.on('message', (message: HostMessage) => {
   });
 });
 
-// Ctrl-C reaches all processes of a terminal at once; only the host decides when an instance ends.
+// Ctrl-C reaches all processes of a terminal; only the host decides when an instance ends.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(0));

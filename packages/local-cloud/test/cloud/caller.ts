@@ -25,7 +25,7 @@ export interface Reply {
   readonly json: Record<string, unknown>;
 }
 
-/** Sends one signed request. `path` needs no percent-encoding; a string body is sent as it is. */
+/** Sends one signed request. `path` needs no percent-encoding; a string body is sent unchanged. */
 export async function call(
   cloud: LocalCloud,
   method: string,
@@ -70,13 +70,13 @@ export async function call(
     ...(body === undefined ? {} : { body: text }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  const answer = await response.text();
+  const responseText = await response.text();
   const isJson = response.headers.get('content-type') === 'application/json';
   let json: Record<string, unknown> = {};
   try {
-    if (isJson && answer !== '') json = JSON.parse(answer) as Record<string, unknown>;
+    if (isJson && responseText !== '') json = JSON.parse(responseText) as Record<string, unknown>;
   } catch {
-    // A cut-off answer stays text.
+    // A truncated response stays a string.
   }
-  return { status: response.status, text: answer, headers: response.headers, json };
+  return { status: response.status, text: responseText, headers: response.headers, json };
 }

@@ -1,8 +1,8 @@
 import { Clock } from '../../src/cloud/clock.ts';
 
-describe('a clock that stands', () => {
-  it('runs what falls due in order, each at its own instant', () => {
-    const clock = new Clock({ standsAt: 1_000 });
+describe('a frozen clock', () => {
+  it('runs everything that becomes due, in order, each at its own instant', () => {
+    const clock = new Clock({ frozenAt: 1_000 });
     const ran: [string, number][] = [];
     clock.after(30, () => ran.push(['third', clock.now()]));
     clock.after(10, () => {
@@ -21,8 +21,8 @@ describe('a clock that stands', () => {
     expect(clock.now()).toBe(1_030);
   });
 
-  it('runs nothing that was taken off', () => {
-    const clock = new Clock({ standsAt: 0 });
+  it('does not run what was cancelled', () => {
+    const clock = new Clock({ frozenAt: 0 });
     const ran: string[] = [];
     const cancel = clock.after(1, () => ran.push('cancelled'));
     cancel();
@@ -34,13 +34,13 @@ describe('a clock that stands', () => {
     expect(ran).toEqual([]);
   });
 
-  it('does not go back', () => {
-    expect(() => new Clock({ standsAt: 0 }).advance(-1)).toThrow('expected 0 ms or more, got -1');
+  it('refuses to go back', () => {
+    expect(() => new Clock({ frozenAt: 0 }).advance(-1)).toThrow('expected 0 ms or more, got -1');
   });
 });
 
-describe('a clock of real time', () => {
-  it('runs what falls due by itself, sooner by its speed', async () => {
+describe('a real-time clock', () => {
+  it('runs what becomes due, sooner with a higher speed', async () => {
     const clock = new Clock({ speed: 60_000 });
     await new Promise<void>((resolve) => {
       const keepAlive = setInterval(() => undefined, 1_000);
@@ -51,7 +51,7 @@ describe('a clock of real time', () => {
     });
   });
 
-  it('can be moved, and goes on from there', () => {
+  it('can be advanced, and continues from there', () => {
     const clock = new Clock();
     const before = clock.now();
     let ran = false;

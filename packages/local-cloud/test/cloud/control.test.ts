@@ -14,7 +14,7 @@ const LIST = `/v2/${ACCOUNT.projectId}/migration-tasks`;
 
 let cloud: LocalCloud;
 beforeEach(async () => {
-  cloud = await startLocalCloud({ accounts: [ACCOUNT], clock: new Clock({ standsAt: 0 }) });
+  cloud = await startLocalCloud({ accounts: [ACCOUNT], clock: new Clock({ frozenAt: 0 }) });
 });
 afterEach(() => cloud.close());
 
@@ -28,8 +28,8 @@ async function control(method: string, path: string, body?: unknown, headers: Re
   return { status: response.status, json: text === '' ? undefined : JSON.parse(text) };
 }
 
-describe('the control of a local cloud over HTTP', () => {
-  it('adds faults, shows what is left of them, and forgets them', async () => {
+describe('the control API', () => {
+  it('adds, shows and removes faults', async () => {
     const fault = { operation: 'CreateOnlineMigrationTask', kind: 'error', status: 503, times: 2 };
 
     expect(await control('POST', 'faults', fault)).toEqual({
@@ -42,8 +42,8 @@ describe('the control of a local cloud over HTTP', () => {
     expect((await call(cloud, 'POST', CREATE, ONLINE)).status).toBe(200);
   });
 
-  it('adds scripts, shows those that were not played, and forgets them', async () => {
-    const script = { stage: 'create_job', outcome: 'fail', task: 'session', message: 'no address is left' };
+  it('adds, shows and removes scripts', async () => {
+    const script = { stage: 'create_job', outcome: 'fail', task: 'session', message: 'no addresses left' };
 
     expect(await control('POST', 'scripts', { ...script, times: 2 })).toEqual({
       status: 201,
@@ -57,7 +57,7 @@ describe('the control of a local cloud over HTTP', () => {
     expect(cloud.tasks()).toMatchObject([{ status: 'ERROR' }]);
   });
 
-  it('shows what was published', async () => {
+  it('shows published messages', async () => {
     const topic = `urn:smn:ap-southeast-3:${ACCOUNT.projectId}:migrations`;
     cloud.setTopic(topic);
     const path = `/v2/${ACCOUNT.projectId}/notifications/topics/${encodeURIComponent(topic)}/publish`;
@@ -73,7 +73,7 @@ describe('the control of a local cloud over HTTP', () => {
     expect((await call(cloud, 'GET', LIST)).status).toBe(429);
   });
 
-  it('shows tasks and requests, and not itself among them', async () => {
+  it('shows tasks and requests, but not its own requests', async () => {
     await call(cloud, 'POST', CREATE, ONLINE);
     await call(cloud, 'GET', LIST);
 
@@ -85,7 +85,7 @@ describe('the control of a local cloud over HTTP', () => {
     expect((await control('GET', 'requests?service=SMS')).json.requests).toEqual([]);
   });
 
-  it('moves the time on, and the tasks with it', async () => {
+  it('advances the clock, and the tasks with it', async () => {
     await call(cloud, 'POST', CREATE, ONLINE);
     expect(cloud.tasks()).toMatchObject([{ status: 'CREATING' }]);
 
@@ -96,7 +96,7 @@ describe('the control of a local cloud over HTTP', () => {
     expect(cloud.tasks()).toMatchObject([{ status: 'RUNNING' }]);
   });
 
-  it('lets a new task show in lists only later, and finds whole names only', async () => {
+  it('can delay new tasks in lists, and match only whole names', async () => {
     await control('POST', 'settings', { listDelayMs: 5000, dcs: { nameFilter: 'exact' } });
     await call(cloud, 'POST', CREATE, ONLINE);
 
@@ -108,7 +108,7 @@ describe('the control of a local cloud over HTTP', () => {
     expect((await call(cloud, 'GET', `${LIST}?name=session`)).json['count']).toBe(1);
   });
 
-  it('lets the time of the services go wrong, and right again', async () => {
+  it('sets and resets the clock skew', async () => {
     await control('POST', 'settings', { clockSkewMs: 16 * 60_000 });
 
     const { status, headers } = await call(cloud, 'GET', LIST);
@@ -120,23 +120,28 @@ describe('the control of a local cloud over HTTP', () => {
   });
 
   it.each([
-    ['an unknown operation', 'faults', { operation: 'CreateTsak', kind: 'html' }, 'there is no such operation'],
+    ['an unknown operation', 'faults', { operation: 'CreateTsak', kind: 'html' }, 'unknown operation'],
     ['an unknown kind', 'faults', { operation: 'CreateTask', kind: 'boom' }, 'kind: '],
     ['an unknown field', 'faults', { operation: 'CreateTask', kind: 'html', often: 1 }, 'Unrecognized key: "often"'],
     ['an unknown stage', 'scripts', { stage: 'late', outcome: 'fail' }, 'stage: '],
-    ['an outcome that the stage has not', 'scripts', { stage: 'copy', outcome: 'released' }, 'only migration tasks'],
-    ['a time that goes back', 'clock', { advance_ms: -1 }, 'advance_ms: '],
-    ['a setting that is unknown', 'settings', { listdelay: 1 }, 'Unrecognized key: "listdelay"'],
-    ['what is no JSON', 'faults', '{', 'body: is no JSON'],
+    [
+      'an outcome that the stage does not have',
+      'scripts',
+      { stage: 'copy', outcome: 'released' },
+      'only DCS migration tasks',
+    ],
+    ['a negative time', 'clock', { advance_ms: -1 }, 'advance_ms: '],
+    ['an unknown setting', 'settings', { listdelay: 1 }, 'Unrecognized key: "listdelay"'],
+    ['malformed JSON', 'faults', '{', 'body: is not JSON'],
     ['a body over 64 KB', 'faults', `"${'x'.repeat(65_536)}"`, 'body: longer than 65536 characters'],
-  ])('refuses %s, and says why', async (_name, path, body, message) => {
+  ])('refuses %s with a reason', async (_name, path, body, message) => {
     const { status, json } = await control('POST', path, body);
 
     expect(status).toBe(400);
     expect(json.error).toContain(message);
   });
 
-  it('refuses a body of another type, an unknown path and a method that a path does not have', async () => {
+  it('refuses a body with another content type, an unknown path and an unsupported method', async () => {
     const fault = { operation: 'CreateTask', kind: 'html' };
 
     expect((await control('POST', 'faults', fault, { 'content-type': 'text/plain' })).status).toBe(400);
@@ -145,8 +150,8 @@ describe('the control of a local cloud over HTTP', () => {
     expect(cloud.faults.waiting().faults).toEqual([]);
   });
 
-  it('refuses the page of a browser', async () => {
-    // fetch does not let an origin be set.
+  it('refuses a web page', async () => {
+    // fetch does not allow setting an origin.
     const status = await new Promise((resolve, reject) => {
       const sent = request(`${cloud.url}/local/faults`, {
         method: 'DELETE',
@@ -160,7 +165,7 @@ describe('the control of a local cloud over HTTP', () => {
     expect(status).toBe(403);
   });
 
-  it('lets in nobody without the token, where one is set', async () => {
+  it('requires the token, if one is set', async () => {
     const guarded = await startLocalCloud({ accounts: [ACCOUNT], controlToken: 'the-token' });
     const statusOf = async (authorization?: string) =>
       (await fetch(`${guarded.url}/local/faults`, authorization ? { headers: { authorization } } : {})).status;

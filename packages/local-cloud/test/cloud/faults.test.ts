@@ -13,7 +13,7 @@ const OPERATION = 'CreateOnlineMigrationTask';
 
 let cloud: LocalCloud;
 beforeEach(async () => {
-  cloud = await startLocalCloud({ accounts: [ACCOUNT], clock: new Clock({ standsAt: 0 }) });
+  cloud = await startLocalCloud({ accounts: [ACCOUNT], clock: new Clock({ frozenAt: 0 }) });
 });
 afterEach(() => cloud.close());
 
@@ -41,7 +41,7 @@ describe('a fault', () => {
     ['error', 500, 'DCS.5000', 0],
     ['error_after', 500, 'DCS.5000', 1],
     ['backend_timeout', 504, 'APIGW.0201', 1],
-  ] as const)('%s answers %i %s', async (kind, status, code, tasks) => {
+  ] as const)('of kind %s returns %i %s', async (kind, status, code, tasks) => {
     cloud.faults.add({ operation: OPERATION, kind });
 
     expect(await create()).toMatchObject({ status, json: { error_code: code } });
@@ -51,7 +51,7 @@ describe('a fault', () => {
   it.each([
     ['reset', 0],
     ['reply_lost', 1],
-  ] as const)('%s breaks the connection and leaves %i tasks', async (kind, tasks) => {
+  ] as const)('of kind %s breaks the connection and leaves %i tasks', async (kind, tasks) => {
     cloud.faults.add({ operation: OPERATION, kind });
 
     await expect(create()).rejects.toThrow('fetch failed');
@@ -59,14 +59,14 @@ describe('a fault', () => {
     expect(cloud.requests).toMatchObject([{ operation: OPERATION, fault: kind, status: undefined }]);
   });
 
-  it('can be a page of HTML with status 200', async () => {
+  it('can be an HTML page with status 200', async () => {
     cloud.faults.add({ operation: OPERATION, kind: 'html' });
 
     expect(await create()).toMatchObject({ status: 200, text: expect.stringMatching(/^<html>/) });
     expect(cloud.tasks()).toEqual([]);
   });
 
-  it('can be JSON that ends in the middle, after the task was made', async () => {
+  it('can be truncated JSON, after the task was created', async () => {
     cloud.faults.add({ operation: OPERATION, kind: 'cut_json' });
 
     expect((await create()).text).toMatch(/^\{"instance_id":"[^}]*$/);
@@ -83,16 +83,16 @@ describe('a fault', () => {
   it('can be a redirect', async () => {
     cloud.faults.add({ operation: OPERATION, kind: 'redirect', location: 'http://elsewhere.invalid/' });
 
-    const answer = await create();
+    const response = await create();
 
-    expect(answer.status).toBe(307);
-    expect(answer.headers.get('location')).toBe('http://elsewhere.invalid/');
+    expect(response.status).toBe(307);
+    expect(response.headers.get('location')).toBe('http://elsewhere.invalid/');
   });
 
   it.each([
     ['hang', 0],
     ['hang_after', 1],
-  ] as const)('%s is silence and leaves %i tasks', async (kind, tasks) => {
+  ] as const)('of kind %s sends no response and leaves %i tasks', async (kind, tasks) => {
     cloud.faults.add({ operation: OPERATION, kind });
 
     await expect(create(AbortSignal.timeout(100))).rejects.toThrow('timeout');
@@ -106,7 +106,7 @@ describe('a fault', () => {
     expect(cloud.requests).toMatchObject([{ fault: 'delay' }]);
   });
 
-  it('does not spoil what the gateway refuses', async () => {
+  it('does not apply to what the gateway refuses', async () => {
     cloud.faults.add({ operation: OPERATION, kind: 'html' });
 
     const path = `/v2/${ACCOUNT.projectId}/migration/instance`;
@@ -118,7 +118,7 @@ describe('a fault', () => {
 const newFaults = (now = () => 0) => new Faults({ now, operations: new Set(['ListTasks', 'ShowTask']) });
 
 describe('Faults', () => {
-  it('spoils as many calls as asked, after those it lets pass', () => {
+  it('affect the given number of calls, after those to skip', () => {
     const faults = newFaults();
     faults.add({ operation: 'ListTasks', kind: 'html', skip: 1, times: 2 });
 
@@ -127,7 +127,7 @@ describe('Faults', () => {
     expect(taken).toEqual([undefined, 'html', 'html', undefined]);
   });
 
-  it('spoils only the operation and the service that it names', () => {
+  it('affect only the given operation and service', () => {
     const faults = newFaults();
     faults.add({ operation: 'ListTasks', service: 'SMS', kind: 'html' });
 
@@ -136,7 +136,7 @@ describe('Faults', () => {
     expect(faults.take('SMS', 'ListTasks')?.kind).toBe('html');
   });
 
-  it('forgets all on clear', () => {
+  it('are removed by clear', () => {
     const faults = newFaults();
     faults.add({ operation: 'ListTasks', kind: 'html' });
     faults.clear();
@@ -144,7 +144,7 @@ describe('Faults', () => {
     expect(faults.take('SMS', 'ListTasks')).toBeUndefined();
   });
 
-  it('lets so many calls through in each window, and counts those of any operation together for *', () => {
+  it('limit the calls in each window, counting all operations together for *', () => {
     let now = 0;
     const faults = newFaults(() => now);
     faults.throttle({ operation: '*', calls: 2, perMs: 1000 });
@@ -157,7 +157,7 @@ describe('Faults', () => {
     expect([take('ListTasks'), take('ShowTask'), take('ListTasks')]).toEqual([undefined, undefined, 'throttled']);
   });
 
-  it('asks for a choice where nothing else spoils the call', () => {
+  it('call the chooser if no other fault applies', () => {
     const faults = newFaults();
     faults.chooseWith((service, operation) => ({ service, operation, kind: 'delay' }));
     faults.add({ operation: '*', kind: 'html' });
@@ -170,8 +170,8 @@ describe('Faults', () => {
   it.each([
     ['an operation that does not exist', { operation: 'ListTaks' }],
     ['no times', { times: 0 }],
-    ['fewer than none to pass', { skip: -1 }],
-    ['a status of a success', { status: 399 }],
+    ['a negative skip', { skip: -1 }],
+    ['a success status', { status: 399 }],
     ['a status that does not exist', { status: 600 }],
   ])('refuses %s', (_name, wrong) => {
     expect(() => newFaults().add({ operation: 'ListTasks', kind: 'error', ...wrong })).toThrow(RangeError);

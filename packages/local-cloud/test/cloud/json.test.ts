@@ -10,7 +10,7 @@ describe('parseJson', () => {
     ['["a\\"9223372036854775807", 9223372036854775807]', ['a"9223372036854775807', 9223372036854775807n]],
     ['["int64:1", 9223372036854775807]', ['int64:1', 9223372036854775807n]],
     ['[1e3, 1.5]', [1000, 1.5]],
-  ])('reads %s', (text, value) => {
+  ])('parses %s', (text, value) => {
     expect(parseJson(text)).toEqual(value);
   });
 
@@ -18,13 +18,13 @@ describe('parseJson', () => {
     expect(() => parseJson(text)).toThrow(SyntaxError);
   });
 
-  it('reads a text of 70 MB, as a package in Base64 is', () => {
+  it('parses a string of 70 MB, such as a package in Base64', () => {
     const text = 'A'.repeat(70_000_000);
 
     expect((parseJson(`{"file":"${text}"}`) as { file: string }).file).toHaveLength(70_000_000);
   });
 
-  it('reads whatever JSON.stringify writes', () => {
+  it('parses whatever JSON.stringify writes', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value);
@@ -35,7 +35,7 @@ describe('parseJson', () => {
 });
 
 describe('formatJson', () => {
-  it('gives back 64-bit integers as they came', () => {
+  it('writes 64-bit integers unchanged', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 9007199254740992n, max: 9223372036854775807n }), fc.string(), (size, name) => {
         const value = { size, name, list: [size] };

@@ -9,11 +9,11 @@ describe('startLocalCloud', () => {
   let cloud: LocalCloud;
 
   beforeEach(async () => {
-    cloud = await startLocalCloud({ accounts: [ACCOUNT], clock: new Clock({ standsAt: Date.UTC(2026, 0, 31) }) });
+    cloud = await startLocalCloud({ accounts: [ACCOUNT], clock: new Clock({ frozenAt: Date.UTC(2026, 0, 31) }) });
   });
   afterEach(() => cloud.close());
 
-  it('answers a request that the official SDK has signed', async () => {
+  it('accepts a request signed by the official SDK', async () => {
     const endpoint = `${cloud.url}${TASKS}`;
     const request = {
       endpoint,
@@ -29,7 +29,7 @@ describe('startLocalCloud', () => {
     expect(await response.json()).toEqual({ count: 0, migration_tasks: [] });
   });
 
-  it('answers a wrong signature with the body of the gateway', async () => {
+  it('returns the error body of the gateway for a wrong signature', async () => {
     const { status, json } = await call(cloud, 'GET', TASKS, undefined, { secretKey: 'wrong' });
 
     expect(status).toBe(401);
@@ -50,7 +50,7 @@ describe('startLocalCloud', () => {
     expect((await call(cloud, 'GET', TASKS)).status).toBe(200);
   });
 
-  it('does not lock after five failures, nor when a right signature lies between', async () => {
+  it('does not lock after five failures, or when a correct signature comes in between', async () => {
     const fail = async (times: number) => {
       for (let i = 0; i < times; i += 1) await call(cloud, 'GET', TASKS, undefined, { secretKey: 'wrong' });
     };
@@ -61,17 +61,17 @@ describe('startLocalCloud', () => {
   });
 
   it.each([
-    ['a path that is no API', 'GET', '/v2/nothing', 404, 'APIGW.0101'],
+    ['an unknown path', 'GET', '/v2/nothing', 404, 'APIGW.0101'],
     ['a path that cannot be decoded', 'GET', '/v3/tasks/%zz', 400, 'APIGW.0201'],
-    ['a method that SMS does not have', 'PUT', '/v3/tasks', 404, 'APIGW.0101'],
+    ['a method that SMS does not support', 'PUT', '/v3/tasks', 404, 'APIGW.0101'],
     ['a method that is not allowed', 'PUT', TASKS, 405, 'DCS.5001'],
-    ['a project id of another form', 'GET', '/v2/x/migration-tasks', 400, 'DCS.4002'],
+    ['a malformed project ID', 'GET', '/v2/x/migration-tasks', 400, 'DCS.4002'],
     ['a foreign project', 'GET', '/v2/ffffffffffffffffffffffffffffffff/migration-tasks', 401, 'DCS.1004'],
   ])('refuses %s', async (_name, method, path, status, code) => {
     expect(await call(cloud, method, path)).toMatchObject({ status, json: { error_code: code } });
   });
 
-  it('refuses an X-Project-Id that is not the project of the path', async () => {
+  it('refuses an X-Project-Id other than the project in the path', async () => {
     const headers = { 'x-project-id': 'ffffffffffffffffffffffffffffffff' };
     expect(await call(cloud, 'GET', TASKS, undefined, { headers })).toMatchObject({
       status: 401,
@@ -101,7 +101,7 @@ describe('startLocalCloud', () => {
     });
   });
 
-  it('refuses to start with a project id that is not 32 hex digits', async () => {
+  it('refuses to start with a project ID that is not 32 hex digits', async () => {
     await expect(startLocalCloud({ accounts: [{ ...ACCOUNT, projectId: 'p' }] })).rejects.toThrow('32 hex digits');
   });
 

@@ -3,7 +3,7 @@ import { Scripts } from '../../src/cloud/scripts.ts';
 const start = { operation: 'CreateMigrationTask', name: 'restore-1' };
 
 describe('Scripts', () => {
-  it('plays each script once, the first that was added first', () => {
+  it('uses each script once, in the order in which they were added', () => {
     const scripts = new Scripts();
     scripts.add({ stage: 'import', outcome: 'fail' });
     scripts.add({ stage: 'import', outcome: 'stuck' });
@@ -13,7 +13,7 @@ describe('Scripts', () => {
     expect(played).toEqual(['fail', 'stuck', undefined]);
   });
 
-  it('leaves other stages, operations and names alone', () => {
+  it('does not affect other stages, operations and names', () => {
     const scripts = new Scripts();
     scripts.add({ stage: 'full', outcome: 'fail' });
     scripts.add({ stage: 'import', outcome: 'fail', operation: 'CreateOnlineMigrationTask' });
@@ -23,7 +23,7 @@ describe('Scripts', () => {
     expect(scripts.waiting()).toHaveLength(3);
   });
 
-  it('forgets all on clear', () => {
+  it('removes all on clear', () => {
     const scripts = new Scripts();
     scripts.add({ stage: 'import', outcome: 'fail' });
     scripts.clear();

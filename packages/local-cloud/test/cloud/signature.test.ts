@@ -50,7 +50,7 @@ describe('the published example', () => {
 });
 
 describe('canonicalRequest', () => {
-  it('encodes all but unreserved characters, sorts the query by code point and keeps empty values', () => {
+  it('encodes everything except unreserved characters, sorts the query by code point and keeps empty values', () => {
     const request = { ...PUBLISHED, path: "/a%20b/c'd/~e", query: 'b=2&a=z%2F&B=&a=1&c' };
     expect(canonicalRequest(request, ['host'])?.split('\n').slice(0, 3)).toEqual([
       'GET',
@@ -59,7 +59,7 @@ describe('canonicalRequest', () => {
     ]);
   });
 
-  it('takes the payload hash from X-Sdk-Content-Sha256 when that is sent', () => {
+  it('uses the payload hash from X-Sdk-Content-Sha256 if it is sent', () => {
     const request = withHeader('x-sdk-content-sha256', 'UNSIGNED-PAYLOAD');
     expect(canonicalRequest(request, ['host'])).toMatch(/\nUNSIGNED-PAYLOAD$/);
   });
@@ -83,7 +83,7 @@ describe('checkSignature', () => {
       /not known/,
     ],
     ['no date', withHeader('x-sdk-date', undefined), /X-Sdk-Date/],
-    ['a date of another form', withHeader('x-sdk-date', '2019-11-15T03:36:55Z'), /X-Sdk-Date/],
+    ['a malformed date', withHeader('x-sdk-date', '2019-11-15T03:36:55Z'), /X-Sdk-Date/],
     [
       'a date that is not signed',
       withHeader('authorization', `SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=${SIGNATURE}`),
@@ -124,11 +124,11 @@ describe('checkSignature', () => {
     ['more than 15 minutes late', Date.parse('2019-11-15T03:51:56Z'), false],
     ['15 minutes early', Date.parse('2019-11-15T03:21:55Z'), true],
     ['more than 15 minutes early', Date.parse('2019-11-15T03:21:54Z'), false],
-  ])('judges a request that is %s', (_name, nowMs, ok) => {
+  ])('checks the time of a request that is %s', (_name, nowMs, ok) => {
     expect(checkSignature(PUBLISHED, findKeys, nowMs).ok).toBe(ok);
   });
 
-  it('wants the token of temporary keys', () => {
+  it('requires the token of temporary keys', () => {
     const temporary = (accessKey: string) => ({ accessKey, secretKey: SECRET, securityToken: 'token' });
 
     expect(checkSignature(PUBLISHED, temporary, SIGNED_AT)).toMatchObject({ reason: 'X-Security-Token is missing' });

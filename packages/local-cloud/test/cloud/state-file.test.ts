@@ -32,14 +32,14 @@ const start = async () => {
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
     instances: [INSTANCE],
-    clock: new Clock({ standsAt: 0 }),
+    clock: new Clock({ frozenAt: 0 }),
     stateFile,
   });
   return cloud;
 };
 
 describe('the state file', () => {
-  it('brings tasks back after a restart, and they walk on', async () => {
+  it('restores tasks after a restart, and they continue', async () => {
     const first = await start();
     const { json } = await call(first, 'POST', `/v2/${ACCOUNT.projectId}/migration-task`, IMPORT);
     await first.close();
@@ -51,7 +51,7 @@ describe('the state file', () => {
     expect(second.tasks()).toMatchObject([{ status: 'SUCCESS' }]);
   });
 
-  it('brings backups and templates back, and backups are finished', async () => {
+  it('restores backups and templates, and backups finish', async () => {
     const backups = `/v2/${ACCOUNT.projectId}/instances/${INSTANCE.id}/backups`;
     const first = await start();
     await call(first, 'POST', backups, { remark: 'run 1' });
@@ -71,21 +71,21 @@ describe('the state file', () => {
     expect(await readFile(stateFile, 'utf8')).not.toContain('target-secret');
   });
 
-  it('is taken from before there were backups and templates in it', async () => {
+  it('can be older than the support for backups and templates', async () => {
     stateFile = join(folder, 'tasks.json');
     await writeFile(stateFile, '{"format":1,"dcs":[],"sms":[]}');
 
     expect((await start()).tasks()).toEqual([]);
   });
 
-  it('holds no password', async () => {
+  it('contains no password', async () => {
     const first = await start();
     await call(first, 'POST', `/v2/${ACCOUNT.projectId}/migration-task`, IMPORT);
 
     expect(await readFile(stateFile, 'utf8')).not.toContain('target-secret');
   });
 
-  it.each(['{', '{}', '[]', 'null'])('is not taken when it holds %s', async (text) => {
+  it.each(['{', '{}', '[]', 'null'])('is refused when it contains %s', async (text) => {
     stateFile = join(folder, 'tasks.json');
     await writeFile(stateFile, text);
 

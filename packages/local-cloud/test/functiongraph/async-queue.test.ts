@@ -4,19 +4,19 @@ import {
   type AsyncQueueOptions,
   type FailureReport,
 } from '../../src/functiongraph/async-queue.ts';
-import { type Invocation, makeFailure } from '../../src/functiongraph/invocation.ts';
+import { type InvocationResult, makeFailure } from '../../src/functiongraph/invocation.ts';
 
-function codeError(requestId: string): Invocation {
+function codeError(requestId: string): InvocationResult {
   return makeFailure({ requestId, cause: 'code_error', errorMessage: 'no', errorType: 'Error', memoryBytes: 1 });
 }
 
-function success(requestId: string, payload = '{}'): Invocation {
+function success(requestId: string, payload = '{}'): InvocationResult {
   return { requestId, ok: true, payload, memoryBytes: 1 };
 }
 
 function startQueue(
   policy: AsyncPolicy | undefined,
-  answer: (requestId: string, attempt: number) => Invocation,
+  respond: (requestId: string, attempt: number) => InvocationResult,
   more: Partial<AsyncQueueOptions> = {},
 ) {
   const events: string[] = [];
@@ -27,7 +27,7 @@ function startQueue(
     invoke: async (_name, event, requestId) => {
       events.push(event);
       requestIds.push(requestId);
-      return answer(requestId, events.length);
+      return respond(requestId, events.length);
     },
     policyOf: () => policy,
     functionUrn: (name) => `urn:fss:r:p:function:default:${name}:latest`,
@@ -46,7 +46,7 @@ describe('AsyncQueue', () => {
     ['a policy that sets nothing', {}, 2],
     ['a policy of 0', { retryAttempts: 0 }, 1],
     ['a policy of 3', { retryAttempts: 3 }, 4],
-  ])('with %s tries a failing event as often as documented', async (_name, policy, attempts) => {
+  ])('with %s retries a failing event as often as documented', async (_name, policy, attempts) => {
     const { queue, events, reports } = startQueue(policy, codeError);
 
     queue.enqueue('probe', { a: 1 });
@@ -90,17 +90,17 @@ describe('AsyncQueue', () => {
     ]);
   });
 
-  it('takes an event of 256 KB and refuses one byte more', async () => {
+  it('accepts an event of 256 KB and refuses one byte more', async () => {
     const { queue } = startQueue(undefined, (id) => success(id));
 
     expect(queue.enqueue('probe', 'x'.repeat(262_142))).toMatch(/^[0-9a-f-]{36}$/);
     expect(() => queue.enqueue('probe', 'x'.repeat(262_143))).toThrow(
-      'invoke probe asynchronously: the event has 262145 bytes, at most 262144 are allowed',
+      'invoke probe asynchronously: the event has 262145 bytes; the limit is 262144',
     );
     await queue.idle();
   });
 
-  it('replaces a return value of more than 256 KB by an empty one', async () => {
+  it('replaces a return value of more than 256 KB with an empty one', async () => {
     const { queue, payloads } = startQueue(undefined, (id, attempt) =>
       success(id, 'x'.repeat(attempt === 1 ? 262_144 : 262_145)),
     );
@@ -113,7 +113,7 @@ describe('AsyncQueue', () => {
     expect(payloads.map((payload) => payload.length)).toEqual([262_144, 0]);
   });
 
-  it('begins no attempt after it was closed', async () => {
+  it('starts no attempt after it was closed', async () => {
     const { queue, events } = startQueue({ retryAttempts: 3 }, (id) => {
       void queue.close();
       return codeError(id);
@@ -127,7 +127,7 @@ describe('AsyncQueue', () => {
 });
 
 describe('AsyncQueue with faults', () => {
-  it('delivers an event twice, with a request id for each', async () => {
+  it('delivers an event twice, with a request ID for each', async () => {
     const { queue, events, requestIds } = startQueue(undefined, (id) => success(id), { deliver: () => [{}, {}] });
 
     const requestId = queue.enqueue('probe', { a: 1 });
@@ -138,7 +138,7 @@ describe('AsyncQueue with faults', () => {
     expect(requestIds[1]).not.toBe(requestId);
   });
 
-  it('puts events out of order by their delays', async () => {
+  it('reorders events with delays', async () => {
     const { queue, events } = startQueue(undefined, (id) => success(id), {
       deliver: (_name, event) => [{ delayMs: event === 'first' ? 20 : 0 }],
     });
@@ -150,7 +150,7 @@ describe('AsyncQueue with faults', () => {
     expect(events).toEqual(['"second"', '"first"']);
   });
 
-  it('loses an event on the way to the function', async () => {
+  it('loses an event before it reaches the function', async () => {
     const { queue, events } = startQueue(undefined, (id) => success(id), { deliver: () => [] });
 
     queue.enqueue('probe', {});
@@ -159,7 +159,7 @@ describe('AsyncQueue with faults', () => {
     expect(events).toEqual([]);
   });
 
-  it('gives the faults of a delivery to its first attempt alone', async () => {
+  it('applies the faults of a delivery only to its first attempt', async () => {
     const faults: unknown[] = [];
     const { queue } = startQueue({ retryAttempts: 1 }, codeError, {
       deliver: () => [{ faults: { killAtAwait: 7 } }],
@@ -175,7 +175,7 @@ describe('AsyncQueue with faults', () => {
     expect(faults).toEqual([{ killAtAwait: 7 }, {}]);
   });
 
-  it('holds deliveries, and releases them all at once in the order that is wanted', async () => {
+  it('holds deliveries, and releases them all in the given order', async () => {
     const { queue, events } = startQueue(undefined, (id) => success(id));
     queue.hold();
     for (const event of ['a', 'b', 'c']) queue.enqueue('probe', event);
@@ -189,7 +189,7 @@ describe('AsyncQueue with faults', () => {
     expect(events).toEqual(['"c"', '"b"', '"a"', '"d"']);
   });
 
-  it('does not try again an event that is too old, and reports it', async () => {
+  it('does not retry an event that is too old, and reports it', async () => {
     let seconds = 0;
     const { queue, events, reports } = startQueue(
       { retryAttempts: 3, maxAgeSeconds: 60 },
@@ -208,10 +208,10 @@ describe('AsyncQueue with faults', () => {
   });
 
   it.each([
-    [{ retryAttempts: 4 }, 'retryAttempts is 0 to 3, got 4'],
-    [{ retryAttempts: -1 }, 'retryAttempts is 0 to 3, got -1'],
-    [{ maxAgeSeconds: 86_401 }, 'maxAgeSeconds is 1 to 86400, got 86401'],
-    [{ maxAgeSeconds: 0 }, 'maxAgeSeconds is 1 to 86400, got 0'],
+    [{ retryAttempts: 4 }, 'retryAttempts must be 0 to 3, got 4'],
+    [{ retryAttempts: -1 }, 'retryAttempts must be 0 to 3, got -1'],
+    [{ maxAgeSeconds: 86_401 }, 'maxAgeSeconds must be 1 to 86400, got 86401'],
+    [{ maxAgeSeconds: 0 }, 'maxAgeSeconds must be 1 to 86400, got 0'],
   ])('refuses a policy outside the documented limits: %j', (policy, message) => {
     const { queue } = startQueue(policy, codeError);
 

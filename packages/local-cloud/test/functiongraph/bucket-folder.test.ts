@@ -32,7 +32,7 @@ async function openFolder(): Promise<BucketFolder> {
     onChange: (change) => changes.push(change),
     onError: (error) => errors.push(error),
     now: () => new Date(),
-    lookMs: 50,
+    pollMs: 50,
   });
   folders.push(folder);
   folder.watch();
@@ -43,14 +43,14 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** A file that comes later, in time and in the order of keys, was told of: so what came before it, and will be told of, was. */
+/** Waits until a file that is later in time and key order is reported, so that everything before it has been reported. */
 async function untilLaterFile(name: string): Promise<void> {
   await writeFile(path.join(root, 'inbox', name), 'later');
   await until(() => changes.some((change) => change.key === name));
 }
 
 describe('BucketFolder', () => {
-  it('tells of a copied file once, with size and MD5', async () => {
+  it('reports a copied file once, with size and MD5', async () => {
     const folder = await openFolder();
     await mkdir(path.join(root, 'inbox', 'prod'));
 
@@ -73,7 +73,7 @@ describe('BucketFolder', () => {
     expect(await folder.has('inbox', '../state/buckets.json')).toBe(false);
   });
 
-  it('waits for a file that arrives in pieces, however long the writer pauses', async () => {
+  it('waits for a file that is written in pieces, however long the writer pauses', async () => {
     await openFolder();
     const file = await open(path.join(root, 'inbox', 'big.rdb'), 'w');
     await file.write('first ');
@@ -88,7 +88,7 @@ describe('BucketFolder', () => {
     expect(changes.filter((change) => change.key === 'big.rdb')).toMatchObject([{ size: 12 }]);
   });
 
-  it('leaves out temporary names, and tells of a file that is moved into place', async () => {
+  it('ignores temporary names, and reports a file that is moved into place', async () => {
     await openFolder();
     await writeFile(path.join(root, 'inbox', 'dump.rdb.part'), 'x');
     await writeFile(path.join(root, 'inbox', 'dump.tmp'), 'x');
@@ -102,7 +102,7 @@ describe('BucketFolder', () => {
     expect(changes.map((change) => change.key)).toEqual(['z', 'dump.rdb']);
   });
 
-  it('tells again of a file that is written or touched again, with a larger sequencer', async () => {
+  it('reports a file again when it is written or touched again, with a larger sequencer', async () => {
     await openFolder();
     const file = path.join(root, 'inbox', 'dump.rdb');
     await writeFile(file, 'one');
@@ -121,7 +121,7 @@ describe('BucketFolder', () => {
     expect([...sequencers].sort()).toEqual(sequencers);
   });
 
-  it('tells of a removed file, without size and eTag', async () => {
+  it('reports a removed file, without size and eTag', async () => {
     await openFolder();
     const file = path.join(root, 'inbox', 'dump.rdb');
     await writeFile(file, 'one');
@@ -140,7 +140,7 @@ describe('BucketFolder', () => {
     });
   });
 
-  it('tells nothing of files that were there at start, but lists them', async () => {
+  it('does not report files that existed at start, but lists them', async () => {
     const first = await openFolder();
     await writeFile(path.join(root, 'inbox', 'old.rdb'), 'one');
     await until(() => changes.length === 1);
@@ -150,14 +150,14 @@ describe('BucketFolder', () => {
     const second = await openFolder();
     await untilLaterFile('z');
 
-    expect(second.foundAtStart).toEqual([
+    expect(second.existingFiles).toEqual([
       { bucket: 'inbox', key: 'new.rdb', since: 'added' },
       { bucket: 'inbox', key: 'old.rdb', since: 'known' },
     ]);
     expect(changes.map((change) => change.key)).toEqual(['old.rdb', 'z']);
   });
 
-  it('tells nothing of files that are put, changed and removed with own, not even if it looks meanwhile', async () => {
+  it('does not report files that are created, changed and removed with changeQuietly, even if it polls in the meantime', async () => {
     const folder = await openFolder();
     const file = path.join(root, 'inbox', 'over-http');
     let finish: () => void = () => undefined;
@@ -167,7 +167,7 @@ describe('BucketFolder', () => {
     await writeFile(path.join(root, 'inbox', 'by-hand'), 'x');
     await until(() => changes.length === 1);
 
-    const slow = folder.own('inbox', 'over-http', async () => {
+    const slow = folder.changeQuietly('inbox', 'over-http', async () => {
       await writeFile(file, 'one');
       await finished;
     });
@@ -175,18 +175,18 @@ describe('BucketFolder', () => {
     finish();
     await slow;
     await untilLaterFile('x');
-    await folder.own('inbox', 'over-http', () => appendFile(file, 'two'));
+    await folder.changeQuietly('inbox', 'over-http', () => appendFile(file, 'two'));
     await untilLaterFile('y');
-    await folder.own('inbox', 'over-http', () => rm(file));
+    await folder.changeQuietly('inbox', 'over-http', () => rm(file));
     await untilLaterFile('z');
 
     expect(changes.map(({ key }) => key)).toEqual(['by-hand', 'w', 'x', 'y', 'z']);
   });
 
-  it('tells of a file that is changed by hand after it was put with own', async () => {
+  it('reports a file that is changed by others after it was created with changeQuietly', async () => {
     const folder = await openFolder();
     const file = path.join(root, 'inbox', 'over-http');
-    await folder.own('inbox', 'over-http', () => writeFile(file, 'one'));
+    await folder.changeQuietly('inbox', 'over-http', () => writeFile(file, 'one'));
 
     await appendFile(file, 'two');
     await until(() => changes.length === 1);

@@ -76,7 +76,7 @@ function lines(stream: LogLine['stream']): string[] {
 }
 
 describe('FunctionHost', () => {
-  it('gives the handler a copy of the event and hands back what it returns as JSON', async () => {
+  it('gives the handler a copy of the event and returns its result as JSON', async () => {
     expect(await run('echo', { a: 1 })).toMatchObject({
       ok: true,
       requestId: 'request-1',
@@ -84,11 +84,11 @@ describe('FunctionHost', () => {
     });
   });
 
-  it('gives an empty payload when the handler returns nothing', async () => {
+  it('returns an empty payload when the handler returns nothing', async () => {
     expect(await run('nothing')).toMatchObject({ ok: true, payload: '' });
   });
 
-  it('gives the documented context', async () => {
+  it('provides the documented context', async () => {
     const result = await run('context', {}, { userData: { COLOR: 'red' }, memoryMb: 256 });
 
     const { remaining, ...rest } = JSON.parse(result.payload);
@@ -105,7 +105,7 @@ describe('FunctionHost', () => {
     expect(remaining).toBeLessThanOrEqual(20_000);
   });
 
-  it('keeps user data and this machine out of the environment, and runs above the code folder', async () => {
+  it("keeps user data and this machine's variables out of the environment, and runs in the parent of the code folder", async () => {
     const result = await run('environment', {}, { userData: { COLOR: 'red' } });
 
     expect(JSON.parse(result.payload)).toEqual({
@@ -131,7 +131,7 @@ describe('FunctionHost', () => {
     });
   });
 
-  it('lets the code find no package outside its own folder', async () => {
+  it('does not let the code find packages outside its own folder', async () => {
     expect(await run('outside')).toMatchObject({ payload: '"nothing"' });
   });
 
@@ -144,14 +144,14 @@ describe('FunctionHost', () => {
     expect([first.payload, second.payload]).toEqual(['{"initialized":1,"loads":1}', '{"initialized":1,"loads":2}']);
   });
 
-  it('tries a failing initializer on three more instances, then fails the request', async () => {
+  it('retries a failing initializer on three more instances, then fails the request', async () => {
     const result = await run('echo', {}, { initializer: 'index.brokenInitializer' });
 
     expect(result).toMatchObject({ ok: false, cause: 'initialization_failed', errorMessage: 'no settings' });
     expect(lines('stderr').filter((line) => line === 'Error: no settings')).toHaveLength(4);
   });
 
-  it('does not take the return of an async initializer for its callback', async () => {
+  it('does not treat the return of an async initializer as its callback', async () => {
     const settings = { initializer: 'index.asyncInitializer', initializerTimeoutSeconds: 0.1 };
 
     expect(await run('echo', {}, settings)).toMatchObject({
@@ -169,14 +169,14 @@ describe('FunctionHost', () => {
     });
   });
 
-  it('reports an export that is not there', async () => {
+  it('reports a missing export', async () => {
     expect(await run('missing')).toMatchObject({
       cause: 'load_failed',
       errorMessage: 'the code exports no function "missing"',
     });
   });
 
-  it('ends an instance at the time limit, and starts another for the next event', async () => {
+  it('kills an instance on timeout, and starts another for the next event', async () => {
     const host = await startHost({ handler: 'index.hangs', timeoutSeconds: 0.3 });
 
     const result = await host.invoke('probe', '{}');
@@ -196,17 +196,17 @@ describe('FunctionHost', () => {
     expect(lines('stdout')).toEqual(['last words']);
   });
 
-  it('does not await the promise of a handler that is no async function', async () => {
+  it('does not await the promise of a handler that is not an async function', async () => {
     expect(await run('promise')).toMatchObject({ ok: true, payload: '{}' });
     expect(lines('stdout').join()).toContain('is not awaited');
   });
 
-  it('takes the callback of a handler that is no async function', async () => {
+  it('supports the callback of a handler that is not an async function', async () => {
     expect(await run('callback', { n: 7 })).toMatchObject({ ok: true, payload: '{"done":7}' });
     expect(await run('callbackError')).toMatchObject({ ok: false, errorMessage: 'no', errorType: 'RangeError' });
   });
 
-  it('hands on output with the request id, after the Start and before the Finish line', async () => {
+  it('passes on output with the request ID, between the Start and the Finish line', async () => {
     await run('logs');
 
     expect(log.every((line) => line.requestId === 'request-1' && line.functionName === 'probe')).toBe(true);
@@ -224,7 +224,7 @@ describe('FunctionHost', () => {
     );
   });
 
-  it('allows a response of 6 MB and no more', async () => {
+  it('allows a response of at most 6 MB', async () => {
     const host = await startHost({ handler: 'index.large' });
 
     expect(await host.invoke('probe', '{"bytes":6291454}')).toMatchObject({ ok: true });
@@ -236,7 +236,7 @@ describe('FunctionHost', () => {
 
     expect(await host.invoke('probe', JSON.stringify('x'.repeat(6_291_454)))).toMatchObject({ ok: true });
     await expect(host.invoke('probe', JSON.stringify('x'.repeat(6_291_455)))).rejects.toThrow(
-      'invoke probe: the event has 6291457 bytes, at most 6291456 are allowed',
+      'invoke probe: the event has 6291457 bytes; the limit is 6291456',
     );
   });
 
@@ -260,7 +260,7 @@ describe('FunctionHost', () => {
     expect(await host.invoke('probe', '{}')).toMatchObject({ ok: true });
   });
 
-  it('fails what is under way when it is closed, and refuses what comes later', async () => {
+  it('fails requests in progress when it is closed, and refuses later ones', async () => {
     const host = await startHost({ handler: 'index.hangs' });
     const running = host.invoke('probe', '{}');
     while (lines('stdout').length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -269,12 +269,12 @@ describe('FunctionHost', () => {
 
     expect(await running).toMatchObject({ ok: false });
     await expect(host.invoke('probe', '{}')).rejects.toThrow('invoke probe: the local FunctionGraph is closed');
-    await expect(host.invoke('other', '{}')).rejects.toThrow('invoke other: there is no such function');
+    await expect(host.invoke('other', '{}')).rejects.toThrow('invoke other: the function does not exist');
   });
 });
 
 describe('FunctionHost with faults', () => {
-  it('counts the awaits of an invocation, and finds as many in the same work again', async () => {
+  it('counts the awaits of an invocation, with the same count for the same work', async () => {
     const host = await startHost({ handler: 'index.steps' });
 
     const results = [];
@@ -286,7 +286,7 @@ describe('FunctionHost with faults', () => {
     ]);
   });
 
-  it('says nothing of awaits where nobody asked', async () => {
+  it('does not report awaits unless requested', async () => {
     expect(await run('steps')).not.toHaveProperty('awaits');
   });
 
@@ -296,7 +296,7 @@ describe('FunctionHost with faults', () => {
     [3, ['one', 'two']],
     [4, ['one', 'two', 'three']],
     [7, ['one', 'two', 'three']],
-  ])('ends the process before the continuation of await %i', async (killAtAwait, printed) => {
+  ])('kills the process before the continuation of await %i', async (killAtAwait, printed) => {
     const host = await startHost({ handler: 'index.steps' });
 
     const result = await host.invoke('probe', '{}', 'request-1', { killAtAwait });
@@ -304,13 +304,13 @@ describe('FunctionHost with faults', () => {
     expect(result).toMatchObject({
       ok: false,
       cause: 'code_error',
-      errorMessage: 'invoke: the process of the function was ended by SIGKILL',
+      errorMessage: 'invoke: the process of the function was terminated by SIGKILL',
     });
     expect(lines('stdout')).toEqual(printed);
     expect(await host.invoke('probe', '{}')).toMatchObject({ ok: true, payload: '"done"' });
   });
 
-  it('lets live what takes fewer awaits than that, and says how many it took', async () => {
+  it('does not kill an invocation with fewer awaits, and reports their number', async () => {
     const host = await startHost({ handler: 'index.steps' });
 
     expect(await host.invoke('probe', '{}', 'request-1', { killAtAwait: 8 })).toMatchObject({ ok: true, awaits: 7 });
@@ -326,7 +326,7 @@ describe('FunctionHost with faults', () => {
     });
   });
 
-  it('gives one invocation less time, says so to the function, and ends it when it is over', async () => {
+  it('applies a shorter timeout to one invocation, which the function can see', async () => {
     const told = await startHost({ handler: 'index.remaining' });
     const hangs = await startHost({ handler: 'index.hangs' });
 
@@ -338,8 +338,8 @@ describe('FunctionHost with faults', () => {
   });
 });
 
-describe('a function that is put in the place of another', () => {
-  it('answers from then on, and the old one finishes what it has', async () => {
+describe('a replaced function', () => {
+  it('handles new requests with the new code, and finishes old ones with the old code', async () => {
     const host = await startHost({ handler: 'index.pid' });
     const settings = { name: 'probe', codeFolder, timeoutSeconds: 20 };
     await host.invoke('probe', '{}');
@@ -353,7 +353,7 @@ describe('a function that is put in the place of another', () => {
     expect(host.instanceCount('probe')).toBe(1);
   });
 
-  it('stands beside it under a key of its own, with its version', async () => {
+  it('can coexist under another key, with its own version', async () => {
     const host = await startHost({ handler: 'index.echo' });
     await host.put('probe:v1', {
       name: 'probe',
@@ -368,13 +368,13 @@ describe('a function that is put in the place of another', () => {
     expect(lines('platform')[0]).toBe("Start invoke request 'request-1', version: v1");
   });
 
-  it('is refused once it is removed', async () => {
+  it('cannot be invoked after it is removed', async () => {
     const host = await startHost({ handler: 'index.echo' });
 
     host.remove('probe');
     host.remove('probe');
 
-    await expect(host.invoke('probe', '{}')).rejects.toThrow('invoke probe: there is no such function');
+    await expect(host.invoke('probe', '{}')).rejects.toThrow('invoke probe: the function does not exist');
     expect(host.instanceCount('probe')).toBe(0);
   });
 });

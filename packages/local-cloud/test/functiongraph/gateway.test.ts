@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { type Gateway, type GatewayRoute, startGateway } from '../../src/functiongraph/gateway.ts';
-import { type Invocation, makeFailure } from '../../src/functiongraph/invocation.ts';
+import { type InvocationResult, makeFailure } from '../../src/functiongraph/invocation.ts';
 
 let gateway: Gateway;
 let events: Record<string, unknown>[] = [];
@@ -10,19 +10,19 @@ afterEach(async () => {
   events = [];
 });
 
-async function start(answer: unknown, route: Partial<GatewayRoute> = {}) {
+async function start(response: unknown, route: Partial<GatewayRoute> = {}) {
   gateway = await startGateway({
     port: 0,
     routes: [{ prefix: '/jobs', functionName: 'webhook', ...route }],
     invoke: async (_name, event, requestId) => {
       events.push(JSON.parse(event));
-      if (answer === 'never') return new Promise<Invocation>(() => undefined);
-      if (answer === 'fails') {
+      if (response === 'never') return new Promise<InvocationResult>(() => undefined);
+      if (response === 'fails') {
         return makeFailure({ requestId, cause: 'code_error', errorMessage: 'no', errorType: 'Error', memoryBytes: 1 });
       }
-      return { requestId, ok: true, payload: answer === undefined ? '' : JSON.stringify(answer), memoryBytes: 1 };
+      return { requestId, ok: true, payload: response === undefined ? '' : JSON.stringify(response), memoryBytes: 1 };
     },
-    onAnswer: () => undefined,
+    onResponse: () => undefined,
   });
 }
 
@@ -78,7 +78,7 @@ describe('the event of the gateway', () => {
     });
   });
 
-  it('says base64 for an empty body too', async () => {
+  it('is marked as base64 for an empty body too', async () => {
     await start(OK);
 
     await fetch(`${gateway.url}/jobs`);
@@ -94,34 +94,39 @@ describe('the event of the gateway', () => {
   });
 });
 
-describe('the answer of the gateway', () => {
-  it('is what the function returned, with the request id', async () => {
+describe('the response of the gateway', () => {
+  it('is what the function returned, with the request ID', async () => {
     await start(OK);
 
-    const answer = await fetch(`${gateway.url}/jobs/a/runs`, { method: 'POST' });
+    const response = await fetch(`${gateway.url}/jobs/a/runs`, { method: 'POST' });
 
-    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
       202,
       'text/plain',
       'done',
     ]);
-    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
+    expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
   });
 
   it('decodes a base64 body', async () => {
     await start({ statusCode: 200, headers: {}, body: 'AP8=', isBase64Encoded: true });
 
-    const answer = await fetch(`${gateway.url}/jobs`);
+    const response = await fetch(`${gateway.url}/jobs`);
 
-    expect([...new Uint8Array(await answer.arrayBuffer())]).toEqual([0, 255]);
+    expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([0, 255]);
   });
 
   it.each([
     ['a bare string', 'done', 'FSS.0500', 'The function did not return an object'],
     ['nothing', undefined, 'FSS.0500', 'The function did not return an object'],
     ['a body that is an object', { ...OK, body: {} }, 'FSS.0500', 'The function returned a body that is not a string'],
-    ['no statusCode', { body: '' }, 'FSS.1202', 'The function returned no valid statusCode'],
-    ['a text as statusCode', { ...OK, statusCode: '200' }, 'FSS.1202', 'The function returned no valid statusCode'],
+    ['no statusCode', { body: '' }, 'FSS.1202', 'The function did not return a valid statusCode'],
+    [
+      'a text as statusCode',
+      { ...OK, statusCode: '200' },
+      'FSS.1202',
+      'The function did not return a valid statusCode',
+    ],
     [
       'a list as header',
       { ...OK, headers: { a: ['b'] } },
@@ -135,36 +140,36 @@ describe('the answer of the gateway', () => {
       'The function returned an isBase64Encoded that is not a boolean',
     ],
     ['an error', 'fails', 'FSS.0500', 'The function failed: no'],
-  ])('is 500 when the function gives %s', async (_name, returned, code, message) => {
+  ])('is 500 when the function returns %s', async (_name, returned, code, message) => {
     await start(returned);
 
-    const answer = await fetch(`${gateway.url}/jobs`);
+    const response = await fetch(`${gateway.url}/jobs`);
 
-    expect(answer.status).toBe(500);
-    const requestId = answer.headers.get('x-request-id');
-    expect(await answer.json()).toEqual({ error_msg: message, error_code: code, request_id: requestId });
+    expect(response.status).toBe(500);
+    const requestId = response.headers.get('x-request-id');
+    expect(await response.json()).toEqual({ error_msg: message, error_code: code, request_id: requestId });
   });
 
   it('is 504 when the function takes too long', async () => {
     await start('never', { timeoutMs: 20 });
 
-    const answer = await fetch(`${gateway.url}/jobs`);
+    const response = await fetch(`${gateway.url}/jobs`);
 
-    expect(answer.status).toBe(504);
-    expect(await answer.json()).toMatchObject({ error_code: 'APIG.0203', error_msg: 'Backend timeout.' });
+    expect(response.status).toBe(504);
+    expect(await response.json()).toMatchObject({ error_code: 'APIG.0203', error_msg: 'Backend timeout.' });
   });
 
-  it('is 404 for a path that only begins like the prefix', async () => {
+  it('is 404 for a path that only starts like the prefix', async () => {
     await start(OK);
 
-    const answer = await fetch(`${gateway.url}/jobsite`);
+    const response = await fetch(`${gateway.url}/jobsite`);
 
-    expect([answer.status, await answer.json(), events]).toEqual([
+    expect([response.status, await response.json(), events]).toEqual([
       404,
       {
         error_code: 'APIG.0101',
         error_msg: 'The API does not exist or has not been published in the environment.',
-        request_id: answer.headers.get('x-request-id'),
+        request_id: response.headers.get('x-request-id'),
       },
       [],
     ]);
@@ -183,9 +188,9 @@ describe('the answer of the gateway', () => {
     await start(OK);
 
     const length = await new Promise<string | undefined>((resolve, reject) => {
-      const sent = httpRequest(`${gateway.url}/jobs`, { method: 'HEAD' }, (answer) => {
-        answer.resume();
-        resolve(answer.headers['content-length']);
+      const sent = httpRequest(`${gateway.url}/jobs`, { method: 'HEAD' }, (response) => {
+        response.resume();
+        resolve(response.headers['content-length']);
       });
       sent.on('error', reject).end();
     });
@@ -195,12 +200,12 @@ describe('the answer of the gateway', () => {
 });
 
 describe('startGateway', () => {
-  it('fails with EADDRINUSE when the port is taken', async () => {
+  it('fails with EADDRINUSE when the port is in use', async () => {
     await start(OK);
     const port = Number(new URL(gateway.url).port);
 
     await expect(
-      startGateway({ port, routes: [], invoke: () => new Promise(() => undefined), onAnswer: () => undefined }),
+      startGateway({ port, routes: [], invoke: () => new Promise(() => undefined), onResponse: () => undefined }),
     ).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });
@@ -209,19 +214,19 @@ describe('a route', () => {
   it.each<[string, Partial<GatewayRoute>, string, string, number]>([
     ['its method', { method: 'POST' }, 'POST', '/jobs/a', 202],
     ['no other method', { method: 'POST' }, 'GET', '/jobs/a', 404],
-    ['what follows its prefix', {}, 'GET', '/jobs/a/runs', 202],
-    ['nothing that follows, where it is exact', { isExact: true }, 'GET', '/jobs/a', 404],
-    ['itself, where it is exact', { isExact: true }, 'GET', '/jobs', 202],
+    ['a path below its prefix', {}, 'GET', '/jobs/a/runs', 202],
+    ['no path below its prefix if it is exact', { isExact: true }, 'GET', '/jobs/a', 404],
+    ['its prefix if it is exact', { isExact: true }, 'GET', '/jobs', 202],
     ['a segment for a parameter', { prefix: '/jobs/{job}/runs' }, 'GET', '/jobs/a/runs', 202],
     ['no empty segment for a parameter', { prefix: '/jobs/{job}/runs' }, 'GET', '/jobs//runs', 404],
-    ['no path that is shorter', { prefix: '/jobs/{job}/runs' }, 'GET', '/jobs/a', 404],
-  ])('answers %s', async (_name, route, method, path, status) => {
+    ['no shorter path', { prefix: '/jobs/{job}/runs' }, 'GET', '/jobs/a', 404],
+  ])('matches %s', async (_name, route, method, path, status) => {
     await start(OK, route);
 
     expect((await fetch(`${gateway.url}${path}`, { method })).status).toBe(status);
   });
 
-  it('tells its parameters, and what follows under the empty name', async () => {
+  it('provides its parameters, and the rest of the path under the empty name', async () => {
     await start(OK, { prefix: '/jobs/{job}' });
 
     await fetch(`${gateway.url}/jobs/a%20b/runs/1`);

@@ -72,14 +72,14 @@ describe('encodeObjectKey', () => {
       'redis%2Fprod%2F2026+03+14%2Ffull%2Bdiff+%28v2%29+%E5%A4%87%E4%BB%BD+100%25.rdb',
     ],
     ["it's~!&=.rdb", 'it%27s%7E%21%26%3D.rdb'],
-  ])('writes %s in form style', (key, encoded) => {
+  ])('form-encodes %s', (key, encoded) => {
     expect(encodeObjectKey(key)).toBe(encoded);
   });
 });
 
 describe('ruleMatches', () => {
   it.each<[string, Partial<ObjectTriggerRule>, Partial<ObjectChange>, boolean]>([
-    ['all fits', {}, {}, true],
+    ['everything matches', {}, {}, true],
     ['another bucket', {}, { bucket: 'other' }, false],
     ['another prefix', {}, { key: 'test/a.rdb' }, false],
     ['another suffix', {}, { key: 'prod/a.txt' }, false],

@@ -59,10 +59,10 @@ describe('parseSchedule', () => {
     ['? 0 0 * * *', 'second "?"'],
     ['0 0 0 5-1 * ?', 'day of month "5-1"'],
     ['0 0/0 * * * ?', 'minute "0/0"'],
-    ['CRON_TZ=Mars/Phobos 0 0 2 * * ?', '"Mars/Phobos" is no time zone'],
+    ['CRON_TZ=Mars/Phobos 0 0 2 * * ?', '"Mars/Phobos" is not a time zone'],
     ['@daily', '1 fields, expected 5 or 6'],
-    ['@every 1x', 'expected a duration as 1h30m after @every'],
-    ['@every 0s', 'expected a duration as 1h30m after @every'],
+    ['@every 1x', 'expected a duration such as 1h30m after @every'],
+    ['@every 0s', 'expected a duration such as 1h30m after @every'],
   ])('refuses %s', (cron, message) => {
     expect(() => parseSchedule({ cron }, 'UTC')).toThrow(message);
   });

@@ -13,7 +13,7 @@ describe('makeTimerEvent', () => {
     ['UTC', '2026-03-13T18:15:00+00:00'],
     ['Asia/Kolkata', '2026-03-13T23:45:00+05:30'],
     ['America/Sao_Paulo', '2026-03-13T15:15:00-03:00'],
-  ])('writes the time of %s with its offset and no fraction', (zone, time) => {
+  ])('formats the time of %s with its offset and no fraction', (zone, time) => {
     expect(makeTimerEvent(TRIGGER, new Date('2026-03-13T18:15:00.250Z'), zone)).toEqual({
       version: 'v1.0',
       time,
@@ -42,7 +42,7 @@ describe('Timers', () => {
     });
   }
 
-  it('ticks at the planned times, also those more than 25 days away', () => {
+  it('ticks at the planned times, even those more than 25 days away', () => {
     const yearly = { ...TRIGGER, schedule: { cron: 'CRON_TZ=UTC 0 0 1 1 5 ?' } };
     const timers = makeTimers([yearly]);
 
@@ -67,13 +67,13 @@ describe('Timers', () => {
     expect(events.map((event) => event.time)).toEqual(['2026-03-14T02:01:00+08:00', '2026-03-14T02:02:00+08:00']);
   });
 
-  it('ticks on demand, and says when there is no such trigger', () => {
+  it('ticks on demand, and reports a missing trigger', () => {
     const timers = makeTimers([TRIGGER]);
 
     timers.tick('nightly_cache_backup');
 
     expect(events.map((event) => event.time)).toEqual(['2026-03-14T02:00:00+08:00']);
     expect(timers.next('nightly_cache_backup')?.toISOString()).toBe('2026-03-13T18:15:00.000Z');
-    expect(() => timers.tick('other')).toThrow('tick other: there is no such timer trigger');
+    expect(() => timers.tick('other')).toThrow('tick other: the timer trigger does not exist');
   });
 });

@@ -37,7 +37,7 @@ describe('FunctionContext', () => {
     expect(context.getRunningTimeInSeconds()).toBe(3);
   });
 
-  it('gives texts for what the platform gives as texts', () => {
+  it('returns strings where the platform does', () => {
     const { context } = makeContext();
 
     expect([context.getMemorySize(), context.getCPUNumber(), context.getVersion(), context.getPackage()]).toEqual([
@@ -55,7 +55,7 @@ describe('FunctionContext', () => {
     expect(context.getWorkflowStateID()).toBe('');
   });
 
-  it('has no user data but the given', () => {
+  it('has only the given user data', () => {
     const { context } = makeContext();
 
     expect([context.getUserData('COLOR'), context.getUserData('color'), context.getUserData('constructor')]).toEqual([
@@ -84,7 +84,7 @@ describe('the logger of the context', () => {
     expect(lines).toEqual(written.map((name) => `2026-03-14T02:15:00.000Z r1 ${name} x`));
   });
 
-  it('cuts text into pieces of 90 KiB, and no character in two', () => {
+  it('splits messages into pieces of 90 KiB, without splitting characters', () => {
     const { context, lines } = makeContext();
 
     context.getLogger().info('x'.repeat(92_160));

@@ -131,7 +131,7 @@ describe('npx migrations plan', () => {
         },
       ],
       topics: [TOPIC],
-      clock: new Clock({ standsAt: Date.parse('2026-03-14T00:00:00Z') }),
+      clock: new Clock({ frozenAt: Date.parse('2026-03-14T00:00:00Z') }),
     });
     proxy = await startRecordingProxy(cloud.url);
     const userData = {

@@ -4,7 +4,7 @@ import { makeObsClient } from '../../../../lib/cloud/obs/obs-client.ts';
 import { makeKeysGuard } from '../../../../lib/cloud/transport/keys-guard.ts';
 import { Secret } from '../../../../lib/kernel/secret.ts';
 
-/** An OBS that answers everything with success. It counts, and closes a connection instead of answering on it again when it is told to. */
+/** A fake OBS that returns success for everything. It counts requests and, when told to, closes a reused connection instead of responding. */
 class CountingObs {
   readonly seen: { readonly method: string; readonly onUsed: boolean }[] = [];
   closesUsed = 0;
@@ -44,7 +44,7 @@ describe('connections to OBS', () => {
   });
   afterEach(() => obs.stop());
 
-  /** Each invocation makes a client of its own. */
+  /** Each invocation makes its own client. */
   const makeClient = () =>
     makeObsClient({
       endpoint,
@@ -56,7 +56,7 @@ describe('connections to OBS', () => {
   const read = () => makeClient().call('getObject', { Key: 'k' });
   const change = () => makeClient().call('putObject', { Key: 'k', Body: 'text' });
 
-  it('are kept for what reads, and are new for each change', async () => {
+  it('are reused for reads and new for each change', async () => {
     for (const call of [read, read, change, change, read]) await call();
 
     expect(obs.seen).toEqual([
@@ -68,7 +68,7 @@ describe('connections to OBS', () => {
     ]);
   });
 
-  it('that were kept and are closed let a read be sent once more, at once', async () => {
+  it('retry a read once, immediately, when a kept-alive connection was closed', async () => {
     await read();
     obs.closesUsed = 1;
 
@@ -80,7 +80,7 @@ describe('connections to OBS', () => {
     ]);
   });
 
-  it('that were kept and are all closed cost a read one more attempt, and no more', async () => {
+  it('retry a read only once when all kept-alive connections were closed', async () => {
     await Promise.all([read(), read()]);
     obs.closesUsed = 2;
 

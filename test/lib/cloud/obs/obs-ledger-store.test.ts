@@ -82,7 +82,7 @@ async function serve(server: Server): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A server that says the same to every request, and how many there were. */
+/** Starts a server that handles every request the same way and records the requests. */
 async function answering(listener: RequestListener): Promise<{ readonly endpoint: string; readonly seen: string[] }> {
   const seen: string[] = [];
   const address = await serve(
@@ -98,16 +98,16 @@ async function answering(listener: RequestListener): Promise<{ readonly endpoint
 const failureOf = (work: Promise<unknown>): Promise<Error> =>
   work.then(
     () => {
-      throw new Error('it succeeded');
+      throw new Error('expected a failure');
     },
     (error: Error) => error,
   );
 
-/** What the local OBS has seen since a count. */
+/** The operations that the local OBS has received since a count. */
 const operationsSince = (count: number) => cloud.requests.slice(count).map(({ operation }) => operation);
 
 describe('makeObsLedgerStore', () => {
-  it('keeps everything below its prefix', async () => {
+  it('stores everything under its prefix', async () => {
     const store = makeStore({ prefix: 'ops/ledger/' });
 
     await store.append('runs/a', 0, '1\n');
@@ -118,7 +118,7 @@ describe('makeObsLedgerStore', () => {
     expect((await store.list('', { limit: 9 })).map(({ name }) => name)).toEqual(['open/a', 'runs/a']);
   });
 
-  it('needs no prefix', async () => {
+  it('works without a prefix', async () => {
     const store = makeStore({ prefix: '', credentials: { ...KEYS, secretKey: new Secret(KEYS.secretKey) } });
 
     await store.put('bare/a', 'x');
@@ -127,7 +127,7 @@ describe('makeObsLedgerStore', () => {
     expect((await store.list('bare/', { limit: 9 })).map(({ name }) => name)).toEqual(['bare/a']);
   });
 
-  it('lists more than the 1000 names that one request may ask for', async () => {
+  it('lists more than the 1000 names that one request can return', async () => {
     const store = makeStore({ prefix: 'many/' });
     const name = (i: number) => `open/${String(i).padStart(4, '0')}`;
     for (let i = 0; i < 1_003; i += 1) {
@@ -143,7 +143,7 @@ describe('makeObsLedgerStore', () => {
     expect(await store.list('open/', { limit: 0 })).toEqual([]);
   });
 
-  it('sends one request for each call, and none to learn about the bucket', async () => {
+  it('sends one request for each call, and none to inspect the bucket', async () => {
     const store = makeStore({ prefix: 'count/' });
     const before = cloud.requests.length;
 
@@ -164,7 +164,7 @@ describe('makeObsLedgerStore', () => {
     ]);
   });
 
-  it('asks a bucket by its own host name, with one request signed as OBS documents it', async () => {
+  it('sends requests to the host name of the bucket, signed as OBS documents', async () => {
     const seen: { readonly line: string; readonly headers: IncomingHttpHeaders }[] = [];
     const address = await serve(
       createHttpServer(({ method, url, headers }, response) => {
@@ -197,14 +197,14 @@ describe('makeObsLedgerStore', () => {
     expect(authorization).toBe(`OBS LOCALAK:${createHmac('sha1', 'local-secret-key').update(toSign).digest('base64')}`);
   });
 
-  describe('sends nothing a second time', () => {
+  describe('resends nothing', () => {
     it.each([
       ['the connection is reset', { kind: 'reset' }],
       ['the reply is lost', { kind: 'reply_lost' }],
-      ['OBS answers 500', { kind: 'error' }],
-      ['OBS answers 503 SlowDown', { kind: 'throttled' }],
-      ['the answer is cut off', { kind: 'cut_json' }],
-      ['a page of HTML comes instead', { kind: 'html' }],
+      ['OBS returns 500', { kind: 'error' }],
+      ['OBS returns 503 SlowDown', { kind: 'throttled' }],
+      ['the response is cut off', { kind: 'cut_json' }],
+      ['the response is an HTML page', { kind: 'html' }],
       ['the success lacks the next position', { kind: 'no_id' }],
     ] as const)('when %s, and another attempt may help', async (_, fault) => {
       const store = makeStore({ prefix: 'once/' });
@@ -224,19 +224,19 @@ describe('makeObsLedgerStore', () => {
       ['PutObject', (store: ReturnType<typeof makeStore>) => store.put('a', 'x')],
       ['DeleteObject', (store: ReturnType<typeof makeStore>) => store.remove('a')],
       ['ListObjects', (store: ReturnType<typeof makeStore>) => store.list('', { limit: 1 })],
-    ])('takes no page of HTML for the success of %s', async (operation, act) => {
+    ])('does not accept an HTML page as the success of %s', async (operation, act) => {
       cloud.faults.add({ service: 'OBS', operation, kind: 'html' });
 
       await expect(act(makeStore())).rejects.toMatchObject({ name: 'LedgerError', temporary: true });
     });
 
-    it('takes nothing for a success that does not come from OBS', async () => {
+    it('does not accept a success that does not come from OBS', async () => {
       const { endpoint, seen } = await answering((_, response) => response.writeHead(204).end());
 
       await expect(makeStore({ endpoint }).remove('a')).rejects.toMatchObject({
         name: 'LedgerError',
         temporary: true,
-        message: expect.stringMatching('no request id'),
+        message: expect.stringMatching('no request ID'),
       });
       expect(seen).toHaveLength(1);
     });
@@ -252,7 +252,7 @@ describe('makeObsLedgerStore', () => {
     expect(error.message).toMatch('OBS AppendObject: not_sent: ECONNREFUSED');
   });
 
-  it('answers stale to an append whose first reply was lost, and the record is there', async () => {
+  it('returns stale for an append whose first response was lost, and the record exists', async () => {
     const store = makeStore({ prefix: 'lost/' });
     await store.append('runs/a', 0, 'first\n');
     cloud.faults.add({ service: 'OBS', operation: 'AppendObject', kind: 'reply_lost' });
@@ -262,7 +262,7 @@ describe('makeObsLedgerStore', () => {
     expect(await store.read('runs/a')).toEqual({ text: 'first\nmine\n', position: 11 });
   });
 
-  it('sends nothing, keys least of all, where a redirect points', async () => {
+  it('sends nothing, and certainly no keys, to the target of a redirect', async () => {
     const elsewhere = await answering((_, response) => response.writeHead(200).end());
     cloud.faults.add({ service: 'OBS', operation: 'AppendObject', kind: 'redirect', location: elsewhere.endpoint });
 
@@ -273,7 +273,7 @@ describe('makeObsLedgerStore', () => {
     expect(elsewhere.seen).toEqual([]);
   });
 
-  it('refuses a certificate that nobody vouches for, before it has sent anything', async () => {
+  it('refuses an untrusted certificate before it sends anything', async () => {
     const pem = (name: string) => readFileSync(join(ROOT, 'test/fixtures/self-signed', name));
     let requests = 0;
     const address = await serve(
@@ -286,7 +286,7 @@ describe('makeObsLedgerStore', () => {
     const error = await failureOf(makeStore({ endpoint: `https://${address}` }).put('a', 'x'));
 
     expect(error).toMatchObject({ name: 'LedgerError', temporary: false });
-    expect(error.message).toMatch(/could not prove that it is OBS.*HUAWEICLOUD_OBS_ENDPOINT/);
+    expect(error.message).toMatch(/certificate could not be verified.*HUAWEICLOUD_OBS_ENDPOINT/);
     expect(requests).toBe(0);
   });
 
@@ -303,7 +303,7 @@ describe('makeObsLedgerStore', () => {
       return { endpoint, isHungUp };
     };
 
-    it('when OBS does not answer, and hangs up', async () => {
+    it('when OBS does not respond, and closes the connection', async () => {
       const { endpoint, isHungUp } = await closed(() => {});
       const store = makeStore({ endpoint, remainingMs: () => 400, reserveMs: 100 });
 
@@ -311,10 +311,10 @@ describe('makeObsLedgerStore', () => {
       await isHungUp;
 
       expect(error).toMatchObject({ name: 'LedgerError', temporary: true });
-      expect(error.message).toMatch('no complete answer within 300 ms');
+      expect(error.message).toMatch('no complete response within 300 ms');
     });
 
-    it('when OBS never ends its answer, and hangs up', async () => {
+    it('when OBS never finishes its response, and closes the connection', async () => {
       const { endpoint, isHungUp } = await closed((_, response) => {
         response.writeHead(200, { 'x-amz-request-id': '1', etag: '"1"' });
         const dripping = setInterval(() => response.write('x'), 20);
@@ -325,10 +325,10 @@ describe('makeObsLedgerStore', () => {
       await isHungUp;
 
       expect(error).toMatchObject({ name: 'LedgerError', temporary: true });
-      expect(error.message).toMatch('no complete answer within 300 ms');
+      expect(error.message).toMatch('no complete response within 300 ms');
     });
 
-    it('by sending nothing when too little of it is left', async () => {
+    it('by sending nothing when too little time is left', async () => {
       const before = cloud.requests.length;
 
       const error = await failureOf(makeStore({ remainingMs: () => 249 }).put('a', 'x'));
@@ -345,13 +345,17 @@ describe('makeObsLedgerStore', () => {
       [
         'a bucket with cross-region replication',
         'replicated',
-        /cross-region replication.*another bucket than replicated/,
+        /cross-region replication.*a bucket other than replicated/,
       ],
-      ['a bucket of archive storage class', 'archive', /archive storage class.*another bucket than archive/],
-      ['a bucket with WORM', 'worm', /bucket worm may have WORM enabled: .*another bucket/],
-      ['a parallel file system', 'files', /another bucket than files.*parallel file system/],
-      ['a bucket that does not exist', 'missing', /no bucket missing; create it, or correct ledger.obs.bucket/],
-    ])('%s, for good', async (_, bucket, text) => {
+      ['a bucket with an archive storage class', 'archive', /archive storage class.*a bucket other than archive/],
+      ['a bucket with WORM', 'worm', /bucket worm may have WORM enabled: .*a bucket other than worm/],
+      ['a parallel file system', 'files', /a bucket other than files.*parallel file system/],
+      [
+        'a bucket that does not exist',
+        'missing',
+        /bucket missing does not exist; create it, or correct ledger.obs.bucket/,
+      ],
+    ])('%s, as a permanent error', async (_, bucket, text) => {
       const error = await failureOf(makeStore({ bucket }).append('runs/a', 0, 'x\n'));
 
       expect(error).toMatchObject({ name: 'LedgerError', code: 'ledger', temporary: false });
@@ -365,7 +369,7 @@ describe('makeObsLedgerStore', () => {
       [409, 'ObjectNotAppendable', /remove it.*10,000 appends.*archive storage class.*parallel file system/],
       [403, 'AccessDenied', /obs:object:GetObject, PutObject.*WORM/],
       [403, 'RequestTimeTooSkewed', /15 minutes/],
-    ])('an append that is answered with %d %s', async (status, code, text) => {
+    ])('an append that is refused with %d %s', async (status, code, text) => {
       cloud.faults.add({ service: 'OBS', operation: 'AppendObject', kind: 'error', status, code });
 
       const error = await failureOf(makeStore().append('refused', 0, 'x\n'));
@@ -389,7 +393,7 @@ describe('makeObsLedgerStore', () => {
   it.each([
     ['key', { ...KEYS, accessKey: 'NOBODY' }],
     ['secret', { ...KEYS, secretKey: 'wrong-secret' }],
-  ])('uses keys no more for five minutes after OBS refused their %s', async (_, credentials) => {
+  ])('does not use keys for five minutes after OBS refused their %s', async (_, credentials) => {
     let now = 1_000_000;
     const options = { credentials, keysGuard: makeKeysGuard(() => now) };
     const before = cloud.requests.length;
@@ -398,15 +402,15 @@ describe('makeObsLedgerStore', () => {
     const resting = await failureOf(makeStore(options).put('a', 'x'));
 
     expect(refused).toMatchObject({ name: 'LedgerError', temporary: false });
-    expect(refused.message).toMatch(/does not know these keys; check the agency/);
+    expect(refused.message).toMatch(/does not accept these keys; check the function's agency/);
     expect(resting).toMatchObject({ name: 'LedgerError', temporary: false });
     expect(resting.message).toMatch('not used until 1970-01-01T00:21:40.000Z');
     expect(operationsSince(before)).toEqual(['PutObject']);
     now += 300_000;
-    expect((await failureOf(makeStore(options).put('a', 'x'))).message).toMatch('does not know these keys');
+    expect((await failureOf(makeStore(options).put('a', 'x'))).message).toMatch('does not accept these keys');
   });
 
-  it('goes on using keys that lack a permission', async () => {
+  it('continues to use keys that lack a permission', async () => {
     const keysGuard = makeKeysGuard(() => 0);
     cloud.faults.add({ service: 'OBS', operation: 'PutObject', kind: 'forbidden' });
     await failureOf(makeStore({ keysGuard }).put('a', 'x'));
@@ -414,9 +418,9 @@ describe('makeObsLedgerStore', () => {
     await expect(makeStore({ keysGuard }).put('a', 'x')).resolves.toBeUndefined();
   });
 
-  it('refuses to begin without keys', () => {
+  it('refuses to start without keys', () => {
     expect(() => makeStore({ credentials: { accessKey: 'a', secretKey: '' } })).toThrow(
-      'credentials: there are no keys',
+      'credentials: the keys are missing',
     );
   });
 
@@ -424,7 +428,7 @@ describe('makeObsLedgerStore', () => {
     expect(() => makeStore({ endpoint: 'http://obs.example.com' })).toThrow('HUAWEICLOUD_OBS_ENDPOINT');
   });
 
-  it('shows no secret in an error, not even one that the answer repeats', async () => {
+  it('shows no secret in an error, not even one that the response echoes', async () => {
     const echo = Object.values(KEYS).join(' ');
     const { endpoint } = await answering((request, response) =>
       response
@@ -443,7 +447,7 @@ describe('makeObsLedgerStore', () => {
 });
 
 describe('a bundle with the OBS ledger', () => {
-  it('loads the SDK when the ledger is used, works without packages beside it, and prints nothing of its own', async () => {
+  it('loads the SDK when the ledger is used, works without installed packages, and prints nothing', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'obs-bundle-'));
     const entry = `
       import { makeObsLedgerStore } from './lib/cloud/obs/obs-ledger-store.ts';

@@ -20,7 +20,7 @@ let clock: Clock;
 let server: Server | undefined;
 
 beforeEach(async () => {
-  clock = new Clock({ standsAt: Date.parse('2026-01-31T00:00:00.000Z') });
+  clock = new Clock({ frozenAt: Date.parse('2026-01-31T00:00:00.000Z') });
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
     clock,
@@ -65,7 +65,7 @@ async function answering(listener: RequestListener): Promise<string> {
 const operationsSince = (count: number) => cloud.requests.slice(count).map(({ operation }) => operation);
 
 describe('readStart', () => {
-  it('reads the first bytes as they are, and the size of the whole, with one request', async () => {
+  it('reads the first raw bytes and the size of the whole object, with one request', async () => {
     await put('plain', 'a', Uint8Array.from([0xff, 0xfe, 0x00, 0x80, 0x41]));
     const before = cloud.requests.length;
 
@@ -78,7 +78,7 @@ describe('readStart', () => {
     expect(operationsSince(before)).toEqual(['GetObject']);
   });
 
-  it('reads a shorter object to its end, and nothing of an empty one', async () => {
+  it('reads a shorter object to its end, and nothing from an empty one', async () => {
     await put('plain', 'short', 'abc');
     await put('plain', 'empty', '');
 
@@ -89,20 +89,20 @@ describe('readStart', () => {
     await expect(makeService().readStart('plain', 'empty', 9)).resolves.toEqual({ size: 0, start: Buffer.alloc(0) });
   });
 
-  it('finds an object whatever its key holds', async () => {
+  it('finds an object whatever characters its key contains', async () => {
     await put('plain', ODD_KEY, 'x');
 
     await expect(makeService().readStart('plain', ODD_KEY, 9)).resolves.toMatchObject({ size: 1 });
   });
 
   it.each([
-    ['an object that is not there', 'plain', 'missing', 'NoSuchKey'],
-    ['a bucket that is not there', 'no-such-bucket', 'a', 'NoSuchBucket'],
-  ])('says of %s what OBS says', async (_, bucket, key, cloudCode) => {
+    ['a missing object', 'plain', 'missing', 'NoSuchKey'],
+    ['a missing bucket', 'no-such-bucket', 'a', 'NoSuchBucket'],
+  ])('reports the error of OBS for %s', async (_, bucket, key, cloudCode) => {
     await expect(makeService().readStart(bucket, key, 9)).rejects.toMatchObject({ status: 404, cloudCode });
   });
 
-  it('says of an object that may not be seen what OBS says', async () => {
+  it('reports the error of OBS for an object that it may not read', async () => {
     cloud.faults.add({ service: 'OBS', operation: 'GetObject', kind: 'forbidden' });
 
     await expect(makeService().readStart('plain', 'a', 9)).rejects.toMatchObject({
@@ -117,13 +117,13 @@ describe('readStart', () => {
     await expect(makeService().readStart('plain', 'a', 9)).rejects.toMatchObject({ status: 307, temporary: false });
   });
 
-  it('does not take the 404 of somebody else for an object that is not there', async () => {
+  it('does not treat a 404 from elsewhere as a missing object', async () => {
     const endpoint = await answering((_, response) => response.writeHead(404).end());
 
     await expect(makeService({ endpoint }).readStart('plain', 'a', 9)).rejects.toMatchObject({ outcome: 'rejected' });
   });
 
-  it('fails when OBS is in trouble', async () => {
+  it('fails when OBS fails', async () => {
     cloud.faults.add({ service: 'OBS', operation: 'GetObject', kind: 'error' });
 
     await expect(makeService().readStart('plain', 'a', 9)).rejects.toMatchObject({
@@ -136,9 +136,9 @@ describe('readStart', () => {
   });
 
   it.each([
-    ['says nothing of the size', {}],
-    ['does not know the size', { 'content-range': 'bytes 0-2/*' }],
-  ])('does not believe an answer that %s', async (_, headers) => {
+    ['has no size', {}],
+    ['has an unknown size', { 'content-range': 'bytes 0-2/*' }],
+  ])('does not accept a response that %s', async (_, headers) => {
     const endpoint = await answering((_request, response) => {
       response.writeHead(206, { 'x-amz-request-id': '1', etag: '"1"', 'transfer-encoding': 'chunked', ...headers });
       response.end('xxx');
@@ -147,7 +147,7 @@ describe('readStart', () => {
     await expect(makeService({ endpoint }).readStart('plain', 'a', 3)).rejects.toMatchObject({ cloudCode: 'no_size' });
   });
 
-  it('takes no more than it asked for from a server that sends everything', async () => {
+  it('reads no more than requested from a server that sends everything', async () => {
     let hungUp: () => void = () => {};
     const isHungUp = new Promise<void>((resolve) => {
       hungUp = resolve;
@@ -182,7 +182,7 @@ describe('readStart', () => {
     });
   });
 
-  it('does not take a cut content for the whole', async () => {
+  it('does not accept truncated content', async () => {
     const endpoint = await answering((_, response) => {
       response.writeHead(206, { 'x-amz-request-id': '1', etag: '"1"', 'content-length': '9' });
       response.write('x', () => response.destroy());
@@ -204,7 +204,7 @@ describe('readEnd', () => {
   it.each([
     ['shorter', 'ab'],
     ['longer', 'abcdefghij'],
-  ])('reads nothing of an object that is %s by now', async (_, content) => {
+  ])('reads nothing of an object that has become %s', async (_, content) => {
     await put('plain', 'a', content);
 
     await expect(makeService().readEnd('plain', 'a', 3, 5)).resolves.toBeUndefined();
@@ -216,7 +216,7 @@ describe('readEnd', () => {
 });
 
 describe('listSince', () => {
-  it('lists what changed since then, that instant included, below the prefix, in order of keys', async () => {
+  it('lists objects under the prefix that changed at or after the given time, in key order', async () => {
     await put('plain', 'prod/old', 'x');
     await put('plain', 'prod/z', 'x');
     clock.advance(1_000);
@@ -243,7 +243,7 @@ describe('listSince', () => {
     expect(await makeService().listSince('plain', 'prod/', '2026-01-31T00:00:01.001Z', 10)).toEqual([]);
   });
 
-  it('lists the newest version of each key where the bucket has versions, and no key that was deleted', async () => {
+  it('lists the latest version of each key in a bucket with versions, and no deleted keys', async () => {
     await put('versioned', 'a', 'x');
     const { versionId } = await put('versioned', 'a', 'newer');
     await put('versioned', 'b', 'x');
@@ -255,14 +255,14 @@ describe('listSince', () => {
     expect(listed).toHaveLength(1);
   });
 
-  it.each(['plain', 'versioned'])('lists keys in %s as they are, whatever they hold', async (bucket) => {
+  it.each(['plain', 'versioned'])('lists keys in %s unchanged, whatever characters they contain', async (bucket) => {
     await put(bucket, ODD_KEY, 'x');
 
     expect(await makeService().listSince(bucket, 'odd/a +', EPOCH, 10)).toMatchObject([{ key: ODD_KEY }]);
   });
 
   it.each(['plain', 'versioned'])(
-    'asks after each page of %s whether to go on, and what is behind can be listed later',
+    'asks after each page of %s whether to continue, and the rest can be listed later',
     async (bucket) => {
       const key = (i: number) => `many/${String(i).padStart(4, '0')}`;
       for (let i = 0; i < 1_002; i += 1) await put(bucket, key(i), 'x');
@@ -291,21 +291,24 @@ describe('listSince', () => {
   it.each([
     ['plain', 'ListObjects'],
     ['versioned', 'ListVersions'],
-  ])('lists more than the 1000 that one request of %s may ask for, and stops after the most', async (bucket, list) => {
-    const key = (i: number) => `many/${String(i).padStart(4, '0')}`;
-    for (let i = 0; i < 1_002; i += 1) await put(bucket, key(i), 'x');
-    const before = cloud.requests.length;
+  ])(
+    'lists more than the 1000 objects that one request of %s can return, and stops at the limit',
+    async (bucket, list) => {
+      const key = (i: number) => `many/${String(i).padStart(4, '0')}`;
+      for (let i = 0; i < 1_002; i += 1) await put(bucket, key(i), 'x');
+      const before = cloud.requests.length;
 
-    const all = await makeService().listSince(bucket, 'many/', EPOCH, 5_000);
-    const some = await makeService().listSince(bucket, 'many/', EPOCH, 3);
+      const all = await makeService().listSince(bucket, 'many/', EPOCH, 5_000);
+      const some = await makeService().listSince(bucket, 'many/', EPOCH, 3);
 
-    expect(all).toHaveLength(1_002);
-    expect(all[1_001]?.key).toBe('many/1001');
-    expect(some.map((object) => object.key)).toEqual(['many/0000', 'many/0001', 'many/0002']);
-    expect(operationsSince(before)).toEqual(['GetBucketVersioning', list, list, 'GetBucketVersioning', list]);
-  });
+      expect(all).toHaveLength(1_002);
+      expect(all[1_001]?.key).toBe('many/1001');
+      expect(some.map((object) => object.key)).toEqual(['many/0000', 'many/0001', 'many/0002']);
+      expect(operationsSince(before)).toEqual(['GetBucketVersioning', list, list, 'GetBucketVersioning', list]);
+    },
+  );
 
-  it.each(['plain', 'versioned'])('lists what comes after a key of %s alone', async (bucket) => {
+  it.each(['plain', 'versioned'])('lists only what comes after a key of %s', async (bucket) => {
     for (const key of ['a', 'b', 'b', 'c', 'd']) await put(bucket, key, 'x');
 
     const listed = await makeService().listSince(bucket, '', EPOCH, 2, 'a');
@@ -320,7 +323,7 @@ describe('listSince', () => {
   });
 
   it.each(['GetBucketVersioning', 'ListObjects'])(
-    'fails when %s is refused: it knows of no objects',
+    'fails when %s is refused, and returns no objects',
     async (operation) => {
       cloud.faults.add({ service: 'OBS', operation, kind: 'forbidden' });
 
@@ -335,7 +338,7 @@ describe('listSince', () => {
   it.each([
     ['plain', 'ListObjects'],
     ['versioned', 'ListVersions'],
-  ])('takes no page of HTML for a list of %s', async (bucket, operation) => {
+  ])('does not accept an HTML page as a list of %s', async (bucket, operation) => {
     cloud.faults.add({ service: 'OBS', operation, kind: 'html' });
 
     await expect(makeService().listSince(bucket, '', EPOCH, 10)).rejects.toMatchObject({
@@ -344,7 +347,7 @@ describe('listSince', () => {
     });
   });
 
-  it('sends nothing for a time that is none', async () => {
+  it('sends nothing for an invalid time', async () => {
     const before = cloud.requests.length;
 
     await expect(makeService().listSince('plain', '', 'yesterday', 10)).rejects.toMatchObject({

@@ -22,7 +22,7 @@ describe('makeAgencies', () => {
     expect(cloud.seen).toMatchObject([{ method: 'GET', path: '/v3/auth/domains', signed: true }]);
   });
 
-  it('finds the agency of exactly this name', async () => {
+  it('finds the agency with exactly this name', async () => {
     const agencies = [
       { id: 'a-2', name: 'migrations-2' },
       { id: 'a-1', name: 'migrations', trust_domain_name: 'op_svc_cff', expire_time: null },
@@ -35,13 +35,13 @@ describe('makeAgencies', () => {
     ]);
   });
 
-  it('finds none among others', async () => {
+  it('finds nothing among other agencies', async () => {
     cloud.answer({ status: 200, json: { agencies: [{ id: 'a-2', name: 'migrations-2' }] } });
 
     expect(await iam.findAgency('d-1', 'migrations')).toBeUndefined();
   });
 
-  it('lists what was granted where', async () => {
+  it('lists grants by scope', async () => {
     for (const id of ['p', 'g', 'e']) cloud.answer({ status: 200, json: { roles: [{ id, name: 'x' }] } });
 
     expect(await iam.listGrants('d-1', 'a-1', PROJECT_ID)).toEqual({
@@ -56,7 +56,7 @@ describe('makeAgencies', () => {
     ]);
   });
 
-  it('reads the statements of a permission, and whether they hold everywhere', async () => {
+  it('reads the statements of a permission, and whether they are limited', async () => {
     const Statement = [
       { Effect: 'Allow', Action: ['dcs:*:*'], Resource: ['*'], Condition: {} },
       { Effect: 'Allow', Action: ['obs:*:*'], Resource: ['OBS:*:*:bucket:b'] },
@@ -80,7 +80,7 @@ describe('makeAgencies', () => {
     });
   });
 
-  it('knows of no permission that is gone', async () => {
+  it('returns undefined for a permission that does not exist', async () => {
     cloud.answer({ status: 404, json: { error: { code: '404', message: 'x', title: 'Not Found' } } });
 
     expect(await iam.showPermission('r-1')).toBeUndefined();
@@ -90,19 +90,19 @@ describe('makeAgencies', () => {
     ['accounts', (client) => client.findAccountId()],
     ['agencies', (client) => client.findAgency('d', 'n')],
     ['grants', (client) => client.listGrants('d', 'a', 'p')],
-  ])('does not take an answer without a list for an empty one: %s', async (_what, ask) => {
+  ])('does not treat a response without a list as an empty list: %s', async (_what, ask) => {
     cloud.answer({ status: 200, json: {} });
 
     await expect(ask(iam)).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'not_a_list' });
   });
 
-  it.each(['a/../b', ''])('puts no %j into a path', async (id) => {
+  it.each(['a/../b', ''])('refuses %j as part of a path', async (id) => {
     await expect(iam.showPermission(id)).rejects.toMatchObject({ outcome: 'not_sent', cloudCode: 'bad_id' });
     await expect(iam.listGrants('d', id, 'p')).rejects.toMatchObject({ outcome: 'not_sent', cloudCode: 'bad_id' });
     expect(cloud.seen).toEqual([]);
   });
 
-  it('reads what the local cloud has', async () => {
+  it('reads from the local cloud', async () => {
     const account = { accessKey: 'LOCALAK', secretKey: 'local-secret', projectId: PROJECT_ID, domainId: 'd1' };
     const policy = { id: 'p-1', name: 'Ours', statements: [{ actions: ['dcs:*:*'] }] };
     const local = await startLocalCloud({

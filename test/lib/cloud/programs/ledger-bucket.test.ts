@@ -39,7 +39,7 @@ describe('the bucket of a ledger', () => {
       remainingMs: () => 10_000,
     });
 
-  it('has the rules that are in force, with what they do to current objects', async () => {
+  it('returns the enabled rules, with their effect on current objects', async () => {
     expect(await bucket().rules()).toEqual([
       { id: 'all', prefix: '', days: 30 },
       { id: 'date', prefix: 'm/', date: '2024-05-30T00:00:00.000Z' },
@@ -49,7 +49,7 @@ describe('the bucket of a ledger', () => {
     ]);
   });
 
-  it('is given rules with an id of their own each', async () => {
+  it('sets rules with distinct IDs', async () => {
     await bucket().setRules([
       { prefix: 'm/runs/', days: 400 },
       { prefix: 'm/lanes/job/', days: 62 },

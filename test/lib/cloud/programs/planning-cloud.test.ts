@@ -63,7 +63,7 @@ describe('makePlanningCloud', () => {
     expect(cloud.seen).toEqual([]);
   });
 
-  it('gives the exact body, and headers without what signs the request', async () => {
+  it('returns the exact body, and the headers without the signature', async () => {
     const planning = makePlanningCloud(parts(), { reads: false });
 
     const held = await planning.hold(async () =>
@@ -81,7 +81,7 @@ describe('makePlanningCloud', () => {
     expect(JSON.stringify(held)).not.toMatch(new RegExp(`${SK}|${TOKEN}|AKOFAPLAN`));
   });
 
-  it('gives the request that goes out when nothing holds it back', async () => {
+  it('returns the same request that would be sent', async () => {
     cloud.answer({ status: 200, json: { id: ID, name: 'n', status: 'CREATED' } });
     const body = { task_name: 'n', target_instance: { id: ID, password: new Secret('p"ä') } };
     const planning = makePlanningCloud(parts(), { reads: false });
@@ -100,7 +100,7 @@ describe('makePlanningCloud', () => {
     ]);
   });
 
-  it('sends what only reads, and tells what it was', async () => {
+  it('sends reads and records them', async () => {
     cloud.answer({ status: 200, json: { count: 0, migration_tasks: [] } });
     const planning = makePlanningCloud(parts(), { reads: true });
 
@@ -123,7 +123,7 @@ describe('makePlanningCloud', () => {
     expect(planning.takeReads()).toEqual([]);
   });
 
-  it('passes on why a call could not be made into a request', async () => {
+  it('throws the error of a call that could not be made into a request', async () => {
     const planning = makePlanningCloud(parts(), { reads: false });
 
     const call = planning.hold(async () => (await planning.services.dcsFollow()).stopTask('no/id'));
@@ -131,9 +131,9 @@ describe('makePlanningCloud', () => {
     await expect(call).rejects.toMatchObject({ cloudCode: 'bad_id' });
   });
 
-  it('is not content with a call that sends no change', async () => {
+  it('refuses a call that sends no change', async () => {
     await expect(makePlanningCloud(parts(), { reads: false }).hold(async () => undefined)).rejects.toThrow(
-      'a call that was to be planned sent no request that changes something',
+      'a planned call sent no request that changes anything',
     );
   });
 });

@@ -12,7 +12,7 @@ describe('listTopicSubscriptions', () => {
   afterAll(() => cloud.stop());
   beforeEach(() => cloud.reset());
 
-  it('says of each subscription whether it is confirmed, and nothing of its address', async () => {
+  it('returns whether each subscription is confirmed, but not its address', async () => {
     const subscriptions = [
       { protocol: 'email', endpoint: 'a@example.com', status: 1 },
       { protocol: 'sms', endpoint: '123', status: 0 },
@@ -35,23 +35,23 @@ describe('listTopicSubscriptions', () => {
     ]);
   });
 
-  it('knows of no topic that SMN does not have', async () => {
+  it('returns undefined for a topic that does not exist', async () => {
     cloud.answer({ status: 404, json: { code: 'SMN.0006', message: 'Topic not found.', request_id: 'r' } });
 
     expect(await list()).toBeUndefined();
   });
 
   it.each([
-    ['an answer without a list', { status: 200, json: {} }, { cloudCode: 'not_a_list' }],
+    ['a response without a list', { status: 200, json: {} }, { cloudCode: 'not_a_list' }],
     ['a refusal', { status: 403, json: { code: 'SMN.0001', message: 'no', request_id: 'r' } }, { status: 403 }],
-    ['a 404 of the gateway', { status: 404, json: { error_code: 'APIGW.0101', error_msg: 'no' } }, { status: 404 }],
-  ])('does not take %s for a topic that is not there', async (_what, script, known) => {
+    ['a 404 from the gateway', { status: 404, json: { error_code: 'APIGW.0101', error_msg: 'no' } }, { status: 404 }],
+  ])('does not treat %s as a missing topic', async (_what, script, known) => {
     cloud.answer(script);
 
     await expect(list()).rejects.toMatchObject(known);
   });
 
-  it('sends nothing for what is no topic', async () => {
+  it('sends nothing for an invalid topic', async () => {
     await expect(list(`${TOPIC}/../x`)).rejects.toMatchObject({ outcome: 'not_sent', cloudCode: 'bad_topic' });
     expect(cloud.seen).toEqual([]);
   });

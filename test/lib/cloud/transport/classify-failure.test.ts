@@ -1,6 +1,6 @@
-import { classifyAnswer, classifyNoAnswer } from '../../../../lib/cloud/transport/classify-failure.ts';
+import { classifyNoResponse, classifyResponse } from '../../../../lib/cloud/transport/classify-failure.ts';
 
-describe('classifyAnswer', () => {
+describe('classifyResponse', () => {
   it.each([
     [400, 'DCS.4062', 'rejected', false],
     [400, 'DCS.4017', 'rejected', true],
@@ -23,8 +23,8 @@ describe('classifyAnswer', () => {
     [504, 'APIGW.0201', 'unknown', false],
     [302, undefined, 'unknown', false],
     [200, undefined, 'unknown', false],
-  ] as const)('takes %d %s of a change for %s, temporary %s', (status, code, outcome, temporary) => {
-    expect(classifyAnswer('change', status, code)).toEqual({ outcome, temporary });
+  ] as const)('classifies %d %s of a change as %s, temporary %s', (status, code, outcome, temporary) => {
+    expect(classifyResponse('change', status, code)).toEqual({ outcome, temporary });
   });
 
   it.each([
@@ -32,12 +32,12 @@ describe('classifyAnswer', () => {
     [302, false],
     [408, true],
     [500, true],
-  ])('says of a read with %d that it may work later: %s', (status, temporary) => {
-    expect(classifyAnswer('read', status)).toEqual({ outcome: 'unknown', temporary });
+  ])('classifies a read with %d as temporary: %s', (status, temporary) => {
+    expect(classifyResponse('read', status)).toEqual({ outcome: 'unknown', temporary });
   });
 });
 
-describe('classifyNoAnswer', () => {
+describe('classifyNoResponse', () => {
   it.each([
     ['change', 'ECONNREFUSED', false, 'not_sent', true],
     ['change', 'ENOTFOUND', false, 'not_sent', true],
@@ -46,7 +46,10 @@ describe('classifyNoAnswer', () => {
     ['change', 'ETIMEDOUT', true, 'unknown', false],
     ['read', 'ECONNRESET', true, 'unknown', true],
     ['read', 'HPE_INVALID_CONSTANT', true, 'unknown', false],
-  ] as const)('takes %s after %s (sent: %s) for %s, temporary %s', (kind, code, maySent, outcome, temporary) => {
-    expect(classifyNoAnswer(kind, code, maySent)).toEqual({ outcome, temporary });
-  });
+  ] as const)(
+    'classifies %s after %s (sent: %s) as %s, temporary %s',
+    (kind, code, mayHaveBeenSent, outcome, temporary) => {
+      expect(classifyNoResponse(kind, code, mayHaveBeenSent)).toEqual({ outcome, temporary });
+    },
+  );
 });

@@ -12,7 +12,7 @@ describe.each([
     ['my-kualalumpur-1', 'my-kualalumpur-1.myhuaweicloud.com'],
     ['eu-west-101', 'eu-west-101.myhuaweicloud.eu'],
     ['cn-north-east-1', 'cn-north-east-1.myhuaweicloud.com'],
-  ])('goes by region: %s', (region, domain) => {
+  ])('depends on the region: %s', (region, domain) => {
     expect(endpointOf(service, region, {})).toBe(`https://${host}.${domain}`);
   });
 });
@@ -24,7 +24,7 @@ describe('the endpoint of SMS', () => {
     ['ru-moscow-1', 'https://sms-api.ru-moscow-1.myhuaweicloud.com'],
     ['eu-west-101', 'https://sms.myhuaweicloud.eu'],
     ['sa-brazil-1', 'https://sms.ap-southeast-3.myhuaweicloud.com'],
-  ])('goes by site: %s', (region, endpoint) => {
+  ])('depends on the site: %s', (region, endpoint) => {
     expect(endpointOf('SMS', region, {})).toBe(endpoint);
   });
 });
@@ -37,7 +37,7 @@ describe.each([
   ['IAM', 'HUAWEICLOUD_IAM_ENDPOINT'],
   ['SMN', 'HUAWEICLOUD_SMN_ENDPOINT'],
 ] as const)('the endpoint of %s', (service, setting) => {
-  it('gives way to the setting, which names itself when it is wrong', () => {
+  it('can be overridden by the setting, whose errors name it', () => {
     expect(endpointOf(service, 'cn-south-1', { [setting]: 'https://a.example.com/' })).toBe('https://a.example.com');
     expect(endpointOf(service, 'cn-south-1', { [setting]: 'http://127.0.0.1:9000' })).toBe('http://127.0.0.1:9000');
     expect(() => endpointOf(service, 'cn-south-1', { [setting]: 'http://a.example.com' })).toThrow(setting);
@@ -45,7 +45,7 @@ describe.each([
   });
 
   it.each(['', 'evil.example.com/', 'ap-southeast-3.evil.com', 'AP-SOUTHEAST-3'])(
-    'refuses %j, which is no region',
+    'refuses the invalid region %j',
     (region) => {
       expect(() => endpointOf(service, region, {})).toThrow('HUAWEICLOUD_REGION');
     },
@@ -54,7 +54,7 @@ describe.each([
 
 describe('checkEndpoint', () => {
   it.each(['http://127.0.0.1:8080', 'http://localhost:1', 'http://[::1]:1', 'https://dcs.example.com:8443'])(
-    'takes %s',
+    'accepts %s',
     (url) => {
       expect(checkEndpoint('X', url)).toBe(url);
     },
@@ -73,7 +73,7 @@ describe('checkEndpoint', () => {
     expect(() => checkEndpoint('X', url)).toThrow(/settings: X: /);
   });
 
-  it('does not repeat a password that a URL holds', () => {
+  it('does not repeat a password in a URL', () => {
     expect(() => checkEndpoint('X', 'https://user:hunter2@dcs.example.com')).not.toThrow(/hunter2/);
   });
 });

@@ -20,12 +20,12 @@ describe('readErrorBody', () => {
     ['IAM', { error: { code: 403, message: 'm', title: 'Forbidden' } }, { cloudCode: 'Forbidden', cloudMessage: 'm' }],
     ['IAM without a title', { error: { code: 401, message: 'm' } }, { cloudCode: '401', cloudMessage: 'm' }],
     [
-      'IAM with a request id beside it',
+      'IAM with a request ID',
       { error: { code: 404, message: 'm', title: 'Not Found' }, request_id: 'r' },
       { cloudCode: 'Not Found', cloudMessage: 'm', requestId: 'r' },
     ],
     [
-      'IAM with a title that is no code',
+      'IAM with a title that is not a code',
       { error: { code: 403, message: 'm', title: 'a\nb' } },
       { cloudCode: '403', cloudMessage: 'm' },
     ],
@@ -35,12 +35,12 @@ describe('readErrorBody', () => {
       { cloudCode: 'FSS.1011', cloudMessage: 'm', details: [{ message: 'd' }] },
     ],
     [
-      'a service whose details are a text',
+      'a service whose details are a string',
       { error_code: 'X.1', error_msg: 'm', details: 'd' },
       { cloudCode: 'X.1', cloudMessage: 'm', details: [{ message: 'd' }] },
     ],
     [
-      'a service whose details say nothing',
+      'a service with empty details',
       { error_code: 'X.1', error_msg: 'm', details: [{}, null, 5, { other: 'd' }] },
       { cloudCode: 'X.1', cloudMessage: 'm' },
     ],
@@ -72,16 +72,16 @@ describe('readErrorBody', () => {
     },
   );
 
-  it('takes no text for a code', () => {
+  it('does not accept free text as a code', () => {
     expect(readErrorBody({ error_code: 'a b\nc', error_msg: '' }, redact)).toEqual({});
     expect(readErrorBody({ error_code: 'x'.repeat(65) }, redact)).toEqual({});
   });
 
-  it('keeps at most 20 parameters, as the page allows', () => {
+  it('keeps at most 20 parameters, the documented limit', () => {
     expect(readErrorBody({ error_param: Array(21).fill('p') }, redact).params).toHaveLength(20);
   });
 
-  it('takes secrets out of every field', () => {
+  it('redacts every field', () => {
     const s = 'the-secret';
     const body = {
       error_code: s,

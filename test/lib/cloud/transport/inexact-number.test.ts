@@ -24,11 +24,11 @@ describe('inexactNumber', () => {
     ['9007199254740993.0', '9007199254740993.0'],
     ['{"a": 1, "b": 1e400}', '1e400'],
     ['1E+30', '1E+30'],
-  ])('finds the number of %s', (json, digits) => {
+  ])('finds the number in %s', (json, digits) => {
     expect(inexactNumber(json)).toBe(digits);
   });
 
-  it('is right about every text with one integer', () => {
+  it('is correct for any JSON with one integer', () => {
     fc.assert(
       fc.property(fc.string(), fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n }), (text, integer) => {
         const json = `{${JSON.stringify(text)}:[${JSON.stringify(text)},${integer}]}`;
@@ -39,7 +39,7 @@ describe('inexactNumber', () => {
     );
   });
 
-  it('reads a long text in time', () => {
+  it('reads a long string in linear time', () => {
     expect(inexactNumber(`["${'\\"a'.repeat(1_000_000)}", 9007199254740993]`)).toBe('9007199254740993');
   });
 });

@@ -1,7 +1,7 @@
 import { makeKeysGuard } from '../../../../lib/cloud/transport/keys-guard.ts';
 
 describe('makeKeysGuard', () => {
-  it('lets refused keys rest for five minutes, and not a millisecond longer', () => {
+  it('blocks refused keys for exactly five minutes', () => {
     let now = 1_000;
     const guard = makeKeysGuard(() => now);
 
@@ -14,7 +14,7 @@ describe('makeKeysGuard', () => {
     expect(guard.refusedUntil('AK1')).toBeUndefined();
   });
 
-  it('leaves other keys alone', () => {
+  it('does not block other keys', () => {
     const guard = makeKeysGuard(() => 0);
 
     guard.refused('AK1');

@@ -5,7 +5,7 @@ const rows = (...ids: (number | string)[]) => ids.map((id) => ({ id: String(id) 
 const ids = (found: { id: string }[]) => found.map(({ id }) => id).join(' ');
 
 describe('listAll', () => {
-  it('finds every row of an honest list, whatever the size of its pages', async () => {
+  it('finds every row of a stable list, whatever its page size', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(60), fc.integer({ min: 1, max: 20 }), async (count, size) => {
         const all = rows(...Array(count).keys());
@@ -14,7 +14,7 @@ describe('listAll', () => {
     );
   });
 
-  it('asks once when there is nothing', async () => {
+  it('reads an empty list once', async () => {
     let calls = 0;
 
     await listAll(async () => {
@@ -25,7 +25,7 @@ describe('listAll', () => {
     expect(calls).toBe(1);
   });
 
-  it('does not lose a row that moves up while it reads', async () => {
+  it('does not miss a row that moves up during the listing', async () => {
     const list = rows(1, 2, 3, 4);
     let calls = 0;
 
@@ -38,7 +38,7 @@ describe('listAll', () => {
     expect(ids(found)).toBe('2 3 4');
   });
 
-  it('takes a row once that a new one pushes onto the next page', async () => {
+  it('returns a row once when a new one pushes it onto the next page', async () => {
     const list = rows(1, 2);
     let calls = 0;
 
@@ -65,7 +65,7 @@ describe('listAll', () => {
     await expect(listAll(async () => rows(1, 2))).rejects.toMatchObject({ code: 'list_repeats' });
   });
 
-  it('reads 100 pages with rows and no more', async () => {
+  it('reads at most 100 pages with rows', async () => {
     const listOf = (pages: number) => async (offset: number) => (offset < pages ? rows(offset) : []);
 
     await expect(listAll(listOf(99))).resolves.toHaveLength(99);

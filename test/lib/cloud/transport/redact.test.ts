@@ -4,12 +4,12 @@ import { makeRedact, redactJson } from '../../../../lib/cloud/transport/redact.t
 describe('makeRedact', () => {
   it.each([
     ['a secret', 'bad password Pa"ss wörd!', 'bad password ***'],
-    ['a secret as JSON writes it', 'got {"p":"Pa\\"ss wörd!"}', 'got {"p":"***"}'],
-    ['a secret as a URL writes it', 'got ?p=Pa%22ss%20w%C3%B6rd!', 'got ?p=***'],
+    ['a JSON-escaped secret', 'got {"p":"Pa\\"ss wörd!"}', 'got {"p":"***"}'],
+    ['a URL-encoded secret', 'got ?p=Pa%22ss%20w%C3%B6rd!', 'got ?p=***'],
     [
       'an echoed request',
       'verify aksk signature fail, canonicalRequest:POST|/v2/p/|x-security-token:other|',
-      'verify aksk signature fail, canonical request left out',
+      'verify aksk signature fail, canonical request omitted',
     ],
     ['an echoed header', 'header X-Security-Token: abc, then more', 'header X-Security-Token: ***, then more'],
     [
@@ -19,25 +19,25 @@ describe('makeRedact', () => {
     ],
     ['an echoed authorization header', 'Authorization: SDK-HMAC-SHA256 Access=AK9, Signature=f', 'Authorization: ***'],
     ['an echoed body', 'cannot parse {"password":"other","id":1}', 'cannot parse {"password":***,"id":1}'],
-  ])('takes out %s', (_case, text, clean) => {
+  ])('redacts %s', (_case, text, clean) => {
     expect(makeRedact(['Pa"ss wörd!', ''])(text)).toBe(clean);
   });
 
   it.each(['The instance is restarting.', 'policy user over ratelimit,limit:200,time:1 minute', 'Access denied'])(
-    'leaves %j as it is',
+    'leaves %j unchanged',
     (text) => {
       expect(makeRedact(['secret-value'])(text)).toBe(text);
     },
   );
 
-  it('keeps 500 characters, and says that there were more', () => {
+  it('keeps 500 characters, and marks the cut', () => {
     const redact = makeRedact([]);
 
     expect(redact('x'.repeat(500))).toBe('x'.repeat(500));
     expect(redact('x'.repeat(501))).toBe(`${'x'.repeat(500)}...`);
   });
 
-  it('never lets a secret through, wherever it stands', () => {
+  it('never lets a secret through, wherever it occurs', () => {
     const secret = fc.string({ minLength: 8, maxLength: 64 }).filter((text) => !'*'.repeat(64).includes(text));
     fc.assert(
       fc.property(secret, fc.string(), fc.string(), (value, before, after) => {
@@ -50,15 +50,15 @@ describe('makeRedact', () => {
 });
 
 describe('redactJson', () => {
-  it.each(['true', 'outcome', '"},{"'])('leaves JSON what it is, with the same keys: secret %j', (secret) => {
-    const given = { outcome: true, text: `is ${secret}`, token: secret, n: 5 };
+  it.each(['true', 'outcome', '"},{"'])('keeps JSON valid, with the same keys: secret %j', (secret) => {
+    const value = { outcome: true, text: `is ${secret}`, token: secret, n: 5 };
 
-    const shown = redactJson(JSON.stringify(given), makeRedact([secret]), 1_000);
+    const shown = redactJson(JSON.stringify(value), makeRedact([secret]), 1_000);
 
     expect(JSON.parse(shown)).toEqual({ outcome: true, text: 'is ***', token: '***', n: 5 });
   });
 
-  it('leaves a text as it is when nothing is hidden, and redacts one that is no JSON', () => {
+  it('leaves a string unchanged when nothing is redacted, and redacts one that is not JSON', () => {
     expect(redactJson('{ "a": 12345678901234567890 }', makeRedact(['hunter2']), 100)).toBe(
       '{ "a": 12345678901234567890 }',
     );

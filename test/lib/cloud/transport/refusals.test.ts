@@ -5,8 +5,8 @@ const SHOW = { service: 'DCS', operation: 'ShowInstance', resource: 'one' };
 const failure = (more: Partial<CloudErrorDetails> = {}) =>
   new CloudError({ ...SHOW, outcome: 'rejected', temporary: false, status: 403, cloudCode: 'DCS.2007', ...more });
 
-describe('what was refused to an invocation', () => {
-  it('is answered with the same refusal', () => {
+describe('makeRefusals', () => {
+  it('throws the same refusal for the same call', () => {
     const refusals = makeRefusals();
     const error = failure();
     refusals.note(error);
@@ -18,8 +18,8 @@ describe('what was refused to an invocation', () => {
     ['another resource', { ...SHOW, resource: 'two' }],
     ['another operation', { ...SHOW, operation: 'ListBackupRecords' }],
     ['another service', { ...SHOW, service: 'SMS' }],
-    ['a call that names no resource', { ...SHOW, resource: undefined }],
-  ])('says nothing of %s', (_what, asked) => {
+    ['a call without a resource', { ...SHOW, resource: undefined }],
+  ])('does not apply to %s', (_what, asked) => {
     const refusals = makeRefusals();
     refusals.note(failure());
     const { resource: _none, ...unnamed } = SHOW;
@@ -31,17 +31,17 @@ describe('what was refused to an invocation', () => {
   it.each<[string, Partial<CloudErrorDetails>]>([
     ['a busy instance', { status: 400, cloudCode: 'DCS.4113', temporary: true }],
     ['throttling', { status: 429, cloudCode: 'APIGW.0308', temporary: true }],
-    ['what is final', { status: 400, cloudCode: 'DCS.4800' }],
-    ['refused keys, which rest anyway', { status: 401, cloudCode: 'APIGW.0301' }],
-    ['an answer that was lost', { outcome: 'unknown', status: 500, cloudCode: 'DCS.5000' }],
-  ])('does not stand for %s', (_what, more) => {
+    ['a permanent error', { status: 400, cloudCode: 'DCS.4800' }],
+    ['refused keys, which are blocked separately', { status: 401, cloudCode: 'APIGW.0301' }],
+    ['a lost response', { outcome: 'unknown', status: 500, cloudCode: 'DCS.5000' }],
+  ])('does not remember %s', (_what, more) => {
     const refusals = makeRefusals();
     refusals.note(failure(more));
 
     expect(() => refusals.check(SHOW)).not.toThrow();
   });
 
-  it('is of no concern to the next invocation', () => {
+  it('does not affect the next invocation', () => {
     makeRefusals().note(failure());
 
     expect(() => makeRefusals().check(SHOW)).not.toThrow();

@@ -2,7 +2,7 @@ import { revealSecrets } from '../../../../lib/cloud/transport/reveal-secrets.ts
 import { Secret } from '../../../../lib/kernel/secret.ts';
 
 describe('revealSecrets', () => {
-  it('puts the value in place of each secret, at any depth, and leaves the body alone', () => {
+  it('replaces each secret with its value, at any depth, and does not change the body', () => {
     const password = new Secret('pw-1');
     const body = { a: { password }, list: [{ password: new Secret('pw-2') }, 1, null, 'x'] };
 
@@ -13,13 +13,13 @@ describe('revealSecrets', () => {
     expect(body.a.password).toBe(password);
   });
 
-  it('knows a plain password by its name', () => {
+  it('recognizes a plain password by its key', () => {
     expect(revealSecrets({ target_instance: { password: 'plain' } }).secrets).toEqual(['plain']);
   });
 
-  it('refuses a reference that nobody has read', () => {
+  it('refuses an unresolved reference', () => {
     expect(() => revealSecrets({ target_instance: { password: { user_data: 'A' } } })).toThrow(
-      'the secret of "password"',
+      'the secret for "password"',
     );
   });
 });

@@ -16,7 +16,7 @@ describe('SafeHttpClient', () => {
     data: { p: 'hunter2' },
   });
 
-  it('sends one request, and will not send another', async () => {
+  it('sends one request and refuses a second', async () => {
     cloud.answer({ status: 200, json: { id: 'a' } }, { status: 200, json: { id: 'b' } });
     const client = make();
 
@@ -26,7 +26,7 @@ describe('SafeHttpClient', () => {
     expect(cloud.seen).toHaveLength(1);
   });
 
-  it('keeps neither the request nor the keys that HcClient leaves on it', async () => {
+  it('keeps neither the request nor the keys that HcClient sets on it', async () => {
     cloud.answer({ status: 500, text: '' });
     const client = make();
 

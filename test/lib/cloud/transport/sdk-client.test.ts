@@ -15,7 +15,7 @@ const CREATED = { status: 200, json: { id: ID } };
 const NO_TASKS = { status: 200, json: { count: 0, migration_tasks: [] } };
 const BODY = { target_instance: { id: ID, password: new Secret('Redis!Pass-1') } };
 
-interface Given {
+interface ServiceOptions {
   readonly endpoint: string;
   readonly remainingMs?: () => number;
   readonly keysGuard?: KeysGuard;
@@ -24,23 +24,23 @@ interface Given {
   readonly projectId?: string;
 }
 
-const makeService = (given: Given) =>
+const makeService = (options: ServiceOptions) =>
   makeDcsService({
-    endpoint: given.endpoint,
+    endpoint: options.endpoint,
     credentials: {
-      accessKey: given.accessKey ?? 'AKOFTHETEST',
-      secretKey: given.secretKey ?? SK,
+      accessKey: options.accessKey ?? 'AKOFTHETEST',
+      secretKey: options.secretKey ?? SK,
       securityToken: TOKEN,
     },
-    projectId: given.projectId ?? '0123456789abcdef0123456789abcdef',
-    remainingMs: given.remainingMs ?? (() => 5_000),
-    keysGuard: given.keysGuard ?? makeKeysGuard(() => 0),
+    projectId: options.projectId ?? '0123456789abcdef0123456789abcdef',
+    remainingMs: options.remainingMs ?? (() => 5_000),
+    keysGuard: options.keysGuard ?? makeKeysGuard(() => 0),
     loadClient: async () => ThinDcsClient,
   });
 
 const opened: { readonly server: Server; readonly sockets: Socket[] }[] = [];
 
-/** Starts a server that is gone after the test, whatever the test does. */
+/** Starts a server that is closed after the test in any case. */
 const listen = async (server: Server): Promise<number> => {
   const sockets: Socket[] = [];
   server.on('connection', (socket: Socket) => sockets.push(socket));
@@ -65,15 +65,15 @@ describe('makeSdkClient', () => {
   });
 
   it.each([
-    ['no keys', { secretKey: '' }, 'there are no keys'],
+    ['no keys', { secretKey: '' }, 'the keys are missing'],
     ['no project', { projectId: '' }, 'HUAWEICLOUD_PROJECT_ID: is missing'],
     ['a project id that changes the path', { projectId: '../v1' }, 'HUAWEICLOUD_PROJECT_ID'],
     ['http to another machine', { endpoint: 'http://dcs.example.com' }, 'HUAWEICLOUD_DCS_ENDPOINT'],
-  ])('refuses %s before anything is sent', (_case, given, message) => {
-    expect(() => makeService({ endpoint: cloud.endpoint, ...given })).toThrow(message);
+  ])('refuses %s before anything is sent', (_case, options, message) => {
+    expect(() => makeService({ endpoint: cloud.endpoint, ...options })).toThrow(message);
   });
 
-  it('reads on a kept connection, and makes a change on one of its own', async () => {
+  it('uses a kept-alive connection for reads and a new one for a change', async () => {
     cloud.answer(NO_TASKS, NO_TASKS, CREATED);
     const dcs = makeService({ endpoint: cloud.endpoint });
 
@@ -84,7 +84,7 @@ describe('makeSdkClient', () => {
     expect(cloud.seen.map((request) => request.onUsedConnection)).toEqual([false, true, false]);
   });
 
-  it('makes no call that the time left is too short for', async () => {
+  it('makes no call when too little time is left', async () => {
     const dcs = makeService({ endpoint: cloud.endpoint, remainingMs: () => 1_549 });
 
     await expect(dcs.createMigrationTask(BODY)).rejects.toMatchObject({
@@ -95,7 +95,7 @@ describe('makeSdkClient', () => {
     expect(cloud.seen).toEqual([]);
   });
 
-  it('makes no further call with keys that were refused, until they have rested', async () => {
+  it('makes no further call with refused keys until the block ends', async () => {
     let now = Date.parse('2026-01-31T00:00:00Z');
     const keysGuard = makeKeysGuard(() => now);
     cloud.answer({ status: 401, text: '' }, CREATED, CREATED);
@@ -119,7 +119,7 @@ describe('makeSdkClient', () => {
   it.each([
     ['is cut off', { cutJsonOf: 401 }],
     ['never ends', { stalledJsonOf: 401 }],
-  ])('believes a refusal whose body %s', async (_case, script) => {
+  ])('accepts a refusal whose body %s', async (_case, script) => {
     cloud.answer(script);
     const dcs = makeService({ endpoint: cloud.endpoint, remainingMs: () => 1_700 });
 
@@ -127,7 +127,7 @@ describe('makeSdkClient', () => {
     await expect(dcs.createMigrationTask(BODY)).rejects.toMatchObject({ code: 'keys_refused' });
   });
 
-  it('does not know what became of a change whose success never ends', async () => {
+  it('treats a change whose successful response never ends as unknown', async () => {
     cloud.answer({ stalledJsonOf: 200 });
 
     await expect(
@@ -135,7 +135,7 @@ describe('makeSdkClient', () => {
     ).rejects.toMatchObject({ outcome: 'unknown', status: 200, code: 'ETIMEDOUT' });
   });
 
-  it.each([403, 429, 500])('goes on using keys after a %d', async (status) => {
+  it.each([403, 429, 500])('continues to use keys after a %d', async (status) => {
     cloud.answer({ status, text: '' }, CREATED);
     const dcs = makeService({ endpoint: cloud.endpoint });
 
@@ -147,7 +147,7 @@ describe('makeSdkClient', () => {
     ['2', 2],
     ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
     ['soon', undefined],
-  ])('tells how long the service asks to wait: %s', async (value, seconds) => {
+  ])('reports how long the service asks to wait: %s', async (value, seconds) => {
     cloud.answer({ status: 429, text: '', headers: { 'retry-after': value } });
 
     const failure = makeService({ endpoint: cloud.endpoint }).createMigrationTask(BODY);
@@ -168,7 +168,7 @@ describe('makeSdkClient', () => {
     await other.stop();
   });
 
-  it('stops reading an answer that is too large', async () => {
+  it('stops reading a response that is too large', async () => {
     cloud.answer({ status: 200, json: { id: ID, more: 'x'.repeat(4 * 1024 * 1024) } });
 
     await expect(makeService({ endpoint: cloud.endpoint }).createMigrationTask(BODY)).rejects.toMatchObject({
@@ -177,7 +177,7 @@ describe('makeSdkClient', () => {
     });
   });
 
-  it('knows that nothing was sent when nobody listens', async () => {
+  it('knows that nothing was sent when the connection is refused', async () => {
     const server = createServer();
     const port = await listen(server);
     await new Promise((resolve) => {
@@ -193,7 +193,7 @@ describe('makeSdkClient', () => {
     );
   });
 
-  it('knows that nothing was sent when the name has no address', async () => {
+  it('knows that nothing was sent when the host name does not resolve', async () => {
     await expect(makeService({ endpoint: 'https://nowhere.invalid' }).createMigrationTask(BODY)).rejects.toMatchObject({
       outcome: 'not_sent',
       temporary: true,
@@ -220,7 +220,7 @@ describe('makeSdkClient', () => {
     expect(requests).toBe(0);
   });
 
-  it('knows that nothing was sent when TLS never comes up', async () => {
+  it('knows that nothing was sent when the TLS handshake never finishes', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => {});
     });
@@ -245,7 +245,7 @@ describe('makeSdkClient', () => {
     expect(cloud.seen).toEqual([]);
   });
 
-  it('says that the keys were refused when the gateway gives no code', async () => {
+  it('reports refused keys when the gateway returns no code', async () => {
     cloud.answer({ status: 401, json: { message: 'Get secretKey failed', request_id: 'r' } });
 
     await expect(makeService({ endpoint: cloud.endpoint }).createMigrationTask(BODY)).rejects.toMatchObject({
@@ -256,7 +256,7 @@ describe('makeSdkClient', () => {
     });
   });
 
-  it('says nothing secret when the cloud repeats the request', async () => {
+  it('reveals no secret when the cloud echoes the request', async () => {
     cloud.answer({
       status: 401,
       json: {
@@ -275,7 +275,7 @@ describe('makeSdkClient', () => {
     for (const secret of [TOKEN, SK, 'AKOFTHETEST', 'Redis!Pass-1']) expect(printed).not.toContain(secret);
   });
 
-  it('takes secrets out of what a success says', async () => {
+  it('redacts secrets in a successful response', async () => {
     cloud.answer({ status: 200, json: { id: ID, error: 'cannot log in with Redis!Pass-1' } });
 
     await expect(makeService({ endpoint: cloud.endpoint }).createMigrationTask(BODY)).resolves.toEqual({

@@ -3,18 +3,18 @@ import type { Clock } from '../clock.ts';
 import type { CloudEvent } from '../operation.ts';
 import type { Scripts } from '../scripts.ts';
 import { scriptedSteps } from '../scripts.ts';
-import { type Step, Walker, type Walking } from '../walker.ts';
+import { type Step, type SteppedTask, StepRunner } from '../step-runner.ts';
 import type { Instances, LocalBackup } from './instances.ts';
 
 const QUEUE_MS = 5_000;
-/** 5 to 30 minutes, says the page. */
+/** 5 to 30 minutes according to the page. */
 const BACKUP_MS = 300_000;
 const MB = 1024 * 1024;
-/** When a seeded record was made, if it does not say. */
+/** The default creation time of a seeded record. */
 const SEEDED_AT = Date.UTC(2026, 0, 1);
 
-/** A backup record: one that was seeded, or one that CopyInstance has begun. */
-export interface BackupRecord extends Walking {
+/** A backup record, either seeded or created by CopyInstance. */
+export interface BackupRecord extends SteppedTask {
   readonly instanceId: string;
   readonly name: string;
   readonly remark: string;
@@ -39,7 +39,7 @@ export class Backups {
   readonly #clock: Clock;
   readonly #scripts: Scripts;
   readonly #onEvent: (event: CloudEvent) => void;
-  readonly #walker: Walker<BackupRecord>;
+  readonly #stepRunner: StepRunner<BackupRecord>;
   readonly #taken = new Map<string, BackupRecord>();
 
   constructor(options: BackupsOptions) {
@@ -47,15 +47,15 @@ export class Backups {
     this.#clock = options.clock;
     this.#scripts = options.scripts;
     this.#onEvent = options.onEvent;
-    this.#walker = new Walker(options.clock, (record, step) => this.#arrived(record, step));
+    this.#stepRunner = new StepRunner(options.clock, (record, step) => this.#onStep(record, step));
   }
 
-  /** Those that CopyInstance has begun, oldest first. */
+  /** The records created by CopyInstance, oldest first. */
   taken(): BackupRecord[] {
     return [...this.#taken.values()];
   }
 
-  /** All records of an instance. In no order that a caller could rely on: none is documented. */
+  /** All records of an instance, in no particular order, because none is documented. */
   of(instanceId: string): BackupRecord[] {
     const seeded = this.#instances.find(instanceId)?.backups ?? [];
     return [
@@ -71,7 +71,7 @@ export class Backups {
       .find(({ id }) => id === backupId);
   }
 
-  /** Is a backup of this instance being taken? */
+  /** Whether a backup of this instance is running. */
   isRunning(instanceId: string): boolean {
     return this.taken().some(
       ({ instanceId: id, status }) => id === instanceId && (status === 'waiting' || status === 'backuping'),
@@ -104,34 +104,34 @@ export class Backups {
             failed: 'failed',
             unknown: 'frozen',
             deleted: 'deleted',
-            // "The backup tool could not be started": the first of the codes of a record.
+            // "The backup tool could not be started": the first documented error code of a record.
             failure: script.code ?? 'dcs.08.0001',
           });
-    this.#walker.walk(record, [{ afterMs: QUEUE_MS, status: 'backuping' }, ...end]);
-    this.#tell('backup_created', record);
+    this.#stepRunner.run(record, [{ afterMs: QUEUE_MS, status: 'backuping' }, ...end]);
+    this.#emit('backup_created', record);
     return record;
   }
 
-  /** Puts a record back as it was stored, and lets it walk on. */
+  /** Restores a stored record and resumes its steps. */
   restore(record: BackupRecord): void {
     this.#taken.set(record.id, record);
-    this.#walker.resume(record);
+    this.#stepRunner.resume(record);
   }
 
-  #arrived(record: BackupRecord, step: Step): void {
+  #onStep(record: BackupRecord, step: Step): void {
     record.updatedAt = this.#clock.now();
     record.errorCode = step.failure ?? '';
     if (record.status === 'succeed')
       record.sizeBytes = (this.#instances.find(record.instanceId)?.usedMemory ?? 16) * MB;
-    this.#tell('backup_changed', record);
+    this.#emit('backup_changed', record);
   }
 
-  #tell(kind: CloudEvent['kind'], { id, name, status }: BackupRecord): void {
+  #emit(kind: CloudEvent['kind'], { id, name, status }: BackupRecord): void {
     this.#onEvent({ kind, service: 'DCS', id, name, status });
   }
 }
 
-/** An entry of ListBackupRecords. `is_support_restore` is text, `period` and `error_code` are empty in two ways. */
+/** An entry of ListBackupRecords. `is_support_restore` is a string; an empty `period` is `null`, an empty `error_code` is `""`. */
 export function backupEntry(record: BackupRecord): Record<string, unknown> {
   const usable = record.status === 'succeed';
   return {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** The console's rule; the API pages print none (DCS user guide, "Importing Backup Files", opentelekomcloud-docs 2026-04). */
+/** The console's rule; the API pages have none (DCS user guide, "Importing Backup Files", opentelekomcloud-docs 2026-04). */
 const taskName = z
   .string()
   .regex(
     /^[A-Za-z][A-Za-z0-9_-]{3,63}$/,
-    'must have 4 to 64 characters, start with a letter and hold only letters, digits, - and _',
+    'must have 4 to 64 characters, start with a letter and contain only letters, digits, - and _',
   );
 const text = z.string().min(1);
 const migrationMethod = z.enum(['full_amount_migration', 'incremental_migration']);
@@ -34,8 +34,8 @@ const backupFiles = z
   });
 
 /**
- * Body of CreateMigrationTask (API page of 2024-11-06). `backup_files` is optional there and needed in fact; `file_source` likewise
- * is optional there and mandatory on the page of 2025-12. `online_migration` is printed and does not work here.
+ * Body of CreateMigrationTask (API page of 2024-11-06). `backup_files` is optional on the page but required in practice; `file_source`
+ * is optional there but mandatory on the page of 2025-12. `online_migration` is listed but not supported here.
  */
 export const createMigrationTaskBody = z.strictObject({
   task_name: taskName,
@@ -58,7 +58,7 @@ export const createMigrationTaskBody = z.strictObject({
   }),
 });
 
-/** Body of CreateOnlineMigrationTask (API page of 2024-11-06). The networks have error codes of their own, so only their type is checked here. */
+/** Body of CreateOnlineMigrationTask (API page of 2024-11-06). The network fields have their own error codes, so only their types are checked here. */
 export const createOnlineMigrationTaskBody = z.strictObject({
   name: taskName,
   description: z.string().optional(),
@@ -71,7 +71,7 @@ const configuredInstance = z
   .strictObject({ id: text.optional(), addrs: text.optional(), password: z.string().optional() })
   .refine((value) => value.id !== undefined || value.addrs !== undefined, 'needs id or addrs');
 
-/** MB/s. The table says a string, the page's example is a number; both are taken. */
+/** MB/s. A string in the page's table, a number in its example; both are accepted. */
 const bandwidth = z
   .union([z.int(), z.string().regex(/^\d+$/).transform(Number)])
   .refine((value) => value >= 1 && value <= 10240, 'must be an integer from 1 to 10240');
@@ -100,21 +100,21 @@ const count = (least: number, most: number, absent: number) =>
     .refine((value) => value >= least && value <= most, `must be an integer from ${least} to ${most}`)
     .default(absent);
 
-/** Body of CopyInstance. The pages give no limit of `remark`; Terraform's provider and the console have 128. */
+/** Body of CopyInstance. The pages give no limit for `remark`; Terraform's provider and the console use 128. */
 export const copyInstanceBody = z.strictObject({
   remark: z.string().max(128).optional(),
   backup_format: z.enum(['aof', 'rdb']).optional(),
 });
 
-/** Body of ListBackupFileLinks: seconds that the links hold. */
+/** Body of ListBackupFileLinks: how long the links are valid, in seconds. */
 export const backupLinksBody = z.strictObject({ expiration: z.int().min(300).max(86400) });
 
 /** `20170718235959`, in UTC, as epoch ms. */
 const compactTime = z
   .string()
-  .regex(/^\d{14}$/, 'must be written yyyyMMddHHmmss')
+  .regex(/^\d{14}$/, 'must have the format yyyyMMddHHmmss')
   .transform((value) => Date.parse(value.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z')))
-  .refine((value) => !Number.isNaN(value), 'is no date');
+  .refine((value) => !Number.isNaN(value), 'is not a valid date');
 
 /** Query of ListBackupRecords (limit 1 to 1000, default 10: API page of 2025-12-29). */
 export const listBackupRecordsQuery = z.strictObject({
@@ -131,7 +131,7 @@ export const listMigrationTaskQuery = z.strictObject({
   name: z.string().optional(),
 });
 
-/** Query of ListMigrationTaskLogs. Its default limit is not documented; that of the task list is used. */
+/** Query of ListMigrationTaskLogs. Its default limit is not documented; the default of the task list is used. */
 export const listLogsQuery = z.strictObject({
   offset: count(0, 2147483647, 0),
   limit: count(1, 1000, 10),

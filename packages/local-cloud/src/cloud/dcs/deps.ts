@@ -4,13 +4,13 @@ import type { Backups } from './backups.ts';
 import type { Instances } from './instances.ts';
 import type { DcsTasks } from './tasks.ts';
 
-/** What is not documented, or is documented in two ways. */
+/** Behavior that is undocumented or documented inconsistently. */
 export interface DcsSettings {
-  /** Does the `name` of the list find parts of names? Not documented. @default 'fuzzy' */
+  /** Whether the `name` filter of the list matches parts of names. Not documented. @default 'fuzzy' */
   readonly nameFilter: 'fuzzy' | 'exact';
-  /** The pages were corrected in 2025; live calls were seen to give the misspelt state after that. @default 'INCRMIGEATING' */
+  /** The pages were corrected in 2025; live calls have returned the misspelled state since then. @default 'INCRMIGEATING' */
   readonly incrementalState: 'INCRMIGEATING' | 'INCRMIGRATING';
-  /** When does an import of a missing object fail: later, or in the answer of the create call already (200, `status` FAILED, `error`)? Not documented. @default 'later' */
+  /** When an import of a missing object fails: later, or already in the response of the create call (200, `status` FAILED, `error`). Not documented. @default 'later' */
   readonly importFails: 'later' | 'at_once';
 }
 

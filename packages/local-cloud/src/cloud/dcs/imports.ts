@@ -1,32 +1,32 @@
 import { check } from '../check.ts';
-import type { Answer, Call } from '../operation.ts';
+import type { OperationCall, OperationResponse } from '../operation.ts';
 import { scriptedSteps } from '../scripts.ts';
-import type { Step } from '../walker.ts';
+import type { Step } from '../step-runner.ts';
 import { createMigrationTaskBody } from './bodies.ts';
+import { defaultStage } from './default-stage.ts';
 import type { DcsDeps } from './deps.ts';
-import { dcsRefusal, invalidParameter, refusals } from './errors.ts';
+import { dcsError, errors, invalidParameter } from './errors.ts';
 import type { LocalInstance } from './instances.ts';
 import { stateCode } from './instances.ts';
 import { instanceSide } from './task.ts';
-import { usualStage } from './usual-stage.ts';
 
-/** The acceptance test of an import took minutes on the live cloud, instances included; one is enough to be watched. */
+/** A real import takes minutes; one minute is enough to watch. */
 const IMPORT_MS = 60_000;
 
-/** CreateMigrationTask: starts an import at once. */
-export async function createMigrationTask(deps: DcsDeps, call: Call): Promise<Answer> {
+/** CreateMigrationTask: starts an import immediately. */
+export async function createMigrationTask(deps: DcsDeps, call: OperationCall): Promise<OperationResponse> {
   const body = check(createMigrationTaskBody, call.body, invalidParameter);
-  if ((body.description ?? '').length > 1024) throw refusals.longDescription();
-  const target = usableTarget(deps, body.target_instance.id, body.target_instance.password);
+  if ((body.description ?? '').length > 1024) throw errors.longDescription();
+  const target = getUsableTarget(deps, body.target_instance.id, body.target_instance.password);
   const backupId = body.backup_files.backup_id;
   if (body.backup_files.file_source === 'backup_record') {
-    if (deps.backups.find(backupId ?? '')?.status !== 'succeed') throw refusals.backupNotUsable();
+    if (deps.backups.find(backupId ?? '')?.status !== 'succeed') throw errors.backupNotUsable();
   }
   const failure = target.enableSsl
     ? 'The target instance has SSL enabled.'
     : await missingFile(deps, body.backup_files.bucket_name, body.backup_files.files ?? []);
-  // The object store may have answered late; another import may have begun meanwhile.
-  if (deps.tasks.isTargeted(target.id)) throw refusals.jobRunning();
+  // The object lookup may have taken a while; another import may have started in the meantime.
+  if (deps.tasks.isTargeted(target.id)) throw errors.jobRunning();
 
   const failsAtOnce = failure !== undefined && deps.settings().importFails === 'at_once';
   const task = deps.tasks.create(
@@ -41,53 +41,53 @@ export async function createMigrationTask(deps: DcsDeps, call: Call): Promise<An
       source: body.source_instance,
       target: instanceSide(target, body.target_instance.password),
     },
-    failsAtOnce ? [] : wayOfImport(deps, body.task_name, failure),
+    failsAtOnce ? [] : importSteps(deps, body.task_name, failure),
   );
   if (failsAtOnce) deps.tasks.move(task, 'FAILED', [], failure);
-  // The page's example gives the name of the target instance here, not of the task.
+  // The page's example has the name of the target instance here, not of the task.
   return { status: 200, body: { id: task.id, name: target.name, status: task.status, error: task.errorMessage } };
 }
 
-function wayOfImport(deps: DcsDeps, name: string, failure: string | undefined): Step[] {
+function importSteps(deps: DcsDeps, name: string, failure: string | undefined): Step[] {
   const script = deps.scripts.take('import', { operation: 'CreateMigrationTask', name });
-  if (script !== undefined) return scriptedSteps(script, usualStage(script, IMPORT_MS));
+  if (script !== undefined) return scriptedSteps(script, defaultStage(script, IMPORT_MS));
   if (failure === undefined) return [{ afterMs: IMPORT_MS, status: 'SUCCESS' }];
   return [{ afterMs: IMPORT_MS, status: 'FAILED', failure }];
 }
 
 /**
- * The instance, if a migration to it may start now.
+ * Returns the instance if a migration to it may start now.
  *
- * @throws {Refusal} unknown, not running, under migration, or a password that is missing, wrong or not wanted
+ * @throws {ServiceError} when it is unknown, not running or being migrated, or the password is missing, wrong or unexpected
  */
-export function usableTarget(deps: DcsDeps, id: string, password: string | undefined): LocalInstance {
+export function getUsableTarget(deps: DcsDeps, id: string, password: string | undefined): LocalInstance {
   const instance = deps.instances.get(id);
   const status = instance.status ?? 'RUNNING';
   const code = stateCode(status);
   if (code !== undefined) {
-    throw dcsRefusal(400, code, `This operation is not allowed while the DCS instance is ${status}.`);
+    throw dcsError(400, code, `This operation is not allowed while the DCS instance is ${status}.`);
   }
   checkPassword(instance, password);
-  if (deps.backups.isRunning(id)) throw refusals.backingUp();
-  if (deps.tasks.isTargeted(id)) throw refusals.jobRunning();
+  if (deps.backups.isRunning(id)) throw errors.backingUp();
+  if (deps.tasks.isTargeted(id)) throw errors.jobRunning();
   return instance;
 }
 
-/** @throws {Refusal} DCS.4845, DCS.4850 or DCS.4080 */
+/** @throws {ServiceError} DCS.4845, DCS.4850 or DCS.4080 */
 export function checkPassword(instance: LocalInstance, password = ''): void {
   if (instance.password === undefined) {
-    if (password !== '') throw refusals.passwordNotWanted();
+    if (password !== '') throw errors.passwordNotWanted();
     return;
   }
-  if (password === '') throw refusals.passwordMissing();
-  if (password !== instance.password) throw refusals.passwordWrong();
+  if (password === '') throw errors.passwordMissing();
+  if (password !== instance.password) throw errors.passwordWrong();
 }
 
 /**
- * The reason why an import of these objects fails, or undefined.
+ * The reason why an import of these objects fails; undefined if it does not.
  *
- * Whether the live service refuses the call for a missing object or creates a task that fails is not documented. Here the task fails:
- * that is the harder case for a caller.
+ * It is not documented whether the live service refuses the call for a missing object or creates a task that fails. Here the task fails, which is
+ * the harder case for a caller.
  */
 async function missingFile(
   deps: DcsDeps,

@@ -1,7 +1,7 @@
-import type { Answer } from '../operation.ts';
-import { refusals } from './errors.ts';
+import type { OperationResponse } from '../operation.ts';
+import { errors } from './errors.ts';
 
-/** A DCS instance that the local cloud knows. Without `password` it is open to password-free access. */
+/** A DCS instance of the local cloud. Without `password` it allows password-free access. */
 export interface LocalInstance {
   readonly id: string;
   readonly name: string;
@@ -20,11 +20,11 @@ export interface LocalInstance {
   readonly enableSsl?: boolean;
   /** @default '192.168.0.10' */
   readonly ip?: string;
-  /** What the service does to it just now, while it is RUNNING still. @default null: nothing */
+  /** The job that the service is running on it while it is still RUNNING. @default null: none */
   readonly task?: string;
   /** @default null */
   readonly subStatus?: string;
-  /** Its backup records from before. @default [] */
+  /** Its existing backup records. @default [] */
   readonly backups?: readonly LocalBackup[];
 }
 
@@ -45,14 +45,14 @@ export interface LocalBackup {
   readonly remark?: string;
 }
 
-/** Ids of instances and tasks occur as UUIDs and as 32 hex digits. */
+/** IDs of instances and tasks are UUIDs or 32 hex digits. */
 const RESOURCE_ID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
 export function isResourceId(text: string): boolean {
   return RESOURCE_ID.test(text);
 }
 
-/** What an instance that is not RUNNING says to a new task (error table: restarting, creating, scaling, restoring, freezing; else not running). */
+/** The error code for a new task on an instance that is not RUNNING (error table: restarting, creating, scaling, restoring, freezing; otherwise not running). */
 const STATE_CODES: Readonly<Record<string, string>> = {
   RESTARTING: 'DCS.4111',
   CREATING: 'DCS.4118',
@@ -61,12 +61,12 @@ const STATE_CODES: Readonly<Record<string, string>> = {
   FROZEN: 'DCS.4120',
 };
 
-/** The code for an instance in this state, or undefined if it may be migrated. */
+/** The error code for an instance in this state; undefined if it may be migrated. */
 export function stateCode(status: string): string | undefined {
   return status === 'RUNNING' ? undefined : (STATE_CODES[status] ?? 'DCS.4049');
 }
 
-/** The instances of the local cloud, by id. */
+/** The instances of the local cloud, by ID. */
 export class Instances {
   readonly #byId = new Map<string, LocalInstance>();
 
@@ -78,11 +78,11 @@ export class Instances {
     this.#byId.set(instance.id, instance);
   }
 
-  /** @throws {Refusal} DCS.4061 for an id of the wrong form, DCS.3022 (404) for one that is not known */
+  /** @throws {ServiceError} DCS.4061 for a malformed ID, DCS.3022 (404) for an unknown one */
   get(id: string): LocalInstance {
-    if (!isResourceId(id)) throw refusals.badInstanceId();
+    if (!isResourceId(id)) throw errors.badInstanceId();
     const instance = this.#byId.get(id);
-    if (instance === undefined) throw refusals.unknownInstance();
+    if (instance === undefined) throw errors.unknownInstance();
     return instance;
   }
 
@@ -95,8 +95,8 @@ export class Instances {
   }
 }
 
-/** What is the same of each instance. */
-const SAME_OF_ALL = {
+/** Fields that are the same for all instances. */
+const COMMON_FIELDS = {
   description: '',
   engine: 'Redis',
   product_type: 'generic',
@@ -134,14 +134,14 @@ const SAME_OF_ALL = {
   launched_at: '2025-06-01T08:06:00.000Z',
 };
 
-/** Answer of ShowInstance (model ShowInstanceResponse of the Node SDK 3.1.209, and `task`, which Terraform's client reads). */
-export function showInstance(instance: LocalInstance, now: number): Answer {
+/** Response of ShowInstance (model ShowInstanceResponse of the Node SDK 3.1.209, plus `task`, which Terraform's client reads). */
+export function showInstance(instance: LocalInstance, now: number): OperationResponse {
   const { cacheMode: mode = 'ha', maxMemory = 1024, ip = '192.168.0.10' } = instance;
   const isCluster = mode === 'cluster' || mode === 'proxy';
   return {
     status: 200,
     body: {
-      ...SAME_OF_ALL,
+      ...COMMON_FIELDS,
       instance_id: instance.id,
       name: instance.name,
       status: instance.status ?? 'RUNNING',

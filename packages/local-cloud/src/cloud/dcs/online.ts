@@ -1,30 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { check } from '../check.ts';
-import type { Answer, Call } from '../operation.ts';
+import type { OperationCall, OperationResponse } from '../operation.ts';
 import { scriptedSteps } from '../scripts.ts';
-import type { Step } from '../walker.ts';
+import type { Step } from '../step-runner.ts';
 import { createOnlineMigrationTaskBody, setOnlineMigrationTaskBody } from './bodies.ts';
+import { defaultStage } from './default-stage.ts';
 import type { DcsDeps } from './deps.ts';
-import { invalidParameter, refusals } from './errors.ts';
-import { checkPassword, usableTarget } from './imports.ts';
+import { errors, invalidParameter } from './errors.ts';
+import { checkPassword, getUsableTarget } from './imports.ts';
 import { isResourceId } from './instances.ts';
 import { FULL_MS } from './stats.ts';
 import { type DcsTask, instanceSide, type TaskSide } from './task.ts';
-import { usualStage } from './usual-stage.ts';
 
 const CREATE_MS = 30_000;
-/** How long a task that waits to be configured is kept, before a script releases it. Not documented. */
+/** How long an unconfigured task is kept before a script releases it. Not documented. */
 const IDLE_MS = 60_000;
-/** States from which a task may be configured: waiting for it, or done with a full migration. */
+/** States in which a task may be configured: waiting for configuration, or after a full migration. */
 const CONFIGURABLE = new Set(['RUNNING', 'SUCCESS']);
 
-/** CreateOnlineMigrationTask. `job_id` is not on the page; live answers carry it. */
-export function createOnlineMigrationTask(deps: DcsDeps, call: Call): Answer {
+/** CreateOnlineMigrationTask. `job_id` is not on the page, but in live responses. */
+export function createOnlineMigrationTask(deps: DcsDeps, call: OperationCall): OperationResponse {
   const body = check(createOnlineMigrationTaskBody, call.body, invalidParameter);
-  if ((body.description ?? '').length > 1024) throw refusals.longDescription();
-  if (!isResourceId(body.vpc_id)) throw refusals.badVpc();
-  if (!isResourceId(body.subnet_id)) throw refusals.badSubnet();
-  if (!isResourceId(body.security_group_id)) throw refusals.badSecurityGroup();
+  if ((body.description ?? '').length > 1024) throw errors.longDescription();
+  if (!isResourceId(body.vpc_id)) throw errors.badVpc();
+  if (!isResourceId(body.subnet_id)) throw errors.badSubnet();
+  if (!isResourceId(body.security_group_id)) throw errors.badSecurityGroup();
   const task = deps.tasks.create(
     {
       kind: 'online',
@@ -35,33 +35,33 @@ export function createOnlineMigrationTask(deps: DcsDeps, call: Call): Answer {
       status: 'CREATING',
       network: { vpcId: body.vpc_id, subnetId: body.subnet_id, securityGroupId: body.security_group_id },
     },
-    wayOfCreation(deps, body.name),
+    creationSteps(deps, body.name),
   );
   return { status: 200, body: { instance_id: task.id, job_id: task.jobId } };
 }
 
-function wayOfCreation(deps: DcsDeps, name: string): Step[] {
+function creationSteps(deps: DcsDeps, name: string): Step[] {
   const script = deps.scripts.take('create_job', { operation: 'CreateOnlineMigrationTask', name });
   const created: Step = { afterMs: CREATE_MS, status: 'RUNNING' };
   if (script === undefined) return [created];
-  const steps = scriptedSteps(script, usualStage(script, CREATE_MS, 'ERROR'));
-  // It is there first, and goes while it waits to be configured.
+  const steps = scriptedSteps(script, defaultStage(script, CREATE_MS, 'ERROR'));
+  // It is created first, and disappears while it waits to be configured.
   const goes = script.outcome === 'released' || script.outcome === 'deleted';
   return goes ? [created, ...steps.map((step) => ({ ...step, afterMs: script.afterMs ?? IDLE_MS }))] : steps;
 }
 
 /** SetOnlineMigrationTask: configures the task and starts it. */
-export function setOnlineMigrationTask(deps: DcsDeps, call: Call): Answer {
+export function setOnlineMigrationTask(deps: DcsDeps, call: OperationCall): OperationResponse {
   const body = check(setOnlineMigrationTaskBody, call.body, invalidParameter);
   const task = deps.tasks.get(call.account.projectId, call.params['task_id'] ?? '');
-  if (task.kind !== 'online' || !CONFIGURABLE.has(task.status)) throw refusals.taskState(task.status);
+  if (task.kind !== 'online' || !CONFIGURABLE.has(task.status)) throw errors.taskState(task.status);
   const source = knownSide(body.source_instance, (id, password) => {
     const instance = deps.instances.get(id);
     checkPassword(instance, password);
     return instanceSide(instance, password);
   });
   const target = knownSide(body.target_instance, (id, password) =>
-    instanceSide(usableTarget(deps, id, password), password),
+    instanceSide(getUsableTarget(deps, id, password), password),
   );
   task.source = source;
   task.target = target;
@@ -72,26 +72,26 @@ export function setOnlineMigrationTask(deps: DcsDeps, call: Call): Answer {
   return { status: 200, body: { id: task.id, name: task.name, status: task.status, error: '' } };
 }
 
-/** Starts a configured task again after it was stopped or has failed. */
+/** Restarts a configured task that was stopped or has failed. */
 export function restartOnline(deps: DcsDeps, task: DcsTask): void {
   if (task.kind !== 'online' || task.target === undefined || !['TERMINATED', 'FAILED'].includes(task.status)) {
-    throw refusals.taskState(task.status);
+    throw errors.taskState(task.status);
   }
-  if (task.target.id !== undefined && deps.tasks.isTargeted(task.target.id)) throw refusals.jobRunning();
+  if (task.target.id !== undefined && deps.tasks.isTargeted(task.target.id)) throw errors.jobRunning();
   task.releasedAt = undefined;
   runOnline(deps, task, 'BatchRestartOnlineMigrationTasks');
 }
 
 function runOnline(deps: DcsDeps, task: DcsTask, operation: string): void {
-  // An incremental migration never ends by itself.
+  // An incremental migration never ends on its own.
   const after = task.method === 'incremental_migration' ? deps.settings().incrementalState : 'SUCCESS';
   const script = deps.scripts.take('full', { operation, name: task.name });
   const steps =
-    script === undefined ? [{ afterMs: FULL_MS, status: after }] : scriptedSteps(script, usualStage(script, FULL_MS));
+    script === undefined ? [{ afterMs: FULL_MS, status: after }] : scriptedSteps(script, defaultStage(script, FULL_MS));
   deps.tasks.move(task, 'FULLMIGRATING', steps);
 }
 
 function knownSide(side: TaskSide, known: (id: string, password: string | undefined) => TaskSide): TaskSide {
-  // A self-hosted Redis is given by address alone; nothing here can check it.
+  // A self-hosted Redis has only an address, which cannot be checked here.
   return side.id === undefined ? side : known(side.id, side.password);
 }

@@ -1,7 +1,7 @@
 import { check, queryObject } from '../check.ts';
 import { makeOperation } from '../make-operation.ts';
-import type { Answer, Call, Operation, Service } from '../operation.ts';
-import { Refusal } from '../refusal.ts';
+import type { Operation, OperationCall, OperationResponse, Service } from '../operation.ts';
+import { ServiceError } from '../service-error.ts';
 import { copyInstance, listBackupFileLinks, listBackupRecords } from './backup-operations.ts';
 import {
   batchBody,
@@ -11,7 +11,7 @@ import {
   updateMigrationTaskBody,
 } from './bodies.ts';
 import type { DcsDeps } from './deps.ts';
-import { invalidParameter, refusals } from './errors.ts';
+import { errors, invalidParameter } from './errors.ts';
 import { createMigrationTask } from './imports.ts';
 import { isResourceId, showInstance } from './instances.ts';
 import { createOnlineMigrationTask, restartOnline, setOnlineMigrationTask } from './online.ts';
@@ -21,10 +21,10 @@ import { type DcsTask, isActive, logEntry, taskDetail, taskEntry } from './task.
 const STOP_MS = 10_000;
 const JOB_INIT_MS = 2_000;
 const PROJECT_ID = /^[0-9a-f]{32}$/;
-/** States from which a task can be stopped. */
+/** States in which a task can be stopped. */
 const STOPPABLE = new Set(['MIGRATING', 'RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'INCRMIGRATING']);
 
-/** The local DCS: the operations of migration tasks, ShowInstance, and backups. */
+/** The local DCS: operations for migration tasks, ShowInstance, and backups. */
 export function makeDcsService(deps: DcsDeps): Service {
   const operations: Operation[] = [
     post('CreateMigrationTask', '/migration-task', (call) => createMigrationTask(deps, call)),
@@ -73,14 +73,14 @@ export function makeDcsService(deps: DcsDeps): Service {
       listBackupFileLinks(deps, call),
     ),
   ];
-  return { name: 'DCS', operations, admit: admitProject, refusals };
+  return { name: 'DCS', operations, authorize: authorizeProject, errors };
 }
 
-function taskOf(deps: DcsDeps, call: Call): DcsTask {
+function taskOf(deps: DcsDeps, call: OperationCall): DcsTask {
   return deps.tasks.get(call.account.projectId, call.params['task_id'] ?? '');
 }
 
-function list(deps: DcsDeps, call: Call): Answer {
+function list(deps: DcsDeps, call: OperationCall): OperationResponse {
   const { offset, limit, name } = check(listMigrationTaskQuery, queryObject(call.query), invalidParameter);
   const exact = deps.settings().nameFilter === 'exact';
   const tasks = deps.tasks
@@ -90,13 +90,13 @@ function list(deps: DcsDeps, call: Call): Answer {
   return { status: 200, body: { count: tasks.length, migration_tasks: page } };
 }
 
-function stats(deps: DcsDeps, call: Call): Answer {
+function stats(deps: DcsDeps, call: OperationCall): OperationResponse {
   const task = taskOf(deps, call);
-  if (task.kind !== 'online') throw refusals.taskState(task.status);
+  if (task.kind !== 'online') throw errors.taskState(task.status);
   return { status: 200, body: statsOf(task, deps.clock) };
 }
 
-function logs(deps: DcsDeps, call: Call): Answer {
+function logs(deps: DcsDeps, call: OperationCall): OperationResponse {
   const query = check(listLogsQuery, queryObject(call.query), invalidParameter);
   const entries = taskOf(deps, call).logs.filter(
     ({ level }) => query.log_level === undefined || level === query.log_level,
@@ -106,19 +106,19 @@ function logs(deps: DcsDeps, call: Call): Answer {
 }
 
 function stop(deps: DcsDeps, task: DcsTask): void {
-  if (!STOPPABLE.has(task.status)) throw refusals.taskState(task.status);
+  if (!STOPPABLE.has(task.status)) throw errors.taskState(task.status);
   deps.tasks.move(task, 'TERMINATING', [{ afterMs: STOP_MS, status: 'TERMINATED' }]);
 }
 
-function batch(deps: DcsDeps, call: Call, act: (task: DcsTask) => void): Answer {
+function batch(deps: DcsDeps, call: OperationCall, act: (task: DcsTask) => void): OperationResponse {
   const { migration_tasks: ids } = check(batchBody, call.body, invalidParameter);
-  if (!ids.every(isResourceId)) throw refusals.badBatchTaskId();
+  if (!ids.every(isResourceId)) throw errors.badBatchTaskId();
   const results = ids.map((id) => {
     try {
       act(deps.tasks.get(call.account.projectId, id));
       return { task_id: id, result: 'success' };
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof ServiceError)) throw error;
       const { error_code, error_msg } = error.body;
       return { task_id: id, result: 'failed', error_code, error_msg };
     }
@@ -126,28 +126,28 @@ function batch(deps: DcsDeps, call: Call, act: (task: DcsTask) => void): Answer 
   return { status: 200, body: { migration_tasks: results } };
 }
 
-/** An id that is not known is no error; the answer holds those that were deleted. */
-function remove(deps: DcsDeps, call: Call): Answer {
+/** Unknown IDs are ignored; the response contains those that were deleted. */
+function remove(deps: DcsDeps, call: OperationCall): OperationResponse {
   const { task_id_list: ids } = check(deleteMigrationTaskBody, call.body, invalidParameter);
-  if (!ids.every(isResourceId)) throw refusals.badTaskId();
+  if (!ids.every(isResourceId)) throw errors.badTaskId();
   const tasks = ids.flatMap((id) => deps.tasks.find(call.account.projectId, id) ?? []);
   const busy = tasks.find((task) => isActive(task) || task.status === 'CREATING');
-  if (busy !== undefined) throw refusals.taskState(busy.status);
+  if (busy !== undefined) throw errors.taskState(busy.status);
   for (const task of tasks) deps.tasks.delete(task);
   return { status: 200, body: { task_id_list: tasks.map(({ id }) => id) } };
 }
 
-function update(deps: DcsDeps, call: Call): Answer {
+function update(deps: DcsDeps, call: OperationCall): OperationResponse {
   const body = check(updateMigrationTaskBody, call.body, invalidParameter);
   taskOf(deps, call).resumeMode = body.resume_mode;
   return { status: 200, body: {} };
 }
 
-function showJob(deps: DcsDeps, call: Call): Answer {
+function showJob(deps: DcsDeps, call: OperationCall): OperationResponse {
   const task = deps.tasks
     .all()
     .find(({ jobId, projectId }) => jobId === call.params['job_id'] && projectId === call.account.projectId);
-  if (task === undefined) throw refusals.unknownTask();
+  if (task === undefined) throw errors.unknownTask();
   const passedMs = deps.clock.documentedMs(task.createdAt);
   const failed = task.jobFailure !== undefined;
   const ended = task.jobEndedAt !== undefined;
@@ -164,12 +164,12 @@ function showJob(deps: DcsDeps, call: Call): Answer {
   };
 }
 
-/** The project stands in the path and in X-Project-Id, and is the one that the keys belong to. */
-function admitProject(call: Call): void {
+/** The project in the path and in X-Project-Id must be the one that the keys belong to. */
+function authorizeProject(call: OperationCall): void {
   const projectId = call.params['project_id'] ?? '';
-  if (!PROJECT_ID.test(projectId)) throw refusals.badProjectId();
+  if (!PROJECT_ID.test(projectId)) throw errors.badProjectId();
   if (projectId !== call.account.projectId || projectId !== call.headers['x-project-id']) {
-    throw refusals.foreignProject();
+    throw errors.foreignProject();
   }
 }
 

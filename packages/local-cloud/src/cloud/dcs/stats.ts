@@ -2,14 +2,14 @@ import type { Clock } from '../clock.ts';
 import { type DcsTask, isActive, type TaskPhase } from './task.ts';
 
 export const FULL_MS = 60_000;
-/** From the end of the full phase until source and target are the same. */
+/** From the end of the full phase until source and target are in sync. */
 const CATCH_UP_MS = 60_000;
 const KEYS = 1000;
 const OFFSET = 1024;
 
 /**
- * Answer of ShowMigrationTaskStats. The full phase goes from 0 to 99 percent, then to 100; `offset` shrinks to 0 in the incremental one.
- * A phase that is stuck comes to its middle. What has ended keeps its last figures.
+ * Response of ShowMigrationTaskStats. The full phase goes from 0 to 99 percent, then to 100; `offset` shrinks to 0 in the incremental phase. A stuck
+ * phase stops halfway. A task that has ended keeps its last figures.
  */
 export function statsOf(task: DcsTask, clock: Clock): Record<string, unknown> {
   const { phase } = task;

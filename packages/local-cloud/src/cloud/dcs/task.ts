@@ -1,4 +1,4 @@
-import type { Walking } from '../walker.ts';
+import type { SteppedTask } from '../step-runner.ts';
 import type { LocalInstance } from './instances.ts';
 
 export interface TaskLog {
@@ -7,7 +7,7 @@ export interface TaskLog {
   readonly message: string;
 }
 
-/** One side of a migration as it was sent. */
+/** The source or target of a migration, as it was sent. */
 export interface TaskSide {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
@@ -15,17 +15,17 @@ export interface TaskSide {
   readonly password?: string | undefined;
 }
 
-/** The part of an online migration that a task is in, or was in at last. */
+/** The current or last phase of an online migration. */
 export interface TaskPhase {
   readonly name: 'full' | 'incremental';
   readonly startedAt: number;
   readonly isStuck: boolean;
-  /** Undefined while it goes on. */
+  /** Undefined while it is running. */
   readonly endedAt?: number | undefined;
 }
 
 /** A migration task of the local DCS. */
-export interface DcsTask extends Walking {
+export interface DcsTask extends SteppedTask {
   readonly kind: 'import' | 'online';
   readonly projectId: string;
   readonly jobId: string | undefined;
@@ -51,7 +51,7 @@ export interface DcsTask extends Walking {
   logs: TaskLog[];
 }
 
-/** States in which a task works on its target. */
+/** States in which a task is working on its target. */
 const ACTIVE = new Set(['MIGRATING', 'FULLMIGRATING', 'INCRMIGEATING', 'INCRMIGRATING', 'TERMINATING']);
 
 /** The two spellings of the state in which source and target are kept in sync. */
@@ -63,7 +63,7 @@ export function isActive(task: DcsTask): boolean {
   return ACTIVE.has(task.status);
 }
 
-/** Answer of ShowMigrationTask and of the stop call. It carries the passwords in clear text, as the page's example does. */
+/** Response of ShowMigrationTask and of the stop call. It contains the passwords in clear text, like the page's example. */
 export function taskDetail(task: DcsTask): Record<string, unknown> {
   return {
     task_id: task.id,
@@ -91,7 +91,7 @@ export function taskDetail(task: DcsTask): Record<string, unknown> {
   };
 }
 
-/** Entry of ListMigrationTask: no password, no backup files, no `updated_at`; empty source fields for what is no DCS instance. */
+/** Entry of ListMigrationTask: no password, no backup files, no `updated_at`; empty source fields unless the source is a DCS instance. */
 export function taskEntry(task: DcsTask): Record<string, unknown> {
   return {
     task_id: task.id,
@@ -133,7 +133,7 @@ export function logEntry(log: TaskLog): Record<string, unknown> {
   };
 }
 
-/** A side that is an instance of this cloud. */
+/** A source or target that is an instance of this cloud. */
 export function instanceSide(instance: LocalInstance, password: string | undefined): TaskSide {
   return { id: instance.id, name: instance.name, addrs: `${instance.ip ?? '192.168.0.10'}:6379`, password };
 }
@@ -144,7 +144,7 @@ function sideDetail(side: TaskSide | undefined): Record<string, unknown> {
   return { id, name, addrs, password, task_status: null, ip: '', port: '6379', proxy_multi_db: false, db: '' };
 }
 
-/** The id of a backup record comes back nested, other than it was sent (seen on the wire by Terraform's client, 2025-07). */
+/** The ID of a backup record is returned nested, unlike in the request (seen on the wire by Terraform's client, 2025-07). */
 function detailOfBackupFiles(sent: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { backup_id: backupId, ...rest } = sent;
   return backupId === undefined ? rest : { ...rest, backup_record: { backup_id: backupId } };

@@ -2,28 +2,28 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { CloudEvent } from '../operation.ts';
 import { type Scripts, scriptedSteps } from '../scripts.ts';
-import { type Step, Walker } from '../walker.ts';
-import { refusals } from './errors.ts';
+import { type Step, StepRunner } from '../step-runner.ts';
+import { defaultStage } from './default-stage.ts';
+import { errors } from './errors.ts';
 import { isResourceId } from './instances.ts';
 import { type DcsTask, isActive, isIncremental } from './task.ts';
-import { usualStage } from './usual-stage.ts';
 
 export interface DcsTasksOptions {
   readonly clock: Clock;
-  /** A new task is shown by the list only after this time. */
+  /** Delay before a new task appears in the list. */
   readonly listDelayMs: () => number;
   readonly scripts: Scripts;
   readonly onEvent: (event: CloudEvent) => void;
 }
 
-/** How long a script lets an incremental migration run, if it does not say. */
+/** How long an incremental migration runs before a script ends it, by default. */
 const INCREMENTAL_MS = 120_000;
 
-/** What a new task starts with; the rest is empty. */
+/** The initial fields of a new task; the rest is empty. */
 export type NewDcsTask = Pick<DcsTask, 'kind' | 'projectId' | 'name' | 'description' | 'status'> &
   Partial<Omit<DcsTask, 'id' | 'createdAt'>>;
 
-/** States in which the migration machine is gone. */
+/** States in which the migration machine has been released. */
 const RELEASING = new Set(['SUCCESS', 'FAILED', 'TERMINATED', 'RELEASED']);
 
 /** The migration tasks of the local DCS. */
@@ -32,7 +32,7 @@ export class DcsTasks {
   readonly #listDelayMs: () => number;
   readonly #scripts: Scripts;
   readonly #onEvent: (event: CloudEvent) => void;
-  readonly #walker: Walker<DcsTask>;
+  readonly #stepRunner: StepRunner<DcsTask>;
   readonly #byId = new Map<string, DcsTask>();
 
   constructor(options: DcsTasksOptions) {
@@ -40,7 +40,7 @@ export class DcsTasks {
     this.#listDelayMs = options.listDelayMs;
     this.#scripts = options.scripts;
     this.#onEvent = options.onEvent;
-    this.#walker = new Walker(options.clock, (task, step) => this.#arrived(task, step));
+    this.#stepRunner = new StepRunner(options.clock, (task, step) => this.#onStep(task, step));
   }
 
   /** All tasks, oldest first. */
@@ -51,7 +51,7 @@ export class DcsTasks {
   create(task: NewDcsTask, steps: readonly Step[]): DcsTask {
     const now = this.#clock.now();
     const created: DcsTask = {
-      // Both forms of ids occur: 32 hex digits from an import, a UUID from an online task.
+      // Both ID formats occur: 32 hex digits for an import, a UUID for an online task.
       id: task.kind === 'import' ? randomUUID().replaceAll('-', '') : randomUUID(),
       steps: [],
       jobId: undefined,
@@ -73,15 +73,15 @@ export class DcsTasks {
       ...task,
     };
     this.#byId.set(created.id, created);
-    this.#walker.walk(created, steps);
-    this.#tell('task_created', created);
+    this.#stepRunner.run(created, steps);
+    this.#emit('task_created', created);
     return created;
   }
 
-  /** Puts a task back as it was stored, and lets it walk on. */
+  /** Restores a stored task and resumes its steps. */
   restore(task: DcsTask): void {
     this.#byId.set(task.id, task);
-    this.#walker.resume(task);
+    this.#stepRunner.resume(task);
   }
 
   find(projectId: string, id: string): DcsTask | undefined {
@@ -89,11 +89,11 @@ export class DcsTasks {
     return task?.projectId === projectId ? task : undefined;
   }
 
-  /** @throws {Refusal} DCS.4070 for an id of the wrong form, DCS.4133 for a task that is not known or was deleted */
+  /** @throws {ServiceError} DCS.4070 for a malformed ID, DCS.4133 for a task that is unknown or deleted */
   get(projectId: string, id: string): DcsTask {
-    if (!isResourceId(id)) throw refusals.badTaskId();
+    if (!isResourceId(id)) throw errors.badTaskId();
     const task = this.find(projectId, id);
-    if (task === undefined) throw refusals.unknownTask();
+    if (task === undefined) throw errors.unknownTask();
     return task;
   }
 
@@ -109,20 +109,20 @@ export class DcsTasks {
     return this.all().some((task) => task.target?.id === instanceId && isActive(task));
   }
 
-  /** Changes the state at once and sets out on the steps that follow. */
+  /** Changes the state immediately and schedules the following steps. */
   move(task: DcsTask, status: string, steps: readonly Step[], failure?: string): void {
     task.status = status;
-    this.#walker.walk(task, steps);
-    this.#arrived(task, { afterMs: 0, status, ...(failure === undefined ? {} : { failure }) });
+    this.#stepRunner.run(task, steps);
+    this.#onStep(task, { afterMs: 0, status, ...(failure === undefined ? {} : { failure }) });
   }
 
   delete(task: DcsTask): void {
-    this.#walker.walk(task, []);
+    this.#stepRunner.run(task, []);
     this.#byId.delete(task.id);
-    this.#tell('task_deleted', task);
+    this.#emit('task_deleted', task);
   }
 
-  #arrived(task: DcsTask, step: Step): void {
+  #onStep(task: DcsTask, step: Step): void {
     if (task.status === 'DELETED') {
       this.delete(task);
       return;
@@ -141,7 +141,7 @@ export class DcsTasks {
       level: step.failure === undefined ? 'INFO' : 'ERROR',
       message: step.failure ?? `The migration task is ${task.status}.`,
     });
-    this.#tell('task_changed', task);
+    this.#emit('task_changed', task);
   }
 
   #enterPhase(task: DcsTask, now: number): void {
@@ -149,14 +149,14 @@ export class DcsTasks {
       task.phase = { name: 'full', startedAt: now, isStuck: task.steps.length === 0 };
     } else if (isIncremental(task.status)) {
       const script = this.#scripts.take('incremental', { operation: 'SetOnlineMigrationTask', name: task.name });
-      if (script !== undefined) task.steps = scriptedSteps(script, usualStage(script, INCREMENTAL_MS));
+      if (script !== undefined) task.steps = scriptedSteps(script, defaultStage(script, INCREMENTAL_MS));
       task.phase = { name: 'incremental', startedAt: now, isStuck: script?.outcome === 'stuck' };
     } else if (task.phase !== undefined && task.phase.endedAt === undefined) {
       task.phase = { ...task.phase, endedAt: now };
     }
   }
 
-  #tell(kind: CloudEvent['kind'], task: DcsTask): void {
+  #emit(kind: CloudEvent['kind'], task: DcsTask): void {
     this.#onEvent({ kind, service: 'DCS', id: task.id, name: task.name, status: task.status });
   }
 }

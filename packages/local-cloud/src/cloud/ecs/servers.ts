@@ -1,4 +1,4 @@
-/** An elastic cloud server that the local cloud knows. */
+/** An elastic cloud server of the local cloud. */
 export interface LocalServer {
   readonly id: string;
   readonly name: string;
@@ -8,24 +8,24 @@ export interface LocalServer {
   readonly fixedIps?: readonly string[];
   /** @default [] */
   readonly floatingIps?: readonly string[];
-  /** More of `metadata`: what the service puts there is documented for some keys only. @default {} */
+  /** Additional `metadata`; the service documents only some of its keys. @default {} */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** The first is the system disk, if none says that it is. */
+  /** The first is the system disk, unless `bootIndex` says otherwise. */
   readonly disks: readonly LocalServerDisk[];
 }
 
-/** A volume that is attached to a server. */
+/** A volume attached to a server. */
 export interface LocalServerDisk {
-  /** EVS volume id. */
+  /** The EVS volume ID. */
   readonly id: string;
   readonly sizeGb: number;
-  /** 0: the system disk. @default its place in the list */
+  /** 0 for the system disk. @default its index in the list */
   readonly bootIndex?: number;
-  /** @default '/dev/vda' and so on, by its place in the list */
+  /** @default '/dev/vda' and so on, by its index in the list */
   readonly device?: string;
 }
 
-/** The servers of the local ECS, by id. */
+/** The servers of the local ECS, by ID. */
 export class Servers {
   readonly #byId = new Map<string, LocalServer>();
 

@@ -1,22 +1,22 @@
 import { makeOperation } from '../make-operation.ts';
-import { type Call, namesOwnProject, type Operation, type Service } from '../operation.ts';
-import { Refusal } from '../refusal.ts';
+import { namesOwnProject, type Operation, type OperationCall, type Service } from '../operation.ts';
+import { ServiceError } from '../service-error.ts';
 import type { LocalServer, LocalServerDisk, Servers } from './servers.ts';
 
-/** The codes are those of the error table (ECS API reference, "Error Codes"); an unknown server is Ecs.0114. */
-function ecsRefusal(status: number, code: string, message: string): Refusal {
-  return new Refusal(status, { error_code: code, error_msg: message });
+/** The codes are from the error table (ECS API reference, "Error Codes"); an unknown server is Ecs.0114. */
+function ecsError(status: number, code: string, message: string): ServiceError {
+  return new ServiceError(status, { error_code: code, error_msg: message });
 }
 
-const forbidden = (what: string): Refusal =>
-  ecsRefusal(403, 'Ecs.0003', `You do not have permission to perform this operation: ${what}.`);
+const forbidden = (what: string): ServiceError =>
+  ecsError(403, 'Ecs.0003', `You do not have permission to perform this operation: ${what}.`);
 
-/** The local ECS: what a caller has to know of a server that is to be the target of a migration. */
+/** The local ECS: what a caller needs to know about a server that is the target of a migration. */
 export function makeEcsService(servers: Servers): Service {
-  const serverOf = (call: Call): LocalServer => {
+  const serverOf = (call: OperationCall): LocalServer => {
     const id = call.params['server_id'] ?? '';
     const server = servers.find(id);
-    if (server === undefined) throw ecsRefusal(404, 'Ecs.0114', `Instance[${id}] could not be found.`);
+    if (server === undefined) throw ecsError(404, 'Ecs.0114', `Instance[${id}] could not be found.`);
     return server;
   };
 
@@ -27,7 +27,7 @@ export function makeEcsService(servers: Servers): Service {
     })),
     makeOperation('ListServerBlockDevices', 'GET', '/v1/{project_id}/cloudservers/{server_id}/block_device', (call) => {
       const { id, disks } = serverOf(call);
-      // In no order that a caller could rely on: none is documented.
+      // Reversed, because no order is documented.
       const attached = disks.map((disk, place) => attachment(id, disk, place)).reverse();
       return {
         status: 200,
@@ -46,21 +46,21 @@ export function makeEcsService(servers: Servers): Service {
   return {
     name: 'ECS',
     operations,
-    admit: (call) => {
-      if (!namesOwnProject(call)) throw forbidden('the project is not that of the credentials');
+    authorize: (call) => {
+      if (!namesOwnProject(call)) throw forbidden('the project does not match the credentials');
     },
-    refusals: {
-      emptyBody: () => ecsRefusal(400, 'Ecs.0005', 'The request body is empty.'),
-      notJson: () => ecsRefusal(400, 'Ecs.0005', 'The request body is not in JSON format.'),
+    errors: {
+      emptyBody: () => ecsError(400, 'Ecs.0005', 'The request body is empty.'),
+      notJson: () => ecsError(400, 'Ecs.0005', 'The request body is not in JSON format.'),
       wrongMethod: undefined,
       forbidden,
-      internal: (message) => ecsRefusal(500, 'Ecs.0002', `A system exception occurred. ${message}`.trim()),
+      internal: (message) => ecsError(500, 'Ecs.0002', `A system exception occurred. ${message}`.trim()),
     },
-    refusalBody: (code, message) => ({ error: { code, message } }),
+    formatError: (code, message) => ({ error: { code, message } }),
   };
 }
 
-/** Answer of ShowServer (data structure for querying details about ECSs). No page has the boot mode in it: that is the image's. */
+/** Response of ShowServer (data structure for querying details about ECSs). It has no documented boot mode, which belongs to the image. */
 function serverDetail(server: LocalServer, projectId: string): Record<string, unknown> {
   const { fixedIps = ['192.168.0.25'], floatingIps = [] } = server;
   const vpcId = '5e37b3be-950a-48e1-b498-65b63d336481';

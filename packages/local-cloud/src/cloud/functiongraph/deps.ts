@@ -3,22 +3,22 @@ import type { CloudEvent } from '../operation.ts';
 import type { Functions } from './functions.ts';
 import type { FunctionRecord, VersionRecord } from './records.ts';
 
-/** What came of an invocation that was waited for. */
-export interface InvocationResult {
+/** The result of a synchronous invocation. */
+export interface RunnerResult {
   readonly ok: boolean;
-  /** JSON text of what the handler returned, or of its error. */
+  /** What the handler returned, or its error, as JSON. */
   readonly payload: string;
-  /** The lines of its log, those of the platform included. */
+  /** Its log lines, including those of the platform. */
   readonly log: readonly string[];
 }
 
-/** Runs what was deployed. */
+/** Runs deployed functions. */
 export interface FunctionRunner {
-  /** From now on these functions and triggers, and no others. */
+  /** Replaces all functions and triggers. */
   deploy(functions: readonly FunctionRecord[]): Promise<void>;
-  /** @param event JSON text. @throws the code could not be run at all */
-  invoke(record: FunctionRecord, version: VersionRecord, event: string, requestId: string): Promise<InvocationResult>;
-  /** Takes an event for later. @param event JSON text. @returns the request id */
+  /** @param event as JSON. @throws when the code could not be started */
+  invoke(record: FunctionRecord, version: VersionRecord, event: string, requestId: string): Promise<RunnerResult>;
+  /** Queues an event. @param event as JSON. @returns the request ID */
   invokeLater(record: FunctionRecord, version: VersionRecord, event: string): string;
 }
 
@@ -27,17 +27,17 @@ export interface FunctionGraphDeps {
   readonly runner: FunctionRunner;
   readonly clock: Clock;
   readonly region: string;
-  /** Of crons without `CRON_TZ`. */
+  /** The time zone of cron expressions without `CRON_TZ`. */
   readonly regionTimeZone: string;
-  /** How long a deleted trigger still fires, shows and takes its place: ms of the clock. */
+  /** How long a deleted trigger still fires, is listed and conflicts with new ones (ms of the cloud's clock). */
   readonly triggerDeletionMs: () => number;
   readonly bucketExists: (bucket: string) => Promise<boolean>;
   readonly topicExists: (urn: string) => boolean;
-  /** Undefined when there is no such object. */
+  /** Undefined when the object does not exist. */
   readonly readObject: (bucket: string, key: string) => Promise<Buffer | undefined>;
-  /** Where the gateway of this machine answers, in place of a group's domain; without a slash at the end. */
+  /** The URL of the local gateway, used instead of a group's domain; without a trailing slash. */
   readonly gatewayUrl: string | undefined;
-  /** From 0 to below 1; for the weights of an alias. */
+  /** A random number in [0, 1), for the weights of an alias. */
   readonly random: () => number;
   readonly onEvent: (event: CloudEvent) => void;
 }

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import type { Refusal } from '../refusal.ts';
+import type { ServiceError } from '../service-error.ts';
+import { errors, functionGraphError } from './errors.ts';
 import type { FunctionConfig } from './records.ts';
-import { fssRefusal, refusals } from './refusals.ts';
 
-/** Create page (functiongraph_06_0108), the product page has 8192 and 10240 besides. */
+/** From the create page (functiongraph_06_0108); the product page adds 8192 and 10240. */
 const MEMORY_SIZES = [128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 8192, 10240] as const;
 const MAX_VARIABLES = 20;
-/** "their total length cannot exceed 4 KB", for plain and for encrypted ones alike. */
+/** "their total length cannot exceed 4 KB", for plain and encrypted variables alike. */
 const MAX_USER_DATA_LENGTH = 4096;
-/** Documented names, which must not be used for one's own (user manual functiongraph_01_0154, 2025-10-25). */
+/** Reserved names that must not be used for variables (user manual functiongraph_01_0154, 2025-10-25). */
 const PRESET_VARIABLE = /^RUNTIME_/;
 const VARIABLE = /^[A-Za-z][A-Za-z0-9_]*$/;
 
@@ -16,7 +16,7 @@ const entry = z
   .string()
   .min(3)
   .max(128)
-  .regex(/^[A-Za-z0-9_/-]+\.[A-Za-z_$][A-Za-z0-9_$]*$/, 'expected file.export, with one dot');
+  .regex(/^[A-Za-z0-9_/-]+\.[A-Za-z_$][A-Za-z0-9_$]*$/, 'must be file.export, with one dot');
 const text = z.string();
 const agency = z.string().max(64);
 
@@ -34,7 +34,7 @@ const settings = {
     .int()
     .refine(
       (value) => (MEMORY_SIZES as readonly number[]).includes(value),
-      `expected one of ${MEMORY_SIZES.join(', ')}`,
+      `must be one of ${MEMORY_SIZES.join(', ')}`,
     ),
   user_data: text.optional(),
   encrypted_user_data: text.optional(),
@@ -68,7 +68,7 @@ const settings = {
       ),
     })
     .optional(),
-  // An empty text takes an initializer away; a real one has the form of a handler.
+  // An empty string removes the initializer; otherwise it has the format of a handler.
   initializer_handler: z.union([z.literal(''), entry]).optional(),
   initializer_timeout: z.int().min(0).max(300).optional(),
   pre_stop_handler: z.union([z.literal(''), entry]).optional(),
@@ -97,9 +97,9 @@ const name = z
   .max(60)
   .regex(
     /^[A-Za-z]([A-Za-z0-9_-]*[A-Za-z0-9])?$/,
-    'begins with a letter, ends with a letter or digit, between them - and _ too',
+    'must start with a letter, end with a letter or digit, and contain only letters, digits, - and _',
   );
-const runtime = z.string().regex(/^Node\.js\d+\.\d+$/, 'only Node.js runs here: Node.js20.15');
+const runtime = z.string().regex(/^Node\.js\d+\.\d+$/, 'must be a Node.js runtime such as Node.js20.15');
 
 /** Body of CreateFunction (functiongraph_06_0108). */
 export const createBody = z.strictObject({
@@ -126,7 +126,7 @@ export const codeBody = z.strictObject({
   code_encrypt_kms_key_id: text.optional(),
 });
 
-/** Body of UpdateFunctionConfig (functiongraph_06_0111): name, runtime, timeout, handler and memory are needed each time. */
+/** Body of UpdateFunctionConfig (functiongraph_06_0111): name, runtime, timeout, handler and memory are always required. */
 export const configBody = z.strictObject({
   ...settings,
   func_name: name,
@@ -149,7 +149,7 @@ export const configBody = z.strictObject({
 
 export const maxInstanceBody = z.strictObject({ max_instance_num: z.int().min(-1).max(1000) });
 
-/** The codes of the error table where a field has one of its own. */
+/** The field-specific codes of the error table. */
 const FIELD_CODES = new Map<string, readonly [code: string, message: string]>(
   Object.entries({
     func_name: ['FSS.1002', 'Invalid function name.'],
@@ -169,43 +169,43 @@ const FIELD_CODES = new Map<string, readonly [code: string, message: string]>(
   }),
 );
 
-/** The refusal for a field of a function's body. */
-export function invalidField(field: string, problem: string): Refusal {
+/** The error for an invalid field of a function's body. */
+export function invalidField(field: string, problem: string): ServiceError {
   const [code, message] = FIELD_CODES.get(field.split(/[.[]/)[0] ?? '') ?? ['FSS.0400', 'Invalid parameter.'];
-  return fssRefusal(400, code, `${message} ${field}: ${problem}`);
+  return functionGraphError(400, code, `${message} ${field}: ${problem}`);
 }
 
 /**
- * The variables of a function; `{}` for none.
+ * Parses the variables of a function; `{}` when there are none.
  *
- * @throws {Refusal} it is no JSON object of texts, a name is not allowed, or there are too many
+ * @throws {ServiceError} when it is not a JSON object of strings, a name is not allowed, or there are too many
  */
 export function readUserData(json: string | undefined): Record<string, string> {
   if (json === undefined || json === '') return {};
-  if (Buffer.byteLength(json) > MAX_USER_DATA_LENGTH) throw refusals.userDataTooLong();
+  if (Buffer.byteLength(json) > MAX_USER_DATA_LENGTH) throw errors.userDataTooLong();
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
-    throw refusals.badUserData('It is not in JSON format.');
+    throw errors.badUserData('It is not in JSON format.');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw refusals.badUserData('It is no JSON object.');
+    throw errors.badUserData('It is not a JSON object.');
   const entries = Object.entries(value);
-  if (entries.length > MAX_VARIABLES) throw refusals.tooManyVariables();
+  if (entries.length > MAX_VARIABLES) throw errors.tooManyVariables();
   for (const [variable, content] of entries) {
     if (!VARIABLE.test(variable) || PRESET_VARIABLE.test(variable))
-      throw refusals.badUserData(`${variable} is not allowed as a name.`);
-    if (typeof content !== 'string') throw refusals.badUserData(`${variable} is not a string.`);
+      throw errors.badUserData(`The name ${variable} is not allowed.`);
+    if (typeof content !== 'string') throw errors.badUserData(`${variable} is not a string.`);
   }
   return value as Record<string, string>;
 }
 
 /**
- * What the tables of single fields cannot say.
+ * Checks what the tables of single fields cannot express.
  *
- * @param files of the code, by path
- * @throws {Refusal} a variable is not allowed, or the file of a handler is not there
+ * @param files the paths of the code's files
+ * @throws {ServiceError} when a variable is not allowed or the file of a handler does not exist
  */
 export function checkConfig(config: FunctionConfig, files: readonly string[]): void {
   readUserData(config.user_data);
@@ -213,9 +213,9 @@ export function checkConfig(config: FunctionConfig, files: readonly string[]): v
   for (const handler of [config.handler, config.initializer_handler]) {
     if (handler === undefined || handler === '') continue;
     const file = `${handler.slice(0, handler.lastIndexOf('.'))}.js`;
-    if (!files.includes(file)) throw refusals.badHandler(`${handler}: there is no ${file} in the code.`);
+    if (!files.includes(file)) throw errors.badHandler(`${handler}: the code has no file ${file}.`);
   }
   const { initializer_handler: initializer = '', initializer_timeout: timeout = 0 } = config;
   if (initializer !== '' && timeout < 1)
-    throw invalidField('initializer_timeout', 'is needed with initializer_handler, from 1 to 300');
+    throw invalidField('initializer_timeout', 'is required with initializer_handler, from 1 to 300');
 }

@@ -2,24 +2,24 @@ import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { check, queryObject } from '../check.ts';
 import { makeOperation } from '../make-operation.ts';
-import type { Answer, Call, Operation } from '../operation.ts';
+import type { Operation, OperationCall, OperationResponse } from '../operation.ts';
 import { openCode } from './code.ts';
 import type { FunctionGraphDeps } from './deps.ts';
+import { errors } from './errors.ts';
 import { checkConfig, codeBody, configBody, createBody, invalidField, maxInstanceBody } from './function-bodies.ts';
 import { baseUrn, urnOf, versionOf, withVersion } from './functions.ts';
 import { listQuery, page } from './paging.ts';
 import type { FunctionConfig, FunctionRecord, VersionRecord } from './records.ts';
-import { refusals } from './refusals.ts';
 import { codeView, configView } from './wire.ts';
 
-/** A package of 50 MB in Base64, and all else. */
-const LARGEST_BODY_BYTES = 72 * 1024 * 1024;
+/** Enough for a package of 50 MB in Base64 and all other fields. */
+const MAX_BODY_BYTES = 72 * 1024 * 1024;
 const MAX_FUNCTIONS = 400;
-/** The default of the product page "Notes and Constraints". */
-const USUAL_MAX_INSTANCES = 400;
+/** The default according to the product page "Notes and Constraints". */
+const DEFAULT_MAX_INSTANCES = 400;
 
-/** Fields of the bodies that say what the function is, or its code. */
-const NO_SETTINGS = new Set([
+/** Body fields that identify the function or its code. */
+const NON_CONFIG_FIELDS = new Set([
   'func_name',
   'runtime',
   'package',
@@ -32,7 +32,7 @@ const NO_SETTINGS = new Set([
   'code_encrypt_kms_key_id',
 ]);
 
-/** The life of a function: create, look at, change, delete. */
+/** Creates, shows, updates and deletes functions. */
 export function functionOperations(deps: FunctionGraphDeps): Operation[] {
   const root = '/v2/{project_id}/fgs/functions';
   const one = `${root}/{function_urn}`;
@@ -42,7 +42,7 @@ export function functionOperations(deps: FunctionGraphDeps): Operation[] {
       method: 'POST',
       path: root,
       body: 'json',
-      largestBodyBytes: LARGEST_BODY_BYTES,
+      maxBodyBytes: MAX_BODY_BYTES,
       handle: (call) => create(deps, call),
     },
     makeOperation('ListFunctions', 'GET', root, (call) => list(deps, call)),
@@ -55,7 +55,7 @@ export function functionOperations(deps: FunctionGraphDeps): Operation[] {
       method: 'PUT',
       path: `${one}/code`,
       body: 'json',
-      largestBodyBytes: LARGEST_BODY_BYTES,
+      maxBodyBytes: MAX_BODY_BYTES,
       handle: (call) => updateCode(deps, call),
     },
     makeOperation('UpdateFunctionMaxInstanceConfig', 'PUT', `${one}/config-max-instance`, (call) =>
@@ -64,7 +64,7 @@ export function functionOperations(deps: FunctionGraphDeps): Operation[] {
   ];
 }
 
-function tell(
+function emit(
   deps: FunctionGraphDeps,
   kind: 'function_created' | 'function_changed' | 'function_deleted',
   record: FunctionRecord,
@@ -73,24 +73,24 @@ function tell(
   return deps.onEvent({ kind, service: 'FunctionGraph', id: baseUrn(record), name: record.name, status: what });
 }
 
-function find(deps: FunctionGraphDeps, { account, params }: Call) {
+function find(deps: FunctionGraphDeps, { account, params }: OperationCall) {
   return deps.functions.find(params['function_urn'] ?? '', account.projectId);
 }
 
-/** Only `latest` can be changed: a version stays as it was published. */
-function findLatest(deps: FunctionGraphDeps, call: Call) {
+/** Only `latest` can be changed: published versions are immutable. */
+function findLatest(deps: FunctionGraphDeps, call: OperationCall) {
   const { record, urn } = find(deps, call);
   if (urn.qualifier !== '' && urn.qualifier !== 'latest')
-    throw refusals.badVersion('Only the latest version can be changed.');
+    throw errors.badVersion('Only the latest version can be changed.');
   return { record, latest: versionOf(record, 'latest') };
 }
 
-async function create(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+async function create(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
   const body = check(createBody, call.body, invalidField);
   return deps.functions.change(async () => {
     if (deps.functions.all().some((record) => record.name === body.func_name && record.package === body.package))
-      throw refusals.functionExists();
-    if (deps.functions.all().length >= MAX_FUNCTIONS) throw refusals.tooManyFunctions();
+      throw errors.functionExists();
+    if (deps.functions.all().length >= MAX_FUNCTIONS) throw errors.tooManyFunctions();
     const code = await openCode(codePartOf(body), (url) => readPackage(deps, url));
     const config = configPartOf(body);
     checkConfig(config, code.record.files);
@@ -112,33 +112,33 @@ async function create(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
       aliases: [],
       triggers: [],
       tags: {},
-      maxInstances: USUAL_MAX_INSTANCES,
+      maxInstances: DEFAULT_MAX_INSTANCES,
     };
-    tell(deps, 'function_created', record, 'latest');
+    emit(deps, 'function_created', record, 'latest');
     return { record, code, result: { status: 200, body: configView(record, latest) } };
   });
 }
 
-async function updateCode(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+async function updateCode(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
   const body = check(codeBody, call.body, invalidField);
   return deps.functions.change(async () => {
     const { record, latest } = findLatest(deps, call);
     const code = await openCode(body, (url) => readPackage(deps, url));
     if (code.record.digest === latest.code.digest && isDeepStrictEqual(code.record, latest.code))
-      throw refusals.sameCode();
+      throw errors.sameCode();
     const changed = { ...latest, code: code.record, modifiedAt: deps.clock.now() };
-    tell(deps, 'function_changed', record, 'code');
+    emit(deps, 'function_changed', record, 'code');
     return { record: withVersion(record, changed), code, result: { status: 200, body: codeView(record, changed) } };
   });
 }
 
-async function updateConfig(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+async function updateConfig(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
   const body = check(configBody, call.body, invalidField);
   return deps.functions.change(async () => {
     const { record, latest } = findLatest(deps, call);
-    if (body.func_name !== record.name) throw refusals.badName('The name of a function cannot be changed.');
-    if (body.runtime !== record.runtime) throw refusals.badRuntime('The runtime of a function cannot be changed.');
-    // What is left out is kept: the page says nothing of it, and so a caller who wants it gone has to say so.
+    if (body.func_name !== record.name) throw errors.badName('The name of a function cannot be changed.');
+    if (body.runtime !== record.runtime) throw errors.badRuntime('The runtime of a function cannot be changed.');
+    // Omitted fields are kept. The page does not say so, but a caller who wants a field removed must then do so explicitly.
     const config = { ...latest.config, ...configPartOf(body) };
     checkConfig(config, latest.code.files);
     const changed = { ...latest, config, modifiedAt: deps.clock.now() };
@@ -147,31 +147,31 @@ async function updateConfig(deps: FunctionGraphDeps, call: Call): Promise<Answer
       ...withVersion(record, changed),
       ...(strategy?.concurrency === undefined ? {} : { maxInstances: strategy.concurrency }),
     };
-    tell(deps, 'function_changed', record, 'configuration');
+    emit(deps, 'function_changed', record, 'configuration');
     return { record: kept, result: { status: 200, body: configView(kept, changed) } };
   });
 }
 
-async function updateMaxInstances(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+async function updateMaxInstances(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
   const body = check(maxInstanceBody, call.body, invalidField);
   return deps.functions.change(async () => {
     const { record, latest } = findLatest(deps, call);
     const changed = { ...record, maxInstances: body.max_instance_num };
-    tell(deps, 'function_changed', record, 'instances');
+    emit(deps, 'function_changed', record, 'instances');
     return { record: changed, result: { status: 200, body: configView(changed, latest) } };
   });
 }
 
-async function remove(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+async function remove(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
   return deps.functions.change(async () => {
     const { record, urn } = find(deps, call);
     const result = { status: 204 };
     if (urn.qualifier === '') {
-      tell(deps, 'function_deleted', record, 'all versions');
+      emit(deps, 'function_deleted', record, 'all versions');
       return { record, removed: true, result };
     }
     const version = deletableVersion(record, urn.qualifier);
-    tell(deps, 'function_changed', record, `version ${version} deleted`);
+    emit(deps, 'function_changed', record, `version ${version} deleted`);
     const versions = record.versions.filter((candidate) => candidate.version !== version);
     return {
       record: { ...record, versions, triggers: record.triggers.filter(({ qualifier }) => qualifier !== version) },
@@ -180,10 +180,8 @@ async function remove(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
   });
 }
 
-function list(deps: FunctionGraphDeps, call: Call): Answer {
-  const query = check(listQuery, queryObject(call.query), (field, problem) =>
-    refusals.badQuery(`${field}: ${problem}`),
-  );
+function list(deps: FunctionGraphDeps, call: OperationCall): OperationResponse {
+  const query = check(listQuery, queryObject(call.query), (field, problem) => errors.badQuery(`${field}: ${problem}`));
   const found = deps.functions
     .all()
     .filter(
@@ -204,21 +202,21 @@ function list(deps: FunctionGraphDeps, call: Call): Answer {
 }
 
 function show(deps: FunctionGraphDeps, view: typeof configView) {
-  return (call: Call): Answer => {
+  return (call: OperationCall): OperationResponse => {
     const { record, urn } = find(deps, call);
     return { status: 200, body: view(record, versionOf(record, urn.qualifier)) };
   };
 }
 
-/** `latest` cannot be deleted alone, and a version not while an alias leads to it. @throws {Refusal} */
+/** `latest` cannot be deleted on its own, and a version cannot be deleted while an alias points to it. @throws {ServiceError} */
 function deletableVersion(record: FunctionRecord, qualifier: string): string {
-  if (qualifier.startsWith('!')) throw refusals.badVersion('An alias is deleted by its own operation.');
+  if (qualifier.startsWith('!')) throw errors.badVersion('Use DeleteVersionAlias to delete an alias.');
   const { version } = versionOf(record, qualifier);
-  if (version === 'latest') throw refusals.badVersion('The latest version cannot be deleted without the function.');
+  if (version === 'latest') throw errors.badVersion('The latest version cannot be deleted without the function.');
   if (record.aliases.some((alias) => alias.version === version))
-    throw refusals.precondition('An alias leads to this version: delete or change it first.');
+    throw errors.precondition('An alias points to this version: delete or change it first.');
   if (record.aliases.some((alias) => Object.hasOwn(alias.additional_version_weights, version)))
-    throw refusals.additionalVersionInUse();
+    throw errors.additionalVersionInUse();
   return version;
 }
 
@@ -229,17 +227,17 @@ function codePartOf(body: z.output<typeof createBody>): z.output<typeof codeBody
 
 function configPartOf(body: z.output<typeof createBody> | z.output<typeof configBody>): FunctionConfig {
   const { handler, timeout, memory_size } = body;
-  const others = Object.entries(body).filter(([field]) => !NO_SETTINGS.has(field));
+  const others = Object.entries(body).filter(([field]) => !NON_CONFIG_FIELDS.has(field));
   return { ...Object.fromEntries(others), handler, timeout, memory_size };
 }
 
-/** `https://<bucket>.obs.<region>.<domain>/<key>`, or the bucket first in the path where the host is an address. */
+/** `https://<bucket>.obs.<region>.<domain>/<key>`, or with the bucket as the first path segment if the host is an IP address. */
 async function readPackage(deps: FunctionGraphDeps, url: string): Promise<Buffer | undefined> {
-  if (!URL.canParse(url)) throw refusals.badUrl('code_url is needed for code_type obs.');
+  if (!URL.canParse(url)) throw errors.badUrl('code_type obs requires a code_url.');
   const { hostname, pathname } = new URL(url);
   const parts = decodeURIComponent(pathname).slice(1).split('/');
   const bucket = /^[\d.]+$|^localhost$/.test(hostname) ? parts.shift() : hostname.split('.obs.')[0];
   if (bucket === undefined || bucket === hostname || parts.join('/') === '')
-    throw refusals.badUrl(`${url} names no object.`);
+    throw errors.badUrl(`${url} is not the URL of an object.`);
   return deps.readObject(bucket, parts.join('/'));
 }

@@ -1,26 +1,26 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { OpenedCode } from './code.ts';
+import { errors } from './errors.ts';
 import type { FunctionRecord, TriggerRecord, VersionRecord } from './records.ts';
-import { refusals } from './refusals.ts';
 import { type FunctionUrn, formatUrn, parseUrn } from './urn.ts';
 
 const FORMAT = 1;
 
 export interface FunctionsOptions {
-  /** What was deployed is kept here, with the unpacked code, and is there again after a restart. @default kept in memory, without the code */
+  /** Stores deployed functions and their unpacked code across restarts. @default kept in memory, without the code */
   readonly folder?: string | undefined;
-  /** Called after each change, before it is answered. */
+  /** Called after each change, before the response is sent. */
   readonly onChange: (functions: readonly FunctionRecord[]) => Promise<void>;
 }
 
-/** A function that a request names, and which of its versions. */
-export interface Named {
+/** A function from a request, and the version in its URN. */
+export interface FunctionMatch {
   readonly urn: FunctionUrn;
   readonly record: FunctionRecord;
 }
 
-/** The functions that exist. Changes come one after the other. */
+/** All functions. Changes are serialized. */
 export class Functions {
   readonly #options: FunctionsOptions;
   readonly #records = new Map<string, FunctionRecord>();
@@ -30,41 +30,41 @@ export class Functions {
     this.#options = options;
   }
 
-  /** @throws {Error} what was kept in the folder cannot be read */
+  /** @throws {Error} when the stored functions cannot be read */
   static async open(options: FunctionsOptions): Promise<Functions> {
     const functions = new Functions(options);
-    for (const record of await readKept(options.folder)) functions.#records.set(baseUrn(record), record);
+    for (const record of await readStored(options.folder)) functions.#records.set(baseUrn(record), record);
     return functions;
   }
 
-  /** By name. */
+  /** All functions, sorted by name. */
   all(): FunctionRecord[] {
     return [...this.#records.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** The folder of the unpacked code; undefined if none is kept. */
+  /** The folder of the unpacked code; undefined if code is not stored. */
   codeFolder(digest: string): string | undefined {
     return this.#options.folder === undefined ? undefined : codeFolderIn(this.#options.folder, digest);
   }
 
   /**
-   * The function of a URN, whatever version it names.
+   * The function of a URN, whatever its version.
    *
-   * @throws {Refusal} it is no URN, of another project, or there is no such function
+   * @throws {ServiceError} when the URN is malformed or belongs to another project, or the function does not exist
    */
-  find(text: string, projectId: string): Named {
+  find(text: string, projectId: string): FunctionMatch {
     const urn = parseUrn(text);
-    if (urn === undefined) throw refusals.badUrn();
-    if (urn.projectId !== projectId) throw refusals.forbidden('The function is of another project.');
+    if (urn === undefined) throw errors.badUrn();
+    if (urn.projectId !== projectId) throw errors.forbidden('The function belongs to another project.');
     const record = this.#records.get(formatUrn({ ...urn, qualifier: '' }));
-    if (record === undefined) throw refusals.unknownFunction();
+    if (record === undefined) throw errors.unknownFunction();
     return { urn, record };
   }
 
   /**
-   * Changes what is there: `change` is given nothing but the time to do it, and says what to keep.
+   * Runs a change exclusively and stores its result.
    *
-   * @param change throws to keep all as it is. Returns the record to keep, or `removed` with its own
+   * @param change returns the record to store, or the record to remove with `removed`. If it throws, nothing changes
    */
   async change<T>(
     change: () => Promise<{ record: FunctionRecord; removed?: boolean; code?: OpenedCode; result: T }>,
@@ -74,7 +74,7 @@ export class Functions {
       if (code) await this.#unpack(code);
       if (removed) this.#records.delete(baseUrn(record));
       else this.#records.set(baseUrn(record), record);
-      await this.#keep();
+      await this.#save();
       await this.#options.onChange(this.all());
       return result;
     });
@@ -96,8 +96,8 @@ export class Functions {
     await rename(draft, folder);
   }
 
-  /** Only this user may read it: encrypted variables are in it. */
-  async #keep(): Promise<void> {
+  /** Only this user may read the file: it contains encrypted variables. */
+  async #save(): Promise<void> {
     const { folder } = this.#options;
     if (folder === undefined) return;
     await mkdir(path.join(folder, 'code'), { recursive: true });
@@ -119,31 +119,31 @@ export function baseUrn(record: FunctionRecord): string {
   return formatUrn({ ...record, qualifier: '' });
 }
 
-/** A URN of a version, or with `!` of an alias. */
+/** The URN of a version, or of an alias with `!`. */
 export function urnOf(record: FunctionRecord, qualifier: string): string {
   return formatUrn({ ...record, qualifier });
 }
 
 /**
- * The version that a URN names: `latest` where it names none.
+ * The version of a URN qualifier; `latest` if it is empty.
  *
- * @throws {Refusal} there is no such version or alias
+ * @throws {ServiceError} when the version or alias does not exist
  */
 export function versionOf(record: FunctionRecord, qualifier: string): VersionRecord {
   const name = qualifier.startsWith('!') ? aliasOf(record, qualifier.slice(1)).version : qualifier || 'latest';
   const version = record.versions.find((candidate) => candidate.version === name);
-  if (version === undefined) throw refusals.unknownVersion();
+  if (version === undefined) throw errors.unknownVersion();
   return version;
 }
 
-/** @throws {Refusal} there is no such alias */
+/** @throws {ServiceError} when the alias does not exist */
 export function aliasOf(record: FunctionRecord, name: string): FunctionRecord['aliases'][number] {
   const alias = record.aliases.find((candidate) => candidate.name === name);
-  if (alias === undefined) throw refusals.unknownAlias();
+  if (alias === undefined) throw errors.unknownAlias();
   return alias;
 }
 
-/** The same function with that version in the place of the one of its name. */
+/** Replaces the version with the same name. */
 export function withVersion(record: FunctionRecord, changed: VersionRecord): FunctionRecord {
   return {
     ...record,
@@ -159,12 +159,12 @@ function stateFileIn(folder: string): string {
   return path.join(folder, 'functions.json');
 }
 
-/** A part of the digest is enough, and keeps paths short. */
+/** Part of the digest is enough and keeps paths short. */
 function codeFolderIn(folder: string, digest: string): string {
   return path.join(folder, 'code', digest.slice(0, 32));
 }
 
-async function readKept(folder: string | undefined): Promise<FunctionRecord[]> {
+async function readStored(folder: string | undefined): Promise<FunctionRecord[]> {
   if (folder === undefined) return [];
   const file = stateFileIn(folder);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -173,8 +173,8 @@ async function readKept(folder: string | undefined): Promise<FunctionRecord[]> {
   if (text === undefined) return [];
   try {
     const kept = JSON.parse(text) as { format?: unknown; functions?: FunctionRecord[] };
-    if (kept.format !== FORMAT || !Array.isArray(kept.functions)) throw new Error(`its format is not ${FORMAT}`);
-    // What was being deleted is gone by now.
+    if (kept.format !== FORMAT || !Array.isArray(kept.functions)) throw new Error(`expected format ${FORMAT}`);
+    // Triggers that were being deleted are gone by now.
     return kept.functions.map((record) =>
       withTriggers(
         record,
@@ -182,6 +182,6 @@ async function readKept(folder: string | undefined): Promise<FunctionRecord[]> {
       ),
     );
   } catch (cause) {
-    throw new Error(`read the functions that were deployed from ${file}: delete it to start without them`, { cause });
+    throw new Error(`read the deployed functions from ${file}: delete it to start without them`, { cause });
   }
 }

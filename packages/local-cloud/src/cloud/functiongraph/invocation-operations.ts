@@ -3,19 +3,19 @@ import { z } from 'zod';
 import { check } from '../check.ts';
 import { formatJson } from '../json.ts';
 import { makeOperation } from '../make-operation.ts';
-import type { Answer, Call, Operation } from '../operation.ts';
-import type { Refusal } from '../refusal.ts';
+import type { Operation, OperationCall, OperationResponse } from '../operation.ts';
+import type { ServiceError } from '../service-error.ts';
 import type { FunctionGraphDeps } from './deps.ts';
+import { errors } from './errors.ts';
 import { aliasOf, urnOf, versionOf, withVersion } from './functions.ts';
 import type { AsyncConfig, FunctionRecord, VersionRecord } from './records.ts';
-import { refusals } from './refusals.ts';
 import { asyncView } from './wire.ts';
 
-/** Of an asynchronous event; a synchronous one has 6 MB (guide page "Notes and Constraints"). */
+/** Size limit of an asynchronous event; for a synchronous one it is 6 MB (guide page "Notes and Constraints"). */
 const MAX_LATER_BYTES = 256 * 1024;
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
-/** "the last 2,000 bytes of the log"; the result page and the header `X-Cff-Log-Type: tail` give 4 KB. */
-const LOG_BYTES = 4096;
+/** "the last 2,000 bytes of the log"; the result page and the header `X-Cff-Log-Type: tail` return 4 KB. */
+const MAX_LOG_BYTES = 4096;
 
 const destination = z.strictObject({
   destination: z.enum(['OBS', 'SMN', 'FunctionGraph']),
@@ -44,9 +44,9 @@ const DESTINATION_PARAMS = {
   FunctionGraph: z.strictObject({ func_urn: z.string().min(1) }),
 };
 
-const invalidField = (field: string, problem: string): Refusal => refusals.invalid(`${field}: ${problem}`);
+const invalidField = (field: string, problem: string): ServiceError => errors.invalid(`${field}: ${problem}`);
 
-/** Runs functions on request, and says how asynchronous events are treated and where logs are. */
+/** Invokes functions, configures asynchronous invocation, and returns the location of logs. */
 export function invocationOperations(deps: FunctionGraphDeps): Operation[] {
   const root = '/v2/{project_id}/fgs/functions/{function_urn}';
   const config = `${root}/async-invoke-config`;
@@ -60,20 +60,21 @@ export function invocationOperations(deps: FunctionGraphDeps): Operation[] {
   ];
 }
 
-function find(deps: FunctionGraphDeps, { account, params }: Call) {
+function find(deps: FunctionGraphDeps, { account, params }: OperationCall) {
   return deps.functions.find(params['function_urn'] ?? '', account.projectId);
 }
 
-function findInvoked(deps: FunctionGraphDeps, call: Call): { record: FunctionRecord; version: VersionRecord } {
+function findTarget(deps: FunctionGraphDeps, call: OperationCall): { record: FunctionRecord; version: VersionRecord } {
   const { record, urn } = find(deps, call);
-  if (record.maxInstances === 0) throw refusals.forbidden('The function is disabled: its number of instances is 0.');
-  return { record, version: versionOf(record, chosenVersion(record, urn.qualifier, deps.random)) };
+  if (record.maxInstances === 0)
+    throw errors.forbidden('The function is disabled: its maximum number of instances is 0.');
+  return { record, version: versionOf(record, chooseVersion(record, urn.qualifier, deps.random)) };
 }
 
-async function invoke(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
-  const { record, version } = findInvoked(deps, call);
+async function invoke(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
+  const { record, version } = findTarget(deps, call);
   const event = formatJson(call.body);
-  if (Buffer.byteLength(event) > MAX_EVENT_BYTES) throw refusals.requestTooLarge();
+  if (Buffer.byteLength(event) > MAX_EVENT_BYTES) throw errors.requestTooLarge();
   const result = await deps.runner.invoke(record, version, event, call.requestId);
   const wantsLog = call.headers['x-cff-log-type'] === 'tail';
   return {
@@ -87,22 +88,22 @@ async function invoke(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
   };
 }
 
-function invokeLater(deps: FunctionGraphDeps, call: Call): Answer {
-  const { record, version } = findInvoked(deps, call);
+function invokeLater(deps: FunctionGraphDeps, call: OperationCall): OperationResponse {
+  const { record, version } = findTarget(deps, call);
   const event = formatJson(call.body);
-  if (Buffer.byteLength(event) > MAX_LATER_BYTES) throw refusals.requestTooLarge();
+  if (Buffer.byteLength(event) > MAX_LATER_BYTES) throw errors.requestTooLarge();
   return { status: 202, body: { request_id: deps.runner.invokeLater(record, version, event) } };
 }
 
-function showAsync(deps: FunctionGraphDeps, call: Call): Answer {
+function showAsync(deps: FunctionGraphDeps, call: OperationCall): OperationResponse {
   const { record, urn } = find(deps, call);
   const { asyncConfig, version } = versionOf(record, urn.qualifier);
-  // The page names no code of its own.
-  if (asyncConfig === undefined) throw refusals.noAsyncConfig();
+  // The page has no specific code.
+  if (asyncConfig === undefined) throw errors.noAsyncConfig();
   return { status: 200, body: asyncView(urnOf(record, version), asyncConfig) };
 }
 
-async function updateAsync(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+async function updateAsync(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
   const body = check(asyncBody, call.body, invalidField);
   const { on_success, on_failure } = body.destination_config ?? {};
   return deps.functions.change(async () => {
@@ -125,39 +126,39 @@ async function updateAsync(deps: FunctionGraphDeps, call: Call): Promise<Answer>
   });
 }
 
-async function deleteAsync(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+async function deleteAsync(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
   return deps.functions.change(async () => {
     const { record, urn } = find(deps, call);
     const version = versionOf(record, urn.qualifier);
-    if (version.asyncConfig === undefined) throw refusals.noAsyncConfig();
+    if (version.asyncConfig === undefined) throw errors.noAsyncConfig();
     return { record: withVersion(record, { ...version, asyncConfig: undefined }), result: { status: 204 } };
   });
 }
 
-function showLog(deps: FunctionGraphDeps, call: Call): Answer {
+function showLog(deps: FunctionGraphDeps, call: OperationCall): OperationResponse {
   const { record, urn } = find(deps, call);
   const { log_config: log, enable_lts_log: isOn } = versionOf(record, urn.qualifier).config;
-  if (!isOn && !log?.group_id) throw refusals.noLog();
+  if (!isOn && !log?.group_id) throw errors.noLog();
   return {
     status: 200,
     body: {
-      group_id: log?.group_id || madeId(record.projectId),
+      group_id: log?.group_id || derivedId(record.projectId),
       group_name: log?.group_name || 'functiongraph.log.group.local',
-      stream_id: log?.stream_id || madeId(urnOf(record, '')),
+      stream_id: log?.stream_id || derivedId(urnOf(record, '')),
       stream_name: log?.stream_name || record.name,
     },
   };
 }
 
-/** The version that an invocation gets: of an alias, by its weights. */
-export function chosenVersion(record: FunctionRecord, qualifier: string, random: () => number): string {
+/** The version to invoke; for an alias it is chosen by weight. */
+export function chooseVersion(record: FunctionRecord, qualifier: string, random: () => number): string {
   if (!qualifier.startsWith('!')) return qualifier || 'latest';
   const alias = aliasOf(record, qualifier.slice(1));
   const [other] = Object.entries(alias.additional_version_weights);
   return other !== undefined && random() * 100 < other[1] ? other[0] : alias.version;
 }
 
-/** @throws {Refusal} its parameters are wrong, there is no such target, or the function has no agency to reach it */
+/** @throws {ServiceError} when its parameters are invalid, the target does not exist, or the function has no agency to reach it */
 async function checkDestination(
   deps: FunctionGraphDeps,
   record: FunctionRecord,
@@ -168,26 +169,26 @@ async function checkDestination(
   try {
     sent = JSON.parse(param);
   } catch {
-    throw refusals.invalid('destination_config: param is not in JSON format.');
+    throw errors.invalid('destination_config: param is not in JSON format.');
   }
   const target = check(DESTINATION_PARAMS[kind], sent, (field, problem) =>
-    refusals.invalid(`destination_config: param.${field}: ${problem}`),
+    errors.invalid(`destination_config: param.${field}: ${problem}`),
   ) as { bucket?: string; topic_urn?: string; func_urn?: string };
   if (!config.xrole && !config.app_xrole)
-    throw refusals.invalid('destination_config: the function has no agency that may reach the destination.');
-  if (target.topic_urn !== undefined && !deps.topicExists(target.topic_urn)) throw refusals.unknownTopic();
+    throw errors.invalid('destination_config: the function has no agency to reach the destination.');
+  if (target.topic_urn !== undefined && !deps.topicExists(target.topic_urn)) throw errors.unknownTopic();
   if (target.bucket !== undefined && !(await deps.bucketExists(target.bucket)))
-    throw refusals.invalid('destination_config: there is no such bucket.');
+    throw errors.invalid('destination_config: the bucket does not exist.');
   if (target.func_urn !== undefined) deps.functions.find(target.func_urn, record.projectId);
 }
 
 function tail(lines: readonly string[]): string {
   return Buffer.from(lines.map((line) => `${line}\n`).join(''))
-    .subarray(-LOG_BYTES)
+    .subarray(-MAX_LOG_BYTES)
     .toString('utf8');
 }
 
-function madeId(text: string): string {
+function derivedId(text: string): string {
   const hex = createHash('md5').update(text).digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

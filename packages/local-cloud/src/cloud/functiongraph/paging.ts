@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** So many functions or versions at most on one page. */
+/** Maximum number of functions or versions on a page. */
 const MAX_ITEMS = 400;
 
 /** Query of ListFunctions and of ListFunctionVersions. */
@@ -18,7 +18,7 @@ export const listQuery = z.strictObject({
   func_name: z.string().optional(),
 });
 
-/** A page, and where the next one begins: the number of all if there is none, as the service answers it. */
+/** A page and the start of the next one; on the last page this is the total number, as in the service's response. */
 export function page<T>(items: readonly T[], query: z.output<typeof listQuery>): { items: T[]; next: number } {
   const start = Number(query.marker ?? 0);
   const end = Math.min(items.length, start + Number(query.maxitems ?? MAX_ITEMS));

@@ -1,4 +1,4 @@
-/** What the local FunctionGraph keeps; all of it is plain data. */
+/** The data of the local FunctionGraph; all of it is plain data. */
 
 /** The settings of a version, with the field names of the API. */
 export interface FunctionConfig {
@@ -13,7 +13,7 @@ export interface FunctionConfig {
   readonly initializer_timeout?: number | undefined;
   readonly enable_lts_log?: boolean | undefined;
   readonly log_config?: LogConfig | undefined;
-  /** All else that the page lists is kept, answered, and has no effect here. */
+  /** All other documented fields are stored and returned, but have no effect here. */
   readonly [field: string]: unknown;
 }
 
@@ -28,7 +28,7 @@ export interface CodeRecord {
   readonly code_type: string;
   readonly code_filename: string;
   readonly code_url: string;
-  /** Bytes of the package as it was sent. */
+  /** Size of the package as it was sent, in bytes. */
   readonly code_size: number;
   /** SHA-512 of the package, in hex. */
   readonly digest: string;
@@ -37,7 +37,7 @@ export interface CodeRecord {
   readonly depend_version_list: readonly string[];
 }
 
-/** One destination of asynchronous invocations; `param` is JSON text. */
+/** A destination of asynchronous invocations; `param` is JSON. */
 export interface Destination {
   readonly destination: 'OBS' | 'SMN' | 'FunctionGraph';
   readonly param: string;
@@ -57,7 +57,7 @@ export interface AsyncConfig {
 }
 
 export interface VersionRecord {
-  /** `latest`, or that of a publication. */
+  /** `latest` or the name of a published version. */
   readonly version: string;
   readonly description: string;
   readonly config: FunctionConfig;
@@ -71,7 +71,7 @@ export interface AliasRecord {
   readonly name: string;
   readonly version: string;
   readonly description: string;
-  /** Of 100 invocations, so many go to that version. */
+  /** The percentage of invocations for each version. */
   readonly additional_version_weights: Readonly<Record<string, number>>;
   /** Epoch ms. */
   readonly modifiedAt: number;
@@ -83,13 +83,13 @@ export interface TriggerRecord {
   readonly id: string;
   readonly type: TriggerType;
   readonly status: 'ACTIVE' | 'DISABLED';
-  /** What of the function it invokes: a version, or `!` and an alias. */
+  /** What it invokes: a version, or an alias with `!`. */
   readonly qualifier: string;
   readonly data: Readonly<Record<string, unknown>>;
   /** Epoch ms. */
   readonly createdAt: number;
   readonly modifiedAt: number;
-  /** It was deleted, and still fires and shows for a while. */
+  /** It was deleted, but still fires and is listed for a while. */
   readonly isGoing: boolean;
 }
 
@@ -105,6 +105,6 @@ export interface FunctionRecord {
   readonly aliases: readonly AliasRecord[];
   readonly triggers: readonly TriggerRecord[];
   readonly tags: Readonly<Record<string, string>>;
-  /** -1 is no limit, 0 disables the function. */
+  /** -1 means no limit; 0 disables the function. */
   readonly maxInstances: number;
 }

@@ -1,13 +1,13 @@
 import { namesOwnProject, type Service } from '../operation.ts';
 import type { FunctionGraphDeps } from './deps.ts';
+import { errors } from './errors.ts';
 import { functionOperations } from './function-operations.ts';
 import { invocationOperations } from './invocation-operations.ts';
-import { refusals } from './refusals.ts';
 import { tagOperations } from './tag-operations.ts';
 import { triggerOperations } from './trigger-operations.ts';
 import { versionOperations } from './version-operations.ts';
 
-/** The management API of the local FunctionGraph, version 2: what deploying needs of it. */
+/** The management API (v2) of the local FunctionGraph, as far as deployment needs it. */
 export function makeFunctionGraphService(deps: FunctionGraphDeps): Service {
   return {
     name: 'FunctionGraph',
@@ -18,15 +18,15 @@ export function makeFunctionGraphService(deps: FunctionGraphDeps): Service {
       ...invocationOperations(deps),
       ...tagOperations(deps),
     ],
-    admit: (call) => {
-      if (!namesOwnProject(call)) throw refusals.forbidden('The project is not that of the credentials.');
+    authorize: (call) => {
+      if (!namesOwnProject(call)) throw errors.forbidden('The project does not match the credentials.');
     },
-    refusals: {
-      emptyBody: () => refusals.invalid('The request body is empty.'),
-      notJson: refusals.notJson,
+    errors: {
+      emptyBody: () => errors.invalid('The request body is empty.'),
+      notJson: errors.notJson,
       wrongMethod: undefined,
-      forbidden: refusals.forbidden,
-      internal: refusals.internal,
+      forbidden: errors.forbidden,
+      internal: errors.internal,
     },
   };
 }

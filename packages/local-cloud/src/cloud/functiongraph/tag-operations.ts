@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { check } from '../check.ts';
 import { makeOperation } from '../make-operation.ts';
-import type { Answer, Call, Operation } from '../operation.ts';
+import type { Operation, OperationCall, OperationResponse } from '../operation.ts';
 import type { FunctionGraphDeps } from './deps.ts';
-import { refusals } from './refusals.ts';
+import { errors } from './errors.ts';
 
-/** Of one resource. The pages give no lengths: those below are of the Tag Management Service in general, and not confirmed for functions. */
+/** Maximum per resource. The pages give no lengths; those below are from the Tag Management Service and not confirmed for functions. */
 const MAX_TAGS = 20;
 
 /** Body of CreateTags and DeleteTags (functiongraph_06_1023, _1024). */
@@ -19,19 +19,19 @@ const tagBody = z.strictObject({
 
 /** Tags of functions. */
 export function tagOperations({ functions }: FunctionGraphDeps): Operation[] {
-  const find = ({ account, params }: Call) => {
-    if (params['resource_type'] !== 'functions') throw refusals.invalid('resource_type: expected functions');
+  const find = ({ account, params }: OperationCall) => {
+    if (params['resource_type'] !== 'functions') throw errors.invalid('resource_type: must be functions');
     return functions.find(params['resource_id'] ?? '', account.projectId).record;
   };
   const change =
     (apply: (tags: Record<string, string>, key: string, value: string) => void) =>
-    async (call: Call): Promise<Answer> => {
-      const body = check(tagBody, call.body, (field, problem) => refusals.invalid(`${field}: ${problem}`));
+    async (call: OperationCall): Promise<OperationResponse> => {
+      const body = check(tagBody, call.body, (field, problem) => errors.invalid(`${field}: ${problem}`));
       return functions.change(async () => {
         const record = find(call);
         const tags = { ...record.tags };
         for (const { key, value = '' } of body.tags) apply(tags, key, value);
-        if (Object.keys(tags).length > MAX_TAGS) throw refusals.invalid(`tags: at most ${MAX_TAGS}`);
+        if (Object.keys(tags).length > MAX_TAGS) throw errors.invalid(`tags: the limit is ${MAX_TAGS}`);
         return { record: { ...record, tags }, result: { status: 204 } };
       });
     };

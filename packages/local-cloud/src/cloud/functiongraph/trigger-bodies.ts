@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { parseSchedule, ScheduleError } from '../../functiongraph/schedule.ts';
 import { check } from '../check.ts';
-import type { Refusal } from '../refusal.ts';
+import type { ServiceError } from '../service-error.ts';
+import { errors } from './errors.ts';
 import type { TriggerType } from './records.ts';
-import { refusals } from './refusals.ts';
 
 const TRIGGER_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const OBS_EVENTS = [
@@ -38,14 +38,14 @@ export const triggerBody = z.strictObject({
   event_data: z.record(text, z.unknown()),
 });
 
-/** Body of UpdateTrigger (functiongraph_06_0124): of `event_data` it has the fields of polling triggers alone, which are none of these. */
+/** Body of UpdateTrigger (functiongraph_06_0124): its `event_data` has only fields of polling triggers, which are not supported here. */
 export const triggerStatusBody = z.strictObject({
   trigger_status: z.enum(['ACTIVE', 'DISABLED']),
   event_data: z.unknown().optional(),
 });
 
 const timer = z.strictObject({
-  name: z.string().regex(TRIGGER_NAME, 'expected up to 64 of A-Z a-z 0-9 _ -, a letter first'),
+  name: z.string().regex(TRIGGER_NAME, 'must have at most 64 characters of A-Z a-z 0-9 _ -, starting with a letter'),
   schedule_type: z.enum(['Rate', 'Cron']),
   schedule: z.string().min(1),
   user_event: text.optional(),
@@ -60,7 +60,9 @@ const obs = z.strictObject({
 });
 
 const eventGrid = z.strictObject({
-  trigger_name: z.string().regex(TRIGGER_NAME, 'expected up to 64 of A-Z a-z 0-9 _ -, a letter first'),
+  trigger_name: z
+    .string()
+    .regex(TRIGGER_NAME, 'must have at most 64 characters of A-Z a-z 0-9 _ -, starting with a letter'),
   channel_id: z.string().min(1),
   channel_name: text.optional(),
   source_name: z.literal('HC.OBS.DWR'),
@@ -77,11 +79,14 @@ const smn = z.strictObject({ topic_urn: z.string().min(1).max(255) });
 const api = {
   name: z
     .string()
-    .regex(/^[A-Za-z\p{Script=Han}][\p{Script=Han}\w.:/-]{2,254}$/u, 'expected 3 to 255 characters, a letter first'),
+    .regex(
+      /^[A-Za-z\p{Script=Han}][\p{Script=Han}\w.:/-]{2,254}$/u,
+      'must have 3 to 255 characters, starting with a letter',
+    ),
   type: z.union([z.literal(1), z.literal(2)]),
   path: z
     .string()
-    .regex(/^(\/([A-Za-z0-9_.~%-]+|\{[A-Za-z][A-Za-z0-9_-]*\}))+\/?$|^\/$/, 'expected a path that begins with /'),
+    .regex(/^(\/([A-Za-z0-9_.~%-]+|\{[A-Za-z][A-Za-z0-9_-]*\}))+\/?$|^\/$/, 'must be a path that starts with /'),
   protocol: z.enum(['HTTP', 'HTTPS']),
   req_method: z.enum(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'PATCH', 'OPTIONS', 'ANY']),
   group_id: z.string().min(1),
@@ -100,21 +105,21 @@ const api = {
   backend_type: z.literal('FUNCTION').optional(),
 };
 
-/** What belongs into `event_data` of each type, and how a mistake in it is answered. */
-const KINDS: Readonly<Record<TriggerType, { schema: z.ZodType; refuse: (what: string) => Refusal }>> = {
-  TIMER: { schema: timer, refuse: refusals.badTimerTrigger },
-  OBS: { schema: obs, refuse: refusals.badObsTrigger },
-  // The table of codes has none for EventGrid.
-  EVENTGRID: { schema: eventGrid, refuse: refusals.invalid },
-  SMN: { schema: smn, refuse: refusals.badSmnTrigger },
-  APIG: { schema: z.strictObject(api), refuse: refusals.badApigTrigger },
+/** The schema of `event_data` for each type, and the error for invalid data. */
+const KINDS: Readonly<Record<TriggerType, { schema: z.ZodType; refuse: (what: string) => ServiceError }>> = {
+  TIMER: { schema: timer, refuse: errors.badTimerTrigger },
+  OBS: { schema: obs, refuse: errors.badObsTrigger },
+  // The table of codes has no code for EventGrid.
+  EVENTGRID: { schema: eventGrid, refuse: errors.invalid },
+  SMN: { schema: smn, refuse: errors.badSmnTrigger },
+  APIG: { schema: z.strictObject(api), refuse: errors.badApigTrigger },
   DEDICATEDGATEWAY: {
     schema: z.strictObject({ ...api, instance_id: z.string().min(1) }),
-    refuse: refusals.badApigTrigger,
+    refuse: errors.badApigTrigger,
   },
 };
 
-/** Types of the service that this local one does not have. */
+/** Types of the service that are not supported locally. */
 const OTHER_TYPES = [
   'CTS',
   'DDS',
@@ -129,18 +134,18 @@ const OTHER_TYPES = [
   'GAUSSMONGO',
 ];
 
-/** @throws {Refusal} there is no such type */
+/** @throws {ServiceError} when the type is unknown or unsupported */
 export function readTriggerType(code: string): TriggerType {
   if (Object.hasOwn(KINDS, code)) return code as TriggerType;
-  throw refusals.badTriggerType(OTHER_TYPES.includes(code) ? `${code} does not run locally.` : `${code} is not known.`);
+  throw errors.badTriggerType(OTHER_TYPES.includes(code) ? `${code} is not supported locally.` : `${code} is unknown.`);
 }
 
 /**
- * Checks `event_data` against the tables of its type.
+ * Validates `event_data` against the tables of its type.
  *
- * @param regionTimeZone of crons without `CRON_TZ`
- * @returns it as the service keeps it
- * @throws {Refusal}
+ * @param regionTimeZone the time zone of cron expressions without `CRON_TZ`
+ * @returns the data as the service stores it
+ * @throws {ServiceError}
  */
 export function readEventData(
   type: TriggerType,
@@ -156,7 +161,7 @@ export function readEventData(
   return data;
 }
 
-/** OBS, SMN and API triggers cannot be disabled (API page, and user manual "Managing triggers"); whether those of EventGrid can is not documented. */
+/** OBS, SMN and API triggers cannot be disabled (API page, and user manual "Managing triggers"); for EventGrid triggers this is not documented. */
 export function canBeDisabled(type: TriggerType): boolean {
   return type === 'TIMER';
 }
@@ -165,7 +170,7 @@ function checkTimer({ schedule_type: type, schedule }: z.output<typeof timer>, r
   try {
     parseSchedule(type === 'Rate' ? { rate: schedule } : { cron: schedule }, regionTimeZone);
   } catch (error) {
-    if (error instanceof ScheduleError) throw refusals.badTimerTrigger(`event_data.schedule: ${error.message}`);
+    if (error instanceof ScheduleError) throw errors.badTimerTrigger(`event_data.schedule: ${error.message}`);
     throw error;
   }
 }

@@ -1,15 +1,15 @@
+import { errors } from './errors.ts';
 import type { FunctionRecord, TriggerRecord, TriggerType } from './records.ts';
-import { refusals } from './refusals.ts';
 
-/** Triggers of one version (product description, "Notes and Constraints", 2025-05-14). */
+/** Maximum number of triggers per version (product description, "Notes and Constraints", 2025-05-14). */
 const MAX_TRIGGERS = 10;
 
 type Candidate = Pick<TriggerRecord, 'type' | 'qualifier' | 'data'>;
 
 /**
- * Is there room for a trigger beside those that exist? One that is being deleted still takes its place.
+ * Checks that a new trigger does not conflict with existing ones. A trigger that is being deleted still counts.
  *
- * @throws {Refusal} another one of the same identity, a rule that overlaps, or too many
+ * @throws {ServiceError} when the same trigger exists, a rule overlaps, or there are too many triggers
  */
 export function checkConflicts(
   owner: FunctionRecord,
@@ -22,52 +22,52 @@ export function checkConflicts(
     all: (...types) =>
       functions.flatMap(({ triggers }) => triggers.filter(({ type }) => types.includes(type)).map(({ data }) => data)),
   });
-  if (own.length >= MAX_TRIGGERS) throw refusals.tooManyTriggers();
+  if (own.length >= MAX_TRIGGERS) throw errors.tooManyTriggers();
 }
 
 type Data = Readonly<Record<string, unknown>>;
 
-interface Others {
-  /** Those of the same type and version of the function. */
+interface OtherTriggers {
+  /** Triggers with the same type and version of the function. */
   readonly own: readonly Data[];
-  /** Those of these types of all functions. */
+  /** Triggers with these types in all functions. */
   all(...types: TriggerType[]): readonly Data[];
 }
 
-const CHECKS: Readonly<Record<TriggerType, (data: Data, others: Others) => void>> = {
+const CHECKS: Readonly<Record<TriggerType, (data: Data, others: OtherTriggers) => void>> = {
   TIMER: (data, { own }) => {
-    if (own.some(({ name }) => name === data['name'])) throw refusals.timerTriggerExists();
+    if (own.some(({ name }) => name === data['name'])) throw errors.timerTriggerExists();
   },
   OBS: (data, { all }) => {
     const same = all('OBS').filter(({ bucket }) => bucket === data['bucket']);
-    if (same.some((other) => isSameRule(other, data))) throw refusals.obsTriggerExists();
-    if (same.some((other) => overlaps(other, data))) throw refusals.overlappingRule();
+    if (same.some((other) => isSameRule(other, data))) throw errors.obsTriggerExists();
+    if (same.some((other) => overlaps(other, data))) throw errors.overlappingRule();
   },
-  // A subscription of EventGrid has its name to itself in the whole project.
+  // The name of an EventGrid subscription is unique in the project.
   EVENTGRID: (data, { all }) => {
     if (all('EVENTGRID').some((other) => other['trigger_name'] === data['trigger_name']))
-      throw refusals.triggerNameTaken();
+      throw errors.triggerNameTaken();
   },
   SMN: (data, { own }) => {
-    if (own.some((other) => other['topic_urn'] === data['topic_urn'])) throw refusals.smnTriggerExists();
+    if (own.some((other) => other['topic_urn'] === data['topic_urn'])) throw errors.smnTriggerExists();
   },
   APIG: checkApi,
   DEDICATEDGATEWAY: checkApi,
 };
 
-function checkApi(data: Data, { all }: Others): void {
+function checkApi(data: Data, { all }: OtherTriggers): void {
   const group = all('APIG', 'DEDICATEDGATEWAY').filter((other) => other['group_id'] === data['group_id']);
-  if (group.some(({ name }) => name === data['name'])) throw refusals.apigTriggerExists();
+  if (group.some(({ name }) => name === data['name'])) throw errors.apigTriggerExists();
   const isTaken = group.some(
     (other) =>
       normalPath(other['path']) === normalPath(data['path']) &&
       other['match_mode'] === data['match_mode'] &&
       (other['req_method'] === data['req_method'] || other['req_method'] === 'ANY' || data['req_method'] === 'ANY'),
   );
-  if (isTaken) throw refusals.requestPathExists();
+  if (isTaken) throw errors.requestPathExists();
 }
 
-/** Parameters are alike whatever their names, and a slash at the end does not count. */
+/** Parameter names and a trailing slash are ignored. */
 function normalPath(path: unknown): string {
   return String(path)
     .replace(/\{[^}]*\}/g, '{}')
@@ -78,7 +78,7 @@ function isSameRule(a: Data, b: Data): boolean {
   return affix(a, 'prefix') === affix(b, 'prefix') && affix(a, 'suffix') === affix(b, 'suffix') && sharesEvent(a, b);
 }
 
-/** Is there a key that both would be told of? So it is taken to be where both prefixes and both suffixes nest. */
+/** Whether both rules could match the same key: assumed when both prefixes and both suffixes nest. */
 function overlaps(a: Data, b: Data): boolean {
   const [prefix, otherPrefix] = [affix(a, 'prefix'), affix(b, 'prefix')];
   const [suffix, otherSuffix] = [affix(a, 'suffix'), affix(b, 'suffix')];

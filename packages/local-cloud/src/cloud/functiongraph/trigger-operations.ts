@@ -1,28 +1,28 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { check } from '../check.ts';
 import { makeOperation } from '../make-operation.ts';
-import type { Answer, Call, Operation } from '../operation.ts';
-import type { Refusal } from '../refusal.ts';
+import type { Operation, OperationCall, OperationResponse } from '../operation.ts';
+import type { ServiceError } from '../service-error.ts';
 import type { FunctionGraphDeps } from './deps.ts';
+import { errors } from './errors.ts';
 import { urnOf, versionOf, withTriggers } from './functions.ts';
 import type { FunctionRecord, TriggerRecord, TriggerType } from './records.ts';
-import { refusals } from './refusals.ts';
 import { canBeDisabled, readEventData, readTriggerType, triggerBody, triggerStatusBody } from './trigger-bodies.ts';
 import { checkConflicts } from './trigger-conflicts.ts';
 import { triggerView } from './wire.ts';
 
-const UNKNOWN: Readonly<Record<TriggerType, () => Refusal>> = {
-  TIMER: refusals.unknownTimerTrigger,
-  OBS: refusals.unknownObsTrigger,
-  EVENTGRID: refusals.unknownTrigger,
-  SMN: refusals.unknownSmnTrigger,
-  APIG: refusals.unknownApigTrigger,
-  DEDICATEDGATEWAY: refusals.unknownApigTrigger,
+const UNKNOWN: Readonly<Record<TriggerType, () => ServiceError>> = {
+  TIMER: errors.unknownTimerTrigger,
+  OBS: errors.unknownObsTrigger,
+  EVENTGRID: errors.unknownTrigger,
+  SMN: errors.unknownSmnTrigger,
+  APIG: errors.unknownApigTrigger,
+  DEDICATEDGATEWAY: errors.unknownApigTrigger,
 };
 
-const invalidField = (field: string, problem: string): Refusal => refusals.invalid(`${field}: ${problem}`);
+const invalidField = (field: string, problem: string): ServiceError => errors.invalid(`${field}: ${problem}`);
 
-/** Triggers: each belongs to a version or an alias of its function. */
+/** Operations on triggers. Each trigger belongs to a version or an alias of its function. */
 export function triggerOperations(deps: FunctionGraphDeps): Operation[] {
   const root = '/v2/{project_id}/fgs/triggers/{function_urn}';
   const one = `${root}/{trigger_type_code}/{trigger_id}`;
@@ -46,14 +46,14 @@ function view(deps: FunctionGraphDeps, trigger: TriggerRecord) {
   return triggerView(trigger, deps.gatewayUrl);
 }
 
-function find(deps: FunctionGraphDeps, { account, params }: Call) {
+function find(deps: FunctionGraphDeps, { account, params }: OperationCall) {
   const { record, urn } = deps.functions.find(params['function_urn'] ?? '', account.projectId);
   versionOf(record, urn.qualifier);
   const qualifier = urn.qualifier || 'latest';
   return { record, qualifier, triggers: record.triggers.filter((trigger) => trigger.qualifier === qualifier) };
 }
 
-function findOne(deps: FunctionGraphDeps, call: Call) {
+function findOne(deps: FunctionGraphDeps, call: OperationCall) {
   const { record, triggers } = find(deps, call);
   const type = readTriggerType(call.params['trigger_type_code'] ?? '');
   const trigger = triggers.find((candidate) => candidate.type === type && candidate.id === call.params['trigger_id']);
@@ -61,7 +61,7 @@ function findOne(deps: FunctionGraphDeps, call: Call) {
   return { record, trigger };
 }
 
-function tell(
+function emit(
   deps: FunctionGraphDeps,
   kind: 'trigger_created' | 'trigger_changed' | 'trigger_deleted',
   record: FunctionRecord,
@@ -76,11 +76,11 @@ function tell(
   });
 }
 
-async function create(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+async function create(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
   const body = check(triggerBody, call.body, invalidField);
   const type = readTriggerType(body.trigger_type_code);
   if (body.trigger_status === 'DISABLED' && !canBeDisabled(type))
-    throw refusals.badTriggerStatus(`A trigger of type ${type} cannot be disabled.`);
+    throw errors.badTriggerStatus(`A trigger of type ${type} cannot be disabled.`);
   const sent = readEventData(type, body.event_data, deps.regionTimeZone);
   return deps.functions.change(async () => {
     const { record, qualifier } = find(deps, call);
@@ -93,12 +93,12 @@ async function create(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
       type,
       status: body.trigger_status ?? 'ACTIVE',
       qualifier,
-      data: answeredData(deps.region, record, type, id, sent),
+      data: storedData(deps.region, record, type, id, sent),
       createdAt: now,
       modifiedAt: now,
       isGoing: false,
     };
-    tell(deps, 'trigger_created', record, trigger);
+    emit(deps, 'trigger_created', record, trigger);
     return {
       record: withTriggers(record, [...record.triggers, trigger]),
       result: { status: 201, body: view(deps, trigger) },
@@ -106,14 +106,14 @@ async function create(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
   });
 }
 
-async function update(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+async function update(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
   const { trigger_status: status } = check(triggerStatusBody, call.body, invalidField);
   return deps.functions.change(async () => {
     const { record, trigger } = findOne(deps, call);
     if (!canBeDisabled(trigger.type))
-      throw refusals.badTriggerStatus(`A trigger of type ${trigger.type} cannot be disabled.`);
+      throw errors.badTriggerStatus(`A trigger of type ${trigger.type} cannot be disabled.`);
     const changed = { ...trigger, status, modifiedAt: deps.clock.now() };
-    tell(deps, 'trigger_changed', record, changed);
+    emit(deps, 'trigger_changed', record, changed);
     return {
       record: withTriggers(
         record,
@@ -124,18 +124,22 @@ async function update(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
   });
 }
 
-/** They go on for a while: only then is their place free. */
-function letGo(deps: FunctionGraphDeps, record: FunctionRecord, going: readonly TriggerRecord[]): FunctionRecord {
+/** Deletes triggers. They stay active for a while, and conflict with new ones until then. */
+function startDeletion(
+  deps: FunctionGraphDeps,
+  record: FunctionRecord,
+  going: readonly TriggerRecord[],
+): FunctionRecord {
   const ids = new Set(going.map(({ id }) => id));
-  deps.clock.after(deps.triggerDeletionMs(), () => void forget(deps, record, ids));
-  for (const trigger of going) tell(deps, 'trigger_deleted', record, trigger);
+  deps.clock.after(deps.triggerDeletionMs(), () => void finishDeletion(deps, record, ids));
+  for (const trigger of going) emit(deps, 'trigger_deleted', record, trigger);
   return withTriggers(
     record,
     record.triggers.map((trigger) => (ids.has(trigger.id) ? { ...trigger, isGoing: true } : trigger)),
   );
 }
 
-async function forget(
+async function finishDeletion(
   deps: FunctionGraphDeps,
   { projectId, ...record }: FunctionRecord,
   ids: ReadonlySet<string>,
@@ -151,23 +155,23 @@ async function forget(
         result: undefined,
       };
     })
-    // The function is gone, and its triggers with it.
+    // The function and its triggers are gone.
     .catch(() => undefined);
 }
 
-async function remove(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+async function remove(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
   return deps.functions.change(async () => {
     const { record, trigger } = findOne(deps, call);
     if (trigger.isGoing) throw UNKNOWN[trigger.type]();
-    return { record: letGo(deps, record, [trigger]), result: { status: 204 } };
+    return { record: startDeletion(deps, record, [trigger]), result: { status: 204 } };
   });
 }
 
-async function removeAll(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+async function removeAll(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
   return deps.functions.change(async () => {
     const { record, triggers } = find(deps, call);
     return {
-      record: letGo(
+      record: startDeletion(
         deps,
         record,
         triggers.filter(({ isGoing }) => !isGoing),
@@ -177,19 +181,19 @@ async function removeAll(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
   });
 }
 
-/** Is there what it listens to? @throws {Refusal} */
+/** Checks that the source of the trigger exists. @throws {ServiceError} */
 async function checkSource(
   deps: FunctionGraphDeps,
   type: TriggerType,
   data: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   if ((type === 'OBS' || type === 'EVENTGRID') && !(await deps.bucketExists(String(data['bucket']))))
-    throw refusals.foreignBucket();
-  if (type === 'SMN' && !deps.topicExists(String(data['topic_urn']))) throw refusals.unknownTopic();
+    throw errors.foreignBucket();
+  if (type === 'SMN' && !deps.topicExists(String(data['topic_urn']))) throw errors.unknownTopic();
 }
 
-/** More than was sent: the service adds ids, and to an API where it can be reached. */
-function answeredData(
+/** Adds to the sent data what the service adds: IDs, and the URL of an API. */
+function storedData(
   region: string,
   record: FunctionRecord,
   type: TriggerType,

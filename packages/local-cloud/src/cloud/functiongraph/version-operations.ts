@@ -2,16 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { check, queryObject } from '../check.ts';
 import { makeOperation } from '../make-operation.ts';
-import type { Answer, Call, Operation } from '../operation.ts';
-import type { Refusal } from '../refusal.ts';
+import type { Operation, OperationCall, OperationResponse } from '../operation.ts';
+import type { ServiceError } from '../service-error.ts';
 import type { FunctionGraphDeps } from './deps.ts';
+import { errors } from './errors.ts';
 import { aliasOf, urnOf, versionOf } from './functions.ts';
 import { listQuery, page } from './paging.ts';
 import type { AliasRecord, FunctionRecord, VersionRecord } from './records.ts';
-import { refusals } from './refusals.ts';
 import { aliasView, configView } from './wire.ts';
 
-/** With `latest` (product description, "Notes and Constraints", 2025-05-14). */
+/** Including `latest` (product description, "Notes and Constraints", 2025-05-14). */
 const MAX_VERSIONS = 20;
 const MAX_ALIASES = 10;
 
@@ -38,11 +38,11 @@ const aliasBody = z.strictObject({
 /** Body of UpdateVersionAlias (functiongraph_06_0115). */
 const aliasChange = z.strictObject(aliasFields);
 
-const badVersion = (field: string, problem: string): Refusal => refusals.badVersion(`${field}: ${problem}`);
-const badAlias = (field: string, problem: string): Refusal =>
-  field.startsWith('additional_version_weights') ? refusals.badWeight() : refusals.badAlias(`${field}: ${problem}`);
+const badVersion = (field: string, problem: string): ServiceError => errors.badVersion(`${field}: ${problem}`);
+const badAlias = (field: string, problem: string): ServiceError =>
+  field.startsWith('additional_version_weights') ? errors.badWeight() : errors.badAlias(`${field}: ${problem}`);
 
-/** Versions, and the aliases that lead to them. */
+/** Operations on versions and aliases. */
 export function versionOperations(deps: FunctionGraphDeps): Operation[] {
   const root = '/v2/{project_id}/fgs/functions/{function_urn}';
   const one = `${root}/aliases/{alias_name}`;
@@ -57,11 +57,11 @@ export function versionOperations(deps: FunctionGraphDeps): Operation[] {
   ];
 }
 
-function find(deps: FunctionGraphDeps, { account, params }: Call) {
+function find(deps: FunctionGraphDeps, { account, params }: OperationCall) {
   return deps.functions.find(params['function_urn'] ?? '', account.projectId).record;
 }
 
-function tell(deps: FunctionGraphDeps, record: FunctionRecord, status: string) {
+function emit(deps: FunctionGraphDeps, record: FunctionRecord, status: string) {
   return deps.onEvent({
     kind: 'function_changed',
     service: 'FunctionGraph',
@@ -71,29 +71,27 @@ function tell(deps: FunctionGraphDeps, record: FunctionRecord, status: string) {
   });
 }
 
-async function publish(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+async function publish(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
   const body = check(versionBody, call.body, badVersion);
   return deps.functions.change(async () => {
     const record = find(deps, call);
     const latest = versionOf(record, 'latest');
     if (body.digest !== undefined && body.digest !== '' && body.digest !== latest.code.digest)
-      throw refusals.invalid('digest is not that of the latest code.');
+      throw errors.invalid('digest does not match the latest code.');
     const version = body.version ?? nameAt(deps.clock.now());
-    if (record.versions.some((other) => other.version === version)) throw refusals.versionExists();
+    if (record.versions.some((other) => other.version === version)) throw errors.versionExists();
     const last = record.versions.at(-1);
-    if (last && last !== latest && isSame(last, latest)) throw refusals.notChanged();
-    if (record.versions.length >= MAX_VERSIONS) throw refusals.tooManyVersions();
+    if (last && last !== latest && isSame(last, latest)) throw errors.notChanged();
+    if (record.versions.length >= MAX_VERSIONS) throw errors.tooManyVersions();
     const published = { ...latest, version, description: body.description ?? '', modifiedAt: deps.clock.now() };
     const changed = { ...record, versions: [...record.versions, published] };
-    tell(deps, record, `published as ${version}`);
+    emit(deps, record, `published as ${version}`);
     return { record: changed, result: { status: 200, body: configView(changed, published) } };
   });
 }
 
-function listVersions(deps: FunctionGraphDeps, call: Call): Answer {
-  const query = check(listQuery, queryObject(call.query), (field, problem) =>
-    refusals.badQuery(`${field}: ${problem}`),
-  );
+function listVersions(deps: FunctionGraphDeps, call: OperationCall): OperationResponse {
+  const query = check(listQuery, queryObject(call.query), (field, problem) => errors.badQuery(`${field}: ${problem}`));
   const record = find(deps, call);
   const { items, next } = page(record.versions, query);
   return {
@@ -106,12 +104,12 @@ function listVersions(deps: FunctionGraphDeps, call: Call): Answer {
   };
 }
 
-async function createAlias(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+async function createAlias(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
   const body = check(aliasBody, call.body, badAlias);
   return deps.functions.change(async () => {
     const record = find(deps, call);
-    if (record.aliases.some(({ name }) => name === body.name)) throw refusals.aliasExists();
-    if (record.aliases.length >= MAX_ALIASES) throw refusals.tooManyAliases();
+    if (record.aliases.some(({ name }) => name === body.name)) throw errors.aliasExists();
+    if (record.aliases.length >= MAX_ALIASES) throw errors.tooManyAliases();
     const alias: AliasRecord = {
       name: body.name,
       version: body.version,
@@ -121,12 +119,12 @@ async function createAlias(deps: FunctionGraphDeps, call: Call): Promise<Answer>
     };
     checkAlias(record, alias);
     const changed = { ...record, aliases: [...record.aliases, alias] };
-    tell(deps, record, `alias ${alias.name} leads to ${alias.version}`);
+    emit(deps, record, `alias ${alias.name} points to ${alias.version}`);
     return { record: changed, result: { status: 200, body: aliasView(changed, alias) } };
   });
 }
 
-async function updateAlias(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+async function updateAlias(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
   const body = check(aliasChange, call.body, badAlias);
   return deps.functions.change(async () => {
     const record = find(deps, call);
@@ -140,17 +138,17 @@ async function updateAlias(deps: FunctionGraphDeps, call: Call): Promise<Answer>
     };
     checkAlias(record, alias);
     const changed = { ...record, aliases: record.aliases.map((other) => (other === before ? alias : other)) };
-    tell(deps, record, `alias ${alias.name} leads to ${alias.version}`);
+    emit(deps, record, `alias ${alias.name} points to ${alias.version}`);
     return { record: changed, result: { status: 200, body: aliasView(changed, alias) } };
   });
 }
 
-async function deleteAlias(deps: FunctionGraphDeps, call: Call): Promise<Answer> {
+async function deleteAlias(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
   return deps.functions.change(async () => {
     const record = find(deps, call);
     const alias = aliasOf(record, call.params['alias_name'] ?? '');
-    if (record.triggers.some(({ qualifier }) => qualifier === `!${alias.name}`)) throw refusals.aliasHasTriggers();
-    tell(deps, record, `alias ${alias.name} deleted`);
+    if (record.triggers.some(({ qualifier }) => qualifier === `!${alias.name}`)) throw errors.aliasHasTriggers();
+    emit(deps, record, `alias ${alias.name} deleted`);
     return {
       record: { ...record, aliases: record.aliases.filter((other) => other !== alias) },
       result: { status: 204 },
@@ -158,17 +156,17 @@ async function deleteAlias(deps: FunctionGraphDeps, call: Call): Promise<Answer>
   });
 }
 
-function listAliases(deps: FunctionGraphDeps, call: Call): Answer {
+function listAliases(deps: FunctionGraphDeps, call: OperationCall): OperationResponse {
   const record = find(deps, call);
   return { status: 200, body: record.aliases.map((alias) => aliasView(record, alias)) };
 }
 
-function showAlias(deps: FunctionGraphDeps, call: Call): Answer {
+function showAlias(deps: FunctionGraphDeps, call: OperationCall): OperationResponse {
   const record = find(deps, call);
   return { status: 200, body: aliasView(record, aliasOf(record, call.params['alias_name'] ?? '')) };
 }
 
-/** `vYYYYMMDD-HHMMSS`, as the service names a version itself. */
+/** `vYYYYMMDD-HHMMSS`, the service's default name of a version. */
 function nameAt(ms: number): string {
   const digits = new Date(ms).toISOString().replace(/\D/g, '');
   return `v${digits.slice(0, 8)}-${digits.slice(8, 14)}`;
@@ -178,17 +176,17 @@ function isSame(a: VersionRecord, b: VersionRecord): boolean {
   return a.code.digest === b.code.digest && isDeepStrictEqual(a.config, b.config);
 }
 
-/** @throws {Refusal} */
+/** @throws {ServiceError} */
 function checkAlias(record: FunctionRecord, alias: AliasRecord): void {
   const { version } = versionOf(record, alias.version);
   if (record.aliases.some((other) => other.name !== alias.name && other.version === version))
-    throw refusals.versionAliased();
+    throw errors.versionAliased();
   const additional = Object.entries(alias.additional_version_weights);
-  if (additional.length > 1) throw refusals.badAdditionalVersion('There can be one.');
+  if (additional.length > 1) throw errors.badAdditionalVersion('At most one is allowed.');
   for (const [other, weight] of additional) {
-    if (other === version) throw refusals.sameAdditionalVersion();
+    if (other === version) throw errors.sameAdditionalVersion();
     if (!record.versions.some((candidate) => candidate.version === other))
-      throw refusals.badAdditionalVersion('It does not exist.');
-    if (weight < 0 || weight > 100) throw refusals.badWeight();
+      throw errors.badAdditionalVersion('It does not exist.');
+    if (weight < 0 || weight > 100) throw errors.badWeight();
   }
 }

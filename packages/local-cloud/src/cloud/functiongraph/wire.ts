@@ -1,7 +1,7 @@
 import { urnOf } from './functions.ts';
 import type { AsyncConfig, CodeRecord, FunctionRecord, TriggerRecord, VersionRecord } from './records.ts';
 
-/** `2026-03-14T17:30:00+00:00`: the examples of the pages have an offset. */
+/** `2026-03-14T17:30:00+00:00`: the pages' examples have an offset. */
 function wireTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}+00:00`;
 }
@@ -22,7 +22,7 @@ function codeFields({ files: _, ...fields }: CodeRecord): Record<string, unknown
   return fields;
 }
 
-/** Answer of CreateFunction, ShowFunctionConfig, UpdateFunctionConfig and of the operations on versions (functiongraph_06_0108, _0111). */
+/** Response of CreateFunction, ShowFunctionConfig, UpdateFunctionConfig and the operations on versions (functiongraph_06_0108, _0111). */
 export function configView(record: FunctionRecord, version: VersionRecord): Record<string, unknown> {
   const { log_config: log, ...config } = version.config;
   return {
@@ -48,7 +48,7 @@ export function configView(record: FunctionRecord, version: VersionRecord): Reco
   };
 }
 
-/** Answer of ShowFunctionCode and UpdateFunctionCode (functiongraph_06_0110). The code itself is not in it. */
+/** Response of ShowFunctionCode and UpdateFunctionCode (functiongraph_06_0110). It does not contain the code itself. */
 export function codeView(record: FunctionRecord, version: VersionRecord): Record<string, unknown> {
   return {
     ...identity(record, version.version),
@@ -70,7 +70,7 @@ export function aliasView(record: FunctionRecord, alias: FunctionRecord['aliases
   };
 }
 
-/** @param gatewayUrl where APIs are called, in place of their domain */
+/** @param gatewayUrl replaces the domain in the URLs of APIs */
 export function triggerView(trigger: TriggerRecord, gatewayUrl: string | undefined): Record<string, unknown> {
   const { path, invoke_url: url } = trigger.data;
   const data =
@@ -97,7 +97,7 @@ export function asyncView(functionUrn: string, config: AsyncConfig): Record<stri
   };
 }
 
-/** The names with `******` for their values; whether the service leaves them out instead is not documented. */
+/** The names with `******` as values; whether the service omits them instead is not documented. */
 function masked(json: string | undefined): string {
   if (json === undefined || json === '') return '';
   return JSON.stringify(Object.fromEntries(Object.keys(JSON.parse(json) as object).map((name) => [name, '******'])));

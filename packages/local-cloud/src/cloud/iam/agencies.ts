@@ -1,9 +1,9 @@
 /** A role or a policy of IAM. */
 export interface LocalPermission {
   readonly id: string;
-  /** What the console shows. */
+  /** The name shown in the console. */
   readonly name: string;
-  /** `1.1`: a policy; `1.0`: a role, whose actions are words of the service. @default '1.1' */
+  /** `1.1` for a policy; `1.0` for a role, whose actions are service-specific names. @default '1.1' */
   readonly version?: '1.0' | '1.1';
   readonly statements: readonly LocalStatement[];
 }
@@ -16,23 +16,23 @@ interface LocalStatement {
   readonly resources?: readonly string[];
 }
 
-/** An agency of the local account: what a service may do in its name. */
+/** An agency of the local account: what a service may do on its behalf. */
 export interface LocalAgency {
   readonly id: string;
   readonly name: string;
-  /** The account or service that may act with it, such as `op_svc_cff`. */
+  /** The account or service that may assume it, such as `op_svc_cff`. */
   readonly trusts: string;
   /** @default it never expires */
   readonly expiresAt?: string;
-  /** Granted in the one project. @default [] */
+  /** Granted in the account's project. @default [] */
   readonly project?: readonly LocalPermission[];
-  /** Granted for the services that all regions share. @default [] */
+  /** Granted for global services. @default [] */
   readonly global?: readonly LocalPermission[];
   /** Granted in all projects. @default [] */
   readonly everywhere?: readonly LocalPermission[];
 }
 
-/** The agencies that the local IAM knows, by name. Every account sees them. */
+/** The agencies of the local IAM, by name. Every account sees them. */
 export class LocalAgencies {
   readonly #byName = new Map<string, LocalAgency>();
 

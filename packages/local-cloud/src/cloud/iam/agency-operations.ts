@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { check, queryObject } from '../check.ts';
 import { makeOperation } from '../make-operation.ts';
-import type { Answer, Call, Operation } from '../operation.ts';
-import type { Refusal } from '../refusal.ts';
+import type { Operation, OperationCall, OperationResponse } from '../operation.ts';
+import type { ServiceError } from '../service-error.ts';
 import type { LocalAgencies, LocalAgency, LocalPermission } from './agencies.ts';
-import { iamRefusal } from './iam-refusal.ts';
+import { iamError } from './iam-error.ts';
 
 /** Query of ListAgencies (API page iam_12_0001): `page` and `per_page` go together, 500 rows at most. */
 const agenciesQuery = z
@@ -26,13 +26,14 @@ const agenciesQuery = z
     message: 'must be used together with per_page',
   });
 
-const invalid = (field: string, problem: string): Refusal =>
-  iamRefusal(400, 'IAM.0011', `Request parameter ${field} ${problem}.`);
-const notFound = (what: string, id: string): Refusal => iamRefusal(404, 'IAM.0004', `Could not find ${what}: ${id}.`);
+const invalid = (field: string, problem: string): ServiceError =>
+  iamError(400, 'IAM.0011', `Request parameter ${field} ${problem}.`);
+const notFound = (what: string, id: string): ServiceError =>
+  iamError(404, 'IAM.0004', `Could not find ${what}: ${id}.`);
 
-/** What an administrator reads of agencies. Pages of the API reference: iam_12_0001, iam_12_0011, iam_12_0010, iam_12_0014, iam_10_0002. */
+/** Read operations on agencies. Pages of the API reference: iam_12_0001, iam_12_0011, iam_12_0010, iam_12_0014, iam_10_0002. */
 export function agencyOperations(agencies: LocalAgencies): Operation[] {
-  const agencyOf = ({ params }: Call): LocalAgency => {
+  const agencyOf = ({ params }: OperationCall): LocalAgency => {
     const id = params['agency_id'] ?? '';
     const found = agencies.all().find((agency) => agency.id === id);
     if (!found) throw notFound('agency', id);
@@ -60,7 +61,7 @@ export function agencyOperations(agencies: LocalAgencies): Operation[] {
       'GET',
       '/v3.0/OS-AGENCY/domains/{domain_id}/agencies/{agency_id}/roles',
       (call) => {
-        admitAccount(call.params['domain_id'], call.account.domainId);
+        authorizeAccount(call.params['domain_id'], call.account.domainId);
         return roles(agencyOf(call).global);
       },
     ),
@@ -69,7 +70,7 @@ export function agencyOperations(agencies: LocalAgencies): Operation[] {
       'GET',
       '/v3.0/OS-INHERIT/domains/{domain_id}/agencies/{agency_id}/roles/inherited_to_projects',
       (call) => {
-        admitAccount(call.params['domain_id'], call.account.domainId);
+        authorizeAccount(call.params['domain_id'], call.account.domainId);
         const listed = agencyOf(call).everywhere ?? [];
         return { status: 200, body: { roles: listed.map(inheritedRole), links: { self: '' } } };
       },
@@ -83,24 +84,24 @@ export function agencyOperations(agencies: LocalAgencies): Operation[] {
   ];
 }
 
-function listAgencies(agencies: LocalAgencies, { account, query }: Call): Answer {
-  const asked = check(agenciesQuery, queryObject(query), invalid);
-  admitAccount(asked.domain_id, account.domainId);
+function listAgencies(agencies: LocalAgencies, { account, query }: OperationCall): OperationResponse {
+  const requested = check(agenciesQuery, queryObject(query), invalid);
+  authorizeAccount(requested.domain_id, account.domainId);
   const all = agencies
     .all()
-    .filter(({ name }) => asked.name === undefined || name === asked.name)
-    .filter(({ trusts }) => asked.trust_domain_id === undefined || trustedId(trusts) === asked.trust_domain_id)
+    .filter(({ name }) => requested.name === undefined || name === requested.name)
+    .filter(({ trusts }) => requested.trust_domain_id === undefined || trustedId(trusts) === requested.trust_domain_id)
     .map((agency) => row(agency, account.domainId));
-  const size = Number(asked.per_page ?? 500);
-  const from = (Number(asked.page ?? 1) - 1) * size;
+  const size = Number(requested.per_page ?? 500);
+  const from = (Number(requested.page ?? 1) - 1) * size;
   return { status: 200, body: { agencies: all.slice(from, from + size) } };
 }
 
-function admitAccount(asked: string | undefined, own: string): void {
-  if (asked !== own) throw iamRefusal(403, 'IAM.0002', 'You do not have permission for another account.');
+function authorizeAccount(requested: string | undefined, own: string): void {
+  if (requested !== own) throw iamError(403, 'IAM.0002', 'You do not have permission for another account.');
 }
 
-/** The services' own accounts have ids that nobody is told: any will do. */
+/** The IDs of the services' own accounts are not public, so any ID will do. */
 function trustedId(name: string): string {
   return Buffer.from(name).toString('hex').padEnd(32, '0').slice(0, 32);
 }
@@ -119,7 +120,7 @@ function row({ id, name, trusts, expiresAt }: LocalAgency, domainId: string) {
   };
 }
 
-/** What tokens carry: no page says how it is made. */
+/** The name used in tokens; its format is not documented. */
 function internalName(id: string): string {
   return `custom_${id.slice(0, 8)}`;
 }

@@ -2,9 +2,9 @@ import { makeOperation } from '../make-operation.ts';
 import type { Account, Operation, Service } from '../operation.ts';
 import type { LocalAgencies } from './agencies.ts';
 import { agencyOperations } from './agency-operations.ts';
-import { iamRefusal } from './iam-refusal.ts';
+import { iamError } from './iam-error.ts';
 
-/** The local IAM: the two look-ups by which an SDK finds the project and the account of its keys, and what can be read of agencies. */
+/** The local IAM: the two lookups with which an SDK finds the project and the account of its keys, and the read operations on agencies. */
 export function makeIamService(region: string, agencies: LocalAgencies): Service {
   const project = (account: Account) => ({
     id: account.projectId,
@@ -36,13 +36,13 @@ export function makeIamService(region: string, agencies: LocalAgencies): Service
   return {
     name: 'IAM',
     operations,
-    admit: () => undefined,
-    refusals: {
-      emptyBody: () => iamRefusal(400, 'IAM.0011', 'The request body is empty.'),
-      notJson: () => iamRefusal(400, 'IAM.0011', 'The request body is not in JSON format.'),
+    authorize: () => undefined,
+    errors: {
+      emptyBody: () => iamError(400, 'IAM.0011', 'The request body is empty.'),
+      notJson: () => iamError(400, 'IAM.0011', 'The request body is not in JSON format.'),
       wrongMethod: undefined,
-      forbidden: (operation) => iamRefusal(403, 'IAM.0002', `You do not have permission for ${operation}.`),
-      internal: (message) => iamRefusal(500, 'IAM.0006', `An internal error occurred. ${message}`.trim()),
+      forbidden: (operation) => iamError(403, 'IAM.0002', `You do not have permission for ${operation}.`),
+      internal: (message) => iamError(500, 'IAM.0006', `An internal error occurred. ${message}`.trim()),
     },
   };
 }

@@ -3,9 +3,9 @@ import type { Readable } from 'node:stream';
 /** A bucket of the local OBS. */
 export interface BucketSettings {
   readonly name: string;
-  /** `folder`: its files are its objects. `memory`: gone at the end. @default 'folder' where the OBS has a folder, else 'memory' */
+  /** `folder`: its files are its objects. `memory`: not persisted. @default 'folder' if the OBS has a folder, otherwise 'memory' */
   readonly storage?: 'folder' | 'memory';
-  /** Keeps earlier versions. In memory only. @default false */
+  /** Keeps earlier versions. Only for buckets in memory. @default false */
   readonly versioning?: boolean;
   /** Cross-region replication is configured: nothing can be appended. @default false */
   readonly replication?: boolean;
@@ -13,14 +13,14 @@ export interface BucketSettings {
   readonly worm?: boolean;
   /** A parallel file system: nothing can be appended. @default false */
   readonly parallelFileSystem?: boolean;
-  /** Of new objects. Nothing can be appended in a bucket of COLD (archive). @default 'STANDARD' */
+  /** The storage class of new objects. Nothing can be appended in a COLD (archive) bucket. @default 'STANDARD' */
   readonly storageClass?: 'STANDARD' | 'WARM' | 'COLD';
 }
 
-/** What a client says of an object when it uploads it. */
+/** Attributes that a client sends with an upload. */
 export interface Attributes {
   readonly contentType: string | undefined;
-  /** The `x-obs-meta-` headers, without that. */
+  /** The `x-obs-meta-` headers, without the prefix. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -31,43 +31,43 @@ export interface StoredObject extends Attributes {
   /** Without quotes. */
   readonly eTag: string;
   readonly modifiedMs: number;
-  /** `null` (the text) in a bucket without versioning. */
+  /** The string `null` in a bucket without versioning. */
   readonly versionId: string;
   readonly isDeleteMarker: boolean;
-  /** How often it was appended to; undefined for one that was not made by an append. */
+  /** Number of appends; undefined if it was not created by an append. */
   readonly appends: number | undefined;
 }
 
-/** Uploaded bytes that are no object yet. */
-export interface Held {
+/** Uploaded bytes that are not an object yet. */
+export interface StagedUpload {
   readonly size: number;
   /** Hex. */
   readonly md5: string;
   read(): Readable;
-  /** Nothing is left of it. What was put as an object may be dropped too. */
-  drop(): Promise<void>;
+  /** Discards the bytes. Harmless after they were stored as an object. */
+  discard(): Promise<void>;
 }
 
-/** Where a bucket keeps its objects. Changes of one key come one after the other: whoever calls sees to that. */
+/** The storage of a bucket. The caller must serialize changes of the same key. */
 export interface BucketStorage {
-  hold(data: AsyncIterable<Uint8Array>): Promise<Held>;
-  /** Makes it the object of this key, in place of the one before. */
-  put(key: string, held: Held, eTag: string, attributes: Attributes): Promise<StoredObject>;
-  /** Adds bytes to `before`; makes an appendable object if there is none. */
+  stage(data: AsyncIterable<Uint8Array>): Promise<StagedUpload>;
+  /** Stores it as the object with this key, replacing an existing one. */
+  put(key: string, staged: StagedUpload, eTag: string, attributes: Attributes): Promise<StoredObject>;
+  /** Appends bytes to `before`; creates an appendable object if there is none. */
   append(
     key: string,
     data: Uint8Array,
     before: StoredObject | undefined,
     attributes: Attributes,
   ): Promise<StoredObject>;
-  /** The latest version, which may be a delete marker, or the one that is named; undefined if there is none. */
+  /** The given version or the latest, which may be a delete marker; undefined if there is none. */
   find(key: string, versionId?: string): Promise<StoredObject | undefined>;
-  /** The bytes from `start` to `end`, both included; none if `end` is less. It reads what is there now, whatever happens later. */
+  /** The bytes from `start` to `end`, inclusive; none if `end` is smaller. Reads the current content, whatever happens later. */
   read(object: StoredObject, start: number, end: number): Promise<Readable>;
-  /** @returns what was removed, or the delete marker that was put on top; undefined if there was nothing to remove */
+  /** @returns the removed object, or the new delete marker; undefined if there was nothing to remove */
   remove(key: string, versionId?: string): Promise<StoredObject | undefined>;
-  /** The keys that begin with this and whose latest version is no delete marker, in order. */
+  /** The keys with this prefix whose latest version is not a delete marker, in order. */
   keys(prefix: string): Promise<string[]>;
-  /** All versions, the latest first within a key, keys in order. */
+  /** All versions, by key, latest first. */
   versions(prefix: string): Promise<StoredObject[]>;
 }

@@ -5,30 +5,30 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isIgnoredName } from '../../functiongraph/bucket-tree.ts';
-import type { Attributes, BucketStorage, Held, StoredObject } from './bucket.ts';
+import type { Attributes, BucketStorage, StagedUpload, StoredObject } from './bucket.ts';
 import { isFileKey } from './key-file.ts';
 import { compareKeys } from './key-order.ts';
-import { type Noted, ObjectJournal } from './object-journal.ts';
+import { type JournalEntry, ObjectJournal } from './object-journal.ts';
 
-/** Of so many appendable objects the MD5 so far is kept; those of others are read again at their next append. */
+/** Number of appendable objects whose MD5 state is cached; others are read again at their next append. */
 const HASHES_KEPT = 500;
 
 export interface FolderBucketOptions {
-  /** The bucket's folder: a file in it is an object, whoever put it there. */
+  /** The bucket's folder: every file in it is an object, whoever created it. */
   readonly folder: string;
-  /** For what the files do not say, for objects whose keys are no file names, and for uploads under way. On the same file system. */
+  /** For metadata, objects whose keys are not valid file names, and uploads in progress. On the same file system. */
   readonly beside: string;
   /**
-   * Changes the file of an object and keeps whoever watches the folder from telling of it.
+   * Changes the file of an object without the folder's watcher reporting it.
    *
-   * @default nobody watches: `change` is called
+   * @default no watcher: `change` is simply called
    */
-  readonly own?: (key: string, change: () => Promise<void>) => Promise<void>;
+  readonly changeQuietly?: (key: string, change: () => Promise<void>) => Promise<void>;
 }
 
 /**
- * Files as objects. A key that is no file name, or in whose way a folder, a file or a link stands, has its file beside. Links are not followed,
- * wherever they lead: what is reached through one is no object.
+ * Files as objects. If a key is not a valid file name, or a folder, a file or a link is in the way, its file is stored in `beside`. Links are never
+ * followed: files reached through a link are not objects.
  */
 export class FolderBucket implements BucketStorage {
   readonly #options: FolderBucketOptions;
@@ -41,14 +41,14 @@ export class FolderBucket implements BucketStorage {
   }
 
   /**
-   * Makes the folders; uploads that an earlier process left are removed.
+   * Creates the folders and removes unfinished uploads of an earlier process.
    *
    * @throws {Error} when the bucket's folder is a link
    */
   static async open(options: FolderBucketOptions): Promise<FolderBucket> {
     const { beside } = options;
     await mkdir(path.dirname(options.folder), { recursive: true });
-    // A link above the buckets is the user's own affair; from here down there is none.
+    // Links above the buckets are the user's choice; from here down none are allowed.
     const folder = path.join(await realpath(path.dirname(options.folder)), path.basename(options.folder));
     if ((await lstat(folder).catch(undefinedIfGone))?.isSymbolicLink())
       throw new Error(`open the bucket ${folder}: it is a symbolic link; a bucket must be a folder`);
@@ -58,11 +58,11 @@ export class FolderBucket implements BucketStorage {
     return new FolderBucket({ ...options, folder, beside: await realpath(beside) });
   }
 
-  async hold(data: AsyncIterable<Uint8Array>): Promise<Held> {
+  async stage(data: AsyncIterable<Uint8Array>): Promise<StagedUpload> {
     const file = path.join(this.#options.beside, 'held', randomUUID());
     const hash = createHash('md5');
     let size = 0;
-    const drop = () => rm(file, { force: true });
+    const discard = () => rm(file, { force: true });
     try {
       await pipeline(
         data,
@@ -76,17 +76,17 @@ export class FolderBucket implements BucketStorage {
         createWriteStream(file),
       );
     } catch (error) {
-      await drop();
+      await discard();
       throw error;
     }
-    return Object.assign({ size, md5: hash.digest('hex'), read: () => createReadStream(file), drop }, { file });
+    return Object.assign({ size, md5: hash.digest('hex'), read: () => createReadStream(file), discard }, { file });
   }
 
-  async put(key: string, held: Held, eTag: string, attributes: Attributes): Promise<StoredObject> {
-    const { file } = held as Held & { readonly file: string };
+  async put(key: string, staged: StagedUpload, eTag: string, attributes: Attributes): Promise<StoredObject> {
+    const { file } = staged as StagedUpload & { readonly file: string };
     await this.#place(key, file, (stats, beside) => ({
       ...attributes,
-      ...seenOf(stats),
+      ...statFields(stats),
       key,
       eTag,
       ...(beside === undefined ? {} : { beside }),
@@ -106,7 +106,7 @@ export class FolderBucket implements BucketStorage {
       const hash = this.#keepHash(key, data.length, createHash('md5').update(data));
       await this.#place(key, file, (stats, beside) => ({
         ...attributes,
-        ...seenOf(stats),
+        ...statFields(stats),
         key,
         eTag: hash,
         appends: 1,
@@ -115,10 +115,10 @@ export class FolderBucket implements BucketStorage {
       return this.#mustFind(key);
     }
     const noted = this.#journal.get(key);
-    if (noted === undefined) throw new Error(`append to ${key}: nothing is noted of it`);
+    if (noted === undefined) throw new Error(`append to ${key}: it is not in the journal`);
     const file = this.#fileOf(key);
     const hash = await this.#hashOf(key, before.size);
-    await this.#own(key, async () => {
+    await this.#changeQuietly(key, async () => {
       const opened = await open(file, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW);
       try {
         await opened.appendFile(data);
@@ -127,7 +127,7 @@ export class FolderBucket implements BucketStorage {
       }
       const stats = await lstat(file);
       const eTag = this.#keepHash(key, stats.size, hash.update(data));
-      this.#journal.set({ ...noted, ...seenOf(stats), eTag, appends: (before.appends ?? 0) + 1 });
+      this.#journal.set({ ...noted, ...statFields(stats), eTag, appends: (before.appends ?? 0) + 1 });
     });
     return this.#mustFind(key);
   }
@@ -162,7 +162,7 @@ export class FolderBucket implements BucketStorage {
     const object = await this.find(key, versionId);
     if (object === undefined) return undefined;
     const file = this.#fileOf(key);
-    await this.#own(key, async () => {
+    await this.#changeQuietly(key, async () => {
       await rm(file, { force: true });
       this.#journal.delete(key);
       this.#hashes.delete(key);
@@ -189,7 +189,7 @@ export class FolderBucket implements BucketStorage {
 
   async #addKeys(start: string, prefix: string, keys: string[]): Promise<void> {
     const folder = path.join(this.#options.folder, start);
-    const entries = (await hasNoLink(folder)) ? await readdir(folder, { withFileTypes: true }).catch(noneIfGone) : [];
+    const entries = (await hasNoLink(folder)) ? await readdir(folder, { withFileTypes: true }).catch(emptyIfGone) : [];
     for (const entry of entries) {
       const key = `${start}${entry.name}`;
       if (isIgnoredName(entry.name)) continue;
@@ -200,14 +200,14 @@ export class FolderBucket implements BucketStorage {
     }
   }
 
-  /** Moves a finished file to where the object's file belongs. */
-  async #place(key: string, file: string, noteOf: (stats: Stats, beside?: string) => Noted): Promise<void> {
+  /** Moves a finished file to its final location. */
+  async #place(key: string, file: string, noteOf: (stats: Stats, beside?: string) => JournalEntry): Promise<void> {
     const stats = await lstat(file);
     const inFolder = path.join(this.#options.folder, key);
     const name = createHash('sha256').update(key).digest('hex');
     const besideFile = path.join(this.#options.beside, 'objects', name);
     if (isFileKey(key) && (await this.#isFree(key))) {
-      await this.#own(key, async () => {
+      await this.#changeQuietly(key, async () => {
         await moveInto(file, inFolder);
         this.#journal.set(noteOf(stats));
       });
@@ -218,7 +218,7 @@ export class FolderBucket implements BucketStorage {
     this.#journal.set(noteOf(stats, name));
   }
 
-  /** No folder stands where the file would, and no file or link where one of its folders would. */
+  /** Whether no folder is in the file's place, and no file or link in the place of one of its folders. */
   async #isFree(key: string): Promise<boolean> {
     if ((await lstat(this.#options.folder).catch(undefinedIfGone))?.isSymbolicLink()) return false;
     if ((await lstat(path.join(this.#options.folder, key)).catch(undefinedIfGone))?.isDirectory()) return false;
@@ -257,11 +257,11 @@ export class FolderBucket implements BucketStorage {
       : path.join(this.#options.beside, 'objects', beside);
   }
 
-  /** Somebody else put or changed this file: it is a normal object now. */
-  async #note(key: string, stats: Stats): Promise<Noted> {
+  /** Someone else created or changed this file, so it is a normal object now. */
+  async #note(key: string, stats: Stats): Promise<JournalEntry> {
     const hash = createHash('md5');
     await pipeline((await this.#openToRead(key)).createReadStream(), hash);
-    const noted = { ...seenOf(stats), key, eTag: hash.digest('hex') };
+    const noted = { ...statFields(stats), key, eTag: hash.digest('hex') };
     this.#hashes.delete(key);
     this.#journal.set(noted);
     return noted;
@@ -286,18 +286,18 @@ export class FolderBucket implements BucketStorage {
 
   async #mustFind(key: string): Promise<StoredObject> {
     const object = await this.find(key);
-    if (object === undefined) throw new Error(`store ${key}: its file vanished at once`);
+    if (object === undefined) throw new Error(`store ${key}: its file has disappeared`);
     return object;
   }
 
-  /** Nobody watches the files beside. */
-  async #own(key: string, change: () => Promise<void>): Promise<void> {
-    if (this.#options.own === undefined) await change();
-    else await this.#options.own(key, change);
+  /** Files in `beside` are not watched. */
+  async #changeQuietly(key: string, change: () => Promise<void>): Promise<void> {
+    if (this.#options.changeQuietly === undefined) await change();
+    else await this.#options.changeQuietly(key, change);
   }
 }
 
-/** Another object's removal may take away the folder between its making and the move. */
+/** Removing another object may delete the folder between its creation and the move. */
 async function moveInto(file: string, target: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     await mkdir(path.dirname(target), { recursive: true });
@@ -310,17 +310,22 @@ async function moveInto(file: string, target: string): Promise<void> {
   }
 }
 
-/** Is the way to this folder free of links? So it is to one that is not there. */
+/** Whether the path to this folder has no links. True for a folder that does not exist. */
 async function hasNoLink(folder: string): Promise<boolean> {
   const plain = folder.endsWith(path.sep) ? folder.slice(0, -1) : folder;
   return ((await realpath(plain).catch(undefinedIfGone)) ?? plain) === plain;
 }
 
-function seenOf({ ino, size, mtimeMs, birthtimeMs }: Stats): Pick<Noted, 'ino' | 'size' | 'mtimeMs' | 'birthtimeMs'> {
+function statFields({
+  ino,
+  size,
+  mtimeMs,
+  birthtimeMs,
+}: Stats): Pick<JournalEntry, 'ino' | 'size' | 'mtimeMs' | 'birthtimeMs'> {
   return { ino, size, mtimeMs, birthtimeMs };
 }
 
-function isSame(noted: Noted, stats: Stats): boolean {
+function isSame(noted: JournalEntry, stats: Stats): boolean {
   if (noted.ino !== stats.ino) return false;
   if (noted.size === stats.size && noted.mtimeMs === stats.mtimeMs) return true;
   return noted.appends !== undefined && stats.size >= noted.size && noted.birthtimeMs === stats.birthtimeMs;
@@ -330,7 +335,7 @@ function undefinedIfGone(error: NodeJS.ErrnoException): undefined {
   if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(error.code ?? '')) throw error;
 }
 
-function noneIfGone(error: NodeJS.ErrnoException): [] {
+function emptyIfGone(error: NodeJS.ErrnoException): [] {
   if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(error.code ?? '')) throw error;
   return [];
 }

@@ -9,7 +9,7 @@ export function compareKeys(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** UTF-16 puts surrogates, which stand for the highest characters, below U+E000. */
+/** In UTF-16, surrogates, which encode the highest code points, sort below U+E000. */
 function rank(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit >= 0xe000 ? unit - 0x800 : unit + 0x2000;

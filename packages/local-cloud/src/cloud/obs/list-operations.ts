@@ -1,12 +1,12 @@
 import type { BucketSettings, BucketStorage, StoredObject } from './bucket.ts';
 import { compareKeys } from './key-order.ts';
 import { type ListingRequest, listPage, readMaxKeys } from './listing.ts';
-import type { ObsAnswer, ObsCall } from './obs-call.ts';
-import { obsRefusals } from './obs-refusal.ts';
+import type { ObsCall, ObsResponse } from './obs-call.ts';
+import { obsErrors } from './obs-error.ts';
 import { type XmlContent, xmlDocument } from './xml.ts';
 
-/** "Listing Objects in a Bucket" (API reference obs_04_0022): the latest versions, without their ids. */
-export async function listObjects(call: ObsCall, bucket: BucketSettings, storage: BucketStorage): Promise<ObsAnswer> {
+/** "Listing Objects in a Bucket" (API reference obs_04_0022): the latest versions, without their IDs. */
+export async function listObjects(call: ObsCall, bucket: BucketSettings, storage: BucketStorage): Promise<ObsResponse> {
   const request = readListing(call, 'marker');
   const page = listPage(await storage.keys(request.prefix), (key) => key, request);
   const encode = encoderOf(call);
@@ -20,7 +20,7 @@ export async function listObjects(call: ObsCall, bucket: BucketSettings, storage
     ...(request.delimiter === '' ? [] : [['Delimiter', encode(request.delimiter)] as const]),
     ...encodingType(call),
     ['IsTruncated', page.isTruncated],
-    // One that was deleted meanwhile is left out.
+    // Objects deleted in the meantime are left out.
     ...objects.flatMap((object) =>
       object === undefined ? [] : [['Contents', objectContent(object, bucket, call, encode)] as const],
     ),
@@ -29,8 +29,12 @@ export async function listObjects(call: ObsCall, bucket: BucketSettings, storage
   return { status: 200, body: xmlDocument('ListBucketResult', content) };
 }
 
-/** The same page with `versions`: all versions with their ids. */
-export async function listVersions(call: ObsCall, bucket: BucketSettings, storage: BucketStorage): Promise<ObsAnswer> {
+/** The same page with `versions`: all versions with their IDs. */
+export async function listVersions(
+  call: ObsCall,
+  bucket: BucketSettings,
+  storage: BucketStorage,
+): Promise<ObsResponse> {
   const request = readListing(call, 'key-marker');
   const versionMarker = call.query.get('version-id-marker') ?? '';
   const versions = await storage.versions(request.prefix);
@@ -70,7 +74,7 @@ export async function listVersions(call: ObsCall, bucket: BucketSettings, storag
 
 function readListing({ query }: ObsCall, markerName: string): ListingRequest {
   const maxKeys = readMaxKeys(query.get('max-keys'));
-  if (maxKeys === undefined) throw obsRefusals.invalidArgument('max-keys must be a number from 0');
+  if (maxKeys === undefined) throw obsErrors.invalidArgument('max-keys must be a non-negative integer');
   return {
     prefix: query.get('prefix') ?? '',
     delimiter: query.get('delimiter') ?? '',
@@ -103,7 +107,7 @@ function versionContent(
   call: ObsCall,
   encode: (text: string) => string,
 ): XmlContent {
-  const isThere: XmlContent = version.isDeleteMarker
+  const contentFields: XmlContent = version.isDeleteMarker
     ? []
     : [
         ['ETag', `"${version.eTag}"`],
@@ -115,7 +119,7 @@ function versionContent(
     ['VersionId', version.versionId],
     ['IsLatest', isLatest],
     ['LastModified', new Date(version.modifiedMs).toISOString()],
-    ...isThere,
+    ...contentFields,
     ['Owner', [['ID', call.account.domainId]]],
   ];
 }

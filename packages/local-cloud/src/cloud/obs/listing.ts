@@ -1,12 +1,12 @@
 import { compareKeys } from './key-order.ts';
 
-/** The most that one page holds, and the default (API reference obs_04_0022). */
-const LARGEST_PAGE = 1000;
+/** Maximum and default page size (API reference obs_04_0022). */
+const MAX_PAGE_SIZE = 1000;
 
 export interface ListingRequest {
   readonly prefix: string;
   readonly delimiter: string;
-  /** Only what comes after it; a common prefix counts as itself. */
+  /** List only what comes after it; a common prefix is compared as a whole. */
   readonly marker: string;
   readonly maxKeys: number;
 }
@@ -15,22 +15,22 @@ export interface Listing<T> {
   readonly items: readonly T[];
   readonly commonPrefixes: readonly string[];
   readonly isTruncated: boolean;
-  /** The last item or common prefix of a page that is cut off. */
+  /** The last item or common prefix of a truncated page. */
   readonly last: { readonly name: string; readonly item: T | undefined } | undefined;
 }
 
-/** Reads max-keys: above the largest page it is the largest page, `undefined` if it is no number from 0. */
+/** Parses max-keys: capped at the maximum page size; `undefined` if it is not a non-negative integer. */
 export function readMaxKeys(text: string | null): number | undefined {
-  if (text === null || text === '') return LARGEST_PAGE;
+  if (text === null || text === '') return MAX_PAGE_SIZE;
   if (!/^\d{1,10}$/.test(text)) return undefined;
-  return Math.min(Number(text), LARGEST_PAGE);
+  return Math.min(Number(text), MAX_PAGE_SIZE);
 }
 
 /**
- * One page of items that are in the order of their keys: all keys that have the same text between the prefix and the first delimiter
- * after it are one common prefix, which counts as one item.
+ * A page of items sorted by key. All keys that are the same up to the first delimiter after the prefix form one common prefix, which counts as one
+ * item.
  *
- * @param isAfterMarker for items whose keys are not all different; by default what is greater than the marker
+ * @param isAfterMarker for items with duplicate keys; by default compares the key with the marker
  */
 export function listPage<T>(
   items: readonly T[],

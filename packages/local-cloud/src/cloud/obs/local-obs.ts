@@ -3,38 +3,38 @@ import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { nextSequencer } from '../../sequencer.ts';
-import type { Attributes, BucketSettings, BucketStorage, Held, StoredObject } from './bucket.ts';
+import type { Attributes, BucketSettings, BucketStorage, StagedUpload, StoredObject } from './bucket.ts';
 import { FolderBucket } from './folder-bucket.ts';
 import { KeyLocks } from './key-locks.ts';
 import { MemoryBucket } from './memory-bucket.ts';
 import type { ObjectEvent } from './object-event.ts';
-import { ObsRefusal, obsRefusals } from './obs-refusal.ts';
+import { ObsError, obsErrors } from './obs-error.ts';
 
-/** Appends of one object (API reference obs_04_0088, 2024-03-22). */
+/** Maximum number of appends per object (API reference obs_04_0088, 2024-03-22). */
 const MAX_APPENDS = 10_000;
-/** UTF-8 bytes of a key (API reference obs_04_0080). */
+/** Maximum length of a key in UTF-8 bytes (API reference obs_04_0080). */
 const MAX_KEY_BYTES = 1024;
 
 /** API reference obs_04_0021. */
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** Whoever looks at the bucket folders and tells of what others put there. */
+/** A watcher of the bucket folders, which reports files created by others. */
 export interface FolderWatch {
-  /** Runs `change`, which puts, changes or removes the file of this object, and tells nothing of that. */
-  own(bucket: string, key: string, change: () => Promise<void>): Promise<void>;
+  /** Runs `change`, which creates, changes or removes the file of this object, without reporting it. */
+  changeQuietly(bucket: string, key: string, change: () => Promise<void>): Promise<void>;
 }
 
 export interface LocalObsOptions {
   readonly buckets: readonly BucketSettings[];
-  /** Its direct folders are the buckets that are stored as folders. */
+  /** Its subfolders are the buckets that are stored as folders. */
   readonly folder?: string;
-  /** For what a folder bucket keeps beside its files. Needed with `folder`, on the same file system, and not below it. */
+  /** For metadata of folder buckets. Required with `folder`; on the same file system, but not inside it. */
   readonly stateFolder?: string;
-  /** @default nobody looks at the folders */
+  /** @default the folders are not watched */
   readonly watch?: FolderWatch;
-  /** Epoch ms: the time of events, and of objects in memory. */
+  /** The time (epoch ms) of events and of objects in memory. */
   readonly now: () => number;
-  /** Called when the object is there, before the client gets its answer; once for each upload and removal. An append raises no event: none is documented. */
+  /** Called once for each upload and removal, after the change and before the client gets its response. Appends raise no event, because none is documented. */
   readonly onChange: (event: ObjectEvent) => void;
 }
 
@@ -43,7 +43,7 @@ interface Bucket {
   readonly storage: BucketStorage;
 }
 
-/** The objects of the local OBS, and what may be done with them. The HTTP side is in `obs-server.ts`. */
+/** The objects of the local OBS and the operations on them. The HTTP side is in `obs-server.ts`. */
 export class LocalObs {
   readonly #options: LocalObsOptions;
   readonly #buckets = new Map<string, Bucket>();
@@ -53,19 +53,19 @@ export class LocalObs {
     this.#options = options;
   }
 
-  /** @throws {Error} for a bucket in a folder where there is no folder, or with versioning; and what the file system throws */
+  /** @throws {Error} for a folder bucket without a folder or with versioning, and errors of the file system */
   static async open(options: LocalObsOptions): Promise<LocalObs> {
     const obs = new LocalObs(options);
     for (const bucket of options.buckets) await obs.addBucket(bucket);
     return obs;
   }
 
-  /** Adds a bucket, or replaces one; a bucket in memory is empty then. */
+  /** Adds or replaces a bucket; a bucket in memory starts empty. */
   async addBucket(settings: BucketSettings): Promise<void> {
     this.#buckets.set(settings.name, { settings, storage: await this.#openStorage(settings) });
   }
 
-  /** Takes a folder that somebody made below the folder of the buckets for a bucket. Does nothing if there is none. */
+  /** Adds a bucket for a subfolder that someone created. Does nothing if there is none. */
   async adopt(name: string): Promise<void> {
     const { folder } = this.#options;
     if (this.#buckets.has(name) || folder === undefined || !BUCKET_NAME.test(name)) return;
@@ -78,26 +78,26 @@ export class LocalObs {
     return [...this.#buckets.values()].map(({ settings }) => settings).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** @throws {ObsRefusal} 404 NoSuchBucket */
+  /** @throws {ObsError} 404 NoSuchBucket */
   bucket(name: string): Bucket {
     const bucket = this.#buckets.get(name);
-    if (bucket === undefined) throw obsRefusals.noSuchBucket();
+    if (bucket === undefined) throw obsErrors.noSuchBucket();
     return bucket;
   }
 
-  /** Is there such an object? */
+  /** Whether the object exists. */
   async has(bucket: string, key: string): Promise<boolean> {
     await this.adopt(bucket);
     const object = await this.#buckets.get(bucket)?.storage.find(key);
     return object !== undefined && !object.isDeleteMarker;
   }
 
-  /** The content of an object; undefined if there is none. For tests and tools beside HTTP. */
+  /** The content of an object as a string; undefined if it does not exist. For tests and tools, without HTTP. */
   async text(bucket: string, key: string): Promise<string | undefined> {
     return (await this.bytes(bucket, key))?.toString('utf8');
   }
 
-  /** The same in bytes. */
+  /** The content of an object as bytes; undefined if it does not exist. */
   async bytes(bucket: string, key: string): Promise<Buffer | undefined> {
     if (!(await this.has(bucket, key))) return undefined;
     const { content } = await this.open(bucket, key, undefined, (object) => ({ start: 0, end: object.size - 1 }));
@@ -107,8 +107,8 @@ export class LocalObs {
   /**
    * Puts an object.
    *
-   * @param contentMd5 base64, as the header has it; compared if it is given
-   * @throws {ObsRefusal}
+   * @param contentMd5 in base64, as in the header; verified if given
+   * @throws {ObsError}
    */
   async put(
     bucketName: string,
@@ -121,30 +121,34 @@ export class LocalObs {
   ): Promise<StoredObject> {
     const { storage } = this.bucket(bucketName);
     checkKey(key);
-    const held = await this.hold(bucketName, data, contentMd5);
+    const staged = await this.stage(bucketName, data, contentMd5);
     try {
       return await this.#locks.run(`${bucketName}/${key}`, async () => {
-        const object = await storage.put(key, held, eTag ?? held.md5, attributes);
-        this.#tell(eventName, bucketName, object);
+        const object = await storage.put(key, staged, eTag ?? staged.md5, attributes);
+        this.#emit(eventName, bucketName, object);
         return object;
       });
     } finally {
-      await held.drop();
+      await staged.discard();
     }
   }
 
-  /** Takes bytes that are no object yet. @throws {ObsRefusal} 400 BadDigest */
-  async hold(bucketName: string, data: AsyncIterable<Uint8Array>, contentMd5: string | undefined): Promise<Held> {
-    const held = await this.bucket(bucketName).storage.hold(data);
-    if (contentMd5 === undefined || md5Matches(contentMd5, held.md5)) return held;
-    await held.drop();
-    throw obsRefusals.badDigest();
+  /** Receives bytes that are not an object yet. @throws {ObsError} 400 BadDigest */
+  async stage(
+    bucketName: string,
+    data: AsyncIterable<Uint8Array>,
+    contentMd5: string | undefined,
+  ): Promise<StagedUpload> {
+    const staged = await this.bucket(bucketName).storage.stage(data);
+    if (contentMd5 === undefined || md5Matches(contentMd5, staged.md5)) return staged;
+    await staged.discard();
+    throw obsErrors.badDigest();
   }
 
   /**
-   * Appends at a position: of several at the same one, exactly one succeeds.
+   * Appends at a position. Of several appends at the same position, exactly one succeeds.
    *
-   * @throws {ObsRefusal} 409 PositionNotEqualToLength, ObjectNotAppendable; 403, 405 or 409 where the bucket does not allow it
+   * @throws {ObsError} 409 PositionNotEqualToLength, ObjectNotAppendable; 403, 405 or 409 if the bucket does not allow it
    */
   async append(
     bucketName: string,
@@ -158,20 +162,20 @@ export class LocalObs {
     checkKey(key);
     checkAppendable(settings);
     if (contentMd5 !== undefined && !md5Matches(contentMd5, createHash('md5').update(data).digest('hex')))
-      throw obsRefusals.badDigest();
+      throw obsErrors.badDigest();
     return this.#locks.run(`${bucketName}/${key}`, async () => {
       const found = await storage.find(key);
       const before = found?.isDeleteMarker ? undefined : found;
       if (before !== undefined) {
-        if (before.appends === undefined) throw obsRefusals.objectNotAppendable();
-        if (before.appends >= MAX_APPENDS) throw obsRefusals.objectNotAppendable();
+        if (before.appends === undefined) throw obsErrors.objectNotAppendable();
+        if (before.appends >= MAX_APPENDS) throw obsErrors.objectNotAppendable();
       }
-      if (position !== (before?.size ?? 0)) throw obsRefusals.positionNotEqualToLength();
+      if (position !== (before?.size ?? 0)) throw obsErrors.positionNotEqualToLength();
       return storage.append(key, data, before, attributes);
     });
   }
 
-  /** An object and its content, which is read as it is now even if it is replaced meanwhile. @throws {ObsRefusal} 404, and what `range` throws */
+  /** An object and its current content, even if it is replaced while reading. @throws {ObsError} 404, and errors of `range` */
   async open(
     bucketName: string,
     key: string,
@@ -186,22 +190,22 @@ export class LocalObs {
     });
   }
 
-  /** What there is to know of an object. @throws {ObsRefusal} 404 */
+  /** The metadata of an object. @throws {ObsError} 404 */
   async stat(bucketName: string, key: string, versionId: string | undefined): Promise<StoredObject> {
     const object = await this.bucket(bucketName).storage.find(key, versionId);
-    if (object === undefined) throw versionId === undefined ? obsRefusals.noSuchKey() : obsRefusals.noSuchVersion();
-    if (object.isDeleteMarker) throw versionId === undefined ? obsRefusals.noSuchKey() : obsRefusals.methodNotAllowed();
+    if (object === undefined) throw versionId === undefined ? obsErrors.noSuchKey() : obsErrors.noSuchVersion();
+    if (object.isDeleteMarker) throw versionId === undefined ? obsErrors.noSuchKey() : obsErrors.methodNotAllowed();
     return object;
   }
 
-  /** @returns what was removed, or the delete marker that hides it; undefined if there was nothing, which is no error */
+  /** @returns the removed object, or the delete marker that hides it; undefined if there was nothing to remove, which is not an error */
   async remove(bucketName: string, key: string, versionId: string | undefined): Promise<StoredObject | undefined> {
     const { settings, storage } = this.bucket(bucketName);
     return this.#locks.run(`${bucketName}/${key}`, async () => {
       const removed = await storage.remove(key, versionId);
       if (removed === undefined) return undefined;
       const isHidden = settings.versioning === true && versionId === undefined;
-      this.#tell(isHidden ? 'ObjectRemoved:DeleteMarkerCreated' : 'ObjectRemoved:Delete', bucketName, removed);
+      this.#emit(isHidden ? 'ObjectRemoved:DeleteMarkerCreated' : 'ObjectRemoved:Delete', bucketName, removed);
       return removed;
     });
   }
@@ -212,16 +216,16 @@ export class LocalObs {
     if ((settings.storage ?? (folder === undefined ? 'memory' : 'folder')) === 'memory')
       return new MemoryBucket({ versioning, now });
     if (folder === undefined || stateFolder === undefined)
-      throw new Error(`add the bucket ${name}: the local OBS has no folder for it`);
-    if (versioning) throw new Error(`add the bucket ${name}: a bucket with versioning has to be in memory`);
+      throw new Error(`add the bucket ${name}: the local OBS has no folder`);
+    if (versioning) throw new Error(`add the bucket ${name}: a bucket with versioning must be in memory`);
     return FolderBucket.open({
       folder: path.join(folder, name),
       beside: path.join(stateFolder, name),
-      ...(watch === undefined ? {} : { own: (key, change) => watch.own(name, key, change) }),
+      ...(watch === undefined ? {} : { changeQuietly: (key, change) => watch.changeQuietly(name, key, change) }),
     });
   }
 
-  #tell(eventName: ObjectEvent['eventName'], bucket: string, object: StoredObject): void {
+  #emit(eventName: ObjectEvent['eventName'], bucket: string, object: StoredObject): void {
     const timeMs = this.#options.now();
     const isCreated = eventName.startsWith('ObjectCreated:');
     this.#options.onChange({
@@ -237,22 +241,22 @@ export class LocalObs {
 }
 
 function checkKey(key: string): void {
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw obsRefusals.keyTooLong();
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw obsErrors.keyTooLong();
 }
 
-/** That these buckets refuse is documented (obs_04_0088), and 403 for WORM; the other codes are unconfirmed. */
+/** It is documented that these buckets refuse appends (obs_04_0088), with 403 for WORM; the other codes are unconfirmed. */
 function checkAppendable({ worm, replication, parallelFileSystem, storageClass }: BucketSettings): void {
-  if (worm) throw obsRefusals.accessDenied('WORM is enabled for the bucket: objects cannot be appended to.');
+  if (worm) throw obsErrors.accessDenied('WORM is enabled for the bucket: objects cannot be appended to.');
   if (replication)
-    throw new ObsRefusal(409, 'InvalidBucketState', 'Cross-region replication is configured for the bucket.');
-  if (parallelFileSystem) throw obsRefusals.methodNotAllowed();
+    throw new ObsError(409, 'InvalidBucketState', 'Cross-region replication is configured for the bucket.');
+  if (parallelFileSystem) throw obsErrors.methodNotAllowed();
   if (storageClass === 'COLD')
-    throw new ObsRefusal(403, 'InvalidObjectState', 'Objects of this storage class cannot be appended to.');
+    throw new ObsError(403, 'InvalidObjectState', 'Objects of this storage class cannot be appended to.');
 }
 
-/** @throws {ObsRefusal} 400 InvalidDigest */
+/** @throws {ObsError} 400 InvalidDigest */
 function md5Matches(base64: string, hex: string): boolean {
   const bytes = Buffer.from(base64, 'base64');
-  if (bytes.length !== 16) throw obsRefusals.invalidDigest();
+  if (bytes.length !== 16) throw obsErrors.invalidDigest();
   return bytes.toString('hex') === hex;
 }

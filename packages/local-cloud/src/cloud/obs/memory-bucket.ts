@@ -1,12 +1,12 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Attributes, BucketStorage, Held, StoredObject } from './bucket.ts';
+import type { Attributes, BucketStorage, StagedUpload, StoredObject } from './bucket.ts';
 import { compareKeys } from './key-order.ts';
 
 interface Version extends StoredObject {
-  /** One for each append: joined only when they are read. */
+  /** One chunk per append, joined only when read. */
   readonly chunks: Buffer[];
-  /** The MD5 so far, of an appendable object. */
+  /** The MD5 state of an appendable object. */
   readonly hash: Hash | undefined;
 }
 
@@ -16,17 +16,17 @@ export interface MemoryBucketOptions {
   readonly now: () => number;
 }
 
-/** Objects in memory, with all their versions if that is wanted. */
+/** Objects in memory, optionally with all their versions. */
 export class MemoryBucket implements BucketStorage {
   readonly #options: MemoryBucketOptions;
-  /** The latest version is the first. */
+  /** The latest version comes first. */
   readonly #versions = new Map<string, Version[]>();
 
   constructor(options: MemoryBucketOptions) {
     this.#options = options;
   }
 
-  async hold(data: AsyncIterable<Uint8Array>): Promise<Held> {
+  async stage(data: AsyncIterable<Uint8Array>): Promise<StagedUpload> {
     const chunks: Uint8Array[] = [];
     for await (const chunk of data) chunks.push(chunk);
     const bytes = Buffer.concat(chunks);
@@ -34,13 +34,13 @@ export class MemoryBucket implements BucketStorage {
       size: bytes.length,
       md5: md5(bytes),
       read: () => Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false }),
-      drop: async () => undefined,
+      discard: async () => undefined,
     };
   }
 
-  async put(key: string, held: Held, eTag: string, attributes: Attributes): Promise<StoredObject> {
-    const chunks: Buffer[] = await held.read().toArray();
-    return this.#add({ ...this.#newVersion(key, attributes), eTag, size: held.size, chunks });
+  async put(key: string, staged: StagedUpload, eTag: string, attributes: Attributes): Promise<StoredObject> {
+    const chunks: Buffer[] = await staged.read().toArray();
+    return this.#add({ ...this.#newVersion(key, attributes), eTag, size: staged.size, chunks });
   }
 
   async append(

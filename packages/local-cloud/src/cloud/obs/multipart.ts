@@ -1,27 +1,27 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Attributes, Held } from './bucket.ts';
-import { obsRefusals } from './obs-refusal.ts';
+import type { Attributes, StagedUpload } from './bucket.ts';
+import { obsErrors } from './obs-error.ts';
 
-/** Every part but the last has at least so much (API reference obs_04_0102: 100 KB to 5 GB; numbers 1 to 10,000). */
-const SMALLEST_PART_BYTES = 100 * 1024;
+/** Minimum size of every part except the last (API reference obs_04_0102: 100 KB to 5 GB; numbers 1 to 10,000). */
+const MIN_PART_BYTES = 100 * 1024;
 const MAX_PARTS = 10_000;
 
-/** An upload in parts that is under way. */
+/** A multipart upload in progress. */
 export interface MultipartUpload {
   readonly id: string;
   readonly bucket: string;
   readonly key: string;
   readonly attributes: Attributes;
-  readonly parts: Map<number, Held>;
+  readonly parts: Map<number, StagedUpload>;
 }
 
-/** What a client names when it completes an upload. */
+/** A part that a client lists when it completes an upload. */
 export interface NamedPart {
   readonly number: number;
   readonly eTag: string;
 }
 
-/** The uploads in parts that are under way; they are forgotten when the local OBS ends. */
+/** The multipart uploads in progress; they are lost when the local OBS stops. */
 export class MultipartUploads {
   readonly #uploads = new Map<string, MultipartUpload>();
 
@@ -32,60 +32,59 @@ export class MultipartUploads {
     return upload;
   }
 
-  /** @throws {ObsRefusal} 404 NoSuchUpload */
+  /** @throws {ObsError} 404 NoSuchUpload */
   get(bucket: string, key: string, id: string): MultipartUpload {
     const upload = this.#uploads.get(id);
-    if (upload?.bucket !== bucket || upload.key !== key) throw obsRefusals.noSuchUpload();
+    if (upload?.bucket !== bucket || upload.key !== key) throw obsErrors.noSuchUpload();
     return upload;
   }
 
-  /** A part that is sent again replaces the one before. */
-  async setPart(upload: MultipartUpload, number: number, held: Held): Promise<void> {
-    await upload.parts.get(number)?.drop();
-    upload.parts.set(number, held);
+  /** A part that is sent again replaces the previous one. */
+  async setPart(upload: MultipartUpload, number: number, staged: StagedUpload): Promise<void> {
+    await upload.parts.get(number)?.discard();
+    upload.parts.set(number, staged);
   }
 
   async end(upload: MultipartUpload): Promise<void> {
     this.#uploads.delete(upload.id);
-    for (const part of upload.parts.values()) await part.drop();
+    for (const part of upload.parts.values()) await part.discard();
   }
 }
 
-/** @throws {ObsRefusal} 400 unless it is a number from 1 to 10,000 */
+/** @throws {ObsError} 400 unless it is a number from 1 to 10,000 */
 export function readPartNumber(text: string): number {
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (number < 1 || number > MAX_PARTS) {
-    throw obsRefusals.invalidArgument('Part number must be an integer between 1 and 10000, inclusive');
+    throw obsErrors.invalidArgument('Part number must be an integer between 1 and 10000, inclusive');
   }
   return number;
 }
 
 /**
- * The parts that are named, checked.
+ * Checks the listed parts and returns them.
  *
- * @throws {ObsRefusal} 400 for parts out of order, unknown or changed ones, and small ones before the last
+ * @throws {ObsError} 400 for parts that are out of order, unknown or changed, or too small and not the last
  */
-export function namedParts(upload: MultipartUpload, named: readonly NamedPart[]): Held[] {
-  if (named.length === 0) throw obsRefusals.malformedXml();
-  if (named.some(({ number }, i) => i > 0 && number <= (named[i - 1]?.number ?? 0)))
-    throw obsRefusals.invalidPartOrder();
+export function namedParts(upload: MultipartUpload, named: readonly NamedPart[]): StagedUpload[] {
+  if (named.length === 0) throw obsErrors.malformedXml();
+  if (named.some(({ number }, i) => i > 0 && number <= (named[i - 1]?.number ?? 0))) throw obsErrors.invalidPartOrder();
   const parts = named.map(({ number, eTag }) => {
-    const held = upload.parts.get(number);
-    if (held === undefined || held.md5 !== eTag.replaceAll('"', '').toLowerCase()) throw obsRefusals.invalidPart();
-    return held;
+    const staged = upload.parts.get(number);
+    if (staged === undefined || staged.md5 !== eTag.replaceAll('"', '').toLowerCase()) throw obsErrors.invalidPart();
+    return staged;
   });
-  if (parts.slice(0, -1).some(({ size }) => size < SMALLEST_PART_BYTES)) throw obsRefusals.entityTooSmall();
+  if (parts.slice(0, -1).some(({ size }) => size < MIN_PART_BYTES)) throw obsErrors.entityTooSmall();
   return parts;
 }
 
-/** `<MD5 of the parts' MD5s>-<number of parts>`: the S3 convention; that OBS has it too is unconfirmed. */
-export function multipartETag(parts: readonly Held[]): string {
+/** `<MD5 of the parts' MD5s>-<number of parts>`: the S3 convention; it is unconfirmed for OBS. */
+export function multipartETag(parts: readonly StagedUpload[]): string {
   const hash = createHash('md5');
   for (const { md5 } of parts) hash.update(Buffer.from(md5, 'hex'));
   return `${hash.digest('hex')}-${parts.length}`;
 }
 
-/** All bytes, part by part. */
-export async function* readParts(parts: readonly Held[]): AsyncGenerator<Uint8Array> {
+/** Reads all bytes, part by part. */
+export async function* readParts(parts: readonly StagedUpload[]): AsyncGenerator<Uint8Array> {
   for (const part of parts) yield* part.read();
 }

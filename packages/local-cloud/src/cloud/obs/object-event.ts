@@ -1,4 +1,4 @@
-/** What happened to an object, as OBS tells it to whoever has a trigger on the bucket (API reference obs_04_0039). */
+/** A change of an object, as OBS reports it to triggers on the bucket (API reference obs_04_0039). */
 export interface ObjectEvent {
   readonly eventName:
     | 'ObjectCreated:Put'
@@ -7,14 +7,14 @@ export interface ObjectEvent {
     | 'ObjectRemoved:Delete'
     | 'ObjectRemoved:DeleteMarkerCreated';
   readonly bucket: string;
-  /** As a client names it, not encoded. */
+  /** Not encoded. */
   readonly key: string;
-  /** Both are absent when the object was removed. */
+  /** Size and eTag are absent when the object was removed. */
   readonly size?: number;
   readonly eTag?: string;
-  /** `null` (the text) in a bucket without versioning. */
+  /** The string `null` in a bucket without versioning. */
   readonly versionId: string;
   readonly time: Date;
-  /** 32 hex digits; of one key, the larger is the later. */
+  /** 32 hex digits; for the same key, a larger value is later. */
   readonly sequencer: string;
 }

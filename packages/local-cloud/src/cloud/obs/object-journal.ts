@@ -1,10 +1,10 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** What a file alone does not say of its object. It holds as long as the file is the same one. */
-export interface Noted {
+/** Metadata of an object that its file does not contain. Valid as long as the file is the same. */
+export interface JournalEntry {
   readonly key: string;
-  /** The file's number, size and times when it was noted; an appendable one may have grown since, if the process died meanwhile. */
+  /** The file's inode, size and times when the entry was written; an appendable file may have grown since, if the process died. */
   readonly ino: number;
   readonly size: number;
   readonly mtimeMs: number;
@@ -13,16 +13,16 @@ export interface Noted {
   readonly contentType?: string | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly appends?: number | undefined;
-  /** The name of its file beside the bucket's folder, for a key that is no file name. */
+  /** The name of its file outside the bucket's folder, for a key that is not a valid file name. */
   readonly beside?: string | undefined;
 }
 
-/** What is noted of the objects of one bucket: one line in a file for each change, so that a change costs the same at any number. */
+/** The metadata of a bucket's objects: a file with one line per change, so that the cost of a change does not depend on the number of objects. */
 export class ObjectJournal {
   readonly #file: string;
-  readonly #noted = new Map<string, Noted>();
+  readonly #noted = new Map<string, JournalEntry>();
 
-  /** Reads the file and writes it again without what is outdated. A last line that was cut off is left out. */
+  /** Reads the file and rewrites it without outdated lines. A truncated last line is ignored. */
   constructor(file: string) {
     this.#file = file;
     mkdirSync(path.dirname(file), { recursive: true });
@@ -34,15 +34,15 @@ export class ObjectJournal {
     renameSync(`${file}.new`, file);
   }
 
-  get(key: string): Noted | undefined {
+  get(key: string): JournalEntry | undefined {
     return this.#noted.get(key);
   }
 
-  all(): IterableIterator<Noted> {
+  all(): IterableIterator<JournalEntry> {
     return this.#noted.values();
   }
 
-  set(noted: Noted): void {
+  set(noted: JournalEntry): void {
     this.#noted.set(noted.key, noted);
     appendFileSync(this.#file, `${JSON.stringify(noted)}\n`);
   }
@@ -52,7 +52,7 @@ export class ObjectJournal {
   }
 }
 
-function readLines(file: string): (Noted | { readonly removed: string })[] {
+function readLines(file: string): (JournalEntry | { readonly removed: string })[] {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -62,7 +62,7 @@ function readLines(file: string): (Noted | { readonly removed: string })[] {
   }
   return text.split('\n').flatMap((line) => {
     try {
-      return [JSON.parse(line) as Noted];
+      return [JSON.parse(line) as JournalEntry];
     } catch {
       return [];
     }

@@ -4,7 +4,7 @@ import type { Account } from '../operation.ts';
 import type { Attributes } from './bucket.ts';
 import type { Dialect } from './obs-signature.ts';
 
-/** A request whose signature is right. */
+/** A request with a valid signature. */
 export interface ObsCall {
   readonly account: Account;
   readonly dialect: Dialect;
@@ -15,14 +15,14 @@ export interface ObsCall {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-export interface ObsAnswer {
+export interface ObsResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A document, or an object's bytes. */
+  /** An XML document, or an object's bytes. */
   readonly body?: string | Readable;
 }
 
-/** What the upload says of the object. */
+/** The object attributes from an upload's headers. */
 export function attributesOf({ headers, dialect }: ObsCall): Attributes {
   const prefix = `${dialect.headerPrefix}meta-`;
   const metadata = Object.entries(headers).flatMap(([name, value]) =>

@@ -1,4 +1,4 @@
-/** The operations that the local OBS has, by the names of the API reference's actions. */
+/** The operations of the local OBS, named like the actions in the API reference. */
 export const OBS_OPERATIONS = [
   'ListBuckets',
   'HeadBucket',
@@ -21,15 +21,15 @@ export type ObsOperationName = (typeof OBS_OPERATIONS)[number];
 
 export interface Target {
   readonly method: string;
-  /** Empty for the service itself. */
+  /** Empty for an operation on the service itself. */
   readonly bucket: string;
-  /** Empty for the bucket itself. */
+  /** Empty for an operation on the bucket itself. */
   readonly key: string;
   readonly query: URLSearchParams;
   readonly isCopy: boolean;
 }
 
-/** What a request asks for; undefined for what the local OBS does not have. */
+/** The operation of a request; undefined if the local OBS does not support it. */
 export function findObsOperation(target: Target): ObsOperationName | undefined {
   if (target.bucket === '') return target.method === 'GET' ? 'ListBuckets' : undefined;
   return target.key === '' ? bucketOperation(target) : objectOperation(target);

@@ -23,9 +23,9 @@ import {
   putObject,
   uploadPart,
 } from './object-operations.ts';
-import type { ObsAnswer, ObsCall } from './obs-call.ts';
+import type { ObsCall, ObsResponse } from './obs-call.ts';
+import { errorDocument, ObsError, obsErrors } from './obs-error.ts';
 import { findObsOperation, type ObsOperationName } from './obs-operation.ts';
-import { errorDocument, ObsRefusal, obsRefusals } from './obs-refusal.ts';
 import { authenticate, dialectOf } from './obs-signature.ts';
 import { xmlDocument } from './xml.ts';
 
@@ -35,7 +35,7 @@ export interface ObsServerOptions {
   readonly region: string;
   readonly faults: Faults;
   readonly clock: Clock;
-  /** The service's own time: epoch ms. Signatures are compared with it, and the Date header shows it. */
+  /** The service's time (epoch ms). Signatures are checked against it, and the Date header shows it. */
   readonly serviceTime: () => number;
   readonly requests: RecordedRequest[];
 }
@@ -49,15 +49,15 @@ interface Parsed {
   readonly operation: ObsOperationName | undefined;
 }
 
-/** How a request ends: with an answer, or without. */
-type Ending =
-  | { readonly answer: ObsAnswer }
+/** How a request ends: with a response or without one. */
+type RequestOutcome =
+  | { readonly response: ObsResponse }
   | 'reset'
   | 'hang'
-  /** The connection ends in the middle of the answer. */
-  | { readonly cut: ObsAnswer };
+  /** The connection ends in the middle of the response. */
+  | { readonly cut: ObsResponse };
 
-/** Makes the handler of the port of OBS: path style (`/bucket/key`), signature, fault, operation. */
+/** Makes the request handler of the OBS port: path style (`/bucket/key`), signature, fault, operation. */
 export function makeObsServer(
   options: ObsServerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
@@ -66,36 +66,36 @@ export function makeObsServer(
     const requestId = randomBytes(16).toString('hex').toUpperCase();
     const parsed = parse(request);
     const record = newRecord(options, request, parsed, requestId);
-    const ending = await endingOf(options, uploads, request, parsed, record);
-    // What was not read of the body is read to its end, so that the connection can go on.
+    const outcome = await outcomeOf(options, uploads, request, parsed, record);
+    // The rest of the body is read, so that the connection can be reused.
     request.resume();
-    await finish(options, request, response, record, ending);
+    await finish(options, request, response, record, outcome);
   };
 }
 
-async function endingOf(
+async function outcomeOf(
   options: ObsServerOptions,
   uploads: MultipartUploads,
   request: IncomingMessage,
   parsed: Parsed | 'undecodable',
   record: RecordedRequest,
-): Promise<Ending> {
+): Promise<RequestOutcome> {
   const resource = parsed === 'undecodable' ? '' : `/${parsed.bucket}/${parsed.key}`;
   try {
-    if (parsed === 'undecodable') throw new ObsRefusal(400, 'InvalidURI', "Couldn't parse the specified URI.");
+    if (parsed === 'undecodable') throw new ObsError(400, 'InvalidURI', "Couldn't parse the specified URI.");
     return await handle(options, uploads, request, parsed, record);
-  } catch (error) {
-    const refusal = asRefusal(error);
-    const body = errorDocument(refusal, resource, record.id);
-    return { answer: request.method === 'HEAD' ? { status: refusal.status } : { status: refusal.status, body } };
+  } catch (cause) {
+    const error = toObsError(cause);
+    const body = errorDocument(error, resource, record.id);
+    return { response: request.method === 'HEAD' ? { status: error.status } : { status: error.status, body } };
   }
 }
 
-/** A fault of the local OBS itself is said in the answer, so that it is not taken for a refusal. */
-function asRefusal(error: unknown): ObsRefusal {
-  if (error instanceof ObsRefusal) return error;
+/** A bug in the local OBS is reported in the response, so that it is not mistaken for an OBS error. */
+function toObsError(error: unknown): ObsError {
+  if (error instanceof ObsError) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  return obsRefusals.internal(`The local OBS itself failed: ${reason}`);
+  return obsErrors.internal(`The local OBS itself failed: ${reason}`);
 }
 
 async function handle(
@@ -104,7 +104,7 @@ async function handle(
   request: IncomingMessage,
   parsed: Parsed,
   record: RecordedRequest,
-): Promise<Ending> {
+): Promise<RequestOutcome> {
   const { bucket, key, query, operation } = parsed;
   const head = {
     method: request.method ?? '',
@@ -113,13 +113,13 @@ async function handle(
     headers: request.headers,
   };
   const account = authenticate(head, options.accounts, options.serviceTime());
-  if (operation === undefined) throw obsRefusals.methodNotAllowed();
+  if (operation === undefined) throw obsErrors.methodNotAllowed();
   const fault = options.faults.take('OBS', operation);
   record.fault = fault?.kind;
   const dialect = dialectOf(request.headers);
   const call: ObsCall = { account, dialect, bucket, key, query, headers: request.headers, body: request };
   const run = () => perform(operation, call, options, uploads);
-  return fault === undefined ? { answer: await run() } : spoiled(fault, run);
+  return fault === undefined ? { response: await run() } : applyFault(fault, run);
 }
 
 async function perform(
@@ -127,7 +127,7 @@ async function perform(
   call: ObsCall,
   { obs, region, clock }: ObsServerOptions,
   uploads: MultipartUploads,
-): Promise<ObsAnswer> {
+): Promise<ObsResponse> {
   if (operation === 'ListBuckets') return listBuckets(obs, call, region, clock);
   await obs.adopt(call.bucket);
   const { settings, storage } = obs.bucket(call.bucket);
@@ -164,7 +164,7 @@ async function perform(
 }
 
 /** "Obtaining a Bucket List" (API reference obs_04_0020). */
-function listBuckets(obs: LocalObs, call: ObsCall, region: string, clock: Clock): ObsAnswer {
+function listBuckets(obs: LocalObs, call: ObsCall, region: string, clock: Clock): ObsResponse {
   const body = xmlDocument('ListAllMyBucketsResult', [
     ['Owner', [['ID', call.account.domainId]]],
     [
@@ -183,11 +183,11 @@ function listBuckets(obs: LocalObs, call: ObsCall, region: string, clock: Clock)
   return { status: 200, body };
 }
 
-/** Plays a fault. What is done before it is said at its kind. */
-async function spoiled(fault: Fault, run: () => Promise<ObsAnswer>): Promise<Ending> {
+/** Applies a fault. `FAULT_KINDS` says whether the operation runs first. */
+async function applyFault(fault: Fault, run: () => Promise<ObsResponse>): Promise<RequestOutcome> {
   const error = () => {
     const { status = 500, message = '' } = fault;
-    return new ObsRefusal(status, fault.code ?? 'InternalError', message || obsRefusals.internal('').message);
+    return new ObsError(status, fault.code ?? 'InternalError', message || obsErrors.internal('').message);
   };
   switch (fault.kind) {
     case 'error':
@@ -196,23 +196,23 @@ async function spoiled(fault: Fault, run: () => Promise<ObsAnswer>): Promise<End
       await run();
       throw error();
     case 'forbidden':
-      throw obsRefusals.accessDenied('Access Denied');
+      throw obsErrors.accessDenied('Access Denied');
     case 'throttled':
-      throw obsRefusals.slowDown();
+      throw obsErrors.slowDown();
     case 'backend_timeout':
       await run();
-      throw obsRefusals.serviceUnavailable();
+      throw obsErrors.serviceUnavailable();
     case 'redirect':
-      return { answer: { status: 307, headers: { Location: fault.location ?? 'http://127.0.0.1:9/' } } };
+      return { response: { status: 307, headers: { Location: fault.location ?? 'http://127.0.0.1:9/' } } };
     case 'html': {
       const headers = { 'Content-Type': 'text/html' };
-      return { answer: { status: 200, headers, body: '<html><body>Service is being maintained</body></html>' } };
+      return { response: { status: 200, headers, body: '<html><body>Service is being maintained</body></html>' } };
     }
     case 'cut_json':
       return { cut: await run() };
     case 'no_id':
       await run();
-      return { answer: { status: 200 } };
+      return { response: { status: 200 } };
     case 'reset':
       return 'reset';
     case 'reply_lost':
@@ -225,7 +225,7 @@ async function spoiled(fault: Fault, run: () => Promise<ObsAnswer>): Promise<End
       return 'hang';
     case 'delay':
       await wait(fault.delayMs ?? 100, undefined, { ref: false });
-      return { answer: await run() };
+      return { response: await run() };
   }
 }
 
@@ -234,19 +234,19 @@ async function finish(
   request: IncomingMessage,
   response: ServerResponse,
   record: RecordedRequest,
-  ending: Ending,
+  outcome: RequestOutcome,
 ): Promise<void> {
-  if (ending === 'hang') return;
-  if (ending === 'reset') {
+  if (outcome === 'hang') return;
+  if (outcome === 'reset') {
     request.socket.resetAndDestroy();
     return;
   }
-  if ('cut' in ending) {
+  if ('cut' in outcome) {
     request.socket.write('HTTP/1.1 200 OK\r\nConte');
     request.socket.destroySoon();
     return;
   }
-  const { status, headers = {}, body } = ending.answer;
+  const { status, headers = {}, body } = outcome.response;
   record.status = status;
   const { headerPrefix } = dialectOf(request.headers);
   response.setHeader('Server', 'OBS');

@@ -1,15 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Account } from '../operation.ts';
-import { obsRefusals } from './obs-refusal.ts';
+import { obsErrors } from './obs-error.ts';
 
-/** More difference than this between the request's time and ours is refused (API reference obs_04_0010, RequestTimeTooSkewed). */
-const LARGEST_SKEW_MS = 15 * 60 * 1000;
+/** Maximum difference between the request's time and the service's (API reference obs_04_0010, RequestTimeTooSkewed). */
+const MAX_SKEW_MS = 15 * 60 * 1000;
 
 /**
- * The two ways to write the same signature: `Authorization: OBS AK:...` with `x-obs-` headers, and, for clients of the S3 kind,
- * `Authorization: AWS AK:...` with `x-amz-` headers ("V2 Common Request"). The official SDK uses the second where the server is given
- * as an IP address.
+ * The two forms of the same signature: `Authorization: OBS AK:...` with `x-obs-` headers, and, for S3-compatible clients,
+ * `Authorization: AWS AK:...` with `x-amz-` headers ("V2 Common Request"). The official SDK uses the second if the server is an IP address.
  */
 export interface Dialect {
   readonly scheme: 'OBS' | 'AWS';
@@ -21,7 +20,7 @@ const DIALECTS: readonly Dialect[] = [
   { scheme: 'AWS', headerPrefix: 'x-amz-' },
 ];
 
-/** The query's names that are signed (API reference obs_04_0010, CanonicalizedResource). */
+/** The query parameters that are signed (API reference obs_04_0010, CanonicalizedResource). */
 const SIGNED_QUERY = new Set([
   'CDNNotifyConfiguration',
   'acl',
@@ -90,27 +89,27 @@ export interface ObsRequestHead {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** How the request writes its headers; the documented `OBS` way for one without a signature. */
+/** The dialect of a request; the documented `OBS` dialect for a request without a signature. */
 export function dialectOf(headers: IncomingHttpHeaders): Dialect {
   const [obs, aws] = DIALECTS as [Dialect, Dialect];
   return headers.authorization?.startsWith('AWS ') ? aws : obs;
 }
 
 /**
- * Who signed this request? Written from "Using an Authorization Header" (API reference obs_04_0010, 2025): the signature covers the
- * method, the Content-MD5, Content-Type and Date headers, the `x-obs-` headers and the resource, and not the body.
+ * Returns the account that signed a request. Follows "Using an Authorization Header" (API reference obs_04_0010, 2025): the signature covers the
+ * method, the Content-MD5, Content-Type and Date headers, the `x-obs-` headers and the resource, but not the body.
  *
  * @param now epoch ms
- * @throws {ObsRefusal} 403, or 400 for an Authorization header of another kind
+ * @throws {ObsError} 403, or 400 for an unsupported Authorization header
  */
 export function authenticate(request: ObsRequestHead, accounts: readonly Account[], now: number): Account {
   const { authorization } = request.headers;
-  if (authorization === undefined) throw obsRefusals.accessDenied('Access Denied');
+  if (authorization === undefined) throw obsErrors.accessDenied('Access Denied');
   const parts = /^(OBS|AWS) ([^:\s]+):(\S+)$/.exec(authorization);
-  if (parts === null) throw obsRefusals.invalidArgument('Unsupported Authorization Type');
+  if (parts === null) throw obsErrors.invalidArgument('Unsupported Authorization Type');
   const [, , accessKey, signature] = parts;
   const account = accounts.find((candidate) => candidate.accessKey === accessKey);
-  if (account === undefined) throw obsRefusals.invalidAccessKey();
+  if (account === undefined) throw obsErrors.invalidAccessKey();
 
   const { headerPrefix } = dialectOf(request.headers);
   checkTime(header(request, `${headerPrefix}date`) ?? header(request, 'date'), now);
@@ -119,20 +118,19 @@ export function authenticate(request: ObsRequestHead, accounts: readonly Account
   );
   const given = Buffer.from(signature ?? '', 'base64');
   if (!expected.some((right) => right.length === given.length && timingSafeEqual(right, given)))
-    throw obsRefusals.signatureDoesNotMatch();
-  // Temporary keys are unknown without their token. Which code a wrong one gets is unconfirmed.
-  if (header(request, `${headerPrefix}security-token`) !== account.securityToken) throw obsRefusals.invalidAccessKey();
+    throw obsErrors.signatureDoesNotMatch();
+  // Temporary keys are unknown without their token. The code for a wrong token is unconfirmed.
+  if (header(request, `${headerPrefix}security-token`) !== account.securityToken) throw obsErrors.invalidAccessKey();
   return account;
 }
 
 function checkTime(text: string | undefined, now: number): void {
   const time = text === undefined ? Number.NaN : readDate(text);
-  if (Number.isNaN(time))
-    throw obsRefusals.accessDenied('OBS authentication requires a valid Date or x-obs-date header');
-  if (Math.abs(now - time) > LARGEST_SKEW_MS) throw obsRefusals.requestTimeTooSkewed();
+  if (Number.isNaN(time)) throw obsErrors.accessDenied('OBS authentication requires a valid Date or x-obs-date header');
+  if (Math.abs(now - time) > MAX_SKEW_MS) throw obsErrors.requestTimeTooSkewed();
 }
 
-/** RFC 1123; the x-obs-date header may also be written as 20260314T091500Z. */
+/** RFC 1123; the x-obs-date header may also have the format 20260314T091500Z. */
 function readDate(text: string): number {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
   if (parts === null) return Date.parse(text);
@@ -140,14 +138,14 @@ function readDate(text: string): number {
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
-/** One text; two for a bucket, whose resource is documented with a slash at its end and sent by the SDK without. */
+/** The strings to sign: one, or two for a bucket, whose resource is documented with a trailing slash but sent without it by the SDK. */
 function stringsToSign(request: ObsRequestHead, prefix: string): string[] {
   const isBucket = /^\/[^/]+$/.test(request.path);
   const paths = isBucket ? [request.path, `${request.path}/`] : [request.path];
   return paths.map((path) => stringToSign({ ...request, path }, prefix));
 }
 
-/** What is signed. Exported for the published vectors. */
+/** The string to sign. Exported for the published test vectors. */
 export function stringToSign(request: ObsRequestHead, prefix: string): string {
   const date = header(request, `${prefix}date`) === undefined ? (header(request, 'date') ?? '') : '';
   return [
@@ -167,7 +165,7 @@ function canonicalHeaders(request: ObsRequestHead, prefix: string): string {
     .join('');
 }
 
-/** The signed names in order, their values decoded; a name without a value stands alone. */
+/** The signed parameters in order, with decoded values; a parameter without a value has no equals sign. */
 function canonicalQuery(query: string): string {
   const pairs = query
     .split('&')
@@ -185,7 +183,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw obsRefusals.invalidArgument('The query is not percent-encoded UTF-8.');
+    throw obsErrors.invalidArgument('The query is not percent-encoded UTF-8.');
   }
 }
 

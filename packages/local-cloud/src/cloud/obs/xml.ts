@@ -1,7 +1,7 @@
-/** Elements in order: a name may stand more than once. */
+/** Elements in order; names may repeat. */
 export type XmlContent = readonly (readonly [name: string, content: string | number | boolean | XmlContent])[];
 
-/** A whole document. */
+/** A complete document. */
 export function xmlDocument(root: string, content: XmlContent): string {
   return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n${element(root, content)}`;
 }
@@ -21,7 +21,7 @@ function escapeXml(text: string): string {
     .replaceAll('\r', '&#13;');
 }
 
-/** The texts of all elements of this name, in order; nothing but such texts is needed of a request's body. */
+/** The text of all elements with this name, in order. Nothing else in request bodies is needed. */
 export function textsOf(document: string, name: string): string[] {
   return [...document.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, text]) =>
     unescapeXml(text ?? ''),

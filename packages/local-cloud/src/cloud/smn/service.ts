@@ -3,8 +3,14 @@ import { z } from 'zod';
 import { check, queryObject } from '../check.ts';
 import type { Clock } from '../clock.ts';
 import { makeOperation } from '../make-operation.ts';
-import { type Answer, type Call, type CloudEvent, namesOwnProject, type Service } from '../operation.ts';
-import { Refusal } from '../refusal.ts';
+import {
+  type CloudEvent,
+  namesOwnProject,
+  type OperationCall,
+  type OperationResponse,
+  type Service,
+} from '../operation.ts';
+import { ServiceError } from '../service-error.ts';
 import type { LocalMessage, Topics } from './topics.ts';
 
 /** 512 bytes (constraints page of 2025-04; the API page says characters). */
@@ -47,25 +53,25 @@ export interface SmnDeps {
   readonly onEvent: (event: CloudEvent) => void;
 }
 
-/** The codes and statuses are those of the error table (SMN API reference, smn_api_64000). */
-function smnRefusal(status: number, code: string, message: string): Refusal {
-  return new Refusal(status, { error_code: code, error_msg: message });
+/** Codes and statuses are from the error table (SMN API reference, smn_api_64000). */
+function smnError(status: number, code: string, message: string): ServiceError {
+  return new ServiceError(status, { error_code: code, error_msg: message });
 }
 
-/** The table has no code for other fields; they get that of the message. */
-function invalidField(field: string, problem: string): Refusal {
-  if (field === 'subject') return smnRefusal(403, 'SMN.0008', `Parameter: Subject is invalid. ${problem}`);
-  return smnRefusal(403, 'SMN.0009', `Parameter: Message is invalid. ${field}: ${problem}`);
+/** The table has no code for other fields; they get the code of the message. */
+function invalidField(field: string, problem: string): ServiceError {
+  if (field === 'subject') return smnError(403, 'SMN.0008', `Parameter: Subject is invalid. ${problem}`);
+  return smnError(403, 'SMN.0009', `Parameter: Message is invalid. ${field}: ${problem}`);
 }
 
-const forbidden = (what: string): Refusal =>
-  smnRefusal(403, 'SMN.0001', `No permission to request resources: ${what}.`);
+const forbidden = (what: string): ServiceError =>
+  smnError(403, 'SMN.0001', `No permission to request resources: ${what}.`);
 
-/** The table has no code for a query: it gets that of a request that can't be understood. */
-const invalidQuery = (field: string, problem: string): Refusal =>
-  smnRefusal(400, 'SMN.0002', `Parameter: ${field} is invalid. ${problem}`);
+/** The table has no code for a query; it gets the code of a malformed request. */
+const invalidQuery = (field: string, problem: string): ServiceError =>
+  smnError(400, 'SMN.0002', `Parameter: ${field} is invalid. ${problem}`);
 
-/** The local SMN: PublishMessage and ListSubscriptionsByTopic. A message that has its id is kept; nothing is delivered anywhere. */
+/** The local SMN: PublishMessage and ListSubscriptionsByTopic. Messages are stored and never delivered. */
 export function makeSmnService(deps: SmnDeps): Service {
   return {
     name: 'SMN',
@@ -80,41 +86,41 @@ export function makeSmnService(deps: SmnDeps): Service {
         publish(deps, call),
       ),
     ],
-    admit: (call) => {
-      if (!namesOwnProject(call)) throw forbidden('the project is not that of the credentials');
+    authorize: (call) => {
+      if (!namesOwnProject(call)) throw forbidden('the project does not match the credentials');
     },
-    refusals: {
+    errors: {
       emptyBody: () => invalidField('body', 'is empty'),
       notJson: () => invalidField('body', 'is not in JSON format'),
       wrongMethod: undefined,
       forbidden,
-      internal: (message) => smnRefusal(500, 'SMN.0018', `Service internal error. ${message}`.trim()),
+      internal: (message) => smnError(500, 'SMN.0018', `Service internal error. ${message}`.trim()),
     },
-    refusalBody: (code, message, requestId) => ({ request_id: requestId, code, message }),
+    formatError: (code, message, requestId) => ({ request_id: requestId, code, message }),
   };
 }
 
-function publish(deps: SmnDeps, call: Call): Answer {
+function publish(deps: SmnDeps, call: OperationCall): OperationResponse {
   const topicUrn = call.params['topic_urn'] ?? '';
-  if (!TOPIC_URN.test(topicUrn)) throw smnRefusal(400, 'SMN.0005', 'Parameter: TopicUrn is invalid.');
+  if (!TOPIC_URN.test(topicUrn)) throw smnError(400, 'SMN.0005', 'Parameter: TopicUrn is invalid.');
   const { subject, message } = check(publishBody, call.body, invalidField);
   if (!deps.topics.has(topicUrn) || !topicUrn.includes(`:${call.account.projectId}:`))
-    throw smnRefusal(404, 'SMN.0006', 'Topic not found.');
+    throw smnError(404, 'SMN.0006', 'Topic not found.');
   const id = randomUUID().replaceAll('-', '');
   const kept: LocalMessage = { id, topicUrn, subject, message, publishedAt: deps.clock.now() };
-  deps.topics.keep(kept);
-  const told = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
-  deps.onEvent({ kind: 'message_published', service: 'SMN', id, ...told });
+  deps.topics.add(kept);
+  const notice = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
+  deps.onEvent({ kind: 'message_published', service: 'SMN', id, ...notice });
   return { status: 200, body: { request_id: call.requestId, message_id: id } };
 }
 
-function listSubscriptions(deps: SmnDeps, call: Call): Answer {
+function listSubscriptions(deps: SmnDeps, call: OperationCall): OperationResponse {
   const topicUrn = call.params['topic_urn'] ?? '';
-  if (!TOPIC_URN.test(topicUrn)) throw smnRefusal(400, 'SMN.0005', 'Parameter: TopicUrn is invalid.');
+  if (!TOPIC_URN.test(topicUrn)) throw smnError(400, 'SMN.0005', 'Parameter: TopicUrn is invalid.');
   const { offset = '0', limit = '100' } = check(subscriptionsQuery, queryObject(call.query), invalidQuery);
   const all = deps.topics.subscriptions(topicUrn);
   if (all === undefined || !topicUrn.includes(`:${call.account.projectId}:`))
-    throw smnRefusal(404, 'SMN.0006', 'Topic not found.');
+    throw smnError(404, 'SMN.0006', 'Topic not found.');
   const page = all.slice(Number(offset), Number(offset) + Number(limit));
   const subscriptions = page.map(({ protocol, endpoint, status }, at) => ({
     topic_urn: topicUrn,

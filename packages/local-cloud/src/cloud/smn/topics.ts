@@ -1,4 +1,4 @@
-/** A message that was published to a topic. */
+/** A message published to a topic. */
 export interface LocalMessage {
   /** 32 hex digits. */
   readonly id: string;
@@ -9,7 +9,7 @@ export interface LocalMessage {
   readonly publishedAt: number;
 }
 
-/** Who gets what is published. */
+/** A subscription to a topic. */
 export interface LocalSubscription {
   readonly protocol: string;
   readonly endpoint: string;
@@ -17,9 +17,11 @@ export interface LocalSubscription {
   readonly status: 0 | 1 | 3;
 }
 
-const SOMEBODY: readonly LocalSubscription[] = [{ protocol: 'email', endpoint: 'people@example.com', status: 1 }];
+const DEFAULT_SUBSCRIPTIONS: readonly LocalSubscription[] = [
+  { protocol: 'email', endpoint: 'people@example.com', status: 1 },
+];
 
-/** The topics of the local SMN, and what was published to them. */
+/** The topics of the local SMN and the messages published to them. */
 export class Topics {
   readonly #subscriptions = new Map<string, readonly LocalSubscription[]>();
   readonly #messages: LocalMessage[] = [];
@@ -28,7 +30,7 @@ export class Topics {
     for (const urn of urns) this.set(urn);
   }
 
-  set(urn: string, subscriptions: readonly LocalSubscription[] = SOMEBODY): void {
+  set(urn: string, subscriptions: readonly LocalSubscription[] = DEFAULT_SUBSCRIPTIONS): void {
     this.#subscriptions.set(urn, subscriptions);
   }
 
@@ -36,12 +38,12 @@ export class Topics {
     return this.#subscriptions.has(urn);
   }
 
-  /** `undefined` when there is no such topic. */
+  /** `undefined` when the topic does not exist. */
   subscriptions(urn: string): readonly LocalSubscription[] | undefined {
     return this.#subscriptions.get(urn);
   }
 
-  keep(message: LocalMessage): void {
+  add(message: LocalMessage): void {
     this.#messages.push(message);
   }
 

@@ -61,7 +61,7 @@ const btrfsSubvolume = z.strictObject({
   subvol_mount_path: short,
 });
 
-/** The page's table has `subvolume`, the SDKs and ShowServer `subvolumn`; which one the service reads is not known, so either is taken. */
+/** The page's table has `subvolume`, the SDKs and ShowServer `subvolumn`; it is unknown which one the service reads, so either is accepted. */
 const btrfsFileSystem = z
   .strictObject({
     name: short,
@@ -83,14 +83,14 @@ const btrfsFileSystem = z
     subvolumn: list(btrfsSubvolume).optional(),
   })
   .refine(({ subvolume, subvolumn }) => (subvolume === undefined) !== (subvolumn === undefined), {
-    message: 'is mandatory, in one spelling',
+    message: 'is mandatory, in exactly one spelling',
     path: ['subvolume'],
   });
 
 /**
  * Body of CreateTask (API page of 2025-01-24; `clonevm_template_id` and `need_migration_test` from that of 2026-01).
  *
- * The name has the rule of 2026-01, which is narrower than the 0 to 255 characters of 2025.
+ * The name follows the rule of 2026-01, which is stricter than the 0 to 255 characters of 2025.
  */
 export const createTaskBody = z.strictObject({
   name: z
@@ -129,7 +129,7 @@ export const createTaskBody = z.strictObject({
 
 export type CreateTaskBody = z.output<typeof createTaskBody>;
 
-/** Body of UpdateTaskStatus. `cutover` and `error_for_overspeed` stand in the page's prose only (2026-01). */
+/** Body of UpdateTaskStatus. `cutover` and `error_for_overspeed` appear only in the page's prose (2026-01). */
 export const updateTaskStatusBody = z
   .strictObject({
     operation: z.enum([
@@ -161,14 +161,14 @@ const count = (most: number, absent: number) =>
     .transform(Number)
     .refine((value) => value <= most, `must be an integer from 0 to ${most}`)
     .default(absent);
-/** 0 stands for the default, which the page says of ListServers. */
+/** 0 means the default, as documented for ListServers. */
 const limit = (absent: number) => count(200, absent).transform((value) => (value === 0 ? absent : value));
 const flag = z
   .enum(['true', 'false'])
   .transform((value) => value === 'true')
   .optional();
 
-/** Query of ListTasks. Its states are not quite those that ShowTask gives. */
+/** Query of ListTasks. Its states differ slightly from those of ShowTask. */
 export const listTasksQuery = z.strictObject({
   state: z
     .enum([

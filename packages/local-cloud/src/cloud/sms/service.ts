@@ -2,9 +2,9 @@ import { check, queryObject } from '../check.ts';
 import type { Clock } from '../clock.ts';
 import type { LocalServer, Servers } from '../ecs/servers.ts';
 import { makeOperation } from '../make-operation.ts';
-import type { Answer, Call, Operation, Service } from '../operation.ts';
-import { type Script, type Scripts, type Stage, scriptedSteps, type UsualStage } from '../scripts.ts';
-import type { Step } from '../walker.ts';
+import type { Operation, OperationCall, OperationResponse, Service } from '../operation.ts';
+import { type DefaultStage, type Script, type Scripts, type Stage, scriptedSteps } from '../scripts.ts';
+import type { Step } from '../step-runner.ts';
 import {
   type CreateTaskBody,
   createTaskBody,
@@ -12,7 +12,7 @@ import {
   listTasksQuery,
   updateTaskStatusBody,
 } from './bodies.ts';
-import { invalidField, invalidParameter, refusals } from './errors.ts';
+import { errors, invalidField, invalidParameter } from './errors.ts';
 import { isConnected, type LocalSource, type Sources, sourceDetail, sourceRow, sourceState } from './sources.ts';
 import { COPY_MS, copyMiddleMs, firstMiddleMs } from './subtasks.ts';
 import { type SmsTask, taskDetail, taskRow } from './task.ts';
@@ -20,7 +20,7 @@ import type { SmsTasks } from './tasks.ts';
 import { templateOperations } from './template-operations.ts';
 import { type TemplateFault, type Templates, templateFault } from './templates.ts';
 
-/** READY can still be read right after a start (acceptance test of Terraform's client). */
+/** READY can still be returned right after a start (acceptance test of Terraform's client). */
 const START_MS = 2_000;
 const LAUNCH_MS = 10_000;
 const PAUSE_MS = 5_000;
@@ -44,7 +44,7 @@ export interface SmsDeps {
   readonly sources: Sources;
   readonly tasks: SmsTasks;
   readonly templates: Templates;
-  /** The ECSs that a task may name as its target. */
+  /** The ECSs that can be the target of a task. */
   readonly servers: Servers;
   readonly scripts: Scripts;
   readonly clock: Clock;
@@ -62,10 +62,10 @@ export function makeSmsService(deps: SmsDeps): Service {
     makeOperation('ShowServer', 'GET', '/v3/sources/{source_id}', (call) => showServer(deps, call)),
     ...templateOperations(deps.templates, deps.tasks),
   ];
-  return { name: 'SMS', operations, admit: admitAccount, refusals };
+  return { name: 'SMS', operations, authorize: authorizeAccount, errors };
 }
 
-function taskOf(deps: SmsDeps, call: Call): SmsTask {
+function taskOf(deps: SmsDeps, call: OperationCall): SmsTask {
   return deps.tasks.get(call.account.domainId, call.params['task_id'] ?? '');
 }
 
@@ -77,7 +77,7 @@ function sourceOf(deps: SmsDeps, task: SmsTask): Record<string, unknown> {
   return row;
 }
 
-function createTask(deps: SmsDeps, call: Call): Answer {
+function createTask(deps: SmsDeps, call: OperationCall): OperationResponse {
   const body = check(createTaskBody, call.body, invalidField);
   checkPlan(deps, body);
   const task = deps.tasks.create(call.account.domainId, body);
@@ -85,7 +85,7 @@ function createTask(deps: SmsDeps, call: Call): Answer {
   return { status: 200, body: { id: task.id } };
 }
 
-function listTasks(deps: SmsDeps, call: Call): Answer {
+function listTasks(deps: SmsDeps, call: OperationCall): OperationResponse {
   const query = check(listTasksQuery, queryObject(call.query), invalidParameter);
   const found = deps.tasks
     .listed(call.account.domainId)
@@ -102,26 +102,26 @@ function listTasks(deps: SmsDeps, call: Call): Answer {
   return { status: 200, body: { count: found.length, tasks: page } };
 }
 
-function updateTaskStatus(deps: SmsDeps, call: Call): Answer {
+function updateTaskStatus(deps: SmsDeps, call: OperationCall): OperationResponse {
   const { operation } = check(updateTaskStatusBody, call.body, invalidParameter);
   const task = taskOf(deps, call);
   act(deps, task, operation);
   return { status: 200, body: {} };
 }
 
-function deleteTask(deps: SmsDeps, call: Call): Answer {
+function deleteTask(deps: SmsDeps, call: OperationCall): OperationResponse {
   const task = taskOf(deps, call);
   const source = deps.sources.find(task.sent.source_server.id);
   if (source !== undefined && isConnected(source) && BUSY_SOURCE.has(sourceState(source, task)))
-    throw refusals.taskRunning(task.id);
+    throw errors.taskRunning(task.id);
   deps.tasks.delete(task);
-  // A private template goes with its task.
+  // A private template is deleted with its task.
   const template = deps.templates.find(call.account.domainId, task.sent.vm_template_id ?? '');
   if (template?.is_template === false) deps.templates.delete(template.id);
   return { status: 200, body: {} };
 }
 
-function listServers(deps: SmsDeps, call: Call): Answer {
+function listServers(deps: SmsDeps, call: OperationCall): OperationResponse {
   const query = check(listServersQuery, queryObject(call.query), invalidParameter);
   const rows = deps.sources
     .all()
@@ -140,63 +140,62 @@ function listServers(deps: SmsDeps, call: Call): Answer {
   };
 }
 
-function showServer(deps: SmsDeps, call: Call): Answer {
+function showServer(deps: SmsDeps, call: OperationCall): OperationResponse {
   const source = deps.sources.get(call.params['source_id'] ?? '');
   return { status: 200, body: sourceDetail(source, deps.tasks.findOfSource(source.id)) };
 }
 
-function showTask(deps: SmsDeps, call: Call): Answer {
+function showTask(deps: SmsDeps, call: OperationCall): OperationResponse {
   const task = taskOf(deps, call);
   return { status: 200, body: taskDetail(task, sourceOf(deps, task), deps.clock) };
 }
 
-/** What a task needs beyond the form of its body. */
+/** Checks the preconditions of a task. */
 function checkPlan(deps: SmsDeps, body: CreateTaskBody): void {
   const { sources, tasks } = deps;
-  if (body.os_type === 'WINDOWS' && body.type === 'MIGRATE_FILE') throw refusals.typeMismatch();
+  if (body.os_type === 'WINDOWS' && body.type === 'MIGRATE_FILE') throw errors.typeMismatch();
   const { id } = body.source_server;
   const source = sources.get(id);
   const sourceTask = tasks.findOfSource(id);
   const taskId = sourceTask?.id ?? source.currentTask?.id;
-  if (taskId !== undefined) throw refusals.hasTask('source', taskId);
-  if (!isConnected(source)) throw refusals.sourceNotConnected(id);
-  if (sourceState(source, undefined) !== 'waiting')
-    throw refusals.sourceNotAvailable(id, sourceState(source, undefined));
-  if (body.os_type !== source.osType) throw refusals.osMismatch(source.osType);
+  if (taskId !== undefined) throw errors.hasTask('source', taskId);
+  if (!isConnected(source)) throw errors.sourceNotConnected(id);
+  if (sourceState(source, undefined) !== 'waiting') throw errors.sourceNotAvailable(id, sourceState(source, undefined));
+  if (body.os_type !== source.osType) throw errors.osMismatch(source.osType);
   if (body.exist_server === true) checkTarget(deps, source, body);
 }
 
-/** What an existing target has to have: a disk of its own for each of the source's, and no task. */
+/** An existing target must have a disk for each of the source's disks, and no task. */
 function checkTarget({ tasks, servers }: SmsDeps, source: LocalSource, body: CreateTaskBody): void {
   const { vm_id: vmId, disks } = body.target_server;
   if (vmId === '') throw invalidField('target_server.vm_id', 'is mandatory for an existing server');
   if (disks.length === 0) throw invalidField('target_server.disks', 'is mandatory for an existing server');
-  if (disks.some(({ disk_id: diskId }) => (diskId ?? '') === '')) throw refusals.diskIdMissing();
+  if (disks.some(({ disk_id: diskId }) => (diskId ?? '') === '')) throw errors.diskIdMissing();
   const targetTask = tasks.findOfTarget(vmId);
-  if (targetTask !== undefined) throw refusals.hasTask('target', targetTask.id);
+  if (targetTask !== undefined) throw errors.hasTask('target', targetTask.id);
   const server = servers.find(vmId);
   if (server !== undefined) for (const disk of disks) checkVolume(server, source, disk);
 }
 
-/** The volume is one of the target's, and not smaller than the source's disk: with GPT at least 1 GB larger (user guide, issue 33). */
+/** The volume must belong to the target and be as large as the source's disk, or at least 1 GB larger with GPT (user guide, issue 33). */
 function checkVolume(
   server: LocalServer,
   source: LocalSource,
   disk: CreateTaskBody['target_server']['disks'][number],
 ): void {
   const volume = server.disks.find(({ id }) => id === disk.disk_id);
-  if (volume === undefined) throw refusals.volumeUnknown(disk.disk_id ?? '');
+  if (volume === undefined) throw errors.volumeUnknown(disk.disk_id ?? '');
   const isGpt = source.disks?.find(({ name }) => name === disk.name)?.['partition_style'] === 'GPT';
   const needed = BigInt(disk.size) + (isGpt ? GB : 0n);
-  if (BigInt(volume.sizeGb) * GB < needed) throw refusals.volumeSmall(disk.disk_id ?? '');
+  if (BigInt(volume.sizeGb) * GB < needed) throw errors.volumeSmall(disk.disk_id ?? '');
 }
 
 const GB = 1024n * 1024n * 1024n;
 
 /**
- * Sets a task out from READY, or from where it was paused, to its end.
+ * Runs a task from READY, or from where it was paused, to its end.
  *
- * What is missing in the target shows only here: with a template at CREATE_CLOUD_SERVER, with an ECS that does not exist SMS.0412.
+ * Problems with the target show only here: with a template at CREATE_CLOUD_SERVER, with an ECS that does not exist as SMS.0412.
  */
 function start(deps: SmsDeps, task: SmsTask, operation: string): void {
   const { sent } = task;
@@ -205,33 +204,30 @@ function start(deps: SmsDeps, task: SmsTask, operation: string): void {
 
   const notStarting = take('start');
   if (notStarting !== undefined) {
-    deps.tasks.walk(task, scriptedSteps(notStarting, usualStage(notStarting, START_MS, 'SMS.0203')));
+    deps.tasks.run(task, scriptedSteps(notStarting, defaultStage(notStarting, START_MS, 'SMS.0203')));
     return;
   }
   const firstMs = firstMiddleMs(sent);
   const preparing = take('prepare');
   if (preparing !== undefined) {
-    const steps = scriptedSteps(preparing, usualStage(preparing, 2 * firstMs, 'SMS.0601'));
-    deps.tasks.walk(task, [running, ...steps], preparing.outcome === 'stuck' ? firstMs : undefined);
+    const steps = scriptedSteps(preparing, defaultStage(preparing, 2 * firstMs, 'SMS.0601'));
+    deps.tasks.run(task, [running, ...steps], preparing.outcome === 'stuck' ? firstMs : undefined);
     return;
   }
   const fault = targetFault(deps, task);
   if (fault !== undefined) {
     const { code, params } = fault;
-    deps.tasks.walk(task, [
-      running,
-      { afterMs: firstMs, status: 'MIGRATE_FAIL', failure: code, failureParams: params },
-    ]);
+    deps.tasks.run(task, [running, { afterMs: firstMs, status: 'MIGRATE_FAIL', failure: code, failureParams: params }]);
     return;
   }
   const copying = take('copy');
   if (copying !== undefined) {
     const middleMs = copyMiddleMs(sent);
-    const steps = scriptedSteps(copying, usualStage(copying, 2 * middleMs, 'SMS.0805'));
-    deps.tasks.walk(task, [running, ...steps], copying.outcome === 'stuck' ? middleMs : undefined);
+    const steps = scriptedSteps(copying, defaultStage(copying, 2 * middleMs, 'SMS.0805'));
+    deps.tasks.run(task, [running, ...steps], copying.outcome === 'stuck' ? middleMs : undefined);
     return;
   }
-  deps.tasks.walk(task, [running, { afterMs: COPY_MS, status: sent.syncing === true ? 'SYNCING' : 'MIGRATE_SUCCESS' }]);
+  deps.tasks.run(task, [running, { afterMs: COPY_MS, status: sent.syncing === true ? 'SYNCING' : 'MIGRATE_SUCCESS' }]);
 }
 
 function targetFault({ templates, servers }: SmsDeps, { domainId, sent }: SmsTask): TemplateFault | undefined {
@@ -240,11 +236,11 @@ function targetFault({ templates, servers }: SmsDeps, { domainId, sent }: SmsTas
   return servers.find(vmId) === undefined ? { code: 'SMS.0412', params: [vmId] } : undefined;
 }
 
-function usualStage(script: Script, ms: number, code: string): UsualStage {
+function defaultStage(script: Script, ms: number, code: string): DefaultStage {
   return {
     ms,
     failed: 'MIGRATE_FAIL',
-    // Seen in the field, and in no enum.
+    // Seen in practice, but not in any enum.
     unknown: 'CUTOVER_READY',
     deleted: 'DELETED',
     failure: script.code ?? code,
@@ -252,7 +248,7 @@ function usualStage(script: Script, ms: number, code: string): UsualStage {
   };
 }
 
-/** Does one operation of UpdateTaskStatus. What a state does not allow is refused with SMS.9001: the code for it is not documented. */
+/** Performs an operation of UpdateTaskStatus. Operations that the state does not allow get SMS.9001, because the real code is not documented. */
 function act(deps: SmsDeps, task: SmsTask, operation: string): void {
   const { sources, tasks } = deps;
   const allow = (allowed: boolean): void => {
@@ -262,7 +258,7 @@ function act(deps: SmsDeps, task: SmsTask, operation: string): void {
     case 'start':
       allow(STARTABLE.has(task.status) && task.steps.length === 0);
       if (!isConnected(sources.find(task.sent.source_server.id))) {
-        throw refusals.sourceNotConnected(task.sent.source_server.id);
+        throw errors.sourceNotConnected(task.sent.source_server.id);
       }
       start(deps, task, 'UpdateTaskStatus');
       return;
@@ -270,27 +266,27 @@ function act(deps: SmsDeps, task: SmsTask, operation: string): void {
       allow(PAUSABLE.has(task.status));
       tasks.move(task, 'ABORTING', [{ afterMs: PAUSE_MS, status: 'ABORT' }]);
       return;
-    // Which of the two launches the target is not settled; both do here.
+    // It is unclear which of the two launches the target; here both do.
     case 'test':
     case 'cutover':
       allow(task.status === 'SYNCING' && task.steps.length === 0);
-      tasks.walk(task, [{ afterMs: LAUNCH_MS, status: 'MIGRATE_SUCCESS' }]);
+      tasks.run(task, [{ afterMs: LAUNCH_MS, status: 'MIGRATE_SUCCESS' }]);
       return;
     case 'clear':
       allow(task.status === 'MIGRATE_SUCCESS');
       tasks.clear(task);
       return;
     default:
-      // The others change nothing that can be read back here.
+      // The others change nothing that is visible here.
       return;
   }
 }
 
-/** The headers that name an account or a project are not needed, but must not name another one. */
-function admitAccount(call: Call): void {
+/** The headers with an account or a project are optional, but must match the credentials. */
+function authorizeAccount(call: OperationCall): void {
   const { 'x-domain-id': domainId, 'x-project-id': projectId } = call.headers;
-  if (domainId !== undefined && domainId !== call.account.domainId) throw refusals.foreignCredentials();
-  if (projectId !== undefined && projectId !== call.account.projectId) throw refusals.foreignCredentials();
+  if (domainId !== undefined && domainId !== call.account.domainId) throw errors.foreignCredentials();
+  if (projectId !== undefined && projectId !== call.account.projectId) throw errors.foreignCredentials();
 }
 
 function matches<T>(wanted: T | undefined, actual: unknown): boolean {

@@ -1,7 +1,7 @@
-import { refusals } from './errors.ts';
+import { errors } from './errors.ts';
 import type { SmsTask } from './task.ts';
 
-/** A source server whose Agent has registered it. */
+/** A source server registered by its Agent. */
 export interface LocalSource {
   readonly id: string;
   readonly name: string;
@@ -10,28 +10,28 @@ export interface LocalSource {
   readonly ip?: string;
   /** @default true */
   readonly connected?: boolean;
-  /** While it has no task. @default 'waiting': ready for a target */
+  /** Its state while it has no task. @default 'waiting': ready for a target */
   readonly state?: string;
   /** @default 'BIOS' */
   readonly firmware?: 'BIOS' | 'UEFI';
-  /** As ShowServer gives them. @default one system disk of 40 GB */
+  /** As returned by ShowServer. @default one system disk of 40 GB */
   readonly disks?: readonly Readonly<Record<string, unknown>>[];
   /** @default [] */
   readonly volumeGroups?: readonly Readonly<Record<string, unknown>>[];
   /** @default [] */
   readonly btrfsList?: readonly Readonly<Record<string, unknown>>[];
-  /** The disks of the recommended target layout. @default `disks`, without what is of the source alone */
+  /** The disks of the recommended target layout. @default `disks`, without fields that only a source has */
   readonly initDisks?: readonly Readonly<Record<string, unknown>>[];
   /** MB. @default 4096 */
   readonly memoryMb?: number;
-  /** A task that no list shows, as one of another enterprise project. @default the task of this cloud, if it has one */
+  /** A task that is not in any list, such as one of another enterprise project. @default its task in this cloud, if it has one */
   readonly currentTask?: {
     readonly id: string;
     readonly name: string;
     readonly type: string;
     readonly state: string;
   };
-  /** Results of the source's checks. @default one that is OK */
+  /** Results of the source's checks. @default a single OK */
   readonly checks?: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -57,7 +57,7 @@ const SYSTEM_DISK = {
   ],
 };
 
-/** The state that a source shows while it has a task in this state. */
+/** The state of a source, by the state of its task. */
 const STATE_WITH_TASK: Readonly<Record<string, string>> = {
   READY: 'waiting',
   RUNNING: 'replicate',
@@ -89,15 +89,15 @@ export class Sources {
     return [...this.#byId.values()];
   }
 
-  /** Undefined for a source that is gone, as under a task from the state file. */
+  /** Undefined for a source that does not exist, for example that of a task from the state file. */
   find(id: string): LocalSource | undefined {
     return this.#byId.get(id);
   }
 
-  /** @throws {Refusal} SMS.7602 */
+  /** @throws {ServiceError} SMS.7602 */
   get(id: string): LocalSource {
     const source = this.find(id);
-    if (source === undefined) throw refusals.unknownSource(id);
+    if (source === undefined) throw errors.unknownSource(id);
     return source;
   }
 }
@@ -106,13 +106,13 @@ export function isConnected(source: LocalSource | undefined): boolean {
   return source !== undefined && (source.connected ?? true);
 }
 
-/** The state of a source that has this task, or none. */
+/** The state of a source with this task, or without a task. */
 export function sourceState(source: LocalSource, task: SmsTask | undefined): string {
   if (task === undefined) return source.state ?? 'waiting';
   return task.cleared ? 'cleared' : (STATE_WITH_TASK[task.status] ?? 'waiting');
 }
 
-/** A row of ListServers: the recommended layout of the target, and no disks of its own. Memory is in bytes here. */
+/** A row of ListServers: it has the recommended target layout, but not the source's disks. Memory is in bytes. */
 export function sourceRow(source: LocalSource, task: SmsTask | undefined): Record<string, unknown> {
   const state = sourceState(source, task);
   const { memoryMb = 4096 } = source;
@@ -148,7 +148,7 @@ function currentTask(source: LocalSource, task: SmsTask | undefined): unknown {
   return { id: task.id, name: task.name, type: task.sent.type, state: task.status };
 }
 
-/** The recommended target disk for a source disk: it has neither a partition style nor inodes. */
+/** The recommended target disk for a source disk: without a partition style and inodes. */
 function targetDisk(disk: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { os_disk, partition_style, relation_name, inode_size, physical_volumes, ...kept } = disk;
   const volumes = Array.isArray(physical_volumes) ? (physical_volumes as Record<string, unknown>[]) : [];
@@ -158,7 +158,7 @@ function targetDisk(disk: Readonly<Record<string, unknown>>): Record<string, unk
   };
 }
 
-/** Answer of ShowServer. Memory is in MB here. */
+/** Response of ShowServer. Memory is in MB. */
 export function sourceDetail(source: LocalSource, task: SmsTask | undefined): Record<string, unknown> {
   return {
     ...sourceRow(source, task),

@@ -7,11 +7,11 @@ export const COPY_MS = 60_000;
 
 interface Subtask {
   readonly name: string;
-  /** Of COPY_MS. */
+  /** Fraction of COPY_MS. */
   readonly share: number;
 }
 
-/** What a run of the task goes through (names: Go SDK 2026-03, API pages of 2026-01). The first is the one that makes the target. */
+/** The subtasks of a run (names: Go SDK 2026-03, API pages of 2026-01). The first creates the target. */
 function subtasksOf(sent: CreateTaskBody): readonly Subtask[] {
   const kind =
     sent.os_type === 'WINDOWS' ? 'WINDOWS_BLOCK' : sent.type === 'MIGRATE_FILE' ? 'LINUX_FILE' : 'LINUX_BLOCK';
@@ -32,7 +32,7 @@ function subtasksOf(sent: CreateTaskBody): readonly Subtask[] {
   ];
 }
 
-/** Ms of documented time from RUNNING until the copy is half done. */
+/** Documented time from RUNNING until the copy is half done, in ms. */
 export function copyMiddleMs(sent: CreateTaskBody): number {
   let before = 0;
   for (const { name, share } of subtasksOf(sent)) {
@@ -42,18 +42,18 @@ export function copyMiddleMs(sent: CreateTaskBody): number {
   return before * COPY_MS;
 }
 
-/** Ms of documented time from RUNNING until the first subtask is half done. */
+/** Documented time from RUNNING until the first subtask is half done, in ms. */
 export function firstMiddleMs(sent: CreateTaskBody): number {
   return ((subtasksOf(sent)[0]?.share ?? 0) / 2) * COPY_MS;
 }
 
-/** How long the task has run since it was started, or was running when it ended: ms of documented time. */
+/** Documented run time of the task until now or until it ended, in ms. */
 function runMs(task: SmsTask, clock: Clock): number {
   if (task.runAt === undefined) return 0;
   return Math.min(clock.documentedMs(task.runAt, task.runEndedAt), task.stuckAtMs ?? COPY_MS);
 }
 
-/** `sub_tasks` of ShowTask: those that have begun. Empty before the task runs. */
+/** `sub_tasks` of ShowTask: the subtasks that have started. Empty before the task runs. */
 export function subTaskRows(task: SmsTask, clock: Clock): Record<string, unknown>[] {
   const { runAt } = task;
   if (runAt === undefined) return [];
@@ -93,12 +93,12 @@ export function subTaskRows(task: SmsTask, clock: Clock): Record<string, unknown
   return rows;
 }
 
-/** Mbit/s while it copies, else 0. */
+/** Mbit/s while it is copying, otherwise 0. */
 export function migrateSpeed(task: SmsTask, clock: Clock): number {
   return Number(subTaskRows(task, clock).at(-1)?.['migrate_speed'] ?? 0);
 }
 
-/** Seconds until the copy is done; 0 while it does not run. */
+/** Seconds until the copy is done; 0 while it is not running. */
 export function remainSeconds(task: SmsTask, clock: Clock): number {
   return task.status === 'RUNNING' ? Math.ceil((COPY_MS - runMs(task, clock)) / 1000) : 0;
 }

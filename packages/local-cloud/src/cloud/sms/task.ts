@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
-import type { Walking } from '../walker.ts';
+import type { SteppedTask } from '../step-runner.ts';
 import type { CreateTaskBody } from './bodies.ts';
 import { migrateSpeed, remainSeconds, subTaskRows } from './subtasks.ts';
 
 /** A migration task of the local SMS. */
-export interface SmsTask extends Walking {
+export interface SmsTask extends SteppedTask {
   readonly domainId: string;
   readonly name: string;
   readonly createdAt: number;
@@ -14,18 +14,18 @@ export interface SmsTask extends Walking {
   finishedAt: number | undefined;
   /** The snapshots of the target were removed after success. */
   cleared: boolean;
-  /** Why it failed: the service's code. */
+  /** The service's code for the failure. */
   errorCode: string | undefined;
   errorParams: readonly string[];
-  /** When it came to RUNNING at last. */
+  /** When it last entered RUNNING. */
   runAt: number | undefined;
   /** When it left RUNNING; undefined while it runs. */
   runEndedAt: number | undefined;
-  /** Ms of the run at which it does not go on, though it says RUNNING. */
+  /** The point of the run (ms) at which it is stuck while still RUNNING. */
   stuckAtMs: number | undefined;
 }
 
-/** A row of ListTasks, and what ShowTask begins with. Times are epoch ms, or null. */
+/** A row of ListTasks, and the first part of ShowTask. Times are epoch ms or null. */
 export function taskRow(task: SmsTask, source: Record<string, unknown>, clock: Clock): Record<string, unknown> {
   const { sent } = task;
   const remaining = remainSeconds(task, clock);
@@ -64,7 +64,7 @@ export function taskRow(task: SmsTask, source: Record<string, unknown>, clock: C
   };
 }
 
-/** Answer of ShowTask. There is no dependable total of the progress: only that of each subtask. */
+/** Response of ShowTask. It has no reliable overall progress, only that of each subtask. */
 export function taskDetail(task: SmsTask, source: Record<string, unknown>, clock: Clock): Record<string, unknown> {
   return {
     ...taskRow(task, source, clock),

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { CloudEvent } from '../operation.ts';
-import { type Step, Walker } from '../walker.ts';
+import { type Step, StepRunner } from '../step-runner.ts';
 import type { CreateTaskBody } from './bodies.ts';
-import { refusals } from './errors.ts';
+import { errors } from './errors.ts';
 import type { SmsTask } from './task.ts';
 
 export interface SmsTasksOptions {
   readonly clock: Clock;
-  /** A new task is shown by the list only after this time. */
+  /** Delay before a new task appears in the list. */
   readonly listDelayMs: () => number;
   readonly onEvent: (event: CloudEvent) => void;
 }
@@ -20,14 +20,14 @@ export class SmsTasks {
   readonly #clock: Clock;
   readonly #listDelayMs: () => number;
   readonly #onEvent: (event: CloudEvent) => void;
-  readonly #walker: Walker<SmsTask>;
+  readonly #stepRunner: StepRunner<SmsTask>;
   readonly #byId = new Map<string, SmsTask>();
 
   constructor(options: SmsTasksOptions) {
     this.#clock = options.clock;
     this.#listDelayMs = options.listDelayMs;
     this.#onEvent = options.onEvent;
-    this.#walker = new Walker(options.clock, (task, step) => this.#arrived(task, step));
+    this.#stepRunner = new StepRunner(options.clock, (task, step) => this.#onStep(task, step));
   }
 
   /** All tasks, oldest first. */
@@ -54,20 +54,20 @@ export class SmsTasks {
       stuckAtMs: undefined,
     };
     this.#byId.set(task.id, task);
-    this.#tell('task_created', task);
+    this.#emit('task_created', task);
     return task;
   }
 
-  /** Puts a task back as it was stored, and lets it walk on. */
+  /** Restores a stored task and resumes its steps. */
   restore(task: SmsTask): void {
     this.#byId.set(task.id, task);
-    this.#walker.resume(task);
+    this.#stepRunner.resume(task);
   }
 
-  /** @throws {Refusal} SMS.7703 for a task that is not known or belongs to another account */
+  /** @throws {ServiceError} SMS.7703 for a task that is unknown or belongs to another account */
   get(domainId: string, id: string): SmsTask {
     const task = this.#byId.get(id);
-    if (task === undefined || task.domainId !== domainId) throw refusals.unknownTask(id);
+    if (task === undefined || task.domainId !== domainId) throw errors.unknownTask(id);
     return task;
   }
 
@@ -92,35 +92,35 @@ export class SmsTasks {
   }
 
   /**
-   * Sets out on these steps; the state does not change before the first of them.
+   * Schedules these steps; the state does not change before the first of them.
    *
-   * @param stuckAtMs of the run that begins: there it stands, whatever the time
+   * @param stuckAtMs the point of the new run (ms) at which its progress stops
    */
-  walk(task: SmsTask, steps: readonly Step[], stuckAtMs?: number): void {
+  run(task: SmsTask, steps: readonly Step[], stuckAtMs?: number): void {
     task.stuckAtMs = stuckAtMs;
-    this.#walker.walk(task, steps);
-    this.#tell('task_changed', task);
+    this.#stepRunner.run(task, steps);
+    this.#emit('task_changed', task);
   }
 
-  /** Changes the state at once and sets out on the steps that follow. */
+  /** Changes the state immediately and schedules the following steps. */
   move(task: SmsTask, status: string, steps: readonly Step[]): void {
     task.status = status;
-    this.#walker.walk(task, steps);
-    this.#arrived(task, { afterMs: 0, status });
+    this.#stepRunner.run(task, steps);
+    this.#onStep(task, { afterMs: 0, status });
   }
 
   clear(task: SmsTask): void {
     task.cleared = true;
-    this.#tell('task_changed', task);
+    this.#emit('task_changed', task);
   }
 
   delete(task: SmsTask): void {
-    this.#walker.walk(task, []);
+    this.#stepRunner.run(task, []);
     this.#byId.delete(task.id);
-    this.#tell('task_deleted', task);
+    this.#emit('task_deleted', task);
   }
 
-  #arrived(task: SmsTask, step: Step): void {
+  #onStep(task: SmsTask, step: Step): void {
     if (task.status === 'DELETED') {
       this.delete(task);
       return;
@@ -136,10 +136,10 @@ export class SmsTasks {
     task.finishedAt = ENDED.has(task.status) ? now : undefined;
     task.errorCode = step.failure;
     task.errorParams = step.failureParams ?? [];
-    this.#tell('task_changed', task);
+    this.#emit('task_changed', task);
   }
 
-  #tell(kind: CloudEvent['kind'], task: SmsTask): void {
+  #emit(kind: CloudEvent['kind'], task: SmsTask): void {
     this.#onEvent({ kind, service: 'SMS', id: task.id, name: task.name, status: task.status });
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Limits: API pages of the template operations, 2026-01. All fields but the name are optional there. */
+/** Limits: API pages of the template operations, 2026-01. All fields except the name are optional there. */
 const text = (most: number) => z.string().max(most);
 const short = text(255);
 const volumeType = z.enum(['SAS', 'SSD', 'SATA', 'GPSSD', 'ESSD']);

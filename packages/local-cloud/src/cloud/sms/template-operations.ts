@@ -1,7 +1,7 @@
 import { check, queryObject } from '../check.ts';
 import { makeOperation } from '../make-operation.ts';
-import type { Call, Operation } from '../operation.ts';
-import { invalidParameter, refusals } from './errors.ts';
+import type { Operation, OperationCall } from '../operation.ts';
+import { errors, invalidParameter } from './errors.ts';
 import type { SmsTasks } from './tasks.ts';
 import { deleteTemplatesBody, listTemplatesQuery, templateBody } from './template-bodies.ts';
 import type { LocalTemplate, Templates } from './templates.ts';
@@ -10,15 +10,15 @@ const PATH = '/v3/vm/templates';
 
 /** CreateTemplate, ListTemplates, ShowTemplate, UpdateTemplate, DeleteTemplate and DeleteTemplates. */
 export function templateOperations(templates: Templates, tasks: SmsTasks): Operation[] {
-  const owner = (call: Call) => call.account.domainId;
-  const idOf = (call: Call) => call.params['id'] ?? '';
+  const owner = (call: OperationCall) => call.account.domainId;
+  const idOf = (call: OperationCall) => call.params['id'] ?? '';
 
-  /** Not before the task that was made with it. */
-  const remove = (call: Call, ids: readonly string[]): void => {
+  /** A template cannot be deleted before the task that uses it. */
+  const remove = (call: OperationCall, ids: readonly string[]): void => {
     for (const id of ids) {
       templates.get(owner(call), id);
       const task = tasks.findOfTemplate(id);
-      if (task !== undefined) throw refusals.templateInUse(id, task.id);
+      if (task !== undefined) throw errors.templateInUse(id, task.id);
     }
     for (const id of ids) templates.delete(id);
   };
@@ -62,7 +62,7 @@ export function templateOperations(templates: Templates, tasks: SmsTasks): Opera
   ];
 }
 
-/** A template as it is shown: `is_template` is text here, and what was not given is empty. The password is not shown. */
+/** A template in a response: `is_template` is a string, omitted fields are empty, and the password is left out. */
 function templateRow(template: LocalTemplate): Record<string, unknown> {
   const { target_password: _, ...shown } = template;
   return {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { CreateTaskBody } from './bodies.ts';
-import { refusals } from './errors.ts';
+import { errors } from './errors.ts';
 import type { TemplateFields } from './template-bodies.ts';
 
-/** A template of target servers. Fields as in the API; what is absent was never given. */
+/** A template of target servers. Fields as in the API; absent fields were never sent. */
 export interface LocalTemplate extends TemplateFields {
   readonly id: string;
 }
@@ -23,18 +23,18 @@ export class Templates {
     this.#onChange = onChange;
   }
 
-  /** Adds or replaces one that every account sees. */
+  /** Adds or replaces a template that every account sees. */
   set(template: LocalTemplate): void {
     this.#byId.set(template.id, { domainId: undefined, template });
   }
 
   create(domainId: string, fields: TemplateFields): LocalTemplate {
     const template = { ...fields, id: randomUUID() };
-    this.#keep({ domainId, template });
+    this.#save({ domainId, template });
     return template;
   }
 
-  /** What was made over HTTP, for the state file. */
+  /** The templates created over HTTP, for the state file. */
   made(): Kept[] {
     return [...this.#byId.values()].filter(({ domainId }) => domainId !== undefined);
   }
@@ -53,16 +53,16 @@ export class Templates {
     return this.of(domainId).find((template) => template.id === id);
   }
 
-  /** @throws {Refusal} SMS.7101 */
+  /** @throws {ServiceError} SMS.7101 */
   get(domainId: string, id: string): LocalTemplate {
     const template = this.find(domainId, id);
-    if (template === undefined) throw refusals.unknownTemplate(id);
+    if (template === undefined) throw errors.unknownTemplate(id);
     return template;
   }
 
   replace(domainId: string, id: string, fields: TemplateFields): void {
     const template = { ...this.get(domainId, id), ...fields, id };
-    this.#keep({ domainId: this.#byId.get(id)?.domainId, template });
+    this.#save({ domainId: this.#byId.get(id)?.domainId, template });
   }
 
   delete(id: string): void {
@@ -70,27 +70,27 @@ export class Templates {
     this.#onChange();
   }
 
-  #keep(kept: Kept): void {
+  #save(kept: Kept): void {
     this.#byId.set(kept.template.id, kept);
     this.#onChange();
   }
 }
 
-/** Why the target can't be made. */
+/** Why the target cannot be created. */
 export interface TemplateFault {
   readonly code: string;
   readonly params: readonly string[];
 }
 
 /**
- * Why CREATE_CLOUD_SERVER fails with this template; undefined when it is complete. Nothing says so earlier (field reports): without vpc id or
- * cidr, or without image, SMS.0007; a nic or a security group without name, a nic without cidr, SMS.6102; no publicip and yet a migration
- * over the internet, SMS.6562; fewer disks than the source, SMS.6519, or a smaller one, SMS.6539.
+ * Why CREATE_CLOUD_SERVER fails with this template; undefined when it is complete. It is not reported earlier (field reports): SMS.0007
+ * without VPC ID, CIDR or image; SMS.6102 without the name of a NIC or security group, or the CIDR of a NIC; SMS.6562 without publicip for a
+ * migration over the internet; SMS.6519 for fewer disks than the source has; SMS.6539 for a smaller disk.
  *
- * An `id` of `autoCreate` has SMS make the network; then it needs nothing else.
+ * With an `id` of `autoCreate` SMS creates the network and needs no other fields.
  */
 export function templateFault(template: LocalTemplate | undefined, sent: CreateTaskBody): TemplateFault | undefined {
-  // There is neither a server nor a template; or the template was deleted since.
+  // There is neither a server nor a template, or the template has been deleted.
   if ((sent.vm_template_id ?? '') === '') return { code: 'SMS.0007', params: [] };
   if (template === undefined) return { code: 'SMS.7101', params: [sent.vm_template_id ?? ''] };
   const { vpc, nics = [], security_groups: groups = [], disk: disks = [] } = template;
@@ -119,7 +119,7 @@ function diskFault(disks: NonNullable<TemplateFields['disk']>, sent: CreateTaskB
   return undefined;
 }
 
-/** The id that has SMS make a VPC, a subnet or a security group. */
+/** The ID with which SMS creates a VPC, a subnet or a security group. */
 const AUTO_CREATE = 'autoCreate';
 const GB = 1024n * 1024n * 1024n;
 

@@ -24,7 +24,7 @@ beforeEach(async () => {
   events = [];
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
-    clock: new Clock({ standsAt: Date.UTC(2026, 0, 31) }),
+    clock: new Clock({ frozenAt: Date.UTC(2026, 0, 31) }),
     instances: [
       { id: CACHE, name: 'cache', usedMemory: 3 },
       {
@@ -53,12 +53,12 @@ const records = async (id: string, query = '') =>
   (await get(`/instances/${id}/backups${query}`)).json['backup_record_response'] as Record<string, unknown>[];
 
 describe('ListBackupRecords', () => {
-  it('answers 204 and nothing when there are none', async () => {
+  it('returns 204 without a body when there are none', async () => {
     expect(await get(`/instances/${CACHE}/backups`)).toMatchObject({ status: 204, text: '' });
     expect((await get(`/instances/${CLUSTER}/backups?begin_time=20260131000000`)).status).toBe(204);
   });
 
-  it('gives the fields of the page', async () => {
+  it('returns the documented fields', async () => {
     expect((await get(`/instances/${CLUSTER}/backups?limit=1`)).json).toEqual({
       total_num: 3,
       backup_record_response: [
@@ -83,7 +83,7 @@ describe('ListBackupRecords', () => {
     });
   });
 
-  it('pages, and filters by time', async () => {
+  it('supports pages and filters by time', async () => {
     const ids = async (query: string) => (await records(CLUSTER, query)).map((record) => record['backup_id']);
 
     expect(await ids('?limit=2&offset=1')).toEqual(['b-1', 'b-3']);
@@ -111,7 +111,7 @@ describe('ListBackupRecords', () => {
 });
 
 describe('CopyInstance', () => {
-  it('walks from waiting over backuping to succeed', async () => {
+  it('progresses from waiting through backuping to succeed', async () => {
     const { status, json } = await copy(CACHE, { remark: 'run 1', backup_format: 'aof' });
 
     expect(status).toBe(200);
@@ -139,7 +139,7 @@ describe('CopyInstance', () => {
     ]);
   });
 
-  it('makes a record that can be imported, when it has succeeded and not before', async () => {
+  it('creates a record that can be imported only after it has succeeded', async () => {
     const backup_id = (await copy(CLUSTER)).json['backup_id'];
     const body = { ...IMPORT, backup_files: { file_source: 'backup_record', backup_id } };
 
@@ -148,7 +148,7 @@ describe('CopyInstance', () => {
     expect((await post('/migration-task', body)).status).toBe(200);
   });
 
-  it('lets an instance do one thing at a time', async () => {
+  it('lets an instance run one job at a time', async () => {
     await copy(CACHE);
     expect((await copy(CACHE)).json).toMatchObject({ error_code: 'DCS.4096' });
     expect((await post('/migration-task', IMPORT)).json).toMatchObject({ error_code: 'DCS.4096' });
@@ -169,11 +169,11 @@ describe('CopyInstance', () => {
     expect(await copy(id, body)).toMatchObject({ status, json: { error_code: code } });
   });
 
-  it('takes a remark of 128 characters', async () => {
+  it('accepts a remark of 128 characters', async () => {
     expect((await copy(CACHE, { remark: 'x'.repeat(128) })).status).toBe(200);
   });
 
-  it('fails on demand', async () => {
+  it('can be scripted to fail', async () => {
     cloud.script({ stage: 'backup', outcome: 'fail', task: 'run 1', code: 'dcs.08.0008' });
     await copy(CACHE, { remark: 'run 1' });
     cloud.clock.advance(305_000);
@@ -186,7 +186,7 @@ describe('ListBackupFileLinks', () => {
   const links = (backup: string, body: object = { expiration: 300 }) =>
     post(`/instances/${CLUSTER}/backups/${backup}/links`, body);
 
-  it('gives a file for each shard of a cluster', async () => {
+  it('returns a file for each shard of a cluster', async () => {
     expect((await links('b-2')).json).toMatchObject({
       bucket_name: 'dcs-backups',
       links: [

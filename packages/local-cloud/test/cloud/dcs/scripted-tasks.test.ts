@@ -30,7 +30,7 @@ let cloud: LocalCloud;
 beforeEach(async () => {
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
-    clock: new Clock({ standsAt: Date.UTC(2026, 0, 31) }),
+    clock: new Clock({ frozenAt: Date.UTC(2026, 0, 31) }),
     instances: [{ id: CACHE, name: 'cache' }],
   });
 });
@@ -49,8 +49,8 @@ const configured = async () => {
 };
 const statsOf = async (id: string) => (await get(`/migration-task/${id}/stats`)).json;
 
-describe('the figures of an online task', () => {
-  it('grow with the full phase and shrink to an offset of 0 in the incremental one', async () => {
+describe('the statistics of an online task', () => {
+  it('grow in the full phase and shrink to an offset of 0 in the incremental phase', async () => {
     const id = await configured();
     expect(await statsOf(id)).toEqual({
       full_migration_progress: 0,
@@ -71,7 +71,7 @@ describe('the figures of an online task', () => {
     expect(await statsOf(id)).toMatchObject({ offset: 0, is_migrating: true });
   });
 
-  it('stay as they are when the task is stopped', async () => {
+  it('do not change after the task is stopped', async () => {
     const id = await configured();
     cloud.clock.advance(90_000);
     await post(`/migration-task/${id}/stop`);
@@ -93,7 +93,7 @@ describe('a script for an import', () => {
     ['stuck', 'MIGRATING'],
     ['unknown_state', 'RECOVERING'],
     ['released', 'RELEASED'],
-  ])('%s leaves it %s', async (outcome, status) => {
+  ])('with outcome %s leaves the task %s', async (outcome, status) => {
     cloud.script({ stage: 'import', outcome, message: 'disk full' });
     await createImport();
     cloud.clock.advance(86_400_000);
@@ -101,7 +101,7 @@ describe('a script for an import', () => {
     expect(await entries()).toMatchObject([{ status, error_message: outcome === 'fail' ? 'disk full' : '' }]);
   });
 
-  it('deleted makes it unknown', async () => {
+  it('with outcome deleted removes the task', async () => {
     cloud.script({ stage: 'import', outcome: 'deleted' });
     const id = await createImport();
     cloud.clock.advance(30_000);
@@ -110,7 +110,7 @@ describe('a script for an import', () => {
     expect((await get(`/migration-task/${id}`)).json).toMatchObject({ error_code: 'DCS.4133' });
   });
 
-  it('comes when it says, and ends where it says', async () => {
+  it('takes effect at the given time, with the given state', async () => {
     cloud.script({ stage: 'import', outcome: 'fail', afterMs: 7_000, state: 'MIGRATION_FAILED' });
     await createImport();
 
@@ -120,7 +120,7 @@ describe('a script for an import', () => {
     expect(await entries()).toMatchObject([{ status: 'MIGRATION_FAILED' }]);
   });
 
-  it('is for the task that it names, and for as many as it says', async () => {
+  it('applies to the given task, and to the given number of tasks', async () => {
     cloud.script({ stage: 'import', outcome: 'fail', task: 'another' });
     cloud.script({ stage: 'import', outcome: 'fail', operation: 'CreateMigrationTask', task: 'restore', times: 2 });
     for (const _ of [1, 2, 3]) {
@@ -133,20 +133,20 @@ describe('a script for an import', () => {
 });
 
 describe('a script for the creation of an online task', () => {
-  it('fail fails the job, with the reason', async () => {
-    cloud.script({ stage: 'create_job', outcome: 'fail', message: 'no address is left' });
+  it('with outcome fail fails the job with the reason', async () => {
+    cloud.script({ stage: 'create_job', outcome: 'fail', message: 'no addresses left' });
     const { job_id: job } = await createOnline();
     cloud.clock.advance(30_000);
 
-    expect(await entries()).toMatchObject([{ status: 'ERROR', error_message: 'no address is left' }]);
+    expect(await entries()).toMatchObject([{ status: 'ERROR', error_message: 'no addresses left' }]);
     expect((await get(`/jobs/${job}`)).json).toMatchObject({
       status: 'FAIL',
-      fail_reason: 'no address is left',
+      fail_reason: 'no addresses left',
       end_time: '1769817615000',
     });
   });
 
-  it('stuck keeps the job running', async () => {
+  it('with outcome stuck keeps the job running', async () => {
     cloud.script({ stage: 'create_job', outcome: 'stuck' });
     const { job_id: job } = await createOnline();
     cloud.clock.advance(86_400_000);
@@ -155,7 +155,7 @@ describe('a script for the creation of an online task', () => {
     expect((await get(`/jobs/${job}`)).json).toMatchObject({ status: 'RUNNING', end_time: '' });
   });
 
-  it('released releases it while it waits to be configured', async () => {
+  it('with outcome released releases the task while it waits to be configured', async () => {
     cloud.script({ stage: 'create_job', outcome: 'released' });
     const { instance_id: id } = await createOnline();
 
@@ -168,7 +168,7 @@ describe('a script for the creation of an online task', () => {
 });
 
 describe('a script for an online migration', () => {
-  it('fail fails the full phase', async () => {
+  it('with outcome fail fails the full phase', async () => {
     cloud.script({ stage: 'full', outcome: 'fail', message: 'password changed' });
     const id = await configured();
     cloud.clock.advance(30_000);
@@ -179,7 +179,7 @@ describe('a script for an online migration', () => {
     });
   });
 
-  it('stuck lets the progress stand in the middle', async () => {
+  it('with outcome stuck stops the progress halfway', async () => {
     cloud.script({ stage: 'full', outcome: 'stuck' });
     const id = await configured();
     cloud.clock.advance(86_400_000);
@@ -188,7 +188,7 @@ describe('a script for an online migration', () => {
     expect(await statsOf(id)).toMatchObject({ full_migration_progress: 50, is_migrating: true });
   });
 
-  it('stuck keeps an incremental migration from an offset of 0', async () => {
+  it('with outcome stuck keeps an incremental migration from reaching an offset of 0', async () => {
     cloud.script({ stage: 'incremental', outcome: 'stuck' });
     const id = await configured();
     cloud.clock.advance(86_400_000);
@@ -197,7 +197,7 @@ describe('a script for an online migration', () => {
     expect(await statsOf(id)).toMatchObject({ offset: 512 });
   });
 
-  it('fail ends an incremental migration, also when it is added during the full phase', async () => {
+  it('with outcome fail ends an incremental migration, even if added during the full phase', async () => {
     await configured();
     cloud.script({ stage: 'incremental', outcome: 'fail', task: 'session' });
 
@@ -207,7 +207,7 @@ describe('a script for an online migration', () => {
     expect(await entries()).toMatchObject([{ status: 'FAILED' }]);
   });
 
-  it('can be stopped and deleted while it is stuck', async () => {
+  it('leaves a stuck task that can be stopped and deleted', async () => {
     cloud.script({ stage: 'incremental', outcome: 'stuck' });
     const id = await configured();
     cloud.clock.advance(60_000);
@@ -221,7 +221,7 @@ describe('a script for an online migration', () => {
 });
 
 describe('SetOnlineMigrationTask', () => {
-  it('is refused while the task migrates already, and after it was stopped', async () => {
+  it('is refused while the task is migrating, and after it was stopped', async () => {
     const id = await configured();
     const again = () => post(`/migration/${id}/task`, CONFIGURE);
 

@@ -37,7 +37,7 @@ beforeEach(async () => {
   events = [];
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
-    clock: new Clock({ standsAt: Date.UTC(2026, 0, 31) }),
+    clock: new Clock({ frozenAt: Date.UTC(2026, 0, 31) }),
     instances: [
       {
         id: OPEN,
@@ -64,14 +64,14 @@ const createOnline = async () => String((await post('/migration/instance', ONLIN
 const statusOf = async (id: string) => (await get(`/migration-task/${id}`)).json['status'];
 
 describe('CreateMigrationTask', () => {
-  it('answers with 32 hex digits and the name of the target instance', async () => {
+  it('returns 32 hex digits and the name of the target instance', async () => {
     const { status, json } = await post('/migration-task', IMPORT);
 
     expect(status).toBe(200);
     expect(json).toEqual({ id: expect.stringMatching(/^[0-9a-f]{32}$/), name: 'open', status: 'MIGRATING', error: '' });
   });
 
-  it('walks to SUCCESS after a minute', async () => {
+  it('reaches SUCCESS after a minute', async () => {
     const id = await createImport();
 
     cloud.clock.advance(59_999);
@@ -101,7 +101,7 @@ describe('CreateMigrationTask', () => {
     });
   });
 
-  it('imports a backup record and gives its id back nested', async () => {
+  it('imports a backup record and returns its ID nested', async () => {
     const id = await createImport({ backup_files: { file_source: 'backup_record', backup_id: 'b-good' } });
 
     expect((await get(`/migration-task/${id}`)).json['backup_files']).toEqual({
@@ -110,7 +110,7 @@ describe('CreateMigrationTask', () => {
     });
   });
 
-  it('takes one migration to an instance at a time', async () => {
+  it('accepts one migration to an instance at a time', async () => {
     await createImport();
     expect(await post('/migration-task', IMPORT)).toMatchObject({ status: 400, json: { error_code: 'DCS.4017' } });
 
@@ -121,7 +121,7 @@ describe('CreateMigrationTask', () => {
 
   it.each<[string, object, number, string]>([
     ['an unknown field', { fileName: 'x' }, 400, 'DCS.4800'],
-    ['an unknown field inside', { target_instance: { id: OPEN, instance_id: OPEN } }, 400, 'DCS.4800'],
+    ['an unknown nested field', { target_instance: { id: OPEN, instance_id: OPEN } }, 400, 'DCS.4800'],
     ['no name', { task_name: undefined }, 400, 'DCS.4800'],
     ['a name of 3 characters', { task_name: 'abc' }, 400, 'DCS.4800'],
     ['a name of 65 characters', { task_name: `a${'b'.repeat(64)}` }, 400, 'DCS.4800'],
@@ -138,20 +138,20 @@ describe('CreateMigrationTask', () => {
     ['a file without a name', { backup_files: { ...IMPORT.backup_files, files: [{}] } }, 400, 'DCS.4800'],
     ['a record without an id', { backup_files: { file_source: 'backup_record' } }, 400, 'DCS.4800'],
     ['a failed record', { backup_files: { file_source: 'backup_record', backup_id: 'b-bad' } }, 400, 'DCS.4087'],
-    ['a network_type of another kind', { network_type: 'eip' }, 400, 'DCS.4800'],
+    ['an unknown network_type', { network_type: 'eip' }, 400, 'DCS.4800'],
     ['a source without addrs', { source_instance: {} }, 400, 'DCS.4800'],
     ['no target', { target_instance: undefined }, 400, 'DCS.4800'],
     ['a port that is a number', { target_instance: { id: OPEN, port: 6379 } }, 400, 'DCS.4800'],
-    ['an id of another form', { target_instance: { id: 'x' } }, 400, 'DCS.4061'],
+    ['a malformed ID', { target_instance: { id: 'x' } }, 400, 'DCS.4061'],
     ['an unknown instance', { target_instance: { id: UNKNOWN } }, 404, 'DCS.3022'],
     ['a restarting instance', { target_instance: { id: BUSY } }, 400, 'DCS.4111'],
     ['no password', { target_instance: { id: LOCKED } }, 400, 'DCS.4845'],
     ['a wrong password', { target_instance: { id: LOCKED, password: 'x' } }, 400, 'DCS.4080'],
-    ['a password that is not wanted', { target_instance: { id: OPEN, password: 'x' } }, 400, 'DCS.4850'],
+    ['an unexpected password', { target_instance: { id: OPEN, password: 'x' } }, 400, 'DCS.4850'],
   ])('refuses %s', async (_name, changes, status, code) => {
-    const answer = await post('/migration-task', { ...IMPORT, ...changes });
+    const response = await post('/migration-task', { ...IMPORT, ...changes });
 
-    expect(answer).toMatchObject({ status, json: { error_code: code, error_ext_msg: null } });
+    expect(response).toMatchObject({ status, json: { error_code: code, error_ext_msg: null } });
     expect(cloud.tasks()).toEqual([]);
   });
 
@@ -165,7 +165,7 @@ describe('CreateMigrationTask', () => {
     ],
     ['the right password', { target_instance: { id: LOCKED, password: 'target-secret' } }],
     ['the obsolete fields', { network_type: 'vpc', source_instance: { addrs: '10.0.0.1:6379' } }],
-  ])('takes %s', async (_name, changes) => {
+  ])('accepts %s', async (_name, changes) => {
     expect((await post('/migration-task', { ...IMPORT, ...changes })).status).toBe(200);
   });
 
@@ -212,7 +212,7 @@ describe('an online task', () => {
     expect(await statusOf(id)).toBe('TERMINATED');
   });
 
-  it('ends in SUCCESS without the incremental part, and may be configured again then', async () => {
+  it('ends in SUCCESS without the incremental phase, and can then be configured again', async () => {
     const id = await createOnline();
     cloud.clock.advance(30_000);
     const full = { ...CONFIGURE, migration_method: 'full_amount_migration' };
@@ -231,7 +231,7 @@ describe('an online task', () => {
     });
   });
 
-  it('shows passwords in the detail, and never in the list', async () => {
+  it('shows passwords in the detail, but never in the list', async () => {
     const id = await createOnline();
     cloud.clock.advance(30_000);
     await post(`/migration/${id}/task`, CONFIGURE);
@@ -247,9 +247,9 @@ describe('an online task', () => {
     ['an unknown field', { start: true }, 'DCS.4800'],
     ['no name', { name: undefined }, 'DCS.4800'],
     ['no vpc', { vpc_id: undefined }, 'DCS.4800'],
-    ['a vpc id of another form', { vpc_id: 'x' }, 'DCS.4013'],
-    ['a subnet id of another form', { subnet_id: 'x' }, 'DCS.4016'],
-    ['a security group id of another form', { security_group_id: 'x' }, 'DCS.4014'],
+    ['a malformed VPC ID', { vpc_id: 'x' }, 'DCS.4013'],
+    ['a malformed subnet ID', { subnet_id: 'x' }, 'DCS.4016'],
+    ['a malformed security group ID', { security_group_id: 'x' }, 'DCS.4014'],
     ['a long description', { description: 'x'.repeat(1025) }, 'DCS.4011'],
   ])('is refused with %s', async (_name, changes, code) => {
     expect(await post('/migration/instance', { ...ONLINE, ...changes })).toMatchObject({
@@ -280,9 +280,9 @@ describe('an online task', () => {
   });
 
   it.each<[string, object]>([
-    ['the number of the page example', { bandwidth_limit_mb: 123 }],
-    ['the largest bandwidth', { bandwidth_limit_mb: '10240' }],
-    ['the smallest bandwidth', { bandwidth_limit_mb: 1 }],
+    ['a number as in the example', { bandwidth_limit_mb: 123 }],
+    ['the maximum bandwidth', { bandwidth_limit_mb: '10240' }],
+    ['the minimum bandwidth', { bandwidth_limit_mb: 1 }],
   ])('can be configured with %s', async (_name, changes) => {
     const id = await createOnline();
     cloud.clock.advance(30_000);
@@ -308,7 +308,7 @@ describe('ListMigrationTask', () => {
     return (json['migration_tasks'] as { task_name: string }[]).map((task) => task.task_name);
   };
 
-  it('pages by 10, newest first, and counts all', async () => {
+  it('returns pages of 10, newest first, with the total count', async () => {
     await createMany(['t-01', 't-02', 't-03', 't-04', 't-05', 't-06', 't-07', 't-08', 't-09', 't-10', 't-11']);
 
     expect(await names('')).toEqual(['t-11', 't-10', 't-09', 't-08', 't-07', 't-06', 't-05', 't-04', 't-03', 't-02']);
@@ -318,7 +318,7 @@ describe('ListMigrationTask', () => {
     expect((await get('/migration-tasks?limit=1')).json['count']).toBe(11);
   });
 
-  it('finds parts of names', async () => {
+  it('matches parts of names', async () => {
     await createMany(['alpha-1', 'alpha-2', 'beta-1']);
     expect(await names('?name=alpha')).toEqual(['alpha-2', 'alpha-1']);
   });
@@ -330,7 +330,7 @@ describe('ListMigrationTask', () => {
     },
   );
 
-  it('takes a limit of 1000', async () => {
+  it('accepts a limit of 1000', async () => {
     expect((await get('/migration-tasks?limit=1000')).status).toBe(200);
   });
 });
@@ -340,13 +340,13 @@ describe('settings', () => {
     await cloud.close();
     cloud = await startLocalCloud({
       accounts: [ACCOUNT],
-      clock: new Clock({ standsAt: 0 }),
+      clock: new Clock({ frozenAt: 0 }),
       instances: [{ id: LOCKED, name: 'locked', password: 'target-secret' }],
       ...options,
     });
   };
 
-  it('can find exact names only', async () => {
+  it('can match only exact names', async () => {
     await start({ dcs: { nameFilter: 'exact' } });
     await createOnline();
 
@@ -354,7 +354,7 @@ describe('settings', () => {
     expect((await get('/migration-tasks?name=session-cache')).json['count']).toBe(1);
   });
 
-  it('can spell the incremental state right', async () => {
+  it('can spell the incremental state correctly', async () => {
     await start({ dcs: { incrementalState: 'INCRMIGRATING' } });
     const id = await createOnline();
     cloud.clock.advance(30_000);
@@ -364,7 +364,7 @@ describe('settings', () => {
     expect(await statusOf(id)).toBe('INCRMIGRATING');
   });
 
-  it('can fail an import in the answer of the create call', async () => {
+  it('can fail an import in the response of the create call', async () => {
     await start({ dcs: { importFails: 'at_once' }, objectExists: () => false });
     const target_instance = { id: LOCKED, password: 'target-secret' };
 
@@ -375,7 +375,7 @@ describe('settings', () => {
     expect(await statusOf(String(json['id']))).toBe('FAILED');
   });
 
-  it('can show a new task late in the list', async () => {
+  it('can delay a new task in the list', async () => {
     await start({ listDelayMs: 5_000 });
     const id = await createOnline();
 
@@ -387,43 +387,43 @@ describe('settings', () => {
   });
 });
 
-describe('tasks by id', () => {
-  it.each(['', '/stats', '/logs'])('says DCS.4133 for an unknown task: GET ...%s', async (path) => {
+describe('tasks by ID', () => {
+  it.each(['', '/stats', '/logs'])('return DCS.4133 for an unknown task: GET ...%s', async (path) => {
     expect(await get(`/migration-task/${UNKNOWN}${path}`)).toMatchObject({
       status: 400,
       json: { error_code: 'DCS.4133' },
     });
   });
 
-  it('says DCS.4070 for an id of another form', async () => {
+  it('return DCS.4070 for a malformed ID', async () => {
     expect(await get('/migration-task/x')).toMatchObject({ status: 400, json: { error_code: 'DCS.4070' } });
   });
 
-  it('has no stats of an import', async () => {
+  it('have no statistics for an import', async () => {
     const id = await createImport();
     expect(await get(`/migration-task/${id}/stats`)).toMatchObject({ status: 400, json: { error_code: 'DCS.4957' } });
   });
 
-  it('answers a sync-stop with 204 and nothing', async () => {
+  it('return 204 without a body for a sync-stop', async () => {
     const id = await createImport();
     expect(await post(`/migration-task/${id}/sync-stop`)).toMatchObject({ status: 204, text: '' });
     expect(await statusOf(id)).toBe('TERMINATING');
   });
 
-  it('keeps a stopped task TERMINATED when the time of its old end comes', async () => {
+  it('stay TERMINATED after a stop, past the time of the original end', async () => {
     const id = await createImport();
     await post(`/migration-task/${id}/stop`);
     cloud.clock.advance(3_600_000);
     expect(await statusOf(id)).toBe('TERMINATED');
   });
 
-  it('does not stop what has ended', async () => {
+  it('cannot be stopped after they have ended', async () => {
     const id = await createImport();
     cloud.clock.advance(60_000);
     expect(await post(`/migration-task/${id}/stop`)).toMatchObject({ status: 400, json: { error_code: 'DCS.4957' } });
   });
 
-  it('stops and restarts in batch, each task for itself', async () => {
+  it('are stopped and restarted in batches, independently of each other', async () => {
     const id = await createOnline();
     cloud.clock.advance(30_000);
     await post(`/migration/${id}/task`, CONFIGURE);
@@ -442,14 +442,14 @@ describe('tasks by id', () => {
     expect(await statusOf(id)).toBe('INCRMIGEATING');
   });
 
-  it('refuses a batch with an id of another form', async () => {
+  it('refuse a batch with a malformed ID', async () => {
     expect(await post('/migration-task/batch-stop', { migration_tasks: ['x'] })).toMatchObject({
       status: 400,
       json: { error_code: 'DCS.4855' },
     });
   });
 
-  it('deletes what has ended, and says nothing about ids that are not known', async () => {
+  it('are deleted after they have ended, ignoring unknown IDs', async () => {
     const id = await createImport();
     const remove = () => call(cloud, 'DELETE', `${BASE}/migration-tasks/delete`, { task_id_list: [id, UNKNOWN] });
 
@@ -462,7 +462,7 @@ describe('tasks by id', () => {
 });
 
 describe('ShowInstance', () => {
-  it('shows what a caller checks before a migration', async () => {
+  it('returns what a caller checks before a migration', async () => {
     expect((await get(`/instances/${LOCKED}`)).json).toMatchObject({
       instance_id: LOCKED,
       status: 'RUNNING',
@@ -475,7 +475,7 @@ describe('ShowInstance', () => {
     expect(await get(`/instances/${UNKNOWN}`)).toMatchObject({ status: 404, json: { error_code: 'DCS.3022' } });
   });
 
-  it('shows an instance that was changed', async () => {
+  it('returns a changed instance', async () => {
     cloud.setInstance({ id: OPEN, name: 'open', status: 'EXTENDING' });
     expect((await get(`/instances/${OPEN}`)).json['status']).toBe('EXTENDING');
   });

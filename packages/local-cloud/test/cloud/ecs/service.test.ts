@@ -44,7 +44,7 @@ describe('the local ECS', () => {
     });
   });
 
-  it('lists its disks with boot index and size in GB, and not in order', async () => {
+  it('lists its disks with boot index and size in GB, unordered', async () => {
     expect((await call(cloud, 'GET', `${BASE}/${ID}/block_device`)).json['volumeAttachments']).toEqual([
       {
         id: 'volume-data',
@@ -69,19 +69,22 @@ describe('the local ECS', () => {
     ]);
   });
 
-  it.each(['', '/block_device'])('says Ecs.0114 in its own form for an unknown server: GET ...%s', async (path) => {
-    expect(await call(cloud, 'GET', `${BASE}/x${path}`)).toMatchObject({
-      status: 404,
-      json: { error: { code: 'Ecs.0114', message: 'Instance[x] could not be found.' } },
-    });
-  });
+  it.each(['', '/block_device'])(
+    'returns Ecs.0114 in its own format for an unknown server: GET ...%s',
+    async (path) => {
+      expect(await call(cloud, 'GET', `${BASE}/x${path}`)).toMatchObject({
+        status: 404,
+        json: { error: { code: 'Ecs.0114', message: 'Instance[x] could not be found.' } },
+      });
+    },
+  );
 
   it('refuses another project', async () => {
     const path = `/v1/ffffffffffffffffffffffffffffffff/cloudservers/${ID}`;
     expect(await call(cloud, 'GET', path)).toMatchObject({ status: 403, json: { error: { code: 'Ecs.0003' } } });
   });
 
-  it('is spoiled by a fault for its own ShowServer alone, and counted alone', async () => {
+  it('is affected only by a fault for its own ShowServer, and counted separately', async () => {
     cloud.faults.add({ operation: 'ShowServer', service: 'ECS', kind: 'error' });
 
     expect((await call(cloud, 'GET', '/v3/sources/x')).json).toMatchObject({ error_code: 'SMS.7602' });

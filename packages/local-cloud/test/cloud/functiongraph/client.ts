@@ -4,7 +4,7 @@ import { FunctionGraphClient } from '@huaweicloud/huaweicloud-sdk-functiongraph'
 
 type Calls = Readonly<Record<string, (request: object) => Promise<unknown>>>;
 
-/** The official client, as it is, with its log off. Requests and answers are the plain objects of the wire, which its types do not know. */
+/** The official client, unchanged, without logging. Requests and responses are the plain objects on the wire, which its types do not describe. */
 export function makeClient(
   url: string,
   keys: {

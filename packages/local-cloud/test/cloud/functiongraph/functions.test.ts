@@ -23,7 +23,7 @@ let cloud: LocalCloud;
 beforeEach(async () => {
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
-    clock: new Clock({ standsAt: Date.UTC(2026, 0, 31, 2, 3, 4) }),
+    clock: new Clock({ frozenAt: Date.UTC(2026, 0, 31, 2, 3, 4) }),
     obs: { buckets: [{ name: 'packages' }] },
   });
 });
@@ -32,14 +32,14 @@ afterEach(() => cloud.close());
 const create = (body: unknown = BODY) => call(cloud, 'POST', ROOT, body);
 const send = (method: string, path: string, body?: unknown) =>
   call(cloud, method, `${ROOT}/${encoded(URN + path)}`, body);
-/** Colons and exclamation marks, as a client encodes them. */
+/** Encodes colons and exclamation marks as a client does. */
 const encoded = (text: string) => text.replaceAll(':', '%3A').replaceAll('!', '%21');
 const sha512 = (base64: string) => createHash('sha512').update(Buffer.from(base64, 'base64')).digest('hex');
 const variables = (count: number) =>
   JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`NAME_${index}`, 'x'])));
 
 describe('CreateFunction', () => {
-  it('answers with the URN of the latest version, and what was sent', async () => {
+  it('returns the URN of the latest version and the sent fields', async () => {
     const { status, json } = await create({ ...BODY, user_data: '{"COLOR":"red"}', app_xrole: 'migrations' });
 
     expect(status).toBe(200);
@@ -60,7 +60,7 @@ describe('CreateFunction', () => {
     });
   });
 
-  it('shows the names of encrypted variables, and records neither them nor code', async () => {
+  it('returns only the names of encrypted variables, and records neither them nor code', async () => {
     const { json } = await create({ ...BODY, encrypted_user_data: '{"PASSWORD":"hidden-value"}' });
 
     expect(json['encrypted_user_data']).toBe('{"PASSWORD":"******"}');
@@ -70,55 +70,55 @@ describe('CreateFunction', () => {
 
   it.each<[string, object]>([
     ['a name of 60 characters', { func_name: `a${'-'.repeat(58)}9` }],
-    ['the shortest time limit', { timeout: 3 }],
-    ['the longest time limit', { timeout: 259200 }],
-    ['the most memory', { memory_size: 10240 }],
+    ['the minimum timeout', { timeout: 3 }],
+    ['the maximum timeout', { timeout: 259200 }],
+    ['the maximum memory', { memory_size: 10240 }],
     ['20 variables of each kind', { user_data: variables(20), encrypted_user_data: variables(20) }],
     ['4 KB of variables', { user_data: JSON.stringify({ A: 'x'.repeat(4088) }) }],
     ['512 characters of description', { description: 'x'.repeat(512) }],
-    ['an empty text for an initializer', { initializer_handler: '', initializer_timeout: 0 }],
+    ['an empty string for an initializer', { initializer_handler: '', initializer_timeout: 0 }],
     [
       'inline code',
       { code_type: 'inline', code_filename: undefined, func_code: { file: btoa('exports.handler = 1') } },
     ],
-  ])('takes %s', async (_name, changes) => {
+  ])('accepts %s', async (_name, changes) => {
     expect((await create({ ...BODY, ...changes })).status).toBe(200);
   });
 
   it.each<[string, object, number, string]>([
     ['a name of 61 characters', { func_name: `a${'b'.repeat(60)}` }, 400, 'FSS.1002'],
-    ['a name that begins with a digit', { func_name: '1a' }, 400, 'FSS.1002'],
+    ['a name that starts with a digit', { func_name: '1a' }, 400, 'FSS.1002'],
     ['a name that ends in a hyphen', { func_name: 'a-' }, 400, 'FSS.1002'],
     ['no name', { func_name: undefined }, 400, 'FSS.1002'],
     ['no package', { package: undefined }, 400, 'FSS.1004'],
     ['another runtime', { runtime: 'Python3.9' }, 400, 'FSS.1005'],
     ['no runtime', { runtime: undefined }, 400, 'FSS.1005'],
-    ['memory between the steps', { memory_size: 300 }, 400, 'FSS.1007'],
-    ['memory as a text', { memory_size: '256' }, 400, 'FSS.1007'],
+    ['an unsupported memory size', { memory_size: 300 }, 400, 'FSS.1007'],
+    ['memory as a string', { memory_size: '256' }, 400, 'FSS.1007'],
     ['2 seconds', { timeout: 2 }, 400, 'FSS.1008'],
     ['259201 seconds', { timeout: 259201 }, 400, 'FSS.1008'],
     ['a handler without a dot', { handler: 'index' }, 400, 'FSS.1003'],
     ['a handler with two dots', { handler: 'a.b.c' }, 400, 'FSS.1003'],
-    ['a handler whose file is not in the code', { handler: 'main.handler' }, 400, 'FSS.1003'],
+    ['a handler with a missing file', { handler: 'main.handler' }, 400, 'FSS.1003'],
     [
       'an initializer whose file is not in the code',
       { initializer_handler: 'a.b', initializer_timeout: 9 },
       400,
       'FSS.1003',
     ],
-    ['an initializer without its time limit', { initializer_handler: 'index.b' }, 400, 'FSS.0400'],
+    ['an initializer without a timeout', { initializer_handler: 'index.b' }, 400, 'FSS.0400'],
     ['301 seconds for an initializer', { initializer_timeout: 301 }, 400, 'FSS.0400'],
-    ['variables that are no JSON', { user_data: 'COLOR=red' }, 400, 'FSS.1009'],
+    ['variables that are not JSON', { user_data: 'COLOR=red' }, 400, 'FSS.1009'],
     ['variables in an array', { user_data: '[]' }, 400, 'FSS.1009'],
-    ['a variable that is no text', { user_data: '{"A":1}' }, 400, 'FSS.1009'],
+    ['a variable that is not a string', { user_data: '{"A":1}' }, 400, 'FSS.1009'],
     ['a variable with a hyphen', { user_data: '{"A-B":"x"}' }, 400, 'FSS.1009'],
-    ['a variable of the platform', { encrypted_user_data: '{"RUNTIME_X":"x"}' }, 400, 'FSS.1009'],
+    ['a reserved variable', { encrypted_user_data: '{"RUNTIME_X":"x"}' }, 400, 'FSS.1009'],
     ['21 variables', { user_data: variables(21) }, 400, 'FSS.1017'],
     ['over 4 KB of variables', { user_data: JSON.stringify({ A: 'x'.repeat(4089) }) }, 400, 'FSS.1018'],
     ['513 characters of description', { description: 'x'.repeat(513) }, 400, 'FSS.1019'],
     ['an unknown field', { memory: 256 }, 400, 'FSS.0400'],
-    ['a field of every object', { constructor: 'x' }, 400, 'FSS.0400'],
-    ['a field of updates', { strategy_config: { concurrency: 1 } }, 400, 'FSS.1026'],
+    ['a field that every object has', { constructor: 'x' }, 400, 'FSS.0400'],
+    ['a field that only updates have', { strategy_config: { concurrency: 1 } }, 400, 'FSS.1026'],
     ['an unknown code type', { code_type: 'tar' }, 400, 'FSS.1006'],
     ['a jar', { code_type: 'jar' }, 400, 'FSS.1006'],
     ['a zip without a file name', { code_filename: undefined }, 400, 'FSS.1013'],
@@ -129,9 +129,9 @@ describe('CreateFunction', () => {
       400,
       'FSS.1010',
     ],
-    ['code that is no Base64', { func_code: { file: 'a*b=' } }, 400, 'FSS.1011'],
-    ['code that is no zip', { func_code: { file: btoa('no zip') } }, 400, 'FSS.1011'],
-    ['a zip that is cut off', { func_code: { file: FILE.slice(0, -40) } }, 400, 'FSS.1011'],
+    ['code that is not Base64', { func_code: { file: 'a*b=' } }, 400, 'FSS.1011'],
+    ['code that is not a ZIP archive', { func_code: { file: btoa('no zip') } }, 400, 'FSS.1011'],
+    ['a truncated ZIP archive', { func_code: { file: FILE.slice(0, -40) } }, 400, 'FSS.1011'],
     ['inline code over 10 KB', { code_type: 'inline', func_code: { file: btoa('x'.repeat(10241)) } }, 413, 'FSS.1072'],
   ])('refuses %s', async (_name, changes, status, code) => {
     expect(await create({ ...BODY, ...changes })).toMatchObject({ status, json: { error_code: code } });
@@ -147,7 +147,7 @@ describe('CreateFunction', () => {
     });
   });
 
-  it('takes a package from a bucket, and refuses one that is not there', async () => {
+  it('accepts a package from a bucket, and refuses a missing one', async () => {
     const data = (async function* () {
       yield Buffer.from(FILE, 'base64');
     })();
@@ -163,20 +163,20 @@ describe('CreateFunction', () => {
     expect(await create(from('v1/code.zip'))).toMatchObject({ status: 200, json: { digest: sha512(FILE) } });
   });
 
-  it('refuses a second one of the same name in the same package', async () => {
+  it('refuses a second function with the same name in the same package', async () => {
     await create();
 
     expect(await create()).toMatchObject({ status: 409, json: { error_code: 'FSS.1061' } });
     expect((await create({ ...BODY, package: 'other' })).status).toBe(200);
   });
 
-  it('makes one of two that come at once', async () => {
-    const answers = await Promise.all([create(), create()]);
+  it('creates only one of two concurrent requests', async () => {
+    const responses = await Promise.all([create(), create()]);
 
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 
-  it('is signed like everything else, and of the own project', async () => {
+  it("requires a signature and the credentials' own project", async () => {
     expect((await call(cloud, 'POST', ROOT, BODY, { secretKey: 'other' })).json).toMatchObject({
       error_code: 'APIGW.0301',
     });
@@ -184,7 +184,7 @@ describe('CreateFunction', () => {
     expect(await call(cloud, 'POST', foreign, BODY)).toMatchObject({ status: 403, json: { error_code: 'FSS.0403' } });
   });
 
-  it('has created the function when only the answer is lost', async () => {
+  it('has created the function when only the response is lost', async () => {
     cloud.faults.add({ operation: 'CreateFunction', kind: 'reply_lost' });
 
     await expect(create()).rejects.toThrow();
@@ -197,7 +197,7 @@ describe('a function', () => {
     await create({ ...BODY, description: 'first', user_data: '{"COLOR":"red"}' });
   });
 
-  it('answers with its configuration, with and without a version in the URN', async () => {
+  it('returns its configuration, with and without a version in the URN', async () => {
     expect((await send('GET', '/config')).json).toMatchObject({ func_urn: `${URN}:latest`, description: 'first' });
     expect((await send('GET', ':latest/config')).json).toMatchObject({ func_urn: `${URN}:latest` });
   });
@@ -215,11 +215,11 @@ describe('a function', () => {
     });
   });
 
-  it('answers with the digest of its code, and not the code', async () => {
+  it('returns the digest of its code, but not the code', async () => {
     expect((await send('GET', '/code')).json).toMatchObject({ digest: sha512(FILE), func_code: {} });
   });
 
-  it('takes new code, and refuses the same once more', async () => {
+  it('accepts new code, and refuses unchanged code', async () => {
     const code = { ...CODE, func_code: { file: OTHER_FILE } };
 
     expect(await send('PUT', '/code', CODE)).toMatchObject({ status: 409, json: { error_code: 'FSS.0409' } });
@@ -227,7 +227,7 @@ describe('a function', () => {
     expect(await send('PUT', '/code', code)).toMatchObject({ status: 409 });
   });
 
-  it('keeps what an update leaves out, and takes what it empties', async () => {
+  it('keeps fields that an update omits, and clears those that it empties', async () => {
     await send('PUT', '/config', { ...SETTINGS, timeout: 60, description: '' });
 
     expect((await send('GET', '/config')).json).toMatchObject({
@@ -240,15 +240,15 @@ describe('a function', () => {
   it.each<[string, object, string]>([
     ['no name', { func_name: undefined }, 'FSS.1002'],
     ['no runtime', { runtime: undefined }, 'FSS.1005'],
-    ['no time limit', { timeout: undefined }, 'FSS.1008'],
+    ['no timeout', { timeout: undefined }, 'FSS.1008'],
     ['no handler', { handler: undefined }, 'FSS.1003'],
     ['no memory', { memory_size: undefined }, 'FSS.1007'],
     ['another name', { func_name: 'other' }, 'FSS.1002'],
     ['another runtime', { runtime: 'Node.js18.15' }, 'FSS.1005'],
-    ['a handler that is not there', { handler: 'main.handler' }, 'FSS.1003'],
-    ['a field of creation', { package: 'default' }, 'FSS.1004'],
-    ['too many requests at once', { strategy_config: { concurrent_num: 1001 } }, 'FSS.1026'],
-    ['a size of storage between', { ephemeral_storage: 1024 }, 'FSS.0400'],
+    ['a missing handler', { handler: 'main.handler' }, 'FSS.1003'],
+    ['a field that only creation has', { package: 'default' }, 'FSS.1004'],
+    ['too many concurrent requests', { strategy_config: { concurrent_num: 1001 } }, 'FSS.1026'],
+    ['an unsupported storage size', { ephemeral_storage: 1024 }, 'FSS.0400'],
   ])('refuses an update with %s', async (_name, changes, code) => {
     expect(await send('PUT', '/config', { ...SETTINGS, ...changes })).toMatchObject({
       status: 400,
@@ -262,7 +262,7 @@ describe('a function', () => {
     [1000, 200],
     [-2, 400],
     [1001, 400],
-  ])('answers %j instances with %j', async (max_instance_num, status) => {
+  ])('returns for %j instances %j', async (max_instance_num, status) => {
     expect((await send('PUT', '/config-max-instance', { max_instance_num })).status).toBe(status);
   });
 
@@ -286,7 +286,7 @@ describe('a function', () => {
     expect(await list('?marker=x')).toMatchObject({ status: 400, json: { error_code: 'FSS.1001' } });
   });
 
-  it('is deleted with all its versions, or one of them, but not the latest alone', async () => {
+  it('is deleted with all versions, or one version at a time, but not latest alone', async () => {
     await send('POST', '/versions', { version: 'v1' });
 
     expect(await send('DELETE', ':latest')).toMatchObject({ status: 400, json: { error_code: 'FSS.1015' } });
@@ -310,7 +310,7 @@ describe('a function', () => {
     expect((await call(cloud, 'POST', `${tags}/create`, { tags: [] })).status).toBe(400);
   });
 
-  it('says where its log is once that is switched on', async () => {
+  it('returns the location of its log once logging is enabled', async () => {
     expect(await send('GET', '/lts-log-detail')).toMatchObject({ status: 404 });
     await send('PUT', '/config', {
       ...SETTINGS,
@@ -325,7 +325,7 @@ describe('a function', () => {
     });
   });
 
-  it('is not invoked where nothing runs functions', async () => {
+  it('cannot be invoked without a runner', async () => {
     expect(await send('POST', '/invocations', {})).toMatchObject({ status: 500, json: { error_code: 'LOCAL.0001' } });
   });
 
@@ -343,7 +343,7 @@ describe('versions and aliases', () => {
   });
   const change = () => send('PUT', '/config', { ...SETTINGS, description: String(cloud.requests.length) });
 
-  it('are published when something has changed, with a name by the time', async () => {
+  it('are published when something has changed, named after the time', async () => {
     expect((await send('POST', '/versions', { description: 'one' })).json).toMatchObject({
       func_urn: `${URN}:v20260131-020304`,
       version: 'v20260131-020304',
@@ -362,12 +362,12 @@ describe('versions and aliases', () => {
     });
   });
 
-  it('are refused with a digest that is not that of the code', async () => {
+  it("are refused with a digest that does not match the code's", async () => {
     expect(await send('POST', '/versions', { digest: 'abc' })).toMatchObject({ status: 400 });
     expect((await send('POST', '/versions', { digest: sha512(FILE) })).status).toBe(200);
   });
 
-  it('are 20 at most, with the latest', async () => {
+  it('are at most 20, including latest', async () => {
     for (let index = 1; index <= 19; index++) {
       await change();
       expect((await send('POST', '/versions', { version: `v${index}` })).status).toBe(200);
@@ -379,13 +379,13 @@ describe('versions and aliases', () => {
     });
   });
 
-  it('stay as they were published', async () => {
+  it('do not change after publication', async () => {
     await send('POST', '/versions', { version: 'v1' });
 
     expect(await send('PUT', ':v1/config', SETTINGS)).toMatchObject({ status: 400, json: { error_code: 'FSS.1015' } });
   });
 
-  it('an alias leads to a version, and to another one later', async () => {
+  it('an alias points to a version, and can be changed to another', async () => {
     await send('POST', '/versions', { version: 'v1' });
     await change();
     await send('POST', '/versions', { version: 'v2' });
@@ -409,11 +409,11 @@ describe('versions and aliases', () => {
   });
 
   it.each<[string, object, number, string]>([
-    ['of a version that is not there', { name: 'next', version: 'v9' }, 404, 'FSS.1052'],
-    ['of the same name', { name: 'live', version: 'latest' }, 409, 'FSS.1063'],
+    ['of a missing version', { name: 'next', version: 'v9' }, 404, 'FSS.1052'],
+    ['with the same name', { name: 'live', version: 'latest' }, 409, 'FSS.1063'],
     ['of the same version', { name: 'next', version: 'v1' }, 409, 'FSS.1066'],
     ['without a version', { name: 'next' }, 400, 'FSS.1014'],
-    ['with a bad name', { name: '1', version: 'latest' }, 400, 'FSS.1014'],
+    ['with an invalid name', { name: '1', version: 'latest' }, 400, 'FSS.1014'],
     [
       'with a weight above 100',
       { name: 'next', version: 'latest', additional_version_weights: { v1: 101 } },
@@ -470,7 +470,7 @@ describe('asynchronous settings', () => {
     expect(await send('GET', '/async-invoke-config')).toMatchObject({ status: 404 });
   });
 
-  it('are one retry and an hour where they do not say', async () => {
+  it('default to one retry and an hour', async () => {
     expect((await put({})).json).toMatchObject({ max_async_retry_attempts: 1, max_async_event_age_in_seconds: 3600 });
   });
 
@@ -478,7 +478,7 @@ describe('asynchronous settings', () => {
     ['a topic', onFailure('SMN', { topic_urn: topic })],
     ['a bucket', onFailure('OBS', { bucket: 'packages', prefix: 'failed/', expires: 365 })],
     ['a function', onFailure('FunctionGraph', { func_urn: URN })],
-  ])('take %s as a destination', async (_name, body) => {
+  ])('accept %s as a destination', async (_name, body) => {
     expect((await put(body)).status).toBe(200);
   });
 
@@ -487,16 +487,16 @@ describe('asynchronous settings', () => {
     ['an age of 0', { max_async_event_age_in_seconds: 0 }, 400],
     ['an age over a day', { max_async_event_age_in_seconds: 86401 }, 400],
     ['Kafka as a destination', onFailure('KAFKA', {}), 400],
-    ['a param that is no JSON', onFailure('SMN', topic), 400],
-    ['a topic that is not there', onFailure('SMN', { topic_urn: `${topic}-2` }), 404],
-    ['a bucket that is not there', onFailure('OBS', { bucket: 'other' }), 400],
+    ['a param that is not JSON', onFailure('SMN', topic), 400],
+    ['a missing topic', onFailure('SMN', { topic_urn: `${topic}-2` }), 404],
+    ['a missing bucket', onFailure('OBS', { bucket: 'other' }), 400],
     ['an expiry over 365 days', onFailure('OBS', { bucket: 'packages', expires: 366 }), 400],
-    ['a function that is not there', onFailure('FunctionGraph', { func_urn: `${URN}x` }), 404],
+    ['a missing function', onFailure('FunctionGraph', { func_urn: `${URN}x` }), 404],
   ])('refuse %s', async (_name, body, status) => {
     expect((await put(body)).status).toBe(status);
   });
 
-  it('refuse a destination that no agency may reach', async () => {
+  it('refuse a destination without an agency', async () => {
     await send('PUT', '/config', { ...SETTINGS, xrole: '' });
 
     expect((await put(onFailure('SMN', { topic_urn: topic }))).status).toBe(400);

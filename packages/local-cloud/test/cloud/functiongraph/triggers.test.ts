@@ -43,7 +43,7 @@ let cloud: LocalCloud;
 beforeEach(async () => {
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
-    clock: new Clock({ standsAt: Date.UTC(2026, 0, 31) }),
+    clock: new Clock({ frozenAt: Date.UTC(2026, 0, 31) }),
     obs: { buckets: [{ name: 'backups' }] },
     topics: [TOPIC],
   });
@@ -68,14 +68,14 @@ const send = (method: string, path: string, body?: unknown) =>
 const add = (type: string, data: object, urn = urnOf('one'), rest: object = {}) =>
   send('POST', urn, { trigger_type_code: type, event_data: data, ...rest });
 const list = async (urn = urnOf('one')) => JSON.parse((await send('GET', urn)).text) as Record<string, unknown>[];
-/** As long as the deletion of a trigger takes: whatever was waiting on the clock is done then. */
+/** The time that the deletion of a trigger takes. */
 const pass = async (ms: number) => {
   cloud.clock.advance(ms);
   await list();
 };
 
 describe('CreateFunctionTrigger', () => {
-  it.each(Object.entries(SAMPLES))('makes an active %s trigger, which is in the list then', async (type, data) => {
+  it.each(Object.entries(SAMPLES))('creates an active %s trigger, which is then listed', async (type, data) => {
     const { status, json } = await add(type, data);
 
     expect(status).toBe(201);
@@ -90,7 +90,7 @@ describe('CreateFunctionTrigger', () => {
     expect((await send('GET', `${urnOf('one')}/${type}/${json['trigger_id']}`)).json).toEqual(json);
   });
 
-  it('says where an API can be called', async () => {
+  it('returns the URL of an API', async () => {
     const { json } = await add('APIG', APIG);
 
     expect(json['event_data']).toMatchObject({
@@ -110,7 +110,7 @@ describe('CreateFunctionTrigger', () => {
     ['EVENTGRID', { Key_encode: undefined, channel_name: undefined }, 'no encoding of keys'],
     ['APIG', { path: '/jobs/{job}/runs', match_mode: 'NORMAL' }, 'a path with a parameter'],
     ['APIG', { func_info: { timeout: 60000, invocation_type: 'async' } }, 'an asynchronous backend'],
-  ])('takes %s with %j (%s)', async (type, changes) => {
+  ])('accepts %s with %j (%s)', async (type, changes) => {
     expect((await add(type, { ...SAMPLES[type], ...changes })).status).toBe(201);
   });
 
@@ -179,7 +179,7 @@ describe('CreateFunctionTrigger', () => {
     ['APIG', { name: 'other', group_id: 'group2' }, 201, 201],
     ['APIG', { group_id: 'group2' }, 201, 201],
   ])(
-    'answers a second %s with %j with %j for the same function, with %j for another one',
+    'handles a second %s that differs in %j: %j for the same function, %j for another one',
     async (type, changes, same, other) => {
       await add(type, SAMPLES[type] ?? {});
       const outcome = ({ status, json }: Awaited<ReturnType<typeof add>>) => json['error_code'] ?? status;
@@ -191,7 +191,7 @@ describe('CreateFunctionTrigger', () => {
     },
   );
 
-  it('takes 10 for a version', async () => {
+  it('accepts 10 triggers for a version', async () => {
     for (let index = 1; index <= 10; index++)
       expect((await add('TIMER', { ...TIMER, name: `t${index}` })).status).toBe(201);
 
@@ -202,7 +202,7 @@ describe('CreateFunctionTrigger', () => {
     expect((await add('TIMER', TIMER, urnOf('two'))).status).toBe(201);
   });
 
-  it('makes it for an alias, which cannot be deleted then', async () => {
+  it('creates a trigger for an alias, which then cannot be deleted', async () => {
     const aliases = `${ROOT}/functions/${urnOf('one').replaceAll(':', '%3A')}/aliases`;
     await call(cloud, 'POST', aliases, { name: 'live', version: 'latest' });
 
@@ -217,7 +217,7 @@ describe('CreateFunctionTrigger', () => {
 });
 
 describe('UpdateTrigger', () => {
-  it('disables a timer, and wakes it', async () => {
+  it('disables and enables a timer', async () => {
     const { trigger_id: id } = (await add('TIMER', TIMER)).json;
 
     for (const trigger_status of ['DISABLED', 'ACTIVE']) {
@@ -227,7 +227,7 @@ describe('UpdateTrigger', () => {
     }
   });
 
-  it('refuses it to other types', async () => {
+  it('refuses other types', async () => {
     const { trigger_id: id } = (await add('OBS', OBS)).json;
 
     expect(await send('PUT', `${urnOf('one')}/OBS/${id}`, { trigger_status: 'DISABLED' })).toMatchObject({
@@ -244,7 +244,7 @@ describe('DeleteFunctionTrigger', () => {
     ['EVENTGRID', 'FSS.1131', 'FSS.1307'],
     ['SMN', 'FSS.1132', 'FSS.1141'],
     ['APIG', 'FSS.1138', 'FSS.1146'],
-  ])('lets a %s trigger go after a while, and only then is its place free', async (type, gone, taken) => {
+  ])('deletes a %s trigger after a delay, during which it still conflicts', async (type, gone, taken) => {
     const data = SAMPLES[type] ?? {};
     const { trigger_id: id } = (await add(type, data)).json;
     const path = `${urnOf('one')}/${type}/${id}`;
@@ -260,14 +260,14 @@ describe('DeleteFunctionTrigger', () => {
     expect((await add(type, data)).status).toBe(201);
   });
 
-  it('is not found under another type, or another function', async () => {
+  it('does not find a trigger under another type or function', async () => {
     const { trigger_id: id } = (await add('TIMER', TIMER)).json;
 
     expect((await send('DELETE', `${urnOf('one')}/OBS/${id}`)).status).toBe(404);
     expect((await send('DELETE', `${urnOf('two')}/TIMER/${id}`)).status).toBe(404);
   });
 
-  it('lets all of a function go', async () => {
+  it('deletes all triggers of a function', async () => {
     await add('TIMER', TIMER);
     await add('OBS', OBS);
     await add('TIMER', TIMER, urnOf('two'));
@@ -279,7 +279,7 @@ describe('DeleteFunctionTrigger', () => {
     expect(await list(urnOf('two'))).toHaveLength(1);
   });
 
-  it('goes with its function at once', async () => {
+  it('is deleted with its function immediately', async () => {
     await add('OBS', OBS);
     await call(cloud, 'DELETE', `${ROOT}/functions/${urnOf('one').replaceAll(':', '%3A')}`);
 

@@ -40,7 +40,7 @@ afterEach(() => cloud.close());
 const get = (path: string) => call(cloud, 'GET', path);
 
 describe('the local IAM', () => {
-  it('lists the agencies of an account, in the documented shape', async () => {
+  it('lists the agencies of an account, in the documented format', async () => {
     const { status, json } = await get(`${AGENCIES}?domain_id=${ACCOUNT.domainId}`);
 
     expect(status).toBe(200);
@@ -60,7 +60,7 @@ describe('the local IAM', () => {
     ]);
   });
 
-  it('lists those of a name, and page by page', async () => {
+  it('lists agencies by name and page by page', async () => {
     const names = async (query: string) =>
       ((await get(`${AGENCIES}?domain_id=${ACCOUNT.domainId}${query}`)).json['agencies'] as { name: string }[]).map(
         ({ name }) => name,
@@ -81,7 +81,7 @@ describe('the local IAM', () => {
     expect(await get(`${AGENCIES}${query}`)).toMatchObject({ status: 400, json: { error_code: 'IAM.0011' } });
   });
 
-  it('lists what was granted in the project, globally and in all projects, the last without policies', async () => {
+  it('lists permissions granted in the project, globally and in all projects, the last without policies', async () => {
     expect((await get(inProject('a-1'))).json['roles']).toMatchObject([
       {
         id: 'p-dcs',
@@ -122,7 +122,7 @@ describe('the local IAM', () => {
     expect(await get(path)).toMatchObject({ status, json: { error_code: code } });
   });
 
-  it('knows an agency that was added', async () => {
+  it('includes an added agency', async () => {
     cloud.setAgency({ id: 'a-3', name: 'new', trusts: 'op_svc_cff' });
 
     expect((await get(inDomain('a-3'))).status).toBe(200);

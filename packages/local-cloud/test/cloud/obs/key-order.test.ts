@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { compareKeys } from '../../../src/cloud/obs/key-order.ts';
 
 describe('compareKeys', () => {
-  it('puts a character above U+FFFF after one of U+E000, unlike UTF-16', () => {
+  it('sorts a character above U+FFFF after U+E000, unlike UTF-16', () => {
     expect(['\u{1F600}', '\uE000', 'a', ''].sort(compareKeys)).toEqual(['', 'a', '\uE000', '\u{1F600}']);
   });
 
-  it('orders as the UTF-8 bytes do', () => {
+  it('sorts by UTF-8 bytes', () => {
     const text = fc.string({ unit: 'binary' });
     fc.assert(
       fc.property(text, text, (a, b) => {

@@ -70,7 +70,7 @@ describe('a link in the folder of the buckets', () => {
     },
   );
 
-  it('does not change what is appended to when its file becomes one', async () => {
+  it('is not appended to when an appended file becomes a link', async () => {
     await obs.append('b', 'log', 0, Buffer.from('one'), ATTRIBUTES);
     await rm(path.join(folder, 'b', 'log'));
     await symlink(path.join(outside, 'secret'), path.join(folder, 'b', 'log'));
@@ -81,7 +81,7 @@ describe('a link in the folder of the buckets', () => {
     await expectOutsideUntouched();
   });
 
-  it('is refused as a bucket, and is none when it comes later', async () => {
+  it('is refused as a bucket, also when it is created later', async () => {
     await symlink(outside, path.join(folder, 'linked'));
 
     await expect(open('linked')).rejects.toThrow('it is a symbolic link; a bucket must be a folder');
@@ -90,7 +90,7 @@ describe('a link in the folder of the buckets', () => {
     expect((await listBucketFiles(folder)).map(({ bucket }) => bucket)).toEqual(['b']);
   });
 
-  it('reaches nothing in place of a bucket that was there', async () => {
+  it('gives access to nothing when it replaces a bucket', async () => {
     await rm(path.join(folder, 'b'), { recursive: true });
     await symlink(outside, path.join(folder, 'b'));
 

@@ -7,20 +7,20 @@ function page(request: Partial<Parameters<typeof listPage>[2]>) {
 }
 
 describe('listPage', () => {
-  it('lists all keys where nothing is asked for', () => {
+  it('lists all keys without parameters', () => {
     expect(page({})).toEqual({ items: KEYS, commonPrefixes: [], isTruncated: false, last: undefined });
   });
 
-  it('lists what begins with the prefix, after the marker', () => {
+  it('lists keys with the prefix after the marker', () => {
     expect(page({ prefix: 'b/', marker: 'b/1' }).items).toEqual(['b/2', 'b/c/1']);
   });
 
-  it('gathers what has the delimiter after the prefix', () => {
+  it('groups keys with the delimiter after the prefix', () => {
     expect(page({ delimiter: '/' })).toMatchObject({ items: ['a', 'd'], commonPrefixes: ['b/', 'e/'] });
     expect(page({ delimiter: '/', prefix: 'b/' })).toMatchObject({ items: ['b/1', 'b/2'], commonPrefixes: ['b/c/'] });
   });
 
-  it('walks through pages with each page ending where the next begins', () => {
+  it('continues each page where the previous one ended', () => {
     const first = page({ delimiter: '/', maxKeys: 2 });
     const second = page({ delimiter: '/', maxKeys: 2, marker: first.last?.name ?? '' });
 
@@ -28,12 +28,12 @@ describe('listPage', () => {
     expect(second).toMatchObject({ items: ['d'], commonPrefixes: ['e/'], isTruncated: false });
   });
 
-  it('is not cut off when the last page is exactly full', () => {
+  it('is not truncated when the last page is exactly full', () => {
     expect(page({ maxKeys: 6 }).isTruncated).toBe(false);
     expect(page({ maxKeys: 5 }).isTruncated).toBe(true);
   });
 
-  it('gives an empty page that says it is the last for max-keys 0', () => {
+  it('returns an empty last page for max-keys 0', () => {
     expect(page({ maxKeys: 0 })).toMatchObject({ items: [], isTruncated: false });
   });
 });

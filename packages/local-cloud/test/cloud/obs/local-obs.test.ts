@@ -29,7 +29,7 @@ afterEach(async () => {
 async function start(buckets: readonly BucketSettings[]): Promise<{ cloud: LocalCloud; sdk: Sdk }> {
   const cloud = await startLocalCloud({
     accounts: [TEMPORARY],
-    clock: new Clock({ standsAt: Date.UTC(2026, 2, 14) }),
+    clock: new Clock({ frozenAt: Date.UTC(2026, 2, 14) }),
     obs: {
       buckets,
       folder: path.join(home, 'buckets'),
@@ -57,7 +57,7 @@ both('OBS with the official SDK as its client, in %s', (storage) => {
     ({ cloud, sdk } = await start([{ name: 'inbox', storage }]));
   });
 
-  it('puts and reads an object, whole and in part', async () => {
+  it('puts an object, and reads all or part of it', async () => {
     const Key = 'prod/a b+ü%.rdb';
     const put = await call('putObject', { Key, Body: 'REDIS0011', Metadata: { by: 'me' } });
 
@@ -75,7 +75,7 @@ both('OBS with the official SDK as its client, in %s', (storage) => {
     expect(await cloud.obs.text('inbox', Key)).toBe('REDIS0011');
   });
 
-  it('tells of each upload once, before the answer', async () => {
+  it('reports each upload once, before the response', async () => {
     await call('putObject', { Key: 'a.rdb', Body: 'REDIS0011' });
     await call('copyObject', { Key: 'b.rdb', CopySource: 'inbox/a.rdb' });
     await call('deleteObject', { Key: 'a.rdb' });
@@ -111,7 +111,7 @@ both('OBS with the official SDK as its client, in %s', (storage) => {
     expect(events.map(({ sequencer }) => sequencer)).toEqual(events.map(({ sequencer }) => sequencer).sort());
   });
 
-  it('appends at the position where the object ends, and only there', async () => {
+  it('appends only at the end of the object', async () => {
     const first = await call('appendObject', { Key: 'runs/a', Position: 0, Body: 'one\n' });
     const second = await call('appendObject', { Key: 'runs/a', Position: 4, Body: 'two\n' });
 
@@ -137,14 +137,14 @@ both('OBS with the official SDK as its client, in %s', (storage) => {
     expect(events).toEqual([]);
   });
 
-  it('lets exactly one of many appends at one position succeed', async () => {
-    const answers = await Promise.all(
+  it('lets exactly one of many appends at the same position succeed', async () => {
+    const responses = await Promise.all(
       Array.from({ length: 20 }, (_, i) => call('appendObject', { Key: 'runs/a', Position: 0, Body: `w${i}\n` })),
     );
 
-    const won = answers.flatMap(({ CommonMsg }, i) => (CommonMsg.Status === 200 ? [i] : []));
+    const won = responses.flatMap(({ CommonMsg }, i) => (CommonMsg.Status === 200 ? [i] : []));
     expect(won).toHaveLength(1);
-    expect(answers.filter(({ CommonMsg }) => CommonMsg.Code === 'PositionNotEqualToLength')).toHaveLength(19);
+    expect(responses.filter(({ CommonMsg }) => CommonMsg.Code === 'PositionNotEqualToLength')).toHaveLength(19);
     expect(await cloud.obs.text('inbox', 'runs/a')).toBe(`w${won[0]}\n`);
   });
 
@@ -180,7 +180,7 @@ both('OBS with the official SDK as its client, in %s', (storage) => {
     expect((await call('getObjectMetadata', { Key: 'big.rdb' })).InterfaceResult.ETag).toBe(`"${eTag}-3"`);
   });
 
-  it('refuses to complete an upload whose parts are not as named', async () => {
+  it('refuses to complete an upload whose parts do not match the list', async () => {
     const begin = async () => (await call('initiateMultipartUpload', { Key: 'k' })).InterfaceResult.UploadId;
     const part = async (UploadId: string, PartNumber: number, Body: string) =>
       (await call('uploadPart', { Key: 'k', UploadId, PartNumber, Body })).InterfaceResult.ETag;
@@ -203,7 +203,7 @@ both('OBS with the official SDK as its client, in %s', (storage) => {
     expect(events).toHaveLength(1);
   });
 
-  it('forgets an upload that is aborted', async () => {
+  it('discards an aborted upload', async () => {
     const { UploadId } = (await call('initiateMultipartUpload', { Key: 'k' })).InterfaceResult;
     await call('uploadPart', { Key: 'k', UploadId, PartNumber: 1, Body: 'x' });
 
@@ -215,8 +215,8 @@ both('OBS with the official SDK as its client, in %s', (storage) => {
   it('lists by prefix, delimiter, marker and pages', async () => {
     for (const Key of ['open/b', 'open/a', 'runs/x/1', 'z']) await call('putObject', { Key, Body: Key });
     await call('appendObject', { Key: 'runs/x/0', Position: 0, Body: 'x' });
-    const keys = (answer: { InterfaceResult: { Contents: { Key: string }[] } }) =>
-      answer.InterfaceResult.Contents.map(({ Key }) => Key);
+    const keys = (response: { InterfaceResult: { Contents: { Key: string }[] } }) =>
+      response.InterfaceResult.Contents.map(({ Key }) => Key);
 
     const all = await call('listObjects');
     expect(keys(all)).toEqual(['open/a', 'open/b', 'runs/x/0', 'runs/x/1', 'z']);
@@ -236,7 +236,7 @@ both('OBS with the official SDK as its client, in %s', (storage) => {
     expect(keys(await call('listObjects', { Delimiter: '/', Marker: 'runs/' }))).toEqual(['z']);
   });
 
-  it('has a place for every key', async () => {
+  it('stores every key', async () => {
     const keys = [
       'a/b',
       'a',
@@ -265,7 +265,7 @@ both('OBS with the official SDK as its client, in %s', (storage) => {
     expect(await status('putObject', { Key: 'k'.repeat(1025), Body: '' })).toEqual([400, 'KeyTooLongError']);
   });
 
-  it('compares the MD5 that comes with the data', async () => {
+  it('verifies the MD5 sent with the data', async () => {
     const ContentMD5 = createHash('md5').update('right').digest('base64');
 
     expect(await status('putObject', { Key: 'a', Body: 'right', ContentMD5 })).toEqual([200, '']);
@@ -278,7 +278,7 @@ both('OBS with the official SDK as its client, in %s', (storage) => {
     expect((await call('listObjects')).InterfaceResult.Contents).toHaveLength(1);
   });
 
-  it('answers what is not there with 404, but a removal of it with 204', async () => {
+  it('returns 404 for a missing object, but 204 for its removal', async () => {
     expect(await status('getObject', { Key: 'no' })).toEqual([404, 'NoSuchKey']);
     expect(await status('getObjectMetadata', { Key: 'no' })).toEqual([404, '']);
     expect(await status('deleteObject', { Key: 'no' })).toEqual([204, '']);
@@ -292,10 +292,10 @@ both('OBS with the official SDK as its client, in %s', (storage) => {
     ['WORM', { worm: true }, [403, 'AccessDenied']],
     ['archive storage', { storageClass: 'COLD' }, [403, 'InvalidObjectState']],
     ['a parallel file system', { parallelFileSystem: true }, [405, 'MethodNotAllowed']],
-  ] as const)('refuses to append in a bucket with %s, where objects can be put', async (_name, settings, refusal) => {
+  ] as const)('refuses appends in a bucket with %s, where objects can be put', async (_name, settings, error) => {
     await cloud.obs.addBucket({ name: 'special', storage, ...settings });
 
-    expect(await status('appendObject', { Bucket: 'special', Key: 'k', Position: 0, Body: 'x' })).toEqual(refusal);
+    expect(await status('appendObject', { Bucket: 'special', Key: 'k', Position: 0, Body: 'x' })).toEqual(error);
     expect(await status('putObject', { Bucket: 'special', Key: 'k', Body: 'x' })).toEqual([200, '']);
   });
 
@@ -331,7 +331,7 @@ describe('OBS', () => {
     ]);
   });
 
-  it('speaks the documented dialect with who signs in it, errors as documented too', async () => {
+  it('uses the documented dialect for requests signed in it, including errors', async () => {
     const { cloud } = await start([{ name: 'inbox', storage: 'memory' }]);
     const send = (method: string, url: string, body?: string) => {
       const date = new Date().toUTCString();
@@ -366,14 +366,14 @@ describe('OBS', () => {
     ]);
   });
 
-  it('refuses what it does not have', async () => {
+  it('refuses unsupported operations', async () => {
     const { cloud, sdk } = await start([{ name: 'inbox', storage: 'memory' }]);
 
     expect((await sdk('deleteBucket', { Bucket: 'inbox' })).CommonMsg).toMatchObject({ Status: 405 });
     expect((await fetch(`${cloud.obsUrl}/inbox/%zz`)).status).toBe(400);
   });
 
-  it('keeps versions, hides a deleted object and lists all of it', async () => {
+  it('keeps versions, hides a deleted object and lists all versions', async () => {
     const { sdk } = await start([{ name: 'kept', storage: 'memory', versioning: true }]);
     const call = (operation: string, parameters: Record<string, unknown>) =>
       sdk(operation, { Bucket: 'kept', ...parameters });
@@ -404,7 +404,7 @@ describe('OBS', () => {
     expect((await call('getObject', { Key: 'k' })).InterfaceResult['Content']).toBe('two');
   });
 
-  it('has a file of the folder as an object, and an object as a file', async () => {
+  it('exposes files in the folder as objects, and objects as files', async () => {
     const { cloud, sdk } = await start([{ name: 'inbox' }]);
     await mkdir(path.join(home, 'buckets', 'inbox', 'prod'), { recursive: true });
     await writeFile(path.join(home, 'buckets', 'inbox', 'prod', 'dump.rdb'), 'REDIS0011');
@@ -423,7 +423,7 @@ describe('OBS', () => {
     expect(await cloud.obs.has('..', 'x')).toBe(false);
   });
 
-  it('still knows after a restart what was appended, and what the multipart eTag was', async () => {
+  it('keeps appends and multipart eTags across restarts', async () => {
     const first = await start([{ name: 'inbox' }]);
     await first.cloud.obs.append('inbox', 'runs/a', 0, Buffer.from('one\n'), NOTHING);
     await first.cloud.obs.append('inbox', 'up/../x', 0, Buffer.from('beside\n'), NOTHING);
@@ -436,7 +436,7 @@ describe('OBS', () => {
     expect(await cloud.obs.append('inbox', 'up/../x', 7, Buffer.from('2\n'), NOTHING)).toMatchObject({ size: 9 });
   });
 
-  it('takes a file that somebody put over an appended one for a normal object', async () => {
+  it('treats a file that replaces an appended one as a normal object', async () => {
     const { cloud } = await start([{ name: 'inbox' }]);
     await cloud.obs.append('inbox', 'runs/a', 0, Buffer.from('one\n'), NOTHING);
     const file = path.join(home, 'buckets', 'inbox', 'runs', 'a');
@@ -448,32 +448,32 @@ describe('OBS', () => {
     });
   });
 
-  it('plays faults on its operations, in its own shape', async () => {
+  it('applies faults to its operations, in its own format', async () => {
     const { cloud, sdk } = await start([{ name: 'inbox', storage: 'memory' }]);
     const append = (Position: number) =>
       sdk('appendObject', { Bucket: 'inbox', Key: 'k', Position, Body: 'x' }).then(
         ({ CommonMsg }) => [CommonMsg.Status, CommonMsg.Code],
-        () => 'no answer',
+        () => 'no response',
       );
     const rows = [
       ['error', [500, 'InternalError'], 0],
       ['forbidden', [403, 'AccessDenied'], 0],
       ['throttled', [503, 'SlowDown'], 0],
-      ['reset', 'no answer', 0],
-      ['reply_lost', 'no answer', 1],
+      ['reset', 'no response', 0],
+      ['reply_lost', 'no response', 1],
       ['error_after', [500, 'InternalError'], 2],
       ['backend_timeout', [503, 'ServiceUnavailable'], 3],
       ['no_id', [200, ''], 4],
-      ['cut_json', 'no answer', 5],
+      ['cut_json', 'no response', 5],
       ['html', [200, ''], 5],
       ['redirect', [307, ''], 5],
       ['delay', [200, ''], 6],
     ] as const;
-    for (const [kind, answer, sizeAfter] of rows) {
+    for (const [kind, response, sizeAfter] of rows) {
       cloud.faults.add({ service: 'OBS', operation: 'AppendObject', kind, delayMs: 1, message: 'x' });
       const size = (await cloud.obs.text('inbox', 'k'))?.length ?? 0;
 
-      expect([kind, await append(size)]).toEqual([kind, answer]);
+      expect([kind, await append(size)]).toEqual([kind, response]);
       expect([kind, (await cloud.obs.text('inbox', 'k'))?.length ?? 0]).toEqual([kind, sizeAfter]);
     }
   });

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { authenticate, type ObsRequestHead, stringToSign } from '../../../src/cloud/obs/obs-signature.ts';
 
-/** "Signing and Authenticating REST Requests" (Amazon S3 guide): the algorithm that OBS has as its V2 signature, with published results. */
+/** "Signing and Authenticating REST Requests" (Amazon S3 guide): the algorithm that OBS uses as its V2 signature, with published results. */
 const PUBLISHED = {
   accessKey: 'AKIAIOSFODNN7EXAMPLE',
   secretKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
@@ -16,7 +16,7 @@ function request(method: string, url: string, headers: Record<string, string>): 
   return { method, path, query, headers };
 }
 
-/** Signs what the page says that is signed: written out in each test. */
+/** Signs the documented string to sign, which each test spells out. */
 function sign(text: string, secretKey = 'SK1'): string {
   return createHmac('sha1', secretKey).update(text).digest('base64');
 }
@@ -78,7 +78,7 @@ describe('authenticate', () => {
     expect(authenticate(request('PUT', '/b/a%20b', headers), [account], NOW)).toBe(account);
   });
 
-  it('signs the documented names of the query, sorted and decoded', () => {
+  it('signs the documented query parameters, sorted and decoded', () => {
     const head = request('GET', '/b/k?versionId=a%2Fb&prefix=x&response-content-type=text%2Fplain&acl', {
       date: 'Sat, 14 Mar 2026 09:15:00 GMT',
     });
@@ -88,7 +88,7 @@ describe('authenticate', () => {
     );
   });
 
-  it.each(['/b', '/b/'])('takes the resource of a bucket with and without a slash at its end, signed as %s', (path) => {
+  it.each(['/b', '/b/'])('accepts the resource of a bucket with and without a trailing slash, signed as %s', (path) => {
     const date = 'Sat, 14 Mar 2026 09:15:00 GMT';
     const authorization = `OBS AK1:${sign(`GET\n\n\n${date}\n${path}`)}`;
 
@@ -106,9 +106,9 @@ describe('authenticate', () => {
   });
 
   it.each([
-    ['a time 15 minutes and a second early', 'Sat, 14 Mar 2026 08:59:59 GMT', 'RequestTimeTooSkewed'],
-    ['a time 15 minutes and a second late', 'Sat, 14 Mar 2026 09:30:01 GMT', 'RequestTimeTooSkewed'],
-    ['no time', 'tomorrow', 'AccessDenied'],
+    ['a time 15 minutes and 1 second early', 'Sat, 14 Mar 2026 08:59:59 GMT', 'RequestTimeTooSkewed'],
+    ['a time 15 minutes and 1 second late', 'Sat, 14 Mar 2026 09:30:01 GMT', 'RequestTimeTooSkewed'],
+    ['an invalid time', 'tomorrow', 'AccessDenied'],
   ])('refuses %s', (_name, date, code) => {
     expect(() => signedAt(date)).toThrow(expect.objectContaining({ status: 403, code }));
   });
@@ -124,7 +124,7 @@ describe('authenticate', () => {
   it.each([
     ['no signature', undefined, 403, 'AccessDenied'],
     ['an unknown key', 'OBS AK2:AAAA', 403, 'InvalidAccessKeyId'],
-    ['a signature of another kind', 'AWS4-HMAC-SHA256 Credential=x', 400, 'InvalidArgument'],
+    ['an unsupported signature', 'AWS4-HMAC-SHA256 Credential=x', 400, 'InvalidArgument'],
     ['a wrong signature', 'OBS AK1:AAAA', 403, 'SignatureDoesNotMatch'],
   ])('refuses %s', (_name, authorization, status, code) => {
     const headers = { date: 'Sat, 14 Mar 2026 09:15:00 GMT', ...(authorization ? { authorization } : {}) };

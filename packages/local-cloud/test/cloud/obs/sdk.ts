@@ -6,12 +6,12 @@ interface SdkAnswer {
   readonly InterfaceResult: any;
 }
 
-/** The official SDK as a client: one request for each call. */
+/** The official SDK as a client: one request per call. */
 export type Sdk = (operation: string, parameters?: Readonly<Record<string, unknown>>) => Promise<SdkAnswer>;
 
 type Client = Record<string, (parameters: unknown) => Promise<SdkAnswer>>;
 
-/** Which signature it writes is its own choice: for an IP address `AWS`, with `x-amz-` headers. */
+/** The SDK chooses the signature: `AWS` with `x-amz-` headers for an IP address. */
 export async function makeSdk(
   server: string,
   keys: { accessKey: string; secretKey: string; securityToken: string },
@@ -24,7 +24,7 @@ export async function makeSdk(
     max_retry_count: 0,
     timeout: 20,
   });
-  // Its constructor goes on for a moment after it has returned.
+  // The client finishes its setup asynchronously, after the constructor has returned.
   await new Promise((resolve) => setImmediate(resolve));
   return async (operation, parameters = {}) => {
     const call = client[operation];

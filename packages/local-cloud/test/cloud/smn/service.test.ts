@@ -13,7 +13,7 @@ beforeEach(async () => {
   events = [];
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
-    clock: new Clock({ standsAt: Date.UTC(2026, 0, 31) }),
+    clock: new Clock({ frozenAt: Date.UTC(2026, 0, 31) }),
     topics: [TOPIC],
     onEvent: (event) => events.push(event),
   });
@@ -24,7 +24,7 @@ const publish = (body: unknown, topic = TOPIC, project: string = ACCOUNT.project
   call(cloud, 'POST', `/v2/${project}/notifications/topics/${encodeURIComponent(topic)}/publish`, body);
 
 describe('PublishMessage', () => {
-  it('keeps the message and tells of it', async () => {
+  it('stores the message and reports it', async () => {
     const { status, json } = await publish(BODY);
 
     expect(status).toBe(200);
@@ -52,7 +52,7 @@ describe('PublishMessage', () => {
     ['a subject of 512 bytes', { subject: 'ä'.repeat(256) }],
     ['a message of 256 KB', { message: 'x'.repeat(262144) }],
     ['a week to live', { time_to_live: '604800' }],
-  ])('takes %s', async (_name, changes) => {
+  ])('accepts %s', async (_name, changes) => {
     expect((await publish({ ...BODY, ...changes })).status).toBe(200);
   });
 
@@ -63,10 +63,10 @@ describe('PublishMessage', () => {
     ['no message', { message: undefined }, 'SMN.0009'],
     ['an empty message', { message: '' }, 'SMN.0009'],
     ['a message over 256 KB', { message: 'x'.repeat(262145) }, 'SMN.0009'],
-    ['a message that is no text', { message: { text: 'x' } }, 'SMN.0009'],
+    ['a message that is not a string', { message: { text: 'x' } }, 'SMN.0009'],
     ['more than a week to live', { time_to_live: '604801' }, 'SMN.0009'],
     ['an unknown field', { title: 'x' }, 'SMN.0009'],
-  ])('refuses %s, in the form of SMN', async (_name, changes, code) => {
+  ])('refuses %s, in the format of SMN', async (_name, changes, code) => {
     const { status, json } = await publish({ ...BODY, ...changes });
 
     expect(status).toBe(403);
@@ -76,7 +76,7 @@ describe('PublishMessage', () => {
 
   it.each([
     ['an unknown topic', `urn:smn:ap-southeast-3:${ACCOUNT.projectId}:other`, 404, 'SMN.0006'],
-    ['a name that is no URN', 'migrations', 400, 'SMN.0005'],
+    ['a name that is not a URN', 'migrations', 400, 'SMN.0005'],
   ])('refuses %s', async (_name, topic, status, code) => {
     expect(await publish(BODY, topic)).toMatchObject({ status, json: { code } });
   });
@@ -89,12 +89,12 @@ describe('PublishMessage', () => {
     expect(await publish(BODY, `urn:smn:ap-southeast-3:${foreign}:migrations`)).toMatchObject({ status: 404 });
   });
 
-  it('publishes to a topic that was added', async () => {
+  it('publishes to an added topic', async () => {
     cloud.setTopic(`urn:smn:ap-southeast-3:${ACCOUNT.projectId}:new`);
     expect((await publish(BODY, `urn:smn:ap-southeast-3:${ACCOUNT.projectId}:new`)).status).toBe(200);
   });
 
-  it('is throttled by the gateway, in the form of the gateway', async () => {
+  it('is throttled by the gateway, in the format of the gateway', async () => {
     cloud.faults.throttle({ operation: 'PublishMessage', calls: 1, perMs: 1000 });
     await publish(BODY);
 
@@ -102,14 +102,14 @@ describe('PublishMessage', () => {
     expect(cloud.messages()).toHaveLength(1);
   });
 
-  it('has kept the message when only the answer is lost', async () => {
+  it('has stored the message when only the response is lost', async () => {
     cloud.faults.add({ operation: 'PublishMessage', kind: 'reply_lost' });
 
     await expect(publish(BODY)).rejects.toThrow();
     expect(cloud.messages()).toHaveLength(1);
   });
 
-  it('fails in its own form', async () => {
+  it('fails in its own format', async () => {
     cloud.faults.add({ operation: 'PublishMessage', kind: 'error' });
     expect(await publish(BODY)).toMatchObject({ status: 500, json: { code: 'SMN.0018' } });
   });
@@ -119,7 +119,7 @@ describe('ListSubscriptionsByTopic', () => {
   const list = (query = '', topic = TOPIC, project: string = ACCOUNT.projectId) =>
     call(cloud, 'GET', `/v2/${project}/notifications/topics/${encodeURIComponent(topic)}/subscriptions${query}`);
 
-  it('lists who gets messages, in the documented shape', async () => {
+  it('lists subscriptions in the documented format', async () => {
     const { status, json } = await list();
 
     expect(status).toBe(200);
@@ -165,7 +165,7 @@ describe('ListSubscriptionsByTopic', () => {
     expect(await list(query)).toMatchObject({ status: 400, json: { code: 'SMN.0002' } });
   });
 
-  it('refuses an unknown topic, a name that is no URN, and another project', async () => {
+  it('refuses an unknown topic, a name that is not a URN, and another project', async () => {
     const foreign = 'ffffffffffffffffffffffffffffffff';
 
     expect(await list('', `${TOPIC}-2`)).toMatchObject({ status: 404, json: { code: 'SMN.0006' } });

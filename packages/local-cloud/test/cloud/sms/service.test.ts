@@ -77,7 +77,7 @@ let cloud: LocalCloud;
 beforeEach(async () => {
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
-    clock: new Clock({ standsAt: Date.UTC(2026, 0, 31) }),
+    clock: new Clock({ frozenAt: Date.UTC(2026, 0, 31) }),
     sources: [
       { id: 'linux-1', name: 'web-01', osType: 'LINUX' },
       { id: 'linux-2', name: 'web-02', osType: 'LINUX' },
@@ -98,7 +98,7 @@ const act = (id: string, operation: string, more: object = {}) =>
   post(`/v3/tasks/${id}/action`, { operation, ...more });
 
 describe('CreateTask', () => {
-  it('answers with the id alone and leaves the task READY', async () => {
+  it('returns only the ID and leaves the task READY', async () => {
     const { status, json } = await post('/v3/tasks', TASK);
 
     expect(status).toBe(200);
@@ -116,12 +116,12 @@ describe('CreateTask', () => {
     ['an unknown type', { type: 'MIGRATE' }, 'SMS.7712'],
     ['no os_type', { os_type: undefined }, 'SMS.6601'],
     ['a lower-case os_type', { os_type: 'linux' }, 'SMS.6601'],
-    ['the os_type of another system', { os_type: 'WINDOWS', type: 'MIGRATE_BLOCK' }, 'SMS.6601'],
+    ['an os_type other than the source', { os_type: 'WINDOWS', type: 'MIGRATE_BLOCK' }, 'SMS.6601'],
     ['Windows by file', { os_type: 'WINDOWS', source_server: { id: 'windows-1' } }, 'SMS.6610'],
     ['an empty source id', { source_server: { id: '' } }, 'SMS.6030'],
     ['an unknown source', { source_server: { id: 'x' } }, 'SMS.7602'],
-    ['a source that is not connected', { source_server: { id: 'away' } }, 'SMS.6603'],
-    ['a source that is not available', { source_server: { id: 'checking' } }, 'SMS.6520'],
+    ['a disconnected source', { source_server: { id: 'away' } }, 'SMS.6603'],
+    ['an unavailable source', { source_server: { id: 'checking' } }, 'SMS.6520'],
     ['no target', { target_server: undefined }, 'SMS.6031'],
     ['no vm_id', inTarget({ vm_id: undefined }), 'SMS.6032'],
     ['no disks', inTarget({ disks: undefined }), 'SMS.6033'],
@@ -131,12 +131,12 @@ describe('CreateTask', () => {
     ['speed_limit 10001', { speed_limit: 10001 }, 'SMS.9001'],
     ['a negative speed_limit', { speed_limit: -1 }, 'SMS.9001'],
     ['over_speed_threshold 100.1', { over_speed_threshold: 100.1 }, 'SMS.9001'],
-    ['a flag that is text', { syncing: 'true' }, 'SMS.9001'],
+    ['a flag that is a string', { syncing: 'true' }, 'SMS.9001'],
     ['an unknown field of a disk', inDisk({ need_migration: true }), 'SMS.9001'],
     ['a disk without used_size', inDisk({ used_size: undefined }), 'SMS.9001'],
     ['a disk without volumes', inDisk({ physical_volumes: undefined }), 'SMS.9001'],
     ['device_use of a source disk', inDisk({ device_use: 'VOLUME_GROUP' }), 'SMS.9001'],
-    ['a size that is text', inDisk({ size: '1' }), 'SMS.9001'],
+    ['a size that is a string', inDisk({ size: '1' }), 'SMS.9001'],
     ['a size with a fraction', inDisk({ size: 1.5 }), 'SMS.9001'],
     ['a negative size', inDisk({ size: -1 }), 'SMS.9001'],
     ['an index over 32 bits', inVolume({ index: 2147483648 }), 'SMS.9001'],
@@ -149,10 +149,10 @@ describe('CreateTask', () => {
     ['a volume name of 1025 characters', inLv({ name: 'x'.repeat(1025) }), 'SMS.9001'],
     ['block_size 1048577', inLv({ block_size: 1048577 }), 'SMS.9001'],
     ['inode_size over 32 bits', inLv({ inode_size: 2147483648 }), 'SMS.9001'],
-    ['btrfs without subvolumes', inBtrfs({}), 'SMS.9001'],
-    ['btrfs with both spellings', inBtrfs({ subvolume: [], subvolumn: [] }), 'SMS.9001'],
+    ['Btrfs without subvolumes', inBtrfs({}), 'SMS.9001'],
+    ['Btrfs with both spellings', inBtrfs({ subvolume: [], subvolumn: [] }), 'SMS.9001'],
     ['is_snapshot as a boolean', inBtrfs({ subvolume: [{ ...SUBVOLUME, is_snapshot: false }] }), 'SMS.9001'],
-    ['btrfs without a label', inBtrfs({ subvolume: [], label: undefined }), 'SMS.9001'],
+    ['Btrfs without a label', inBtrfs({ subvolume: [], label: undefined }), 'SMS.9001'],
     ['an existing server without vm_id', existing({ vm_id: '' }), 'SMS.6032'],
     ['an existing server without disks', existing({ disks: [] }), 'SMS.6033'],
     ['an existing server without disk_id', existing({ disks: [DISK] }), 'SMS.6103'],
@@ -172,11 +172,11 @@ describe('CreateTask', () => {
       inLv({ name: 'x'.repeat(1024), mount_point: 'x'.repeat(256), block_size: 1048576 }),
     ],
     ['255 logical volumes', inGroup({ logical_volumes: Array(255).fill(LV) })],
-    ['btrfs spelt as on the page', inBtrfs({ subvolume: [SUBVOLUME] })],
-    ['btrfs spelt as in the SDKs', inBtrfs({ subvolumn: [SUBVOLUME] })],
+    ['Btrfs spelled as on the page', inBtrfs({ subvolume: [SUBVOLUME] })],
+    ['Btrfs spelled as in the SDKs', inBtrfs({ subvolumn: [SUBVOLUME] })],
     ['Windows by block', { os_type: 'WINDOWS', type: 'MIGRATE_BLOCK', source_server: { id: 'windows-1' } }],
     ['an existing server', existing()],
-  ])('takes %s', async (_name, changes) => {
+  ])('accepts %s', async (_name, changes) => {
     expect((await post('/v3/tasks', { ...TASK, ...changes })).status).toBe(200);
   });
 
@@ -184,15 +184,15 @@ describe('CreateTask', () => {
     ['9223372036854775807', 200],
     ['9223372036854775808', 400],
     ['9223372036854776000', 400],
-  ])('judges a size of %s', async (size, status) => {
+  ])('checks a size of %s', async (size, status) => {
     const body = JSON.stringify({ ...TASK, ...inDisk({ size: 4711 }) }).replace('4711', size);
-    const answer = await post('/v3/tasks', body);
+    const response = await post('/v3/tasks', body);
 
-    expect(answer.status).toBe(status);
-    if (status === 200) expect((await get(`/v3/tasks/${answer.json['id']}`)).text).toContain(`"size":${size}`);
+    expect(response.status).toBe(status);
+    if (status === 200) expect((await get(`/v3/tasks/${response.json['id']}`)).text).toContain(`"size":${size}`);
   });
 
-  it('names the field and repeats the reason in details', async () => {
+  it('returns the field, and repeats the reason in details', async () => {
     expect((await post('/v3/tasks', { ...TASK, ...inDisk({ size: -1 }) })).json).toMatchObject({
       error_code: 'SMS.9001',
       error_param: ['target_server.disks[0].size'],
@@ -200,7 +200,7 @@ describe('CreateTask', () => {
     });
   });
 
-  it('takes one task for a source, and one for a target', async () => {
+  it('accepts one task per source and one per target', async () => {
     const id = await create(existing());
 
     expect((await post('/v3/tasks', TASK)).json).toMatchObject({ error_code: 'SMS.7605', error_param: [id] });
@@ -217,7 +217,7 @@ describe('CreateTask', () => {
     });
   });
 
-  it('says what is missing when a permission is', async () => {
+  it('returns the missing permission', async () => {
     cloud.faults.add({ operation: 'CreateTask', kind: 'forbidden' });
     expect(await post('/v3/tasks', TASK)).toMatchObject({
       status: 403,
@@ -230,7 +230,7 @@ describe('CreateTask', () => {
   });
 });
 
-describe('the life of a task', () => {
+describe('the lifecycle of a task', () => {
   it('is READY right after a start, runs, and ends in MIGRATE_SUCCESS', async () => {
     const id = await create();
     expect((await act(id, 'start')).status).toBe(200);
@@ -242,7 +242,7 @@ describe('the life of a task', () => {
     expect(await stateOf(id)).toBe('MIGRATE_SUCCESS');
   });
 
-  it('starts by itself with auto_start', async () => {
+  it('starts automatically with auto_start', async () => {
     const id = await create({ auto_start: true });
 
     expect(await stateOf(id)).toBe('READY');
@@ -260,7 +260,7 @@ describe('the life of a task', () => {
     expect(await stateOf(id)).toBe('MIGRATE_SUCCESS');
   });
 
-  it('pauses and goes on', async () => {
+  it('pauses and resumes', async () => {
     const id = await create({ auto_start: true });
     cloud.clock.advance(2_000);
     await act(id, 'stop');
@@ -302,7 +302,7 @@ describe('the life of a task', () => {
     expect((await act(id, 'start')).status).toBe(400);
   });
 
-  it('refuses to start a source that has lost its connection', async () => {
+  it('refuses to start with a disconnected source', async () => {
     const id = await create();
     cloud.setSource({ id: 'linux-1', name: 'web-01', osType: 'LINUX', connected: false });
     expect((await act(id, 'start')).json).toMatchObject({ error_code: 'SMS.6603' });
@@ -317,7 +317,7 @@ describe('the life of a task', () => {
     expect(await stateOf(id)).toBe('MIGRATE_SUCCESS');
   });
 
-  it('is deleted when it does not run, and frees its source', async () => {
+  it('is deleted when it is not running, and releases its source', async () => {
     const id = await create({ auto_start: true });
     cloud.clock.advance(2_000);
     expect((await call(cloud, 'DELETE', `/v3/tasks/${id}`)).json).toMatchObject({ error_code: 'SMS.7719' });
@@ -335,7 +335,7 @@ describe('ListTasks', () => {
     return (json['tasks'] as { id: string }[]).map(({ id }) => id);
   };
 
-  it('filters and pages', async () => {
+  it('supports filters and pages', async () => {
     const first = await create({ name: 'first', auto_start: true });
     const second = await create({ name: 'second', source_server: { id: 'linux-2' } });
     cloud.clock.advance(2_000);
@@ -357,7 +357,7 @@ describe('ListTasks', () => {
     },
   );
 
-  it('takes a limit of 200', async () => {
+  it('accepts a limit of 200', async () => {
     expect((await get('/v3/tasks?limit=200&offset=65535')).status).toBe(200);
   });
 });
@@ -371,7 +371,7 @@ describe('source servers', () => {
     expect((await get('/v3/sources?connected=yes')).status).toBe(400);
   });
 
-  it('are shown whole, with the task they have', async () => {
+  it('are returned in full, with their task', async () => {
     const id = await create();
 
     expect((await get('/v3/sources/linux-1')).json).toMatchObject({

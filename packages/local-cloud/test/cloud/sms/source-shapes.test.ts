@@ -30,8 +30,8 @@ const create = (id: string) =>
     project_id: 'p',
   });
 
-describe('the source servers in many shapes', () => {
-  it('are listed all, without disks, firmware and checks, and with memory in bytes', async () => {
+describe('the sample source servers', () => {
+  it('are all listed, without disks, firmware and checks, and with memory in bytes', async () => {
     const { json } = await call(cloud, 'GET', '/v3/sources');
     const rows = json['source_servers'] as Record<string, unknown>[];
 
@@ -43,11 +43,11 @@ describe('the source servers in many shapes', () => {
     expect(rows.find(({ id }) => id === 'gpt-two-disks')).toMatchObject({ memory: 17179869184 });
   });
 
-  it('have ids of their own, which are their names', () => {
+  it('have distinct IDs that match their names', () => {
     for (const [name, { id }] of Object.entries(SOURCE_SHAPES)) expect(id).toBe(name.replaceAll('_', '-'));
   });
 
-  it('show the recommended layout without what only a source has', async () => {
+  it('have a recommended layout without fields that only a source has', async () => {
     const { json } = await show('gpt-two-disks');
 
     expect(json).toMatchObject({ firmware: 'UEFI', memory: 16384 });
@@ -88,7 +88,7 @@ describe('the source servers in many shapes', () => {
     });
   });
 
-  it('show volume groups in both layouts', async () => {
+  it('have volume groups in both layouts', async () => {
     const { json } = await show('lvm-two-groups');
     const groups = [
       { name: 'vg_root', components: '/dev/sda2', logical_volumes: [{ name: 'root' }, { name: 'swap' }] },
@@ -99,7 +99,7 @@ describe('the source servers in many shapes', () => {
     expect(json['disks']).toMatchObject([{}, { device_use: 'VOLUME_GROUP' }, { device_use: 'VOLUME_GROUP' }]);
   });
 
-  it('show Btrfs beside the recommended layout, and not in it', async () => {
+  it('have Btrfs outside the recommended layout', async () => {
     const { json } = await show('btrfs');
 
     expect(json['btrfs_list']).toMatchObject([
@@ -108,20 +108,20 @@ describe('the source servers in many shapes', () => {
     expect(json['init_target_server']).not.toHaveProperty('btrfs_list');
   });
 
-  it('show Windows volumes by their names', async () => {
+  it('have Windows volumes by name', async () => {
     expect((await show('windows')).json['disks']).toMatchObject([
       { physical_volumes: [{ name: '(Reserved)' }, { name: 'C:\\' }] },
       { physical_volumes: [{ name: 'D:\\' }] },
     ]);
   });
 
-  it('show sizes of 64 bits unrounded', async () => {
+  it('have exact 64-bit sizes', async () => {
     const { text } = await show('unsafe-sizes');
     expect(text).toContain('"size":9223372036854775807');
     expect(text).toContain('"used_size":9007199254740993');
   });
 
-  it('may have no recommended layout, and say why they are not ready', async () => {
+  it('may have no recommended layout, with the reasons why they are not ready', async () => {
     expect((await show('failed-checks')).json).toMatchObject({
       state: 'unavailable',
       init_target_server: { disks: [] },
@@ -139,7 +139,7 @@ describe('the source servers in many shapes', () => {
     expect((await create(id)).json).toMatchObject({ error_code: code });
   });
 
-  it('names the task that a source has', async () => {
+  it('include the task of a source', async () => {
     expect((await create('with-task')).json).toMatchObject({ error_param: ['9d4e2f7b-29a0-4b7c-8e2f-3a3b0c7d5f88'] });
     expect((await show('with-task')).json['current_task']).toMatchObject({ name: 'by_hand', state: 'RUNNING' });
   });

@@ -3,15 +3,15 @@ import type { LocalSource } from '../../../src/cloud/sms/sources.ts';
 const MB = 1024 * 1024;
 const GB = 1024 * MB;
 
-/** Values of 64 bits that no JSON number of JavaScript holds: 2^53 + 1, and the largest of int64. */
+/** 64-bit values that a JavaScript number cannot represent: 2^53 + 1 and the maximum int64. */
 const UNSAFE = 9007199254740993n;
 const LARGEST = 9223372036854775807n;
 
 /**
- * Source servers as Agents register them, one for each layout that a migration meets. All sizes are bytes. Seeds for `sources`; the id of
- * each is its name here with dashes.
+ * Source servers as Agents register them, one for each layout that occurs in migrations. All sizes are in bytes. Seeds for `sources`; each ID is the
+ * name used here, with dashes.
  *
- * The keys are those of ShowServer (models ServerDisk, PhysicalVolume, VolumeGroups, LogicalVolumes and BtrfsFileSystem of the Node SDK
+ * The keys are from ShowServer (models ServerDisk, PhysicalVolume, VolumeGroups, LogicalVolumes and BtrfsFileSystem of the Node SDK
  * 3.1.209; `size_per_cluster` and `inode_nums` of the Go SDK 2026-03).
  */
 export const SOURCE_SHAPES = {
@@ -38,7 +38,7 @@ export const SOURCE_SHAPES = {
       },
     ],
   },
-  /** Linux, UEFI, GPT: a system disk with an EFI partition, and a data disk without `used_size` of its own. */
+  /** Linux, UEFI, GPT: a system disk with an EFI partition, and a data disk without its own `used_size`. */
   gpt_two_disks: {
     id: 'gpt-two-disks',
     name: 'db-01.example.com',
@@ -94,7 +94,7 @@ export const SOURCE_SHAPES = {
       },
     ],
   },
-  /** Linux with two volume groups, one of them over two disks. */
+  /** Linux with two volume groups, one of which spans two disks. */
   lvm_two_groups: {
     id: 'lvm-two-groups',
     name: 'erp-01',
@@ -134,7 +134,7 @@ export const SOURCE_SHAPES = {
         components: '/dev/sdb;/dev/sdc',
         size: 400 * GB,
         free_size: 0,
-        // Without `free_size`, `inode_size` and more, which CreateTask wants.
+        // Without `free_size`, `inode_size` and other fields that CreateTask requires.
         logical_volumes: [
           { name: 'data', mount_point: '/data', file_system: 'ext4', size: 400 * GB, used_size: 150 * GB },
         ],
@@ -235,7 +235,7 @@ export const SOURCE_SHAPES = {
       },
     ],
   },
-  /** Sizes beyond 2^53 - 1: no plan for it can be sent as JavaScript numbers. */
+  /** Sizes beyond 2^53 - 1, which cannot be sent as JavaScript numbers. */
   unsafe_sizes: {
     id: 'unsafe-sizes',
     name: 'huge-01',
@@ -257,7 +257,7 @@ export const SOURCE_SHAPES = {
       },
     ],
   },
-  /** The Agent is not heard of any more. */
+  /** The Agent is no longer connected. */
   disconnected: {
     id: 'disconnected',
     name: 'away-01',
@@ -266,7 +266,7 @@ export const SOURCE_SHAPES = {
     connected: false,
     state: 'unavailable',
   },
-  /** Checks with an ERROR and a WARN, and so not available; no recommended layout. */
+  /** Unavailable because of checks with an ERROR and a WARN; no recommended layout. */
   failed_checks: {
     id: 'failed-checks',
     name: 'old-01',
@@ -294,7 +294,7 @@ export const SOURCE_SHAPES = {
       },
     ],
   },
-  /** It has a task already, which no list of this caller shows. */
+  /** It already has a task, which is not in any list of this caller. */
   with_task: {
     id: 'with-task',
     name: 'taken-01',
@@ -335,7 +335,7 @@ function volume(
   };
 }
 
-/** A whole disk of a volume group: it has no partition. */
+/** A whole disk in a volume group, without partitions. */
 function groupDisk(name: string, uuid: string) {
   return {
     name,

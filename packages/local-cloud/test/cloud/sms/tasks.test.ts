@@ -32,7 +32,7 @@ let cloud: LocalCloud;
 beforeEach(async () => {
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
-    clock: new Clock({ standsAt: Date.UTC(2026, 0, 31) }),
+    clock: new Clock({ frozenAt: Date.UTC(2026, 0, 31) }),
     sources: [
       { id: 'linux-1', name: 'web-01', osType: 'LINUX' },
       {
@@ -68,7 +68,7 @@ const subTasks = async (id: string) =>
   ((await show(id))['sub_tasks'] as { name: string; progress: number }[]).map(({ name, progress }) => [name, progress]);
 
 describe('the subtasks of a task', () => {
-  it('come one after the other, with remaining time and speed', async () => {
+  it('run one after the other, with remaining time and speed', async () => {
     const id = await create();
     expect(await show(id)).toMatchObject({ state: 'READY', sub_tasks: [], remain_seconds: 0, migrate_speed: 0 });
 
@@ -99,7 +99,7 @@ describe('the subtasks of a task', () => {
     ]);
   });
 
-  it('end in a synchronisation that does not end', async () => {
+  it('end in an endless synchronization', async () => {
     const id = await create({ ...TASK, syncing: true });
     cloud.clock.advance(62_000);
 
@@ -109,7 +109,7 @@ describe('the subtasks of a task', () => {
     ]);
   });
 
-  it('are those of Windows, and none makes a server that exists', async () => {
+  it('are specific to Windows, and do not create an existing server', async () => {
     const windows = { os_type: 'WINDOWS', type: 'MIGRATE_BLOCK', source_server: { id: 'windows-1' } };
     const id = await create({ ...existing([{ ...DISK, disk_id: 'volume-40' }]), ...windows });
     cloud.clock.advance(62_000);
@@ -124,7 +124,7 @@ describe('the subtasks of a task', () => {
     ]);
   });
 
-  it('stand still while the task is paused', async () => {
+  it('do not progress while the task is paused', async () => {
     const id = await create();
     cloud.clock.advance(35_000);
     await call(cloud, 'POST', `/v3/tasks/${id}/action`, { operation: 'stop' });
@@ -137,7 +137,7 @@ describe('the subtasks of a task', () => {
 
 describe('an existing target', () => {
   it.each<[string, object, string]>([
-    ['a volume that it does not have', { disk_id: 'volume-x' }, 'SMS.6519'],
+    ['a volume that does not belong to it', { disk_id: 'volume-x' }, 'SMS.6519'],
     ['a volume that is too small', { disk_id: 'volume-40', size: 40 * GB + 1 }, 'SMS.6539'],
     ['no volume', {}, 'SMS.6103'],
   ])('is refused with %s', async (_name, changes, code) => {
@@ -146,7 +146,7 @@ describe('an existing target', () => {
     expect(cloud.tasks()).toEqual([]);
   });
 
-  it('needs 1 GB more for a GPT disk', async () => {
+  it('must have 1 GB more for a GPT disk', async () => {
     const body = (volume: string) => ({
       ...existing([{ ...DISK, disk_id: volume }]),
       source_server: { id: 'gpt-1' },
@@ -156,13 +156,13 @@ describe('an existing target', () => {
     expect((await call(cloud, 'POST', '/v3/tasks', body('volume-41'))).status).toBe(200);
   });
 
-  it('takes a volume of just the size', async () => {
+  it('can have a volume of exactly the size', async () => {
     const id = await create(existing([{ ...DISK, disk_id: 'volume-40' }]));
     cloud.clock.advance(62_000);
     expect(await show(id)).toMatchObject({ state: 'MIGRATE_SUCCESS' });
   });
 
-  it('that does not exist fails the task with SMS.0412', async () => {
+  it('fails the task with SMS.0412 if it does not exist', async () => {
     const id = await create(existing([{ ...DISK, disk_id: 'volume-40' }], 'vm-9'));
     cloud.clock.advance(62_000);
     expect(await show(id)).toMatchObject({
@@ -197,7 +197,7 @@ describe('a script for a server migration', () => {
     expect((await subTasks(id)).at(-1)).toEqual(last);
   });
 
-  it('stuck at the start leaves it READY, for another start', async () => {
+  it('with outcome stuck at the start leaves the task READY for another start', async () => {
     cloud.script({ stage: 'start', outcome: 'stuck', operation: 'UpdateTaskStatus' });
     const id = await create({ ...TASK, auto_start: false });
     const start = () => call(cloud, 'POST', `/v3/tasks/${id}/action`, { operation: 'start' });
@@ -210,7 +210,7 @@ describe('a script for a server migration', () => {
     expect(await show(id)).toMatchObject({ state: 'RUNNING' });
   });
 
-  it('deleted makes it unknown, and its source free', async () => {
+  it('with outcome deleted removes the task and releases its source', async () => {
     cloud.script({ stage: 'copy', outcome: 'deleted' });
     const id = await create();
     cloud.clock.advance(62_000);

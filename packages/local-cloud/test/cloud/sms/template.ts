@@ -1,6 +1,6 @@
 import type { LocalTemplate } from '../../../src/cloud/sms/templates.ts';
 
-/** A template that misses nothing, for one disk of at most 40 GB. */
+/** A complete template, for one disk of at most 40 GB. */
 export const TEMPLATE: LocalTemplate = {
   id: 'template-1',
   name: 'web',

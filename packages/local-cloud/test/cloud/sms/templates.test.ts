@@ -11,7 +11,7 @@ let cloud: LocalCloud;
 beforeEach(async () => {
   cloud = await startLocalCloud({
     accounts: [ACCOUNT],
-    clock: new Clock({ standsAt: 0 }),
+    clock: new Clock({ frozenAt: 0 }),
     sources: [{ id: 'linux-1', name: 'web-01', osType: 'LINUX' }],
   });
 });
@@ -41,7 +41,7 @@ const startTask = async (templateId: string, changes: object = {}) => {
 };
 
 describe('templates', () => {
-  it('are made, shown with is_template as text and without the password, changed and deleted', async () => {
+  it('are created, returned with is_template as a string and without the password, updated and deleted', async () => {
     const id = await create({ target_password: 'geheim' });
 
     const shown = await show(id);
@@ -55,7 +55,7 @@ describe('templates', () => {
     expect(await show(id)).toMatchObject({ status: 400, json: { error_code: 'SMS.7101' } });
   });
 
-  it('show what was not given as empty', async () => {
+  it('have empty values for omitted fields', async () => {
     const { json } = await send('POST', PATH, { name: 'bare' });
 
     expect((await show(String(json['id']))).json).toMatchObject({
@@ -77,7 +77,7 @@ describe('templates', () => {
     expect(await ids('?limit=1&offset=1')).toEqual([2, [second]]);
   });
 
-  it('are deleted several at once', async () => {
+  it('are deleted in batches', async () => {
     const ids = [await create(), await create()];
 
     expect((await call(cloud, 'POST', `${PATH}/delete`, { ids })).status).toBe(200);
@@ -89,7 +89,7 @@ describe('templates', () => {
     ['no name', { name: undefined }],
     ['a name of 65 characters', { name: 'x'.repeat(65) }],
     ['an unknown field', { region_id: 'cn-south-1' }],
-    ['is_template as text', { is_template: 'true' }],
+    ['is_template as a string', { is_template: 'true' }],
     ['an unknown volume type', { volumetype: 'FAST' }],
     ['a bandwidth of 2001', { publicip: { bandwidth_size: 2001 } }],
     ['a disk without a size', { disk: [{ index: 0, name: 'sda', disktype: 'SAS' }] }],
@@ -100,7 +100,7 @@ describe('templates', () => {
     });
   });
 
-  it('cannot be deleted before their task; a private one goes with it', async () => {
+  it('cannot be deleted before their task; a private one is deleted with it', async () => {
     const id = await create({ is_template: false });
     const task = await startTask(id);
     cloud.clock.advance(62_000);
@@ -110,7 +110,7 @@ describe('templates', () => {
     expect((await show(id)).json).toMatchObject({ error_code: 'SMS.7101' });
   });
 
-  it('stay when their task is deleted', async () => {
+  it('remain when their task is deleted', async () => {
     const id = await create();
     const task = await startTask(id);
     cloud.clock.advance(62_000);
@@ -154,14 +154,14 @@ describe('a task with a template', () => {
       },
       {},
     ],
-    ['there is no publicip and none is used', { publicip: undefined }, { use_public_ip: false }],
+    ['publicip is missing and not used', { publicip: undefined }, { use_public_ip: false }],
   ])('succeeds when %s', async (_name, changes, taskChanges) => {
     const task = await startTask(await create(changes), taskChanges);
     cloud.clock.advance(62_000);
     expect((await call(cloud, 'GET', `/v3/tasks/${task}`)).json['state']).toBe('MIGRATE_SUCCESS');
   });
 
-  it('fails when the template is unknown, and goes on from the start once it is there', async () => {
+  it('fails when the template is unknown, and runs from the start once it exists', async () => {
     const task = await startTask('gone');
     cloud.clock.advance(5_000);
     expect((await call(cloud, 'GET', `/v3/tasks/${task}`)).json).toMatchObject({

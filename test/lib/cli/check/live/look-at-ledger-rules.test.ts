@@ -31,7 +31,7 @@ describe('the lifecycle rules of a ledger, looked at live', () => {
         path: ['ledger', 'obs', 'prefix'],
         asked: 'OBS GetBucketLifecycle of ops-ledger',
         message: expect.stringMatching(
-          /^lifecycle rule tidy removes m\/\* after 500 days, and so of the ledger m\/control\//,
+          /^lifecycle rule tidy removes m\/\* after 500 days, including the ledger's m\/control\//,
         ),
         advice: 'change that rule in the console of OBS',
       },

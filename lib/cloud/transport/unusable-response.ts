@@ -1,8 +1,8 @@
 import type { CallCode } from '../../kernel/codes.ts';
 import { CloudError } from '../../kernel/errors.ts';
 
-/** The failure of a call that was answered with a success which lacks what the service documents: nobody knows what it means. */
-export function unusableAnswer(
+/** The failure of a call whose response is a success without the documented fields: its outcome is unknown. */
+export function unusableResponse(
   service: string,
   operation: string,
   cloudCode: CallCode,

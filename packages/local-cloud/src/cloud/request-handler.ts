@@ -5,63 +5,63 @@ import type { Clock } from './clock.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Gateway } from './gateway.ts';
 import { formatJson, parseJson } from './json.ts';
-import type { Answer, Call, Operation, Service } from './operation.ts';
+import type { Operation, OperationCall, OperationResponse, Service } from './operation.ts';
 import { maskSecrets, type RecordedRequest } from './recorder.ts';
-import { gatewayRefusal, Refusal } from './refusal.ts';
 import { findRoute } from './routes.ts';
+import { apiGatewayError, ServiceError } from './service-error.ts';
 import type { SignedRequest } from './signature.ts';
 
-/** API Request Signing Guide: a signed body has at most 12 MB. */
-const LARGEST_BODY_BYTES = 12 * 1024 * 1024;
+/** Maximum size of a signed body: 12 MB (API Request Signing Guide). */
+const MAX_BODY_BYTES = 12 * 1024 * 1024;
 
-export interface FrontOptions {
+export interface RequestHandlerOptions {
   readonly services: readonly Service[];
   readonly gateway: Gateway;
   readonly faults: Faults;
   readonly clock: Clock;
   readonly requests: RecordedRequest[];
-  /** The services' own time, which the Date header shows: epoch ms. */
+  /** The services' time (epoch ms), shown in the Date header. */
   readonly serviceTime: () => number;
 }
 
-/** How a request ends: with an answer, or without. */
-type Ending =
-  | { readonly answer: Answer }
+/** How a request ends: with a response or without one. */
+type RequestOutcome =
+  | { readonly response: OperationResponse }
   | { readonly raw: string; readonly type: string }
   | 'reset'
   | 'hang'
   | { readonly redirect: string };
 
-/** Makes the handler of the one port that all services share: route, signature, fault, project, body, operation. */
-export function makeFront(
-  options: FrontOptions,
+/** Makes the request handler of the port that all services share: route, signature, fault, project, body, operation. */
+export function makeRequestHandler(
+  options: RequestHandlerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
     const requestId = randomUUID().replaceAll('-', '');
     const { record, operation } = newRecord(options, request, requestId);
-    const body = await readBody(request, operation?.largestBodyBytes ?? LARGEST_BODY_BYTES);
+    const body = await readBody(request, operation?.maxBodyBytes ?? MAX_BODY_BYTES);
     if (body === 'gone') return;
     options.requests.push(record);
-    const ending = await endingOf(options, request, body, record);
-    finish(options, request, response, record, ending);
+    const outcome = await outcomeOf(options, request, body, record);
+    finish(options, request, response, record, outcome);
   };
 }
 
-async function endingOf(
-  options: FrontOptions,
+async function outcomeOf(
+  options: RequestHandlerOptions,
   request: IncomingMessage,
   body: Buffer | 'too_large',
   record: RecordedRequest,
-): Promise<Ending> {
+): Promise<RequestOutcome> {
   try {
-    if (body === 'too_large') throw gatewayRefusal(413, 'APIGW.0201', 'Request entity too large', record.id);
+    if (body === 'too_large') throw apiGatewayError(413, 'APIGW.0201', 'Request entity too large', record.id);
     return await handle(options, signedRequest(request, body), record);
   } catch (error) {
-    if (error instanceof Refusal) return { answer: { status: error.status, body: error.body } };
-    // A fault of the local cloud itself, or of a look-up that was given to it: said in the answer, so that it is not taken for a refusal.
+    if (error instanceof ServiceError) return { response: { status: error.status, body: error.body } };
+    // A bug in the local cloud or in a callback. Reported in the response, so that it is not mistaken for a service error.
     const reason = error instanceof Error ? error.message : String(error);
     return {
-      answer: {
+      response: {
         status: 500,
         body: { error_code: 'LOCAL.0001', error_msg: `The local cloud itself failed: ${reason}` },
       },
@@ -69,15 +69,19 @@ async function endingOf(
   }
 }
 
-async function handle(options: FrontOptions, request: SignedRequest, record: RecordedRequest): Promise<Ending> {
+async function handle(
+  options: RequestHandlerOptions,
+  request: SignedRequest,
+  record: RecordedRequest,
+): Promise<RequestOutcome> {
   const route = routeOf(options.services, request, record.id);
   const account = options.gateway.authenticate(request, record.id);
   const fault = options.faults.take(route.service.name, route.operation.name);
   record.fault = fault?.kind;
 
-  const run = async (): Promise<Answer> => {
+  const run = async (): Promise<OperationResponse> => {
     const text = request.body.toString('utf8');
-    const call: Call = {
+    const call: OperationCall = {
       account,
       requestId: record.id,
       headers: request.headers,
@@ -85,35 +89,35 @@ async function handle(options: FrontOptions, request: SignedRequest, record: Rec
       query: new URLSearchParams(request.query),
       body: undefined,
     };
-    route.service.admit(call);
+    route.service.authorize(call);
     const body = route.operation.body === 'json' ? parseBody(route.service, request, text) : undefined;
     record.body = maskSecrets(body);
     return route.operation.handle({ ...call, body });
   };
   try {
-    if (fault === undefined) return { answer: await run() };
-    return await spoiled(fault, route.service, route.operation, record.id, run);
+    if (fault === undefined) return { response: await run() };
+    return await applyFault(fault, route.service, route.operation, record.id, run);
   } catch (error) {
-    if (error instanceof Refusal) throw inServiceForm(error, route.service, record.id);
+    if (error instanceof ServiceError) throw inServiceFormat(error, route.service, record.id);
     throw error;
   }
 }
 
-/** Some services write their refusals in another shape. What the gateway says in front of them, with a `request_id`, has always the same one. */
-function inServiceForm(refusal: Refusal, { refusalBody }: Service, requestId: string): Refusal {
-  const { error_code: code, error_msg: message } = refusal.body;
-  if (refusalBody === undefined || 'request_id' in refusal.body) return refusal;
-  return new Refusal(refusal.status, refusalBody(String(code), String(message), requestId));
+/** Some services have another error format. Errors of the gateway, which have a `request_id`, always have the same format. */
+function inServiceFormat(error: ServiceError, { formatError }: Service, requestId: string): ServiceError {
+  const { error_code: code, error_msg: message } = error.body;
+  if (formatError === undefined || 'request_id' in error.body) return error;
+  return new ServiceError(error.status, formatError(String(code), String(message), requestId));
 }
 
-/** Plays a fault. What is done before it is said at its kind. */
-async function spoiled(
+/** Applies a fault. `FAULT_KINDS` says whether the operation runs first. */
+async function applyFault(
   fault: Fault,
   service: Service,
   operation: Operation,
   requestId: string,
-  run: () => Promise<Answer>,
-): Promise<Ending> {
+  run: () => Promise<OperationResponse>,
+): Promise<RequestOutcome> {
   switch (fault.kind) {
     case 'error':
       throw errorOf(fault, service);
@@ -121,9 +125,9 @@ async function spoiled(
       await run();
       throw errorOf(fault, service);
     case 'forbidden':
-      throw service.refusals.forbidden(operation.name);
+      throw service.errors.forbidden(operation.name);
     case 'throttled':
-      throw gatewayRefusal(
+      throw apiGatewayError(
         429,
         'APIGW.0308',
         'The throttling threshold has been reached: policy user over ratelimit,limit:200,time:1 second',
@@ -131,7 +135,7 @@ async function spoiled(
       );
     case 'backend_timeout':
       await run();
-      throw gatewayRefusal(504, 'APIGW.0201', 'Backend timeout', requestId);
+      throw apiGatewayError(504, 'APIGW.0201', 'Backend timeout', requestId);
     case 'redirect':
       return { redirect: fault.location ?? 'http://127.0.0.1:9/' };
     case 'html':
@@ -142,7 +146,7 @@ async function spoiled(
     }
     case 'no_id':
       await run();
-      return { answer: { status: 200, body: {} } };
+      return { response: { status: 200, body: {} } };
     case 'reset':
       return 'reset';
     case 'reply_lost':
@@ -155,14 +159,14 @@ async function spoiled(
       return 'hang';
     case 'delay':
       await wait(fault.delayMs ?? 100, undefined, { ref: false });
-      return { answer: await run() };
+      return { response: await run() };
   }
 }
 
-function errorOf({ status = 500, code, message = '' }: Fault, { refusals }: Service): Refusal {
-  const { body } = refusals.internal(message);
+function errorOf({ status = 500, code, message = '' }: Fault, { errors }: Service): ServiceError {
+  const { body } = errors.internal(message);
   const text = message === '' ? body['error_msg'] : message;
-  return new Refusal(status, { ...body, error_code: code ?? body['error_code'], error_msg: text });
+  return new ServiceError(status, { ...body, error_code: code ?? body['error_code'], error_msg: text });
 }
 
 function routeOf(services: readonly Service[], request: SignedRequest, requestId: string) {
@@ -170,13 +174,13 @@ function routeOf(services: readonly Service[], request: SignedRequest, requestId
   try {
     route = findRoute(services, request.method, request.path);
   } catch (error) {
-    if (error instanceof URIError) throw gatewayRefusal(400, 'APIGW.0201', 'Bad request', requestId);
+    if (error instanceof URIError) throw apiGatewayError(400, 'APIGW.0201', 'Bad request', requestId);
     throw error;
   }
   if (route.found === 'operation') return route;
-  const wrongMethod = route.found === 'path' ? route.service.refusals.wrongMethod : undefined;
+  const wrongMethod = route.found === 'path' ? route.service.errors.wrongMethod : undefined;
   if (wrongMethod !== undefined) throw wrongMethod();
-  throw gatewayRefusal(
+  throw apiGatewayError(
     404,
     'APIGW.0101',
     'The API does not exist or has not been published in the environment',
@@ -185,21 +189,21 @@ function routeOf(services: readonly Service[], request: SignedRequest, requestId
 }
 
 function parseBody(service: Service, request: SignedRequest, text: string): unknown {
-  if (text.trim() === '') throw service.refusals.emptyBody();
+  if (text.trim() === '') throw service.errors.emptyBody();
   const type = request.headers['content-type'];
-  if (typeof type !== 'string' || !/^application\/json\s*(;|$)/i.test(type)) throw service.refusals.notJson();
+  if (typeof type !== 'string' || !/^application\/json\s*(;|$)/i.test(type)) throw service.errors.notJson();
   let body: unknown;
   try {
     body = parseJson(text);
   } catch {
-    throw service.refusals.notJson();
+    throw service.errors.notJson();
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw service.refusals.notJson();
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw service.errors.notJson();
   return body;
 }
 
 function newRecord(
-  options: FrontOptions,
+  options: RequestHandlerOptions,
   request: IncomingMessage,
   id: string,
 ): { record: RecordedRequest; operation: Operation | undefined } {
@@ -227,27 +231,27 @@ function newRecord(
 }
 
 function finish(
-  { serviceTime }: FrontOptions,
+  { serviceTime }: RequestHandlerOptions,
   request: IncomingMessage,
   response: ServerResponse,
   record: RecordedRequest,
-  ending: Ending,
+  outcome: RequestOutcome,
 ): void {
-  if (ending === 'hang') return;
-  if (ending === 'reset') {
+  if (outcome === 'hang') return;
+  if (outcome === 'reset') {
     request.socket.resetAndDestroy();
     return;
   }
   response.setHeader('Date', new Date(serviceTime()).toUTCString());
   response.setHeader('X-Request-Id', record.id);
-  if ('redirect' in ending) {
+  if ('redirect' in outcome) {
     record.status = 307;
-    response.writeHead(307, { Location: ending.redirect }).end();
-  } else if ('raw' in ending) {
+    response.writeHead(307, { Location: outcome.redirect }).end();
+  } else if ('raw' in outcome) {
     record.status = 200;
-    response.writeHead(200, { 'Content-Type': ending.type }).end(ending.raw);
+    response.writeHead(200, { 'Content-Type': outcome.type }).end(outcome.raw);
   } else {
-    const { status, body } = ending.answer;
+    const { status, body } = outcome.response;
     record.status = status;
     if (body === undefined) response.writeHead(status).end();
     else response.writeHead(status, { 'Content-Type': 'application/json' }).end(formatJson(body));
@@ -263,7 +267,7 @@ function splitUrl(url: string): { path: string; query: string } {
   return at < 0 ? { path: url, query: '' } : { path: url.slice(0, at), query: url.slice(at + 1) };
 }
 
-/** The whole body; 'gone' if the caller hung up while sending. */
+/** The whole body; 'gone' if the caller closed the connection while sending. */
 async function readBody(request: IncomingMessage, largestBytes: number): Promise<Buffer | 'too_large' | 'gone'> {
   const chunks: Buffer[] = [];
   let bytes = 0;

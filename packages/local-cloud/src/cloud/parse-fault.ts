@@ -1,6 +1,6 @@
 import { FAULT_KINDS, type Fault, type FaultKind } from './faults.ts';
 
-/** What may stand after the kind, each as `,name=value`. */
+/** The options after the kind, each as `,name=value`. */
 const DETAILS: Readonly<Record<string, { readonly field: keyof Fault; readonly isNumber: boolean }>> = {
   service: { field: 'service', isNumber: false },
   times: { field: 'times', isNumber: true },
@@ -11,8 +11,8 @@ const DETAILS: Readonly<Record<string, { readonly field: keyof Fault; readonly i
   location: { field: 'location', isNumber: false },
 };
 
-export const FAULT_HELP = `<operation>=<kind>[,<name>=<value>...], as CreateMigrationTask=error,status=503,times=2
-  operation  as the API reference names it; * is any
+export const FAULT_HELP = `<operation>=<kind>[,<name>=<value>...], for example CreateMigrationTask=error,status=503,times=2
+  operation  as in the API reference; * matches any
   names      ${Object.keys(DETAILS).join(', ')}
   kinds
 ${Object.entries(FAULT_KINDS)
@@ -20,13 +20,13 @@ ${Object.entries(FAULT_KINDS)
   .join('\n')}
 `;
 
-/** Reads a fault as a person writes it. @throws {Error} when it can't be understood; the message says why */
+/** Parses a fault from its command-line form. @throws {Error} when it is invalid; the message says why */
 export function parseFault(text: string): Fault {
   const [, operation, kind, rest] = /^([^=,]+)=([^=,]+)((?:,.*)?)$/.exec(text) ?? [];
   if (operation === undefined || kind === undefined)
-    throw new Error(`read the fault ${text}: expected <operation>=<kind>`);
+    throw new Error(`parse the fault ${text}: expected <operation>=<kind>`);
   if (!isKind(kind))
-    throw new Error(`read the fault ${text}: there is no kind ${kind}, only ${Object.keys(FAULT_KINDS).join(', ')}`);
+    throw new Error(`parse the fault ${text}: unknown kind ${kind}; use one of ${Object.keys(FAULT_KINDS).join(', ')}`);
   const details = (rest ?? '')
     .split(',')
     .slice(1)
@@ -40,10 +40,10 @@ function readDetail(text: string, detail: string): [string, string | number] {
   const known = DETAILS[name];
   if (known === undefined || value === '')
     throw new Error(
-      `read the fault ${text}: expected one of ${Object.keys(DETAILS).join(', ')} with a value, got ${detail}`,
+      `parse the fault ${text}: expected one of ${Object.keys(DETAILS).join(', ')} with a value, got ${detail}`,
     );
   if (!known.isNumber) return [known.field, value];
-  if (!/^\d{1,9}$/.test(value)) throw new Error(`read the fault ${text}: ${name} is a number, got ${value}`);
+  if (!/^\d{1,9}$/.test(value)) throw new Error(`parse the fault ${text}: ${name} must be a number, got ${value}`);
   return [known.field, Number(value)];
 }
 

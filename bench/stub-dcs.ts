@@ -6,31 +6,32 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ROOT } from '../lib/build/package-root.ts';
 
-/** A DCS that answers each call at once, and checks nothing. */
-export interface AnsweringDcs {
+/** A stub DCS that responds to each call immediately and validates nothing. */
+export interface StubDcs {
   readonly url: string;
-  /** How many tasks were created. */
+  /** The number of created tasks. */
   readonly created: number;
   close(): Promise<void>;
 }
 
-interface AnsweringDcsOptions {
+interface StubDcsOptions {
   readonly status: 'SUCCESS' | 'MIGRATING';
   /** @default false */
   readonly secure?: boolean;
 }
 
 /**
- * Measures functions and not the local cloud, whose instances take one import at a time: what a handler without a memory would be refused.
+ * Used instead of the local cloud, to measure only the functions: the local cloud's instances accept one import at a time and would refuse the
+ * requests of a stateless handler.
  *
- * @param options `status` is that of every task, from the beginning; `secure` speaks TLS, with a certificate that measured processes trust
+ * @param options `status` is the status of every task from the start; `secure` enables TLS, with a certificate that measured processes trust
  */
-export async function startAnsweringDcs(options: AnsweringDcsOptions): Promise<AnsweringDcs> {
+export async function startStubDcs(options: StubDcsOptions): Promise<StubDcs> {
   const { status, secure = false } = options;
   const tasks = new Map<string, Readonly<Record<string, unknown>>>();
   let created = 0;
 
-  const answerTo = (method: string, path: string, query: URLSearchParams, body: string): unknown => {
+  const respondTo = (method: string, path: string, query: URLSearchParams, body: string): unknown => {
     if (method === 'POST') {
       const { task_name: name, target_instance: target } = JSON.parse(body);
       const id = randomUUID();
@@ -69,9 +70,9 @@ export async function startAnsweringDcs(options: AnsweringDcsOptions): Promise<A
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://dcs');
-      const answer = answerTo(request.method ?? 'GET', pathname, searchParams, Buffer.concat(parts).toString());
+      const result = respondTo(request.method ?? 'GET', pathname, searchParams, Buffer.concat(parts).toString());
       response.writeHead(200, { 'content-type': 'application/json', 'x-request-id': randomUUID() });
-      response.end(JSON.stringify(answer));
+      response.end(JSON.stringify(result));
     });
   };
   const key = (name: string) => readFileSync(join(ROOT, 'test/fixtures/self-signed', name));

@@ -1,26 +1,26 @@
 import { CloudError } from '../../kernel/errors.ts';
 import type { CreatedTask } from '../../ports/created-task.ts';
 import { ListError, listAll } from './list-all.ts';
-import type { Answered } from './sdk-client.ts';
+import type { CallResult } from './sdk-client.ts';
 
-/** A task that is there and has failed already. Tasks that wait or run have other states. */
+/** The status of a task that was created and has already failed. */
 const FAILED_STATUS = /^(FAILED|MIGRATION_FAILED|MIGRATE_FAIL|ERROR)$/;
 
 export interface CreateCall {
   readonly service: string;
   readonly operation: string;
-  /** The answer's field that holds the task's id. */
+  /** The field of the response with the task ID. */
   readonly idField: string;
   readonly idPattern: RegExp;
 }
 
 /**
- * Reads what a create call answered with. A task that failed at once is created all the same, with `error` saying so.
+ * Reads the response of a create call. A task that failed immediately still counts as created, and has `error` set.
  *
- * @throws {CloudError} outcome `unknown`, `no_task_id`, when there is no id or one that can't be an id: something was created, or nothing
+ * @throws {CloudError} outcome `unknown`, `no_task_id`, when the ID is missing or malformed: a task may or may not have been created
  */
-export function readCreatedTask(call: CreateCall, { answer, requestId, redact }: Answered<object>): CreatedTask {
-  const fields = answer as Record<string, unknown>;
+export function readCreatedTask(call: CreateCall, { response, requestId, redact }: CallResult<object>): CreatedTask {
+  const fields = response as Record<string, unknown>;
   const id = fields[call.idField];
   if (typeof id !== 'string' || !call.idPattern.test(id)) {
     throw new CloudError({
@@ -29,12 +29,12 @@ export function readCreatedTask(call: CreateCall, { answer, requestId, redact }:
       outcome: 'unknown',
       temporary: false,
       cloudCode: 'no_task_id',
-      cloudMessage: `the answer was a success without a usable ${call.idField}`,
+      cloudMessage: `the response was a success without a usable ${call.idField}`,
       ...(requestId !== undefined && { requestId }),
     });
   }
-  const status = textOf(fields['status']);
-  const error = textOf(fields['error']) ?? (status && FAILED_STATUS.test(status) ? `status ${status}` : undefined);
+  const status = stringOf(fields['status']);
+  const error = stringOf(fields['error']) ?? (status && FAILED_STATUS.test(status) ? `status ${status}` : undefined);
   return {
     id,
     ...(status !== undefined && { status: redact(status) }),
@@ -46,20 +46,20 @@ export function readCreatedTask(call: CreateCall, { answer, requestId, redact }:
 export interface ListCall<Row> {
   readonly service: string;
   readonly operation: string;
-  /** The answer's field that holds the rows. */
+  /** The field of the response with the rows. */
   readonly rowsField: string;
-  readonly page: (offset: number) => Promise<Answered<object>>;
+  readonly page: (offset: number) => Promise<CallResult<object>>;
   /** See `listAll`. */
   readonly once?: boolean;
-  /** `undefined` when it is no row of this list. */
+  /** Returns `undefined` when it is not a row of this list. */
   readonly readRow: (row: Readonly<Record<string, unknown>>, redact: (text: string) => string) => Row | undefined;
 }
 
 /**
  * Reads all pages of a list.
  *
- * @throws {CloudError} outcome `unknown`, when a page is no such list or the list can't be read to its end (see `list-all.ts`): a list that
- *   is not wholly known proves nothing
+ * @throws {CloudError} outcome `unknown`, when a page is not such a list or the list can't be read to its end (see `list-all.ts`): an
+ *   incomplete list proves nothing
  */
 export async function readList<Row extends { readonly id: string }>(call: ListCall<Row>): Promise<Row[]> {
   const { service, operation } = call;
@@ -76,14 +76,14 @@ export async function readList<Row extends { readonly id: string }>(call: ListCa
   }
 }
 
-function readPage<Row>(call: ListCall<Row>, { answer, redact }: Answered<object>): Row[] {
-  const fields = answer as Record<string, unknown>;
+function readPage<Row>(call: ListCall<Row>, { response, redact }: CallResult<object>): Row[] {
+  const fields = response as Record<string, unknown>;
   const rows = fields[call.rowsField];
-  // The SDK adds the status. No content means no rows, for calls that may be answered so.
+  // The SDK adds the status. 204 means no rows, for calls where it is allowed.
   if (fields['httpStatusCode'] === 204) return [];
-  // An empty value may come as null (DCS); only a count of 0 says that it means "none".
+  // An empty list may be null (DCS), but only together with a count of 0.
   if (rows === null && fields['count'] === 0) return [];
-  if (!Array.isArray(rows)) throw new ListError('not_a_list', `the answer has no list ${call.rowsField}`);
+  if (!Array.isArray(rows)) throw new ListError('not_a_list', `the response has no list ${call.rowsField}`);
   return rows.map((row: unknown) => {
     const read =
       typeof row === 'object' && row !== null ? call.readRow(row as Record<string, unknown>, redact) : undefined;
@@ -92,7 +92,7 @@ function readPage<Row>(call: ListCall<Row>, { answer, redact }: Answered<object>
   });
 }
 
-/** The text of a field; `undefined` for everything that stands for "nothing": `null`, `""`, `{}`. */
-export function textOf(value: unknown): string | undefined {
+/** A non-empty string; `undefined` for everything else, such as `null`, `""` or `{}`. */
+export function stringOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

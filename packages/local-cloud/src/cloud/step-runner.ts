@@ -1,41 +1,41 @@
 import type { Clock } from './clock.ts';
 
-/** Where a task goes next, `afterMs` after the step before. */
+/** The next state of a task, `afterMs` after the previous step. */
 export interface Step {
   readonly afterMs: number;
   readonly status: string;
   /** The reason, for a step into a failed state. */
   readonly failure?: string;
-  /** What goes with a reason that is a code. */
+  /** Parameters of a reason that is a code. */
   readonly failureParams?: readonly string[];
 }
 
-/** Something with states that it walks through by itself. */
-export interface Walking {
+/** A task whose state changes over time. */
+export interface SteppedTask {
   readonly id: string;
   status: string;
   steps: Step[];
 }
 
 /** Moves tasks through their steps on the clock. */
-export class Walker<T extends Walking> {
+export class StepRunner<T extends SteppedTask> {
   readonly #clock: Clock;
-  readonly #arrive: (task: T, step: Step) => void;
+  readonly #onStep: (task: T, step: Step) => void;
   readonly #waiting = new Map<string, () => void>();
 
-  /** @param arrive called after the task's status has changed */
-  constructor(clock: Clock, arrive: (task: T, step: Step) => void) {
+  /** @param onStep called after the task's status has changed */
+  constructor(clock: Clock, onStep: (task: T, step: Step) => void) {
     this.#clock = clock;
-    this.#arrive = arrive;
+    this.#onStep = onStep;
   }
 
-  /** Sets out on these steps, in place of those that the task had before. */
-  walk(task: T, steps: readonly Step[]): void {
+  /** Replaces the remaining steps of a task and schedules the first. */
+  run(task: T, steps: readonly Step[]): void {
     task.steps = [...steps];
     this.resume(task);
   }
 
-  /** Goes on with the steps that the task holds, as after a restart. */
+  /** Schedules the next of the task's own steps, for example after a restart. */
   resume(task: T): void {
     this.#waiting.get(task.id)?.();
     this.#waiting.delete(task.id);
@@ -45,7 +45,7 @@ export class Walker<T extends Walking> {
       this.#waiting.delete(task.id);
       task.steps = task.steps.slice(1);
       task.status = step.status;
-      this.#arrive(task, step);
+      this.#onStep(task, step);
       this.resume(task);
     });
     this.#waiting.set(task.id, cancel);

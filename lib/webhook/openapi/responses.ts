@@ -2,22 +2,22 @@ import { PROBLEM_TYPES, type ProblemName } from '../problem-types.ts';
 import { type Json, ref } from './schema-parts.ts';
 
 export const HEADERS = {
-  'x-request-id': { description: 'The id under which the log has this request.', schema: { type: 'string' } },
+  'x-request-id': { description: 'The ID of this request in the log.', schema: { type: 'string' } },
 };
-export const LOCATION = { location: { description: 'Where the run can be read.', schema: { type: 'string' } } };
+export const LOCATION = { location: { description: 'The path of the run.', schema: { type: 'string' } } };
 export const RETRY_AFTER = { 'retry-after': { description: 'Seconds.', schema: { type: 'string' } } };
 
-/** An answer that has what was asked for. */
-export function good(schema: string, description: string, headers: Json = {}): Json {
+/** A successful response. */
+export function success(schema: string, description: string, headers: Json = {}): Json {
   return { description, headers: { ...HEADERS, ...headers }, content: { 'application/json': { schema: ref(schema) } } };
 }
 
-/** Of every path. */
-const ALWAYS: readonly ProblemName[] = ['event', 'bad_query', 'internal'];
+/** Problems of every path. */
+const COMMON_PROBLEMS: readonly ProblemName[] = ['event', 'bad_query', 'internal'];
 
-/** An answer for each status that problems have, those of every path too. */
+/** A response for each status of these problems and of those common to all paths. */
 export function problems(own: readonly ProblemName[] = []): Json {
-  const names = [...ALWAYS, ...own];
+  const names = [...COMMON_PROBLEMS, ...own];
   const statuses = [...new Set(names.map((name) => PROBLEM_TYPES[name].status))].sort();
   return Object.fromEntries(
     statuses.map((status) => {

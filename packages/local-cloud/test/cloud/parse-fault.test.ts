@@ -1,4 +1,4 @@
-import { parseFault } from '../../src/cloud/fault-text.ts';
+import { parseFault } from '../../src/cloud/parse-fault.ts';
 
 describe('parseFault', () => {
   it.each([
@@ -12,20 +12,20 @@ describe('parseFault', () => {
       'ShowTask=redirect,location=http://a/?b=c',
       { operation: 'ShowTask', kind: 'redirect', location: 'http://a/?b=c' },
     ],
-  ])('reads %s', (text, fault) => {
+  ])('parses %s', (text, fault) => {
     expect(parseFault(text)).toEqual(fault);
   });
 
   it.each([
-    ['CreateTask', 'read the fault CreateTask: expected <operation>=<kind>'],
-    ['=html', 'read the fault =html: expected <operation>=<kind>'],
-    ['CreateTask=explode', 'there is no kind explode, only error, error_after, forbidden'],
-    ['CreateTask=toString', 'there is no kind toString'],
+    ['CreateTask', 'parse the fault CreateTask: expected <operation>=<kind>'],
+    ['=html', 'parse the fault =html: expected <operation>=<kind>'],
+    ['CreateTask=explode', 'unknown kind explode; use one of error, error_after, forbidden'],
+    ['CreateTask=toString', 'unknown kind toString'],
     [
       'CreateTask=error,status',
       'expected one of service, times, skip, status, code, delay_ms, location with a value, got status',
     ],
-    ['CreateTask=error,status=4xx', 'status is a number, got 4xx'],
+    ['CreateTask=error,status=4xx', 'status must be a number, got 4xx'],
     ['CreateTask=error,', 'expected one of service'],
   ])('refuses %s', (text, message) => {
     expect(() => parseFault(text)).toThrow(message);

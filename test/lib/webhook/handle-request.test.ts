@@ -3,7 +3,7 @@ import type { Jobs } from '../../../lib/jobs/job.ts';
 import { CloudError } from '../../../lib/kernel/errors.ts';
 import { readSettings } from '../../../lib/kernel/settings.ts';
 import type { Invocation } from '../../../lib/platform/invocation.ts';
-import { answerRequest, failureAnswer } from '../../../lib/webhook/answer-request.ts';
+import { failureResponse, handleRequest } from '../../../lib/webhook/handle-request.ts';
 import { type FakeRun, fakeRun } from '../../fakes/run-deps.ts';
 import { fixtureJobs } from '../../fixtures/jobs.ts';
 
@@ -24,7 +24,7 @@ function gatewayEvent(path: string, body: unknown, change: object = {}) {
   };
 }
 
-describe('answerRequest', () => {
+describe('handleRequest', () => {
   let jobs: Jobs;
   beforeAll(async () => {
     jobs = await fixtureJobs();
@@ -36,16 +36,16 @@ describe('answerRequest', () => {
     jobs,
     deps: fake.deps,
   });
-  const answer = async (event: unknown, fake = fakeRun(), userData: Record<string, string> = {}) => {
-    const response = await answerRequest(event, invocation(fake, userData));
+  const send = async (event: unknown, fake = fakeRun(), userData: Record<string, string> = {}) => {
+    const response = await handleRequest(event, invocation(fake, userData));
     return { ...response, json: JSON.parse(response.body) };
   };
 
-  it('starts a run and answers 201 with the run', async () => {
+  it('starts a run and returns 201 with the run', async () => {
     const fake = fakeRun();
 
-    const response = await answer(
-      gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES, description: 'by hand' }),
+    const response = await send(
+      gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES, description: 'manual' }),
       fake,
     );
 
@@ -59,41 +59,41 @@ describe('answerRequest', () => {
         task: { kind: 'backup_import', id: 'task-1', status: 'MIGRATING' },
       },
     });
-    expect(fake.cloud.tasks[0]?.body).toMatchObject({ backup_files: FILES, description: 'by hand' });
+    expect(fake.cloud.tasks[0]?.body).toMatchObject({ backup_files: FILES, description: 'manual' });
   });
 
-  it('answers the same key again with 200 and the task of the first', async () => {
+  it('returns 200 and the existing task when the same key is sent again', async () => {
     const fake = fakeRun();
     const event = gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES });
-    const first = await answer(event, fake);
+    const first = await send(event, fake);
 
-    const second = await answer({ ...event, requestContext: { requestId: 'gateway-2' } }, fake);
+    const second = await send({ ...event, requestContext: { requestId: 'gateway-2' } }, fake);
 
     expect(second.statusCode).toBe(200);
     expect(second.json).toEqual({ ...first.json, outcome: 'existing' });
     expect(fake.cloud.tasks).toHaveLength(1);
   });
 
-  it('takes each request without a key for one of its own', async () => {
+  it('treats each request without a key as new', async () => {
     const fake = fakeRun();
     const event = gatewayEvent('/jobs/move-session-cache/runs', '', { headers: {} });
-    await answer(event, fake);
+    await send(event, fake);
 
-    const second = await answer({ ...event, requestContext: { requestId: 'gateway-2' } }, fake);
+    const second = await send({ ...event, requestContext: { requestId: 'gateway-2' } }, fake);
 
     expect(second.statusCode).toBe(201);
   });
 
-  it('takes no body as no fields', async () => {
-    const response = await answer(gatewayEvent('/jobs/move-session-cache/runs', '', { body: '' }));
+  it('treats an empty body as no fields', async () => {
+    const response = await send(gatewayEvent('/jobs/move-session-cache/runs', '', { body: '' }));
 
     expect(response.statusCode).toBe(201);
   });
 
-  it('answers behind a base path', async () => {
+  it('works behind a base path', async () => {
     const event = gatewayEvent('/migrations/jobs/move-session-cache/runs', {});
 
-    const response = await answer(event, fakeRun(), { WEBHOOK_BASE_PATH: '/migrations' });
+    const response = await send(event, fakeRun(), { WEBHOOK_BASE_PATH: '/migrations' });
 
     expect(response.statusCode).toBe(201);
   });
@@ -102,11 +102,11 @@ describe('answerRequest', () => {
     ['another path', gatewayEvent('/job', {}), 404, 'no_such_path'],
     ['a job that does not exist', gatewayEvent('/jobs/nobody/runs', {}), 404, 'no_such_job'],
     ['a job that cannot be requested', gatewayEvent('/jobs/restore-staging/runs', {}), 404, 'no_such_job'],
-    ['a name out of a prototype', gatewayEvent('/jobs/__proto__/runs', {}), 404, 'no_such_job'],
+    ['a name from a prototype', gatewayEvent('/jobs/__proto__/runs', {}), 404, 'no_such_job'],
     ['another method', gatewayEvent('/jobs/import-on-demand/runs', {}, { httpMethod: 'PUT' }), 405, 'method'],
     ['no JSON', gatewayEvent('/jobs/import-on-demand/runs', '{"a":'), 400, 'not_json'],
     [
-      'bytes that are no UTF-8',
+      'bytes that are not UTF-8',
       gatewayEvent('/jobs/import-on-demand/runs', '', { body: Buffer.from([0x7b, 0xff]).toString('base64') }),
       400,
       'not_json',
@@ -145,11 +145,11 @@ describe('answerRequest', () => {
       400,
       'idempotency_key',
     ],
-    ['an event that is none of the gateway', { Records: [] }, 400, 'event'],
-  ])('refuses %s as a problem, and sends nothing', async (_case, event, status, code) => {
+    ['an event that is not from the gateway', { Records: [] }, 400, 'event'],
+  ])('refuses %s with a problem, and sends nothing', async (_case, event, status, code) => {
     const fake = fakeRun();
 
-    const response = await answer(event, fake);
+    const response = await send(event, fake);
 
     expect(response).toMatchObject({
       statusCode: status,
@@ -164,13 +164,13 @@ describe('answerRequest', () => {
     expect(fake.cloud.calls).toEqual([]);
   });
 
-  it('logs why a caller got the answer for a job that does not exist, and answers without it', async () => {
+  it('logs why a caller got the response for a job that does not exist, but does not return the reason', async () => {
     const fake = fakeRun();
 
-    const response = await answer(gatewayEvent('/jobs/nobody/runs', {}), fake);
+    const response = await send(gatewayEvent('/jobs/nobody/runs', {}), fake);
 
     expect(fake.lines).toContainEqual(
-      expect.objectContaining({ message: 'request refused', why: expect.stringContaining('no job of this name') }),
+      expect.objectContaining({ message: 'request refused', why: expect.stringContaining('no job with this name') }),
     );
     expect(response.body).not.toContain('jobs file');
   });
@@ -179,22 +179,22 @@ describe('answerRequest', () => {
     const body = { backup_files: FILES, description: '' };
     body.description = 'x'.repeat(262_144 - JSON.stringify(body).length);
 
-    const response = await answer(gatewayEvent('/jobs/import-on-demand/runs', body));
+    const response = await send(gatewayEvent('/jobs/import-on-demand/runs', body));
 
     expect(response.statusCode).toBe(201);
   });
 
-  it('says which methods are allowed', async () => {
-    const response = await answer(gatewayEvent('/jobs/import-on-demand/runs', {}, { httpMethod: 'DELETE' }));
+  it('returns the allowed methods', async () => {
+    const response = await send(gatewayEvent('/jobs/import-on-demand/runs', {}, { httpMethod: 'DELETE' }));
 
     expect(response.headers['allow']).toBe('GET, POST');
   });
 
-  it('refuses every bad field at once, each with its JSON pointer', async () => {
+  it('reports all invalid fields, each with its JSON pointer', async () => {
     const fake = fakeRun();
     const body = { target_instance: 'staging-cache', backup_files: { ...FILES, password: 'hunter2-plain' }, 'a/b': 1 };
 
-    const response = await answer(gatewayEvent('/jobs/import-on-demand/runs', body), fake);
+    const response = await send(gatewayEvent('/jobs/import-on-demand/runs', body), fake);
 
     expect(response.statusCode).toBe(422);
     expect(response.json.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual([
@@ -207,7 +207,7 @@ describe('answerRequest', () => {
   });
 
   it('refuses a field outside the limits of the API, with its pointer', async () => {
-    const response = await answer(
+    const response = await send(
       gatewayEvent('/jobs/import-on-demand/runs', { backup_files: { ...FILES, file_source: 'tape' } }),
     );
 
@@ -215,14 +215,14 @@ describe('answerRequest', () => {
     expect(response.json.errors[0].pointer).toBe('/backup_files/file_source');
   });
 
-  it('refuses a request that leaves out what the job needs from it', async () => {
-    const response = await answer(gatewayEvent('/jobs/import-on-demand/runs', {}));
+  it('refuses a request without a field that the job requires', async () => {
+    const response = await send(gatewayEvent('/jobs/import-on-demand/runs', {}));
 
     expect(response.statusCode).toBe(422);
     expect(response.json.errors).toEqual([{ pointer: '/backup_files', detail: expect.any(String) }]);
   });
 
-  it('answers 502 with the code of the cloud when it refused', async () => {
+  it("returns 502 with the cloud's code when the cloud refused", async () => {
     const fake = fakeRun();
     fake.cloud.failNext('CreateOnlineMigrationTask', {
       outcome: 'rejected',
@@ -232,7 +232,7 @@ describe('answerRequest', () => {
       requestId: 'cloud-1',
     });
 
-    const response = await answer(gatewayEvent('/jobs/move-session-cache/runs', {}), fake);
+    const response = await send(gatewayEvent('/jobs/move-session-cache/runs', {}), fake);
 
     expect(response).toMatchObject({
       statusCode: 502,
@@ -240,7 +240,7 @@ describe('answerRequest', () => {
     });
   });
 
-  it.each([400, 404])('answers %i when the cloud refused a request that set fields with it', async (status) => {
+  it.each([400, 404])('returns %i when the cloud refused with it a request that set fields', async (status) => {
     const fake = fakeRun();
     fake.cloud.failNext('CreateMigrationTask', {
       outcome: 'rejected',
@@ -249,12 +249,12 @@ describe('answerRequest', () => {
       cloudCode: 'DCS.3022',
     });
 
-    const response = await answer(gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES }), fake);
+    const response = await send(gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES }), fake);
 
     expect(response).toMatchObject({ statusCode: status, json: { code: 'DCS.3022' } });
   });
 
-  it('answers 429 with Retry-After when nothing was created and it may work later', async () => {
+  it('returns 429 with Retry-After when nothing was created and a retry may work', async () => {
     const fake = fakeRun();
     for (let i = 0; i < 5; i++) {
       fake.cloud.failNext('CreateOnlineMigrationTask', {
@@ -265,7 +265,7 @@ describe('answerRequest', () => {
       });
     }
 
-    const response = await answer(gatewayEvent('/jobs/move-session-cache/runs', {}), fake);
+    const response = await send(gatewayEvent('/jobs/move-session-cache/runs', {}), fake);
 
     expect(response).toMatchObject({ statusCode: 429, headers: { 'retry-after': '30' }, json: { code: 'APIGW.0308' } });
   });
@@ -274,7 +274,7 @@ describe('answerRequest', () => {
     ['inexact_number', { outcome: 'unknown', status: 200 }],
     ['bad_id', { outcome: 'not_sent' }],
     ['request_not_built', { outcome: 'not_sent' }],
-  ] as const)('answers 409, and not to come again, what no waiting changes: %s', async (cloudCode, known) => {
+  ] as const)('returns 409 without Retry-After when waiting does not help: %s', async (cloudCode, known) => {
     const fake = fakeRun();
     const showInstance = async () => {
       throw new CloudError({ service: 'DCS', operation: 'ShowInstance', temporary: false, cloudCode, ...known });
@@ -282,7 +282,7 @@ describe('answerRequest', () => {
     const dcsInstances = async () => ({ ...(await fake.deps.services.dcsInstances()), showInstance });
     const deps = { ...fake.deps, services: { ...fake.deps.services, dcsInstances } };
 
-    const response = await answer(gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES }), {
+    const response = await send(gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES }), {
       ...fake,
       deps,
     });
@@ -291,17 +291,17 @@ describe('answerRequest', () => {
     expect(response.headers).not.toHaveProperty('retry-after');
   });
 
-  it('answers 202 when it is not known, and says to send the same key again', async () => {
+  it('returns 202 when the outcome is unknown, and says to send the same key again', async () => {
     const fake = fakeRun();
     fake.cloud.failNext('CreateOnlineMigrationTask', { outcome: 'unknown', temporary: false, cloudCode: 'ETIMEDOUT' });
 
-    const response = await answer(gatewayEvent('/jobs/move-session-cache/runs', {}), fake);
+    const response = await send(gatewayEvent('/jobs/move-session-cache/runs', {}), fake);
 
     expect(response.statusCode).toBe(202);
     expect(response.json).toMatchObject({ outcome: 'unknown', next: expect.stringContaining('same Idempotency-Key') });
   });
 
-  it('passes on code and status of what the cloud says, and none of its words', async () => {
+  it("returns the cloud's code and status, but not its message", async () => {
     const fake = fakeRun();
     fake.cloud.failNext('CreateOnlineMigrationTask', {
       outcome: 'rejected',
@@ -311,28 +311,28 @@ describe('answerRequest', () => {
       cloudMessage: `the password ${PASSWORD} is wrong`,
     });
 
-    const response = await answer(gatewayEvent('/jobs/move-session-cache/runs', {}), fake);
+    const response = await send(gatewayEvent('/jobs/move-session-cache/runs', {}), fake);
 
     expect(response.body).not.toContain(PASSWORD);
     expect(response.json).toMatchObject({
       code: 'DCS.4013',
-      detail: "it could not be done (DCS.4013); the function's log says more",
+      detail: "the request could not be carried out (DCS.4013); see the function's log for details",
       run: { reason: { code: 'DCS.4013', status: 400 } },
     });
     expect(response.body).not.toContain('is wrong');
   });
 
-  it('logs little of a body that is large and wrong', async () => {
+  it('logs little of a large invalid body', async () => {
     const fake = fakeRun();
 
-    await answer(gatewayEvent('/jobs/import-on-demand/runs', { ['k'.repeat(250_000)]: 0 }), fake);
+    await send(gatewayEvent('/jobs/import-on-demand/runs', { ['k'.repeat(250_000)]: 0 }), fake);
 
     expect(JSON.stringify(fake.lines).length).toBeLessThan(2_000);
   });
 
-  it('does not tell a caller that a guess at a secret was right', async () => {
+  it('does not confirm a correct guess of a secret', async () => {
     const guess = (name: string) =>
-      answer(gatewayEvent('/jobs/import-on-demand/runs', { [name]: 1 }, { queryStringParameters: {} }));
+      send(gatewayEvent('/jobs/import-on-demand/runs', { [name]: 1 }, { queryStringParameters: {} }));
 
     const right = await guess(PASSWORD);
     const wrong = await guess('Redis!Pass-of-the-tesu');
@@ -340,7 +340,7 @@ describe('answerRequest', () => {
     expect(right.body.replaceAll(PASSWORD, '?')).toBe(wrong.body.replaceAll('Redis!Pass-of-the-tesu', '?'));
   });
 
-  it('says nothing of what is inside when the function is not set up', async () => {
+  it('reveals no internals when the function is not set up', async () => {
     const fake = fakeRun();
     const deps = {
       ...fake.deps,
@@ -349,7 +349,7 @@ describe('answerRequest', () => {
       },
     };
 
-    const response = await answerRequest(gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES }), {
+    const response = await handleRequest(gatewayEvent('/jobs/import-on-demand/runs', { backup_files: FILES }), {
       ...invocation(fake),
       deps,
     });
@@ -358,7 +358,7 @@ describe('answerRequest', () => {
     expect(response.body).not.toContain('inside');
   });
 
-  it('gives one of the documented answers for any body, and never fails', async () => {
+  it('returns a documented response for any body, and never fails', async () => {
     const body = fc.oneof(
       fc.json(),
       fc.string(),
@@ -369,7 +369,7 @@ describe('answerRequest', () => {
     await fc.assert(
       fc.asyncProperty(body, async (text) => {
         const fake = fakeRun();
-        const { statusCode } = await answer(gatewayEvent('/jobs/import-on-demand/runs', text), fake);
+        const { statusCode } = await send(gatewayEvent('/jobs/import-on-demand/runs', text), fake);
         expect([201, 400, 422]).toContain(statusCode);
       }),
       { numRuns: 300 },
@@ -377,14 +377,14 @@ describe('answerRequest', () => {
   });
 });
 
-describe('failureAnswer', () => {
-  it('answers 500 and names only the request', () => {
-    expect(JSON.parse(failureAnswer(new Error('hunter2-plain'), 'function-1').body)).toEqual({
+describe('failureResponse', () => {
+  it('returns 500 and only the request ID', () => {
+    expect(JSON.parse(failureResponse(new Error('hunter2-plain'), 'function-1').body)).toEqual({
       type: 'https://migration-functions.example/docs/webhook.md#internal',
       title: 'Internal error',
       status: 500,
       code: 'internal',
-      detail: 'nothing more was started; the log has the details under this request id',
+      detail: 'nothing more was started; the log has the details under this request ID',
       request_id: 'function-1',
     });
   });
