@@ -12,7 +12,7 @@ import type { World } from './world.ts';
 const TIME_LIMIT_MS = 240_000;
 const REQUEST_MS = 20;
 /** Of virtual time. */
-const SAMPLE_MS = 30_000;
+const SAMPLE_MS = 80_000;
 
 /** What came of a tick. */
 export interface TickFigures {

@@ -1,15 +1,15 @@
 import type { ObjectTrigger } from '../../lib/events/trigger.ts';
-import { parseJobs } from '../../lib/jobs/load-jobs.ts';
 import type { Job, Jobs } from '../../lib/jobs/job.ts';
+import { parseJobs } from '../../lib/jobs/load-jobs.ts';
 import type { ObsObject } from '../../lib/ports/obs.ts';
 import { type Ledger, makeLedger, segment } from '../../lib/runs/ledger/ledger.ts';
 import { markOpen } from '../../lib/runs/ledger/open-runs.ts';
 import { openRunLog } from '../../lib/runs/ledger/run-log.ts';
-import { RUN_VERSION, type NewRunRecord, type RunRecord } from '../../lib/runs/ledger/run-record.ts';
+import { type NewRunRecord, RUN_VERSION, type RunRecord } from '../../lib/runs/ledger/run-record.ts';
 import { markSetOpen } from '../../lib/runs/ledger/set-log.ts';
 import { TargetLane } from '../../lib/runs/ledger/target-lane.ts';
 import { laneEntry, laneOf } from '../../lib/runs/start/lane-fact.ts';
-import { planRun, type PlannedRun } from '../../lib/runs/start/start-run.ts';
+import { type PlannedRun, planRun } from '../../lib/runs/start/start-run.ts';
 import { makeMemoryStore } from '../../test/fakes/memory-store.ts';
 import { SimulatedCloud } from '../../test/fakes/simulated-cloud.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -70,7 +70,8 @@ function spread(names: readonly string[], count: number, shift: number): Set<str
 }
 
 function yamlOf({ targets, sweptJobs, sets }: Scenario): string {
-  const many = (count: number, line: (i: number) => string) => Array.from({ length: count }, (_, i) => line(i)).join('');
+  const many = (count: number, line: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => line(i)).join('');
   const id = (i: number) => `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`;
   const limit = 'limit: { runs: 100000, per: 1h }';
   const target = (i: number) => `backup_import: { target_instance: t${i % targets} }`;
@@ -112,7 +113,8 @@ async function addRuns(
     const { job: name, run } = first.received;
     const reason = { code: 'queued', message: `run ${run} of job ${name} has the turn` } as const;
     const found: NewRunRecord[] = judged ? [{ type: 'prepared', warnings: [] }] : [];
-    for (const one of others) await record(ledger, one, [...found, { type: 'waiting', reason, notBefore: ledger.now() }]);
+    for (const one of others)
+      await record(ledger, one, [...found, { type: 'waiting', reason, notBefore: ledger.now() }]);
     names.push(...others.map(({ received }) => `run ${received.job}/${received.run}`));
   }
   return names;
@@ -163,7 +165,8 @@ function objectsOf({ objects, sweptJobs }: Scenario, now: number): ObsObject[] {
     key: `lost-${i % sweptJobs}/${String(i).padStart(6, '0')}.rdb`,
     size: 9,
     eTag: `etag-${i}`,
-    lastModified: timeOf(now + i * Math.floor((7 * DAY_MS) / objects)),
+    // After the first sweep.
+    lastModified: timeOf(now + 60_000 + i * Math.floor((6 * DAY_MS) / objects)),
   }));
 }
 

@@ -1,9 +1,7 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import type { OpenRun } from '../ledger/open-runs.ts';
 import { openRunLog, type RunLog } from '../ledger/run-log.ts';
-
-/** Logs that are read side by side. */
-const MAX_WIDTH = 8;
+import { WIDTH } from '../side-by-side.ts';
 
 /**
  * Reads the logs of open runs a little ahead of their turn: most runs of a tick wait, and reading their log is all that it does for them.
@@ -27,7 +25,7 @@ export class ReadAhead {
     const end = Math.min(index + this.#width, this.#open.length);
     // A failure is thrown to whoever takes it.
     for (let next = index; next < end; next++) this.#begin(next).catch(() => undefined);
-    this.#width = Math.min(MAX_WIDTH, this.#width * 2);
+    this.#width = Math.min(WIDTH, this.#width * 2);
     const read = this.#begin(index);
     this.#reads.delete(index);
     return read;
