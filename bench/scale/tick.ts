@@ -128,8 +128,8 @@ export async function tick(world: World, clock: VirtualClock, seen: Map<string, 
     }
   };
   const cpu = process.cpuUsage();
-  sampling();
-  clock.sleep(TIME_LIMIT_MS).then(end);
+  void sampling();
+  void clock.sleep(TIME_LIMIT_MS).then(end);
   const work = reconcile(deps, world.jobs).then(
     (result) => {
       sample();

@@ -48,15 +48,30 @@ export interface World {
 const DAY_MS = 24 * 60 * 60_000;
 const SET_JOBS = 10;
 
-/** A ledger, a bucket and a cloud as a scenario has them, written by the code of the product. */
-export async function makeWorld(scenario: Scenario, clock: VirtualClock): Promise<World> {
+const EVERY_MS = 5 * 60_000;
+const NOTHING = { objects: [], names: [], hanging: new Set<string>(), killing: new Set<string>() };
+
+/**
+ * A ledger, a bucket and a cloud as a scenario has them, written by the code of the product.
+ *
+ * @param sweptFirst is what a tick does a week before, when the bucket is empty: a job's first sweep only records when it was
+ */
+export async function makeWorld(
+  scenario: Scenario,
+  clock: VirtualClock,
+  sweptFirst: (world: World) => Promise<unknown>,
+): Promise<World> {
   const { jobs } = await parseJobs(yamlOf(scenario), 'yaml');
   const store = makeMemoryStore(() => clock.now);
   const ledger = makeLedger(store, 'before', () => clock.now);
   const cloud = new SimulatedCloud(() => clock.now);
+  const objects = objectsOf(scenario, clock.now);
+  if (objects.length > 0) {
+    await sweptFirst({ ...NOTHING, jobs, ledger, cloud });
+    clock.now += 7 * DAY_MS + EVERY_MS;
+  }
   const runs = await addRuns(scenario, jobs, ledger, cloud);
   const sets = await addSets(scenario.sets, ledger, clock);
-  const objects = objectsOf(scenario, clock.now);
   const names = [...runs, ...sets, ...objects.map(({ key }) => `object ${key}`)];
   const hanging = spread(runs, scenario.hanging ?? 0, 0.35);
   return { jobs, ledger, cloud, objects, names, hanging, killing: spread(runs, scenario.killing ?? 0, 0.65) };
@@ -84,7 +99,7 @@ ${many(targets, (i) => `  t${i}: { id: ${id(i)} }\n`)}
 jobs:
 ${many(targets, (i) => `  import-${i}: { on: { object_created: { bucket: backups, key: "in-${i}/**" } }, ${limit}, ${target(i)} }\n`)}
 ${many(sweptJobs, (i) => `  swept-${i}: { on: { object_created: { bucket: lost, key: "lost-${i}/**" } }, ${limit}, preflight: off, sweep: { every: 1h, look_back: 10d }, ${target(i)} }\n`)}
-${many(sets > 0 ? SET_JOBS : 0, (i) => `  sets-${i}: { on: { object_created: { bucket: backups, key: "sets-${i}/**", set: { by: "sets-${i}/{set}/", complete: ${i === 0 ? '{ quiet: 10m }' : '{ marker: done.json }'}, deadline: 7d } } }, ${target(i)} }\n`)}
+${many(sets > 0 ? SET_JOBS : 0, (i) => `  sets-${i}: { on: { object_created: { bucket: backups, key: "sets-${i}/**", set: { by: "sets-${i}/{set}/", complete: ${i === 0 ? '{ quiet: 10m }' : '{ marker: done.json }'}, deadline: 30d } } }, ${target(i)} }\n`)}
 `;
 }
 

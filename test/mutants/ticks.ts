@@ -186,8 +186,8 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a job that is swept is swept first again',
-        before: 'return all.sort((a, b) => workedAt(a) - workedAt(b));',
-        after: 'return all;',
+        before: '.sort((a, b) => workedAt(a) - workedAt(b));',
+        after: ';',
       },
       {
         breaks: 'a pass does not wait for its report',
@@ -264,8 +264,8 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a page takes all of the time, and nothing is started',
-        before: 'if (looked.length > 0 && deps.remainingMs() <= endMs) break;',
-        after: 'if (looked.length > endMs) break;',
+        before: 'begun === 0 || deps.remainingMs() > endMs',
+        after: 'begun < endMs',
       },
       {
         breaks: "the ledger's own objects are imported",

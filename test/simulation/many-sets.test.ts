@@ -84,6 +84,25 @@ describe('many sets that wait', () => {
     expect(ticks).toBeLessThanOrEqual(6);
   });
 
+  it('are read eight side by side', async () => {
+    const simulation = simulationOf();
+    await openWaiting(simulation, 30);
+    let underWay = 0;
+    let most = 0;
+
+    await simulation.reconcile({
+      turn: async (what) => {
+        if (!what.startsWith('ledger.read sets/')) return;
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        underWay -= 1;
+      },
+    });
+
+    expect(most).toBe(8);
+  });
+
   it('are listed by their names alone', async () => {
     const simulation = simulationOf();
     await openWaiting(simulation, 30);

@@ -13,11 +13,14 @@ export class ReadAhead {
   readonly #open: readonly OpenRun[];
   readonly #ledger: Ledger;
   readonly #reads = new Map<number, Promise<RunLog>>();
+  readonly #alone: number;
   #width = 1;
 
-  constructor(open: readonly OpenRun[], ledger: Ledger) {
+  /** @param alone so many at the beginning are read one by one */
+  constructor(open: readonly OpenRun[], ledger: Ledger, alone = 1) {
     this.#open = open;
     this.#ledger = ledger;
+    this.#alone = alone;
   }
 
   /** @throws as `openRunLog` */
@@ -25,7 +28,7 @@ export class ReadAhead {
     const end = Math.min(index + this.#width, this.#open.length);
     // A failure is thrown to whoever takes it.
     for (let next = index; next < end; next++) this.#begin(next).catch(() => undefined);
-    this.#width = Math.min(WIDTH, this.#width * 2);
+    if (index + 1 >= this.#alone) this.#width = Math.min(WIDTH, this.#width * 2);
     const read = this.#begin(index);
     this.#reads.delete(index);
     return read;
