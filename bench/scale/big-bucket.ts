@@ -1,7 +1,8 @@
 import type { ObsObject, ObsService } from '../../lib/ports/obs.ts';
+import { SMALL_RDB } from '../../test/fixtures/rdb.ts';
 
 const PAGE = 1_000;
-const RDB = Buffer.from('REDIS0009');
+const RDB = Buffer.from(SMALL_RDB, 'latin1');
 
 /** A bucket with many objects, in the order of their keys; a listing costs one request for every thousand, and one before. */
 export class BigBucket implements ObsService {

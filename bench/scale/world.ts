@@ -95,10 +95,10 @@ version: 1
 region: ap-southeast-3
 ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
 targets:
-${many(targets, (i) => `  t${i}: { id: ${id(i)} }\n`)}
+${many(targets, (i) => `  t${i}: { id: ${id(i)}, password: { user_data: CACHE_PASSWORD } }\n`)}
 jobs:
 ${many(targets, (i) => `  import-${i}: { on: { object_created: { bucket: backups, key: "in-${i}/**" } }, ${limit}, ${target(i)} }\n`)}
-${many(sweptJobs, (i) => `  swept-${i}: { on: { object_created: { bucket: lost, key: "lost-${i}/**" } }, ${limit}, preflight: off, sweep: { every: 1h, look_back: 10d }, ${target(i)} }\n`)}
+${many(sweptJobs, (i) => `  swept-${i}: { on: { object_created: { bucket: lost, key: "lost-${i}/**" } }, ${limit}, preflight: off, sweep: { every: 6h, look_back: 10d }, ${target(i)} }\n`)}
 ${many(sets > 0 ? SET_JOBS : 0, (i) => `  sets-${i}: { on: { object_created: { bucket: backups, key: "sets-${i}/**", set: { by: "sets-${i}/{set}/", complete: ${i === 0 ? '{ quiet: 10m }' : '{ marker: done.json }'}, deadline: 30d } } }, ${target(i)} }\n`)}
 `;
 }

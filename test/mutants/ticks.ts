@@ -40,8 +40,20 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'where the next tick begins is written once',
-        before: 'if (index % RUNS_PER_PLACE === 0) await',
-        after: 'if (index === 0) await',
+        before: 'const isPlace = index % RUNS_PER_PLACE === 0 && (',
+        after: 'const isPlace = index === RUNS_PER_PLACE && (',
+        tests: ['simulation/turns'],
+      },
+      {
+        breaks: 'the tick after one that died does not go on one by one',
+        before: 'const careful = isCareful ? RUNS_PER_PLACE + WIDTH : 0;',
+        after: 'const careful = isCareful ? 0 : 0;',
+        tests: ['simulation/turns'],
+      },
+      {
+        breaks: 'a tick that died one by one counts as ended',
+        before: 'return index + 1 < careful ? index + 1 : ',
+        after: 'return ',
         tests: ['simulation/turns'],
       },
       {
@@ -121,6 +133,11 @@ export const TICK_MUTANTS = [
         breaks: 'every tick begins with the oldest run',
         before: 'return next <= 0 ? sorted : [...sorted.slice(next), ...sorted.slice(0, next)];',
         after: 'return next < 0 ? [] : sorted;',
+      },
+      {
+        breaks: 'a long tick that died counts as ended',
+        before: '...(isLast ? {} : { hasDied: true })',
+        after: '',
       },
       {
         breaks: 'every tick begins with the runs',

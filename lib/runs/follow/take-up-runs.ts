@@ -18,11 +18,12 @@ import type { RecordedDeps } from '../run-deps.ts';
 import { WIDTH } from '../side-by-side.ts';
 import { advanceRun } from '../start/advance-run.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
+import { FactFinder } from '../start/facts.ts';
 import { DetailBudget } from './detail-budget.ts';
 import { type FollowDeps, followRun } from './follow-run.ts';
 import { inShare } from './in-share.ts';
 import { lookAgain } from './look-again.ts';
-import { ReadAhead } from './read-ahead.ts';
+import { type AheadRun, ReadAhead } from './read-ahead.ts';
 import { settleRun } from './settle-run.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
 
@@ -74,7 +75,7 @@ export async function takeUpRuns(done: TakenUpRuns, options: TakeUpOptions, deps
   const open = await listInTurn(done, work, () => deps.remainingMs() > partMs * (1 - LISTING_SHARE), deps);
   const places = new Map([...open].sort(byAge).map((entry, place) => [entry, place]));
   const careful = isCareful ? RUNS_PER_PLACE + WIDTH : 0;
-  const logs = new ReadAhead(open, deps.ledger, careful);
+  const logs = new ReadAhead(open, { ...deps, looksAgain: true }, careful);
   const unreported: RunLog[] = [];
   const shared = {
     snapshot: makeTaskSnapshot(deps.services, deps.log, deps.ledger.now),
@@ -158,14 +159,15 @@ function followedFields({ outcome, ...result }: RunResult, state: string | undef
   return outcome === 'existing' && state !== undefined ? { state, ...result } : { outcome, ...result };
 }
 
-async function takeUp(entry: OpenRun, reading: Promise<RunLog>, deps: FollowDeps): Promise<TakenUp> {
+async function takeUp(entry: OpenRun, reading: Promise<AheadRun>, deps: FollowDeps): Promise<TakenUp> {
   const { job, run } = entry;
   const log = deps.log.with({ job, run });
   let isRead = false;
   try {
-    const records = await reading;
+    const read = await reading;
+    const records = read.log;
     isRead = true;
-    const result = await bringOn(records, records.state, entry, { ...deps, log });
+    const result = await bringOn(read, records.state, entry, { ...deps, log });
     if (result) log.info('run', followedFields(result, viewRun(records.records)?.state));
     const isParked = records.state.parked === true;
     const toReport = dueReports(records.records).length > 0 ? { toReport: records } : {};
@@ -198,7 +200,7 @@ async function note(what: Omit<UnreadableRecord, 'since'>, { ledger, log }: Reco
 }
 
 async function bringOn(
-  records: RunLog,
+  { log: records, looks }: AheadRun,
   state: RunState,
   entry: OpenRun,
   deps: FollowDeps,
@@ -212,7 +214,8 @@ async function bringOn(
     return undefined;
   }
   if (state.end === 'created') return followRun(records, deps);
-  return advanceRun(records, deps);
+  const ahead = await looks;
+  return advanceRun(records, deps, ahead && new FactFinder(records, deps).goOnFrom(ahead));
 }
 
 /**
